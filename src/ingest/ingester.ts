@@ -1,0 +1,97 @@
+/**
+ * What an ingester is: a descriptor of plain facts and two behaviours, `sniff` and `start`. Parsers get lines
+ * (or bytes) and emit events; they know no paths, print nothing and wait for nothing.
+ */
+import type { DiagnosticCode } from '../model/diagnostic.js';
+import type { ParsedEvent } from '../model/event.js';
+import type { SourceClock } from '../model/source.js';
+
+/** The start of a source, for detection. */
+export interface Head {
+  /** The first bytes, at most HEAD_BYTES. */
+  readonly bytes: Uint8Array;
+  /** The same as text lines (decoded, without line ends); the last may be cut unless `whole`. */
+  readonly lines: readonly string[];
+  /** True where the head is the whole source. */
+  readonly whole: boolean;
+  /**
+   * The source's path. Only forms that say nothing of themselves (a counter file that is a bare number)
+   * may look at it.
+   */
+  readonly path: string;
+}
+
+/** Why a head is taken for a format. */
+export interface Verdict {
+  /** The variant: `dmesg -x`, `trace_pipe`, ... */
+  readonly form: string;
+  /** 1 (could be) to 100 (certain: a magic number, a unique head). */
+  readonly confidence: number;
+  /** Lines (or fields) that matched, of those tried. */
+  readonly matched: number;
+  readonly tried: number;
+  /** One clause: `12 of 12 lines are ftrace records`. */
+  readonly why: string;
+}
+
+export interface IngestContext {
+  /** What `sniff` said. */
+  readonly form: string;
+  /** The source's path, under the same rule as Head.path. */
+  readonly path: string;
+  emit(event: ParsedEvent): void;
+  /** Adds to the code's count in this source; the first call's line and detail are kept. */
+  diagnose(code: DiagnosticCode, line: number | null, detail?: string, count?: number): void;
+  clock(clock: SourceClock): void;
+  /** Opens a child source for an embedded section; its lines are detected and read on their own. */
+  section(name: string): LineSink;
+}
+
+export interface LineSink {
+  /** One line without its end. `number` is 1-based in the file that holds it. */
+  line(text: string, number: number): void;
+  /** After the last line: flush what is pending. */
+  end(): void;
+}
+
+/** Bytes that can be read anywhere, for formats with tables of offsets. */
+export interface RandomAccess {
+  readonly size: number;
+  /** Exactly `length` bytes from `offset`, fewer at the end. */
+  read(offset: number, length: number): Uint8Array;
+}
+
+interface Descriptor {
+  /** Short and stable: `dmesg`, `ftrace`, `debugfs`, ... (Source.format). */
+  readonly name: string;
+  readonly title: string;
+  /** Higher wins among equal confidences; unique over the registry. */
+  readonly priority: number;
+  /** Looks at the head alone; null: not mine. */
+  sniff(head: Head): Verdict | null;
+}
+
+export interface LineIngester extends Descriptor {
+  readonly reads: 'lines';
+  /**
+   * Byte strings of which a line must hold one to matter to the parser; null: every line matters.
+   * (A prefilter may leave out lines without them.)
+   */
+  readonly needles: readonly string[] | null;
+  start(context: IngestContext): LineSink;
+}
+
+export interface StreamIngester extends Descriptor {
+  readonly reads: 'stream';
+  /** Reads to the end; throws only for what is unreadable as a whole. */
+  ingest(bytes: AsyncIterable<Uint8Array>, context: IngestContext): Promise<void>;
+}
+
+export interface RandomIngester extends Descriptor {
+  readonly reads: 'random';
+  ingest(bytes: RandomAccess, context: IngestContext): void | Promise<void>;
+}
+
+export type Ingester = LineIngester | StreamIngester | RandomIngester;
+
+export const HEAD_BYTES = 64 * 1024;

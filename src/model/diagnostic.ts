@@ -1,0 +1,149 @@
+/** Diagnostics: everything skipped, repaired, lost or doubted, by declared code. */
+
+export type Severity = 'info' | 'warning' | 'data-loss' | 'error';
+
+interface Declaration {
+  readonly severity: Severity;
+  /** One sentence: what it means for the numbers, or what to do. */
+  readonly help: string;
+}
+
+function declare<K extends string>(codes: Record<K, Declaration>): Readonly<Record<K, Declaration>> {
+  return codes;
+}
+
+export const DIAGNOSTICS = declare({
+  // input
+  'input-unreadable': {
+    severity: 'error',
+    help: 'The input could not be opened or read; check its path and rights.',
+  },
+  'input-empty': { severity: 'warning', help: 'The source holds no bytes.' },
+  'input-nothing-known': {
+    severity: 'warning',
+    help: 'No known form matched; `modwaste detect --explain` shows what was tried.',
+  },
+  'input-skipped': { severity: 'info', help: 'A link, device or other special file: listed, not followed.' },
+  'input-limit': {
+    severity: 'data-loss',
+    help: 'A limit was reached and the rest was not read; raise the limit that the detail names.',
+  },
+  'archive-damaged': {
+    severity: 'data-loss',
+    help: 'The archive or member is damaged or cut; what came before was read.',
+  },
+  'archive-encrypted': {
+    severity: 'error',
+    help: 'The member is encrypted; unpack it by hand and give it as an input.',
+  },
+  'line-too-long': {
+    severity: 'data-loss',
+    help: 'A line over the length limit was cut; its rest was not read.',
+  },
+  'text-invalid-utf8': {
+    severity: 'warning',
+    help: 'Bytes that are no UTF-8 were replaced; names with them may differ.',
+  },
+  'text-nul-bytes': {
+    severity: 'warning',
+    help: 'NUL bytes were dropped: pstore, a crashed disk, or a sparse copy.',
+  },
+  'text-repaired': {
+    severity: 'info',
+    help: 'Mail quoting, wrapping or squeezed spaces were undone, because the lines could not be read otherwise.',
+  },
+  'source-repeated': {
+    severity: 'info',
+    help: 'The source says what another one says already; it was counted once.',
+  },
+
+  // kernel log
+  'log-beginning-missing': {
+    severity: 'data-loss',
+    help: 'The log starts in the middle of a boot (ring buffer wrapped); use log_buf_len=4M or the journal.',
+  },
+  'log-messages-lost': {
+    severity: 'data-loss',
+    help: 'The log says that messages were lost: counts are lower bounds.',
+  },
+  'log-rate-limited': { severity: 'data-loss', help: 'Messages were rate limited: counts are lower bounds.' },
+  'log-garbled': {
+    severity: 'warning',
+    help: 'Lines were glued or interleaved and could not be told apart.',
+  },
+  'log-unreadable': {
+    severity: 'warning',
+    help: 'Records that are not in the form of the rest were passed over.',
+  },
+  'log-time-unknown': {
+    severity: 'info',
+    help: 'The log has no times, or only wall-clock ones that nothing ties to the boot.',
+  },
+
+  // ftrace
+  'trace-lost-events': {
+    severity: 'data-loss',
+    help: 'The trace lost events: totals from it are lower bounds. Use trace_buf_size=64M or more.',
+  },
+  'trace-began-late': {
+    severity: 'data-loss',
+    help: 'Calls end in the trace that do not begin in it: it began after loading did. Use trace_event= on the command line.',
+  },
+  'trace-ended-early': { severity: 'warning', help: 'Calls begin in the trace that do not end in it.' },
+  'trace-clock-switched': {
+    severity: 'data-loss',
+    help: 'The kernel switched the trace clock and threw away what was recorded before.',
+  },
+  'trace-line-unread': { severity: 'warning', help: 'A line names a watched event but could not be read.' },
+  'trace-probe-unknown': {
+    severity: 'warning',
+    help: 'A probe event could not be tied to a function; see `Capturing evidence`.',
+  },
+  'trace-unusable-form': {
+    severity: 'error',
+    help: 'This trace_options form holds no usable fields (raw, hex, bin); read `trace` with default options.',
+  },
+
+  // debugfs
+  'list-cut': {
+    severity: 'data-loss',
+    help: 'The duplicate list is cut (the kernel prints at most 111 rows, the oldest names are lost).',
+  },
+  'list-absent': { severity: 'info', help: 'No `stats` table: nothing is known about duplicates by module.' },
+  'stats-incomplete': { severity: 'warning', help: 'The table misses rows that the kernel always prints.' },
+  'stats-inconsistent': {
+    severity: 'warning',
+    help: 'Counters contradict each other, or the kernel warned about its own numbers.',
+  },
+  'counter-wrapped': {
+    severity: 'warning',
+    help: 'A 32-bit byte counter may have wrapped; its value is a lower bound.',
+  },
+
+  // accounting
+  'evidence-without-boot': {
+    severity: 'info',
+    help: 'The source does not say which boot it is from; it was taken for the newest.',
+  },
+  'attempt-unmatched': { severity: 'warning', help: 'Probe events without a call around them.' },
+  'size-conflict': {
+    severity: 'warning',
+    help: 'Sources give different sizes for one module; the best basis was used.',
+  },
+  'attribution-conflict': {
+    severity: 'warning',
+    help: 'Sizes and counters contradict each other; only counters are used.',
+  },
+});
+
+export type DiagnosticCode = keyof typeof DIAGNOSTICS;
+
+/** One code in one source: how often, and where first. */
+export interface Diagnostic {
+  readonly code: DiagnosticCode;
+  readonly source: number | null;
+  /** First line it applies to; null where it is about the whole source. */
+  readonly line: number | null;
+  count: number;
+  readonly detail: string;
+}

@@ -1,0 +1,19 @@
+/**
+ * Times are integers: nanoseconds as bigint. A text stamp is read as digits, because a float of seconds
+ * is off by a nanosecond or more for some microsecond stamps.
+ */
+
+/** `12.345678` -> 12345678000n; at most nine digits of fraction count. */
+export function nsFromSeconds(seconds: string, fraction: string): bigint {
+  const nanos = fraction.length >= 9 ? fraction.slice(0, 9) : fraction.padEnd(9, '0');
+  return BigInt(seconds + nanos);
+}
+
+/** Nanoseconds as a decimal number of seconds: six digits of fraction, nine where microseconds lose something. */
+export function formatSeconds(ns: bigint): string {
+  const sign = ns < 0n ? '-' : '';
+  const digits = (ns < 0n ? -ns : ns).toString().padStart(10, '0');
+  const fraction = digits.slice(-9);
+  const short = fraction.endsWith('000') ? fraction.slice(0, 6) : fraction;
+  return `${sign}${digits.slice(0, -9)}.${short}`;
+}

@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    env: { LC_ALL: 'C', TZ: 'UTC' },
+    testTimeout: 60_000,
+  },
+});
