@@ -2,9 +2,12 @@
  * What an ingester is: a descriptor of plain facts and two behaviours, `sniff` and `start`. Parsers get lines
  * (or bytes) and emit events; they know no paths, print nothing and wait for nothing.
  */
+import type { RandomAccess } from '../model/bytes.js';
 import type { DiagnosticCode } from '../model/diagnostic.js';
 import type { ParsedEvent } from '../model/event.js';
 import type { SourceClock } from '../model/source.js';
+
+export type { RandomAccess };
 
 /** The start of a source, for detection. */
 export interface Head {
@@ -52,13 +55,6 @@ export interface LineSink {
   line(text: string, number: number): void;
   /** After the last line: flush what is pending. */
   end(): void;
-}
-
-/** Bytes that can be read anywhere, for formats with tables of offsets. */
-export interface RandomAccess {
-  readonly size: number;
-  /** Exactly `length` bytes from `offset`, fewer at the end. */
-  read(offset: number, length: number): Uint8Array;
 }
 
 interface Descriptor {

@@ -24,6 +24,10 @@ export const DIAGNOSTICS = declare({
     help: 'No known form matched; `modwaste detect --explain` shows what was tried.',
   },
   'input-skipped': { severity: 'info', help: 'A link, device or other special file: listed, not followed.' },
+  'input-changed': {
+    severity: 'warning',
+    help: 'The file changed while it was read; its parts may not fit together.',
+  },
   'input-limit': {
     severity: 'data-loss',
     help: 'A limit was reached and the rest was not read; raise the limit that the detail names.',
@@ -31,6 +35,10 @@ export const DIAGNOSTICS = declare({
   'archive-damaged': {
     severity: 'data-loss',
     help: 'The archive or member is damaged or cut; what came before was read.',
+  },
+  'archive-unsupported': {
+    severity: 'error',
+    help: 'The archive uses a method or feature that is not supported; unpack it by hand and give what is inside.',
   },
   'archive-encrypted': {
     severity: 'error',

@@ -117,12 +117,16 @@ export type ProbeFact =
       readonly flags: number | null;
       readonly ret: number | null;
     }
-  /** module_patient_check_exists: return value and the offset of the call in load_module. */
+  /**
+   * module_patient_check_exists: return value and the offset of the call in load_module. `reason` where the caller
+   * is early_mod_check (becoming) or add_unformed_module (load) itself, because the compiler did not inline them.
+   */
   | {
       readonly fact: 'patient-check';
       readonly module: string | null;
       readonly ret: number | null;
       readonly callOffset: number | null;
+      readonly reason?: 'becoming' | 'load';
     }
   /** security_kernel_post_load_data: init_module has copied `size` bytes. */
   | { readonly fact: 'copied'; readonly size: number | null; readonly id: number | null }
@@ -322,6 +326,8 @@ export interface Snapshot extends EventBase {
   readonly list: 'whole' | 'cut' | 'empty' | 'absent';
   /** What the paste calls it (`before`, `after-1`), where it does. */
   readonly label: string | null;
+  /** The table's own total, `Virtual mem wasted bytes`, where it is printed: often the one row that people quote. */
+  readonly wastedBytes?: bigint;
 }
 
 export interface Counter extends EventBase {
@@ -331,7 +337,10 @@ export interface Counter extends EventBase {
   readonly value: bigint;
 }
 
-/** A row of the duplicate list; rank 0 is the first printed, the newest name. Reasons null: not printed. */
+/**
+ * A row of the duplicate list; rank 0 is the first printed, the newest name. Reasons null: only names are printed,
+ * and `times` is 1, the least that it can be.
+ */
 export interface DuplicateRow extends EventBase {
   readonly kind: 'duplicate-row';
   readonly snapshot: number;

@@ -17,3 +17,8 @@ export function formatSeconds(ns: bigint): string {
   const short = fraction.endsWith('000') ? fraction.slice(0, 6) : fraction;
   return `${sign}${digits.slice(0, -9)}.${short}`;
 }
+
+/** Epoch nanoseconds as ISO 8601 in UTC, to the millisecond. */
+export function formatInstant(ns: bigint): string {
+  return new Date(Number(ns / 1_000_000n)).toISOString();
+}

@@ -1,0 +1,30 @@
+-- Modules that the kernel itself requested (request_module), per boot and requested name, most duplicates first.
+-- @column boot INTEGER -  boot, 1 is the oldest
+-- @column requested TEXT -  name or alias requested
+-- @column call_site TEXT -  kernel functions that requested it, comma separated
+-- @column requests INTEGER calls  requests; NULL where only the kernel's messages about duplicates are known
+-- @column duplicate_requests INTEGER calls  requests for a name that was being, or had just been, requested
+-- @column comm TEXT -  tasks that asked, comma separated
+-- @column first_t SECONDS s  time of the first
+-- @needs requests
+-- @empty Neither a trace with module:module_request nor a message about duplicate requests was given.
+WITH sites AS (
+  SELECT boot, requested, group_concat(call_site, ', ') AS call_site
+  FROM (SELECT DISTINCT boot, requested, call_site FROM requests WHERE call_site IS NOT NULL ORDER BY call_site)
+  GROUP BY boot, requested
+), askers AS (
+  SELECT boot, requested, group_concat(comm, ', ') AS comm
+  FROM (SELECT DISTINCT boot, requested, comm FROM requests WHERE comm IS NOT NULL ORDER BY comm)
+  GROUP BY boot, requested
+)
+SELECT
+  r.boot, r.requested, s.call_site,
+  CASE WHEN max(r.origin) = 'trace' THEN count(*) END AS requests,
+  sum(r.duplicate) AS duplicate_requests,
+  a.comm,
+  CASE min(r.clock) WHEN 'ticks' THEN CAST(min(r.t_ns) AS TEXT) ELSE min(r.t_ns) END AS first_t
+FROM requests AS r
+LEFT JOIN sites AS s USING (boot, requested)
+LEFT JOIN askers AS a USING (boot, requested)
+GROUP BY r.boot, r.requested
+ORDER BY r.boot, duplicate_requests DESC, requests DESC, r.requested

@@ -1,0 +1,23 @@
+-- The boots that were told apart, oldest first.
+-- @column boot INTEGER -  boot, 1 is the oldest
+-- @column label TEXT -  boot id of the journal, where known
+-- @column kernel TEXT -  kernel release
+-- @column machine TEXT -  hardware or architecture, where the evidence says
+-- @column cpus INTEGER -  CPUs
+-- @column started TEXT -  wall-clock start, UTC
+-- @column duration_s SECONDS s  last time since boot that the evidence holds
+-- @column modules_loaded INTEGER calls  loads that succeeded
+-- @column failures INTEGER calls  failed loads; a lower bound where the evidence leaves some open
+-- @column wasted_bytes INTEGER bytes  virtual memory wasted; a lower bound where the evidence leaves some open
+-- @column sources INTEGER -  sources it was read from
+-- @column complete INTEGER -  1 where nothing of the evidence is known to be missing, else 0
+-- @needs boots, events
+-- @empty No boot was recognised in the inputs.
+WITH cited AS (
+  SELECT boot, count(DISTINCT source) AS sources FROM events GROUP BY boot
+)
+SELECT
+  b.boot, b.label, b.kernel, b.machine, b.cpus, b.started, b.duration_ns AS duration_s,
+  b.modules_loaded, b.failures, b.wasted_bytes, coalesce(c.sources, 0) AS sources, b.complete
+FROM boots AS b LEFT JOIN cited AS c USING (boot)
+ORDER BY b.boot

@@ -1,0 +1,26 @@
+-- What the duplicate loads of each module cost, per boot, most bytes first.
+-- @column boot INTEGER -  boot, 1 is the oldest
+-- @column module TEXT -  module name
+-- @column times INTEGER calls  duplicate loads
+-- @column reason TEXT -  as the kernel prints it: Becoming, Load, Becoming & Load; NULL where not told
+-- @column becoming_low INTEGER calls  of them, failed becoming, at least
+-- @column becoming_high INTEGER calls  of them, failed becoming, at most
+-- @column load_low INTEGER calls  of them, failed load, at least
+-- @column load_high INTEGER calls  of them, failed load, at most
+-- @column image_bytes INTEGER bytes  L, the image without its signature, where all had one
+-- @column compressed_bytes INTEGER bytes  C, the compressed file, where all had one; 0 for a plain file
+-- @column bytes INTEGER bytes  bytes wasted; exact, or an estimate where basis says estimated
+-- @column bytes_low INTEGER bytes  bytes wasted, at least
+-- @column bytes_high INTEGER bytes  bytes wasted, at most; NULL where nothing bounds them
+-- @column share REAL ratio  part of the boot's wasted bytes
+-- @column basis TEXT -  measured (probes), derived (arithmetic), bounded or estimated
+-- @column origin TEXT -  what the row rests on
+-- @needs attribution, boots
+-- @empty No duplicate is known; see the ledger for whether that means that there was none.
+SELECT
+  a.boot, a.module, a.times, a.reason, a.becoming_low, a.becoming_high, a.load_low, a.load_high,
+  a.image_bytes, a.compressed_bytes, a.bytes, a.bytes_low, a.bytes_high,
+  CASE WHEN b.lower_bound = 0 THEN CAST(a.bytes AS REAL) / nullif(b.wasted_bytes, 0) END AS share,
+  a.basis, a.origin
+FROM attribution AS a JOIN boots AS b USING (boot)
+ORDER BY a.boot, coalesce(a.bytes, a.bytes_high, a.bytes_low) DESC, a.module

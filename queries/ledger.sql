@@ -1,0 +1,17 @@
+-- What the kernel's counters and what the events say, side by side, per boot and phase.
+-- @column boot INTEGER -  boot, 1 is the oldest
+-- @column phase TEXT -  kread, decompress, becoming or load
+-- @column counter_failures INTEGER calls  failures by the debugfs counter
+-- @column event_failures INTEGER calls  failures by the trace
+-- @column counter_bytes INTEGER bytes  bytes by the debugfs counter
+-- @column event_bytes INTEGER bytes  bytes by the trace
+-- @column difference_bytes INTEGER bytes  counter less trace
+-- @column verdict TEXT -  balanced, counters missing, unexplained, or events incomplete with the reason
+-- @needs ledger
+-- @empty No boot was recognised in the inputs.
+SELECT
+  boot, phase, counter_failures, event_failures, counter_bytes, event_bytes,
+  counter_bytes - event_bytes AS difference_bytes,
+  CASE verdict WHEN 'events incomplete' THEN verdict || ': ' || reason ELSE verdict END AS verdict
+FROM ledger
+ORDER BY boot, CASE phase WHEN 'kread' THEN 1 WHEN 'decompress' THEN 2 WHEN 'becoming' THEN 3 ELSE 4 END

@@ -1,0 +1,25 @@
+-- How the waste compares with the vmalloc area, and which allocations failed, per boot.
+-- @column boot INTEGER -  boot, 1 is the oldest
+-- @column vmalloc_total INTEGER bytes  VmallocTotal of /proc/meminfo
+-- @column vmalloc_used INTEGER bytes  VmallocUsed of /proc/meminfo
+-- @column wasted_bytes INTEGER bytes  virtual memory wasted by failed loads; a lower bound where boots says so
+-- @column wasted_share REAL ratio  wasted_bytes as a part of vmalloc_total
+-- @column allocation_failures INTEGER -  percpu and vmap allocations that the kernel log says failed
+-- @column first_failure_t SECONDS s  time of the first of them
+-- @needs boots, memory, allocation_failures
+-- @empty No boot was recognised in the inputs.
+WITH area AS (
+  SELECT
+    boot,
+    max(CASE what WHEN 'vmalloc-total' THEN bytes END) AS total,
+    max(CASE what WHEN 'vmalloc-used' THEN bytes END) AS used
+  FROM memory GROUP BY boot
+), failed AS (
+  SELECT boot, count(*) AS failures, min(t_ns) AS first_t FROM allocation_failures GROUP BY boot
+)
+SELECT
+  b.boot, a.total AS vmalloc_total, a.used AS vmalloc_used, b.wasted_bytes,
+  CAST(b.wasted_bytes AS REAL) / nullif(a.total, 0) AS wasted_share,
+  coalesce(f.failures, 0) AS allocation_failures, f.first_t AS first_failure_t
+FROM boots AS b LEFT JOIN area AS a USING (boot) LEFT JOIN failed AS f USING (boot)
+ORDER BY b.boot

@@ -1,0 +1,41 @@
+-- Who made the load calls, per boot, kind of requester, task name and kernel call site, most waste first.
+-- @column boot INTEGER -  boot, 1 is the oldest
+-- @column requester TEXT -  kernel (a modprobe that request_module started), udev, systemd-modules-load, systemd,
+--   modprobe, insmod, init, other or unknown
+-- @column comm TEXT -  name of the task that called
+-- @column call_site TEXT -  kernel function that requested the module, where a request led to the call
+-- @column attempts INTEGER calls  finit_module and init_module calls
+-- @column loaded INTEGER calls  calls that loaded a module
+-- @column duplicates INTEGER calls  calls for a module that was there or on its way already
+-- @column coalesced INTEGER calls  calls that waited for another one's load and cost nothing
+-- @column failed INTEGER calls  other failed calls, failed inits included
+-- @column wasted_bytes INTEGER bytes  bytes charged to its calls; a lower bound where calls are only bounded, NULL where none is known
+-- @column modules INTEGER -  distinct modules named
+-- @column worst_module TEXT -  the module on which most was wasted
+-- @needs attempts
+-- @empty No trace with load calls was given.
+WITH per_module AS (
+  SELECT boot, requester, comm, call_site, module, sum(wasted_low) AS wasted
+  FROM attempts WHERE module IS NOT NULL
+  GROUP BY boot, requester, comm, call_site, module
+), worst AS (
+  SELECT *, row_number() OVER (PARTITION BY boot, requester, comm, call_site ORDER BY wasted DESC, module) AS place
+  FROM per_module WHERE wasted > 0
+), sums AS (
+  SELECT
+    boot, requester, comm, call_site,
+    count(*) AS attempts,
+    sum(outcome = 'loaded') AS loaded,
+    sum(outcome = 'duplicate') AS duplicates,
+    sum(outcome = 'coalesced') AS coalesced,
+    sum(outcome = 'failed') AS failed,
+    CASE WHEN count(basis) > 0 THEN sum(wasted_low) END AS wasted_bytes,
+    count(DISTINCT module) AS modules
+  FROM attempts
+  GROUP BY boot, requester, comm, call_site
+)
+SELECT s.*, w.module AS worst_module
+FROM sums AS s
+LEFT JOIN worst AS w
+  ON w.place = 1 AND w.boot = s.boot AND w.requester = s.requester AND w.comm IS s.comm AND w.call_site IS s.call_site
+ORDER BY s.boot, coalesce(s.wasted_bytes, 0) DESC, s.attempts DESC, s.requester, s.comm, s.call_site

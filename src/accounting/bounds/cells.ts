@@ -1,0 +1,86 @@
+/** The space of solutions, cut into cells: one window of the sums, one range of signature lengths. */
+import { type Hull, intervalHull } from './interval.js';
+import type { Window } from './problem.js';
+import { type Range, type Row, rowAt, windows } from './problem.js';
+import type { BoundsInput } from './types.js';
+
+export interface Cell {
+  readonly window: Window;
+  readonly signature: Range;
+  readonly hull: Hull;
+  /** See endsOf; ENDS of them for each row. */
+  readonly ends: Float64Array;
+}
+
+/** How much sooner a cell at the signature's own end is cut. */
+const OUTERMOST = 64;
+
+/** Ends that a row has. */
+export const ENDS = 4;
+
+/** Hulls that may be computed while the range of signature lengths is cut finer: fewer for long lists. */
+const hullsMax = (rows: number): number => Math.max(40, Math.min(192, Math.floor(3000 / (rows + 1))));
+
+/**
+ * The ends that the answer shows, the most of each pair negated, so that the least over all cells is the hull:
+ * for each row low and high of becoming calls and of bytes, then low and high of the signature.
+ */
+function endsOf(hull: Hull, signature: Range): Float64Array {
+  const ends = hull.rows.flatMap((row, i) => {
+    const bytes = hull.bytes[i];
+    return [row.low, -row.high, bytes?.low ?? 0, -(bytes?.high ?? 0)];
+  });
+  return Float64Array.from([...ends, signature.low, -signature.high]);
+}
+
+/** Cells whose union holds every solution; none where the evidence contradicts itself. */
+export function cellsOf(input: BoundsInput, signature: Range): Cell[] {
+  const times = input.rows.reduce((total, row) => total + row.times, 0);
+  let hulls = 0;
+  const cell = (window: Window, range: Range): Cell[] => {
+    hulls += 1;
+    const rows: Row[] = [];
+    for (const row of input.rows) {
+      const at = rowAt(row, range, input.counters);
+      if (at === null) return [];
+      rows.push(at);
+    }
+    const hull = intervalHull(rows, window);
+    return hull ? [{ window, signature: range, hull, ends: endsOf(hull, range) }] : [];
+  };
+  let cells = windows(input.counters, times).flatMap((window) => cell(window, signature));
+  while (hulls < hullsMax(input.rows.length)) {
+    const widest = widestAtAnEnd(cells);
+    if (widest === null) break;
+    const { low, high } = widest.signature;
+    const middle = Math.floor((low + high) / 2);
+    const halves = [
+      { low, high: middle },
+      { low: middle + 1, high },
+    ].flatMap((half) => cell(widest.window, half));
+    cells = cells.flatMap((each) => (each === widest ? halves : [each]));
+  }
+  return cells;
+}
+
+/**
+ * Of the cells that set an end of the hull, the one with the longest range of signature lengths over one; those
+ * that set the signature's own ends come first, because every signed row's bytes hang on them.
+ */
+function widestAtAnEnd(cells: readonly Cell[]): Cell | null {
+  const hull = cells[0]?.ends.slice();
+  for (const { ends } of cells)
+    for (const [k, end] of ends.entries()) if (hull && end < (hull[k] ?? end)) hull[k] = end;
+  let widest: Cell | null = null;
+  let width = 0;
+  for (const cell of cells) {
+    const length = cell.signature.high - cell.signature.low;
+    const outermost = cell.ends.slice(-2).some((end, k) => end === hull?.at(k - 2));
+    const rank = outermost ? length * OUTERMOST : length;
+    if (rank > width && (outermost || cell.ends.some((end, k) => end === hull?.[k]))) {
+      widest = cell;
+      width = rank;
+    }
+  }
+  return widest;
+}

@@ -1,0 +1,96 @@
+/** What the bounds solver is told, and what it answers. Counts are calls; sizes and charges are bytes. */
+
+/** The length of an uncompressed module image (`L`, info->len), as far as it is known. */
+export type ImageSize =
+  /** L itself, from a probe. */
+  | { readonly of: 'image'; readonly bytes: number }
+  /**
+   * A .ko file as listed: L, plus the one signature length that all signed modules share where it is signed.
+   * `signed` null: it may or may not be (out-of-tree modules are often not).
+   */
+  | { readonly of: 'file'; readonly bytes: number; readonly signed: boolean | null }
+  /** Every attempt's L lies in low..high; attempts may differ. */
+  | { readonly of: 'range'; readonly low: number; readonly high: number }
+  | { readonly of: 'unknown' };
+
+/** One way in which an attempt may have been made: with which image, and from which compressed file. */
+export interface LoadForm {
+  readonly image: ImageSize;
+  /** `C` of an in-kernel decompression; 0 where the image came plain; null where C is not known. */
+  readonly compressed: number | null;
+}
+
+/** A row of the kernel's duplicate list, and how its attempts may have been made. */
+export interface RowInput {
+  readonly module: string;
+  readonly times: number;
+  /** Bits of REASON_BECOMING and REASON_LOAD; null (not printed) and 0 (`Bug-on-stats`) tell nothing. */
+  readonly reasons: number | null;
+  /** Each attempt used one of these, and attempts may differ. Empty: nothing is known. */
+  readonly forms: readonly LoadForm[];
+}
+
+/** The four counters; null where unknown, or where a 32-bit one may have wrapped. */
+export interface BoundsCounters {
+  readonly failedBecoming: bigint | null;
+  readonly failedLoad: bigint | null;
+  readonly becomingBytes: bigint | null;
+  readonly loadBytes: bigint | null;
+}
+
+export interface BoundsInput {
+  readonly counters: BoundsCounters;
+  readonly rows: readonly RowInput[];
+  /** `cut`: rows are missing, their calls and bytes are among `others`. `absent`: there are no rows. */
+  readonly list: 'whole' | 'cut' | 'absent';
+  /** What is known of the signature length beforehand; 0..4096 where nothing is said. */
+  readonly signature?: { readonly low: number; readonly high: number };
+  /** Steps that the exact search may take; DEFAULT_EFFORT where not said, 0 for none. */
+  readonly effort?: number;
+}
+
+/** The duplicates of one row. Every solution of the equations lies within each pair. */
+export interface RowBounds {
+  readonly module: string;
+  readonly times: number;
+  readonly becomingLow: number;
+  readonly becomingHigh: number;
+  readonly loadLow: number;
+  readonly loadHigh: number;
+  readonly bytesLow: bigint;
+  /** Null where nothing bounds it: neither a size nor a byte counter. */
+  readonly bytesHigh: bigint | null;
+  /** The bytes where low and high agree. */
+  readonly bytes: bigint | null;
+  /** Length of the image, where any form tells it. */
+  readonly image: { readonly low: number; readonly high: number } | null;
+  readonly basis: 'derived' | 'bounded';
+  /** True where every end is known to be reached by a solution; else the ends are only known to be sound. */
+  readonly tight: boolean;
+}
+
+/** Failures of the two phases that no row explains (n_b, n_l, X_b, X_l): other failures, and rows that were cut. */
+export interface OthersBounds {
+  readonly becomingLow: number;
+  /** Null: the counter is not known. So for all of these. */
+  readonly becomingHigh: number | null;
+  readonly loadLow: number;
+  readonly loadHigh: number | null;
+  readonly becomingBytesLow: bigint;
+  readonly becomingBytesHigh: bigint | null;
+  readonly loadBytesLow: bigint;
+  readonly loadBytesHigh: bigint | null;
+  readonly bytesLow: bigint;
+  readonly bytesHigh: bigint | null;
+}
+
+export interface BoundsResult {
+  readonly rows: readonly RowBounds[];
+  /** The common signature length, with its marker; null where no form has it. */
+  readonly signature: { readonly low: number; readonly high: number; readonly exact: boolean } | null;
+  readonly others: OthersBounds;
+  /** `exact`: all rows are tight. `interval`: some ends are sound but perhaps not reached. */
+  readonly method: 'exact' | 'interval';
+  /** Why the evidence contradicts itself, as a sentence; the bounds then leave out what was contradicted. */
+  readonly conflict: string | null;
+}

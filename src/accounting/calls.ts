@@ -1,0 +1,325 @@
+/**
+ * Calls: the events between the enter and the exit of one finit_module or init_module, gathered by pid.
+ * Nothing is judged here; classify.ts says what became of each.
+ */
+import type { Event, ModuleSyscall, Probe, ProbeFact } from '../model/event.js';
+import type { SourceClock } from '../model/source.js';
+import type { Cite } from './model.js';
+import type { Stream } from './recordings.js';
+import { type Task, Tasks } from './tasks.js';
+
+type Fact<K extends ProbeFact['fact']> = Extract<ProbeFact, { fact: K }>;
+
+export interface Call {
+  readonly clock: SourceClock;
+  readonly task: Task | null;
+  readonly pid: number | null;
+  readonly call: 'finit_module' | 'init_module' | null;
+  readonly flags: number | null;
+  /** init_module's length. */
+  readonly len: number | null;
+  readonly start: bigint | null;
+  end: bigint | null;
+  /** 0 or a negative errno; null where the exit was not seen. */
+  ret: number | null;
+  readonly cite: Cite;
+  /** False where the enter was not seen (the trace began later, or records no syscalls). */
+  readonly entered: boolean;
+  charge: Fact<'charge'> | null;
+  duplicate: Fact<'duplicate'> | null;
+  /** Position among all duplicates of the boot: the order of the kernel's list. */
+  duplicateOrder: number;
+  read: Fact<'read'> | null;
+  decompress: Fact<'decompress'> | null;
+  loadEntry: Fact<'load-module'> | null;
+  loadReturn: Fact<'load-module'> | null;
+  patient: Fact<'patient-check'>[];
+  copied: Fact<'copied'> | null;
+  idempotent: Fact<'idempotent'> | null;
+  fromFile: Fact<'from-file'> | null;
+  initEntry: Fact<'do-init'> | null;
+  initReturn: Fact<'do-init'> | null;
+  laidOut: boolean;
+  loaded: { readonly module: string; readonly t: bigint | null } | null;
+  /** Positions among the events of the boot: of the first, of the last that says the work is done, of the exit. */
+  readonly startOrder: number;
+  doneOrder: number;
+  endOrder: number | null;
+}
+
+/** What kinds of evidence a boot's traces hold at all: absence in one call means something only then. */
+export interface Seen {
+  syscalls: boolean;
+  moduleLoad: boolean;
+  charge: boolean;
+  duplicate: boolean;
+  read: boolean;
+  loadEntry: boolean;
+  /** Offsets in load_module from which the patient check was called, ascending. */
+  patientOffsets: number[];
+}
+
+export interface Calls {
+  readonly calls: readonly Call[];
+  readonly seen: Seen;
+  /** Exits whose enter is not in the trace, and enters whose exit is not. */
+  readonly withoutEnter: number;
+  readonly withoutExit: number;
+  readonly lostEvents: boolean;
+}
+
+export function gatherCalls(streams: readonly Stream[]): Calls {
+  const gatherer = new Gatherer(streams);
+  for (const stream of streams) gatherer.read(stream);
+  return gatherer.result();
+}
+
+class Gatherer {
+  readonly #calls: Call[] = [];
+  readonly #open = new Map<number, Call>();
+  readonly #offsets = new Set<number>();
+  readonly #seen: Seen;
+  #withoutEnter = 0;
+  #withoutExit = 0;
+  #lost = false;
+  #duplicates = 0;
+  #order = 0;
+
+  constructor(streams: readonly Stream[]) {
+    this.#seen = {
+      syscalls: streams.some(({ events }) =>
+        events.some(
+          (e) => (e.kind === 'syscall-enter' || e.kind === 'syscall-exit') && e.call !== 'delete_module',
+        ),
+      ),
+      moduleLoad: false,
+      charge: false,
+      duplicate: false,
+      read: false,
+      loadEntry: false,
+      patientOffsets: [],
+    };
+  }
+
+  read(stream: Stream): void {
+    const tasks = new Tasks();
+    for (const event of stream.events) {
+      const task = tasks.follow(event);
+      this.#order++;
+      switch (event.kind) {
+        case 'syscall-enter':
+          if (event.call !== 'delete_module') this.#enter(event, event.call, task, stream.clock);
+          break;
+        case 'syscall-exit':
+          if (event.call !== 'delete_module') this.#exit(event, event.call, task, stream.clock);
+          break;
+        case 'module-load': {
+          this.#seen.moduleLoad = true;
+          const call = this.#current(event, event.pid, task, stream.clock, this.#endsImplicit(event.pid));
+          call.loaded = { module: event.module, t: event.t };
+          call.doneOrder = this.#order;
+          break;
+        }
+        case 'probe':
+          this.#probe(event, task, stream.clock);
+          break;
+        case 'lost-events':
+          this.#lost ||= event.count === null || event.count > 0;
+          break;
+        default:
+          break;
+      }
+    }
+    for (const call of this.#open.values())
+      if (this.#seen.syscalls) this.#withoutExit += call.entered ? 1 : 0;
+    this.#open.clear();
+  }
+
+  result(): Calls {
+    this.#seen.patientOffsets = [...this.#offsets].sort((a, b) => a - b);
+    return {
+      calls: this.#calls,
+      seen: this.#seen,
+      withoutEnter: this.#withoutEnter,
+      withoutExit: this.#withoutExit,
+      lostEvents: this.#lost,
+    };
+  }
+
+  #enter(
+    event: Extract<Event, { kind: 'syscall-enter' }>,
+    name: Exclude<ModuleSyscall, 'delete_module'>,
+    task: Task | null,
+    clock: SourceClock,
+  ): void {
+    if (this.#open.has(event.pid)) this.#withoutExit++;
+    this.#begin(event, event.pid, task, clock, {
+      call: name,
+      flags: event.flags,
+      len: event.len,
+      entered: true,
+    });
+  }
+
+  #exit(
+    event: Extract<Event, { kind: 'syscall-exit' }>,
+    name: Exclude<ModuleSyscall, 'delete_module'>,
+    task: Task | null,
+    clock: SourceClock,
+  ): void {
+    let call = this.#open.get(event.pid);
+    if (!call || (call.call !== null && call.call !== name)) {
+      this.#withoutEnter++;
+      call = this.#begin(event, event.pid, task, clock, {
+        call: name,
+        flags: null,
+        len: null,
+        entered: false,
+      });
+    } else if (!call.entered) this.#withoutEnter++;
+    call.ret = event.ret;
+    call.end = event.t;
+    call.endOrder = this.#order;
+    this.#open.delete(event.pid);
+  }
+
+  /** Without syscall events, a call ends where the next one of its task begins. */
+  #endsImplicit(pid: number): boolean {
+    if (this.#seen.syscalls) return false;
+    const call = this.#open.get(pid);
+    return call !== undefined && (call.loaded !== null || call.loadReturn !== null || call.charge !== null);
+  }
+
+  #probe(event: Probe, task: Task | null, clock: SourceClock): void {
+    const { fact } = event;
+    if (fact.fact === 'request') return;
+    const open = this.#open.get(event.pid);
+    const restarts =
+      !this.#seen.syscalls &&
+      (fact.fact === 'read' ||
+        (fact.fact === 'load-module' && fact.point === 'entry' && open?.loadEntry != null)) &&
+      this.#endsImplicit(event.pid);
+    const call = this.#current(event, event.pid, task, clock, restarts);
+    // idempotent_init_module returns after it has woken the waiters: it says nothing of when the work was done.
+    if (fact.fact !== 'idempotent') call.doneOrder = this.#order;
+    switch (fact.fact) {
+      case 'charge':
+        this.#seen.charge = true;
+        call.charge = call.charge ? mergeCharge(call.charge, fact) : fact;
+        break;
+      case 'duplicate':
+        this.#seen.duplicate = true;
+        if (call.duplicate === null) call.duplicateOrder = this.#duplicates++;
+        call.duplicate = {
+          fact: 'duplicate',
+          module: call.duplicate?.module ?? fact.module,
+          reason: call.duplicate?.reason ?? fact.reason,
+        };
+        break;
+      case 'read':
+        if (fact.ret !== null) this.#seen.read = true;
+        call.read = {
+          fact: 'read',
+          file: fact.file ?? call.read?.file ?? null,
+          id: fact.id ?? call.read?.id ?? null,
+          ret: fact.ret ?? call.read?.ret ?? null,
+        };
+        break;
+      case 'decompress':
+        call.decompress = {
+          fact: 'decompress',
+          ret: fact.ret ?? call.decompress?.ret ?? null,
+          compressed: fact.compressed ?? call.decompress?.compressed ?? null,
+          image: fact.image ?? call.decompress?.image ?? null,
+        };
+        break;
+      case 'load-module':
+        if (fact.point === 'entry') {
+          this.#seen.loadEntry = true;
+          call.loadEntry ??= fact;
+        } else if (call.loadReturn === null || call.loadReturn.image === null) call.loadReturn = fact;
+        break;
+      case 'patient-check':
+        if (fact.callOffset !== null) this.#offsets.add(fact.callOffset);
+        call.patient.push(fact);
+        break;
+      case 'copied':
+        call.copied = fact;
+        break;
+      case 'idempotent':
+        call.idempotent = fact;
+        break;
+      case 'from-file':
+        call.fromFile = fact;
+        break;
+      case 'do-init':
+        if (fact.point === 'entry') call.initEntry = fact;
+        else call.initReturn ??= fact;
+        break;
+      case 'free-module':
+      case 'layout':
+        call.laidOut = true;
+        break;
+      default:
+        fact satisfies never;
+    }
+  }
+
+  #current(event: Event, pid: number, task: Task | null, clock: SourceClock, fresh: boolean): Call {
+    const open = this.#open.get(pid);
+    if (open && !fresh) return open;
+    return this.#begin(event, pid, task, clock, { call: null, flags: null, len: null, entered: false });
+  }
+
+  #begin(
+    event: Event,
+    pid: number,
+    task: Task | null,
+    clock: SourceClock,
+    what: Pick<Call, 'call' | 'flags' | 'len' | 'entered'>,
+  ): Call {
+    const call: Call = {
+      ...what,
+      clock,
+      task,
+      pid,
+      start: what.entered || !this.#seen.syscalls ? event.t : null,
+      end: null,
+      ret: null,
+      cite: { source: event.source, line: event.line },
+      charge: null,
+      duplicate: null,
+      duplicateOrder: -1,
+      read: null,
+      decompress: null,
+      loadEntry: null,
+      loadReturn: null,
+      patient: [],
+      copied: null,
+      idempotent: null,
+      fromFile: null,
+      initEntry: null,
+      initReturn: null,
+      laidOut: false,
+      loaded: null,
+      startOrder: this.#order,
+      doneOrder: this.#order,
+      endOrder: null,
+    };
+    this.#calls.push(call);
+    this.#open.set(pid, call);
+    return call;
+  }
+}
+
+/** Several probes on one function say the same of one call: the arguments of both are kept. */
+function mergeCharge(a: Fact<'charge'>, b: Fact<'charge'>): Fact<'charge'> {
+  return {
+    fact: 'charge',
+    phase: a.phase,
+    module: a.module ?? b.module,
+    image: a.image ?? b.image,
+    compressed: a.compressed ?? b.compressed,
+    flags: a.flags ?? b.flags,
+  };
+}

@@ -1,0 +1,51 @@
+/**
+ * What the kernel charges a failed load: kernel/module/{main,stats,decompress}.c. All in bytes of virtual memory.
+ */
+import type { Phase } from '../model/counters.js';
+import type { Range } from './model.js';
+
+/** No signature is longer: module_signature (28 bytes with its marker) and PKCS#7; ML-DSA-87 makes 4627. */
+export const MAX_SIGNATURE = 8192;
+
+/** A file is at least an ELF header (Elf64_Ehdr); shorter images fail before they are charged to becoming. */
+export const ELF_HEADER = 64;
+
+/**
+ * Bytes charged to the phase. `image` is L, `compressed` C (0 for a plain file).
+ * kread: finit_module adds nothing, init_module the length that the caller passed (as `image`).
+ */
+export function charge(phase: Phase, image: bigint, compressed: bigint): bigint {
+  switch (phase) {
+    case 'kread':
+      return image;
+    case 'decompress':
+      return compressed;
+    case 'becoming':
+      return image + compressed;
+    case 'load':
+      return 2n * image + compressed;
+  }
+}
+
+/** How many allocations a failure in the phase wasted. */
+export function allocations(phase: Phase, charged: boolean, compressed: boolean): bigint {
+  switch (phase) {
+    case 'kread':
+      return charged ? 1n : 0n;
+    case 'decompress':
+      return 1n;
+    case 'becoming':
+      return compressed ? 2n : 1n;
+    case 'load':
+      return compressed ? 3n : 2n;
+  }
+}
+
+export function exact(bytes: number): Range {
+  return { low: bytes, high: bytes };
+}
+
+/** The range of L of a file of `bytes`, whose signature may have been cut off. */
+export function imageOfFile(bytes: number): Range {
+  return { low: Math.max(Math.min(bytes, ELF_HEADER), bytes - MAX_SIGNATURE), high: bytes };
+}

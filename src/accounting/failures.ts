@@ -1,0 +1,199 @@
+/**
+ * Failures that are no duplicates, by reason. The kernel says the reason only in its log, which names no call:
+ * a logged reason is given to a failed attempt of the same module, or, where the log names none, to one whose
+ * errno and phase fit, in order. What nothing in a trace answers to stands for itself.
+ */
+import type { Event, InitCall, LoadFailure } from '../model/event.js';
+import { BOOT_CLOCK, type SourceClock } from '../model/source.js';
+import type { Attempt, Cite, FailureRow } from './model.js';
+
+/** Log lines of one boot that say why a load failed. */
+export interface LoggedFailures {
+  readonly failures: readonly LoadFailure[];
+  readonly inits: readonly InitCall[];
+}
+
+interface Case {
+  reason: string;
+  module: string | null;
+  phase: FailureRow['phase'];
+  errno: number | null;
+  wasted: { low: bigint; high: bigint | null } | null;
+  t: bigint | null;
+  clock: SourceClock;
+  cite: Cite;
+}
+
+export function failureRows(
+  boot: number,
+  attempts: readonly Attempt[],
+  logged: LoggedFailures,
+): FailureRow[] {
+  const open = [...logged.failures];
+  const cases: Case[] = [];
+  for (const attempt of attempts) {
+    if (attempt.outcome !== 'failed') continue;
+    const line = takeLine(open, attempt);
+    cases.push({
+      reason: line?.reason ?? reasonOf(attempt),
+      module: attempt.module ?? line?.module ?? null,
+      phase: attempt.phase,
+      errno: attempt.errno,
+      wasted: {
+        low: BigInt(attempt.wasted.low),
+        high: attempt.wasted.high === null ? null : BigInt(attempt.wasted.high),
+      },
+      t: attempt.start,
+      clock: attempt.clock,
+      cite: attempt.cite,
+    });
+  }
+  const traced = attempts.some((attempt) => attempt.outcome !== 'unknown');
+  for (const line of open) if (!traced || !explained(line, cases)) cases.push(logCase(line));
+  if (!cases.some((known) => known.phase === 'init')) cases.push(...failedInits(logged.inits));
+  return group(boot, cases);
+}
+
+/** The first log line that fits the attempt, taken out of the open ones. */
+function takeLine(open: LoadFailure[], attempt: Attempt): LoadFailure | null {
+  const fits = (line: LoadFailure): boolean =>
+    line.module === null
+      ? attempt.module === null && loggedReasons(attempt).has(line.reason)
+      : line.module === attempt.module;
+  const index = open.findIndex(fits);
+  if (index < 0) return null;
+  return open.splice(index, 1)[0] ?? null;
+}
+
+/** A further line about a failure that is counted already (one load can print several). */
+function explained(line: LoadFailure, cases: readonly Case[]): boolean {
+  return cases.some((known) =>
+    line.module === null ? known.reason === line.reason : known.module === line.module,
+  );
+}
+
+/** What the kernel may have printed for an unnamed failure: nothing is printed for a bad signature or read. */
+function loggedReasons(attempt: Attempt): ReadonlySet<string> {
+  if (attempt.phase === 'decompress') return new Set(['decompress']);
+  if (attempt.phase === 'becoming' && attempt.errno === 8) return new Set(['elf']);
+  if (attempt.phase === 'becoming') return new Set(['signature', 'lockdown']);
+  return new Set();
+}
+
+/** The reason by errno and stage alone, where no log line says it (kernel/module/main.c, signing.c). */
+function reasonOf(attempt: Attempt): string {
+  const { phase, errno } = attempt;
+  if (phase === 'init') return 'init';
+  if (phase === 'kread') return 'read';
+  if (phase === 'decompress') return 'decompress';
+  if (errno !== null && [126, 127, 128, 129, 61, 65, 74].includes(errno)) return 'signature';
+  if (errno === 4 || errno === 512) return 'interrupted';
+  if (errno === 12) return 'memory';
+  if (phase === 'becoming') {
+    if (errno === 8) return attempt.module === null ? 'elf' : 'vermagic';
+    if (errno === 1) return 'blacklist';
+  }
+  if (phase === 'load') {
+    if (errno === 2) return 'unknown-symbol';
+    if (errno === 22) return 'parameter';
+    if (errno === 8) return 'duplicate-symbol';
+  }
+  return 'other';
+}
+
+function logCase(line: LoadFailure): Case {
+  return {
+    reason: line.reason,
+    module: line.module,
+    phase: phaseOf(line),
+    errno: null,
+    wasted: null,
+    t: line.t,
+    clock: BOOT_CLOCK,
+    cite: { source: line.source, line: line.line },
+  };
+}
+
+/** The stage whose code prints the line. */
+function phaseOf(line: LoadFailure): FailureRow['phase'] {
+  switch (line.reason) {
+    case 'signature':
+    case 'elf':
+    case 'vermagic':
+    case 'blacklist':
+    case 'livepatch':
+    case 'lockdown':
+      return 'becoming';
+    case 'unknown-symbol':
+    case 'symbol-version':
+    case 'duplicate-symbol':
+    case 'parameter':
+    case 'percpu':
+      return 'load';
+    case 'decompress':
+      return 'decompress';
+    case 'init':
+      return 'init';
+    case 'vmalloc':
+    case 'other':
+      return null;
+  }
+}
+
+/** initcall_debug: each failed return of a module's init is a whole load that the counters do not see. */
+function failedInits(inits: readonly InitCall[]): Case[] {
+  return inits
+    .filter((init) => init.point === 'returned' && init.ret !== null && init.ret < 0)
+    .map((init) => ({
+      reason: 'init',
+      module: init.module,
+      phase: 'init' as const,
+      errno: init.ret === null ? null : -init.ret,
+      wasted: null,
+      t: init.t,
+      clock: BOOT_CLOCK,
+      cite: { source: init.source, line: init.line },
+    }));
+}
+
+function group(boot: number, cases: readonly Case[]): FailureRow[] {
+  const groups = new Map<string, Case[]>();
+  for (const one of cases) {
+    const key = [one.reason, one.module, one.phase, one.errno].join('\t');
+    const known = groups.get(key);
+    if (known) known.push(one);
+    else groups.set(key, [one]);
+  }
+  return [...groups.values()].flatMap((members) => {
+    const [first] = members;
+    if (!first) return [];
+    const exact = members.every((one) => one.wasted !== null && one.wasted.high === one.wasted.low);
+    const low = members.reduce((sum, one) => sum + (one.wasted?.low ?? 0n), 0n);
+    return [
+      {
+        boot,
+        reason: first.reason,
+        module: first.module,
+        phase: first.phase,
+        errno: first.errno,
+        times: members.length,
+        wasted: exact || low > 0n ? low : null,
+        basis: exact ? ('measured' as const) : low > 0n ? ('bounded' as const) : null,
+        firstT: first.t,
+        clock: first.clock,
+        cite: first.cite,
+      },
+    ];
+  });
+}
+
+/** The lines of a boot's log that failureRows wants. */
+export function loggedFailures(events: readonly Event[]): LoggedFailures {
+  const failures: LoadFailure[] = [];
+  const inits: InitCall[] = [];
+  for (const event of events) {
+    if (event.kind === 'load-failure') failures.push(event);
+    else if (event.kind === 'initcall') inits.push(event);
+  }
+  return { failures, inits };
+}

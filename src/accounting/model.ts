@@ -1,0 +1,241 @@
+/** The result of the accounting: what is known of each boot of a case, ready to be stored and queried. */
+import type { CounterName, Phase } from '../model/counters.js';
+import type { SourceClock } from '../model/source.js';
+
+/** How sure a number is: see design.md's words. `estimated` never stands without bounds beside it. */
+export type Basis = 'measured' | 'derived' | 'bounded' | 'estimated';
+
+export type Outcome = 'loaded' | 'duplicate' | 'coalesced' | 'failed' | 'refused' | 'unknown';
+
+/** Who made a call: the kernel's own request_module, or what kind of user space. */
+export type RequesterKind =
+  | 'kernel'
+  | 'udev'
+  | 'systemd-modules-load'
+  | 'systemd'
+  | 'modprobe'
+  | 'insmod'
+  | 'init'
+  | 'other'
+  | 'unknown';
+
+/** A place in the evidence. */
+export interface Cite {
+  readonly source: number;
+  readonly line: number;
+}
+
+/** A size range in bytes; high null: no upper bound is known. */
+export interface Range {
+  readonly low: number;
+  readonly high: number | null;
+}
+
+/** One finit_module or init_module call. Times in the clock's unit (ns or ticks). */
+export interface Attempt {
+  readonly boot: number;
+  readonly attempt: number;
+  readonly start: bigint | null;
+  readonly end: bigint | null;
+  readonly clock: SourceClock;
+  readonly pid: number | null;
+  readonly comm: string | null;
+  readonly call: 'finit_module' | 'init_module' | null;
+  readonly flags: number | null;
+  readonly module: string | null;
+  /** The phase the failure is charged to; `init` for a failed init (charged nowhere); null: none, or not known. */
+  readonly phase: Phase | 'init' | null;
+  readonly outcome: Outcome;
+  /** 0, a positive errno, or null where the call's end was not seen. */
+  readonly errno: number | null;
+  /** L: bytes of the uncompressed image without its signature. */
+  readonly image: number | null;
+  /** C: bytes of the compressed file; 0 where the file was plain. */
+  readonly compressed: number | null;
+  /** Bytes charged to `phase`; both ends equal where measured. */
+  readonly wasted: Range;
+  readonly basis: Basis | null;
+  /** Whether a duplicate entered the kernel's list, and with which reason (in the order of `listed`). */
+  readonly listed: { readonly reason: 'becoming' | 'load'; readonly order: number } | null;
+  /** When module:module_load was written: the load was done and init began. */
+  readonly loadedAt: bigint | null;
+  /** Memory and text of the laid-out module, where a probe read it. */
+  readonly memory: number | null;
+  readonly text: number | null;
+  readonly requester: RequesterKind;
+  readonly callSite: string | null;
+  /** What it was requested as, and whether that join is certain. */
+  readonly requested: string | null;
+  readonly parentComm: string | null;
+  readonly joinCertain: boolean;
+  readonly cite: Cite;
+}
+
+export interface Request {
+  readonly boot: number;
+  readonly t: bigint | null;
+  readonly clock: SourceClock;
+  readonly requested: string;
+  readonly callSite: string | null;
+  readonly pid: number | null;
+  readonly comm: string | null;
+  readonly wait: boolean | null;
+  /** A request for a name that was already asked for (the kernel's own word where it logged one). */
+  readonly duplicate: boolean;
+  /** `trace`: the request was seen; `log`: only the kernel's message about a duplicate. */
+  readonly origin: 'trace' | 'log';
+  readonly cite: Cite;
+}
+
+/** One reading of the debugfs files. */
+export interface SnapshotReading {
+  readonly snapshot: number;
+  readonly label: string | null;
+  readonly counters: ReadonlyMap<CounterName, { readonly value: bigint; readonly cite: Cite }>;
+  readonly list: 'whole' | 'cut' | 'empty' | 'absent';
+  readonly rows: readonly ListRow[];
+  readonly cite: Cite;
+}
+
+/** A row of the duplicate list, newest name first. */
+export interface ListRow {
+  readonly module: string;
+  readonly times: number;
+  readonly reasons: number | null;
+  readonly cite: Cite | null;
+}
+
+export interface PhaseTotal {
+  readonly boot: number;
+  readonly phase: Phase;
+  readonly failures: bigint | null;
+  readonly duplicates: bigint | null;
+  readonly bytes: bigint | null;
+  readonly low: bigint;
+  readonly high: bigint | null;
+  readonly allocations: bigint | null;
+  readonly basis: Basis | null;
+  readonly origin: string | null;
+}
+
+export type Verdict = 'balanced' | 'events incomplete' | 'counters missing' | 'unexplained' | 'no evidence';
+
+export interface LedgerRow {
+  readonly boot: number;
+  readonly phase: Phase;
+  readonly counterFailures: bigint | null;
+  readonly eventFailures: bigint | null;
+  readonly counterBytes: bigint | null;
+  readonly eventBytes: bigint | null;
+  readonly verdict: Verdict;
+  /** Why, in words, where there is more to say. */
+  readonly reason: string;
+}
+
+export interface AttributionRow {
+  readonly boot: number;
+  readonly module: string;
+  readonly times: bigint;
+  readonly reasons: number | null;
+  readonly becoming: { readonly low: bigint; readonly high: bigint };
+  readonly load: { readonly low: bigint; readonly high: bigint };
+  readonly image: bigint | null;
+  readonly compressed: bigint | null;
+  readonly bytes: bigint | null;
+  readonly low: bigint;
+  readonly high: bigint | null;
+  readonly basis: Basis;
+  readonly origin: string;
+}
+
+export interface FailureRow {
+  readonly boot: number;
+  readonly reason: string;
+  readonly module: string | null;
+  readonly phase: Phase | 'init' | null;
+  readonly errno: number | null;
+  readonly times: number;
+  readonly wasted: bigint | null;
+  readonly basis: Basis | null;
+  readonly firstT: bigint | null;
+  readonly clock: SourceClock;
+  readonly cite: Cite;
+}
+
+export interface LoadRow {
+  readonly boot: number;
+  readonly module: string;
+  readonly t: bigint | null;
+  readonly clock: SourceClock;
+  readonly loadNs: bigint | null;
+  readonly initNs: bigint | null;
+  readonly fileBytes: number | null;
+  readonly memoryBytes: number | null;
+  readonly requester: RequesterKind | null;
+  readonly comm: string | null;
+  readonly cite: Cite | null;
+}
+
+export interface MemoryRow {
+  readonly boot: number;
+  readonly what: string;
+  readonly bytes: number;
+  readonly cite: Cite;
+}
+
+export interface SizeRow {
+  readonly boot: number;
+  readonly module: string;
+  readonly of: 'file' | 'compressed-file' | 'memory';
+  readonly bytes: number;
+  readonly path: string | null;
+  readonly cite: Cite;
+}
+
+/** An allocation that the kernel's log says failed. */
+export interface AllocationRow {
+  readonly boot: number;
+  readonly t: bigint | null;
+  readonly what: 'percpu' | 'vmap';
+  readonly bytes: number | null;
+  readonly module: string | null;
+  readonly message: string;
+  readonly cite: Cite;
+}
+
+export interface Boot {
+  readonly boot: number;
+  readonly label: string | null;
+  readonly kernel: string | null;
+  readonly machine: string | null;
+  readonly cpus: number | null;
+  /** Epoch nanoseconds of boot time 0. */
+  readonly started: bigint | null;
+  readonly durationNs: bigint | null;
+  readonly commandLine: string | null;
+  /** Whether nothing of the evidence is known to be missing. */
+  readonly complete: boolean;
+  readonly sources: readonly number[];
+  readonly modulesLoaded: bigint | null;
+  readonly failures: bigint | null;
+  readonly wasted: bigint | null;
+  /** True where `wasted` and `failures` are only lower bounds. */
+  readonly lowerBound: boolean;
+}
+
+export interface CaseModel {
+  readonly boots: readonly Boot[];
+  readonly attempts: readonly Attempt[];
+  readonly requests: readonly Request[];
+  readonly snapshots: readonly (SnapshotReading & { readonly boot: number })[];
+  readonly phases: readonly PhaseTotal[];
+  readonly ledger: readonly LedgerRow[];
+  readonly attribution: readonly AttributionRow[];
+  readonly failures: readonly FailureRow[];
+  readonly loads: readonly LoadRow[];
+  readonly memory: readonly MemoryRow[];
+  readonly sizes: readonly SizeRow[];
+  readonly allocationFailures: readonly AllocationRow[];
+  /** From which event on (its index in the source) a source is of which boot, in order. */
+  readonly spans: readonly { readonly source: number; readonly from: number; readonly boot: number }[];
+}

@@ -1,0 +1,127 @@
+/**
+ * Parts: a source cut where another boot (of a log) or another recording (of a trace) begins. A part belongs to
+ * one boot whole.
+ */
+import type { Event } from '../model/event.js';
+import type { Source } from '../model/source.js';
+
+export type PartKind = 'log' | 'trace' | 'counters' | 'context';
+
+/** What a part says of the boot it is from; null: it does not say. */
+export interface Identity {
+  bootId: string | null;
+  /** x86's `sched_clock: Marking stable (a, b)->(c, d)`: nanoseconds that no two boots share. */
+  schedClock: string | null;
+  rtc: string | null;
+  release: string | null;
+  machine: string | null;
+  commandLine: string | null;
+  cpus: number | null;
+  /** Epoch nanoseconds of boot time 0. */
+  wallOffset: bigint | null;
+}
+
+export interface Part {
+  readonly source: Source;
+  /** Index of the part's first event among the source's. */
+  readonly from: number;
+  readonly kind: PartKind;
+  readonly events: readonly Event[];
+  readonly identity: Identity;
+  /** Path components of the folder or archive that holds the source. */
+  readonly folder: readonly string[];
+}
+
+const TRACE_KINDS: ReadonlySet<Event['kind']> = new Set<Event['kind']>([
+  'syscall-enter',
+  'syscall-exit',
+  'module-load',
+  'module-free',
+  'module-request',
+  'fork',
+  'exec',
+  'probe',
+  'function-call',
+  'trace-header',
+]);
+
+/** Cuts each source into its parts; sources without events have none. */
+export function splitParts(
+  sources: readonly Source[],
+  events: ReadonlyMap<number, readonly Event[]>,
+): Part[] {
+  const parts: Part[] = [];
+  for (const source of sources) {
+    const all = events.get(source.id) ?? [];
+    let from = 0;
+    for (let i = 1; i <= all.length; i++) {
+      const kind = all[i]?.kind;
+      if (i === all.length || kind === 'boot-start' || kind === 'trace-header') {
+        parts.push(makePart(source, from, all.slice(from, i)));
+        from = i;
+      }
+    }
+  }
+  return parts;
+}
+
+function makePart(source: Source, from: number, events: readonly Event[]): Part {
+  return {
+    source,
+    from,
+    kind: kindOf(events),
+    events,
+    identity: identify(events),
+    folder: source.path.split(/[/!#]/).slice(0, -1),
+  };
+}
+
+function kindOf(events: readonly Event[]): PartKind {
+  let kind: PartKind = 'context';
+  for (const event of events) {
+    if (event.kind === 'boot-start') return 'log';
+    if (TRACE_KINDS.has(event.kind)) return 'trace';
+    if (event.kind === 'snapshot' || event.kind === 'counter') kind = 'counters';
+  }
+  return kind;
+}
+
+function identify(events: readonly Event[]): Identity {
+  const identity: Identity = {
+    bootId: null,
+    schedClock: null,
+    rtc: null,
+    release: null,
+    machine: null,
+    commandLine: null,
+    cpus: null,
+    wallOffset: null,
+  };
+  for (const event of events) {
+    switch (event.kind) {
+      case 'boot-start':
+        identity.bootId ??= event.bootId;
+        break;
+      case 'kernel-version':
+        identity.release ??= event.release;
+        identity.machine ??= event.machine;
+        break;
+      case 'command-line':
+        identity.commandLine ??= event.text.trim();
+        break;
+      case 'trace-header':
+        identity.release ??= event.kernel;
+        identity.cpus ??= event.cpus;
+        break;
+      case 'boot-mark':
+        if (event.what === 'sched-clock') identity.schedClock ??= event.value;
+        else if (event.what === 'rtc') identity.rtc ??= event.value;
+        else if (event.what === 'cpus') identity.cpus ??= Number(event.value);
+        else if (event.what === 'wall-offset') identity.wallOffset ??= BigInt(event.value);
+        break;
+      default:
+        break;
+    }
+  }
+  return identity;
+}

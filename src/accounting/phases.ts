@@ -1,0 +1,208 @@
+/** Phase totals and the ledger: counters are the truth for totals, events say what they can. */
+import { PHASE_COUNTERS, PHASES, type Phase } from '../model/counters.js';
+import type { LedgerRow, PhaseTotal, SnapshotReading, Verdict } from './model.js';
+import { type Books, isOpen, type PhaseBooks } from './replay.js';
+
+/** What the traces of a boot say as a whole. */
+export interface TraceBooks {
+  readonly books: Books;
+  /** False where events were lost or the trace began after loading did: sums are lower bounds. */
+  readonly complete: boolean;
+  readonly reason: string;
+}
+
+/** Four rows, in phase order; all unknown where there is neither a counter nor a trace with calls. */
+export function phaseTotals(
+  boot: number,
+  last: SnapshotReading | null,
+  trace: TraceBooks | null,
+): PhaseTotal[] {
+  return PHASES.map((phase) => {
+    const counted = last ? fromCounters(boot, phase, last, trace) : null;
+    if (counted) return counted;
+    return trace ? fromTrace(boot, phase, trace) : unknownPhase(boot, phase);
+  });
+}
+
+function unknownPhase(boot: number, phase: Phase): PhaseTotal {
+  return {
+    boot,
+    phase,
+    failures: null,
+    duplicates: null,
+    bytes: null,
+    low: 0n,
+    high: null,
+    allocations: null,
+    basis: null,
+    origin: null,
+  };
+}
+
+function fromCounters(
+  boot: number,
+  phase: Phase,
+  reading: SnapshotReading,
+  trace: TraceBooks | null,
+): PhaseTotal | null {
+  const failures = reading.counters.get(PHASE_COUNTERS[phase].count)?.value ?? null;
+  const bytes = reading.counters.get(PHASE_COUNTERS[phase].bytes)?.value ?? null;
+  if (failures === null && bytes === null) return null;
+  const events = trace?.books.phases[phase] ?? null;
+  const told = events !== null && events.failures === failures && trace?.complete === true;
+  return {
+    boot,
+    phase,
+    failures,
+    duplicates:
+      failures === 0n ? 0n : told ? events.duplicates : duplicatesFromList(phase, reading, failures),
+    bytes,
+    low: bytes ?? 0n,
+    high: bytes,
+    allocations: failures === 0n ? 0n : told ? events.allocations : null,
+    basis: 'measured',
+    origin: 'counters',
+  };
+}
+
+/** How many of a phase's failures were duplicates, where the list alone tells. */
+function duplicatesFromList(phase: Phase, reading: SnapshotReading, failures: bigint | null): bigint | null {
+  if (phase === 'kread' || phase === 'decompress') return 0n;
+  if (reading.list === 'absent' || reading.list === 'cut') return null;
+  const bit = phase === 'becoming' ? 1 : 2;
+  let sure = 0n;
+  let open = 0n;
+  for (const row of reading.rows) {
+    if (row.reasons === bit) sure += BigInt(row.times);
+    else if (row.reasons === null || (row.reasons & bit) !== 0) open += BigInt(row.times);
+  }
+  if (open === 0n) return sure;
+  // Rows of both reasons: exact only where every failure of both phases was a duplicate.
+  const all = reading.counters.get('failed_becoming')?.value;
+  const loads = reading.counters.get('failed_load_modules')?.value;
+  const listed = reading.rows.reduce((sum, row) => sum + BigInt(row.times), 0n);
+  return all !== undefined && loads !== undefined && listed === all + loads ? failures : null;
+}
+
+function fromTrace(boot: number, phase: Phase, { books, complete }: TraceBooks): PhaseTotal {
+  const own = books.phases[phase];
+  const untold = isOpen(books, phase);
+  const exactCount = complete && !untold;
+  const known = exactCount || own.failures > 0n;
+  const exactBytes = exactCount && own.high === own.low;
+  return {
+    boot,
+    phase,
+    failures: known ? own.failures : null,
+    duplicates: known ? own.duplicates : null,
+    bytes: exactBytes ? own.low : null,
+    low: own.low,
+    high: highOf(own, phase, books, complete),
+    allocations: exactCount ? own.allocations : null,
+    basis: exactBytes ? 'measured' : 'bounded',
+    origin: 'trace',
+  };
+}
+
+function highOf(own: PhaseBooks, phase: Phase, books: Books, complete: boolean): bigint | null {
+  if (!complete || own.high === null) return null;
+  let high = own.high;
+  const open = phase === 'becoming' || phase === 'load' ? [books.untoldDuplicates] : [];
+  for (const untold of [...open, books.untoldFailures]) {
+    if (untold.high === null) return null;
+    high += untold.high;
+  }
+  return high;
+}
+
+/** Four rows: what the counters and what the events say. `earlier`: readings that an incomplete trace may start at. */
+export function ledgerRows(
+  boot: number,
+  readings: readonly SnapshotReading[],
+  trace: TraceBooks | null,
+): LedgerRow[] {
+  const last = readings.at(-1) ?? null;
+  const since = last && trace ? startOfTrace(readings, last, trace) : null;
+  return PHASES.map((phase) => {
+    const counters = last ? countersAt(last, phase) : null;
+    const events = trace ? eventsAt(trace, phase) : null;
+    const { verdict, reason } = judgeRow(phase, counters, events, since, trace);
+    return {
+      boot,
+      phase,
+      counterFailures: counters?.failures ?? null,
+      eventFailures: events?.failures ?? null,
+      counterBytes: counters?.bytes ?? null,
+      eventBytes: events?.bytes ?? null,
+      verdict,
+      reason,
+    };
+  });
+}
+
+interface Sum {
+  readonly failures: bigint | null;
+  readonly bytes: bigint | null;
+}
+
+function countersAt(reading: SnapshotReading, phase: Phase): Sum {
+  return {
+    failures: reading.counters.get(PHASE_COUNTERS[phase].count)?.value ?? null,
+    bytes: reading.counters.get(PHASE_COUNTERS[phase].bytes)?.value ?? null,
+  };
+}
+
+function eventsAt({ books }: TraceBooks, phase: Phase): Sum {
+  const own = books.phases[phase];
+  if (own.failures === 0n && isOpen(books, phase)) return { failures: null, bytes: null };
+  return { failures: own.failures, bytes: own.high === own.low ? own.low : null };
+}
+
+/** An earlier reading from which the events account for everything up to the last one. */
+function startOfTrace(
+  readings: readonly SnapshotReading[],
+  last: SnapshotReading,
+  trace: TraceBooks,
+): SnapshotReading | null {
+  const explains = (from: SnapshotReading): boolean =>
+    PHASES.every((phase) => {
+      const events = eventsAt(trace, phase);
+      const [then, now] = [countersAt(from, phase), countersAt(last, phase)];
+      if (now.failures === null || now.bytes === null) return events.failures === 0n;
+      return (
+        now.failures - (then.failures ?? 0n) === events.failures &&
+        now.bytes - (then.bytes ?? 0n) === events.bytes
+      );
+    });
+  return readings.slice(0, -1).find(explains) ?? null;
+}
+
+function judgeRow(
+  phase: Phase,
+  counters: Sum | null,
+  events: Sum | null,
+  since: SnapshotReading | null,
+  trace: TraceBooks | null,
+): { verdict: Verdict; reason: string } {
+  if (!counters || counters.failures === null)
+    return {
+      verdict: 'counters missing',
+      reason: trace ? 'no debugfs dump of this boot' : 'neither a debugfs dump nor a trace of this boot',
+    };
+  if (!events || !trace) return { verdict: 'events incomplete', reason: 'no trace of this boot' };
+  if (events.failures === counters.failures && (events.bytes === counters.bytes || counters.bytes === null)) {
+    return { verdict: 'balanced', reason: '' };
+  }
+  if (since) return { verdict: 'balanced', reason: `since snapshot ${since.label ?? since.snapshot}` };
+  if (!trace.complete) return { verdict: 'events incomplete', reason: trace.reason };
+  if (events.failures === null || events.bytes === null) {
+    return { verdict: 'events incomplete', reason: `no probe tells which calls failed in phase ${phase}` };
+  }
+  if (events.failures < counters.failures) {
+    return {
+      verdict: 'events incomplete',
+      reason: 'the trace does not cover all loads that the counters counted',
+    };
+  }
+  return { verdict: 'unexplained', reason: 'the events say more than the counters' };
+}

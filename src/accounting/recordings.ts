@@ -1,0 +1,149 @@
+/**
+ * Brings the trace parts of one boot into streams: one recording given in several forms is one, consecutive
+ * parts are put together, clocks that cannot be compared stay apart.
+ */
+import type { Event } from '../model/event.js';
+import type { Source, SourceClock } from '../model/source.js';
+import type { Part } from './parts.js';
+
+/** Events of one clock in the order of time. */
+export interface Stream {
+  readonly clock: SourceClock;
+  readonly events: readonly Event[];
+}
+
+export interface Recordings {
+  readonly streams: readonly Stream[];
+  /** Sources that only repeat what another one says. */
+  readonly repeated: readonly Source[];
+}
+
+/** Two parts are forms of one recording where this share of the smaller is in the larger. */
+const REPEATED = 0.9;
+/** ... and overlap where this share is. */
+const OVERLAPS = 0.1;
+
+export function mergeRecordings(parts: readonly Part[]): Recordings {
+  const kept: { part: Part; signature: Map<string, number>; size: number; repeats: Part[] }[] = [];
+  const repeated: Source[] = [];
+  const ranked = parts
+    .map((part) => ({ part, ...signatureOf(part.events) }))
+    .sort((a, b) => rank(b.part) - rank(a.part) || b.size - a.size || a.part.source.id - b.part.source.id);
+
+  for (const candidate of ranked) {
+    const twin = kept.find((other) => share(candidate, other) >= REPEATED);
+    if (twin && candidate.size > 0) repeated.push(candidate.part.source);
+    else kept.push({ ...candidate, repeats: [] });
+  }
+  kept.sort((a, b) => a.part.source.id - b.part.source.id);
+
+  const streams: Stream[] = [];
+  const groups = new Map<string, Part[]>();
+  for (const { part } of kept) {
+    const { clock } = part.source;
+    // Relative clocks and ticks have no zero in common: each recording is a stream of its own.
+    const key = clock.unit === 'ns' && clock.zero !== 'relative' ? clock.zero : `source ${part.source.id}`;
+    const group = groups.get(key);
+    if (group) group.push(part);
+    else groups.set(key, [part]);
+  }
+  for (const group of groups.values()) {
+    const [first] = group;
+    if (!first) continue;
+    streams.push({ clock: first.source.clock, events: group.length === 1 ? first.events : weave(group) });
+  }
+  return { streams, repeated };
+}
+
+/** Exact boot times first, then other clocks; forms that cut the task's name last. */
+function rank(part: Part): number {
+  const { clock } = part.source;
+  return clock.unit === 'ticks' ? 0 : clock.zero === 'relative' ? 1 : 2;
+}
+
+function signatureOf(events: readonly Event[]): { signature: Map<string, number>; size: number } {
+  const signature = new Map<string, number>();
+  let size = 0;
+  for (const event of events) {
+    const key = signatureKey(event);
+    if (key === null) continue;
+    signature.set(key, (signature.get(key) ?? 0) + 1);
+    size++;
+  }
+  return { signature, size };
+}
+
+/** What an event says in every form of a recording: no time, no comm. */
+function signatureKey(event: Event): string | null {
+  switch (event.kind) {
+    case 'syscall-enter':
+      return `> ${event.pid} ${event.call} ${event.len ?? ''}`;
+    case 'syscall-exit':
+      return `< ${event.pid} ${event.call} ${event.ret}`;
+    case 'module-load':
+      return `+ ${event.pid} ${event.module}`;
+    case 'module-request':
+      return `? ${event.pid} ${event.requested}`;
+    case 'fork':
+      return `f ${event.pid} ${event.childPid}`;
+    case 'probe':
+      return `p ${event.pid} ${event.fact.fact}`;
+    default:
+      return null;
+  }
+}
+
+function share(
+  a: { part: Part; signature: Map<string, number>; size: number },
+  b: { part: Part; signature: Map<string, number>; size: number },
+): number {
+  const [small, large] = a.size <= b.size ? [a, b] : [b, a];
+  if (small.size === 0) return 0;
+  let common = 0;
+  for (const [key, count] of small.signature) common += Math.min(count, large.signature.get(key) ?? 0);
+  return common / small.size;
+}
+
+/** Merges parts of one clock by time; what two of them both hold is taken once. */
+function weave(parts: readonly Part[]): Event[] {
+  const tagged: { event: Event; part: number; order: number }[] = [];
+  parts.forEach((part, index) => {
+    part.events.forEach((event, order) => {
+      tagged.push({ event, part: index, order });
+    });
+  });
+  let last: bigint | null = null;
+  const times = tagged.map(({ event, order }) => {
+    if (order === 0) last = null;
+    last = event.t ?? last;
+    return last ?? -1n;
+  });
+  const indices = tagged.map((_, index) => index);
+  indices.sort((a, b) => {
+    const x = times[a] ?? 0n;
+    const y = times[b] ?? 0n;
+    return x < y ? -1 : x > y ? 1 : a - b;
+  });
+
+  const overlapping = parts.some((a, i) =>
+    parts.some(
+      (b, j) =>
+        j > i &&
+        share({ part: a, ...signatureOf(a.events) }, { part: b, ...signatureOf(b.events) }) >= OVERLAPS,
+    ),
+  );
+  const seen = new Map<string, number>();
+  const woven: Event[] = [];
+  for (const index of indices) {
+    const item = tagged[index];
+    if (!item) continue;
+    if (overlapping) {
+      const key = `${times[index] ?? ''} ${signatureKey(item.event) ?? `${item.event.kind} ${item.part} ${item.order}`}`;
+      const owner = seen.get(key);
+      if (owner !== undefined && owner !== item.part) continue;
+      seen.set(key, item.part);
+    }
+    woven.push(item.event);
+  }
+  return woven;
+}

@@ -1,0 +1,127 @@
+/**
+ * Snapshots: the readings of the debugfs files of one boot, each once, oldest first. Counters only grow, so the
+ * order of readings is told by their values.
+ */
+import type { CounterName } from '../model/counters.js';
+import type { Event } from '../model/event.js';
+import type { Cite, ListRow, SnapshotReading } from './model.js';
+import type { Part } from './parts.js';
+
+interface Draft {
+  label: string | null;
+  counters: Map<CounterName, { value: bigint; cite: Cite }>;
+  list: SnapshotReading['list'];
+  rows: ListRow[];
+  cite: Cite;
+}
+
+export interface Snapshots {
+  /** Oldest first; the last one holds the boot's totals. */
+  readonly readings: readonly SnapshotReading[];
+  /** Two readings of which each has a counter above the other's: they are not of one boot. */
+  readonly contradictory: Cite | null;
+}
+
+export function gatherSnapshots(parts: readonly Part[]): Snapshots {
+  const drafts = mergeEqual(draftsOf(parts));
+  drafts.sort((a, b) => compare(a, b) ?? 0);
+  let contradictory: Cite | null = null;
+  for (let i = 1; i < drafts.length; i++) {
+    const [a, b] = [drafts[i - 1], drafts[i]];
+    if (a && b && compare(a, b) === null) contradictory ??= b.cite;
+  }
+  return { readings: drafts.map((draft, snapshot) => ({ ...draft, snapshot })), contradictory };
+}
+
+/** One draft per reading; counter files of one folder are one reading, together with that folder's `stats`. */
+function draftsOf(parts: readonly Part[]): Draft[] {
+  const drafts = new Map<string, Draft>();
+  for (const part of parts) {
+    for (const event of part.events) {
+      if (event.kind !== 'snapshot' && event.kind !== 'counter' && event.kind !== 'duplicate-row') continue;
+      const key = keyOf(part, event);
+      let draft = drafts.get(key);
+      if (!draft) {
+        const cite = { source: event.source, line: event.line };
+        draft = { label: null, counters: new Map(), list: 'absent', rows: [], cite };
+        drafts.set(key, draft);
+      }
+      post(draft, event);
+    }
+  }
+  return [...drafts.values()].filter((draft) => draft.counters.size > 0 || draft.rows.length > 0);
+}
+
+function keyOf(part: Part, event: Event & { snapshot: number }): string {
+  const alone = event.snapshot === 0 && isDebugfsFile(part.source.path);
+  return alone ? `folder ${part.folder.join('/')}` : `source ${part.source.id} ${event.snapshot}`;
+}
+
+/** A file of /sys/kernel/debug/modules, copied under its own name. */
+function isDebugfsFile(path: string): boolean {
+  return /(?:^|[/!])(?:stats|modcount|failed_[a-z_]+|invalid_[a-z_]+|total_[a-z]+_size)$/.test(path);
+}
+
+function post(draft: Draft, event: Event): void {
+  const cite = { source: event.source, line: event.line };
+  switch (event.kind) {
+    case 'snapshot':
+      draft.label = event.label ?? draft.label;
+      draft.list = event.list;
+      break;
+    case 'counter':
+      if (!draft.counters.has(event.counter)) draft.counters.set(event.counter, { value: event.value, cite });
+      break;
+    case 'duplicate-row':
+      draft.rows.push({ module: event.module, times: event.times, reasons: event.reasons, cite });
+      break;
+    default:
+      break;
+  }
+}
+
+const LIST_RANK = { absent: 0, cut: 1, empty: 2, whole: 3 } as const;
+
+/** Readings whose common counters are all equal are one; what one of them lacks the other gives. */
+function mergeEqual(drafts: readonly Draft[]): Draft[] {
+  const merged: Draft[] = [];
+  for (const draft of drafts) {
+    const same = merged.find((other) => equal(other, draft));
+    if (!same) {
+      merged.push(draft);
+      continue;
+    }
+    for (const [name, counter] of draft.counters)
+      if (!same.counters.has(name)) same.counters.set(name, counter);
+    same.label ??= draft.label;
+    if (LIST_RANK[draft.list] > LIST_RANK[same.list]) {
+      same.list = draft.list;
+      same.rows = draft.rows;
+    }
+  }
+  return merged;
+}
+
+function equal(a: Draft, b: Draft): boolean {
+  let common = 0;
+  for (const [name, { value }] of a.counters) {
+    const other = b.counters.get(name);
+    if (!other) continue;
+    if (other.value !== value) return false;
+    common++;
+  }
+  return common > 0;
+}
+
+/** -1: a is older; 1: a is newer; 0: equal in all they share; null: neither can have come before the other. */
+function compare(a: Draft, b: Draft): -1 | 0 | 1 | null {
+  let sign: -1 | 0 | 1 = 0;
+  for (const [name, { value }] of a.counters) {
+    const other = b.counters.get(name)?.value;
+    if (other === undefined || other === value) continue;
+    const here = value < other ? -1 : 1;
+    if (sign !== 0 && here !== sign) return null;
+    sign = here;
+  }
+  return sign;
+}

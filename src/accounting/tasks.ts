@@ -1,0 +1,63 @@
+/**
+ * Tasks: who a pid was at a time. A text trace prints a pid's last name, so a call's comm is the last one printed
+ * for the same life of the pid: between the fork that made it and the next fork with its number.
+ */
+import type { Event } from '../model/event.js';
+
+/** One program that a pid ran: from its fork (or exec) to its next exec or its end. */
+export interface Task {
+  readonly pid: number;
+  comm: string | null;
+  readonly parent: Task | null;
+  /** The parent's name when it forked. */
+  readonly parentComm: string | null;
+  /** The file of the exec that began this program. */
+  readonly filename: string | null;
+}
+
+/** TASK_COMM_LEN less the NUL (include/linux/sched.h). */
+const COMM_LENGTH = 15;
+
+export class Tasks {
+  readonly #live = new Map<number, Task>();
+
+  /** Follows one event; gives the task in whose context it was written, or null for events without one. */
+  follow(event: Event): Task | null {
+    if (!('pid' in event) || !('cpu' in event)) return null;
+    const task = this.#task(event.pid);
+    if (event.kind === 'exec') return this.#exec(task, event.filename, event.comm);
+    if (event.comm !== null) task.comm = event.comm;
+    if (event.kind === 'fork') {
+      this.#live.set(event.childPid, {
+        pid: event.childPid,
+        comm: event.childComm,
+        parent: task,
+        parentComm: task.comm,
+        filename: null,
+      });
+    }
+    return task;
+  }
+
+  #task(pid: number): Task {
+    let task = this.#live.get(pid);
+    if (!task) {
+      task = { pid, comm: null, parent: null, parentComm: null, filename: null };
+      this.#live.set(pid, task);
+    }
+    return task;
+  }
+
+  #exec(before: Task, filename: string, comm: string | null): Task {
+    const base = filename.slice(filename.lastIndexOf('/') + 1).slice(0, COMM_LENGTH);
+    const task: Task = {
+      pid: before.pid,
+      comm: comm ?? base,
+      parent: before.parent,
+      parentComm: before.parentComm ?? before.comm,
+      filename,
+    };
+    this.#live.set(before.pid, task);
+    return task;
+  }
+}

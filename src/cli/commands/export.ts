@@ -1,0 +1,99 @@
+/** `modwaste export`: everything, as CSV files or as one SQLite database. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { runQuery, runSql } from '../../query/run.js';
+import { formatCsv } from '../../report/csv.js';
+import { TABLES } from '../../store/schema.js';
+import type { Store } from '../../store/store.js';
+import { type Context, longHelp } from '../context.js';
+import { UserError } from '../errors.js';
+import { type FolderFile, writeFileWhole, writeFolder } from '../files.js';
+import { openInputs } from '../inputs.js';
+import { addInputOptions, addMessageOptions, type InputOptions, limitsOf } from '../options.js';
+
+interface ExportOptions extends Pick<InputOptions, 'quiet' | 'color' | 'limits'> {
+  readonly out?: string;
+  readonly db?: string;
+  readonly force?: boolean;
+}
+
+const HELP = `
+--out DIR gets NAME.csv for every canned query and tables/NAME.csv for every table. --db FILE
+is a SQLite database with the tables. Files appear whole or not at all: when the disk is full,
+or the run is interrupted, none is left half written. Existing files are kept unless --force.
+
+Examples:
+  modwaste export sosreport/ --out result
+  modwaste export trace.txt dmesg.txt --db case.sqlite && sqlite3 case.sqlite .tables
+`;
+
+const NO_PARAMS: ReadonlyMap<string, string> = new Map();
+
+/** Every file of --out: canned queries beside each other, tables in a folder of their own. */
+function csvFiles(context: Context, store: Store): FolderFile[] {
+  // A query with a parameter that must be given has no result of its own.
+  const queries = [...context.queries().values()].filter((query) =>
+    query.params.every((param) => param.defaultText !== null),
+  );
+  return [
+    ...queries.map((query) => ({
+      path: `${query.name}.csv`,
+      content: () => formatCsv(runQuery(store.db, query, NO_PARAMS)),
+    })),
+    ...TABLES.map(({ name }) => ({
+      path: join('tables', `${name}.csv`),
+      content: () => formatCsv(runSql(store.db, `table ${name}`, `SELECT * FROM "${name}"`)),
+    })),
+  ];
+}
+
+function refuseExisting(paths: readonly string[], force: boolean): void {
+  if (force) return;
+  const existing = paths.find((path) => existsSync(path));
+  if (existing === undefined) return;
+  throw new UserError(`${existing} exists already`, ['--force replaces it; or choose another name']);
+}
+
+async function exportCase(
+  context: Context,
+  inputs: readonly string[],
+  options: ExportOptions,
+): Promise<void> {
+  const { out, db } = options;
+  if (out === undefined && db === undefined) {
+    throw new UserError('nowhere to export to', ['--out DIR writes CSV files, --db FILE a SQLite database']);
+  }
+  const names = [...context.queries().keys(), ...TABLES.map(({ name }) => join('tables', name))];
+  const csvPaths = out === undefined ? [] : names.map((name) => join(out, `${name}.csv`));
+  refuseExisting([...csvPaths, ...(db === undefined ? [] : [db])], options.force ?? false);
+
+  const { case: opened, messages } = await openInputs(context, inputs, { ...options, format: 'csv' }, true);
+  const store = await opened.store();
+  if (out !== undefined) {
+    const files = csvFiles(context, store);
+    writeFolder(out, files, context.io.cleanups);
+    messages.note(`${files.length} CSV files in ${out}`);
+  }
+  if (db !== undefined) {
+    writeFileWhole(db, [store.export()], context.io.cleanups);
+    messages.note(`SQLite database in ${db}`);
+  }
+  store.close();
+}
+
+export function exportCommand(command: Command, context: Context): Command {
+  command
+    .summary('write all tables and canned queries to files')
+    .description('Write all tables and canned queries as CSV files, or the tables as a SQLite database.')
+    .argument('[inputs...]', 'files, directories, or - for stdin')
+    .optionsGroup('Export:')
+    .option('--out <dir>', 'folder for CSV files; made if it is not there')
+    .option('--db <file>', 'SQLite database to write')
+    .option('--force', 'replace files that exist');
+  addInputOptions(addMessageOptions(command));
+  longHelp(command, context, HELP);
+  return command.action((inputs: string[], options: Omit<ExportOptions, 'limits'>) =>
+    exportCase(context, inputs, { ...options, limits: limitsOf(options) }),
+  );
+}

@@ -1,0 +1,86 @@
+/** `modwaste query`: canned queries and one's own SQL. */
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { findQuery } from '../../query/library.js';
+import { bindParams, parseAssignments } from '../../query/params.js';
+import { runQuery, runSql } from '../../query/run.js';
+import { type Context, emitResult, longHelp } from '../context.js';
+import { systemReason, UserError } from '../errors.js';
+import { openInputs } from '../inputs.js';
+import { addInputOptions, addOutputOptions, appendTo, type InputOptions, limitsOf } from '../options.js';
+
+interface QueryOptions extends InputOptions {
+  readonly sql?: string;
+  readonly file?: string;
+  readonly param: readonly string[];
+}
+
+const HELP = `
+A canned query is named; modwaste queries lists them with their columns.
+Your own SQL is SQLite's. It is one statement, which can only read; modwaste tables describes
+the tables. An integer above 2^53 stays exact in every format. SIGINT (Ctrl-C) ends a query
+that does not end by itself.
+
+CSV follows RFC 4180 with LF line ends: a header always, NULL is an empty field, an empty text
+is "". Text that a spreadsheet would run as a formula gets a leading apostrophe.
+
+Examples:
+  modwaste query phase-waste /sys/kernel/debug/modules
+  modwaste query attempts --format csv trace.txt > attempts.csv
+  modwaste query timeline --param bucket_ms=500 trace.txt dmesg.txt
+  modwaste query --sql 'SELECT outcome, count(*) FROM attempt GROUP BY 1' trace.txt
+  modwaste query -f mine.sql --param boot=1 sosreport/
+`;
+
+/** The SQL of --sql or -f, with what to call it in errors; null where a canned query is meant. */
+function ownSql(options: QueryOptions): { file: string; sql: string } | null {
+  if (options.sql !== undefined && options.file !== undefined) {
+    throw new UserError('--sql and -f are both given; one of them says what to run');
+  }
+  if (options.sql !== undefined) return { file: '--sql', sql: options.sql };
+  if (options.file === undefined) return null;
+  try {
+    return { file: options.file, sql: readFileSync(options.file, 'utf8').replace(/^\uFEFF/, '') };
+  } catch (error) {
+    throw new UserError(`cannot read ${options.file}: ${systemReason(error)}`);
+  }
+}
+
+async function query(context: Context, words: readonly string[], options: QueryOptions): Promise<void> {
+  const given = parseAssignments(options.param);
+  const own = ownSql(options);
+  if (own) {
+    const { case: opened } = await openInputs(context, words, options, false);
+    const store = await opened.store();
+    await emitResult(context, options, runSql(store.db, own.file, own.sql, given), true);
+    store.close();
+    return;
+  }
+  const [name, ...inputs] = words;
+  if (name === undefined) {
+    throw new UserError('no query is named', ['modwaste queries lists them; --sql runs your own']);
+  }
+  const canned = findQuery(context.queries(), name);
+  bindParams(canned, given);
+  const { case: opened } = await openInputs(context, inputs, options, false);
+  const store = await opened.store();
+  await emitResult(context, options, runQuery(store.db, canned, given));
+  store.close();
+}
+
+export function queryCommand(command: Command, context: Context): Command {
+  command
+    .summary('run a canned query, or your own SQL')
+    .description('Run a canned query, or your own SQL, over what the inputs say.')
+    .usage('[options] NAME INPUT...\n       modwaste query [options] (--sql TEXT | -f FILE) INPUT...')
+    .argument('[words...]', 'name of a canned query (not with --sql or -f), then files, directories, or -')
+    .optionsGroup('Query:')
+    .option('--sql <text>', 'SQL to run instead of a canned query')
+    .option('-f, --file <file>', 'file with such SQL')
+    .option('-p, --param <name=value>', 'value of a parameter; may be repeated', appendTo, []);
+  addInputOptions(addOutputOptions(command));
+  longHelp(command, context, HELP);
+  return command.action((words: string[], options: Omit<QueryOptions, 'limits'>) =>
+    query(context, words, { ...options, limits: limitsOf(options) }),
+  );
+}

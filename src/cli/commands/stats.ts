@@ -1,0 +1,63 @@
+/** `modwaste stats`: the kernel's own table, rebuilt from the evidence. */
+import type { Command } from 'commander';
+import type { Boot } from '../../accounting/model.js';
+import { rebuildStats, statsResult, statsText } from '../../report/stats.js';
+import { type Context, emit, emitResult, longHelp } from '../context.js';
+import { UserError } from '../errors.js';
+import { openInputs } from '../inputs.js';
+import { addInputOptions, addOutputOptions, type InputOptions, limitsOf, parseCount } from '../options.js';
+
+interface StatsOptions extends InputOptions {
+  readonly boot?: number;
+}
+
+const HELP = `
+The text is that of /sys/kernel/debug/modules/stats, byte for byte, also where only a trace with
+probes is given. A row whose value the evidence does not tell is left out, and stderr says what
+would tell it. Columns of the other formats: boot, kind (counter or duplicate), name, value, reason.
+
+Examples:
+  modwaste stats trace.txt
+  modwaste stats trace.txt | diff - /sys/kernel/debug/modules/stats
+  modwaste stats --boot 1 --format json journal.txt trace.txt
+`;
+
+/** The boot that was asked for, else the newest. */
+function pickBoot(boots: readonly Boot[], wanted: number | undefined): Boot {
+  const boot = wanted === undefined ? boots.at(-1) : boots.find((candidate) => candidate.boot === wanted);
+  if (boot) return boot;
+  if (wanted === undefined) {
+    throw new UserError('the inputs say nothing of any boot', [
+      'modwaste detect shows what they were taken for',
+    ]);
+  }
+  const known = boots.map((candidate) => candidate.boot).join(', ');
+  throw new UserError(`there is no boot ${wanted}`, [`boots in these inputs: ${known || 'none'}`]);
+}
+
+async function stats(context: Context, inputs: readonly string[], options: StatsOptions): Promise<void> {
+  const { case: opened, messages } = await openInputs(context, inputs, options, true);
+  const { boots } = opened.model;
+  const boot = pickBoot(boots, options.boot);
+  const rebuilt = rebuildStats(opened.model, boot);
+  if (boots.length > 1 && options.boot === undefined) {
+    messages.note(`boot ${boot.boot} of ${boots.length}, the newest (--boot N picks another)`);
+  }
+  for (const sentence of rebuilt.missing) messages.note(sentence);
+  if (options.format === 'text') await emit(context, options, [statsText(rebuilt)]);
+  else await emitResult(context, options, statsResult(rebuilt));
+}
+
+export function statsCommand(command: Command, context: Context): Command {
+  command
+    .summary("print the kernel's own stats table, rebuilt")
+    .description("Print the kernel's own stats table (debugfs modules/stats), rebuilt from the evidence.")
+    .argument('[inputs...]', 'files, directories, or - for stdin')
+    .optionsGroup('Stats:')
+    .option('--boot <n>', 'which boot, where the inputs hold several (default: the newest)', parseCount);
+  addInputOptions(addOutputOptions(command));
+  longHelp(command, context, HELP);
+  return command.action((inputs: string[], options: Omit<StatsOptions, 'limits'>) =>
+    stats(context, inputs, { ...options, limits: limitsOf(options) }),
+  );
+}

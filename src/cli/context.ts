@@ -1,0 +1,93 @@
+/** What every command gets to work with. */
+import type { Command } from 'commander';
+import type { openCase } from '../case.js';
+import type { Query } from '../query/head.js';
+import { loadQueries } from '../query/library.js';
+import type { Result } from '../query/result.js';
+import { formatResult } from '../report/format.js';
+import type { Page } from './document.js';
+import { collect, writeFileWhole } from './files.js';
+import type { ExitCode, Io } from './io.js';
+import { Messages, styleFor, usesColor } from './messages.js';
+import type { OutputOptions } from './options.js';
+
+export interface Context {
+  readonly io: Io;
+  readonly openCase: typeof openCase;
+  readonly version: string;
+  /** True where --help (or `help`) was asked for, false for the short -h. */
+  readonly longHelp: boolean;
+  /** Loaded on first use. */
+  queries(): ReadonlyMap<string, Query>;
+  /** The run ends with the worst code that was given. */
+  finish(code: ExitCode): void;
+}
+
+let queries: ReadonlyMap<string, Query> | null = null;
+
+export function packagedQueries(): ReadonlyMap<string, Query> {
+  queries ??= loadQueries();
+  return queries;
+}
+
+export function messagesFor(context: Context, options: Pick<OutputOptions, 'quiet' | 'color'>): Messages {
+  return new Messages(context.io, options.quiet ?? false, options.color);
+}
+
+/** Text that stands below a command's help: only `--help` shows it all. */
+export function longHelp(command: Command, context: Context, text: string): Command {
+  command.helpOption('-h, --help', 'short help; --help adds details and examples');
+  return command.addHelpText('after', () =>
+    context.longHelp ? `\n${text.trim()}` : '\n--help shows more, with examples.',
+  );
+}
+
+/** Chunks of text or bytes to -o FILE or stdout. `stoppable`: computing them may never end. */
+export async function emit(
+  context: Context,
+  options: OutputOptions,
+  chunks: Iterable<string | Uint8Array>,
+  stoppable = false,
+): Promise<void> {
+  const { io } = context;
+  const step = stoppable ? io.stoppable : undefined;
+  if (options.output !== undefined) {
+    writeFileWhole(options.output, collect(chunks, step), io.cleanups);
+    return;
+  }
+  for (const chunk of collect(chunks, step)) await io.stdout.write(chunk);
+}
+
+/** A result in the format that was asked for; on stderr why it is empty, where it is. */
+export async function emitResult(
+  context: Context,
+  options: OutputOptions,
+  result: Result,
+  stoppable = false,
+): Promise<void> {
+  const { stdout, env } = context.io;
+  const onTerminal = options.output === undefined && stdout.isTTY;
+  const style = styleFor(usesColor(options.color, onTerminal, env));
+  let rows = 0;
+  const counted: Result = { ...result, rows: counting(result.rows, () => rows++) };
+  const text = { width: onTerminal ? stdout.columns : null, header: style.bold };
+  await emit(context, options, formatResult(counted, options.format, text), stoppable);
+  if (rows === 0) messagesFor(context, options).note(`no rows: ${result.empty ?? 'the SQL gave none'}`);
+}
+
+/** A reference page: as text, or as rows in the format that was asked for. */
+export async function emitPage(context: Context, options: OutputOptions, page: Page): Promise<void> {
+  if (options.format === 'text') {
+    await emit(context, options, [page.text()]);
+    return;
+  }
+  const columns = page.columns.map((name) => ({ name, type: 'TEXT' as const, unit: null }));
+  await emitResult(context, options, { columns, rows: page.rows, empty: null });
+}
+
+function* counting<T>(rows: Iterable<T>, count: () => void): Generator<T> {
+  for (const row of rows) {
+    count();
+    yield row;
+  }
+}

@@ -1,0 +1,32 @@
+/** The exit code that a case's sources ask for. */
+import { DIAGNOSTICS, type Diagnostic } from '../model/diagnostic.js';
+import type { Source } from '../model/source.js';
+import { EXIT, type ExitCode } from './io.js';
+
+/** Each source with the input (the source without a parent) that it is part of. */
+function inputsOf(sources: readonly Source[]): Map<Source, Source[]> {
+  const byId = new Map(sources.map((source) => [source.id, source]));
+  const inputs = new Map<Source, Source[]>();
+  for (const source of sources) {
+    let top = source;
+    for (let parent = byId.get(top.parent ?? -1); parent; parent = byId.get(parent.parent ?? -1))
+      top = parent;
+    inputs.set(top, [...(inputs.get(top) ?? []), source]);
+  }
+  return inputs;
+}
+
+/**
+ * `failed`: nothing was recognised in any input. `incomplete`: something failed (unreadable, damaged), or
+ * nothing was recognised in one of the inputs. A directory or archive in which something was recognised counts
+ * as read, because most of what lies in a bug report has nothing to do with module loading.
+ */
+export function exitCodeFor(sources: readonly Source[], diagnostics: readonly Diagnostic[]): ExitCode {
+  const isRead = (source: Source) => source.status === 'read';
+  if (!sources.some(isRead)) return EXIT.failed;
+  const failed =
+    sources.some((source) => source.status === 'failed') ||
+    diagnostics.some((diagnostic) => DIAGNOSTICS[diagnostic.code].severity === 'error');
+  const unrecognised = [...inputsOf(sources).values()].some((parts) => !parts.some(isRead));
+  return failed || unrecognised ? EXIT.incomplete : EXIT.ok;
+}

@@ -1,0 +1,155 @@
+/** Files that appear whole or not at all: written under another name, renamed when they are complete. */
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { systemReason, UserError } from './errors.js';
+import type { Io } from './io.js';
+
+const encoder = new TextEncoder();
+
+/** Characters collected before they are written. */
+const CHUNK = 64 * 1024;
+
+/** The chunks joined to larger ones; `step` wraps the computing of each. */
+export function* collect(
+  chunks: Iterable<string | Uint8Array>,
+  step: <T>(work: () => T) => T = (work) => work(),
+): Generator<string | Uint8Array> {
+  const source = chunks[Symbol.iterator]();
+  try {
+    for (let done = false; !done; ) {
+      let text = '';
+      let bytes: Uint8Array | null = null;
+      step(() => {
+        while (text.length < CHUNK && bytes === null && !done) {
+          const next = source.next();
+          if (next.done) done = true;
+          else if (typeof next.value === 'string') text += next.value;
+          else bytes = next.value;
+        }
+      });
+      if (text !== '') yield text;
+      if (bytes !== null) yield bytes;
+    }
+  } finally {
+    source.return?.();
+  }
+}
+
+function writeAll(descriptor: number, data: string | Uint8Array): void {
+  const bytes = typeof data === 'string' ? encoder.encode(data) : data;
+  for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+}
+
+/** A device, pipe or terminal is written to directly: it cannot be replaced. */
+function isSpecial(path: string): boolean {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats !== undefined && !stats.isFile() && !stats.isDirectory();
+}
+
+function resolveLink(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+/** Writes one file; on any failure its old content, or its absence, is left as it was. `shown`: its name in errors. */
+export function writeFileWhole(
+  path: string,
+  chunks: Iterable<string | Uint8Array>,
+  cleanups: Io['cleanups'],
+  shown: string = path,
+): void {
+  const failed = (error: unknown) => new UserError(`cannot write ${shown}: ${systemReason(error)}`);
+  const target = resolveLink(path);
+  const special = isSpecial(target);
+  const temporary = special ? target : join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+  const remove = () => {
+    if (!special) rmSync(temporary, { force: true });
+  };
+  const source = collect(chunks);
+  // The first chunk comes before the file: what fails to compute leaves no trace.
+  let next = source.next();
+  cleanups.add(remove);
+  try {
+    const descriptor = attempt(() => openSync(temporary, 'w'), failed);
+    try {
+      for (; !next.done; next = source.next()) {
+        const { value } = next;
+        attempt(() => writeAll(descriptor, value), failed);
+      }
+    } finally {
+      attempt(() => closeSync(descriptor), failed);
+    }
+    if (!special) attempt(() => renameSync(temporary, target), failed);
+  } catch (error) {
+    remove();
+    throw error;
+  } finally {
+    cleanups.delete(remove);
+    source.return(undefined);
+  }
+}
+
+function attempt<T>(work: () => T, failed: (error: unknown) => Error): T {
+  try {
+    return work();
+  } catch (error) {
+    throw failed(error);
+  }
+}
+
+/** A file of a folder that is written as a whole. */
+export interface FolderFile {
+  /** Path inside the folder. */
+  readonly path: string;
+  content(): Iterable<string | Uint8Array>;
+}
+
+/**
+ * Writes files into a folder: all of them first under a hidden folder inside it, then renamed one after the
+ * other. A failure before the renames leaves nothing behind.
+ */
+export function writeFolder(folder: string, files: readonly FolderFile[], cleanups: Io['cleanups']): void {
+  const failed = (error: unknown) => new UserError(`cannot write to ${folder}: ${systemReason(error)}`);
+  if (existsSync(folder) && !statSync(folder).isDirectory()) {
+    throw new UserError(`cannot write to ${folder}: it is no directory`);
+  }
+  const created = attempt(() => mkdirSync(folder, { recursive: true }), failed);
+  const staging = join(folder, `.modwaste.${process.pid}.tmp`);
+  const remove = () => {
+    rmSync(staging, { recursive: true, force: true });
+  };
+  cleanups.add(remove);
+  try {
+    for (const file of files) {
+      attempt(() => mkdirSync(dirname(join(staging, file.path)), { recursive: true }), failed);
+      writeFileWhole(join(staging, file.path), file.content(), cleanups, join(folder, file.path));
+    }
+    for (const file of files) {
+      const target = join(folder, file.path);
+      attempt(() => {
+        mkdirSync(dirname(target), { recursive: true });
+        renameSync(join(staging, file.path), target);
+      }, failed);
+    }
+  } catch (error) {
+    remove();
+    if (created !== undefined) rmSync(created, { recursive: true, force: true });
+    throw error;
+  } finally {
+    remove();
+    cleanups.delete(remove);
+  }
+}

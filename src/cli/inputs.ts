@@ -1,0 +1,97 @@
+/** Opening the inputs of a command, and telling on stderr what of them could not be used. */
+import type { Case } from '../case.js';
+import { DIAGNOSTICS, type Diagnostic } from '../model/diagnostic.js';
+import type { Source } from '../model/source.js';
+import { formatBytes } from '../report/cell.js';
+import { type Context, messagesFor } from './context.js';
+import { UserError } from './errors.js';
+import { exitCodeFor } from './exit-code.js';
+import { EXIT } from './io.js';
+import type { Messages } from './messages.js';
+import type { InputOptions } from './options.js';
+
+/** Lines about lost data and unreadable inputs, before only their number is said. */
+const MOST_LINES = 10;
+
+const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
+
+function unrecognisedNote(sources: readonly Source[]): string | null {
+  const leaves = sources.filter((source) => source.status !== 'container' && source.status !== 'skipped');
+  const unrecognised = leaves.filter((source) => source.status === 'unrecognised').length;
+  if (unrecognised === 0) return null;
+  return `${unrecognised} of ${plural(leaves.length, 'source')} not recognised (see modwaste detect)`;
+}
+
+/** `path:12: trace-lost-events (3): detail. Help.` */
+function diagnosticLine(diagnostic: Diagnostic, paths: ReadonlyMap<number, string>): string {
+  const path = diagnostic.source === null ? null : paths.get(diagnostic.source);
+  const place = path ? `${path}${diagnostic.line === null ? '' : `:${diagnostic.line}`}: ` : '';
+  const times = diagnostic.count > 1 ? ` (${diagnostic.count} times)` : '';
+  const detail = diagnostic.detail ? `: ${diagnostic.detail}` : '';
+  return `${place}${diagnostic.code}${times}${detail}. ${DIAGNOSTICS[diagnostic.code].help}`;
+}
+
+/** Says what was lost or failed; errors always, the rest unless --quiet. */
+function tellDiagnostics(opened: Case, messages: Messages): void {
+  const paths = new Map(opened.sources.map((source) => [source.id, source.path]));
+  const bySeverity = (severity: string) =>
+    opened.diagnostics.filter((diagnostic) => DIAGNOSTICS[diagnostic.code].severity === severity);
+  const errors = bySeverity('error');
+  const told = [...errors, ...bySeverity('data-loss')];
+  for (const [index, diagnostic] of told.slice(0, MOST_LINES).entries()) {
+    const line = diagnosticLine(diagnostic, paths);
+    if (index < errors.length) messages.error(`modwaste: ${line}`);
+    else messages.note(line);
+  }
+  const more = told.length - MOST_LINES;
+  if (more > 0) messages.note(`and ${more} more like these (modwaste query diagnostics lists them)`);
+}
+
+export interface Opened {
+  readonly case: Case;
+  readonly messages: Messages;
+}
+
+/**
+ * Opens a case and sets the exit code by what came of it. `needsEvidence`: the command has nothing to say where
+ * no source was recognised, and ends with advice instead.
+ */
+export async function openInputs(
+  context: Context,
+  inputs: readonly string[],
+  options: InputOptions,
+  needsEvidence: boolean,
+): Promise<Opened> {
+  const messages = messagesFor(context, options);
+  if (inputs.length === 0) {
+    throw new UserError('no INPUT is given', [
+      'an input is a file, a directory, or - for stdin, for example: modwaste analyze dmesg.txt',
+    ]);
+  }
+  const opened = await context.openCase({
+    inputs,
+    limits: options.limits,
+    allMembers: options.allMembers ?? false,
+    onProgress: ({ sources, bytes, path }) =>
+      messages.progress(`reading source ${sources}, ${formatBytes(bytes)} so far: ${path}`),
+  });
+  messages.clearProgress();
+  tellDiagnostics(opened, messages);
+  const code = exitCodeFor(opened.sources, opened.diagnostics);
+  if (code === EXIT.failed && needsEvidence) throw nothingRecognised(opened.sources);
+  const note = unrecognisedNote(opened.sources);
+  if (note) messages.note(note);
+  if (code === EXIT.failed) messages.error('modwaste: nothing was recognised in any input');
+  context.finish(code);
+  return { case: opened, messages };
+}
+
+function nothingRecognised(sources: readonly Source[]): UserError {
+  const told = sources.filter((source) => source.status === 'unrecognised' || source.status === 'empty');
+  return new UserError('nothing was recognised in any input', [
+    ...told.slice(0, MOST_LINES).map((source) => `${source.path}: ${source.why}`),
+    ...(told.length > MOST_LINES ? [`and ${told.length - MOST_LINES} more`] : []),
+    'modwaste reads dmesg and journal output, ftrace traces, and /sys/kernel/debug/modules;',
+    'modwaste detect --explain INPUT shows what was tried',
+  ]);
+}

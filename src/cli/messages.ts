@@ -1,0 +1,69 @@
+/** Everything on stderr: errors, notes, progress. */
+import type { Io } from './io.js';
+
+/** Whether a stream gets colour: `--color`, then NO_COLOR and TERM=dumb, then whether it is a terminal. */
+export type ColorChoice = 'auto' | 'always' | 'never';
+
+export function usesColor(choice: ColorChoice, isTTY: boolean, env: Io['env']): boolean {
+  if (choice !== 'auto') return choice === 'always';
+  return isTTY && !env.NO_COLOR && env.TERM !== 'dumb';
+}
+
+/** Terminal styles; identities where there is no colour. */
+export interface Style {
+  readonly bold: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly red: (text: string) => string;
+  readonly yellow: (text: string) => string;
+  readonly green: (text: string) => string;
+}
+
+export function styleFor(color: boolean): Style {
+  const sgr = (on: number, off: number) => (text: string) =>
+    color && text !== '' ? `\u001b[${on}m${text}\u001b[${off}m` : text;
+  return { bold: sgr(1, 22), dim: sgr(2, 22), red: sgr(31, 39), yellow: sgr(33, 39), green: sgr(32, 39) };
+}
+
+const PROGRESS_MS = 100;
+const ERASE_LINE = '\r\u001b[K';
+
+export class Messages {
+  readonly #io: Io;
+  readonly #quiet: boolean;
+  readonly style: Style;
+  #progressShown = false;
+  #nextProgress = 0;
+
+  constructor(io: Io, quiet: boolean, color: ColorChoice) {
+    this.#io = io;
+    this.#quiet = quiet;
+    this.style = styleFor(usesColor(color, io.stderr.isTTY, io.env));
+  }
+
+  /** Said unless --quiet. */
+  note(text: string): void {
+    if (!this.#quiet) this.error(`modwaste: ${text}`);
+  }
+
+  /** Said always; the line is printed as it is. */
+  error(line: string): void {
+    this.clearProgress();
+    this.#io.stderr.write(`${line}\n`);
+  }
+
+  /** One line that is overwritten by the next; only on a terminal, and not more often than one can read. */
+  progress(text: string): void {
+    const now = performance.now();
+    if (this.#quiet || !this.#io.stderr.isTTY || now < this.#nextProgress) return;
+    this.#nextProgress = now + PROGRESS_MS;
+    const width = (this.#io.stderr.columns ?? 80) - 1;
+    this.#io.stderr.write(`${ERASE_LINE}${text.length > width ? `${text.slice(0, width - 1)}…` : text}`);
+    this.#progressShown = true;
+  }
+
+  clearProgress(): void {
+    if (!this.#progressShown) return;
+    this.#io.stderr.write(ERASE_LINE);
+    this.#progressShown = false;
+  }
+}

@@ -1,0 +1,120 @@
+/** Options that several commands share, and what they parse to. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DEFAULT_LIMITS, LIMIT_OPTIONS, type Limits } from '../input/limits.js';
+import { FORMATS, type Format } from '../report/format.js';
+import type { ColorChoice } from './messages.js';
+
+export interface OutputOptions {
+  readonly format: Format;
+  /** -o FILE; absent: stdout. */
+  readonly output?: string;
+  readonly quiet?: boolean;
+  readonly color: ColorChoice;
+}
+
+/** Options of commands that read inputs. */
+export interface InputOptions extends OutputOptions {
+  readonly limits: Partial<Limits>;
+  readonly allMembers?: boolean;
+}
+
+/** Options of every command. */
+export function addMessageOptions(command: Command): Command {
+  return command
+    .optionsGroup('Messages:')
+    .option('-q, --quiet', 'errors only on stderr: no notes, no progress')
+    .addOption(
+      new Option('--color <when>', 'colour: auto obeys NO_COLOR, TERM=dumb and whether it is a terminal')
+        .choices(['auto', 'always', 'never'])
+        .default('auto'),
+    );
+}
+
+/** Options of every command that prints a result; `formats` are those that it can print. */
+export function addOutputOptions(command: Command, formats: readonly Format[] = FORMATS): Command {
+  command
+    .optionsGroup('Output:')
+    .addOption(new Option('--format <format>', 'how results are printed').choices(formats).default('text'))
+    .option('-o, --output <file>', 'write results to FILE; it appears whole or not at all');
+  return addMessageOptions(command);
+}
+
+const SIZE = /^(\d+(?:\.\d+)?)\s*([KMGT])?(?:i?B)?$/i;
+const FACTORS: Readonly<Record<string, number>> = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
+
+/** `1048576`, `64K`, `1.5GiB` -> bytes. */
+export function parseSize(text: string): number {
+  const match = SIZE.exec(text.trim());
+  const bytes = Number(match?.[1] ?? Number.NaN) * (FACTORS[match?.[2]?.toUpperCase() ?? ''] ?? 1);
+  if (!Number.isSafeInteger(Math.round(bytes)) || bytes <= 0) {
+    throw new InvalidArgumentError('Expected a size such as 1048576, 64K, 512MiB or 2G.');
+  }
+  return Math.round(bytes);
+}
+
+/** A whole number above 0. */
+export function parseCount(text: string): number {
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(Number(text)) || Number(text) === 0) {
+    throw new InvalidArgumentError('Expected a whole number above 0.');
+  }
+  return Number(text);
+}
+
+/** For options that may be given more than once. */
+export function appendTo(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}
+
+type LimitKey = keyof Limits;
+
+/** What each limit is for, in help. */
+const LIMIT_HELP: Readonly<Record<LimitKey, { readonly unit: 'size' | 'count'; readonly meaning: string }>> =
+  {
+    totalBytes: { unit: 'size', meaning: 'unpacked bytes, over all inputs' },
+    memberBytes: { unit: 'size', meaning: 'bytes of one unpacked file or member' },
+    bufferBytes: { unit: 'size', meaning: 'bytes held for what cannot be streamed' },
+    depth: { unit: 'count', meaning: 'archives inside each other' },
+    members: { unit: 'count', meaning: 'archive members, over all inputs' },
+    ratio: { unit: 'count', meaning: 'bytes out for one byte in' },
+  };
+
+const LIMIT_KEYS = Object.keys(LIMIT_HELP) as LimitKey[];
+
+const attributeOf = (key: LimitKey): string => new Option(`${LIMIT_OPTIONS[key]} <n>`).attributeName();
+
+/** `67108864` -> `64MiB`; what is no round number stays as it is. */
+function sizeText(bytes: number): string {
+  const power = Math.floor(Math.log2(bytes) / 10);
+  const unit = ['', 'KiB', 'MiB', 'GiB', 'TiB'][power] ?? '';
+  return bytes % 1024 ** power === 0 ? `${bytes / 1024 ** power}${unit}` : String(bytes);
+}
+
+/** Options of every command that reads inputs. */
+export function addInputOptions(command: Command): Command {
+  command
+    .optionsGroup('Reading:')
+    .option('--all-members', 'also archive members that a known layout says cannot matter')
+    .optionsGroup('Limits (what goes beyond is not read, and said):');
+  for (const key of LIMIT_KEYS) {
+    const { unit, meaning } = LIMIT_HELP[key];
+    const initial = DEFAULT_LIMITS[key];
+    const shown = unit === 'size' ? sizeText(initial) : String(initial);
+    command.addOption(
+      new Option(`${LIMIT_OPTIONS[key]} <${unit}>`, `${meaning} (default: ${shown})`).argParser(
+        unit === 'size' ? parseSize : parseCount,
+      ),
+    );
+  }
+  return command;
+}
+
+/** The limits that were given, out of commander's options. */
+export function limitsOf(options: object): Partial<Limits> {
+  const given = new Map<string, unknown>(Object.entries(options));
+  const limits: Partial<Record<LimitKey, number>> = {};
+  for (const key of LIMIT_KEYS) {
+    const value = given.get(attributeOf(key));
+    if (typeof value === 'number') limits[key] = value;
+  }
+  return limits;
+}

@@ -1,0 +1,149 @@
+/**
+ * Collects what ingesters say of the sources of one case. It owns the tree of sources: ids are given in the
+ * order in which sources are met, so that they are the same for the same inputs.
+ */
+import type { Diagnostic, DiagnosticCode } from '../model/diagnostic.js';
+import type { Event } from '../model/event.js';
+import { BOOT_CLOCK, type Source, type SourceKind } from '../model/source.js';
+import { type Detection, detect } from './detect.js';
+import { headOfLines } from './head.js';
+import type { IngestContext, Ingester, LineSink } from './ingester.js';
+
+/** All that was read of one case, before any accounting. */
+export interface Evidence {
+  readonly sources: readonly Source[];
+  /** Events by Source.id, in the order of the source's lines. */
+  readonly events: ReadonlyMap<number, readonly Event[]>;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly detections: ReadonlyMap<number, Detection>;
+}
+
+/** Lines of a section that detection may look at. */
+const SECTION_HEAD_LINES = 200;
+const SECTION_DEPTH = 6;
+
+export class Collector {
+  readonly #sources: Source[] = [];
+  readonly #events = new Map<number, Event[]>();
+  readonly #diagnostics = new Map<string, Diagnostic>();
+  readonly #detections = new Map<number, Detection>();
+  readonly #ingesters: readonly Ingester[];
+
+  constructor(ingesters: readonly Ingester[]) {
+    this.#ingesters = ingesters;
+  }
+
+  addSource(node: { parent: number | null; path: string; kind: SourceKind }): Source {
+    const source: Source = {
+      id: this.#sources.length + 1,
+      parent: node.parent,
+      path: node.path,
+      kind: node.kind,
+      format: null,
+      bytes: null,
+      lines: 0,
+      events: 0,
+      clock: BOOT_CLOCK,
+      why: '',
+      status: 'container',
+    };
+    this.#sources.push(source);
+    return source;
+  }
+
+  /** Notes what the source was taken for; null where nothing recognised it. */
+  recognise(source: Source, detection: Detection): void {
+    this.#detections.set(source.id, detection);
+    const { best } = detection;
+    if (best) {
+      source.format = best.ingester.name;
+      source.why = `${best.verdict.form}: ${best.verdict.why}`;
+      source.status = 'read';
+    } else {
+      source.status = 'unrecognised';
+      source.why = 'no known form matched';
+    }
+  }
+
+  diagnose(source: Source | null, code: DiagnosticCode, line: number | null, detail = '', count = 1): void {
+    const key = `${code} ${source?.id ?? '-'}`;
+    const known = this.#diagnostics.get(key);
+    if (known) known.count += count;
+    else this.#diagnostics.set(key, { code, source: source?.id ?? null, line, count, detail });
+  }
+
+  /** What an ingester gets to work with, for one source. */
+  context(source: Source, form: string, depth = 0): IngestContext {
+    const events: Event[] = [];
+    this.#events.set(source.id, events);
+    return {
+      form,
+      path: source.path,
+      emit: (parsed) => {
+        events.push({ ...parsed, source: source.id } as Event);
+        source.events++;
+      },
+      diagnose: (code, line, detail, count) => this.diagnose(source, code, line, detail, count),
+      clock: (clock) => {
+        source.clock = clock;
+      },
+      section: (name) => this.#section(source, name, depth + 1),
+    };
+  }
+
+  evidence(): Evidence {
+    return {
+      sources: this.#sources,
+      events: this.#events,
+      diagnostics: [...this.#diagnostics.values()],
+      detections: this.#detections,
+    };
+  }
+
+  /** A child source of lines: its first lines are held back until it is clear what they are. */
+  #section(parent: Source, name: string, depth: number): LineSink {
+    const source = this.addSource({ parent: parent.id, path: `${parent.path}#${name}`, kind: 'section' });
+    const held: { text: string; number: number }[] = [];
+    let sink: LineSink | null = null;
+    let decided = false;
+
+    const decide = (whole: boolean): void => {
+      decided = true;
+      const ingesters =
+        depth < SECTION_DEPTH ? this.#ingesters.filter((ingester) => ingester.reads === 'lines') : [];
+      const head = headOfLines(
+        held.map((line) => line.text),
+        whole,
+        source.path,
+      );
+      const detection = detect(head, ingesters);
+      this.recognise(source, detection);
+      const { best } = detection;
+      if (best?.ingester.reads === 'lines') {
+        sink = best.ingester.start(this.context(source, best.verdict.form, depth));
+      }
+      for (const line of held) sink?.line(line.text, line.number);
+      held.length = 0;
+    };
+
+    return {
+      line: (text, number) => {
+        source.lines++;
+        if (decided) sink?.line(text, number);
+        else {
+          held.push({ text, number });
+          if (held.length >= SECTION_HEAD_LINES) decide(false);
+        }
+      },
+      end: () => {
+        if (!decided && source.lines === 0) {
+          source.status = 'empty';
+          source.why = 'no lines';
+          return;
+        }
+        if (!decided) decide(true);
+        sink?.end();
+      },
+    };
+  }
+}

@@ -1,0 +1,25 @@
+/** The ingesters of what stands beside logs and traces: sizes, loaded modules, memory, the kernel's identity. */
+import type { Ingester } from '../ingester.js';
+import { kernelIdentity } from './kernel.js';
+import { moduleListing } from './listing.js';
+import { loadedModules } from './loaded.js';
+import { meminfo, vmallocinfo } from './memory.js';
+import { modinfo, moduleIndex, toolVersions } from './recognised.js';
+import { systemdAnalyze, systemdBlame } from './startup.js';
+import { kprobeProfile, perCpuStats, tracefsSettings } from './tracefs.js';
+
+export const CONTEXT_INGESTERS: readonly Ingester[] = [
+  loadedModules,
+  moduleListing,
+  meminfo,
+  vmallocinfo,
+  kernelIdentity,
+  systemdAnalyze,
+  systemdBlame,
+  perCpuStats,
+  kprobeProfile,
+  tracefsSettings,
+  modinfo,
+  moduleIndex,
+  toolVersions,
+];

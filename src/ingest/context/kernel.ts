@@ -1,0 +1,74 @@
+/** Which kernel it was: /proc/version, uname, /proc/cmdline, nproc. */
+import type { Head, IngestContext, LineIngester, Verdict } from '../ingester.js';
+import { baseName, type LineForm, sniffForms } from './sniff.js';
+
+/** `Linux version 6.12.117 (builder@box) (gcc ...) #1 SMP ...` */
+const VERSION = /^\s*(Linux version (\S+) .*#\d+.*?)\s*$/;
+/** `Linux box 6.12.117 #1 SMP Thu Jan  1 00:00:00 UTC 2026 x86_64 GNU/Linux` */
+const UNAME_A = /^\s*(Linux \S+ (\d+\.\d+\S*) #\d+.*?)\s*$/;
+/** `6.12.117+deb13-amd64`; a bare `252` or `6.1` could be anything. */
+const UNAME_R = /^\s*(\d+\.\d+\.\d+(?:[-+.~][\w.+~-]*))\s*$/;
+const MACHINE =
+  /\s(x86_64|i[3-6]86|aarch64|armv\w+|arm64|ppc64le|ppc64|ppc|s390x|riscv64|loongarch64|mips\w*|sparc64|parisc64|alpha|ia64|m68k)(?=\s|$)/g;
+/** Parameters that nearly every boot loader passes. */
+const CMDLINE =
+  /^\s*(?:(?:Kernel )?[Cc]ommand line:\s*)?((?:\S+\s+)*?(?:BOOT_IMAGE|root|console|initrd|panic|rootflags|rd\.\S+?|log_buf_len|loglevel|trace_event|init|resume|crashkernel|net\.ifnames)=\S*(?:\s.*?)?)\s*$/;
+
+const FORMS: readonly LineForm[] = [
+  { form: '/proc/version', line: VERSION, share: 100, least: 1, most: 1, confidence: 92 },
+  { form: 'uname -a', line: UNAME_A, share: 50, least: 1, most: 2, confidence: 90 },
+  { form: '/proc/cmdline', line: CMDLINE, share: 100, least: 1, most: 1, confidence: 80 },
+  { form: 'uname -r', line: UNAME_R, share: 100, least: 1, most: 1, confidence: 30 },
+];
+
+/** A number alone says nothing; under this name it is the number of CPUs. */
+const NPROC: LineForm = {
+  form: 'nproc',
+  line: /^\s*\d{1,5}\s*$/,
+  share: 100,
+  least: 1,
+  most: 1,
+  confidence: 70,
+};
+
+function sniff(head: Head): Verdict | null {
+  if (baseName(head.path) === 'nproc') return sniffForms(head, [NPROC]);
+  return sniffForms(head, FORMS);
+}
+
+function read(context: IngestContext, text: string, line: number): void {
+  const place = { line, t: null };
+  switch (context.form) {
+    case 'nproc': {
+      const cpus = text.trim();
+      if (cpus !== '') context.emit({ kind: 'boot-mark', what: 'cpus', value: cpus, ...place });
+      return;
+    }
+    case '/proc/cmdline': {
+      const cmdline = CMDLINE.exec(text)?.[1]?.trim();
+      if (cmdline) context.emit({ kind: 'command-line', text: cmdline, ...place });
+      return;
+    }
+    default: {
+      const [, banner, release = banner] =
+        VERSION.exec(text) ??
+        UNAME_A.exec(text) ??
+        (context.form === 'uname -r' ? UNAME_R.exec(text) : null) ??
+        [];
+      if (!banner || !release) return;
+      const machine =
+        context.form === 'uname -a' ? ([...banner.matchAll(MACHINE)].at(-1)?.[1] ?? null) : null;
+      context.emit({ kind: 'kernel-version', release, machine, banner, ...place });
+    }
+  }
+}
+
+export const kernelIdentity: LineIngester = {
+  name: 'kernel-identity',
+  title: 'Kernel version and command line (/proc/version, uname, /proc/cmdline)',
+  priority: 570,
+  reads: 'lines',
+  needles: null,
+  sniff,
+  start: (context) => ({ line: (text, number) => read(context, text, number), end: () => {} }),
+};

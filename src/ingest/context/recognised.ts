@@ -1,0 +1,70 @@
+/** What comes with reports about modules and says nothing of loads. */
+import { recogniser } from './sniff.js';
+
+export const modinfo = recogniser(
+  { name: 'modinfo', title: 'Descriptions of modules (modinfo)', priority: 556 },
+  [
+    {
+      form: 'modinfo',
+      line: /^(?:filename|name|license|description|author|depends|retpoline|intree|vermagic|alias|parm|srcversion|sig_id|signer|sig_key|sig_hashalgo|signature|version|firmware|softdep|import_ns|file|staging|rhelversion):\s/,
+      also: /^\s+(?:[0-9A-F]{2}:)+|^\s+\S|^modinfo: |^(?:[0-9A-F]{2}:)+/,
+      share: 80,
+      least: 2,
+      confidence: 85,
+    },
+  ],
+);
+
+export const moduleIndex = recogniser(
+  {
+    name: 'module-index',
+    title: 'Indexes of depmod (modules.dep, modules.builtin, modules.alias)',
+    priority: 555,
+  },
+  [
+    {
+      form: 'modules.dep',
+      line: /^\S+\.ko(?:\.\w+)?:(?: \S+\.ko(?:\.\w+)?)*\s*$/,
+      share: 95,
+      least: 1,
+      confidence: 90,
+    },
+    {
+      form: 'modules.builtin',
+      line: /^\/?\S*\/\S+\.[ko]o?(?:\.\w+)?\s*$/,
+      share: 100,
+      least: 1,
+      confidence: 60,
+    },
+    {
+      form: 'modules.alias',
+      line: /^(?:alias|softdep|options|blacklist|install|remove) \S+/,
+      also: /^#/,
+      share: 95,
+      least: 1,
+      confidence: 70,
+    },
+  ],
+);
+
+export const toolVersions = recogniser(
+  { name: 'tool-versions', title: 'Versions of kmod and systemd', priority: 554 },
+  [
+    {
+      form: 'kmod --version',
+      line: /^kmod version \d+|^[+-]\w+(?: [+-]\w+)+$/,
+      share: 100,
+      least: 1,
+      most: 2,
+      confidence: 80,
+    },
+    {
+      form: 'systemctl --version',
+      line: /^systemd \d+(?: \(.*\))?$|^[+-]\w+(?: [+-]\w+)+/,
+      share: 100,
+      least: 1,
+      most: 3,
+      confidence: 80,
+    },
+  ],
+);

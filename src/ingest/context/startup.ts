@@ -1,0 +1,90 @@
+/** How long the boot took: systemd-analyze. */
+import type { BootDuration } from '../../model/event.js';
+import { nsFromSeconds } from '../../model/time.js';
+import type { IngestContext, LineIngester } from '../ingester.js';
+import { recogniser, sniffForms } from './sniff.js';
+
+/** `Startup finished in 42.818s (kernel) + 7.399s (initrd) + 29.915s (userspace) = 1min 12.733s` */
+const FINISHED = /^\s*Startup finished in (.+?)\s*$/;
+const REACHED = /^\s*\S+\.target reached after .* in userspace/;
+const PART = /((?:\d+(?:\.\d+)?(?:d|h|min|ms|us|s|w|month|y)\s?)+)\((kernel|initrd|userspace)\)/g;
+const TOTAL = /= (.+)$/;
+
+/** systemd's format_timespan. */
+const UNITS: Readonly<Record<string, bigint>> = {
+  w: 604_800_000_000_000n,
+  d: 86_400_000_000_000n,
+  h: 3_600_000_000_000n,
+  min: 60_000_000_000n,
+  s: 1_000_000_000n,
+  ms: 1_000_000n,
+  us: 1_000n,
+};
+
+/** `1min 3.250s` -> nanoseconds; null for what is no time span. */
+export function timespan(text: string): bigint | null {
+  const words = text.trim().split(/\s+/);
+  let ns = 0n;
+  for (const word of words) {
+    const [, whole = '', fraction = '', unit = ''] = /^(\d+)(?:\.(\d+))?(\w+?)$/.exec(word) ?? [];
+    const size = UNITS[unit];
+    if (size === undefined) return null;
+    ns += (nsFromSeconds(whole, fraction) * size) / 1_000_000_000n;
+  }
+  return ns;
+}
+
+function duration(context: IngestContext, text: string, line: number): void {
+  const finished = FINISHED.exec(text)?.[1];
+  if (!finished) return;
+  const emit = (what: BootDuration['what'], span: string) => {
+    const ns = timespan(span);
+    if (ns !== null) context.emit({ kind: 'boot-duration', line, t: null, what, ns });
+  };
+  for (const [, span = '', part = ''] of finished.matchAll(PART)) {
+    if (part === 'kernel' || part === 'initrd' || part === 'userspace') emit(part, span);
+  }
+  const total = TOTAL.exec(finished)?.[1];
+  if (total) emit('total', total);
+}
+
+export const systemdAnalyze: LineIngester = {
+  name: 'systemd-analyze',
+  title: 'Boot time (systemd-analyze)',
+  priority: 565,
+  reads: 'lines',
+  needles: ['Startup finished'],
+  sniff: (head) =>
+    sniffForms(head, [
+      {
+        form: 'systemd-analyze',
+        line: FINISHED,
+        also: REACHED,
+        share: 50,
+        least: 1,
+        most: 6,
+        confidence: 90,
+      },
+    ]),
+  start: (context) => ({ line: (text, number) => duration(context, text, number), end: () => {} }),
+};
+
+export const systemdBlame = recogniser(
+  { name: 'systemd-blame', title: 'Time per unit (systemd-analyze blame, critical-chain)', priority: 564 },
+  [
+    {
+      form: 'systemd-analyze blame',
+      line: /^\s*(?:\d+h )?(?:\d+min )?\d+(?:\.\d+)?(?:ms|us|s)\s+\S+\.(?:service|device|mount|socket|swap|target|timer|path|scope|slice|automount)\s*$/,
+      share: 80,
+      least: 2,
+      confidence: 85,
+    },
+    {
+      form: 'systemd-analyze critical-chain',
+      line: /^The time (?:when unit became active|the unit took to start)|^\s*[`|└├─ -]*\S+\.\w+ @[\d.]/,
+      share: 80,
+      least: 2,
+      confidence: 85,
+    },
+  ],
+);

@@ -1,0 +1,100 @@
+/** Files of tracefs beside the trace: what was lost, and how it was set up. */
+import type { IngestContext, LineIngester, LineSink } from '../ingester.js';
+import { recogniser, sniffForms } from './sniff.js';
+
+/** kernel/trace/trace.c:tracing_stats_read, one file a CPU; collectors put `== cpu0` or a path before each. */
+const STATS_LINE =
+  /^\s*(entries|overrun|commit overrun|bytes|oldest event ts|now ts|dropped events|read events):\s+([\d.]+)\s*$/;
+const CPU_HEAD = /\bcpu\s?(\d+)\b/i;
+/** Path and line as grep prints them: `per_cpu/cpu3/stats:overrun: 12`. */
+const GREPPED = /^(\S*cpu\d+\/stats):(.*)$/;
+
+class PerCpuReader implements LineSink {
+  readonly #context: IngestContext;
+  #cpu: number | null;
+
+  constructor(context: IngestContext) {
+    this.#context = context;
+    this.#cpu = cpuOf(context.path.split('#')[0] ?? '');
+  }
+
+  line(text: string, number: number): void {
+    const grepped = GREPPED.exec(text);
+    const body = grepped?.[2] ?? text;
+    const [, name, value = ''] = STATS_LINE.exec(body) ?? [];
+    if (name === undefined || grepped) this.#cpu = cpuOf(grepped?.[1] ?? text) ?? this.#cpu;
+    if ((name !== 'overrun' && name !== 'dropped events') || !/[1-9]/.test(value)) return;
+    const count = Number(value);
+    this.#context.emit({ kind: 'lost-events', line: number, t: null, cpu: this.#cpu, count });
+    this.#context.diagnose('trace-lost-events', number, `cpu ${this.#cpu ?? '?'}: ${name} ${count}`, count);
+  }
+
+  end(): void {}
+}
+
+function cpuOf(text: string): number | null {
+  const cpu = CPU_HEAD.exec(text)?.[1];
+  return cpu === undefined ? null : Number(cpu);
+}
+
+export const perCpuStats: LineIngester = {
+  name: 'ftrace-stats',
+  title: 'Ring buffer statistics (tracefs per_cpu/cpu*/stats)',
+  priority: 560,
+  reads: 'lines',
+  needles: null,
+  sniff: (head) =>
+    sniffForms(head, [
+      {
+        form: 'per_cpu stats',
+        line: new RegExp(`${STATS_LINE.source}|${GREPPED.source}`),
+        also: CPU_HEAD,
+        share: 90,
+        least: 4,
+        confidence: 92,
+      },
+    ]),
+  start: (context) => new PerCpuReader(context),
+};
+
+/** kernel/trace/trace_kprobe.c:probes_profile_seq_show: name, hits, misses (kretprobes'). */
+const PROFILE = /^\s{2}(\S+)\s+(\d+)\s+(\d+)\s*$/;
+
+export const kprobeProfile: LineIngester = {
+  name: 'kprobe-profile',
+  title: 'Hits and misses of probes (tracefs kprobe_profile)',
+  priority: 559,
+  reads: 'lines',
+  needles: null,
+  sniff: (head) =>
+    sniffForms(head, [{ form: 'kprobe_profile', line: PROFILE, share: 100, least: 1, confidence: 60 }]),
+  start: (context) => ({
+    line: (text, number) => {
+      const [, probe, hits, misses] = PROFILE.exec(text) ?? [];
+      if (!probe || Number(misses) === 0) return;
+      const detail = `probe ${probe} missed ${misses} of ${Number(hits) + Number(misses)}`;
+      context.diagnose('trace-lost-events', number, detail, Number(misses));
+    },
+    end: () => {},
+  }),
+};
+
+export const tracefsSettings = recogniser(
+  {
+    name: 'tracefs-settings',
+    title: 'Settings of tracefs (dynamic_events, set_event, trace_clock)',
+    priority: 558,
+  },
+  [
+    { form: 'dynamic_events', line: /^[perft]\d*:[\w.-]+\/\S+ \S/, share: 90, least: 1, confidence: 90 },
+    {
+      form: 'trace_clock',
+      line: /^(?=.*\[\w+\])(?=.*\blocal\b)(?=.*\bglobal\b)[\w[\] -]+$/,
+      share: 100,
+      least: 1,
+      most: 1,
+      confidence: 90,
+    },
+    { form: 'set_event', line: /^\w+:[\w*-]+$/, share: 100, least: 1, confidence: 55 },
+  ],
+);

@@ -1,0 +1,123 @@
+/** Checks the counters of a snapshot against each other and against the figures that the table derives. */
+import { PHASE_COUNTERS, PHASES } from '../../model/counters.js';
+import type { IngestContext } from '../ingester.js';
+import { ALWAYS_PRINTED, AVERAGES, DERIVED_LABELS } from './labels.js';
+import type { Reading, SnapshotDraft } from './snapshot.js';
+
+/** Byte counters are as wide as the kernel's `long`. */
+const WORD_32 = 1n << 32n;
+const WORD_64 = 1n << 64n;
+
+export function checkCounters(draft: SnapshotDraft, context: IngestContext, last: boolean): void {
+  checkComplete(draft, context);
+  checkFiles(draft, context, last);
+  checkWasted(draft, context, last);
+  checkAverages(draft, context, last);
+  checkPhases(draft, context);
+}
+
+/** A table of more than a few rows that people picked should have all that is always printed. */
+function checkComplete(draft: SnapshotDraft, context: IngestContext): void {
+  if (draft.firstPosting || draft.tableWhole || draft.table.length < 5) return;
+  const always = draft.table.filter(
+    (row) => row.meaning.is === 'counter' || row.meaning.figure === 'wasted',
+  ).length;
+  const detail =
+    always < ALWAYS_PRINTED
+      ? `${always} of the ${ALWAYS_PRINTED} rows that are always printed`
+      : 'an average is missing';
+  context.diagnose('stats-incomplete', draft.table.at(-1)?.line ?? null, detail);
+}
+
+/** The table and the files of one dump say the same, unless a module failed in between. */
+function checkFiles(draft: SnapshotDraft, context: IngestContext, last: boolean): void {
+  const lastLine = lastLineOf(draft);
+  for (const [counter, file] of draft.files) {
+    const printed = draft.inTable(counter);
+    if (!printed || printed.value === file.value) continue;
+    if (last && file.line === lastLine && isCut(file.value, printed.value)) continue;
+    context.diagnose(
+      'stats-inconsistent',
+      file.line,
+      `${counter} is ${file.value} in its file and ${printed.value} in stats`,
+    );
+  }
+}
+
+function checkWasted(draft: SnapshotDraft, context: IngestContext, last: boolean): void {
+  const wasted = draft.figure('wasted');
+  const parts = PHASES.map((phase) => draft.inTable(PHASE_COUNTERS[phase].bytes)?.value);
+  if (!wasted || parts.includes(undefined)) return;
+  const sum = parts.reduce<bigint>((total, part) => total + (part ?? 0n), 0n);
+  if (sum === wasted.value || mayBeCut(draft, wasted, sum, last)) return;
+  if (sum % WORD_32 === wasted.value || sum % WORD_64 === wasted.value) {
+    context.diagnose(
+      'counter-wrapped',
+      wasted.line,
+      `${DERIVED_LABELS.wasted} is ${wasted.value}, its parts are ${sum}`,
+    );
+  } else {
+    context.diagnose(
+      'stats-inconsistent',
+      wasted.line,
+      `${DERIVED_LABELS.wasted} is ${wasted.value}, its parts are ${sum}`,
+    );
+  }
+}
+
+function checkAverages(draft: SnapshotDraft, context: IngestContext, last: boolean): void {
+  for (const average of AVERAGES) {
+    const printed = draft.figure(average.name);
+    const bytes = draft.inTable(average.bytes)?.value;
+    const count = draft.inTable(average.count)?.value;
+    if (!printed || bytes === undefined || !count) continue;
+    const expected = (bytes + count - 1n) / count;
+    if (printed.value === expected || mayBeCut(draft, printed, expected, last)) continue;
+    context.diagnose(
+      'stats-inconsistent',
+      printed.line,
+      `${DERIVED_LABELS[average.name]} is ${printed.value}, ${bytes} over ${count} gives ${expected}`,
+    );
+  }
+}
+
+/**
+ * stats.c warns about bytes without failures. A failure of becoming or load is charged a byte at least, so
+ * fewer bytes than failures mean that a 32-bit counter went round.
+ */
+function checkPhases(draft: SnapshotDraft, context: IngestContext): void {
+  for (const phase of PHASES) {
+    const names = PHASE_COUNTERS[phase];
+    const bytes = draft.value(names.bytes);
+    const count = draft.value(names.count);
+    if (!bytes || !count) continue;
+    if (bytes.value > 0n && count.value === 0n) {
+      context.diagnose(
+        'stats-inconsistent',
+        bytes.line,
+        `${names.bytes} is ${bytes.value} without any ${names.count}`,
+      );
+    }
+    if (phase !== 'kread' && bytes.value < count.value) {
+      context.diagnose(
+        'counter-wrapped',
+        bytes.line,
+        `${names.bytes} is ${bytes.value} for ${count.value} failures`,
+      );
+    }
+  }
+}
+
+function lastLineOf(draft: SnapshotDraft): number {
+  const lines = [...draft.table, ...draft.files.values(), ...draft.list.rows].map((reading) => reading.line);
+  return lines.reduce((most, line) => Math.max(most, line), 0);
+}
+
+/** The last number of a source may lack its end. */
+function mayBeCut(draft: SnapshotDraft, printed: Reading, expected: bigint, last: boolean): boolean {
+  return last && printed.line === lastLineOf(draft) && isCut(printed.value, expected);
+}
+
+function isCut(printed: bigint, whole: bigint): boolean {
+  return whole.toString().startsWith(printed.toString());
+}

@@ -1,0 +1,46 @@
+/** A single file of /sys/kernel/debug/modules, copied: a bare number, which only its name explains. */
+import type { Head, LineIngester, Verdict } from '../ingester.js';
+import { type FileName, fileName, isCounterFile } from './labels.js';
+
+/** `tar!sys/kernel/debug/modules/modcount` -> `modcount`; null for any other file. */
+function fileOf(path: string): FileName | null {
+  return fileName(path.split(/[/\\!#]/).at(-1) ?? '');
+}
+
+const NUMBER = /^\s*(\d+)\s*$/;
+/** kernel/module/tracking.c: `%s (%s) %llu`: name, taints, how often. */
+const UNLOADED = /^\S+ \([A-Z]*\) \d+$/;
+
+function sniff(head: Head): Verdict | null {
+  const file = fileOf(head.path);
+  const lines = head.lines.filter((line) => line.trim() !== '');
+  if (!head.whole || file === null || file === 'stats' || lines.length === 0) return null;
+  const pattern = isCounterFile(file) ? NUMBER : UNLOADED;
+  const matched = lines.filter((line) => pattern.test(line)).length;
+  if (matched < lines.length || (isCounterFile(file) && matched > 1)) return null;
+  return {
+    form: file,
+    confidence: 90,
+    matched,
+    tried: lines.length,
+    why: isCounterFile(file) ? `a number in a file named ${file}` : `${matched} unloaded modules with taints`,
+  };
+}
+
+export const debugfsCounter: LineIngester = {
+  name: 'debugfs-counter',
+  title: 'Single file of /sys/kernel/debug/modules',
+  priority: 510,
+  reads: 'lines',
+  needles: null,
+  sniff,
+  start: ({ form, emit }) => ({
+    line: (text, number) => {
+      const counter = fileName(form);
+      const value = NUMBER.exec(text)?.[1];
+      if (counter === null || !isCounterFile(counter) || value === undefined) return;
+      emit({ kind: 'counter', line: number, t: null, snapshot: 0, counter, value: BigInt(value) });
+    },
+    end: () => {},
+  }),
+};

@@ -1,0 +1,243 @@
+/** Pastes and dumps of /sys/kernel/debug/modules: the `stats` table, the counter files, or both, once or often. */
+import type { Head, IngestContext, LineIngester, LineSink, Verdict } from '../ingester.js';
+import { classify, type Fact, lacksNumber } from './classify.js';
+import { type FileName, isCounterFile } from './labels.js';
+import { DuplicateList } from './list.js';
+import { SnapshotDraft } from './snapshot.js';
+import { plainText, rowsOf } from './text.js';
+
+/** Directories that say nothing of which snapshot they hold. */
+const ORDINARY = new Set(['', '.', '..', 'sys', 'kernel', 'debug', 'modules', 'debugfs', 'debugfs-modules']);
+
+/** `after-1/debugfs-modules/` -> `after-1`; null where every part of the path is ordinary. */
+function labelOf(directory: string): string | null {
+  return directory.split('/').findLast((part) => !ORDINARY.has(part)) ?? null;
+}
+
+/** Both readings name their directories, and these are not two spellings of one. */
+function isElsewhere(known: SnapshotDraft, place: string): boolean {
+  return known.directory !== '' && place !== '' && labelOf(known.directory) !== labelOf(place);
+}
+
+class StatsReader implements LineSink {
+  readonly #context: IngestContext;
+  #draft: SnapshotDraft | null = null;
+  #snapshots = 0;
+  #heading: string | null = null;
+  #turn = false;
+  /** A heading or a command came since the last number. */
+  #broken = false;
+  #prose = false;
+  /** The file whose contents come next, and where it lies. */
+  #file: FileName | null = null;
+  #directory = '';
+  #lastIsNumber = false;
+  /** A label whose number mail wrapped to the next line. */
+  #wrapped: string | null = null;
+
+  constructor(context: IngestContext) {
+    this.#context = context;
+  }
+
+  line(text: string, number: number): void {
+    const rows = rowsOf(plainText(text));
+    for (const row of rows) this.#row(row, number, rows.length > 1);
+  }
+
+  end(): void {
+    this.#finish(this.#lastIsNumber);
+  }
+
+  #row(line: string, number: number, joined: boolean): void {
+    const text =
+      this.#wrapped === null || !/^\s*\d+\s*$/.test(line) ? line : `${this.#wrapped} ${line.trim()}`;
+    this.#wrapped = lacksNumber(text) ? text : null;
+    if (this.#wrapped !== null) {
+      this.#lastIsNumber = false;
+      return;
+    }
+    const list = this.#draft?.list;
+    const glued = list?.open && list.form === 'rows' ? DuplicateList.unglue(text) : null;
+    if (glued) {
+      list?.offer(glued.listed, number);
+      this.#take(classify(glued.rest), number);
+      return;
+    }
+    const fact = classify(text);
+    if (list?.open && list.form === 'names' && isProse(fact) && list.offer(text, number)) return;
+    if (joined && fact.is === 'text' && fact.text === 'stats') return;
+    this.#take(fact, number);
+  }
+
+  #take(fact: Fact, line: number): void {
+    this.#lastIsNumber = ['value-of', 'number', 'table-row', 'list-title', 'list-head', 'list-row'].includes(
+      fact.is,
+    );
+    switch (fact.is) {
+      case 'blank':
+        this.#draft?.list.blank();
+        return;
+      case 'file':
+        this.#leaveList();
+        this.#file = fact.file;
+        this.#directory = fact.directory;
+        return;
+      case 'command':
+        this.#leaveList();
+        this.#file = fact.file;
+        this.#directory = fact.directory;
+        this.#broken = true;
+        return;
+      case 'heading':
+        this.#leaveList();
+        this.#heading = fact.label;
+        this.#turn ||= fact.turn;
+        this.#file = null;
+        this.#broken = true;
+        return;
+      case 'value-of':
+        this.#leaveList();
+        this.#file = null;
+        if (fact.value !== null) this.#counter(fact.file, fact.directory, fact.value, line);
+        return;
+      case 'number':
+        this.#leaveList();
+        if (this.#file) this.#counter(this.#file, this.#directory, fact.value, line);
+        this.#file = null;
+        return;
+      case 'table-row': {
+        const draft = this.#draftFor(
+          fact.directory,
+          (known) => known.has(fact.label) || known.list.form !== 'unseen',
+        );
+        draft.touch(line);
+        draft.table.push({ label: fact.label, meaning: fact.meaning, value: fact.value, line });
+        return;
+      }
+      case 'list-title': {
+        const draft = this.#draftFor(fact.directory, (known) => known.list.form !== 'unseen');
+        draft.touch(line);
+        draft.list.title(fact.namesOnly);
+        return;
+      }
+      case 'list-head': {
+        const draft = this.#draftFor(fact.directory, (known) => known.list.rows.length > 0);
+        draft.touch(line);
+        draft.list.head(fact.padded);
+        return;
+      }
+      case 'list-row': {
+        const draft = this.#draftFor(fact.directory, (known) => known.list.has(fact.row.module));
+        draft.touch(line);
+        draft.list.add(fact.row, line, fact.indented);
+        return;
+      }
+      case 'text':
+        this.#text(fact.text, fact.directory !== '', line);
+        return;
+      default:
+        fact satisfies never;
+    }
+  }
+
+  /** Prose, or a part of the list. `ours`: the line is said to be of the stats file. */
+  #text(text: string, ours: boolean, line: number): void {
+    if (this.#draft?.list.offer(text, line)) {
+      this.#lastIsNumber = true;
+      return;
+    }
+    this.#leaveList();
+    if (ours || this.#file === 'unloaded_tainted') return;
+    this.#prose = true;
+  }
+
+  #counter(file: FileName, directory: string, value: bigint, line: number): void {
+    if (!isCounterFile(file)) return;
+    const draft = this.#draftFor(
+      directory,
+      (known) => known.files.has(file) || (this.#broken && (known.inTable(file)?.value ?? value) !== value),
+    );
+    draft.touch(line);
+    draft.files.set(file, { value, line });
+  }
+
+  /** The snapshot that a reading belongs to: the open one, unless it repeats what that holds already. */
+  #draftFor(directory: string, repeats: (draft: SnapshotDraft) => boolean): SnapshotDraft {
+    const place = directory === '' ? this.#directory : directory;
+    const known = this.#draft;
+    const another = !known || this.#turn || isElsewhere(known, place) || repeats(known);
+    if (another) this.#finish(false);
+    const draft = another
+      ? new SnapshotDraft(this.#snapshots, this.#heading ?? labelOf(place), place)
+      : known;
+    this.#heading = null;
+    this.#turn = false;
+    this.#broken = false;
+    this.#draft = draft;
+    return draft;
+  }
+
+  #leaveList(): void {
+    this.#draft?.list.close(false);
+  }
+
+  #finish(last: boolean): void {
+    if (this.#draft?.finish(this.#context, { last, prose: this.#prose })) this.#snapshots++;
+    this.#draft = null;
+  }
+}
+
+/** A line that the list may claim although it looks like something else: a module may be named `stats`. */
+function isProse(fact: Fact): boolean {
+  return fact.is === 'text' || fact.is === 'file' || fact.is === 'heading';
+}
+
+/** A line without any of these is neither a row nor a counter. */
+const WORDS = /mod|bytes|stats|failed|invalid|total_|unloaded_|becoming|load|bug-on|^\s*\d+\s*$/i;
+
+function sniff(head: Head): Verdict | null {
+  let table = 0;
+  let listed = 0;
+  let files = 0;
+  let named = 0;
+  let tried = 0;
+  let file: FileName | null = null;
+  for (const line of head.lines) {
+    const rows = WORDS.test(line) ? rowsOf(plainText(line)) : [line];
+    for (const row of rows) {
+      const fact: Fact = WORDS.test(row)
+        ? classify(row)
+        : { is: row.trim() === '' ? 'blank' : 'text', directory: '', text: row };
+      if (fact.is === 'blank') continue;
+      tried++;
+      if (fact.is === 'table-row') table++;
+      else if (fact.is === 'list-row' || fact.is === 'list-head') listed++;
+      else if (fact.is === 'value-of' && fact.value !== null) files++;
+      else if (fact.is === 'number' && file && isCounterFile(file)) files++;
+      else if (fact.is === 'file' || fact.is === 'command') named++;
+      file = fact.is === 'file' || fact.is === 'command' ? fact.file : null;
+    }
+  }
+  const matched = table + listed + files;
+  if (table + files === 0 && listed * 2 <= tried) return null;
+  const share = (matched + named) / tried;
+  const confidence = share > 0.5 ? 95 : matched >= 5 ? 80 : 60;
+  const form = table + listed === 0 ? 'counter files' : files === 0 ? 'stats table' : 'directory dump';
+  return {
+    form,
+    confidence,
+    matched: matched + named,
+    tried,
+    why: `${table} rows of the stats table, ${listed} of its list, ${files} counter files, in ${tried} lines`,
+  };
+}
+
+export const debugfsStats: LineIngester = {
+  name: 'debugfs-stats',
+  title: 'Module statistics of debugfs (modules/stats and its counters)',
+  priority: 520,
+  reads: 'lines',
+  needles: null,
+  sniff,
+  start: (context) => new StatsReader(context),
+};

@@ -1,0 +1,56 @@
+/** Undoes what mail, terminals and editors do to a line, and tells apart several rows joined on one line. */
+import { LABEL_PATTERN } from './labels.js';
+
+const ESCAPES = /\u001b\[[0-9;?]*[A-Za-z]/g;
+const ODD_SPACES = /[\u00a0\u2007\u202f\ufffd]/g;
+/** `> `, `>> `, `> > > `, `| `: mail and wiki quoting at any depth. */
+const QUOTING = /^(?:[ \t]{0,4}[>|])+ ?/;
+
+/** The line without colour, quoting, carriage return and no-break spaces. Its padding is kept. */
+export function plainText(line: string): string {
+  return line
+    .replace(/^\ufeff/, '')
+    .replace(ESCAPES, '')
+    .replace(/\r+$/, '')
+    .replace(ODD_SPACES, ' ')
+    .replace(QUOTING, '');
+}
+
+/** A row of the list: name, how many times, reason. */
+const LIST_ROW = '(?<!\\S)\\S{1,64}\\s+\\d+\\s+(?:Becoming & Load|Becoming|Load|Bug-on-stats)(?=\\s|$)';
+
+/**
+ * What starts anew where a shell loop joined the table to one line:
+ *     stats          Mods ever loaded\t29      Mods failed on kread\t0 ...
+ *     stats Mods ever loaded 29 ... Duplicate failed modules: Module-name How-many-times Reason fuse 7 Load
+ */
+const JOINED = new RegExp(
+  [
+    `(?:${LABEL_PATTERN})[\\s:=|]+\\d+(?=\\s|$)`,
+    '(?:Duplicate )?failed modules:',
+    'Module-name\\s+How-many-times\\s+Reason',
+    LIST_ROW,
+  ].join('|'),
+  'gi',
+);
+
+/** The kernel's buffer for the whole table is 8 KiB. */
+const LONGEST = 16 * 1024;
+
+/** One line, or the rows that it joins, in order; a rest that is no whole row comes last. */
+export function rowsOf(text: string): readonly string[] {
+  if (text.length > LONGEST) return [text];
+  const marks = [...text.matchAll(JOINED)];
+  if (marks.length < 2) return [text];
+  const rows: string[] = [];
+  let end = 0;
+  for (const mark of marks) {
+    const between = text.slice(end, mark.index);
+    if (between.trim() !== '') rows.push(between.trim());
+    rows.push(mark[0]);
+    end = mark.index + mark[0].length;
+  }
+  const rest = text.slice(end).trim();
+  if (rest !== '') rows.push(rest);
+  return rows;
+}

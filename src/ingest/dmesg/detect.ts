@@ -1,0 +1,122 @@
+/** Detection of kernel logs that are lines of text: by what stands in front of their messages. */
+import type { Head, Verdict } from '../ingester.js';
+import { VERBOSE_HEAD } from './journal-verbose.js';
+import { lavaMessage } from './lava.js';
+import { type Prefix, readPrefix } from './prefix.js';
+import { cleanLine } from './text.js';
+
+/** The form whose messages have nothing in front of them. */
+export const BARE_FORM = 'messages without prefixes (dmesg -t, journalctl -o cat)';
+
+const FORM_NAMES: Readonly<Record<string, string>> = {
+  plain: 'dmesg',
+  'plain caller': 'dmesg with callers',
+  '-r plain': 'dmesg -r',
+  '-r plain caller': 'dmesg -r with callers',
+  '-x plain': 'dmesg -x',
+  '-d': 'dmesg -d',
+  delta: 'dmesg --time-format delta',
+  reltime: 'dmesg -H',
+  '-T': 'dmesg -T',
+  iso: 'dmesg --time-format iso',
+  kmsg: '/dev/kmsg',
+  'plain kernel': 'journalctl -o short-monotonic',
+  'plain tool': 'journalctl -o short-monotonic',
+  'date kernel': 'journalctl or syslog',
+  'date tool': 'journalctl or syslog',
+  'date kernel plain': 'kern.log',
+};
+
+/** Lines that only a booting kernel prints, or the loader of modules. */
+const KERNEL_WORDS =
+  /^(?:Linux version \d\S* \(|(?:Kernel c|C)ommand line: |BIOS-provided physical RAM map:|BIOS-e820: |Booting Linux on |Zone ranges:|Memory: \d+K\/\d+K available|Dentry cache hash table entries|pci [\da-f]{4}:|ACPI: |usb \d+-\d|Run \S+ as init process|Freeing unused kernel |module-autoload: |module: module-autoload: |initcall \S+\+0x|calling +\S+\+0x|Modules linked in:|Call Trace:|request_module: )/;
+const PSTORE_HEAD = /^(?:Oops|Panic)#\d+ Part\d+$/;
+
+interface Counts {
+  tried: number;
+  strong: number;
+  dated: number;
+  bare: number;
+  banner: boolean;
+  verbose: number;
+  lava: number;
+  readonly forms: Map<string, number>;
+}
+
+export function sniffKernelLog(head: Head): Verdict | null {
+  const counts: Counts = {
+    tried: 0,
+    strong: 0,
+    dated: 0,
+    bare: 0,
+    banner: false,
+    verbose: 0,
+    lava: 0,
+    forms: new Map(),
+  };
+  for (const line of head.lines) count(counts, cleanLine(line));
+  return judge(counts);
+}
+
+function count(counts: Counts, line: string): void {
+  if (line.trim() === '') return;
+  if (VERBOSE_HEAD.test(line)) counts.verbose += 1;
+  if (counts.verbose > 0 && /^\s+[A-Z_]+=/.test(line)) return;
+  counts.tried += 1;
+  const message = lavaMessage(line);
+  if (message !== undefined) counts.lava += 1;
+  const prefix = readPrefix(message ?? line);
+  const strength = strengthOf(prefix);
+  const text = prefix.text.trimStart();
+  if (/^Linux version \d\S* \(/.test(text)) counts.banner = true;
+  if (strength === 'strong') counts.strong += 1;
+  else if (strength === 'dated') counts.dated += 1;
+  else if (KERNEL_WORDS.test(text) || PSTORE_HEAD.test(text)) counts.bare += 1;
+  if (strength !== 'none') counts.forms.set(prefix.form, (counts.forms.get(prefix.form) ?? 0) + 1);
+}
+
+/** `strong` prefixes are the kernel log's own; dates with a program in front could be any syslog. */
+function strengthOf({ boot, delta, wall, ident, form }: Prefix): 'strong' | 'dated' | 'none' {
+  if (form === '' || form === 'cut') return 'none';
+  if (boot !== null || delta !== null || ident === 'kernel' || /(?:^| )(?:-x|-r)/.test(form)) return 'strong';
+  if (wall?.computed) return 'strong';
+  return wall !== null && ident !== null ? 'dated' : 'none';
+}
+
+function judge(counts: Counts): Verdict | null {
+  const { tried, strong, dated, bare, banner, verbose, lava } = counts;
+  if (verbose > 0)
+    return say('journalctl -o verbose', 96, verbose, Math.max(verbose, tried), 'entries with a cursor');
+  const matched = strong + (strong > 0 ? dated : 0);
+  const share = tried === 0 ? 0 : matched / tried;
+  const form = lava > 0 ? 'LAVA job output' : commonForm(counts);
+  const what = 'lines have a kernel log prefix';
+  if (strong > 0) {
+    if (share >= 0.5) return say(form, banner ? 95 : Math.min(92, 70 + 4 * strong), matched, tried, what);
+    if (strong >= 20 || (banner && strong >= 5)) return say(form, 60, matched, tried, what);
+    if (bare > strong) return say(BARE_FORM, banner ? 55 : 25, bare, tried, 'lines are kernel messages');
+    return say(form, strong >= 5 ? 30 : 12, matched, tried, what);
+  }
+  if (dated >= 3 && dated * 10 >= tried * 8) {
+    return say(
+      'syslog or journal without kernel lines',
+      40,
+      dated,
+      tried,
+      'lines have a date, a host and a program',
+    );
+  }
+  if (bare === 0) return null;
+  const enough = (banner && bare >= 3) || bare >= 10;
+  return say(BARE_FORM, enough ? 60 : banner ? 30 : 10, bare, tried, 'lines are kernel messages');
+}
+
+function commonForm({ forms }: Counts): string {
+  const [common] = [...forms].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  if (!common) return 'kernel log';
+  return FORM_NAMES[common[0]] ?? `kernel log (${common[0]})`;
+}
+
+function say(form: string, confidence: number, matched: number, tried: number, what: string): Verdict {
+  return { form, confidence, matched, tried, why: `${matched} of ${tried} ${what}` };
+}

@@ -1,0 +1,30 @@
+/** Kernel logs in every form that people save them in. */
+import type { Ingester, LineIngester } from '../ingester.js';
+import { BARE_FORM, sniffKernelLog } from './detect.js';
+import { dmesgJsonIngester } from './dmesg-json.js';
+import { journalExportIngester } from './journal-export.js';
+import { journalJsonIngester } from './journal-json.js';
+import { KernelLogLines } from './lines.js';
+
+export { dmesgJsonIngester } from './dmesg-json.js';
+export { journalExportIngester } from './journal-export.js';
+export { journalJsonIngester } from './journal-json.js';
+
+/** dmesg, /dev/kmsg, journalctl and syslog text, consoles, pstore, CI logs. */
+export const dmesgIngester: LineIngester = {
+  name: 'dmesg',
+  title: 'kernel log (dmesg, journalctl, syslog, console, pstore)',
+  priority: 400,
+  reads: 'lines',
+  // Impossible: a long `Modules linked in:` goes on in lines of bare module names, and deltas add up over all lines.
+  needles: null,
+  sniff: sniffKernelLog,
+  start: (context) => new KernelLogLines(context, BARE_FORM),
+};
+
+export const kernelLogIngesters: readonly Ingester[] = [
+  dmesgIngester,
+  dmesgJsonIngester,
+  journalJsonIngester,
+  journalExportIngester,
+];

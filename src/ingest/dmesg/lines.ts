@@ -1,0 +1,130 @@
+/** Kernel logs that are lines of text: prefixes off, continuation and glued lines told apart, records to the log. */
+import type { IngestContext, LineSink } from '../ingester.js';
+import { VerboseReader } from './journal-verbose.js';
+import { lavaMessage } from './lava.js';
+import { KernelLog, type Writer } from './log.js';
+import { type Prefix, readPrefix } from './prefix.js';
+import { PstoreParts } from './pstore.js';
+import { bareRecord, type LogRecord, splitTool } from './record.js';
+import { cleanLine } from './text.js';
+
+/** A printk stamp inside a line: what was on the console before it had no newline. */
+const GLUED = /\[ {0,6}\d{1,6}\.\d{6}\](?=\[| )/g;
+/** `-- Boot ffc95aac6b3945d287beef0a09115b5f --`, `-- Reboot --` */
+const BOOT_MARK = /^-- (?:Boot ([\da-f]{32})|Reboot) --$/;
+const KMSG_FIELD = /^ [A-Z_]+=/;
+const INDENTED_BANNER = /^(\s+)(?:Linux version |Command line: )/;
+
+export class KernelLogLines implements LineSink {
+  readonly #log: KernelLog;
+  readonly #verbose: VerboseReader;
+  readonly #pstore: PstoreParts;
+  /** True where lines need no prefix to be messages (`dmesg -t`, `journalctl -o cat`, a console without stamps). */
+  readonly #bare: boolean;
+  #last: { record: LogRecord; writer: Writer } | null = null;
+  #indent = '';
+
+  constructor(context: IngestContext, bareForm: string) {
+    this.#log = new KernelLog(context);
+    this.#verbose = new VerboseReader(this.#log, context);
+    this.#pstore = new PstoreParts((text, number) => this.#text(text, number));
+    this.#bare = context.form === bareForm;
+  }
+
+  line(raw: string, number: number): void {
+    const text = cleanLine(raw);
+    if (text === '') return;
+    if (this.#verbose.line(text, number)) return;
+    if (this.#pstore.line(text, number)) return;
+    const wrapped = lavaMessage(text);
+    if (wrapped === null) return;
+    for (const each of wrapped === undefined ? [text] : wrapped.split('\n')) this.#text(each, number);
+  }
+
+  end(): void {
+    this.#verbose.end();
+    this.#pstore.end();
+    this.#log.end();
+  }
+
+  #text(text: string, number: number): void {
+    const mark = BOOT_MARK.exec(text);
+    if (mark) {
+      this.#log.bootMark(bareRecord(number, text), mark[1] ?? null);
+      return;
+    }
+    const cuts = [...text.matchAll(GLUED)]
+      .map((match) => match.index)
+      .filter((index) => this.#isGlue(text, index));
+    let from = 0;
+    for (const cut of [...cuts, text.length]) {
+      if (cut > from) this.#piece(text.slice(from, cut), number);
+      from = cut;
+    }
+  }
+
+  /** A stamp belongs to the line's own prefix when nothing of a message stands before it. */
+  #isGlue(text: string, index: number): boolean {
+    if (index === 0) return false;
+    const before = readPrefix(text.slice(0, index));
+    return before.text.trim() !== '' || before.boot !== null;
+  }
+
+  #piece(piece: string, number: number): void {
+    const text = piece.startsWith(this.#indent) ? piece.slice(this.#indent.length) : piece;
+    const prefix = readPrefix(text);
+    if (prefix.form !== '') this.#prefixed(prefix, number);
+    else if (this.#bare) this.#bareLine(text, number);
+    else this.#unprefixed(text, number);
+  }
+
+  #prefixed(prefix: Prefix, line: number): void {
+    const { boot, delta, wall, caller, ident } = prefix;
+    const named = prefix.kernel && (ident === null || ident === 'kernel');
+    const written = named ? splitTool(prefix.text) : { tool: ident, pid: prefix.pid, text: prefix.text };
+    const program = !named || written.tool !== null;
+    // A program's note in the ring buffer (`user  :notice:`) need not be named.
+    const again = !named && ident === null ? splitTool(prefix.text) : written;
+    const [first = '', ...rest] = again.text.split('\n');
+    const record = {
+      line,
+      boot,
+      delta,
+      wall,
+      caller,
+      tool: again.tool,
+      pid: again.pid,
+      text: first,
+      bootId: null,
+    };
+    this.#say(record, program ? 'program' : 'kernel');
+    for (const text of rest)
+      this.#log.record({ ...record, delta: null, text }, program ? 'program' : 'kernel');
+  }
+
+  #bareLine(text: string, line: number): void {
+    const indented = this.#indent === '' ? INDENTED_BANNER.exec(text) : null;
+    if (indented?.[1]) this.#indent = indented[1];
+    const written = splitTool(indented?.[1] ? text.slice(indented[1].length) : text);
+    const record = { ...bareRecord(line, written.text), tool: written.tool, pid: written.pid };
+    this.#say(record, written.tool === null ? 'either' : 'program');
+  }
+
+  /** Indented: the rest of a message that holds a newline. Else: something else on the console. */
+  #unprefixed(text: string, line: number): void {
+    if (/^\s/.test(text)) {
+      const last = this.#last;
+      if (!last || KMSG_FIELD.test(text)) return;
+      this.#log.record({ ...last.record, line, delta: null, text: text.trimStart() }, last.writer);
+      return;
+    }
+    const written = splitTool(text);
+    const record = { ...bareRecord(line, written.text), tool: written.tool, pid: written.pid };
+    if (this.#last) this.#log.record(record, 'program');
+  }
+
+  #say(record: LogRecord, writer: Writer): void {
+    this.#last = { record, writer };
+    this.#log.record(record, writer);
+  }
+}

@@ -1,0 +1,200 @@
+/**
+ * The kernel log itself: records in, events out. It tells boots apart, gives times, and hands each message to the
+ * catalogue and to the readers of messages that are several lines long.
+ */
+
+import type { BootStart } from '../../model/event.js';
+import type { IngestContext } from '../ingester.js';
+import { LinkedInReader } from './linked-in.js';
+import { BANNER, BOOT_RULES } from './messages/boot.js';
+import { FAILURE_RULES, TAINT_RULES } from './messages/failures.js';
+import { readLoss } from './messages/lost.js';
+import { REQUEST_RULES } from './messages/requests.js';
+import { Catalogue, type Said } from './messages/rule.js';
+import { USER_RULES } from './messages/user-space.js';
+import type { LogRecord } from './record.js';
+import { type Entry, Timeline } from './timeline.js';
+import { WarnReader } from './warn.js';
+
+const KERNEL = new Catalogue([...BOOT_RULES, ...REQUEST_RULES, ...FAILURE_RULES, ...TAINT_RULES]);
+const USER = new Catalogue([...BOOT_RULES.filter((rule) => rule.words.some(isManagers)), ...USER_RULES]);
+
+/** Boot marks that systemd prints, not the kernel. */
+function isManagers(word: string): boolean {
+  return /ostname|running in|Startup/.test(word);
+}
+
+/** printk stamps of one boot may fall by as much (CPUs, late readers) without a new boot having begun. */
+const REORDERING_NS = 5_000_000_000n;
+/** A log whose first stamp is below this begins with the boot. */
+const BEGINNING_NS = 1_000_000_000n;
+/** Firmware and early console lines before the banner. */
+const LINES_BEFORE_BANNER = 200;
+const MAX_WAITING = 10_000;
+
+/** Who wrote a record; `either` where a bare line does not say. */
+export type Writer = 'kernel' | 'program' | 'either';
+
+interface Boot {
+  /** Its first record, until it is announced: the banner may still come and say that the boot is complete. */
+  start: { by: BootStart['by']; entry: Entry } | null;
+  banner: boolean;
+  bootId: string | null;
+  records: number;
+  /** Line of its last record. */
+  line: number;
+  /** Highest printk stamp of the kernel's own records. */
+  last: bigint | null;
+}
+
+export class KernelLog {
+  readonly #context: IngestContext;
+  readonly #timeline: Timeline;
+  readonly #warns: WarnReader;
+  readonly #linkedIn: LinkedInReader;
+  #boot: Boot | null = null;
+  #mark: { record: LogRecord; bootId: string | null } | null = null;
+  #timeless: number | null = null;
+  /** Events that wait for a message of several lines to end, so that all leave in the order of their lines. */
+  #waiting: { said: Said; entry: Entry }[] = [];
+
+  constructor(context: IngestContext) {
+    this.#context = context;
+    this.#timeline = new Timeline(context);
+    const emit = (said: Said, entry: Entry): void => this.#emit(said, entry);
+    this.#warns = new WarnReader(emit);
+    this.#linkedIn = new LinkedInReader(emit);
+  }
+
+  /** `-- Boot <id> --` or `-- Reboot --` of journalctl: what follows is another boot. */
+  bootMark(record: LogRecord, bootId: string | null): void {
+    this.#mark = { record, bootId };
+  }
+
+  /** What comes next was written earlier (parts of a crash dump): its times fall without a new boot. */
+  earlierPart(): void {
+    if (this.#boot) this.#boot.last = null;
+  }
+
+  record(record: LogRecord, writer: Writer): void {
+    const kernel = writer !== 'program';
+    const banner = kernel && record.text.startsWith('Linux version ') && BANNER.test(record.text);
+    const by = this.#begins(record, kernel, banner);
+    if (by !== null) this.#endBoot();
+    const entry = this.#timeline.stamp(record);
+    const boot = by === null && this.#boot ? this.#boot : this.#beginBoot(entry, by ?? 'first-line');
+    boot.bootId ??= record.bootId;
+    boot.records += 1;
+    boot.line = record.line;
+    if (kernel && record.boot !== null && (boot.last === null || record.boot > boot.last))
+      boot.last = record.boot;
+    if (banner) this.#banner(boot, entry);
+    this.#read(entry, writer);
+  }
+
+  end(): void {
+    this.#endBoot();
+    if (this.#timeless !== null && !this.#timeline.timed) {
+      this.#context.diagnose('log-time-unknown', this.#timeless, 'no times at all');
+    }
+  }
+
+  #read(entry: Entry, writer: Writer): void {
+    const loss = readLoss(entry.text);
+    if (loss) this.#context.diagnose(loss.code, entry.line, entry.text, loss.count ?? 1);
+    let said = writer === 'program' ? [] : KERNEL.read(entry);
+    if (said.length === 0 && writer !== 'kernel') said = USER.read(entry);
+    this.#learnTie(entry, said);
+    for (const each of said) this.#emit(each, entry);
+    if (writer === 'program') return;
+    this.#warns.read(entry);
+    this.#linkedIn.read(entry);
+    if (this.#waiting.length > 0 && this.#settled()) this.#release();
+  }
+
+  #emit(said: Said, entry: Entry): void {
+    this.#waiting.push({ said, entry });
+    if (this.#settled()) this.#release();
+  }
+
+  #settled(): boolean {
+    return (!this.#warns.open && !this.#linkedIn.open) || this.#waiting.length >= MAX_WAITING;
+  }
+
+  #release(): void {
+    const waiting = this.#waiting.sort((a, b) => a.entry.line - b.entry.line);
+    this.#waiting = [];
+    this.#announce();
+    for (const { said, entry } of waiting) {
+      if (entry.at.boot === null && entry.at.wall === null) this.#timeless ??= entry.line;
+      this.#timeline.emit(said, entry.line, entry.at);
+    }
+  }
+
+  /** How the record shows that it begins a boot, or null where it is of the one before. */
+  #begins(record: LogRecord, kernel: boolean, banner: boolean): BootStart['by'] | null {
+    if (this.#mark) return 'journal-mark';
+    const boot = this.#boot;
+    if (!boot) return record.bootId === null ? 'first-line' : 'boot-id';
+    if (record.bootId !== null && boot.bootId !== null && record.bootId !== boot.bootId) return 'boot-id';
+    const fell =
+      kernel && record.boot !== null && boot.last !== null && record.boot + REORDERING_NS < boot.last;
+    if (banner && (boot.banner || fell || boot.records > LINES_BEFORE_BANNER)) return 'banner';
+    return fell && record.bootId === null ? 'time-fell' : null;
+  }
+
+  #beginBoot(entry: Entry, by: BootStart['by']): Boot {
+    const mark = this.#mark;
+    this.#mark = null;
+    const first = mark ? { ...entry, line: mark.record.line } : entry;
+    const bootId = entry.bootId ?? mark?.bootId ?? null;
+    const boot: Boot = {
+      start: { by, entry: first },
+      banner: false,
+      bootId,
+      records: 0,
+      line: entry.line,
+      last: null,
+    };
+    this.#boot = boot;
+    return boot;
+  }
+
+  #banner(boot: Boot, entry: Entry): void {
+    boot.banner = true;
+    if (entry.at.wall?.computed) this.#timeline.tie(entry.at.wall, 0n);
+    if (boot.start?.by === 'first-line') boot.start.by = 'banner';
+  }
+
+  /** Says that a boot begins, before its first event. */
+  #announce(): void {
+    const boot = this.#boot;
+    const start = boot?.start;
+    if (!boot || !start) return;
+    boot.start = null;
+    const { by, entry } = start;
+    const complete = boot.banner || (entry.boot !== null && entry.boot < BEGINNING_NS);
+    if (!complete) {
+      this.#context.diagnose('log-beginning-missing', entry.line, 'no `Linux version` line at its beginning');
+    }
+    this.#timeline.emit({ kind: 'boot-start', by, bootId: boot.bootId, complete }, entry.line, entry.at);
+  }
+
+  /** `Startup finished` says how long ago the kernel started: a tie for a log of wall-clock times. */
+  #learnTie({ at }: Entry, said: readonly Said[]): void {
+    if (at.boot !== null || at.wall === null) return;
+    let sum = 0n;
+    for (const each of said) if (each.kind === 'boot-duration' && each.what !== 'total') sum += each.ns;
+    if (sum > 0n) this.#timeline.tie(at.wall, sum);
+  }
+
+  #endBoot(): void {
+    if (!this.#boot) return;
+    this.#warns.flush();
+    this.#linkedIn.flush();
+    this.#announce();
+    this.#release();
+    this.#timeline.endBoot(this.#boot.line);
+    this.#boot = null;
+  }
+}

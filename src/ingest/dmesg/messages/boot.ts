@@ -1,0 +1,125 @@
+/** Messages that tell what kernel on what machine this is, and what no other boot prints the same. */
+import type { BootMark } from '../../../model/event.js';
+import type { Rule, Said } from './rule.js';
+
+function mark(what: BootMark['what'], value: string | undefined): Said | null {
+  return value === undefined || value === '' ? null : { kind: 'boot-mark', what, value };
+}
+
+/** init/version.c:linux_banner */
+export const BANNER = /^Linux version (\S+) (\(.*)$/s;
+
+export const BOOT_RULES: readonly Rule[] = [
+  {
+    words: ['Linux version '],
+    pattern: BANNER,
+    says: ([banner, release = '']) => ({ kind: 'kernel-version', release, machine: null, banner }),
+  },
+  {
+    // arch/x86/kernel/setup.c and init/main.c
+    words: ['ommand line: '],
+    pattern: /^(?:Kernel c|C)ommand line: (.*)$/s,
+    says: ([, text = '']) => ({ kind: 'command-line', text: text.trim() }),
+  },
+  {
+    // kernel/sched/clock.c, kernel/time/sched_clock.c: (a, b)->(c, d)
+    words: ['Marking stable ('],
+    pattern: /^sched_clock: Marking stable (\(.+\))$/,
+    says: ([, value]) => mark('sched-clock', value),
+  },
+  {
+    // rtc_cmos 00:04: setting system clock to 2026-11-22T10:45:00 UTC (1795344300)   (drivers/rtc/class.c)
+    words: ['setting system clock to '],
+    pattern: /^\S+(?: \S+)?: setting system clock to (\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d UTC \(-?\d+\))$/,
+    says: ([, value]) => mark('rtc', value),
+  },
+  {
+    // audit: type=2000 audit(1795344300.123:1): state=initialized audit_enabled=0 res=1   (kernel/audit.c)
+    words: ['type=2000 audit('],
+    pattern: /^(?:audit: )?type=2000 audit\((\d+\.\d+:\d+)\): /,
+    says: ([, value]) => mark('audit', value),
+  },
+  {
+    words: ['ostname set to <', 'et hostname to <'],
+    pattern: /^(?:Hostname set to|Set hostname to) <([^>]+)>\.?$/,
+    says: ([, value], record) =>
+      record.tool === 'systemd' || record.tool === null ? mark('hostname', value) : null,
+  },
+  {
+    words: ['rought up ', 'ooted up '],
+    pattern: /^(?:smp: |x86: |SMP: )?B(?:rought|ooted) up (?:\d+ nodes?, )?(\d+) CPUs?$/,
+    says: ([, value]) => mark('cpus', value),
+  },
+  {
+    words: ['Total of '],
+    pattern: /^(?:smp: |smpboot: |SMP: )?Total of (\d+) processors activated/,
+    says: ([, value]) => mark('cpus', value),
+  },
+  {
+    words: ['DMI: ', 'achine model: '],
+    pattern: /^(?:DMI: (?!(?:Memory slots|not present))|(?:OF: fdt: ?)?Machine model: )(.+)$/,
+    says: ([, value]) => mark('machine', value?.trim()),
+  },
+  {
+    // init/main.c:run_init_process
+    words: [' as init process'],
+    pattern: /^Run (\S+) as init process$/,
+    says: ([, value]) => mark('init', value),
+  },
+  {
+    words: [' running in '],
+    pattern: /^(systemd \S+) running in (?:\S+ )?system mode/,
+    says: ([, value]) => mark('init', value),
+  },
+  {
+    // kernel/trace/trace.c:tracing_set_default_clock
+    words: ['Unstable clock detected'],
+    pattern: /^Unstable clock detected, switching default tracing clock to "(\w+)"/,
+    says: ([, value]) => mark('clock-switch', value),
+  },
+  {
+    words: ['Startup finished in '],
+    pattern: /^Startup finished in (.+?)\.?$/,
+    says: ([, text = '']) => {
+      const durations = bootDurations(text);
+      return durations.length > 0 ? durations : null;
+    },
+  },
+];
+
+/** systemd's manager.c: `1.2s (firmware) + ... + 56.163s (kernel) + 58.592s (userspace) = 1min 54.756s`. */
+export function bootDurations(text: string): readonly Extract<Said, { kind: 'boot-duration' }>[] {
+  const said: Extract<Said, { kind: 'boot-duration' }>[] = [];
+  const [sum = '', total] = text.split(' = ');
+  for (const part of sum.split(' + ')) {
+    const match = /^(.+) \((kernel|initrd|userspace)\)$/.exec(part);
+    const ns = match?.[1] ? timespan(match[1]) : null;
+    const what = match?.[2] as 'kernel' | 'initrd' | 'userspace' | undefined;
+    if (what && ns !== null) said.push({ kind: 'boot-duration', what, ns });
+  }
+  const ns = total === undefined ? null : timespan(total);
+  // Of a user's own manager the line has no parts: it is no boot.
+  if (said.length > 0 && ns !== null) said.push({ kind: 'boot-duration', what: 'total', ns });
+  return said;
+}
+
+/** systemd's format_timespan: `1min 54.756s`, `131ms`, `2h 3min`; null for anything else. */
+function timespan(text: string): bigint | null {
+  const units: Readonly<Record<string, bigint>> = {
+    d: 86_400_000_000_000n,
+    h: 3_600_000_000_000n,
+    min: 60_000_000_000n,
+    s: 1_000_000_000n,
+    ms: 1_000_000n,
+    us: 1_000n,
+    µs: 1_000n,
+  };
+  let ns = 0n;
+  for (const word of text.trim().split(' ')) {
+    const match = /^(\d+)(?:\.(\d{1,9}))?(d|h|min|s|ms|us|µs)$/.exec(word);
+    const unit = match?.[3] === undefined ? undefined : units[match[3]];
+    if (!match?.[1] || unit === undefined) return null;
+    ns += BigInt(match[1]) * unit + (BigInt((match[2] ?? '').padEnd(9, '0')) * unit) / 1_000_000_000n;
+  }
+  return ns;
+}

@@ -1,0 +1,41 @@
+/** Messages that say that messages are missing. */
+import type { DiagnosticCode } from '../../../model/diagnostic.js';
+
+interface Loss {
+  readonly code: DiagnosticCode;
+  /** Null where the message says no number. */
+  readonly count: number | null;
+}
+
+interface LossRule {
+  readonly pattern: RegExp;
+  readonly code: DiagnosticCode;
+}
+
+const GATE = /issed|dropped|overrun|uppressed|rate-limiting/;
+
+const RULES: readonly LossRule[] = [
+  // systemd-journald, reading /dev/kmsg too slowly
+  { pattern: /^Missed (\d+) kernel messages$/, code: 'log-messages-lost' },
+  { pattern: /^\/dev\/kmsg buffer overrun, some messages lost\.?$/, code: 'log-messages-lost' },
+  // kernel/printk/printk.c, on a slow console
+  { pattern: /^\*\* (\d+) printk messages dropped ?\*\*/, code: 'log-messages-lost' },
+  { pattern: /^(?:printk: )?(\d+) (?:printk )?messages dropped/, code: 'log-messages-lost' },
+  // systemd-journald and rsyslog, of the services that speak about loading
+  {
+    pattern: /^Suppressed (\d+) messages from (?:systemd-udevd|systemd-modules-load)\.service/,
+    code: 'log-rate-limited',
+  },
+  { pattern: /^(?:imjournal|imklog): (\d+) messages lost due to rate-limiting/, code: 'log-rate-limited' },
+  { pattern: /^(?:__)?request_module: (\d+) callbacks suppressed$/, code: 'log-rate-limited' },
+];
+
+/** What the message says is missing, or null. */
+export function readLoss(text: string): Loss | null {
+  if (!GATE.test(text)) return null;
+  for (const { pattern, code } of RULES) {
+    const match = pattern.exec(text);
+    if (match) return { code, count: match[1] === undefined ? null : Number(match[1]) };
+  }
+  return null;
+}

@@ -1,0 +1,76 @@
+/** Messages of request_module and of the modules' own init calls (kernel/module/kmod.c, dups.c, init/main.c). */
+import { moduleName } from '../../../model/module-name.js';
+import type { Rule } from './rule.js';
+
+/**
+ * The pr_warn form of a duplicate request. The same text without `module: ` is the head of a WARN, which WarnReader
+ * reads together with what follows.
+ */
+export const DUPLICATE_PLAIN = /^module: module-autoload: duplicate request for module (\S.*)$/;
+export const DUPLICATE_WARN = /^module-autoload: duplicate request for module (\S.*)$/;
+
+export const REQUEST_RULES: readonly Rule[] = [
+  {
+    words: ['module-autoload: duplicate'],
+    pattern: DUPLICATE_PLAIN,
+    says: ([, requested = '']) => ({
+      kind: 'duplicate-request',
+      requested,
+      pid: null,
+      comm: null,
+      callSite: null,
+    }),
+  },
+  {
+    words: ['kmod busy with '],
+    pattern: /^request_module: modprobe (\S+) cannot be processed, kmod busy with \d+ threads /,
+    says: ([, requested = '']) => ({ kind: 'throttle', what: 'busy', requested, count: null }),
+  },
+  {
+    // Before Linux 4.13.
+    words: ['runaway loop modprobe '],
+    pattern: /^request_module: runaway loop modprobe (\S+)$/,
+    says: ([, requested = '']) => ({ kind: 'throttle', what: 'busy', requested, count: null }),
+  },
+  {
+    // request_module: kmod_concurrent_max (0) close to 0 (max_modprobes: 50), for module net-pf-10, throttling...
+    words: ['kmod_concurrent_max ('],
+    pattern:
+      /^request_module: kmod_concurrent_max \(\d+\) close to 0 \(max_modprobes: \d+\), for module (\S+), throttling/,
+    says: ([, requested = '']) => ({ kind: 'throttle', what: 'concurrent-max', requested, count: null }),
+  },
+  {
+    words: [' callbacks suppressed'],
+    pattern: /^(?:__)?request_module: (\d+) callbacks suppressed$/,
+    says: ([, count]) => ({ kind: 'throttle', what: 'suppressed', requested: null, count: Number(count) }),
+  },
+  {
+    // calling  acpi_cpufreq_init+0x0/0x1000 [acpi_cpufreq] @ 289      (`, parent: usb1` is suspend or resume)
+    words: ['calling '],
+    pattern: /^calling +([^\s+]+)(?:\+0x[\da-f]+\/0x[\da-f]+)? \[([^\]]+)\] @ (\d+)$/,
+    says: ([, func = '', module = '', pid]) => ({
+      kind: 'initcall',
+      point: 'calling',
+      module: moduleName(module),
+      func,
+      pid: Number(pid),
+      ret: null,
+      usecs: null,
+    }),
+  },
+  {
+    // initcall acpi_cpufreq_init+0x0/0x1000 [acpi_cpufreq] returned -17 after 0 usecs
+    words: ['initcall '],
+    pattern:
+      /^initcall +([^\s+]+)(?:\+0x[\da-f]+\/0x[\da-f]+)? \[([^\]]+)\] returned (-?\d+) after (\d+) usecs/,
+    says: ([, func = '', module = '', ret, usecs]) => ({
+      kind: 'initcall',
+      point: 'returned',
+      module: moduleName(module),
+      func,
+      pid: null,
+      ret: Number(ret),
+      usecs: Number(usecs),
+    }),
+  },
+];

@@ -1,0 +1,24 @@
+/** What mail, terminals, consoles and crashed disks do to a line, undone. */
+
+const ESCAPES = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
+const QUOTES = /^(?:>[> ]*|(?:\| ?>[> ]*))/;
+
+/**
+ * The line without colour and cursor escapes, carriage returns, NULs and mail quoting; 0xA0 is a space. Tabs stay,
+ * because a kernel message may hold them. What a bare carriage return overwrote on the terminal is kept.
+ */
+export function cleanLine(raw: string): string {
+  let text = raw;
+  if (text.includes('\u001b')) text = text.replace(ESCAPES, '');
+  if (/[\r\0\u00a0\ufeff\ufffd]/.test(text)) {
+    text = text
+      .replace(/[\0\ufeff]/g, '')
+      .replace(/^\ufffd+/, '')
+      .replaceAll('\u00a0', ' ')
+      .replace(/\r+$/, '')
+      .replaceAll('\r', ' ');
+  }
+  const first = text.charCodeAt(0);
+  if (first === 0x3e || first === 0x7c) text = text.replace(QUOTES, '');
+  return text.trimEnd();
+}

@@ -1,0 +1,78 @@
+/** Wall-clock stamps of dmesg, journalctl, syslog and CI: read as far as they say something. */
+
+/** A wall-clock time. Where year or zone are not printed, 1972 and UTC stand in and only differences mean anything. */
+export interface Wall {
+  /** Nanoseconds since 1970. */
+  readonly ns: bigint;
+  /** True where date and zone are both printed, so that `ns` is the real time. */
+  readonly absolute: boolean;
+  /** True where a year is printed. */
+  readonly year: boolean;
+  /** True where dmesg itself made it from the boot time (`dmesg -T`, `--time-format iso`), not when it was received. */
+  readonly computed: boolean;
+}
+
+/** Month names by their first letters, C locale and those that mails hold often. */
+const MONTHS: readonly (readonly string[])[] = [
+  ['jan', 'janv', 'ene', 'gen', 'янв', 'sty'],
+  ['feb', 'févr', 'fév', 'fev', 'фев', 'lut'],
+  ['mar', 'mär', 'mrz', 'mars', 'mrt', 'мар'],
+  ['apr', 'avr', 'abr', 'апр', 'kwi'],
+  ['may', 'mai', 'mag', 'mei', 'май', 'мая', 'maj'],
+  ['jun', 'juin', 'giu', 'июн', 'cze'],
+  ['jul', 'juil', 'lug', 'июл', 'lip'],
+  ['aug', 'août', 'aoû', 'ago', 'авг', 'sie'],
+  ['sep', 'sept', 'set', 'сен', 'wrz'],
+  ['oct', 'okt', 'ott', 'out', 'окт', 'paź'],
+  ['nov', 'ноя', 'lis'],
+  ['dec', 'dez', 'déc', 'dic', 'дек', 'gru'],
+];
+
+const MONTH_NUMBERS = new Map(MONTHS.flatMap((names, month) => names.map((name) => [name, month] as const)));
+
+/** 0 to 11, or null for a word that is no month's name here. `11月` and `11` count as November. */
+export function monthNumber(word: string): number | null {
+  const digits = /^(\d{1,2})月?$/.exec(word);
+  if (digits) {
+    const month = Number(digits[1]);
+    return month >= 1 && month <= 12 ? month - 1 : null;
+  }
+  const name = word.toLowerCase().replace(/\.$/, '');
+  return MONTH_NUMBERS.get(name) ?? MONTH_NUMBERS.get(name.slice(0, 3)) ?? null;
+}
+
+const STAND_IN_YEAR = 1972;
+
+interface Parts {
+  readonly year: number | null;
+  readonly month: number | null;
+  readonly day: number;
+  /** `06:11:16` */
+  readonly clock: string;
+  /** Digits after the decimal mark. */
+  readonly fraction: string;
+  /** `Z`, `+01:00`, `+0100`, `UTC`, `CET`, or '' */
+  readonly zone: string;
+  readonly computed: boolean;
+}
+
+export function wallTime(parts: Parts): Wall {
+  const [hours = 0, minutes = 0, seconds = 0] = parts.clock.split(':').map(Number);
+  const epochMs = Date.UTC(parts.year ?? STAND_IN_YEAR, parts.month ?? 0, parts.day, hours, minutes, seconds);
+  const offset = zoneMinutes(parts.zone);
+  const nanos = BigInt(parts.fraction.slice(0, 9).padEnd(9, '0'));
+  return {
+    ns: BigInt(epochMs) * 1_000_000n + nanos - BigInt(offset ?? 0) * 60_000_000_000n,
+    absolute: offset !== null && parts.year !== null && parts.month !== null,
+    year: parts.year !== null,
+    computed: parts.computed,
+  };
+}
+
+function zoneMinutes(zone: string): number | null {
+  if (zone === 'Z' || zone === 'UTC' || zone === 'GMT') return 0;
+  const match = /^([+-])(\d\d):?(\d\d)$/.exec(zone);
+  if (!match) return null;
+  const minutes = Number(match[2]) * 60 + Number(match[3]);
+  return match[1] === '-' ? -minutes : minutes;
+}

@@ -1,0 +1,59 @@
+/**
+ * The order in which the kernel prints the lines of a WARN (kernel/panic.c, lib/dump_stack.c, arch/x86/kernel/
+ * process_64.c and dumpstack.c), as numbered steps: what tells interleaved WARNs apart. Registers are printed twice on
+ * x86, for the kernel and, at the end of the trace, for user space. Lines of other architectures have no step of
+ * their own but for those that all print.
+ */
+
+/** `CPU: 7 UID: 0 PID: 179 Comm: snmpd Not tainted ...` */
+export const TASK_LINE = 3;
+/** ` __sock_create+0x12b/0x190` and the other frames. */
+export const FRAMES = 19;
+
+const REGISTERS = ['Code: ', 'RSP: ', 'RAX: ', 'RDX: ', 'RBP: ', 'R10: ', 'R13: '] as const;
+
+/** Lines that are printed once in a WARN, and their steps. */
+const ONCE: readonly (readonly [string, number])[] = [
+  ['Modules linked in:', 2],
+  ['CPU: ', TASK_LINE],
+  ['Tainted: ', 4],
+  ['Hardware name: ', 4],
+  ['RIP: 0010:', 5],
+  ['RSP: 0018:', 7],
+  ['FS: ', 13],
+  ['CS: ', 14],
+  ['CR2: ', 15],
+  ['PKRU: ', 16],
+  ['Call Trace:', 17],
+  ['Call trace:', 17],
+  [' <TASK>', 18],
+  ['<TASK>', 18],
+  ['RIP: 0033:', 20],
+  ['RSP: 002b:', 22],
+  [' </TASK>', 28],
+  ['</TASK>', 28],
+  ['---[ end trace', 29],
+];
+
+/** The steps that a line may be; null for a line of no WARN. */
+export function warnSteps(text: string): readonly number[] | null {
+  for (const [start, step] of ONCE) if (text.startsWith(start)) return [step];
+  const register = REGISTERS.findIndex((start) => text.startsWith(start));
+  if (register >= 0) return [6 + register, 21 + register];
+  return frameOf(text) === null ? null : [FRAMES];
+}
+
+/**
+ *  ? inode_init_always_gfp+0x16a/0x1c0
+ * [<ffffffff81234567>] __request_module+0x10b/0x2b0          before Linux 4.10
+ * [c0000000014f3c30] [c00000000020b0ac] __request_module+0x1c/0x30         powerpc
+ *  __request_module (kernel/module/kmod.c:170)               after scripts/decode_stacktrace.sh
+ */
+const FRAME =
+  /^\s*(?:\[[\da-fx]+\] )*(?:\[<[\da-f]*>\] )?(\? )?([A-Za-z_][\w.]*)(?:\+0x[\da-f]+\/0x[\da-f]+| \([\w./+-]+:\d+)/;
+
+/** A line of a stack trace; `guess` where the kernel marks it `?`. */
+export function frameOf(text: string): { readonly func: string; readonly guess: boolean } | null {
+  const match = FRAME.exec(text);
+  return match?.[2] ? { func: match[2], guess: match[1] !== undefined } : null;
+}

@@ -1,0 +1,93 @@
+/** Detection of ftrace text: how many lines of the head are trace records, and of which form. */
+import type { Head, Verdict } from '../ingester.js';
+import { FunctionGraph } from './graph.js';
+import { readLost } from './header.js';
+import { cleanLine, isWrapped, unusableForm } from './lines.js';
+import { Prefix, type PrefixForm } from './prefix.js';
+
+const TRIED_LINES = 400;
+
+type LineForm = PrefixForm | 'graph' | 'raw' | 'hex' | 'nocontext-info';
+
+export function sniff(head: Head): Verdict | null {
+  const lines = head.whole ? head.lines : head.lines.slice(0, -1);
+  const prefix = new Prefix();
+  const graph = new FunctionGraph();
+  const forms = new Map<LineForm, number>();
+  let tracer: string | null = null;
+  let report = false;
+  let tried = 0;
+  let before = '';
+  for (const text of lines) {
+    const line = cleanLine(text);
+    if (line.startsWith('#')) {
+      tracer ??= /^#\s*tracer: (\S+)/.exec(line)?.[1] ?? null;
+      continue;
+    }
+    if (line.trim() === '' || readLost(line)) continue;
+    if (tried === 0 && /^cpus=\d+$/.test(line.trimEnd())) {
+      report = true;
+      continue;
+    }
+    const form = formOf(line, prefix, graph, tracer !== null);
+    // What a mail program wrapped belongs to the line before.
+    if (!form && isWrapped(before, line)) continue;
+    before = line;
+    if (++tried > TRIED_LINES) break;
+    if (form) forms.set(form, (forms.get(form) ?? 0) + 1);
+    if (form === 'task' && isReport(line, prefix.body)) report = true;
+  }
+  const [best, matched] = [...forms].sort((a, b) => b[1] - a[1])[0] ?? [null, 0];
+  tried = Math.min(tried, TRIED_LINES);
+  const confidence = confidenceOf(tracer !== null, report, matched, tried);
+  if (confidence === null) return null;
+  const said = tracer === null ? '' : `head of tracer ${tracer}, `;
+  return {
+    form: formName(best, tracer, report),
+    confidence,
+    matched,
+    tried,
+    why: `${said}${matched} of ${tried} lines are trace records`,
+  };
+}
+
+function formOf(line: string, prefix: Prefix, graph: FunctionGraph, headed: boolean): LineForm | null {
+  if (prefix.locate(line)) return /^[\w(]/.test(line.slice(prefix.body)) ? prefix.form : null;
+  // The rest say little of themselves: only under a head are they taken for a trace.
+  if (!headed) return null;
+  return graph.read(line, 0) === null ? unusableForm(line) : 'graph';
+}
+
+/** trace-cmd report pads the event's name: `module_put:           x`. */
+function isReport(line: string, body: number): boolean {
+  return /^[\w.]+: {2,}\S/.test(line.slice(body));
+}
+
+/** Null: no trace. A head is certain; without one the lines must speak for themselves. */
+function confidenceOf(headed: boolean, report: boolean, matched: number, tried: number): number | null {
+  if (headed) return matched > 0 || tried === 0 ? 98 : null;
+  if (tried === 0) return report ? 70 : null;
+  const share = matched / tried;
+  if (share >= 0.5) return Math.round(60 + 35 * share);
+  return matched >= 5 && share >= 0.2 ? 30 : null;
+}
+
+function formName(best: LineForm | null, tracer: string | null, report: boolean): string {
+  switch (best) {
+    case 'perf':
+      return 'perf script';
+    case 'latency':
+      return tracer === null ? 'trace-cmd report -l' : 'latency-format';
+    case 'verbose':
+      return 'verbose latency-format';
+    case 'graph':
+      return 'function_graph';
+    case 'raw':
+    case 'hex':
+    case 'nocontext-info':
+      return best;
+    case 'task':
+    case null:
+      return report ? 'trace-cmd report' : tracer === null ? 'trace_pipe' : 'trace';
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * The loader's functions whose probes say something, and which of them a probe sits on. A trace prints the
+ * symbol; trace-cmd prints an address, which is tied to a function by the lines that leave no doubt.
+ */
+
+/** What a probe on a function is good for (ProbeFact), or `none`: known, and no evidence of its own. */
+export type Role =
+  | 'becoming'
+  | 'load'
+  | 'duplicate'
+  | 'read'
+  | 'decompress'
+  | 'load-module'
+  | 'patient-check'
+  | 'copied'
+  | 'idempotent'
+  | 'from-file'
+  | 'do-init'
+  | 'free-module'
+  | 'layout'
+  | 'request'
+  | 'none';
+
+/** Kernel functions (kernel/module/{main,stats,dups,decompress,kmod}.c, fs/kernel_read_file.c, security/security.c). */
+const ROLES: ReadonlyMap<string, Role> = new Map([
+  ['mod_stat_bump_becoming', 'becoming'],
+  ['mod_stat_bump_invalid', 'load'],
+  ['try_add_failed_module', 'duplicate'],
+  ['kernel_read_file', 'read'],
+  ['kernel_read_file_from_fd', 'read'],
+  ['module_decompress', 'decompress'],
+  ['load_module', 'load-module'],
+  ['module_patient_check_exists', 'patient-check'],
+  ['security_kernel_post_load_data', 'copied'],
+  ['idempotent_init_module', 'idempotent'],
+  ['init_module_from_file', 'from-file'],
+  ['do_init_module', 'do-init'],
+  ['free_module', 'free-module'],
+  ['module_deallocate', 'free-module'],
+  ['layout_and_allocate', 'layout'],
+  ['__request_module', 'request'],
+  ['kmod_dup_request_exists_wait', 'request'],
+]);
+
+/** The names of functions that a function tracer's line is kept for. */
+const TRACED: ReadonlySet<string> = new Set([
+  ...ROLES.keys(),
+  'sys_finit_module',
+  'sys_init_module',
+  'idempotent',
+  'copy_module_from_user',
+  'early_mod_check',
+  'add_unformed_module',
+]);
+
+// "module_patient_check_exists.constprop.0", "acpi_ipmi_probe.cold", "layout_and_allocate.isra.0"
+const COMPILER_SUFFIX = /\.(?:constprop|isra|part|cold|llvm|lto_priv|clone|localalias)\b.*$/;
+// "__x64_sys_finit_module", "__do_sys_init_module"
+const SYSCALL_PREFIX = /^(?:__(?:x64|ia32|arm64|s390x?|riscv|powerpc|se|do)_)(?=sys_)/;
+/** Entry probes of ftrace sit behind the function's landing pad and patch area: at most 16 bytes in. */
+const ENTRY_AREA = 0x10;
+
+/** `load_module+0x612/0x21b0 [mod]` split; `module_decompress.constprop.0` loses its suffix. */
+export function symbol(printed: string): { name: string; offset: number } {
+  const plus = printed.indexOf('+');
+  const end = printed.search(/[+/ ]/);
+  const name = (end < 0 ? printed : printed.slice(0, end))
+    .replace(COMPILER_SUFFIX, '')
+    .replace(SYSCALL_PREFIX, '');
+  return { name, offset: plus < 0 ? 0 : Number.parseInt(printed.slice(plus + 1), 16) || 0 };
+}
+
+/** Printed symbols met so far; a trace has few different ones. */
+const known = new Map<string, Role | null>();
+const KNOWN_MAX = 10_000;
+
+/** The role of a symbol as printed at a probe; null: a function of no interest, or the middle of one. */
+export function roleOfSymbol(printed: string): Role | null {
+  const cached = known.get(printed);
+  if (cached !== undefined) return cached;
+  const { name, offset } = symbol(printed);
+  const role = offset > ENTRY_AREA ? null : (ROLES.get(name) ?? null);
+  if (known.size < KNOWN_MAX) known.set(printed, role);
+  return role;
+}
+
+/** The plain name of a traced function that matters here, or null. */
+export function tracedFunction(printed: string): string | null {
+  const { name } = symbol(printed);
+  return TRACED.has(name) ? name : null;
+}
+
+/** What one source has taught about addresses. */
+export class ProbeFunctions {
+  readonly #certain = new Map<string, Role>();
+  readonly #likely = new Map<string, Role>();
+  /** By pid: the reason of the duplicate whose charge is to come. */
+  readonly #reasons = new Map<number, 'becoming' | 'load'>();
+
+  /** The role that an address is known to have. */
+  at(address: string): Role | null {
+    return this.#certain.get(address) ?? null;
+  }
+
+  /** A role that an event's name alone suggested, for lines of the same address whose name says nothing. */
+  likely(address: string): Role | null {
+    return this.#likely.get(address) ?? null;
+  }
+
+  learn(address: string, role: Role, certain: boolean): void {
+    if (certain) this.#certain.set(address, role);
+    else if (!this.#likely.has(address)) this.#likely.set(address, role);
+  }
+
+  /** try_add_failed_module ran: the charge that follows on this pid is of that phase (kernel/module/main.c). */
+  duplicate(pid: number, reason: 'becoming' | 'load' | null): void {
+    if (reason) this.#reasons.set(pid, reason);
+  }
+
+  /** The phase that the duplicate before it on this pid gives a charge. */
+  reason(pid: number): 'becoming' | 'load' | null {
+    return this.#reasons.get(pid) ?? null;
+  }
+
+  /** A call begins or ends: what came before belongs to another. */
+  call(pid: number): void {
+    this.#reasons.delete(pid);
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * The function_graph tracer (kernel/trace/trace_functions_graph.c): calls as nested braces with durations, and
+ * events as comments between them.
+ */
+import { nsFromSeconds } from '../../model/time.js';
+import { type Body, functionBody, readBody } from './body.js';
+import { tracedFunction } from './functions.js';
+
+/** A call that ended, or an event, with the task it ran in; of a call, line and time are those of its begin. */
+export interface GraphRecord {
+  readonly body: Body;
+  readonly line: number;
+  readonly t: bigint | null;
+  readonly pid: number;
+  readonly comm: string | null;
+  readonly cpu: number;
+}
+
+/** `other`: a line of the tracer that gives nothing; `no-task`: one that would, if it said whose it is. */
+export type GraphReading = GraphRecord | 'other' | 'no-task' | null;
+
+interface Frame {
+  readonly func: string | null;
+  readonly line: number;
+  readonly t: bigint | null;
+  readonly cpu: number;
+  readonly task: Task | undefined;
+}
+
+interface Task {
+  readonly pid: number;
+  readonly comm: string | null;
+}
+
+// " 4)   modprobe-902   |  # 1234.567 us |  } /* load_module */"
+// " 50.941725 |   4)   modprobe-902   |  ..2. |   0.123 us    |  fn();"
+// " 4)               |  load_module() {"
+const LINE =
+  /^\s*(?:(?<seconds>\d+)\.(?<fraction>\d+)\s+\|\s*)?(?<cpu>\d+)\)\s*(?:(?<comm>\S.*?)-(?<pid>\d+)\s*\|)?(?:\s*[^\s|\d]\S{3,5}\s*\|)?\s*(?:[+!#*@$]?\s*(?<micros>\d+)\.(?<part>\d+)\s+us)?\s*\|\s*(?<code>.*)$/;
+// " 0)  modprobe-902  =>  kworker-12"
+const SWITCH = /^\s*(?<cpu>\d+)\)\s*\S.*=>\s*(?<comm>\S.*?)-(?<pid>\d+)\s*$/;
+const CALL = /^(?<func>[\w.]+)(?: \[\w+\])?\((?:.*)\)(?<tail> \{|;)/;
+const COMMENT = /^\/\* (?<event>.*?)(?: \*\/)?\s*$/;
+
+/** Longer lines are of no tracer; bounds the work of the patterns. */
+const MAX_LINE = 1024;
+
+export class FunctionGraph {
+  readonly #stacks = new Map<string, Frame[]>();
+  readonly #tasks = new Map<number, Task>();
+
+  read(line: string, number: number): GraphReading {
+    if (line.length > MAX_LINE) return null;
+    const change = SWITCH.exec(line)?.groups;
+    if (change) {
+      this.#tasks.set(Number(change.cpu), { pid: Number(change.pid), comm: change.comm ?? null });
+      return 'other';
+    }
+    const parts = LINE.exec(line)?.groups;
+    if (!parts) return null;
+    const cpu = Number(parts.cpu);
+    if (parts.pid) {
+      const comm = parts.comm === '<...>' ? null : (parts.comm ?? null);
+      this.#tasks.set(cpu, { pid: Number(parts.pid), comm });
+    }
+    const task = this.#tasks.get(cpu);
+    const t = parts.seconds ? nsFromSeconds(parts.seconds, parts.fraction ?? '') : null;
+    const code = parts.code ?? '';
+    const event = COMMENT.exec(code)?.groups?.event;
+    if (event !== undefined) {
+      const body = readBody(event, 0);
+      if (body === null || body === 'open') return 'other';
+      return task ? { body, line: number, t, cpu, ...task } : 'no-task';
+    }
+    const frame = this.#step(code, { line: number, t, cpu, task });
+    if (!frame?.func) return 'other';
+    const duration = parts.micros ? durationNs(parts.micros, parts.part ?? '') : null;
+    return finished(frame, duration) ?? 'no-task';
+  }
+
+  /** Calls whose end the trace does not hold. */
+  unfinished(): GraphRecord[] {
+    return [...this.#stacks.values()].flat().flatMap((frame) => finished(frame, null) ?? []);
+  }
+
+  /** Opens or closes a frame; gives the one that closed. */
+  #step(code: string, at: Omit<Frame, 'func'>): Frame | null {
+    const owner = at.task ? `pid ${at.task.pid}` : `cpu ${at.cpu}`;
+    const stack = this.#stacks.get(owner) ?? [];
+    this.#stacks.set(owner, stack);
+    if (code.startsWith('}')) return stack.pop() ?? null;
+    const call = CALL.exec(code)?.groups;
+    if (!call) return null;
+    const frame: Frame = { func: tracedFunction(call.func ?? ''), ...at };
+    if (call.tail === ';') return frame;
+    stack.push(frame);
+    return null;
+  }
+}
+
+function finished(frame: Frame, duration: bigint | null): GraphRecord | null {
+  const { func, line, t, cpu, task } = frame;
+  return func && task ? { body: functionBody(func, duration), line, t, cpu, ...task } : null;
+}
+
+/** `1234.567 us` in nanoseconds. */
+function durationNs(micros: string, part: string): bigint {
+  return BigInt(micros + part.padEnd(3, '0').slice(0, 3));
+}

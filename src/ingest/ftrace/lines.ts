@@ -1,0 +1,49 @@
+/** Whole lines: repairs before reading, and what to say of those that cannot be read. */
+
+const QUOTE = 0x3e;
+
+/** Without mail quoting (`> > `), line end and byte order mark. */
+export function cleanLine(text: string): string {
+  let line = text;
+  if (line.charCodeAt(line.length - 1) === 0x0d) line = line.slice(0, -1);
+  const first = line.charCodeAt(0);
+  if (first === QUOTE) line = line.replace(/^(?:> ?)+/, '');
+  else if (first === 0xfeff) line = line.slice(1);
+  return line;
+}
+
+// "sys_finit_module(", "sys_exit_init_module:", "module_load: x"
+const WATCHED = /\bsys_(?:enter_|exit_)?(?:finit|init|delete)_module\b|\bmodule_(?:load|free|request): /;
+
+/** True where a line names an event that matters. */
+export function isWatched(line: string): boolean {
+  return line.includes('module') && WATCHED.test(line);
+}
+
+// "1 4 50941725233 type: 252"                 options/raw
+// "00000001 00000004 0000000bdc5d0a31 type: 252"  options/hex
+const RAW = /^\d+ \d+ \d+ type: \d+/;
+const HEX = /^[\da-f]{8} [\da-f]{8} [\da-f]{16}\b/;
+// "sys_finit_module(fd: 5, uargs: 4b2f3d, flags: 4)", "module_load: nls_cp932 ", "fread: (f+0x51/0xd0 <- g) ret=1"
+const WITHOUT_CONTEXT =
+  /^(?:sys_\w*module(?:\(| -> )|module_(?:load|free|request): |sched_process_\w+: \w+=|\w+: \(\S+\+0x)/;
+
+/** The trace option that leaves a line without task or fields, or null. */
+export function unusableForm(line: string): 'raw' | 'hex' | 'nocontext-info' | null {
+  if (RAW.test(line)) return 'raw';
+  if (HEX.test(line)) return 'hex';
+  return WITHOUT_CONTEXT.test(line) ? 'nocontext-info' : null;
+}
+
+/** Mail programs wrap at 72 columns or a few more. */
+const WRAPPED_FROM = 66;
+const WRAPPED_TO = 80;
+const ARGUMENT = /^(?:[\w.]+=\S|<- \S|-> \S)/;
+
+/** True where `line` looks like what a mail program cut off the line before it. */
+export function isWrapped(before: string, line: string): boolean {
+  const word = line.indexOf(' ');
+  const needed = before.length + 1 + (word < 0 ? line.length : word);
+  if (before.length > WRAPPED_TO || needed < WRAPPED_FROM) return false;
+  return ARGUMENT.test(line) || before.lastIndexOf('(') > before.lastIndexOf(')');
+}

@@ -1,0 +1,83 @@
+/**
+ * Probes whose function a trace does not name: trace-cmd prints `load: (ffffffff810ec254) name="x" len=1 flags=0`.
+ * The arguments tell most of them, the order of events tells the two charges apart, the user's name the rest.
+ */
+import type { ProbeFunctions, Role } from './functions.js';
+import type { ProbeArguments } from './probe-arguments.js';
+import type { ProbePoint, TraceRecord } from './records.js';
+import { signed } from './values.js';
+
+/** The role of a probe at an address; `unknown` where nothing tells. */
+export function guessRole(
+  record: TraceRecord,
+  point: ProbePoint,
+  args: ProbeArguments,
+  functions: ProbeFunctions,
+): Role | 'unknown' {
+  const address = point.address ?? '';
+  const known = functions.at(address);
+  if (known) return known;
+  const certain = byArguments(point, args);
+  if (certain === 'charge') return charge(record, address, functions);
+  if (certain) {
+    functions.learn(address, certain, true);
+    return certain;
+  }
+  const likely = byName(record.name, point, args) ?? functions.likely(address);
+  if (!likely) return 'unknown';
+  functions.learn(address, likely, false);
+  return likely;
+}
+
+/** Arguments that only one function's probe can have. */
+function byArguments(point: ProbePoint, args: ProbeArguments): Role | 'charge' | null {
+  if (args.memory) return 'do-init';
+  if (args.hasTaints) return 'none';
+  if (point.at === 'entry') {
+    if (args.has('name', 'reason')) return 'duplicate';
+    if (args.has('name', 'wait')) return 'request';
+    if (args.has('name', 'image', 'flags')) return 'charge';
+    if (args.has('size', 'id')) return 'copied';
+    return null;
+  }
+  if (args.has('compressed', 'ret')) return 'decompress';
+  if (args.has('name', 'id', 'ret')) return 'read';
+  return null;
+}
+
+/** A charge's phase: that of the duplicate just before it, else what its name says. */
+function charge(record: TraceRecord, address: string, functions: ProbeFunctions): Role | 'unknown' {
+  const reason = functions.reason(record.pid);
+  if (reason) {
+    functions.learn(address, reason, true);
+    return reason;
+  }
+  const name = record.name.toLowerCase();
+  if (name.includes('becom')) return 'becoming';
+  if (name.includes('load') || name.includes('invalid')) return 'load';
+  return 'unknown';
+}
+
+/** What people call their probes, as words inside the name; the first that fits. */
+const WORDS: readonly (readonly [RegExp, Role])[] = [
+  [/becom/, 'becoming'],
+  [/req/, 'request'],
+  [/patient|exist|dup/, 'patient-check'],
+  [/post|cop(?:y|ied)/, 'copied'],
+  [/decomp/, 'decompress'],
+  [/idem/, 'idempotent'],
+  [/file/, 'from-file'],
+  [/read/, 'read'],
+  [/do_?init|modmem/, 'do-init'],
+  [/free|dealloc/, 'free-module'],
+  [/layout/, 'layout'],
+  [/load/, 'load-module'],
+];
+
+function byName(event: string, point: ProbePoint, args: ProbeArguments): Role | null {
+  const name = event.toLowerCase();
+  const role = WORDS.find(([word]) => word.test(name))?.[1] ?? null;
+  // A read into memory that returns kilobytes cannot be one of the functions that return 0 or an error.
+  if (point.at === 'return' && role !== 'read' && (signed(args.get('ret')) ?? 0) > 4095) return null;
+  return role;
+}

@@ -1,0 +1,184 @@
+/** Reads the lines of a trace and emits what they say. */
+import type { IngestContext, LineSink } from '../ingester.js';
+import { type Body, readBody } from './body.js';
+import { FunctionGraph, type GraphRecord } from './graph.js';
+import { beginsRecording, emptyHeader, type Header, readHeader, readLost } from './header.js';
+import { cleanLine, isWatched, isWrapped, unusableForm } from './lines.js';
+import { Prefix } from './prefix.js';
+import { TraceState, toEvent } from './records.js';
+
+/** A record may hold newlines (names of hdaudio modaliases end in one) or be wrapped: lines joined at most. */
+const MAX_JOINED = 4;
+/** What a line that ends behind its time, or behind the event's name, goes on with. */
+const EVENT_START = /^[\w(]/;
+const HASH = 0x23;
+/** Seconds of a clock that counts from 1970 (tai): after 2001, and no uptime comes near. */
+const EPOCH_FROM = 1_000_000_000n * 1_000_000_000n;
+
+export class TraceReader implements LineSink {
+  readonly #context: IngestContext;
+  readonly #prefix = new Prefix();
+  #state = new TraceState();
+  #graph = new FunctionGraph();
+  #header: Header | null = null;
+  #begun = false;
+  #clockSaid = false;
+  /** The last record that matters, until it is clear that the next line does not go on with it. */
+  #held: Held | null = null;
+
+  constructor(context: IngestContext) {
+    this.#context = context;
+  }
+
+  line(text: string, number: number): void {
+    const line = cleanLine(text);
+    if (line.charCodeAt(0) === HASH) this.#head(line, number);
+    else if (this.#prefix.locate(line)) this.#record(line, number);
+    else if (!this.#held || !this.#join(this.#held, line)) this.#other(line, number);
+  }
+
+  end(): void {
+    this.#endRecording();
+  }
+
+  #head(line: string, number: number): void {
+    this.#release();
+    if (beginsRecording(line) && this.#begun) this.#endRecording();
+    this.#header ??= emptyHeader(number);
+    readHeader(line, this.#header);
+  }
+
+  /** Before the first record: the head is complete. */
+  #begin(number: number): void {
+    if (this.#begun) return;
+    this.#begun = true;
+    const { line, ...said } = this.#header ?? emptyHeader(number);
+    this.#context.emit({ kind: 'trace-header', line, t: null, ...said });
+    const { entriesInBuffer, entriesWritten } = said;
+    if (entriesInBuffer !== null && entriesWritten !== null && entriesWritten > entriesInBuffer)
+      this.#lost(line, null, entriesWritten - entriesInBuffer);
+  }
+
+  #endRecording(): void {
+    this.#release();
+    for (const record of this.#graph.unfinished()) this.#graphRecord(record);
+    if (this.#header) this.#begin(this.#header.line);
+    this.#header = null;
+    this.#begun = false;
+    this.#state = new TraceState();
+    this.#graph = new FunctionGraph();
+  }
+
+  #lost(line: number, cpu: number | null, count: number | null): void {
+    this.#context.emit({ kind: 'lost-events', line, t: null, cpu, count });
+    const where = cpu === null ? 'the head says so' : `on CPU ${cpu}`;
+    this.#context.diagnose('trace-lost-events', line, where, count ?? 1);
+  }
+
+  #record(line: string, number: number): void {
+    this.#release();
+    this.#begin(number);
+    const body = readBody(line, this.#prefix.body);
+    if (body === null) return;
+    const prefix = this.#prefix;
+    const t = prefix.time();
+    if (!this.#clockSaid) this.#sayClock(t);
+    const task = { line: number, t, pid: prefix.pid, comm: prefix.comm, cpu: prefix.cpu };
+    this.#held = { text: line, last: line, body, bodyAt: prefix.body, task, lines: 1 };
+  }
+
+  /** The held record is whole. */
+  #release(): void {
+    const held = this.#held;
+    this.#held = null;
+    if (!held) return;
+    if (held.body !== 'open') this.#event(held.body, held.task);
+    else if (isWatched(held.text) || held.text.includes('="')) this.#unread(held.task.line, held.text);
+  }
+
+  #event(body: Body, task: TaskStamp): void {
+    const { line, t, pid, comm, cpu } = task;
+    const { system, name, fields, point } = body;
+    const event = toEvent({ line, t, pid, comm, cpu, system, name, fields, point }, this.#state);
+    if (event === null) return;
+    if (typeof event === 'string') this.#context.diagnose(event, line, name);
+    else this.#context.emit(event);
+  }
+
+  #sayClock(t: bigint): void {
+    this.#clockSaid = true;
+    const prefix = this.#prefix;
+    const zero = prefix.relative ? 'relative' : !prefix.ticks && t >= EPOCH_FROM ? 'epoch' : 'boot';
+    this.#context.clock({ unit: prefix.ticks ? 'ticks' : 'ns', zero });
+  }
+
+  /** Takes a line that is no record of its own as part of the held one, where it can be. */
+  #join(held: Held, line: string): boolean {
+    if (held.lines === MAX_JOINED) return false;
+    const bare = held.text.length <= held.bodyAt;
+    const wrapped = bare || held.text.endsWith(':') ? EVENT_START.test(line) : isWrapped(held.last, line);
+    if (!wrapped && held.body !== 'open') return false;
+    // What is open and not wrapped has the line end in a name.
+    held.text += (bare ? '' : wrapped ? ' ' : '\n') + line;
+    held.last = line;
+    held.lines++;
+    const body = readBody(held.text, held.bodyAt);
+    if (body !== null) held.body = body;
+    return true;
+  }
+
+  #other(line: string, number: number): void {
+    this.#release();
+    if (line === '') return;
+    const lost = readLost(line);
+    if (lost) {
+      this.#begin(number);
+      this.#lost(number, lost.cpu, lost.count);
+      return;
+    }
+    if (beginsRecording(line)) {
+      this.#head(line, number);
+      return;
+    }
+    const reading = this.#graph.read(line, number);
+    if (reading === 'other') return;
+    if (reading === 'no-task') {
+      this.#context.diagnose('trace-unusable-form', number, 'function_graph without funcgraph-proc');
+      return;
+    }
+    if (reading) {
+      this.#begin(number);
+      this.#graphRecord(reading);
+      return;
+    }
+    const form = unusableForm(line);
+    if (form) this.#context.diagnose('trace-unusable-form', number, form);
+    else if (isWatched(line)) this.#unread(number, line);
+  }
+
+  #graphRecord({ body, ...task }: GraphRecord): void {
+    this.#event(body, task);
+  }
+
+  #unread(number: number, line: string): void {
+    this.#context.diagnose('trace-line-unread', number, line.slice(0, 120));
+  }
+}
+
+interface Held {
+  text: string;
+  /** The last line of `text`. */
+  last: string;
+  body: Body | 'open';
+  readonly bodyAt: number;
+  readonly task: TaskStamp;
+  lines: number;
+}
+
+interface TaskStamp {
+  readonly line: number;
+  readonly t: bigint | null;
+  readonly pid: number;
+  readonly comm: string | null;
+  readonly cpu: number | null;
+}

@@ -1,0 +1,76 @@
+/** syscalls:sys_{enter,exit}_CALL and raw_syscalls:sys_{enter,exit} as events. */
+import type { ModuleSyscall, ParsedEvent } from '../../model/event.js';
+import type { TraceRecord, TraceState, Unread } from './records.js';
+import { integer, length, signed } from './values.js';
+
+export type Machine = 'x86_64' | 'aarch64' | 'i386';
+
+/** The tracepoints of each call. */
+const CALLS: ReadonlyMap<string, ModuleSyscall> = new Map([
+  ['sys_enter_finit_module', 'finit_module'],
+  ['sys_exit_finit_module', 'finit_module'],
+  ['sys_enter_init_module', 'init_module'],
+  ['sys_exit_init_module', 'init_module'],
+  ['sys_enter_delete_module', 'delete_module'],
+  ['sys_exit_delete_module', 'delete_module'],
+]);
+
+/** System call numbers: arch/x86/entry/syscalls/*.tbl, include/uapi/asm-generic/unistd.h. */
+const NUMBERS: Readonly<Record<Machine, ReadonlyMap<number, ModuleSyscall>>> = {
+  x86_64: new Map([
+    [175, 'init_module'],
+    [176, 'delete_module'],
+    [313, 'finit_module'],
+  ]),
+  aarch64: new Map([
+    [105, 'init_module'],
+    [106, 'delete_module'],
+    [273, 'finit_module'],
+  ]),
+  i386: new Map([
+    [128, 'init_module'],
+    [129, 'delete_module'],
+    [350, 'finit_module'],
+  ]),
+};
+/** On x86-64, 273 is set_robust_list, whose second argument is always the size of a struct robust_list_head. */
+const ROBUST_LIST_SIZE = 24;
+
+export function syscallEvent(record: TraceRecord, state: TraceState): ParsedEvent | Unread | null {
+  const { line, t, pid, comm, cpu, name, fields } = record;
+  const enter = name.startsWith('sys_enter');
+  const args = fields.get('args');
+  const list = Array.isArray(args) ? (args as readonly (number | bigint)[]) : null;
+  const call = callOf(record, enter, list, state);
+  if (!call) return null;
+  state.functions.call(pid);
+  if (!enter) {
+    const ret = signed(fields.get('ret'));
+    // These calls return 0 or an error: anything else was cut off.
+    return ret === null || ret > 0
+      ? 'trace-line-unread'
+      : { kind: 'syscall-exit', line, t, pid, comm, cpu, call, ret };
+  }
+  const len = call === 'init_module' ? length(list ? list[1] : fields.get('len')) : null;
+  const flags = call === 'finit_module' ? integer(list ? list[2] : fields.get('flags')) : null;
+  return { kind: 'syscall-enter', line, t, pid, comm, cpu, call, len, flags };
+}
+
+function callOf(
+  { name, fields }: TraceRecord,
+  enter: boolean,
+  args: readonly (number | bigint)[] | null,
+  state: TraceState,
+): ModuleSyscall | null {
+  if (name !== 'sys_enter' && name !== 'sys_exit') return CALLS.get(name) ?? null;
+  const number = integer(fields.get('id'));
+  if (number === null) return null;
+  if (enter && args && state.machine === null) state.machine = machineOf(number, args);
+  return NUMBERS[state.machine ?? 'x86_64'].get(number) ?? null;
+}
+
+/** What a raw call says of the machine: asm-generic has no calls 295 to 402, x86-64 has many. */
+function machineOf(number: number, args: readonly (number | bigint)[]): Machine | null {
+  if (number >= 295 && number <= 334) return 'x86_64';
+  return number === 273 && Number(args[1]) !== ROBUST_LIST_SIZE ? 'aarch64' : null;
+}

@@ -1,0 +1,17 @@
+/** Every ingester there is, in one place. A new format is added here and nowhere else. */
+import { CONTEXT_INGESTERS } from './context/index.js';
+import { DEBUGFS_INGESTERS } from './debugfs/index.js';
+import { kernelLogIngesters } from './dmesg/index.js';
+import { ftrace } from './ftrace/index.js';
+import type { Ingester } from './ingester.js';
+import { traceJson } from './trace-json/index.js';
+import { traceDat } from './tracedat/index.js';
+
+export const INGESTERS: readonly Ingester[] = [
+  traceDat,
+  traceJson,
+  ftrace,
+  ...kernelLogIngesters,
+  ...DEBUGFS_INGESTERS,
+  ...CONTEXT_INGESTERS,
+];

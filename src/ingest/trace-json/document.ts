@@ -1,0 +1,195 @@
+/**
+ * A trace document as a stream of its events: only one event, and one piece of a long string, is in memory at a
+ * time, however large the file or hostile its nesting.
+ */
+import { jsonParser, type Token } from 'stream-json/parser.js';
+
+/** Numbers stay as they are written, so that times are exact; true and false are 1 and 0. */
+export type JsonValue = string | null | JsonObject | JsonValue[];
+export type JsonObject = Map<string, JsonValue>;
+
+/** Takes pieces of a string of the document's root that is too long to be held. */
+export interface TextPieces {
+  piece(text: string): void;
+  end(): void;
+}
+
+export interface DocumentVisitor {
+  /** The next object of `traceEvents`, or of the root array. */
+  event(event: JsonObject): void;
+  /** Called for each string of the root object; null: of no interest. */
+  text(key: string): TextPieces | null;
+}
+
+/** How a document ended: `whole`; `open` inside an array of events or so; `broken`: no JSON; `deep`: nested too deep. */
+export type DocumentEnd = 'whole' | 'open' | 'broken' | 'deep';
+
+/** Of one event: characters of a string or number, and entries in all; what is beyond is left out. */
+const MAX_TEXT = 4096;
+const MAX_KEY = 256;
+const MAX_ENTRIES = 1024;
+/** Of the whole document. */
+const MAX_DEPTH = 256;
+/** The parser makes its tokens of a piece at once, and loses them where it throws. */
+const PIECE = 64 * 1024;
+/** No key or number is as long as this: the parser, which keeps them whole, gets no more of it. */
+const MAX_SILENCE = 1024 * 1024;
+
+interface Frame {
+  /** The key that the next value belongs to; null in an array. */
+  key: string | null;
+  /** What the values go into while an event is being read. */
+  readonly into: JsonObject | JsonValue[] | null;
+  /** Whether the objects in it are events. */
+  readonly events: boolean;
+}
+
+export class TraceDocument {
+  readonly #visitor: DocumentVisitor;
+  readonly #parse = jsonParser({ packStrings: false, streamKeys: false, streamNumbers: false });
+  readonly #frames: Frame[] = [];
+  #text = '';
+  #pieces: TextPieces | null = null;
+  #event: JsonObject | null = null;
+  #entries = 0;
+  /** Characters since the last token. */
+  #silence = 0;
+  #end: DocumentEnd | null = null;
+
+  constructor(visitor: DocumentVisitor) {
+    this.#visitor = visitor;
+  }
+
+  /** Reads on; false: nothing more can be read. */
+  write(text: string): boolean {
+    // Each piece ends with a closing brace, so that an event that is whole is never lost to what follows it.
+    for (let from = 0; from < text.length && this.#end === null; ) {
+      const brace = text.indexOf('}', from) + 1;
+      const to = Math.min(brace || text.length, from + PIECE);
+      this.#piece(text.slice(from, to));
+      from = to;
+    }
+    return this.#end === null;
+  }
+
+  #piece(text: string): void {
+    try {
+      const tokens = this.#parse(text);
+      if (typeof tokens === 'symbol') {
+        this.#silence += text.length;
+        if (this.#silence > MAX_SILENCE) this.#end = 'broken';
+        return;
+      }
+      this.#silence = 0;
+      for (const token of tokens.values) {
+        this.#token(token);
+        if (this.#end !== null) return;
+      }
+    } catch {
+      this.#end = 'broken';
+    }
+  }
+
+  /** After the last piece. */
+  end(): DocumentEnd {
+    this.#pieces?.end();
+    this.#pieces = null;
+    return this.#end ?? (this.#frames.length > 0 ? 'open' : 'whole');
+  }
+
+  /** Whether the document is a bare array of events, which may end anywhere. */
+  get bare(): boolean {
+    return this.#frames[0]?.events ?? false;
+  }
+
+  #token(token: Token): void {
+    switch (token.name) {
+      case 'startObject':
+        this.#open(new Map());
+        return;
+      case 'startArray':
+        this.#open([]);
+        return;
+      case 'endObject':
+      case 'endArray':
+        this.#close();
+        return;
+      case 'startString':
+        this.#text = '';
+        if (this.#frames.length === 1) this.#pieces = this.#visitor.text(this.#frames[0]?.key ?? '');
+        return;
+      case 'stringChunk':
+        if (this.#pieces) this.#pieces.piece(token.value);
+        else if (this.#text.length < MAX_TEXT) this.#text += token.value.slice(0, MAX_TEXT);
+        return;
+      case 'keyValue': {
+        const frame = this.#frames.at(-1);
+        if (frame) frame.key = token.value.length > MAX_KEY ? '' : token.value;
+        return;
+      }
+      case 'endString':
+        this.#pieces?.end();
+        this.#pieces = null;
+        this.#value(this.#text);
+        return;
+      case 'numberValue':
+        this.#value(token.value);
+        return;
+      case 'trueValue':
+        this.#value('1');
+        return;
+      case 'falseValue':
+        this.#value('0');
+        return;
+      case 'nullValue':
+        this.#value(null);
+        return;
+      case 'startKey':
+      case 'endKey':
+      case 'startNumber':
+      case 'numberChunk':
+      case 'endNumber':
+      case 'stringValue':
+      case 'whitespace':
+        return; // never made: keys and numbers come whole, strings in pieces
+    }
+  }
+
+  #open(container: JsonObject | JsonValue[]): void {
+    const parent = this.#frames.at(-1);
+    const depth = this.#frames.length;
+    if (depth >= MAX_DEPTH) {
+      this.#end = 'deep';
+      return;
+    }
+    const list = Array.isArray(container);
+    const events = list && (depth === 0 || (depth === 1 && parent?.key === 'traceEvents'));
+    let into: JsonObject | JsonValue[] | null = null;
+    if (parent?.events && container instanceof Map) {
+      this.#event = container;
+      this.#entries = 0;
+      into = container;
+    } else if (parent?.into && this.#value(container)) {
+      into = container;
+    }
+    this.#frames.push({ key: null, into, events });
+  }
+
+  #close(): void {
+    const frame = this.#frames.pop();
+    if (!frame?.into || frame.into !== this.#event) return;
+    const event = this.#event;
+    this.#event = null;
+    this.#visitor.event(event);
+  }
+
+  /** Puts a value where it belongs; false where it is left out. */
+  #value(value: JsonValue): boolean {
+    const frame = this.#frames.at(-1);
+    if (!frame?.into || this.#entries >= MAX_ENTRIES) return false;
+    this.#entries++;
+    if (Array.isArray(frame.into)) frame.into.push(value);
+    else frame.into.set(frame.key ?? '', value);
+    return true;
+  }
+}

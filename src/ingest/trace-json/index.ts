@@ -1,0 +1,108 @@
+/** Trace JSON of Chrome, Perfetto (`traceconv json`) and exporters of ftrace data (Trace Event Format). */
+import type { ParsedEvent } from '../../model/event.js';
+import { TraceState, toEvent } from '../ftrace/records.js';
+import type { Head, IngestContext, StreamIngester, Verdict } from '../ingester.js';
+import { type DocumentEnd, TraceDocument } from './document.js';
+import { textLines } from './text-lines.js';
+import { TraceEvents } from './trace-events.js';
+
+export const traceJson: StreamIngester = {
+  name: 'trace-json',
+  title: 'trace JSON of Chrome and Perfetto (traceEvents, systemTraceEvents)',
+  priority: 290,
+  reads: 'stream',
+  sniff,
+  ingest,
+};
+
+// A quote inside a string is escaped: a key cannot be mistaken for text that mentions it.
+const TRACE_KEY = /(?<!\\)"(traceEvents|systemTraceEvents)"\s*:\s*["[]/;
+const PHASE = /(?<!\\)"ph"\s*:\s*"[A-Za-z(){},]"/;
+const TIME_OR_NAME = /(?<!\\)"(?:ts|name)"\s*:/;
+/** How much of a bare array's first events is looked at. */
+const FIRST_EVENTS = 4096;
+
+function sniff(head: Head): Verdict | null {
+  const text = head.lines.join('\n').trimStart();
+  if (text.startsWith('{')) {
+    const key = TRACE_KEY.exec(text)?.[1];
+    if (!key) return null;
+    return { form: key, confidence: 95, matched: 1, tried: 1, why: `a JSON object with "${key}"` };
+  }
+  if (!/^\[\s*\{/.test(text)) return null;
+  const first = text.slice(0, FIRST_EVENTS);
+  if (!PHASE.test(first) || !TIME_OR_NAME.test(first)) return null;
+  const why = 'a JSON array of objects with "ph" and "ts"';
+  return { form: 'array of trace events', confidence: 90, matched: 1, tried: 1, why };
+}
+
+/** Times after 2001 in microseconds: a wall clock, not one that began with the boot. */
+const EPOCH_NS = 10n ** 18n;
+
+async function ingest(bytes: AsyncIterable<Uint8Array>, context: IngestContext): Promise<void> {
+  const state = new TraceState();
+  const events = new TraceEvents();
+  const found: ParsedEvent[] = [];
+  let line = 0;
+  const document = new TraceDocument({
+    event: (object) => {
+      line++;
+      for (const record of events.read(object, line)) {
+        const event = toEvent(record, state);
+        if (typeof event === 'string') context.diagnose(event, line, record.name);
+        else if (event) found.push(event);
+      }
+    },
+    text: (key) => {
+      if (key !== 'systemTraceEvents') return null;
+      return textLines(
+        () => context.section(key),
+        (at) => context.diagnose('line-too-long', at, `in ${key}`),
+      );
+    },
+  });
+  const decoder = new TextDecoder();
+  for await (const part of bytes) if (!document.write(decoder.decode(part, { stream: true }))) break;
+  const { bare } = document;
+  emit(found, events.comms, context);
+  diagnoseEnd(document.end(), bare, line, context);
+}
+
+/** In order of time (exporters write thread by thread), with the names of threads, wherever the file had them. */
+function emit(found: ParsedEvent[], comms: ReadonlyMap<number, string>, context: IngestContext): void {
+  if (found.length === 0) return;
+  found.sort((a, b) => Number((a.t ?? 0n) - (b.t ?? 0n)));
+  const epoch = found.some((event) => event.t !== null && event.t >= EPOCH_NS);
+  context.clock({ unit: 'ns', zero: epoch ? 'epoch' : 'boot' });
+  context.emit({
+    kind: 'trace-header',
+    line: 1,
+    t: null,
+    tracer: null,
+    entriesInBuffer: null,
+    entriesWritten: null,
+    cpus: null,
+    kernel: null,
+  });
+  for (const event of found) {
+    const comm = 'pid' in event && event.pid !== null ? comms.get(event.pid) : undefined;
+    context.emit(comm !== undefined && 'comm' in event ? { ...event, comm } : event);
+  }
+}
+
+/** A bare array may stop anywhere: Chrome writes it while it runs (Trace Event Format, JSON Array Format). */
+function diagnoseEnd(end: DocumentEnd, bare: boolean, line: number, context: IngestContext): void {
+  switch (end) {
+    case 'whole':
+      return;
+    case 'open':
+      if (!bare) context.diagnose('archive-damaged', line || null, 'the JSON ends before its last bracket');
+      return;
+    case 'broken':
+      context.diagnose('archive-damaged', line || null, `no JSON after event ${line}`);
+      return;
+    case 'deep':
+      context.diagnose('input-limit', line || null, 'JSON nested deeper than any trace');
+      return;
+  }
+}

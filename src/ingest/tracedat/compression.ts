@@ -1,0 +1,54 @@
+/** The compression of version 7 files: whole sections, and trace data in chunks of pages. */
+import { inflateSync } from 'node:zlib';
+import { decompress as unzstd } from 'fzstd';
+import { type Cursor, DamagedError } from './bytes.js';
+
+/**
+ * The largest block that is believed: kallsyms, the largest section, has some 10 MB, and trace data that is all zeros
+ * shrinks to a thousandth. A damaged size must not fill the memory.
+ */
+const MAX_BLOCK = 128 * 1024 * 1024;
+const SMALL_BLOCK = 1024 * 1024;
+const MAX_RATIO = 1024;
+
+/**
+ * A block of `<4 bytes> compressed size, <4 bytes> uncompressed size, <data>` at the cursor, which moves past it
+ * even where the data turns out to be damaged.
+ */
+export interface Block {
+  readonly size: number;
+  readonly data: Uint8Array;
+}
+
+export function readBlock(cursor: Cursor): Block {
+  const compressed = cursor.u32();
+  const size = cursor.u32();
+  return { size, data: cursor.take(compressed) };
+}
+
+/** The block's bytes; throws DamagedError where they cannot be had whole. */
+export function unpack(block: Block, algorithm: string): Uint8Array {
+  const { size, data } = block;
+  if (size > Math.min(MAX_BLOCK, SMALL_BLOCK + data.length * MAX_RATIO)) {
+    throw new DamagedError(`a block of ${data.length} bytes claims ${size}`);
+  }
+  const bytes = inflate(block, algorithm);
+  if (bytes.length !== block.size) {
+    throw new DamagedError(`a block has ${bytes.length} bytes, not the ${block.size} that it says`);
+  }
+  return bytes;
+}
+
+function inflate(block: Block, algorithm: string): Uint8Array {
+  try {
+    switch (algorithm) {
+      case 'zlib':
+        return inflateSync(block.data, { maxOutputLength: Math.max(1, block.size) });
+      case 'zstd':
+        return unzstd(block.data, new Uint8Array(block.size));
+    }
+  } catch (error) {
+    throw new DamagedError(`${algorithm}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  throw new DamagedError(`compression ${JSON.stringify(algorithm)} is not known`);
+}

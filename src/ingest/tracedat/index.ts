@@ -1,0 +1,186 @@
+/** trace.dat: the binary file that `trace-cmd record` and `trace-cmd extract` write, read without trace-cmd. */
+
+import type { SourceClock } from '../../model/source.js';
+import { TraceState, toEvent } from '../ftrace/records.js';
+import type { Machine } from '../ftrace/syscalls.js';
+import type { Head, IngestContext, RandomAccess, RandomIngester, Verdict } from '../ingester.js';
+import { DamagedError } from './bytes.js';
+import { Decoder } from './decode.js';
+import { parseHeaderPage } from './format.js';
+import { type FileHead, hasMagic, readHead } from './head.js';
+import type { Damage, Recording, TraceBuffer, TraceText } from './recording.js';
+import { CpuStream, inTimeOrder } from './ring-buffer.js';
+import { readVersion6 } from './v6.js';
+import { readVersion7 } from './v7.js';
+
+export const traceDat: RandomIngester = {
+  name: 'trace-dat',
+  title: 'binary trace of trace-cmd (trace.dat, versions 6 and 7)',
+  priority: 240,
+  reads: 'random',
+  sniff,
+  ingest,
+};
+
+function sniff(head: Head): Verdict | null {
+  if (!hasMagic(head.bytes)) return null;
+  const version = /^\d{1,3}(?=\0)/.exec(String.fromCharCode(...head.bytes.subarray(10, 14)))?.[0];
+  const form = version ? `trace.dat version ${version}` : 'trace.dat';
+  return { form, confidence: 100, matched: 1, tried: 1, why: 'it begins with the magic of trace-cmd' };
+}
+
+function ingest(bytes: RandomAccess, context: IngestContext): void {
+  const damage: Damage = (what) => context.diagnose('archive-damaged', null, what);
+  let recording: Recording;
+  try {
+    const head = readHead(bytes);
+    recording = read(bytes, head, damage);
+  } catch (error) {
+    if (!(error instanceof DamagedError)) throw error;
+    damage(error.message);
+    return;
+  }
+  emitHead(recording, context);
+  emitRecords(recording, context, damage);
+  for (const text of recording.texts) feedText(text, context);
+}
+
+function read(bytes: RandomAccess, head: FileHead, damage: Damage): Recording {
+  switch (head.version) {
+    case 6:
+      return readVersion6(bytes, head, damage);
+    case 7:
+      return readVersion7(bytes, head, damage);
+    default:
+      throw new DamagedError(`version ${head.version} of the file format is not known`);
+  }
+}
+
+/** What the file says of the recording. Facts of the whole file are at record 1. */
+function emitHead(recording: Recording, context: IngestContext): void {
+  const { facts, buffers } = recording;
+  const uname = facts.uname?.split(' ') ?? [];
+  const release = uname[2] ?? null;
+  const kept = facts.cpuStats.reduce((sum, cpu) => sum + cpu.kept, 0);
+  const lost = facts.cpuStats.reduce((sum, cpu) => sum + cpu.lost, 0);
+  const known = facts.cpuStats.length > 0;
+  context.clock(clockOf(recording));
+  context.emit({
+    kind: 'trace-header',
+    line: 1,
+    t: null,
+    tracer: null,
+    entriesInBuffer: known ? kept : null,
+    entriesWritten: known ? kept + lost : null,
+    cpus: facts.cpus ?? buffers[0]?.cpus.length ?? null,
+    kernel: release,
+  });
+  if (facts.uname !== null && release !== null) {
+    const machine = uname[3] ?? null;
+    context.emit({ kind: 'kernel-version', line: 1, t: null, release, machine, banner: facts.uname });
+  }
+  if (facts.wallOffset !== 0n) {
+    const value = facts.wallOffset.toString();
+    context.emit({ kind: 'boot-mark', line: 1, t: null, what: 'wall-offset', value });
+  }
+}
+
+/** Trace clocks by name (kernel/trace/trace.c:trace_clocks); those that are no nanoseconds have no zero to speak of. */
+function clockOf({ facts, buffers }: Recording): SourceClock {
+  const clock = buffers[0]?.clock ?? facts.clock ?? 'local';
+  switch (clock) {
+    case 'tai':
+      return { unit: 'ns', zero: 'epoch' };
+    case 'local':
+    case 'global':
+    case 'perf':
+    case 'mono':
+    case 'mono_raw':
+    case 'boot':
+      return { unit: 'ns', zero: 'boot' };
+    default:
+      return facts.tsc ? { unit: 'ns', zero: 'relative' } : { unit: 'ticks', zero: 'relative' };
+  }
+}
+
+/** The largest time that a signed 64-bit column holds; a damaged page can claim any. */
+const MAX_TIME = 2n ** 63n - 1n;
+
+function emitRecords(recording: Recording, context: IngestContext, damage: Damage): void {
+  const { head, facts } = recording;
+  const layout = parseHeaderPage(recording.headerPage, head.longSize);
+  const decoder = new Decoder(recording, layout.commitSize);
+  if (!decoder.knowsEvents) context.diagnose('trace-unusable-form', null, 'no event formats in the file');
+  const state = new TraceState();
+  state.machine = machineOf(facts.uname);
+  const time = (t: bigint): bigint | null => {
+    const ns = (facts.tsc ? (t * facts.tsc.mult) >> facts.tsc.shift : t) + facts.offset;
+    return ns < 0n || ns > MAX_TIME ? null : ns;
+  };
+  const open = (buffer: TraceBuffer): CpuStream[] =>
+    buffer.cpus.map((data) => new CpuStream(data.cpu, data, head.littleEndian, layout, damage));
+  const lost = new LostRecords(context);
+  let line = 0;
+  inTimeOrder(recording.buffers.flatMap(open), (stream) => {
+    line++;
+    if (stream.lost !== 0) lost.before(line, stream.cpu, stream.lost);
+    const record = decoder.record(stream, line, time(stream.t));
+    const event = record && toEvent(record, state);
+    if (typeof event === 'string') context.diagnose(event, line, record?.name ?? '');
+    else if (event) context.emit(event);
+  });
+  for (const stat of facts.cpuStats) lost.inAll(stat.cpu, stat.lost);
+}
+
+/** Losses that the pages show where they are, and those that only the CPU's counters know of. */
+class LostRecords {
+  readonly #context: IngestContext;
+  /** By CPU; null: lost, and not said how many. */
+  readonly #seen = new Map<number, number | null>();
+
+  constructor(context: IngestContext) {
+    this.#context = context;
+  }
+
+  before(line: number, cpu: number, count: number | null): void {
+    const seen = this.#seen.get(cpu);
+    this.#seen.set(cpu, seen === null || count === null ? null : (seen ?? 0) + count);
+    this.#say(line, cpu, count);
+  }
+
+  inAll(cpu: number, count: number): void {
+    const seen = this.#seen.get(cpu) ?? (this.#seen.has(cpu) ? null : 0);
+    if (seen !== null && count > seen) this.#say(1, cpu, count - seen);
+  }
+
+  #say(line: number, cpu: number, count: number | null): void {
+    this.#context.emit({ kind: 'lost-events', line, t: null, cpu, count });
+    this.#context.diagnose('trace-lost-events', line, `on CPU ${cpu}`, count ?? 1);
+  }
+}
+
+function machineOf(uname: string | null): Machine | null {
+  const machine = uname?.split(' ')[3] ?? '';
+  if (machine === 'x86_64' || machine === 'aarch64') return machine;
+  return /^i[3-6]86$/.test(machine) ? 'i386' : null;
+}
+
+const TEXT_PART = 64 * 1024;
+/** Longer lines are cut there, as everywhere. */
+const MAX_LINE = 1024 * 1024;
+
+/** A recording kept as text goes to whoever knows that text. */
+function feedText(text: TraceText, context: IngestContext): void {
+  const sink = context.section(text.name || 'trace');
+  const decoder = new TextDecoder();
+  let rest = '';
+  let number = 0;
+  for (let offset = text.start; offset < text.end; offset += TEXT_PART) {
+    const part = text.source.read(offset, Math.min(TEXT_PART, text.end - offset));
+    const lines = (rest + decoder.decode(part, { stream: true })).split('\n');
+    rest = (lines.pop() ?? '').slice(0, MAX_LINE);
+    for (const line of lines) sink.line(line, ++number);
+  }
+  if (rest !== '') sink.line(rest, number + 1);
+  sink.end();
+}

@@ -1,0 +1,160 @@
+/** What a trace.dat holds, in the same shape for every version of the file format. */
+import type { RandomAccess } from '../ingester.js';
+import { type Cursor, DamagedError } from './bytes.js';
+import { readBlock, unpack } from './compression.js';
+import type { FileHead } from './head.js';
+import type { RecordingFacts } from './options.js';
+
+/** A part of the file that cannot be read; reading goes on with the next. */
+export type Damage = (what: string) => void;
+
+/** Does what may find damage; then the rest of it is left out. */
+export function attempt(damage: Damage, read: () => void): void {
+  try {
+    read();
+  } catch (error) {
+    if (!(error instanceof DamagedError)) throw error;
+    damage(error.message);
+  }
+}
+
+/** An event's format file and the directory that it stood in. */
+export interface FormatFile {
+  readonly system: string;
+  readonly text: string;
+}
+
+/** One CPU's pages of one ring buffer. */
+export interface CpuData {
+  readonly cpu: number;
+  /** Ring-buffer pages in the order of recording; a damaged one is reported and left out. */
+  pages(): Iterable<Uint8Array>;
+}
+
+/** One ring buffer: the top instance (name ``), or one of `instances/`. */
+export interface TraceBuffer {
+  readonly name: string;
+  readonly clock: string | null;
+  readonly cpus: readonly CpuData[];
+}
+
+/** A recording kept as the text of `trace` (trace-cmd's latency tracers). */
+export interface TraceText {
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+  readonly source: RandomAccess;
+}
+
+export interface Recording {
+  readonly head: FileHead;
+  readonly facts: RecordingFacts;
+  /** The file `events/header_page`; null where it is missing. */
+  readonly headerPage: string | null;
+  readonly formats: readonly FormatFile[];
+  /** /proc/kallsyms, read when first needed. */
+  readonly kallsyms: () => Uint8Array;
+  /** saved_cmdlines: names by pid. */
+  readonly comms: ReadonlyMap<number, string>;
+  readonly buffers: readonly TraceBuffer[];
+  readonly texts: readonly TraceText[];
+}
+
+/** A tracer's internal events (`function`, `funcgraph_exit`): a count and as many files, each after its size. */
+export function readFtraceFormats(cursor: Cursor, formats: FormatFile[]): void {
+  readFiles(cursor, 'ftrace', formats);
+}
+
+/** All other events: a count of systems, each with its name, a count and as many files. */
+export function readEventFormats(cursor: Cursor, formats: FormatFile[]): void {
+  for (let systems = cursor.u32(); systems > 0; systems--) readFiles(cursor, cursor.string(), formats);
+}
+
+const UTF8 = new TextDecoder();
+
+function readFiles(cursor: Cursor, system: string, formats: FormatFile[]): void {
+  for (let files = cursor.u32(); files > 0; files--) {
+    formats.push({ system, text: UTF8.decode(cursor.take(cursor.size())) });
+  }
+}
+
+/** `header_page\0`, size, text, then `header_event\0`, size, text; the first is what gives the page's layout. */
+export function readHeaderInfo(cursor: Cursor): string {
+  if (cursor.string() !== 'header_page') throw new DamagedError('no header_page');
+  const page = UTF8.decode(cursor.take(cursor.size()));
+  if (cursor.string() !== 'header_event') throw new DamagedError('no header_event');
+  cursor.take(cursor.size());
+  return page;
+}
+
+/** `PID COMM` lines. */
+export function readComms(cursor: Cursor): Map<number, string> {
+  const comms = new Map<number, string>();
+  for (const line of UTF8.decode(cursor.take(cursor.size())).split('\n')) {
+    const match = /^\s*(\d+) (.+)$/.exec(line);
+    if (match?.[1] && match[2]) comms.set(Number(match[1]), match[2]);
+  }
+  return comms;
+}
+
+/** Pages as they lie in the file; a file that was cut gives those that are whole. */
+export function plainPages(
+  source: RandomAccess,
+  place: { readonly offset: number; readonly size: number },
+  pageSize: number,
+  damage: Damage,
+): () => Iterable<Uint8Array> {
+  return function* pages() {
+    const end = place.offset + place.size;
+    for (let offset = place.offset; offset < end; offset += pageSize) {
+      const page = source.read(offset, pageSize);
+      if (page.length < pageSize) {
+        damage(`trace data ends at ${source.size}, not at ${end}`);
+        return;
+      }
+      yield page;
+    }
+  };
+}
+
+/** After so many chunks that cannot be read, what follows is no chunks any more. */
+const MAX_DAMAGED_CHUNKS = 8;
+
+/**
+ * Pages in compressed chunks: a count, then blocks of whole pages. A chunk whose contents are damaged is left out,
+ * and the next one read.
+ */
+export function chunkedPages(
+  open: () => Cursor,
+  algorithm: string,
+  pageSize: number,
+  damage: Damage,
+): () => Iterable<Uint8Array> {
+  return function* pages() {
+    let damaged = 0;
+    try {
+      const cursor = open();
+      for (let count = cursor.u32(); count > 0 && damaged < MAX_DAMAGED_CHUNKS; count--) {
+        const block = readBlock(cursor);
+        let bytes: Uint8Array = NOTHING;
+        attempt(
+          (what) => {
+            damaged++;
+            damage(what);
+          },
+          () => {
+            bytes = unpack(block, algorithm);
+          },
+        );
+        for (let offset = 0; offset + pageSize <= bytes.length; offset += pageSize) {
+          yield bytes.subarray(offset, offset + pageSize);
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof DamagedError)) throw error;
+      damage(error.message);
+    }
+  };
+}
+
+const NOTHING = new Uint8Array();

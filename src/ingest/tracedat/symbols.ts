@@ -1,0 +1,67 @@
+/** /proc/kallsyms as trace-cmd saved it: addresses to functions. */
+
+// ffffffff810e85a1 t init_module_from_file
+// ffffffffc0a41000 t fuse_init	[fuse]
+const LINE = /^([0-9a-f]{4,16}) ([A-Za-z]) (\S+)/;
+
+const UTF8 = new TextDecoder();
+const NEWLINE = 0x0a;
+
+/** Symbols further apart than this are not one function: the address lies outside what is known. */
+const MAX_FUNCTION = 0x100000n;
+
+export class Symbols {
+  readonly #bytes: Uint8Array;
+  /** Sorted; `#lines` holds where in `#bytes` each one's line begins. */
+  readonly #addresses: BigUint64Array;
+  readonly #lines: Uint32Array;
+
+  constructor(kallsyms: Uint8Array) {
+    this.#bytes = kallsyms;
+    const found: { address: bigint; line: number }[] = [];
+    for (let line = 0; line < kallsyms.length; ) {
+      const end = kallsyms.indexOf(NEWLINE, line);
+      const match = LINE.exec(
+        UTF8.decode(kallsyms.subarray(line, Math.min(line + 64, end < 0 ? Infinity : end))),
+      );
+      if (match?.[1] && isFunction(match[2] ?? '', match[3] ?? '')) {
+        const address = BigInt(`0x${match[1]}`);
+        // kptr_restrict prints zeros: nothing is known then.
+        if (address > 0n) found.push({ address, line });
+      }
+      if (end < 0) break;
+      line = end + 1;
+    }
+    found.sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0));
+    this.#addresses = BigUint64Array.from(found, ({ address }) => address);
+    this.#lines = Uint32Array.from(found, ({ line }) => line);
+  }
+
+  /** The function that holds the address, and how far into it; null where none is known. */
+  find(address: bigint): { name: string; offset: bigint } | null {
+    let low = 0;
+    let high = this.#addresses.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#addresses[middle] ?? 0n) <= address) low = middle + 1;
+      else high = middle;
+    }
+    const start = this.#addresses[low - 1];
+    if (start === undefined || address - start >= MAX_FUNCTION) return null;
+    // Of several names of one address the kernel prints the first.
+    let first = low - 1;
+    while (this.#addresses[first - 1] === start) first--;
+    return { name: this.#name(this.#lines[first] ?? 0), offset: address - start };
+  }
+
+  #name(line: number): string {
+    const end = this.#bytes.indexOf(NEWLINE, line);
+    const text = UTF8.decode(this.#bytes.subarray(line, end < 0 ? undefined : end));
+    return LINE.exec(text)?.[3] ?? '';
+  }
+}
+
+/** Absolute symbols are per-CPU offsets on x86, `$x` are arm's mapping symbols. */
+function isFunction(type: string, name: string): boolean {
+  return type !== 'a' && type !== 'A' && !name.startsWith('$');
+}

@@ -1,0 +1,85 @@
+/** Version 6: one part after the other, in a fixed order (trace-cmd.dat.v6(5)). */
+import type { RandomAccess } from '../ingester.js';
+import { Cursor, DamagedError } from './bytes.js';
+import type { FileHead } from './head.js';
+import { factsOf, OPTION, type Option, optionCursor, readOptions } from './options.js';
+import {
+  attempt,
+  type CpuData,
+  type Damage,
+  type FormatFile,
+  plainPages,
+  type Recording,
+  readComms,
+  readEventFormats,
+  readFtraceFormats,
+  readHeaderInfo,
+  type TraceBuffer,
+  type TraceText,
+} from './recording.js';
+
+/** What follows the options: per-CPU data, or text. Each mark is 10 bytes. */
+const OPTIONS = 'options  ';
+const FLYRECORD = 'flyrecord';
+const LATENCY = 'latency  ';
+
+export function readVersion6(source: RandomAccess, head: FileHead, damage: Damage): Recording {
+  const cursor = new Cursor(source, head.littleEndian, head.end);
+  const formats: FormatFile[] = [];
+  const headerPage = readHeaderInfo(cursor);
+  readFtraceFormats(cursor, formats);
+  readEventFormats(cursor, formats);
+  const kallsyms = cursor.take(cursor.u32());
+  cursor.take(cursor.u32()); // printk formats
+  const comms = readComms(cursor);
+  const options: Option[] = [];
+  const buffers: TraceBuffer[] = [];
+  const texts: TraceText[] = [];
+
+  const readBuffer = (name: string, place: Cursor, defaultCpus: number): void => {
+    const own: Option[] = [];
+    let mark = place.string();
+    if (mark === OPTIONS) {
+      readOptions(place, false, (option) => own.push(option));
+      mark = place.string();
+    }
+    const facts = factsOf(own, head.littleEndian);
+    if (name === '') options.push(...own);
+    if (mark === FLYRECORD) {
+      const cpus = cpuPlaces(source, place, facts.cpus ?? defaultCpus, head.pageSize, damage);
+      buffers.push({ name, clock: facts.clock, cpus });
+    } else if (mark === LATENCY) {
+      texts.push({ name, start: place.offset, end: source.size, source });
+    } else {
+      throw new DamagedError(`${JSON.stringify(mark)} where the trace data should begin`);
+    }
+  };
+
+  const cpus = cursor.u32();
+  attempt(damage, () => readBuffer('', cursor, cpus));
+  for (const option of options.filter(({ id }) => id === OPTION.BUFFER)) {
+    attempt(damage, () => {
+      const place = optionCursor(option, head);
+      const offset = place.size();
+      readBuffer(place.string(), new Cursor(source, head.littleEndian, offset), cpus);
+    });
+  }
+  const facts = factsOf(options, head.littleEndian);
+  return { head, facts, headerPage, formats, kallsyms: () => kallsyms, comms, buffers, texts };
+}
+
+/** Offset and size of each CPU's pages. */
+function cpuPlaces(
+  source: RandomAccess,
+  cursor: Cursor,
+  count: number,
+  pageSize: number,
+  damage: Damage,
+): CpuData[] {
+  const cpus: CpuData[] = [];
+  for (let cpu = 0; cpu < count; cpu++) {
+    const place = { offset: cursor.size(), size: cursor.size() };
+    cpus.push({ cpu, pages: plainPages(source, place, pageSize, damage) });
+  }
+  return cpus;
+}

@@ -1,0 +1,144 @@
+/** Version 7: sections anywhere in the file, found by a chain of options (trace-cmd.dat.v7(5)). */
+import type { RandomAccess } from '../ingester.js';
+import { Cursor, DamagedError, inMemory } from './bytes.js';
+import { readBlock, unpack } from './compression.js';
+import { checkPageSize, type FileHead } from './head.js';
+import { factsOf, OPTION, type Option, optionCursor, readOptions } from './options.js';
+import {
+  attempt,
+  type CpuData,
+  chunkedPages,
+  type Damage,
+  type FormatFile,
+  plainPages,
+  type Recording,
+  readComms,
+  readEventFormats,
+  readFtraceFormats,
+  readHeaderInfo,
+  type TraceBuffer,
+  type TraceText,
+} from './recording.js';
+
+const COMPRESSED = 1;
+
+interface Section {
+  readonly id: number;
+  readonly compressed: boolean;
+  /** Behind the section's header; for a section of trace data nothing may be read from it. */
+  readonly body: Cursor;
+}
+
+/** The section's header: id, flags, description, size. */
+function openSection(source: RandomAccess, head: FileHead, offset: number): Section {
+  const header = new Cursor(source, head.littleEndian, offset);
+  const id = header.u16();
+  const compressed = (header.u16() & COMPRESSED) !== 0;
+  header.u32();
+  const size = header.size();
+  const end = Math.min(source.size, header.offset + size);
+  return { id, compressed, body: new Cursor(source, head.littleEndian, header.offset, end) };
+}
+
+/** A cursor over the section's contents, decompressed where needed. */
+function contents(section: Section, head: FileHead): Cursor {
+  if (!section.compressed) return section.body;
+  return new Cursor(inMemory(unpack(readBlock(section.body), head.compression)), head.littleEndian);
+}
+
+export function readVersion7(source: RandomAccess, head: FileHead, damage: Damage): Recording {
+  const options = readChain(source, head, damage);
+  const formats: FormatFile[] = [];
+  const buffers: TraceBuffer[] = [];
+  const texts: TraceText[] = [];
+  let headerPage: string | null = null;
+  let comms = new Map<number, string>();
+  let kallsyms: () => Uint8Array = () => new Uint8Array();
+
+  const readOption = (option: Option): void => {
+    const cursor = optionCursor(option, head);
+    const section = (): Cursor => contents(openSection(source, head, cursor.size()), head);
+    switch (option.id) {
+      case OPTION.HEADER_INFO:
+        headerPage = readHeaderInfo(section());
+        break;
+      case OPTION.FTRACE_EVENTS:
+        readFtraceFormats(section(), formats);
+        break;
+      case OPTION.EVENT_FORMATS:
+        readEventFormats(section(), formats);
+        break;
+      case OPTION.CMDLINES:
+        comms = readComms(section());
+        break;
+      case OPTION.KALLSYMS:
+        kallsyms = () => {
+          let symbols: Uint8Array = new Uint8Array();
+          attempt(damage, () => {
+            const cursor = section();
+            symbols = cursor.take(cursor.u32());
+          });
+          return symbols;
+        };
+        break;
+      case OPTION.BUFFER:
+        buffers.push(readBuffer(source, head, cursor, damage));
+        break;
+      case OPTION.BUFFER_TEXT:
+        texts.push(readText(source, head, cursor));
+        break;
+    }
+  };
+  for (const option of options) {
+    attempt(damage, () => readOption(option));
+  }
+  const facts = factsOf(options, head.littleEndian);
+  return { head, facts, headerPage, formats, kallsyms, comms, buffers, texts };
+}
+
+/** All options of the file. A chain that comes back to where it was ends there. */
+function readChain(source: RandomAccess, head: FileHead, damage: Damage): Option[] {
+  const options: Option[] = [];
+  const seen = new Set<number>();
+  let next = head.options;
+  attempt(damage, () => {
+    while (next !== 0 && !seen.has(next)) {
+      seen.add(next);
+      const section = openSection(source, head, next);
+      if (section.id !== OPTION.DONE) throw new DamagedError(`no options section at ${next}`);
+      next = 0;
+      readOptions(contents(section, head), true, (option) => {
+        if (option.id === OPTION.DONE) next = optionCursor(option, head).size();
+        else options.push(option);
+      });
+    }
+  });
+  return options;
+}
+
+/** The BUFFER option: section, name, clock, page size, and per CPU its id, offset and size. */
+function readBuffer(source: RandomAccess, head: FileHead, option: Cursor, damage: Damage): TraceBuffer {
+  const { compressed } = openSection(source, head, option.size());
+  const name = option.string();
+  const clock = option.string() || null;
+  // The first writers of version 7 left the page size out: then only the count and 20 bytes a CPU are left.
+  const pageSize = (option.left - 4) % 20 === 0 ? head.pageSize : checkPageSize(option.u32());
+  const cpus: CpuData[] = [];
+  for (let count = option.u32(); count > 0; count--) {
+    const cpu = option.u32();
+    const place = { offset: option.size(), size: option.size() };
+    // The size of compressed data leaves out the count of chunks: the chunks' own sizes say where it ends.
+    const chunks = (): Cursor => new Cursor(source, head.littleEndian, place.offset);
+    const pages = compressed
+      ? chunkedPages(chunks, head.compression, pageSize, damage)
+      : plainPages(source, place, pageSize, damage);
+    cpus.push({ cpu, pages: place.size === 0 ? () => [] : pages });
+  }
+  return { name, clock, cpus };
+}
+
+function readText(source: RandomAccess, head: FileHead, option: Cursor): TraceText {
+  const section = openSection(source, head, option.size());
+  const text = contents(section, head);
+  return { name: option.string(), source: text.source, start: text.offset, end: text.end };
+}

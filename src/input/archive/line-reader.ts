@@ -1,0 +1,61 @@
+/** Lines of bytes out of a stream, with their ends; very long ones come in pieces. */
+import { type ByteReader, concat } from '../bytes.js';
+
+const LF = 0x0a;
+const CR = 0x0d;
+/** A line of more than this comes in pieces. */
+const PIECE_BYTES = 1024 ** 2;
+
+export class LineReader {
+  readonly #bytes: ByteReader;
+
+  constructor(bytes: ByteReader) {
+    this.#bytes = bytes;
+  }
+
+  /** The next line with its end, or a piece of a long one; null at the end of the stream. */
+  async next(): Promise<Uint8Array | null> {
+    const parts: Uint8Array[] = [];
+    let length = 0;
+    while (length < PIECE_BYTES) {
+      const some = await this.#bytes.some(PIECE_BYTES - length);
+      if (some === null) break;
+      const end = some.indexOf(LF);
+      if (end >= 0) {
+        this.#bytes.unread(some.subarray(end + 1));
+        parts.push(some.subarray(0, end + 1));
+        return concat(parts);
+      }
+      parts.push(some);
+      length += some.length;
+    }
+    return length > 0 ? concat(parts) : null;
+  }
+
+  unread(line: Uint8Array): void {
+    this.#bytes.unread(line);
+  }
+}
+
+/** Where the line's own bytes end: before LF or CR LF. */
+export function contentEnd(line: Uint8Array): number {
+  let end = line.length;
+  if (line[end - 1] === LF) end -= 1;
+  if (end < line.length && line[end - 1] === CR) end -= 1;
+  return end;
+}
+
+/** Small parts gathered into chunks. */
+export async function* gathered(parts: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let held: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of parts) {
+    held.push(part);
+    length += part.length;
+    if (length < 16 * 1024) continue;
+    yield concat(held);
+    held = [];
+    length = 0;
+  }
+  if (length > 0) yield concat(held);
+}

@@ -1,0 +1,145 @@
+/** Mails in parts: attachments and bodies become members, decoded. A mail that is plain text is read as it is. */
+import { ascii, drain, lent } from '../bytes.js';
+import type { Report } from '../found.js';
+import { contentEnd, gathered, LineReader } from './line-reader.js';
+import type { ArchiveInput, Member } from './member.js';
+import { mailFields, type PartHeader, parseFields, partHeader } from './mime-header.js';
+import { decoderFor } from './transfer.js';
+
+/** Multiparts inside each other. */
+const MAX_LEVELS = 32;
+/** Header lines of one part. */
+const MAX_HEADER_LINES = 2000;
+
+export function isMail(head: Uint8Array): boolean {
+  const fields = mailFields(head);
+  if (!fields) return false;
+  const { boundary, encoding } = partHeader(fields);
+  return boundary !== null || decoderFor(encoding) !== null;
+}
+
+export async function* readMail({ bytes }: ArchiveInput, report: Report): AsyncGenerator<Member> {
+  const mail = new Mail(new LineReader(bytes));
+  yield* mail.entity('', 0);
+  if (mail.open > 0) report('archive-damaged', 'the mail ends inside one of its parts');
+}
+
+class Mail {
+  readonly #lines: LineReader;
+  /** The boundaries of the multiparts that are open, outermost first. */
+  readonly #boundaries: string[] = [];
+  readonly #names = new Map<string, number>();
+  #parts = 0;
+  /** The last boundary ended its multipart. */
+  #closed = false;
+  /** False at the end of the stream. */
+  #more = true;
+
+  constructor(lines: LineReader) {
+    this.#lines = lines;
+  }
+
+  get open(): number {
+    return this.#boundaries.length;
+  }
+
+  /** A part from its header to the boundary that ends it. */
+  async *entity(within: string, level: number): AsyncGenerator<Member> {
+    const header = await this.#header();
+    if (header.type.startsWith('multipart/') && header.boundary !== null && level < MAX_LEVELS) {
+      yield* this.#multipart(header.type, header.boundary, level);
+      return;
+    }
+    this.#parts += 1;
+    const name = this.#nameOf(header);
+    const body = this.#body();
+    if (within === 'multipart/alternative' && header.type === 'text/html') {
+      yield { is: 'special', name, what: 'the text once more as HTML' };
+    } else {
+      yield {
+        is: 'file',
+        name,
+        size: null,
+        taken: null,
+        open: () => gathered(decoded(body, header.encoding)),
+      };
+    }
+    await drain(body);
+  }
+
+  async *#multipart(type: string, boundary: string, level: number): AsyncGenerator<Member> {
+    this.#boundaries.push(boundary);
+    const depth = this.#boundaries.length;
+    // What stands before the first boundary is for readers that know no parts.
+    const preamble = this.#body();
+    await drain(preamble);
+    // A boundary of an outer multipart, met inside, has closed this one.
+    while (this.#boundaries.length === depth && this.#more) yield* this.entity(type, level + 1);
+    if (this.#boundaries.length === depth - 1 && this.#closed && this.#more) {
+      const epilogue = this.#body();
+      await drain(epilogue);
+    }
+  }
+
+  /** The lines up to the next boundary of any open multipart. A boundary takes the line end before it along. */
+  async *#body(): AsyncGenerator<Uint8Array> {
+    let held: Uint8Array | null = null;
+    for (let line = await this.#lines.next(); line; line = await this.#lines.next()) {
+      if (this.#isBoundary(line)) {
+        if (held) yield held.subarray(0, contentEnd(held));
+        return;
+      }
+      if (held) yield held;
+      held = line;
+    }
+    this.#more = false;
+    if (held) yield held;
+  }
+
+  /** `--boundary` goes on with the next part, `--boundary--` ends the multipart; inner ones end with it. */
+  #isBoundary(line: Uint8Array): boolean {
+    if (line[0] !== 0x2d || line[1] !== 0x2d) return false;
+    const text = ascii(line).trimEnd();
+    for (let index = this.#boundaries.length - 1; index >= 0; index--) {
+      const delimiter = `--${this.#boundaries[index]}`;
+      if (text !== delimiter && text !== `${delimiter}--`) continue;
+      this.#closed = text !== delimiter;
+      this.#boundaries.length = this.#closed ? index : index + 1;
+      return true;
+    }
+    return false;
+  }
+
+  async #header(): Promise<PartHeader> {
+    const lines: string[] = [];
+    for (let line = await this.#lines.next(); line; line = await this.#lines.next()) {
+      const text = ascii(line, 0, contentEnd(line));
+      if (text === '') break;
+      if (this.#boundaries.length > 0 && text.startsWith('--')) {
+        // A part without a body.
+        this.#lines.unread(line);
+        break;
+      }
+      if (lines.length < MAX_HEADER_LINES) lines.push(text);
+    }
+    return partHeader(parseFields(lines) ?? new Map());
+  }
+
+  #nameOf(header: PartHeader): string {
+    const name = header.name ?? unnamed(header.type, this.#parts);
+    const count = (this.#names.get(name) ?? 0) + 1;
+    this.#names.set(name, count);
+    return count === 1 ? name : `${name} (${count})`;
+  }
+}
+
+function unnamed(type: string, part: number): string {
+  if (type === 'text/plain') return 'text';
+  if (type === 'text/html') return 'html';
+  return `part-${part}`;
+}
+
+async function* decoded(body: AsyncGenerator<Uint8Array>, encoding: string): AsyncGenerator<Uint8Array> {
+  const decode = decoderFor(encoding);
+  for await (const line of lent(body)) yield decode ? decode(line) : line;
+}

@@ -1,0 +1,36 @@
+/** mbox: mails one after another, each behind a `From ` line that follows an empty one. */
+import { ascii, drain, lent } from '../bytes.js';
+import { contentEnd, gathered, LineReader } from './line-reader.js';
+import type { ArchiveInput, Member } from './member.js';
+import { mailFields } from './mime-header.js';
+
+// From mboxrd@z Thu Jan  1 00:00:00 1970
+const FROM_LINE = /^From \S.* \d{1,2}:\d\d(?::\d\d)?.* \d{4}\b/;
+
+export function isMbox(head: Uint8Array): boolean {
+  const first = head.indexOf(0x0a);
+  if (first < 0 || first > 1000 || !FROM_LINE.test(ascii(head, 0, first))) return false;
+  return mailFields(head.subarray(first + 1)) !== null;
+}
+
+/** Members are called `1`, `2`, ...; a mail in parts is opened in its turn. */
+export async function* readMbox({ bytes }: ArchiveInput): AsyncGenerator<Member> {
+  const lines = new LineReader(bytes);
+  await lines.next();
+  const state = { more: true };
+  for (let number = 1; state.more; number++) {
+    const mail = readOne(lines, state);
+    yield { is: 'file', name: String(number), size: null, taken: null, open: () => gathered(lent(mail)) };
+    await drain(mail);
+  }
+}
+
+async function* readOne(lines: LineReader, state: { more: boolean }): AsyncGenerator<Uint8Array> {
+  let empty = false;
+  for (let line = await lines.next(); line; line = await lines.next()) {
+    if (empty && FROM_LINE.test(ascii(line, 0, Math.min(contentEnd(line), 1000)))) return;
+    empty = contentEnd(line) === 0;
+    yield line;
+  }
+  state.more = false;
+}

@@ -1,0 +1,40 @@
+/** Transfer encodings of mails (RFC 2045): base64 and quoted-printable, line by line. */
+import { ascii } from '../bytes.js';
+import { contentEnd } from './line-reader.js';
+
+/** Turns a line (with its end) into the bytes that it stands for. */
+export type Decode = (line: Uint8Array) => Uint8Array;
+
+/** The decoder for a Content-Transfer-Encoding; null where bytes stand for themselves. */
+export function decoderFor(encoding: string): Decode | null {
+  switch (encoding.trim().toLowerCase()) {
+    case 'base64':
+      return base64Lines();
+    case 'quoted-printable':
+      return decodeQuotedPrintable;
+    default:
+      return null;
+  }
+}
+
+/** Groups of four characters may go over line ends; padding ends a group. */
+function base64Lines(): Decode {
+  let carry = '';
+  return (line) => {
+    const text = carry + ascii(line).replace(/[^A-Za-z0-9+/=]/g, '');
+    const whole = text.endsWith('=') ? text.length : text.length - (text.length % 4);
+    carry = text.slice(whole);
+    return Buffer.from(text.slice(0, whole), 'base64');
+  };
+}
+
+/** One line: `=XX` is a byte, `=` at the end joins the next line, blanks at the end are not part of it. */
+export function decodeQuotedPrintable(line: Uint8Array): Uint8Array {
+  const end = contentEnd(line);
+  const text = ascii(line, 0, end).replace(/[ \t]+$/, '');
+  const soft = text.endsWith('=');
+  const bytes = (soft ? text.slice(0, -1) : text).replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return Buffer.from(soft ? bytes : bytes + ascii(line, end), 'latin1');
+}

@@ -1,0 +1,53 @@
+/** The compression methods of zip members (APPNOTE 4.4.5) that can be read. */
+import { crc32 } from 'node:zlib';
+import type { ByteReader } from '../bytes.js';
+import { bunzip2 } from '../codec/bzip2.js';
+import { inflateRaw } from '../codec/inflate.js';
+import { unxz } from '../codec/xz.js';
+import { unzstd } from '../codec/zstd.js';
+import type { Report } from '../found.js';
+
+export const STORED = 0;
+export const DEFLATED = 8;
+
+/** The bytes of a member; `sum` is its checksum, or null where that is not known beforehand. */
+export async function* decodeMember(
+  packed: ByteReader,
+  method: number,
+  sum: number | null,
+  report: Report,
+): AsyncGenerator<Uint8Array> {
+  const bytes = decode(packed, method, report);
+  if (!bytes) {
+    report('archive-unsupported', `compression method ${method} of zip is not supported`);
+    return;
+  }
+  let crc = 0;
+  for await (const chunk of bytes) {
+    crc = crc32(chunk, crc);
+    yield chunk;
+  }
+  if (sum !== null && crc !== sum) report('archive-damaged', 'the checksum of the zip member does not match');
+}
+
+function decode(packed: ByteReader, method: number, report: Report): AsyncIterable<Uint8Array> | null {
+  switch (method) {
+    case STORED:
+      return packed.rest();
+    case DEFLATED:
+      return inflate(packed, report);
+    case 12:
+      return bunzip2(packed, report);
+    case 93:
+      return unzstd(packed, report);
+    case 95:
+      return unxz(packed, report);
+    default:
+      return null;
+  }
+}
+
+async function* inflate(packed: ByteReader, report: Report): AsyncGenerator<Uint8Array> {
+  const damage = yield* inflateRaw(packed);
+  if (damage !== null) report('archive-damaged', `the zip member is damaged (${damage})`);
+}

@@ -1,0 +1,138 @@
+/** The byte stage in front of the line splitter: UTF-16 to UTF-8, no NULs, no line of unbounded length, large blocks. */
+import { isUtf8 } from 'node:buffer';
+import { TextDecoder } from 'node:util';
+import { concat } from './bytes.js';
+import { invalidBytesOf, unfinishedTail } from './utf8.js';
+
+/** Blocks handed on are at least this large: the splitter's work for each grows with the line it is in. */
+const BLOCK_BYTES = 64 * 1024;
+
+const LF = 0x0a;
+
+/** As much as is looked at to tell the encoding. */
+const ENCODING_BYTES = 512;
+
+type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
+
+export class CleanText {
+  readonly #maxLine: number;
+  /** Bytes of the unfinished line so far. */
+  #line = 0;
+  bytes = 0;
+  invalidBytes = 0;
+  nulBytes = 0;
+
+  constructor(maxLineBytes: number) {
+    this.#maxLine = maxLineBytes;
+  }
+
+  async *through(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    let decoder: TextDecoder | null = null;
+    let carry: Uint8Array = new Uint8Array(0);
+    let first = true;
+    for await (const raw of blocks(bytes)) {
+      this.bytes += raw.length;
+      let block = raw;
+      if (first) {
+        const { encoding, mark } = encodingOf(block);
+        if (encoding !== 'utf-8') decoder = new TextDecoder(encoding, { ignoreBOM: true });
+        block = block.subarray(mark);
+        first = false;
+      }
+      if (decoder) block = this.#recoded(decoder.decode(block, { stream: true }));
+      block = this.#withoutNul(block);
+      if (!decoder) {
+        block = concat([carry, block]);
+        const whole = block.length - unfinishedTail(block);
+        carry = block.slice(whole);
+        block = block.subarray(0, whole);
+        if (!isUtf8(block)) this.invalidBytes += invalidBytesOf(block);
+      }
+      yield* this.#bounded(block);
+    }
+    const rest = decoder ? this.#recoded(decoder.decode()) : carry;
+    if (!decoder) this.invalidBytes += rest.length;
+    yield* this.#bounded(rest);
+  }
+
+  /** A lone half of a pair has become U+FFFD: two bytes each. */
+  #recoded(text: string): Uint8Array {
+    for (let at = text.indexOf('\ufffd'); at >= 0; at = text.indexOf('\ufffd', at + 1))
+      this.invalidBytes += 2;
+    return Buffer.from(text);
+  }
+
+  #withoutNul(block: Uint8Array): Uint8Array {
+    if (!block.includes(0)) return block;
+    const kept = block.filter((byte) => byte !== 0);
+    this.nulBytes += block.length - kept.length;
+    return kept;
+  }
+
+  /** Lines within the limit as they are; of a longer one the beginning, and a NUL to say so. */
+  *#bounded(block: Uint8Array): Generator<Uint8Array> {
+    if (block.length === 0) return;
+    if (this.#line + block.length <= this.#maxLine) {
+      const last = block.lastIndexOf(LF);
+      this.#line = last < 0 ? this.#line + block.length : block.length - last - 1;
+      yield block;
+      return;
+    }
+    const parts: Uint8Array[] = [];
+    for (let at = 0; at < block.length; ) {
+      const found = block.indexOf(LF, at);
+      const end = found < 0 ? block.length : found;
+      const room = Math.max(0, this.#maxLine - this.#line);
+      if (end - at > room) {
+        parts.push(block.subarray(at, at + room - unfinishedTail(block.subarray(at, at + room))));
+        // Once for a line: from here on it is longer than the limit.
+        if (this.#line <= this.#maxLine) parts.push(CUT);
+        this.#line = this.#maxLine + 1;
+      } else {
+        parts.push(block.subarray(at, end));
+        this.#line += end - at;
+      }
+      if (found >= 0) {
+        parts.push(END);
+        this.#line = 0;
+      }
+      at = end + 1;
+    }
+    yield concat(parts);
+  }
+}
+
+const CUT = Uint8Array.of(0);
+const END = Uint8Array.of(LF);
+
+/** Small chunks gathered into blocks. */
+async function* blocks(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of bytes) {
+    parts.push(chunk);
+    length += chunk.length;
+    if (length < BLOCK_BYTES) continue;
+    yield concat(parts);
+    parts = [];
+    length = 0;
+  }
+  if (length > 0) yield concat(parts);
+}
+
+/** By byte order mark, or, for UTF-16 without one, by every other byte being NUL. */
+function encodingOf(block: Uint8Array): { encoding: Encoding; mark: number } {
+  if (block[0] === 0xef && block[1] === 0xbb && block[2] === 0xbf) return { encoding: 'utf-8', mark: 3 };
+  if (block[0] === 0xff && block[1] === 0xfe) return { encoding: 'utf-16le', mark: 2 };
+  if (block[0] === 0xfe && block[1] === 0xff) return { encoding: 'utf-16be', mark: 2 };
+  const head = block.subarray(0, ENCODING_BYTES);
+  const nuls = [0, 0];
+  head.forEach((byte, index) => {
+    if (byte === 0) nuls[index % 2] = (nuls[index % 2] ?? 0) + 1;
+  });
+  const [even = 0, odd = 0] = nuls;
+  const half = head.length / 2;
+  if (head.length >= 8 && odd > half * 0.7 && even < half * 0.1) return { encoding: 'utf-16le', mark: 0 };
+  if (head.length >= 8 && even > half * 0.7 && odd < half * 0.1) return { encoding: 'utf-16be', mark: 0 };
+  return { encoding: 'utf-8', mark: 0 };
+}

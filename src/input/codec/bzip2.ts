@@ -1,0 +1,116 @@
+/** bzip2, by seek-bzip, block by block. */
+import Bunzip, { type BunzipDecoder } from 'seek-bzip';
+import { type ByteReader, CHUNK_BYTES, concat } from '../bytes.js';
+import type { Report } from '../found.js';
+
+/** More than any block of up to 900 kB takes compressed. */
+const BLOCK_BYTES = 1_300_000;
+
+/** `BZh1` to `BZh9`, then the magic number of a block (pi) or of the end (its square root). */
+export function isBzip2(head: Uint8Array): boolean {
+  const text = Buffer.from(head.subarray(0, 10)).toString('hex');
+  return /^425a683[1-9](?:314159265359|177245385090)/.test(text);
+}
+
+export async function* bunzip2(input: ByteReader, report: Report): AsyncGenerator<Uint8Array> {
+  const source = new Source();
+  const sink = new Sink();
+  do {
+    let decoder: BunzipDecoder | null = null;
+    for (let more = true; more; ) {
+      await source.fill(input);
+      const failure = attempt(() => {
+        decoder ??= new Bunzip(source, sink);
+        more = decodeBlock(decoder);
+      });
+      yield* sink.drain();
+      if (failure !== null) {
+        report('archive-damaged', failure);
+        return;
+      }
+    }
+    await source.fill(input);
+  } while (source.atStream());
+  if (!source.atEnd()) {
+    report('archive-damaged', 'what follows the end of the bzip2 data is no bzip2 and was not read');
+  }
+}
+
+/** One block into the sink; false where the stream has ended and its checksum is right. */
+function decodeBlock(decoder: BunzipDecoder): boolean {
+  if (decoder._init_block()) {
+    decoder._read_bunzip();
+    return true;
+  }
+  if (decoder.reader.read(32) >>> 0 !== decoder.streamCRC) throw new Error('the checksum does not match');
+  return false;
+}
+
+class Cut extends Error {}
+
+function attempt(step: () => void): string | null {
+  try {
+    step();
+    return null;
+  } catch (error) {
+    if (error instanceof Cut) return 'the bzip2 data is cut';
+    return `the bzip2 data is damaged (${error instanceof Error ? error.message : String(error)})`;
+  }
+}
+
+/** The compressed bytes that the decoder, which cannot wait, may need for its next block. */
+class Source {
+  #bytes: Uint8Array = new Uint8Array(0);
+  #offset = 0;
+
+  async fill(input: ByteReader): Promise<void> {
+    const left = this.#bytes.length - this.#offset;
+    if (left >= BLOCK_BYTES) return;
+    const more = await input.read(2 * BLOCK_BYTES - left);
+    if (more.length === 0) return;
+    this.#bytes = concat([this.#bytes.subarray(this.#offset), more]);
+    this.#offset = 0;
+  }
+
+  readByte(): number {
+    const byte = this.#bytes[this.#offset];
+    if (byte === undefined) throw new Cut();
+    this.#offset += 1;
+    return byte;
+  }
+
+  read(into: Uint8Array, offset: number, length: number): number {
+    for (let index = 0; index < length; index++) into[offset + index] = this.readByte();
+    return length;
+  }
+
+  atStream(): boolean {
+    return isBzip2(this.#bytes.subarray(this.#offset));
+  }
+
+  /** Zeros are padding. */
+  atEnd(): boolean {
+    return this.#bytes.subarray(this.#offset).every((byte) => byte === 0);
+  }
+}
+
+class Sink {
+  readonly #full: Uint8Array[] = [];
+  #chunk = new Uint8Array(CHUNK_BYTES);
+  #used = 0;
+
+  writeByte(byte: number): void {
+    if (this.#used === CHUNK_BYTES) {
+      this.#full.push(this.#chunk);
+      this.#chunk = new Uint8Array(CHUNK_BYTES);
+      this.#used = 0;
+    }
+    this.#chunk[this.#used++] = byte;
+  }
+
+  *drain(): Generator<Uint8Array> {
+    yield* this.#full.splice(0);
+    if (this.#used > 0) yield this.#chunk.slice(0, this.#used);
+    this.#used = 0;
+  }
+}

@@ -1,0 +1,105 @@
+/** xz, by xz-decompress (xz-embedded in WebAssembly). */
+import { createRequire } from 'node:module';
+import type { XzReadableStream } from 'xz-decompress';
+import type { ByteReader } from '../bytes.js';
+import type { Report } from '../found.js';
+import { pieceBytes } from './piece.js';
+
+type XzClass = typeof XzReadableStream;
+
+const MAGIC = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00];
+
+export function isXz(head: Uint8Array): boolean {
+  return MAGIC.every((byte, index) => head[index] === byte);
+}
+
+/** Streams that follow each other, with zeros between them, are one to the decoder. */
+export async function* unxz(input: ByteReader, report: Report): AsyncGenerator<Uint8Array> {
+  const feed = new Feed(input);
+  const Xz = idle.pop() ?? loadCopy();
+  const reader = new Xz(feed.stream).getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      if (value.length > 0) yield value;
+    }
+    idle.push(Xz);
+  } catch (error) {
+    reportFailure(error, report);
+  } finally {
+    await feed.stop();
+  }
+}
+
+/**
+ * The package runs the streams of one loaded copy strictly one after the other, so that an xz inside an xz would wait
+ * for its outer one for ever. Each open stream therefore has a copy of its own; copies are used again when their
+ * stream has come to its end.
+ */
+const idle: XzClass[] = [];
+const require = createRequire(import.meta.url);
+
+function loadCopy(): XzClass {
+  const file = require.resolve('xz-decompress');
+  delete require.cache[file];
+  return (require(file) as { XzReadableStream: XzClass }).XzReadableStream;
+}
+
+/** The decoder's input, piece by piece as it asks for them. */
+class Feed {
+  readonly stream: ReadableStream<Uint8Array>;
+  #fed = 0;
+  #stopped = false;
+  #pending: Promise<void> = Promise.resolve();
+
+  constructor(input: ByteReader) {
+    this.stream = new ReadableStream<Uint8Array>(
+      {
+        pull: (controller) => {
+          this.#pending = this.#next(input, controller);
+          return this.#pending;
+        },
+      },
+      { highWaterMark: 0 },
+    );
+  }
+
+  async #next(input: ByteReader, controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    const piece = this.#stopped ? null : await input.some(pieceBytes(this.#fed));
+    if (piece === null) controller.close();
+    else {
+      this.#fed += piece.length;
+      controller.enqueue(piece);
+    }
+  }
+
+  /** Waits for a read that is under way, and answers no more: the input belongs to others again. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#pending;
+  }
+}
+
+/** `get_next_output failed with error code 8`: enum xz_ret of xz-embedded (linux/include/linux/xz.h). */
+function reportFailure(error: unknown, report: Report): void {
+  const message = error instanceof Error ? error.message : String(error);
+  switch (/error code (\d+)/.exec(message)?.[1]) {
+    case '2':
+    case '6':
+      report('archive-unsupported', 'the xz data uses a filter or checksum that is not supported');
+      return;
+    case '3':
+    case '4':
+      report('archive-unsupported', 'the xz data needs a dictionary of more than 64 MiB');
+      return;
+    case '5':
+      report('archive-damaged', 'what follows the end of the xz data is no xz and was not read');
+      return;
+    case '8':
+      report('archive-damaged', 'the xz data is cut');
+      return;
+    default:
+      report('archive-damaged', `the xz data is damaged (${message})`);
+  }
+}

@@ -1,0 +1,100 @@
+/** Files on disk: as a stream, as random access, and as the sorted list of a directory. */
+import { readSync, type Stats } from 'node:fs';
+import { type FileHandle, open, readdir } from 'node:fs/promises';
+import type { RandomAccess } from '../model/bytes.js';
+import { CHUNK_BYTES } from './bytes.js';
+import type { Report } from './found.js';
+
+export interface DiskLeaf {
+  readonly handle: FileHandle;
+  readonly stats: Stats;
+}
+
+export async function openFile(path: string | Buffer): Promise<DiskLeaf> {
+  const handle = await open(path, 'r');
+  try {
+    return { handle, stats: await handle.stat() };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** All bytes up to the end of the file, whatever size it states (files of /proc and /sys state none, or a page). */
+export async function* readFile({ handle, stats }: DiskLeaf, report: Report): AsyncGenerator<Uint8Array> {
+  let at = 0;
+  try {
+    for (;;) {
+      const buffer = new Uint8Array(CHUNK_BYTES);
+      const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES, at);
+      if (bytesRead === 0) break;
+      at += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+    const after = await handle.stat();
+    if (after.size !== stats.size || after.mtimeMs !== stats.mtimeMs) {
+      report('input-changed', 'the file changed while it was read');
+    }
+  } catch (error) {
+    report('input-unreadable', `${reasonOf(error)} after ${at} bytes`);
+  }
+}
+
+export function randomAccess({ handle, stats }: DiskLeaf): RandomAccess {
+  return {
+    size: stats.size,
+    read(offset, length) {
+      const buffer = new Uint8Array(Math.max(0, Math.min(length, stats.size - offset)));
+      let filled = 0;
+      while (filled < buffer.length) {
+        const count = readSync(handle.fd, buffer, filled, buffer.length - filled, offset + filled);
+        if (count === 0) break;
+        filled += count;
+      }
+      return buffer.subarray(0, filled);
+    },
+  };
+}
+
+export interface Entry {
+  /** As bytes: a name need not be UTF-8. */
+  readonly name: Buffer;
+  readonly is: 'file' | 'directory' | 'special';
+  readonly what: string;
+}
+
+/** The entries of a directory, sorted by the bytes of their names. Links are not followed. */
+export async function listDirectory(path: Buffer): Promise<Entry[]> {
+  const entries = await readdir(path, { withFileTypes: true, encoding: 'buffer' });
+  return entries
+    .map((entry): Entry => {
+      if (entry.isFile()) return { name: entry.name, is: 'file', what: 'file' };
+      if (entry.isDirectory()) return { name: entry.name, is: 'directory', what: 'directory' };
+      return { name: entry.name, is: 'special', what: specialKind(entry) };
+    })
+    .sort((a, b) => Buffer.compare(a.name, b.name));
+}
+
+interface Typed {
+  isSymbolicLink(): boolean;
+  isFIFO(): boolean;
+  isSocket(): boolean;
+  isBlockDevice(): boolean;
+  isCharacterDevice(): boolean;
+}
+
+export function specialKind(entry: Typed): string {
+  if (entry.isSymbolicLink()) return 'symbolic link';
+  if (entry.isFIFO()) return 'fifo';
+  if (entry.isSocket()) return 'socket';
+  if (entry.isBlockDevice()) return 'block device';
+  if (entry.isCharacterDevice()) return 'character device';
+  return 'special file';
+}
+
+/** What the system says of a failed call: `EACCES: permission denied`. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // Node ends its messages with the call and the path: `ENOENT: no such file or directory, open 'x'`.
+  return error.message.replace(/, [a-z]+(?: '.*')?$/s, '');
+}

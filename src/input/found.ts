@@ -1,0 +1,55 @@
+/** What opening inputs finds, one thing after another. */
+import type { RandomAccess } from '../model/bytes.js';
+import type { DiagnosticCode } from '../model/diagnostic.js';
+import type { Source } from '../model/source.js';
+import type { Limits } from './limits.js';
+
+/** The part of a Source that is known when it is found. */
+export type SourceNode = Pick<Source, 'id' | 'parent' | 'path' | 'kind'>;
+
+/** One file or member to be read, decompressed. What is not read of it when the next thing is asked for is skipped. */
+export interface Leaf {
+  readonly node: SourceNode;
+  /** Bytes, where they are known before reading. */
+  readonly size: number | null;
+  /** The bytes from the start; once. It never throws for damage: the stream ends, and a problem follows. */
+  open(): AsyncIterable<Uint8Array>;
+  /** Reading anywhere, for plain files on disk only; valid until the next thing is asked for. */
+  random?(): RandomAccess;
+  /** Gives the leaf up. */
+  skip(): Promise<void>;
+}
+
+export interface Problem {
+  readonly found: 'problem';
+  /** What it is about: a container or leaf found before, a node of its own (an unreadable file), or nothing. */
+  readonly node: SourceNode | null;
+  readonly code: DiagnosticCode;
+  readonly detail: string;
+  /** The label of the file or member it is about. */
+  readonly path: string;
+  readonly count: number;
+}
+
+export type Found =
+  | { readonly found: 'leaf'; readonly leaf: Leaf }
+  | { readonly found: 'container'; readonly node: SourceNode }
+  | Problem;
+
+export interface InputOptions {
+  readonly limits?: Partial<Limits>;
+  /** Ids for nodes; by default 1, 2, ... */
+  readonly nextId?: () => number;
+  /** What `-` reads; by default the process's standard input. */
+  readonly stdin?: AsyncIterable<Uint8Array>;
+  /** Offer every member, also those that a known layout says cannot matter. */
+  readonly allMembers?: boolean;
+}
+
+/** Something wrong with the data being unpacked; whoever knows its label makes a Problem of it. */
+export interface Fault {
+  readonly code: DiagnosticCode;
+  readonly detail: string;
+}
+
+export type Report = (code: DiagnosticCode, detail: string) => void;

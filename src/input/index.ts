@@ -1,0 +1,7 @@
+/** Opening inputs: files, directories, archives and compressions nested to any depth, as a stream of leaves. */
+export { ByteReader, peek } from './bytes.js';
+export type { Found, InputOptions, Leaf, Problem, SourceNode } from './found.js';
+export { LAYOUTS } from './layouts/index.js';
+export { DEFAULT_LIMITS, LIMIT_OPTIONS, type Limits } from './limits.js';
+export { type TextCounts, type TextOptions, textLines } from './text.js';
+export { openInputs } from './walk.js';

@@ -1,0 +1,24 @@
+/** Android bugreport zips: one main text in sections, and a copy of files under FS/. */
+import type { Layout } from './layout.js';
+
+export const ANDROID: Layout = {
+  name: 'Android bugreport',
+  told: [/^((?:.*\/)?)(?:main_entry\.txt|dumpstate_log\.txt)$/s, /^((?:.*\/)?)FS\//s],
+  keep: ['FS/sys/fs/pstore/**', 'FS/proc/**', 'FS/data/misc/recovery/**', 'FS/cache/recovery/**'],
+  leave: [
+    'proto/**',
+    'FS/data/anr/**',
+    'FS/data/tombstones/**',
+    'FS/data/misc/**',
+    'FS/data/user*/**',
+    'FS/data/log/bt/**',
+    'FS/linkerconfig/**',
+    'FS/system/**',
+    'FS/vendor/**',
+    'screenshot*.png',
+    'visible_windows.zip',
+    '**.pb',
+    '**.perfetto-trace',
+    '**.winscope',
+  ],
+};

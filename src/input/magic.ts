@@ -1,0 +1,65 @@
+/** What bytes are, by their own magic numbers: names and suffixes are never asked. */
+
+import { isCrash, readCrash } from './archive/crash.js';
+import { isMail, readMail } from './archive/mail.js';
+import { isMbox, readMbox } from './archive/mbox.js';
+import type { ReadArchive } from './archive/member.js';
+import { readTar } from './archive/tar.js';
+import { isTar } from './archive/tar-header.js';
+import { isZip, readZip } from './archive/zip.js';
+import { ascii, type ByteReader } from './bytes.js';
+import { bunzip2, isBzip2 } from './codec/bzip2.js';
+import { gunzip, isGzip } from './codec/gzip.js';
+import { isLz4, unlz4 } from './codec/lz4.js';
+import { isXz, unxz } from './codec/xz.js';
+import { isZstd, unzstd } from './codec/zstd.js';
+import type { Report } from './found.js';
+
+/** Bytes that must be seen to tell: a mail is told by its header, which can be long. */
+export const MAGIC_BYTES = 32 * 1024;
+
+/** Takes compressed bytes and yields what they hold; damage is reported, and the stream ends there. */
+export type Unpack = (input: ByteReader, report: Report) => AsyncIterable<Uint8Array>;
+
+interface Kind<T> {
+  readonly is: (head: Uint8Array) => boolean;
+  readonly read: T;
+}
+
+const COMPRESSIONS: readonly Kind<Unpack>[] = [
+  { is: isGzip, read: gunzip },
+  { is: isXz, read: unxz },
+  { is: isBzip2, read: bunzip2 },
+  { is: isZstd, read: unzstd },
+  { is: isLz4, read: unlz4 },
+];
+
+const ARCHIVES: readonly Kind<ReadArchive>[] = [
+  { is: isTar, read: readTar },
+  { is: isZip, read: readZip },
+  { is: isMbox, read: readMbox },
+  { is: isMail, read: readMail },
+  { is: isCrash, read: readCrash },
+];
+
+const UNSUPPORTED: readonly { readonly magic: string; readonly name: string }[] = [
+  { magic: '7z\xbc\xaf\x27\x1c', name: '7z archives' },
+  { magic: 'Rar!\x1a\x07', name: 'rar archives' },
+  { magic: '\x1f\x9d', name: 'files of compress (.Z)' },
+  { magic: 'LZIP\x01', name: 'lzip files' },
+  { magic: '\x5d\x00\x00\x80\x00\xff', name: 'old .lzma files' },
+];
+
+export function compressionOf(head: Uint8Array): Unpack | null {
+  return COMPRESSIONS.find(({ is }) => is(head))?.read ?? null;
+}
+
+export function archiveOf(head: Uint8Array): ReadArchive | null {
+  return ARCHIVES.find(({ is }) => is(head))?.read ?? null;
+}
+
+/** The name of a kind of archive that is known and not read. */
+export function unsupported(head: Uint8Array): string | null {
+  const start = ascii(head, 0, 8);
+  return UNSUPPORTED.find(({ magic }) => start.startsWith(magic))?.name ?? null;
+}

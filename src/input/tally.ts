@@ -1,0 +1,47 @@
+/** What was passed over in a container without being read: one count for each reason, with the first few names. */
+import type { DiagnosticCode } from '../model/diagnostic.js';
+
+const NAMED = 3;
+
+interface Row {
+  count: number;
+  readonly names: string[];
+}
+
+export class Tally {
+  readonly #specials: Row = { count: 0, names: [] };
+  readonly #unwanted = new Map<string, Row>();
+
+  /** A link, device, fifo or socket. */
+  special(name: string, what: string): void {
+    add(this.#specials, `${name} (${what})`);
+  }
+
+  /** A member that the layout says cannot matter. */
+  unwanted(name: string, layout: string): void {
+    const row = this.#unwanted.get(layout) ?? { count: 0, names: [] };
+    add(row, name);
+    this.#unwanted.set(layout, row);
+  }
+
+  *entries(): Generator<{ code: DiagnosticCode; detail: string; count: number }> {
+    if (this.#specials.count > 0) {
+      const detail = `not read (links, special files): ${list(this.#specials)}`;
+      yield { code: 'input-skipped', detail, count: this.#specials.count };
+    }
+    for (const [layout, row] of this.#unwanted) {
+      const detail = `members of a ${layout} that hold no evidence, not unpacked: ${list(row)}`;
+      yield { code: 'input-skipped', detail, count: row.count };
+    }
+  }
+}
+
+function add(row: Row, name: string): void {
+  row.count += 1;
+  if (row.names.length < NAMED) row.names.push(name);
+}
+
+function list({ names, count }: Row): string {
+  const more = count - names.length;
+  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}

@@ -1,0 +1,216 @@
+/** Layer by layer into a stream: decompress, open archives, and hand out what is neither. */
+import type { DiagnosticCode } from '../model/diagnostic.js';
+import type { SourceKind } from '../model/source.js';
+import type { ArchiveInput, FileMember, Member, ReadArchive } from './archive/member.js';
+import { ByteReader } from './bytes.js';
+import { type DiskLeaf, randomAccess } from './disk.js';
+import type { Found, InputOptions, Leaf, Problem, Report, SourceNode } from './found.js';
+import { memberPath } from './label.js';
+import { LayoutFilter } from './layouts/index.js';
+import { Budget } from './limits.js';
+import { archiveOf, compressionOf, MAGIC_BYTES, unsupported } from './magic.js';
+import { Tally } from './tally.js';
+
+/** Bytes about to be looked at, under the node that they become. */
+export interface Stream {
+  readonly node: SourceNode;
+  readonly bytes: (report: Report) => AsyncIterable<Uint8Array>;
+  readonly size: number | null;
+  /** Set for a plain file on disk. */
+  readonly disk: DiskLeaf | null;
+  /** Set where the bytes come out of a compression of the archive's own. */
+  readonly taken?: (() => number) | null;
+}
+
+/** What a library throws ends one stream, not the run. */
+async function* guarded<T>(items: AsyncIterable<T>, report: Report): AsyncGenerator<T> {
+  try {
+    yield* items;
+  } catch (error) {
+    report('archive-damaged', `reading it failed: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Collects what goes wrong while a stream is read; the generator hands it on when it gets to run again. */
+class Faults {
+  readonly #unpacker: Unpacker;
+  readonly #node: SourceNode;
+  readonly #pending: Problem[] = [];
+  /** A limit ended the stream: that it seems cut from there on is no damage. */
+  #stopped = false;
+
+  constructor(unpacker: Unpacker, node: SourceNode) {
+    this.#unpacker = unpacker;
+    this.#node = node;
+  }
+
+  readonly report: Report = (code, detail) => {
+    if (this.#stopped && code === 'archive-damaged') return;
+    if (code === 'input-limit') this.#stopped = true;
+    this.#pending.push(this.#unpacker.problem(this.#node, code, detail, this.#node.path));
+  };
+
+  *drain(): Generator<Problem> {
+    yield* this.#pending.splice(0);
+  }
+}
+
+export class Unpacker {
+  readonly #budget: Budget;
+  readonly #nextId: () => number;
+  readonly #allMembers: boolean;
+  #lastId = 0;
+
+  constructor(options: InputOptions) {
+    this.#budget = new Budget(options.limits);
+    this.#nextId = options.nextId ?? (() => ++this.#lastId);
+    this.#allMembers = options.allMembers ?? false;
+  }
+
+  node(parent: number | null, path: string, kind: SourceKind): SourceNode {
+    return { id: this.#nextId(), parent, path, kind };
+  }
+
+  problem(node: SourceNode | null, code: DiagnosticCode, detail: string, path: string, count = 1): Problem {
+    return { found: 'problem', node, code, detail, path, count };
+  }
+
+  /** What the stream is: one leaf, or a container and all that is in it. */
+  async *read(stream: Stream, depth = 0): AsyncGenerator<Found> {
+    const faults = new Faults(this, stream.node);
+    let bytes = guarded(stream.bytes(faults.report), faults.report);
+    if (stream.taken) bytes = this.#budget.unpacked(bytes, stream.taken, faults.report);
+    const reader = new ByteReader(bytes);
+    try {
+      yield* this.#layer(stream, reader, depth, false, faults);
+      yield* faults.drain();
+    } finally {
+      await reader.close();
+    }
+  }
+
+  async *#layer(
+    stream: Stream,
+    reader: ByteReader,
+    depth: number,
+    compressed: boolean,
+    faults: Faults,
+  ): AsyncGenerator<Found> {
+    const head = await reader.peek(MAGIC_BYTES);
+    const unpack = compressionOf(head);
+    const readArchive = unpack ? null : archiveOf(head);
+    const strange = unsupported(head);
+    if (strange) faults.report('archive-unsupported', `${strange} are not read`);
+    else if ((unpack || readArchive) && depth >= this.#budget.limits.depth) {
+      faults.report(
+        'input-limit',
+        this.#budget.describe('depth', 'layers of archives lie inside each other'),
+      );
+    } else if (unpack) {
+      const before = reader.taken;
+      const bytes = this.#budget.unpacked(
+        guarded(unpack(reader, faults.report), faults.report),
+        () => reader.taken - before,
+        faults.report,
+      );
+      const inner = new ByteReader(bytes);
+      try {
+        yield* this.#layer(stream, inner, depth + 1, true, faults);
+      } finally {
+        await inner.close();
+      }
+    } else if (readArchive) {
+      yield* this.#archive(readArchive, stream, reader, depth + 1, compressed, faults);
+    } else {
+      yield* this.#leaf(stream, reader, compressed, faults);
+    }
+  }
+
+  async *#leaf(
+    stream: Stream,
+    reader: ByteReader,
+    compressed: boolean,
+    faults: Faults,
+  ): AsyncGenerator<Found> {
+    const { node, disk } = stream;
+    const plain = disk !== null && !compressed;
+    let opened = false;
+    const leaf: Leaf = {
+      node,
+      size: compressed ? null : stream.size,
+      open: () => {
+        if (opened) throw new Error(`${node.path} was opened before`);
+        opened = true;
+        return plain ? reader.rest() : this.#budget.member(reader.rest(), faults.report);
+      },
+      skip: () => reader.close(),
+      ...(plain ? { random: () => randomAccess(disk) } : {}),
+    };
+    yield { found: 'leaf', leaf };
+  }
+
+  async *#archive(
+    readArchive: ReadArchive,
+    stream: Stream,
+    bytes: ByteReader,
+    depth: number,
+    compressed: boolean,
+    faults: Faults,
+  ): AsyncGenerator<Found> {
+    const node: SourceNode = { ...stream.node, kind: 'archive' };
+    yield { found: 'container', node };
+    const filter = new LayoutFilter(this.#allMembers);
+    const tally = new Tally();
+    const input: ArchiveInput = {
+      bytes,
+      disk: compressed || !stream.disk ? null : { fd: stream.disk.handle.fd, size: stream.disk.stats.size },
+      bufferBytes: this.#budget.limits.bufferBytes,
+    };
+    for await (const member of guarded(readArchive(input, faults.report), faults.report)) {
+      yield* faults.drain();
+      if (!this.#budget.takeMember()) {
+        faults.report('input-limit', this.#budget.describe('members', 'archive members were met'));
+        break;
+      }
+      filter.see(member.name);
+      yield* this.#member(member, node, depth, filter, tally);
+      if (this.#budget.exhausted) break;
+    }
+    for (const { code, detail, count } of tally.entries()) {
+      yield this.problem(node, code, detail, node.path, count);
+    }
+  }
+
+  async *#member(
+    member: Member,
+    container: SourceNode,
+    depth: number,
+    filter: LayoutFilter,
+    tally: Tally,
+  ): AsyncGenerator<Found> {
+    const path = memberPath(container.path, member.name);
+    switch (member.is) {
+      case 'special':
+        if (member.what !== null) tally.special(member.name, member.what);
+        return;
+      case 'encrypted': {
+        const node = this.node(container.id, path, 'member');
+        yield this.problem(node, 'archive-encrypted', 'the member is encrypted', path);
+        return;
+      }
+      case 'file':
+        if (filter.wants(member.name)) yield* this.read(this.#stream(member, container, path), depth);
+        else tally.unwanted(member.name, filter.layout);
+    }
+  }
+
+  #stream(member: FileMember, container: SourceNode, path: string): Stream {
+    return {
+      node: this.node(container.id, path, 'member'),
+      bytes: (report) => member.open(report),
+      size: member.size,
+      disk: null,
+      taken: member.taken,
+    };
+  }
+}

@@ -1,0 +1,141 @@
+/** From the inputs that were named to files: the inputs themselves, standard input, and what directories hold. */
+import type { FileHandle } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
+import {
+  type DiskLeaf,
+  type Entry,
+  listDirectory,
+  openFile,
+  readFile,
+  reasonOf,
+  specialKind,
+} from './disk.js';
+import type { Found, InputOptions, SourceNode } from './found.js';
+import { nameOf, printable } from './label.js';
+import { LayoutFilter } from './layouts/index.js';
+import { Tally } from './tally.js';
+import { type Stream, Unpacker } from './unpack.js';
+
+/**
+ * Everything that the inputs hold, in a fixed order: inputs as given, directories sorted by name, members as their
+ * archive has them. `-` is standard input. Nothing is thrown for what cannot be read: it is found as a problem.
+ */
+export async function* openInputs(
+  inputs: readonly string[],
+  options: InputOptions = {},
+): AsyncGenerator<Found> {
+  const unpacker = new Unpacker(options);
+  for (const input of inputs) {
+    if (input === '-') yield* readStdin(unpacker, options);
+    else yield* readInput(unpacker, input, options);
+  }
+}
+
+async function* readStdin(unpacker: Unpacker, options: InputOptions): AsyncGenerator<Found> {
+  const node = unpacker.node(null, '-', 'stdin');
+  const bytes = options.stdin ?? process.stdin;
+  yield* unpacker.read({ node, bytes: () => bytes, size: null, disk: null });
+}
+
+async function* readInput(unpacker: Unpacker, input: string, options: InputOptions): AsyncGenerator<Found> {
+  const label = printable(input);
+  const path = Buffer.from(input);
+  try {
+    const stats = await stat(path);
+    if (stats.isDirectory()) {
+      yield* readDirectory(unpacker, path, label, options);
+      return;
+    }
+    if (stats.isSocket() || stats.isBlockDevice()) {
+      yield unpacker.problem(null, 'input-skipped', specialKind(stats), label);
+      return;
+    }
+  } catch (error) {
+    yield unreadable(unpacker, null, label, error);
+    return;
+  }
+  yield* readPath(unpacker, path, unpacker.node(null, label, 'file'));
+}
+
+/** A plain file, or a pipe or device that was named (`<(zcat x)`, /dev/kmsg's like). */
+async function* readPath(unpacker: Unpacker, path: Buffer, node: SourceNode): AsyncGenerator<Found> {
+  let file: DiskLeaf;
+  try {
+    file = await openFile(path);
+  } catch (error) {
+    yield unpacker.problem(node, 'input-unreadable', reasonOf(error), node.path);
+    return;
+  }
+  try {
+    yield* unpacker.read(streamOf(node, file));
+  } finally {
+    await close(file.handle);
+  }
+}
+
+function streamOf(node: SourceNode, file: DiskLeaf): Stream {
+  const plain = file.stats.isFile() && file.stats.size > 0;
+  return {
+    node,
+    bytes: (report) => readFile(file, report),
+    size: plain ? file.stats.size : null,
+    disk: plain ? file : null,
+  };
+}
+
+async function close(handle: FileHandle): Promise<void> {
+  await handle.close().catch(() => undefined);
+}
+
+function unreadable(unpacker: Unpacker, parent: number | null, label: string, error: unknown): Found {
+  return unpacker.problem(unpacker.node(parent, label, 'file'), 'input-unreadable', reasonOf(error), label);
+}
+
+async function* readDirectory(
+  unpacker: Unpacker,
+  path: Buffer,
+  label: string,
+  options: InputOptions,
+): AsyncGenerator<Found> {
+  const node = unpacker.node(null, label, 'directory');
+  yield { found: 'container', node };
+  const walk: Walk = {
+    unpacker,
+    node,
+    filter: new LayoutFilter(options.allMembers),
+    tally: new Tally(),
+  };
+  yield* walkDirectory(walk, path, '');
+  for (const { code, detail, count } of walk.tally.entries()) {
+    yield unpacker.problem(node, code, detail, label, count);
+  }
+}
+
+interface Walk {
+  readonly unpacker: Unpacker;
+  readonly node: SourceNode;
+  readonly filter: LayoutFilter;
+  readonly tally: Tally;
+}
+
+async function* walkDirectory(walk: Walk, path: Buffer, inside: string): AsyncGenerator<Found> {
+  const { unpacker, node, filter, tally } = walk;
+  const labelOf = (name: string): string => `${node.path.replace(/\/+$/, '')}/${name}`;
+  let entries: Entry[];
+  try {
+    entries = await listDirectory(path);
+  } catch (error) {
+    yield unreadable(unpacker, node.id, labelOf(inside), error);
+    return;
+  }
+  const named = entries.map((entry) => ({ ...entry, at: `${inside}${nameOf(entry.name)}` }));
+  // A layout is told by what lies in it, so all names are shown before the first is asked for.
+  for (const { at, is } of named) filter.see(is === 'directory' ? `${at}/` : at);
+  for (const { name, at, is, what } of named) {
+    const below = Buffer.concat([path, Buffer.from('/'), name]);
+    if (is === 'special') tally.special(labelOf(at), what);
+    else if (is === 'directory') yield* walkDirectory(walk, below, `${at}/`);
+    else if (!filter.wants(at)) tally.unwanted(at, filter.layout);
+    else yield* readPath(unpacker, below, unpacker.node(node.id, labelOf(at), 'file'));
+  }
+}

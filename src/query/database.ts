@@ -1,0 +1,29 @@
+/**
+ * What a query needs of the store's database: a part of sql.js, with the option that its type declarations
+ * leave out (without `useBigInt`, integers above 2^53 come back rounded).
+ */
+export type SqlValue = null | string | number | bigint | Uint8Array;
+
+export interface Statement {
+  bind(values: Record<string, string | number | null>): boolean;
+  step(): boolean;
+  get(params: null, config: { readonly useBigInt: true }): SqlValue[];
+  getColumnNames(): string[];
+  free(): boolean;
+}
+
+export interface Database {
+  prepare(sql: string): Statement;
+}
+
+/** All rows of a statement without parameters. */
+export function allRows(db: Database, sql: string): SqlValue[][] {
+  const statement = db.prepare(sql);
+  try {
+    const rows: SqlValue[][] = [];
+    while (statement.step()) rows.push(statement.get(null, { useBigInt: true }));
+    return rows;
+  } finally {
+    statement.free();
+  }
+}

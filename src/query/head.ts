@@ -1,0 +1,159 @@
+/**
+ * The documented head of a query file. Comment lines before the SQL say what it gives:
+ *
+ *     -- One sentence: what a row is, and in which order.
+ *     -- @param bucket_ms INTEGER = 100  Width of a bucket, in milliseconds.
+ *     -- @column boot INTEGER -  Number of the boot, 1 for the first.
+ *     -- @column bytes INTEGER bytes  Bytes allocated and freed unused.
+ *     -- @needs attempts, boots
+ *     -- @empty No load was seen.
+ *
+ * Two spaces end a default or a unit and begin its meaning; `-` is no unit. A parameter without a default must
+ * be given; an INTEGER one beyond 32 bits reaches the SQL as a REAL, so CAST it before dividing. A line indented by three spaces or more goes on with the line above it.
+ */
+
+export const COLUMN_TYPES = ['TEXT', 'INTEGER', 'REAL', 'SECONDS'] as const;
+/**
+ * SECONDS: the SQL gives integer nanoseconds, which are shown as an exact decimal number of seconds, or text
+ * digits (a bare count of clock ticks), which are shown as that number.
+ */
+export type ColumnType = (typeof COLUMN_TYPES)[number];
+
+export const PARAM_TYPES = ['TEXT', 'INTEGER', 'REAL'] as const;
+export type ParamType = (typeof PARAM_TYPES)[number];
+
+export interface QueryColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** `bytes`, `ms`, ...; null where the column counts or names. */
+  readonly unit: string | null;
+  readonly meaning: string;
+}
+
+export interface QueryParam {
+  readonly name: string;
+  readonly type: ParamType;
+  /** The default as written; null where the parameter must be given. `NULL` stands for the SQL value. */
+  readonly defaultText: string | null;
+  readonly meaning: string;
+}
+
+export interface Query {
+  readonly name: string;
+  /** Path of its file, for messages. */
+  readonly file: string;
+  readonly summary: string;
+  readonly params: readonly QueryParam[];
+  readonly columns: readonly QueryColumn[];
+  readonly needs: readonly string[];
+  /** What it means when there are no rows. */
+  readonly empty: string;
+  /** The whole text, head included, so that lines in errors are the file's. */
+  readonly sql: string;
+}
+
+/** A head that does not follow the grammar: a mistake in a query file, never in an input. */
+export class QueryHeadError extends Error {
+  override readonly name = 'QueryHeadError';
+  constructor(
+    readonly file: string,
+    readonly line: number,
+    readonly fact: string,
+  ) {
+    super(`${file}:${line}: ${fact}`);
+  }
+}
+
+interface HeadLine {
+  readonly line: number;
+  text: string;
+}
+
+/** The comment lines before the SQL, continuation lines joined to what they continue. */
+function headLines(text: string): HeadLine[] {
+  const head: HeadLine[] = [];
+  for (const [index, raw] of text.split('\n').entries()) {
+    if (!raw.startsWith('--')) break;
+    const body = raw.slice(2).trimEnd();
+    const last = head.at(-1);
+    if (last && /^ {3,}\S/.test(body)) last.text += ` ${body.trim()}`;
+    else if (body.trim() !== '') head.push({ line: index + 1, text: body.trim() });
+  }
+  return head;
+}
+
+const NAME = '([a-z][a-z0-9_]*)';
+/** `bytes INTEGER bytes  Meaning`, `boot INTEGER -  Meaning`, `boot INTEGER  Meaning`. */
+const COLUMN = new RegExp(`^${NAME} +([A-Z]+)(?: (\\S+))? {2,}(\\S.*)$`);
+/** `bucket_ms INTEGER = 100  Meaning`, `name TEXT  Meaning`. */
+const PARAM = new RegExp(`^${NAME} +([A-Z]+)(?: = (.*?))? {2,}(\\S.*)$`);
+
+/** Reads the head of one query file. */
+export function parseQuery(name: string, text: string, file: string): Query {
+  const summary: string[] = [];
+  const params: QueryParam[] = [];
+  const columns: QueryColumn[] = [];
+  const needs: string[] = [];
+  let empty: string | null = null;
+
+  const lines = headLines(text);
+  for (const { line, text: body } of lines) {
+    const fail = (fact: string) => new QueryHeadError(file, line, fact);
+    const tag = /^@(\w+)\s+(.*)$/.exec(body);
+    const rest = tag?.[2] ?? '';
+    switch (tag?.[1]) {
+      case undefined:
+        if (body.startsWith('@')) throw fail(`nothing follows ${body}`);
+        if (columns.length + params.length > 0) throw fail('the sentence stands before the tags');
+        summary.push(body);
+        break;
+      case 'param':
+        params.push(parseParam(rest, fail));
+        break;
+      case 'column':
+        columns.push(parseColumn(rest, fail));
+        break;
+      case 'needs':
+        needs.push(...rest.split(/[\s,]+/).filter((table) => table !== ''));
+        break;
+      case 'empty':
+        empty = rest;
+        break;
+      default:
+        throw fail(`@${tag?.[1]} is not one of @param, @column, @needs, @empty`);
+    }
+  }
+
+  const end = (fact: string) => new QueryHeadError(file, (lines.at(-1)?.line ?? 0) + 1, fact);
+  if (summary.length === 0) throw end('the head has no sentence');
+  if (columns.length === 0) throw end('the head has no @column');
+  if (empty === null) throw end('the head has no @empty');
+  for (const names of [columns, params].map((list) => list.map((item) => item.name))) {
+    const twice = names.find((item, index) => names.indexOf(item) !== index);
+    if (twice !== undefined) throw end(`${twice} is declared twice`);
+  }
+  return { name, file, summary: summary.join(' '), params, columns, needs, empty, sql: text };
+}
+
+function oneOf<T extends string>(types: readonly T[], type: string, fail: (fact: string) => Error): T {
+  const found = types.find((candidate) => candidate === type);
+  if (found === undefined) throw fail(`${type} is not a type here: ${types.join(', ')}`);
+  return found;
+}
+
+function parseColumn(text: string, fail: (fact: string) => Error): QueryColumn {
+  const [, name, type, unit, meaning] = COLUMN.exec(text) ?? [];
+  if (!name || !type || !meaning) throw fail('expected `@column name TYPE unit  meaning`');
+  return {
+    name,
+    type: oneOf(COLUMN_TYPES, type, fail),
+    unit: unit === undefined || unit === '-' ? null : unit,
+    meaning,
+  };
+}
+
+function parseParam(text: string, fail: (fact: string) => Error): QueryParam {
+  const [, name, type, defaultText, meaning] = PARAM.exec(text) ?? [];
+  if (!name || !type || !meaning) throw fail('expected `@param name TYPE = default  meaning`');
+  return { name, type: oneOf(PARAM_TYPES, type, fail), defaultText: defaultText ?? null, meaning };
+}

@@ -1,0 +1,38 @@
+/** The canned queries: one .sql file each, in the package's `queries` folder. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseQuery, type Query } from './head.js';
+import { didYouMean } from './suggest.js';
+
+/** The package's folder of queries: beside both `src` and `dist`. */
+export const QUERIES_FOLDER = fileURLToPath(new URL('../../queries/', import.meta.url));
+
+/** Every query of a folder, by name; a wrong head throws QueryHeadError. */
+export function loadQueries(folder: string = QUERIES_FOLDER): ReadonlyMap<string, Query> {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.sql'));
+  const queries = files.sort().map((file) => {
+    const path = join(folder, file);
+    return parseQuery(file.slice(0, -'.sql'.length), readFileSync(path, 'utf8'), path);
+  });
+  return new Map(queries.map((query) => [query.name, query]));
+}
+
+/** No query has the name that was asked for. */
+export class UnknownQueryError extends Error {
+  override readonly name = 'UnknownQueryError';
+  readonly suggestion: string | null;
+  constructor(
+    readonly query: string,
+    known: Iterable<string>,
+  ) {
+    super(`no query is named "${query}"`);
+    this.suggestion = didYouMean(query, known);
+  }
+}
+
+export function findQuery(queries: ReadonlyMap<string, Query>, name: string): Query {
+  const query = queries.get(name);
+  if (!query) throw new UnknownQueryError(name, queries.keys());
+  return query;
+}

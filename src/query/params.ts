@@ -1,0 +1,84 @@
+/** Parameters of queries: `name=value` as typed by a user, into values to bind. */
+import type { ParamType, Query, QueryParam } from './head.js';
+import { didYouMean } from './suggest.js';
+
+/** A parameter that is unknown, missing, given twice or of the wrong type. */
+export class ParamError extends Error {
+  override readonly name = 'ParamError';
+  constructor(
+    readonly fact: string,
+    readonly suggestion: string | null = null,
+  ) {
+    super(fact);
+  }
+}
+
+export type ParamValue = number | string | null;
+
+/** `['boot=1', 'name=a=b']` -> `{ boot: '1', name: 'a=b' }`. */
+export function parseAssignments(assignments: readonly string[]): ReadonlyMap<string, string> {
+  const given = new Map<string, string>();
+  for (const assignment of assignments) {
+    const at = assignment.indexOf('=');
+    const name = assignment.slice(0, at).trim();
+    if (at < 1 || name === '') throw new ParamError(`parameter "${assignment}" is not name=value`);
+    if (given.has(name)) throw new ParamError(`parameter ${name} is given twice`);
+    given.set(name, assignment.slice(at + 1));
+  }
+  return given;
+}
+
+const INTEGER = /^[+-]?\d+$/;
+const REAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+/** A typed value, or null where the text is not of the type. Integers must be exact as a double (2^53). */
+function typed(type: ParamType, text: string): number | string | null {
+  switch (type) {
+    case 'TEXT':
+      return text;
+    case 'INTEGER':
+      return INTEGER.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : null;
+    case 'REAL':
+      return REAL.test(text) && Number.isFinite(Number(text)) ? Number(text) : null;
+  }
+}
+
+function valueOf(param: QueryParam, given: string | undefined): ParamValue {
+  const text = given ?? param.defaultText;
+  if (text === null)
+    throw new ParamError(`parameter ${param.name} (${param.type}) must be given: ${param.meaning}`);
+  if (given === undefined && text === 'NULL') return null;
+  const value = typed(param.type, text);
+  if (value === null) throw new ParamError(`parameter ${param.name} is ${param.type}, "${text}" is not`);
+  return value;
+}
+
+/** The values of a canned query's parameters, defaults filled in. */
+export function bindParams(query: Query, given: ReadonlyMap<string, string>): Map<string, ParamValue> {
+  const known = query.params.map((param) => param.name);
+  for (const name of given.keys()) {
+    if (known.includes(name)) continue;
+    const has = known.length > 0 ? `has ${known.join(', ')}` : 'has none';
+    throw new ParamError(`query ${query.name} has no parameter ${name}: it ${has}`, didYouMean(name, known));
+  }
+  return new Map(query.params.map((param) => [param.name, valueOf(param, given.get(param.name))]));
+}
+
+/** The values for one's own SQL: every parameter that the text names must be given, and no other. */
+export function bindOwnParams(
+  named: readonly string[],
+  given: ReadonlyMap<string, string>,
+): Map<string, ParamValue> {
+  for (const name of given.keys()) {
+    if (!named.includes(name)) {
+      throw new ParamError(`the SQL has no parameter $${name}`, didYouMean(name, named));
+    }
+  }
+  return new Map(
+    named.map((name) => {
+      const text = given.get(name);
+      if (text === undefined) throw new ParamError(`parameter $${name} of the SQL must be given`);
+      return [name, typed('INTEGER', text) ?? typed('REAL', text) ?? text];
+    }),
+  );
+}

@@ -1,0 +1,136 @@
+/** Running queries: canned ones by their heads, and one's own SQL, which may only read. */
+
+import { formatSeconds } from '../model/time.js';
+import type { Database, SqlValue, Statement } from './database.js';
+import type { ColumnType, Query } from './head.js';
+import { bindOwnParams, bindParams, type ParamValue } from './params.js';
+import type { Result, ResultColumn, Value } from './result.js';
+import { explainSqlError, SqlError } from './sql-error.js';
+import { bareSql, firstKeyword, namedParams, placeAt } from './sql-text.js';
+
+/** A canned query over a filled store. */
+export function runQuery(db: Database, query: Query, given: ReadonlyMap<string, string>): Result {
+  const values = bindParams(query, given);
+  const statement = prepare(db, query.file, query.sql, values);
+  const names = statement.getColumnNames();
+  const documented = query.columns.map((column) => column.name);
+  if (names.join() !== documented.join()) {
+    statement.free();
+    throw new SqlError(
+      query.file,
+      `gives the columns ${names.join(', ')}; its head says ${documented.join(', ')}`,
+    );
+  }
+  return {
+    columns: query.columns,
+    rows: walk(db, query.file, query.sql, statement, query.columns),
+    empty: query.empty,
+  };
+}
+
+/**
+ * One's own SQL: exactly one statement, which reads. The store is opened with `PRAGMA query_only`, which refuses
+ * every write; what that leaves open (switching it off, ATTACH, transactions) is refused by its first word.
+ */
+export function runSql(
+  db: Database,
+  file: string,
+  sql: string,
+  given: ReadonlyMap<string, string> = new Map(),
+): Result {
+  refuseWrites(file, sql);
+  refuseSecondStatement(file, sql);
+  const unnamed = bareSql(sql).indexOf('?');
+  if (unnamed >= 0) throw new SqlError(file, 'a parameter needs a name: $name', placeAt(sql, unnamed));
+  const values = bindOwnParams(namedParams(sql), given);
+  const statement = prepare(db, file, sql, values);
+  const columns = statement.getColumnNames().map((name) => ({ name, type: null, unit: null }));
+  return { columns, rows: walk(db, file, sql, statement, columns), empty: null };
+}
+
+const READING = new Set(['SELECT', 'WITH', 'VALUES', 'EXPLAIN']);
+/** Pragmas that only tell. */
+const TELLING =
+  /^PRAGMA\s+(?:table_info|table_xinfo|table_list|index_list|index_info|foreign_key_list|function_list|compile_options)\b[^=]*$/i;
+
+function refuseWrites(file: string, sql: string): void {
+  const keyword = firstKeyword(sql);
+  if (keyword === '') throw new SqlError(file, 'there is no SQL in it');
+  if (READING.has(keyword)) return;
+  const bare = bareSql(sql);
+  if (keyword === 'PRAGMA' && TELLING.test(bare.trim().replace(/;$/, ''))) return;
+  const changing =
+    /^(?:INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER|PRAGMA|ATTACH|DETACH|VACUUM|REINDEX|ANALYZE|BEGIN|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE)$/;
+  // A word that is no statement at all is for SQLite to name.
+  if (!changing.test(keyword)) return;
+  throw new SqlError(
+    file,
+    `${keyword} is refused: queries can only read (SELECT, WITH, VALUES, EXPLAIN)`,
+    placeAt(sql, bare.search(/\S/)),
+  );
+}
+
+function refuseSecondStatement(file: string, sql: string): void {
+  const second = /;\s*[^\s;]/.exec(bareSql(sql));
+  if (!second) return;
+  const place = placeAt(sql, second.index + second[0].length - 1);
+  throw new SqlError(file, 'one statement at a time: a second one begins here', place);
+}
+
+function prepare(
+  db: Database,
+  file: string,
+  sql: string,
+  values: ReadonlyMap<string, ParamValue>,
+): Statement {
+  try {
+    const statement = db.prepare(sql);
+    const bound: Record<string, ParamValue> = {};
+    for (const [name, value] of values) {
+      // A name that the text does not use is passed over by sql.js.
+      for (const sigil of ['$', ':', '@']) bound[sigil + name] = value;
+    }
+    statement.bind(bound);
+    return statement;
+  } catch (error) {
+    throw explainSqlError(db, file, sql, error);
+  }
+}
+
+/** The rows, computed while they are walked; the statement is freed at the end, however that comes. */
+function* walk(
+  db: Database,
+  file: string,
+  sql: string,
+  statement: Statement,
+  columns: readonly ResultColumn[],
+): Generator<readonly Value[]> {
+  const types = columns.map((column) => column.type);
+  try {
+    while (step(db, file, sql, statement)) {
+      const row = statement.get(null, { useBigInt: true });
+      yield row.map((value, index) => exact(value, types[index] ?? null));
+    }
+  } finally {
+    statement.free();
+  }
+}
+
+function step(db: Database, file: string, sql: string, statement: Statement): boolean {
+  try {
+    return statement.step();
+  } catch (error) {
+    const readOnly = error instanceof Error && /readonly database/.test(error.message);
+    if (readOnly) throw new SqlError(file, 'this SQL writes; queries can only read');
+    throw explainSqlError(db, file, sql, error);
+  }
+}
+
+const DIGITS = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
+
+function exact(value: SqlValue, type: ColumnType | null): Value {
+  if (type !== 'SECONDS') return value;
+  if (typeof value === 'bigint') return { digits: formatSeconds(value) };
+  if (typeof value === 'string' && DIGITS.test(value)) return { digits: value };
+  return value;
+}

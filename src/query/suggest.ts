@@ -1,0 +1,48 @@
+/** Near misses: what a mistyped name was probably meant to be. */
+
+/** Edits (insert, delete, replace, swap of neighbours) that turn `a` into `b`, ignoring case. */
+export function editDistance(a: string, b: string): number {
+  const left = a.toLowerCase();
+  const right = b.toLowerCase();
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= left.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= right.length; j++) {
+      const same = left[i - 1] === right[j - 1];
+      let best = Math.min((last[j - 1] ?? 0) + (same ? 0 : 1), (last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1);
+      const swapped = i > 1 && j > 1 && left[i - 1] === right[j - 2] && left[i - 2] === right[j - 1];
+      if (swapped) best = Math.min(best, (beforeLast[j - 2] ?? 0) + 1);
+      row.push(best);
+    }
+    beforeLast = last;
+    last = row;
+  }
+  return last[right.length] ?? 0;
+}
+
+const MOST = 3;
+
+/**
+ * The candidates close enough to `word` to be worth naming, nearest first: at most a third of the word's
+ * letters apart (one letter for the shortest), or with the word as their beginning.
+ */
+export function nearMisses(word: string, candidates: Iterable<string>): string[] {
+  const limit = Math.max(1, Math.floor(word.length / 3));
+  const near: { name: string; distance: number }[] = [];
+  for (const name of new Set(candidates)) {
+    const distance = editDistance(word, name);
+    const begins = word.length >= 3 && name.toLowerCase().startsWith(word.toLowerCase());
+    if (distance <= limit || begins) near.push({ name, distance: begins ? 0 : distance });
+  }
+  near.sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));
+  return near.slice(0, MOST).map(({ name }) => name);
+}
+
+/** `did you mean a?`, `did you mean a, b or c?`, or null where nothing is near. */
+export function didYouMean(word: string, candidates: Iterable<string>): string | null {
+  const near = nearMisses(word, candidates);
+  const last = near.pop();
+  if (last === undefined) return null;
+  return `did you mean ${near.length > 0 ? `${near.join(', ')} or ` : ''}${last}?`;
+}

@@ -1,0 +1,171 @@
+/** Reads inputs: each leaf is detected by its head and fed to the ingester that knows it. */
+import { Collector, type Evidence } from './ingest/collector.js';
+import { type Detection, detect } from './ingest/detect.js';
+import { headOf } from './ingest/head.js';
+import { HEAD_BYTES, type Ingester } from './ingest/ingester.js';
+import { ByteReader, DEFAULT_LIMITS, type Found, type Leaf, type Limits, textLines } from './input/index.js';
+import type { RandomAccess } from './model/bytes.js';
+import type { Source } from './model/source.js';
+
+export interface Progress {
+  readonly sources: number;
+  readonly bytes: number;
+  /** The source being read. */
+  readonly path: string;
+}
+
+export interface ReadOptions {
+  readonly limits?: Partial<Limits>;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** Reads all that is found, in order. Damage and unknown forms become diagnostics; nothing throws for them. */
+export async function readEvidence(
+  found: AsyncIterable<Found>,
+  ingesters: readonly Ingester[],
+  options: ReadOptions = {},
+): Promise<Evidence> {
+  const collector = new Collector(ingesters);
+  const reader = new SourceReader(collector, ingesters, options);
+  const nodes = new Map<number, Source>();
+  const known = (node: Leaf['node']): Source => {
+    let source = nodes.get(node.id);
+    if (!source) {
+      const parent = node.parent === null ? null : (nodes.get(node.parent)?.id ?? null);
+      source = collector.addSource({ parent, path: node.path, kind: node.kind });
+      nodes.set(node.id, source);
+    }
+    return source;
+  };
+  for await (const thing of found) {
+    switch (thing.found) {
+      case 'container':
+        known(thing.node);
+        break;
+      case 'problem': {
+        const isNew = thing.node !== null && !nodes.has(thing.node.id);
+        const source = thing.node === null ? null : known(thing.node);
+        if (source && isNew) {
+          source.status = thing.code === 'input-skipped' ? 'skipped' : 'failed';
+          source.why = thing.detail;
+        }
+        collector.diagnose(source, thing.code, null, thing.detail, thing.count);
+        break;
+      }
+      case 'leaf':
+        await reader.read(known(thing.leaf.node), thing.leaf);
+        break;
+      default:
+        thing satisfies never;
+    }
+  }
+  return collector.evidence();
+}
+
+class SourceReader {
+  readonly #collector: Collector;
+  readonly #ingesters: readonly Ingester[];
+  readonly #options: ReadOptions;
+  #sources = 0;
+  #bytes = 0;
+
+  constructor(collector: Collector, ingesters: readonly Ingester[], options: ReadOptions) {
+    this.#collector = collector;
+    this.#ingesters = ingesters;
+    this.#options = options;
+  }
+
+  async read(source: Source, leaf: Leaf): Promise<void> {
+    this.#options.onProgress?.({ sources: ++this.#sources, bytes: this.#bytes, path: source.path });
+    const reader = new ByteReader(leaf.open());
+    // One byte more than the head, to know whether it is the whole.
+    const bytes = await reader.peek(HEAD_BYTES + 1);
+    if (bytes.length === 0) {
+      source.status = 'empty';
+      source.why = 'no bytes';
+      source.bytes = 0;
+      this.#collector.diagnose(source, 'input-empty', null);
+      return;
+    }
+    const head = headOf(bytes.subarray(0, HEAD_BYTES), bytes.length <= HEAD_BYTES, source.path);
+    const detection = detect(head, this.#ingesters);
+    this.#collector.recognise(source, detection);
+    if (detection.best) await this.#deliver(source, leaf, reader, detection.best);
+    else {
+      source.bytes = leaf.size ?? bytes.length;
+      this.#collector.diagnose(source, 'input-nothing-known', null);
+      await leaf.skip();
+    }
+    this.#bytes += source.bytes ?? 0;
+  }
+
+  async #deliver(
+    source: Source,
+    leaf: Leaf,
+    reader: ByteReader,
+    { ingester, verdict }: NonNullable<Detection['best']>,
+  ): Promise<void> {
+    const context = this.#collector.context(source, verdict.form);
+    switch (ingester.reads) {
+      case 'lines': {
+        const sink = ingester.start(context);
+        const counts = await textLines(reader.rest(), (text, number) => sink.line(text, number));
+        sink.end();
+        source.bytes = counts.bytes;
+        source.lines = counts.lines;
+        const collector = this.#collector;
+        if (counts.invalidBytes > 0)
+          collector.diagnose(source, 'text-invalid-utf8', null, '', counts.invalidBytes);
+        if (counts.nulBytes > 0) collector.diagnose(source, 'text-nul-bytes', null, '', counts.nulBytes);
+        if (counts.longLines > 0) {
+          collector.diagnose(source, 'line-too-long', counts.firstLongLine, '', counts.longLines);
+        }
+        break;
+      }
+      case 'stream': {
+        const counter = countBytes(reader.rest());
+        await ingester.ingest(counter.bytes, context);
+        source.bytes = counter.total();
+        break;
+      }
+      case 'random': {
+        const bytes = leaf.random?.() ?? (await this.#buffer(source, reader));
+        source.bytes = bytes.size;
+        await ingester.ingest(bytes, context);
+        break;
+      }
+      default:
+        ingester satisfies never;
+    }
+  }
+
+  /** Holds a whole member in memory, up to the limit. */
+  async #buffer(source: Source, reader: ByteReader): Promise<RandomAccess> {
+    const limit = this.#options.limits?.bufferBytes ?? DEFAULT_LIMITS.bufferBytes;
+    const bytes = await reader.read(limit + 1);
+    if (bytes.length > limit) {
+      this.#collector.diagnose(
+        source,
+        'input-limit',
+        null,
+        `more than ${limit} bytes to hold (--max-buffer-bytes)`,
+      );
+    }
+    const held = bytes.subarray(0, limit);
+    return { size: held.length, read: (offset, length) => held.subarray(offset, offset + length) };
+  }
+}
+
+function countBytes(bytes: AsyncIterable<Uint8Array>): {
+  bytes: AsyncIterable<Uint8Array>;
+  total: () => number;
+} {
+  let total = 0;
+  async function* counted(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of bytes) {
+      total += chunk.length;
+      yield chunk;
+    }
+  }
+  return { bytes: counted(), total: () => total };
+}

@@ -1,0 +1,27 @@
+/** A Markdown table (GitHub's), for bug reports and mails. Values are data: bytes are plain numbers. */
+import type { Result, Value } from '../query/result.js';
+import { dataText, isText, visible } from './cell.js';
+import { isNumeric } from './columns.js';
+
+/** Everything that Markdown, or HTML inside it, could take for more than text; `_` only at a word's edge. */
+export function escapeMarkdown(text: string): string {
+  return visible(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replace(/[\\|`*[\]~]/g, (char) => `\\${char}`)
+    .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\\_');
+}
+
+function cell(value: Value): string {
+  if (isText(value)) return escapeMarkdown(value);
+  return dataText(value) ?? '';
+}
+
+const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
+
+export function* formatMarkdown(result: Result): Generator<string> {
+  yield row(result.columns.map((column) => escapeMarkdown(column.name)));
+  yield row(result.columns.map((column) => (isNumeric(column, []) ? '---:' : '---')));
+  for (const values of result.rows) yield row(values.map(cell));
+}

@@ -1,0 +1,101 @@
+/** The kernel's `stats` table of one boot, rebuilt from whatever tells its numbers. */
+import type { Boot, CaseModel, ListRow } from '../accounting/model.js';
+import { countersOf, keepBooks } from '../accounting/replay.js';
+import { formatStats, type ListedModule } from '../accounting/stats-table.js';
+import { COUNTER_LABELS, COUNTERS, type CounterName, reasonText } from '../model/counters.js';
+import type { Result, Value } from '../query/result.js';
+
+export interface RebuiltStats {
+  readonly boot: number;
+  readonly counters: ReadonlyMap<CounterName, bigint>;
+  /** The duplicate list, newest name first; null where nothing tells it. */
+  readonly duplicates: readonly ListedModule[] | null;
+  /** What is left out of the table, and what would tell it: one sentence each. */
+  readonly missing: readonly string[];
+}
+
+/** True where the trace of the boot lost nothing, so that sums over it are totals. */
+function traceIsComplete(model: CaseModel, boot: Boot): boolean {
+  if (boot.complete) return true;
+  // A log that misses its beginning makes a boot incomplete, too. Only a complete trace bounds a phase from above.
+  return model.phases.some(
+    (phase) => phase.boot === boot.boot && phase.origin === 'trace' && phase.high !== null,
+  );
+}
+
+function missingCounters(
+  counters: ReadonlyMap<CounterName, bigint>,
+  traced: boolean,
+  complete: boolean,
+): string[] {
+  const absent = COUNTERS.filter((counter) => !counters.has(counter));
+  if (absent.length === 0) return [];
+  const labels = absent.map((counter) => COUNTER_LABELS[counter]).join(', ');
+  if (!traced) return [`not in the evidence: ${labels}; a copy of /sys/kernel/debug/modules tells them`];
+  const why = complete
+    ? 'no event of the trace tells them'
+    : 'the trace is not complete, so its sums are no totals';
+  return [`left out: ${labels}; ${why}, a copy of /sys/kernel/debug/modules would`];
+}
+
+const hasReasons = (row: ListRow): row is ListRow & { reasons: number } => row.reasons !== null;
+
+/** Counters from the last debugfs reading where it has them, else summed over the trace. */
+export function rebuildStats(model: CaseModel, boot: Boot): RebuiltStats {
+  const last = model.snapshots.filter((reading) => reading.boot === boot.boot).at(-1);
+  const attempts = model.attempts.filter((attempt) => attempt.boot === boot.boot);
+  const traced =
+    attempts.length > 0 || model.phases.some((phase) => phase.boot === boot.boot && phase.origin === 'trace');
+  const complete = traced && traceIsComplete(model, boot);
+  const books = keepBooks(attempts);
+  const summed = countersOf(books, complete);
+
+  const counters = new Map<CounterName, bigint>();
+  for (const counter of COUNTERS) {
+    const value = last?.counters.get(counter)?.value ?? summed.get(counter);
+    if (value !== undefined) counters.set(counter, value);
+  }
+
+  const missing = missingCounters(counters, traced, complete);
+  const replayed = complete && books.listIsKnown ? books.list : null;
+  const printed = last && last.list !== 'absent' ? last.rows : null;
+  const list = last?.list === 'cut' ? (replayed ?? printed) : (printed ?? replayed);
+  if (list === null) {
+    missing.push(
+      "left out: the duplicate list; a probe on try_add_failed_module or the kernel's own table tells it",
+    );
+  } else if (list === printed && last?.list === 'cut') {
+    missing.push('the duplicate list was cut by the kernel, or the copy is: its oldest names are lost');
+  }
+  const duplicates = list?.filter(hasReasons) ?? null;
+  if (list && duplicates && duplicates.length < list.length) {
+    missing.push(`left out: ${list.length - duplicates.length} duplicates whose reason was not printed`);
+  }
+  return { boot: boot.boot, counters, duplicates, missing };
+}
+
+/** The table as the kernel prints it. */
+export function statsText(stats: RebuiltStats): string {
+  return formatStats(Object.fromEntries(stats.counters), stats.duplicates ?? []);
+}
+
+/** The same as data: a row a counter, and one a listed module. */
+export function statsResult(stats: RebuiltStats): Result {
+  const boot = BigInt(stats.boot);
+  const rows: Value[][] = [];
+  for (const [counter, value] of stats.counters) rows.push([boot, 'counter', counter, value, null]);
+  for (const { module, times, reasons } of stats.duplicates ?? []) {
+    rows.push([boot, 'duplicate', module, BigInt(times), reasonText(reasons)]);
+  }
+  return {
+    columns: [
+      { name: 'boot', type: 'INTEGER', unit: null },
+      { name: 'kind', type: 'TEXT', unit: null },
+      { name: 'name', type: 'TEXT', unit: null },
+      { name: 'value', type: 'INTEGER', unit: null },
+      { name: 'reason', type: 'TEXT', unit: null },
+    ],
+    rows,
+    empty: 'the evidence tells none of the counters',
+  };
+}

@@ -1,0 +1,293 @@
+/** Rows of each table, from the model of a case. A row is an array in the order of the table's columns. */
+import { allocations } from '../accounting/charges.js';
+import type { Attempt, CaseModel, RequesterKind } from '../accounting/model.js';
+import { reasonText } from '../model/counters.js';
+import { DIAGNOSTICS, type Diagnostic } from '../model/diagnostic.js';
+import type { Event } from '../model/event.js';
+import type { Source, SourceClock } from '../model/source.js';
+import { formatInstant } from '../model/time.js';
+
+export type Value = string | number | bigint | null;
+export type Row = readonly Value[];
+
+/** All that the store holds of one case. */
+export interface Contents {
+  readonly sources: readonly Source[];
+  readonly events: ReadonlyMap<number, readonly Event[]>;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly model: CaseModel;
+}
+
+/** Table name -> its rows, made as they are asked for. */
+export function tableRows(contents: Contents): Record<string, () => Iterable<Row>> {
+  const { model } = contents;
+  const bootOf = new Map<number, number>();
+  for (const boot of model.boots) for (const source of boot.sources) bootOf.set(source, boot.boot);
+  return {
+    sources: () =>
+      contents.sources.map((s) => [
+        s.id,
+        s.parent,
+        s.path,
+        s.kind,
+        s.format,
+        s.bytes,
+        s.lines,
+        s.events,
+        bootOf.get(s.id) ?? null,
+        clockName(s.clock),
+        s.status,
+        s.why,
+      ]),
+    boots: () =>
+      model.boots.map((b) => [
+        b.boot,
+        b.label,
+        b.kernel,
+        b.machine,
+        b.cpus,
+        b.started === null ? null : formatInstant(b.started),
+        b.durationNs,
+        b.commandLine,
+        Number(b.complete),
+        b.modulesLoaded,
+        b.failures,
+        b.wasted,
+        Number(b.lowerBound),
+      ]),
+    events: () => eventRows(contents.events, model.spans),
+    attempts: () => model.attempts.map(attemptRow),
+    requests: () =>
+      numbered(model.requests, (r, n) => [
+        r.boot,
+        n,
+        r.t,
+        clockName(r.clock),
+        r.requested,
+        r.callSite,
+        r.pid,
+        r.comm,
+        r.wait === null ? null : Number(r.wait),
+        Number(r.duplicate),
+        r.origin,
+        r.cite.source,
+        r.cite.line,
+      ]),
+    counters: () =>
+      model.snapshots.flatMap((s) =>
+        [...s.counters].map(([name, { value, cite }]) => [
+          s.boot,
+          s.snapshot,
+          s.label,
+          s.list,
+          name,
+          value,
+          cite.source,
+          cite.line,
+        ]),
+      ),
+    duplicate_list: () =>
+      model.snapshots.flatMap((s) =>
+        s.rows.map((row, rank) => [
+          s.boot,
+          s.snapshot,
+          rank,
+          row.module,
+          row.times,
+          row.reasons === null ? null : reasonText(row.reasons),
+          (row.cite ?? s.cite).source,
+          (row.cite ?? s.cite).line,
+        ]),
+      ),
+    module_sizes: () =>
+      model.sizes.map((s) => [s.boot, s.module, s.of, s.bytes, s.path ?? '', s.cite.source, s.cite.line]),
+    phase_totals: () =>
+      model.phases.map((p) => [
+        p.boot,
+        p.phase,
+        p.failures,
+        p.duplicates,
+        p.bytes,
+        p.low,
+        p.high,
+        p.allocations,
+        p.basis,
+        p.origin,
+      ]),
+    attribution: () =>
+      model.attribution.map((a) => [
+        a.boot,
+        a.module,
+        a.times,
+        a.reasons === null ? null : reasonText(a.reasons),
+        a.becoming.low,
+        a.becoming.high,
+        a.load.low,
+        a.load.high,
+        a.image,
+        a.compressed,
+        a.bytes,
+        a.low,
+        a.high,
+        a.basis,
+        a.origin,
+      ]),
+    failed_loads: () =>
+      numbered(model.failures, (f, n) => [
+        f.boot,
+        n,
+        f.reason,
+        f.module,
+        f.phase,
+        f.errno,
+        f.times,
+        f.wasted,
+        f.basis,
+        f.firstT,
+        clockName(f.clock),
+        f.cite.source,
+        f.cite.line,
+      ]),
+    loads: () =>
+      numbered(model.loads, (l, n) => [
+        l.boot,
+        n,
+        l.module,
+        l.t,
+        clockName(l.clock),
+        l.loadNs,
+        l.initNs,
+        l.fileBytes,
+        l.memoryBytes,
+        l.requester,
+        l.comm,
+        l.cite?.source ?? null,
+        l.cite?.line ?? null,
+      ]),
+    ledger: () =>
+      model.ledger.map((l) => [
+        l.boot,
+        l.phase,
+        l.counterFailures,
+        l.eventFailures,
+        l.counterBytes,
+        l.eventBytes,
+        l.verdict,
+        l.reason,
+      ]),
+    memory: () => numbered(model.memory, (m, n) => [m.boot, n, m.what, m.bytes, m.cite.source, m.cite.line]),
+    allocation_failures: () =>
+      numbered(model.allocationFailures, (a, n) => [
+        a.boot,
+        n,
+        a.t,
+        a.what,
+        a.bytes,
+        a.module,
+        a.message,
+        a.cite.source,
+        a.cite.line,
+      ]),
+    diagnostics: () =>
+      contents.diagnostics.map((d, index) => [
+        index + 1,
+        DIAGNOSTICS[d.code].severity,
+        d.code,
+        d.source,
+        d.line,
+        d.count,
+        d.detail,
+        DIAGNOSTICS[d.code].help,
+      ]),
+  };
+}
+
+function clockName(clock: SourceClock): string {
+  return clock.unit === 'ticks' ? 'ticks' : clock.zero;
+}
+
+/** Numbers the rows of each boot from 1. */
+function* numbered<T extends { readonly boot: number }>(
+  items: readonly T[],
+  row: (item: T, n: number) => Row,
+): Iterable<Row> {
+  let boot = 0;
+  let n = 0;
+  for (const item of items) {
+    n = item.boot === boot ? n + 1 : 1;
+    boot = item.boot;
+    yield row(item, n);
+  }
+}
+
+function attemptRow(a: Attempt): Row {
+  const charged = a.outcome === 'duplicate' || a.outcome === 'failed';
+  const phase = a.phase === 'init' ? null : a.phase;
+  const told =
+    charged && phase !== null && (a.compressed !== null || phase === 'kread' || phase === 'decompress');
+  return [
+    a.boot,
+    a.attempt,
+    a.start,
+    a.end,
+    clockName(a.clock),
+    a.pid,
+    a.comm,
+    a.parentComm,
+    a.requester satisfies RequesterKind,
+    a.requested,
+    a.callSite,
+    Number(a.joinCertain),
+    a.call,
+    a.flags,
+    a.module,
+    a.phase,
+    a.outcome,
+    a.errno,
+    a.image,
+    a.compressed,
+    a.wasted.low,
+    a.wasted.high,
+    told && phase ? allocations(phase, a.wasted.low > 0, (a.compressed ?? 0) > 0) : null,
+    a.basis,
+    a.cite.source,
+    a.cite.line,
+  ];
+}
+
+/** Field names that have columns of their own. */
+const COLUMNS: ReadonlySet<string> = new Set([
+  'source',
+  'line',
+  't',
+  'kind',
+  'pid',
+  'comm',
+  'module',
+  'requested',
+]);
+
+function* eventRows(events: ReadonlyMap<number, readonly Event[]>, spans: CaseModel['spans']): Iterable<Row> {
+  let number = 0;
+  for (const [source, list] of events) {
+    const mine = spans.filter((span) => span.source === source).sort((a, b) => b.from - a.from);
+    for (const [index, event] of list.entries()) {
+      const fields = event as unknown as Readonly<Record<string, unknown>>;
+      const detail = Object.fromEntries(Object.entries(fields).filter(([key]) => !COLUMNS.has(key)));
+      yield [
+        ++number,
+        source,
+        event.line,
+        mine.find((span) => span.from <= index)?.boot ?? null,
+        event.t,
+        event.kind,
+        (fields.pid as number | null | undefined) ?? null,
+        (fields.comm as string | null | undefined) ?? null,
+        (fields.module as string | null | undefined) ??
+          (fields.requested as string | null | undefined) ??
+          null,
+        JSON.stringify(detail, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)),
+      ];
+    }
+  }
+}

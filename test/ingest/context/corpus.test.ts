@@ -1,0 +1,84 @@
+/** Captured files are recognised without their names, and agree with each other. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ingest, sizes } from './harness.js';
+
+const CORPUS = new URL('../../../../shared/corpus/', import.meta.url).pathname;
+
+function read(path: string): string {
+  if (existsSync(path)) return readFileSync(path, 'utf8');
+  return execFileSync('xz', ['-dc', `${path}.xz`], { encoding: 'utf8', maxBuffer: 1 << 28 });
+}
+
+function folders(file: string): string[] {
+  if (!existsSync(CORPUS)) return [];
+  return readdirSync(CORPUS, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith(`/${file}`))
+    .map((path) => join(CORPUS, path.slice(0, -file.length)));
+}
+
+describe.skipIf(!existsSync(CORPUS))('scenarios', () => {
+  it.each(folders('proc-modules.txt'))('%s', (folder) => {
+    const proc = ingest(read(`${folder}proc-modules.txt`));
+    const lsmod = ingest(read(`${folder}lsmod.txt`));
+    expect([proc.form, lsmod.form]).toEqual(['/proc/modules', 'lsmod']);
+    expect(sizes(lsmod.events).sort()).toEqual(sizes(proc.events).sort());
+    expect(sizes(proc.events)).toHaveLength(read(`${folder}proc-modules.txt`).trim().split('\n').length);
+
+    const found = ingest(read(`${folder}modules-find-printf.txt`));
+    const listed = ingest(read(`${folder}modules-ls-lR.txt`));
+    const paths = (outcome: typeof found) =>
+      outcome.events.flatMap((event) =>
+        event.kind === 'module-size' ? [`${event.path} ${event.bytes} ${event.of} ${event.module}`] : [],
+      );
+    expect(paths(found)).toHaveLength(read(`${folder}modules-find-printf.txt`).trim().split('\n').length);
+    expect(paths(listed).sort()).toEqual(paths(found).sort());
+
+    expect(ingest(read(`${folder}proc-meminfo.txt`)).form).toBe('/proc/meminfo');
+    expect(ingest(read(`${folder}proc-vmallocinfo.txt`)).events).toHaveLength(1);
+    expect(ingest(read(`${folder}proc-version.txt`)).events).toMatchObject([{ release: '6.12.117-lab' }]);
+    expect(ingest(read(`${folder}uname.txt`)).events).toMatchObject([
+      { release: '6.12.117-lab', machine: 'x86_64' },
+    ]);
+    expect(ingest(read(`${folder}proc-cmdline.txt`)).events).toMatchObject([
+      { kind: 'command-line', text: read(`${folder}proc-cmdline.txt`).trim() },
+    ]);
+    if (existsSync(`${folder}ftrace/buffer-stats.txt`)) {
+      expect(ingest(read(`${folder}ftrace/buffer-stats.txt`)).form).toBe('per_cpu stats');
+    }
+  });
+
+  it.each(folders('proc_modules.txt'))('%s', (folder) => {
+    const proc = ingest(read(`${folder}proc_modules.txt`));
+    expect(sizes(ingest(read(`${folder}lsmod.txt`)).events).sort()).toEqual(sizes(proc.events).sort());
+    const found = read(`${folder}find-modules.txt`);
+    expect(sizes(ingest(found).events)).toHaveLength(found.match(/\.ko/g)?.length ?? -1);
+    expect(
+      Object.fromEntries(
+        [
+          'proc_meminfo',
+          'proc_vmallocinfo',
+          'uname-a',
+          'proc_cmdline',
+          'systemd-analyze',
+          'systemd-analyze-blame',
+          'systemd-analyze-critical-chain',
+          'kmod-version',
+        ].map((name) => [name, ingest(read(`${folder}${name}.txt`)).form]),
+      ),
+    ).toEqual({
+      proc_meminfo: '/proc/meminfo',
+      proc_vmallocinfo: '/proc/vmallocinfo',
+      'uname-a': 'uname -a',
+      proc_cmdline: '/proc/cmdline',
+      'systemd-analyze': 'systemd-analyze',
+      'systemd-analyze-blame': 'systemd-analyze blame',
+      'systemd-analyze-critical-chain': 'systemd-analyze critical-chain',
+      'kmod-version': 'kmod --version',
+    });
+    expect(ingest(read(`${folder}tracefs/per_cpu_stats.txt`)).form).toBe('per_cpu stats');
+    expect(ingest(read(`${folder}systemd-analyze.txt`)).events.length).toBe(3);
+  });
+});

@@ -1,0 +1,167 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { fixture, LOG_AB, logLines, openBytes } from './helpers.js';
+
+const LOG = Buffer.from(LOG_AB);
+
+describe('single compressed files keep their label and are one leaf', () => {
+  const cases: [string, Uint8Array, string][] = [
+    ['gz', gzipSync(LOG), LOG_AB],
+    [
+      'gz of two members',
+      Buffer.concat([gzipSync(LOG.subarray(0, 900)), gzipSync(LOG.subarray(900))]),
+      LOG_AB,
+    ],
+    ['gz in gz', gzipSync(gzipSync(LOG)), LOG_AB],
+    ['xz without a checksum', fixture('check-none.xz'), LOG_AB],
+    ['xz with crc32', fixture('check-crc32.xz'), LOG_AB],
+    ['xz with crc64', fixture('check-crc64.xz'), LOG_AB],
+    ['xz of many blocks', fixture('blocks.xz'), LOG_AB],
+    ['xz of two streams with padding', fixture('two-streams.xz'), LOG_AB],
+    ['bz2 of two streams', fixture('two-streams.bz2'), LOG_AB],
+    ['zst of two frames and one to skip', fixture('two-frames.zst'), LOG_AB],
+    ['lz4 of linked blocks', fixture('linked.lz4'), logLines(4000)],
+    ['lz4 of two frames', fixture('two-frames.lz4'), LOG_AB],
+  ];
+  it.each(cases)('%s', async (_, bytes, text) => {
+    const opened = await openBytes(bytes);
+    expect(opened.said).toEqual([]);
+    expect(opened.texts).toEqual({ '-': text });
+    expect(opened.nodes).toEqual([{ id: 1, parent: null, path: '-', kind: 'stdin' }]);
+    for (const size of [1, 7, 100]) {
+      expect((await openBytes(bytes, {}, size)).texts).toEqual({ '-': text });
+    }
+  });
+});
+
+describe('cut at any place: what came before is read, and the cut is said', () => {
+  const cases: [string, Uint8Array, string][] = [
+    ['gz', gzipSync(LOG), LOG_AB],
+    ['xz', fixture('check-crc64.xz'), LOG_AB],
+    ['xz of many blocks', fixture('blocks.xz'), LOG_AB],
+    ['bz2', fixture('two-streams.bz2'), LOG_AB],
+    ['zst', fixture('two-frames.zst'), LOG_AB],
+    ['lz4', fixture('two-frames.lz4'), LOG_AB],
+  ];
+  it.each(cases)('%s', async (_, bytes, text) => {
+    let longest = 0;
+    for (let end = 16; end < bytes.length; end += 13) {
+      const opened = await openBytes(bytes.subarray(0, end));
+      const got = opened.texts['-'] ?? '';
+      expect(text.startsWith(got)).toBe(true);
+      // A cut between two members, streams or frames cannot be seen.
+      if (got !== text && got.length !== logLines(20).length) {
+        expect(opened.problems.map(({ code }) => code)).toEqual(['archive-damaged']);
+        expect(opened.said[0]).toMatch(/ is cut| ends early/);
+      }
+      longest = Math.max(longest, got.length);
+    }
+    expect(longest).toBeGreaterThan(0);
+  });
+
+  it('gives the part of a large gz that is there, to the line', async () => {
+    const text = logLines(20_000);
+    const packed = gzipSync(text);
+    const got = (await openBytes(packed.subarray(0, packed.length / 2))).texts['-'] ?? '';
+    expect(text.startsWith(got)).toBe(true);
+    expect(got.length).toBeGreaterThan(text.length * 0.4);
+  });
+});
+
+describe('damage', () => {
+  const flip = (bytes: Uint8Array, at: number): Uint8Array => {
+    const copy = Uint8Array.from(bytes);
+    copy[at] = (copy[at] ?? 0) ^ 0x55;
+    return copy;
+  };
+
+  it('a flipped byte never throws, and is said wherever the text differs', async () => {
+    const text = logLines(2000);
+    const packed = gzipSync(text);
+    for (let at = 10; at < packed.length; at += 97) {
+      const opened = await openBytes(flip(packed, at));
+      if (opened.texts['-'] !== text) expect(opened.problems[0]?.code).toBe('archive-damaged');
+    }
+    for (const name of [
+      'check-crc64.xz',
+      'blocks.xz',
+      'two-streams.bz2',
+      'two-frames.zst',
+      'two-frames.lz4',
+    ]) {
+      const bytes = fixture(name);
+      for (let at = 12; at < bytes.length; at += 11) await openBytes(flip(bytes, at));
+    }
+  });
+
+  it('keeps what stands before the damage', async () => {
+    const text = logLines(20_000);
+    const packed = gzipSync(text);
+    const opened = await openBytes(flip(packed, packed.length - 2000));
+    const got = opened.texts['-'] ?? '';
+    expect(opened.said[0]).toMatch(/^archive-damaged -: the gzip (data is damaged|checksum)/);
+    expect(got.startsWith(text.slice(0, text.length * 0.7))).toBe(true);
+  });
+
+  it('says what follows the end, and passes over padding', async () => {
+    const junk = Buffer.from('junk that is no stream of any kind');
+    for (const [bytes, kind] of [
+      [gzipSync(LOG), 'gzip'],
+      [fixture('check-crc64.xz'), 'xz'],
+      [fixture('two-streams.bz2'), 'bzip2'],
+    ] as const) {
+      const opened = await openBytes(Buffer.concat([bytes, junk]));
+      expect(opened.texts['-']).toBe(LOG_AB);
+      expect(opened.said).toEqual([
+        `archive-damaged -: what follows the end of the ${kind} data is no ${kind} and was not read`,
+      ]);
+      const padded = await openBytes(Buffer.concat([bytes, Buffer.alloc(512)]));
+      expect(padded.said).toEqual([]);
+      expect(padded.texts['-']).toBe(LOG_AB);
+    }
+  });
+
+  it('says that a checksum is wrong', async () => {
+    const packed = gzipSync(LOG);
+    const opened = await openBytes(flip(packed, packed.length - 7));
+    expect(opened.texts['-']).toBe(LOG_AB);
+    expect(opened.said).toEqual(['archive-damaged -: the gzip checksum does not match']);
+  });
+
+  it('names forms that it cannot read', async () => {
+    expect((await openBytes(fixture('check-sha256.xz'))).said).toEqual([
+      'archive-unsupported -: the xz data uses a filter or checksum that is not supported',
+    ]);
+    expect((await openBytes(Buffer.from('7z\xbc\xaf\x27\x1c\0\x04', 'latin1'))).said).toEqual([
+      'archive-unsupported -: 7z archives are not read',
+    ]);
+  });
+});
+
+describe('magic numbers decide', () => {
+  it.each([
+    'BZh9 is how bzip2 starts\n',
+    '\x1f\x8b is how gzip starts\n',
+    '(\xb5/ is nearly zstd\n',
+    'PK\n',
+    'From here on\n',
+    'Subject: only one field\n\ntext\n',
+  ])('%j is text', async (text) => {
+    const bytes = Buffer.from(text, 'latin1');
+    const opened = await openBytes(bytes);
+    expect(opened.said).toEqual([]);
+    expect(Object.values(opened.texts)).toEqual([bytes.toString()]);
+    expect(opened.nodes).toHaveLength(1);
+  });
+
+  it('noise is a leaf, whatever it is', async () => {
+    let seed = 7;
+    const noise = Uint8Array.from({ length: 50_000 }, () => {
+      seed = (seed * 1103515245 + 12345) % 2 ** 31;
+      return seed >> 16;
+    });
+    const opened = await openBytes(noise);
+    expect(opened.nodes).toHaveLength(1);
+    expect(opened.said).toEqual([]);
+  });
+});

@@ -1,0 +1,130 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_LIMITS, LIMIT_OPTIONS, openInputs } from '../../src/input/index.js';
+import { chunks, FIXTURES, fixture, logLines, open, openBytes, tar, zip } from './helpers.js';
+
+/** Bytes of each leaf, without keeping them. */
+async function sizes(
+  bytes: Uint8Array,
+  options = {},
+): Promise<{ sizes: Record<string, number>; said: string[] }> {
+  const got: Record<string, number> = {};
+  const said: string[] = [];
+  for await (const found of openInputs(['-'], { ...options, stdin: chunks(bytes) })) {
+    if (found.found === 'problem') said.push(`${found.code} ${found.path}: ${found.detail}`);
+    if (found.found !== 'leaf') continue;
+    let size = 0;
+    for await (const chunk of found.leaf.open()) size += chunk.length;
+    got[found.leaf.node.path] = size;
+  }
+  return { sizes: got, said };
+}
+
+const ZEROS = Buffer.alloc(200 * 1024 ** 2);
+
+describe('bombs stop with what was read, and the option is named', () => {
+  it.each([
+    ['gz', () => gzipSync(ZEROS)],
+    ['xz', () => fixture('bomb.xz')],
+    ['bz2', () => fixture('bomb.bz2')],
+    ['zst', () => fixture('bomb.zst')],
+  ])('%s', async (_, make) => {
+    const got = await sizes(make());
+    expect(got.sizes['-']).toBeGreaterThanOrEqual(64 * 1024 ** 2);
+    expect(got.sizes['-']).toBeLessThan(130 * 1024 ** 2);
+    expect(got.said).toHaveLength(1);
+    expect(got.said[0]).toMatch(/^input-limit -: .*--max-ratio\)$/);
+  });
+
+  it('zip, with the members beside it read', async () => {
+    const got = await sizes(zip({ 'a.txt': 'a\n', bomb: ZEROS, 'z.txt': 'z\n' }));
+    expect(got.sizes).toMatchObject({ '-!a.txt': 2, '-!z.txt': 2 });
+    expect(got.said).toHaveLength(1);
+    expect(got.said[0]).toMatch(/^input-limit -!bomb: .*--max-ratio/);
+  });
+
+  it('a tar inside is cut there, which is no damage of its own', async () => {
+    const got = await sizes(gzipSync(tar({ a: 'a\n', bomb: ZEROS, b: 'b\n' })));
+    expect(got.sizes['-!a']).toBe(2);
+    expect(got.said).toHaveLength(1);
+    expect(got.said[0]).toMatch(/^input-limit -: .*--max-ratio/);
+  });
+
+  it('a gz in a gz in a gz', async () => {
+    const got = await sizes(gzipSync(gzipSync(gzipSync(ZEROS))));
+    expect(got.said[0]).toMatch(/--max-ratio/);
+    expect(got.sizes['-']).toBeLessThan(130 * 1024 ** 2);
+  });
+
+  it('a hole of a terabyte in a sparse file', async () => {
+    const header = tar({ hole: '' }).subarray(0, 512);
+    header.write('S', 156);
+    header.fill(0, 257, 512);
+    header.write('ustar  \0', 257);
+    header.write(`${(2 ** 32 - 1).toString(8).padStart(11, '0')}\0`, 483);
+    header.write('        ', 148);
+    const sum = header.reduce((total, byte) => total + byte, 0);
+    header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+    const got = await sizes(Buffer.concat([header, tar({ b: 'b\n' })]));
+    expect(got.said[0]).toMatch(/^input-limit -!hole: .*--max-ratio/);
+    expect(got.sizes['-!b']).toBe(2);
+  });
+});
+
+describe('limits', () => {
+  it('total bytes, over all inputs', async () => {
+    const text = logLines(1000);
+    const bytes = gzipSync(tar({ a: text, b: text, c: text }));
+    const opened = await openBytes(bytes, { limits: { totalBytes: text.length * 2 } });
+    expect(opened.texts['-!a']).toBe(text);
+    expect(text.startsWith(opened.texts['-!b'] ?? 'none')).toBe(true);
+    expect(opened.said).toEqual([
+      `input-limit -: more than ${text.length * 2} bytes were unpacked in all (--max-total-bytes)`,
+    ]);
+  });
+
+  it('bytes of one member; the next are read', async () => {
+    const opened = await openBytes(tar({ a: logLines(1000), b: 'b\n' }), { limits: { memberBytes: 100 } });
+    expect(opened.texts).toEqual({ '-!a': logLines(1000).slice(0, 100), '-!b': 'b\n' });
+    expect(opened.said).toEqual([
+      'input-limit -!a: more than 100 bytes of this member were read (--max-member-bytes)',
+    ]);
+  });
+
+  it('a plain file is no member', async () => {
+    const path = `${FIXTURES}make.sh`;
+    const opened = await open([path], { limits: { memberBytes: 10, totalBytes: 10 } });
+    expect(opened.said).toEqual([]);
+    expect(opened.texts[path]).toHaveLength(fixture('make.sh').length);
+  });
+
+  it('members', async () => {
+    const opened = await openBytes(tar({ a: '1', b: '2', c: '3' }), { limits: { members: 2 } });
+    expect(Object.keys(opened.texts)).toEqual(['-!a', '-!b']);
+    expect(opened.said).toEqual(['input-limit -: more than 2 archive members were met (--max-members)']);
+  });
+
+  it('depth', async () => {
+    let bytes: Buffer = Buffer.from('deep\n');
+    for (let layer = 0; layer < 8; layer++) bytes = gzipSync(bytes);
+    expect((await openBytes(bytes)).texts).toEqual({ '-': 'deep\n' });
+    const opened = await openBytes(tar({ 'x.gz': bytes, y: 'y\n' }));
+    expect(opened.texts).toEqual({ '-!y': 'y\n' });
+    expect(opened.said).toEqual([
+      'input-limit -!x.gz: more than 8 layers of archives lie inside each other (--max-depth)',
+    ]);
+  });
+
+  it('a zip that holds itself again and again ends at the depth', async () => {
+    let bytes = zip({ 'x.txt': 'x\n' });
+    for (let layer = 0; layer < 20; layer++) bytes = zip({ 'again.zip': bytes });
+    const opened = await openBytes(bytes);
+    expect(opened.texts).toEqual({});
+    expect(opened.said).toHaveLength(1);
+    expect(opened.said[0]).toMatch(/--max-depth/);
+  });
+
+  it('each has an option', () => {
+    expect(Object.keys(LIMIT_OPTIONS)).toEqual(Object.keys(DEFAULT_LIMITS));
+  });
+});

@@ -1,0 +1,133 @@
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openInputs, textLines } from '../../src/input/index.js';
+import { FIXTURES, logLines, open } from './helpers.js';
+
+let folder = '';
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'walk-test-'));
+  mkdirSync(join(folder, 'b'));
+  mkdirSync(join(folder, 'a'));
+  for (const name of ['b/2', 'b/10', 'B', 'a.txt', 'a/x', 'ä', 'z.gz']) {
+    const text = `${name}\n`;
+    writeFileSync(join(folder, name), name.endsWith('.gz') ? gzipSync(text) : text);
+  }
+  writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0x6e, 0xff, 0x0a])]), 'bytes\n');
+  writeFileSync(join(folder, 'empty'), '');
+  symlinkSync('a', join(folder, 'loop-a'));
+  symlinkSync('..', join(folder, 'a', 'up'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('directories', () => {
+  it('in the order of the names bytes, links listed and not followed', async () => {
+    const opened = await open([folder]);
+    expect(Object.keys(opened.texts).map((path) => path.slice(folder.length + 1))).toEqual([
+      'B',
+      'a/x',
+      'a.txt',
+      'b/10',
+      'b/2',
+      'empty',
+      'n\ufffd\\x0a',
+      'z.gz',
+      'ä',
+    ]);
+    expect(opened.texts[`${folder}/z.gz`]).toBe('z.gz\n');
+    expect(opened.nodes[0]).toEqual({ id: 1, parent: null, path: folder, kind: 'directory' });
+    expect(opened.nodes.slice(1).every(({ parent, kind }) => parent === 1 && kind === 'file')).toBe(true);
+    expect(opened.problems).toMatchObject([{ code: 'input-skipped', count: 2, node: { id: 1 } }]);
+    expect(opened.said[0]).toContain('loop-a (symbolic link)');
+  });
+
+  it('a link that was named is followed', async () => {
+    expect(Object.values((await open([join(folder, 'loop-a')])).texts)).toEqual(['a/x\n']);
+  });
+
+  it('a slash at the end changes nothing but the label of the directory', async () => {
+    expect(Object.keys((await open([`${folder}/`])).texts)).toEqual(
+      Object.keys((await open([folder])).texts),
+    );
+  });
+});
+
+describe('what cannot be read is a problem, and the rest goes on', () => {
+  it('no such file', async () => {
+    const opened = await open([join(folder, 'none'), join(folder, 'B')]);
+    expect(Object.values(opened.texts)).toEqual(['B\n']);
+    expect(opened.problems).toMatchObject([
+      { code: 'input-unreadable', path: join(folder, 'none'), detail: 'ENOENT: no such file or directory' },
+    ]);
+  });
+
+  it('a file that changes while it is read', async () => {
+    const path = join(folder, 'b', '2');
+    const said: string[] = [];
+    for await (const found of openInputs([path])) {
+      if (found.found === 'problem') said.push(`${found.code} ${found.path}`);
+      if (found.found !== 'leaf') continue;
+      for await (const _ of found.leaf.open()) appendFileSync(path, 'more\n');
+    }
+    // Appending goes on for as long as there is more to read; a limit of the test's own ends it.
+    expect(said).toEqual([`input-changed ${path}`]);
+  }, 10_000);
+
+  it('standard input that fails', async () => {
+    const stdin = (async function* () {
+      yield Buffer.from('a\n');
+      throw new Error('EIO: i/o error, read');
+    })();
+    const opened = await open(['-'], { stdin });
+    expect(opened.texts).toEqual({ '-': 'a\n' });
+    expect(opened.said).toEqual(['input-unreadable -: EIO: i/o error']);
+  });
+});
+
+describe('leaves', () => {
+  it('of plain files can be read anywhere', async () => {
+    for await (const found of openInputs([`${FIXTURES}make.sh`])) {
+      if (found.found !== 'leaf') throw new Error('no leaf');
+      const random = found.leaf.random?.();
+      expect(random?.size).toBe(found.leaf.size);
+      expect(Buffer.from(random?.read(0, 9) ?? []).toString()).toBe('#!/bin/sh');
+      expect(random?.read((random?.size ?? 0) - 3, 10)).toHaveLength(3);
+      expect(random?.read(1e9, 10)).toHaveLength(0);
+      let lines = 0;
+      await textLines(found.leaf.open(), () => {
+        lines += 1;
+      });
+      expect(lines).toBeGreaterThan(50);
+      expect(() => found.leaf.open()).toThrow('opened before');
+    }
+  });
+
+  it('of compressed files cannot', async () => {
+    for await (const found of openInputs([join(folder, 'z.gz')])) {
+      if (found.found !== 'leaf') throw new Error('no leaf');
+      expect(found.leaf.random).toBeUndefined();
+      expect(found.leaf.size).toBeNull();
+    }
+  });
+
+  it('have the ids that they are given', async () => {
+    let id = 100;
+    const opened = await open([folder], { nextId: () => (id += 10) });
+    expect(opened.nodes[0]?.id).toBe(110);
+    expect(opened.nodes[1]).toMatchObject({ id: 120, parent: 110 });
+  });
+});
+
+it.skipIf(process.platform === 'win32')('pipes that are named are read', async () => {
+  const pipe = join(folder, 'a', 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const reading = open([pipe]);
+  writeFileSync(pipe, logLines(10));
+  expect((await reading).texts).toEqual({ [pipe]: logLines(10) });
+  rmSync(pipe);
+});

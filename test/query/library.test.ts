@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import initSqlJs, { type Database } from 'sql.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { QueryHeadError } from '../../src/query/head.js';
+import { findQuery, loadQueries, UnknownQueryError } from '../../src/query/library.js';
+import { runQuery } from '../../src/query/run.js';
+import { ddl, TABLES } from '../../src/store/schema.js';
+
+/** Columns that scripts rely on, in their order. */
+const CONTRACT: Readonly<Record<string, string>> = {
+  'phase-waste':
+    'boot phase failures duplicates bytes bytes_low bytes_high share avg_bytes allocations basis origin',
+  duplicates:
+    'boot module times reason becoming_low becoming_high load_low load_high image_bytes compressed_bytes bytes bytes_low bytes_high share basis origin',
+  requesters:
+    'boot requester comm call_site attempts loaded duplicates coalesced failed wasted_bytes modules worst_module',
+  attempts:
+    'boot attempt t pid comm requester module phase outcome errno image_bytes compressed_bytes wasted_bytes basis source line',
+  failures: 'boot reason module phase errno times wasted_bytes basis first_t source line',
+  autoload: 'boot requested call_site requests duplicate_requests comm first_t',
+  loads: 'boot module t load_us init_us file_bytes memory_bytes requester comm',
+  timeline: 'boot t attempts loaded duplicates failed wasted_bytes cumulative_bytes',
+  ledger: 'boot phase counter_failures event_failures counter_bytes event_bytes difference_bytes verdict',
+  'memory-pressure':
+    'boot vmalloc_total vmalloc_used wasted_bytes wasted_share allocation_failures first_failure_t',
+  boots:
+    'boot label kernel machine cpus started duration_s modules_loaded failures wasted_bytes sources complete',
+  sources: 'source parent path format bytes lines events boot why',
+  diagnostics: 'severity code source line count detail help',
+};
+
+const queries = loadQueries();
+let db: Database;
+
+beforeAll(async () => {
+  const sql = await initSqlJs();
+  db = new sql.Database();
+  for (const table of TABLES) db.run(ddl(table));
+});
+afterAll(() => db.close());
+
+describe('the canned queries', () => {
+  it('are all there, with the columns of the contract', () => {
+    expect([...queries.keys()].sort()).toEqual(Object.keys(CONTRACT).sort());
+    for (const query of queries.values()) {
+      expect(query.columns.map((column) => column.name).join(' ')).toBe(CONTRACT[query.name]);
+    }
+  });
+
+  it.each([...queries.values()])(
+    '$name gives the columns of its head, and no rows from an empty store',
+    (query) => {
+      const result = runQuery(db, query, new Map());
+      expect([...result.rows]).toEqual([]);
+    },
+  );
+
+  it.each([...queries.values()])(
+    '$name needs tables that exist, uses its parameters, and is short',
+    (query) => {
+      const tables = TABLES.map((table) => table.name);
+      expect(tables).toEqual(expect.arrayContaining([...query.needs]));
+      for (const param of query.params) expect(query.sql).toContain(`$${param.name}`);
+      for (const table of tables) {
+        const used = new RegExp(`\\b(?:FROM|JOIN) +${table}\\b`).test(query.sql.replace(/^--.*$/gm, ''));
+        if (used) expect(query.needs, `${query.name} reads ${table}`).toContain(table);
+      }
+      expect(query.sql.split('\n').length).toBeLessThan(120);
+      expect(query.sql.replace(/^--.*$/gm, '').trimEnd()).not.toMatch(/;$/);
+    },
+  );
+
+  it('say which is meant for a name that is nearly one', () => {
+    expect(() => findQuery(queries, 'phase_waste')).toThrow(UnknownQueryError);
+    expect(() => findQuery(queries, 'phase_waste')).toThrow(
+      expect.objectContaining({ suggestion: 'did you mean phase-waste?' }),
+    );
+  });
+});
+
+describe('loadQueries', () => {
+  it('names the file and line of a wrong head', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'modwaste-queries-'));
+    writeFileSync(join(folder, 'bad.sql'), '-- One.\n-- @column a\nSELECT 1 AS a\n');
+    writeFileSync(join(folder, 'notes.txt'), 'no query');
+    expect(() => loadQueries(folder)).toThrow(QueryHeadError);
+    expect(() => loadQueries(folder)).toThrow(`${join(folder, 'bad.sql')}:2: expected`);
+    rmSync(folder, { recursive: true });
+  });
+});
