@@ -1,5 +1,5 @@
 /** Attempts: the calls of one boot, judged, named and tied to who asked. */
-import type { Call, Calls } from './calls.js';
+import { type Call, type Calls, commOf } from './calls.js';
 import { didWork, type Judgement, judge } from './classify.js';
 import { findLeaders } from './leaders.js';
 import type { Attempt } from './model.js';
@@ -25,6 +25,7 @@ export function buildAttempts(
   return calls.map((call, index) => {
     const judgement = judged.get(call);
     if (!judgement) throw new Error('every call is judged');
+    const comm = commOf(call);
     const join = call.task ? requests.joinFor(call.task) : null;
     const certain = join !== null && (join.certain || targets.get(join.request) === true);
     return {
@@ -34,7 +35,7 @@ export function buildAttempts(
       end: call.end,
       clock: call.clock,
       pid: call.pid,
-      comm: call.task?.comm ?? null,
+      comm,
       call: call.call,
       flags: call.flags,
       module: judgement.module ?? names.get(call) ?? null,
@@ -49,10 +50,10 @@ export function buildAttempts(
       loadedAt: call.loaded?.t ?? null,
       memory: call.initEntry?.memory ?? null,
       text: call.initEntry?.text ?? null,
-      requester: requesterOf(call.task, join !== null),
+      requester: requesterOf(comm, call.task, join !== null),
       callSite: join?.request.event.callSite ?? null,
       requested: join?.request.event.requested ?? null,
-      parentComm: parentOf(call.task),
+      parentComm: parentOf(comm, call.task),
       joinCertain: join === null || certain,
       cite: call.cite,
     };

@@ -13,6 +13,8 @@ type Fact<K extends ProbeFact['fact']> = Extract<ProbeFact, { fact: K }>;
 export interface Call {
   readonly clock: SourceClock;
   readonly task: Task | null;
+  /** Name on the call's last record: a live trace learns of a new name late, the other way round never. */
+  comm: string | null;
   readonly pid: number | null;
   readonly call: 'finit_module' | 'init_module' | null;
   readonly flags: number | null;
@@ -47,6 +49,12 @@ export interface Call {
   endOrder: number | null;
 }
 
+/** The task's name at the call: as last printed in it, unless that is the name from before its exec, printed late. */
+export function commOf({ comm, task }: Call): string | null {
+  if (comm === null || (task?.filename != null && comm === task.formerComm)) return task?.comm ?? comm;
+  return comm;
+}
+
 /** What kinds of evidence a boot's traces hold at all: absence in one call means something only then. */
 export interface Seen {
   syscalls: boolean;
@@ -65,7 +73,6 @@ export interface Calls {
   /** Exits whose enter is not in the trace, and enters whose exit is not. */
   readonly withoutEnter: number;
   readonly withoutExit: number;
-  readonly lostEvents: boolean;
 }
 
 export function gatherCalls(streams: readonly Stream[]): Calls {
@@ -81,7 +88,6 @@ class Gatherer {
   readonly #seen: Seen;
   #withoutEnter = 0;
   #withoutExit = 0;
-  #lost = false;
   #duplicates = 0;
   #order = 0;
 
@@ -116,15 +122,13 @@ class Gatherer {
         case 'module-load': {
           this.#seen.moduleLoad = true;
           const call = this.#current(event, event.pid, task, stream.clock, this.#endsImplicit(event.pid));
+          call.comm = event.comm ?? call.comm;
           call.loaded = { module: event.module, t: event.t };
           call.doneOrder = this.#order;
           break;
         }
         case 'probe':
           this.#probe(event, task, stream.clock);
-          break;
-        case 'lost-events':
-          this.#lost ||= event.count === null || event.count > 0;
           break;
         default:
           break;
@@ -142,7 +146,6 @@ class Gatherer {
       seen: this.#seen,
       withoutEnter: this.#withoutEnter,
       withoutExit: this.#withoutExit,
-      lostEvents: this.#lost,
     };
   }
 
@@ -177,6 +180,7 @@ class Gatherer {
         entered: false,
       });
     } else if (!call.entered) this.#withoutEnter++;
+    call.comm = event.comm ?? call.comm;
     call.ret = event.ret;
     call.end = event.t;
     call.endOrder = this.#order;
@@ -200,6 +204,7 @@ class Gatherer {
         (fact.fact === 'load-module' && fact.point === 'entry' && open?.loadEntry != null)) &&
       this.#endsImplicit(event.pid);
     const call = this.#current(event, event.pid, task, clock, restarts);
+    call.comm = event.comm ?? call.comm;
     // idempotent_init_module returns after it has woken the waiters: it says nothing of when the work was done.
     if (fact.fact !== 'idempotent') call.doneOrder = this.#order;
     switch (fact.fact) {
@@ -282,6 +287,7 @@ class Gatherer {
       ...what,
       clock,
       task,
+      comm: 'comm' in event ? event.comm : null,
       pid,
       start: what.entered || !this.#seen.syscalls ? event.t : null,
       end: null,

@@ -94,6 +94,8 @@ export interface SnapshotReading {
   readonly counters: ReadonlyMap<CounterName, { readonly value: bigint; readonly cite: Cite }>;
   readonly list: 'whole' | 'cut' | 'empty' | 'absent';
   readonly rows: readonly ListRow[];
+  /** The table's own total (`Virtual mem wasted bytes`), which people quote without the rest. */
+  readonly wasted: bigint | null;
   readonly cite: Cite;
 }
 
@@ -146,6 +148,25 @@ export interface AttributionRow {
   readonly high: bigint | null;
   readonly basis: Basis;
   readonly origin: string;
+}
+
+/**
+ * One phase of the counters shared out: duplicates, and all that is none. Counts and bytes of the two add up to
+ * the counter in every solution.
+ */
+export interface RemainderRow {
+  readonly boot: number;
+  readonly phase: Phase;
+  readonly counterFailures: bigint | null;
+  readonly counterBytes: bigint | null;
+  readonly duplicates: { readonly low: bigint; readonly high: bigint | null };
+  readonly duplicateBytes: { readonly low: bigint; readonly high: bigint | null };
+  readonly others: { readonly low: bigint; readonly high: bigint | null };
+  readonly otherBytes: { readonly low: bigint; readonly high: bigint | null };
+  /** What the log or the trace says of the others, `elf 3, vermagic 1`; null where nothing does. */
+  readonly reasons: string | null;
+  /** Signature length that the sizes of module files were lessened by, where any was needed. */
+  readonly signature: { readonly low: number; readonly high: number } | null;
 }
 
 export interface FailureRow {
@@ -203,6 +224,14 @@ export interface AllocationRow {
   readonly cite: Cite;
 }
 
+/** How far the traces of a boot can be trusted to hold all its calls. */
+export interface TraceState {
+  /** False where something is known to be missing: sums over the trace are lower bounds. */
+  readonly complete: boolean;
+  /** Why not, in words; empty where complete. */
+  readonly reason: string;
+}
+
 export interface Boot {
   readonly boot: number;
   readonly label: string | null;
@@ -215,12 +244,22 @@ export interface Boot {
   readonly commandLine: string | null;
   /** Whether nothing of the evidence is known to be missing. */
   readonly complete: boolean;
+  /** Null where no trace of the boot holds load calls. */
+  readonly trace: TraceState | null;
   readonly sources: readonly number[];
   readonly modulesLoaded: bigint | null;
   readonly failures: bigint | null;
   readonly wasted: bigint | null;
-  /** True where `wasted` and `failures` are only lower bounds. */
+  /** True where `wasted` or `failures` is only a lower bound. */
   readonly lowerBound: boolean;
+}
+
+/** How long a boot took, as systemd-analyze or the log says. */
+export interface BootTimeRow {
+  readonly boot: number;
+  readonly what: 'kernel' | 'initrd' | 'userspace' | 'total';
+  readonly ns: bigint;
+  readonly cite: Cite;
 }
 
 export interface CaseModel {
@@ -231,8 +270,10 @@ export interface CaseModel {
   readonly phases: readonly PhaseTotal[];
   readonly ledger: readonly LedgerRow[];
   readonly attribution: readonly AttributionRow[];
+  readonly remainder: readonly RemainderRow[];
   readonly failures: readonly FailureRow[];
   readonly loads: readonly LoadRow[];
+  readonly times: readonly BootTimeRow[];
   readonly memory: readonly MemoryRow[];
   readonly sizes: readonly SizeRow[];
   readonly allocationFailures: readonly AllocationRow[];

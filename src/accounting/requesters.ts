@@ -5,10 +5,9 @@ import type { Task } from './tasks.js';
 
 const PROGRAMS = new Set(['modprobe', 'kmod']);
 
-/** `joined`: the task was tied to a request of the kernel. */
-export function requesterOf(task: Task | null, joined: boolean): RequesterKind {
-  if (!task || task.comm === null) return 'unknown';
-  const { comm } = task;
+/** By the task's name at the call. `joined`: the task was tied to a request of the kernel. */
+export function requesterOf(comm: string | null, task: Task | null, joined: boolean): RequesterKind {
+  if (!task || comm === null) return 'unknown';
   // A latency-format trace cuts names to eight characters.
   if (comm.startsWith('(udev-w') || comm.startsWith('systemd-udev') || comm === 'udevd' || comm === 'eudevd')
     return 'udev';
@@ -21,10 +20,10 @@ export function requesterOf(task: Task | null, joined: boolean): RequesterKind {
 }
 
 /** The nearest ancestor with another name: the script or daemon that ran modprobe or insmod. */
-export function parentOf(task: Task | null): string | null {
+export function parentOf(comm: string | null, task: Task | null): string | null {
   if (!task) return null;
   for (let at = task.parent; at; at = at.parent) {
-    if (at.comm !== null && at.comm !== task.comm) return at.comm;
+    if (at.comm !== null && at.comm !== comm) return at.comm;
   }
-  return task.parentComm;
+  return task.parentComm === comm ? null : task.parentComm;
 }

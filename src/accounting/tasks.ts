@@ -13,6 +13,8 @@ export interface Task {
   readonly parentComm: string | null;
   /** The file of the exec that began this program. */
   readonly filename: string | null;
+  /** The pid's name before that exec. */
+  readonly formerComm: string | null;
 }
 
 /** TASK_COMM_LEN less the NUL (include/linux/sched.h). */
@@ -28,12 +30,15 @@ export class Tasks {
     if (event.kind === 'exec') return this.#exec(task, event.filename, event.comm);
     if (event.comm !== null) task.comm = event.comm;
     if (event.kind === 'fork') {
+      // A child begins with its parent's name: the one name in the record that was written at the time.
+      if (event.childComm !== '') task.comm = event.childComm;
       this.#live.set(event.childPid, {
         pid: event.childPid,
         comm: event.childComm,
         parent: task,
         parentComm: task.comm,
         filename: null,
+        formerComm: null,
       });
     }
     return task;
@@ -42,7 +47,7 @@ export class Tasks {
   #task(pid: number): Task {
     let task = this.#live.get(pid);
     if (!task) {
-      task = { pid, comm: null, parent: null, parentComm: null, filename: null };
+      task = { pid, comm: null, parent: null, parentComm: null, filename: null, formerComm: null };
       this.#live.set(pid, task);
     }
     return task;
@@ -52,10 +57,12 @@ export class Tasks {
     const base = filename.slice(filename.lastIndexOf('/') + 1).slice(0, COMM_LENGTH);
     const task: Task = {
       pid: before.pid,
-      comm: comm ?? base,
+      // The record of the exec itself may still be printed with the name before it.
+      comm: comm === null || comm === before.comm ? base : comm,
       parent: before.parent,
       parentComm: before.parentComm ?? before.comm,
       filename,
+      formerComm: before.comm,
     };
     this.#live.set(before.pid, task);
     return task;

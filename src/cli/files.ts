@@ -110,6 +110,17 @@ function attempt<T>(work: () => T, failed: (error: unknown) => Error): T {
   }
 }
 
+/**
+ * Makes a folder and those above it; the topmost one that it made, or null. (Node's recursive mkdir never returns
+ * where the system answers ENOENT for a child of a folder that exists, as /proc does.)
+ */
+function makeFolder(path: string): string | null {
+  if (existsSync(path)) return null;
+  const above = makeFolder(dirname(path));
+  mkdirSync(path);
+  return above ?? path;
+}
+
 /** A file of a folder that is written as a whole. */
 export interface FolderFile {
   /** Path inside the folder. */
@@ -126,7 +137,7 @@ export function writeFolder(folder: string, files: readonly FolderFile[], cleanu
   if (existsSync(folder) && !statSync(folder).isDirectory()) {
     throw new UserError(`cannot write to ${folder}: it is no directory`);
   }
-  const created = attempt(() => mkdirSync(folder, { recursive: true }), failed);
+  const created = attempt(() => makeFolder(folder), failed);
   const staging = join(folder, `.modwaste.${process.pid}.tmp`);
   const remove = () => {
     rmSync(staging, { recursive: true, force: true });
@@ -134,19 +145,19 @@ export function writeFolder(folder: string, files: readonly FolderFile[], cleanu
   cleanups.add(remove);
   try {
     for (const file of files) {
-      attempt(() => mkdirSync(dirname(join(staging, file.path)), { recursive: true }), failed);
+      attempt(() => makeFolder(dirname(join(staging, file.path))), failed);
       writeFileWhole(join(staging, file.path), file.content(), cleanups, join(folder, file.path));
     }
     for (const file of files) {
       const target = join(folder, file.path);
       attempt(() => {
-        mkdirSync(dirname(target), { recursive: true });
+        makeFolder(dirname(target));
         renameSync(join(staging, file.path), target);
       }, failed);
     }
   } catch (error) {
     remove();
-    if (created !== undefined) rmSync(created, { recursive: true, force: true });
+    if (created !== null) rmSync(created, { recursive: true, force: true });
     throw error;
   } finally {
     remove();

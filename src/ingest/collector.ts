@@ -87,6 +87,13 @@ export class Collector {
       clock: (clock) => {
         source.clock = clock;
       },
+      recognises: (lines) => this.#detectLines(lines, true, source.path, depth).best !== null,
+      nothingFound: (why) => {
+        source.format = null;
+        source.status = 'unrecognised';
+        source.why = why;
+        this.diagnose(source, 'input-nothing-known', null);
+      },
       section: (name) => this.#section(source, name, depth + 1),
     };
   }
@@ -100,6 +107,12 @@ export class Collector {
     };
   }
 
+  /** What lines inside a source are; nothing is looked for in text without a form of its own. */
+  #detectLines(lines: readonly string[], whole: boolean, path: string, depth: number): Detection {
+    const known = this.#ingesters.filter((one) => one.reads === 'lines' && one.name !== 'mixed');
+    return detect(headOfLines(lines, whole, path), depth < SECTION_DEPTH ? known : []);
+  }
+
   /** A child source of lines: its first lines are held back until it is clear what they are. */
   #section(parent: Source, name: string, depth: number): LineSink {
     const source = this.addSource({ parent: parent.id, path: `${parent.path}#${name}`, kind: 'section' });
@@ -109,14 +122,12 @@ export class Collector {
 
     const decide = (whole: boolean): void => {
       decided = true;
-      const ingesters =
-        depth < SECTION_DEPTH ? this.#ingesters.filter((ingester) => ingester.reads === 'lines') : [];
-      const head = headOfLines(
+      const detection = this.#detectLines(
         held.map((line) => line.text),
         whole,
         source.path,
+        depth,
       );
-      const detection = detect(head, ingesters);
       this.recognise(source, detection);
       const { best } = detection;
       if (best?.ingester.reads === 'lines') {

@@ -4,6 +4,7 @@ import { DEBUGFS_INGESTERS } from './debugfs/index.js';
 import { kernelLogIngesters } from './dmesg/index.js';
 import { ftrace } from './ftrace/index.js';
 import type { Ingester } from './ingester.js';
+import { mixedText } from './mixed/index.js';
 import { traceJson } from './trace-json/index.js';
 import { traceDat } from './tracedat/index.js';
 
@@ -14,4 +15,5 @@ export const INGESTERS: readonly Ingester[] = [
   ...kernelLogIngesters,
   ...DEBUGFS_INGESTERS,
   ...CONTEXT_INGESTERS,
+  mixedText,
 ];

@@ -20,19 +20,24 @@ export async function openFile(path: string | Buffer): Promise<DiskLeaf> {
   }
 }
 
-/** All bytes up to the end of the file, whatever size it states (files of /proc and /sys state none, or a page). */
+/**
+ * All bytes. A file that grows is read up to the size it had; one that states no size (a pipe, a file of /proc) up to
+ * its end, which files of /sys reach before the page that they state.
+ */
 export async function* readFile({ handle, stats }: DiskLeaf, report: Report): AsyncGenerator<Uint8Array> {
+  const plain = stats.isFile();
+  const size = plain && stats.size > 0 ? stats.size : Number.POSITIVE_INFINITY;
   let at = 0;
   try {
-    for (;;) {
-      const buffer = new Uint8Array(CHUNK_BYTES);
-      const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES, at);
+    while (at < size) {
+      const buffer = new Uint8Array(Math.min(CHUNK_BYTES, size - at));
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, plain ? at : null);
       if (bytesRead === 0) break;
       at += bytesRead;
       yield buffer.subarray(0, bytesRead);
     }
     const after = await handle.stat();
-    if (after.size !== stats.size || after.mtimeMs !== stats.mtimeMs) {
+    if (plain && (after.size !== stats.size || after.mtimeMs !== stats.mtimeMs)) {
       report('input-changed', 'the file changed while it was read');
     }
   } catch (error) {

@@ -10,7 +10,7 @@ import {
   reasonOf,
   specialKind,
 } from './disk.js';
-import type { Found, InputOptions, SourceNode } from './found.js';
+import type { Found, InputOptions, Report, SourceNode } from './found.js';
 import { nameOf, printable } from './label.js';
 import { LayoutFilter } from './layouts/index.js';
 import { Tally } from './tally.js';
@@ -33,8 +33,16 @@ export async function* openInputs(
 
 async function* readStdin(unpacker: Unpacker, options: InputOptions): AsyncGenerator<Found> {
   const node = unpacker.node(null, '-', 'stdin');
-  const bytes = options.stdin ?? process.stdin;
-  yield* unpacker.read({ node, bytes: () => bytes, size: null, disk: null });
+  const stdin = options.stdin ?? process.stdin;
+  yield* unpacker.read({ node, bytes: (report) => readable(stdin, report), size: null, disk: null });
+}
+
+async function* readable(stdin: AsyncIterable<Uint8Array>, report: Report): AsyncGenerator<Uint8Array> {
+  try {
+    yield* stdin;
+  } catch (error) {
+    report('input-unreadable', reasonOf(error));
+  }
 }
 
 async function* readInput(unpacker: Unpacker, input: string, options: InputOptions): AsyncGenerator<Found> {

@@ -43,7 +43,7 @@ function typed(type: ParamType, text: string): number | string | null {
   }
 }
 
-function valueOf(param: QueryParam, given: string | undefined): ParamValue {
+function bindValue(param: QueryParam, given: string | undefined): ParamValue {
   const text = given ?? param.defaultText;
   if (text === null)
     throw new ParamError(`parameter ${param.name} (${param.type}) must be given: ${param.meaning}`);
@@ -61,7 +61,7 @@ export function bindParams(query: Query, given: ReadonlyMap<string, string>): Ma
     const has = known.length > 0 ? `has ${known.join(', ')}` : 'has none';
     throw new ParamError(`query ${query.name} has no parameter ${name}: it ${has}`, didYouMean(name, known));
   }
-  return new Map(query.params.map((param) => [param.name, valueOf(param, given.get(param.name))]));
+  return new Map(query.params.map((param) => [param.name, bindValue(param, given.get(param.name))]));
 }
 
 /** The values for one's own SQL: every parameter that the text names must be given, and no other. */

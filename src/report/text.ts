@@ -33,7 +33,12 @@ function shorten(text: string, width: number): string {
 }
 
 /** Narrows the widest text columns, one letter at a time, until a line fits or none can give more. */
-function fit(widths: number[], least: readonly number[], isNumber: readonly boolean[], total: number): void {
+function narrow(
+  widths: number[],
+  least: readonly number[],
+  isNumber: readonly boolean[],
+  total: number,
+): void {
   const gaps = GAP.length * (widths.length - 1);
   for (let over = widths.reduce((sum, width) => sum + width, gaps) - total; over > 0; over--) {
     let widest = -1;
@@ -69,7 +74,7 @@ export function* formatText(result: Result, options: TextOptions = PLAIN_TEXT): 
         widths[index] = Math.max(widths[index] ?? 0, length(cell));
       }
     }
-    if (options.width !== null) fit(widths, least, isNumber, options.width);
+    if (options.width !== null) narrow(widths, least, isNumber, options.width);
 
     const line = (texts: readonly string[], textOf: (index: number) => boolean): string =>
       texts

@@ -1,7 +1,7 @@
 /** The store of one case: SQLite in memory (sql.js), written once in one transaction, then only read. */
 import initSqlJs, { type Database, type SqlJsStatic } from 'sql.js';
-import { type Contents, type Row, tableRows } from './rows.js';
-import { ddl, TABLES, type TableDoc } from './schema.js';
+import { fillDatabase } from './fill.js';
+import { type Contents, tableRows } from './rows.js';
 
 export interface Store {
   readonly db: Database;
@@ -23,13 +23,7 @@ export async function openStore(contents: Contents): Promise<Store> {
   const { Database } = await startEngine();
   const db = new Database();
   const rows = tableRows(contents);
-  db.run('BEGIN');
-  for (const table of TABLES) {
-    db.run(ddl(table));
-    fill(db, table, rows[table.name]?.() ?? []);
-  }
-  db.run('COMMIT');
-  db.run('PRAGMA query_only = ON');
+  fillDatabase(db, ({ name }) => rows[name]?.() ?? []);
   return {
     db,
     export: () => {
@@ -40,17 +34,4 @@ export async function openStore(contents: Contents): Promise<Store> {
     },
     close: () => db.close(),
   };
-}
-
-function fill(db: Database, table: TableDoc, rows: Iterable<Row>): void {
-  const statement = db.prepare(
-    `INSERT INTO ${table.name} VALUES (${table.columns.map(() => '?').join(', ')})`,
-  );
-  try {
-    // sql.js binds a bigint as text; the column's INTEGER affinity turns it back without loss.
-    for (const row of rows)
-      statement.run(row.map((value) => (typeof value === 'bigint' ? value.toString() : value)));
-  } finally {
-    statement.free();
-  }
 }

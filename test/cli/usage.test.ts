@@ -79,7 +79,9 @@ describe('reference', () => {
       expect(code).toBe(0);
       for (const column of table.columns) {
         expect(column.doc).not.toBe('');
-        expect(stdout).toMatch(new RegExp(`^  ${column.name} +${column.type} .*${escape(column.doc)}$`, 'm'));
+        expect(stdout).toMatch(
+          new RegExp(`^  ${column.name} +${column.type} .*${quoteRegExp(column.doc)}$`, 'm'),
+        );
       }
     }
   });
@@ -97,7 +99,7 @@ describe('reference', () => {
   });
 });
 
-const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const quoteRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 describe('wrong usage', () => {
   it.each<[string[], string]>([

@@ -19,7 +19,7 @@ export function whereAtMostZero(f: (x: number) => number, range: Range): Range |
   if (f(best) > 0) return null;
   return {
     low: firstWhere((x) => f(x) <= 0, range.low, best),
-    high: -firstWhere((x) => f(-x) <= 0, -range.high, -best),
+    high: 0 - firstWhere((x) => f(-x) <= 0, -range.high, -best),
   };
 }
 

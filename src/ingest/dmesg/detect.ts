@@ -76,10 +76,11 @@ function count(counts: Counts, line: string): void {
 }
 
 /** `strong` prefixes are the kernel log's own; dates with a program in front could be any syslog. */
-function strengthOf({ boot, delta, wall, ident, form }: Prefix): 'strong' | 'dated' | 'none' {
+function strengthOf({ boot, delta, wall, ident, form, text }: Prefix): 'strong' | 'dated' | 'none' {
   if (form === '' || form === 'cut') return 'none';
   if (boot !== null || delta !== null || ident === 'kernel' || /(?:^| )(?:-x|-r)/.test(form)) return 'strong';
-  if (wall?.computed) return 'strong';
+  // A bare date is what `date -Ins` prints.
+  if (wall?.computed) return text.trim() === '' ? 'none' : 'strong';
   return wall !== null && ident !== null ? 'dated' : 'none';
 }
 

@@ -144,12 +144,11 @@ async function ingest(bytes: AsyncIterable<Uint8Array>, context: IngestContext):
   let line = 1;
 
   const feed = (text: string): void => {
+    if (parser !== null) feedParser(parser, text);
     if (parser === null && RECORD_BEGINS.test(text)) {
       parser = newParser();
       records.reset();
-      feedParser(parser, '[{');
-    } else if (parser !== null) {
-      feedParser(parser, text);
+      feedParser(parser, '{"dmesg":[{');
     }
     if (text.endsWith('\n')) line += 1;
   };

@@ -33,6 +33,8 @@ export class LinkedInReader {
   }
 
   read(record: Entry): void {
+    // The newline that ends a list printed in pieces is a record of its own.
+    if (record.text === '') return;
     const open = this.#open;
     if (open && record.caller === open.record.caller) {
       if (GOES_ON.test(record.text) && open.names.length < MAX_MODULES) {

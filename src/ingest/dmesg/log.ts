@@ -13,6 +13,7 @@ import { REQUEST_RULES } from './messages/requests.js';
 import { Catalogue, type Said } from './messages/rule.js';
 import { USER_RULES } from './messages/user-space.js';
 import type { LogRecord } from './record.js';
+import { Replay } from './replay.js';
 import { type Entry, Timeline } from './timeline.js';
 import { WarnReader } from './warn.js';
 
@@ -24,6 +25,9 @@ function isManagers(word: string): boolean {
   return /ostname|running in|Startup/.test(word);
 }
 
+/** What init scripts echo to /dev/kmsg. */
+const KMOD_TOOL = /^(?:modprobe|insmod|kmod): /;
+
 /** printk stamps of one boot may fall by as much (CPUs, late readers) without a new boot having begun. */
 const REORDERING_NS = 5_000_000_000n;
 /** A log whose first stamp is below this begins with the boot. */
@@ -31,6 +35,8 @@ const BEGINNING_NS = 1_000_000_000n;
 /** Firmware and early console lines before the banner. */
 const LINES_BEFORE_BANNER = 200;
 const MAX_WAITING = 10_000;
+/** Records in a row with stamps that fell, before a new boot is believed in. */
+const FALLEN_RECORDS = 4;
 
 /** Who wrote a record; `either` where a bare line does not say. */
 export type Writer = 'kernel' | 'program' | 'either';
@@ -45,6 +51,11 @@ interface Boot {
   line: number;
   /** Highest printk stamp of the kernel's own records. */
   last: bigint | null;
+  readonly replay: Replay;
+}
+
+function isBanner(record: LogRecord): boolean {
+  return record.text.startsWith('Linux version ') && BANNER.test(record.text);
 }
 
 export class KernelLog {
@@ -55,6 +66,8 @@ export class KernelLog {
   #boot: Boot | null = null;
   #mark: { record: LogRecord; bootId: string | null } | null = null;
   #timeless: number | null = null;
+  /** Records whose stamps fell, until it is known whether others follow. */
+  #fallen: { record: LogRecord; writer: Writer }[] = [];
   /** Events that wait for a message of several lines to end, so that all leave in the order of their lines. */
   #waiting: { said: Said; entry: Entry }[] = [];
 
@@ -71,15 +84,44 @@ export class KernelLog {
     this.#mark = { record, bootId };
   }
 
-  /** What comes next was written earlier (parts of a crash dump): its times fall without a new boot. */
-  earlierPart(): void {
-    if (this.#boot) this.#boot.last = null;
-  }
-
   record(record: LogRecord, writer: Writer): void {
     const kernel = writer !== 'program';
-    const banner = kernel && record.text.startsWith('Linux version ') && BANNER.test(record.text);
-    const by = this.#begins(record, kernel, banner);
+    const banner = kernel && isBanner(record);
+    const boot = this.#boot;
+    if (boot && kernel && boot.replay.repeats(record, banner, boot.banner ? boot.last : null)) {
+      if (banner)
+        this.#context.diagnose('source-repeated', record.line, 'a console repeats the log from its start');
+      return;
+    }
+    const fell = kernel && !banner && record.bootId === null && this.#falls(record);
+    if (!fell && this.#fallen.length === 0) {
+      this.#accept(record, writer, false);
+      return;
+    }
+    // One line with an old stamp is a late one; several are another boot.
+    this.#fallen.push({ record, writer });
+    const back = kernel && record.boot !== null && !fell;
+    if (banner || back) this.#acceptFallen(false);
+    else if (this.#fallen.length >= FALLEN_RECORDS) this.#acceptFallen(true);
+  }
+
+  #acceptFallen(newBoot: boolean): void {
+    const fallen = this.#fallen;
+    this.#fallen = [];
+    fallen.forEach(({ record, writer }, index) => {
+      this.#accept(record, writer, newBoot && index === 0);
+    });
+  }
+
+  #falls({ boot }: LogRecord): boolean {
+    const last = this.#boot?.last ?? null;
+    return boot !== null && last !== null && boot + REORDERING_NS < last;
+  }
+
+  #accept(record: LogRecord, writer: Writer, timeFell: boolean): void {
+    const kernel = writer !== 'program';
+    const banner = kernel && isBanner(record);
+    const by = timeFell ? 'time-fell' : this.#begins(record, banner);
     if (by !== null) this.#endBoot();
     const entry = this.#timeline.stamp(record);
     const boot = by === null && this.#boot ? this.#boot : this.#beginBoot(entry, by ?? 'first-line');
@@ -93,6 +135,7 @@ export class KernelLog {
   }
 
   end(): void {
+    this.#acceptFallen(false);
     this.#endBoot();
     if (this.#timeless !== null && !this.#timeline.timed) {
       this.#context.diagnose('log-time-unknown', this.#timeless, 'no times at all');
@@ -103,7 +146,7 @@ export class KernelLog {
     const loss = readLoss(entry.text);
     if (loss) this.#context.diagnose(loss.code, entry.line, entry.text, loss.count ?? 1);
     let said = writer === 'program' ? [] : KERNEL.read(entry);
-    if (said.length === 0 && writer !== 'kernel') said = USER.read(entry);
+    if (said.length === 0 && (writer !== 'kernel' || KMOD_TOOL.test(entry.text))) said = USER.read(entry);
     this.#learnTie(entry, said);
     for (const each of said) this.#emit(each, entry);
     if (writer === 'program') return;
@@ -132,15 +175,15 @@ export class KernelLog {
   }
 
   /** How the record shows that it begins a boot, or null where it is of the one before. */
-  #begins(record: LogRecord, kernel: boolean, banner: boolean): BootStart['by'] | null {
+  #begins(record: LogRecord, banner: boolean): BootStart['by'] | null {
     if (this.#mark) return 'journal-mark';
     const boot = this.#boot;
     if (!boot) return record.bootId === null ? 'first-line' : 'boot-id';
     if (record.bootId !== null && boot.bootId !== null && record.bootId !== boot.bootId) return 'boot-id';
-    const fell =
-      kernel && record.boot !== null && boot.last !== null && record.boot + REORDERING_NS < boot.last;
-    if (banner && (boot.banner || fell || boot.records > LINES_BEFORE_BANNER)) return 'banner';
-    return fell && record.bootId === null ? 'time-fell' : null;
+    if (!banner) return null;
+    // Firmware, scripts and other text before a banner are no boot of their own.
+    if (boot.start && boot.last === null && !boot.banner) return null;
+    return boot.banner || this.#falls(record) || boot.records > LINES_BEFORE_BANNER ? 'banner' : null;
   }
 
   #beginBoot(entry: Entry, by: BootStart['by']): Boot {
@@ -155,6 +198,7 @@ export class KernelLog {
       records: 0,
       line: entry.line,
       last: null,
+      replay: new Replay(),
     };
     this.#boot = boot;
     return boot;
@@ -163,7 +207,10 @@ export class KernelLog {
   #banner(boot: Boot, entry: Entry): void {
     boot.banner = true;
     if (entry.at.wall?.computed) this.#timeline.tie(entry.at.wall, 0n);
-    if (boot.start?.by === 'first-line') boot.start.by = 'banner';
+    if (boot.start?.by === 'first-line') {
+      const far = boot.records > LINES_BEFORE_BANNER;
+      boot.start = { by: 'banner', entry: far ? entry : boot.start.entry };
+    }
   }
 
   /** Says that a boot begins, before its first event. */

@@ -46,7 +46,8 @@ const TIME_ONLY = /^(\d\d:\d\d:\d\d) (?=\S+ \S+: )/;
 const LOGGER_LEVEL = /^(?:TRACE|DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL):[ \t]*/;
 const HOST_KERNEL = /^(?:([\w.-]{1,253}) )?kernel: ?/;
 const HOST_TOOL = /^([\w.-]{1,253}) ([^\s:[\]]{1,48})\[(\d+)\]: ?/;
-const HOST_TOOL_NO_PID = /^([\w.-]{1,253}) ([^\s:[\]]{1,48}): /;
+const HOST_TOOL_NO_PID =
+  /^([\w.-]{1,253}) (systemd(?:-[\w-]+)?|\(udev-worker\)|udevd|modprobe|insmod|kmod|dracut[\w-]*): /;
 
 /** Peels the prefix off a clean line. */
 export function readPrefix(line: string): Prefix {
@@ -225,7 +226,7 @@ function readHost(prefix: Prefix): void {
     take(prefix, match[0], 'tool');
     return;
   }
-  if (prefix.wall === null || !prefix.form.startsWith('date')) return;
+  if (prefix.wall === null || prefix.boot !== null) return;
   match = HOST_TOOL_NO_PID.exec(prefix.text);
   if (match?.[2]) {
     prefix.ident = match[2];

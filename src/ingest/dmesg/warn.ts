@@ -145,7 +145,6 @@ export class WarnReader {
       (other) =>
         other !== splat &&
         other.step >= FRAMES - 1 &&
-        other.step <= FRAMES &&
         other.active >= this.#lines - RECENT &&
         (caller === null || other.entry.caller === null),
     );

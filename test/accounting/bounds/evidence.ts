@@ -71,7 +71,10 @@ export interface Truth {
 
 /** Duplicates per module from truth-calls.tsv. */
 export function readTruth(calls: string): Map<string, Truth> {
-  const [head = [], ...rows] = calls.split('\n').filter(Boolean).map((line) => line.split('\t'));
+  const [head = [], ...rows] = calls
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => line.split('\t'));
   const found = new Map<string, Truth>();
   for (const row of rows) {
     const cell = (name: string): string => row[head.indexOf(name)] ?? '';
@@ -85,4 +88,15 @@ export function readTruth(calls: string): Map<string, Truth> {
     found.set(module, so);
   }
   return found;
+}
+
+/** Duplicates per module from a fixture's truth.tsv, which sums them already. */
+export function readTruthSums(text: string): Map<string, Truth> {
+  const rows = text.split('\n').slice(1).filter(Boolean);
+  return new Map(
+    rows.map((line) => {
+      const [module = '', becoming, load, bytes] = line.split('\t');
+      return [module, { becoming: Number(becoming), load: Number(load), bytes: Number(bytes) }];
+    }),
+  );
 }

@@ -56,6 +56,8 @@ export async function read(input: string | Uint8Array, chunk = 7919): Promise<Re
     clock: (given) => {
       clock = given;
     },
+    recognises: () => false,
+    nothingFound: () => undefined,
     section: () => {
       throw new Error('no sections');
     },

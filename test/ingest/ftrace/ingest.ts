@@ -30,6 +30,8 @@ export function ingest(text: string, prefilter = false): Ingested {
     clock: (said) => {
       clock = said;
     },
+    recognises: () => false,
+    nothingFound: () => undefined,
     section: () => {
       throw new Error('a trace has no sections');
     },

@@ -27,6 +27,8 @@ async function check(bytes: Uint8Array): Promise<void> {
       emit: (event) => events.push(event),
       diagnose: () => undefined,
       clock: () => undefined,
+      recognises: () => false,
+      nothingFound: () => undefined,
       section: () => ({ line: () => undefined, end: () => undefined }),
     },
   );

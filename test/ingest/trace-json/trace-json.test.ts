@@ -38,6 +38,8 @@ async function ingest(bytes: AsyncIterable<Uint8Array> | Uint8Array | string): P
     clock: (clock) => {
       said.clock = clock;
     },
+    recognises: () => false,
+    nothingFound: () => undefined,
     section: (name) => {
       const section = { name, lines: [] as string[], ended: false };
       said.sections.push(section);

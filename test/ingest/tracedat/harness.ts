@@ -31,6 +31,8 @@ export function ingestBytes(bytes: Uint8Array): Said {
     clock: (clock) => {
       said.clock = clock;
     },
+    recognises: () => false,
+    nothingFound: () => undefined,
     section: (name) => {
       const section = { name, lines: [] as string[] };
       said.sections.push(section);
@@ -51,6 +53,8 @@ export function ingestText(text: string): Said {
     clock: (clock) => {
       said.clock = clock;
     },
+    recognises: () => false,
+    nothingFound: () => undefined,
     section: () => ({ line: () => undefined, end: () => undefined }),
   });
   const lines = text.split('\n');

@@ -96,7 +96,7 @@ export const FAILURE_RULES: readonly Rule[] = [
     of('exports duplicate symbol \\S+ \\(owned by \\S+\\)$'),
   ),
   refusal('blacklist', [' is blacklisted'], new RegExp(`^Module ${M} is blacklisted\\.?$`)),
-  // do_init_module: 'lab_pos'->init suspiciously returned 1, it should follow 0/-E convention
+  // do_init_module: 'foo'->init suspiciously returned 1, it should follow 0/-E convention
   refusal(
     'init',
     ['suspiciously returned'],

@@ -1,0 +1,90 @@
+/** The row of a boot: what it was, and the totals as far as the evidence determines them. */
+import type { Event } from '../model/event.js';
+import type { BootParts } from './boots.js';
+import type { Attempt, Boot, PhaseTotal, SnapshotReading } from './model.js';
+import type { TraceBooks } from './phases.js';
+
+export interface BootEvidence {
+  readonly boot: number;
+  readonly group: BootParts;
+  readonly attempts: readonly Attempt[];
+  /** The newest reading of the counters. */
+  readonly last: SnapshotReading | null;
+  readonly trace: TraceBooks | null;
+  readonly phases: readonly PhaseTotal[];
+}
+
+export function bootRow(evidence: BootEvidence): Boot {
+  const { boot, group, trace } = evidence;
+  const { identity, parts } = group;
+  const logs = parts.filter((part) => part.kind === 'log');
+  const beginning =
+    logs.length === 0 || logs.some((part) => part.events.some((e) => e.kind === 'boot-start' && e.complete));
+  const failures = totalFailures(evidence);
+  const wasted = totalWasted(evidence);
+  return {
+    boot,
+    label: identity.bootId,
+    kernel: identity.release,
+    machine: identity.machine,
+    cpus: identity.cpus,
+    started: identity.wallOffset,
+    durationNs: lastTime(
+      parts.flatMap((part) =>
+        part.source.clock.zero === 'boot' && part.source.clock.unit === 'ns' ? part.events : [],
+      ),
+    ),
+    commandLine: identity.commandLine,
+    complete: beginning && (trace === null || trace.complete),
+    trace: trace && { complete: trace.complete, reason: trace.reason },
+    sources: [...new Set(parts.map((part) => part.source.id))],
+    modulesLoaded: modulesLoaded(evidence),
+    failures: failures.value,
+    wasted: wasted.value,
+    lowerBound: !failures.exact || !wasted.exact,
+  };
+}
+
+/** A total; `exact` false: at least so much. Null, which is no bound, counts as exact. */
+interface Total {
+  readonly value: bigint | null;
+  readonly exact: boolean;
+}
+
+const UNKNOWN: Total = { value: null, exact: true };
+
+function totalFailures({ last, trace, phases }: BootEvidence): Total {
+  if (phases.every((phase) => phase.failures !== null)) return { value: sum(phases.map(failuresOf)), exact: true };
+  if (!trace && phases.every((phase) => phase.failures === null)) return UNKNOWN;
+  const untold = trace && !last ? trace.books.untoldDuplicates.calls + trace.books.untoldFailures.calls : 0n;
+  // Calls whose phase is not told were still told to have failed.
+  const exact = trace?.complete === true && !last;
+  return { value: sum(phases.map(failuresOf)) + untold, exact };
+}
+
+function totalWasted({ last, trace, phases }: BootEvidence): Total {
+  if (phases.every((phase) => phase.bytes !== null)) return { value: sum(phases.map(bytesOf)), exact: true };
+  if (last && last.wasted !== null) return { value: last.wasted, exact: true };
+  if (!trace && phases.every((phase) => phase.bytes === null)) return UNKNOWN;
+  const untold = trace && !last ? trace.books.untoldDuplicates.low + trace.books.untoldFailures.low : 0n;
+  return { value: sum(phases.map(bytesOf)) + untold, exact: false };
+}
+
+const failuresOf = (phase: PhaseTotal): bigint => phase.failures ?? 0n;
+const bytesOf = (phase: PhaseTotal): bigint => phase.bytes ?? phase.low;
+const sum = (values: readonly bigint[]): bigint => values.reduce((total, value) => total + value, 0n);
+
+/** The kernel's count, else the loads of a complete trace; of another trace, those that it holds. */
+function modulesLoaded({ last, trace, attempts }: BootEvidence): bigint | null {
+  const modcount = last?.counters.get('modcount')?.value;
+  if (modcount !== undefined) return modcount;
+  if (trace?.complete && trace.books.unknownSuccess === 0n) return trace.books.loaded;
+  if (attempts.length === 0) return null;
+  return BigInt(attempts.filter((attempt) => attempt.outcome === 'loaded').length);
+}
+
+function lastTime(events: readonly Event[]): bigint | null {
+  let last: bigint | null = null;
+  for (const { t } of events) if (t !== null && (last === null || t > last)) last = t;
+  return last;
+}

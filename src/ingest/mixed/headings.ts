@@ -1,0 +1,75 @@
+/**
+ * Headings that people and tools put before a piece of evidence in one text: the name of the piece, or null for a
+ * line that is no heading.
+ */
+
+interface HeadingForm {
+  readonly form: string;
+  readonly pattern: RegExp;
+  /** Tool output: a text with two of these is a container, whatever its first lines look like. */
+  readonly strong: boolean;
+}
+
+const FORMS: readonly HeadingForm[] = [
+  // ==> /var/log/dmesg <==                       tail, head
+  { form: 'tail', pattern: /^==> (.+) <==$/, strong: true },
+  // ------ KERNEL LOG (dmesg) ------             Android bugreport; with (dmesg: 3.2s elapsed) at its end
+  { form: 'android', pattern: /^-{4,} ([A-Z][^-]*(?:\(.*\))?) -{4,}$/, strong: true },
+  // ** Kernel log:                               reportbug
+  { form: 'reportbug', pattern: /^\*\* ([A-Z][\w /()'-]*):$/, strong: true },
+  // -- Package-specific info:                    reportbug
+  { form: 'reportbug', pattern: /^-- ([A-Z][\w /()-]*):$/, strong: true },
+  // === dmesg ===    --- lsmod ---    ##### /proc/modules #####
+  {
+    form: 'rule',
+    pattern: /^(?:={3,}|-{3,}|#{3,}|\*{3,}) ?([^\s=#*-](?:.{0,78}[^\s=#*-])?) ?(?:={3,}|-{3,}|#{3,}|\*{3,})$/,
+    strong: false,
+  },
+  // root@host:~# dmesg      [user@host dir]$ lsmod
+  { form: 'prompt', pattern: /^\[?[\w.-]+@[\w.-]+[^#$]{0,80}[#$] +(\S.*)$/, strong: false },
+  // # cat /sys/kernel/debug/modules/stats        $ dmesg
+  {
+    form: 'prompt',
+    pattern:
+      /^[#$] +((?:sudo )?(?:cat|dmesg|journalctl|lsmod|uname|grep|tail|head|find|ls|trace-cmd|modinfo|zcat|xzcat|for|bpftrace|perf)\b.*)$/,
+    strong: false,
+  },
+  // DMESG    KERNEL LOG                          a report script's own
+  { form: 'capitals', pattern: /^([A-Z][A-Z0-9_ ./-]{3,40}):?$/, strong: false },
+];
+
+/** supportconfig: `#==[ Command ]======================================#`, and on the next line `# /bin/dmesg`. */
+const SUPPORTCONFIG = /^#==\[ [A-Za-z ]+ \]=+#$/;
+
+export interface Heading {
+  readonly name: string;
+  readonly strong: boolean;
+}
+
+/** Tells headings in the order of lines; one form takes two lines. */
+export class Headings {
+  #afterRule = false;
+
+  /** The heading that the line ends, or null. */
+  of(line: string): Heading | null {
+    if (this.#afterRule) {
+      this.#afterRule = false;
+      return { name: line.replace(/^# */, '').trim() || 'section', strong: true };
+    }
+    if (SUPPORTCONFIG.test(line)) {
+      this.#afterRule = true;
+      return null;
+    }
+    const text = line.trimEnd();
+    for (const { pattern, strong } of FORMS) {
+      const name = pattern.exec(text)?.[1];
+      if (name !== undefined) return { name: name.trim(), strong };
+    }
+    return null;
+  }
+
+  /** True between the two lines of a heading. */
+  get pending(): boolean {
+    return this.#afterRule;
+  }
+}

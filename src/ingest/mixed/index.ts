@@ -1,0 +1,125 @@
+/**
+ * Text that holds evidence among other things: mails, bug reports, report scripts, sectioned support files. It is
+ * cut at headings; a piece that is recognised as a whole is read as what it is, and elsewhere runs of lines that
+ * are unmistakable (kernel log, trace, stats rows) are read on their own.
+ */
+import type { Head, IngestContext, LineIngester, LineSink, Verdict } from '../ingester.js';
+import { Headings } from './headings.js';
+import { kindOf, Runs } from './runs.js';
+
+/** Lines of a piece that decide what it is. */
+const PIECE_HEAD = 200;
+/** Binary data has control characters; text of any encoding has hardly any. */
+const MOST_CONTROL_SHARE = 0.02;
+
+export const mixedText: LineIngester = {
+  name: 'mixed',
+  title: 'text with evidence in it (mail, bug report, sections)',
+  priority: 100,
+  reads: 'lines',
+  needles: null,
+  sniff,
+  start: (context) => new MixedLines(context),
+};
+
+function sniff(head: Head): Verdict | null {
+  if (!isText(head)) return null;
+  const headings = new Headings();
+  const kinds = new Set<string>();
+  let strong = 0;
+  for (const line of head.lines) {
+    const heading = headings.of(line);
+    // `tail` of the debugfs files is one reading, which its own ingester puts together.
+    if (heading?.strong && !DEBUGFS_FILE.test(heading.name)) strong++;
+    const kind = kindOf(line);
+    if (kind !== null && kind !== 'kernel') kinds.add(kind);
+  }
+  const tried = head.lines.length;
+  if (strong >= 2) {
+    return { form: 'sections', confidence: 96, matched: strong, tried, why: `${strong} section headings` };
+  }
+  if (kinds.size >= 2) {
+    const why = `evidence of ${kinds.size} kinds (${[...kinds].join(', ')}) in one text`;
+    return { form: 'pieces', confidence: 97, matched: kinds.size, tried, why };
+  }
+  const why = 'text whose head is no known form; looked through';
+  return { form: 'text', confidence: 1, matched: 0, tried, why };
+}
+
+function isText(head: Head): boolean {
+  let control = 0;
+  let letters = 0;
+  for (const line of head.lines) {
+    for (let i = 0; i < line.length; i++) {
+      const code = line.charCodeAt(i);
+      if (code < 32 && code !== 9 && code !== 12 && code !== 13 && code !== 27) control++;
+      else if (code === 0xfffd) control++;
+      else letters++;
+    }
+  }
+  return letters > 0 && control <= letters * MOST_CONTROL_SHARE;
+}
+
+const DEBUGFS_FILE = /(?:^|\/)(?:stats|modcount|unloaded_tainted|(?:failed|invalid|total)_\w+)$/;
+
+interface Line {
+  readonly text: string;
+  readonly number: number;
+}
+
+class MixedLines implements LineSink {
+  readonly #context: IngestContext;
+  readonly #headings = new Headings();
+  readonly #runs: Runs;
+  #name: string | null = null;
+  /** Lines of the piece until it is decided; null afterwards. */
+  #held: Line[] | null = [];
+  /** The piece, where it was recognised as a whole. */
+  #sink: LineSink | null = null;
+  #found = false;
+
+  constructor(context: IngestContext) {
+    this.#context = context;
+    this.#runs = new Runs(context, () => {
+      this.#found = true;
+    });
+  }
+
+  line(text: string, number: number): void {
+    const heading = this.#headings.of(text);
+    if (heading || this.#headings.pending) {
+      this.#close();
+      this.#name = heading?.name ?? null;
+      return;
+    }
+    if (this.#sink) this.#sink.line(text, number);
+    else if (this.#held) {
+      this.#held.push({ text, number });
+      if (this.#held.length >= PIECE_HEAD) this.#decide();
+    } else this.#runs.line(text, number);
+  }
+
+  end(): void {
+    this.#close();
+    if (!this.#found) this.#context.nothingFound('text without evidence in it');
+  }
+
+  #close(): void {
+    if (this.#held) this.#decide();
+    this.#sink?.end();
+    this.#runs.close();
+    this.#sink = null;
+    this.#held = [];
+  }
+
+  #decide(): void {
+    const lines = this.#held ?? [];
+    this.#held = null;
+    if (lines.every(({ text }) => text.trim() === '')) return;
+    if (this.#name !== null && this.#context.recognises(lines.map(({ text }) => text))) {
+      this.#sink = this.#context.section(this.#name);
+      this.#found = true;
+      for (const { text, number } of lines) this.#sink.line(text, number);
+    } else for (const { text, number } of lines) this.#runs.line(text, number);
+  }
+}

@@ -1,0 +1,92 @@
+/** Runs: neighbouring lines of one unmistakable kind inside prose. Each run is a section of its own. */
+import type { IngestContext, LineSink } from '../ingester.js';
+
+/** Quoting of mails, which may stand before any line. */
+const QUOTE = '(?:[>|] ?)*\\s*';
+
+/**
+ * One line is enough to tell these; what needs a whole table to be told is not looked for in prose.
+ *   [   12.345678] nls_cp737: ...      <6>[   12.345678] ...      Nov 22 10:45:49 lab kernel: ...
+ *   (udev-worker)-514     [006] .....    37.321026: sys_finit_module(...)
+ *            Mods ever loaded	27        /sys/kernel/debug/modules/modcount:27
+ *   nls_cp1251 16384 0 - Live 0xffffffffa0558000
+ */
+const KINDS: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
+  { kind: 'log', pattern: new RegExp(`^${QUOTE}(?:<\\d+>)?\\[ *\\d+\\.\\d{6}\\]`) },
+  {
+    kind: 'log',
+    pattern: new RegExp(
+      `^${QUOTE}(?:\\w{3} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d|\\d{4}-\\d\\d-\\d\\dT\\S+) \\S+ kernel: `,
+    ),
+  },
+  { kind: 'log', pattern: new RegExp(`^${QUOTE}\\d+,\\d+,\\d+,[-c];`) },
+  {
+    kind: 'trace',
+    pattern: new RegExp(`^${QUOTE}.{1,32}-\\d+ +(?:\\( *[\\d-]+\\) +)?\\[\\d{3}\\] .*\\d+\\.\\d{6}: `),
+  },
+  {
+    kind: 'stats',
+    pattern: new RegExp(
+      `^${QUOTE}(?:Mods? |Total mod|Failed |Virtual mem wasted|Average |Avg fail|Duplicate failed modules)`,
+    ),
+  },
+  { kind: 'stats', pattern: /How-many-times/i },
+  { kind: 'stats', pattern: new RegExp(`^${QUOTE}\\S*debug/modules/\\w+:`) },
+  { kind: 'modules', pattern: new RegExp(`^${QUOTE}\\w+ \\d+ \\d+ \\S+ (?:Live|Loading|Unloading) 0x`) },
+  { kind: 'kernel', pattern: new RegExp(`^${QUOTE}Linux version \\d+\\.`) },
+];
+
+/** Lines of no kind that a run may hold: wrapped lines, rows of a list, blank lines. */
+const MOST_OTHER = 6;
+
+export class Runs {
+  readonly #context: IngestContext;
+  readonly #onFound: () => void;
+  #kind: string | null = null;
+  #sink: LineSink | null = null;
+  #others: { text: string; number: number }[] = [];
+
+  constructor(context: IngestContext, onFound: () => void) {
+    this.#context = context;
+    this.#onFound = onFound;
+  }
+
+  line(text: string, number: number): void {
+    const kind = kindOf(text);
+    if (kind === null) {
+      if (this.#sink === null) return;
+      this.#others.push({ text, number });
+      // Rows of a list are of no kind of their own: they stay with the table above them.
+      if (this.#others.length > MOST_OTHER && this.#kind !== 'stats') this.close();
+      return;
+    }
+    if (kind !== this.#kind) this.close();
+    if (this.#sink === null) {
+      this.#sink = this.#context.section(`line ${number}`);
+      this.#kind = kind;
+      this.#onFound();
+    }
+    this.#flush();
+    this.#sink.line(text, number);
+  }
+
+  close(): void {
+    // What follows the last certain line may still be its wrapped end, or the rest of a table.
+    if (this.#kind === 'stats') this.#flush();
+    this.#sink?.end();
+    this.#sink = null;
+    this.#kind = null;
+    this.#others = [];
+  }
+
+  #flush(): void {
+    for (const { text, number } of this.#others) this.#sink?.line(text, number);
+    this.#others = [];
+  }
+}
+
+/** What kind of evidence one line unmistakably is, or null. */
+export function kindOf(text: string): string | null {
+  for (const { kind, pattern } of KINDS) if (pattern.test(text)) return kind;
+  return null;
+}

@@ -1,0 +1,32 @@
+/** Events of what stands beside logs and traces: sizes, live modules, memory, boot time. */
+import type { EventBase } from './base.js';
+
+/** A size of a module: of its plain file, its compressed file, or its memory (/proc/modules, lsmod). */
+export interface ModuleSize extends EventBase {
+  readonly kind: 'module-size';
+  readonly module: string;
+  readonly of: 'file' | 'compressed-file' | 'memory';
+  readonly bytes: number;
+  readonly path: string | null;
+}
+
+/** A module that was live when the source was taken. */
+export interface LiveModule extends EventBase {
+  readonly kind: 'live-module';
+  readonly module: string;
+  readonly state: string | null;
+}
+
+/** /proc/meminfo and its like; bytes. */
+export interface MemoryFigure extends EventBase {
+  readonly kind: 'memory-figure';
+  readonly what: 'vmalloc-total' | 'vmalloc-used' | 'vmalloc-chunk' | 'mem-total' | 'module-vmalloc';
+  readonly bytes: number;
+}
+
+/** systemd-analyze's or the log's time to boot; nanoseconds. */
+export interface BootDuration extends EventBase {
+  readonly kind: 'boot-duration';
+  readonly what: 'kernel' | 'initrd' | 'userspace' | 'total';
+  readonly ns: bigint;
+}

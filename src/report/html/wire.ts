@@ -1,0 +1,30 @@
+/** What a page carries for its script: names of its data blocks, and the form of those that are no tables. */
+
+/** Id of the block that holds a table, gzipped JSON of a PackedTable in base64. */
+export const tableBlock = (table: string): string => `data-table-${table}`;
+export const WASM_BLOCK = 'data-sqlite-wasm';
+export const PAGE_BLOCK = 'data-page';
+
+/** Lines of evidence around the cited ones. */
+export interface EvidenceRun {
+  /** Number of the first line; -1 where the texts are records that were read, not lines. */
+  readonly first: number;
+  readonly lines: readonly string[];
+}
+
+export interface WireQuery {
+  readonly name: string;
+  readonly sql: string;
+}
+
+export interface PageData {
+  /** Paths by source number. */
+  readonly paths: Readonly<Record<string, string>>;
+  /** Kept text by source number, in order of lines. */
+  readonly evidence: Readonly<Record<string, readonly EvidenceRun[]>>;
+  /** Why a source's text is not kept, by source number. */
+  readonly textless: Readonly<Record<string, string>>;
+  readonly queries: readonly WireQuery[];
+  /** Tables whose rows were left out for their size, with how many there were. */
+  readonly leftOut: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,28 @@
+/** Fills an empty SQLite database with the tables of a case; used where a case is read and where a page shows one. */
+import type { Database } from 'sql.js';
+import type { Row } from './rows.js';
+import { ddl, TABLES, type TableDoc } from './schema.js';
+
+/** Makes every table with its rows in one transaction; afterwards the connection refuses to write. */
+export function fillDatabase(db: Database, rowsOf: (table: TableDoc) => Iterable<Row>): void {
+  db.run('BEGIN');
+  for (const table of TABLES) {
+    db.run(ddl(table));
+    fillTable(db, table, rowsOf(table));
+  }
+  db.run('COMMIT');
+  db.run('PRAGMA query_only = ON');
+}
+
+function fillTable(db: Database, table: TableDoc, rows: Iterable<Row>): void {
+  const statement = db.prepare(
+    `INSERT INTO ${table.name} VALUES (${table.columns.map(() => '?').join(', ')})`,
+  );
+  try {
+    // sql.js binds a bigint as text; the column's INTEGER affinity turns it back without loss.
+    for (const row of rows)
+      statement.run(row.map((value) => (typeof value === 'bigint' ? value.toString() : value)));
+  } finally {
+    statement.free();
+  }
+}

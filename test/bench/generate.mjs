@@ -1,0 +1,67 @@
+/**
+ * The inputs of the benchmark, the same for the same seed and scale:
+ *     node test/bench/generate.mjs DIRECTORY [--scale 0.1] [--seed 1] [--only trace,logs]
+ */
+import { execFileSync } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { bootLog, dmesgJson } from './logs.mjs';
+import { busyTrace, moduleTrace } from './traces.mjs';
+
+const GB = 1e9;
+const LOG_BYTES = 80_000;
+
+/** Name -> what makes it, below the directory. */
+export const INPUTS = {
+  trace: (path, { scale, seed }) => write(path, busyTrace(GB * scale, seed)),
+  'trace-4x': (path, { scale, seed }) => write(path, busyTrace(4 * GB * scale, seed)),
+  modules: (path, { scale, seed }) => write(path, moduleTrace(1e6 * scale, seed)),
+  'dmesg.json': (path, { scale, seed }) => write(path, dmesgJson(2e8 * scale, seed)),
+  'boot.log': (path, { seed }) => write(path, [bootLog(LOG_BYTES, seed)]),
+  logs: (path, options) => writeLogs(path, options, '.log', (text) => text),
+  'logs-gz': (path, options) => writeLogs(path, options, '.log.gz', (text) => gzipSync(text)),
+  'logs.tar.xz': (path) =>
+    execFileSync('tar', ['-C', join(path, '..'), '-I', 'xz -1', '-cf', path, 'logs'], { stdio: 'inherit' }),
+};
+
+function write(path, chunks) {
+  const file = openSync(path, 'w');
+  for (const chunk of chunks) writeSync(file, chunk);
+  closeSync(file);
+}
+
+function writeLogs(path, { scale, seed }, suffix, pack) {
+  mkdirSync(path, { recursive: true });
+  for (let number = 0; number < 5000 * scale; number++) {
+    const name = `boot-${String(number).padStart(4, '0')}${suffix}`;
+    write(join(path, name), [pack(bootLog(LOG_BYTES, seed + number))]);
+  }
+}
+
+/** Makes what is not there yet; gives the path of each. */
+export function generate(directory, options, names = Object.keys(INPUTS)) {
+  mkdirSync(directory, { recursive: true });
+  const paths = {};
+  for (const name of names) {
+    const path = join(directory, name);
+    paths[name] = path;
+    if (existsSync(path)) continue;
+    const unfinished = join(directory, `.unfinished-${name}`);
+    rmSync(unfinished, { recursive: true, force: true });
+    INPUTS[name](unfinished, options);
+    renameSync(unfinished, path);
+  }
+  return paths;
+}
+
+if (import.meta.filename === process.argv[1]) {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { scale: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' } },
+  });
+  const [directory = 'bench-inputs'] = positionals;
+  const options = { scale: Number(values.scale ?? 1), seed: Number(values.seed ?? 1) };
+  console.log(generate(directory, options, values.only?.split(',')));
+}

@@ -1,0 +1,138 @@
+/** The command as a process: pipes, signals and devices. The sources are built into a folder of their own. */
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const ENDLESS_ROWS = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n';
+const ENDLESS = `SELECT count(*) FROM (${ENDLESS_ROWS})`;
+
+let folder: string;
+let log: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'modwaste-process-'));
+  for (const name of ['queries', 'node_modules', 'package.json'])
+    symlinkSync(join(ROOT, name), join(folder, name));
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+  execFileSync(process.execPath, [
+    tsc,
+    '-p',
+    join(ROOT, 'tsconfig.build.json'),
+    '--outDir',
+    join(folder, 'dist'),
+  ]);
+  log = join(folder, 'dmesg.txt');
+  writeFileSync(
+    log,
+    '[    0.000000] Linux version 6.12.0 (x@y) #1\n[    1.000000] e1000: loading out-of-tree module taints kernel.\n',
+  );
+}, 120_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function start(argv: readonly string[]): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, [join(folder, 'dist/cli/main.js'), ...argv], {
+    env: { PATH: process.env.PATH ?? '' },
+  });
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk;
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk;
+  });
+  return new Promise((resolve) => {
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe('the process', () => {
+  it('reads files and prints results', async () => {
+    const ran = await ended(start(['query', 'sources', log, '--format', 'csv']));
+    expect([ran.code, ran.stderr]).toEqual([0, '']);
+    expect(ran.stdout.split('\n')[1]).toContain(`${log},dmesg`);
+  });
+
+  it('reads stdin', async () => {
+    const child = start(['query', 'sources', '-', '--format', 'ndjson']);
+    child.stdin.end(readFileSync(log));
+    const ran = await ended(child);
+    expect([ran.code, ran.stderr]).toEqual([0, '']);
+    expect(JSON.parse(ran.stdout)).toMatchObject({ format: 'dmesg', lines: 2 });
+  });
+
+  it('sets the exit code', async () => {
+    expect((await ended(start(['nonsense']))).code).toBe(2);
+    expect((await ended(start(['detect', log, '/no/such']))).code).toBe(1);
+    expect((await ended(start(['detect', '/no/such']))).code).toBe(2);
+  });
+
+  it.each([
+    [['--help']],
+    [['queries', 'attempts']],
+    [['query', '--sql', ENDLESS_ROWS, '--format', 'csv', 'LOG']],
+  ])('ends quietly with 0 when the reader goes: %j', async (argv) => {
+    const child = start(argv.map((word) => (word === 'LOG' ? log : word)));
+    child.stdout.destroy();
+    const ran = await ended(child);
+    expect([ran.code, ran.signal, ran.stderr]).toEqual([0, null, '']);
+  });
+
+  it('ends on SIGINT with 130 while it reads', async () => {
+    const child = start(['analyze', '-']);
+    await pause(1000);
+    child.kill('SIGINT');
+    const ran = await ended(child);
+    expect([ran.code, ran.signal, ran.stdout, ran.stderr]).toEqual([130, null, '', '']);
+  });
+
+  it('ends on SIGINT inside a query that never ends, and leaves no file', async () => {
+    const out = join(folder, 'out');
+    mkdirSync(out);
+    const child = start(['query', '--sql', ENDLESS, log, '-o', join(out, 'x.csv')]);
+    await pause(2500);
+    child.kill('SIGINT');
+    const ran = await ended(child);
+    // A shell reports a process that SIGINT ended as 130.
+    expect([ran.code, ran.signal]).toEqual([null, 'SIGINT']);
+    expect(readdirSync(out)).toEqual([]);
+  });
+
+  it('says that stdout is full', async () => {
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [join(folder, 'dist/cli/main.js'), 'queries'], {
+      stdio: ['ignore', full, 'pipe'],
+    });
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk;
+    });
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect([code, stderr]).toEqual([2, 'modwaste: cannot write to stdout: no space left on the device\n']);
+  });
+});

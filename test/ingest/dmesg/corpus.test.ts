@@ -1,0 +1,96 @@
+/** Over the captures that the fixtures were taken from, where they are at hand (they are not part of the project). */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { ParsedEvent } from '../../../src/model/event.js';
+import { fact, type Read, read } from './read.js';
+
+const CORPUS = new URL('../../../../shared/corpus/', import.meta.url).pathname;
+const present = existsSync(CORPUS);
+
+function bytesOf(path: string): Uint8Array {
+  if (!path.endsWith('.xz')) return readFileSync(path);
+  return execFileSync('xz', ['-dc', path], { maxBuffer: 256 * 1024 * 1024 });
+}
+
+function files(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder).map((name) => `${folder}/${name}`) : [];
+}
+
+const isOffset = (event: ParsedEvent): boolean => event.kind === 'boot-mark' && event.what === 'wall-offset';
+const facts = ({ events }: Read): string[] =>
+  events
+    .filter((event) => !isOffset(event))
+    .map(fact)
+    .sort();
+
+const scenarios = present ? readdirSync(CORPUS).filter((name) => /^s\d/.test(name)) : [];
+const boots = present
+  ? readdirSync(CORPUS)
+      .filter((name) => /^r\d/.test(name))
+      .flatMap((name) => files(CORPUS + name).filter((path) => /boot\d$/.test(path)))
+  : [];
+
+describe.skipIf(!present)('every form of each log says the same', () => {
+  test.each(scenarios)('%s', async (scenario) => {
+    const folder = `${CORPUS}${scenario}`;
+    const names = [...files(`${folder}/dmesg`), ...files(folder).filter((path) => /\/serial/.test(path))];
+    const plain = names.find((path) => /\/plain\.txt/.test(path));
+    if (plain === undefined) throw new Error('no plain form');
+    const want = await read(bytesOf(plain));
+    for (const path of names) {
+      const got = await read(bytesOf(path));
+      if (/l-warn-err/.test(path)) {
+        // A subset by level, and without the banner.
+        expect(facts(got).filter((each) => !/boot-start/.test(each) && !facts(want).includes(each))).toEqual(
+          [],
+        );
+      } else if (!/serial/.test(path) || !/autoload-trace/.test(path)) {
+        expect({ path, facts: facts(got) }).toEqual({ path, facts: facts(want) });
+      }
+      if (!/serial|l-warn/.test(path)) {
+        expect(got.diagnostics).toEqual(
+          /\/(?:t|time-notime)\./.test(path) ? { 'log-time-unknown': 1 } : want.diagnostics,
+        );
+      }
+    }
+  });
+
+  test.each(boots)('%s', async (folder) => {
+    const want = facts(await read(bytesOf(`${folder}/dmesg.plain.txt.xz`)));
+    for (const path of files(folder).filter((each) => /\/(?:dmesg|dev-kmsg|journalctl\.[bk]\.)/.test(each))) {
+      if (/b-1|b\.cat/.test(path)) continue;
+      const got = facts(await read(bytesOf(path)));
+      const missing = want.filter((each) => !/boot-start/.test(each) && !got.includes(each));
+      const more = got.filter((each) => !/boot-start|boot-duration/.test(each) && !want.includes(each));
+      expect({ path, missing, more }).toEqual({ path, missing: [], more: [] });
+    }
+  });
+});
+
+describe.skipIf(!present)('duplicate requests', () => {
+  test('all 344 are seen', async () => {
+    const { events } = await read(bytesOf(`${CORPUS}s5-autoload/dmesg/plain.txt`));
+    expect(events.filter(({ kind }) => kind === 'duplicate-request')).toHaveLength(344);
+  });
+
+  test('of WARNs the task is always right, the call site is right or not given', async () => {
+    const folder = `${CORPUS}s5b-autoload-trace`;
+    const { events } = await read(bytesOf(`${folder}/dmesg/plain.txt.xz`));
+    const trace = new TextDecoder().decode(
+      bytesOf(files(`${folder}/ftrace`).find((p) => /\/trace\.txt/.test(p)) ?? ''),
+    );
+    const asked = new Set<string>();
+    for (const [, pid, name, site] of trace.matchAll(
+      /-(\d+) +\[.*module_request: (\S+) wait=1 call_site=(\S+)/g,
+    )) {
+      asked.add(`${pid} ${name} ${site}`);
+    }
+    const warns = events.flatMap((event) => (event.kind === 'duplicate-request' ? [event] : []));
+    expect(warns).toHaveLength(344);
+    expect(warns.every(({ pid, comm }) => pid !== null && comm !== null)).toBe(true);
+    const named = warns.filter(({ callSite }) => callSite !== null);
+    expect(named.filter((warn) => !asked.has(`${warn.pid} ${warn.requested} ${warn.callSite}`))).toEqual([]);
+    expect(named.length).toBeGreaterThan(320);
+  });
+});

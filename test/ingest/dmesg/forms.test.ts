@@ -1,0 +1,165 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { fact, read } from './read.js';
+
+const fixture = (name: string): Uint8Array => readFileSync(new URL(`fixtures/${name}`, import.meta.url));
+const text = (name: string): string => new TextDecoder().decode(fixture(name));
+
+const FORMS: readonly (readonly [file: string, form: string])[] = [
+  ['failures.r.txt', 'dmesg -r'],
+  ['failures.x.txt', 'dmesg -x'],
+  ['failures.d.txt', 'dmesg -d'],
+  ['failures.color.txt', 'dmesg'],
+  ['failures.kmsg.txt', '/dev/kmsg'],
+  ['failures.J.json', 'dmesg -J'],
+  ['failures.T.txt', 'dmesg -T'],
+  ['failures.xT.txt', 'kernel log (-x -T)'],
+  ['failures.time-iso.txt', 'dmesg --time-format iso'],
+];
+
+describe('one log in many forms', async () => {
+  const plain = await read(fixture('failures.plain.txt'));
+  const facts = plain.events.map(fact);
+
+  test('says what happened', () => {
+    const count = (reason: string): number =>
+      facts.filter((each) => each.includes(`"reason":"${reason}"`)).length;
+    expect(count('elf')).toBe(7);
+    expect(count('vermagic')).toBe(2);
+    expect(count('signature')).toBe(1);
+    expect(count('blacklist')).toBe(3);
+    expect(count('decompress')).toBe(6);
+    expect(count('duplicate-symbol')).toBe(1);
+    expect(count('parameter')).toBe(1);
+    expect(count('init')).toBe(1);
+    expect(facts).toContain('{"kind":"taint","module":"lab_prop","what":"license"}');
+    expect(plain.events[0]).toMatchObject({
+      kind: 'boot-start',
+      by: 'banner',
+      complete: true,
+      line: 1,
+      t: 0n,
+    });
+    expect(plain.diagnostics).toEqual({});
+  });
+
+  test.each(FORMS)('%s', async (file, form) => {
+    const other = await read(fixture(file));
+    expect(other.form).toBe(form);
+    const known = other.events.filter(
+      (event) => !(event.kind === 'boot-mark' && event.what === 'wall-offset'),
+    );
+    expect(known.map(fact)).toEqual(facts);
+    expect(other.clock).toEqual({ unit: 'ns', zero: 'boot' });
+    const precision = file.includes('T.txt') ? 1_000_000_000n : 0n;
+    known.forEach((event, index) => {
+      const want = plain.events[index]?.t ?? null;
+      if (event.t === null || want === null) throw new Error('an event without a time');
+      expect(event.t <= want + precision && event.t + precision >= want).toBe(true);
+    });
+  });
+
+  test('dmesg -t has no times and says so', async () => {
+    const bare = await read(fixture('failures.t.txt'));
+    expect(bare.events.map(fact)).toEqual(facts);
+    expect(bare.events.every((event) => event.t === null)).toBe(true);
+    expect(bare.diagnostics).toEqual({ 'log-time-unknown': 1 });
+  });
+
+  test.each([
+    ['CRLF', (line: string) => `${line}\r`],
+    ['mail quoting', (line: string) => `> ${line}`],
+    ['deep mail quoting', (line: string) => `>> > ${line}`],
+    ['tabs turned into spaces', (line: string) => line.replaceAll('\t', '        ')],
+    ['squeezed spaces', (line: string) => line.replace(/^\[ +/, '[ ')],
+    ['hard spaces', (line: string) => line.replace(/^\[ +/, (run) => run.replaceAll(' ', '\u00a0'))],
+    ['an indent', (line: string) => (line.startsWith('[') ? `    ${line}` : line)],
+    ['a CI stamp', (line: string) => `2024-05-01T10:00:00.1234567Z ${line}`],
+    ['a logger', (line: string) => `2024-12-17 14:38:54,572 DEBUG:\t${line}`],
+    ['LAVA', (line: string) => JSON.stringify({ dt: '2024-05-01T10:00:00.1', lvl: 'target', msg: line })],
+    ['syslog', (line: string) => `Nov 17 06:11:16 host kernel: ${line}`],
+    ['a printk caller', (line: string) => line.replace(/^(\[[^\]]*\]) /, '$1[    T1] ')],
+  ])('%s changes nothing', async (_name, disturb) => {
+    const lines = text('failures.plain.txt').trimEnd().split('\n').map(disturb);
+    const other = await read(`${lines.join('\n')}\n`);
+    const known = other.events.filter(
+      (event) => !(event.kind === 'boot-mark' && event.what === 'wall-offset'),
+    );
+    expect(known.map(fact)).toEqual(facts);
+    expect(known.map((event) => event.t)).toEqual(plain.events.map((event) => event.t));
+  });
+
+  test('the JSON stream may be cut anywhere, and its lines are cited', async () => {
+    const whole = await read(fixture('failures.J.json'));
+    for (const chunk of [1, 7, 100]) {
+      const cut = await read(fixture('failures.J.json'), chunk);
+      expect(cut.events).toEqual(whole.events);
+    }
+    const lines = text('failures.J.json').split('\n');
+    for (const event of whole.events) {
+      if (event.kind === 'load-failure')
+        expect(lines.slice(event.line - 2, event.line).join()).toContain('"msg"');
+    }
+  });
+
+  test('a JSON document that is cut or damaged keeps what can be read', async () => {
+    const json = text('failures.J.json');
+    const cut = await read(json.slice(0, json.length - 300));
+    expect(cut.diagnostics).toEqual({ 'archive-damaged': 1 });
+    expect(cut.events.length).toBeGreaterThan(facts.length - 5);
+    const broken = await read(json.replace('"Module nls_cp737 is blacklisted"', '"Module nls_cp737 is '));
+    expect(broken.diagnostics['log-unreadable']).toBe(1);
+    expect(broken.events.length).toBe(facts.length - 1);
+  });
+});
+
+describe('times', () => {
+  test('deltas are summed up, falling ones too', async () => {
+    const log = [
+      '[Nov22 10:25] Linux version 6.12.117 (a@b) (gcc) #1',
+      '[  +0.500000] Module a is blacklisted',
+      '[  -0.000002] Module b is blacklisted',
+      '[  +0.009008] Module c is blacklisted',
+      '[ +10.000000] Module d is blacklisted',
+    ];
+    const { events } = await read(log.join('\n'));
+    const times = events.flatMap((event) => (event.kind === 'load-failure' ? [event.t] : []));
+    expect(times).toEqual([500_000_000n, 499_998_000n, 509_006_000n, 10_509_006_000n]);
+  });
+
+  test('wall-clock times are tied to the boot by lines that have both, the least difference being the best', async () => {
+    const log = [
+      '2026-11-22T10:46:00.500000+00:00 lab kernel: [    0.000000] Linux version 6.12.117 (a@b) (gcc) #1',
+      "2026-11-22T10:46:01.250000+00:00 lab (udev-worker)[329]: Module 'virtio_pci' is already loaded",
+      '2026-11-22T10:46:01.500000+00:00 lab kernel: [   61.000000] Module a is blacklisted',
+    ];
+    const { events } = await read(log.join('\n'));
+    expect(events.find((event) => event.kind === 'user-load')).toMatchObject({
+      tool: '(udev-worker)',
+      pid: 329,
+      what: 'already',
+      module: 'virtio_pci',
+      t: 60_750_000_000n,
+    });
+    expect(events.at(-1)).toMatchObject({ what: 'wall-offset', value: '1795344300500000000' });
+  });
+
+  test('without a tie they stay what they are', async () => {
+    const known = await read('2026-11-22T10:46:00.5+00:00 lab kernel: Module a is blacklisted\n'.repeat(3));
+    expect(known.clock).toEqual({ unit: 'ns', zero: 'epoch' });
+    expect(known.events.at(-1)?.t).toBe(1_795_344_360_500_000_000n);
+    const yearless = await read(
+      'Dec 31 23:59:59 lab kernel: Module a is blacklisted\nJan  1 00:00:01 lab kernel: Module b is blacklisted\n',
+    );
+    expect(yearless.clock).toEqual({ unit: 'ns', zero: 'relative' });
+    expect(yearless.events.at(-1)?.t).toBeLessThan(90_000_000_000_000n);
+    expect(yearless.diagnostics).toEqual({ 'log-beginning-missing': 1 });
+  });
+
+  test('month names of other languages are read', async () => {
+    const { events } = await read(
+      '[Sa Mär 15 10:00:00 2025] Linux version 6.12.1 (a@b) (gcc) #1\n[Sa Mär 15 10:00:20 2025] Module a is blacklisted\n',
+    );
+    expect(events.at(-1)).toMatchObject({ kind: 'load-failure', t: 20_000_000_000n });
+  });
+});
