@@ -3,7 +3,16 @@ import { Collector, type Evidence } from './ingest/collector.js';
 import { type Detection, detect } from './ingest/detect.js';
 import { headOf } from './ingest/head.js';
 import { HEAD_BYTES, type Ingester } from './ingest/ingester.js';
-import { ByteReader, DEFAULT_LIMITS, type Found, type Leaf, type Limits, textLines } from './input/index.js';
+import {
+  ByteReader,
+  DEFAULT_LIMITS,
+  type Found,
+  feedOf,
+  type Leaf,
+  type Limits,
+  neededLines,
+  textLines,
+} from './input/index.js';
 import type { RandomAccess } from './model/bytes.js';
 import type { Source } from './model/source.js';
 
@@ -15,6 +24,8 @@ export interface Progress {
 }
 
 export interface ReadOptions {
+  /** False: every line is read, not only those that can matter. */
+  readonly prefilter?: boolean;
   readonly limits?: Partial<Limits>;
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -32,7 +43,7 @@ export async function readEvidence(
     let source = nodes.get(node.id);
     if (!source) {
       const parent = node.parent === null ? null : (nodes.get(node.parent)?.id ?? null);
-      source = collector.addSource({ parent, path: node.path, kind: node.kind });
+      source = collector.addSource({ parent, path: node.path, kind: node.kind }, node.letter);
       nodes.set(node.id, source);
     }
     return source;
@@ -109,7 +120,15 @@ class SourceReader {
     switch (ingester.reads) {
       case 'lines': {
         const sink = ingester.start(context);
-        const counts = await textLines(reader.rest(), (text, number) => sink.line(text, number));
+        const onLine = (text: string, number: number): void => sink.line(text, number);
+        const { needles } = ingester;
+        const counts =
+          needles === null || this.#options.prefilter === false
+            ? await textLines(reader.rest(), onLine)
+            : await neededLines(leaf.feed?.() ?? feedOf(reader.rest()), onLine, {
+                needles,
+                mayLeaveOut: (bytes, from, to) => sink.mayLeaveOut?.(bytes, from, to) ?? to,
+              });
         sink.end();
         source.bytes = counts.bytes;
         source.lines = counts.lines;

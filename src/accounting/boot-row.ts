@@ -54,7 +54,8 @@ interface Total {
 const UNKNOWN: Total = { value: null, exact: true };
 
 function totalFailures({ last, trace, phases }: BootEvidence): Total {
-  if (phases.every((phase) => phase.failures !== null)) return { value: sum(phases.map(failuresOf)), exact: true };
+  if (phases.every((phase) => phase.failures !== null))
+    return { value: sum(phases.map(failuresOf)), exact: true };
   if (!trace && phases.every((phase) => phase.failures === null)) return UNKNOWN;
   const untold = trace && !last ? trace.books.untoldDuplicates.calls + trace.books.untoldFailures.calls : 0n;
   // Calls whose phase is not told were still told to have failed.

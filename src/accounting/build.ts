@@ -4,20 +4,24 @@ import type { Event } from '../model/event.js';
 import type { Source } from '../model/source.js';
 import { buildAttempts } from './attempts.js';
 import { attribute } from './attribution.js';
+import { bootRow } from './boot-row.js';
 import { type BootParts, groupByBoot } from './boots.js';
-import { type Calls, gatherCalls } from './calls.js';
+import { gatherCalls } from './calls.js';
+import { contextRows, sizeRows } from './context-rows.js';
 import { failureRows, loggedFailures } from './failures.js';
 import { coalescesLoads } from './kernel.js';
 import { loadRows } from './loads.js';
 import { mergeLogs } from './logs.js';
-import type { Attempt, Boot, CaseModel, PhaseTotal, Request, SizeRow, SnapshotReading } from './model.js';
+import type { Attempt, Boot, CaseModel, SnapshotReading } from './model.js';
 import { splitParts } from './parts.js';
 import { ledgerRows, phaseTotals, type TraceBooks } from './phases.js';
 import { mergeRecordings } from './recordings.js';
-import { remainderRows } from './remainder.js';
+import { remainderRows, withRemainder } from './remainder.js';
 import { keepBooks } from './replay.js';
-import { gatherRequests, requestRows } from './requests.js';
+import { requestRows } from './request-rows.js';
+import { gatherRequests } from './requests.js';
 import { gatherSnapshots } from './snapshots.js';
+import { judgeTrace, type TraceEvidence } from './trace-state.js';
 
 export type Diagnose = (
   source: Source | null,
@@ -44,8 +48,10 @@ export function buildCase(
     phases: boots.flatMap((one) => one.phases),
     ledger: boots.flatMap((one) => one.ledger),
     attribution: boots.flatMap((one) => one.attribution),
+    remainder: boots.flatMap((one) => one.remainder),
     failures: boots.flatMap((one) => one.failures),
     loads: boots.flatMap((one) => one.loads),
+    times: boots.flatMap((one) => one.times),
     memory: boots.flatMap((one) => one.memory),
     sizes: boots.flatMap((one) => one.sizes),
     allocationFailures: boots.flatMap((one) => one.allocationFailures),
@@ -85,8 +91,13 @@ function buildBoot(
     );
   }
   const last = readings.at(-1) ?? null;
-  const lost = lostEvents(recordings.streams.flatMap((stream) => stream.events));
-  const trace = traceBooks(attempts, calls, lost);
+  const trace = traceBooks(attempts, {
+    calls,
+    traced: recordings.streams[0]?.events ?? [],
+    lost: everything.filter((event) => event.kind === 'lost-events'),
+    log: log.events,
+    commandLine: group.identity.commandLine,
+  });
   const sizes = sizeRows(boot, everything);
   const attribution = attribute(boot, last, attempts, sizes);
   if (attribution.solved?.conflict) {
@@ -97,156 +108,29 @@ function buildBoot(
       attribution.solved.conflict,
     );
   }
-  const failures = failureRows(boot, attempts, loggedFailures(log.events));
-  const phases = phaseTotals(boot, last, trace);
+  const known = failureRows(boot, attempts, loggedFailures(log.events));
+  const remainder =
+    last && attribution.solved ? remainderRows(boot, last, attribution.solved, trace, known) : [];
+  const phases = phaseTotals(boot, last, trace, remainder);
   return {
-    boot: bootRow(boot, group, attempts, last, trace, phases),
+    boot: bootRow({ boot, group, attempts, last, trace, phases }),
     attempts,
-    requests: mergeRequests(boot, requestRows(boot, requests.requests), log.events),
+    requests: requestRows(boot, requests.requests, log.events),
     snapshots: readings,
     phases,
     ledger: ledgerRows(boot, readings, trace),
     attribution: attribution.rows,
-    failures: last && !trace ? [...failures, ...remainderRows(boot, last, attribution.solved)] : failures,
+    remainder,
+    failures: last ? withRemainder(boot, last, remainder, known) : known,
     loads: loadRows(boot, attempts, log.events, everything, sizes),
-    memory: everything.flatMap((event) =>
-      event.kind === 'memory-figure'
-        ? [{ boot, what: event.what, bytes: event.bytes, cite: { source: event.source, line: event.line } }]
-        : [],
-    ),
+    ...contextRows(boot, everything, log.events),
     sizes,
-    allocationFailures: log.events.flatMap((event) =>
-      event.kind === 'allocation-failure'
-        ? [
-            {
-              boot,
-              t: event.t,
-              what: event.what,
-              bytes: event.bytes,
-              module: event.module,
-              message: event.message,
-              cite: { source: event.source, line: event.line },
-            },
-          ]
-        : [],
-    ),
   };
 }
 
-function lostEvents(events: readonly Event[]): boolean {
-  return events.some((event) => event.kind === 'lost-events' && event.count !== 0);
-}
-
-function traceBooks(attempts: readonly Attempt[], calls: Calls, lost: boolean): TraceBooks | null {
-  if (attempts.length === 0 && !calls.seen.syscalls && !calls.seen.charge) return null;
-  const reason = lost
-    ? 'the trace lost events'
-    : calls.withoutEnter > 0
-      ? 'the trace began after loading did'
-      : calls.withoutExit > 0
-        ? 'the trace ended before all calls did'
-        : '';
-  return { books: keepBooks(attempts), complete: reason === '', reason };
-}
-
-function sizeRows(boot: number, events: readonly Event[]): SizeRow[] {
-  const rows = new Map<string, SizeRow>();
-  for (const event of events) {
-    if (event.kind !== 'module-size') continue;
-    const key = `${event.module} ${event.of} ${event.bytes} ${event.path ?? ''}`;
-    if (rows.has(key)) continue;
-    rows.set(key, {
-      boot,
-      module: event.module,
-      of: event.of,
-      bytes: event.bytes,
-      path: event.path,
-      cite: { source: event.source, line: event.line },
-    });
-  }
-  return [...rows.values()];
-}
-
-/** The kernel's own word about duplicates stands where the log has it; a trace adds who asked and when. */
-function mergeRequests(boot: number, traced: readonly Request[], log: readonly Event[]): Request[] {
-  const known = new Set(traced.map((request) => request.requested));
-  const logged = log.flatMap((event) =>
-    event.kind === 'duplicate-request' && !known.has(event.requested)
-      ? [
-          {
-            boot,
-            t: event.t,
-            clock: { unit: 'ns', zero: 'boot' } as const,
-            requested: event.requested,
-            callSite: event.callSite,
-            pid: event.pid,
-            comm: event.comm,
-            wait: null,
-            duplicate: true,
-            origin: 'log' as const,
-            cite: { source: event.source, line: event.line },
-          },
-        ]
-      : [],
-  );
-  return [...traced, ...logged];
-}
-
-function bootRow(
-  boot: number,
-  group: BootParts,
-  attempts: readonly Attempt[],
-  last: SnapshotReading | null,
-  trace: TraceBooks | null,
-  phases: readonly PhaseTotal[],
-): Boot {
-  const { identity, parts } = group;
-  const logs = parts.filter((part) => part.kind === 'log');
-  const beginning =
-    logs.length === 0 || logs.some((part) => part.events.some((e) => e.kind === 'boot-start' && e.complete));
-  const exact = phases.every((phase) => phase.bytes !== null && phase.failures !== null);
-  const modcount = last?.counters.get('modcount')?.value ?? null;
-  const untold = trace && !last ? trace.books : null;
-  const low = (pick: (phase: PhaseTotal) => bigint, extra: bigint): bigint | null =>
-    last || trace ? phases.reduce((sum, phase) => sum + pick(phase), extra) : null;
-  return {
-    boot,
-    label: identity.bootId,
-    kernel: identity.release,
-    machine: identity.machine,
-    cpus: identity.cpus,
-    started: identity.wallOffset,
-    durationNs: lastTime(
-      parts.flatMap((part) =>
-        part.source.clock.zero === 'boot' && part.source.clock.unit === 'ns' ? part.events : [],
-      ),
-    ),
-    commandLine: identity.commandLine,
-    complete: beginning && (trace === null || trace.complete),
-    sources: [...new Set(parts.map((part) => part.source.id))],
-    modulesLoaded:
-      modcount ??
-      (trace?.complete && trace.books.unknownSuccess === 0n ? trace.books.loaded : countLoaded(attempts)),
-    failures: low(
-      (phase) => phase.failures ?? 0n,
-      untold ? untold.untoldDuplicates.calls + untold.untoldFailures.calls : 0n,
-    ),
-    wasted: low(
-      (phase) => phase.bytes ?? phase.low,
-      untold ? untold.untoldDuplicates.low + untold.untoldFailures.low : 0n,
-    ),
-    lowerBound: !exact,
-  };
-}
-
-function countLoaded(attempts: readonly Attempt[]): bigint | null {
-  return attempts.length === 0
-    ? null
-    : BigInt(attempts.filter((attempt) => attempt.outcome === 'loaded').length);
-}
-
-function lastTime(events: readonly Event[]): bigint | null {
-  let last: bigint | null = null;
-  for (const { t } of events) if (t !== null && (last === null || t > last)) last = t;
-  return last;
+/** Null where no trace of the boot holds load calls, or could have. */
+function traceBooks(attempts: readonly Attempt[], evidence: TraceEvidence): TraceBooks | null {
+  const { seen } = evidence.calls;
+  if (attempts.length === 0 && !seen.syscalls && !seen.charge) return null;
+  return { books: keepBooks(attempts), ...judgeTrace(evidence) };
 }

@@ -42,6 +42,8 @@ export interface Call {
   initEntry: Fact<'do-init'> | null;
   initReturn: Fact<'do-init'> | null;
   laidOut: boolean;
+  /** The module was freed within the call: its init failed. */
+  freed: boolean;
   loaded: { readonly module: string; readonly t: bigint | null } | null;
   /** Positions among the events of the boot: of the first, of the last that says the work is done, of the exit. */
   readonly startOrder: number;
@@ -77,7 +79,7 @@ export interface Calls {
 
 export function gatherCalls(streams: readonly Stream[]): Calls {
   const gatherer = new Gatherer(streams);
-  for (const stream of streams) gatherer.read(stream);
+  for (const [index, stream] of streams.entries()) gatherer.read(stream, index);
   return gatherer.result();
 }
 
@@ -90,6 +92,8 @@ class Gatherer {
   #withoutExit = 0;
   #duplicates = 0;
   #order = 0;
+  /** How far a task's implicit call has got, by pid. */
+  readonly #progress = new Map<number, { step: number; events: Set<string> }>();
 
   constructor(streams: readonly Stream[]) {
     this.#seen = {
@@ -107,8 +111,8 @@ class Gatherer {
     };
   }
 
-  read(stream: Stream): void {
-    const tasks = new Tasks();
+  read(stream: Stream, index: number): void {
+    const tasks = new Tasks(index);
     for (const event of stream.events) {
       const task = tasks.follow(event);
       this.#order++;
@@ -121,10 +125,21 @@ class Gatherer {
           break;
         case 'module-load': {
           this.#seen.moduleLoad = true;
-          const call = this.#current(event, event.pid, task, stream.clock, this.#endsImplicit(event.pid));
+          const call = this.#current(
+            event,
+            event.pid,
+            task,
+            stream.clock,
+            this.#isNext(event.pid, 'module_load', LOADED),
+          );
           call.comm = event.comm ?? call.comm;
           call.loaded = { module: event.module, t: event.t };
           call.doneOrder = this.#order;
+          break;
+        }
+        case 'module-free': {
+          const call = this.#open.get(event.pid);
+          if (call?.loaded?.module === event.module) call.freed = true;
           break;
         }
         case 'probe':
@@ -187,23 +202,39 @@ class Gatherer {
     this.#open.delete(event.pid);
   }
 
-  /** Without syscall events, a call ends where the next one of its task begins. */
-  #endsImplicit(pid: number): boolean {
+  /**
+   * Without syscall events, a call of a task ends where its next one begins: at a step that comes before one that
+   * was taken already, or at the same probe once more. `step` is the place in the stages of a load.
+   */
+  #isNext(pid: number, event: string, step: number, other = false): boolean {
+    const progress = this.#progress.get(pid);
     if (this.#seen.syscalls) return false;
-    const call = this.#open.get(pid);
-    return call !== undefined && (call.loaded !== null || call.loadReturn !== null || call.charge !== null);
+    const next =
+      progress !== undefined &&
+      (other ||
+        step < progress.step ||
+        (progress.events.has(event) && step !== CHECKED) ||
+        (step === LOADED && progress.step === CHARGED));
+    if (next || progress === undefined) this.#progress.set(pid, { step, events: new Set([event]) });
+    else {
+      progress.step = step;
+      progress.events.add(event);
+    }
+    return next;
+  }
+
+  /** A call is charged once: a charge of another phase, module or size is another call's. */
+  #isOtherCharge(pid: number, fact: ProbeFact): boolean {
+    const known = this.#open.get(pid)?.charge;
+    if (!known || fact.fact !== 'charge') return false;
+    return known.phase !== fact.phase || known.module !== fact.module || known.image !== fact.image;
   }
 
   #probe(event: Probe, task: Task | null, clock: SourceClock): void {
     const { fact } = event;
     if (fact.fact === 'request') return;
-    const open = this.#open.get(event.pid);
-    const restarts =
-      !this.#seen.syscalls &&
-      (fact.fact === 'read' ||
-        (fact.fact === 'load-module' && fact.point === 'entry' && open?.loadEntry != null)) &&
-      this.#endsImplicit(event.pid);
-    const call = this.#current(event, event.pid, task, clock, restarts);
+    const next = this.#isNext(event.pid, event.event, stepOf(fact), this.#isOtherCharge(event.pid, fact));
+    const call = this.#current(event, event.pid, task, clock, next);
     call.comm = event.comm ?? call.comm;
     // idempotent_init_module returns after it has woken the waiters: it says nothing of when the work was done.
     if (fact.fact !== 'idempotent') call.doneOrder = this.#order;
@@ -307,6 +338,7 @@ class Gatherer {
       initEntry: null,
       initReturn: null,
       laidOut: false,
+      freed: false,
       loaded: null,
       startOrder: this.#order,
       doneOrder: this.#order,
@@ -315,6 +347,40 @@ class Gatherer {
     this.#calls.push(call);
     this.#open.set(pid, call);
     return call;
+  }
+}
+
+const CHECKED = 4;
+const CHARGED = 6;
+const LOADED = 7;
+
+/** The place of a probe in the course of a load. The patient check is made twice, before and after layout. */
+function stepOf(fact: ProbeFact): number {
+  switch (fact.fact) {
+    case 'request':
+      return 0;
+    case 'read':
+    case 'copied':
+      return 1;
+    case 'decompress':
+      return 2;
+    case 'load-module':
+      return fact.point === 'entry' ? 3 : 10;
+    case 'layout':
+    case 'patient-check':
+      return CHECKED;
+    case 'duplicate':
+      return 5;
+    case 'charge':
+      return CHARGED;
+    case 'do-init':
+      return fact.point === 'entry' ? 8 : 9;
+    case 'free-module':
+      return 9;
+    case 'from-file':
+      return 11;
+    case 'idempotent':
+      return 12;
   }
 }
 

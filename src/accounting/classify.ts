@@ -110,6 +110,7 @@ function chargeRange(phase: 'becoming' | 'load', image: Range, compressed: Range
 /** module:module_load was written: only init could fail after it, and the kernel charges that to nothing. */
 function afterLoad(call: Call, module: string | null): Judgement {
   const ret = call.ret ?? call.loadReturn?.ret ?? call.initReturn?.ret ?? null;
+  if (ret === null && call.freed) return plain('failed', module, 'init', NOTHING, 'measured');
   if (ret === null) return plain(call.entered ? 'unknown' : 'loaded', module, null, NOTHING, null);
   const image = call.loadReturn?.image ?? null;
   if (ret >= 0) return { ...plain('loaded', module, null, NOTHING, 'measured'), image };

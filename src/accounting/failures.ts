@@ -29,11 +29,11 @@ export function failureRows(
   attempts: readonly Attempt[],
   logged: LoggedFailures,
 ): FailureRow[] {
-  const open = [...logged.failures];
+  const lines = new OpenLines(logged.failures);
   const cases: Case[] = [];
   for (const attempt of attempts) {
     if (attempt.outcome !== 'failed') continue;
-    const line = takeLine(open, attempt);
+    const line = lines.take(attempt);
     cases.push({
       reason: line?.reason ?? reasonOf(attempt),
       module: attempt.module ?? line?.module ?? null,
@@ -49,27 +49,71 @@ export function failureRows(
     });
   }
   const traced = attempts.some((attempt) => attempt.outcome !== 'unknown');
-  for (const line of open) if (!traced || !explained(line, cases)) cases.push(logCase(line));
+  cases.push(...loadsOfLines(traced ? lines.unexplained(cases) : lines.left()).map(logCase));
   if (!cases.some((known) => known.phase === 'init')) cases.push(...failedInits(logged.inits));
   return group(boot, cases);
 }
 
-/** The first log line that fits the attempt, taken out of the open ones. */
-function takeLine(open: LoadFailure[], attempt: Attempt): LoadFailure | null {
-  const fits = (line: LoadFailure): boolean =>
-    line.module === null
-      ? attempt.module === null && loggedReasons(attempt).has(line.reason)
-      : line.module === attempt.module;
-  const index = open.findIndex(fits);
-  if (index < 0) return null;
-  return open.splice(index, 1)[0] ?? null;
+/** Log lines about failures that no attempt has been given yet. */
+class OpenLines {
+  readonly #lines: readonly LoadFailure[];
+  readonly #taken = new Set<LoadFailure>();
+  readonly #byModule = new Map<string | null, LoadFailure[]>();
+
+  constructor(lines: readonly LoadFailure[]) {
+    this.#lines = lines;
+    for (const line of lines) {
+      const same = this.#byModule.get(line.module);
+      if (same) same.push(line);
+      else this.#byModule.set(line.module, [line]);
+    }
+  }
+
+  /** The first line that fits the attempt: of its module, or, where both lack a name, of a reason that fits. */
+  take(attempt: Attempt): LoadFailure | null {
+    const queue = this.#byModule.get(attempt.module) ?? [];
+    const reasons = attempt.module === null ? loggedReasons(attempt) : null;
+    const index = reasons ? queue.findIndex((line) => reasons.has(line.reason)) : 0;
+    const [line] = index < 0 ? [] : queue.splice(index, 1);
+    if (line) this.#taken.add(line);
+    return line ?? null;
+  }
+
+  left(): LoadFailure[] {
+    return this.#lines.filter((line) => !this.#taken.has(line));
+  }
+
+  /** Without further lines about a failure that is counted already (one load can print several). */
+  unexplained(cases: readonly Case[]): LoadFailure[] {
+    const modules = new Set(cases.map((known) => known.module));
+    const reasons = new Set(cases.map((known) => known.reason));
+    return this.left().filter((line) =>
+      line.module === null ? !reasons.has(line.reason) : !modules.has(line.module),
+    );
+  }
 }
 
-/** A further line about a failure that is counted already (one load can print several). */
-function explained(line: LoadFailure, cases: readonly Case[]): boolean {
-  return cases.some((known) =>
-    line.module === null ? known.reason === line.reason : known.module === line.module,
-  );
+/**
+ * The lines that stand for one failed load each. A load can print several lines of its module (one for every
+ * symbol that it misses), so a module failed as often as its most frequent line says.
+ */
+function loadsOfLines(lines: readonly LoadFailure[]): LoadFailure[] {
+  const loads: LoadFailure[] = lines.filter((line) => line.module === null);
+  const byModule = new Map<string, Map<string, LoadFailure[]>>();
+  for (const line of lines) {
+    if (line.module === null) continue;
+    const key = `${line.module} ${phaseOf(line) ?? ''}`;
+    const messages = byModule.get(key) ?? new Map<string, LoadFailure[]>();
+    byModule.set(key, messages);
+    messages.set(line.message, [...(messages.get(line.message) ?? []), line]);
+  }
+  for (const messages of byModule.values()) {
+    const [first = [], ...others] = messages.values();
+    const most = others.reduce((best, same) => (same.length > best.length ? same : best), first);
+    const reason = first[0]?.reason;
+    loads.push(...most.map((line) => (reason === undefined ? line : { ...line, reason })));
+  }
+  return loads;
 }
 
 /** What the kernel may have printed for an unnamed failure: nothing is printed for a bad signature or read. */
@@ -187,13 +231,19 @@ function group(boot: number, cases: readonly Case[]): FailureRow[] {
   });
 }
 
+/** `do_init_module: 'foo'->init suspiciously returned 1`: a wrong result, after which the module stays loaded. */
+function isLoadedAnyway({ reason, message }: LoadFailure): boolean {
+  return reason === 'init' && message.includes('suspiciously returned');
+}
+
 /** The lines of a boot's log that failureRows wants. */
 export function loggedFailures(events: readonly Event[]): LoggedFailures {
   const failures: LoadFailure[] = [];
   const inits: InitCall[] = [];
   for (const event of events) {
-    if (event.kind === 'load-failure') failures.push(event);
-    else if (event.kind === 'initcall') inits.push(event);
+    if (event.kind === 'load-failure') {
+      if (!isLoadedAnyway(event)) failures.push(event);
+    } else if (event.kind === 'initcall') inits.push(event);
   }
   return { failures, inits };
 }

@@ -17,31 +17,37 @@ export interface MergedLog {
 const SAME_TIME = 2_000_000_000n;
 
 export function mergeLogs(parts: readonly Part[]): MergedLog {
-  const ranked = [...parts].sort(
-    (a, b) => countable(b.events) - countable(a.events) || timed(b) - timed(a) || a.source.id - b.source.id,
-  );
+  const ranked = parts
+    .map((part) => ({ part, countable: countable(part.events), span: spanOf(part.events) }))
+    .sort(
+      (a, b) =>
+        b.countable - a.countable || timed(b.part) - timed(a.part) || a.part.source.id - b.part.source.id,
+    );
   const [first, ...others] = ranked;
   if (!first) return { events: [], repeated: [] };
-  const merged: Event[] = [...first.events];
+  const merged: Event[] = [...first.part.events];
+  const known = new Map<string, Event[]>();
+  remember(known, merged);
   const repeated: Source[] = [];
-  for (const part of others) {
-    const news = newsOf(part, merged, ranked);
-    if (news.every((event) => keyOf(event) === null)) repeated.push(part.source);
-    merged.push(...news);
+  for (const other of others) {
+    const sameStretch = ranked.some((log) => log !== other && overlap(log.span, other.span));
+    const news = newsOf(other.part.events, known, sameStretch);
+    if (news.length === 0) repeated.push(other.part.source);
+    for (const event of news) merged.push(event);
+    remember(known, news);
   }
   // Logs come in pieces; times put them in order, lines without one stay behind the line before them.
   let last = -1n;
-  const order = new Map<Event, bigint>();
-  for (const event of merged) {
+  const timeOf = merged.map((event) => {
     last = event.t ?? last;
-    order.set(event, last);
-  }
-  const events = [...merged].sort((a, b) => {
-    const [x, y] = [order.get(a) ?? 0n, order.get(b) ?? 0n];
-    return x < y ? -1 : x > y ? 1 : 0;
+    return last;
   });
-  return { events, repeated };
+  const order = merged.map((_, index) => index);
+  order.sort((a, b) => compare(timeOf[a] ?? 0n, timeOf[b] ?? 0n) || a - b);
+  return { events: order.flatMap((index) => merged[index] ?? []), repeated };
 }
+
+const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function countable(events: readonly Event[]): number {
   return events.reduce((sum, event) => sum + (keyOf(event) === null ? 0 : 1), 0);
@@ -51,50 +57,76 @@ function timed(part: Part): number {
   return part.source.clock.zero === 'boot' && part.events.some((event) => event.t !== null) ? 1 : 0;
 }
 
-/** What of a further log the merged events do not say yet. */
-function newsOf(part: Part, merged: readonly Event[], all: readonly Part[]): Event[] {
-  const known = new Map<string, Event[]>();
-  for (const event of merged) {
+function remember(known: Map<string, Event[]>, events: readonly Event[]): void {
+  for (const event of events) {
     const key = keyOf(event);
     if (key === null) continue;
-    const list = known.get(key);
-    if (list) list.push(event);
+    const same = known.get(key);
+    if (same) same.push(event);
     else known.set(key, [event]);
   }
-  const sameStretch = all.some((other) => other !== part && overlap(other, part));
+}
+
+/**
+ * What of a further log is not known yet. `sameStretch`: the log covers a time that another one does, so that a line
+ * whose time fits none is still the same as one that is left over.
+ */
+function newsOf(
+  events: readonly Event[],
+  known: ReadonlyMap<string, Event[]>,
+  sameStretch: boolean,
+): Event[] {
+  const mine = new Map<string, Event[]>();
+  remember(mine, events);
   const news: Event[] = [];
-  const unmatched = new Map<string, Event[]>();
-  for (const event of part.events) {
-    const key = keyOf(event);
-    if (key === null) continue;
-    const candidates = known.get(key) ?? [];
-    const index = candidates.findIndex((other) => sameTime(event, other));
-    if (index >= 0) candidates.splice(index, 1);
-    else unmatched.set(key, [...(unmatched.get(key) ?? []), event]);
-  }
-  for (const [key, events] of unmatched) {
-    const left = sameStretch ? (known.get(key)?.length ?? 0) : 0;
-    news.push(...events.slice(left));
+  for (const [key, own] of mine) {
+    const others = known.get(key) ?? [];
+    const { unmatched, left } = matchByTime(own, others);
+    for (const event of sameStretch ? unmatched.slice(left) : unmatched) news.push(event);
   }
   return news;
 }
 
-function sameTime(a: Event, b: Event): boolean {
-  if (a.t === null || b.t === null) return true;
-  const distance = a.t > b.t ? a.t - b.t : b.t - a.t;
-  return distance <= SAME_TIME;
+/** Pairs lines of two logs in the order of time; a line without a time fits any that is left over. */
+function matchByTime(own: readonly Event[], others: readonly Event[]): { unmatched: Event[]; left: number } {
+  const timed = others.filter((event) => event.t !== null).sort(byTime);
+  let left = others.length;
+  let at = 0;
+  const unmatched: Event[] = [];
+  const timeless: Event[] = [];
+  for (const event of [...own].sort(byTime)) {
+    if (event.t === null) {
+      timeless.push(event);
+      continue;
+    }
+    while (at < timed.length && (timed[at]?.t ?? 0n) < event.t - SAME_TIME) at++;
+    const other = timed[at];
+    if (other && (other.t ?? 0n) <= event.t + SAME_TIME) {
+      at++;
+      left--;
+    } else unmatched.push(event);
+  }
+  // Lines of the others that have no time, first; then whatever was passed over.
+  const fits = Math.min(left, timeless.length);
+  return { unmatched: [...unmatched, ...timeless.slice(fits)], left: left - fits };
+}
+
+const byTime = (a: Event, b: Event): number => compare(a.t ?? -1n, b.t ?? -1n);
+
+interface Span {
+  readonly from: bigint;
+  readonly to: bigint;
 }
 
 /** True where neither log lies wholly before the other; a log without times may lie anywhere. */
-function overlap(a: Part, b: Part): boolean {
-  const [x, y] = [span(a), span(b)];
-  return x === null || y === null || (x.from <= y.to && y.from <= x.to);
+function overlap(a: Span | null, b: Span | null): boolean {
+  return a === null || b === null || (a.from <= b.to && b.from <= a.to);
 }
 
-function span(part: Part): { from: bigint; to: bigint } | null {
+function spanOf(events: readonly Event[]): Span | null {
   let from: bigint | null = null;
   let to: bigint | null = null;
-  for (const { t } of part.events) {
+  for (const { t } of events) {
     if (t === null) continue;
     from = from === null || t < from ? t : from;
     to = to === null || t > to ? t : to;

@@ -1,14 +1,11 @@
 /** Phase totals and the ledger: counters are the truth for totals, events say what they can. */
 import { PHASE_COUNTERS, PHASES, type Phase } from '../model/counters.js';
-import type { LedgerRow, PhaseTotal, SnapshotReading, Verdict } from './model.js';
+import type { LedgerRow, PhaseTotal, RemainderRow, SnapshotReading, TraceState, Verdict } from './model.js';
 import { type Books, isOpen, type PhaseBooks } from './replay.js';
 
 /** What the traces of a boot say as a whole. */
-export interface TraceBooks {
+export interface TraceBooks extends TraceState {
   readonly books: Books;
-  /** False where events were lost or the trace began after loading did: sums are lower bounds. */
-  readonly complete: boolean;
-  readonly reason: string;
 }
 
 /** Four rows, in phase order; all unknown where there is neither a counter nor a trace with calls. */
@@ -16,9 +13,11 @@ export function phaseTotals(
   boot: number,
   last: SnapshotReading | null,
   trace: TraceBooks | null,
+  remainder: readonly RemainderRow[],
 ): PhaseTotal[] {
   return PHASES.map((phase) => {
-    const counted = last ? fromCounters(boot, phase, last, trace) : null;
+    const row = remainder.find((one) => one.phase === phase) ?? null;
+    const counted = last ? fromCounters(boot, phase, last, trace, row) : null;
     if (counted) return counted;
     return trace ? fromTrace(boot, phase, trace) : unknownPhase(boot, phase);
   });
@@ -44,6 +43,7 @@ function fromCounters(
   phase: Phase,
   reading: SnapshotReading,
   trace: TraceBooks | null,
+  remainder: RemainderRow | null,
 ): PhaseTotal | null {
   const failures = reading.counters.get(PHASE_COUNTERS[phase].count)?.value ?? null;
   const bytes = reading.counters.get(PHASE_COUNTERS[phase].bytes)?.value ?? null;
@@ -54,8 +54,7 @@ function fromCounters(
     boot,
     phase,
     failures,
-    duplicates:
-      failures === 0n ? 0n : told ? events.duplicates : duplicatesFromList(phase, reading, failures),
+    duplicates: failures === 0n ? 0n : told ? events.duplicates : exactly(remainder?.duplicates),
     bytes,
     low: bytes ?? 0n,
     high: bytes,
@@ -65,23 +64,8 @@ function fromCounters(
   };
 }
 
-/** How many of a phase's failures were duplicates, where the list alone tells. */
-function duplicatesFromList(phase: Phase, reading: SnapshotReading, failures: bigint | null): bigint | null {
-  if (phase === 'kread' || phase === 'decompress') return 0n;
-  if (reading.list === 'absent' || reading.list === 'cut') return null;
-  const bit = phase === 'becoming' ? 1 : 2;
-  let sure = 0n;
-  let open = 0n;
-  for (const row of reading.rows) {
-    if (row.reasons === bit) sure += BigInt(row.times);
-    else if (row.reasons === null || (row.reasons & bit) !== 0) open += BigInt(row.times);
-  }
-  if (open === 0n) return sure;
-  // Rows of both reasons: exact only where every failure of both phases was a duplicate.
-  const all = reading.counters.get('failed_becoming')?.value;
-  const loads = reading.counters.get('failed_load_modules')?.value;
-  const listed = reading.rows.reduce((sum, row) => sum + BigInt(row.times), 0n);
-  return all !== undefined && loads !== undefined && listed === all + loads ? failures : null;
+function exactly(span: RemainderRow['duplicates'] | undefined): bigint | null {
+  return span && span.low === span.high ? span.low : null;
 }
 
 function fromTrace(boot: number, phase: Phase, { books, complete }: TraceBooks): PhaseTotal {
@@ -105,7 +89,7 @@ function fromTrace(boot: number, phase: Phase, { books, complete }: TraceBooks):
 }
 
 function highOf(own: PhaseBooks, phase: Phase, books: Books, complete: boolean): bigint | null {
-  if (!complete || own.high === null) return null;
+  if (!complete || own.high === null || (!books.seesCalls && own.failures === 0n)) return null;
   let high = own.high;
   const open = phase === 'becoming' || phase === 'load' ? [books.untoldDuplicates] : [];
   for (const untold of [...open, books.untoldFailures]) {

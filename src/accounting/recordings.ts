@@ -31,7 +31,9 @@ export function mergeRecordings(parts: readonly Part[]): Recordings {
     .sort((a, b) => rank(b.part) - rank(a.part) || b.size - a.size || a.part.source.id - b.part.source.id);
 
   for (const candidate of ranked) {
-    const twin = kept.find((other) => share(candidate, other) >= REPEATED);
+    const twin = kept.find(
+      (other) => sameTime(candidate.part, other.part) && share(candidate, other) >= REPEATED,
+    );
     if (twin && candidate.size > 0) repeated.push(candidate.part.source);
     else kept.push({ ...candidate, repeats: [] });
   }
@@ -40,9 +42,7 @@ export function mergeRecordings(parts: readonly Part[]): Recordings {
   const streams: Stream[] = [];
   const groups = new Map<string, Part[]>();
   for (const { part } of kept) {
-    const { clock } = part.source;
-    // Relative clocks and ticks have no zero in common: each recording is a stream of its own.
-    const key = clock.unit === 'ns' && clock.zero !== 'relative' ? clock.zero : `source ${part.source.id}`;
+    const key = clockKey(part);
     const group = groups.get(key);
     if (group) group.push(part);
     else groups.set(key, [part]);
@@ -53,6 +53,37 @@ export function mergeRecordings(parts: readonly Part[]): Recordings {
     streams.push({ clock: first.source.clock, events: group.length === 1 ? first.events : weave(group) });
   }
   return { streams, repeated };
+}
+
+/**
+ * False where the clocks can be compared and say that the parts are of different times: one program that does the
+ * same again and again leaves parts that are alike.
+ */
+function sameTime(a: Part, b: Part): boolean {
+  if (clockKey(a) !== clockKey(b)) return true;
+  const [x, y] = [spanOf(a.events), spanOf(b.events)];
+  if (!x || !y) return true;
+  const [short, long] = x.to - x.from <= y.to - y.from ? [x, y] : [y, x];
+  const from = short.from > long.from ? short.from : long.from;
+  const to = short.to < long.to ? short.to : long.to;
+  return (to - from) * 10n >= (short.to - short.from) * 9n;
+}
+
+function spanOf(events: readonly Event[]): { from: bigint; to: bigint } | null {
+  let from: bigint | null = null;
+  let to: bigint | null = null;
+  for (const { t } of events) {
+    if (t === null) continue;
+    if (from === null || t < from) from = t;
+    if (to === null || t > to) to = t;
+  }
+  return from === null || to === null ? null : { from, to };
+}
+
+/** Relative clocks and ticks have no zero in common: each recording is a stream of its own. */
+function clockKey({ source }: Part): string {
+  const { clock } = source;
+  return clock.unit === 'ns' && clock.zero !== 'relative' ? clock.zero : `source ${source.id}`;
 }
 
 /** Exact boot times first, then other clocks; forms that cut the task's name last. */

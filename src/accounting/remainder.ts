@@ -1,68 +1,226 @@
-/** The remainder: failures that the counters hold and that neither a duplicate nor a traced call explains. */
-import { PHASE_COUNTERS, type Phase } from '../model/counters.js';
+/**
+ * The remainder: of the counters, what no duplicate explains. Per phase, duplicates and others share the counter
+ * out without a rest; what the log or a trace says of the others names them.
+ */
+import { PHASE_COUNTERS, PHASES, type Phase } from '../model/counters.js';
 import { BOOT_CLOCK } from '../model/source.js';
 import type { BoundsResult } from './bounds/index.js';
-import type { FailureRow, SnapshotReading } from './model.js';
+import type { FailureRow, RemainderRow, SnapshotReading } from './model.js';
+import type { TraceBooks } from './phases.js';
 
-export const REMAINDER = 'not told by the counters';
+/** Failures that the counters hold and that neither the log nor a trace says more of. */
+export const UNTOLD = 'not told by the counters';
 
-/** Rows for a boot of which there are counters but no trace that balances them. */
+interface Span {
+  readonly low: bigint;
+  readonly high: bigint | null;
+}
+
+const NONE: Span = { low: 0n, high: 0n };
+
+/** A row for each phase of which there is a counter. `known`: failures that the log or a trace tells. */
 export function remainderRows(
   boot: number,
   last: SnapshotReading,
-  solved: BoundsResult | null,
-): FailureRow[] {
-  const rows = (['kread', 'decompress'] as const).flatMap((phase) => early(boot, last, phase));
-  if (!solved || last.list === 'absent') return rows;
-  const { others } = solved;
-  const total = others.becomingHigh === null || others.loadHigh === null ? null : totalOthers(last);
-  if (total === null || total === 0) return rows;
-  const exactSplit = others.becomingLow === others.becomingHigh && others.loadLow === others.loadHigh;
-  if (!exactSplit) {
-    rows.push(row(boot, last, null, total, others.bytesLow, others.bytesHigh));
-    return rows;
-  }
-  if (others.becomingLow > 0) {
-    rows.push(
-      row(boot, last, 'becoming', others.becomingLow, others.becomingBytesLow, others.becomingBytesHigh),
+  solved: BoundsResult,
+  trace: TraceBooks | null,
+  known: readonly FailureRow[],
+): RemainderRow[] {
+  return PHASES.flatMap((phase) => {
+    const counterFailures = last.counters.get(PHASE_COUNTERS[phase].count)?.value ?? null;
+    const counterBytes = last.counters.get(PHASE_COUNTERS[phase].bytes)?.value ?? null;
+    if (counterFailures === null && counterBytes === null) return [];
+    const { duplicates, duplicateBytes } = duplicatesOf(
+      phase,
+      counterFailures,
+      counterBytes,
+      last,
+      solved,
+      trace,
     );
+    return [
+      {
+        boot,
+        phase,
+        counterFailures,
+        counterBytes,
+        duplicates,
+        duplicateBytes,
+        others: rest(counterFailures, duplicates),
+        otherBytes: rest(counterBytes, duplicateBytes),
+        reasons: reasonsOf(phase, known),
+        signature: phase === 'becoming' || phase === 'load' ? solved.signature : null,
+      },
+    ];
+  });
+}
+
+function duplicatesOf(
+  phase: Phase,
+  failures: bigint | null,
+  bytes: bigint | null,
+  last: SnapshotReading,
+  { others }: BoundsResult,
+  trace: TraceBooks | null,
+): { duplicates: Span; duplicateBytes: Span } {
+  // Reading and decompressing come before the name is known: no duplicate is found there.
+  if (phase === 'kread' || phase === 'decompress') return { duplicates: NONE, duplicateBytes: NONE };
+  const traced = trace?.books.phases[phase];
+  if (
+    trace?.complete &&
+    traced &&
+    traced.failures === failures &&
+    traced.low === bytes &&
+    traced.high === bytes
+  ) {
+    const { duplicates, duplicateLow, duplicateHigh } = traced;
+    const duplicateBytes = { low: duplicateLow, high: duplicateHigh };
+    return { duplicates: { low: duplicates, high: duplicates }, duplicateBytes };
   }
-  if (others.loadLow > 0)
-    rows.push(row(boot, last, 'load', others.loadLow, others.loadBytesLow, others.loadBytesHigh));
+  const seen = { duplicates: traced?.duplicates ?? 0n, bytes: traced?.duplicateLow ?? 0n };
+  if (last.list === 'absent') {
+    return {
+      duplicates: { low: seen.duplicates, high: failures },
+      duplicateBytes: { low: seen.bytes, high: bytes },
+    };
+  }
+  const [calls, span] =
+    phase === 'becoming'
+      ? [
+          { low: others.becomingLow, high: others.becomingHigh },
+          { low: others.becomingBytesLow, high: others.becomingBytesHigh },
+        ]
+      : [
+          { low: others.loadLow, high: others.loadHigh },
+          { low: others.loadBytesLow, high: others.loadBytesHigh },
+        ];
+  // A cut list lost duplicates: what its rows do not explain may be duplicates as well.
+  const cut = last.list === 'cut';
+  const callsLow = cut ? 0n : BigInt(calls.low);
+  const bytesLow = cut ? 0n : span.low;
+  return {
+    duplicates: complement(
+      failures,
+      callsLow,
+      calls.high === null ? null : BigInt(calls.high),
+      seen.duplicates,
+    ),
+    duplicateBytes: complement(bytes, bytesLow, span.high, seen.bytes),
+  };
+}
+
+/** What is left of the total where the others lie in low..high; at least what was seen. */
+function complement(total: bigint | null, low: bigint, high: bigint | null, seen: bigint): Span {
+  if (total === null) return { low: seen, high: null };
+  const least = high === null ? 0n : total - high;
+  return { low: least > seen ? least : seen, high: total - low };
+}
+
+function rest(total: bigint | null, part: Span): Span {
+  if (total === null) return { low: 0n, high: null };
+  return { low: part.high === null ? 0n : total - part.high, high: total - part.low };
+}
+
+function reasonsOf(phase: Phase, known: readonly FailureRow[]): string | null {
+  const times = new Map<string, number>();
+  for (const row of known) {
+    if (row.phase === phase) times.set(row.reason, (times.get(row.reason) ?? 0) + row.times);
+  }
+  const named = [...times].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  return named.length === 0 ? null : named.map(([reason, count]) => `${reason} ${count}`).join(', ');
+}
+
+/**
+ * The known failures, and what the counters hold beside them. A reason that is alone in its phase has that phase's
+ * remaining bytes.
+ */
+export function withRemainder(
+  boot: number,
+  last: SnapshotReading,
+  remainder: readonly RemainderRow[],
+  known: readonly FailureRow[],
+): FailureRow[] {
+  const rows = [...known];
+  const open: RemainderRow[] = [];
+  for (const row of remainder) {
+    if (row.others.low !== row.others.high) {
+      open.push(row);
+      continue;
+    }
+    const left = leftOver(row, known);
+    if (left.calls > 0n) rows.push(untoldRow(boot, last, row.phase, left.calls, left.bytes));
+    else nameAlone(rows, row);
+  }
+  // How the others split between two phases can be open although their number is not.
+  const total = open.length === 2 ? totalOthers(last, open) : null;
+  if (total !== null) {
+    const parts = open.map((row) => leftOver(row, known));
+    const calls = total - open.reduce((sum, row) => sum + timesIn(row.phase, known), 0n);
+    const bytes = parts.reduce((sum, part) => add(sum, part.bytes), NONE);
+    if (calls > 0n) rows.push(untoldRow(boot, last, null, calls, bytes));
+  }
   return rows;
 }
 
-function totalOthers(last: SnapshotReading): number | null {
-  const becoming = last.counters.get('failed_becoming')?.value;
-  const load = last.counters.get('failed_load_modules')?.value;
-  if (becoming === undefined || load === undefined) return null;
-  return Number(becoming + load) - last.rows.reduce((sum, { times }) => sum + times, 0);
+/** Failures of both phases less all duplicates; null where the list does not hold every one. */
+function totalOthers(last: SnapshotReading, open: readonly RemainderRow[]): bigint | null {
+  if (last.list !== 'whole' && last.list !== 'empty') return null;
+  const listed = last.rows.reduce((sum, row) => sum + BigInt(row.times), 0n);
+  let total = -listed;
+  for (const { counterFailures } of open) {
+    if (counterFailures === null) return null;
+    total += counterFailures;
+  }
+  return total;
 }
 
-/** kread and decompress failures are never duplicates. */
-function early(boot: number, last: SnapshotReading, phase: Phase): FailureRow[] {
-  const count = last.counters.get(PHASE_COUNTERS[phase].count)?.value ?? 0n;
-  const bytes = last.counters.get(PHASE_COUNTERS[phase].bytes)?.value ?? null;
-  return count > 0n ? [row(boot, last, phase, Number(count), bytes ?? 0n, bytes)] : [];
+/** The phase's others less the known failures. */
+function leftOver(row: RemainderRow, known: readonly FailureRow[]): { calls: bigint; bytes: Span } {
+  let bytes: Span = row.otherBytes;
+  for (const { phase, wasted, basis } of known) {
+    if (phase !== row.phase) continue;
+    const least = wasted ?? 0n;
+    const exact = basis === 'measured' || basis === 'derived';
+    const low = exact ? bytes.low - least : 0n;
+    bytes = { low: low > 0n ? low : 0n, high: bytes.high === null ? null : bytes.high - least };
+  }
+  return { calls: row.others.low - timesIn(row.phase, known), bytes };
 }
 
-function row(
+function timesIn(phase: Phase, known: readonly FailureRow[]): bigint {
+  return known.reduce((sum, row) => (row.phase === phase ? sum + BigInt(row.times) : sum), 0n);
+}
+
+const add = (a: Span, b: Span): Span => ({
+  low: a.low + b.low,
+  high: a.high === null || b.high === null ? null : a.high + b.high,
+});
+
+function nameAlone(rows: FailureRow[], { phase, others, otherBytes }: RemainderRow): void {
+  const mine = rows.filter((row) => row.phase === phase);
+  const [alone] = mine;
+  if (!alone || mine.length > 1 || alone.wasted !== null || BigInt(alone.times) !== others.low) return;
+  if (otherBytes.low !== otherBytes.high) return;
+  rows[rows.indexOf(alone)] = { ...alone, wasted: otherBytes.low, basis: 'derived' };
+}
+
+function untoldRow(
   boot: number,
   last: SnapshotReading,
   phase: Phase | null,
-  times: number,
-  low: bigint,
-  high: bigint | null,
+  calls: bigint,
+  { low, high }: Span,
 ): FailureRow {
+  const exact = low === high;
   return {
     boot,
-    reason: phase === 'kread' ? 'read' : phase === 'decompress' ? 'decompress' : REMAINDER,
+    reason: phase === 'kread' ? 'read' : phase === 'decompress' ? 'decompress' : UNTOLD,
     module: null,
     phase,
     errno: null,
-    times,
-    wasted: low === high ? low : null,
-    basis: low === high ? 'derived' : 'bounded',
+    times: Number(calls),
+    wasted: exact || low > 0n ? low : null,
+    basis: exact ? 'derived' : low > 0n ? 'bounded' : null,
     firstT: null,
     clock: BOOT_CLOCK,
     cite: last.cite,

@@ -19,6 +19,9 @@ export interface PhaseBooks {
   duplicates: bigint;
   low: bigint;
   high: bigint | null;
+  /** Of these bytes, the duplicates'. */
+  duplicateLow: bigint;
+  duplicateHigh: bigint | null;
   /** Null where an attempt does not say whether it was compressed. */
   allocations: bigint | null;
 }
@@ -35,6 +38,11 @@ export interface Books {
   readonly untoldDuplicates: Untold;
   /** Other failed calls whose phase is not told: any phase, or none. */
   readonly untoldFailures: Untold;
+  /**
+   * Whether the trace shows every call: without system call events, a phase that no probe hit may have had
+   * failures all the same.
+   */
+  readonly seesCalls: boolean;
   readonly loaded: bigint;
   /** Successful calls of which it is not known whether they loaded anything. */
   readonly unknownSuccess: bigint;
@@ -71,13 +79,11 @@ export function keepBooks(attempts: readonly Attempt[]): Books {
       const untold = attempt.outcome === 'duplicate' ? untoldDuplicates : untoldFailures;
       untold.calls++;
       untold.low += BigInt(attempt.wasted.low);
-      untold.high =
-        untold.high === null || attempt.wasted.high === null
-          ? null
-          : untold.high + BigInt(attempt.wasted.high);
+      untold.high = plus(untold.high, attempt.wasted.high);
     }
   }
   return {
+    seesCalls: attempts.length === 0 || attempts.some((attempt) => attempt.call !== null),
     phases,
     untoldDuplicates,
     untoldFailures,
@@ -91,15 +97,30 @@ export function keepBooks(attempts: readonly Attempt[]): Books {
 }
 
 function open(): PhaseBooks {
-  return { failures: 0n, duplicates: 0n, low: 0n, high: 0n, allocations: 0n };
+  return {
+    failures: 0n,
+    duplicates: 0n,
+    low: 0n,
+    high: 0n,
+    duplicateLow: 0n,
+    duplicateHigh: 0n,
+    allocations: 0n,
+  };
 }
+
+const plus = (sum: bigint | null, bytes: number | null): bigint | null =>
+  sum === null || bytes === null ? null : sum + BigInt(bytes);
 
 function post(books: PhaseBooks, phase: Phase, attempt: Attempt): void {
   books.failures++;
-  if (attempt.outcome === 'duplicate') books.duplicates++;
-  books.low += BigInt(attempt.wasted.low);
-  books.high =
-    books.high === null || attempt.wasted.high === null ? null : books.high + BigInt(attempt.wasted.high);
+  const { low, high } = attempt.wasted;
+  books.low += BigInt(low);
+  books.high = plus(books.high, high);
+  if (attempt.outcome === 'duplicate') {
+    books.duplicates++;
+    books.duplicateLow += BigInt(low);
+    books.duplicateHigh = plus(books.duplicateHigh, high);
+  }
   const known = attempt.compressed !== null || phase === 'kread' || phase === 'decompress';
   books.allocations =
     books.allocations === null || !known
@@ -135,7 +156,7 @@ function replayList(attempts: readonly Attempt[]): ListRow[] {
 export function countersOf(books: Books, complete: boolean): Map<CounterName, bigint> {
   const counters = new Map<CounterName, bigint>();
   if (!complete) return counters;
-  if (books.unknownSuccess === 0n) {
+  if (books.unknownSuccess === 0n && books.seesCalls) {
     counters.set('modcount', books.loaded);
     if (books.memory !== null) counters.set('total_mod_size', books.memory);
     if (books.text !== null) counters.set('total_text_size', books.text);
@@ -151,6 +172,7 @@ export function countersOf(books: Books, complete: boolean): Map<CounterName, bi
 
 /** Whether calls whose phase is not told could belong to this one. */
 export function isOpen(books: Books, phase: Phase): boolean {
+  if (!books.seesCalls && books.phases[phase].failures === 0n) return true;
   const duplicates = phase === 'becoming' || phase === 'load' ? books.untoldDuplicates.calls : 0n;
   return duplicates + books.untoldFailures.calls > 0n;
 }

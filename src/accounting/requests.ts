@@ -2,10 +2,9 @@
  * Requests: request_module calls, and the modprobe that each one started. A duplicate is told by the kernel's own
  * rule (kernel/module/dups.c): a name asked for again while its first request runs, or within 60 s after it.
  */
-import type { Event, ModuleRequest } from '../model/event.js';
+import type { ModuleRequest } from '../model/event.js';
 import { moduleName } from '../model/module-name.js';
 import type { SourceClock } from '../model/source.js';
-import type { Request } from './model.js';
 import type { Stream } from './recordings.js';
 import { type Task, Tasks } from './tasks.js';
 
@@ -27,7 +26,7 @@ export interface RequestJoin {
 
 export interface Requests {
   readonly requests: readonly JoinedRequest[];
-  /** By the pid of the modprobe and the position of its exec, see `joinAt`. */
+  /** The request that a task, or one of its ancestors, was started for. */
   joinFor(task: Task): RequestJoin | null;
 }
 
@@ -38,51 +37,49 @@ export function sameRequest(requested: string, module: string): boolean {
 
 export function gatherRequests(streams: readonly Stream[]): Requests {
   const requests: JoinedRequest[] = [];
-  const joins = new Map<Task, RequestJoin>();
-  for (const stream of streams) {
-    const tasks = new Tasks();
+  const joins = new Map<string, RequestJoin>();
+  for (const [index, stream] of streams.entries()) {
+    const tasks = new Tasks(index);
     const anchors = new Map<string, { t: bigint | null; done: bigint | null }>();
-    let outstanding: JoinedRequest[] = [];
+    const outstanding = new Set<JoinedRequest>();
+    const waiting = new Map<number, JoinedRequest>();
     for (const event of stream.events) {
       const task = tasks.follow(event);
-      if ('pid' in event && 'cpu' in event) {
-        // A task that waits for its request does nothing else: when it shows up again, the request is over.
-        outstanding = outstanding.filter((open) => !isOver(open, event, anchors));
+      if (!task) continue;
+      // A task that waits for its request does nothing else: when it shows up again, the request is over.
+      const open = event.kind === 'probe' ? undefined : waiting.get(task.pid);
+      if (open) {
+        const anchor = anchors.get(open.event.requested);
+        if (anchor) anchor.done ??= event.t;
+        waiting.delete(task.pid);
+        outstanding.delete(open);
       }
       if (event.kind === 'module-request') {
         const duplicate = isDuplicate(anchors, event, stream.clock);
         const request = { event, clock: stream.clock, task, duplicate };
         requests.push(request);
-        if (!duplicate) outstanding.push(request);
-      } else if (event.kind === 'exec' && task && isHelper(task)) {
-        const [oldest] = outstanding;
+        outstanding.add(request);
+        if (event.wait !== false) waiting.set(task.pid, request);
+      } else if (event.kind === 'exec' && isHelper(task) && !joins.has(task.id)) {
+        // Only a kernel that shares results (CONFIG_MODULE_DEBUG_AUTOLOAD_DUPS) starts no modprobe for a duplicate.
+        const firsts = [...outstanding].filter((request) => !request.duplicate);
+        const candidates = firsts.length > 0 ? firsts : [...outstanding];
+        const [oldest] = candidates;
         if (!oldest) continue;
-        joins.set(task, { request: oldest, certain: outstanding.length === 1 });
-        outstanding = outstanding.slice(1);
+        joins.set(task.id, { request: oldest, certain: candidates.length === 1 });
+        outstanding.delete(oldest);
       }
     }
   }
   return { requests, joinFor: (task) => joinOf(task, joins) };
 }
 
-function joinOf(task: Task, joins: ReadonlyMap<Task, RequestJoin>): RequestJoin | null {
+function joinOf(task: Task, joins: ReadonlyMap<string, RequestJoin>): RequestJoin | null {
   for (let at: Task | null = task; at; at = at.parent) {
-    const join = joins.get(at);
+    const join = joins.get(at.id);
     if (join) return join;
   }
   return null;
-}
-
-function isOver(
-  open: JoinedRequest,
-  event: Event & { pid: number },
-  anchors: Map<string, { t: bigint | null; done: bigint | null }>,
-): boolean {
-  if (event.pid !== open.event.pid || open.event.wait === false) return false;
-  if (event === open.event || event.kind === 'probe') return false;
-  const anchor = anchors.get(open.event.requested);
-  if (anchor) anchor.done ??= event.t;
-  return true;
 }
 
 /** The task runs a program for the kernel: it was forked by a worker of the kernel's. */
@@ -108,21 +105,4 @@ function isDuplicate(
   // Only a request that waits is an anchor: nowait ones cannot share their result.
   if (event.wait !== false) anchors.set(event.requested, { t: event.t, done: null });
   return false;
-}
-
-/** Rows of a trace's requests. */
-export function requestRows(boot: number, requests: readonly JoinedRequest[]): Request[] {
-  return requests.map(({ event, clock, task, duplicate }) => ({
-    boot,
-    t: event.t,
-    clock,
-    requested: event.requested,
-    callSite: event.callSite,
-    pid: event.pid,
-    comm: task?.comm ?? event.comm,
-    wait: event.wait,
-    duplicate,
-    origin: 'trace',
-    cite: { source: event.source, line: event.line },
-  }));
 }

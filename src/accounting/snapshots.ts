@@ -2,7 +2,7 @@
  * Snapshots: the readings of the debugfs files of one boot, each once, oldest first. Counters only grow, so the
  * order of readings is told by their values.
  */
-import type { CounterName } from '../model/counters.js';
+import { type CounterName, PHASE_COUNTERS, PHASES } from '../model/counters.js';
 import type { Event } from '../model/event.js';
 import type { Cite, ListRow, SnapshotReading } from './model.js';
 import type { Part } from './parts.js';
@@ -12,6 +12,7 @@ interface Draft {
   counters: Map<CounterName, { value: bigint; cite: Cite }>;
   list: SnapshotReading['list'];
   rows: ListRow[];
+  wasted: bigint | null;
   cite: Cite;
 }
 
@@ -33,6 +34,9 @@ export function gatherSnapshots(parts: readonly Part[]): Snapshots {
   return { readings: drafts.map((draft, snapshot) => ({ ...draft, snapshot })), contradictory };
 }
 
+/** How much a reading tells of the list. */
+const LIST_RANK = { absent: 0, cut: 1, empty: 2, whole: 3 } as const;
+
 /** One draft per reading; counter files of one folder are one reading, together with that folder's `stats`. */
 function draftsOf(parts: readonly Part[]): Draft[] {
   const drafts = new Map<string, Draft>();
@@ -43,13 +47,15 @@ function draftsOf(parts: readonly Part[]): Draft[] {
       let draft = drafts.get(key);
       if (!draft) {
         const cite = { source: event.source, line: event.line };
-        draft = { label: null, counters: new Map(), list: 'absent', rows: [], cite };
+        draft = { label: null, counters: new Map(), list: 'absent', rows: [], wasted: null, cite };
         drafts.set(key, draft);
       }
       post(draft, event);
     }
   }
-  return [...drafts.values()].filter((draft) => draft.counters.size > 0 || draft.rows.length > 0);
+  return [...drafts.values()].filter(
+    (draft) => draft.counters.size > 0 || draft.rows.length > 0 || draft.wasted !== null,
+  );
 }
 
 function keyOf(part: Part, event: Event & { snapshot: number }): string {
@@ -67,7 +73,8 @@ function post(draft: Draft, event: Event): void {
   switch (event.kind) {
     case 'snapshot':
       draft.label = event.label ?? draft.label;
-      draft.list = event.list;
+      if (LIST_RANK[event.list] > LIST_RANK[draft.list]) draft.list = event.list;
+      draft.wasted ??= event.wastedBytes ?? null;
       break;
     case 'counter':
       if (!draft.counters.has(event.counter)) draft.counters.set(event.counter, { value: event.value, cite });
@@ -79,8 +86,6 @@ function post(draft: Draft, event: Event): void {
       break;
   }
 }
-
-const LIST_RANK = { absent: 0, cut: 1, empty: 2, whole: 3 } as const;
 
 /** Readings whose common counters are all equal are one; what one of them lacks the other gives. */
 function mergeEqual(drafts: readonly Draft[]): Draft[] {
@@ -94,6 +99,7 @@ function mergeEqual(drafts: readonly Draft[]): Draft[] {
     for (const [name, counter] of draft.counters)
       if (!same.counters.has(name)) same.counters.set(name, counter);
     same.label ??= draft.label;
+    same.wasted ??= draft.wasted;
     if (LIST_RANK[draft.list] > LIST_RANK[same.list]) {
       same.list = draft.list;
       same.rows = draft.rows;
@@ -104,10 +110,8 @@ function mergeEqual(drafts: readonly Draft[]): Draft[] {
 
 function equal(a: Draft, b: Draft): boolean {
   let common = 0;
-  for (const [name, { value }] of a.counters) {
-    const other = b.counters.get(name);
-    if (!other) continue;
-    if (other.value !== value) return false;
+  for (const [x, y] of sharedValues(a, b)) {
+    if (x !== y) return false;
     common++;
   }
   return common > 0;
@@ -116,12 +120,32 @@ function equal(a: Draft, b: Draft): boolean {
 /** -1: a is older; 1: a is newer; 0: equal in all they share; null: neither can have come before the other. */
 function compare(a: Draft, b: Draft): -1 | 0 | 1 | null {
   let sign: -1 | 0 | 1 = 0;
-  for (const [name, { value }] of a.counters) {
-    const other = b.counters.get(name)?.value;
-    if (other === undefined || other === value) continue;
-    const here = value < other ? -1 : 1;
+  for (const [x, y] of sharedValues(a, b)) {
+    if (x === y) continue;
+    const here = x < y ? -1 : 1;
     if (sign !== 0 && here !== sign) return null;
     sign = here;
   }
   return sign;
+}
+
+/** The values of what both readings tell: counters, and the total of wasted bytes. */
+function* sharedValues(a: Draft, b: Draft): Generator<[bigint, bigint]> {
+  for (const [name, { value }] of a.counters) {
+    const other = b.counters.get(name)?.value;
+    if (other !== undefined) yield [value, other];
+  }
+  const [x, y] = [wastedOf(a), wastedOf(b)];
+  if (x !== null && y !== null) yield [x, y];
+}
+
+function wastedOf(draft: Draft): bigint | null {
+  if (draft.wasted !== null) return draft.wasted;
+  let sum = 0n;
+  for (const phase of PHASES) {
+    const bytes = draft.counters.get(PHASE_COUNTERS[phase].bytes)?.value;
+    if (bytes === undefined) return null;
+    sum += bytes;
+  }
+  return sum;
 }

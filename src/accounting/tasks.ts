@@ -6,6 +6,8 @@ import type { Event } from '../model/event.js';
 
 /** One program that a pid ran: from its fork (or exec) to its next exec or its end. */
 export interface Task {
+  /** One for each life of a pid, whatever it runs; the same in every walk over the same streams. */
+  readonly id: string;
   readonly pid: number;
   comm: string | null;
   readonly parent: Task | null;
@@ -22,6 +24,13 @@ const COMM_LENGTH = 15;
 
 export class Tasks {
   readonly #live = new Map<number, Task>();
+  readonly #stream: number;
+  #made = 0;
+
+  /** `stream`: the place of the stream among those of its boot. */
+  constructor(stream: number) {
+    this.#stream = stream;
+  }
 
   /** Follows one event; gives the task in whose context it was written, or null for events without one. */
   follow(event: Event): Task | null {
@@ -33,6 +42,7 @@ export class Tasks {
       // A child begins with its parent's name: the one name in the record that was written at the time.
       if (event.childComm !== '') task.comm = event.childComm;
       this.#live.set(event.childPid, {
+        id: this.#nextId(),
         pid: event.childPid,
         comm: event.childComm,
         parent: task,
@@ -44,10 +54,22 @@ export class Tasks {
     return task;
   }
 
+  #nextId(): string {
+    return `${this.#stream}.${this.#made++}`;
+  }
+
   #task(pid: number): Task {
     let task = this.#live.get(pid);
     if (!task) {
-      task = { pid, comm: null, parent: null, parentComm: null, filename: null, formerComm: null };
+      task = {
+        id: this.#nextId(),
+        pid,
+        comm: null,
+        parent: null,
+        parentComm: null,
+        filename: null,
+        formerComm: null,
+      };
       this.#live.set(pid, task);
     }
     return task;
@@ -56,6 +78,7 @@ export class Tasks {
   #exec(before: Task, filename: string, comm: string | null): Task {
     const base = filename.slice(filename.lastIndexOf('/') + 1).slice(0, COMM_LENGTH);
     const task: Task = {
+      id: before.id,
       pid: before.pid,
       // The record of the exec itself may still be printed with the name before it.
       comm: comm === null || comm === before.comm ? base : comm,

@@ -8,7 +8,7 @@ import { formatResult } from '../report/format.js';
 import type { Page } from './document.js';
 import { collect, writeFileWhole } from './files.js';
 import type { ExitCode, Io } from './io.js';
-import { Messages, styleFor, usesColor } from './messages.js';
+import { Messages, type Style, styleFor, usesColor } from './messages.js';
 import type { OutputOptions } from './options.js';
 
 export interface Context {
@@ -30,13 +30,13 @@ export function packagedQueries(): ReadonlyMap<string, Query> {
   return queries;
 }
 
-export function messagesFor(context: Context, options: Pick<OutputOptions, 'quiet' | 'color'>): Messages {
-  return new Messages(context.io, options.quiet ?? false, options.color);
+export function messagesFor(context: Context, options: Pick<OutputOptions, 'quiet'>): Messages {
+  return new Messages(context.io, options.quiet ?? false);
 }
 
 /** Text that stands below a command's help: only `--help` shows it all. */
 export function longHelp(command: Command, context: Context, text: string): Command {
-  command.helpOption('-h, --help', 'short help; --help adds details and examples');
+  command.optionsGroup('Help:').helpOption('-h, --help', 'short help; --help adds details and examples');
   return command.addHelpText('after', () =>
     context.longHelp ? `\n${text.trim()}` : '\n--help shows more, with examples.',
   );
@@ -58,6 +58,14 @@ export async function emit(
   for (const chunk of collect(chunks, step)) await io.stdout.write(chunk);
 }
 
+/** How text may look where results go: styles, and the width of the terminal where it is one. */
+export function looksOf(context: Context, options: OutputOptions): Style & { readonly width: number | null } {
+  const { stdout, env } = context.io;
+  const onTerminal = options.output === undefined && stdout.isTTY;
+  const style = styleFor(usesColor(options.color, onTerminal, env));
+  return { ...style, width: onTerminal ? stdout.columns : null };
+}
+
 /** A result in the format that was asked for; on stderr why it is empty, where it is. */
 export async function emitResult(
   context: Context,
@@ -65,12 +73,10 @@ export async function emitResult(
   result: Result,
   stoppable = false,
 ): Promise<void> {
-  const { stdout, env } = context.io;
-  const onTerminal = options.output === undefined && stdout.isTTY;
-  const style = styleFor(usesColor(options.color, onTerminal, env));
+  const { bold, width } = looksOf(context, options);
   let rows = 0;
   const counted: Result = { ...result, rows: counting(result.rows, () => rows++) };
-  const text = { width: onTerminal ? stdout.columns : null, header: style.bold };
+  const text = { width, header: bold };
   await emit(context, options, formatResult(counted, options.format, text), stoppable);
   if (rows === 0) messagesFor(context, options).note(`no rows: ${result.empty ?? 'the SQL gave none'}`);
 }

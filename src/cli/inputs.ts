@@ -27,7 +27,9 @@ function diagnosticLine(diagnostic: Diagnostic, paths: ReadonlyMap<number, strin
   const path = diagnostic.source === null ? null : paths.get(diagnostic.source);
   const place = path ? `${path}${diagnostic.line === null ? '' : `:${diagnostic.line}`}: ` : '';
   const times = diagnostic.count > 1 ? ` (${diagnostic.count} times)` : '';
-  const detail = diagnostic.detail ? `: ${diagnostic.detail}` : '';
+  // The system's words without its code: `ENOENT: no such file or directory`.
+  const words = diagnostic.detail.replace(/^E[A-Z]+: /, '');
+  const detail = words ? `: ${words}` : '';
   return `${place}${diagnostic.code}${times}${detail}. ${DIAGNOSTICS[diagnostic.code].help}`;
 }
 
@@ -53,14 +55,19 @@ export interface Opened {
 }
 
 /**
- * Opens a case and sets the exit code by what came of it. `needsEvidence`: the command has nothing to say where
- * no source was recognised, and ends with advice instead.
+ * What a command does with a case. `counts`: it has nothing to say where no source was recognised, and ends with
+ * advice. `rows`: it prints what there is. `sources`: it lists the sources itself.
+ */
+export type Purpose = 'counts' | 'rows' | 'sources';
+
+/**
+ * Opens a case, tells on stderr what could not be used of it, and sets the exit code by that.
  */
 export async function openInputs(
   context: Context,
   inputs: readonly string[],
   options: InputOptions,
-  needsEvidence: boolean,
+  purpose: Purpose,
 ): Promise<Opened> {
   const messages = messagesFor(context, options);
   if (inputs.length === 0) {
@@ -78,18 +85,26 @@ export async function openInputs(
   messages.clearProgress();
   tellDiagnostics(opened, messages);
   const code = exitCodeFor(opened.sources, opened.diagnostics);
-  if (code === EXIT.failed && needsEvidence) throw nothingRecognised(opened.sources);
+  if (code === EXIT.failed && purpose === 'counts') throw nothingRecognised(opened.sources);
   const note = unrecognisedNote(opened.sources);
-  if (note) messages.note(note);
+  if (note && purpose !== 'sources') messages.note(note);
   if (code === EXIT.failed) messages.error('modwaste: nothing was recognised in any input');
   context.finish(code);
   return { case: opened, messages };
 }
 
 function nothingRecognised(sources: readonly Source[]): UserError {
-  const told = sources.filter((source) => source.status === 'unrecognised' || source.status === 'empty');
+  const parents = new Set(sources.map((source) => source.parent));
+  const told = sources.flatMap((source) => {
+    if (source.status === 'unrecognised' || source.status === 'empty')
+      return [`${source.path}: ${source.why}`];
+    const isBare = source.status === 'container' && !parents.has(source.id);
+    return isBare ? [`${source.path}: holds nothing`] : [];
+  });
+  // What could not be opened was told already, with its reason.
+  if (told.length === 0) return new UserError('no input could be read');
   return new UserError('nothing was recognised in any input', [
-    ...told.slice(0, MOST_LINES).map((source) => `${source.path}: ${source.why}`),
+    ...told.slice(0, MOST_LINES),
     ...(told.length > MOST_LINES ? [`and ${told.length - MOST_LINES} more`] : []),
     'modwaste reads dmesg and journal output, ftrace traces, and /sys/kernel/debug/modules;',
     'modwaste detect --explain INPUT shows what was tried',

@@ -13,15 +13,12 @@ export function usesColor(choice: ColorChoice, isTTY: boolean, env: Io['env']): 
 export interface Style {
   readonly bold: (text: string) => string;
   readonly dim: (text: string) => string;
-  readonly red: (text: string) => string;
-  readonly yellow: (text: string) => string;
-  readonly green: (text: string) => string;
 }
 
 export function styleFor(color: boolean): Style {
   const sgr = (on: number, off: number) => (text: string) =>
     color && text !== '' ? `\u001b[${on}m${text}\u001b[${off}m` : text;
-  return { bold: sgr(1, 22), dim: sgr(2, 22), red: sgr(31, 39), yellow: sgr(33, 39), green: sgr(32, 39) };
+  return { bold: sgr(1, 22), dim: sgr(2, 22) };
 }
 
 const PROGRESS_MS = 100;
@@ -30,14 +27,12 @@ const ERASE_LINE = '\r\u001b[K';
 export class Messages {
   readonly #io: Io;
   readonly #quiet: boolean;
-  readonly style: Style;
   #progressShown = false;
   #nextProgress = 0;
 
-  constructor(io: Io, quiet: boolean, color: ColorChoice) {
+  constructor(io: Io, quiet: boolean) {
     this.#io = io;
     this.#quiet = quiet;
-    this.style = styleFor(usesColor(color, io.stderr.isTTY, io.env));
   }
 
   /** Said unless --quiet. */

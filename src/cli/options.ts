@@ -30,11 +30,11 @@ export function addMessageOptions(command: Command): Command {
     );
 }
 
-/** Options of every command that prints a result; `formats` are those that it can print. */
-export function addOutputOptions(command: Command, formats: readonly Format[] = FORMATS): Command {
+/** Options of every command that prints a result. */
+export function addOutputOptions(command: Command): Command {
   command
     .optionsGroup('Output:')
-    .addOption(new Option('--format <format>', 'how results are printed').choices(formats).default('text'))
+    .addOption(new Option('--format <format>', 'how results are printed').choices(FORMATS).default('text'))
     .option('-o, --output <file>', 'write results to FILE; it appears whole or not at all');
   return addMessageOptions(command);
 }
@@ -61,7 +61,7 @@ export function parseCount(text: string): number {
 }
 
 /** For options that may be given more than once. */
-export function appendTo(value: string, before: readonly string[]): string[] {
+export function appendTo(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }
 

@@ -1,7 +1,11 @@
 /** The command line as commander sees it: every command, its help, and usage errors. */
 import { Command } from 'commander';
 import { analyzeCommand } from './commands/analyze.js';
+import { batchCommand } from './commands/batch.js';
+import { batchMergeCommand } from './commands/batch-merge.js';
+import { batchQueryCommand } from './commands/batch-query.js';
 import { detectCommand } from './commands/detect.js';
+import { diffCommand } from './commands/diff.js';
 import { exportCommand } from './commands/export.js';
 import { queriesCommand } from './commands/queries.js';
 import { queryCommand } from './commands/query.js';
@@ -40,7 +44,11 @@ const COMMANDS: Readonly<Record<string, (command: Command, context: Context) => 
   tables: tablesCommand,
   stats: statsCommand,
   detect: detectCommand,
+  diff: diffCommand,
   export: exportCommand,
+  batch: batchCommand,
+  'batch-query': batchQueryCommand,
+  'batch-merge': batchMergeCommand,
 };
 
 /** Commander's words for what is wrong, as the rest of the messages are. */
@@ -67,7 +75,11 @@ export function createProgram(
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
-    .configureHelp({ showGlobalOptions: false, helpWidth: 100 })
+    .configureHelp({
+      helpWidth: 100,
+      subcommandTerm: (command) =>
+        `${command.name()} ${command.usage().replace('[options] ', '').split('\n')[0]}`,
+    })
     .description(
       'What module loading wasted on a Linux boot, where, and by whom: from saved logs, traces and counters.',
     )

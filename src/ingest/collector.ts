@@ -1,6 +1,6 @@
 /**
- * Collects what ingesters say of the sources of one case. It owns the tree of sources: ids are given in the
- * order in which sources are met, so that they are the same for the same inputs.
+ * Collects what ingesters say of the sources of one case. It owns the tree of sources: ids go by the order in which
+ * sources are met, until all are known and numbered for good.
  */
 import type { Diagnostic, DiagnosticCode } from '../model/diagnostic.js';
 import type { Event } from '../model/event.js';
@@ -8,6 +8,7 @@ import { BOOT_CLOCK, type Source, type SourceKind } from '../model/source.js';
 import { type Detection, detect } from './detect.js';
 import { headOfLines } from './head.js';
 import type { IngestContext, Ingester, LineSink } from './ingester.js';
+import { inOrder } from './numbering.js';
 
 /** All that was read of one case, before any accounting. */
 export interface Evidence {
@@ -27,13 +28,15 @@ export class Collector {
   readonly #events = new Map<number, Event[]>();
   readonly #diagnostics = new Map<string, Diagnostic>();
   readonly #detections = new Map<number, Detection>();
+  readonly #letters = new Set<number>();
   readonly #ingesters: readonly Ingester[];
 
   constructor(ingesters: readonly Ingester[]) {
     this.#ingesters = ingesters;
   }
 
-  addSource(node: { parent: number | null; path: string; kind: SourceKind }): Source {
+  /** `letter`: somebody's words, which are no evidence that could not be read. */
+  addSource(node: { parent: number | null; path: string; kind: SourceKind }, letter = false): Source {
     const source: Source = {
       id: this.#sources.length + 1,
       parent: node.parent,
@@ -48,6 +51,7 @@ export class Collector {
       status: 'container',
     };
     this.#sources.push(source);
+    if (letter) this.#letters.add(source.id);
     return source;
   }
 
@@ -66,6 +70,7 @@ export class Collector {
   }
 
   diagnose(source: Source | null, code: DiagnosticCode, line: number | null, detail = '', count = 1): void {
+    if (code === 'input-nothing-known' && source && this.#letters.has(source.id)) return;
     const key = `${code} ${source?.id ?? '-'}`;
     const known = this.#diagnostics.get(key);
     if (known) known.count += count;
@@ -73,7 +78,7 @@ export class Collector {
   }
 
   /** What an ingester gets to work with, for one source. */
-  context(source: Source, form: string, depth = 0): IngestContext {
+  context(source: Source, form: string, depth = 0, excerpt = false): IngestContext {
     const events: Event[] = [];
     this.#events.set(source.id, events);
     return {
@@ -83,7 +88,9 @@ export class Collector {
         events.push({ ...parsed, source: source.id } as Event);
         source.events++;
       },
-      diagnose: (code, line, detail, count) => this.diagnose(source, code, line, detail, count),
+      diagnose: (code, line, detail, count) => {
+        if (!excerpt || code !== 'log-beginning-missing') this.diagnose(source, code, line, detail, count);
+      },
       clock: (clock) => {
         source.clock = clock;
       },
@@ -94,17 +101,33 @@ export class Collector {
         source.why = why;
         this.diagnose(source, 'input-nothing-known', null);
       },
-      section: (name) => this.#section(source, name, depth + 1),
+      section: (name, extent) => this.#section(source, name, depth + 1, extent === 'excerpt'),
     };
   }
 
+  /** All of it, once everything was read: sources get the numbers that they keep, and all that points at them too. */
   evidence(): Evidence {
-    return {
-      sources: this.#sources,
-      events: this.#events,
-      diagnostics: [...this.#diagnostics.values()],
-      detections: this.#detections,
-    };
+    const sources = inOrder(this.#sources);
+    const numbers = new Map(sources.map((source, index) => [source.id, index + 1]));
+    const numberOf = (id: number): number => numbers.get(id) ?? id;
+    const detections = new Map<number, Detection>();
+    const events = new Map<number, readonly Event[]>();
+    for (const [index, source] of sources.entries()) {
+      const number = index + 1;
+      const detection = this.#detections.get(source.id);
+      if (detection) detections.set(number, detection);
+      const list = this.#events.get(source.id);
+      if (!list) continue;
+      events.set(number, list);
+      // In place: a large trace is not held twice.
+      if (number !== source.id) for (const event of list) Object.assign(event, { source: number });
+    }
+    for (const source of sources) if (source.parent !== null) source.parent = numberOf(source.parent);
+    for (const source of sources) source.id = numberOf(source.id);
+    const diagnostics = [...this.#diagnostics.values()]
+      .map((one) => ({ ...one, source: one.source === null ? null : numberOf(one.source) }))
+      .sort((a, b) => (a.source ?? 0) - (b.source ?? 0));
+    return { sources, events, diagnostics, detections };
   }
 
   /** What lines inside a source are; nothing is looked for in text without a form of its own. */
@@ -114,7 +137,7 @@ export class Collector {
   }
 
   /** A child source of lines: its first lines are held back until it is clear what they are. */
-  #section(parent: Source, name: string, depth: number): LineSink {
+  #section(parent: Source, name: string, depth: number, excerpt: boolean): LineSink {
     const source = this.addSource({ parent: parent.id, path: `${parent.path}#${name}`, kind: 'section' });
     const held: { text: string; number: number }[] = [];
     let sink: LineSink | null = null;
@@ -131,7 +154,7 @@ export class Collector {
       this.recognise(source, detection);
       const { best } = detection;
       if (best?.ingester.reads === 'lines') {
-        sink = best.ingester.start(this.context(source, best.verdict.form, depth));
+        sink = best.ingester.start(this.context(source, best.verdict.form, depth, excerpt));
       }
       for (const line of held) sink?.line(line.text, line.number);
       held.length = 0;

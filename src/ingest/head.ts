@@ -8,6 +8,24 @@ export function decoderFor(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | 'utf-8'
   return 'utf-8';
 }
 
+/** The text of a stream, piece by piece. */
+export async function* textOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  let decoder: InstanceType<typeof TextDecoder> | null = null;
+  let mark: Uint8Array = new Uint8Array(0);
+  for await (const part of bytes) {
+    let piece = part;
+    if (!decoder) {
+      piece = joined(mark, part);
+      mark = piece;
+      // Two bytes make a mark.
+      if (piece.length < 2) continue;
+      decoder = new TextDecoder(decoderFor(piece));
+    }
+    yield decoder.decode(piece, { stream: true });
+  }
+  yield decoder ? decoder.decode() : new TextDecoder().decode(mark);
+}
+
 export function headOf(bytes: Uint8Array, whole: boolean, path: string): Head {
   const text = new TextDecoder(decoderFor(bytes)).decode(bytes).replaceAll('\0', '');
   return { bytes, lines: splitLines(text), whole, path };
@@ -21,4 +39,11 @@ function splitLines(text: string): string[] {
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
   return lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(first.length + second.length);
+  whole.set(first);
+  whole.set(second, first.length);
+  return whole;
 }

@@ -50,13 +50,22 @@ export interface IngestContext {
   recognises(lines: readonly string[]): boolean;
   /** The source turned out to hold nothing that is known: it counts as not recognised. */
   nothingFound(why: string): void;
-  /** Opens a child source for an embedded section; its lines are detected and read on their own. */
-  section(name: string): LineSink;
+  /**
+   * Opens a child source for an embedded section; its lines are detected and read on their own. Of an `excerpt`
+   * nobody expects a beginning.
+   */
+  section(name: string, extent?: 'whole' | 'excerpt'): LineSink;
 }
 
 export interface LineSink {
   /** One line without its end. `number` is 1-based in the file that holds it. */
   line(text: string, number: number): void;
+  /**
+   * Where the ingester has needles: asked of whole lines in `bytes` from `from` to `to` that hold none and come next,
+   * up to where they may be left out (`from`: the first is wanted, because what came before goes on in it). The line
+   * that begins there is given; then it is asked about the rest. Absent: all may be.
+   */
+  mayLeaveOut?(bytes: Uint8Array, from: number, to: number): number;
   /** After the last line: flush what is pending. */
   end(): void;
 }
@@ -74,8 +83,9 @@ interface Descriptor {
 export interface LineIngester extends Descriptor {
   readonly reads: 'lines';
   /**
-   * Byte strings of which a line must hold one to matter to the parser; null: every line matters.
-   * (A prefilter may leave out lines without them.)
+   * ASCII strings of which a line must hold one to matter by itself (the newline at its end, or the carriage return
+   * before it, may be part of one); null: every line matters. A prefilter leaves out lines without them, but lines
+   * that are not all plain ASCII it never does.
    */
   readonly needles: readonly string[] | null;
   start(context: IngestContext): LineSink;

@@ -1,24 +1,24 @@
-/** The byte stage in front of the line splitter: UTF-16 to UTF-8, no NULs, no line of unbounded length, large blocks. */
+/** The byte stage in front of the line splitter: UTF-16 to UTF-8, no NULs, no line of unbounded length. */
 import { isUtf8 } from 'node:buffer';
 import { TextDecoder } from 'node:util';
 import { concat } from './bytes.js';
 import { invalidBytesOf, unfinishedTail } from './utf8.js';
 
-/** Blocks handed on are at least this large: the splitter's work for each grows with the line it is in. */
-const BLOCK_BYTES = 64 * 1024;
-
 const LF = 0x0a;
 
 /** As much as is looked at to tell the encoding. */
-const ENCODING_BYTES = 512;
+export const ENCODING_BYTES = 512;
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
 export class CleanText {
   readonly #maxLine: number;
+  #decoder: TextDecoder | null = null;
+  /** The beginning of a sequence that is not finished. */
+  #carry: Uint8Array = new Uint8Array(0);
+  #first = true;
   /** Bytes of the unfinished line so far. */
   #line = 0;
-  bytes = 0;
   invalidBytes = 0;
   nulBytes = 0;
 
@@ -26,32 +26,37 @@ export class CleanText {
     this.#maxLine = maxLineBytes;
   }
 
-  async *through(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    let decoder: TextDecoder | null = null;
-    let carry: Uint8Array = new Uint8Array(0);
-    let first = true;
-    for await (const raw of blocks(bytes)) {
-      this.bytes += raw.length;
-      let block = raw;
-      if (first) {
-        const { encoding, mark } = encodingOf(block);
-        if (encoding !== 'utf-8') decoder = new TextDecoder(encoding, { ignoreBOM: true });
-        block = block.subarray(mark);
-        first = false;
-      }
-      if (decoder) block = this.#recoded(decoder.decode(block, { stream: true }));
-      block = this.#withoutNul(block);
-      if (!decoder) {
-        block = concat([carry, block]);
-        const whole = block.length - unfinishedTail(block);
-        carry = block.slice(whole);
-        block = block.subarray(0, whole);
-        if (!isUtf8(block)) this.invalidBytes += invalidBytesOf(block);
-      }
-      yield* this.#bounded(block);
+  /** True where the bytes are UTF-16, which the first of them say. */
+  get recoded(): boolean {
+    return this.#decoder !== null;
+  }
+
+  /** What the next bytes become. The first call should have ENCODING_BYTES at least, where there are as many. */
+  *push(bytes: Uint8Array): Generator<Uint8Array> {
+    let block = bytes;
+    if (this.#first) {
+      const { encoding, mark } = encodingOf(block);
+      if (encoding !== 'utf-8') this.#decoder = new TextDecoder(encoding, { ignoreBOM: true });
+      block = block.subarray(mark);
+      this.#first = false;
     }
-    const rest = decoder ? this.#recoded(decoder.decode()) : carry;
-    if (!decoder) this.invalidBytes += rest.length;
+    if (this.#decoder) block = this.#recoded(this.#decoder.decode(block, { stream: true }));
+    block = this.#withoutNul(block);
+    if (!this.#decoder) {
+      if (this.#carry.length > 0) block = concat([this.#carry, block]);
+      const whole = block.length - unfinishedTail(block);
+      this.#carry = block.slice(whole);
+      block = block.subarray(0, whole);
+      if (!isUtf8(block)) this.invalidBytes += invalidBytesOf(block);
+    }
+    yield* this.#bounded(block);
+  }
+
+  /** After the last bytes: what is left. */
+  *end(): Generator<Uint8Array> {
+    const rest = this.#decoder ? this.#recoded(this.#decoder.decode()) : this.#carry;
+    if (!this.#decoder) this.invalidBytes += rest.length;
+    this.#carry = new Uint8Array(0);
     yield* this.#bounded(rest);
   }
 
@@ -104,21 +109,6 @@ export class CleanText {
 
 const CUT = Uint8Array.of(0);
 const END = Uint8Array.of(LF);
-
-/** Small chunks gathered into blocks. */
-async function* blocks(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of bytes) {
-    parts.push(chunk);
-    length += chunk.length;
-    if (length < BLOCK_BYTES) continue;
-    yield concat(parts);
-    parts = [];
-    length = 0;
-  }
-  if (length > 0) yield concat(parts);
-}
 
 /** By byte order mark, or, for UTF-16 without one, by every other byte being NUL. */
 function encodingOf(block: Uint8Array): { encoding: Encoding; mark: number } {

@@ -1,9 +1,10 @@
 /** Files on disk: as a stream, as random access, and as the sorted list of a directory. */
-import { readSync, type Stats } from 'node:fs';
+import { fstatSync, readSync, type Stats } from 'node:fs';
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import type { RandomAccess } from '../model/bytes.js';
 import { CHUNK_BYTES } from './bytes.js';
 import type { Report } from './found.js';
+import type { ByteFeed } from './prefilter/feed.js';
 
 export interface DiskLeaf {
   readonly handle: FileHandle;
@@ -36,13 +37,32 @@ export async function* readFile({ handle, stats }: DiskLeaf, report: Report): As
       at += bytesRead;
       yield buffer.subarray(0, bytesRead);
     }
-    const after = await handle.stat();
-    if (plain && (after.size !== stats.size || after.mtimeMs !== stats.mtimeMs)) {
-      report('input-changed', 'the file changed while it was read');
-    }
+    if (plain && hasChanged(stats, await handle.stat())) report('input-changed', CHANGED);
   } catch (error) {
     report('input-unreadable', `${reasonOf(error)} after ${at} bytes`);
   }
+}
+
+/** The same of a plain file, put where the reader wants it. */
+export function fileFeed({ handle, stats }: DiskLeaf, report: Report): ByteFeed {
+  let at = 0;
+  return (into) => {
+    try {
+      const count = readSync(handle.fd, into, 0, Math.min(into.length, stats.size - at), at);
+      at += count;
+      if (count === 0 && hasChanged(stats, fstatSync(handle.fd))) report('input-changed', CHANGED);
+      return count;
+    } catch (error) {
+      report('input-unreadable', `${reasonOf(error)} after ${at} bytes`);
+      return 0;
+    }
+  };
+}
+
+const CHANGED = 'the file changed while it was read';
+
+function hasChanged(before: Stats, after: Stats): boolean {
+  return after.size !== before.size || after.mtimeMs !== before.mtimeMs;
 }
 
 export function randomAccess({ handle, stats }: DiskLeaf): RandomAccess {

@@ -3,9 +3,13 @@ import type { RandomAccess } from '../model/bytes.js';
 import type { DiagnosticCode } from '../model/diagnostic.js';
 import type { Source } from '../model/source.js';
 import type { Limits } from './limits.js';
+import type { ByteFeed } from './prefilter/feed.js';
 
 /** The part of a Source that is known when it is found. */
-export type SourceNode = Pick<Source, 'id' | 'parent' | 'path' | 'kind'>;
+export interface SourceNode extends Pick<Source, 'id' | 'parent' | 'path' | 'kind'> {
+  /** The words of a mail, which need not hold evidence. */
+  readonly letter?: boolean;
+}
 
 /** One file or member to be read, decompressed. What is not read of it when the next thing is asked for is skipped. */
 export interface Leaf {
@@ -14,6 +18,8 @@ export interface Leaf {
   readonly size: number | null;
   /** The bytes from the start; once. It never throws for damage: the stream ends, and a problem follows. */
   open(): AsyncIterable<Uint8Array>;
+  /** The bytes from the start, put where the reader wants them, for plain files on disk only; instead of `open`. */
+  feed?(): ByteFeed;
   /** Reading anywhere, for plain files on disk only; valid until the next thing is asked for. */
   random?(): RandomAccess;
   /** Gives the leaf up. */
@@ -46,10 +52,5 @@ export interface InputOptions {
   readonly allMembers?: boolean;
 }
 
-/** Something wrong with the data being unpacked; whoever knows its label makes a Problem of it. */
-export interface Fault {
-  readonly code: DiagnosticCode;
-  readonly detail: string;
-}
-
+/** Says that something is wrong with the data being unpacked; whoever knows its label makes a Problem of it. */
 export type Report = (code: DiagnosticCode, detail: string) => void;

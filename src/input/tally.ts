@@ -1,4 +1,7 @@
-/** What was passed over in a container without being read: one count for each reason, with the first few names. */
+/**
+ * What was passed over in a container without being read: one count for each reason, with the first few names by the
+ * alphabet, so that it is the same however the container is ordered.
+ */
 import type { DiagnosticCode } from '../model/diagnostic.js';
 
 const NAMED = 3;
@@ -38,7 +41,9 @@ export class Tally {
 
 function add(row: Row, name: string): void {
   row.count += 1;
-  if (row.names.length < NAMED) row.names.push(name);
+  row.names.push(name);
+  row.names.sort();
+  row.names.length = Math.min(row.names.length, NAMED);
 }
 
 function list({ names, count }: Row): string {

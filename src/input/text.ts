@@ -1,7 +1,8 @@
 /** Bytes into numbered text lines, with everything odd about them counted. */
-import { pipeline } from 'node:stream/promises';
-import split2 from 'split2';
-import { CleanText } from './clean-text.js';
+import { concat } from './bytes.js';
+import { LineSplitter, type OnLine } from './line-splitter.js';
+import type { ByteFeed } from './prefilter/feed.js';
+import { LineFilter, type Prefilter } from './prefilter/line-filter.js';
 
 export interface TextOptions {
   /** Bytes of a line that are kept; the rest of a longer one is dropped. 1 MiB by default. */
@@ -20,8 +21,9 @@ export interface TextCounts {
   readonly firstLongLine: number | null;
 }
 
-const CR = 0x0d;
-const NUL = 0x00;
+/** Blocks split at once are at least this large: the splitter's work for each grows with the line it is in. */
+const BLOCK_BYTES = 64 * 1024;
+const MAX_LINE_BYTES = 1024 ** 2;
 
 /**
  * Calls `onLine` for every line, numbered from 1 as an editor counts them. A CR before the line end is part of it;
@@ -29,29 +31,48 @@ const NUL = 0x00;
  */
 export async function textLines(
   bytes: AsyncIterable<Uint8Array>,
-  onLine: (text: string, number: number) => void,
+  onLine: OnLine,
   options: TextOptions = {},
 ): Promise<TextCounts> {
-  const clean = new CleanText(options.maxLineBytes ?? 1024 ** 2);
-  let lines = 0;
-  let longLines = 0;
-  let firstLongLine: number | null = null;
-  // split2 hands each line to the mapper; nothing is passed on, so that no line is buffered.
-  const splitter = split2('\n', (line: string): undefined => {
-    lines += 1;
-    let text = line;
-    // CleanText drops all NULs and marks the end of a line that it cut with one.
-    if (text.charCodeAt(text.length - 1) === NUL) {
-      text = text.slice(0, -1);
-      longLines += 1;
-      firstLongLine ??= lines;
-    }
-    if (text.charCodeAt(text.length - 1) === CR) text = text.slice(0, -1);
-    if (text.includes('\r')) text = text.replace(/^\r+|\r+$/g, '').replace(/\r+/g, ' ');
-    onLine(text, lines);
-  });
-  splitter.resume();
-  await pipeline(clean.through(bytes), splitter);
-  const { bytes: total, invalidBytes, nulBytes } = clean;
-  return { bytes: total, lines, invalidBytes, nulBytes, longLines, firstLongLine };
+  const splitter = new LineSplitter(onLine, options.maxLineBytes ?? MAX_LINE_BYTES);
+  let total = 0;
+  for await (const block of blocks(bytes)) {
+    total += block.length;
+    splitter.write(block);
+  }
+  await splitter.end();
+  return countsOf(total, splitter);
+}
+
+/** The same, of a text whose lines need not all be seen: what may be left out is counted all the same. */
+export async function neededLines(
+  feed: ByteFeed,
+  onLine: OnLine,
+  prefilter: Prefilter,
+  options: TextOptions = {},
+): Promise<TextCounts> {
+  const splitter = new LineSplitter(onLine, options.maxLineBytes ?? MAX_LINE_BYTES);
+  const total = await new LineFilter(splitter, prefilter).read(feed);
+  await splitter.end();
+  return countsOf(total, splitter);
+}
+
+function countsOf(bytes: number, splitter: LineSplitter): TextCounts {
+  const { lines, invalidBytes, nulBytes, longLines, firstLongLine } = splitter;
+  return { bytes, lines, invalidBytes, nulBytes, longLines, firstLongLine };
+}
+
+/** Small chunks gathered into blocks. */
+async function* blocks(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of bytes) {
+    parts.push(chunk);
+    length += chunk.length;
+    if (length < BLOCK_BYTES) continue;
+    yield concat(parts);
+    parts = [];
+    length = 0;
+  }
+  if (length > 0) yield concat(parts);
 }

@@ -3,7 +3,7 @@ import type { DiagnosticCode } from '../model/diagnostic.js';
 import type { SourceKind } from '../model/source.js';
 import type { ArchiveInput, FileMember, Member, ReadArchive } from './archive/member.js';
 import { ByteReader } from './bytes.js';
-import { type DiskLeaf, randomAccess } from './disk.js';
+import { type DiskLeaf, fileFeed, randomAccess } from './disk.js';
 import type { Found, InputOptions, Leaf, Problem, Report, SourceNode } from './found.js';
 import { memberPath } from './label.js';
 import { LayoutFilter } from './layouts/index.js';
@@ -144,7 +144,7 @@ export class Unpacker {
         return plain ? reader.rest() : this.#budget.member(reader.rest(), faults.report);
       },
       skip: () => reader.close(),
-      ...(plain ? { random: () => randomAccess(disk) } : {}),
+      ...(plain ? { random: () => randomAccess(disk), feed: () => fileFeed(disk, faults.report) } : {}),
     };
     yield { found: 'leaf', leaf };
   }
@@ -206,7 +206,7 @@ export class Unpacker {
 
   #stream(member: FileMember, container: SourceNode, path: string): Stream {
     return {
-      node: this.node(container.id, path, 'member'),
+      node: { ...this.node(container.id, path, 'member'), letter: member.letter ?? false },
       bytes: (report) => member.open(report),
       size: member.size,
       disk: null,

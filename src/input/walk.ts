@@ -1,6 +1,5 @@
 /** From the inputs that were named to files: the inputs themselves, standard input, and what directories hold. */
-import type { FileHandle } from 'node:fs/promises';
-import { stat } from 'node:fs/promises';
+import { type FileHandle, readlink, stat } from 'node:fs/promises';
 import {
   type DiskLeaf,
   type Entry,
@@ -119,6 +118,18 @@ async function* readDirectory(
   }
 }
 
+/** Files of a mounted tracefs or of /proc that wait for more; a saved copy of one states its size. */
+const ENDLESS = /(?:^|\/)(?:trace_pipe(?:_raw)?|kmsg)$/;
+
+async function isLive(path: Buffer): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.size === 0;
+}
+
+async function linkText(path: Buffer): Promise<string> {
+  const target = await readlink(path, { encoding: 'buffer' }).catch(() => null);
+  return target === null ? 'symbolic link' : `symbolic link to ${nameOf(target)}`;
+}
+
 interface Walk {
   readonly unpacker: Unpacker;
   readonly node: SourceNode;
@@ -141,9 +152,10 @@ async function* walkDirectory(walk: Walk, path: Buffer, inside: string): AsyncGe
   for (const { at, is } of named) filter.see(is === 'directory' ? `${at}/` : at);
   for (const { name, at, is, what } of named) {
     const below = Buffer.concat([path, Buffer.from('/'), name]);
-    if (is === 'special') tally.special(labelOf(at), what);
+    if (is === 'special') tally.special(at, what === 'symbolic link' ? await linkText(below) : what);
     else if (is === 'directory') yield* walkDirectory(walk, below, `${at}/`);
     else if (!filter.wants(at)) tally.unwanted(at, filter.layout);
+    else if (ENDLESS.test(at) && (await isLive(below))) tally.special(at, 'read without end');
     else yield* readPath(unpacker, below, unpacker.node(node.id, labelOf(at), 'file'));
   }
 }

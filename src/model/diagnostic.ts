@@ -23,7 +23,10 @@ export const DIAGNOSTICS = declare({
     severity: 'warning',
     help: 'No known form matched; `modwaste detect --explain` shows what was tried.',
   },
-  'input-skipped': { severity: 'info', help: 'A link, device or other special file: listed, not followed.' },
+  'input-skipped': {
+    severity: 'info',
+    help: 'Links and special files are not followed, and members that a known layout says hold no evidence are not unpacked.',
+  },
   'input-changed': {
     severity: 'warning',
     help: 'The file changed while it was read; its parts may not fit together.',
@@ -85,7 +88,7 @@ export const DIAGNOSTICS = declare({
   },
   'log-time-unknown': {
     severity: 'info',
-    help: 'The log has no times, or only wall-clock ones that nothing ties to the boot.',
+    help: 'The log has no times, only rough ones, or wall-clock ones that nothing ties to the boot.',
   },
 
   // ftrace

@@ -13,8 +13,9 @@ export const BOOT_CLOCK: SourceClock = { unit: 'ns', zero: 'boot' };
 
 /** One node of the tree of sources; every event and diagnostic points at one. */
 export interface Source {
-  readonly id: number;
-  readonly parent: number | null;
+  /** From 1. Numbers are given anew when all sources are known (ingest/numbering.ts), and stay from then on. */
+  id: number;
+  parent: number | null;
   /** The label reports cite: `file`, `archive!member`, `file#section`. */
   readonly path: string;
   readonly kind: SourceKind;

@@ -24,19 +24,18 @@ export function editDistance(a: string, b: string): number {
 const MOST = 3;
 
 /**
- * The candidates close enough to `word` to be worth naming, nearest first: at most a third of the word's
- * letters apart (one letter for the shortest), or with the word as their beginning.
+ * The candidates close enough to `word` to be worth naming, nearest first: at most a third of the word's letters
+ * apart (one letter for the shortest). Where none is, those that begin with the word.
  */
 export function nearMisses(word: string, candidates: Iterable<string>): string[] {
   const limit = Math.max(1, Math.floor(word.length / 3));
-  const near: { name: string; distance: number }[] = [];
-  for (const name of new Set(candidates)) {
-    const distance = editDistance(word, name);
-    const begins = word.length >= 3 && name.toLowerCase().startsWith(word.toLowerCase());
-    if (distance <= limit || begins) near.push({ name, distance: begins ? 0 : distance });
-  }
-  near.sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));
-  return near.slice(0, MOST).map(({ name }) => name);
+  const all = [...new Set(candidates)].map((name) => ({ name, distance: editDistance(word, name) }));
+  all.sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));
+  const near = all.filter(({ distance }) => distance <= limit);
+  const begun = all.filter(
+    ({ name }) => word.length >= 3 && name.toLowerCase().startsWith(word.toLowerCase()),
+  );
+  return (near.length > 0 ? near : begun).slice(0, MOST).map(({ name }) => name);
 }
 
 /** `did you mean a?`, `did you mean a, b or c?`, or null where nothing is near. */

@@ -1,6 +1,6 @@
 /** Several named results in one output, for `analyze` in other formats than its text report. */
-import type { Result } from '../query/result.js';
-import { formatJson } from './json.js';
+import type { Result, ResultColumn } from '../query/result.js';
+import { formatJson, formatNdjson } from './json.js';
 import { escapeMarkdown, formatMarkdown } from './markdown.js';
 
 export interface Section {
@@ -17,6 +17,15 @@ export function* sectionsJson(sections: Iterable<Section>): Generator<string> {
     before = ',\n';
   }
   yield before === '{\n' ? '{}\n' : '\n}\n';
+}
+
+/** The rows of all sections, one object a line, each with the name of its section as `query`. */
+export function* sectionsNdjson(sections: Iterable<Section>): Generator<string> {
+  const named: ResultColumn = { name: 'query', type: 'TEXT', unit: null };
+  for (const { name, result } of sections) {
+    const rows = [...result.rows].map((row) => [name, ...row]);
+    yield* formatNdjson({ ...result, columns: [named, ...result.columns], rows });
+  }
 }
 
 /** A heading, its sentence and a table each; what an empty one means in place of its table. */

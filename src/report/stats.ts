@@ -14,28 +14,17 @@ export interface RebuiltStats {
   readonly missing: readonly string[];
 }
 
-/** True where the trace of the boot lost nothing, so that sums over it are totals. */
-function traceIsComplete(model: CaseModel, boot: Boot): boolean {
-  if (boot.complete) return true;
-  // A log that misses its beginning makes a boot incomplete, too. Only a complete trace bounds a phase from above.
-  return model.phases.some(
-    (phase) => phase.boot === boot.boot && phase.origin === 'trace' && phase.high !== null,
-  );
-}
-
-function missingCounters(
-  counters: ReadonlyMap<CounterName, bigint>,
-  traced: boolean,
-  complete: boolean,
-): string[] {
+/** The counters that neither a dump nor the trace gives, why not, and what would. */
+function missingCounters(counters: ReadonlyMap<CounterName, bigint>, { trace }: Boot): string[] {
   const absent = COUNTERS.filter((counter) => !counters.has(counter));
   if (absent.length === 0) return [];
   const labels = absent.map((counter) => COUNTER_LABELS[counter]).join(', ');
-  if (!traced) return [`not in the evidence: ${labels}; a copy of /sys/kernel/debug/modules tells them`];
-  const why = complete
-    ? 'no event of the trace tells them'
-    : 'the trace is not complete, so its sums are no totals';
-  return [`left out: ${labels}; ${why}, a copy of /sys/kernel/debug/modules would`];
+  const why = !trace
+    ? 'there is no trace of load calls'
+    : trace.complete
+      ? 'no event of the trace tells them'
+      : `${trace.reason}, so its sums are no totals`;
+  return [`left out: ${labels}; ${why}; a copy of /sys/kernel/debug/modules would tell`];
 }
 
 const hasReasons = (row: ListRow): row is ListRow & { reasons: number } => row.reasons !== null;
@@ -44,9 +33,7 @@ const hasReasons = (row: ListRow): row is ListRow & { reasons: number } => row.r
 export function rebuildStats(model: CaseModel, boot: Boot): RebuiltStats {
   const last = model.snapshots.filter((reading) => reading.boot === boot.boot).at(-1);
   const attempts = model.attempts.filter((attempt) => attempt.boot === boot.boot);
-  const traced =
-    attempts.length > 0 || model.phases.some((phase) => phase.boot === boot.boot && phase.origin === 'trace');
-  const complete = traced && traceIsComplete(model, boot);
+  const complete = boot.trace?.complete ?? false;
   const books = keepBooks(attempts);
   const summed = countersOf(books, complete);
 
@@ -56,7 +43,7 @@ export function rebuildStats(model: CaseModel, boot: Boot): RebuiltStats {
     if (value !== undefined) counters.set(counter, value);
   }
 
-  const missing = missingCounters(counters, traced, complete);
+  const missing = missingCounters(counters, boot);
   const replayed = complete && books.listIsKnown ? books.list : null;
   const printed = last && last.list !== 'absent' ? last.rows : null;
   const list = last?.list === 'cut' ? (replayed ?? printed) : (printed ?? replayed);

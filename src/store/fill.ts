@@ -3,10 +3,14 @@ import type { Database } from 'sql.js';
 import type { Row } from './rows.js';
 import { ddl, TABLES, type TableDoc } from './schema.js';
 
-/** Makes every table with its rows in one transaction; afterwards the connection refuses to write. */
-export function fillDatabase(db: Database, rowsOf: (table: TableDoc) => Iterable<Row>): void {
+/** Makes the tables with their rows in one transaction; afterwards the connection refuses to write. */
+export function fillDatabase(
+  db: Database,
+  rowsOf: (table: TableDoc) => Iterable<Row>,
+  tables: readonly TableDoc[] = TABLES,
+): void {
   db.run('BEGIN');
-  for (const table of TABLES) {
+  for (const table of tables) {
     db.run(ddl(table));
     fillTable(db, table, rowsOf(table));
   }

@@ -50,6 +50,8 @@ export function tableRows(contents: Contents): Record<string, () => Iterable<Row
         b.durationNs,
         b.commandLine,
         Number(b.complete),
+        b.trace && Number(b.trace.complete),
+        b.trace?.reason || null,
         b.modulesLoaded,
         b.failures,
         b.wasted,
@@ -132,6 +134,24 @@ export function tableRows(contents: Contents): Record<string, () => Iterable<Row
         a.basis,
         a.origin,
       ]),
+    remainder: () =>
+      model.remainder.map((r) => [
+        r.boot,
+        r.phase,
+        r.counterFailures,
+        r.counterBytes,
+        r.duplicates.low,
+        r.duplicates.high,
+        r.duplicateBytes.low,
+        r.duplicateBytes.high,
+        r.others.low,
+        r.others.high,
+        r.otherBytes.low,
+        r.otherBytes.high,
+        r.reasons,
+        r.signature?.low ?? null,
+        r.signature?.high ?? null,
+      ]),
     failed_loads: () =>
       numbered(model.failures, (f, n) => [
         f.boot,
@@ -175,6 +195,7 @@ export function tableRows(contents: Contents): Record<string, () => Iterable<Row
         l.verdict,
         l.reason,
       ]),
+    boot_times: () => numbered(model.times, (b, n) => [b.boot, n, b.what, b.ns, b.cite.source, b.cite.line]),
     memory: () => numbered(model.memory, (m, n) => [m.boot, n, m.what, m.bytes, m.cite.source, m.cite.line]),
     allocation_failures: () =>
       numbered(model.allocationFailures, (a, n) => [

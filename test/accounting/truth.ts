@@ -25,6 +25,7 @@ export interface TrueCall {
   readonly tid: number;
   readonly comm: string;
   readonly module: string;
+  readonly path: string;
   readonly errno: number;
   readonly kernelClass: string;
   readonly image: number | null;
@@ -55,6 +56,7 @@ export function trueCalls(folder: string): TrueCall[] {
       tid: Number(row.tid),
       comm: row.comm ?? '',
       module: moduleName(row.module ?? ''),
+      path: row.path ?? '',
       errno: Number(row.errno),
       kernelClass: row.kernel_class ?? '',
       image: row.kernel_len === '' ? null : Number(row.kernel_len),
@@ -80,7 +82,10 @@ export function classOf(attempt: Attempt): string {
 }
 
 /** Each true call with the attempt that stands for it: the nth call of a thread is its nth attempt. */
-export function paired(model: CaseModel, calls: readonly TrueCall[]): { call: TrueCall; attempt: Attempt | null }[] {
+export function paired(
+  model: CaseModel,
+  calls: readonly TrueCall[],
+): { call: TrueCall; attempt: Attempt | null }[] {
   const queues = new Map<number, Attempt[]>();
   for (const attempt of model.attempts) {
     if (attempt.pid === null) continue;
@@ -117,3 +122,19 @@ export function wastedBy(calls: readonly TrueCall[], key: (call: TrueCall) => st
 }
 
 export const named = (folder: string): string => basename(folder);
+
+/** What the truth says of the requests of user space: which tasks asked for each name, by how it is named. */
+export function trueAskers(folder: string): Map<string, Set<string>> {
+  const askers = new Map<string, Set<string>>();
+  for (const row of readTable(join(folder, 'truth.tsv.gz'))) {
+    const asked = askedFor(row.op ?? '', row.path ?? '');
+    askers.set(asked, (askers.get(asked) ?? new Set()).add(row.comm ?? ''));
+  }
+  return askers;
+}
+
+/** `socket 3,2,0` asks for net-pf-3, `mount xfs` for fs-xfs, `alg hash:sha1` for crypto-sha1. */
+function askedFor(op: string, path: string): string {
+  if (op === 'socket') return `net-pf-${path.split(',')[0]}`;
+  return op === 'mount' ? `fs-${path}` : `crypto-${path.slice(path.indexOf(':') + 1)}`;
+}

@@ -1,25 +1,11 @@
 /** A case made of nothing but sources and diagnostics, for what the command line itself decides. */
-import type { CaseModel } from '../../src/accounting/model.js';
+import { buildCase } from '../../src/accounting/build.js';
 import type { Diagnostic } from '../../src/model/diagnostic.js';
 import { BOOT_CLOCK, type Source } from '../../src/model/source.js';
 import { openStore } from '../../src/store/store.js';
 import type { Surroundings } from './harness.js';
 
-export const EMPTY_MODEL: CaseModel = {
-  boots: [],
-  attempts: [],
-  requests: [],
-  snapshots: [],
-  phases: [],
-  ledger: [],
-  attribution: [],
-  failures: [],
-  loads: [],
-  memory: [],
-  sizes: [],
-  allocationFailures: [],
-  spans: [],
-};
+export const EMPTY_MODEL = buildCase([], new Map(), () => undefined);
 
 export function source(id: number, status: Source['status'], more: Partial<Source> = {}): Source {
   return {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -43,7 +44,20 @@ describe('directories', () => {
     expect(opened.nodes[0]).toEqual({ id: 1, parent: null, path: folder, kind: 'directory' });
     expect(opened.nodes.slice(1).every(({ parent, kind }) => parent === 1 && kind === 'file')).toBe(true);
     expect(opened.problems).toMatchObject([{ code: 'input-skipped', count: 2, node: { id: 1 } }]);
-    expect(opened.said[0]).toContain('loop-a (symbolic link)');
+    expect(opened.said[0]).toMatch(/loop-a \(symbolic link to .*\)/);
+  });
+
+  it('files that never end are read only where they are copies', async () => {
+    const live = join(folder, 'live');
+    mkdirSync(live);
+    writeFileSync(join(live, 'trace_pipe'), '');
+    writeFileSync(join(live, 'trace'), 'x\n');
+    const opened = await open([live]);
+    expect(Object.keys(opened.texts)).toEqual([join(live, 'trace')]);
+    expect(opened.said[0]).toContain('trace_pipe (read without end)');
+    writeFileSync(join(live, 'trace_pipe'), 'copy\n');
+    expect((await open([live])).texts[join(live, 'trace_pipe')]).toBe('copy\n');
+    rmSync(live, { recursive: true });
   });
 
   it('a link that was named is followed', async () => {
@@ -67,7 +81,8 @@ describe('what cannot be read is a problem, and the rest goes on', () => {
   });
 
   it('a file that changes while it is read', async () => {
-    const path = join(folder, 'b', '2');
+    const path = join(folder, 'b', 'growing');
+    writeFileSync(path, logLines(10_000));
     const said: string[] = [];
     for await (const found of openInputs([path])) {
       if (found.found === 'problem') said.push(`${found.code} ${found.path}`);
@@ -75,6 +90,7 @@ describe('what cannot be read is a problem, and the rest goes on', () => {
       for await (const _ of found.leaf.open()) appendFileSync(path, 'more\n');
     }
     expect(said).toEqual([`input-changed ${path}`]);
+    rmSync(path);
   });
 
   it('standard input that fails', async () => {
@@ -125,8 +141,7 @@ describe('leaves', () => {
 it.skipIf(process.platform === 'win32')('pipes that are named are read', async () => {
   const pipe = join(folder, 'a', 'pipe');
   execFileSync('mkfifo', [pipe]);
-  const reading = open([pipe]);
-  writeFileSync(pipe, logLines(10));
-  expect((await reading).texts).toEqual({ [pipe]: logLines(10) });
+  const [opened] = await Promise.all([open([pipe]), writeFile(pipe, logLines(10))]);
+  expect(opened.texts).toEqual({ [pipe]: logLines(10) });
   rmSync(pipe);
 });

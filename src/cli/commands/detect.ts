@@ -17,7 +17,7 @@ reader that knows something in them gives a confidence (1 to 100) and says how m
 matched of those it tried; the highest wins. --explain shows those that lost as well, by rank.
 
 Status: read, unrecognised (no reader knows it), empty, failed (could not be read), skipped (a
-device, a link), container (a directory or archive; its parts follow).
+device, a link), container (a directory or archive; its parts stand above it).
 
 Examples:
   modwaste detect sosreport/
@@ -75,7 +75,7 @@ function rowsOf(source: Source, detection: Detection | undefined, explain: boole
 }
 
 async function detect(context: Context, inputs: readonly string[], options: DetectOptions): Promise<void> {
-  const { case: opened } = await openInputs(context, inputs, options, false);
+  const { case: opened } = await openInputs(context, inputs, options, 'sources');
   const explain = options.explain ?? false;
   await emitResult(context, options, {
     columns: COLUMNS,
@@ -88,6 +88,7 @@ export function detectCommand(command: Command, context: Context): Command {
   command
     .summary('say what each source is, and why')
     .description('Say what each source was taken for, and why.')
+    .usage('[options] INPUT...')
     .argument('[inputs...]', 'files, directories, or - for stdin')
     .optionsGroup('Detection:')
     .option('--explain', 'also the readers that knew something but lost');

@@ -68,7 +68,12 @@ async function exportCase(
   const csvPaths = out === undefined ? [] : names.map((name) => join(out, `${name}.csv`));
   refuseExisting([...csvPaths, ...(db === undefined ? [] : [db])], options.force ?? false);
 
-  const { case: opened, messages } = await openInputs(context, inputs, { ...options, format: 'csv' }, true);
+  const { case: opened, messages } = await openInputs(
+    context,
+    inputs,
+    { ...options, format: 'csv' },
+    'counts',
+  );
   const store = await opened.store();
   if (out !== undefined) {
     const files = csvFiles(context, store);
@@ -86,6 +91,7 @@ export function exportCommand(command: Command, context: Context): Command {
   command
     .summary('write all tables and canned queries to files')
     .description('Write all tables and canned queries as CSV files, or the tables as a SQLite database.')
+    .usage('[options] INPUT...')
     .argument('[inputs...]', 'files, directories, or - for stdin')
     .optionsGroup('Export:')
     .option('--out <dir>', 'folder for CSV files; made if it is not there')

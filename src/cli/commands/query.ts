@@ -12,7 +12,7 @@ import { addInputOptions, addOutputOptions, appendTo, type InputOptions, limitsO
 interface QueryOptions extends InputOptions {
   readonly sql?: string;
   readonly file?: string;
-  readonly param: readonly string[];
+  readonly param?: readonly string[];
 }
 
 const HELP = `
@@ -28,7 +28,7 @@ Examples:
   modwaste query phase-waste /sys/kernel/debug/modules
   modwaste query attempts --format csv trace.txt > attempts.csv
   modwaste query timeline --param bucket_ms=500 trace.txt dmesg.txt
-  modwaste query --sql 'SELECT outcome, count(*) FROM attempt GROUP BY 1' trace.txt
+  modwaste query --sql 'SELECT outcome, count(*) FROM attempts GROUP BY 1' trace.txt
   modwaste query -f mine.sql --param boot=1 sosreport/
 `;
 
@@ -47,10 +47,10 @@ function ownSql(options: QueryOptions): { file: string; sql: string } | null {
 }
 
 async function query(context: Context, words: readonly string[], options: QueryOptions): Promise<void> {
-  const given = parseAssignments(options.param);
+  const given = parseAssignments(options.param ?? []);
   const own = ownSql(options);
   if (own) {
-    const { case: opened } = await openInputs(context, words, options, false);
+    const { case: opened } = await openInputs(context, words, options, 'rows');
     const store = await opened.store();
     await emitResult(context, options, runSql(store.db, own.file, own.sql, given), true);
     store.close();
@@ -62,7 +62,7 @@ async function query(context: Context, words: readonly string[], options: QueryO
   }
   const canned = findQuery(context.queries(), name);
   bindParams(canned, given);
-  const { case: opened } = await openInputs(context, inputs, options, false);
+  const { case: opened } = await openInputs(context, inputs, options, 'rows');
   const store = await opened.store();
   await emitResult(context, options, runQuery(store.db, canned, given));
   store.close();
@@ -77,7 +77,7 @@ export function queryCommand(command: Command, context: Context): Command {
     .optionsGroup('Query:')
     .option('--sql <text>', 'SQL to run instead of a canned query')
     .option('-f, --file <file>', 'file with such SQL')
-    .option('-p, --param <name=value>', 'value of a parameter; may be repeated', appendTo, []);
+    .option('-p, --param <name=value>', 'value of a parameter; may be repeated', appendTo);
   addInputOptions(addOutputOptions(command));
   longHelp(command, context, HELP);
   return command.action((words: string[], options: Omit<QueryOptions, 'limits'>) =>

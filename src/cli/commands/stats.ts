@@ -36,7 +36,7 @@ function pickBoot(boots: readonly Boot[], wanted: number | undefined): Boot {
 }
 
 async function stats(context: Context, inputs: readonly string[], options: StatsOptions): Promise<void> {
-  const { case: opened, messages } = await openInputs(context, inputs, options, true);
+  const { case: opened, messages } = await openInputs(context, inputs, options, 'counts');
   const { boots } = opened.model;
   const boot = pickBoot(boots, options.boot);
   const rebuilt = rebuildStats(opened.model, boot);
@@ -52,6 +52,7 @@ export function statsCommand(command: Command, context: Context): Command {
   command
     .summary("print the kernel's own stats table, rebuilt")
     .description("Print the kernel's own stats table (debugfs modules/stats), rebuilt from the evidence.")
+    .usage('[options] INPUT...')
     .argument('[inputs...]', 'files, directories, or - for stdin')
     .optionsGroup('Stats:')
     .option('--boot <n>', 'which boot, where the inputs hold several (default: the newest)', parseCount);

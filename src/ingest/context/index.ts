@@ -1,5 +1,6 @@
 /** The ingesters of what stands beside logs and traces: sizes, loaded modules, memory, the kernel's identity. */
-import type { Ingester } from '../ingester.js';
+import type { Ingester, LineIngester } from '../ingester.js';
+import { forPlainLines } from '../plain-line.js';
 import { kernelIdentity } from './kernel.js';
 import { moduleListing } from './listing.js';
 import { loadedModules } from './loaded.js';
@@ -8,7 +9,7 @@ import { modinfo, moduleIndex, toolVersions } from './recognised.js';
 import { systemdAnalyze, systemdBlame } from './startup.js';
 import { kprobeProfile, perCpuStats, tracefsSettings } from './tracefs.js';
 
-export const CONTEXT_INGESTERS: readonly Ingester[] = [
+const INGESTERS: readonly LineIngester[] = [
   loadedModules,
   moduleListing,
   meminfo,
@@ -23,3 +24,5 @@ export const CONTEXT_INGESTERS: readonly Ingester[] = [
   moduleIndex,
   toolVersions,
 ];
+
+export const CONTEXT_INGESTERS: readonly Ingester[] = INGESTERS.map(forPlainLines);

@@ -96,7 +96,8 @@ function judge(counts: Counts): Verdict | null {
     if (share >= 0.5) return say(form, banner ? 95 : Math.min(92, 70 + 4 * strong), matched, tried, what);
     if (strong >= 20 || (banner && strong >= 5)) return say(form, 60, matched, tried, what);
     if (bare > strong) return say(BARE_FORM, banner ? 55 : 25, bare, tried, 'lines are kernel messages');
-    return say(form, strong >= 5 ? 30 : 12, matched, tried, what);
+    // Less than text that is looked through for pieces: a few quoted lines are pieces.
+    return say(form, strong >= 5 ? 15 : 12, matched, tried, what);
   }
   if (dated >= 3 && dated * 10 >= tried * 8) {
     return say(

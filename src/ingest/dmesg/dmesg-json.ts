@@ -4,6 +4,7 @@
  */
 import { jsonParser, type Token } from 'stream-json/core/parser.js';
 import { nsFromSeconds } from '../../model/time.js';
+import { textOf } from '../head.js';
 import type { IngestContext, StreamIngester } from '../ingester.js';
 import { sniffDmesgJson } from './detect-json.js';
 import { KernelLog } from './log.js';
@@ -139,7 +140,6 @@ function recordTime(time: string | undefined): Pick<LogRecord, 'boot' | 'wall' |
 async function ingest(bytes: AsyncIterable<Uint8Array>, context: IngestContext): Promise<void> {
   const log = new KernelLog(context);
   const records = new Records(log, context);
-  const decoder = new TextDecoder();
   let parser: Parser | null = newParser();
   let line = 1;
 
@@ -165,9 +165,7 @@ async function ingest(bytes: AsyncIterable<Uint8Array>, context: IngestContext):
     }
   };
 
-  for await (const chunk of bytes) {
-    for (const text of slices(decoder.decode(chunk, { stream: true }))) feed(text);
-  }
+  for await (const piece of textOf(bytes)) for (const text of slices(piece)) feed(text);
   if (records.depth > 0) context.diagnose('archive-damaged', line, 'the JSON document is cut');
   log.end();
 }

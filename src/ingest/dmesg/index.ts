@@ -5,6 +5,7 @@ import { dmesgJsonIngester } from './dmesg-json.js';
 import { journalExportIngester } from './journal-export.js';
 import { journalJsonIngester } from './journal-json.js';
 import { KernelLogLines } from './lines.js';
+import { WORDS } from './log.js';
 
 export { dmesgJsonIngester } from './dmesg-json.js';
 export { journalExportIngester } from './journal-export.js';
@@ -16,8 +17,7 @@ export const dmesgIngester: LineIngester = {
   title: 'kernel log (dmesg, journalctl, syslog, console, pstore)',
   priority: 400,
   reads: 'lines',
-  // Impossible: a long `Modules linked in:` goes on in lines of bare module names, and deltas add up over all lines.
-  needles: null,
+  needles: WORDS,
   sniff: sniffKernelLog,
   start: (context) => new KernelLogLines(context, BARE_FORM),
 };

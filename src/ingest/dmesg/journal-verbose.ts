@@ -25,6 +25,11 @@ export class VerboseReader {
     this.#context = context;
   }
 
+  /** True within an entry. */
+  get open(): boolean {
+    return this.#fields !== null;
+  }
+
   /** False where the line is not of this form. */
   line(text: string, number: number): boolean {
     const head = VERBOSE_HEAD.exec(text);

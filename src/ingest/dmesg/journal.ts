@@ -48,7 +48,10 @@ export function readEntry(log: KernelLog, fields: JournalFields, line: number): 
   const record = {
     ...bareRecord(line, written.text),
     boot,
-    wall: realtime === null ? null : { ns: realtime - late, absolute: true, year: true, computed: false },
+    wall:
+      realtime === null
+        ? null
+        : { ns: realtime - late, absolute: true, year: true, computed: false, minute: false },
     tool: kernel ? written.tool : (identifier ?? 'unknown'),
     pid: kernel ? written.pid : number(fields.get('SYSLOG_PID') ?? fields.get('_PID')),
     bootId: fields.get('_BOOT_ID') ?? null,

@@ -15,6 +15,17 @@ const BOOT_MARK = /^-- (?:Boot ([\da-f]{32})|Reboot) --$/;
 const KMSG_FIELD = /^ [A-Z_]+=/;
 const INDENTED_BANNER = /^(\s+)(?:Linux version |Command line: )/;
 
+/**
+ * A line of which only the stamp matters, if its words do not: seconds, microseconds, and the program that wrote it.
+ *
+ *     [    1.234567] usb 1-1: new device            <6>[    1.234567] ...         kern  :info  : [    1.234567] ...
+ *     [    1.234567][  T123] usb 1-1: new device    [    5.345678] systemd[1]: Starting ...
+ *
+ * No line with a host in front (journalctl -o short-monotonic), nor with a second stamp in it (GLUED).
+ */
+const STAMPED =
+  /(?:<[0-7]>|kern {2}:(?:emerg|alert|crit|err|warn|notice|info|debug) *: )?\[ *(\d{1,9})\.(\d{6})\] ?(?:\[ *[TC]\d+\] ?)?(?![\w.-]{1,253} [^\s:[\]]{1,48}\[\d+\]:|(?:[\w.-]{1,253} )?kernel:)([\w.@()-]{1,40}\[\d+\]: )?(?:[^[\n]|\[(?! {0,6}\d{1,6}\.\d{6}\](?:\[| )))*\n/y;
+
 export class KernelLogLines implements LineSink {
   readonly #log: KernelLog;
   readonly #verbose: VerboseReader;
@@ -39,6 +50,21 @@ export class KernelLogLines implements LineSink {
     const wrapped = lavaMessage(text);
     if (wrapped === null) return;
     for (const each of wrapped === undefined ? [text] : wrapped.split('\n')) this.#text(each, number);
+  }
+
+  /** Of lines with printk's stamp that hold no word of interest, all but the last, which another may go on with. */
+  mayLeaveOut(bytes: Uint8Array, from: number, to: number): number {
+    if (this.#bare || this.#verbose.open || this.#pstore.open || !this.#log.settled) return from;
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
+    let last = 0;
+    STAMPED.lastIndex = 0;
+    for (let at = 0; at < text.length; at = STAMPED.lastIndex) {
+      const [line, seconds = '', micros = '', program] = STAMPED.exec(text) ?? [];
+      if (line === undefined) break;
+      if (program === undefined && !this.#log.passOver(Number(seconds + micros))) break;
+      last = at;
+    }
+    return from + last;
   }
 
   end(): void {

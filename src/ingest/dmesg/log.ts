@@ -8,12 +8,12 @@ import type { IngestContext } from '../ingester.js';
 import { LinkedInReader } from './linked-in.js';
 import { BANNER, BOOT_RULES } from './messages/boot.js';
 import { FAILURE_RULES, TAINT_RULES } from './messages/failures.js';
-import { readLoss } from './messages/lost.js';
+import { LOSS_WORDS, readLoss } from './messages/lost.js';
 import { REQUEST_RULES } from './messages/requests.js';
 import { Catalogue, type Said } from './messages/rule.js';
 import { USER_RULES } from './messages/user-space.js';
 import type { LogRecord } from './record.js';
-import { Replay } from './replay.js';
+import { CONSOLE_WORDS, Replay } from './replay.js';
 import { type Entry, Timeline } from './timeline.js';
 import { WarnReader } from './warn.js';
 
@@ -27,6 +27,19 @@ function isManagers(word: string): boolean {
 
 /** What init scripts echo to /dev/kmsg. */
 const KMOD_TOOL = /^(?:modprobe|insmod|kmod): /;
+
+/** Words of which a record holds one that says anything by itself; else it only goes on with what came before. */
+export const WORDS: readonly string[] = [
+  ...new Set([
+    ...KERNEL.words,
+    ...USER.words,
+    ...LOSS_WORDS,
+    ...CONSOLE_WORDS,
+    'module-autoload: ',
+    'kernel/module/',
+    'Modules linked in:',
+  ]),
+];
 
 /** printk stamps of one boot may fall by as much (CPUs, late readers) without a new boot having begun. */
 const REORDERING_NS = 5_000_000_000n;
@@ -132,6 +145,35 @@ export class KernelLog {
       boot.last = record.boot;
     if (banner) this.#banner(boot, entry);
     this.#read(entry, writer);
+  }
+
+  /**
+   * True where the kernel's records that hold none of WORDS matter no more than by their stamps: nothing is open, and
+   * the boot's beginning is over.
+   */
+  get settled(): boolean {
+    const boot = this.#boot;
+    return (
+      boot !== null &&
+      (boot.banner || boot.records > LINES_BEFORE_BANNER) &&
+      !boot.replay.near &&
+      this.#mark === null &&
+      this.#fallen.length === 0 &&
+      this.#waiting.length === 0 &&
+      this.#settled()
+    );
+  }
+
+  /**
+   * Passes over a kernel's record of which only the stamp matters, in microseconds; false where it must be read,
+   * because another boot may begin with it.
+   */
+  passOver(micros: number): boolean {
+    const boot = this.#boot;
+    const stamp = BigInt(micros) * 1000n;
+    if (boot === null || (boot.last !== null && stamp + REORDERING_NS < boot.last)) return false;
+    if (boot.last === null || stamp > boot.last) boot.last = stamp;
+    return true;
   }
 
   end(): void {

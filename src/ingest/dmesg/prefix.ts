@@ -42,6 +42,7 @@ const ISO =
 // Sun 2026-11-22 10:48:47 UTC   Sun 2026-11-22 10:48:47.654283 UTC
 const WEEKDAY = /^\p{L}{2,5}\.? (?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)/u;
 const SYSLOG = /^([\p{L}.]{3,6}|\d\d?月) +(\d{1,2}) (?:(\d{4}) )?(\d\d:\d\d:\d\d)(?:\.(\d{1,9}))? /u;
+const YEARLESS = { year: null, fraction: '', zone: '', computed: false } as const;
 const TIME_ONLY = /^(\d\d:\d\d:\d\d) (?=\S+ \S+: )/;
 const LOGGER_LEVEL = /^(?:TRACE|DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL):[ \t]*/;
 const HOST_KERNEL = /^(?:([\w.-]{1,253}) )?kernel: ?/;
@@ -140,7 +141,10 @@ function readBracket(prefix: Prefix): boolean {
     return true;
   }
   match = RELTIME.exec(text);
-  if (match?.[1] && monthNumber(match[1]) !== null) {
+  const month = match?.[1] ? monthNumber(match[1]) : null;
+  if (match && month !== null) {
+    const clock = match[3] ?? '';
+    prefix.wall = wallTime({ ...YEARLESS, month, day: Number(match[2]), clock });
     prefix.delta = 0n;
     take(prefix, match[0], 'reltime');
     return true;
@@ -185,28 +189,19 @@ function readDate(prefix: Prefix): void {
   const month = match?.[1] ? monthNumber(match[1]) : null;
   if (match && month !== null) {
     prefix.wall = wallTime({
+      ...YEARLESS,
       year: match[3] ? Number(match[3]) : null,
       month,
       day: Number(match[2]),
       clock: match[4] ?? '',
       fraction: match[5] ?? '',
-      zone: '',
-      computed: false,
     });
     take(prefix, match[0], 'date');
     return;
   }
   match = TIME_ONLY.exec(prefix.text);
   if (match?.[1]) {
-    prefix.wall = wallTime({
-      year: null,
-      month: null,
-      day: 1,
-      clock: match[1],
-      fraction: '',
-      zone: '',
-      computed: false,
-    });
+    prefix.wall = wallTime({ ...YEARLESS, month: null, day: 1, clock: match[1] });
     take(prefix, match[0], 'time');
   }
 }

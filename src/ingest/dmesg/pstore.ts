@@ -21,6 +21,11 @@ export class PstoreParts {
     this.#read = read;
   }
 
+  /** True within a dump. */
+  get open(): boolean {
+    return this.#parts.length > 0;
+  }
+
   /** False where the line is not of a dump and is to be read at once. */
   line(text: string, line: number): boolean {
     const head = HEAD.exec(text);

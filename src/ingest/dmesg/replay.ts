@@ -6,6 +6,8 @@ import type { LogRecord } from './record.js';
 
 // printk: console [ttyS0] enabled      Console: colour VGA+ 80x25      printk: bootconsole [earlyser0] disabled
 const CONSOLE = /^(?:printk: )?(?:Console: |(?:boot|legacy )?console \[\w+\] (?:en|dis)abled)/;
+/** A message that matches holds one of them. */
+export const CONSOLE_WORDS: readonly string[] = ['Console: ', 'console ['];
 /** The replay follows the console's own lines at once. */
 const NEAR = 6;
 
@@ -14,6 +16,11 @@ export class Replay {
   #console = Number.NEGATIVE_INFINITY;
   /** Stamp up to which records are repeated; null while none are. */
   #until: bigint | null = null;
+
+  /** True while what comes next may be, or is, such a repetition. */
+  get near(): boolean {
+    return this.#until !== null || this.#records - this.#console <= NEAR;
+  }
 
   /**
    * True for a record that was there before. `last` is the boot's highest stamp, null where its banner was not seen

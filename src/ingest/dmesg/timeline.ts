@@ -27,6 +27,9 @@ interface Held {
 }
 
 const YEAR_NS = 365n * 86_400_000_000_000n;
+const MINUTE_NS = 60_000_000_000n;
+const MINUTES =
+  'dmesg -H prints no time for the first message of a minute: from there on it may be later, by less than one';
 const RECEIVED_LATE_NS = 1_000_000_000n;
 const RECEIVED_LATE =
   'early kernel messages have the times at which they were received; journalctl -o json knows better';
@@ -45,6 +48,8 @@ export class Timeline {
   #turned = 0n;
   #lastYearless: bigint | null = null;
   #sum: bigint | null = null;
+  /** `dmesg -H`: the first minute that was printed, and by how much at most it had begun then. */
+  #minute: { readonly ns: bigint; readonly from: bigint; last: bigint; begun: bigint } | null = null;
   #held: Held[] = [];
   /** Wall time of boot time 0: the least difference seen, because reception can only be late. */
   #offset: bigint | null = null;
@@ -57,6 +62,8 @@ export class Timeline {
   /** The record with its time; sums up deltas, and learns from records that have both clocks. */
   stamp(record: LogRecord): Entry {
     const wall = record.wall === null ? null : this.#yeared(record.wall);
+    if (wall?.minute)
+      return { ...record, at: { boot: this.#minuteBegins(wall.ns, record.line), wall: null } };
     if (wall !== null) this.#base ??= wall.ns;
     let boot = record.boot;
     if (boot === null && record.delta !== null) {
@@ -65,6 +72,27 @@ export class Timeline {
     }
     if (boot !== null && wall !== null) this.tie(wall, boot);
     return { ...record, at: { boot, wall } };
+  }
+
+  /**
+   * `dmesg -H` prints the minute in place of the difference where a new one begins. The time since the first of them
+   * is the minutes between, less what had passed of that one: at most what the messages in between leave of theirs.
+   */
+  #minuteBegins(ns: bigint, line: number): bigint {
+    const sum = this.#sum ?? 0n;
+    const first = this.#minute;
+    if (!first) {
+      this.#minute = { ns, from: sum, last: ns, begun: MINUTE_NS };
+      this.#sum = sum;
+      return sum;
+    }
+    const left = first.last - first.ns + MINUTE_NS - (sum - first.from);
+    if (left < first.begun) first.begun = left;
+    first.last = ns;
+    const least = first.from + (ns - first.ns) - first.begun;
+    this.#sum = least > sum ? least : sum;
+    this.#context.diagnose('log-time-unknown', line, MINUTES);
+    return this.#sum;
   }
 
   /** True once any event had a time. */
@@ -101,6 +129,7 @@ export class Timeline {
     this.#offset = null;
     this.#absolute = false;
     this.#sum = null;
+    this.#minute = null;
   }
 
   #release(): void {

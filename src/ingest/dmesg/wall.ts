@@ -10,6 +10,8 @@ export interface Wall {
   readonly year: boolean;
   /** True where dmesg itself made it from the boot time (`dmesg -T`, `--time-format iso`), not when it was received. */
   readonly computed: boolean;
+  /** True where only the minute is printed (`dmesg -H`), in which the message was written. */
+  readonly minute: boolean;
 }
 
 /** Month names by their first letters, C locale and those that mails hold often. */
@@ -47,7 +49,7 @@ interface Parts {
   readonly year: number | null;
   readonly month: number | null;
   readonly day: number;
-  /** `06:11:16` */
+  /** `06:11:16`, or `06:11` */
   readonly clock: string;
   /** Digits after the decimal mark. */
   readonly fraction: string;
@@ -66,6 +68,7 @@ export function wallTime(parts: Parts): Wall {
     absolute: offset !== null && parts.year !== null && parts.month !== null,
     year: parts.year !== null,
     computed: parts.computed,
+    minute: /^\d\d:\d\d$/.test(parts.clock),
   };
 }
 

@@ -1,8 +1,9 @@
 /** Detection of ftrace text: how many lines of the head are trace records, and of which form. */
 import type { Head, Verdict } from '../ingester.js';
+import { plainLine } from '../plain-line.js';
 import { FunctionGraph } from './graph.js';
 import { readLost } from './header.js';
-import { cleanLine, isWrapped, unusableForm } from './lines.js';
+import { isWrapped, unusableForm } from './lines.js';
 import { Prefix, type PrefixForm } from './prefix.js';
 
 const TRIED_LINES = 400;
@@ -19,7 +20,7 @@ export function sniff(head: Head): Verdict | null {
   let tried = 0;
   let before = '';
   for (const text of lines) {
-    const line = cleanLine(text);
+    const line = plainLine(text);
     if (line.startsWith('#')) {
       tracer ??= /^#\s*tracer: (\S+)/.exec(line)?.[1] ?? null;
       continue;

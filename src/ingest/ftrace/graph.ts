@@ -49,15 +49,20 @@ export class FunctionGraph {
   readonly #stacks = new Map<string, Frame[]>();
   readonly #tasks = new Map<number, Task>();
 
+  /** True once any line of the tracer was read. */
+  met = false;
+
   read(line: string, number: number): GraphReading {
     if (line.length > MAX_LINE) return null;
     const change = SWITCH.exec(line)?.groups;
     if (change) {
+      this.met = true;
       this.#tasks.set(Number(change.cpu), { pid: Number(change.pid), comm: change.comm ?? null });
       return 'other';
     }
     const parts = LINE.exec(line)?.groups;
     if (!parts) return null;
+    this.met = true;
     const cpu = Number(parts.cpu);
     if (parts.pid) {
       const comm = parts.comm === '<...>' ? null : (parts.comm ?? null);

@@ -8,23 +8,39 @@ export const ftrace: LineIngester = {
   title: 'ftrace text: trace, trace_pipe, trace-cmd report, perf script',
   priority: 350,
   reads: 'lines',
-  // Most of what matters has "module" in it. Probes are called what their user likes: " (" stands before the
-  // function or address, `__probe_` before it where fields are printed one by one. The last two are in the
-  // second lines of records whose name holds a newline.
   needles: [
+    // Most of what matters has "module" in it.
     'module',
     'sched_process_',
-    ' (',
+    'sys_enter:',
+    'sys_exit:',
+    // Probes are called what their user likes, and may print their fields one by one.
+    ': (',
+    '  (',
+    ':(',
     '__probe_',
+    // Functions of the loader, for the function tracers.
     'kernel_read_file',
-    ' NR ',
+    'mod_stat_bump',
+    'idempotent',
+    'post_load_data',
+    'kmod_dup_request',
+    'layout_and_allocate',
+    // function_graph, where it takes over in the middle.
+    '| ',
+    ' => ',
+    // Heads, lost events, and forms that cannot be read.
+    'tracer: ',
+    'cpus=',
     'EVENTS',
     'events lost',
     '_LOST',
-    '# ',
-    'cpus=',
-    'type: ',
-    'wait=',
+    ' type: ',
+    // Records that were wrapped behind their time or their name.
+    ':\n',
+    ' \n',
+    ':\r',
+    ' \r',
   ],
   sniff,
   start: (context) => new TraceReader(context),

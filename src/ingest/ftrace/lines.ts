@@ -1,16 +1,4 @@
-/** Whole lines: repairs before reading, and what to say of those that cannot be read. */
-
-const QUOTE = 0x3e;
-
-/** Without mail quoting (`> > `), line end and byte order mark. */
-export function cleanLine(text: string): string {
-  let line = text;
-  if (line.charCodeAt(line.length - 1) === 0x0d) line = line.slice(0, -1);
-  const first = line.charCodeAt(0);
-  if (first === QUOTE) line = line.replace(/^(?:> ?)+/, '');
-  else if (first === 0xfeff) line = line.slice(1);
-  return line;
-}
+/** Whole lines: what to say of those that cannot be read, and which go on with the one before. */
 
 // "sys_finit_module(", "sys_exit_init_module:", "module_load: x"
 const WATCHED = /\bsys_(?:enter_|exit_)?(?:finit|init|delete)_module\b|\bmodule_(?:load|free|request): /;
@@ -23,7 +11,7 @@ export function isWatched(line: string): boolean {
 // "1 4 50941725233 type: 252"                 options/raw
 // "00000001 00000004 0000000bdc5d0a31 type: 252"  options/hex
 const RAW = /^\d+ \d+ \d+ type: \d+/;
-const HEX = /^[\da-f]{8} [\da-f]{8} [\da-f]{16}\b/;
+const HEX = /^[\da-f]{8} [\da-f]{8} [\da-f]{16} type: /;
 // "sys_finit_module(fd: 5, uargs: 4b2f3d, flags: 4)", "module_load: nls_cp932 ", "fread: (f+0x51/0xd0 <- g) ret=1"
 const WITHOUT_CONTEXT =
   /^(?:sys_\w*module(?:\(| -> )|module_(?:load|free|request): |sched_process_\w+: \w+=|\w+: \(\S+\+0x)/;

@@ -1,9 +1,10 @@
 /** Reads the lines of a trace and emits what they say. */
 import type { IngestContext, LineSink } from '../ingester.js';
+import { plainLine } from '../plain-line.js';
 import { type Body, readBody } from './body.js';
 import { FunctionGraph, type GraphRecord } from './graph.js';
 import { beginsRecording, emptyHeader, type Header, readHeader, readLost } from './header.js';
-import { cleanLine, isWatched, isWrapped, unusableForm } from './lines.js';
+import { isWatched, isWrapped, unusableForm } from './lines.js';
 import { Prefix } from './prefix.js';
 import { TraceState, toEvent } from './records.js';
 
@@ -31,10 +32,15 @@ export class TraceReader implements LineSink {
   }
 
   line(text: string, number: number): void {
-    const line = cleanLine(text);
+    const line = plainLine(text);
     if (line.charCodeAt(0) === HASH) this.#head(line, number);
     else if (this.#prefix.locate(line)) this.#record(line, number);
     else if (!this.#held || !this.#join(this.#held, line)) this.#other(line, number);
+  }
+
+  /** Until a recording has begun, while a record may go on, and of the function_graph tracer every line matters. */
+  mayLeaveOut(_bytes: Uint8Array, from: number, to: number): number {
+    return this.#begun && this.#held === null && !this.#graph.met ? to : from;
   }
 
   end(): void {

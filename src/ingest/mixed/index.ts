@@ -4,11 +4,14 @@
  * are unmistakable (kernel log, trace, stats rows) are read on their own.
  */
 import type { Head, IngestContext, LineIngester, LineSink, Verdict } from '../ingester.js';
+import { plainLine } from '../plain-line.js';
 import { Headings } from './headings.js';
 import { kindOf, Runs } from './runs.js';
 
 /** Lines of a piece that decide what it is. */
 const PIECE_HEAD = 200;
+/** Above a handful of log lines in other text, below anything that is of one kind. */
+const LOOKED_THROUGH = 20;
 /** Binary data has control characters; text of any encoding has hardly any. */
 const MOST_CONTROL_SHARE = 0.02;
 
@@ -28,10 +31,10 @@ function sniff(head: Head): Verdict | null {
   const kinds = new Set<string>();
   let strong = 0;
   for (const line of head.lines) {
-    const heading = headings.of(line);
+    const heading = headings.of(plainLine(line));
     // `tail` of the debugfs files is one reading, which its own ingester puts together.
     if (heading?.strong && !DEBUGFS_FILE.test(heading.name)) strong++;
-    const kind = kindOf(line);
+    const kind = kindOf(plainLine(line));
     if (kind !== null && kind !== 'kernel') kinds.add(kind);
   }
   const tried = head.lines.length;
@@ -43,7 +46,7 @@ function sniff(head: Head): Verdict | null {
     return { form: 'pieces', confidence: 97, matched: kinds.size, tried, why };
   }
   const why = 'text whose head is no known form; looked through';
-  return { form: 'text', confidence: 1, matched: 0, tried, why };
+  return { form: 'text', confidence: LOOKED_THROUGH, matched: 0, tried, why };
 }
 
 function isText(head: Head): boolean {
@@ -86,7 +89,7 @@ class MixedLines implements LineSink {
   }
 
   line(text: string, number: number): void {
-    const heading = this.#headings.of(text);
+    const heading = this.#headings.of(plainLine(text));
     if (heading || this.#headings.pending) {
       this.#close();
       this.#name = heading?.name ?? null;

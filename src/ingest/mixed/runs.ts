@@ -1,5 +1,6 @@
 /** Runs: neighbouring lines of one unmistakable kind inside prose. Each run is a section of its own. */
 import type { IngestContext, LineSink } from '../ingester.js';
+import { plainLine } from '../plain-line.js';
 
 /** Quoting of mails, which may stand before any line. */
 const QUOTE = '(?:[>|] ?)*\\s*';
@@ -52,7 +53,7 @@ export class Runs {
   }
 
   line(text: string, number: number): void {
-    const kind = kindOf(text);
+    const kind = kindOf(plainLine(text));
     if (kind === null) {
       if (this.#sink === null) return;
       this.#others.push({ text, number });
@@ -62,7 +63,7 @@ export class Runs {
     }
     if (kind !== this.#kind) this.close();
     if (this.#sink === null) {
-      this.#sink = this.#context.section(`line ${number}`);
+      this.#sink = this.#context.section(`line ${number}`, 'excerpt');
       this.#kind = kind;
       this.#onFound();
     }

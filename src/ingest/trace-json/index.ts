@@ -1,6 +1,7 @@
 /** Trace JSON of Chrome, Perfetto (`traceconv json`) and exporters of ftrace data (Trace Event Format). */
 import type { ParsedEvent } from '../../model/event.js';
 import { TraceState, toEvent } from '../ftrace/records.js';
+import { textOf } from '../head.js';
 import type { Head, IngestContext, StreamIngester, Verdict } from '../ingester.js';
 import { type DocumentEnd, TraceDocument } from './document.js';
 import { textLines } from './text-lines.js';
@@ -61,8 +62,7 @@ async function ingest(bytes: AsyncIterable<Uint8Array>, context: IngestContext):
       );
     },
   });
-  const decoder = new TextDecoder();
-  for await (const part of bytes) if (!document.write(decoder.decode(part, { stream: true }))) break;
+  for await (const text of textOf(bytes)) if (!document.write(text)) break;
   const { bare } = document;
   emit(found, events.comms, context);
   diagnoseEnd(document.end(), bare, line, context);

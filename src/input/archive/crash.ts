@@ -19,7 +19,8 @@ const FIELD_BYTES = 1024 ** 2;
 export function isCrash(head: Uint8Array): boolean {
   const text = ascii(head, 0, 16 * 1024);
   if (!KEY.test(text.split('\n', 1)[0] ?? '')) return false;
-  return /^ProblemType: (?:Crash|Kernel|Package|Bug|Hang|Snap)/m.test(text);
+  // Without a longer value there is nothing to take apart, and the text is read as it is.
+  return /^ProblemType: \w/m.test(text) && /^[A-Za-z0-9._-]+:(?: (?:base64)?)?\r?\n /m.test(text);
 }
 
 /** Every longer value is a member of its key's name; the one-line values are the member `fields`. */

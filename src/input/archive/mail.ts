@@ -61,6 +61,7 @@ class Mail {
         name,
         size: null,
         taken: null,
+        letter: header.name === null && header.type.startsWith('text/'),
         open: () => gathered(decoded(body, header.encoding)),
       };
     }

@@ -9,6 +9,8 @@ export interface FileMember {
   readonly size: number | null;
   /** Where the bytes come out of a compression of their own (or out of holes): how many it has taken in. */
   readonly taken: (() => number) | null;
+  /** The words of a mail, and none of its attachments. */
+  readonly letter?: boolean;
   /** The bytes, once. The reader passes over what is left of them. */
   open(report: Report): AsyncIterable<Uint8Array>;
 }

@@ -8,7 +8,7 @@ import { globs, type Layout } from './layout.js';
 import { SOSREPORT } from './sosreport.js';
 import { SUPPORTCONFIG } from './supportconfig.js';
 
-/** Where two fit one path, the first is asked. */
+/** Where two have the same root, the first is asked first. */
 export const LAYOUTS: readonly Layout[] = [
   SOSREPORT,
   INSIGHTS,
@@ -60,8 +60,11 @@ export class LayoutFilter {
         if (!match) continue;
         const root = match[1] ?? '';
         const key = `${layout.name} ${root}`;
-        if (!this.#known.has(key)) this.#roots.push({ layout, root });
+        if (this.#known.has(key)) continue;
         this.#known.add(key);
+        this.#roots.push({ layout, root });
+        // The innermost root knows best; among equals the order of LAYOUTS stays.
+        this.#roots.sort((a, b) => b.root.length - a.root.length);
       }
     }
   }

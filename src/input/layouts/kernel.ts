@@ -33,7 +33,7 @@ export const TRACEFS: Layout = {
 export const DEBUGFS: Layout = {
   name: 'copy of debugfs',
   told: [/^((?:.*\/)?kernel\/debug\/)/s],
-  keep: ['modules/**', 'tracing/**', 'kprobes/**', 'dynamic_debug/**'],
+  keep: ['modules/**'],
   leave: [
     'accel/**',
     'bdi/**',

@@ -23,8 +23,11 @@ export function packColumn(values: readonly PackedValue[]): PackedColumn {
 }
 
 function plain(value: PackedValue): Cell {
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
-  return value instanceof Uint8Array ? Array.from(value, (byte) => byte.toString(16).padStart(2, '0')).join('') : value;
+  if (typeof value === 'bigint')
+    return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
+  return value instanceof Uint8Array
+    ? Array.from(value, (byte) => byte.toString(16).padStart(2, '0')).join('')
+    : value;
 }
 
 function packIntegers(values: readonly PackedValue[]): PackedColumn | null {
@@ -52,21 +55,14 @@ function packIntegers(values: readonly PackedValue[]): PackedColumn | null {
 /** The values again; integers beyond 2^53 as digits. */
 export function unpackColumn(column: PackedColumn): readonly Cell[] {
   if ('values' in column) return column.values;
-  const first = BigInt(column.first);
-  let small = Number(first);
-  if (column.steps.every((step) => Math.abs(small) < 2 ** 52 && (step === null || Math.abs(step) < 2 ** 52))) {
-    const cells: Cell[] = [];
-    for (const step of column.steps) {
-      if (step === null) cells.push(null);
-      else {
-        small += step;
-        if (!Number.isSafeInteger(small)) return unpackBig(first, column.steps);
-        cells.push(small);
-      }
-    }
-    return cells;
+  const cells: Cell[] = [];
+  let value = Number(column.first);
+  for (const step of column.steps) {
+    if (step !== null) value += step;
+    if (!Number.isSafeInteger(value)) return unpackBig(BigInt(column.first), column.steps);
+    cells.push(step === null ? null : value);
   }
-  return unpackBig(first, column.steps);
+  return cells;
 }
 
 function unpackBig(first: bigint, steps: readonly (number | null)[]): Cell[] {

@@ -26,7 +26,9 @@ const UNSEEN =
 export function legible(text: string): string {
   return text.replace(UNSEEN, (char) => {
     const code = char.charCodeAt(0);
-    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
+    return code < 0x100
+      ? `\\x${code.toString(16).padStart(2, '0')}`
+      : `\\u${code.toString(16).padStart(4, '0')}`;
   });
 }
 
@@ -55,7 +57,9 @@ export function render(markup: Markup): string {
       if (value === null || value === false) continue;
       attributes += value === true ? ` ${name}` : ` ${name}="${escapeHtml(String(value))}"`;
     }
-    return VOID.has(tag) ? `<${tag}${attributes}>` : `<${tag}${attributes}>${children.map(render).join('')}</${tag}>`;
+    return VOID.has(tag)
+      ? `<${tag}${attributes}>`
+      : `<${tag}${attributes}>${children.map(render).join('')}</${tag}>`;
   }
   return escapeHtml(String(markup));
 }

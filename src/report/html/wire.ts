@@ -7,7 +7,7 @@ export const PAGE_BLOCK = 'data-page';
 
 /** Lines of evidence around the cited ones. */
 export interface EvidenceRun {
-  /** Number of the first line; -1 where the texts are records that were read, not lines. */
+  /** Number of the first line; negative for a record of what is no text: its number, with what was read of it. */
   readonly first: number;
   readonly lines: readonly string[];
 }

@@ -1,6 +1,7 @@
 /** Advice: what to do, only as far as the evidence goes, each with the query that shows why. */
 import { coalescesLoads } from '../../accounting/kernel.js';
 import type { BootFacts } from './facts.js';
+import { remedyFor } from './remedies.js';
 
 export interface Advice {
   readonly text: string;
@@ -10,16 +11,25 @@ export interface Advice {
 
 /** An init that fails this often is retried by somebody, not probed once. */
 const REPEATED_INITS = 2n;
+/** A name that was asked for again this often is asked for by a loop, not by chance. */
+const REPEATED_REQUESTS = 2n;
+/** With fewer CPUs, CPUs - 1 is a number that anything can have. */
+const FEWEST_CPUS = 4n;
+/** So many calls for live modules are a habit. */
+const LATE_CALLS = 2n;
 
 export function adviceFor(facts: BootFacts): Advice[] {
   return [
     ...userSpaceUnpacks(facts),
     ...perCpuStorm(facts),
     ...oldKernel(facts),
+    ...loadsWithoutLooking(facts),
     ...decompression(facts),
     ...repeatedRequests(facts),
     ...repeatedInits(facts),
     ...otherFailures(facts),
+    ...allocations(facts),
+    ...cutList(facts),
   ];
 }
 
@@ -31,7 +41,7 @@ function userSpaceUnpacks({ initModuleDuplicates: calls, kernel }: BootFacts): A
   return [
     {
       text:
-        `${calls} duplicates came through init_module: user space unpacked the module itself, and ` +
+        `${calls} duplicates came through init_module: user space read and unpacked the module itself, and ` +
         `${known === null ? 'kernels since 6.5 can' : 'this kernel can'} coalesce finit_module only. Use a kmod that ` +
         'lets the kernel decompress (kmod 31 or later, CONFIG_MODULE_DECOMPRESS), or ship these modules uncompressed.',
       query: 'requesters',
@@ -40,16 +50,18 @@ function userSpaceUnpacks({ initModuleDuplicates: calls, kernel }: BootFacts): A
 }
 
 function perCpuStorm({ duplicates, cpus, requesters }: BootFacts): Advice[] {
-  if (cpus === null || cpus < 2n) return [];
-  const perCpu = duplicates.filter((row) => row.times >= cpus - 1n && row.times % (cpus - 1n) === 0n);
-  if (perCpu.length < 2 || perCpu.length * 2 < duplicates.length) return [];
+  if (cpus === null || cpus < FEWEST_CPUS) return [];
+  const others = cpus - 1n;
+  const sum = (rows: BootFacts['duplicates']): bigint => rows.reduce((total, row) => total + row.times, 0n);
+  const perCpu = duplicates.filter((row) => row.times >= others && row.times % others === 0n);
+  if (perCpu.length < 2 || sum(perCpu) * 2n < sum(duplicates)) return [];
   const udev = requesters.some((row) => row.requester === 'udev' && row.duplicates > 0n);
   return [
     {
       text:
-        `${perCpu.length} of ${duplicates.length} modules have CPUs - 1 (${cpus - 1n}) duplicates or a multiple: one load per ` +
+        `${perCpu.length} of ${duplicates.length} modules have CPUs - 1 (${others}) duplicates or a multiple: one load per ` +
         `CPU${udev ? ', from udev' : ''}. Load them once instead (softdep, modules-load.d, or one udev rule).`,
-      query: 'duplicates',
+      query: 'storm-modules',
     },
   ];
 }
@@ -60,6 +72,21 @@ function oldKernel({ kernel, duplicates }: BootFacts): Advice[] {
     {
       text: `Linux ${kernel} does not coalesce concurrent loads of one file; kernels since 6.5 do (idempotent finit_module).`,
       query: 'duplicates',
+    },
+  ];
+}
+
+/** Races are what the kernel is there for; a call for a module that is live already is none. */
+function loadsWithoutLooking({ late }: BootFacts): Advice[] {
+  const calls = late.reduce((sum, row) => sum + row.calls, 0n);
+  if (calls < LATE_CALLS) return [];
+  const named = late.slice(0, 3).map((row) => `${row.comm} (${row.calls} calls, ${row.modules} modules)`);
+  return [
+    {
+      text:
+        `${calls} duplicate calls came after their module was live: ${named.join(', ')}${late.length > 3 ? ', ...' : ''}. ` +
+        'Look at /sys/module/NAME/initstate before loading.',
+      query: 'callers',
     },
   ];
 }
@@ -78,7 +105,7 @@ function repeatedRequests({ autoload }: BootFacts): Advice[] {
   const repeated = autoload.filter((row) => row.duplicates > 0n);
   const total = repeated.reduce((sum, row) => sum + row.duplicates, 0n);
   const [worst] = repeated;
-  if (!worst) return [];
+  if (!worst || worst.duplicates < REPEATED_REQUESTS) return [];
   const site = worst.callSites ? ` from ${worst.callSites}` : '';
   return [
     {
@@ -105,46 +132,42 @@ function repeatedInits({ failedInits }: BootFacts): Advice[] {
   ];
 }
 
+/** The dearest reason that has a name. */
 function otherFailures({ failed }: BootFacts): Advice[] {
-  const costly = failed.find((row) => row.wasted !== null && row.wasted > 0n && row.phase !== 'init');
-  if (!costly) return [];
+  for (const row of failed) {
+    const remedy = row.phase === 'init' ? null : remedyFor(row.reason);
+    if (remedy === null) continue;
+    const what = `${row.reason}${row.module ? ` of ${row.module}` : ''}`;
+    return [
+      {
+        text: `Not every failure was a duplicate; first of the others is ${what}: ${remedy}`,
+        query: 'failures',
+      },
+    ];
+  }
+  return [];
+}
+
+function allocations({ storm }: BootFacts): Advice[] {
+  if (!storm || storm.allocationFailures === 0n) return [];
   return [
     {
       text:
-        `Not every failure was a duplicate: ${costly.reason}${costly.module ? ` of ${costly.module}` : ''} is the dearest; ` +
-        'see the kernel log of that time for what to fix.',
-      query: 'failures',
+        `${storm.allocationFailures} allocations failed while loads were being wasted: less waste leaves room for them; ` +
+        'vmalloc= or percpu_alloc= only move the limit.',
+      query: 'memory-pressure',
     },
   ];
 }
 
-/** What to capture to know what this evidence leaves open. */
-export function captureFor(facts: BootFacts): string[] {
-  const wanted: string[] = [];
-  const hasCounters = facts.snapshots > 0n;
-  const hasTrace = facts.attempts > 0n;
-  if (!hasCounters && !hasTrace) {
-    wanted.push(
-      'failed loads and their bytes: `grep -r . /sys/kernel/debug/modules` (CONFIG_MODULE_STATS), or on any kernel a ' +
-        'trace of module loading from boot (README, "Capturing evidence")',
-    );
-  }
-  if (hasCounters && (facts.list === 'absent' || facts.list === null)) {
-    wanted.push('duplicates by module: `cat /sys/kernel/debug/modules/stats`');
-  }
-  if (hasCounters && facts.list === 'cut') {
-    wanted.push('the names that the cut list lost: a trace with a probe on try_add_failed_module');
-  }
-  if (hasCounters && !hasTrace && (facts.failures ?? 0n) > 0n) {
-    wanted.push('who asked, and when: a trace of module loading from boot (README, "Capturing evidence")');
-  }
-  if (hasTrace && facts.untold.calls > 0n) {
-    wanted.push(
-      'phase and exact bytes of each duplicate: probes on load_module and module_patient_check_exists (README, recipe C)',
-    );
-  }
-  if (hasCounters && facts.duplicates.some((row) => row.basis === 'bounded' || row.basis === 'estimated')) {
-    wanted.push("bytes per module: `find /lib/modules/$(uname -r) -name '*.ko*' -printf '%s %p\\n'`");
-  }
-  return wanted;
+function cutList({ list }: BootFacts): Advice[] {
+  if (list !== 'cut') return [];
+  return [
+    {
+      text:
+        'The duplicate list was cut: the oldest names are missing, and what they wasted is among what no row explains. ' +
+        'Only a trace names them.',
+      query: 'remainder',
+    },
+  ];
 }

@@ -1,5 +1,14 @@
 /** The facts that the report of `analyze` states, asked of the store. Numbers stay exact; words come later. */
 import { allRows, type Database, type SqlValue } from '../../query/database.js';
+import {
+  type Ask,
+  type LateFact,
+  lateFacts,
+  type ShareFact,
+  type StormFact,
+  shareFacts,
+  stormFact,
+} from './storm-facts.js';
 
 export interface PhaseFact {
   readonly phase: string;
@@ -25,6 +34,8 @@ export interface RequesterFact {
   readonly requester: string;
   readonly comm: string | null;
   readonly callSite: string | null;
+  /** What started these tasks, where the trace tells: a script, a daemon; comma separated. */
+  readonly parents: string | null;
   readonly attempts: bigint;
   readonly loaded: bigint;
   readonly duplicates: bigint;
@@ -87,6 +98,9 @@ export interface BootFacts {
   readonly compressedDuplicates: bigint;
   readonly failedInits: readonly { readonly module: string; readonly times: bigint }[];
   readonly ledger: readonly { readonly phase: string; readonly verdict: string; readonly reason: string }[];
+  readonly storm: StormFact | null;
+  readonly shares: readonly ShareFact[];
+  readonly late: readonly LateFact[];
   readonly allocationFailures: bigint;
   readonly vmallocTotal: bigint | null;
 }
@@ -165,14 +179,15 @@ function factsOf(db: Database, row: Cells): BootFacts {
       verdict: String(cells[1]),
       reason: String(cells[2]),
     })),
+    storm: stormFact(all),
+    shares: shareFacts(all),
+    late: lateFacts(all),
     allocationFailures: int(one('SELECT count(*) FROM allocation_failures WHERE boot = $boot')),
     vmallocTotal: intOrNull(
       one(`SELECT max(bytes) FROM memory WHERE boot = $boot AND what = 'vmalloc-total'`),
     ),
   };
 }
-
-type Ask = (sql: string) => SqlValue[][];
 
 /** The most that can have been wasted: of all calls where some are not told, else of the phases. */
 function sumHigh(phases: readonly PhaseFact[], ask: Ask | null): bigint | null {
@@ -226,7 +241,7 @@ function requesterFacts(all: Ask): RequesterFact[] {
   return all(
     `SELECT requester, comm, call_site, count(*) AS n, sum(outcome = 'loaded'), sum(outcome = 'duplicate'),
        sum(outcome = 'coalesced'), sum(outcome = 'failed'), sum(wasted_low) AS wasted,
-       count(*) = count(wasted_high) AND sum(wasted_high) = sum(wasted_low)
+       count(*) = count(wasted_high) AND sum(wasted_high) = sum(wasted_low), group_concat(DISTINCT parent_comm)
      FROM attempts WHERE boot = $boot GROUP BY requester, comm, call_site
      ORDER BY wasted DESC, n DESC, requester, comm, call_site`,
   ).map((cells) => ({
@@ -240,6 +255,7 @@ function requesterFacts(all: Ask): RequesterFact[] {
     failed: int(cells[7]),
     wasted: int(cells[8]),
     exact: int(cells[9]) === 1n,
+    parents: text(cells[10]),
   }));
 }
 

@@ -1,11 +1,13 @@
 /** The report of `analyze`: one screen a boot, to act on. */
 import { errnoName } from '../../model/errno.js';
 import type { Source } from '../../model/source.js';
+import { formatSeconds } from '../../model/time.js';
 import type { Result, Value } from '../../query/result.js';
 import { formatBytes } from '../cell.js';
 import { formatText } from '../text.js';
-import { adviceFor, captureFor } from './advice.js';
-import type { BootFacts, DuplicateFact } from './facts.js';
+import { adviceFor } from './advice.js';
+import { captureFor } from './capture.js';
+import type { BootFacts, DuplicateFact, RequesterFact } from './facts.js';
 
 export interface SummaryOptions {
   readonly bold: (text: string) => string;
@@ -200,7 +202,7 @@ function requesterTable(facts: BootFacts): Result {
       .slice(0, MOST_ROWS)
       .map((row): Value[] => [
         row.callSite === null ? row.requester : `${row.requester} (${row.callSite})`,
-        row.comm,
+        callerOf(row),
         row.attempts,
         row.loaded,
         row.duplicates,
@@ -214,6 +216,12 @@ function requesterTable(facts: BootFacts): Result {
       ]),
     empty: null,
   };
+}
+
+/** modprobe and insmod work for whoever ran them. */
+function callerOf({ requester, comm, parents }: RequesterFact): string | null {
+  const runBySomeone = requester === 'modprobe' || requester === 'insmod';
+  return runBySomeone && parents !== null ? `${comm} (run by ${parents.replaceAll(',', ', ')})` : comm;
 }
 
 function failureTable(facts: BootFacts): Result {
@@ -284,7 +292,7 @@ function* table(rows: Result, { dim, width }: SummaryOptions): Generator<string>
 
 /** What the numbers above do not say of themselves. */
 function noteLines(facts: BootFacts): string[] {
-  const notes: string[] = [];
+  const notes = [...shareNote(facts), ...stormNote(facts)];
   if (facts.untold.calls > 0n) {
     const { calls, low, high } = facts.untold;
     notes.push(
@@ -304,6 +312,26 @@ function noteLines(facts: BootFacts): string[] {
   }
   notes.push(...ledgerNote(facts));
   return notes;
+}
+
+/** The question of the kernel's maintainers: user space, or the kernel's own requests? */
+function shareNote({ shares }: BootFacts): string[] {
+  const total = shares.reduce((sum, share) => sum + share.wasted, 0n);
+  if (total === 0n) return [];
+  const parts = shares
+    .filter((share) => share.wasted > 0n)
+    .map(({ side, wasted, calls }) => `${side} ${Number((wasted * 1000n) / total) / 10} % in ${calls} calls`);
+  return [`Who is behind the bytes: ${parts.join(', ')}.`];
+}
+
+function stormNote({ storm }: BootFacts): string[] {
+  if (!storm || storm.calls < 2n) return [];
+  const { first, last, calls, inside, peak } = storm;
+  const seconds = (ns: bigint): string => formatSeconds(ns - (ns % 1_000_000n)).slice(0, -3);
+  return [
+    `${calls} duplicate or failed calls began between ${seconds(first)} and ${seconds(last)} s, with up to ${peak} calls ` +
+      `at once; ${seconds(inside)} s were spent inside them, added up.`,
+  ];
 }
 
 function ledgerNote({ ledger, snapshots, attempts }: BootFacts): string[] {

@@ -127,6 +127,21 @@ describe('times', () => {
     expect(times).toEqual([500_000_000n, 499_998_000n, 509_006_000n, 10_509_006_000n]);
   });
 
+  test('a minute without a difference is not taken for no time at all', async () => {
+    const log = [
+      '[Nov22 10:24] Linux version 6.12.117 (a@b) (gcc) #1',
+      '[ +20.000000] Module a is blacklisted',
+      '[Nov22 10:25] Module b is blacklisted',
+      '[  +1.000000] Module c is blacklisted',
+      '[Nov22 11:25] Module d is blacklisted',
+    ];
+    const { events, diagnostics } = await read(log.join('\n'));
+    const times = events.flatMap((event) => (event.kind === 'load-failure' ? [event.t] : []));
+    // 20 s had passed within 10:24: at most 40 s of it before the boot, so that 10:25 is 20 s on at the least.
+    expect(times).toEqual([20, 20, 21, 3620].map((seconds) => BigInt(seconds) * 1_000_000_000n));
+    expect(diagnostics).toEqual({ 'log-time-unknown': 2 });
+  });
+
   test('wall-clock times are tied to the boot by lines that have both, the least difference being the best', async () => {
     const log = [
       '2026-11-22T10:46:00.500000+00:00 lab kernel: [    0.000000] Linux version 6.12.117 (a@b) (gcc) #1',

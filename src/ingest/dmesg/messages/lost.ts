@@ -12,7 +12,9 @@ interface LossRule {
   readonly code: DiagnosticCode;
 }
 
-const GATE = /issed|dropped|overrun|uppressed|rate-limiting/;
+/** A message that says so holds one of them. */
+export const LOSS_WORDS: readonly string[] = ['issed', 'dropped', 'overrun', 'uppressed', 'rate-limiting'];
+const GATE = new RegExp(LOSS_WORDS.join('|'));
 
 const RULES: readonly LossRule[] = [
   // systemd-journald, reading /dev/kmsg too slowly

@@ -23,13 +23,15 @@ export const NAME = '[\\w.+-]{1,63}';
 
 /** Rules behind one search for any of their words. */
 export class Catalogue {
+  /** A message that any rule applies to holds one of them. */
+  readonly words: readonly string[];
   readonly #gate: RegExp;
   readonly #rules: readonly Rule[];
 
   constructor(rules: readonly Rule[]) {
     this.#rules = rules;
-    const words = [...new Set(rules.flatMap((rule) => rule.words))];
-    this.#gate = new RegExp(words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'));
+    this.words = [...new Set(rules.flatMap((rule) => rule.words))];
+    this.#gate = new RegExp(this.words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'));
   }
 
   /** What the first rule that applies makes of the message. */

@@ -1,0 +1,45 @@
+-- Boots that waste far more than others of the same kernel and machine, furthest first.
+-- @param score REAL = 3.5  least score; Iglewicz and Hoaglin (1993) call above 3.5 an outlier
+-- @param least INTEGER = 5  boots that a group must have
+-- @column case TEXT -  the case
+-- @column boot INTEGER -  boot in it
+-- @column kernel TEXT -  kernel release
+-- @column machine TEXT -  hardware or architecture
+-- @column wasted_bytes INTEGER bytes  virtual memory wasted
+-- @column median_bytes INTEGER bytes  waste of the group's middle boot (the lower of two)
+-- @column deviation_bytes INTEGER bytes  middle distance from that median
+-- @column score REAL -  distance from the median, in deviations, times 0.6745; NULL where the deviation is 0
+-- @column boots INTEGER -  boots of the group
+-- @needs boots
+-- @empty No boot stands out, or no group has enough boots whose waste is known.
+WITH known AS (
+  SELECT
+    "case", boot, kernel, machine, wasted_bytes,
+    row_number() OVER (PARTITION BY kernel, machine ORDER BY wasted_bytes, "case", boot) AS place,
+    count(*) OVER (PARTITION BY kernel, machine) AS n
+  FROM boots WHERE wasted_bytes IS NOT NULL
+), distances AS (
+  SELECT
+    *,
+    max(CASE WHEN place = (n + 1) / 2 THEN wasted_bytes END) OVER (PARTITION BY kernel, machine) AS median_bytes
+  FROM known
+), placed AS (
+  SELECT
+    *,
+    row_number() OVER (PARTITION BY kernel, machine ORDER BY abs(wasted_bytes - median_bytes), "case", boot) AS far
+  FROM distances
+), deviations AS (
+  SELECT
+    *,
+    max(CASE WHEN far = (n + 1) / 2 THEN abs(wasted_bytes - median_bytes) END)
+      OVER (PARTITION BY kernel, machine) AS deviation_bytes
+  FROM placed
+)
+SELECT
+  "case", boot, kernel, machine, wasted_bytes, median_bytes, deviation_bytes,
+  0.6745 * (wasted_bytes - median_bytes) / nullif(deviation_bytes, 0) AS score,
+  n AS boots
+FROM deviations
+WHERE n >= $least AND wasted_bytes > median_bytes
+  AND 0.6745 * (wasted_bytes - median_bytes) >= $score * deviation_bytes
+ORDER BY score IS NULL, score DESC, wasted_bytes DESC, "case", boot

@@ -1,0 +1,62 @@
+-- What changed between two kernel releases: per boot, and per module with duplicates, largest change first.
+-- @param before TEXT  kernel release before; * and ? stand for any characters
+-- @param after TEXT  kernel release after
+-- @param least INTEGER = 5  boots of each that are needed to say anything
+-- @param draws INTEGER = 2000  draws of the bootstrap
+-- @param seed INTEGER = 1  seed of the draws
+-- @column measure TEXT -  wasted bytes, failed loads, modules loaded, or wasted on a module: per boot
+-- @column module TEXT -  the module
+-- @column boots_before INTEGER -  boots before in which it is known
+-- @column boots_after INTEGER -  boots after in which it is known
+-- @column median_before INTEGER -  of the middle boot before (the lower of two)
+-- @column median_after INTEGER -  of the middle boot after
+-- @column difference INTEGER -  median after less median before
+-- @column low INTEGER -  lower end of the 95 % interval of the difference, by bootstrap
+-- @column high INTEGER -  upper end
+-- @column statement TEXT -  rose, fell, no difference shown, or too few boots
+-- @needs boots, duplicates
+-- @empty No boot of one of the releases is known; waste-by-kernel lists the releases.
+WITH chosen AS (
+  SELECT "case", boot, wasted_bytes, failures, modules_loaded, side
+  FROM boots JOIN (SELECT 0 AS side, $before AS release UNION ALL SELECT 1, $after) ON kernel GLOB release
+), affected AS (
+  SELECT DISTINCT d.module FROM duplicates AS d JOIN chosen AS c ON c."case" = d."case" AND c.boot = d.boot
+), measured AS (
+  SELECT 'wasted bytes' AS measure, NULL AS module, side, wasted_bytes AS value FROM chosen
+  UNION ALL SELECT 'failed loads', NULL, side, failures FROM chosen
+  UNION ALL SELECT 'modules loaded', NULL, side, modules_loaded FROM chosen
+  -- A boot whose waste is known and that does not name the module wasted nothing on it.
+  UNION ALL
+  SELECT 'wasted on module', a.module, c.side, coalesce(d.bytes, d.bytes_low, 0)
+  FROM chosen AS c JOIN affected AS a
+  LEFT JOIN duplicates AS d ON d."case" = c."case" AND d.boot = c.boot AND d.module = a.module
+  WHERE c.wasted_bytes IS NOT NULL
+), ranked AS (
+  SELECT
+    *,
+    row_number() OVER (PARTITION BY measure, module, side ORDER BY value) AS place,
+    count(*) OVER (PARTITION BY measure, module, side) AS n
+  FROM measured WHERE value IS NOT NULL
+), compared AS (
+  SELECT
+    measure, module,
+    sum(side = 0) AS boots_before,
+    sum(side = 1) AS boots_after,
+    max(CASE WHEN side = 0 AND place = (n + 1) / 2 THEN value END) AS median_before,
+    max(CASE WHEN side = 1 AND place = (n + 1) / 2 THEN value END) AS median_after,
+    CASE WHEN sum(side = 0) >= $least AND sum(side = 1) >= $least THEN median_difference(
+      json_group_array(value) FILTER (WHERE side = 0), json_group_array(value) FILTER (WHERE side = 1), $seed, $draws
+    ) END AS drawn
+  FROM ranked GROUP BY measure, module
+), ends AS (
+  SELECT *, CAST(drawn ->> 'low' AS INTEGER) AS low, CAST(drawn ->> 'high' AS INTEGER) AS high FROM compared
+)
+SELECT
+  measure, module, boots_before, boots_after, median_before, median_after,
+  median_after - median_before AS difference, low, high,
+  CASE WHEN drawn IS NULL THEN 'too few boots' WHEN low > 0 THEN 'rose' WHEN high < 0 THEN 'fell'
+    ELSE 'no difference shown' END AS statement
+FROM ends
+ORDER BY
+  CASE measure WHEN 'wasted bytes' THEN 1 WHEN 'failed loads' THEN 2 WHEN 'modules loaded' THEN 3 ELSE 4 END,
+  abs(median_after - median_before) DESC, module

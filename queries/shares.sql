@@ -1,0 +1,42 @@
+-- Load calls that the kernel itself asked for beside those of user space, per boot, most waste first.
+-- @column boot INTEGER -  boot, 1 is the oldest
+-- @column side TEXT -  kernel (a modprobe that request_module started), user space, or unknown
+-- @column attempts INTEGER calls  finit_module and init_module calls
+-- @column loaded INTEGER calls  calls that loaded a module
+-- @column duplicates INTEGER calls  calls for a module that was there or on its way already
+-- @column coalesced INTEGER calls  calls that waited for another one's load and cost nothing
+-- @column failed INTEGER calls  other failed calls, failed inits included
+-- @column wasted_bytes INTEGER bytes  bytes charged to its calls; a lower bound where calls are only bounded
+-- @column share REAL ratio  part of the bytes of all sides
+-- @column failed_time_s SECONDS s  time inside its duplicate and failed calls, added up
+-- @column requests INTEGER calls  for the kernel: its request_module calls, as far as a trace or the log tells
+-- @column duplicate_requests INTEGER calls  of them, requests for what was being, or had just been, requested
+-- @needs attempts, requests
+-- @empty No trace with load calls was given.
+WITH sided AS (
+  SELECT
+    CASE requester WHEN 'kernel' THEN 'kernel' WHEN 'unknown' THEN 'unknown' ELSE 'user space' END AS side,
+    attempts.*
+  FROM attempts
+), asked AS (
+  SELECT boot, count(*) AS requests, sum(duplicate) AS duplicate_requests FROM requests GROUP BY boot
+), sums AS (
+  SELECT
+    boot, side,
+    count(*) AS attempts,
+    sum(outcome = 'loaded') AS loaded,
+    sum(outcome = 'duplicate') AS duplicates,
+    sum(outcome = 'coalesced') AS coalesced,
+    sum(outcome = 'failed') AS failed,
+    sum(wasted_low) AS wasted_bytes,
+    sum(CASE WHEN outcome IN ('duplicate', 'failed') AND clock <> 'ticks' THEN end_ns - t_ns END) AS failed_time_s
+  FROM sided GROUP BY boot, side
+)
+SELECT
+  s.boot, s.side, s.attempts, s.loaded, s.duplicates, s.coalesced, s.failed, s.wasted_bytes,
+  CAST(s.wasted_bytes AS REAL) / nullif(sum(s.wasted_bytes) OVER (PARTITION BY s.boot), 0) AS share,
+  s.failed_time_s,
+  CASE s.side WHEN 'kernel' THEN a.requests END AS requests,
+  CASE s.side WHEN 'kernel' THEN a.duplicate_requests END AS duplicate_requests
+FROM sums AS s LEFT JOIN asked AS a USING (boot)
+ORDER BY s.boot, s.wasted_bytes DESC, s.attempts DESC, s.side

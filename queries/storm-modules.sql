@@ -1,0 +1,58 @@
+-- How often, when, and how long each module was loaded for nothing, per boot and module, most such calls first.
+-- @column boot INTEGER -  boot, 1 is the oldest
+-- @column module TEXT -  module name
+-- @column attempts INTEGER calls  load calls; NULL where only the counters' list is known
+-- @column loaded INTEGER calls  of them, calls that loaded it
+-- @column duplicates INTEGER calls  duplicates, by the trace or by the counters' list
+-- @column coalesced INTEGER calls  calls that waited for another one's load
+-- @column failed INTEGER calls  other failed calls, failed inits included
+-- @column first_t SECONDS s  begin of its first call
+-- @column last_t SECONDS s  begin of its last call
+-- @column peak_attempts INTEGER calls  most calls for it at once
+-- @column failed_time_s SECONDS s  time inside its duplicate and failed calls, added up
+-- @column coalesced_time_s SECONDS s  time that its coalesced calls waited, added up
+-- @column per_cpu INTEGER -  how many times CPUs - 1 its duplicates and coalesced calls are, where a whole number of times
+-- @needs attempts, attribution, boots
+-- @empty No duplicate, coalesced or failed call of a named module is known.
+WITH sums AS (
+  SELECT
+    boot, module,
+    count(*) AS attempts,
+    sum(outcome = 'loaded') AS loaded,
+    sum(outcome = 'duplicate') AS duplicates,
+    sum(outcome = 'coalesced') AS coalesced,
+    sum(outcome = 'failed') AS failed,
+    min(CASE WHEN clock <> 'ticks' THEN t_ns END) AS first_ns,
+    max(CASE WHEN clock <> 'ticks' THEN t_ns END) AS last_ns,
+    sum(CASE WHEN outcome IN ('duplicate', 'failed') AND clock <> 'ticks' THEN end_ns - t_ns END) AS failed_ns,
+    sum(CASE WHEN outcome = 'coalesced' AND clock <> 'ticks' THEN end_ns - t_ns END) AS coalesced_ns
+  FROM attempts WHERE module IS NOT NULL GROUP BY boot, module
+), steps AS (
+  SELECT boot, module, clock, t_ns, 1 AS step FROM attempts WHERE t_ns IS NOT NULL AND end_ns IS NOT NULL
+  UNION ALL
+  SELECT boot, module, clock, end_ns, -1 FROM attempts WHERE t_ns IS NOT NULL AND end_ns IS NOT NULL
+), running AS (
+  SELECT
+    boot, module,
+    sum(step) OVER (PARTITION BY boot, module, clock ORDER BY t_ns, step ROWS UNBOUNDED PRECEDING) AS calls
+  FROM steps WHERE module IS NOT NULL
+), peaks AS (
+  SELECT boot, module, max(calls) AS calls FROM running GROUP BY boot, module
+), merged AS (
+  SELECT
+    boot, module, s.attempts, s.loaded,
+    max(coalesce(s.duplicates, 0), coalesce(a.times, 0)) AS duplicates,
+    s.coalesced, s.failed, s.first_ns, s.last_ns, s.failed_ns, s.coalesced_ns
+  FROM sums AS s FULL JOIN attribution AS a USING (boot, module)
+)
+SELECT
+  m.boot, m.module, m.attempts, m.loaded, m.duplicates, m.coalesced, m.failed,
+  m.first_ns AS first_t, m.last_ns AS last_t, p.calls AS peak_attempts,
+  m.failed_ns AS failed_time_s, m.coalesced_ns AS coalesced_time_s,
+  CASE WHEN (m.duplicates + coalesce(m.coalesced, 0)) % nullif(b.cpus - 1, 0) = 0
+    THEN nullif((m.duplicates + coalesce(m.coalesced, 0)) / (b.cpus - 1), 0) END AS per_cpu
+FROM merged AS m
+JOIN boots AS b USING (boot)
+LEFT JOIN peaks AS p USING (boot, module)
+WHERE m.duplicates + coalesce(m.coalesced, 0) + coalesce(m.failed, 0) > 0
+ORDER BY m.boot, m.duplicates + coalesce(m.coalesced, 0) + coalesce(m.failed, 0) DESC, m.module

@@ -1,0 +1,45 @@
+/** Rows of what stands beside calls and counters: sizes, memory, boot times, allocations that failed. */
+import type { Event } from '../model/event.js';
+import type { AllocationRow, BootTimeRow, Cite, MemoryRow, SizeRow } from './model.js';
+
+const citeOf = ({ source, line }: Event): Cite => ({ source, line });
+
+/** Each size of each file once. */
+export function sizeRows(boot: number, events: readonly Event[]): SizeRow[] {
+  const rows = new Map<string, SizeRow>();
+  for (const event of events) {
+    if (event.kind !== 'module-size') continue;
+    const key = `${event.module} ${event.of} ${event.bytes} ${event.path ?? ''}`;
+    if (rows.has(key)) continue;
+    const { module, of, bytes, path } = event;
+    rows.set(key, { boot, module, of, bytes, path, cite: citeOf(event) });
+  }
+  return [...rows.values()];
+}
+
+/** `everything`: all events of the boot; `log`: its merged logs, in which each thing stands once. */
+export function contextRows(
+  boot: number,
+  everything: readonly Event[],
+  log: readonly Event[],
+): { memory: MemoryRow[]; times: BootTimeRow[]; allocationFailures: AllocationRow[] } {
+  const memory: MemoryRow[] = [];
+  const times: BootTimeRow[] = [];
+  const allocationFailures: AllocationRow[] = [];
+  for (const event of everything) {
+    if (event.kind === 'memory-figure') {
+      memory.push({ boot, what: event.what, bytes: event.bytes, cite: citeOf(event) });
+    } else if (event.kind === 'boot-duration') {
+      const { what, ns } = event;
+      // A journal and systemd-analyze say the same of one boot.
+      if (!times.some((known) => known.what === what && known.ns === ns))
+        times.push({ boot, what, ns, cite: citeOf(event) });
+    }
+  }
+  for (const event of log) {
+    if (event.kind !== 'allocation-failure') continue;
+    const { t, what, bytes, module, message } = event;
+    allocationFailures.push({ boot, t, what, bytes, module, message, cite: citeOf(event) });
+  }
+  return { memory, times, allocationFailures };
+}

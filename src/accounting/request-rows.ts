@@ -1,0 +1,152 @@
+/**
+ * Rows of requests: those of a trace, with what the kernel's log says of the same ones. A text trace prints a
+ * pid's last name, the log's WARN the name at the time, so the log's stands.
+ */
+import type { DuplicateRequest, Event } from '../model/event.js';
+import { BOOT_CLOCK } from '../model/source.js';
+import type { Request } from './model.js';
+import type { JoinedRequest } from './requests.js';
+
+interface Draft {
+  readonly joined: JoinedRequest;
+  readonly requested: string;
+  readonly pid: number;
+  duplicate: boolean;
+  said: DuplicateRequest | null;
+}
+
+/** Every request once: of the trace, and what only the log tells. */
+export function requestRows(
+  boot: number,
+  traced: readonly JoinedRequest[],
+  log: readonly Event[],
+): Request[] {
+  const drafts = traced.map((joined): Draft => {
+    const { event, duplicate } = joined;
+    return { joined, requested: event.requested, pid: event.pid, duplicate, said: null };
+  });
+  const untold = matchLog(
+    drafts,
+    log.filter((event) => event.kind === 'duplicate-request'),
+  );
+  const comms = namesOf(drafts);
+  const rows = drafts.map((draft): Request => {
+    const { event, clock, task } = draft.joined;
+    const name = comms.get(draft);
+    return {
+      boot,
+      t: event.t,
+      clock,
+      requested: draft.requested,
+      callSite: event.callSite ?? draft.said?.callSite ?? null,
+      pid: event.pid,
+      comm: name === undefined ? (event.comm ?? task?.comm ?? null) : name,
+      wait: event.wait,
+      duplicate: draft.duplicate,
+      origin: 'trace',
+      cite: { source: event.source, line: event.line },
+    };
+  });
+  return [...rows, ...untold.map((said) => loggedRow(boot, said))];
+}
+
+function loggedRow(boot: number, said: DuplicateRequest): Request {
+  return {
+    boot,
+    t: said.t,
+    clock: BOOT_CLOCK,
+    requested: said.requested,
+    callSite: said.callSite,
+    pid: said.pid,
+    comm: said.comm,
+    wait: null,
+    duplicate: true,
+    origin: 'log',
+    cite: { source: said.source, line: said.line },
+  };
+}
+
+/**
+ * Gives each line of the log to the request that it is about: of that task where the line says which, else to the
+ * next request of the name that is a duplicate, else to a later one than the first. Clocks of a log and a trace
+ * can be seconds apart, so only the order counts. Gives back the lines that no request answers to.
+ */
+function matchLog(drafts: readonly Draft[], lines: readonly DuplicateRequest[]): DuplicateRequest[] {
+  const byTask = queues(drafts, (draft) => `${draft.pid} ${draft.requested}`);
+  const duplicates = queues(
+    drafts.filter((draft) => draft.duplicate),
+    (draft) => draft.requested,
+  );
+  const further = queues(
+    [...queues(drafts, (draft) => draft.requested).values()].flatMap((queue) => queue.slice(1)),
+    (draft) => draft.requested,
+  );
+  const take = (queue: Draft[] | undefined): Draft | null => {
+    while (queue && queue.length > 0) {
+      const draft = queue.shift();
+      if (draft && draft.said === null) return draft;
+    }
+    return null;
+  };
+  return lines.filter((line) => {
+    const draft =
+      line.pid === null
+        ? (take(duplicates.get(line.requested)) ?? take(further.get(line.requested)))
+        : take(byTask.get(`${line.pid} ${line.requested}`));
+    if (!draft) return true;
+    draft.said = line;
+    draft.duplicate = true;
+    return false;
+  });
+}
+
+function queues(drafts: readonly Draft[], key: (draft: Draft) => string): Map<string, Draft[]> {
+  const found = new Map<string, Draft[]>();
+  for (const draft of drafts) {
+    const queue = found.get(key(draft));
+    if (queue) queue.push(draft);
+    else found.set(key(draft), [draft]);
+  }
+  return found;
+}
+
+/**
+ * Names for the tasks that the log tells of. A request without a line of its own (a first one has none) lies
+ * between two that have one: where they disagree, the name that others of the same request had, or none.
+ */
+function namesOf(drafts: readonly Draft[]): Map<Draft, string | null> {
+  const askers = new Map<string, Set<string>>();
+  for (const { requested, said } of drafts) {
+    if (!said?.comm) continue;
+    askers.set(requested, (askers.get(requested) ?? new Set()).add(said.comm));
+  }
+  const names = new Map<Draft, string | null>();
+  for (const own of queues(drafts, (draft) => `${draft.pid}`).values()) {
+    if (!own.some((draft) => draft.said?.comm)) continue;
+    const after: (string | null)[] = [];
+    let next: string | null = null;
+    for (let i = own.length - 1; i >= 0; i--) {
+      next = own[i]?.said?.comm ?? next;
+      after[i] = next;
+    }
+    let before: string | null = null;
+    own.forEach((draft, index) => {
+      before = draft.said?.comm ?? before;
+      names.set(
+        draft,
+        draft.said?.comm ?? between(before, after[index] ?? null, askers.get(draft.requested)),
+      );
+    });
+  }
+  return names;
+}
+
+function between(
+  before: string | null,
+  after: string | null,
+  askers: ReadonlySet<string> | undefined,
+): string | null {
+  if (before === null || after === null || before === after) return after ?? before;
+  const likely = [before, after].filter((name) => askers?.has(name));
+  return likely.length === 1 ? (likely[0] ?? null) : null;
+}

@@ -1,0 +1,71 @@
+/**
+ * How sure a difference of two medians is. The bootstrap draws samples again from what was seen; of each only the
+ * median counts, and its rank can be drawn at once: the k-th of n uniform numbers has a Beta(k, n - k + 1)
+ * distribution. So a draw costs the same for ten boots and for a million.
+ */
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32, Tommy Ettinger, public domain). */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Marsaglia and Tsang, "A simple method for generating gamma variables" (2000); shape of 1 or more. */
+function gamma(shape: number, random: () => number): number {
+  const d = shape - 1 / 3;
+  const c = 1 / Math.sqrt(9 * d);
+  for (;;) {
+    const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    const v = (1 + c * normal) ** 3;
+    if (v <= 0) continue;
+    const u = 1 - random();
+    if (Math.log(u) < 0.5 * normal * normal + d - d * v + d * Math.log(v)) return d * v;
+  }
+}
+
+/** The lower of two middle values, as the canned queries have it. */
+const middle = (count: number): number => Math.floor((count - 1) / 2);
+
+export function median(sorted: readonly number[]): number {
+  return sorted[middle(sorted.length)] ?? Number.NaN;
+}
+
+/** The median of as many values drawn again from these. */
+function drawnMedian(sorted: readonly number[], random: () => number): number {
+  const k = middle(sorted.length) + 1;
+  const below = gamma(k, random);
+  const above = gamma(sorted.length - k + 1, random);
+  const rank = Math.floor((below / (below + above)) * sorted.length);
+  return sorted[Math.min(rank, sorted.length - 1)] ?? Number.NaN;
+}
+
+export interface Difference {
+  readonly difference: number;
+  /** The middle 95 % of the differences that were drawn. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Median of `after` less median of `before`; null where one of them is empty. */
+export function medianDifference(
+  before: readonly number[],
+  after: readonly number[],
+  seed: number,
+  draws: number,
+): Difference | null {
+  if (before.length === 0 || after.length === 0 || draws < 1) return null;
+  const random = seeded(seed);
+  const a = [...before].sort((x, y) => x - y);
+  const b = [...after].sort((x, y) => x - y);
+  const drawn = Float64Array.from(
+    { length: draws },
+    () => drawnMedian(b, random) - drawnMedian(a, random),
+  ).sort();
+  const at = (part: number): number => drawn[Math.min(Math.floor(part * draws), draws - 1)] ?? Number.NaN;
+  return { difference: median(b) - median(a), low: at(0.025), high: at(0.975) };
+}

@@ -1,0 +1,101 @@
+/** The digest of a case: what tells whether it changed since it was last read. */
+import { createHash, type Hash } from 'node:crypto';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { listDirectory, specialKind } from '../input/disk.js';
+
+export interface Digest {
+  /** SHA-256, in hexadecimal. */
+  readonly digest: string;
+  /** Bytes of the files. */
+  readonly bytes: number;
+}
+
+/** Not a file and not a directory: reading it might never end, and it cannot be read twice. */
+export class NoFileError extends Error {
+  override readonly name = 'NoFileError';
+}
+
+const CHUNK_BYTES = 1024 * 1024;
+let buffer: Buffer | null = null;
+
+/** One file or directory, or several files as a group. Throws where an input itself cannot be read. */
+export async function digestOf(inputs: readonly string[]): Promise<Digest> {
+  const [only] = inputs;
+  if (only !== undefined && inputs.length === 1) {
+    return statSync(only).isDirectory() ? digestOfDirectory(only) : digestOfFile(only);
+  }
+  return digestOfItems(inputs.map((path) => ({ at: Buffer.from(path), path, what: 'file' })));
+}
+
+/** What sha256sum prints for the file. */
+function digestOfFile(path: string | Buffer): Digest {
+  const stats = statSync(path);
+  if (!stats.isFile()) throw new NoFileError(`it is no file but a ${specialKind(stats)}`);
+  const hash = createHash('sha256');
+  const bytes = hashFile(path, hash);
+  return { digest: hash.digest('hex'), bytes };
+}
+
+function hashFile(path: string | Buffer, hash: Hash): number {
+  buffer ??= Buffer.allocUnsafe(CHUNK_BYTES);
+  const descriptor = openSync(path, 'r');
+  let bytes = 0;
+  try {
+    for (;;) {
+      const count = readSync(descriptor, buffer, 0, buffer.length, null);
+      if (count === 0) return bytes;
+      hash.update(buffer.subarray(0, count));
+      bytes += count;
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+interface Item {
+  /** The name that counts. */
+  readonly at: Buffer;
+  readonly path: string | Buffer;
+  readonly what: string;
+}
+
+/** A line for each item, as sha256sum prints it; what is no file has its kind in place of a digest. */
+function digestOfItems(items: readonly Item[]): Digest {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for (const { at, path, what } of items) {
+    let said = what;
+    if (what === 'file') {
+      try {
+        const file = digestOfFile(path);
+        bytes += file.bytes;
+        said = file.digest;
+      } catch (error) {
+        if (error instanceof NoFileError) throw error;
+        // It is a diagnostic of the case; here it only must differ from the file when that can be read again.
+        said = 'unreadable';
+      }
+    }
+    hash.update(`${said}  `).update(at).update('\n');
+  }
+  return { digest: hash.digest('hex'), bytes };
+}
+
+/**
+ * Names and contents of all that lies below, the same as
+ * `find . -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum` where there are only plain files.
+ */
+async function digestOfDirectory(path: string): Promise<Digest> {
+  const items: Item[] = [];
+  await collect(Buffer.from(path), Buffer.from('.'), items);
+  return digestOfItems(items.sort((a, b) => Buffer.compare(a.at, b.at)));
+}
+
+async function collect(root: Buffer, inside: Buffer, items: Item[]): Promise<void> {
+  const folder = Buffer.concat([root, inside.subarray(1)]);
+  for (const entry of (await listDirectory(folder).catch(() => null)) ?? []) {
+    const at = Buffer.concat([inside, Buffer.from('/'), entry.name]);
+    if (entry.is === 'directory') await collect(root, at, items);
+    else items.push({ at, path: Buffer.concat([root, at.subarray(1)]), what: entry.what });
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * From inputs to cases. A file named as an input is always a case. Of a directory, by kind:
+ *
+ *     auto     every file is a case, archives too; a directory that looks like a report is one case as a whole
+ *     file     every file below it is a case
+ *     dir      every directory directly inside it is a case
+ *     archive  every archive or compressed file below it is a case
+ *     input    the directory itself is one case
+ *
+ * What no case is made of (links, devices, files where only directories or archives count) is listed as skipped.
+ */
+import { closeSync, openSync, readSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { type Entry, listDirectory } from '../input/disk.js';
+import { LAYOUTS } from '../input/layouts/index.js';
+import { archiveOf, compressionOf, MAGIC_BYTES, unsupported } from '../input/magic.js';
+import type { CaseKind } from './case.js';
+
+export interface Candidate {
+  readonly path: string;
+  /** Why it is no case; null where it is one. */
+  readonly skipped: string | null;
+}
+
+export interface DiscoverOptions {
+  readonly kind: CaseKind;
+  /** Real path of a directory that is never entered: where the outputs are. */
+  readonly exclude: string | null;
+}
+
+/** Inputs in the order given, directories sorted by the bytes of their names. Nothing is opened but for `archive`. */
+export async function* discover(
+  inputs: AsyncIterable<string> | Iterable<string>,
+  options: DiscoverOptions,
+): AsyncGenerator<Candidate> {
+  for await (const input of inputs) {
+    const stats = statOrNull(input);
+    // What cannot be read is a case that fails, so that it is named.
+    if (!stats?.isDirectory() || options.kind === 'input') yield { path: input, skipped: null };
+    else yield* inDirectory(input, options, true);
+  }
+}
+
+function statOrNull(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch {
+    return null;
+  }
+}
+
+async function* inDirectory(
+  path: string,
+  options: DiscoverOptions,
+  isInput: boolean,
+): AsyncGenerator<Candidate> {
+  const { kind, exclude } = options;
+  let entries: Entry[];
+  try {
+    if (realpathSync(path) === exclude) return;
+    entries = await listDirectory(Buffer.from(path));
+  } catch {
+    // A case that fails with the reason.
+    yield { path, skipped: null };
+    return;
+  }
+  if (kind === 'auto' && isReport(entries)) {
+    yield { path, skipped: null };
+    return;
+  }
+  for (const entry of entries) {
+    const below = `${path.replace(/\/+$/, '')}/${entry.name.toString()}`;
+    if (entry.is === 'special') yield { path: below, skipped: entry.what };
+    else if (entry.is === 'file') yield { path: below, skipped: whyNoCase(below, kind) };
+    else if (kind === 'dir' && isInput) yield { path: below, skipped: null };
+    else yield* inDirectory(below, options, false);
+  }
+}
+
+function whyNoCase(path: string, kind: CaseKind): string | null {
+  switch (kind) {
+    case 'auto':
+    case 'file':
+    case 'input':
+      return null;
+    case 'dir':
+      return 'file beside the directories that are cases';
+    case 'archive':
+      return isPacked(path) ? null : 'no archive';
+  }
+}
+
+/** By its first bytes. What cannot be opened counts, so that it fails and is named. */
+function isPacked(path: string): boolean {
+  const head = Buffer.alloc(MAGIC_BYTES);
+  try {
+    const descriptor = openSync(path, 'r');
+    try {
+      const bytes = head.subarray(0, readSync(descriptor, head, 0, head.length, 0));
+      return compressionOf(bytes) !== null || archiveOf(bytes) !== null || unsupported(bytes) !== null;
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return true;
+  }
+}
+
+/** Copies of kernel file systems lie inside a report under these names. */
+const PIECE = /^(?:sys|proc|tracing|tracefs|ftrace|debugfs|modules|debugfs-modules)\/$/;
+/** A counter of /sys/kernel/debug/modules: the directory is a copy of it. */
+const COUNTER = 'failed_becoming';
+
+/** A directory that holds what a report holds: a known layout, or a copy of a kernel file system beside other files. */
+function isReport(entries: readonly Entry[]): boolean {
+  return entries.some((entry) => {
+    const name = `${entry.name.toString()}${entry.is === 'directory' ? '/' : ''}`;
+    if (name === COUNTER || PIECE.test(name)) return true;
+    return LAYOUTS.some(({ told }) => told.some((pattern) => pattern.exec(name)?.[1] === ''));
+  });
+}

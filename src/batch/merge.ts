@@ -1,0 +1,127 @@
+/** The parts of one batch (`--shard`), read on many machines, put together as if one run had read them all. */
+import { mkdirSync } from 'node:fs';
+import type { Query } from '../query/head.js';
+import { type BatchCase, BatchError } from './case.js';
+import type { Placed } from './outputs.js';
+import { readPlan, writeCases } from './plan.js';
+import { type BatchEvents, refuseExisting, withSql, writeOutputs, writeSummary } from './run.js';
+import { type PlanFacts, State } from './state.js';
+import { RunFigures, type RunSummary } from './summary.js';
+
+export interface MergeOptions {
+  readonly folders: readonly string[];
+  readonly out: string;
+  readonly sqlite: string | null;
+  readonly force: boolean;
+  readonly queries: ReadonlyMap<string, Query>;
+}
+
+interface Folder {
+  readonly state: State;
+  readonly facts: PlanFacts;
+}
+
+export async function mergeBatches(
+  options: MergeOptions,
+  events: Pick<BatchEvents, 'onInterrupt'>,
+): Promise<RunSummary> {
+  const folders = options.folders.map(openFolder);
+  const [first] = folders;
+  if (!first) throw new BatchError('no folder to merge is given');
+  checkParts(folders);
+  const { settings, fingerprint, list } = first.facts;
+  const { sql } = withSql(settings, options.queries);
+  if (sql !== settings.sql) {
+    throw new BatchError('the folders were made by another version, whose queries differ', [
+      `merge them with modwaste ${settings.version}`,
+    ]);
+  }
+
+  const target = new State(options.out);
+  refuseExisting(target, { ...options, resume: false });
+  mkdirSync(options.out, { recursive: true });
+  const release = target.lock();
+  events.onInterrupt(release);
+  try {
+    target.clear();
+    const figures = new RunFigures(0);
+    const cases = await writeCases(target.planPath, casesOf(merged(folders, () => undefined)));
+    target.writeFacts({ fingerprint, settings, part: null, cases, list });
+    const placed = merged(folders, ({ one, result }) => {
+      // The merged batch can be resumed as one that was read here.
+      if (result) target.results.write(result);
+      const row = result ?? { digest: null, boots: 0, error: '', bytes: 0, status: 'skipped' as const };
+      figures.add({ ...row, n: one.n, name: one.name, seconds: 0, reused: true });
+    });
+    await writeOutputs(options.out, settings, options, placed, events);
+    const summary = figures.summary(settings.version);
+    writeSummary(options.out, summary);
+    return summary;
+  } finally {
+    release();
+  }
+}
+
+function openFolder(path: string): Folder {
+  const state = new State(path);
+  const facts = state.facts();
+  if (!facts)
+    throw new BatchError(`${path} holds no batch`, ['give the --out folders of batches with --shard']);
+  return { state, facts };
+}
+
+/** One whole: the same cases and settings, every part once. */
+function checkParts(folders: readonly Folder[]): void {
+  const [first] = folders;
+  const parts = new Map<number, string>();
+  for (const { state, facts } of folders) {
+    if (!facts.part) throw new BatchError(`${state.out} is a whole batch, no part of one`);
+    if (facts.list !== first?.facts.list) {
+      throw new BatchError(`${state.out} and ${first?.state.out} are of different inputs`);
+    }
+    if (facts.fingerprint !== first.facts.fingerprint || facts.part.of !== first.facts.part?.of) {
+      throw new BatchError(`${state.out} and ${first.state.out} were read with different options`);
+    }
+    const twice = parts.get(facts.part.part);
+    if (twice !== undefined) throw new BatchError(`${state.out} and ${twice} are the same part`);
+    parts.set(facts.part.part, state.out);
+  }
+  const of = first?.facts.part?.of ?? 0;
+  const missing = Array.from({ length: of }, (_, index) => index + 1).filter((part) => !parts.has(part));
+  if (missing.length > 0) {
+    throw new BatchError(`parts are missing: ${missing.map((part) => `${part}/${of}`).join(', ')}`);
+  }
+}
+
+async function* casesOf(placed: AsyncIterable<Placed>): AsyncGenerator<BatchCase> {
+  for await (const { one } of placed) yield one;
+}
+
+/** The cases of all folders by their place in the whole; one of each folder is held at a time. */
+async function* merged(folders: readonly Folder[], seen: (placed: Placed) => void): AsyncGenerator<Placed> {
+  const heads = await Promise.all(
+    folders.map(async ({ state }) => {
+      const cases = readPlan(state.planPath);
+      return { state, cases, next: await cases.next() };
+    }),
+  );
+  for (;;) {
+    let least: (typeof heads)[number] | null = null;
+    for (const head of heads) {
+      if (head.next.done) continue;
+      if (!least || least.next.done || head.next.value.n < least.next.value.n) least = head;
+    }
+    if (!least || least.next.done) return;
+    const one = least.next.value;
+    const result = one.skipped === null ? least.state.results.read(one.name) : null;
+    if (one.skipped === null && result === null) {
+      throw new BatchError(`${least.state.out} is not finished: ${one.name} has no result`, [
+        'end it with --resume, then merge again',
+      ]);
+    }
+    const placed = { one, result };
+    seen(placed);
+    yield placed;
+    least.next = await least.cases.next();
+  }
+}

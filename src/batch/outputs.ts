@@ -1,0 +1,151 @@
+/** The files of a batch, put together from the results of its cases in the order of the plan. */
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { reasonOf } from '../input/disk.js';
+import type { Query } from '../query/head.js';
+import { formatCsv } from '../report/csv.js';
+import { formatNdjson } from '../report/json.js';
+import { type BatchCase, BatchError, type CaseRow } from './case.js';
+import { parseRows } from './csv.js';
+import { csvHeader, skippedRow } from './read-case.js';
+import type { CaseResult } from './results.js';
+import { SqliteFile } from './sqlite-file.js';
+import { type BatchTable, CASES, tableOf } from './tables.js';
+
+export interface OutputOptions {
+  readonly out: string;
+  readonly queries: readonly Query[];
+  readonly ndjson: boolean;
+  /** SQLite file to write; null for none. */
+  readonly sqlite: string | null;
+}
+
+/** A case of the plan with its result: null where it was skipped. */
+export interface Placed {
+  readonly one: BatchCase;
+  readonly result: CaseResult | null;
+}
+
+const BUFFER_BYTES = 256 * 1024;
+
+const temporaryOf = (path: string): string => join(dirname(path), `.${basename(path)}.tmp`);
+
+/** One file being written: a buffer, and a temporary name until all are complete. */
+class OutputFile {
+  readonly path: string;
+  readonly #descriptor: number;
+  #held: Uint8Array[] = [];
+  #bytes = 0;
+  #open = true;
+
+  constructor(path: string) {
+    this.path = path;
+    this.#descriptor = openSync(temporaryOf(path), 'w');
+  }
+
+  write(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    this.#held.push(bytes);
+    this.#bytes += bytes.length;
+    if (this.#bytes >= BUFFER_BYTES) this.#flush();
+  }
+
+  #flush(): void {
+    const bytes = Buffer.concat(this.#held);
+    for (let at = 0; at < bytes.length; ) at += writeSync(this.#descriptor, bytes, at);
+    this.#held = [];
+    this.#bytes = 0;
+  }
+
+  /** All is on the disk, under the temporary name. */
+  finish(): void {
+    this.#flush();
+    fsyncSync(this.#descriptor);
+    this.close();
+  }
+
+  close(): void {
+    if (this.#open) closeSync(this.#descriptor);
+    this.#open = false;
+  }
+}
+
+/** Writes all outputs, then gives them their names; on any failure the earlier ones are left as they were. */
+export class Outputs {
+  readonly #options: OutputOptions;
+  readonly #tables: readonly BatchTable[];
+  readonly #files = new Map<string, OutputFile>();
+  #sqlite: SqliteFile | null = null;
+
+  constructor(options: OutputOptions) {
+    this.#options = options;
+    this.#tables = [CASES, ...options.queries.map(tableOf)];
+  }
+
+  async writeAll(cases: AsyncIterable<Placed>): Promise<void> {
+    try {
+      this.#begin();
+      for await (const { one, result } of cases) this.#add(one, result);
+      this.#finish();
+    } catch (error) {
+      this.discard();
+      if (error instanceof BatchError) throw error;
+      throw new BatchError(`cannot write to ${this.#options.out}: ${reasonOf(error)}`);
+    }
+  }
+
+  /** Removes what is not complete; also when the run is interrupted. */
+  discard(): void {
+    this.#sqlite?.abandon();
+    for (const file of this.#files.values()) {
+      file.close();
+      rmSync(temporaryOf(file.path), { force: true });
+    }
+    if (this.#options.sqlite !== null) rmSync(temporaryOf(this.#options.sqlite), { force: true });
+  }
+
+  #begin(): void {
+    const { out, ndjson, sqlite } = this.#options;
+    mkdirSync(out, { recursive: true });
+    for (const table of this.#tables) {
+      const csv = new OutputFile(join(out, `${table.file}.csv`));
+      this.#files.set(`${table.file}.csv`, csv);
+      csv.write(csvHeader(table.columns));
+      if (ndjson) this.#files.set(`${table.file}.ndjson`, new OutputFile(join(out, `${table.file}.ndjson`)));
+    }
+    if (sqlite !== null) this.#sqlite = new SqliteFile(temporaryOf(sqlite), this.#tables);
+  }
+
+  #add(one: BatchCase, result: CaseResult | null): void {
+    this.#addRow(result ?? skippedRow(one));
+    for (const { file, rows } of result?.parts ?? []) {
+      this.#files.get(file)?.write(rows);
+      const table = this.#sqlite ? this.#tables.find((candidate) => `${candidate.file}.csv` === file) : null;
+      if (table) this.#sqlite?.insert(table.name, parseRows(rows));
+    }
+  }
+
+  #addRow({ name, digest, status, boots, error }: CaseRow): void {
+    const row = [name, digest, status, BigInt(boots), error === '' ? null : error];
+    const result = { columns: CASES.columns, rows: [row], empty: null };
+    const csv = Buffer.from([...formatCsv(result)].join('')).subarray(csvHeader(CASES.columns).length);
+    this.#files.get('cases.csv')?.write(csv);
+    this.#files.get('cases.ndjson')?.write(Buffer.from([...formatNdjson(result)].join('')));
+    this.#sqlite?.insert(CASES.name, parseRows(csv));
+  }
+
+  #finish(): void {
+    const { out, sqlite } = this.#options;
+    this.#sqlite?.finish();
+    for (const file of this.#files.values()) file.finish();
+    // While names change, the set is not complete; run.json says when it is again.
+    rmSync(join(out, 'run.json'), { force: true });
+    for (const file of this.#files.values()) renameSync(temporaryOf(file.path), file.path);
+    if (sqlite !== null) renameSync(temporaryOf(sqlite), sqlite);
+  }
+}
+
+/** Every name that outputs can have, of this run or another with other options. */
+export function outputNames(queries: Iterable<string>): string[] {
+  return ['run.json', ...['cases', ...queries].flatMap((name) => [`${name}.csv`, `${name}.ndjson`])];
+}

@@ -1,0 +1,129 @@
+/**
+ * The plan of a run: its cases, in order, as lines of a file. A file and not a list, because there may be a
+ * million of them; it is read once to do the work and once to put the results together.
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import type { BatchCase } from './case.js';
+import type { Candidate } from './discover.js';
+import { nameKey } from './results.js';
+import { isInPart, type Part, Smallest, sampleKey } from './select.js';
+
+/** Lines collected before they are written. */
+const WRITE_CHARS = 64 * 1024;
+
+export interface PlanOptions {
+  /** Files whose paths match alike are one case: see `groupsOf`. */
+  readonly group: RegExp | null;
+  readonly sample: { readonly count: number; readonly seed: number } | null;
+  readonly part: Part | null;
+}
+
+export interface Plan {
+  /** Cases of this run. */
+  readonly cases: number;
+  /** SHA-256 over the names of the cases of all parts: parts of one whole have the same. */
+  readonly list: string;
+  /** True for the key of a case that is to be read. */
+  has(key: string): boolean;
+  /** Names that were given more than once and counted once. */
+  readonly repeated: number;
+}
+
+/** Writes the plan. In memory are the keys of the cases' names, and with `group` all paths. */
+export async function writePlan(
+  path: string,
+  candidates: AsyncIterable<Candidate>,
+  options: PlanOptions,
+): Promise<Plan> {
+  const all = options.group ? groupsOf(candidates, options.group) : singles(candidates);
+  const cases = options.sample ? sampled(`${path}.all`, all, options.sample) : all;
+  const seen = new Set<bigint>();
+  const list = createHash('sha256');
+  let repeated = 0;
+  async function* chosen(): AsyncGenerator<BatchCase> {
+    for await (const one of cases) {
+      list.update(`${one.name}\n`);
+      if (options.part && !isInPart(one.name, options.part)) continue;
+      const key = BigInt(`0x${nameKey(one.name)}`);
+      if (seen.has(key)) repeated++;
+      else yield one;
+      seen.add(key);
+    }
+  }
+  const count = await writeCases(path, chosen());
+  return { cases: count, list: list.digest('hex'), has: (key) => seen.has(BigInt(`0x${key}`)), repeated };
+}
+
+/** Lines of a plan; gives how many. */
+export async function writeCases(path: string, cases: AsyncIterable<BatchCase>): Promise<number> {
+  const file = await open(path, 'w');
+  let count = 0;
+  try {
+    let lines = '';
+    for await (const one of cases) {
+      count++;
+      lines += `${JSON.stringify(one)}\n`;
+      if (lines.length < WRITE_CHARS) continue;
+      await file.write(lines);
+      lines = '';
+    }
+    await file.write(lines);
+  } finally {
+    await file.close();
+  }
+  return count;
+}
+
+export async function* readPlan(path: string): AsyncGenerator<BatchCase> {
+  const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
+  for await (const line of lines) yield JSON.parse(line) as BatchCase;
+}
+
+async function* singles(candidates: AsyncIterable<Candidate>): AsyncGenerator<BatchCase> {
+  let n = 0;
+  for await (const { path, skipped } of candidates) yield { n: n++, name: path, inputs: [path], skipped };
+}
+
+/**
+ * Files whose paths give the same text for the expression's groups (or for its whole match, where it has none) are
+ * one case of that name, in the place of the first. A path that does not match is a case of its own.
+ */
+async function* groupsOf(
+  candidates: AsyncIterable<Candidate>,
+  expression: RegExp,
+): AsyncGenerator<BatchCase> {
+  const groups = new Map<string, { readonly inputs: string[]; readonly skipped: string | null }>();
+  for await (const { path, skipped } of candidates) {
+    const match = skipped === null ? expression.exec(path) : null;
+    const parts = match && match.length > 1 ? match.slice(1) : match;
+    const name = parts?.map((part) => part ?? '').join(' ') ?? path;
+    const group = groups.get(name);
+    if (group && match) group.inputs.push(path);
+    else groups.set(name, { inputs: [path], skipped });
+  }
+  let n = 0;
+  for (const [name, { inputs, skipped }] of groups) yield { n: n++, name, inputs, skipped };
+}
+
+/** The cases of a sample, in their order. All are written to a file first: inputs may be a pipe. */
+async function* sampled(
+  path: string,
+  cases: AsyncIterable<BatchCase>,
+  { count, seed }: { count: number; seed: number },
+): AsyncGenerator<BatchCase> {
+  const smallest = new Smallest(count);
+  async function* counted(): AsyncGenerator<BatchCase> {
+    for await (const one of cases) {
+      if (one.skipped !== null) continue;
+      smallest.add(sampleKey(one.name, seed));
+      yield one;
+    }
+  }
+  await writeCases(path, counted());
+  const threshold = smallest.threshold();
+  for await (const one of readPlan(path)) if (sampleKey(one.name, seed) <= threshold) yield one;
+  await rm(path);
+}

@@ -1,0 +1,110 @@
+/**
+ * Results of cases that are done, one file each, so that a run that ends at any moment loses only what was being
+ * read. A file is one line of JSON that says what it is, then the rows of all outputs, compressed.
+ */
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { CaseRow } from './case.js';
+
+/** What a case adds to one output file. */
+export interface Part {
+  /** Name of the output: `boots.csv`. */
+  readonly file: string;
+  readonly rows: Uint8Array;
+}
+
+export interface CaseResult extends CaseRow {
+  /** What the result depends on besides the contents: another fingerprint makes it worthless. */
+  readonly fingerprint: string;
+  readonly bytes: number;
+  readonly parts: readonly Part[];
+}
+
+type Head = Omit<CaseResult, 'parts'> & {
+  /** Bytes of the rest of the file. */
+  readonly packed: number;
+  readonly parts: readonly { readonly file: string; readonly length: number }[];
+};
+
+const LF = 0x0a;
+/** Rows are repetitive: the lowest level does nearly what the highest does. */
+const GZIP = { level: 1 };
+
+/** The name under which a case's result is kept: 64 bits of a digest, in hexadecimal. */
+export function nameKey(name: string): string {
+  return createHash('sha256').update(name).digest('hex').slice(0, 16);
+}
+
+export class Results {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  #path(key: string): string {
+    return join(this.#folder, key.slice(0, 2), `${key.slice(2)}.gz`);
+  }
+
+  /** Appears whole or not at all. */
+  write(result: CaseResult): void {
+    const path = this.#path(nameKey(result.name));
+    const packed = gzipSync(Buffer.concat(result.parts.map(({ rows }) => rows)), GZIP);
+    const head: Head = {
+      ...result,
+      packed: packed.length,
+      parts: result.parts.map(({ file, rows }) => ({ file, length: rows.length })),
+    };
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(`${path}.tmp`, Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), packed]));
+    renameSync(`${path}.tmp`, path);
+  }
+
+  /** What is known of a case, without its rows; null where no whole result of it is there. */
+  head(name: string): Omit<CaseResult, 'parts'> | null {
+    return this.#open(name)?.head ?? null;
+  }
+
+  /** A whole result; null where there is none, or it is damaged. */
+  read(name: string): CaseResult | null {
+    const opened = this.#open(name);
+    if (!opened) return null;
+    let rows: Buffer;
+    try {
+      rows = gunzipSync(opened.packed);
+    } catch {
+      return null;
+    }
+    let at = 0;
+    const parts = opened.head.parts.map(({ file, length }): Part => {
+      at += length;
+      return { file, rows: rows.subarray(at - length, at) };
+    });
+    return at === rows.length ? { ...opened.head, parts } : null;
+  }
+
+  #open(name: string): { head: Head; packed: Buffer } | null {
+    try {
+      const bytes = readFileSync(this.#path(nameKey(name)));
+      const end = bytes.indexOf(LF);
+      const head = JSON.parse(bytes.toString('utf8', 0, end)) as Head;
+      const packed = bytes.subarray(end + 1);
+      return head.name === name && head.packed === packed.length ? { head, packed } : null;
+    } catch {
+      // Missing, or cut by a crash of the machine: read the case again.
+      return null;
+    }
+  }
+
+  /** Removes what is not of the cases whose keys are wanted, and what a killed run left half written. */
+  sweep(isWanted: (key: string) => boolean): void {
+    for (const start of readdirSync(this.#folder)) {
+      for (const rest of readdirSync(join(this.#folder, start))) {
+        const wanted = rest.endsWith('.gz') && isWanted(start + rest.slice(0, -'.gz'.length));
+        if (!wanted) rmSync(join(this.#folder, start, rest), { force: true });
+      }
+    }
+  }
+}

@@ -1,0 +1,159 @@
+/** One run of a batch: list the cases, read them in workers, put the outputs together. */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Query } from '../query/head.js';
+import { type BatchCase, BatchError, type CaseKind, type CaseSettings, type Outcome } from './case.js';
+import { discover } from './discover.js';
+import { Outputs, outputNames, type Placed } from './outputs.js';
+import { type PlanOptions, readPlan, writePlan } from './plan.js';
+import { Pool } from './pool.js';
+import type { Results } from './results.js';
+import { State } from './state.js';
+import { RunFigures, type RunSummary } from './summary.js';
+
+export interface BatchOptions extends PlanOptions {
+  /** Paths; walked once. */
+  readonly inputs: AsyncIterable<string> | Iterable<string>;
+  readonly kind: CaseKind;
+  readonly out: string;
+  readonly sqlite: string | null;
+  readonly jobs: number;
+  readonly workerBytes: number | null;
+  readonly timeout: number | null;
+  /** Goes on where an earlier run ended; without it, an earlier one must not be there. */
+  readonly resume: boolean;
+  /** Forgets an earlier run. */
+  readonly force: boolean;
+  readonly settings: Omit<CaseSettings, 'sql'>;
+  /** All canned queries; those of `settings.queries` are run. */
+  readonly queries: ReadonlyMap<string, Query>;
+}
+
+export interface BatchEvents {
+  /** The cases are counted, and reading begins. */
+  planned(cases: number, repeated: number): void;
+  done(outcome: Outcome, figures: RunFigures): void;
+  /** All are read; the outputs are put together. */
+  assembling(): void;
+  /** Synchronous work for an interrupted run. */
+  onInterrupt(cleanup: () => void): void;
+}
+
+export function withSql(
+  settings: Omit<CaseSettings, 'sql'>,
+  queries: ReadonlyMap<string, Query>,
+): CaseSettings {
+  const hash = createHash('sha256');
+  for (const name of settings.queries) hash.update(`${name}\n${queries.get(name)?.sql ?? ''}\n`);
+  return { ...settings, sql: hash.digest('hex') };
+}
+
+export function fingerprintOf(settings: CaseSettings): string {
+  return createHash('sha256').update(JSON.stringify(settings)).digest('hex');
+}
+
+export async function runBatch(options: BatchOptions, events: BatchEvents): Promise<RunSummary> {
+  const state = new State(options.out);
+  refuseExisting(state, options);
+  mkdirSync(options.out, { recursive: true });
+  const release = state.lock();
+  events.onInterrupt(release);
+  try {
+    if (options.force) state.clear();
+    return await runLocked(state, options, events);
+  } finally {
+    release();
+  }
+}
+
+export function refuseExisting(
+  state: State,
+  { out, resume, force, queries }: Pick<BatchOptions, 'out' | 'resume' | 'force' | 'queries'>,
+): void {
+  const stats = statSync(out, { throwIfNoEntry: false });
+  if (stats && !stats.isDirectory()) throw new BatchError(`cannot write to ${out}: it is no directory`);
+  if (force || (resume && state.exists)) return;
+  if (state.exists) {
+    throw new BatchError(`${out} holds an earlier batch`, [
+      '--resume goes on with it and reads only what changed; --force starts over',
+    ]);
+  }
+  const existing = outputNames(queries.keys()).find((name) => existsSync(join(out, name)));
+  if (existing !== undefined) {
+    throw new BatchError(`${join(out, existing)} exists already`, [
+      '--force replaces it; or choose another folder',
+    ]);
+  }
+}
+
+async function runLocked(state: State, options: BatchOptions, events: BatchEvents): Promise<RunSummary> {
+  const settings = withSql(options.settings, options.queries);
+  const fingerprint = fingerprintOf(settings);
+  const figures = new RunFigures(options.jobs);
+
+  const where = { kind: options.kind, exclude: realpathSync(options.out) };
+  const plan = await writePlan(state.planPath, discover(options.inputs, where), options);
+  if (plan.cases === 0) throw new BatchError('there is no case in the inputs');
+  state.writeFacts({ fingerprint, settings, part: options.part, cases: plan.cases, list: plan.list });
+  events.planned(plan.cases, plan.repeated);
+
+  const { jobs, workerBytes, timeout } = options;
+  const pool = new Pool({ jobs, settings, fingerprint, results: state.resultsFolder, workerBytes, timeout });
+  try {
+    await pool.doAll(readPlan(state.planPath), (outcome) => {
+      figures.add(outcome);
+      events.done(outcome, figures);
+    });
+  } finally {
+    await pool.close();
+  }
+
+  events.assembling();
+  await writeOutputs(options.out, settings, options, placed(readPlan(state.planPath), state.results), events);
+  state.results.sweep(plan.has);
+  const summary = figures.summary(settings.version);
+  writeSummary(options.out, summary);
+  return summary;
+}
+
+/** The cases of a plan with their results. */
+async function* placed(cases: AsyncIterable<BatchCase>, results: Results): AsyncGenerator<Placed> {
+  for await (const one of cases) {
+    const result = one.skipped === null ? results.read(one.name) : null;
+    if (one.skipped === null && result === null) {
+      throw new BatchError(`the result of ${one.name} is damaged`, ['--resume reads the case again']);
+    }
+    yield { one, result };
+  }
+}
+
+/** Writes the outputs, and removes those of an earlier run that had other options. */
+export async function writeOutputs(
+  out: string,
+  settings: CaseSettings,
+  options: Pick<BatchOptions, 'sqlite' | 'queries'>,
+  cases: AsyncIterable<Placed>,
+  events: Pick<BatchEvents, 'onInterrupt'>,
+): Promise<void> {
+  const queries = settings.queries.flatMap((name) => options.queries.get(name) ?? []);
+  const outputs = new Outputs({ out, queries, ndjson: settings.ndjson, sqlite: options.sqlite });
+  events.onInterrupt(() => outputs.discard());
+  await outputs.writeAll(cases);
+  const kept = new Set(
+    ['cases', ...settings.queries].flatMap((name) => [
+      `${name}.csv`,
+      ...(settings.ndjson ? [`${name}.ndjson`] : []),
+    ]),
+  );
+  for (const name of outputNames(options.queries.keys())) {
+    if (!kept.has(name)) rmSync(join(out, name), { force: true });
+  }
+}
+
+/** Last of all: where it stands, the other files belong together. */
+export function writeSummary(out: string, summary: RunSummary): void {
+  const path = join(out, 'run.json');
+  writeFileSync(`${path}.tmp`, `${JSON.stringify(summary, null, 2)}\n`);
+  renameSync(`${path}.tmp`, path);
+}

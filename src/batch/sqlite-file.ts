@@ -1,0 +1,47 @@
+/** A SQLite file of all results. It is written by an SQLite that works on the disk: its size is not held in memory. */
+import { rmSync } from 'node:fs';
+import sqlite from 'node-sqlite3-wasm';
+import type { CsvRow } from './csv.js';
+import { type BatchTable, createTable, insertInto, quoted } from './tables.js';
+
+type Connection = InstanceType<typeof sqlite.Database>;
+type Insert = ReturnType<Connection['prepare']>;
+
+export class SqliteFile {
+  readonly #db: Connection;
+  readonly #inserts = new Map<string, Insert>();
+
+  /** Begins a new file at a temporary path; who asked for it renames it when it is complete. */
+  constructor(path: string, tables: readonly BatchTable[]) {
+    rmSync(path, { force: true });
+    this.#db = new sqlite.Database(path);
+    // Nothing of it is worth keeping unless it is complete.
+    this.#db.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN');
+    for (const { name, columns } of tables) {
+      this.#db.exec(createTable(name, columns));
+      this.#inserts.set(name, this.#db.prepare(insertInto(name, columns)));
+    }
+  }
+
+  /** Values as text: the strict columns turn digits into numbers without loss. */
+  insert(table: string, rows: Iterable<CsvRow>): void {
+    const insert = this.#inserts.get(table);
+    for (const row of rows) insert?.run([...row]);
+  }
+
+  /** Indexes by case, and the end. */
+  finish(): void {
+    for (const [name, insert] of this.#inserts) {
+      insert.finalize();
+      const key = name === 'cases' ? 'path' : 'case';
+      this.#db.exec(`CREATE INDEX ${quoted(`${name}_${key}`)} ON ${quoted(name)} (${quoted(key)})`);
+    }
+    this.#db.exec('COMMIT');
+    this.#db.close();
+  }
+
+  abandon(): void {
+    for (const insert of this.#inserts.values()) if (!insert.isFinalized) insert.finalize();
+    if (this.#db.isOpen) this.#db.close();
+  }
+}

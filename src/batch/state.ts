@@ -1,0 +1,109 @@
+/** The folder `.modwaste` of a batch: what a later run needs to go on, and the lock that keeps runs apart. */
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { BatchError, type CaseSettings } from './case.js';
+import { Results } from './results.js';
+import type { Part } from './select.js';
+
+/** What `plan.json` says of the plan beside it. */
+export interface PlanFacts {
+  readonly fingerprint: string;
+  readonly settings: CaseSettings;
+  readonly part: Part | null;
+  readonly cases: number;
+  readonly list: string;
+}
+
+export class State {
+  readonly out: string;
+  readonly folder: string;
+  readonly resultsFolder: string;
+  readonly planPath: string;
+  readonly #lockPath: string;
+  readonly #factsPath: string;
+
+  constructor(out: string) {
+    this.out = out;
+    this.folder = join(out, '.modwaste');
+    this.resultsFolder = join(this.folder, 'results');
+    this.planPath = join(this.folder, 'plan.ndjson');
+    this.#lockPath = join(this.folder, 'lock');
+    this.#factsPath = join(this.folder, 'plan.json');
+  }
+
+  get results(): Results {
+    return new Results(this.resultsFolder);
+  }
+
+  /** True where a run began here, whether it ended or not. */
+  get exists(): boolean {
+    return existsSync(this.folder);
+  }
+
+  /** Makes the folders and takes the lock; throws where another run has it. Gives what releases it. */
+  lock(): () => void {
+    mkdirSync(this.resultsFolder, { recursive: true });
+    for (let tries = 0; ; tries++) {
+      try {
+        writeFileSync(this.#lockPath, String(process.pid), { flag: 'wx' });
+        return () => rmSync(this.#lockPath, { force: true });
+      } catch (error) {
+        if (!isExisting(error) || tries > 0) throw error;
+      }
+      const holder = Number(readFileSync(this.#lockPath, 'utf8'));
+      if (isRunning(holder)) {
+        throw new BatchError(`process ${holder} is at work in ${this.out}`, [
+          `wait for it to end; or, where that is another program, remove ${this.#lockPath}`,
+        ]);
+      }
+      // Left by a run that was killed.
+      unlinkSync(this.#lockPath);
+    }
+  }
+
+  writeFacts(facts: PlanFacts): void {
+    writeFileSync(`${this.#factsPath}.tmp`, `${JSON.stringify(facts)}\n`);
+    renameSync(`${this.#factsPath}.tmp`, this.#factsPath);
+  }
+
+  /** What the plan of an earlier run was; null where there is none. */
+  facts(): PlanFacts | null {
+    try {
+      return JSON.parse(readFileSync(this.#factsPath, 'utf8')) as PlanFacts;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Forgets everything of earlier runs. */
+  clear(): void {
+    for (const name of readdirSync(this.folder)) {
+      if (name !== 'lock') rmSync(join(this.folder, name), { recursive: true, force: true });
+    }
+    mkdirSync(this.resultsFolder, { recursive: true });
+  }
+}
+
+function isExisting(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
+}
+
+function isRunning(pid: number): boolean {
+  if (!Number.isSafeInteger(pid) || pid <= 0 || pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // A process of another user.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

@@ -1,0 +1,33 @@
+/** What came of a case, from its sources and diagnostics. */
+import { DIAGNOSTICS, type Diagnostic, type DiagnosticCode } from '../model/diagnostic.js';
+import type { Source } from '../model/source.js';
+import type { CaseStatus } from './case.js';
+
+/** Parts of the input were not read, although the severity of what they cost is only `data-loss`. */
+const DAMAGE: ReadonlySet<DiagnosticCode> = new Set(['archive-damaged', 'input-limit']);
+
+const isError = ({ code }: Diagnostic): boolean => DIAGNOSTICS[code].severity === 'error';
+
+/** As the exit code of `analyze` would have it, but damage of the input counts as well. */
+export function statusOf(
+  sources: readonly Source[],
+  diagnostics: readonly Diagnostic[],
+): { readonly status: CaseStatus; readonly error: string } {
+  const worst = diagnostics.find(isError) ?? diagnostics.find(({ code }) => DAMAGE.has(code)) ?? null;
+  const broken = sources.find((source) => source.status === 'failed') ?? null;
+  const isRead = sources.some((source) => source.status === 'read');
+  if (worst || broken) {
+    const error = worst ? describe(worst, sources) : (broken?.why ?? '');
+    return { status: isRead ? 'incomplete' : 'failed', error };
+  }
+  if (isRead) return { status: 'ok', error: '' };
+  const leaf = sources.find((source) => source.status !== 'container');
+  return { status: 'unrecognised', error: leaf?.why ?? 'there is nothing in it' };
+}
+
+/** `archive-damaged: unexpected end of file`, with the part of the case that it is about. */
+function describe({ code, detail, source }: Diagnostic, sources: readonly Source[]): string {
+  const about = sources.find(({ id }) => id === source);
+  const place = about && about.parent !== null ? `${about.path}: ` : '';
+  return `${place}${code}${detail === '' ? '' : `: ${detail}`}`;
+}

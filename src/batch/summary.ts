@@ -1,0 +1,98 @@
+/** Counts, times and rates of a run: what `run.json` holds, apart from the outputs that can be reproduced. */
+import { type CaseStatus, isBad, type Outcome, STATUSES } from './case.js';
+
+export interface RunSummary {
+  readonly modwaste: string;
+  readonly node: string;
+  readonly jobs: number;
+  readonly started: string;
+  readonly seconds: number;
+  readonly cases: number;
+  readonly by_status: Readonly<Record<CaseStatus, number>>;
+  /** Cases whose earlier results were still right. */
+  readonly reused: number;
+  readonly boots: number;
+  readonly bytes: number;
+  readonly cases_per_second: number;
+  readonly bytes_per_second: number;
+  /** Most memory that the process held, workers included. */
+  readonly peak_rss_bytes: number;
+  /** The cases that took longest to read. */
+  readonly slowest: readonly { readonly case: string; readonly seconds: number }[];
+}
+
+const SLOWEST = 10;
+const rounded = (value: number): number => Math.round(value * 1000) / 1000;
+
+export class RunFigures {
+  readonly #jobs: number;
+  readonly #started = new Date();
+  readonly #begin = performance.now();
+  readonly #byStatus = new Map<CaseStatus, number>();
+  #cases = 0;
+  #reused = 0;
+  #boots = 0;
+  #bytes = 0;
+  #slowest: { case: string; seconds: number }[] = [];
+
+  constructor(jobs: number) {
+    this.#jobs = jobs;
+  }
+
+  add({ name, status, boots, bytes, seconds, reused }: Outcome): void {
+    this.#cases++;
+    this.#byStatus.set(status, this.count(status) + 1);
+    this.#boots += boots;
+    this.#bytes += bytes;
+    if (reused) this.#reused++;
+    if (this.#slowest.length < SLOWEST || seconds > (this.#slowest.at(-1)?.seconds ?? 0)) {
+      this.#slowest.push({ case: name, seconds: rounded(seconds) });
+      this.#slowest = this.#slowest.sort((a, b) => b.seconds - a.seconds).slice(0, SLOWEST);
+    }
+  }
+
+  count(status: CaseStatus): number {
+    return this.#byStatus.get(status) ?? 0;
+  }
+
+  get cases(): number {
+    return this.#cases;
+  }
+
+  /** Cases that went wrong in any way. */
+  get bad(): number {
+    return STATUSES.filter(isBad).reduce((sum, status) => sum + this.count(status), 0);
+  }
+
+  /** Cases per second since the run began. */
+  get rate(): number {
+    return this.#cases / this.#elapsed;
+  }
+
+  get #elapsed(): number {
+    return Math.max((performance.now() - this.#begin) / 1000, 0.001);
+  }
+
+  summary(version: string): RunSummary {
+    const seconds = this.#elapsed;
+    return {
+      modwaste: version,
+      node: process.version,
+      jobs: this.#jobs,
+      started: this.#started.toISOString(),
+      seconds: rounded(seconds),
+      cases: this.#cases,
+      by_status: Object.fromEntries(STATUSES.map((status) => [status, this.count(status)])) as Record<
+        CaseStatus,
+        number
+      >,
+      reused: this.#reused,
+      boots: this.#boots,
+      bytes: this.#bytes,
+      cases_per_second: rounded(this.#cases / seconds),
+      bytes_per_second: Math.round(this.#bytes / seconds),
+      peak_rss_bytes: process.resourceUsage().maxRSS * 1024,
+      slowest: this.#slowest,
+    };
+  }
+}

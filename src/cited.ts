@@ -1,0 +1,136 @@
+/**
+ * The text of cited lines. Reading a case keeps events and no text, so the sources that are cited are opened once
+ * more and only the wanted lines, with their neighbours, are kept.
+ */
+import type { Cite } from './accounting/model.js';
+import type { Ingester } from './ingest/ingester.js';
+import { ByteReader, type Found, textLines } from './input/index.js';
+import type { Source } from './model/source.js';
+
+/** Consecutive lines of a source. */
+export interface TextRun {
+  /** Number of the first. */
+  readonly first: number;
+  readonly lines: readonly string[];
+}
+
+export interface CitedText {
+  /** By Source.id, in the order of lines. */
+  readonly runs: ReadonlyMap<number, readonly TextRun[]>;
+  /** Why there is no text of a source that is cited, by Source.id. */
+  readonly textless: ReadonlyMap<number, string>;
+}
+
+export interface CitedOptions {
+  /** Lines kept before and after a cited one. */
+  readonly context: number;
+  /** Characters of a line that are kept. */
+  readonly lineLength: number;
+}
+
+const DEFAULTS: CitedOptions = { context: 3, lineLength: 1000 };
+
+/** Reads the cited lines out of the same inputs that gave `sources`, opened anew. */
+export async function readCited(
+  found: AsyncIterable<Found>,
+  ingesters: readonly Ingester[],
+  sources: readonly Source[],
+  cites: Iterable<Cite>,
+  options: CitedOptions = DEFAULTS,
+): Promise<CitedText> {
+  const wanted = new Wanted(sources, ingesters, cites, options.context);
+  const runs = new Map<number, readonly TextRun[]>();
+  if (wanted.open === 0) return { runs, textless: wanted.textless };
+  for await (const thing of found) {
+    if (thing.found !== 'leaf') continue;
+    const { leaf } = thing;
+    const file = wanted.take(leaf.node.path);
+    if (file === null) {
+      await leaf.skip();
+      continue;
+    }
+    const kept = await keepLines(new ByteReader(leaf.open()), file.lines, options.lineLength);
+    for (const source of file.sources) runs.set(source, kept);
+    if (wanted.open === 0) break;
+  }
+  for (const source of wanted.missing()) wanted.textless.set(source, 'it could not be read a second time');
+  return { runs, textless: wanted.textless };
+}
+
+/** A file of which lines are wanted: for itself and for the sections inside it, whose line numbers are the file's. */
+interface WantedFile {
+  readonly sources: number[];
+  readonly lines: Set<number>;
+}
+
+class Wanted {
+  readonly textless = new Map<number, string>();
+  readonly #files = new Map<number, WantedFile>();
+  /** Files that were met, by path: two members of an archive can have one name. */
+  readonly #byPath = new Map<string, number[]>();
+
+  constructor(
+    sources: readonly Source[],
+    ingesters: readonly Ingester[],
+    cites: Iterable<Cite>,
+    context: number,
+  ) {
+    const byId = new Map(sources.map((source) => [source.id, source]));
+    const ofLines = new Set(ingesters.filter(({ reads }) => reads === 'lines').map(({ name }) => name));
+    for (const source of sources) {
+      if (source.kind === 'section' || source.status === 'container') continue;
+      this.#byPath.set(source.path, [...(this.#byPath.get(source.path) ?? []), source.id]);
+    }
+    for (const { source, line } of cites) {
+      let file = byId.get(source);
+      while (file?.kind === 'section' && file.parent !== null) file = byId.get(file.parent);
+      if (!file) continue;
+      if (file.kind === 'stdin') this.textless.set(source, 'standard input can be read only once');
+      else if (file.format === null || !ofLines.has(file.format))
+        this.textless.set(source, 'it is no text of lines');
+      else this.#want(file.id, source, line, context);
+    }
+  }
+
+  #want(file: number, source: number, line: number, context: number): void {
+    const wanted = this.#files.get(file) ?? { sources: [], lines: new Set<number>() };
+    this.#files.set(file, wanted);
+    if (!wanted.sources.includes(source)) wanted.sources.push(source);
+    for (let near = Math.max(1, line - context); near <= line + context; near++) wanted.lines.add(near);
+  }
+
+  /** Files still to be met. */
+  get open(): number {
+    return this.#files.size;
+  }
+
+  /** The next file of this path, where lines of it are wanted. */
+  take(path: string): WantedFile | null {
+    const id = this.#byPath.get(path)?.shift();
+    if (id === undefined) return null;
+    const file = this.#files.get(id) ?? null;
+    this.#files.delete(id);
+    return file;
+  }
+
+  missing(): number[] {
+    return [...this.#files.values()].flatMap((file) => file.sources);
+  }
+}
+
+async function keepLines(
+  reader: ByteReader,
+  wanted: ReadonlySet<number>,
+  length: number,
+): Promise<TextRun[]> {
+  const runs: { first: number; lines: string[] }[] = [];
+  await textLines(reader.rest(), (text, number) => {
+    if (!wanted.has(number)) return;
+    const left = text.length - length;
+    const kept = left > 0 ? `${text.slice(0, length)} … (${left} more characters)` : text;
+    const last = runs.at(-1);
+    if (last && last.first + last.lines.length === number) last.lines.push(kept);
+    else runs.push({ first: number, lines: [kept] });
+  });
+  return runs;
+}

@@ -1,0 +1,78 @@
+/** What a batch says on stderr while it runs: one line that moves on a terminal, a line now and then elsewhere. */
+import { isBad, type Outcome } from '../batch/case.js';
+import type { RunFigures, RunSummary } from '../batch/summary.js';
+import { printable } from '../input/label.js';
+import type { Messages } from './messages.js';
+
+const FIRST_LINE_MS = 10_000;
+const LAST_LINE_MS = 300_000;
+
+/** `3 s`, `2 min 5 s`, `1 h 4 min`. */
+export function durationText(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+export class BatchProgress {
+  readonly #messages: Messages;
+  readonly #isTTY: boolean;
+  #total = 0;
+  #cases = 0;
+  #assembling = false;
+  #interval = FIRST_LINE_MS;
+  #next = performance.now() + FIRST_LINE_MS;
+
+  constructor(messages: Messages, isTTY: boolean) {
+    this.#messages = messages;
+    this.#isTTY = isTTY;
+  }
+
+  planned(cases: number, repeated: number): void {
+    this.#total = cases;
+    if (repeated > 0) this.#messages.note(`${repeated} cases were given more than once and are read once`);
+    this.#messages.note(`${cases} cases`);
+  }
+
+  done(outcome: Outcome, figures: RunFigures): void {
+    this.#cases = figures.cases;
+    if (isBad(outcome.status)) {
+      const { name, status, error } = outcome;
+      this.#messages.error(`modwaste: ${printable(name)}: ${status}${error ? `: ${error}` : ''}`);
+    }
+    const left = durationText((this.#total - figures.cases) / figures.rate);
+    const line = `${figures.cases} of ${this.#total} cases, ${figures.bad} bad, ${figures.rate.toFixed(1)}/s, ${left} left`;
+    if (this.#isTTY) {
+      this.#messages.progress(line);
+      return;
+    }
+    const now = performance.now();
+    if (now < this.#next) return;
+    // Ever rarer: the log of a long night need not be long.
+    this.#interval = Math.min(this.#interval * 1.5, LAST_LINE_MS);
+    this.#next = now + this.#interval;
+    this.#messages.note(line);
+  }
+
+  assembling(): void {
+    this.#assembling = true;
+    this.#messages.progress('putting the results together');
+  }
+
+  interrupted(): void {
+    if (this.#total === 0) return;
+    const done = this.#assembling ? 'all' : `${this.#cases} of ${this.#total}`;
+    this.#messages.error(`modwaste: interrupted with ${done} cases read; --resume goes on`);
+  }
+}
+
+/** `5000 cases in 1 min 23 s (60.2/s): 4940 ok, 31 incomplete, 29 failed`. */
+export function finishLine(summary: RunSummary): string {
+  const counts = Object.entries(summary.by_status).filter(([, count]) => count > 0);
+  const reused = summary.reused > 0 ? `, ${summary.reused} of them unchanged` : '';
+  return (
+    `${summary.cases} cases in ${durationText(summary.seconds)} (${summary.cases_per_second.toFixed(1)}/s): ` +
+    `${counts.map(([status, count]) => `${count} ${status}`).join(', ')}${reused}`
+  );
+}

@@ -1,0 +1,62 @@
+/** `modwaste batch-merge`: the parts that many machines read, as one batch. */
+import type { Command } from 'commander';
+import { asUserError } from '../batch-error.js';
+import { finishLine } from '../batch-progress.js';
+import { type Context, longHelp, messagesFor } from '../context.js';
+import { UserError } from '../errors.js';
+import { EXIT } from '../io.js';
+import { addMessageOptions, type OutputOptions } from '../options.js';
+
+interface Options extends Pick<OutputOptions, 'quiet' | 'color'> {
+  readonly out?: string;
+  readonly sqlite?: string;
+  readonly force?: boolean;
+}
+
+const HELP = `
+The folders are what modwaste batch --shard 1/N to N/N wrote, with .modwaste inside them, all of
+the same inputs and options. The result is the same as that of one run over all, and can be
+resumed like it.
+
+Examples:
+  modwaste batch logs/ --shard 1/2 --out part1     on one machine
+  modwaste batch logs/ --shard 2/2 --out part2     on another
+  modwaste batch-merge part1 part2 --out result
+`;
+
+async function merge(context: Context, folders: readonly string[], options: Options): Promise<void> {
+  const { out } = options;
+  if (out === undefined) throw new UserError('--out DIR must be given');
+  const { mergeBatches } = await import('../../batch/merge.js');
+  try {
+    const summary = await mergeBatches(
+      {
+        folders,
+        out,
+        sqlite: options.sqlite ?? null,
+        force: options.force ?? false,
+        queries: context.queries(),
+      },
+      { onInterrupt: (cleanup) => context.io.cleanups.add(cleanup) },
+    );
+    messagesFor(context, options).note(`${finishLine(summary)}; results in ${out}`);
+    const { incomplete, unrecognised, failed } = summary.by_status;
+    if (incomplete + unrecognised + failed > 0) context.finish(EXIT.incomplete);
+  } catch (error) {
+    throw asUserError(error);
+  }
+}
+
+export function batchMergeCommand(command: Command, context: Context): Command {
+  command
+    .summary('put the parts of a batch together')
+    .description('Put the parts of a batch (batch --shard) together as one.')
+    .argument('<folders...>', 'the --out folders of all parts')
+    .optionsGroup('Results:')
+    .option('--out <dir>', 'folder for the results; made if it is not there')
+    .option('--sqlite <file>', 'also one SQLite file with all of it')
+    .option('--force', 'replace an earlier batch');
+  addMessageOptions(command);
+  longHelp(command, context, HELP);
+  return command.action((folders: string[], options: Options) => merge(context, folders, options));
+}

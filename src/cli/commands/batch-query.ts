@@ -1,0 +1,100 @@
+/** `modwaste batch-query`: questions over all boots of a batch. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { batchQueries, openBatch } from '../../batch/query.js';
+import { UnknownQueryError } from '../../query/library.js';
+import { bindParams, parseAssignments } from '../../query/params.js';
+import { runQuery, runSql } from '../../query/run.js';
+import { asUserError } from '../batch-error.js';
+import { type Context, emitPage, emitResult, longHelp, messagesFor } from '../context.js';
+import { UserError } from '../errors.js';
+import { addOutputOptions, appendTo, type OutputOptions } from '../options.js';
+import { queriesPage, queryPage } from '../query-pages.js';
+
+interface Options extends OutputOptions {
+  readonly sql?: string;
+  readonly param: readonly string[];
+}
+
+const HELP = `
+Without a name: the queries there are. With a name and no folder: its parameters and columns.
+The tables of --sql are cases and one for each canned query, with _ for -; their columns are
+those of the CSV files ("case" needs its quotes).
+
+Examples:
+  modwaste batch-query
+  modwaste batch-query waste-by-kernel result
+  modwaste batch-query top-modules result --format markdown
+  modwaste batch-query regressions --param before='6.1.*' --param after='6.12.*' result
+  modwaste batch-query --sql 'SELECT status, count(*) FROM cases GROUP BY 1' result
+`;
+
+/** The one folder of the words that are left. */
+function folderOf(words: readonly string[]): string {
+  const [folder, more] = words;
+  if (folder === undefined) throw new UserError('no folder is given', ['it is what batch --out wrote']);
+  if (more !== undefined) {
+    throw new UserError('more than one folder is given', [
+      'modwaste batch-merge puts the parts of one together',
+    ]);
+  }
+  return folder;
+}
+
+async function ask(context: Context, words: readonly string[], options: Options): Promise<void> {
+  const canned = batchQueries();
+  const given = parseAssignments(options.param);
+  if (options.sql === undefined) {
+    const [name, ...rest] = words;
+    if (name === undefined) return emitPage(context, options, queriesPage(canned));
+    const query = canned.get(name);
+    if (!query) throw unknownQuery(name, canned.keys());
+    if (rest.length === 0) return emitPage(context, options, queryPage(query));
+    bindParams(query, given);
+    const folder = folderOf(rest);
+    const db = await openBatch(folder, query.sql, context.queries());
+    tellUnfinished(context, folder, options);
+    await emitResult(context, options, runQuery(db, query, given));
+    db.close();
+    return;
+  }
+  const folder = folderOf(words);
+  const db = await openBatch(folder, options.sql, context.queries());
+  tellUnfinished(context, folder, options);
+  await emitResult(context, options, runSql(db, '--sql', options.sql, given), true);
+  db.close();
+}
+
+function unknownQuery(name: string, known: Iterable<string>): UserError {
+  const { message, suggestion } = new UnknownQueryError(name, known);
+  const advice = 'modwaste batch-query lists them; --sql runs your own';
+  return new UserError(message, suggestion === null ? [advice] : [suggestion, advice]);
+}
+
+function tellUnfinished(context: Context, folder: string, options: Options): void {
+  if (existsSync(join(folder, 'run.json'))) return;
+  messagesFor(context, options).note(
+    `${folder} was interrupted while its files were replaced; batch --resume mends it`,
+  );
+}
+
+export function batchQueryCommand(command: Command, context: Context): Command {
+  command
+    .summary('ask a batch: waste by kernel, top modules, outliers, trend, regressions')
+    .description('Ask a question over all boots of a batch.')
+    .usage('[options] NAME DIR\n       modwaste batch-query [options] --sql TEXT DIR')
+    .argument('[words...]', 'name of a query (not with --sql), then the --out folder of a batch')
+    .optionsGroup('Query:')
+    .option('--sql <text>', 'SQL to run instead of a canned query')
+    .option('-p, --param <name=value>', 'value of a parameter; may be repeated', appendTo, []);
+  addOutputOptions(command);
+  longHelp(command, context, HELP);
+  return command.action(async (words: string[], options: Options) => {
+    try {
+      await ask(context, words, options);
+    } catch (error) {
+      throw asUserError(error);
+    }
+  });
+}

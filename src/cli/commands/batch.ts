@@ -1,0 +1,218 @@
+/** `modwaste batch`: many boots as one table. */
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { CASE_KINDS, type CaseKind } from '../../batch/case.js';
+import type { BatchOptions } from '../../batch/run.js';
+import { asUserError } from '../batch-error.js';
+import { BatchProgress, finishLine } from '../batch-progress.js';
+import { type Context, longHelp, messagesFor } from '../context.js';
+import { systemReason, UserError } from '../errors.js';
+import { EXIT } from '../io.js';
+import {
+  addInputOptions,
+  addMessageOptions,
+  appendTo,
+  type InputOptions,
+  limitsOf,
+  parseCount,
+  parseSize,
+} from '../options.js';
+
+interface Options extends Pick<InputOptions, 'quiet' | 'color' | 'limits' | 'allMembers'> {
+  readonly out?: string;
+  readonly filesFrom?: string;
+  readonly case: CaseKind;
+  readonly group?: RegExp;
+  readonly query: readonly string[];
+  readonly format: readonly ('csv' | 'ndjson')[];
+  readonly sqlite?: string;
+  readonly jobs?: number;
+  readonly workerMemory?: number;
+  readonly timeout?: number;
+  readonly sample?: number;
+  readonly seed: number;
+  readonly shard?: string;
+  readonly resume?: boolean;
+  readonly force?: boolean;
+}
+
+const HELP = `
+Each file, archive or report directory is one case; a case with several boots yields several
+rows. By --case, what counts of a directory that is given:
+  auto     every file and archive below it; a directory that holds what a report holds (a known
+           layout, copies of /sys or /proc, tracing/, modules/) is one case as a whole
+  file     every file below it, in report directories too
+  dir      every directory directly inside it
+  archive  every archive or compressed file below it
+  input    the directory itself
+--group makes files with the same text for its groups one case: --group '^(.*)\\.(dmesg|trace)$'.
+Links inside directories are not followed; they and what else is no case are listed as skipped.
+
+DIR gets NAME.csv for every canned query, with the case as first column, in the order of the
+inputs; cases.csv (path, digest, status, boots, error); and run.json with times and rates. All
+but run.json is the same for any --jobs. Files appear whole or not at all. status is ok,
+incomplete (damaged, cut, or beyond a limit: what could be read is there), unrecognised, failed
+or skipped. digest is what sha256sum prints.
+
+A run that ends early goes on with --resume, and then reads only what is not done or has changed
+(by digest); cases that are gone leave. DIR/.modwaste holds what that needs.
+
+--shard 2/16 reads the second of sixteen parts, chosen by a digest of the names, so that many
+machines can share the work: give all the same inputs; modwaste batch-merge puts them together.
+--sample 100 reads a hundred cases that the seed chooses.
+
+Exit codes: 0 every case is ok, 1 some are not, 2 none could be read or the usage is wrong,
+130 interrupted (--resume goes on).
+
+Examples:
+  modwaste batch logs/ --out result
+  find /archive -name 'dmesg*' | modwaste batch --files-from - --out result --jobs 8
+  modwaste batch reports/ --case dir --out result --resume --sqlite boots.sqlite
+  modwaste batch-query waste-by-kernel result
+`;
+
+function parseExpression(text: string): RegExp {
+  try {
+    return new RegExp(text, 'v');
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function parseSeed(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Expected a whole number.');
+  return Number(text);
+}
+
+/** The inputs as typed, then those of --files-from, a line each. */
+async function* allInputs(typed: readonly string[], from: string | undefined): AsyncGenerator<string> {
+  yield* typed;
+  if (from === undefined) return;
+  const input = from === '-' ? process.stdin : createReadStream(from);
+  let failed: unknown = null;
+  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+  input.once('error', (error: Error) => {
+    failed = error;
+    lines.close();
+  });
+  for await (const line of lines) if (line !== '') yield line;
+  if (failed !== null) throw new UserError(`cannot read ${from}: ${systemReason(failed)}`);
+}
+
+function checked(context: Context, inputs: readonly string[], options: Options): string {
+  if (inputs.length === 0 && options.filesFrom === undefined) {
+    throw new UserError('no INPUT is given', ['for example: modwaste batch logs/ --out result']);
+  }
+  if (inputs.includes('-')) {
+    throw new UserError('a batch cannot read a case from stdin', [
+      '--files-from - reads a list of files from it',
+    ]);
+  }
+  if (options.out === undefined) throw new UserError('--out DIR must be given');
+  const unknown = options.query.find((name) => !context.queries().has(name));
+  if (unknown !== undefined) {
+    throw new UserError(`no query is named "${unknown}"`, ['modwaste queries lists them']);
+  }
+  return options.out;
+}
+
+/** The queries asked for, or all that need no parameter, in the order in which they are listed. */
+function queryNames(context: Context, asked: readonly string[]): string[] {
+  const all = [...context.queries().values()];
+  const usable = all.filter((query) => query.params.every((param) => param.defaultText !== null));
+  const names = usable.map((query) => query.name);
+  return asked.length === 0 ? names : names.filter((name) => asked.includes(name));
+}
+
+async function batch(context: Context, inputs: readonly string[], options: Options): Promise<void> {
+  const out = checked(context, inputs, options);
+  // Loaded on first use, so that other commands do not wait for the workers' library.
+  const [{ runBatch }, { DEFAULT_JOBS }, { parsePart }] = await Promise.all([
+    import('../../batch/run.js'),
+    import('../../batch/pool.js'),
+    import('../../batch/select.js'),
+  ]);
+  const messages = messagesFor(context, options);
+  const progress = new BatchProgress(messages, context.io.stderr.isTTY);
+  const { sample, seed, group, shard } = options;
+  try {
+    const settings: BatchOptions = {
+      inputs: allInputs(inputs, options.filesFrom),
+      kind: group ? 'file' : options.case,
+      group: group ?? null,
+      sample: sample === undefined ? null : { count: sample, seed },
+      part: shard === undefined ? null : parsePart(shard),
+      out,
+      sqlite: options.sqlite ?? null,
+      jobs: options.jobs ?? DEFAULT_JOBS,
+      workerBytes: options.workerMemory ?? null,
+      timeout: options.timeout ?? null,
+      resume: options.resume ?? false,
+      force: options.force ?? false,
+      settings: {
+        version: context.version,
+        limits: options.limits,
+        allMembers: options.allMembers ?? false,
+        queries: queryNames(context, options.query),
+        ndjson: options.format.includes('ndjson'),
+      },
+      queries: context.queries(),
+    };
+    context.io.cleanups.add(() => progress.interrupted());
+    const summary = await runBatch(settings, {
+      planned: (cases, repeated) => progress.planned(cases, repeated),
+      done: (outcome, figures) => progress.done(outcome, figures),
+      assembling: () => progress.assembling(),
+      onInterrupt: (cleanup) => context.io.cleanups.add(cleanup),
+    });
+    messages.note(`${finishLine(summary)}; results in ${out}`);
+    const { ok, incomplete, unrecognised, failed } = summary.by_status;
+    if (incomplete + unrecognised + failed > 0) context.finish(EXIT.incomplete);
+    if (ok + incomplete === 0) context.finish(EXIT.failed);
+  } catch (error) {
+    throw asUserError(error);
+  } finally {
+    messages.clearProgress();
+  }
+}
+
+export function batchCommand(command: Command, context: Context): Command {
+  command
+    .summary('read many boots into one set of tables')
+    .description('Read many boots, one case per file, archive or report directory, into one set of tables.')
+    .argument('[inputs...]', 'files, directories, archives')
+    .optionsGroup('Cases:')
+    .option('--files-from <list>', 'also the inputs that a file names, one a line; - for stdin')
+    .addOption(new Option('--case <kind>', 'what is one case').choices(CASE_KINDS).default('auto'))
+    .option('--group <regex>', 'files whose paths give the same groups are one case', parseExpression)
+    .option('--sample <n>', 'only so many cases, chosen by the seed', parseCount)
+    .option('--seed <n>', 'seed of --sample', parseSeed, 1)
+    .option('--shard <i/n>', 'only the i-th of n parts')
+    .optionsGroup('Results:')
+    .option('--out <dir>', 'folder for the results; made if it is not there')
+    .option('--query <name>', 'only this canned query; may be repeated', appendTo, [])
+    .addOption(
+      new Option('--format <format>', 'also ndjson beside the CSV; may be repeated')
+        .choices(['csv', 'ndjson'])
+        .argParser((value: string, before: readonly string[]) => appendTo(formatOf(value), before))
+        .default([], 'csv'),
+    )
+    .option('--sqlite <file>', 'also one SQLite file with all of it')
+    .option('--resume', 'go on with an earlier run: read only what is not done or has changed')
+    .option('--force', 'forget an earlier run and start over')
+    .optionsGroup('Work:')
+    .option('--jobs <n>', 'workers (default: the CPUs)', parseCount)
+    .option('--worker-memory <size>', 'heap of each worker; a case that needs more fails alone', parseSize)
+    .option('--timeout <seconds>', 'a case that takes longer fails', parseCount);
+  addInputOptions(addMessageOptions(command));
+  longHelp(command, context, HELP);
+  return command.action((inputs: string[], options: Omit<Options, 'limits'>) =>
+    batch(context, inputs, { ...options, limits: limitsOf(options) }),
+  );
+}
+
+function formatOf(value: string): string {
+  if (value === 'csv' || value === 'ndjson') return value;
+  throw new InvalidArgumentError('Allowed choices are csv, ndjson.');
+}

@@ -1,0 +1,122 @@
+/** `modwaste diff`: two cases, or two readings of one boot, side by side. */
+import type { Command } from 'commander';
+import type { CaseModel } from '../../accounting/model.js';
+import { type DiffLine, diffLines, diffResult } from '../../report/diff/lines.js';
+import { bootSide, type Side, snapshotSide } from '../../report/diff/side.js';
+import { diffMarkdown, diffText } from '../../report/diff/text.js';
+import { type Context, emit, emitResult, longHelp, looksOf } from '../context.js';
+import { UserError } from '../errors.js';
+import { openInputs } from '../inputs.js';
+import { addInputOptions, addOutputOptions, type InputOptions, limitsOf } from '../options.js';
+
+interface DiffOptions extends InputOptions {
+  readonly snapshots?: boolean;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+const HELP = `
+BEFORE and AFTER are an input each: a file, a directory or an archive (several files of one boot
+go into one directory). Each side is its newest boot. With --snapshots, all inputs are one boot
+with several readings of /sys/kernel/debug/modules, and the first is compared with the last.
+
+--format markdown is a table for a mail or a commit message; csv, json and ndjson have a row a
+measure with its bounds (columns section, name, measure, before, before_low, before_high, after,
+after_low, after_high, change, change_low, change_high; times in nanoseconds).
+
+Examples:
+  modwaste diff before/ after/
+  modwaste diff --format markdown before.tar.xz after.tar.xz
+  modwaste diff --snapshots before/ after-1/
+  modwaste diff --snapshots --from before --to after-1 stats-of-the-whole-day.txt
+`;
+
+function newestBoot(model: CaseModel, input: string): Side {
+  const boot = model.boots.at(-1);
+  if (boot) return bootSide(model, boot);
+  throw new UserError(`${input} says nothing of any boot`, ['modwaste detect shows what it was taken for']);
+}
+
+async function twoCases(
+  context: Context,
+  inputs: readonly string[],
+  options: DiffOptions,
+): Promise<[Side, Side]> {
+  const [before, after, ...more] = inputs;
+  if (before === undefined || after === undefined || more.length > 0) {
+    throw new UserError(`two inputs are compared, ${inputs.length} given`, [
+      'put the files of one boot into a directory, or use --snapshots for readings of one boot',
+    ]);
+  }
+  const first = await openInputs(context, [before], options, 'counts');
+  const second = await openInputs(context, [after], options, 'counts');
+  return [newestBoot(first.case.model, before), newestBoot(second.case.model, after)];
+}
+
+async function twoReadings(
+  context: Context,
+  inputs: readonly string[],
+  options: DiffOptions,
+): Promise<[Side, Side]> {
+  const { case: opened } = await openInputs(context, inputs, options, 'counts');
+  const { model } = opened;
+  const boot = model.boots.at(-1)?.boot ?? 0;
+  const readings = model.snapshots.filter((reading) => reading.boot === boot);
+  const names = readings.map((reading) => reading.label ?? String(reading.snapshot));
+  const pick = (wanted: string | undefined, otherwise: number): Side => {
+    const index =
+      wanted === undefined
+        ? otherwise
+        : names.findIndex((name, at) => name === wanted || String(at) === wanted);
+    const reading = readings.at(index);
+    if (reading && index >= (wanted === undefined ? -1 : 0)) return snapshotSide(model, boot, reading);
+    throw new UserError(`there is no reading "${wanted}"`, [
+      `readings in these inputs: ${names.join(', ') || 'none'}`,
+    ]);
+  };
+  if (readings.length < 2) {
+    throw new UserError(
+      `${readings.length === 0 ? 'no' : 'only one'} reading of the counters is in these inputs`,
+      ['two copies of /sys/kernel/debug/modules of one boot are compared; equal ones count as one'],
+    );
+  }
+  return [pick(options.from, 0), pick(options.to, -1)];
+}
+
+async function show(
+  context: Context,
+  options: DiffOptions,
+  before: Side,
+  after: Side,
+  lines: readonly DiffLine[],
+): Promise<void> {
+  if (options.format === 'markdown') return emit(context, options, diffMarkdown(before, after, lines));
+  if (options.format !== 'text') return emitResult(context, options, diffResult(lines));
+  const { bold, width } = looksOf(context, options);
+  return emit(context, options, diffText(before, after, lines, { header: bold, width }));
+}
+
+async function diff(context: Context, inputs: readonly string[], options: DiffOptions): Promise<void> {
+  const compare = options.snapshots === true ? twoReadings : twoCases;
+  const [before, after] = await compare(context, inputs, options);
+  await show(context, options, before, after, diffLines(before, after));
+}
+
+export function diffCommand(command: Command, context: Context): Command {
+  command
+    .summary('compare two cases, or two readings of one boot')
+    .description(
+      'Compare two cases, or two readings of one boot: what went away and what came, per phase and module.',
+    )
+    .usage('[options] BEFORE AFTER\n       modwaste diff [options] --snapshots INPUT...')
+    .argument('[inputs...]', 'BEFORE and AFTER, or with --snapshots any inputs of one boot')
+    .optionsGroup('Diff:')
+    .option('--snapshots', 'compare readings of the counters inside one boot')
+    .option('--from <reading>', 'with --snapshots: label or number of the first (default: the oldest)')
+    .option('--to <reading>', 'with --snapshots: label or number of the second (default: the newest)');
+  addInputOptions(addOutputOptions(command));
+  longHelp(command, context, HELP);
+  return command.action((inputs: string[], options: Omit<DiffOptions, 'limits'>) =>
+    diff(context, inputs, { ...options, limits: limitsOf(options) }),
+  );
+}

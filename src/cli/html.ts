@@ -1,0 +1,42 @@
+/** The HTML report of a case, written as a file. */
+import type { Case } from '../case.js';
+import { readCited } from '../cited.js';
+import { INGESTERS } from '../ingest/registry.js';
+import { openInputs } from '../input/index.js';
+import type { Database } from '../query/database.js';
+import { htmlReport } from '../report/html/report.js';
+import type { Context } from './context.js';
+import { writeFileWhole } from './files.js';
+import type { InputOptions } from './options.js';
+
+/** Writes the file whole or not at all; how many bytes it has. */
+export async function writeHtml(
+  context: Context,
+  opened: Case,
+  db: Database,
+  inputs: readonly string[],
+  options: InputOptions,
+  file: string,
+): Promise<number> {
+  const { sources, model } = opened;
+  // Standard input is gone once it was read.
+  const again = inputs.filter((input) => input !== '-');
+  const reading = { limits: options.limits, allMembers: options.allMembers ?? false };
+  const chunks = await htmlReport({
+    sources,
+    model,
+    db,
+    queries: context.queries(),
+    version: context.version,
+    readText: (cites) => readCited(openInputs(again, reading), INGESTERS, sources, cites),
+  });
+  let bytes = 0;
+  function* counted(): Generator<string> {
+    for (const chunk of chunks) {
+      bytes += Buffer.byteLength(chunk);
+      yield chunk;
+    }
+  }
+  writeFileWhole(file, counted(), context.io.cleanups);
+  return bytes;
+}

@@ -1,0 +1,35 @@
+/** What mail, terminals and editors put into a line, taken out again. */
+import type { LineIngester } from './ingester.js';
+
+const ESCAPES = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
+/** `> `, `>> `, `> > > `, `>>>>>`, `| ` */
+const QUOTING = /^(?:[>|] ?)+/;
+const GREATER = 0x3e;
+const BAR = 0x7c;
+const CR = 0x0d;
+
+/** The line without quoting, colour, carriage return and byte order mark; a no-break space is a space. */
+export function plainLine(line: string): string {
+  let text = line;
+  if (text.includes('\u001b')) text = text.replace(ESCAPES, '');
+  if (text.includes('\u00a0')) text = text.replaceAll('\u00a0', ' ');
+  if (text.charCodeAt(text.length - 1) === CR) text = text.slice(0, -1);
+  if (text.startsWith('\ufeff')) text = text.slice(1);
+  const first = text.charCodeAt(0);
+  return first === GREATER || first === BAR ? text.replace(QUOTING, '') : text;
+}
+
+/** The ingester for lines that may hold any of that. */
+export function forPlainLines(ingester: LineIngester): LineIngester {
+  return {
+    ...ingester,
+    sniff: (head) => ingester.sniff({ ...head, lines: head.lines.map(plainLine) }),
+    start: (context) => {
+      const sink = ingester.start(context);
+      return {
+        line: (text, number) => sink.line(plainLine(text), number),
+        end: () => sink.end(),
+      };
+    },
+  };
+}

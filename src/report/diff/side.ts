@@ -1,0 +1,108 @@
+/** One side of a comparison: what a boot, or one reading of its counters, tells. */
+import { attribute } from '../../accounting/attribution.js';
+import type { AttributionRow, Boot, CaseModel, SnapshotReading } from '../../accounting/model.js';
+import { PHASE_COUNTERS, PHASES, type Phase } from '../../model/counters.js';
+
+/** What is known of a number; `high` null: no upper bound. Null in its place: nothing is known. */
+export interface Span {
+  readonly low: bigint;
+  readonly high: bigint | null;
+}
+
+export interface PhaseSide {
+  readonly failures: Span | null;
+  readonly bytes: Span | null;
+}
+
+export interface ModuleSide {
+  readonly times: Span;
+  readonly bytes: Span | null;
+}
+
+export interface Side {
+  /** What it is, in a word or two. */
+  readonly label: string;
+  readonly loaded: Span | null;
+  readonly failures: Span | null;
+  readonly wasted: Span | null;
+  readonly phases: ReadonlyMap<Phase, PhaseSide>;
+  /** Duplicates by module. */
+  readonly modules: ReadonlyMap<string, ModuleSide>;
+  /** Whether a module that is not among `modules` had no duplicates. */
+  readonly modulesAreAll: boolean;
+  /** Nanoseconds, as systemd-analyze or the log says. */
+  readonly times: ReadonlyMap<'kernel' | 'initrd' | 'userspace' | 'total', bigint>;
+}
+
+const span = (value: bigint | null | undefined, lowerBound = false): Span | null =>
+  value == null ? null : { low: value, high: lowerBound ? null : value };
+
+/** A boot of a case. */
+export function bootSide(model: CaseModel, boot: Boot): Side {
+  const of = <T extends { readonly boot: number }>(rows: readonly T[]): T[] =>
+    rows.filter((row) => row.boot === boot.boot);
+  const last = of(model.snapshots).at(-1);
+  const { lowerBound } = boot;
+  return {
+    label: boot.kernel ?? boot.label ?? `boot ${boot.boot}`,
+    loaded: span(boot.modulesLoaded, last === undefined && boot.trace?.complete !== true),
+    failures: span(boot.failures, lowerBound),
+    wasted: span(boot.wasted, lowerBound),
+    phases: new Map(
+      of(model.phases).map((row) => [
+        row.phase,
+        {
+          failures: span(row.failures, row.bytes === null && row.origin === 'trace'),
+          bytes: row.basis === null ? null : { low: row.low, high: row.high },
+        },
+      ]),
+    ),
+    modules: modulesOf(of(model.attribution)),
+    modulesAreAll: last ? last.list === 'whole' || last.list === 'empty' : boot.trace?.complete === true,
+    times: new Map(of(model.times).map((row) => [row.what, row.ns])),
+  };
+}
+
+/** One reading of the counters of a boot, as if nothing had come after it. */
+export function snapshotSide(model: CaseModel, boot: number, reading: SnapshotReading): Side {
+  const sizes = model.sizes.filter((row) => row.boot === boot);
+  const counter = (name: Parameters<typeof reading.counters.get>[0]): bigint | null =>
+    reading.counters.get(name)?.value ?? null;
+  const phases = new Map(
+    PHASES.map((phase) => [
+      phase,
+      {
+        failures: span(counter(PHASE_COUNTERS[phase].count)),
+        bytes: span(counter(PHASE_COUNTERS[phase].bytes)),
+      },
+    ]),
+  );
+  return {
+    label: reading.label ?? `snapshot ${reading.snapshot}`,
+    loaded: span(counter('modcount')),
+    failures: total([...phases.values()].map((phase) => phase.failures)),
+    wasted: total([...phases.values()].map((phase) => phase.bytes)) ?? span(reading.wasted),
+    phases,
+    modules: modulesOf(attribute(boot, reading, [], sizes).rows),
+    modulesAreAll: reading.list === 'whole' || reading.list === 'empty',
+    times: new Map(),
+  };
+}
+
+function total(parts: readonly (Span | null)[]): Span | null {
+  let sum = 0n;
+  for (const part of parts) {
+    if (part === null) return null;
+    sum += part.low;
+  }
+  return span(sum);
+}
+
+function modulesOf(rows: readonly AttributionRow[]): Map<string, ModuleSide> {
+  return new Map(
+    rows.map((row) => [
+      row.module,
+      { times: { low: row.times, high: row.times }, bytes: { low: row.low, high: row.high } },
+    ]),
+  );
+}

@@ -1,0 +1,57 @@
+/** The data that a page carries: the tables of the case, and the calls of each boot for its charts. */
+import type { Attempt } from '../../accounting/model.js';
+import { allRows, type Database } from '../../query/database.js';
+import { TABLES } from '../../store/schema.js';
+import { type Calls, drawable, OUTCOMES } from './chart/calls.js';
+import { type PackedTable, packColumn } from './columns.js';
+import type { Block } from './document.js';
+import { tableBlock } from './wire.js';
+
+const encoder = new TextEncoder();
+
+export function jsonBlock(id: string, data: unknown): Block {
+  return { id, bytes: encoder.encode(JSON.stringify(data)) };
+}
+
+/** Rows of one table that a page carries: beyond it, the table is left out as a whole, and the page says so. */
+const MOST_EVENTS = 400_000;
+
+/** Tables that a page can do without, with their number of rows, where they are too large. */
+export function oversized(db: Database): Record<string, number> {
+  const events = Number(allRows(db, 'SELECT count(*) FROM events')[0]?.[0] ?? 0);
+  return events > MOST_EVENTS ? { events } : {};
+}
+
+/** Every table as a block, made one after the other. */
+export function* tableBlocks(db: Database, leftOut: Readonly<Record<string, number>>): Generator<Block> {
+  for (const { name, columns } of TABLES) {
+    const rows = name in leftOut ? [] : allRows(db, `SELECT * FROM ${name}`);
+    const packed: PackedTable = {
+      rows: rows.length,
+      columns: columns.map((_, index) => packColumn(rows.map((row) => row[index] ?? null))),
+    };
+    yield jsonBlock(tableBlock(name), packed);
+  }
+}
+
+/** The calls of one boot for the charts that are in the page; its script makes the same of the table of attempts. */
+export function callsOf(attempts: readonly Attempt[]): Calls {
+  const clocks = attempts.map(({ clock }) => (clock.unit === 'ticks' ? 'ticks' : clock.zero));
+  const rough = attempts.map(({ start }) => (start === null ? null : Number(start)));
+  const { clock, places } = drawable(rough, clocks);
+  const drawn = places.flatMap((place) => attempts[place] ?? []);
+  const zero = drawn.reduce<bigint | null>((least, { start }) => earlier(least, start), null) ?? 0n;
+  const from = (time: bigint | null): number => Number((time ?? zero) - zero);
+  return {
+    zero,
+    unit: clock === 'ticks' ? 'ticks' : 'ns',
+    start: drawn.map(({ start }) => from(start)),
+    end: drawn.map(({ start, end }) => from(end ?? start)),
+    outcome: drawn.map(({ outcome }) => OUTCOMES.indexOf(outcome)),
+    wasted: drawn.map(({ wasted }) => wasted.low),
+    undrawn: attempts.length - drawn.length,
+  };
+}
+
+const earlier = (a: bigint | null, b: bigint | null): bigint | null =>
+  a === null || (b !== null && b < a) ? b : a;

@@ -1,0 +1,51 @@
+/**
+ * The HTML document around a report. Its policy allows the one script and the one style that it carries, by their
+ * hashes, and nothing else: no request, no other script, no markup made out of text.
+ */
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import type { Assets } from './assets.js';
+import { h, type Markup, render } from './markup.js';
+
+/** Data for the script: gzipped and in base64. */
+export interface Block {
+  readonly id: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface Page {
+  readonly title: string;
+  readonly body: Markup;
+  readonly blocks: Iterable<Block>;
+}
+
+const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+function policy({ script, style }: Assets): string {
+  return [
+    "default-src 'none'",
+    `script-src ${hashOf(script)} 'wasm-unsafe-eval'`,
+    `style-src ${hashOf(style)}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ');
+}
+
+export function* documentHtml({ title, body, blocks }: Page, assets: Assets): Generator<string> {
+  const { script, style } = assets;
+  yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n';
+  yield render(h('meta', { 'http-equiv': 'Content-Security-Policy', content: policy(assets) }));
+  yield '\n<meta name="viewport" content="width=device-width">\n<meta name="color-scheme" content="light dark">\n';
+  yield '<meta name="referrer" content="no-referrer">\n';
+  yield render(h('title', {}, title));
+  yield `\n<style>${style}</style>\n</head>\n<body>\n`;
+  yield render(body);
+  for (const { id, bytes } of blocks) {
+    yield `\n<script type="application/gzip" id="${id}">`;
+    yield Buffer.from(gzipSync(bytes, { level: 9 })).toString('base64');
+    yield '</script>';
+  }
+  yield `\n<script type="module">${script}</script>\n</body>\n</html>\n`;
+}

@@ -1,0 +1,291 @@
+/** Lanes per task, drawn on a canvas: who loaded what at the same time, who waited, whose call was coalesced. */
+
+import { OUTCOMES } from '../chart/calls.js';
+import { type Lane, laneLayout } from '../chart/lanes.js';
+import { grouped } from '../chart/scale.js';
+import { h, legible } from '../markup.js';
+import { callLine, callTip } from './call-text.js';
+import type { BootCalls } from './calls.js';
+import { button, mount, mountHtml } from './dom.js';
+import { showEvidence } from './evidence.js';
+import { hideTip, showTip } from './tip.js';
+import { steer, steerByKey, type View } from './view.js';
+
+const LABEL = 150;
+const RIGHT = 12;
+const LANE = 16;
+const BAR = 13;
+/** Lanes drawn at first, and added with each click. */
+const LANES_A_TIME = 40;
+/** Width of a call that its module's name is written into. */
+const NAMED = 34;
+
+/** Colours as the style sheet says them for the present scheme. */
+function palette(element: Element): {
+  outcome: string[];
+  text: string;
+  faint: string;
+  select: string;
+  inside: string;
+} {
+  const style = getComputedStyle(element);
+  const of = (name: string): string => style.getPropertyValue(name).trim();
+  return {
+    outcome: OUTCOMES.map((outcome) => of(`--o-${outcome}`)),
+    text: of('--text'),
+    faint: of('--line'),
+    select: of('--select'),
+    inside: of('--inside'),
+  };
+}
+
+export class Lanes {
+  readonly #calls: BootCalls;
+  readonly #view: View;
+  readonly #lanes: readonly Lane[];
+  readonly #canvas = document.createElement('canvas');
+  readonly #note = mountHtml(h('p', { class: 'note' }));
+  readonly #line = mountHtml(
+    h(
+      'p',
+      { class: 'call-line', 'aria-live': 'polite' },
+      'Point at a call, or use the arrow keys; Enter shows its line.',
+    ),
+  );
+  readonly #more: HTMLButtonElement;
+  #shown = LANES_A_TIME;
+  #width = 0;
+  #selected: number | null = null;
+
+  constructor(place: HTMLElement, calls: BootCalls, view: View) {
+    this.#calls = calls;
+    this.#view = view;
+    this.#lanes = laneLayout(calls);
+    this.#more = button('more lanes', 'Show more lanes', () => {
+      this.#shown += LANES_A_TIME;
+      this.draw();
+    });
+    place.replaceChildren(this.#canvas, this.#line, this.#note);
+    this.#canvas.tabIndex = 0;
+    this.#canvas.setAttribute('role', 'img');
+    this.#canvas.setAttribute(
+      'aria-label',
+      `${calls.start.length} calls in ${this.#lanes.length} lanes; arrow keys go from call to call, Enter shows the line`,
+    );
+    this.#listen();
+    new ResizeObserver(() => this.draw()).observe(place);
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.draw());
+    view.onChange(() => this.draw());
+  }
+
+  get #visible(): readonly Lane[] {
+    return this.#lanes.slice(0, this.#shown);
+  }
+
+  #x(at: number): number {
+    const { from, to } = this.#view;
+    return LABEL + ((at - from) / (to - from)) * (this.#width - LABEL - RIGHT);
+  }
+
+  #timeAt(clientX: number): number {
+    const { from, to } = this.#view;
+    const share =
+      (clientX - this.#canvas.getBoundingClientRect().left - LABEL) / (this.#width - LABEL - RIGHT);
+    return from + Math.min(1, Math.max(0, share)) * (to - from);
+  }
+
+  draw(): void {
+    const lanes = this.#visible;
+    const width = Math.max(320, this.#canvas.parentElement?.clientWidth ?? 0);
+    const height = lanes.length * LANE + 4;
+    const scale = window.devicePixelRatio || 1;
+    this.#width = width;
+    this.#canvas.width = width * scale;
+    this.#canvas.height = height * scale;
+    this.#canvas.style.width = `${width}px`;
+    this.#canvas.style.height = `${height}px`;
+    const pen = this.#canvas.getContext('2d');
+    if (!pen) return;
+    pen.scale(scale, scale);
+    pen.font = '11px system-ui, sans-serif';
+    pen.textBaseline = 'middle';
+    const colours = palette(this.#canvas);
+    const module = this.#selected === null ? null : (this.#calls.module[this.#selected] ?? null);
+    let inView = 0;
+    let merged = 0;
+    for (const [row, lane] of lanes.entries()) {
+      const y = row * LANE + 2;
+      pen.globalAlpha = 1;
+      pen.fillStyle = colours.text;
+      pen.fillText(clip(pen, laneName(lane), LABEL - 8), 0, y + LANE / 2 - 1);
+      pen.fillStyle = colours.faint;
+      pen.fillRect(LABEL, y + BAR, width - LABEL - RIGHT, 1);
+      let drawnTo = Number.NEGATIVE_INFINITY;
+      for (const index of lane.calls) {
+        const start = this.#calls.start[index] ?? 0;
+        const end = this.#calls.end[index] ?? start;
+        if (end < this.#view.from || start > this.#view.to) continue;
+        inView++;
+        const from = Math.max(LABEL, this.#x(start));
+        const to = Math.min(width - RIGHT, Math.max(this.#x(end), from + 1));
+        if (to <= drawnTo) merged++;
+        drawnTo = Math.max(drawnTo, to);
+        this.#bar(pen, colours, index, from, to, y, module);
+      }
+    }
+    this.#tell(lanes.length, inView, merged);
+  }
+
+  #bar(
+    pen: CanvasRenderingContext2D,
+    colours: ReturnType<typeof palette>,
+    index: number,
+    from: number,
+    to: number,
+    y: number,
+    module: string | null,
+  ): void {
+    const outcome = this.#calls.outcome[index] ?? OUTCOMES.length - 1;
+    const waits = OUTCOMES[outcome] === 'coalesced';
+    const name = this.#calls.module[index] ?? null;
+    pen.globalAlpha = module === null || name === module ? 1 : 0.25;
+    pen.fillStyle = colours.outcome[outcome] ?? colours.text;
+    // A coalesced call only waits: half as high, so that it is told apart without its colour.
+    pen.fillRect(from, waits ? y + BAR / 2 : y, to - from, waits ? BAR / 2 : BAR - 1);
+    if (index === this.#selected) {
+      pen.strokeStyle = colours.select;
+      pen.lineWidth = 2;
+      pen.strokeRect(from - 1, y - 0.5, to - from + 2, BAR);
+    }
+    if (to - from > NAMED && name !== null && !waits) {
+      pen.fillStyle = colours.inside;
+      pen.fillText(clip(pen, legible(name), to - from - 4), from + 2, y + BAR / 2);
+    }
+  }
+
+  #tell(lanes: number, inView: number, merged: number): void {
+    const all = this.#lanes.length;
+    const hidden = this.#lanes.slice(lanes).reduce((sum, lane) => sum + lane.calls.length, 0);
+    const said = [
+      `${counted(inView, 'call')} in this time in ${counted(lanes, 'lane')}`,
+      merged > 0 ? `${grouped(merged)} of them behind others in the same pixel: zoom in` : null,
+      hidden > 0
+        ? `${counted(hidden, 'call')} in ${counted(all - lanes, 'lane')} that wasted less are not shown`
+        : null,
+    ].filter((part) => part !== null);
+    this.#note.replaceChildren(`${said.join('; ')}. `);
+    if (hidden > 0) this.#note.append(this.#more);
+  }
+
+  /** The call at a place of the window, or the nearest within a few pixels in its lane. */
+  #callAt(clientX: number, clientY: number): number | null {
+    const box = this.#canvas.getBoundingClientRect();
+    const lane = this.#visible[Math.floor((clientY - box.top - 2) / LANE)];
+    if (!lane) return null;
+    const x = clientX - box.left;
+    let best: number | null = null;
+    let nearest = 4;
+    for (const index of lane.calls) {
+      const from = this.#x(this.#calls.start[index] ?? 0);
+      const to = Math.max(this.#x(this.#calls.end[index] ?? 0), from + 1);
+      const away = x < from ? from - x : x > to ? x - to : 0;
+      if (away < nearest || (away === 0 && nearest === 0)) {
+        nearest = away;
+        best = index;
+      }
+    }
+    return best;
+  }
+
+  #listen(): void {
+    const canvas = this.#canvas;
+    canvas.addEventListener('pointermove', (event) => {
+      const index = this.#callAt(event.clientX, event.clientY);
+      canvas.classList.toggle('on-call', index !== null);
+      if (index === null) hideTip();
+      else showTip(callTip(this.#calls, index), event.clientX, event.clientY);
+    });
+    canvas.addEventListener('pointerleave', hideTip);
+    canvas.addEventListener('click', (event) => this.select(this.#callAt(event.clientX, event.clientY)));
+    canvas.addEventListener('keydown', (event) => {
+      if (this.#key(event.key) || steerByKey(event.key, this.#view)) event.preventDefault();
+    });
+    steer(canvas, this.#view, (clientX) => this.#timeAt(clientX));
+  }
+
+  #key(key: string): boolean {
+    const selected = this.#selected;
+    switch (key) {
+      case 'ArrowRight':
+        this.#step(1);
+        return true;
+      case 'ArrowLeft':
+        this.#step(-1);
+        return true;
+      case 'ArrowDown':
+        this.#stepLane(1);
+        return true;
+      case 'ArrowUp':
+        this.#stepLane(-1);
+        return true;
+      case 'Escape':
+        this.select(null);
+        return true;
+      case 'Enter': {
+        if (selected === null) return false;
+        const { source, line } = this.#calls.detail(selected);
+        void showEvidence(source, line);
+        return true;
+      }
+      default:
+        return false;
+    }
+  }
+
+  #laneOf(index: number): number {
+    return this.#lanes.findIndex((lane) => lane.calls.includes(index));
+  }
+
+  #step(by: number): void {
+    const row = this.#selected === null ? 0 : this.#laneOf(this.#selected);
+    const calls = this.#lanes[row]?.calls ?? [];
+    const place = this.#selected === null ? -1 : calls.indexOf(this.#selected);
+    this.select(calls[Math.max(0, Math.min(calls.length - 1, place + by))] ?? null);
+  }
+
+  #stepLane(by: number): void {
+    const row = this.#selected === null ? -1 : this.#laneOf(this.#selected);
+    const lane = this.#visible[Math.max(0, Math.min(this.#visible.length - 1, row + by))];
+    const now = this.#selected === null ? 0 : (this.#calls.start[this.#selected] ?? 0);
+    const next = lane?.calls.find((index) => (this.#calls.start[index] ?? 0) >= now) ?? lane?.calls.at(-1);
+    this.select(next ?? null);
+  }
+
+  select(index: number | null): void {
+    this.#selected = index;
+    if (index !== null) {
+      const start = this.#calls.start[index] ?? 0;
+      if (start < this.#view.from || start > this.#view.to) {
+        const half = (this.#view.to - this.#view.from) / 2;
+        this.#view.set(start - half, start + half);
+      }
+      this.#line.replaceChildren(mount(callLine(this.#calls, index)));
+    }
+    this.draw();
+  }
+}
+
+const counted = (number: number, noun: string): string =>
+  `${grouped(number)} ${noun}${number === 1 ? '' : 's'}`;
+
+function laneName({ comm, pid, tasks }: Lane): string {
+  return tasks > 1 ? `${legible(comm)} × ${tasks} tasks` : `${legible(comm)}${pid === null ? '' : `-${pid}`}`;
+}
+
+/** The text, cut with an ellipsis where it is wider than that. */
+function clip(pen: CanvasRenderingContext2D, text: string, width: number): string {
+  const most = Math.max(1, Math.floor(width / 4));
+  let shown = text.length > most ? `${text.slice(0, most)}…` : text;
+  while (shown.length > 1 && pen.measureText(shown).width > width) shown = `${shown.slice(0, -2)}…`;
+  return shown;
+}

@@ -1,0 +1,54 @@
+/** Rows of the canned queries, asked once and dealt out to the boots. */
+import type { Database } from '../../../query/database.js';
+import type { Query, QueryColumn } from '../../../query/head.js';
+import type { Value } from '../../../query/result.js';
+import { runQuery } from '../../../query/run.js';
+
+const NO_PARAMS: ReadonlyMap<string, string> = new Map();
+
+/** One row, by the names of its columns. */
+export type Row = Readonly<Record<string, Value>>;
+
+export class Asked {
+  readonly #db: Database;
+  readonly #queries: ReadonlyMap<string, Query>;
+  readonly #rows = new Map<string, readonly Row[]>();
+
+  constructor(db: Database, queries: ReadonlyMap<string, Query>) {
+    this.#db = db;
+    this.#queries = queries;
+  }
+
+  rows(name: string): readonly Row[] {
+    let rows = this.#rows.get(name);
+    if (!rows) {
+      const query = this.#query(name);
+      rows = [...runQuery(this.#db, query, NO_PARAMS).rows].map((values) =>
+        Object.fromEntries(query.columns.map((column, index) => [column.name, values[index] ?? null])),
+      );
+      this.#rows.set(name, rows);
+    }
+    return rows;
+  }
+
+  /** The rows of one boot. */
+  ofBoot(name: string, boot: bigint): readonly Row[] {
+    return this.rows(name).filter((row) => row.boot === boot);
+  }
+
+  column(name: string, column: string): QueryColumn {
+    const found = this.#query(name).columns.find((candidate) => candidate.name === column);
+    if (!found) throw new Error(`query ${name} has no column ${column}`);
+    return found;
+  }
+
+  empty(name: string): string {
+    return this.#query(name).empty;
+  }
+
+  #query(name: string): Query {
+    const query = this.#queries.get(name);
+    if (!query) throw new Error(`the package has no query ${name}`);
+    return query;
+  }
+}

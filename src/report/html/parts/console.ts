@@ -1,0 +1,39 @@
+/** The place of the query console; a script makes it live. Without one, what could be asked is still listed. */
+import type { Query } from '../../../query/head.js';
+import { grouped } from '../chart/scale.js';
+import { type Element, h } from '../markup.js';
+
+export function consolePart(
+  queries: ReadonlyMap<string, Query>,
+  leftOut: Readonly<Record<string, number>>,
+): Element {
+  const missing = Object.entries(leftOut).map(([table, rows]) =>
+    h(
+      'p',
+      { class: 'note' },
+      `The ${grouped(rows)} rows of the table ${table} were left out of this file for their size; the command line has them.`,
+    ),
+  );
+  return h(
+    'section',
+    { id: 'console' },
+    h('h2', {}, 'Ask it further'),
+    ...missing,
+    h('div', { 'data-console': true }),
+    h(
+      'details',
+      { class: 'part', 'data-query-list': true },
+      h('summary', {}, `${queries.size} canned queries`),
+      h(
+        'p',
+        { class: 'note' },
+        'The console runs SQLite inside this page, by script. On the command line: modwaste query NAME INPUT...',
+      ),
+      h(
+        'dl',
+        {},
+        ...[...queries.values()].flatMap(({ name, summary }) => [h('dt', {}, name), h('dd', {}, summary)]),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,34 @@
+/** A cited line with its neighbours, in the page's text and in the window that its script opens. */
+import { type Element, h, type Markup } from '../markup.js';
+import type { EvidenceRun } from '../wire.js';
+
+/** The lines around one line. */
+const NEIGHBOURS = 3;
+
+/** The kept lines around `line`, out of those of its source; null where it was not kept. */
+export function runAround(runs: readonly EvidenceRun[] | undefined, line: number): EvidenceRun | null {
+  const run = runs?.find(
+    ({ first, lines }) => first === -line || (first > 0 && first <= line && line < first + lines.length),
+  );
+  if (!run || run.first < 0) return run ?? null;
+  const from = Math.max(run.first, line - NEIGHBOURS);
+  return { first: from, lines: run.lines.slice(from - run.first, line + NEIGHBOURS + 1 - run.first) };
+}
+
+/** Lines with their numbers, the cited one marked. */
+export function evidenceLines(line: number, { first, lines }: EvidenceRun): Element {
+  if (first < 0) {
+    return h(
+      'div',
+      {},
+      h('p', { class: 'note' }, 'The source is no text; this is what was read there.'),
+      h('pre', {}, lines.join('\n')),
+    );
+  }
+  const rows = lines.map((text, index): Markup => {
+    const number = first + index;
+    const parts = [h('span', { class: 'number' }, String(number).padStart(7)), ` ${text}\n`];
+    return number === line ? h('mark', {}, ...parts) : parts;
+  });
+  return h('pre', {}, ...rows);
+}

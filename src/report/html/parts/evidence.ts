@@ -1,0 +1,77 @@
+/** The evidence that a page keeps: lines where the source is text, else the records that were read. */
+import type { Cite } from '../../../accounting/model.js';
+import { allRows, type Database } from '../../../query/database.js';
+import { grouped } from '../chart/scale.js';
+import { type CiteBook, evidenceId } from '../cites.js';
+import { type Element, h } from '../markup.js';
+import type { EvidenceRun } from '../wire.js';
+import { evidenceLines, runAround } from './evidence-lines.js';
+
+export interface EvidenceText {
+  readonly runs: ReadonlyMap<number, readonly EvidenceRun[]>;
+  /** Why there is no text, by source. */
+  readonly textless: ReadonlyMap<number, string>;
+}
+
+/** The text that was read again, and for the rest the events of the cited records. */
+export function evidenceOf(db: Database, cites: readonly Cite[], text: EvidenceText): EvidenceText {
+  const runs = new Map<number, EvidenceRun[]>();
+  for (const [source, read] of text.runs) runs.set(source, [...read]);
+  for (const { source, line } of cites) {
+    if (text.runs.has(source)) continue;
+    const lines = allRows(
+      db,
+      `SELECT kind, t_ns, pid, comm, module, detail FROM events WHERE source = ${source} AND line = ${line} ORDER BY event LIMIT 8`,
+    ).map(([kind, t, pid, comm, module, detail]) =>
+      [kind, t === null ? '' : `t=${t}`, pid === null ? '' : `pid=${pid}`, comm, module, detail]
+        .filter((part) => part !== null && part !== '')
+        .join('  '),
+    );
+    if (lines.length > 0) runs.set(source, [...(runs.get(source) ?? []), { first: -line, lines }]);
+  }
+  return { runs, textless: text.textless };
+}
+
+/** Cited lines that are in the page as text; the script shows the others. */
+const MOST_BLOCKS = 60;
+
+export function evidencePart(
+  book: CiteBook,
+  cites: readonly Cite[],
+  text: EvidenceText,
+  leftOut: number,
+): Element | null {
+  if (cites.length === 0) return null;
+  const blocks = cites.slice(0, MOST_BLOCKS).map((cite) => {
+    const run = runAround(text.runs.get(cite.source), cite.line);
+    return h(
+      'figure',
+      { class: 'evidence', id: evidenceId(cite) },
+      h('figcaption', {}, `${book.path(cite.source)}:${cite.line}`),
+      run ? evidenceLines(cite.line, run) : h('p', { class: 'note' }, noText(text.textless.get(cite.source))),
+    );
+  });
+  const more = cites.length - blocks.length;
+  return h(
+    'section',
+    { id: 'evidence' },
+    h('h2', {}, 'Evidence'),
+    h(
+      'p',
+      { class: 'note' },
+      [
+        `The ${grouped(blocks.length)} cited lines that matter most, with their neighbours.`,
+        more > 0 ? ` ${grouped(more)} more are in this file and open where they are cited (by script).` : '',
+        leftOut > 0
+          ? ` The text of ${grouped(leftOut)} more cited lines was left out; their places are named.`
+          : '',
+      ].join(''),
+    ),
+    h('details', { class: 'part' }, h('summary', {}, 'Show them'), ...blocks),
+  );
+}
+
+/** Why the text of a cited line is not shown. */
+export function noText(why: string | undefined): string {
+  return `The text of this line is not in this file${why === undefined ? '' : `: ${why}`}.`;
+}

@@ -1,0 +1,295 @@
+/** The tables of one boot. */
+import type { AllocationRow } from '../../../accounting/model.js';
+import { PHASE_COUNTERS, PHASES } from '../../../model/counters.js';
+import { formatSeconds } from '../../../model/time.js';
+import type { Value } from '../../../query/result.js';
+import { visible } from '../../cell.js';
+import type { BootFacts } from '../../summary/facts.js';
+import type { CiteBook } from '../cites.js';
+import { type Element, h, type Markup } from '../markup.js';
+import type { Asked, Row } from './ask.js';
+import type { Places } from './places.js';
+import { barCell, dataTable, largest, type TableCell, type TableColumn, valueCell } from './table.js';
+import { rangeText } from './words.js';
+
+/** Rows of one table that a page holds; the console has them all. */
+export const MOST_ROWS = 250;
+
+export interface BootParts {
+  readonly facts: BootFacts;
+  readonly asked: Asked;
+  readonly book: CiteBook;
+  readonly places: Places;
+}
+
+const textOf = (value: Value | undefined): string | null => (typeof value === 'string' ? value : null);
+const intOf = (value: Value | undefined): bigint => (typeof value === 'bigint' ? value : 0n);
+const intOrNull = (value: Value | undefined): bigint | null => (typeof value === 'bigint' ? value : null);
+
+const EVIDENCE: TableColumn = {
+  name: 'evidence',
+  help: 'the line to look at first; of a sum, the dearest call',
+};
+
+const citeCell = (...links: readonly Markup[]): TableCell => ({
+  shown: links.filter((link) => link !== null).flatMap((link, index) => (index > 0 ? [' ', link] : [link])),
+});
+
+/** A canned query of one boot as a table: some of its columns, and cells made for the rest. */
+function queryTable(
+  { asked, facts }: BootParts,
+  query: string,
+  label: string,
+  columns: readonly (string | TableColumn)[],
+  own: (row: Row, column: string) => TableCell | null,
+): Element | null {
+  const rows = asked.ofBoot(query, facts.boot);
+  if (rows.length === 0) return null;
+  // A column that says nothing of any row is left out.
+  const said = columns.filter(
+    (column) => typeof column !== 'string' || rows.some((row) => row[column] !== null),
+  );
+  return dataTable({
+    label,
+    columns: said.map((column) => {
+      if (typeof column !== 'string') return column;
+      const { name, meaning, type } = asked.column(query, column);
+      return { name: headOf(name), help: meaning, numeric: type !== 'TEXT' };
+    }),
+    rows: rows.slice(0, MOST_ROWS).map((row) =>
+      said.map((column) => {
+        if (typeof column !== 'string') return own(row, column.name) ?? { shown: null };
+        return own(row, column) ?? valueCell(row[column] ?? null, asked.column(query, column));
+      }),
+    ),
+    more: { rows: rows.length - MOST_ROWS, query },
+  });
+}
+
+/** `wasted_bytes` -> `wasted`, `counter_bytes` -> `counter bytes`: the head of a column that prints with units. */
+export function headOf(column: string): string {
+  return column.replace(/^(wasted|memory)_bytes$/, '$1').replaceAll('_', ' ');
+}
+
+/** Bytes of a row, or the range that they are in; and how sure they are. */
+function wastedCell(row: Row): TableCell {
+  const low = intOf(row.bytes_low);
+  const high = intOrNull(row.bytes_high);
+  const bytes = intOrNull(row.bytes);
+  const about = row.basis === 'estimated' ? 'about ' : '';
+  const shown = bytes === null ? rangeText(low, high) : `${about}${rangeText(bytes, bytes)}`;
+  return { shown, value: String(bytes ?? low), title: `${bytes ?? `${low} to ${high ?? 'no bound'}`} bytes` };
+}
+
+function largestOf(rows: readonly Row[], ...names: readonly string[]): bigint {
+  return largest(rows.flatMap((row) => names.map((name) => intOf(row[name]))));
+}
+
+export function phaseTable(parts: BootParts): Element | null {
+  const { asked, facts, places, book } = parts;
+  const rows = asked.ofBoot('phase-waste', facts.boot);
+  const most = largestOf(rows, 'bytes_low', 'bytes_high');
+  const ledger = new Map(asked.ofBoot('ledger', facts.boot).map((row) => [row.phase, row]));
+  const columns = [
+    'phase',
+    { name: '', help: 'part of the largest phase; the light part is not certain' },
+    { name: 'wasted', numeric: true, help: 'bytes charged to the phase' },
+    'share',
+    'failures',
+    'duplicates',
+    'basis',
+    { name: 'ledger', help: 'whether the counters and the events agree' },
+    EVIDENCE,
+  ];
+  return queryTable(parts, 'phase-waste', 'Waste by phase', columns, (row, column) => {
+    const phase = PHASES.find((known) => known === row.phase);
+    switch (column) {
+      case '':
+        return barCell(intOf(row.bytes_low), intOrNull(row.bytes_high), most, `bar p-${phase}`);
+      case 'wasted':
+        return wastedCell(row);
+      case 'ledger':
+        return ledgerCell(ledger.get(row.phase ?? null));
+      case 'evidence': {
+        if (!phase) return null;
+        const { bytes, count } = PHASE_COUNTERS[phase];
+        return citeCell(
+          book.link(places.counter(bytes) ?? places.counter(count), 'counter'),
+          book.line(places.phase(phase) ?? (row.bytes === null ? places.untold() : null)),
+        );
+      }
+      default:
+        return null;
+    }
+  });
+}
+
+function ledgerCell(row: Row | undefined): TableCell {
+  const verdict = textOf(row?.verdict) ?? '–';
+  const [short = verdict] = verdict.split(':');
+  return { shown: h('span', { class: `verdict-${short.replaceAll(' ', '-')}` }, short), title: verdict };
+}
+
+export function duplicateTable(parts: BootParts): Element | null {
+  const { asked, facts, places, book } = parts;
+  const most = largestOf(asked.ofBoot('duplicates', facts.boot), 'bytes', 'bytes_low', 'bytes_high');
+  const columns = [
+    'module',
+    { name: '', help: 'part of the dearest module; the light part is not certain' },
+    { name: 'wasted', numeric: true, help: 'bytes that its duplicate loads wasted' },
+    'times',
+    'reason',
+    'basis',
+    EVIDENCE,
+  ];
+  return queryTable(parts, 'duplicates', 'Worst modules', columns, (row, column) => {
+    const module = textOf(row.module) ?? '';
+    switch (column) {
+      case '':
+        return barCell(intOrNull(row.bytes) ?? intOf(row.bytes_low), intOrNull(row.bytes_high), most);
+      case 'wasted':
+        return wastedCell(row);
+      case 'basis':
+        return {
+          shown: textOf(row.basis),
+          title: `${row.origin}; ${rangeText(intOf(row.bytes_low), intOrNull(row.bytes_high))}`,
+        };
+      case 'evidence':
+        return citeCell(book.line(places.duplicate(module)), book.link(places.listed(module), 'list'));
+      default:
+        return null;
+    }
+  });
+}
+
+export function requesterTable(parts: BootParts): Element | null {
+  const { asked, facts, places, book } = parts;
+  // Whether all calls of a row are known to the byte; the canned query's column is a lower bound.
+  const exact = new Map(
+    facts.requesters.map((row) => [JSON.stringify([row.requester, row.comm, row.callSite]), row.exact]),
+  );
+  const columns = [
+    'requester',
+    'comm',
+    'call_site',
+    'wasted_bytes',
+    'attempts',
+    'loaded',
+    'duplicates',
+    'coalesced',
+    'failed',
+    'worst_module',
+    EVIDENCE,
+  ];
+  return queryTable(parts, 'requesters', 'Who asked', columns, (row, column) => {
+    const comm = textOf(row.comm);
+    const callSite = textOf(row.call_site);
+    switch (column) {
+      case 'wasted_bytes': {
+        const cell = valueCell(row.wasted_bytes ?? null, asked.column('requesters', 'wasted_bytes'));
+        const sure = exact.get(JSON.stringify([row.requester, comm, callSite])) ?? false;
+        return sure || row.wasted_bytes === null ? cell : { ...cell, shown: ['at least ', cell.shown] };
+      }
+      case 'evidence':
+        return citeCell(book.line(places.requester(textOf(row.requester) ?? '', comm, callSite)));
+      default:
+        return null;
+    }
+  });
+}
+
+export function failureTable(parts: BootParts): Element | null {
+  const columns = [
+    'reason',
+    'module',
+    'phase',
+    'errno',
+    'times',
+    'wasted_bytes',
+    'basis',
+    'first_t',
+    EVIDENCE,
+  ];
+  return queryTable(parts, 'failures', 'Failures that are no duplicates', columns, (row, column) => {
+    if (column === 'wasted_bytes' && row.phase === 'init') {
+      return { shown: 'not counted', title: 'the kernel charges a failed init to no phase', value: '' };
+    }
+    return column === 'evidence' ? ownCite(parts.book, row) : null;
+  });
+}
+
+export function autoloadTable(parts: BootParts): Element | null {
+  const { places, book } = parts;
+  const columns = ['requested', 'duplicate_requests', 'requests', 'call_site', 'comm', 'first_t', EVIDENCE];
+  return queryTable(parts, 'autoload', 'Requests by the kernel', columns, (row, column) =>
+    column === 'evidence' ? citeCell(book.link(places.request(textOf(row.requested) ?? ''))) : null,
+  );
+}
+
+export function loadTable(parts: BootParts): Element | null {
+  const { places, book } = parts;
+  const columns = ['module', 't', 'load_us', 'init_us', 'memory_bytes', 'requester', 'comm', EVIDENCE];
+  return queryTable(parts, 'loads', 'Modules that loaded', columns, (row, column) =>
+    column === 'evidence' ? citeCell(book.link(places.load(textOf(row.module) ?? ''))) : null,
+  );
+}
+
+export function ledgerTable(parts: BootParts): Element | null {
+  const { places, book } = parts;
+  const columns = [
+    'phase',
+    'counter_failures',
+    'event_failures',
+    'counter_bytes',
+    'event_bytes',
+    'difference_bytes',
+    'verdict',
+    EVIDENCE,
+  ];
+  return queryTable(parts, 'ledger', 'Counters and events side by side', columns, (row, column) => {
+    const phase = PHASES.find((known) => known === row.phase);
+    if (column !== 'evidence' || !phase) return null;
+    const { count, bytes } = PHASE_COUNTERS[phase];
+    return citeCell(book.link(places.counter(count), 'calls'), book.link(places.counter(bytes), 'bytes'));
+  });
+}
+
+/** A link to the place that the row itself names. */
+export function ownCite(book: CiteBook, row: Row): TableCell {
+  const source = intOrNull(row.source);
+  const line = intOrNull(row.line);
+  if (source === null) return { shown: null };
+  if (line === null) return { shown: book.path(Number(source)) };
+  return citeCell(book.link({ source: Number(source), line: Number(line) }));
+}
+
+/** Allocations that the kernel log says failed. */
+export function allocationTable(
+  { facts, book }: BootParts,
+  failures: readonly AllocationRow[],
+): Element | null {
+  const mine = failures.filter(({ boot }) => BigInt(boot) === facts.boot);
+  if (mine.length === 0) return null;
+  return dataTable({
+    label: 'Failed allocations',
+    columns: [
+      { name: 't', numeric: true, help: 'time of the message' },
+      { name: 'what', help: 'percpu or vmap' },
+      { name: 'asked for', numeric: true },
+      { name: 'module' },
+      { name: 'message' },
+      EVIDENCE,
+    ],
+    rows: mine
+      .slice(0, MOST_ROWS)
+      .map(({ t, what, bytes, module, message, cite }) => [
+        t === null ? { shown: '–', value: '' } : { shown: formatSeconds(t), value: String(t) },
+        { shown: what },
+        valueCell(bytes === null ? null : BigInt(bytes), { name: 'bytes', type: 'INTEGER', unit: 'bytes' }),
+        { shown: module ?? '–' },
+        { shown: visible(message) },
+        citeCell(book.link(cite)),
+      ]),
+    more: { rows: mine.length - MOST_ROWS, query: 'memory-pressure' },
+  });
+}

@@ -1,0 +1,74 @@
+/** The command as a process with workers: the sources are built once into a folder of their own. */
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+export interface Built {
+  readonly folder: string;
+  run(
+    argv: readonly string[],
+    cwd?: string,
+    input?: string,
+  ): { code: number | null; stdout: string; stderr: string };
+  /** Starts it and sends a signal as soon as `when` is true; gives the exit code and signal. */
+  interrupt(
+    argv: readonly string[],
+    signal: 'SIGKILL' | 'SIGINT',
+    when: () => boolean,
+  ): Promise<{ code: number | null; signal: string | null; stderr: string }>;
+  remove(): void;
+}
+
+export function build(): Built {
+  const folder = mkdtempSync(join(tmpdir(), 'modwaste-batch-'));
+  for (const name of ['queries', 'node_modules', 'package.json'])
+    symlinkSync(join(ROOT, name), join(folder, name));
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+  const config = join(ROOT, 'tsconfig.build.json');
+  execFileSync(process.execPath, [tsc, '--noCheck', '-p', config, '--outDir', join(folder, 'dist')]);
+  const main = join(folder, 'dist/cli/main.js');
+  return {
+    folder,
+    run: (argv, cwd = folder, input = '') => {
+      const ran = spawnSync(process.execPath, [main, ...argv], { cwd, input, encoding: 'utf8' });
+      return { code: ran.status, stdout: ran.stdout, stderr: ran.stderr };
+    },
+    interrupt: (argv, signal, when) =>
+      new Promise((resolve) => {
+        const child = spawn(process.execPath, [main, ...argv], { stdio: ['ignore', 'ignore', 'pipe'] });
+        let stderr = '';
+        child.stderr.on('data', (data: Buffer) => {
+          stderr += data.toString();
+        });
+        const timer = setInterval(() => {
+          if (when()) child.kill(signal);
+        }, 5);
+        child.on('close', (code, sent) => {
+          clearInterval(timer);
+          resolve({ code, signal: sent, stderr });
+        });
+      }),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Output name -> its text, without what a run says of itself. */
+export function outputs(folder: string): Record<string, string> {
+  const names = readdirSync(folder).filter((name) => /\.(?:csv|ndjson)$/.test(name));
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+}
+
+/** Results of cases that are there so far. */
+export function resultCount(out: string): number {
+  try {
+    return readdirSync(join(out, '.modwaste/results'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.gz'),
+    ).length;
+  } catch {
+    return 0;
+  }
+}

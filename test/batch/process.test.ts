@@ -1,0 +1,203 @@
+/** Whole batches, with workers: right rows, the same bytes however the run went, and state that survives kills. */
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import sqlite from 'node-sqlite3-wasm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CaseTruth, makeCases } from '../bench/make-cases.mjs';
+import { type Built, build, outputs, resultCount } from './built.js';
+
+const CASES = 44;
+let built: Built;
+let archive: string;
+let truths: readonly CaseTruth[];
+/** What one run over all gives. */
+let whole: string;
+
+const list = (): string[] => ['--files-from', join(archive, 'list.txt')];
+const at = (name: string): string => join(built.folder, name);
+const rows = (folder: string, file: string): Record<string, string>[] =>
+  parse(readFileSync(join(folder, file)), { columns: true }) as Record<string, string>[];
+
+let firstRun: ReturnType<Built['run']>;
+
+beforeAll(() => {
+  built = build();
+  archive = at('archive');
+  truths = makeCases({ out: archive, cases: CASES, bad: 0.25, lines: 60 });
+  // Paths in the list count from the archive; tests run elsewhere.
+  const absolute = truths.map(({ path }) => `${join(archive, path)}\n`).join('');
+  writeFileSync(join(archive, 'list.txt'), absolute);
+  whole = at('whole');
+  firstRun = built.run(['batch', ...list(), '--out', whole, '--jobs', '2', '--format', 'ndjson']);
+}, 120_000);
+afterAll(() => built.remove());
+
+describe('batch', () => {
+  it('reads every good case right and names every bad one', () => {
+    expect(firstRun.code).toBe(1);
+    const cases = new Map(rows(whole, 'cases.csv').map((row) => [row.path, row]));
+    const boots = new Map(rows(whole, 'boots.csv').map((row) => [row.case, row]));
+    expect(cases.size).toBe(CASES);
+    for (const { path, kind, ok, kernel, failures, wasted } of truths) {
+      const name = join(archive, path);
+      const row = cases.get(name);
+      if (ok) {
+        expect({ kind, status: row?.status, boots: row?.boots }).toEqual({ kind, status: 'ok', boots: '1' });
+        expect(boots.get(name)).toMatchObject({
+          kernel,
+          failures: String(failures ?? ''),
+          wasted_bytes: String(wasted ?? ''),
+        });
+      } else {
+        expect(row?.status, kind).toMatch(/^(?:incomplete|unrecognised|failed)$/);
+        expect(row?.error, kind).not.toBe('');
+        expect(firstRun.stderr.split('\n').filter((line) => line.includes(`${name}: `))).toHaveLength(1);
+      }
+    }
+  });
+
+  it('keeps what could be read of a damaged case', () => {
+    const cut = truths.find(({ kind }) => kind === 'cut-gz');
+    const row = rows(whole, 'boots.csv').find(({ case: name }) => name === join(archive, cut?.path ?? ''));
+    expect(row?.kernel).toMatch(/^6\.6\.30/);
+  });
+
+  it('writes cases in the order of the inputs, the case as first column, and the same rows as ndjson', () => {
+    expect(rows(whole, 'cases.csv').map(({ path }) => path)).toEqual(
+      truths.map(({ path }) => join(archive, path)),
+    );
+    const csv = rows(whole, 'phase-waste.csv');
+    expect(Object.keys(csv[0] ?? {}).slice(0, 3)).toEqual(['case', 'boot', 'phase']);
+    const lines = readFileSync(join(whole, 'phase-waste.ndjson'), 'utf8').trimEnd().split('\n');
+    const objects = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(objects.map((object) => object.case)).toEqual(csv.map((row) => row.case));
+    expect(objects.find((object) => object.phase === 'becoming' && object.bytes !== null)?.bytes).toBeTypeOf(
+      'number',
+    );
+  });
+
+  it('gives the same bytes for any number of workers', () => {
+    for (const jobs of ['1', '3']) {
+      const out = at(`jobs-${jobs}`);
+      built.run(['batch', ...list(), '--out', out, '--jobs', jobs, '--format', 'ndjson', '-q']);
+      expect(outputs(out)).toEqual(outputs(whole));
+    }
+  });
+
+  it('is not there half: kill -9 at any moment, then --resume, gives the same bytes', async () => {
+    const out = at('killed');
+    const argv = ['batch', ...list(), '--out', out, '--jobs', '2', '--format', 'ndjson', '-q', '--resume'];
+    for (const share of [0.1, 0.3, 0.5, 0.8]) {
+      const ran = await built.interrupt(argv, 'SIGKILL', () => resultCount(out) >= share * CASES);
+      expect(ran.signal).toBe('SIGKILL');
+      expect(existsSync(join(out, 'cases.csv'))).toBe(false);
+    }
+    expect(built.run(argv).code).toBe(1);
+    expect(outputs(out)).toEqual(outputs(whole));
+    const { reused } = JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')) as { reused: number };
+    expect(reused).toBeGreaterThanOrEqual(0.5 * CASES);
+  });
+
+  it('ends with 130 on SIGINT, says how to go on, and does', async () => {
+    const out = at('interrupted');
+    const argv = ['batch', ...list(), '--out', out, '--jobs', '1', '--format', 'ndjson'];
+    const ran = await built.interrupt(argv, 'SIGINT', () => resultCount(out) >= 8);
+    expect(ran.code).toBe(130);
+    expect(ran.stderr).toMatch(/interrupted with \d+ of 44 cases read; --resume goes on/);
+    expect(existsSync(join(out, '.modwaste/lock'))).toBe(false);
+    expect(built.run([...argv, '--resume', '-q']).code).toBe(1);
+    expect(outputs(out)).toEqual(outputs(whole));
+  });
+
+  it('puts parts together as one run', () => {
+    const parts = [1, 2, 3].map((part) => at(`part-${part}`));
+    for (const [index, part] of parts.entries()) {
+      built.run(['batch', ...list(), '--out', part, '--shard', `${index + 1}/3`, '--format', 'ndjson', '-q']);
+    }
+    expect(parts.map((part) => rows(part, 'cases.csv').length).reduce((sum, count) => sum + count)).toBe(
+      CASES,
+    );
+    const out = at('merged');
+    const missing = built.run(['batch-merge', parts[2] ?? '', parts[0] ?? '', '--out', out]);
+    expect([missing.code, missing.stderr]).toEqual([2, 'modwaste: parts are missing: 2/3\n']);
+    const merged = built.run(['batch-merge', ...parts.toReversed(), '--out', out]);
+    expect(merged.code).toBe(1);
+    expect(outputs(out)).toEqual(outputs(whole));
+    // The merged batch goes on like one that was read here.
+    const again = built.run(['batch', ...list(), '--out', out, '--resume', '--format', 'ndjson']);
+    expect(again.stderr).toMatch(/of them unchanged; results in/);
+    expect(outputs(out)).toEqual(outputs(whole));
+  });
+});
+
+describe('batch --resume', () => {
+  it('reads what changed, and leaves out what is gone', () => {
+    const logs = at('logs');
+    mkdirSync(logs);
+    const write = (name: string, release: string) =>
+      writeFileSync(
+        join(logs, name),
+        `[    0.000000] Linux version ${release} (x@y) #1\n[    1.0] random: done\n`,
+      );
+    for (const name of ['a', 'b', 'c']) write(name, `6.1.0-${name}`);
+    const out = at('logs-out');
+    expect(built.run(['batch', logs, '--out', out]).code).toBe(0);
+
+    const again = built.run(['batch', logs, '--out', out]);
+    expect(again.code).toBe(2);
+    expect(again.stderr).toContain('holds an earlier batch\n  --resume goes on');
+
+    write('b', '6.9.9-new');
+    rmSync(join(logs, 'c'));
+    write('d', '6.1.0-d');
+    const resumed = built.run(['batch', logs, '--out', out, '--resume']);
+    expect(resumed.stderr).toContain('3 ok, 1 of them unchanged');
+    expect(rows(out, 'boots.csv').map((row) => row.kernel)).toEqual(['6.1.0-a', '6.9.9-new', '6.1.0-d']);
+    expect(resultCount(out)).toBe(3);
+  });
+
+  it('refuses to work where another run is', () => {
+    const out = at('locked');
+    mkdirSync(join(out, '.modwaste'), { recursive: true });
+    writeFileSync(join(out, '.modwaste/lock'), String(process.pid));
+    const ran = built.run(['batch', archive, '--out', out, '--resume']);
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toContain(`process ${process.pid} is at work in ${out}`);
+  });
+});
+
+describe('a case that takes its worker down', () => {
+  it('fails alone: out of memory', () => {
+    const logs = at('large');
+    mkdirSync(logs);
+    const lines = Array.from(
+      { length: 120_000 },
+      (_, n) => `[${n}.000000] module-autoload: duplicate request for module m${n}\n`,
+    );
+    writeFileSync(join(logs, 'large'), `[    0.000000] Linux version 6.12.0 (x@y) #1\n${lines.join('')}`);
+    writeFileSync(join(logs, 'small'), '[    0.000000] Linux version 6.1.0 (x@y) #1\n');
+    const ran = built.run(['batch', logs, '--out', at('large-out'), '--worker-memory', '24M', '--jobs', '1']);
+    expect(ran.code).toBe(1);
+    expect(rows(at('large-out'), 'cases.csv').map((row) => [row.status, row.error])).toEqual([
+      ['failed', 'it needs more memory than a worker has (--worker-memory)'],
+      ['ok', ''],
+    ]);
+  });
+});
+
+describe('batch --sqlite', () => {
+  it('holds the rows of the CSV, typed', () => {
+    const db = at('boots.sqlite');
+    const out = at('with-sqlite');
+    built.run(['batch', ...list(), '--out', out, '--sqlite', db, '-q']);
+    const opened = new sqlite.Database(db, { readOnly: true });
+    const one = (sql: string): unknown => Object.values(opened.get(sql) ?? {})[0];
+    expect(one('SELECT count(*) FROM cases')).toBe(CASES);
+    expect(one('SELECT sum(wasted_bytes) FROM boots')).toBe(
+      truths.reduce((sum, { wasted }) => sum + (wasted ?? 0), 0),
+    );
+    expect(one('SELECT typeof(boot) FROM boots')).toBe('integer');
+    opened.close();
+  });
+});

@@ -1,0 +1,50 @@
+/** How far two readings of one thing say the same. */
+import type { Evidence } from '../../src/ingest/collector.js';
+import type { Event } from '../../src/model/event.js';
+
+/** What an event says, without its place and its time. */
+export type Facts = (event: Event) => string;
+
+export function factsOf(event: Event): string {
+  const { source, line, t, ...said } = event;
+  return JSON.stringify(said, (_key, value) => (typeof value === 'bigint' ? value.toString() : value));
+}
+
+export function allEvents({ events }: Evidence): Event[] {
+  return [...events.values()].flat();
+}
+
+export interface Comparison {
+  readonly want: number;
+  /** Wanted and not there; there and not wanted. */
+  readonly missing: readonly string[];
+  readonly extra: readonly string[];
+  /** The largest difference of two times, nanoseconds. */
+  readonly apart: bigint;
+  /** Events that have no time where the wanted one has. */
+  readonly timeless: number;
+}
+
+/** Pairs equal facts in the order in which they come. */
+export function compare(want: readonly Event[], got: readonly Event[], facts: Facts = factsOf): Comparison {
+  const waiting = new Map<string, Event[]>();
+  for (const event of want) {
+    const key = facts(event);
+    waiting.set(key, [...(waiting.get(key) ?? []), event]);
+  }
+  const extra: string[] = [];
+  let apart = 0n;
+  let timeless = 0;
+  for (const event of got) {
+    const key = facts(event);
+    const other = waiting.get(key)?.shift();
+    if (!other) extra.push(key);
+    else if (event.t === null || other.t === null) timeless += event.t === other.t ? 0 : 1;
+    else {
+      const difference = event.t > other.t ? event.t - other.t : other.t - event.t;
+      if (difference > apart) apart = difference;
+    }
+  }
+  const missing = [...waiting.values()].flat().map(facts);
+  return { want: want.length, missing, extra, apart, timeless };
+}
