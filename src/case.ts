@@ -12,6 +12,8 @@ import { openStore, type Store, startEngine } from './store/store.js';
 export interface CaseOptions extends InputOptions {
   /** Files, directories, archives, or `-` for standard input. */
   readonly inputs: readonly string[];
+  /** False: every line is read, not only those that can matter. The results are the same. */
+  readonly prefilter?: boolean;
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -20,8 +22,8 @@ export interface Case {
   readonly diagnostics: readonly Diagnostic[];
   readonly detections: Evidence['detections'];
   readonly model: CaseModel;
-  /** The tables, filled when first asked for. */
-  store(): Promise<Store>;
+  /** The tables of these names, or all, filled when first asked for. */
+  store(tables?: readonly string[]): Promise<Store>;
 }
 
 /** Reads the inputs and does the accounting. Unreadable or unknown inputs are diagnostics, not errors. */
@@ -30,6 +32,11 @@ export async function openCase(options: CaseOptions): Promise<Case> {
   startEngine().catch(() => undefined);
   const found = openInputs(options.inputs, options);
   return caseOf(await readEvidence(found, INGESTERS, options));
+}
+
+/** A log without its beginning lacks nothing where another one has it: a rotated log, a wrapped ring and the journal. */
+function isContinued({ code, source }: Diagnostic, continued: readonly number[]): boolean {
+  return code === 'log-beginning-missing' && source !== null && continued.includes(source);
 }
 
 /** The case that some evidence makes. */
@@ -41,7 +48,10 @@ export function caseOf(evidence: Evidence): Case {
   const contents = {
     sources: evidence.sources,
     events: evidence.events,
-    diagnostics: [...evidence.diagnostics, ...diagnostics.evidence().diagnostics],
+    diagnostics: [
+      ...evidence.diagnostics.filter((one) => !isContinued(one, model.continued)),
+      ...diagnostics.evidence().diagnostics,
+    ],
     model,
   };
   let store: Promise<Store> | null = null;
@@ -50,9 +60,11 @@ export function caseOf(evidence: Evidence): Case {
     diagnostics: contents.diagnostics,
     detections: evidence.detections,
     model,
-    store: () => {
-      store ??= openStore(contents);
-      return store;
+    store: async (tables) => {
+      store ??= openStore(contents, tables);
+      const opened = await store;
+      opened.fill(tables);
+      return opened;
     },
   };
 }

@@ -85,8 +85,7 @@ class Wanted {
       let file = byId.get(source);
       while (file?.kind === 'section' && file.parent !== null) file = byId.get(file.parent);
       if (!file) continue;
-      if (file.kind === 'stdin') this.textless.set(source, 'standard input can be read only once');
-      else if (file.format === null || !ofLines.has(file.format))
+      if (file.format === null || !ofLines.has(file.format))
         this.textless.set(source, 'it is no text of lines');
       else this.#want(file.id, source, line, context);
     }

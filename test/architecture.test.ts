@@ -14,7 +14,8 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   accounting: ['model'],
   store: ['model', 'accounting'],
   query: ['model'],
-  report: ['model', 'accounting', 'query'],
+  // The HTML page carries the tables of the store, and fills them again in the browser.
+  report: ['model', 'accounting', 'query', 'store'],
 };
 
 /** Rooms that run in a browser as well: no Node modules but those named. */

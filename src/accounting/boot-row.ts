@@ -1,7 +1,7 @@
 /** The row of a boot: what it was, and the totals as far as the evidence determines them. */
-import type { Event } from '../model/event.js';
 import type { BootParts } from './boots.js';
 import type { Attempt, Boot, PhaseTotal, SnapshotReading } from './model.js';
+import type { Part } from './parts.js';
 import type { TraceBooks } from './phases.js';
 
 export interface BootEvidence {
@@ -26,14 +26,10 @@ export function bootRow(evidence: BootEvidence): Boot {
     boot,
     label: identity.bootId,
     kernel: identity.release,
-    machine: identity.machine,
+    machine: identity.hardware ?? identity.machine,
     cpus: identity.cpus,
     started: identity.wallOffset,
-    durationNs: lastTime(
-      parts.flatMap((part) =>
-        part.source.clock.zero === 'boot' && part.source.clock.unit === 'ns' ? part.events : [],
-      ),
-    ),
+    durationNs: lastTime(parts),
     commandLine: identity.commandLine,
     complete: beginning && (trace === null || trace.complete),
     trace: trace && { complete: trace.complete, reason: trace.reason },
@@ -84,8 +80,12 @@ function modulesLoaded({ last, trace, attempts }: BootEvidence): bigint | null {
   return BigInt(attempts.filter((attempt) => attempt.outcome === 'loaded').length);
 }
 
-function lastTime(events: readonly Event[]): bigint | null {
+/** The last time since boot that any part tells. */
+function lastTime(parts: readonly Part[]): bigint | null {
   let last: bigint | null = null;
-  for (const { t } of events) if (t !== null && (last === null || t > last)) last = t;
+  for (const { source, events } of parts) {
+    if (source.clock.zero !== 'boot' || source.clock.unit !== 'ns') continue;
+    for (const { t } of events) if (t !== null && (last === null || t > last)) last = t;
+  }
   return last;
 }

@@ -21,7 +21,7 @@ import { keepBooks } from './replay.js';
 import { requestRows } from './request-rows.js';
 import { gatherRequests } from './requests.js';
 import { gatherSnapshots } from './snapshots.js';
-import { judgeTrace, type TraceEvidence } from './trace-state.js';
+import { judgeTrace, type TraceEvidence, traceLosses } from './trace-state.js';
 
 export type Diagnose = (
   source: Source | null,
@@ -42,6 +42,7 @@ export function buildCase(
   const boots = groups.map((group, index) => buildBoot(index + 1, group, byId, diagnose));
   return {
     boots: boots.map((one) => one.boot),
+    continued: boots.flatMap((one) => one.continued),
     attempts: boots.flatMap((one) => one.attempts),
     requests: boots.flatMap((one) => one.requests),
     snapshots: boots.flatMap((one) => one.snapshots.map((reading) => ({ ...reading, boot: one.boot.boot }))),
@@ -77,7 +78,7 @@ function buildBoot(
   const log = mergeLogs(of('log'));
   for (const source of [...recordings.repeated, ...log.repeated]) diagnose(source, 'source-repeated', null);
 
-  const everything = group.parts.flatMap((part) => part.events);
+  const context = group.parts.flatMap((part) => part.events.filter(isContext));
   const calls = gatherCalls(recordings.streams);
   const requests = gatherRequests(recordings.streams);
   const attempts = buildAttempts(boot, calls, requests, coalescesLoads(group.identity.release));
@@ -91,14 +92,21 @@ function buildBoot(
     );
   }
   const last = readings.at(-1) ?? null;
-  const trace = traceBooks(attempts, {
+  const traceEvidence: TraceEvidence = {
     calls,
     traced: recordings.streams[0]?.events ?? [],
-    lost: everything.filter((event) => event.kind === 'lost-events'),
+    lost: context.filter((event) => event.kind === 'lost-events'),
     log: log.events,
     commandLine: group.identity.commandLine,
-  });
-  const sizes = sizeRows(boot, everything);
+  };
+  const trace = traceBooks(attempts, traceEvidence);
+  if (trace) {
+    const [first] = of('trace');
+    for (const { code, count } of traceLosses(traceEvidence)) {
+      diagnose(first?.source ?? null, code, null, '', count);
+    }
+  }
+  const sizes = sizeRows(boot, context);
   const attribution = attribute(boot, last, attempts, sizes);
   if (attribution.solved?.conflict) {
     diagnose(
@@ -114,6 +122,7 @@ function buildBoot(
   const phases = phaseTotals(boot, last, trace, remainder);
   return {
     boot: bootRow({ boot, group, attempts, last, trace, phases }),
+    continued: log.continued.map((source) => source.id),
     attempts,
     requests: requestRows(boot, requests.requests, log.events),
     snapshots: readings,
@@ -122,10 +131,21 @@ function buildBoot(
     attribution: attribution.rows,
     remainder,
     failures: last ? withRemainder(boot, last, remainder, known) : known,
-    loads: loadRows(boot, attempts, log.events, everything, sizes),
-    ...contextRows(boot, everything, log.events),
+    loads: loadRows(boot, attempts, log.events, context, sizes),
+    ...contextRows(boot, context, log.events),
     sizes,
   };
+}
+
+/** Events of which one counts wherever it lies: they stand in no order with others. */
+function isContext({ kind }: Event): boolean {
+  return (
+    kind === 'module-size' ||
+    kind === 'live-module' ||
+    kind === 'memory-figure' ||
+    kind === 'boot-duration' ||
+    kind === 'lost-events'
+  );
 }
 
 /** Null where no trace of the boot holds load calls, or could have. */

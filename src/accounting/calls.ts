@@ -314,8 +314,12 @@ class Gatherer {
     clock: SourceClock,
     what: Pick<Call, 'call' | 'flags' | 'len' | 'entered'>,
   ): Call {
+    // Spelled out: a spread makes an object of so many fields a hundred times slower.
     const call: Call = {
-      ...what,
+      call: what.call,
+      flags: what.flags,
+      len: what.len,
+      entered: what.entered,
       clock,
       task,
       comm: 'comm' in event ? event.comm : null,

@@ -17,16 +17,16 @@ export function sizeRows(boot: number, events: readonly Event[]): SizeRow[] {
   return [...rows.values()];
 }
 
-/** `everything`: all events of the boot; `log`: its merged logs, in which each thing stands once. */
+/** `log`: the merged logs of the boot, in which each thing stands once. */
 export function contextRows(
   boot: number,
-  everything: readonly Event[],
+  context: readonly Event[],
   log: readonly Event[],
 ): { memory: MemoryRow[]; times: BootTimeRow[]; allocationFailures: AllocationRow[] } {
   const memory: MemoryRow[] = [];
   const times: BootTimeRow[] = [];
   const allocationFailures: AllocationRow[] = [];
-  for (const event of everything) {
+  for (const event of context) {
     if (event.kind === 'memory-figure') {
       memory.push({ boot, what: event.what, bytes: event.bytes, cite: citeOf(event) });
     } else if (event.kind === 'boot-duration') {

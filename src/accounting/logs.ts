@@ -1,60 +1,88 @@
 /**
  * Brings the logs of one boot into one: dmesg, journal and syslog say the same things, and each thing is counted
- * once. Two lines are the same when they say the same at the same time, or, where a log has no usable times, when
- * the logs cover the same stretch and say it equally often.
+ * once. Two lines are the same when they say the same at the same time, or, where the times of two logs cannot be
+ * compared, when the logs cover the same stretch and say it equally often.
  */
 import type { Event } from '../model/event.js';
 import type { Source } from '../model/source.js';
 import type { Part } from './parts.js';
+import { areRotated } from './rotation.js';
 
 export interface MergedLog {
   readonly events: readonly Event[];
   /** Logs that added nothing to the others. */
   readonly repeated: readonly Source[];
+  /** Logs that begin in the middle of the boot, where another one has its beginning. */
+  readonly continued: readonly Source[];
 }
 
 /** Forms with whole seconds (dmesg -T) are off by up to one; wall clocks by a little more. */
-const SAME_TIME = 2_000_000_000n;
+const ROUGH_TIME = 2_000_000_000n;
+/** printk's stamps are the same microsecond in every form that prints them. */
+const EXACT_TIME = 10_000n;
+
+interface Log {
+  readonly part: Part;
+  readonly countable: number;
+  readonly span: Span | null;
+}
 
 export function mergeLogs(parts: readonly Part[]): MergedLog {
+  const timeOf = commonClock(parts);
   const ranked = parts
-    .map((part) => ({ part, countable: countable(part.events), span: spanOf(part.events) }))
+    .map((part): Log => ({ part, countable: countable(part.events), span: spanOf(part.events, timeOf) }))
     .sort(
       (a, b) =>
-        b.countable - a.countable || timed(b.part) - timed(a.part) || a.part.source.id - b.part.source.id,
+        b.countable - a.countable ||
+        Number(b.span !== null) - Number(a.span !== null) ||
+        a.part.source.id - b.part.source.id,
     );
   const [first, ...others] = ranked;
-  if (!first) return { events: [], repeated: [] };
+  if (!first) return { events: [], repeated: [], continued: [] };
   const merged: Event[] = [...first.part.events];
   const known = new Map<string, Event[]>();
   remember(known, merged);
   const repeated: Source[] = [];
   for (const other of others) {
-    const sameStretch = ranked.some((log) => log !== other && overlap(log.span, other.span));
-    const news = newsOf(other.part.events, known, sameStretch);
+    const sameStretch = ranked.some((log) => log !== other && sharesStretch(log, other));
+    const news = newsOf(other.part.events, known, sameStretch, timeOf);
     if (news.length === 0) repeated.push(other.part.source);
     for (const event of news) merged.push(event);
     remember(known, news);
   }
   // Logs come in pieces; times put them in order, lines without one stay behind the line before them.
   let last = -1n;
-  const timeOf = merged.map((event) => {
-    last = event.t ?? last;
+  const times = merged.map((event) => {
+    last = timeOf(event) ?? last;
     return last;
   });
   const order = merged.map((_, index) => index);
-  order.sort((a, b) => compare(timeOf[a] ?? 0n, timeOf[b] ?? 0n) || a - b);
-  return { events: order.flatMap((index) => merged[index] ?? []), repeated };
+  order.sort((a, b) => compare(times[a] ?? 0n, times[b] ?? 0n) || a - b);
+  return { events: order.flatMap((index) => merged[index] ?? []), repeated, continued: continuedOf(parts) };
+}
+
+function continuedOf(parts: readonly Part[]): Source[] {
+  const begins = ({ events }: Part): boolean =>
+    events.some((event) => event.kind === 'boot-start' && event.complete);
+  return parts.some(begins) ? parts.filter((part) => !begins(part)).map((part) => part.source) : [];
+}
+
+type TimeOf = (event: Event) => bigint | null;
+
+/** Times that can be compared between logs: since boot, or of the wall clock where no log has those. */
+function commonClock(parts: readonly Part[]): TimeOf {
+  const zeros = new Set(parts.map(({ source }) => source.clock.zero));
+  const zero = zeros.has('boot') ? 'boot' : zeros.has('epoch') ? 'epoch' : null;
+  const told = new Set(
+    parts.filter(({ source: { clock } }) => clock.unit === 'ns' && clock.zero === zero).map((part) => part.source.id),
+  );
+  return (event) => (told.has(event.source) ? event.t : null);
 }
 
 const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function countable(events: readonly Event[]): number {
   return events.reduce((sum, event) => sum + (keyOf(event) === null ? 0 : 1), 0);
-}
-
-function timed(part: Part): number {
-  return part.source.clock.zero === 'boot' && part.events.some((event) => event.t !== null) ? 1 : 0;
 }
 
 function remember(known: Map<string, Event[]>, events: readonly Event[]): void {
@@ -68,66 +96,93 @@ function remember(known: Map<string, Event[]>, events: readonly Event[]): void {
 }
 
 /**
- * What of a further log is not known yet. `sameStretch`: the log covers a time that another one does, so that a line
- * whose time fits none is still the same as one that is left over.
+ * What of a further log is not known yet. Where most of its lines are known at the very same time, the clocks are
+ * one, and a line at another time is another line. Else, with `sameStretch` (the log covers a time that another one
+ * does, too), times that are nearly the same do, and then a line whose time fits none is one that is left over: a
+ * journal may have received it much later.
  */
 function newsOf(
   events: readonly Event[],
   known: ReadonlyMap<string, Event[]>,
   sameStretch: boolean,
+  timeOf: TimeOf,
 ): Event[] {
   const mine = new Map<string, Event[]>();
   remember(mine, events);
-  const news: Event[] = [];
+  let same = 0;
+  let comparable = 0;
+  const exactly: Match[] = [];
   for (const [key, own] of mine) {
     const others = known.get(key) ?? [];
-    const { unmatched, left } = matchByTime(own, others);
-    for (const event of sameStretch ? unmatched.slice(left) : unmatched) news.push(event);
+    const match = matchByTime(own, others, EXACT_TIME, timeOf);
+    comparable += Math.min(own.length, others.length);
+    same += own.length - match.unmatched.length;
+    exactly.push(match);
   }
-  return news;
+  if (!sameStretch || (same > 0 && same * 2 >= comparable)) {
+    return exactly.flatMap(({ unmatched, left }) => {
+      const timeless = unmatched.filter((event) => timeOf(event) === null);
+      const fits = sameStretch ? Math.min(left, timeless.length) : 0;
+      return [...unmatched.filter((event) => timeOf(event) !== null), ...timeless.slice(fits)];
+    });
+  }
+  return [...mine].flatMap(([key, own]) => {
+    const { unmatched, left } = matchByTime(own, known.get(key) ?? [], ROUGH_TIME, timeOf);
+    return unmatched.slice(left);
+  });
 }
 
-/** Pairs lines of two logs in the order of time; a line without a time fits any that is left over. */
-function matchByTime(own: readonly Event[], others: readonly Event[]): { unmatched: Event[]; left: number } {
-  const timed = others.filter((event) => event.t !== null).sort(byTime);
+interface Match {
+  readonly unmatched: readonly Event[];
+  /** How many of the other log's lines are not matched either. */
+  readonly left: number;
+}
+
+/** Pairs lines of two logs in the order of time; those without a time have no pair. */
+function matchByTime(own: readonly Event[], others: readonly Event[], within: bigint, timeOf: TimeOf): Match {
+  const byTime = (a: Event, b: Event): number => compare(timeOf(a) ?? -1n, timeOf(b) ?? -1n);
+  const timed = others.filter((event) => timeOf(event) !== null).sort(byTime);
   let left = others.length;
   let at = 0;
   const unmatched: Event[] = [];
-  const timeless: Event[] = [];
   for (const event of [...own].sort(byTime)) {
-    if (event.t === null) {
-      timeless.push(event);
-      continue;
-    }
-    while (at < timed.length && (timed[at]?.t ?? 0n) < event.t - SAME_TIME) at++;
-    const other = timed[at];
-    if (other && (other.t ?? 0n) <= event.t + SAME_TIME) {
+    const t = timeOf(event);
+    while (t !== null && at < timed.length && (timedAt(timed, at, timeOf) ?? 0n) < t - within) at++;
+    const other = t === null ? null : timedAt(timed, at, timeOf);
+    if (t !== null && other !== null && other <= t + within) {
       at++;
       left--;
     } else unmatched.push(event);
   }
-  // Lines of the others that have no time, first; then whatever was passed over.
-  const fits = Math.min(left, timeless.length);
-  return { unmatched: [...unmatched, ...timeless.slice(fits)], left: left - fits };
+  return { unmatched, left };
 }
 
-const byTime = (a: Event, b: Event): number => compare(a.t ?? -1n, b.t ?? -1n);
+function timedAt(events: readonly Event[], at: number, timeOf: TimeOf): bigint | null {
+  const event = events[at];
+  return event ? timeOf(event) : null;
+}
 
 interface Span {
   readonly from: bigint;
   readonly to: bigint;
 }
 
-/** True where neither log lies wholly before the other; a log without times may lie anywhere. */
-function overlap(a: Span | null, b: Span | null): boolean {
-  return a === null || b === null || (a.from <= b.to && b.from <= a.to);
+/** True where the logs tell of the same time: pieces of a rotated log never do, one without times may. */
+function sharesStretch(a: Log, b: Log): boolean {
+  if (areRotated(a.part.source.path, b.part.source.path)) return false;
+  const [x, y] = [a.span, b.span];
+  if (x === null || y === null) return true;
+  const within = (inner: Span, outer: Span): boolean => outer.from <= inner.from && inner.to <= outer.to;
+  return (x.from < y.to && y.from < x.to) || within(x, y) || within(y, x);
 }
 
-function spanOf(events: readonly Event[]): Span | null {
+/** Of the lines that are counted. */
+function spanOf(events: readonly Event[], timeOf: TimeOf): Span | null {
   let from: bigint | null = null;
   let to: bigint | null = null;
-  for (const { t } of events) {
-    if (t === null) continue;
+  for (const event of events) {
+    const t = timeOf(event);
+    if (t === null || keyOf(event) === null) continue;
     from = from === null || t < from ? t : from;
     to = to === null || t > to ? t : to;
   }

@@ -264,6 +264,8 @@ export interface BootTimeRow {
 
 export interface CaseModel {
   readonly boots: readonly Boot[];
+  /** Sources that begin in the middle of a boot of which another one holds the beginning. */
+  readonly continued: readonly number[];
   readonly attempts: readonly Attempt[];
   readonly requests: readonly Request[];
   readonly snapshots: readonly (SnapshotReading & { readonly boot: number })[];

@@ -12,8 +12,13 @@ export interface Identity {
   bootId: string | null;
   /** x86's `sched_clock: Marking stable (a, b)->(c, d)`: nanoseconds that no two boots share. */
   schedClock: string | null;
+  /** The stamp of the audit subsystem's first record, where the clock was set by then: in milliseconds. */
+  audit: string | null;
   rtc: string | null;
   release: string | null;
+  /** Of the firmware's tables (DMI) or the device tree: who made the machine, and which it is. */
+  hardware: string | null;
+  /** The architecture, as uname prints it. */
   machine: string | null;
   commandLine: string | null;
   cpus: number | null;
@@ -45,6 +50,9 @@ const TRACE_KINDS: ReadonlySet<Event['kind']> = new Set<Event['kind']>([
   'trace-header',
 ]);
 
+/** Seconds since 1970 that only a clock that was set can show. */
+const CLOCK_SET = 1_000_000_000;
+
 /** Cuts each source into its parts; sources without events have none. */
 export function splitParts(
   sources: readonly Source[],
@@ -57,7 +65,7 @@ export function splitParts(
     for (let i = 1; i <= all.length; i++) {
       const kind = all[i]?.kind;
       if (i === all.length || kind === 'boot-start' || kind === 'trace-header') {
-        parts.push(makePart(source, from, all.slice(from, i)));
+        parts.push(makePart(source, from, from === 0 && i === all.length ? all : all.slice(from, i)));
         from = i;
       }
     }
@@ -90,8 +98,10 @@ function identify(events: readonly Event[]): Identity {
   const identity: Identity = {
     bootId: null,
     schedClock: null,
+    audit: null,
     rtc: null,
     release: null,
+    hardware: null,
     machine: null,
     commandLine: null,
     cpus: null,
@@ -116,6 +126,9 @@ function identify(events: readonly Event[]): Identity {
       case 'boot-mark':
         if (event.what === 'sched-clock') identity.schedClock ??= event.value;
         else if (event.what === 'rtc') identity.rtc ??= event.value;
+        // A board without a clock starts in 1970, each time at the same millisecond.
+        else if (event.what === 'audit' && Number.parseFloat(event.value) > CLOCK_SET) identity.audit ??= event.value;
+        else if (event.what === 'machine') identity.hardware ??= event.value;
         else if (event.what === 'cpus') identity.cpus ??= Number(event.value);
         else if (event.what === 'wall-offset') identity.wallOffset ??= BigInt(event.value);
         break;

@@ -27,7 +27,8 @@ export function mergeRecordings(parts: readonly Part[]): Recordings {
   const kept: { part: Part; signature: Map<string, number>; size: number; repeats: Part[] }[] = [];
   const repeated: Source[] = [];
   const ranked = parts
-    .map((part) => ({ part, ...signatureOf(part.events) }))
+    // A part that is alone repeats nothing.
+    .map((part) => ({ part, ...signatureOf(parts.length > 1 ? part.events : []) }))
     .sort((a, b) => rank(b.part) - rank(a.part) || b.size - a.size || a.part.source.id - b.part.source.id);
 
   for (const candidate of ranked) {
@@ -63,10 +64,9 @@ function sameTime(a: Part, b: Part): boolean {
   if (clockKey(a) !== clockKey(b)) return true;
   const [x, y] = [spanOf(a.events), spanOf(b.events)];
   if (!x || !y) return true;
-  const [short, long] = x.to - x.from <= y.to - y.from ? [x, y] : [y, x];
-  const from = short.from > long.from ? short.from : long.from;
-  const to = short.to < long.to ? short.to : long.to;
-  return (to - from) * 10n >= (short.to - short.from) * 9n;
+  const shorter = x.to - x.from <= y.to - y.from ? x : y;
+  const [from, until] = [x.from > y.from ? x : y, x.to < y.to ? x : y];
+  return (until.to - from.from) * 10n >= (shorter.to - shorter.from) * 9n;
 }
 
 function spanOf(events: readonly Event[]): { from: bigint; to: bigint } | null {

@@ -72,6 +72,7 @@ function loggedRow(boot: number, said: DuplicateRequest): Request {
  * can be seconds apart, so only the order counts. Gives back the lines that no request answers to.
  */
 function matchLog(drafts: readonly Draft[], lines: readonly DuplicateRequest[]): DuplicateRequest[] {
+  if (lines.length === 0) return [];
   const byTask = queues(drafts, (draft) => `${draft.pid} ${draft.requested}`);
   const duplicates = queues(
     drafts.filter((draft) => draft.duplicate),

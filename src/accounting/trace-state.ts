@@ -1,4 +1,5 @@
 /** Whether the traces of a boot hold all its load calls, and why not. */
+import type { DiagnosticCode } from '../model/diagnostic.js';
 import type { Event } from '../model/event.js';
 import type { Calls } from './calls.js';
 import type { TraceState } from './model.js';
@@ -20,6 +21,20 @@ const SOON = 5_000_000_000n;
 export function judgeTrace(evidence: TraceEvidence): TraceState {
   const reason = reasonOf(evidence);
   return { complete: reason === '', reason };
+}
+
+/** What to tell of a trace besides the events that its own source says were lost. */
+export function traceLosses({ calls, traced, log, commandLine }: TraceEvidence): TraceLoss[] {
+  const losses: TraceLoss[] = [];
+  if (clockSwitched(traced, log, commandLine)) losses.push({ code: 'trace-clock-switched', count: 1 });
+  if (calls.withoutEnter > 0) losses.push({ code: 'trace-began-late', count: calls.withoutEnter });
+  if (calls.withoutExit > 0) losses.push({ code: 'trace-ended-early', count: calls.withoutExit });
+  return losses;
+}
+
+interface TraceLoss {
+  readonly code: DiagnosticCode;
+  readonly count: number;
 }
 
 function reasonOf({ calls, traced, lost, log, commandLine }: TraceEvidence): string {

@@ -11,13 +11,15 @@ export interface PoolOptions {
   readonly settings: CaseSettings;
   readonly fingerprint: string;
   readonly results: string;
-  /** Heap of each worker in bytes; null: what Node gives. A case that needs more fails alone. */
-  readonly workerBytes: number | null;
-  /** Seconds that a case may take; null: as long as it takes. */
-  readonly timeout: number | null;
+  /** Heap of each worker in bytes. A case that needs more fails alone. */
+  readonly workerBytes: number;
+  /** Seconds that a case may take. */
+  readonly timeout: number;
 }
 
 export const DEFAULT_JOBS = availableParallelism();
+export const DEFAULT_WORKER_BYTES = 2 * 1024 ** 3;
+export const DEFAULT_TIMEOUT = 600;
 
 /** A task has a cost of its own; with so many cases it is below a hundredth of theirs. */
 const CHUNK = 4;
@@ -35,17 +37,13 @@ export class Pool {
       isolateWorkers: false,
       minThreads: options.jobs,
       maxThreads: options.jobs,
-      ...(options.workerBytes === null
-        ? {}
-        : { resourceLimits: { maxOldGenerationSizeMb: Math.ceil(options.workerBytes / MIB) } }),
+      resourceLimits: { maxOldGenerationSizeMb: Math.ceil(options.workerBytes / MIB) },
     });
   }
 
   /** Does all cases; `done` hears of each, in the order in which they end. Holds only those at work. */
   async doAll(cases: AsyncIterable<BatchCase>, done: (outcome: Outcome) => void): Promise<void> {
-    const { jobs, timeout } = this.#options;
-    // One waits for each that is at work, so that no worker waits; but waiting must not count against a timeout.
-    const atOnce = timeout === null ? 2 * jobs : jobs;
+    const { jobs } = this.#options;
     const running = new Set<Promise<void>>();
     let failed: unknown = null;
     const start = (chunk: readonly BatchCase[]): void => {
@@ -60,7 +58,8 @@ export class Pool {
       running.add(work);
     };
     for await (const chunk of chunks(cases)) {
-      if (running.size >= atOnce) await Promise.race(running);
+      // None waits for a worker: that would count against its time.
+      if (running.size >= jobs) await Promise.race(running);
       if (failed !== null) break;
       start(chunk);
     }
@@ -91,7 +90,6 @@ export class Pool {
   async #run(cases: readonly BatchCase[]): Promise<Done> {
     const { settings, fingerprint, results, timeout } = this.#options;
     const task: Task = { cases, settings, fingerprint, results };
-    if (timeout === null) return (await this.#workers.run(task)) as Done;
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(), timeout * cases.length * 1000);
     try {

@@ -19,8 +19,8 @@ export interface BatchOptions extends PlanOptions {
   readonly out: string;
   readonly sqlite: string | null;
   readonly jobs: number;
-  readonly workerBytes: number | null;
-  readonly timeout: number | null;
+  readonly workerBytes: number;
+  readonly timeout: number;
   /** Goes on where an earlier run ended; without it, an earlier one must not be there. */
   readonly resume: boolean;
   /** Forgets an earlier run. */

@@ -28,6 +28,8 @@ export function statusOf(
 /** `archive-damaged: unexpected end of file`, with the part of the case that it is about. */
 function describe({ code, detail, source }: Diagnostic, sources: readonly Source[]): string {
   const about = sources.find(({ id }) => id === source);
-  const place = about && about.parent !== null ? `${about.path}: ` : '';
-  return `${place}${code}${detail === '' ? '' : `: ${detail}`}`;
+  const top = sources[0]?.path ?? '';
+  // `report/dmesg` in `report`, `a.tar!dmesg` in `a.tar`: the case is named beside it.
+  const part = about?.path.startsWith(top) ? about.path.slice(top.length + 1) : about?.path;
+  return `${part ? `${part}: ` : ''}${code}${detail === '' ? '' : `: ${detail}`}`;
 }

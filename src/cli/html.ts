@@ -7,6 +7,7 @@ import type { Database } from '../query/database.js';
 import { htmlReport } from '../report/html/report.js';
 import type { Context } from './context.js';
 import { writeFileWhole } from './files.js';
+import type { HeldStdin } from './held-stdin.js';
 import type { InputOptions } from './options.js';
 
 /** Writes the file whole or not at all; how many bytes it has. */
@@ -17,11 +18,17 @@ export async function writeHtml(
   inputs: readonly string[],
   options: InputOptions,
   file: string,
+  held: HeldStdin | null,
 ): Promise<number> {
   const { sources, model } = opened;
-  // Standard input is gone once it was read.
-  const again = inputs.filter((input) => input !== '-');
-  const reading = { limits: options.limits, allMembers: options.allMembers ?? false };
+  const stdin = held?.again() ?? null;
+  // Standard input that was not held is gone once it was read.
+  const again = inputs.filter((input) => input !== '-' || stdin !== null);
+  const reading = {
+    limits: options.limits,
+    allMembers: options.allMembers ?? false,
+    ...(stdin ? { stdin } : {}),
+  };
   const chunks = await htmlReport({
     sources,
     model,

@@ -79,6 +79,8 @@ export async function openInputs(
     inputs,
     limits: options.limits,
     allMembers: options.allMembers ?? false,
+    prefilter: options.prefilter ?? true,
+    ...(options.stdin ? { stdin: options.stdin } : {}),
     onProgress: ({ sources, bytes, path }) =>
       messages.progress(`reading source ${sources}, ${formatBytes(bytes)} so far: ${path}`),
   });

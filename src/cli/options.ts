@@ -14,8 +14,12 @@ export interface OutputOptions {
 
 /** Options of commands that read inputs. */
 export interface InputOptions extends OutputOptions {
+  /** What `-` reads, where it is not simply the standard input. */
+  readonly stdin?: AsyncIterable<Uint8Array>;
   readonly limits: Partial<Limits>;
   readonly allMembers?: boolean;
+  /** False: --no-prefilter. */
+  readonly prefilter?: boolean;
 }
 
 /** Options of every command. */
@@ -94,6 +98,7 @@ export function addInputOptions(command: Command): Command {
   command
     .optionsGroup('Reading:')
     .option('--all-members', 'also archive members that a known layout says cannot matter')
+    .option('--no-prefilter', 'parse every line, even where its bytes say that it cannot matter (slow)')
     .optionsGroup('Limits (what goes beyond is not read, and said):');
   for (const key of LIMIT_KEYS) {
     const { unit, meaning } = LIMIT_HELP[key];

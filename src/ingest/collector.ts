@@ -85,7 +85,7 @@ export class Collector {
       form,
       path: source.path,
       emit: (parsed) => {
-        events.push({ ...parsed, source: source.id } as Event);
+        events.push(Object.assign(parsed, { source: source.id }) as Event);
         source.events++;
       },
       diagnose: (code, line, detail, count) => {

@@ -54,7 +54,12 @@ export const TABLES: readonly TableDoc[] = [
     'What was read: files, archive members and sections inside them, as a tree.',
     ['source'],
     [
-      ['source', 'INTEGER!', '', 'number of the source: the innermost files first, by name; containers after what they hold'],
+      [
+        'source',
+        'INTEGER!',
+        '',
+        'number of the source: the innermost files first, by name; containers after what they hold',
+      ],
       ['parent', 'INTEGER', '', 'the directory, archive or file that holds it'],
       ['path', 'TEXT!', '', 'label: file, archive!member, file#section'],
       ['kind', 'TEXT!', '', 'file, directory, archive, member, section or stdin'],

@@ -1,11 +1,14 @@
-/** The store of one case: SQLite in memory (sql.js), written once in one transaction, then only read. */
+/** The store of one case: SQLite in memory (sql.js). A table is written once, when it is needed, then only read. */
 import initSqlJs, { type Database, type SqlJsStatic } from 'sql.js';
 import { fillDatabase } from './fill.js';
 import { type Contents, tableRows } from './rows.js';
+import { TABLES } from './schema.js';
 
 export interface Store {
   readonly db: Database;
-  /** The bytes of an SQLite file. */
+  /** Fills the tables of these names that are not there yet; all of them where none are named. */
+  fill(tables?: readonly string[]): void;
+  /** The bytes of an SQLite file, with all tables. */
   export(): Uint8Array;
   close(): void;
 }
@@ -18,15 +21,25 @@ export function startEngine(): Promise<SqlJsStatic> {
   return engine;
 }
 
-/** Fills a store; afterwards its connection refuses to write. */
-export async function openStore(contents: Contents): Promise<Store> {
+/** Opens a store and fills the tables named, or all; its connection refuses to write. */
+export async function openStore(contents: Contents, tables?: readonly string[]): Promise<Store> {
   const { Database } = await startEngine();
   const db = new Database();
   const rows = tableRows(contents);
-  fillDatabase(db, ({ name }) => rows[name]?.() ?? []);
+  const filled = new Set<string>();
+  const fill = (names?: readonly string[]): void => {
+    const missing = TABLES.filter(({ name }) => !filled.has(name) && (names?.includes(name) ?? true));
+    if (missing.length === 0) return;
+    db.run('PRAGMA query_only = OFF');
+    fillDatabase(db, ({ name }) => rows[name]?.() ?? [], missing);
+    for (const { name } of missing) filled.add(name);
+  };
+  fill(tables);
   return {
     db,
+    fill,
     export: () => {
+      fill();
       const bytes = db.export();
       // sql.js reopens the database to export it, which forgets its settings.
       db.run('PRAGMA query_only = ON');

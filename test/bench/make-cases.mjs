@@ -172,10 +172,13 @@ function tar(files) {
 const BOMB_BYTES = 300 * 1024 * 1024;
 const bombs = new Map();
 
-/** Three hundred MiB of one line, compressed to a thousandth. */
-function bomb(line) {
-  if (!bombs.has(line)) bombs.set(line, gzipSync(Buffer.alloc(BOMB_BYTES, line)));
-  return bombs.get(line);
+/** Some text, then three hundred MiB of one line, compressed to a thousandth. */
+function bomb(text, line) {
+  const known = bombs.get(text);
+  if (known) return known;
+  const packed = Buffer.concat([gzipSync(text), gzipSync(Buffer.alloc(BOMB_BYTES, line))]);
+  bombs.set(text, packed);
+  return packed;
 }
 
 /** What can be wrong with a case: each makes its path, and none of them is `ok`. */
@@ -193,7 +196,7 @@ const BAD = {
     return `${path}.gz`;
   },
   'bomb-gz': (path) => {
-    writeFileSync(`${path}.gz`, bomb('\0'));
+    writeFileSync(`${path}.gz`, bomb('', '\0'));
     return `${path}.gz`;
   },
   garbage: (path, _text, random) => {
@@ -222,7 +225,8 @@ const BAD = {
     return `${path}.tar`;
   },
   'bomb-log': (path) => {
-    writeFileSync(`${path}.gz`, bomb('[    0.000000] Linux version 6.1.0 (a bomb that looks like a log)\n'));
+    const log = '[    0.000000] Linux version 6.1.0 (a bomb that looks like a log) #1\n';
+    writeFileSync(`${path}.gz`, bomb(log, `[    1.000000] ${'a'.repeat(4000)}\n`));
     return `${path}.gz`;
   },
   '7z': (path) => {

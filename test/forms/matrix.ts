@@ -215,16 +215,20 @@ function worst(cells: readonly Cell[]): Cell {
 
 /** A table of Markdown for each kind of evidence, with a column for each capture that has it. */
 export function markdown(rows: readonly Row[], titles: readonly string[]): string {
-  return GROUPS.map((group) => {
+  const tables = GROUPS.map((group) => {
     const ours = rows.filter((row) => row.group === group);
     const columns = titles.filter((title) => ours.some(({ cells }) => cells.has(title)));
-    return [
-      `| ${group} | ${columns.join(' | ')} |`,
-      `|---|${columns.map(() => '---|').join('')}`,
-      ...ours.map(
-        ({ form, cells }) =>
-          `| ${form} | ${columns.map((title) => cells.get(title)?.text ?? '').join(' | ')} |`,
-      ),
-    ].join('\n');
-  }).join('\n\n');
+    const lines = [
+      [group, ...columns],
+      ...ours.map(({ form, cells }) => [form, ...columns.map((title) => cells.get(title)?.text ?? '')]),
+    ];
+    const widths =
+      lines[0]?.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0))) ?? [];
+    const printed = lines.map(
+      (line) => `| ${line.map((text, column) => text.padEnd(widths[column] ?? 0)).join(' | ')} |`,
+    );
+    printed.splice(1, 0, `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`);
+    return printed.join('\n');
+  });
+  return `${tables.join('\n\n')}\n`;
 }

@@ -9,6 +9,7 @@ import { type Section, sectionsJson, sectionsMarkdown, sectionsNdjson } from '..
 import { bootFacts } from '../../report/summary/facts.js';
 import { evidenceLine, summaryText } from '../../report/summary/text.js';
 import { type Context, emit, emitResult, longHelp, looksOf } from '../context.js';
+import { HeldStdin } from '../held-stdin.js';
 import { writeHtml } from '../html.js';
 import { openInputs } from '../inputs.js';
 import { addInputOptions, addOutputOptions, type InputOptions, limitsOf } from '../options.js';
@@ -81,10 +82,12 @@ async function report(context: Context, opened: Case, db: Database, options: Inp
 }
 
 async function analyze(context: Context, inputs: readonly string[], options: AnalyzeOptions): Promise<void> {
-  const { case: opened, messages } = await openInputs(context, inputs, options, 'counts');
+  const held = options.html !== undefined && inputs.includes('-') ? new HeldStdin(process.stdin) : null;
+  const reading = held ? { ...options, stdin: held.first() } : options;
+  const { case: opened, messages } = await openInputs(context, inputs, reading, 'counts');
   const store = await opened.store();
   if (options.html !== undefined) {
-    const bytes = await writeHtml(context, opened, store.db, inputs, options, options.html);
+    const bytes = await writeHtml(context, opened, store.db, inputs, options, options.html, held);
     messages.note(`HTML report in ${options.html} (${formatBytes(bytes)})`);
   }
   await report(context, opened, store.db, options);

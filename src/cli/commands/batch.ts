@@ -27,6 +27,7 @@ interface Options extends Pick<InputOptions, 'quiet' | 'color' | 'limits' | 'all
   readonly query: readonly string[];
   readonly format: readonly ('csv' | 'ndjson')[];
   readonly sqlite?: string;
+  readonly html?: string;
   readonly jobs?: number;
   readonly workerMemory?: number;
   readonly timeout?: number;
@@ -128,7 +129,7 @@ function queryNames(context: Context, asked: readonly string[]): string[] {
 async function batch(context: Context, inputs: readonly string[], options: Options): Promise<void> {
   const out = checked(context, inputs, options);
   // Loaded on first use, so that other commands do not wait for the workers' library.
-  const [{ runBatch }, { DEFAULT_JOBS }, { parsePart }] = await Promise.all([
+  const [{ runBatch }, defaults, { parsePart }] = await Promise.all([
     import('../../batch/run.js'),
     import('../../batch/pool.js'),
     import('../../batch/select.js'),
@@ -145,9 +146,9 @@ async function batch(context: Context, inputs: readonly string[], options: Optio
       part: shard === undefined ? null : parsePart(shard),
       out,
       sqlite: options.sqlite ?? null,
-      jobs: options.jobs ?? DEFAULT_JOBS,
-      workerBytes: options.workerMemory ?? null,
-      timeout: options.timeout ?? null,
+      jobs: options.jobs ?? defaults.DEFAULT_JOBS,
+      workerBytes: options.workerMemory ?? defaults.DEFAULT_WORKER_BYTES,
+      timeout: options.timeout ?? defaults.DEFAULT_TIMEOUT,
       resume: options.resume ?? false,
       force: options.force ?? false,
       settings: {
@@ -167,6 +168,11 @@ async function batch(context: Context, inputs: readonly string[], options: Optio
       onInterrupt: (cleanup) => context.io.cleanups.add(cleanup),
     });
     messages.note(`${finishLine(summary)}; results in ${out}`);
+    if (options.html !== undefined) {
+      const { writeBatchHtml } = await import('../batch-html.js');
+      await writeBatchHtml(context, out, options.html);
+      messages.note(`HTML report in ${options.html}`);
+    }
     const { ok, incomplete, unrecognised, failed } = summary.by_status;
     if (incomplete + unrecognised + failed > 0) context.finish(EXIT.incomplete);
     if (ok + incomplete === 0) context.finish(EXIT.failed);
@@ -191,7 +197,11 @@ export function batchCommand(command: Command, context: Context): Command {
     .option('--shard <i/n>', 'only the i-th of n parts')
     .optionsGroup('Results:')
     .option('--out <dir>', 'folder for the results; made if it is not there')
-    .option('--query <name>', 'only this canned query; may be repeated', appendTo, [])
+    .addOption(
+      new Option('--query <name>', 'only this canned query; may be repeated')
+        .argParser(appendTo)
+        .default([], 'all'),
+    )
     .addOption(
       new Option('--format <format>', 'also ndjson beside the CSV; may be repeated')
         .choices(['csv', 'ndjson'])
@@ -199,12 +209,17 @@ export function batchCommand(command: Command, context: Context): Command {
         .default([], 'csv'),
     )
     .option('--sqlite <file>', 'also one SQLite file with all of it')
+    .option('--html <file>', 'also a report of all of it as one HTML file')
     .option('--resume', 'go on with an earlier run: read only what is not done or has changed')
     .option('--force', 'forget an earlier run and start over')
     .optionsGroup('Work:')
     .option('--jobs <n>', 'workers (default: the CPUs)', parseCount)
-    .option('--worker-memory <size>', 'heap of each worker; a case that needs more fails alone', parseSize)
-    .option('--timeout <seconds>', 'a case that takes longer fails', parseCount);
+    .option(
+      '--worker-memory <size>',
+      'heap of each worker; a case that needs more fails alone (default: 2G)',
+      parseSize,
+    )
+    .option('--timeout <seconds>', 'a case that takes longer fails (default: 600)', parseCount);
   addInputOptions(addMessageOptions(command));
   longHelp(command, context, HELP);
   return command.action((inputs: string[], options: Omit<Options, 'limits'>) =>

@@ -63,7 +63,7 @@ async function query(context: Context, words: readonly string[], options: QueryO
   const canned = findQuery(context.queries(), name);
   bindParams(canned, given);
   const { case: opened } = await openInputs(context, inputs, options, 'rows');
-  const store = await opened.store();
+  const store = await opened.store(canned.needs);
   await emitResult(context, options, runQuery(store.db, canned, given));
   store.close();
 }

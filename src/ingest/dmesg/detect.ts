@@ -29,7 +29,7 @@ const FORM_NAMES: Readonly<Record<string, string>> = {
 
 /** Lines that only a booting kernel prints, or the loader of modules. */
 const KERNEL_WORDS =
-  /^(?:Linux version \d\S* \(|(?:Kernel c|C)ommand line: |BIOS-provided physical RAM map:|BIOS-e820: |Booting Linux on |Zone ranges:|Memory: \d+K\/\d+K available|Dentry cache hash table entries|pci [\da-f]{4}:|ACPI: |usb \d+-\d|Run \S+ as init process|Freeing unused kernel |module-autoload: |module: module-autoload: |initcall \S+\+0x|calling +\S+\+0x|Modules linked in:|Call Trace:|request_module: )/;
+  /^(?:Linux version \d\S* \(|(?:Kernel c|C)ommand line: |BIOS-provided physical RAM map:|BIOS-e820: |Booting Linux on |Zone ranges:|Memory: \d+K\/\d+K available|Dentry cache hash table entries|pci [\da-f]{4}:|ACPI: |usb \d+-\d|Run \S+ as init process|Freeing unused kernel |module-autoload: |module: module-autoload: |initcall \S+\+0x|calling +\S+\+0x|Modules linked in:|Call Trace:|request_module: |(?:modprobe|insmod): (?:ERROR|FATAL): )/;
 const PSTORE_HEAD = /^(?:Oops|Panic)#\d+ Part\d+$/;
 
 interface Counts {
@@ -110,7 +110,9 @@ function judge(counts: Counts): Verdict | null {
   }
   if (bare === 0) return null;
   const enough = (banner && bare >= 3) || bare >= 10;
-  return say(BARE_FORM, enough ? 60 : banner ? 30 : 10, bare, tried, 'lines are kernel messages');
+  // All of a short text: more than text that is looked through.
+  const all = banner || bare * 10 >= tried * 9;
+  return say(BARE_FORM, enough ? 60 : all ? 30 : 10, bare, tried, 'lines are kernel messages');
 }
 
 function commonForm({ forms }: Counts): string {

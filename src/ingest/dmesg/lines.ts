@@ -1,8 +1,9 @@
 /** Kernel logs that are lines of text: prefixes off, continuation and glued lines told apart, records to the log. */
 import type { IngestContext, LineSink } from '../ingester.js';
+import { isBroken } from '../wrapped.js';
 import { VerboseReader } from './journal-verbose.js';
 import { lavaMessage } from './lava.js';
-import { KernelLog, type Writer } from './log.js';
+import { isKnown, KernelLog, type Writer } from './log.js';
 import { type Prefix, readPrefix } from './prefix.js';
 import { PstoreParts } from './pstore.js';
 import { bareRecord, type LogRecord, splitTool } from './record.js';
@@ -24,18 +25,36 @@ const INDENTED_BANNER = /^(\s+)(?:Linux version |Command line: )/;
  * No line with a host in front (journalctl -o short-monotonic), nor with a second stamp in it (GLUED).
  */
 const STAMPED =
-  /(?:<[0-7]>|kern {2}:(?:emerg|alert|crit|err|warn|notice|info|debug) *: )?\[ *(\d{1,9})\.(\d{6})\] ?(?:\[ *[TC]\d+\] ?)?(?![\w.-]{1,253} [^\s:[\]]{1,48}\[\d+\]:|(?:[\w.-]{1,253} )?kernel:)([\w.@()-]{1,40}\[\d+\]: )?(?:[^[\n]|\[(?! {0,6}\d{1,6}\.\d{6}\](?:\[| )))*\n/y;
+  /(?:<[0-7]>|kern {2}:(?:emerg|alert|crit|err|warn|notice|info|debug) *: )?\[ *(\d{1,9})\.(\d{6})\](?: |(?! ))(?:\[ *[TC]\d+\](?: |(?! )))?(?![\w.-]{1,253} [^\s:[\]]{1,48}\[\d+\]:|(?:[\w.-]{1,253} )?kernel:)([\w.@()-]{1,40}\[\d+\]: )?(?:[^[\n]|\[(?! {0,6}\d{1,6}\.\d{6}\](?:\[| )))*\n/y;
+
+/** A long command line, wrapped. */
+const MAX_REJOINED = 40;
+
+interface Held {
+  readonly record: LogRecord;
+  readonly writer: Writer;
+  /** The last line of it, as it came. */
+  readonly last: string;
+  readonly lines: number;
+  /** It says what it would not without its rest. */
+  readonly repaired: boolean;
+}
 
 export class KernelLogLines implements LineSink {
+  readonly #context: IngestContext;
   readonly #log: KernelLog;
   readonly #verbose: VerboseReader;
   readonly #pstore: PstoreParts;
   /** True where lines need no prefix to be messages (`dmesg -t`, `journalctl -o cat`, a console without stamps). */
   readonly #bare: boolean;
   #last: { record: LogRecord; writer: Writer } | null = null;
+  /** The last record, until it is clear that no wrapped rest of it follows. */
+  #held: Held | null = null;
+  #sequence: number | null = null;
   #indent = '';
 
   constructor(context: IngestContext, bareForm: string) {
+    this.#context = context;
     this.#log = new KernelLog(context);
     this.#verbose = new VerboseReader(this.#log, context);
     this.#pstore = new PstoreParts((text, number) => this.#text(text, number));
@@ -54,9 +73,14 @@ export class KernelLogLines implements LineSink {
 
   /** Of lines with printk's stamp that hold no word of interest, all but the last, which another may go on with. */
   mayLeaveOut(bytes: Uint8Array, from: number, to: number): number {
-    if (this.#bare || this.#verbose.open || this.#pstore.open || !this.#log.settled) return from;
+    if (this.#bare || this.#verbose.open || this.#pstore.open) return from;
     const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
     let last = 0;
+    STAMPED.lastIndex = 0;
+    // A line with a stamp is no wrapped rest of the one before.
+    if (!STAMPED.test(text)) return from;
+    this.#release();
+    if (!this.#log.settled) return from;
     STAMPED.lastIndex = 0;
     for (let at = 0; at < text.length; at = STAMPED.lastIndex) {
       const [line, seconds = '', micros = '', program] = STAMPED.exec(text) ?? [];
@@ -70,12 +94,14 @@ export class KernelLogLines implements LineSink {
   end(): void {
     this.#verbose.end();
     this.#pstore.end();
+    this.#release();
     this.#log.end();
   }
 
   #text(text: string, number: number): void {
     const mark = BOOT_MARK.exec(text);
     if (mark) {
+      this.#release();
       this.#log.bootMark(bareRecord(number, text), mark[1] ?? null);
       return;
     }
@@ -99,13 +125,17 @@ export class KernelLogLines implements LineSink {
   #piece(piece: string, number: number): void {
     const text = piece.startsWith(this.#indent) ? piece.slice(this.#indent.length) : piece;
     const prefix = readPrefix(text);
-    if (prefix.form !== '') this.#prefixed(prefix, number);
+    // The banner ends in a date.
+    const isDate = prefix.form === 'date' && prefix.ident === null;
+    if (isDate && this.#held && this.#rejoin(this.#held, text)) return;
+    if (prefix.form !== '') this.#prefixed(prefix, text, number);
     else if (this.#bare) this.#bareLine(text, number);
     else this.#unprefixed(text, number);
   }
 
-  #prefixed(prefix: Prefix, line: number): void {
+  #prefixed(prefix: Prefix, raw: string, line: number): void {
     const { boot, delta, wall, caller, ident } = prefix;
+    if (prefix.sequence !== null) this.#number(prefix.sequence, line);
     const named = prefix.kernel && (ident === null || ident === 'kernel');
     const written = named ? splitTool(prefix.text) : { tool: ident, pid: prefix.pid, text: prefix.text };
     const program = !named || written.tool !== null;
@@ -123,9 +153,17 @@ export class KernelLogLines implements LineSink {
       text: first,
       bootId: null,
     };
-    this.#say(record, program ? 'program' : 'kernel');
-    for (const text of rest)
-      this.#log.record({ ...record, delta: null, text }, program ? 'program' : 'kernel');
+    const writer = program ? 'program' : 'kernel';
+    this.#say(record, writer, raw);
+    for (const text of rest) this.#say({ ...record, delta: null, text }, writer, text);
+  }
+
+  /** /dev/kmsg numbers its records: what is missing was overwritten before it was read. */
+  #number(sequence: number, line: number): void {
+    const missing = this.#sequence === null ? 0 : sequence - this.#sequence - 1;
+    this.#sequence = sequence;
+    if (missing > 0)
+      this.#context.diagnose('log-messages-lost', line, 'a gap in the numbers of /dev/kmsg', missing);
   }
 
   #bareLine(text: string, line: number): void {
@@ -133,7 +171,7 @@ export class KernelLogLines implements LineSink {
     if (indented?.[1]) this.#indent = indented[1];
     const written = splitTool(indented?.[1] ? text.slice(indented[1].length) : text);
     const record = { ...bareRecord(line, written.text), tool: written.tool, pid: written.pid };
-    this.#say(record, written.tool === null ? 'either' : 'program');
+    this.#say(record, written.tool === null ? 'either' : 'program', text);
   }
 
   /** Indented: the rest of a message that holds a newline. Else: something else on the console. */
@@ -141,16 +179,40 @@ export class KernelLogLines implements LineSink {
     if (/^\s/.test(text)) {
       const last = this.#last;
       if (!last || KMSG_FIELD.test(text)) return;
+      this.#release();
       this.#log.record({ ...last.record, line, delta: null, text: text.trimStart() }, last.writer);
       return;
     }
     const written = splitTool(text);
     const record = { ...bareRecord(line, written.text), tool: written.tool, pid: written.pid };
+    if (this.#held && !isKnown(record, 'program') && this.#rejoin(this.#held, text)) return;
+    this.#release();
     if (this.#last) this.#log.record(record, 'program');
   }
 
-  #say(record: LogRecord, writer: Writer): void {
+  /** Takes a line as the wrapped rest of the record before it, unless that says more without. */
+  #rejoin(held: Held, text: string): boolean {
+    if (held.lines === MAX_REJOINED || !isBroken(held.last, text)) return false;
+    const { writer } = held;
+    const record = { ...held.record, text: `${held.record.text} ${text}` };
+    const repaired = isKnown(record, writer);
+    if (!repaired && isKnown(held.record, writer)) return false;
+    this.#held = { record, writer, last: text, lines: held.lines + 1, repaired };
+    return true;
+  }
+
+  #say(record: LogRecord, writer: Writer, raw: string): void {
+    this.#release();
     this.#last = { record, writer };
-    this.#log.record(record, writer);
+    this.#held = { record, writer, last: raw, lines: 1, repaired: false };
+  }
+
+  #release(): void {
+    const held = this.#held;
+    this.#held = null;
+    if (!held) return;
+    if (held.repaired)
+      this.#context.diagnose('text-repaired', held.record.line, 'wrapped lines were joined again');
+    this.#log.record(held.record, held.writer);
   }
 }

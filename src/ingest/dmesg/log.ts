@@ -5,6 +5,7 @@
 
 import type { BootStart } from '../../model/event.js';
 import type { IngestContext } from '../ingester.js';
+import { FtraceDump } from './ftrace-dump.js';
 import { LinkedInReader } from './linked-in.js';
 import { BANNER, BOOT_RULES } from './messages/boot.js';
 import { FAILURE_RULES, TAINT_RULES } from './messages/failures.js';
@@ -38,6 +39,7 @@ export const WORDS: readonly string[] = [
     'module-autoload: ',
     'kernel/module/',
     'Modules linked in:',
+    'Dumping ftrace ',
   ]),
 ];
 
@@ -71,11 +73,23 @@ function isBanner(record: LogRecord): boolean {
   return record.text.startsWith('Linux version ') && BANNER.test(record.text);
 }
 
+function saidBy(record: LogRecord, writer: Writer): readonly Said[] {
+  const said = writer === 'program' ? [] : KERNEL.read(record);
+  if (said.length > 0 || (writer === 'kernel' && !KMOD_TOOL.test(record.text))) return said;
+  return USER.read(record);
+}
+
+/** Whether the catalogue knows the message. */
+export function isKnown(record: LogRecord, writer: Writer): boolean {
+  return saidBy(record, writer).length > 0;
+}
+
 export class KernelLog {
   readonly #context: IngestContext;
   readonly #timeline: Timeline;
   readonly #warns: WarnReader;
   readonly #linkedIn: LinkedInReader;
+  readonly #dump: FtraceDump;
   #boot: Boot | null = null;
   #mark: { record: LogRecord; bootId: string | null } | null = null;
   #timeless: number | null = null;
@@ -90,6 +104,7 @@ export class KernelLog {
     const emit = (said: Said, entry: Entry): void => this.#emit(said, entry);
     this.#warns = new WarnReader(emit);
     this.#linkedIn = new LinkedInReader(emit);
+    this.#dump = new FtraceDump(context);
   }
 
   /** `-- Boot <id> --` or `-- Reboot --` of journalctl: what follows is another boot. */
@@ -160,6 +175,7 @@ export class KernelLog {
       this.#mark === null &&
       this.#fallen.length === 0 &&
       this.#waiting.length === 0 &&
+      !this.#dump.open &&
       this.#settled()
     );
   }
@@ -187,13 +203,13 @@ export class KernelLog {
   #read(entry: Entry, writer: Writer): void {
     const loss = readLoss(entry.text);
     if (loss) this.#context.diagnose(loss.code, entry.line, entry.text, loss.count ?? 1);
-    let said = writer === 'program' ? [] : KERNEL.read(entry);
-    if (said.length === 0 && (writer !== 'kernel' || KMOD_TOOL.test(entry.text))) said = USER.read(entry);
+    const said = saidBy(entry, writer);
     this.#learnTie(entry, said);
     for (const each of said) this.#emit(each, entry);
     if (writer === 'program') return;
     this.#warns.read(entry);
     this.#linkedIn.read(entry);
+    this.#dump.read(entry);
     if (this.#waiting.length > 0 && this.#settled()) this.#release();
   }
 
@@ -281,6 +297,7 @@ export class KernelLog {
     if (!this.#boot) return;
     this.#warns.flush();
     this.#linkedIn.flush();
+    this.#dump.end();
     this.#announce();
     this.#release();
     this.#timeline.endBoot(this.#boot.line);

@@ -13,6 +13,8 @@ export interface Prefix {
   /** `kernel`, another program, or null where none is printed. */
   ident: string | null;
   pid: number | null;
+  /** /dev/kmsg's number of the record. */
+  sequence: number | null;
   /** False where the line says that a program wrote it (`user  :notice:`). */
   kernel: boolean;
   /** What the message had in front, outermost first; '' for a bare message. Names the form in a verdict. */
@@ -59,6 +61,7 @@ export function readPrefix(line: string): Prefix {
     caller: null,
     ident: null,
     pid: null,
+    sequence: null,
     kernel: true,
     form: '',
     text: line,
@@ -96,6 +99,7 @@ function readOuter(prefix: Prefix): void {
   match = KMSG.exec(prefix.text);
   if (match?.[3] !== undefined) {
     prefix.kernel = Number(match[1]) < 8;
+    prefix.sequence = Number(match[2]);
     prefix.boot = BigInt(match[3]) * 1000n;
     prefix.caller = match[5] ?? null;
     take(prefix, match[0], 'kmsg');

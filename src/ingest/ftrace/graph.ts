@@ -13,7 +13,7 @@ export interface GraphRecord {
   readonly t: bigint | null;
   readonly pid: number;
   readonly comm: string | null;
-  readonly cpu: number;
+  readonly cpu: number | null;
 }
 
 /** `other`: a line of the tracer that gives nothing; `no-task`: one that would, if it said whose it is. */
@@ -23,7 +23,7 @@ interface Frame {
   readonly func: string | null;
   readonly line: number;
   readonly t: bigint | null;
-  readonly cpu: number;
+  readonly cpu: number | null;
   readonly task: Task | undefined;
 }
 
@@ -41,6 +41,10 @@ const LINE =
 const SWITCH = /^\s*(?<cpu>\d+)\)\s*\S.*=>\s*(?<comm>\S.*?)-(?<pid>\d+)\s*$/;
 const CALL = /^(?<func>[\w.]+)(?: \[\w+\])?\((?:.*)\)(?<tail> \{|;)/;
 const COMMENT = /^\/\* (?<event>.*?)(?: \*\/)?\s*$/;
+
+// trace-cmd report of the same: "funcgraph_entry:        0.123 us   |  fn();"   "funcgraph_exit:   # 7156.000 us |  }"
+const REPORTED =
+  /^funcgraph_(?:entry|exit):\s*(?:[+!#*@$]?\s*(?<micros>\d+)\.(?<part>\d+)\s+us)?\s*\|\s*(?<code>.*)$/;
 
 /** Longer lines are of no tracer; bounds the work of the patterns. */
 const MAX_LINE = 1024;
@@ -81,6 +85,26 @@ export class FunctionGraph {
     if (!frame?.func) return 'other';
     const duration = parts.micros ? durationNs(parts.micros, parts.part ?? '') : null;
     return finished(frame, duration) ?? 'no-task';
+  }
+
+  /** A record of the tracer as trace-cmd prints it, with the front of any other; null: it is none. */
+  reported(
+    body: string,
+    at: {
+      readonly line: number;
+      readonly t: bigint;
+      readonly pid: number;
+      readonly comm: string | null;
+      readonly cpu: number | null;
+    },
+  ): GraphReading {
+    const parts = body.length > MAX_LINE ? null : REPORTED.exec(body)?.groups;
+    if (!parts) return null;
+    const { line, t, pid, comm, cpu } = at;
+    const frame = this.#step(parts.code ?? '', { line, t, cpu, task: { pid, comm } });
+    if (!frame?.func) return 'other';
+    const duration = parts.micros ? durationNs(parts.micros, parts.part ?? '') : null;
+    return finished(frame, duration) ?? 'other';
   }
 
   /** Calls whose end the trace does not hold. */

@@ -1,4 +1,5 @@
 /** Whole lines: what to say of those that cannot be read, and which go on with the one before. */
+import { isBroken } from '../wrapped.js';
 
 // "sys_finit_module(", "sys_exit_init_module:", "module_load: x"
 const WATCHED = /\bsys_(?:enter_|exit_)?(?:finit|init|delete)_module\b|\bmodule_(?:load|free|request): /;
@@ -23,15 +24,9 @@ export function unusableForm(line: string): 'raw' | 'hex' | 'nocontext-info' | n
   return WITHOUT_CONTEXT.test(line) ? 'nocontext-info' : null;
 }
 
-/** Mail programs wrap at 72 columns or a few more. */
-const WRAPPED_FROM = 66;
-const WRAPPED_TO = 80;
 const ARGUMENT = /^(?:[\w.]+=\S|<- \S|-> \S)/;
 
 /** True where `line` looks like what a mail program cut off the line before it. */
 export function isWrapped(before: string, line: string): boolean {
-  const word = line.indexOf(' ');
-  const needed = before.length + 1 + (word < 0 ? line.length : word);
-  if (before.length > WRAPPED_TO || needed < WRAPPED_FROM) return false;
-  return ARGUMENT.test(line) || before.lastIndexOf('(') > before.lastIndexOf(')');
+  return isBroken(before, line) && (ARGUMENT.test(line) || before.lastIndexOf('(') > before.lastIndexOf(')'));
 }

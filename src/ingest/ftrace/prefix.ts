@@ -3,6 +3,7 @@
  * and perf print. Offsets alone are found first, so that a line of no interest costs no string.
  */
 import { nsFromSeconds } from '../../model/time.js';
+import { sharedText } from '../shared-text.js';
 
 export type PrefixForm = 'task' | 'perf' | 'latency' | 'verbose';
 
@@ -29,7 +30,7 @@ export class Prefix {
 
   get comm(): string | null {
     const comm = this.#line.slice(this.#commStart, this.#commEnd);
-    return comm === '<...>' || comm === '' ? null : comm;
+    return comm === '<...>' || comm === '' ? null : sharedText(comm);
   }
 
   /** Nanoseconds, or ticks where the clock has no seconds. */

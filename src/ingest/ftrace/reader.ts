@@ -84,12 +84,18 @@ export class TraceReader implements LineSink {
   #record(line: string, number: number): void {
     this.#release();
     this.#begin(number);
-    const body = readBody(line, this.#prefix.body);
-    if (body === null) return;
     const prefix = this.#prefix;
+    const graph = line.startsWith('funcgraph_', prefix.body);
+    const body = graph ? null : readBody(line, prefix.body);
+    if (body === null && !graph) return;
     const t = prefix.time();
     if (!this.#clockSaid) this.#sayClock(t);
     const task = { line: number, t, pid: prefix.pid, comm: prefix.comm, cpu: prefix.cpu };
+    if (body === null) {
+      const reading = this.#graph.reported(line.slice(prefix.body), task);
+      if (reading !== null && typeof reading !== 'string') this.#graphRecord(reading);
+      return;
+    }
     this.#held = { text: line, last: line, body, bodyAt: prefix.body, task, lines: 1 };
   }
 
@@ -130,6 +136,8 @@ export class TraceReader implements LineSink {
     held.lines++;
     const body = readBody(held.text, held.bodyAt);
     if (body !== null) held.body = body;
+    if (wrapped && body !== null)
+      this.#context.diagnose('text-repaired', held.task.line, 'wrapped lines were joined again');
     return true;
   }
 

@@ -4,6 +4,7 @@
  * forms of one recording say the same.
  */
 import type { ParsedEvent } from '../../model/event.js';
+import { sharedText } from '../shared-text.js';
 import { ProbeFunctions, tracedFunction } from './functions.js';
 import { readProbe } from './probes.js';
 import { type Machine, syscallEvent } from './syscalls.js';
@@ -64,18 +65,18 @@ export class TraceState {
 export function toEvent(record: TraceRecord, state: TraceState): ParsedEvent | Unread | null {
   if (record.point) return readProbe(record, record.point, state.functions);
   const { line, t, pid, comm, cpu, name, fields } = record;
-  const base = { line, t, pid, comm, cpu };
   if (name.startsWith('sys_')) return syscallEvent(record, state);
   switch (name) {
     case 'module_load': {
       const module = text(fields.get('name'));
-      return module
-        ? { ...base, kind: 'module-load', module, taints: taintLetters(fields) }
-        : 'trace-line-unread';
+      if (!module) return 'trace-line-unread';
+      const taints = taintLetters(fields);
+      return { kind: 'module-load', line, t, pid, comm, cpu, module: sharedText(module), taints };
     }
     case 'module_free': {
       const module = text(fields.get('name'));
-      return module ? { ...base, kind: 'module-free', module } : 'trace-line-unread';
+      if (!module) return 'trace-line-unread';
+      return { kind: 'module-free', line, t, pid, comm, cpu, module: sharedText(module) };
     }
     case 'module_request': {
       // Modaliases of hdaudio end in a newline.
@@ -84,27 +85,40 @@ export function toEvent(record: TraceRecord, state: TraceState): ParsedEvent | U
       const wait = integer(fields.get('wait'));
       const callSite = callSiteOf(text(fields.get('call_site') ?? fields.get('ip')));
       return {
-        ...base,
         kind: 'module-request',
-        requested,
+        line,
+        t,
+        pid,
+        comm,
+        cpu,
+        requested: sharedText(requested),
         wait: wait === null ? null : wait !== 0,
-        callSite,
+        callSite: callSite === null ? null : sharedText(callSite),
       };
     }
     case 'sched_process_fork': {
       const childPid = integer(fields.get('child_pid'));
       if (childPid === null) return 'trace-line-unread';
-      return { ...base, kind: 'fork', childPid, childComm: text(fields.get('child_comm')) ?? '' };
+      return {
+        line,
+        t,
+        pid,
+        comm,
+        cpu,
+        kind: 'fork',
+        childPid,
+        childComm: text(fields.get('child_comm')) ?? '',
+      };
     }
     case 'sched_process_exec': {
       const filename = text(fields.get('filename'));
-      return filename ? { ...base, kind: 'exec', filename } : 'trace-line-unread';
+      return filename ? { line, t, pid, comm, cpu, kind: 'exec', filename } : 'trace-line-unread';
     }
     case 'function': {
       const func = tracedFunction(text(fields.get('func')) ?? '');
       const duration = fields.get('duration');
       const durationNs = typeof duration === 'bigint' ? duration : null;
-      return func ? { ...base, kind: 'function-call', func, durationNs } : null;
+      return func ? { line, t, pid, comm, cpu, kind: 'function-call', func, durationNs } : null;
     }
     default:
       return null;

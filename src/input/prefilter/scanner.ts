@@ -100,7 +100,8 @@ export class PortableScanner implements Scanner {
     let lines = before;
     for (const hit of hits) {
       if (hit < at) continue;
-      const start = Math.max(from, bytes.lastIndexOf(LF, hit - 1) + 1);
+      // A negative offset would count from the end.
+      const start = hit === 0 ? 0 : Math.max(from, bytes.lastIndexOf(LF, hit - 1) + 1);
       lines += countNewlines(bytes, at, start);
       at = bytes.indexOf(LF, hit) + 1;
       const last = runs.at(-1);

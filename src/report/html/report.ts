@@ -3,19 +3,20 @@ import type { Attempt, CaseModel, Cite } from '../../accounting/model.js';
 import type { Source } from '../../model/source.js';
 import { allRows, type Database } from '../../query/database.js';
 import type { Query } from '../../query/head.js';
-import { bootFacts } from '../summary/facts.js';
+import { type BootFacts, bootFacts } from '../summary/facts.js';
 import { evidenceLine } from '../summary/text.js';
 import { loadAssets } from './assets.js';
 import { CiteBook } from './cites.js';
 import { callsOf, jsonBlock, oversized, tableBlocks } from './data.js';
 import { type Block, documentHtml } from './document.js';
-import { h, type Markup } from './markup.js';
+import { type Element, h } from './markup.js';
 import { Asked } from './parts/ask.js';
 import { bootSection } from './parts/boot.js';
 import { consolePart } from './parts/console.js';
 import { type EvidenceText, evidenceOf, evidencePart } from './parts/evidence.js';
 import { bootsPart, diagnosticsPart, sourcesPart } from './parts/overview.js';
 import { Places } from './parts/places.js';
+import { count } from './parts/words.js';
 import { PAGE_BLOCK, type PageData, WASM_BLOCK } from './wire.js';
 
 export interface HtmlCase {
@@ -38,71 +39,42 @@ export async function htmlReport(opened: HtmlCase): Promise<Generator<string>> {
   const { db, model, sources, queries } = opened;
   const asked = new Asked(db, queries);
   const book = new CiteBook(sources);
-  const facts = bootFacts(db).sort(
-    (a, b) => compare(b.wasted ?? -1n, a.wasted ?? -1n) || compare(b.boot, a.boot),
-  );
+  const leftOut = oversized(db);
+  const facts = bootFacts(db).sort(worstFirst);
+
+  // The order in which the parts are made is the order in which their evidence matters.
   const boots = facts.slice(0, MOST_BOOTS).map((boot) => {
     const attempts = model.attempts.filter((attempt) => BigInt(attempt.boot) === boot.boot);
     const places = new Places(model, Number(boot.boot));
     return bootSection({ facts: boot, asked, book, places }, callsOf(attempts), model.allocationFailures);
   });
-  const overview = [
-    bootsPart(
-      asked,
-      book,
-      bootStarts(db),
-      new Set(facts.filter(({ lowerBound }) => lowerBound).map(({ boot }) => boot)),
-    ),
-    diagnosticsPart(asked, book),
-    sourcesPart(asked),
-    consolePart(queries, oversized(db)),
-  ];
+  const lower = new Set(facts.filter(({ lowerBound }) => lowerBound).map(({ boot }) => boot));
+  const sideBySide = bootsPart(asked, book, bootStarts(db), lower);
+  const diagnostics = diagnosticsPart(asked, book);
   noteCalls(book, model.attempts);
-  const cites = book.cites();
-  const kept = cites.slice(0, MOST_CITES);
-  const text = evidenceOf(db, kept, await opened.readText(kept));
 
+  const cites = book.cites().slice(0, MOST_CITES);
+  const text = evidenceOf(db, cites, await opened.readText(cites));
   const label = sources.find((source) => source.parent === null)?.path ?? 'a case';
-  const [boots_, diagnostics, read, console_] = overview;
-  const body: Markup = [
-    h(
-      'header',
-      {},
-      h('h1', {}, 'modwaste ', h('small', {}, label)),
-      h(
-        'p',
-        {},
-
-        h('a', { href: '#sources' }, 'sources'),
-        ' · ',
-        h('a', { href: '#diagnostics' }, 'diagnostics'),
-        ' · ',
-        h('a', { href: '#console' }, 'ask it further'),
-      ),
-    ),
+  const body = [
+    header(label, facts),
     h(
       'main',
       {},
-      boots_ ?? null,
+      sideBySide,
       facts.length === 0 ? h('p', { class: 'verdict' }, 'No boot was recognised in these inputs.') : null,
       ...boots,
-      facts.length > MOST_BOOTS
-        ? h(
-            'p',
-            { class: 'note' },
-            `${facts.length - MOST_BOOTS} more boots, which wasted less, are in the table above and in the console.`,
-          )
-        : null,
+      moreBoots(facts.length - MOST_BOOTS),
       h(
         'section',
         {},
         h('h2', {}, 'What this rests on'),
         h('p', { class: 'note' }, `${evidenceLine(opened)}.`),
-        diagnostics ?? null,
-        read ?? null,
+        diagnostics,
+        sourcesPart(asked),
       ),
-      console_ ?? null,
-      evidencePart(book, kept, text, cites.length - kept.length),
+      consolePart(queries, leftOut),
+      evidencePart(book, cites, text, book.cites().length - cites.length),
     ),
     h(
       'footer',
@@ -115,18 +87,44 @@ export async function htmlReport(opened: HtmlCase): Promise<Generator<string>> {
     evidence: Object.fromEntries(text.runs),
     textless: Object.fromEntries(text.textless),
     queries: [...queries.values()].map(({ name, sql }) => ({ name, sql })),
-    leftOut: oversized(db),
+    leftOut,
   };
   const assets = loadAssets();
   function* blocks(): Generator<Block> {
     yield jsonBlock(PAGE_BLOCK, data);
-    yield* tableBlocks(db, data.leftOut);
+    yield* tableBlocks(db, leftOut);
     yield { id: WASM_BLOCK, bytes: assets.wasm };
   }
   return documentHtml({ title: `modwaste: ${label}`, body, blocks: blocks() }, assets);
 }
 
-const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
+/** By waste; of boots that wasted as much, the newest. */
+function worstFirst(a: BootFacts, b: BootFacts): number {
+  const [left, right] = [a.wasted ?? -1n, b.wasted ?? -1n];
+  if (left !== right) return left < right ? 1 : -1;
+  return a.boot < b.boot ? 1 : -1;
+}
+
+function header(label: string, [first]: readonly BootFacts[]): Element {
+  const places: readonly (readonly [href: string, name: string])[] = [
+    ...(first && first.attempts > 0n ? [[`#lanes-${first.boot}`, 'lanes'] as const] : []),
+    ['#diagnostics', 'diagnostics'],
+    ['#sources', 'sources'],
+    ['#console', 'ask it further'],
+  ];
+  return h(
+    'header',
+    {},
+    h('h1', {}, 'modwaste ', h('small', {}, label)),
+    h('nav', {}, ...places.map(([href, name]) => h('a', { href }, name))),
+  );
+}
+
+function moreBoots(more: number): Element | null {
+  if (more <= 0) return null;
+  const boots = count(BigInt(more), 'more boot');
+  return h('p', { class: 'note' }, `${boots}, which wasted less: in the table above and in the console.`);
+}
 
 /** Lines of calls, the dearest first. */
 function noteCalls(book: CiteBook, attempts: readonly Attempt[]): void {

@@ -46,6 +46,7 @@ export async function evidenceLinks(): Promise<void> {
   dialog.addEventListener('click', (event) => {
     if (event.target === dialog) dialog.close();
   });
+  if (!document.querySelector('a.cite')) return;
   const { paths } = await pageData();
   for (const link of document.querySelectorAll<HTMLAnchorElement>('a.cite')) {
     const cite = citeOf(link);

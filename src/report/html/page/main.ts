@@ -25,6 +25,7 @@ async function charts(): Promise<void> {
 }
 
 async function openConsole(): Promise<void> {
+  if (!document.querySelector('[data-console]')) return;
   const asked = await Console.open(find(document, '[data-console]', HTMLElement));
   document.querySelector('[data-query-list]')?.remove();
   document.addEventListener('click', (event) => {

@@ -145,7 +145,7 @@ function lanes(boot: bigint, calls: Calls): Element | null {
   if (calls.start.length === 0) return null;
   return h(
     'figure',
-    { class: 'lanes-part', 'data-boot': boot.toString() },
+    { class: 'lanes-part', id: `lanes-${boot}`, 'data-boot': boot.toString() },
     h(
       'h3',
       {},

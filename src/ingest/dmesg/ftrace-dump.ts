@@ -1,0 +1,55 @@
+/**
+ * The trace buffer, printed into the log by a panic, sysrq-z or ftrace_dump_on_oops (kernel/trace/trace.c:ftrace_dump):
+ *
+ *     [   12.345678] Dumping ftrace buffer:
+ *     [   12.345680] ---------------------------------
+ *     [   12.345681] modprobe-902     5d..1. 1234567us : module_load: nls_cp737 E
+ *     [   12.345699] ---------------------------------
+ */
+import type { IngestContext, LineSink } from '../ingester.js';
+import type { LogRecord } from './record.js';
+
+const BEGINS = /^Dumping ftrace (?:instance \S+ )?buffer:$/;
+const RULE = /^-{20,}$/;
+/** A buffer of one page for each of many CPUs; beyond, the end was lost. */
+const MAX_LINES = 1_000_000;
+
+export class FtraceDump {
+  readonly #context: IngestContext;
+  #state: 'none' | 'announced' | 'open' = 'none';
+  #lines = 0;
+  #section: LineSink | null = null;
+
+  constructor(context: IngestContext) {
+    this.#context = context;
+  }
+
+  /** True while lines without a word of interest matter. */
+  get open(): boolean {
+    return this.#state !== 'none';
+  }
+
+  /** Looks at each record of the kernel; what is of the dump is read as a trace, too. */
+  read({ text, line }: LogRecord): void {
+    if (this.#state === 'open') this.#take(text, line);
+    else if (this.#state === 'announced') this.#state = RULE.test(text) ? 'open' : 'none';
+    else if (BEGINS.test(text)) this.#state = 'announced';
+  }
+
+  end(): void {
+    this.#section?.end();
+    this.#section = null;
+    this.#state = 'none';
+    this.#lines = 0;
+  }
+
+  #take(text: string, line: number): void {
+    if (RULE.test(text) || this.#lines >= MAX_LINES) {
+      this.end();
+      return;
+    }
+    this.#lines++;
+    this.#section ??= this.#context.section(`ftrace buffer at line ${line}`);
+    this.#section.line(text, line);
+  }
+}

@@ -1,0 +1,2 @@
+/** The text of scan-wasm.ts. */
+export function assemble(): Promise<string>;

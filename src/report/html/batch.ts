@@ -1,0 +1,191 @@
+/** The report of a batch as one HTML file: how waste is distributed, the worst boots, and by what it comes. */
+import type { Result, Value } from '../../query/result.js';
+import { formatBytes, isText } from '../cell.js';
+import { isNumeric } from '../columns.js';
+import { loadAssets } from './assets.js';
+import { binsOf, histogram } from './chart/histogram.js';
+import { grouped } from './chart/scale.js';
+import { documentHtml } from './document.js';
+import { type Element, h, type Markup } from './markup.js';
+import { barCell, dataTable, largest, type TableCell, valueCell } from './parts/table.js';
+import { count } from './parts/words.js';
+
+export interface BatchSection {
+  readonly title: string;
+  /** What a row is. */
+  readonly summary: string;
+  readonly result: Result;
+}
+
+export interface BatchHtml {
+  readonly label: string;
+  readonly version: string;
+  /** Cases by status. */
+  readonly statuses: readonly { readonly status: string; readonly cases: bigint }[];
+  /** Bytes wasted in each boot; null where it is not known. */
+  readonly wasted: readonly (bigint | null)[];
+  /** Boots, worst first: `case`, `boot`, then what is known of them. */
+  readonly worst: Result;
+  /** Duplicates of the worst boots: `case`, `boot`, then columns of that query. */
+  readonly worstDuplicates: Result;
+  readonly sections: readonly BatchSection[];
+  /** Cases that are not ok. */
+  readonly bad: Result;
+}
+
+const MOST_ROWS = 250;
+
+export function batchHtml(batch: BatchHtml): Generator<string> {
+  const worst = [...batch.worst.rows];
+  const anchors = new Map(worst.map((row, index) => [keyOf(row), `boot-${index + 1}`]));
+  const details = perBoot(batch.worstDuplicates);
+  const body = [
+    h(
+      'header',
+      {},
+      h('h1', {}, 'modwaste batch ', h('small', {}, batch.label)),
+      h(
+        'nav',
+        {},
+        h('a', { href: '#worst' }, 'worst boots'),
+        ...batch.sections.map(({ title }) => h('a', { href: `#${idOf(title)}` }, title.toLowerCase())),
+      ),
+    ),
+    h(
+      'main',
+      {},
+      h('p', { class: 'verdict' }, ...verdict(batch)),
+      distribution(batch.wasted),
+      section(
+        'worst',
+        'Worst boots',
+        'Each leads to its modules below.',
+        {
+          ...batch.worst,
+          rows: worst,
+        },
+        (row) => anchors.get(keyOf(row)) ?? null,
+      ),
+      ...batch.sections.map(({ title, summary, result }) => section(idOf(title), title, summary, result)),
+      section('cases', 'Cases that are not ok', 'What could not be read, or only in part.', batch.bad),
+      h('h2', {}, 'The worst boots, module by module'),
+      ...worst.flatMap((row) => {
+        const rows = details.get(keyOf(row));
+        const id = anchors.get(keyOf(row));
+        return rows && id ? [bootRows(id, row, batch.worstDuplicates, rows)] : [];
+      }),
+    ),
+    h('footer', {}, `Made by modwaste ${batch.version}. This file asks for nothing from anywhere.`),
+  ];
+  return documentHtml({ title: `modwaste batch: ${batch.label}`, body, blocks: [] }, loadAssets());
+}
+
+const keyOf = (row: readonly Value[]): string => `${row[1]} ${row[0]}`;
+const idOf = (title: string): string => title.toLowerCase().replaceAll(' ', '-');
+
+function verdict({ wasted, statuses }: BatchHtml): Markup[] {
+  const known = wasted.filter((bytes) => bytes !== null);
+  const sum = known.reduce((total, bytes) => total + bytes, 0n);
+  const cases = statuses.reduce((total, { cases: of }) => total + of, 0n);
+  const wasting = known.filter((bytes) => bytes > 0n).length;
+  const said: Markup[] = [
+    h('b', { title: `${grouped(sum)} bytes` }, `At least ${formatBytes(sum)} wasted`),
+    ` in ${grouped(wasting)} of `,
+    h('b', {}, count(BigInt(wasted.length), 'boot')),
+    ` of ${count(cases, 'case')}`,
+  ];
+  const sorted = [...known].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const at = (part: number): string => formatBytes(sorted[Math.ceil(sorted.length * part) - 1] ?? 0n);
+  if (sorted.length > 0)
+    said.push(`; the middle boot ${at(0.5)}, 95 % at most ${at(0.95)}, the worst ${at(1)}`);
+  const unknown = wasted.length - known.length;
+  if (unknown > 0) said.push(`; of ${grouped(unknown)} it is not known (no counters, no trace)`);
+  return [...said, '.'];
+}
+
+function distribution(wasted: readonly (bigint | null)[]): Element | null {
+  const known = wasted.flatMap((bytes) => (bytes === null ? [] : [Number(bytes)]));
+  if (known.length === 0) return null;
+  return h(
+    'figure',
+    {},
+    h('h3', {}, 'Boots by what they wasted'),
+    h('div', { class: 'chart' }, histogram(binsOf(known))),
+  );
+}
+
+function section(
+  id: string,
+  title: string,
+  summary: string,
+  { columns, rows }: Result,
+  anchorOf: (row: readonly Value[]) => string | null = () => null,
+): Element | null {
+  const all = [...rows];
+  if (all.length === 0) return null;
+  const bytes = columns.findIndex(({ name }) => name === 'wasted_bytes' || name === 'bytes');
+  const most = largest(all.flatMap((row) => bigOf(row[bytes]) ?? []));
+  const cells = (row: readonly Value[]): TableCell[] =>
+    columns.flatMap((column, index): TableCell[] => {
+      const value = row[index] ?? null;
+      const anchor = index === 0 ? anchorOf(row) : null;
+      const cell = valueCell(value, column);
+      const shown = anchor !== null ? { ...cell, shown: h('a', { href: `#${anchor}` }, cell.shown) } : cell;
+      return index === bytes ? [shown, barCell(bigOf(value) ?? 0n, null, most)] : [shown];
+    });
+  return h(
+    'section',
+    { id },
+    h('h3', {}, title, h('small', {}, summary)),
+    dataTable({
+      label: title,
+      columns: columns.flatMap((column, index) => {
+        const own = { name: column.name.replaceAll('_', ' '), numeric: isNumeric(column, []) };
+        return index === bytes ? [own, { name: '' }] : [own];
+      }),
+      rows: all.slice(0, MOST_ROWS).map(cells),
+    }),
+    all.length > MOST_ROWS
+      ? h(
+          'p',
+          { class: 'note' },
+          `The first ${MOST_ROWS} of ${grouped(all.length)} rows; modwaste batch-query has them all.`,
+        )
+      : null,
+  );
+}
+
+const bigOf = (value: Value | undefined): bigint | null => (typeof value === 'bigint' ? value : null);
+
+/** Rows by case and boot. */
+function perBoot({ rows }: Result): Map<string, (readonly Value[])[]> {
+  const found = new Map<string, (readonly Value[])[]>();
+  for (const row of rows) found.set(keyOf(row), [...(found.get(keyOf(row)) ?? []), row]);
+  return found;
+}
+
+function bootRows(
+  id: string,
+  [name, boot]: readonly Value[],
+  { columns }: Result,
+  rows: readonly (readonly Value[])[],
+): Element {
+  const label = `${isText(name ?? null) ? name : ''}, boot ${boot}`;
+  return h(
+    'figure',
+    { class: 'evidence', id },
+    h('figcaption', {}, label),
+    dataTable({
+      label,
+      columns: columns
+        .slice(2)
+        .map((column) => ({ name: column.name.replaceAll('_', ' '), numeric: isNumeric(column, []) })),
+      rows: rows.map((row) =>
+        row.slice(2).map((value, index) => {
+          const column = columns[index + 2];
+          return column ? valueCell(value, column) : { shown: null };
+        }),
+      ),
+    }),
+  );
+}

@@ -1,0 +1,84 @@
+/** How many boots wasted how much: bars over powers of two. */
+import { formatBytes } from '../../cell.js';
+import { type Element, h } from '../markup.js';
+import { grouped, roundStep } from './scale.js';
+
+export interface Bin {
+  /** Bytes from here on, up to the next bin's; 0: nothing was wasted. */
+  readonly from: number;
+  readonly boots: number;
+}
+
+/** Values counted by powers of two, from the least that occurs to the largest, with nothing left out in between. */
+export function binsOf(values: readonly number[]): Bin[] {
+  const counts = new Map<number, number>();
+  for (const value of values) {
+    const from = value <= 0 ? 0 : 2 ** Math.floor(Math.log2(value));
+    counts.set(from, (counts.get(from) ?? 0) + 1);
+  }
+  const powers = [...counts.keys()].filter((from) => from > 0);
+  const bins: Bin[] = counts.has(0) ? [{ from: 0, boots: counts.get(0) ?? 0 }] : [];
+  const last = Math.max(...powers);
+  for (let from = Math.min(...powers); from <= last; from *= 2)
+    bins.push({ from, boots: counts.get(from) ?? 0 });
+  return bins;
+}
+
+const LEFT = 58;
+const TOP = 8;
+const HIGH = 130;
+const BAR = 58;
+
+export function histogram(bins: readonly Bin[]): Element {
+  const most = Math.max(1, ...bins.map((bin) => bin.boots));
+  const step = Math.max(1, roundStep(most / 4));
+  const top = Math.ceil(most / step) * step;
+  const y = (boots: number): number => TOP + HIGH - (boots / top) * HIGH;
+  const width = LEFT + bins.length * BAR + 60;
+  const grid: Element[] = [];
+  for (let boots = 0; boots <= top; boots += step) {
+    grid.push(
+      h('line', { class: 'grid', x1: LEFT, x2: width, y1: y(boots), y2: y(boots) }),
+      h('text', { class: 'tick', x: LEFT - 6, y: y(boots) + 4, 'text-anchor': 'end' }, grouped(boots)),
+    );
+  }
+  const bars = bins.map(({ from, boots }, index) =>
+    h(
+      'rect',
+      { class: 'bar', x: LEFT + index * BAR + 2, y: y(boots), width: BAR - 4, height: TOP + HIGH - y(boots) },
+      h('title', {}, `${grouped(boots)} boots: ${binName(from)}`),
+    ),
+  );
+  const labels = bins.map(({ from }, index) =>
+    h(
+      'text',
+      {
+        class: 'tick',
+        x: LEFT + index * BAR + (from === 0 ? BAR / 2 : 0),
+        y: TOP + HIGH + 15,
+        'text-anchor': 'middle',
+      },
+      from === 0 ? 'none' : roundBytes(from),
+    ),
+  );
+  return h(
+    'svg',
+    {
+      class: 'histogram',
+      viewBox: `0 0 ${width} ${TOP + HIGH + 22}`,
+      width,
+      height: TOP + HIGH + 22,
+      role: 'img',
+      'aria-label': `Boots by waste: ${bins.map(({ from, boots }) => `${boots} ${binName(from)}`).join(', ')}`,
+    },
+    ...grid,
+    ...bars,
+    ...labels,
+  );
+}
+
+/** `2.0 MiB` -> `2 MiB`: powers of two are whole. */
+const roundBytes = (bytes: number): string => formatBytes(bytes).replace('.0', '');
+
+const binName = (from: number): string =>
+  from === 0 ? 'nothing' : `${formatBytes(from)} to ${formatBytes(from * 2)}`;

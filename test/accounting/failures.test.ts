@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import { boot, build, counters, reading, Trace } from './make.js';
+
+const line = (reason: string, module: string | null, message = `${reason} ${module}`, t = 5n) => ({
+  kind: 'load-failure' as const,
+  t,
+  reason,
+  module,
+  message,
+});
+
+const inBrief = (built: ReturnType<typeof build>) =>
+  built.model.failures.map(({ reason, module, phase, times, wasted, basis }) => [
+    reason,
+    module,
+    phase,
+    times,
+    wasted,
+    basis,
+  ]);
+
+describe('failures', () => {
+  it('have the reason that the log gives for the call’s module', () => {
+    const trace = new Trace().finit(2).charge(2, 'load', 'net', 900).exit(2, -2);
+    const built = build(
+      { events: trace.events },
+      { events: [...boot(), line('unknown-symbol', 'net'), line('unknown-symbol', 'net', 'b')] },
+    );
+    expect(inBrief(built)).toEqual([['unknown-symbol', 'net', 'load', 1, 1800n, 'measured']]);
+  });
+
+  it.each([
+    ['becoming', -129, 'signature'],
+    ['becoming', -1, 'blacklist'],
+    ['load', -2, 'unknown-symbol'],
+    ['load', -22, 'parameter'],
+    ['load', -12, 'memory'],
+    ['becoming', -4, 'interrupted'],
+  ] as const)('in %s with %i without a line in the log are %s', (phase, ret, reason) => {
+    const trace = new Trace().finit(2).charge(2, phase, 'm', 900).exit(2, ret);
+    expect(build({ events: trace.events }).model.failures.map((row) => row.reason)).toEqual([reason]);
+  });
+
+  it('take an unnamed line for an unnamed call whose result fits it', () => {
+    const trace = new Trace().finit(2).charge(2, 'becoming', null, 40).exit(2, -8);
+    const built = build({ events: trace.events }, { events: [...boot(), line('elf', null)] });
+    expect(inBrief(built)).toEqual([['elf', null, 'becoming', 1, 40n, 'measured']]);
+  });
+
+  it('of a log alone count a load once, however many symbols it missed', () => {
+    const events = [
+      ...boot(),
+      line('unknown-symbol', 'm', 'a'),
+      line('unknown-symbol', 'm', 'b'),
+      line('unknown-symbol', 'm', 'a'),
+      line('unknown-symbol', 'm', 'b'),
+      line('elf', null),
+      line('elf', null),
+    ];
+    expect(inBrief(build({ events }))).toEqual([
+      ['elf', null, 'becoming', 2, null, null],
+      ['unknown-symbol', 'm', 'load', 2, null, null],
+    ]);
+  });
+
+  it('are not modules whose init returned a wrong success', () => {
+    const message = "do_init_module: 'm'->init suspiciously returned 1, it should follow 0/-E convention";
+    expect(inBrief(build({ events: [...boot(), line('init', 'm', message)] }))).toEqual([]);
+  });
+
+  it('are inits that failed, which initcall_debug tells', () => {
+    const events = [
+      ...boot(),
+      {
+        kind: 'initcall' as const,
+        t: 5n,
+        point: 'returned',
+        module: 'm',
+        func: 'f',
+        pid: 1,
+        ret: -19,
+        usecs: 3,
+      },
+      {
+        kind: 'initcall' as const,
+        t: 6n,
+        point: 'returned',
+        module: 'ok',
+        func: 'f',
+        pid: 1,
+        ret: 0,
+        usecs: 3,
+      },
+    ];
+    expect(inBrief(build({ events }))).toEqual([['init', 'm', 'init', 1, null, null]]);
+  });
+});
+
+describe('the remainder', () => {
+  const dump = (given: Readonly<Record<string, number>>, rows: Parameters<typeof reading>[1] = []) => ({
+    events: reading(counters(given), rows),
+  });
+
+  it('is what the counters hold beside duplicates', () => {
+    const built = build(dump({ failed_becoming: 5, invalid_becoming_bytes: 5000 }, [['m', 3, 1]]));
+    expect(built.model.remainder.find((row) => row.phase === 'becoming')).toMatchObject({
+      duplicates: { low: 3n, high: 3n },
+      others: { low: 2n, high: 2n },
+      reasons: null,
+    });
+    expect(inBrief(built)).toEqual([['not told by the counters', null, 'becoming', 2, null, null]]);
+  });
+
+  it('is named by the log, and the one reason of a phase has its bytes', () => {
+    const built = build(dump({ failed_load_modules: 2, invalid_mod_bytes: 6000 }), {
+      events: [...boot(), line('percpu', 'm', 'p'), line('percpu', 'm', 'p')],
+    });
+    expect(inBrief(built)).toEqual([['percpu', 'm', 'load', 2, 6000n, 'derived']]);
+    expect(built.model.remainder.find((row) => row.phase === 'load')?.reasons).toBe('percpu 2');
+  });
+
+  it('counts no failure twice where several reasons share a phase', () => {
+    const built = build(dump({ failed_becoming: 5, invalid_becoming_bytes: 5000 }), {
+      events: [...boot(), line('elf', null), line('vermagic', 'm')],
+    });
+    expect(built.model.failures.reduce((sum, row) => sum + row.times, 0)).toBe(5);
+    expect(inBrief(built)).toContainEqual(['not told by the counters', null, 'becoming', 3, null, null]);
+  });
+
+  it('is exact in the phases that have no duplicates', () => {
+    const built = build(
+      dump({
+        failed_kreads: 3,
+        invalid_kread_bytes: 700,
+        failed_decompress: 2,
+        invalid_decompress_bytes: 90,
+      }),
+    );
+    expect(inBrief(built)).toEqual([
+      ['read', null, 'kread', 3, 700n, 'derived'],
+      ['decompress', null, 'decompress', 2, 90n, 'derived'],
+    ]);
+  });
+
+  it('is one row where only the sum of two phases is known', () => {
+    const given = {
+      failed_becoming: 4,
+      failed_load_modules: 3,
+      invalid_becoming_bytes: 4000,
+      invalid_mod_bytes: 6000,
+    };
+    const built = build(dump(given, [['m', 5, 3]]));
+    expect(built.model.failures).toMatchObject([
+      { reason: 'not told by the counters', phase: null, times: 2 },
+    ]);
+  });
+
+  it('is what an incomplete trace leaves of the counters', () => {
+    const trace = new Trace().finit(2).charge(2, 'becoming', 'evil', 900).exit(2, -1).lost(5);
+    const built = build({ events: trace.events }, dump({ failed_becoming: 3, invalid_becoming_bytes: 1500 }));
+    expect(inBrief(built)).toEqual([
+      ['blacklist', 'evil', 'becoming', 1, 900n, 'measured'],
+      ['not told by the counters', null, 'becoming', 2, 600n, 'derived'],
+    ]);
+  });
+
+  it('is nothing where the trace tells every failure', () => {
+    const trace = new Trace().finit(2).charge(2, 'becoming', 'evil', 900).exit(2, -1);
+    const built = build({ events: trace.events }, dump({ failed_becoming: 1, invalid_becoming_bytes: 900 }));
+    expect(built.model.failures.length).toBe(1);
+  });
+});

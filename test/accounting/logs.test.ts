@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { boot, build } from './make.js';
+
+const request = (t: bigint | null, requested = 'net-pf-3') => ({
+  kind: 'duplicate-request' as const,
+  t,
+  requested,
+  pid: null,
+  comm: null,
+  callSite: null,
+});
+const second = 1_000_000_000n;
+
+const counted = (...logs: (readonly ReturnType<typeof request>[])[]) => {
+  const { model, diagnostics } = build(...logs.map((lines) => ({ events: [...boot(), ...lines] })));
+  return [model.requests.length, diagnostics.filter(({ code }) => code === 'source-repeated').length];
+};
+
+describe('logs of one boot', () => {
+  it('that say the same at the same time say it once', () => {
+    const lines = [request(second), request(5n * second), request(5n * second + 1n)];
+    expect(counted(lines, lines)).toEqual([3, 1]);
+    // Whole seconds, as dmesg -T prints them.
+    expect(counted(lines, [request(second), request(5n * second), request(5n * second)])).toEqual([3, 1]);
+  });
+
+  it('add what only one of them says', () => {
+    expect(counted([request(second)], [request(second), request(second, 'fs-xfs')])).toEqual([2, 1]);
+    expect(counted([request(second), request(2n * second, 'b')], [request(3n * second, 'c')])).toEqual([
+      3, 0,
+    ]);
+  });
+
+  it('that follow each other add up', () => {
+    expect(counted([request(second), request(2n * second)], [request(500n * second)])).toEqual([3, 0]);
+  });
+
+  it('without times say the same as the one that has them', () => {
+    const timed = [request(second), request(9n * second), request(90n * second)];
+    expect(counted(timed, [request(null), request(null), request(null)])).toEqual([3, 1]);
+    expect(counted(timed, [request(null), request(null), request(null), request(null)])).toEqual([4, 1]);
+  });
+
+  it('of many lines are merged in no more than linear time', () => {
+    const lines = Array.from({ length: 60_000 }, (_, index) =>
+      request(BigInt(index) * 1_000_000n, `net-pf-${index % 3}`),
+    );
+    const start = process.cpuUsage();
+    expect(counted(lines, lines)).toEqual([60_000, 1]);
+    expect(process.cpuUsage(start).user).toBeLessThan(20_000_000);
+  });
+});

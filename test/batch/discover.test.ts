@@ -1,0 +1,150 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CaseKind } from '../../src/batch/case.js';
+import { discover } from '../../src/batch/discover.js';
+import { readPlan, writePlan } from '../../src/batch/plan.js';
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'modwaste-discover-'));
+  const files: Record<string, string | Uint8Array> = {
+    'in/a.txt': 'log',
+    'in/b.gz': gzipSync('log'),
+    'in/sub/c.txt': 'log',
+    'in/sos/sos_commands/kernel/dmesg': 'log',
+    'in/capture/dmesg.txt': 'log',
+    'in/capture/modules/stats': 'table',
+    'in/out/boots.csv': 'case',
+  };
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  }
+  symlinkSync('a.txt', join(folder, 'in/link'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function found(inputs: readonly string[], kind: CaseKind): Promise<Record<string, string | null>> {
+  const all: Record<string, string | null> = {};
+  const paths = inputs.map((input) => join(folder, input));
+  for await (const { path, skipped } of discover(paths, { kind, exclude: join(folder, 'in/out') })) {
+    all[path.slice(folder.length + 1)] = skipped;
+  }
+  return all;
+}
+
+describe('cases of a directory', () => {
+  it('are its files, and reports as a whole; links are listed, outputs are not entered', async () => {
+    expect(await found(['in'], 'auto')).toEqual({
+      'in/a.txt': null,
+      'in/b.gz': null,
+      'in/capture': null,
+      'in/link': 'symbolic link',
+      'in/sos': null,
+      'in/sub/c.txt': null,
+    });
+  });
+
+  it('are all files where files are asked for', async () => {
+    const cases = await found(['in'], 'file');
+    expect(cases['in/capture/modules/stats']).toBe(null);
+    expect(cases['in/sos/sos_commands/kernel/dmesg']).toBe(null);
+    expect(Object.keys(cases)).toHaveLength(7);
+  });
+
+  it('are its directories where those are asked for', async () => {
+    const cases = await found(['in'], 'dir');
+    expect(Object.keys(cases).filter((path) => cases[path] === null)).toEqual([
+      'in/capture',
+      'in/out',
+      'in/sos',
+      'in/sub',
+    ]);
+    expect(cases['in/a.txt']).toBe('file beside the directories that are cases');
+  });
+
+  it('are its archives, by their bytes, where those are asked for', async () => {
+    const cases = await found(['in'], 'archive');
+    expect(Object.keys(cases).filter((path) => cases[path] === null)).toEqual(['in/b.gz']);
+  });
+
+  it('are the directory itself where inputs are asked for', async () => {
+    expect(await found(['in'], 'input')).toEqual({ in: null });
+  });
+
+  it('are what was named, there or not, in the order of the inputs', async () => {
+    expect(Object.keys(await found(['gone', 'in/sub', 'in/a.txt'], 'auto'))).toEqual([
+      'gone',
+      'in/sub/c.txt',
+      'in/a.txt',
+    ]);
+  });
+});
+
+describe('a plan', () => {
+  async function plan(
+    paths: readonly string[],
+    options: Partial<Parameters<typeof writePlan>[2]>,
+  ): Promise<{ names: string[]; inputs: (readonly string[])[]; repeated: number }> {
+    async function* candidates() {
+      for (const path of paths) yield { path, skipped: null };
+    }
+    const file = join(folder, 'plan.ndjson');
+    const { repeated, cases } = await writePlan(file, candidates(), {
+      group: null,
+      sample: null,
+      part: null,
+      ...options,
+    });
+    const names: string[] = [];
+    const inputs: (readonly string[])[] = [];
+    for await (const one of readPlan(file)) {
+      names.push(one.name);
+      inputs.push(one.inputs);
+    }
+    expect(cases).toBe(names.length);
+    return { names, inputs, repeated };
+  }
+
+  const many = Array.from({ length: 1000 }, (_, n) => `logs/${n}`);
+
+  it('makes one case of the files of a group, wherever they are', async () => {
+    const { names, inputs } = await plan(['d/x.dmesg', 'd/y.dmesg', 'd/readme', 't/x.trace'], {
+      group: /([^/]+)\.(?:dmesg|trace)$/,
+    });
+    expect(names).toEqual(['x', 'y', 'd/readme']);
+    expect(inputs).toEqual([['d/x.dmesg', 't/x.trace'], ['d/y.dmesg'], ['d/readme']]);
+  });
+
+  it('counts a case once that is given twice', async () => {
+    expect(await plan(['a', 'b', 'a'], {})).toMatchObject({ names: ['a', 'b'], repeated: 1 });
+  });
+
+  it('divides the cases among parts: each is in one, none is in none', async () => {
+    const parts = await Promise.all(
+      [1, 2, 3].map(async (part) => {
+        const names: string[] = [];
+        const { isInPart } = await import('../../src/batch/select.js');
+        for (const name of many) if (isInPart(name, { part, of: 3 })) names.push(name);
+        return names;
+      }),
+    );
+    expect(parts.flat().sort()).toEqual([...many].sort());
+    for (const part of parts) expect(part.length).toBeGreaterThan(250);
+  });
+
+  it('samples so many cases, by the seed, in the order of the inputs', async () => {
+    const first = await plan(many, { sample: { count: 50, seed: 1 } });
+    expect(first.names).toHaveLength(50);
+    expect(first.names).toEqual(many.filter((name) => first.names.includes(name)));
+    const reversed = await plan(many.toReversed(), { sample: { count: 50, seed: 1 } });
+    expect(reversed.names.toReversed()).toEqual(first.names);
+    const other = await plan(many, { sample: { count: 50, seed: 2 } });
+    expect(other.names).not.toEqual(first.names);
+    expect((await plan(many, { sample: { count: 5000, seed: 1 } })).names).toEqual(many);
+  });
+});

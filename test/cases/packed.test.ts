@@ -1,0 +1,57 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openCase } from '../../src/case.js';
+import { allRows } from '../../src/query/database.js';
+import { loadQueries } from '../../src/query/library.js';
+import { runQuery } from '../../src/query/run.js';
+import { formatCsv } from '../../src/report/csv.js';
+import { filesOf, packings } from './pack.js';
+
+const SAMPLES = fileURLToPath(new URL('../../samples/', import.meta.url));
+const CORPUS = fileURLToPath(new URL('../../../shared/corpus/', import.meta.url));
+const scenarios = [
+  ...['dup-storm', 'failures'].map((name) => join(SAMPLES, name)),
+  ...(existsSync(CORPUS) ? readdirSync(CORPUS) : []).filter((name) => /^s\d/.test(name)).map((name) => join(CORPUS, name)),
+];
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'modwaste-packed-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Each canned query as CSV, and of the sources all that is not their label. */
+async function results(input: string): Promise<Map<string, string>> {
+  const opened = await openCase({ inputs: [input] });
+  const { db } = await opened.store();
+  const all = new Map<string, string>();
+  for (const [name, query] of loadQueries()) {
+    if (name !== 'sources') all.set(name, [...formatCsv(runQuery(db, query, new Map()))].join(''));
+  }
+  const leaves = `SELECT source, format, bytes, lines, events, boot, status, why FROM sources
+    WHERE status <> 'container' AND path NOT LIKE '%!text' ORDER BY source`;
+  all.set('sources', JSON.stringify([...allRows(db, leaves)], (_, v) => (typeof v === 'bigint' ? String(v) : v)));
+  return all;
+}
+
+describe.each(scenarios)('%s', (scenario) => {
+  it('gives the same results however it is packed', { timeout: 120_000 }, async () => {
+    const files = filesOf(scenario);
+    const plain = join(folder, 'plain', 'sosreport-host-2026-11-22-abcdefg');
+    rmSync(join(folder, 'plain'), { recursive: true, force: true });
+    for (const [name, bytes] of Object.entries(files)) {
+      mkdirSync(dirname(join(plain, name)), { recursive: true });
+      writeFileSync(join(plain, name), bytes);
+    }
+    const expected = await results(join(folder, 'plain'));
+    expect(expected.get('boots')?.split('\n').length).toBeGreaterThan(2);
+    for (const [name, bytes] of Object.entries(packings(files))) {
+      writeFileSync(join(folder, name), bytes);
+      const got = await results(join(folder, name));
+      for (const [query, csv] of expected) expect(got.get(query), `${query} of ${name}`).toBe(csv);
+    }
+  });
+});

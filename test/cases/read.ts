@@ -1,0 +1,41 @@
+/** Cases of files made in a test: written below a folder, read through the command line. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll } from 'vitest';
+import { cli, type Ran } from '../cli/harness.js';
+import type { Files } from './pack.js';
+
+const made: string[] = [];
+afterAll(() => {
+  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A folder of its own with the files in it. */
+export function folderOf(files: Files): string {
+  const folder = mkdtempSync(join(tmpdir(), 'modwaste-case-'));
+  made.push(folder);
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  }
+  return folder;
+}
+
+/** One file, by its path. */
+export function fileOf(name: string, content: string | Uint8Array): string {
+  return join(folderOf({ [name]: content }), name);
+}
+
+export type Row = Readonly<Record<string, string | number | null>>;
+
+export async function query(name: string, ...inputs: readonly string[]): Promise<Row[]> {
+  const ran = await cli(['query', name, '--format', 'json', '--quiet', ...inputs]);
+  return JSON.parse(ran.stdout) as Row[];
+}
+
+export async function select(sql: string, ...inputs: readonly string[]): Promise<Row[]> {
+  const ran: Ran = await cli(['query', '--sql', sql, '--format', 'json', '--quiet', ...inputs]);
+  if (ran.stdout === '') throw new Error(ran.stderr);
+  return JSON.parse(ran.stdout) as Row[];
+}

@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { assemble } from '../../src/input/prefilter/assemble.mjs';
+import {
+  borrowScanner,
+  PortableScanner,
+  returnScanner,
+  type Scanner,
+} from '../../src/input/prefilter/scanner.js';
+
+const NEEDLES = ['module', 'sys_exit:', ': (', '| ', ':\n', ' \n', ':\r', '__probe_', ...'xyz'];
+
+/** The numbers of the lines that are found, counted from `before`; runs must be apart and in order. */
+function found(scanner: Scanner, text: string, before = 0): number[] {
+  const bytes = Buffer.from(text, 'latin1');
+  // What is behind the whole lines is of no account.
+  scanner.block.fill('module\n', 0, bytes.length + 64);
+  scanner.block.set(bytes);
+  const numbers: number[] = [];
+  let lines = before;
+  for (let at = 0; at < bytes.length; ) {
+    const scanned = scanner.scan(at, bytes.length, lines);
+    let end = at;
+    for (const run of scanned.runs) {
+      expect(run.start).toBeGreaterThanOrEqual(end);
+      end = run.end;
+      const count = text.slice(run.start, run.end).split('\n').length - 1;
+      for (let index = 0; index < count; index++) numbers.push(run.before + index);
+    }
+    expect(scanned.stopped).toBeGreaterThan(at);
+    at = scanned.stopped;
+    lines = scanned.before;
+  }
+  expect(lines).toBe(before + text.split('\n').length - 1);
+  return numbers;
+}
+
+/** The same, line by line. */
+function expected(text: string, before = 0): number[] {
+  const lines = text.split(/(?<=\n)/);
+  return lines.flatMap((line, index) => {
+    const strange = /[^\n -\u007f]/.test(line.replace(/\r\n$/, '\n'));
+    return strange || NEEDLES.some((needle) => line.includes(needle)) ? [before + index] : [];
+  });
+}
+
+const PIECES = [
+  'module',
+  'mod',
+  'ule',
+  'sys_exit',
+  ':',
+  ' ',
+  '(',
+  '|',
+  '\r',
+  '\t',
+  '\0',
+  'é',
+  '__probe',
+  '_',
+  'a',
+  '[1]',
+  '\n',
+];
+
+const text = fc.array(fc.constantFrom(...PIECES), { maxLength: 120 }).map((pieces) => `${pieces.join('')}\n`);
+
+describe.each([
+  ['WebAssembly', borrowScanner(NEEDLES)],
+  ['plain JavaScript', new PortableScanner(NEEDLES)],
+])('%s', (_name, scanner) => {
+  it('finds the lines that hold a needle or are not plain ASCII, and counts all', () => {
+    fc.assert(
+      fc.property(text, fc.nat(1e6), (some, before) => {
+        expect(found(scanner, some, before)).toEqual(expected(some, before));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it.each(Array.from({ length: 40 }, (_, at) => at))('finds a needle %i bytes into a line', (at) => {
+    const some = `a\n${'b'.repeat(at)}module${'b'.repeat(40 - at)}\n\nb\n`;
+    expect(found(scanner, some)).toEqual([1]);
+  });
+
+  it('comes to the end where every line is found', () => {
+    const some = 'x\nb\n'.repeat(20_000);
+    expect(found(scanner, some)).toEqual(Array.from({ length: 20_000 }, (_, index) => index * 2));
+  });
+});
+
+it('is WebAssembly where that is there, and comes back', () => {
+  const scanner = borrowScanner(NEEDLES);
+  expect(scanner).not.toBeInstanceOf(PortableScanner);
+  returnScanner(NEEDLES, scanner);
+  expect(borrowScanner(NEEDLES)).toBe(scanner);
+});
+
+it('is what scan.wat says', async () => {
+  const checkedIn = readFileSync(new URL('../../src/input/prefilter/scan-wasm.ts', import.meta.url), 'utf8');
+  expect(checkedIn).toBe(await assemble());
+});

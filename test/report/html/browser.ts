@@ -1,0 +1,94 @@
+/** A headless Chromium of the system for the tests of the page; none is downloaded. */
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserContext, chromium, type Page, type Browser as Running } from 'playwright-core';
+import { cli } from '../../cli/harness.js';
+
+/** Where Chromium is; null where there is none, and the tests that need it are skipped. */
+export const CHROMIUM = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
+  (path): path is string => path !== undefined && existsSync(path),
+);
+
+export const NEEDS_CHROMIUM = 'in a browser (skipped without Chromium: install it, or set CHROMIUM)';
+
+/** Where pictures of the pages are kept. */
+export const ARTIFACTS = process.env.ARTIFACTS ?? join(tmpdir(), 'modwaste-artifacts');
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** A page, and all that it said or asked for that it should not. */
+export interface Opened {
+  readonly page: Page;
+  readonly complaints: readonly string[];
+}
+
+export class Browser {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'modwaste-browser-'));
+  #running: Promise<Running> | null = null;
+
+  async #context(dark: boolean, script: boolean): Promise<BrowserContext> {
+    this.#running ??= chromium.launch({ executablePath: CHROMIUM ?? '', headless: true, args: FLAGS });
+    return (await this.#running).newContext({
+      viewport: { width: 1440, height: 900 },
+      colorScheme: dark ? 'dark' : 'light',
+      javaScriptEnabled: script,
+    });
+  }
+
+  /** The report of some inputs as a file. */
+  async report(name: string, ...inputs: readonly string[]): Promise<string> {
+    const file = join(this.#folder, `${name}.html`);
+    const ran = await cli(['analyze', ...inputs, '--html', file, '-q']);
+    if (!existsSync(file)) throw new Error(`no report was written: ${ran.stderr}`);
+    return file;
+  }
+
+  async open(
+    file: string,
+    options: { readonly script?: boolean; readonly dark?: boolean } = {},
+  ): Promise<Opened> {
+    const context = await this.#context(options.dark ?? false, options.script ?? true);
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on('console', (message) => complaints.push(`console ${message.type()}: ${message.text()}`));
+    page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
+    page.on('dialog', (dialog) => {
+      complaints.push(`dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    page.on('request', (request) => {
+      if (request.url() !== `file://${file}`) complaints.push(`request: ${request.url()}`);
+    });
+    await page.goto(`file://${file}`);
+    if (options.script ?? true) await page.waitForSelector('html[data-ready]', { timeout: 30_000 });
+    return { page, complaints };
+  }
+
+  async close(): Promise<void> {
+    await (await this.#running)?.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** Keeps a picture of what the page shows. */
+export async function keepPicture(page: Page, name: string): Promise<void> {
+  mkdirSync(ARTIFACTS, { recursive: true });
+  await page.screenshot({ path: join(ARTIFACTS, `${name}.png`) });
+}
+
+/** The exact values of a table's cells, row by row, as it sorts by them. */
+export async function tableValues(page: Page, label: string): Promise<string[][]> {
+  return page.evaluate<string[][]>(
+    `[...document.querySelector('[aria-label=${JSON.stringify(label)}] table').tBodies[0].rows]
+       .map((row) => [...row.cells].map((cell) => cell.dataset.v ?? cell.textContent))`,
+  );
+}

@@ -1,0 +1,86 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { escapeHtml } from '../../../src/report/html/markup.js';
+import { type Built, build } from '../../batch/built.js';
+import { Browser, CHROMIUM, keepPicture, NEEDS_CHROMIUM, tableValues } from './browser.js';
+
+const SAMPLES = fileURLToPath(new URL('../../../samples', import.meta.url));
+const PAGE = fileURLToPath(new URL('../../../src/report/html/page/build.mjs', import.meta.url));
+
+describe('reports of the command as a process', () => {
+  const browser = new Browser();
+  let built: Built;
+  let file = '';
+  beforeAll(() => {
+    built = build();
+    execFileSync(process.execPath, [PAGE, join(built.folder, 'dist/report/html/page')]);
+    file = join(built.folder, 'batch.html');
+    const samples = ['dup-storm', 'failures', 'autoload', 'stock-debian'].map((name) => join(SAMPLES, name));
+    const ran = built.run([
+      'batch',
+      ...samples,
+      '--case',
+      'input',
+      '--out',
+      'out',
+      '--html',
+      file,
+      '--jobs',
+      '1',
+    ]);
+    if (ran.code !== 0) throw new Error(ran.stderr);
+  }, 120_000);
+  afterAll(async () => {
+    await browser.close();
+    built.remove();
+  });
+
+  it.skipIf(!CHROMIUM)(
+    `of a batch, ${NEEDS_CHROMIUM}: how waste is distributed, and on which boots, kernels and modules it fell`,
+    async () => {
+      const { page, complaints } = await browser.open(file);
+      expect(await page.locator('.verdict').textContent()).toMatch(
+        /^At least .* wasted in \d of 4 boots of 4 cases/,
+      );
+      const asked = (...words: string[]) =>
+        JSON.parse(built.run(['batch-query', ...words, 'out', '--format', 'json']).stdout) as Record<
+          string,
+          unknown
+        >[];
+      const worst = await tableValues(page, 'Worst boots');
+      expect(worst.map(([name, boot, bytes]) => [name, boot, bytes])).toEqual(
+        asked('--sql', 'SELECT * FROM boots WHERE wasted_bytes > 0 ORDER BY wasted_bytes DESC').map((row) => [
+          row.case,
+          String(row.boot),
+          String(row.wasted_bytes),
+        ]),
+      );
+      const modules = await tableValues(page, 'By module');
+      expect(modules.map(([module]) => module)).toEqual(
+        asked('top-modules')
+          .map((row) => row.module)
+          .slice(0, 250),
+      );
+      expect(await page.locator('svg.histogram rect').count()).toBeGreaterThan(1);
+      await page.locator('[aria-label="Worst boots"] tbody a').first().click();
+      expect(new URL(page.url()).hash).toBe('#boot-1');
+      expect(await page.locator('#boot-1 tbody tr').count()).toBeGreaterThan(5);
+      await keepPicture(page, 'report-batch');
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  it('of standard input: the cited lines are kept', () => {
+    const trace = readFileSync(join(SAMPLES, 'failures/trace.txt'), 'utf8');
+    const ran = built.run(['analyze', '-', '--html', 'stdin.html', '-q'], built.folder, trace);
+    expect(ran.stderr).toBe('');
+    const html = readFileSync(join(built.folder, 'stdin.html'), 'utf8');
+    const [, line] = /<figcaption>-:(\d+)<\/figcaption>/.exec(html) ?? [];
+    const cited = trace.split('\n')[Number(line) - 1] ?? '';
+    expect(cited).toContain('module');
+    expect(html).toContain(escapeHtml(` ${cited}\n`));
+  });
+});
