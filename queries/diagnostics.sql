@@ -12,4 +12,4 @@ SELECT severity, code, source, line, count, detail, help
 FROM diagnostics
 ORDER BY
   CASE severity WHEN 'error' THEN 1 WHEN 'data-loss' THEN 2 WHEN 'warning' THEN 3 ELSE 4 END,
-  code, source, line
+  code, source, line, detail

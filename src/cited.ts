@@ -79,7 +79,9 @@ class Wanted {
     const ofLines = new Set(ingesters.filter(({ reads }) => reads === 'lines').map(({ name }) => name));
     for (const source of sources) {
       if (source.kind === 'section' || source.status === 'container') continue;
-      this.#byPath.set(source.path, [...(this.#byPath.get(source.path) ?? []), source.id]);
+      const same = this.#byPath.get(source.path);
+      if (same) same.push(source.id);
+      else this.#byPath.set(source.path, [source.id]);
     }
     for (const { source, line } of cites) {
       let file = byId.get(source);

@@ -1,5 +1,6 @@
 /** Attempts: the calls of one boot, judged, named and tied to who asked. */
-import { type Call, type Calls, commOf } from './calls.js';
+import { type Call, commOf } from './call.js';
+import type { Calls } from './calls.js';
 import { didWork, type Judgement, judge } from './classify.js';
 import { findLeaders } from './leaders.js';
 import type { Attempt } from './model.js';

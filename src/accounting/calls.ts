@@ -4,70 +4,10 @@
  */
 import type { Event, ModuleSyscall, Probe, ProbeFact } from '../model/event.js';
 import type { SourceClock } from '../model/source.js';
-import type { Cite } from './model.js';
+import { type Call, mergeCharge, type Seen } from './call.js';
+import { CHARGED, CHECKED, LOADED, stepOf } from './load-steps.js';
 import type { Stream } from './recordings.js';
 import { type Task, Tasks } from './tasks.js';
-
-type Fact<K extends ProbeFact['fact']> = Extract<ProbeFact, { fact: K }>;
-
-export interface Call {
-  readonly clock: SourceClock;
-  readonly task: Task | null;
-  /** Name on the call's last record: a live trace learns of a new name late, the other way round never. */
-  comm: string | null;
-  readonly pid: number | null;
-  readonly call: 'finit_module' | 'init_module' | null;
-  readonly flags: number | null;
-  /** init_module's length. */
-  readonly len: number | null;
-  readonly start: bigint | null;
-  end: bigint | null;
-  /** 0 or a negative errno; null where the exit was not seen. */
-  ret: number | null;
-  readonly cite: Cite;
-  /** False where the enter was not seen (the trace began later, or records no syscalls). */
-  readonly entered: boolean;
-  charge: Fact<'charge'> | null;
-  duplicate: Fact<'duplicate'> | null;
-  /** Position among all duplicates of the boot: the order of the kernel's list. */
-  duplicateOrder: number;
-  read: Fact<'read'> | null;
-  decompress: Fact<'decompress'> | null;
-  loadEntry: Fact<'load-module'> | null;
-  loadReturn: Fact<'load-module'> | null;
-  patient: Fact<'patient-check'>[];
-  copied: Fact<'copied'> | null;
-  idempotent: Fact<'idempotent'> | null;
-  fromFile: Fact<'from-file'> | null;
-  initEntry: Fact<'do-init'> | null;
-  initReturn: Fact<'do-init'> | null;
-  laidOut: boolean;
-  /** The module was freed within the call: its init failed. */
-  freed: boolean;
-  loaded: { readonly module: string; readonly t: bigint | null } | null;
-  /** Positions among the events of the boot: of the first, of the last that says the work is done, of the exit. */
-  readonly startOrder: number;
-  doneOrder: number;
-  endOrder: number | null;
-}
-
-/** The task's name at the call: as last printed in it, unless that is the name from before its exec, printed late. */
-export function commOf({ comm, task }: Call): string | null {
-  if (comm === null || (task?.filename != null && comm === task.formerComm)) return task?.comm ?? comm;
-  return comm;
-}
-
-/** What kinds of evidence a boot's traces hold at all: absence in one call means something only then. */
-export interface Seen {
-  syscalls: boolean;
-  moduleLoad: boolean;
-  charge: boolean;
-  duplicate: boolean;
-  read: boolean;
-  loadEntry: boolean;
-  /** Offsets in load_module from which the patient check was called, ascending. */
-  patientOffsets: number[];
-}
 
 export interface Calls {
   readonly calls: readonly Call[];
@@ -352,50 +292,4 @@ class Gatherer {
     this.#open.set(pid, call);
     return call;
   }
-}
-
-const CHECKED = 4;
-const CHARGED = 6;
-const LOADED = 7;
-
-/** The place of a probe in the course of a load. The patient check is made twice, before and after layout. */
-function stepOf(fact: ProbeFact): number {
-  switch (fact.fact) {
-    case 'request':
-      return 0;
-    case 'read':
-    case 'copied':
-      return 1;
-    case 'decompress':
-      return 2;
-    case 'load-module':
-      return fact.point === 'entry' ? 3 : 10;
-    case 'layout':
-    case 'patient-check':
-      return CHECKED;
-    case 'duplicate':
-      return 5;
-    case 'charge':
-      return CHARGED;
-    case 'do-init':
-      return fact.point === 'entry' ? 8 : 9;
-    case 'free-module':
-      return 9;
-    case 'from-file':
-      return 11;
-    case 'idempotent':
-      return 12;
-  }
-}
-
-/** Several probes on one function say the same of one call: the arguments of both are kept. */
-function mergeCharge(a: Fact<'charge'>, b: Fact<'charge'>): Fact<'charge'> {
-  return {
-    fact: 'charge',
-    phase: a.phase,
-    module: a.module ?? b.module,
-    image: a.image ?? b.image,
-    compressed: a.compressed ?? b.compressed,
-    flags: a.flags ?? b.flags,
-  };
 }

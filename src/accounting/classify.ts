@@ -3,7 +3,7 @@
  * from the absence of a probe that others of the trace have hit.
  */
 import { moduleFile } from '../model/module-name.js';
-import type { Call, Seen } from './calls.js';
+import type { Call, Seen } from './call.js';
 import { charge, ELF_HEADER, exact, imageOfFile } from './charges.js';
 import type { Basis, Outcome, Range } from './model.js';
 

@@ -3,7 +3,7 @@
  * a logged reason is given to a failed attempt of the same module, or, where the log names none, to one whose
  * errno and phase fit, in order. What nothing in a trace answers to stands for itself.
  */
-import type { Event, InitCall, LoadFailure } from '../model/event.js';
+import type { Event, InitCall, LoadFailure, UserLoad } from '../model/event.js';
 import { BOOT_CLOCK, type SourceClock } from '../model/source.js';
 import type { Attempt, Cite, FailureRow } from './model.js';
 
@@ -11,6 +11,8 @@ import type { Attempt, Cite, FailureRow } from './model.js';
 export interface LoggedFailures {
   readonly failures: readonly LoadFailure[];
   readonly inits: readonly InitCall[];
+  /** What udev, modprobe and their like say could not be inserted. */
+  readonly inserts: readonly UserLoad[];
 }
 
 interface Case {
@@ -51,6 +53,7 @@ export function failureRows(
   const traced = attempts.some((attempt) => attempt.outcome !== 'unknown');
   cases.push(...loadsOfLines(traced ? lines.unexplained(cases) : lines.left()).map(logCase));
   if (!cases.some((known) => known.phase === 'init')) cases.push(...failedInits(logged.inits));
+  if (!traced) cases.push(...failedInserts(logged.inserts, cases));
   return group(boot, cases);
 }
 
@@ -124,15 +127,31 @@ function loggedReasons(attempt: Attempt): ReadonlySet<string> {
   return new Set();
 }
 
+const ENOMEM = 12;
+const EBUSY = 16;
+const EEXIST = 17;
+const ENODEV = 19;
+/** EINTR, and ERESTARTSYS where a trace shows it. */
+const INTERRUPTED: ReadonlySet<number> = new Set([4, 512]);
+/** What crypto/asymmetric_keys and kernel/module/signing.c return: ENOKEY, EKEY*, ENODATA, ENOPKG, EBADMSG. */
+const SIGNATURE: ReadonlySet<number> = new Set([126, 127, 128, 129, 61, 65, 74]);
+
+/** Reasons that the error number alone tells, in any stage. */
+function byErrno(errno: number | null): string | null {
+  if (errno === null) return null;
+  if (SIGNATURE.has(errno)) return 'signature';
+  if (INTERRUPTED.has(errno)) return 'interrupted';
+  return errno === ENOMEM ? 'memory' : null;
+}
+
 /** The reason by errno and stage alone, where no log line says it (kernel/module/main.c, signing.c). */
 function reasonOf(attempt: Attempt): string {
   const { phase, errno } = attempt;
   if (phase === 'init') return 'init';
   if (phase === 'kread') return 'read';
   if (phase === 'decompress') return 'decompress';
-  if (errno !== null && [126, 127, 128, 129, 61, 65, 74].includes(errno)) return 'signature';
-  if (errno === 4 || errno === 512) return 'interrupted';
-  if (errno === 12) return 'memory';
+  const named = byErrno(errno);
+  if (named !== null) return named;
   if (phase === 'becoming') {
     if (errno === 8) return attempt.module === null ? 'elf' : 'vermagic';
     if (errno === 1) return 'blacklist';
@@ -200,6 +219,27 @@ function failedInits(inits: readonly InitCall[]): Case[] {
     }));
 }
 
+/**
+ * Modules that user space could not insert and of which the kernel printed nothing. EEXIST is no failure to these
+ * tools; EBUSY is a duplicate of a load that then failed, which they cannot tell from a failure.
+ */
+function failedInserts(inserts: readonly UserLoad[], known: readonly Case[]): Case[] {
+  const named = new Set(known.map((one) => one.module));
+  return inserts
+    .filter(({ module, errno }) => !named.has(module) && errno !== EEXIST)
+    .map(({ module, errno, t, source, line }) => ({
+      reason: errno === EBUSY ? 'busy' : errno === ENODEV ? 'init' : (byErrno(errno) ?? 'other'),
+      module,
+      // No load fails with ENODEV but by the module's own init.
+      phase: errno === ENODEV ? ('init' as const) : null,
+      errno,
+      wasted: null,
+      t,
+      clock: BOOT_CLOCK,
+      cite: { source, line },
+    }));
+}
+
 function group(boot: number, cases: readonly Case[]): FailureRow[] {
   const groups = new Map<string, Case[]>();
   for (const one of cases) {
@@ -240,10 +280,12 @@ function isLoadedAnyway({ reason, message }: LoadFailure): boolean {
 export function loggedFailures(events: readonly Event[]): LoggedFailures {
   const failures: LoadFailure[] = [];
   const inits: InitCall[] = [];
+  const inserts: UserLoad[] = [];
   for (const event of events) {
     if (event.kind === 'load-failure') {
       if (!isLoadedAnyway(event)) failures.push(event);
     } else if (event.kind === 'initcall') inits.push(event);
+    else if (event.kind === 'user-load' && event.what === 'failed') inserts.push(event);
   }
-  return { failures, inits };
+  return { failures, inits, inserts };
 }

@@ -3,7 +3,7 @@
  * and returns its result. The call whose result another one may have shared was in flight at the same time, was
  * done before the other returned, and returned the same.
  */
-import type { Call } from './calls.js';
+import type { Call } from './call.js';
 import { didWork } from './classify.js';
 
 const EINTR = -4;

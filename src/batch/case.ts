@@ -50,6 +50,7 @@ export interface CaseSettings {
   readonly version: string;
   readonly limits: Partial<Limits>;
   readonly allMembers: boolean;
+  readonly prefilter: boolean;
   /** Names of the canned queries to run, in order. */
   readonly queries: readonly string[];
   readonly ndjson: boolean;

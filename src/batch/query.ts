@@ -26,13 +26,41 @@ export function batchTables(queries: ReadonlyMap<string, Query>): BatchTable[] {
   return [CASES, ...[...queries.values()].map(tableOf)];
 }
 
-/** What some SQL needs of a batch, in memory: the tables that it names, and of them the columns that it names. */
+/** A canned query's tables. */
+export async function openForQuery(
+  folder: string,
+  query: Query,
+  perCase: ReadonlyMap<string, Query>,
+): Promise<Database> {
+  const tables = batchTables(perCase).filter(({ name }) => query.needs.includes(name));
+  const missing = tables.find(({ file }) => !existsSync(join(folder, `${file}.csv`)));
+  if (missing && isBatch(folder)) {
+    throw new BatchError(`${join(folder, missing.file)}.csv is not there`, [
+      `the batch was made without the query ${missing.file}`,
+    ]);
+  }
+  return openTables(folder, query.sql, tables);
+}
+
+/** The tables that one's own SQL names, of those that are there. */
 export async function openBatch(
   folder: string,
   sql: string,
-  queries: ReadonlyMap<string, Query>,
+  perCase: ReadonlyMap<string, Query>,
 ): Promise<Database> {
-  if (!existsSync(join(folder, 'cases.csv'))) {
+  const tables = batchTables(perCase).filter(
+    ({ name, file }) => wordOffsets(sql, name).length > 0 && existsSync(join(folder, `${file}.csv`)),
+  );
+  return openTables(folder, sql, tables);
+}
+
+function isBatch(folder: string): boolean {
+  return existsSync(join(folder, 'cases.csv'));
+}
+
+/** The tables in memory, and of them only the columns that the SQL names. */
+async function openTables(folder: string, sql: string, tables: readonly BatchTable[]): Promise<Database> {
+  if (!isBatch(folder)) {
     throw new BatchError(`${folder} holds no finished batch`, [
       'modwaste batch INPUT... --out DIR makes one',
     ]);
@@ -41,9 +69,7 @@ export async function openBatch(
   const db = new Database();
   try {
     db.create_function('median_difference', medianDifferenceJson);
-    for (const table of batchTables(queries)) {
-      if (wordOffsets(sql, table.name).length > 0) await load(db, folder, table, sql);
-    }
+    for (const table of tables) await load(db, folder, table, sql);
   } catch (error) {
     db.close();
     throw error;
@@ -64,9 +90,6 @@ function numbersOf(json: string): number[] {
 
 async function load(db: Database, folder: string, table: BatchTable, sql: string): Promise<void> {
   const path = join(folder, `${table.file}.csv`);
-  if (!existsSync(path)) {
-    throw new BatchError(`${path} is not there`, [`the batch was made without the query ${table.file}`]);
-  }
   const all = STAR.test(bareSql(sql));
   const named = table.columns
     .map((column, index) => ({ column, index }))
@@ -78,9 +101,10 @@ async function load(db: Database, folder: string, table: BatchTable, sql: string
   const insert = db.prepare(insertInto(table.name, columns));
   try {
     let isHeader = true;
-    for await (const row of readRows(path)) {
-      if (!isHeader) insert.run(named.map(({ index }) => row[index] ?? null));
-      isHeader = false;
+    for await (const rows of readRows(path)) {
+      for (const row of isHeader ? rows.slice(1) : rows)
+        insert.run(named.map(({ index }) => row[index] ?? null));
+      isHeader &&= rows.length === 0;
     }
   } finally {
     insert.free();

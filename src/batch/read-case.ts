@@ -100,6 +100,7 @@ async function readCase(
     inputs: one.inputs,
     limits: settings.limits,
     allMembers: settings.allMembers,
+    prefilter: settings.prefilter,
   });
   const store = await opened.store();
   try {

@@ -11,7 +11,9 @@ function inputsOf(sources: readonly Source[]): Map<Source, Source[]> {
     let top = source;
     for (let parent = byId.get(top.parent ?? -1); parent; parent = byId.get(parent.parent ?? -1))
       top = parent;
-    inputs.set(top, [...(inputs.get(top) ?? []), source]);
+    const parts = inputs.get(top);
+    if (parts) parts.push(source);
+    else inputs.set(top, [source]);
   }
   return inputs;
 }

@@ -71,7 +71,8 @@ export class Collector {
 
   diagnose(source: Source | null, code: DiagnosticCode, line: number | null, detail = '', count = 1): void {
     if (code === 'input-nothing-known' && source && this.#letters.has(source.id)) return;
-    const key = `${code} ${source?.id ?? '-'}`;
+    // Of a container each reason to pass over members is told.
+    const key = `${code} ${source?.id ?? '-'} ${code === 'input-skipped' ? detail : ''}`;
     const known = this.#diagnostics.get(key);
     if (known) known.count += count;
     else this.#diagnostics.set(key, { code, source: source?.id ?? null, line, count, detail });

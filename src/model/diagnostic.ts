@@ -18,7 +18,10 @@ export const DIAGNOSTICS = declare({
     severity: 'error',
     help: 'The input could not be opened or read; check its path and rights.',
   },
-  'input-empty': { severity: 'warning', help: 'The source holds no bytes.' },
+  'input-empty': {
+    severity: 'warning',
+    help: 'The source holds no bytes. Files of debugfs and /proc state size 0, and a tar made of them in place holds nothing: copy them first, then pack the copy.',
+  },
   'input-nothing-known': {
     severity: 'warning',
     help: 'No known form matched; `modwaste detect --explain` shows what was tried.',

@@ -96,6 +96,40 @@ describe('failures', () => {
   });
 });
 
+describe('what user space could not insert', () => {
+  const insert = (module: string, errno: number | null) => ({
+    kind: 'user-load' as const,
+    t: 5n,
+    tool: 'udev',
+    pid: 7,
+    what: 'failed',
+    module,
+    errno,
+  });
+
+  it('is a failure where neither the kernel nor a trace says more', () => {
+    const events = [
+      ...boot(),
+      insert('a', 16),
+      insert('b', 19),
+      insert('c', 126),
+      insert('d', 17),
+      line('vermagic', 'e'),
+      insert('e', 8),
+    ];
+    expect(inBrief(build({ events }))).toEqual([
+      ['vermagic', 'e', 'becoming', 1, null, null],
+      ['busy', 'a', null, 1, null, null],
+      ['init', 'b', 'init', 1, null, null],
+      ['signature', 'c', null, 1, null, null],
+    ]);
+    const trace = new Trace().finit(2).exit(2, -16);
+    expect(inBrief(build({ events }, { events: trace.events })).map(([reason]) => reason)).toEqual([
+      'vermagic',
+    ]);
+  });
+});
+
 describe('the remainder', () => {
   const dump = (given: Readonly<Record<string, number>>, rows: Parameters<typeof reading>[1] = []) => ({
     events: reading(counters(given), rows),

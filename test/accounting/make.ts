@@ -2,12 +2,10 @@
 import { buildCase } from '../../src/accounting/build.js';
 import type { CaseModel } from '../../src/accounting/model.js';
 import type { DiagnosticCode } from '../../src/model/diagnostic.js';
-import type { Event, ParsedEvent, ProbeFact } from '../../src/model/event.js';
+import type { Event, ProbeFact } from '../../src/model/event.js';
 import { BOOT_CLOCK, type Source } from '../../src/model/source.js';
 
-/** What a test says of an event; the line is its place. */
-export type Said = Omit<Extract<ParsedEvent, { kind: string }>, 'line'>;
-
+/** What a test says of an event; its source and line are its place. */
 type Facts = { readonly [key: string]: unknown; readonly kind: Event['kind'] };
 
 export interface GivenSource {

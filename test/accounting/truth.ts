@@ -1,6 +1,6 @@
 /** Captures whose truth is known: their inputs, what really happened in each, and how attempts are held against it. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import type { Attempt, CaseModel } from '../../src/accounting/model.js';
@@ -120,8 +120,6 @@ export function wastedBy(calls: readonly TrueCall[], key: (call: TrueCall) => st
   }
   return sums;
 }
-
-export const named = (folder: string): string => basename(folder);
 
 /** What the truth says of the requests of user space: which tasks asked for each name, by how it is named. */
 export function trueAskers(folder: string): Map<string, Set<string>> {

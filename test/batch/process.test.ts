@@ -172,7 +172,7 @@ describe('a case that takes its worker down', () => {
     const logs = at('large');
     mkdirSync(logs);
     const lines = Array.from(
-      { length: 120_000 },
+      { length: 60_000 },
       (_, n) => `[${n}.000000] module-autoload: duplicate request for module m${n}\n`,
     );
     writeFileSync(join(logs, 'large'), `[    0.000000] Linux version 6.12.0 (x@y) #1\n${lines.join('')}`);

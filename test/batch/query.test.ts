@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { medianDifference } from '../../src/batch/bootstrap.js';
-import { batchQueries, batchTables, openBatch } from '../../src/batch/query.js';
+import { batchQueries, batchTables, openForQuery } from '../../src/batch/query.js';
 import { loadQueries } from '../../src/query/library.js';
 import type { Value } from '../../src/query/result.js';
 import { runQuery } from '../../src/query/run.js';
@@ -24,7 +24,7 @@ function table(file: string, rows: readonly Record<string, string | bigint>[]): 
 async function ask(name: string, params: Record<string, string> = {}): Promise<Record<string, Value>[]> {
   const query = canned.get(name);
   if (!query) throw new Error(`no query ${name}`);
-  const db = await openBatch(folder, query.sql, perCase);
+  const db = await openForQuery(folder, query, perCase);
   const result = runQuery(db, query, new Map(Object.entries(params)));
   const names = result.columns.map((column) => column.name);
   const rows = [...result.rows].map((row) =>
@@ -81,7 +81,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('the queries over a batch', () => {
   it.each([...canned.values()])('$name gives the columns of its head', async (query) => {
     const params = new Map(query.params.filter((p) => p.defaultText === null).map((p) => [p.name, '6.1.0']));
-    const db = await openBatch(folder, query.sql, perCase);
+    const db = await openForQuery(folder, query, perCase);
     expect(() => [...runQuery(db, query, params).rows]).not.toThrow();
     db.close();
     const known = batchTables(perCase).map(({ name }) => name);

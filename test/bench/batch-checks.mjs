@@ -13,6 +13,7 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { Worker } from 'node:worker_threads';
 import { parse } from 'csv-parse/sync';
 import { makeCases } from './make-cases.mjs';
 import { randomFrom } from './random.mjs';
@@ -69,6 +70,20 @@ function same(out, what) {
   return differing.length === 0;
 }
 
+const BURN = 'let x = 0; for (let i = 0; i < 5e8; i++) x = (x * 31 + i) | 0;';
+
+/** What so many threads of pure computing gain on this machine, now: the most that workers can gain. */
+async function machineSpeedup(threads) {
+  const burn = async (number) => {
+    const begin = performance.now();
+    const ended = () => new Promise((done) => new Worker(BURN, { eval: true }).on('exit', done));
+    await Promise.all(Array.from({ length: number }, ended));
+    return performance.now() - begin;
+  };
+  const one = await burn(1);
+  return (threads * one) / (await burn(threads));
+}
+
 const checks = {
   /** Against what the generator knows. */
   right(ran, truths) {
@@ -97,8 +112,9 @@ const checks = {
     results.right = { good, bad, cases: cases.size };
   },
 
-  rates(ran) {
+  async rates(ran) {
     results.rates = {};
+    results.machine_speedup = { [jobs]: await machineSpeedup(jobs) };
     for (const workers of new Set([1, jobs, jobs + 1])) {
       const out = fresh(`jobs-${workers}`);
       const { summary } = workers === jobs ? ran : run(out, ['--jobs', String(workers)]);
@@ -125,10 +141,13 @@ const checks = {
     results.kill = { kills, reused: summary.reused, same: same(out, 'kill -9 and --resume') };
   },
 
-  memory(ran) {
-    const list = readFileSync(join(archive, 'list.txt'), 'utf8').trim().split('\n');
+  memory(ran, truths) {
+    // One of each kind that is bad, and so of each bomb, in both.
+    const kinds = new Map(truths.filter(({ ok }) => !ok).map((truth) => [truth.kind, truth.path]));
     const few = Math.floor(count / 10);
-    writeFileSync(join(archive, 'few.txt'), `${list.slice(0, few).join('\n')}\n`);
+    const good = truths.filter(({ ok }) => ok).slice(0, few - kinds.size);
+    const list = [...good.map(({ path }) => path), ...kinds.values()];
+    writeFileSync(join(archive, 'few.txt'), `${list.join('\n')}\n`);
     const small = run(fresh('few'), [], 'few.txt').summary.peak_rss_bytes;
     const large = ran.summary.peak_rss_bytes;
     results.memory = { [few]: small, [count]: large, ratio: large / small };

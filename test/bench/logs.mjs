@@ -1,9 +1,24 @@
 /** Seeded kernel logs: boots of about 80 KB, and a long `dmesg -J`. */
 import { randomFrom } from './random.mjs';
 
-const DRIVERS = ['e1000e', 'i915', 'nvme', 'xhci_hcd', 'snd_hda_intel', 'ahci', 'usbcore', 'mlx5_core', 'amdgpu'];
+const DRIVERS = [
+  'e1000e',
+  'i915',
+  'nvme',
+  'xhci_hcd',
+  'snd_hda_intel',
+  'ahci',
+  'usbcore',
+  'mlx5_core',
+  'amdgpu',
+];
 
-const hex = (r, digits) => r.below(2 ** 32).toString(16).padStart(8, '0').slice(0, digits);
+const hex = (r, digits) =>
+  r
+    .below(2 ** 32)
+    .toString(16)
+    .padStart(8, '0')
+    .slice(0, digits);
 const slot = (r) => `0000:${hex(r, 2)}:${hex(r, 2)}.${r.below(8)}`;
 
 /** What a booting kernel prints by the hundred. */
@@ -12,15 +27,20 @@ const CHATTER = [
   (r) => `pci ${slot(r)}: [8086:${hex(r, 4)}] type 00 class 0x0${hex(r, 5)} PCIe Root Port`,
   (r) => `pci ${slot(r)}: BAR 0 [mem 0x${hex(r, 8)}-0x${hex(r, 8)} 64bit pref]`,
   (r) => `ACPI: PCI: Interrupt link LNK${r.pick('ABCDEFGH')} configured for IRQ ${r.below(24)}`,
-  (r) => `ACPI: SSDT 0x00000000${hex(r, 8)} 00${hex(r, 4)} (v02 Intel  Table${r.below(99)} 00001000 INTL 20160527)`,
-  (r) => `usb ${1 + r.below(4)}-${1 + r.below(9)}: New USB device found, idVendor=${hex(r, 4)}, idProduct=${hex(r, 4)}, bcdDevice= 1.00`,
+  (r) =>
+    `ACPI: SSDT 0x00000000${hex(r, 8)} 00${hex(r, 4)} (v02 Intel  Table${r.below(99)} 00001000 INTL 20160527)`,
+  (r) =>
+    `usb ${1 + r.below(4)}-${1 + r.below(9)}: New USB device found, idVendor=${hex(r, 4)}, idProduct=${hex(r, 4)}, bcdDevice= 1.00`,
   (r) => `${r.pick(DRIVERS)} ${slot(r)}: enabling device (0000 -> 0002)`,
   (r) => `${r.pick(DRIVERS)} ${slot(r)}: irq ${r.below(200)} for MSI/MSI-X`,
   (r) => `input: Power Button as /devices/LNXSYSTM:00/LNXPWRBN:00/input/input${r.below(40)}`,
   (r) => `NET: Registered PF_INET${r.below(9)} protocol family`,
-  (r) => `EXT4-fs (sda${r.below(9)}): mounted filesystem ${hex(r, 8)}-${hex(r, 4)} r/w with ordered data mode.`,
-  (r) => `audit: type=1400 audit(1700000000.${r.below(999)}:${r.below(99)}): apparmor="STATUS" operation="profile_load" pid=${r.below(999)} comm="apparmor_parser"`,
-  (r) => `systemd[1]: Starting modprobe@${r.pick(DRIVERS)}.service - Load Kernel Module ${r.pick(DRIVERS)}...`,
+  (r) =>
+    `EXT4-fs (sda${r.below(9)}): mounted filesystem ${hex(r, 8)}-${hex(r, 4)} r/w with ordered data mode.`,
+  (r) =>
+    `audit: type=1400 audit(1700000000.${r.below(999)}:${r.below(99)}): apparmor="STATUS" operation="profile_load" pid=${r.below(999)} comm="apparmor_parser"`,
+  (r) =>
+    `systemd[1]: Starting modprobe@${r.pick(DRIVERS)}.service - Load Kernel Module ${r.pick(DRIVERS)}...`,
 ];
 
 /** What matters: one message in about fifty. */
@@ -28,8 +48,10 @@ const EVIDENCE = [
   (r) => `${r.pick(DRIVERS)}: loading out-of-tree module taints kernel.`,
   (r) => `${r.pick(DRIVERS)}: Unknown symbol drm_mode_${hex(r, 4)} (err -2)`,
   (r) => `module: module-autoload: duplicate request for module net-pf-${r.below(40)}`,
-  (r) => `systemd-udevd[${r.below(999)}]: Failed to insert module '${r.pick(DRIVERS)}': Device or resource busy`,
-  (r) => `${r.pick(DRIVERS)}: module verification failed: signature and/or required key missing - tainting kernel`,
+  (r) =>
+    `systemd-udevd[${r.below(999)}]: Failed to insert module '${r.pick(DRIVERS)}': Device or resource busy`,
+  (r) =>
+    `${r.pick(DRIVERS)}: module verification failed: signature and/or required key missing - tainting kernel`,
 ];
 
 const OPENING = (r) => [

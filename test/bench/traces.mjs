@@ -16,7 +16,16 @@ const HEAD = `# tracer: nop
 `;
 
 const MODULES = Array.from({ length: 400 }, (_, index) => `drv_${(index * 7919) % 400}_core`);
-const COMMS = ['kworker/u16:2', 'systemd', 'Xorg', 'postgres', 'nginx', 'rcu_preempt', 'ksoftirqd/3', 'python3'];
+const COMMS = [
+  'kworker/u16:2',
+  'systemd',
+  'Xorg',
+  'postgres',
+  'nginx',
+  'rcu_preempt',
+  'ksoftirqd/3',
+  'python3',
+];
 const GFP = ['GFP_KERNEL', 'GFP_ATOMIC', 'GFP_KERNEL|__GFP_ZERO'];
 
 /** What the scheduler, interrupts, timers, the allocator and system calls print. */
@@ -40,7 +49,11 @@ const BUSY = [
   (r) => `net_dev_queue: dev=eth0 skbaddr=00000000${hex(r)} len=${r.below(1500)}`,
 ];
 
-const hex = (r) => r.below(2 ** 32).toString(16).padStart(8, '0');
+const hex = (r) =>
+  r
+    .below(2 ** 32)
+    .toString(16)
+    .padStart(8, '0');
 
 /** One line after another; the clock of all CPUs goes on with each. */
 class Trace {
@@ -97,7 +110,8 @@ export function* busyTrace(bytes, seed) {
   yield HEAD;
   while (left > 0) {
     let text = '';
-    while (text.length < 1 << 20 && text.length < left) text += number++ % 1000 === 500 ? trace.module() : trace.busy();
+    while (text.length < 1 << 20 && text.length < left)
+      text += number++ % 1000 === 500 ? trace.module() : trace.busy();
     left -= text.length;
     yield text;
   }

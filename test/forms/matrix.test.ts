@@ -3,6 +3,7 @@
  * where the captures are at hand.
  */
 import { describe, expect, test } from 'vitest';
+import { openCase } from '../../src/case.js';
 import { type Grade, markdown, matrix, type Row } from './matrix.js';
 import { corpusPresent, corpusScenarios, fixtureScenarios } from './scenarios.js';
 
@@ -60,4 +61,19 @@ describe('forms of one capture', () => {
     },
     300_000,
   );
+
+  test('trace.dat gives the attempts that its report gives', async () => {
+    const [binary, printed] = await Promise.all(
+      ['storm.v6.dat', 'storm.report-t.txt'].map(async (name) => {
+        const path = new URL(`../ingest/tracedat/fixtures/${name}`, import.meta.url).pathname;
+        const { model } = await openCase({ inputs: [path] });
+        return model.attempts.map(({ cite, start, end, loadedAt, ...attempt }) => ({
+          ...attempt,
+          times: [start, end, loadedAt].map((t) => (t === null ? null : t / 1000n)),
+        }));
+      }),
+    );
+    expect(binary?.length).toBeGreaterThan(20);
+    expect(binary).toEqual(printed);
+  });
 });

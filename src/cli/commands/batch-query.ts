@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { batchQueries, openBatch } from '../../batch/query.js';
+import { batchQueries, openBatch, openForQuery } from '../../batch/query.js';
 import { UnknownQueryError } from '../../query/library.js';
 import { bindParams, parseAssignments } from '../../query/params.js';
 import { runQuery, runSql } from '../../query/run.js';
@@ -53,7 +53,7 @@ async function ask(context: Context, words: readonly string[], options: Options)
     if (rest.length === 0) return emitPage(context, options, queryPage(query));
     bindParams(query, given);
     const folder = folderOf(rest);
-    const db = await openBatch(folder, query.sql, context.queries());
+    const db = await openForQuery(folder, query, context.queries());
     tellUnfinished(context, folder, options);
     await emitResult(context, options, runQuery(db, query, given));
     db.close();

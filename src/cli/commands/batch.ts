@@ -19,7 +19,7 @@ import {
   parseSize,
 } from '../options.js';
 
-interface Options extends Pick<InputOptions, 'quiet' | 'color' | 'limits' | 'allMembers'> {
+interface Options extends Pick<InputOptions, 'quiet' | 'color' | 'limits' | 'allMembers' | 'prefilter'> {
   readonly out?: string;
   readonly filesFrom?: string;
   readonly case: CaseKind;
@@ -155,6 +155,7 @@ async function batch(context: Context, inputs: readonly string[], options: Optio
         version: context.version,
         limits: options.limits,
         allMembers: options.allMembers ?? false,
+        prefilter: options.prefilter ?? true,
         queries: queryNames(context, options.query),
         ndjson: options.format.includes('ndjson'),
       },

@@ -28,7 +28,8 @@ export function judgeList(draft: SnapshotDraft, context: IngestContext, prose: b
 /** No list: the table says that there is none, or the text stops before it could say. */
 function judgeMissing(draft: SnapshotDraft, context: IngestContext, prose: boolean): 'empty' | 'absent' {
   const failures = failuresOf(draft);
-  if (draft.tableWhole && !draft.firstPosting && (failures === 0n || !prose)) return 'empty';
+  if (!draft.partial && draft.tableWhole && !draft.firstPosting && (failures === 0n || !prose))
+    return 'empty';
   context.diagnose('list-absent', draft.table.at(-1)?.line ?? null, '');
   return 'absent';
 }
@@ -42,6 +43,7 @@ function failuresOf(draft: SnapshotDraft): bigint | null {
 function cutReason(draft: SnapshotDraft): string | null {
   const { list } = draft;
   if (list.cutText !== null) return `ends in "${list.cutText}"`;
+  if (draft.partial) return 'a diff leaves out what is the same';
   if (list.form === 'names') return 'only names are printed, without counts';
   if (!list.titled) return 'rows without the head of the list';
   if (list.rows.length === 0) return 'the head of the list has no rows';

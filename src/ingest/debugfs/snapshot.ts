@@ -35,6 +35,8 @@ export class SnapshotDraft {
   readonly #index: number;
   readonly label: string | null;
   readonly directory: string;
+  /** Rows may be left out anywhere, as a diff does. */
+  partial = false;
   #firstLine = 0;
 
   constructor(index: number, label: string | null, directory: string) {

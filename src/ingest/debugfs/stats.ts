@@ -5,6 +5,7 @@ import { type FileName, isCounterFile } from './labels.js';
 import { DuplicateList } from './list.js';
 import { SnapshotDraft } from './snapshot.js';
 import { plainText, rowsOf } from './text.js';
+import { isDiff, TwoSided, withoutDiffMark } from './two-sided.js';
 
 /** Directories that say nothing of which snapshot they hold. */
 const ORDINARY = new Set(['', '.', '..', 'sys', 'kernel', 'debug', 'modules', 'debugfs', 'debugfs-modules']);
@@ -34,17 +35,29 @@ class StatsReader implements LineSink {
   #lastIsNumber = false;
   /** A label whose number mail wrapped to the next line. */
   #wrapped: string | null = null;
+  /** The reading that comes next leaves out rows. */
+  #partial = false;
+  readonly #sides = new TwoSided({
+    read: (text, number) => this.#rows(text, number),
+    turn: (label, partial) => this.#turnTo(label, partial),
+  });
 
   constructor(context: IngestContext) {
     this.#context = context;
   }
 
   line(text: string, number: number): void {
-    const rows = rowsOf(plainText(text));
+    const plain = plainText(text);
+    if (!this.#sides.line(plain, number)) this.#rows(plain, number);
+  }
+
+  #rows(text: string, number: number): void {
+    const rows = rowsOf(text);
     for (const row of rows) this.#row(row, number, rows.length > 1);
   }
 
   end(): void {
+    this.#sides.end();
     this.#finish(this.#lastIsNumber);
   }
 
@@ -161,6 +174,16 @@ class StatsReader implements LineSink {
     draft.files.set(file, { value, line });
   }
 
+  #turnTo(label: string, partial: boolean): void {
+    this.#leaveList();
+    this.#heading = labelOf(label.replace(/(^|\/)stats$/, '')) ?? label;
+    this.#turn = true;
+    this.#partial = partial;
+    this.#file = null;
+    this.#directory = '';
+    this.#broken = true;
+  }
+
   /** The snapshot that a reading belongs to: the open one, unless it repeats what that holds already. */
   #draftFor(directory: string, repeats: (draft: SnapshotDraft) => boolean): SnapshotDraft {
     const place = directory === '' ? this.#directory : directory;
@@ -170,8 +193,10 @@ class StatsReader implements LineSink {
     const draft = another
       ? new SnapshotDraft(this.#snapshots, this.#heading ?? labelOf(place), place)
       : known;
+    if (another) draft.partial = this.#partial;
     this.#heading = null;
     this.#turn = false;
+    this.#partial = false;
     this.#broken = false;
     this.#draft = draft;
     return draft;
@@ -202,7 +227,9 @@ function sniff(head: Head): Verdict | null {
   let named = 0;
   let tried = 0;
   let file: FileName | null = null;
-  for (const line of head.lines) {
+  const diff = isDiff(head.lines);
+  for (const text of head.lines) {
+    const line = diff ? withoutDiffMark(text) : text;
     const rows = WORDS.test(line) ? rowsOf(plainText(line)) : [line];
     for (const row of rows) {
       const fact: Fact = WORDS.test(row)

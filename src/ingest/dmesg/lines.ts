@@ -4,6 +4,7 @@ import { isBroken } from '../wrapped.js';
 import { VerboseReader } from './journal-verbose.js';
 import { lavaMessage } from './lava.js';
 import { isKnown, KernelLog, type Writer } from './log.js';
+import { BANNER } from './messages/boot.js';
 import { type Prefix, readPrefix } from './prefix.js';
 import { PstoreParts } from './pstore.js';
 import { bareRecord, type LogRecord, splitTool } from './record.js';
@@ -45,8 +46,11 @@ export class KernelLogLines implements LineSink {
   readonly #log: KernelLog;
   readonly #verbose: VerboseReader;
   readonly #pstore: PstoreParts;
-  /** True where lines need no prefix to be messages (`dmesg -t`, `journalctl -o cat`, a console without stamps). */
-  readonly #bare: boolean;
+  /**
+   * True where lines need no prefix to be messages: in all of the source (`dmesg -t`, `journalctl -o cat`), or since a
+   * kernel without printk.time began to speak on a console.
+   */
+  #bare: boolean;
   #last: { record: LogRecord; writer: Writer } | null = null;
   /** The last record, until it is clear that no wrapped rest of it follows. */
   #held: Held | null = null;
@@ -153,7 +157,9 @@ export class KernelLogLines implements LineSink {
       text: first,
       bootId: null,
     };
-    const writer = program ? 'program' : 'kernel';
+    // A logger's stamp says nothing of who wrote what it logged.
+    const stamped = boot !== null || delta !== null || wall === null || wall.computed;
+    const writer = program ? 'program' : stamped || ident !== null ? 'kernel' : 'either';
     this.#say(record, writer, raw);
     for (const text of rest) this.#say({ ...record, delta: null, text }, writer, text);
   }
@@ -181,6 +187,11 @@ export class KernelLogLines implements LineSink {
       if (!last || KMSG_FIELD.test(text)) return;
       this.#release();
       this.#log.record({ ...last.record, line, delta: null, text: text.trimStart() }, last.writer);
+      return;
+    }
+    if (BANNER.test(text)) {
+      this.#bare = true;
+      this.#bareLine(text, line);
       return;
     }
     const written = splitTool(text);

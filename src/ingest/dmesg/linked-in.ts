@@ -43,11 +43,13 @@ export class LinkedInReader {
       }
       this.flush();
     }
-    if (!record.text.startsWith(HEAD)) return;
+    // Without stamps a console's lines may be indented.
+    const text = record.text.trimStart();
+    if (!text.startsWith(HEAD)) return;
     this.flush();
     const begun: Open = { record, names: [] };
     this.#open = begun;
-    this.#add(begun, record.text.slice(HEAD.length));
+    this.#add(begun, text.slice(HEAD.length));
   }
 
   flush(): void {

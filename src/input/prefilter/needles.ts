@@ -1,4 +1,5 @@
 /** Needles as the tables that scan.wat looks bytes up in. */
+import { SAMPLE } from './sample.js';
 
 /** A needle's print: its bytes from `from` on, three at most. */
 interface Print {
@@ -6,16 +7,19 @@ interface Print {
   readonly from: number;
 }
 
-/** A bucket's needles, and the halves of bytes that its tables let through at each of the print's positions. */
+/**
+ * The tables of one bucket: for each position of a print, the low and high halves of bytes that it lets through, as
+ * bits; and the same of the sample: a bit for each of its places that is let through there.
+ */
 interface Bucket {
-  readonly prints: Print[];
-  readonly low: readonly Set<number>[];
-  readonly high: readonly Set<number>[];
+  readonly prints: readonly Print[];
+  readonly halves: readonly number[];
+  readonly places: readonly Int32Array[];
 }
 
 const POSITIONS = [0, 1, 2] as const;
 const BUCKETS = 8;
-const HALVES = Array.from({ length: 16 }, (_, half) => half);
+const ALL_HALVES = 0xffff;
 
 /** Where things lie; the same in scan.wat. */
 const BUCKETS_AT = 128;
@@ -24,84 +28,102 @@ const NEEDLE_SIZE = 20;
 const BYTES_AT = 8192;
 const TABLES_END = 65536;
 
-/** How many of a thousand bytes of kernel logs and traces are these, each: as counted, in steps. */
-const FREQUENCIES: readonly (readonly [perMille: number, bytes: string])[] = [
-  [172, ' '],
-  [58, '0e'],
-  [29, '.tors1aid'],
-  [21, 'n2\nlc_'],
-  [15, ':=pmf36'],
-  [12, '58u4-7'],
-  [8, '9bkgxh[]y/v'],
-  [2, 'qw\t,STMPCRBE+Iz>)(LA'],
-];
-const ELSE = 0.5;
-
-const PER_MILLE = new Float64Array(256).fill(ELSE);
-for (const [perMille, bytes] of FREQUENCIES)
-  for (const byte of new TextEncoder().encode(bytes)) PER_MILLE[byte] = perMille;
-
-/** The halves that a bucket lets through once a byte is added; all of them where the print has ended. */
-function widened(halves: ReadonlySet<number>, half: number | null): Set<number> {
-  return half === null ? new Set(HALVES) : new Set(halves).add(half);
+/** The two halves of a byte, low first; null where the print has ended, which lets all through. */
+function halvesOf(byte: number | undefined): readonly [number | null, number | null] {
+  return byte === undefined ? [null, null] : [byte & 15, byte >> 4];
 }
 
-/** How often (of 1000^3 times) three bytes in a row are let through to be compared. */
-function chance({ low, high }: Pick<Bucket, 'low' | 'high'>): number {
-  return POSITIONS.reduce<number>((product, position) => {
-    let sum = 0;
-    for (const upper of high[position] ?? [])
-      for (const lower of low[position] ?? []) sum += PER_MILLE[upper * 16 + lower] ?? 0;
-    return product * sum;
-  }, 1);
+const WORDS = Math.ceil(SAMPLE.length / 32);
+const EVERYWHERE = new Int32Array(WORDS).fill(-1);
+const NOWHERE = new Int32Array(WORDS);
+
+/** By table (low and high of each position) and half: the places of the sample whose byte there has that half. */
+const PLACES: readonly (readonly Int32Array[])[] = POSITIONS.flatMap((position) =>
+  [0, 1].map((which) => {
+    const places = Array.from({ length: 16 }, () => new Int32Array(WORDS));
+    for (let place = 0; place + position < SAMPLE.length; place++) {
+      const words = places[halvesOf(SAMPLE[place + position])[which] ?? 0];
+      if (words) words[place >> 5] = (words[place >> 5] ?? 0) | (1 << (place & 31));
+    }
+    return places;
+  }),
+);
+
+function bitCount(word: number): number {
+  let bits = word - ((word >>> 1) & 0x55555555);
+  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
+  return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
-function withPrint(bucket: Bucket, print: Print): Bucket {
-  const bytes = POSITIONS.map((position) => print.needle[print.from + position]);
+/** By table: the half of the print's byte there; null: all. */
+function wantedBy({ needle, from }: Print): readonly (number | null)[] {
+  return POSITIONS.flatMap((position) => halvesOf(needle[from + position]));
+}
+
+const placesOf = (half: number | null, table: number): Int32Array =>
+  half === null ? EVERYWHERE : (PLACES[table]?.[half] ?? NOWHERE);
+
+function withPrint({ prints, halves, places }: Bucket, print: Print): Bucket {
+  const wanted = wantedBy(print);
   return {
-    prints: [...bucket.prints, print],
-    low: bytes.map((byte, at) => widened(bucket.low[at] ?? new Set(), byte === undefined ? null : byte & 15)),
-    high: bytes.map((byte, at) =>
-      widened(bucket.high[at] ?? new Set(), byte === undefined ? null : byte >> 4),
-    ),
+    prints: [...prints, print],
+    halves: wanted.map((half, table) => (half === null ? ALL_HALVES : (halves[table] ?? 0) | (1 << half))),
+    places: wanted.map((half, table) => {
+      const added = placesOf(half, table);
+      return (places[table] ?? NOWHERE).map((word, index) => word | (added[index] ?? 0));
+    }),
   };
 }
 
-/** The prints of the needle worth trying: the rarest few. */
-function printsOf(needle: Uint8Array): Print[] {
-  const last = Math.max(0, needle.length - POSITIONS.length);
-  const froms = Array.from({ length: last + 1 }, (_, from) => from);
-  const rarity = (from: number): number =>
-    needle
-      .subarray(from, from + POSITIONS.length)
-      .reduce((product, byte) => product * (PER_MILLE[byte] ?? 0), 1);
-  return froms
-    .sort((a, b) => rarity(a) - rarity(b))
-    .slice(0, 3)
-    .map((from) => ({ needle, from }));
+/** How much of the sample the bucket lets through with the print; and a little for all else that it would. */
+function costOf({ halves, places }: Bucket, print: Print): number {
+  const wanted = wantedBy(print);
+  const through = new Int32Array(EVERYWHERE);
+  let others = SAMPLE.length;
+  for (const [table, half] of wanted.entries()) {
+    const known = places[table] ?? NOWHERE;
+    const added = placesOf(half, table);
+    for (let index = 0; index < WORDS; index++) {
+      through[index] = (through[index] ?? 0) & ((known[index] ?? 0) | (added[index] ?? 0));
+    }
+    const bits = half === null ? ALL_HALVES : (halves[table] ?? 0) | (1 << half);
+    others *= bitCount(bits) / 16;
+  }
+  let count = 0;
+  for (const word of through) count += bitCount(word);
+  return count + others;
 }
 
-/** Each needle goes where it lets the least through, the commonest first. */
+const EMPTY: Bucket = { prints: [], halves: Array(6).fill(0), places: Array(6).fill(NOWHERE) };
+
+/** The prints of the needle worth trying: those that let the least of the sample through. */
+function printsOf(needle: Uint8Array): readonly Print[] {
+  const last = Math.max(0, needle.length - POSITIONS.length);
+  return Array.from({ length: last + 1 }, (_, from) => ({ needle, from }))
+    .map((print) => ({ print, cost: costOf(EMPTY, print) }))
+    .sort((a, b) => a.cost - b.cost)
+    .slice(0, 3)
+    .map(({ print }) => print);
+}
+
+/** Each needle goes where it lets the least more through, the short ones first. */
 function fillBuckets(needles: readonly string[]): readonly Bucket[] {
+  const buckets = Array.from({ length: BUCKETS }, () => EMPTY);
+  const costs = Array.from({ length: BUCKETS }, () => 0);
   const encoder = new TextEncoder();
-  const empty = (): Bucket => ({
-    prints: [],
-    low: POSITIONS.map(() => new Set()),
-    high: POSITIONS.map(() => new Set()),
-  });
-  const buckets = Array.from({ length: BUCKETS }, empty);
   const byLength = needles.map((needle) => encoder.encode(needle)).sort((a, b) => a.length - b.length);
   for (const needle of byLength) {
-    let best: { index: number; bucket: Bucket; cost: number } | null = null;
-    for (const [index, bucket] of buckets.entries()) {
-      const before = chance(bucket);
-      for (const print of printsOf(needle)) {
-        const wider = withPrint(bucket, print);
-        const cost = chance(wider) - before;
-        if (best === null || cost < best.cost) best = { index, bucket: wider, cost };
+    let best: { print: Print; index: number; cost: number; more: number } | null = null;
+    for (const print of printsOf(needle)) {
+      for (const [index, bucket] of buckets.entries()) {
+        const cost = costOf(bucket, print);
+        const more = cost - (costs[index] ?? 0);
+        if (best === null || more < best.more) best = { print, index, cost, more };
       }
     }
-    if (best) buckets[best.index] = best.bucket;
+    if (!best) continue;
+    buckets[best.index] = withPrint(buckets[best.index] ?? EMPTY, best.print);
+    costs[best.index] = best.cost;
   }
   return buckets;
 }
@@ -112,12 +134,12 @@ export function needleTables(needles: readonly string[]): Uint8Array {
   const view = new DataView(tables.buffer);
   let entry = NEEDLES_AT;
   let bytesAt = BYTES_AT;
-  for (const [index, { prints, low, high }] of fillBuckets(needles).entries()) {
-    const bit = 1 << index;
+  for (const [index, { prints, halves }] of fillBuckets(needles).entries()) {
     view.setUint32(BUCKETS_AT + index * 8, entry, true);
     for (const { needle, from } of prints) {
-      if (entry + NEEDLE_SIZE > BYTES_AT || bytesAt + needle.length > TABLES_END)
-        throw new Error('too many needles');
+      if (entry + NEEDLE_SIZE > BYTES_AT || bytesAt + needle.length > TABLES_END) {
+        throw new RangeError('too many needles');
+      }
       tables.set(needle.subarray(from, from + 4), entry);
       tables.fill(0xff, entry + 4, entry + 4 + Math.min(4, needle.length - from));
       view.setUint32(entry + 8, bytesAt, true);
@@ -128,11 +150,10 @@ export function needleTables(needles: readonly string[]): Uint8Array {
       bytesAt += needle.length;
     }
     view.setUint32(BUCKETS_AT + index * 8 + 4, entry, true);
-    for (const position of POSITIONS) {
-      for (const half of low[position] ?? [])
-        tables[position * 32 + half] = (tables[position * 32 + half] ?? 0) | bit;
-      for (const half of high[position] ?? [])
-        tables[position * 32 + 16 + half] = (tables[position * 32 + 16 + half] ?? 0) | bit;
+    for (const [table, bits] of halves.entries()) {
+      for (let half = 0; half < 16; half++) {
+        if (bits & (1 << half)) tables[table * 16 + half] = (tables[table * 16 + half] ?? 0) | (1 << index);
+      }
     }
   }
   return tables;

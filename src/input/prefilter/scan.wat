@@ -3,7 +3,7 @@
 ;; Each needle has a print: three bytes of it that are rare in logs. Six tables of 16 say, for the low and the high
 ;; half of each of three bytes in a row, in which of eight buckets of needles there is a print that has it there;
 ;; where all six agree on a bucket, its needles are compared in full. (This is Hyperscan's and ripgrep's "Teddy".)
-;; Lines with a byte that is no plain ASCII text, a carriage return at the line's end aside, are found as well.
+;; Lines with a byte that is no plain ASCII text are found as well; the carriage return before a newline is.
 ;;
 ;; Memory, laid out by needles.ts and scanner.ts:
 ;;      0  six tables: bits of buckets by low and high half of the first, second and third byte
@@ -56,6 +56,16 @@
       (br_if $eachBucket (local.get $buckets)))
     (i32.const 0))
 
+  ;; True for a byte that is no plain ASCII text, where it is not a newline or the carriage return before one.
+  (func $isStrange (param $at i32) (result i32)
+    (local $byte i32)
+    (local.set $byte (i32.load8_s (local.get $at)))
+    (i32.and
+      (i32.and
+        (i32.lt_s (local.get $byte) (i32.const 32))
+        (i32.ne (local.get $byte) (i32.const 10)))
+      (i32.ne (i32.load16_u align=1 (local.get $at)) (i32.const 0x0a0d))))
+
   ;; Newlines in [$at, $end), one by one.
   (func $newlines (param $at i32) (param $end i32) (result i32)
     (local $count i32)
@@ -98,6 +108,7 @@
     (local $run i32) (local $runs i32) (local $floor i32) (local $hits i32) (local $hit i32)
     (local $buckets v128) (local $strange v128) (local $start i32)
     (local $bytes v128) (local $second v128) (local $third v128) (local $half v128) (local $newline v128)
+    (local $newlines v128)
     (local $low1 v128) (local $high1 v128) (local $low2 v128) (local $high2 v128) (local $low3 v128)
     (local $high3 v128)
     (local.set $low1 (v128.load (i32.const 0)))
@@ -131,16 +142,12 @@
             (v128.and
               (i8x16.swizzle (local.get $low3) (v128.and (local.get $third) (local.get $half)))
               (i8x16.swizzle (local.get $high3) (i8x16.shr_u (local.get $third) (i32.const 4))))))
-        ;; All bits of each byte that is above 0x7f (negative), or a control character other than a newline and the
-        ;; carriage return before one.
+        ;; All bits of each byte that is above 0x7f (negative), or a control character other than a newline.
+        (local.set $newlines (i8x16.eq (local.get $bytes) (local.get $newline)))
         (local.set $strange
           (v128.andnot
             (i8x16.gt_s (i8x16.splat (i32.const 32)) (local.get $bytes))
-            (v128.or
-              (i8x16.eq (local.get $bytes) (local.get $newline))
-              (v128.and
-                (i8x16.eq (local.get $bytes) (i8x16.splat (i32.const 13)))
-                (i8x16.eq (local.get $second) (local.get $newline))))))
+            (local.get $newlines)))
         (if (v128.any_true (v128.or (local.get $buckets) (local.get $strange)))
           (then
             (v128.store (i32.const 192) (local.get $buckets))
@@ -154,9 +161,7 @@
                 (local.set $hit (i32.ctz (local.get $hits)))
                 (br_if $none (i32.ge_u (i32.add (local.get $at) (local.get $hit)) (local.get $end)))
                 (if (i32.or
-                      (i32.and
-                        (i32.shr_u (i8x16.bitmask (local.get $strange)) (local.get $hit))
-                        (i32.const 1))
+                      (call $isStrange (i32.add (local.get $at) (local.get $hit)))
                       (if (result i32) (i32.load8_u offset=192 (local.get $hit))
                         (then
                           (call $isHit
@@ -190,7 +195,7 @@
             (local.get $before)
             (i32.popcnt
               (i8x16.bitmask
-                (i8x16.eq (local.get $bytes) (local.get $newline))))))
+                (local.get $newlines)))))
         (local.set $at (i32.add (local.get $at) (i32.const 16)))
         (br $next)))
     ;; The last step may have gone over the end.

@@ -14,10 +14,19 @@ export const PAGE_FOLDER = fileURLToPath(new URL('../../../dist/report/html/page
 
 const { resolve } = createRequire(import.meta.url);
 
+/** What the build makes; a source tree that was not built has none of it. */
+function built(name: string): string {
+  try {
+    return readFileSync(PAGE_FOLDER + name, 'utf8');
+  } catch (error) {
+    throw new Error(`${PAGE_FOLDER}${name} cannot be read; \`npm run build\` makes it`, { cause: error });
+  }
+}
+
 export function loadAssets(): Assets {
   return {
-    script: readFileSync(`${PAGE_FOLDER}page.js`, 'utf8'),
-    style: readFileSync(`${PAGE_FOLDER}page.css`, 'utf8'),
+    script: built('page.js'),
+    style: built('page.css'),
     wasm: readFileSync(resolve('sql.js/dist/sql-wasm-browser.wasm')),
   };
 }

@@ -27,7 +27,11 @@ export function captureFor(facts: BootFacts): string[] {
     );
   }
   if (hasCounters && facts.duplicates.some((row) => row.basis === 'bounded' || row.basis === 'estimated')) {
-    wanted.push("bytes per module: `find /lib/modules/$(uname -r) -name '*.ko*' -printf '%s %p\\n'`");
+    wanted.push(
+      facts.listedSizes > 0n
+        ? 'exact bytes per module: probes on mod_stat_bump_becoming and mod_stat_bump_invalid (README, recipe B)'
+        : "bytes per module: `find /lib/modules/$(uname -r) -name '*.ko*' -printf '%s %p\\n'`",
+    );
   }
   return wanted;
 }

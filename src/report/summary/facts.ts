@@ -4,6 +4,8 @@ import {
   type Ask,
   type LateFact,
   lateFacts,
+  type RemainderFact,
+  remainderFact,
   type ShareFact,
   type StormFact,
   shareFacts,
@@ -99,10 +101,13 @@ export interface BootFacts {
   readonly failedInits: readonly { readonly module: string; readonly times: bigint }[];
   readonly ledger: readonly { readonly phase: string; readonly verdict: string; readonly reason: string }[];
   readonly storm: StormFact | null;
+  readonly remainder: RemainderFact | null;
   readonly shares: readonly ShareFact[];
   readonly late: readonly LateFact[];
   readonly allocationFailures: bigint;
   readonly vmallocTotal: bigint | null;
+  /** Sizes of module files that a listing gave. */
+  readonly listedSizes: bigint;
 }
 
 type Cells = readonly SqlValue[];
@@ -180,9 +185,11 @@ function factsOf(db: Database, row: Cells): BootFacts {
       reason: String(cells[2]),
     })),
     storm: stormFact(all),
+    remainder: remainderFact(all),
     shares: shareFacts(all),
     late: lateFacts(all),
     allocationFailures: int(one('SELECT count(*) FROM allocation_failures WHERE boot = $boot')),
+    listedSizes: int(one(`SELECT count(*) FROM module_sizes WHERE boot = $boot AND size_of <> 'memory'`)),
     vmallocTotal: intOrNull(
       one(`SELECT max(bytes) FROM memory WHERE boot = $boot AND what = 'vmalloc-total'`),
     ),

@@ -31,6 +31,14 @@ export interface LateFact {
   readonly modules: bigint;
 }
 
+/** The counters of becoming and load, shared out between duplicates and the rest. */
+export interface RemainderFact {
+  readonly duplicatesLow: bigint;
+  readonly duplicatesHigh: bigint;
+  readonly othersLow: bigint;
+  readonly othersHigh: bigint;
+}
+
 const int = (value: SqlValue | undefined): bigint => BigInt((value ?? 0) as bigint | number);
 
 const WASTED = `outcome IN ('duplicate', 'failed')`;
@@ -85,4 +93,20 @@ export function lateFacts(ask: Ask): LateFact[] {
      WHERE a.boot = $boot AND a.outcome = 'duplicate' AND a.t_ns > l.since AND a.requester <> 'kernel' AND a.comm IS NOT NULL
      GROUP BY a.comm ORDER BY n DESC, a.comm`,
   ).map((cells) => ({ comm: String(cells[0]), calls: int(cells[1]), modules: int(cells[2]) }));
+}
+
+/** Null where there are no counters, or nothing bounds one of the two phases. */
+export function remainderFact(ask: Ask): RemainderFact | null {
+  const [row] = ask(
+    `SELECT sum(duplicate_bytes_low), sum(duplicate_bytes_high), sum(other_bytes_low), sum(other_bytes_high),
+       count(duplicate_bytes_high) = 2 AND count(other_bytes_high) = 2
+     FROM remainder WHERE boot = $boot AND phase IN ('becoming', 'load')`,
+  );
+  if (!row || int(row[4]) !== 1n) return null;
+  return {
+    duplicatesLow: int(row[0]),
+    duplicatesHigh: int(row[1]),
+    othersLow: int(row[2]),
+    othersHigh: int(row[3]),
+  };
 }

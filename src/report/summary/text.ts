@@ -292,7 +292,7 @@ function* table(rows: Result, { dim, width }: SummaryOptions): Generator<string>
 
 /** What the numbers above do not say of themselves. */
 function noteLines(facts: BootFacts): string[] {
-  const notes = [...shareNote(facts), ...stormNote(facts)];
+  const notes = [...remainderNote(facts), ...shareNote(facts), ...stormNote(facts)];
   if (facts.untold.calls > 0n) {
     const { calls, low, high } = facts.untold;
     notes.push(
@@ -313,6 +313,22 @@ function noteLines(facts: BootFacts): string[] {
   notes.push(...ledgerNote(facts));
   return notes;
 }
+
+/** The counters' bytes, without a rest: duplicates, and what no duplicate explains. */
+function remainderNote({ remainder, list }: BootFacts): string[] {
+  if (!remainder || list === 'absent' || remainder.duplicatesHigh + remainder.othersHigh === 0n) return [];
+  const { duplicatesLow, duplicatesHigh, othersLow, othersHigh } = remainder;
+  const others =
+    othersHigh === 0n
+      ? 'nothing is left for other failures'
+      : `other failures ${spanText(othersLow, othersHigh)}`;
+  return [
+    `Of the counters of becoming and load, duplicates hold ${spanText(duplicatesLow, duplicatesHigh)}; ${others}.`,
+  ];
+}
+
+const spanText = (low: bigint, high: bigint): string =>
+  low === high ? formatBytes(low) : boundsText(low, high);
 
 /** The question of the kernel's maintainers: user space, or the kernel's own requests? */
 function shareNote({ shares }: BootFacts): string[] {

@@ -14,7 +14,7 @@ export interface Ingested {
   readonly clock: SourceClock | null;
 }
 
-export function ingest(text: string, prefilter = false): Ingested {
+export function ingest(text: string): Ingested {
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
   const events: ParsedEvent[] = [];
@@ -37,7 +37,6 @@ export function ingest(text: string, prefilter = false): Ingested {
     },
   });
   for (const [index, line] of lines.entries()) {
-    if (prefilter && !ftrace.needles?.some((needle) => line.includes(needle))) continue;
     sink.line(line, index + 1);
   }
   sink.end();

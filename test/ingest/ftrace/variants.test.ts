@@ -131,14 +131,6 @@ describe('what mail, editors and pipes do to lines', () => {
     expect(read.diagnostics.size).toBe(0);
   });
 
-  it('the prefilter loses nothing', () => {
-    expect(ingest(original, true).events).toEqual(ingest(original).events);
-    const newline = fixture('name-holds-newline-trace.txt');
-    expect(ingest(newline, true).events).toEqual(ingest(newline).events);
-    const addresses = fixture('addresses-only-host-report-R.txt');
-    expect(ingest(addresses, true).events).toEqual(ingest(addresses).events);
-  });
-
   it('joins what was wrapped at 72 columns', () => {
     const wrapped = `> (udev-worker)-526   [003] ..... 41.351579: sys_finit_module(fd: 5, uargs:
 > 4b2f3d, flags: 4)

@@ -14,8 +14,13 @@ export const STORM_FRAME = {
   bytes: 64,
   bottom: 22,
 } as const;
-export const STORM_HEIGHT =
-  STORM_FRAME.top + STORM_FRAME.calls + STORM_FRAME.gap + STORM_FRAME.bytes + STORM_FRAME.bottom;
+/** Height of the chart: without waste there is nothing to draw of it. */
+export function stormHeight(calls: Calls): number {
+  const { top, calls: panel, gap, bytes, bottom } = STORM_FRAME;
+  return top + panel + (hasWaste(calls) ? gap + bytes : 0) + bottom;
+}
+
+const hasWaste = (calls: Calls): boolean => calls.wasted.some((bytes) => bytes > 0);
 
 /** Where a moment lies; moments outside [from, to] lie outside the frame. */
 export function stormX(at: number, from: number, to: number, width: number): number {
@@ -27,89 +32,116 @@ const px = (value: number): string => String(Math.round(value * 100) / 100);
 
 /** The chart of [from, to], `width` pixels wide. */
 export function stormChart(calls: Calls, buckets: Buckets, from: number, to: number, width: number): Element {
-  const { left, right, top, gap } = STORM_FRAME;
-  const x = (at: number) => Math.min(width - right, Math.max(left, stormX(at, from, to, width)));
-  const callsBottom = top + STORM_FRAME.calls;
-  const bytesTop = callsBottom + gap;
-  const bytesBottom = bytesTop + STORM_FRAME.bytes;
+  const { left, right } = STORM_FRAME;
+  const frame: Frame = {
+    buckets,
+    width,
+    x: (at) => Math.min(width - right, Math.max(left, stormX(at, from, to, width))),
+  };
+  const total = buckets.counts.flat().reduce((sum, count) => sum + count, 0);
+  const wasted = formatBytes(buckets.cumulative.at(-1) ?? 0);
+  const height = stormHeight(calls);
+  return h(
+    'svg',
+    {
+      class: 'storm',
+      viewBox: `0 0 ${width} ${height}`,
+      width,
+      height,
+      role: 'img',
+      'aria-label': `Load calls over time: ${grouped(total)}; below, bytes wasted so far: ${wasted} at the end`,
+    },
+    timeAxis(calls, from, to, frame, height),
+    callsPanel(frame, spanLabel(buckets.width, calls.unit)),
+    hasWaste(calls) ? bytesPanel(frame, from) : null,
+  );
+}
 
-  const totals = buckets.counts.map((counts) => counts.reduce((sum, count) => sum + count, 0));
-  const most = Math.max(1, ...totals);
-  const callStep = Math.max(1, roundStep(most / 4));
-  const callTop = Math.ceil(most / callStep) * callStep;
-  const callY = (count: number) => callsBottom - (count / callTop) * STORM_FRAME.calls;
+interface Frame {
+  readonly buckets: Buckets;
+  readonly width: number;
+  readonly x: (at: number) => number;
+}
 
-  const bytes = buckets.cumulative.at(-1) ?? 0;
-  const byteStep = binaryStep(Math.max(1, bytes) / 3);
-  const byteTop = Math.max(1, Math.ceil(bytes / byteStep)) * byteStep;
-  const byteY = (value: number) => bytesBottom - (value / byteTop) * STORM_FRAME.bytes;
+function timeAxis(calls: Calls, from: number, to: number, { width, x }: Frame, height: number): Element[] {
+  const ticks = timeTicks(from, to, calls.zero, Math.max(2, Math.floor(width / 110)));
+  return ticks.flatMap(({ at, step }) => {
+    const place = px(x(at));
+    const label = momentLabel(at, calls.zero, calls.unit, step);
+    return [
+      h('line', {
+        class: 'grid',
+        x1: place,
+        x2: place,
+        y1: STORM_FRAME.top,
+        y2: height - STORM_FRAME.bottom,
+      }),
+      h('text', { class: 'tick', x: place, y: height - 7, 'text-anchor': 'middle' }, label),
+    ];
+  });
+}
 
-  const bars: Element[] = [];
+/** Calls per bucket, stacked by outcome. */
+function callsPanel({ buckets, width, x }: Frame, perBucket: string): Element[] {
+  const bottom = STORM_FRAME.top + STORM_FRAME.calls;
+  const most = Math.max(1, ...buckets.counts.map((counts) => counts.reduce((sum, count) => sum + count, 0)));
+  const step = Math.max(1, roundStep(most / 4));
+  const top = Math.ceil(most / step) * step;
+  const y = (count: number) => bottom - (count / top) * STORM_FRAME.calls;
+  const drawn: Element[] = [];
+  for (let count = 0; count <= top; count += step) drawn.push(...yTick(y(count), grouped(count), width));
   for (const [index, counts] of buckets.counts.entries()) {
     const start = x(buckets.from + index * buckets.width);
-    const end = x(buckets.from + (index + 1) * buckets.width);
+    const room = x(buckets.from + (index + 1) * buckets.width) - start;
     let sum = 0;
     for (const [outcome, count] of counts.entries()) {
       if (count === 0) continue;
-      const y = callY(sum + count);
-      const high = callY(sum) - y;
-      const wide = Math.max(0.8, end - start - (end - start > 3 ? 0.8 : 0));
-      bars.push(
+      drawn.push(
         h('rect', {
           class: `o-${OUTCOMES[outcome]}`,
           x: px(start),
-          y: px(y),
-          width: px(wide),
-          height: px(high),
+          y: px(y(sum + count)),
+          width: px(Math.max(0.8, room > 3 ? room - 0.8 : room)),
+          height: px(y(sum) - y(sum + count)),
         }),
       );
       sum += count;
     }
   }
-
-  const path = [`M${px(x(from))} ${px(byteY(buckets.before))}`];
-  for (const [index, value] of buckets.cumulative.entries()) {
-    path.push(`L${px(x(buckets.from + (index + 1) * buckets.width))} ${px(byteY(value))}`);
-  }
-  const line = path.join('');
-  const area = `${line}L${px(x(buckets.from + buckets.cumulative.length * buckets.width))} ${px(bytesBottom)}L${px(x(from))} ${px(bytesBottom)}Z`;
-
-  const grid: Element[] = [];
-  for (let count = 0; count <= callTop; count += callStep)
-    grid.push(...yTick(callY(count), grouped(count), width));
-  for (let value = 0; value <= byteTop; value += byteStep) {
-    grid.push(...yTick(byteY(value), value === 0 ? '0' : formatBytes(value), width));
-  }
-  for (const { at, step } of timeTicks(from, to, calls.zero, Math.max(2, Math.floor(width / 110)))) {
-    const place = px(x(at));
-    grid.push(h('line', { class: 'grid', x1: place, x2: place, y1: top, y2: bytesBottom }));
-    grid.push(
-      h(
-        'text',
-        { class: 'tick', x: place, y: STORM_HEIGHT - 7, 'text-anchor': 'middle' },
-        momentLabel(at, calls.zero, calls.unit, step),
-      ),
-    );
-  }
-
-  const perBucket = spanLabel(buckets.width, calls.unit);
-  return h(
-    'svg',
-    {
-      class: 'storm',
-      viewBox: `0 0 ${width} ${STORM_HEIGHT}`,
-      width,
-      height: STORM_HEIGHT,
-      role: 'img',
-      'aria-label': `Load calls over time, ${totals.reduce((sum, count) => sum + count, 0)} calls, at most ${most} in ${perBucket}; below, bytes wasted so far, ${formatBytes(bytes)} at the end`,
-    },
-    ...grid,
-    ...bars,
-    h('path', { class: 'area', d: area }),
-    h('path', { class: 'curve', d: line }),
-    h('text', { class: 'axis', x: left + 4, y: top + 9 }, `load calls per ${perBucket}`),
-    h('text', { class: 'axis', x: left + 4, y: bytesTop + 3 }, 'wasted so far, at least'),
+  drawn.push(
+    h(
+      'text',
+      { class: 'axis', x: STORM_FRAME.left + 4, y: STORM_FRAME.top + 9 },
+      `load calls per ${perBucket}`,
+    ),
   );
+  return drawn;
+}
+
+/** Bytes wasted up to each moment. */
+function bytesPanel({ buckets, width, x }: Frame, from: number): Element[] {
+  const ceiling = STORM_FRAME.top + STORM_FRAME.calls + STORM_FRAME.gap;
+  const bottom = ceiling + STORM_FRAME.bytes;
+  const bytes = Math.max(1, buckets.cumulative.at(-1) ?? 0);
+  const step = binaryStep(bytes / 3);
+  const top = Math.ceil(bytes / step) * step;
+  const y = (value: number) => bottom - (value / top) * STORM_FRAME.bytes;
+  const drawn: Element[] = [];
+  for (let value = 0; value <= top; value += step) {
+    drawn.push(...yTick(y(value), value === 0 ? '0' : formatBytes(value), width));
+  }
+  const points = buckets.cumulative.map((value, index) => {
+    const end = x(buckets.from + (index + 1) * buckets.width);
+    return `L${px(end)} ${px(y(value))}`;
+  });
+  const line = `M${px(x(from))} ${px(y(buckets.before))}${points.join('')}`;
+  const end = px(x(buckets.from + buckets.cumulative.length * buckets.width));
+  drawn.push(
+    h('path', { class: 'area', d: `${line}L${end} ${px(bottom)}L${px(x(from))} ${px(bottom)}Z` }),
+    h('path', { class: 'curve', d: line }),
+    h('text', { class: 'axis', x: STORM_FRAME.left + 4, y: ceiling + 3 }, 'wasted so far, at least'),
+  );
+  return drawn;
 }
 
 function yTick(y: number, label: string, width: number): Element[] {

@@ -3,7 +3,7 @@ import { formatBytes } from '../../cell.js';
 import { bucketed } from '../chart/buckets.js';
 import { type Calls, OUTCOMES } from '../chart/calls.js';
 import { grouped, momentLabel, spanLabel } from '../chart/scale.js';
-import { STORM_FRAME, STORM_HEIGHT, stormChart, stormX } from '../chart/storm.js';
+import { STORM_FRAME, stormChart, stormHeight, stormX } from '../chart/storm.js';
 import { h } from '../markup.js';
 import { button, mount } from './dom.js';
 import { hideTip, showTip } from './tip.js';
@@ -13,14 +13,15 @@ import { steer, steerByKey, type View } from './view.js';
 const BUCKET_PIXELS = 4;
 
 export function liveStorm(part: HTMLElement, place: HTMLElement, calls: Calls, view: View): void {
+  const height = stormHeight(calls);
   let width = 0;
   let buckets = bucketed(calls, view.from, view.to, 1);
   const cover = mount(
     h(
       'svg',
-      { class: 'cover', height: STORM_HEIGHT, 'aria-hidden': 'true' },
+      { class: 'cover', height, 'aria-hidden': 'true' },
       h('rect', { class: 'drag', y: STORM_FRAME.top, height: 0, width: 0 }),
-      h('line', { class: 'hair', y1: STORM_FRAME.top, y2: STORM_HEIGHT - STORM_FRAME.bottom }),
+      h('line', { class: 'hair', y1: STORM_FRAME.top, y2: height - STORM_FRAME.bottom }),
     ),
   ) as SVGSVGElement;
   const [drag, hair] = [...cover.children] as [SVGRectElement, SVGLineElement];
@@ -65,7 +66,7 @@ export function liveStorm(part: HTMLElement, place: HTMLElement, calls: Calls, v
       const start = stormX(timeAt(from), view.from, view.to, width);
       drag.setAttribute('x', String(Math.min(start, x)));
       drag.setAttribute('width', String(Math.abs(x - start)));
-      drag.setAttribute('height', String(STORM_HEIGHT - STORM_FRAME.top - STORM_FRAME.bottom));
+      drag.setAttribute('height', String(height - STORM_FRAME.top - STORM_FRAME.bottom));
     }
     const index = Math.floor((timeAt(event.clientX) - buckets.from) / buckets.width);
     const counts = buckets.counts[index];

@@ -32,7 +32,7 @@ const EVIDENCE: TableColumn = {
 };
 
 const citeCell = (...links: readonly Markup[]): TableCell => ({
-  shown: links.filter((link) => link !== null).flatMap((link, index) => (index > 0 ? [' ', link] : [link])),
+  shown: links.filter((link) => link !== null).flatMap((link, index) => (index > 0 ? [' · ', link] : [link])),
 });
 
 /** A canned query of one boot as a table: some of its columns, and cells made for the rest. */

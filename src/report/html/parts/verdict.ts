@@ -39,7 +39,7 @@ export function verdict(facts: BootFacts, calls: Calls, leads: Leads): Markup[] 
     return [
       h('b', {}, 'Nothing was wasted'),
       ': no failed load was charged to any phase',
-      ...(said === null ? [] : ['; but ', h('b', {}, said)]),
+      ...(said === null ? [] : ['; there were ', h('b', {}, said)]),
       '.',
     ];
   }

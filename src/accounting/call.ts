@@ -1,0 +1,78 @@
+/** One call of finit_module or init_module with all that was recorded of it, and what its traces could record. */
+import type { ProbeFact } from '../model/event.js';
+import type { SourceClock } from '../model/source.js';
+import type { Cite } from './model.js';
+import type { Task } from './tasks.js';
+
+type Fact<K extends ProbeFact['fact']> = Extract<ProbeFact, { fact: K }>;
+
+export interface Call {
+  readonly clock: SourceClock;
+  readonly task: Task | null;
+  /** Name on the call's last record: a live trace learns of a new name late, the other way round never. */
+  comm: string | null;
+  readonly pid: number | null;
+  readonly call: 'finit_module' | 'init_module' | null;
+  readonly flags: number | null;
+  /** init_module's length. */
+  readonly len: number | null;
+  readonly start: bigint | null;
+  end: bigint | null;
+  /** 0 or a negative errno; null where the exit was not seen. */
+  ret: number | null;
+  readonly cite: Cite;
+  /** False where the enter was not seen (the trace began later, or records no syscalls). */
+  readonly entered: boolean;
+  charge: Fact<'charge'> | null;
+  duplicate: Fact<'duplicate'> | null;
+  /** Position among all duplicates of the boot: the order of the kernel's list. */
+  duplicateOrder: number;
+  read: Fact<'read'> | null;
+  decompress: Fact<'decompress'> | null;
+  loadEntry: Fact<'load-module'> | null;
+  loadReturn: Fact<'load-module'> | null;
+  patient: Fact<'patient-check'>[];
+  copied: Fact<'copied'> | null;
+  idempotent: Fact<'idempotent'> | null;
+  fromFile: Fact<'from-file'> | null;
+  initEntry: Fact<'do-init'> | null;
+  initReturn: Fact<'do-init'> | null;
+  laidOut: boolean;
+  /** The module was freed within the call: its init failed. */
+  freed: boolean;
+  loaded: { readonly module: string; readonly t: bigint | null } | null;
+  /** Positions among the events of the boot: of the first, of the last that says the work is done, of the exit. */
+  readonly startOrder: number;
+  doneOrder: number;
+  endOrder: number | null;
+}
+
+/** The task's name at the call: as last printed in it, unless that is the name from before its exec, printed late. */
+export function commOf({ comm, task }: Call): string | null {
+  if (comm === null || (task?.filename != null && comm === task.formerComm)) return task?.comm ?? comm;
+  return comm;
+}
+
+/** What kinds of evidence a boot's traces hold at all: absence in one call means something only then. */
+export interface Seen {
+  syscalls: boolean;
+  moduleLoad: boolean;
+  charge: boolean;
+  duplicate: boolean;
+  read: boolean;
+  loadEntry: boolean;
+  /** Offsets in load_module from which the patient check was called, ascending. */
+  patientOffsets: number[];
+}
+
+/** Several probes on one function say the same of one call: the arguments of both are kept. */
+export function mergeCharge(a: Fact<'charge'>, b: Fact<'charge'>): Fact<'charge'> {
+  return {
+    fact: 'charge',
+    phase: a.phase,
+    module: a.module ?? b.module,
+    image: a.image ?? b.image,
+    compressed: a.compressed ?? b.compressed,
+    flags: a.flags ?? b.flags,
+  };
+}

@@ -1,0 +1,139 @@
+/**
+ * Two readings in one text, line by line: `diff -u before after`, `diff -y`, `paste before after`. The lines are told
+ * apart and read one side after the other.
+ *
+ *     -         Mods ever loaded	27                     |          Mods ever loaded	27	         Mods ever loaded	29
+ *     +         Mods ever loaded	29
+ *           Mods failed on kread	0
+ */
+import { LABEL_PATTERN } from './labels.js';
+import { rowsOf } from './text.js';
+
+interface Line {
+  readonly text: string;
+  readonly number: number;
+}
+
+/** What takes the lines of a side. */
+interface Reader {
+  read(text: string, number: number): void;
+  /** Another reading follows; `partial`: rows that are the same in both may be missing from it. */
+  turn(label: string, partial: boolean): void;
+}
+
+const HUNK = /^@@ -(\d+)(?:,\d+)? \+\d+(?:,\d+)? @@/;
+/** Lines around a change that diff prints: fewer at the end are the end of the file. */
+const CONTEXT = 3;
+/** `--- before/stats	2026-11-22 14:08:48.5 +0000` */
+const DIFF_FILE = /^(?:---|\+\+\+) (\S+)/;
+const LABEL = new RegExp(`^(?:${LABEL_PATTERN})`, 'i');
+const LIST_PART = /^(?:Duplicate )?failed modules:|^Module-name\s|\s\d+\s+(?:Becoming|Load|Bug-on)/i;
+/** What `diff -y` prints between the sides. */
+const MARK = /^[|<>/\\()]$/;
+/** Two tables of the longest kind, and hunks' heads. */
+const MOST_LINES = 2000;
+
+/** True where the lines are of a unified diff. */
+export function isDiff(lines: readonly string[]): boolean {
+  return lines.some((line) => HUNK.test(line));
+}
+
+/** A line of a unified diff without its mark. */
+export function withoutDiffMark(line: string): string {
+  return /^[-+] {2,}|^[-+](?=Mods? )/.test(line) ? line.slice(1) : line;
+}
+
+export class TwoSided {
+  readonly #reader: Reader;
+  #form: 'none' | 'diff' | 'columns' = 'none';
+  #left: Line[] = [];
+  #right: Line[] = [];
+  #names: string[] = [];
+  #partial = false;
+  /** Lines that are the same in both, since the last change. */
+  #same = 0;
+
+  constructor(reader: Reader) {
+    this.#reader = reader;
+  }
+
+  /** False where the line has one side only. */
+  line(text: string, number: number): boolean {
+    const named = DIFF_FILE.exec(text)?.[1];
+    if (named !== undefined) this.#names = [...this.#names.slice(-1), named];
+    const hunk = HUNK.exec(text);
+    if (hunk) {
+      if (this.#form === 'columns') this.end();
+      this.#partial = this.#form === 'diff' || hunk[1] !== '1';
+      this.#form = 'diff';
+      return true;
+    }
+    const taken = this.#form === 'diff' ? this.#diff(text, number) : this.#columns(text, number);
+    if (!taken || this.#left.length + this.#right.length > MOST_LINES) this.end();
+    return taken;
+  }
+
+  /** Reads what was held back: first all of one side, then all of the other. */
+  end(): void {
+    const [left, right] = [this.#left, this.#right];
+    const [before = 'before', after = 'after'] = this.#names.length === 2 ? this.#names : [];
+    const wasOpen = this.#form !== 'none';
+    const partial = this.#form === 'diff' && (this.#partial || this.#same >= CONTEXT);
+    this.#form = 'none';
+    this.#left = [];
+    this.#right = [];
+    if (!wasOpen) return;
+    this.#names = [];
+    this.#reader.turn(before, partial);
+    for (const { text, number } of left) this.#reader.read(text, number);
+    this.#reader.turn(after, partial);
+    for (const { text, number } of right) this.#reader.read(text, number);
+  }
+
+  #diff(text: string, number: number): boolean {
+    const line = { text: text.slice(1), number };
+    this.#same = text[0] === ' ' ? this.#same + 1 : 0;
+    switch (text[0]) {
+      case '-':
+        if (text.startsWith('--- ')) return false;
+        this.#left.push(line);
+        return true;
+      case '+':
+        this.#right.push(line);
+        return true;
+      case ' ':
+        this.#left.push(line);
+        this.#right.push(line);
+        return true;
+      case '\\':
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  #columns(text: string, number: number): boolean {
+    const rows = rowsOf(text).filter((row) => !MARK.test(row));
+    const [left = '', right] = rows.map((row) => row.trim());
+    const label = LABEL.exec(left)?.[0];
+    const two = rows.length === 2 && right !== undefined;
+    // Only rows that are the same on both sides begin it.
+    if (two && label !== undefined && LABEL.exec(right)?.[0] === label) {
+      this.#form = 'columns';
+    } else if (this.#form === 'none') {
+      return false;
+    }
+    if (text.trim() === '') return true;
+    if (two) {
+      this.#left.push({ text: left, number });
+      this.#right.push({ text: right, number });
+      return true;
+    }
+    if (rows.length !== 1 || (label === undefined && !LIST_PART.test(left))) return false;
+    // One side alone: `paste` keeps the blank before the other, `diff -y` points to it.
+    const one = { text: left.replace(/^>\s*|\s*<$/g, ''), number };
+    if (/^\t|^\s*>/.test(text)) this.#right.push(one);
+    else this.#left.push(one);
+    return true;
+  }
+}
