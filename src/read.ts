@@ -10,6 +10,7 @@ import {
   feedOf,
   type Leaf,
   type Limits,
+  LineFilter,
   neededLines,
   textLines,
 } from './input/index.js';
@@ -139,6 +140,21 @@ class SourceReader {
         if (counts.longLines > 0) {
           collector.diagnose(source, 'line-too-long', counts.firstLongLine, '', counts.longLines);
         }
+        break;
+      }
+      case 'bytes': {
+        const sink = ingester.start(context);
+        if (this.#options.prefilter === false) {
+          const counter = countBytes(reader.rest());
+          for await (const bytes of counter.bytes) sink.write(bytes);
+          source.bytes = counter.total();
+        } else {
+          const { needles } = ingester;
+          const mayLeaveOut = sink.mayLeaveOut.bind(sink);
+          const filter = new LineFilter(sink, { needles, mayLeaveOut });
+          source.bytes = await filter.read(leaf.feed?.() ?? feedOf(reader.rest()));
+        }
+        sink.end();
         break;
       }
       case 'stream': {

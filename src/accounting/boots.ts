@@ -82,7 +82,8 @@ function placeUnmarked(boots: BootParts[], logs: readonly Part[]): void {
   for (const source of sources) {
     const mine = logs.filter((part) => part.source === source);
     const [first] = mine;
-    const before = first && !begins(first) && !isMarked(first.identity) ? continued(boots, logs, first) : null;
+    const before =
+      first && !begins(first) && !isMarked(first.identity) ? continued(boots, logs, first) : null;
     if (first && before) join(before, first);
     // From the end: the newest boot of one log is the newest of the others, and so on back.
     let below = boots.length;

@@ -21,7 +21,7 @@ import { keepBooks } from './replay.js';
 import { requestRows } from './request-rows.js';
 import { gatherRequests } from './requests.js';
 import { gatherSnapshots } from './snapshots.js';
-import { judgeTrace, type TraceEvidence, traceLosses } from './trace-state.js';
+import { judgeTrace, missingRecords, type TraceEvidence, traceLosses } from './trace-state.js';
 
 export type Diagnose = (
   source: Source | null,
@@ -94,6 +94,7 @@ function buildBoot(
   const last = readings.at(-1) ?? null;
   const traceEvidence: TraceEvidence = {
     calls,
+    cut: missingRecords(of('trace').filter((part) => !recordings.repeated.includes(part.source))),
     traced: recordings.streams[0]?.events ?? [],
     lost: context.filter((event) => event.kind === 'lost-events'),
     log: log.events,

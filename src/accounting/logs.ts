@@ -74,7 +74,9 @@ function commonClock(parts: readonly Part[]): TimeOf {
   const zeros = new Set(parts.map(({ source }) => source.clock.zero));
   const zero = zeros.has('boot') ? 'boot' : zeros.has('epoch') ? 'epoch' : null;
   const told = new Set(
-    parts.filter(({ source: { clock } }) => clock.unit === 'ns' && clock.zero === zero).map((part) => part.source.id),
+    parts
+      .filter(({ source: { clock } }) => clock.unit === 'ns' && clock.zero === zero)
+      .map((part) => part.source.id),
   );
   return (event) => (told.has(event.source) ? event.t : null);
 }

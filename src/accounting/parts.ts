@@ -127,7 +127,8 @@ function identify(events: readonly Event[]): Identity {
         if (event.what === 'sched-clock') identity.schedClock ??= event.value;
         else if (event.what === 'rtc') identity.rtc ??= event.value;
         // A board without a clock starts in 1970, each time at the same millisecond.
-        else if (event.what === 'audit' && Number.parseFloat(event.value) > CLOCK_SET) identity.audit ??= event.value;
+        else if (event.what === 'audit' && Number.parseFloat(event.value) > CLOCK_SET)
+          identity.audit ??= event.value;
         else if (event.what === 'machine') identity.hardware ??= event.value;
         else if (event.what === 'cpus') identity.cpus ??= Number(event.value);
         else if (event.what === 'wall-offset') identity.wallOffset ??= BigInt(event.value);

@@ -1,12 +1,16 @@
 /** Whether the traces of a boot hold all its load calls, and why not. */
 import type { DiagnosticCode } from '../model/diagnostic.js';
 import type { Event } from '../model/event.js';
+import type { Source } from '../model/source.js';
 import type { Calls } from './calls.js';
 import type { TraceState } from './model.js';
+import type { Part } from './parts.js';
 
 /** What a trace can say of its own completeness, and what stands beside it. */
 export interface TraceEvidence {
   readonly calls: Calls;
+  /** Records that heads promise and files do not hold. */
+  readonly cut: number;
   /** Events of the traces, in order. */
   readonly traced: readonly Event[];
   /** Statistics of the ring buffer, wherever they lie, and the trace's own notes. */
@@ -23,9 +27,30 @@ export function judgeTrace(evidence: TraceEvidence): TraceState {
   return { complete: reason === '', reason };
 }
 
+/**
+ * Records missing from files of the nop tracer, whose head counts one record a line (a function graph's prints
+ * two on one). Sources without lines (trace.dat) say themselves what is lost.
+ */
+export function missingRecords(parts: readonly Part[]): number {
+  const promised = new Map<Source, number>();
+  for (const { source, events } of parts) {
+    // A form without fields (trace_options raw) adds nothing that could be missing.
+    if (events.every((event) => event.kind === 'trace-header')) continue;
+    for (const event of events) {
+      if (event.kind !== 'trace-header' || event.tracer !== 'nop' || event.entriesInBuffer === null) continue;
+      promised.set(source, (promised.get(source) ?? 0) + event.entriesInBuffer);
+    }
+  }
+  let missing = 0;
+  for (const [source, records] of promised)
+    if (source.lines > 0) missing += Math.max(0, records - source.lines);
+  return missing;
+}
+
 /** What to tell of a trace besides the events that its own source says were lost. */
-export function traceLosses({ calls, traced, log, commandLine }: TraceEvidence): TraceLoss[] {
+export function traceLosses({ calls, cut, traced, log, commandLine }: TraceEvidence): TraceLoss[] {
   const losses: TraceLoss[] = [];
+  if (cut > 0) losses.push({ code: 'trace-cut', count: cut });
   if (clockSwitched(traced, log, commandLine)) losses.push({ code: 'trace-clock-switched', count: 1 });
   if (calls.withoutEnter > 0) losses.push({ code: 'trace-began-late', count: calls.withoutEnter });
   if (calls.withoutExit > 0) losses.push({ code: 'trace-ended-early', count: calls.withoutExit });
@@ -37,10 +62,11 @@ interface TraceLoss {
   readonly count: number;
 }
 
-function reasonOf({ calls, traced, lost, log, commandLine }: TraceEvidence): string {
+function reasonOf({ calls, cut, traced, lost, log, commandLine }: TraceEvidence): string {
   if (lost.some((event) => event.kind === 'lost-events' && event.count !== 0)) return 'the trace lost events';
   if (clockSwitched(traced, log, commandLine))
     return 'the kernel switched the trace clock and threw away what was recorded before';
+  if (cut > 0) return 'the trace was cut';
   if (calls.withoutEnter > 0) return 'the trace began after loading did';
   return calls.withoutExit > 0 ? 'the trace ended before all calls did' : '';
 }

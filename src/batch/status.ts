@@ -1,19 +1,16 @@
 /** What came of a case, from its sources and diagnostics. */
-import { DIAGNOSTICS, type Diagnostic, type DiagnosticCode } from '../model/diagnostic.js';
+import { DIAGNOSTICS, type Diagnostic, leavesUnread } from '../model/diagnostic.js';
 import type { Source } from '../model/source.js';
 import type { CaseStatus } from './case.js';
 
-/** Parts of the input were not read, although the severity of what they cost is only `data-loss`. */
-const DAMAGE: ReadonlySet<DiagnosticCode> = new Set(['archive-damaged', 'input-limit']);
-
 const isError = ({ code }: Diagnostic): boolean => DIAGNOSTICS[code].severity === 'error';
 
-/** As the exit code of `analyze` would have it, but damage of the input counts as well. */
+/** As the exit code of `analyze` would have it. */
 export function statusOf(
   sources: readonly Source[],
   diagnostics: readonly Diagnostic[],
 ): { readonly status: CaseStatus; readonly error: string } {
-  const worst = diagnostics.find(isError) ?? diagnostics.find(({ code }) => DAMAGE.has(code)) ?? null;
+  const worst = diagnostics.find(isError) ?? diagnostics.find(({ code }) => leavesUnread(code)) ?? null;
   const broken = sources.find((source) => source.status === 'failed') ?? null;
   const isRead = sources.some((source) => source.status === 'read');
   if (worst || broken) {

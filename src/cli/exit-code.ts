@@ -1,5 +1,5 @@
 /** The exit code that a case's sources ask for. */
-import { DIAGNOSTICS, type Diagnostic } from '../model/diagnostic.js';
+import { type Diagnostic, leavesUnread } from '../model/diagnostic.js';
 import type { Source } from '../model/source.js';
 import { EXIT, type ExitCode } from './io.js';
 
@@ -19,8 +19,8 @@ function inputsOf(sources: readonly Source[]): Map<Source, Source[]> {
 }
 
 /**
- * `failed`: nothing was recognised in any input. `incomplete`: something failed (unreadable, damaged), or
- * nothing was recognised in one of the inputs. A directory or archive in which something was recognised counts
+ * `failed`: nothing was recognised in any input. `incomplete`: something failed (unreadable, damaged,
+ * over a limit), or nothing was recognised in one of the inputs. A directory or archive in which something was recognised counts
  * as read, because most of what lies in a bug report has nothing to do with module loading.
  */
 export function exitCodeFor(sources: readonly Source[], diagnostics: readonly Diagnostic[]): ExitCode {
@@ -28,7 +28,7 @@ export function exitCodeFor(sources: readonly Source[], diagnostics: readonly Di
   if (!sources.some(isRead)) return EXIT.failed;
   const failed =
     sources.some((source) => source.status === 'failed') ||
-    diagnostics.some((diagnostic) => DIAGNOSTICS[diagnostic.code].severity === 'error');
+    diagnostics.some(({ code }) => leavesUnread(code));
   const unrecognised = [...inputsOf(sources).values()].some((parts) => !parts.some(isRead));
   return failed || unrecognised ? EXIT.incomplete : EXIT.ok;
 }

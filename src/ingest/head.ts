@@ -8,22 +8,38 @@ export function decoderFor(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | 'utf-8'
   return 'utf-8';
 }
 
+/** Bytes that come in pieces as text. */
+export class PiecewiseText {
+  #decoder: InstanceType<typeof TextDecoder> | null = null;
+  #mark: Uint8Array = new Uint8Array(0);
+
+  /** True where the bytes are UTF-16. */
+  get recoded(): boolean {
+    return this.#decoder !== null && this.#decoder.encoding !== 'utf-8';
+  }
+
+  push(bytes: Uint8Array): string {
+    let piece = bytes;
+    if (!this.#decoder) {
+      piece = joined(this.#mark, bytes);
+      this.#mark = piece;
+      // Two bytes make a mark.
+      if (piece.length < 2) return '';
+      this.#decoder = new TextDecoder(decoderFor(piece));
+    }
+    return this.#decoder.decode(piece, { stream: true });
+  }
+
+  end(): string {
+    return this.#decoder ? this.#decoder.decode() : new TextDecoder().decode(this.#mark);
+  }
+}
+
 /** The text of a stream, piece by piece. */
 export async function* textOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  let decoder: InstanceType<typeof TextDecoder> | null = null;
-  let mark: Uint8Array = new Uint8Array(0);
-  for await (const part of bytes) {
-    let piece = part;
-    if (!decoder) {
-      piece = joined(mark, part);
-      mark = piece;
-      // Two bytes make a mark.
-      if (piece.length < 2) continue;
-      decoder = new TextDecoder(decoderFor(piece));
-    }
-    yield decoder.decode(piece, { stream: true });
-  }
-  yield decoder ? decoder.decode() : new TextDecoder().decode(mark);
+  const text = new PiecewiseText();
+  for await (const piece of bytes) yield text.push(piece);
+  yield text.end();
 }
 
 export function headOf(bytes: Uint8Array, whole: boolean, path: string): Head {

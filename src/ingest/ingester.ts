@@ -70,6 +70,19 @@ export interface LineSink {
   end(): void;
 }
 
+/** For formats whose records are no lines, although lines may be left out of them. */
+export interface ByteSink {
+  /** Lines up to what comes next; it is set where lines were left out. */
+  lines: number;
+  /** True once the bytes have shown to be UTF-16, of which nothing is left out. */
+  readonly recoded: boolean;
+  /** The next bytes, cut anywhere. They are only lent. */
+  write(bytes: Uint8Array): void;
+  /** As that of LineSink. */
+  mayLeaveOut(bytes: Uint8Array, from: number, to: number): number;
+  end(): void;
+}
+
 interface Descriptor {
   /** Short and stable: `dmesg`, `ftrace`, `debugfs`, ... (Source.format). */
   readonly name: string;
@@ -91,6 +104,13 @@ export interface LineIngester extends Descriptor {
   start(context: IngestContext): LineSink;
 }
 
+export interface ByteIngester extends Descriptor {
+  readonly reads: 'bytes';
+  /** As those of LineIngester. */
+  readonly needles: readonly string[];
+  start(context: IngestContext): ByteSink;
+}
+
 export interface StreamIngester extends Descriptor {
   readonly reads: 'stream';
   /** Reads to the end; throws only for what is unreadable as a whole. */
@@ -102,6 +122,6 @@ export interface RandomIngester extends Descriptor {
   ingest(bytes: RandomAccess, context: IngestContext): void | Promise<void>;
 }
 
-export type Ingester = LineIngester | StreamIngester | RandomIngester;
+export type Ingester = LineIngester | ByteIngester | StreamIngester | RandomIngester;
 
 export const HEAD_BYTES = 64 * 1024;

@@ -4,6 +4,6 @@ export type { Found, InputOptions, Leaf, Problem, SourceNode } from './found.js'
 export { LAYOUTS } from './layouts/index.js';
 export { DEFAULT_LIMITS, LIMIT_OPTIONS, type Limits } from './limits.js';
 export { type ByteFeed, feedOf } from './prefilter/feed.js';
-export type { Prefilter } from './prefilter/line-filter.js';
+export { LineFilter, type Prefilter } from './prefilter/line-filter.js';
 export { neededLines, type TextCounts, type TextOptions, textLines } from './text.js';
 export { openInputs } from './walk.js';

@@ -104,6 +104,10 @@ export const DIAGNOSTICS = declare({
     help: 'Calls end in the trace that do not begin in it: it began after loading did. Use trace_event= on the command line.',
   },
   'trace-ended-early': { severity: 'warning', help: 'Calls begin in the trace that do not end in it.' },
+  'trace-cut': {
+    severity: 'data-loss',
+    help: 'The file holds fewer records than its head says: it was cut or filtered, and totals are lower bounds.',
+  },
   'trace-clock-switched': {
     severity: 'data-loss',
     help: 'The kernel switched the trace clock and threw away what was recorded before.',
@@ -151,6 +155,11 @@ export const DIAGNOSTICS = declare({
 });
 
 export type DiagnosticCode = keyof typeof DIAGNOSTICS;
+
+/** Whether part of what was given was not read. What the evidence itself says that it lost is no such thing. */
+export function leavesUnread(code: DiagnosticCode): boolean {
+  return DIAGNOSTICS[code].severity === 'error' || code === 'archive-damaged' || code === 'input-limit';
+}
 
 /** One code in one source: how often, and where first. */
 export interface Diagnostic {

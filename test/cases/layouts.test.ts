@@ -14,7 +14,8 @@ const MODULES = [
   'nls_koi8_r 12288 1 nls_cp866, Live 0xffffffffa0548000',
   '',
 ].join('\n');
-const LSMOD = 'Module                  Size  Used by\nnls_cp1251             16384  0\nnls_cp866              12288  0\n';
+const LSMOD =
+  'Module                  Size  Used by\nnls_cp1251             16384  0\nnls_cp866              12288  0\n';
 const CMDLINE = `${LOG.find(({ msg }) => msg.startsWith('Command line: '))?.msg.slice(14) ?? ''}\n`;
 const NOISE = 'PID USER COMMAND\n1 root init\n2 root kthreadd\n';
 
@@ -49,7 +50,8 @@ describe('sosreport', () => {
     [`${root}/etc/passwd`]: 'root:x:0:0:root:/root:/bin/bash\n',
     [`${root}/sos_commands/kernel/dmesg`]: dmesg(LOG.slice(-60)),
     [`${root}/sos_commands/kernel/lsmod`]: LSMOD,
-    [`${root}/sos_commands/kernel/uname_-a`]: 'Linux host 6.12.117-lab #1 SMP Thu Jan  1 00:00:00 UTC 2026 x86_64 GNU/Linux\n',
+    [`${root}/sos_commands/kernel/uname_-a`]:
+      'Linux host 6.12.117-lab #1 SMP Thu Jan  1 00:00:00 UTC 2026 x86_64 GNU/Linux\n',
     [`${root}/sos_commands/logs/journalctl_--no-pager`]: log,
     [`${root}/proc/modules`]: MODULES,
     [`${root}/proc/cmdline`]: CMDLINE,
@@ -60,13 +62,19 @@ describe('sosreport', () => {
   it('is found by its table, the ring that wrapped completed by the journal', async () => {
     const report = fileOf(`${root}.tar.xz`, xz(tar(files)));
     const { vermagic, becoming, boots } = await cites(report);
-    expect(boots).toMatchObject([{ kernel: '6.12.117-lab', machine: 'x86_64', cpus: 8, complete: 1, failures: 45 }]);
+    expect(boots).toMatchObject([
+      { kernel: '6.12.117-lab', machine: 'x86_64', cpus: 8, complete: 1, failures: 45 },
+    ]);
     expect(vermagic).toEqual({
       path: `${report}!${root}/sos_commands/logs/journalctl_--no-pager`,
       line: lineOf(log, VERMAGIC),
       times: 2,
     });
-    expect(becoming).toEqual({ path: `${report}!${root}/sys/kernel/debug/modules/stats`, line: 4, value: 24 });
+    expect(becoming).toEqual({
+      path: `${report}!${root}/sys/kernel/debug/modules/stats`,
+      line: 4,
+      value: 24,
+    });
     const skipped = (await query('diagnostics', report)).filter(({ code }) => code === 'input-skipped');
     expect(skipped).toMatchObject([{ count: 3 }]);
     expect(skipped[0]?.detail).toContain('etc/passwd');
@@ -82,7 +90,8 @@ describe('Insights archive', () => {
         tar({
           'insights-host-20261122/insights_commands/dmesg': dmesg(LOG),
           'insights-host-20261122/insights_commands/lsmod': LSMOD,
-          'insights-host-20261122/insights_commands/uname_-a': 'Linux host 6.12.117-lab #1 SMP x86_64 GNU/Linux\n',
+          'insights-host-20261122/insights_commands/uname_-a':
+            'Linux host 6.12.117-lab #1 SMP x86_64 GNU/Linux\n',
           'insights-host-20261122/insights_commands/rpm_-qa': 'bash-5.1\n',
           'insights-host-20261122/data/var/log/messages': log,
           'insights-host-20261122/data/sys/kernel/debug/modules/stats': STATS,
@@ -123,7 +132,8 @@ describe('apport', () => {
   const base64Gzip = (text: string): string => {
     const packed = gzipSync(text);
     const lines: string[] = [];
-    for (let at = 0; at < packed.length; at += 4096) lines.push(` ${packed.subarray(at, at + 4096).toString('base64')}`);
+    for (let at = 0; at < packed.length; at += 4096)
+      lines.push(` ${packed.subarray(at, at + 4096).toString('base64')}`);
     return `base64\n${lines.join('\n')}`;
   };
   const crash = [
@@ -132,7 +142,9 @@ describe('apport', () => {
     `CurrentDmesg: ${base64Gzip(dmesg(LOG))}`,
     'Date: Sun Nov 22 10:30:00 2026',
     'ProcModules:',
-    ...MODULES.trimEnd().split('\n').map((line) => ` ${line}`),
+    ...MODULES.trimEnd()
+      .split('\n')
+      .map((line) => ` ${line}`),
     `ProcCmdline: ${CMDLINE.trim()}`,
     `Uname: Linux 6.12.117-lab x86_64`,
     '',
@@ -142,13 +154,21 @@ describe('apport', () => {
     const report = fileOf('_usr_bin_x.0.crash', crash);
     const { vermagic, boots } = await cites(report);
     expect(boots).toHaveLength(1);
-    expect(vermagic).toEqual({ path: `${report}!CurrentDmesg`, line: lineOf(dmesg(LOG), VERMAGIC), times: 2 });
+    expect(vermagic).toEqual({
+      path: `${report}!CurrentDmesg`,
+      line: lineOf(dmesg(LOG), VERMAGIC),
+      times: 2,
+    });
     const listed = await select("SELECT path, events FROM sources WHERE format = 'loaded-modules'", report);
     expect(listed).toMatchObject([{ path: `${report}!ProcModules` }]);
   });
 
   it('gives plain attachments of a bug', async () => {
-    const folder = folderOf({ 'CurrentDmesg.txt': dmesg(LOG), 'ProcModules.txt': MODULES, 'ProcCpuinfo.txt': NOISE });
+    const folder = folderOf({
+      'CurrentDmesg.txt': dmesg(LOG),
+      'ProcModules.txt': MODULES,
+      'ProcCpuinfo.txt': NOISE,
+    });
     const { vermagic } = await cites(folder);
     expect(vermagic.path).toBe(`${folder}/CurrentDmesg.txt`);
   });
@@ -195,18 +215,26 @@ describe('Android bugreport', () => {
 describe('supportconfig', () => {
   const section = (kind: string, head: string, text: string): string =>
     `#==[ ${kind} ]${'='.repeat(60 - kind.length)}#\n# ${head}\n${text}\n`;
-  const banner = '=============================================================================\n                     Support Utilities - Supportconfig\n';
-  const boot = banner + section('Command', '/usr/bin/uname -a', 'Linux host 6.12.117-lab #1 SMP x86_64 GNU/Linux') + section('Command', '/bin/dmesg', dmesg(LOG));
-  const modules = banner + section('Command', '/sbin/lsmod | sort', LSMOD) + section('Log File', '/proc/modules', MODULES);
+  const banner =
+    '=============================================================================\n                     Support Utilities - Supportconfig\n';
+  const boot =
+    banner +
+    section('Command', '/usr/bin/uname -a', 'Linux host 6.12.117-lab #1 SMP x86_64 GNU/Linux') +
+    section('Command', '/bin/dmesg', dmesg(LOG));
+  const modules =
+    banner + section('Command', '/sbin/lsmod | sort', LSMOD) + section('Log File', '/proc/modules', MODULES);
 
   it('is a txz of sectioned texts', async () => {
     const report = fileOf(
       'scc_host_261122_1030.txz',
       xz(
         tar({
-          'scc_host_261122_1030/basic-environment.txt': banner + section('Command', '/bin/date', 'Sun Nov 22 10:30:00 UTC 2026'),
+          'scc_host_261122_1030/basic-environment.txt':
+            banner + section('Command', '/bin/date', 'Sun Nov 22 10:30:00 UTC 2026'),
           'scc_host_261122_1030/boot.txt': boot,
-          'scc_host_261122_1030/messages.txt': banner + section('Log File', '/var/log/messages - Last 5000 Lines', kernLog(LOG.slice(-120), START)),
+          'scc_host_261122_1030/messages.txt':
+            banner +
+            section('Log File', '/var/log/messages - Last 5000 Lines', kernLog(LOG.slice(-120), START)),
           'scc_host_261122_1030/modules.txt': modules,
           'scc_host_261122_1030/rpm.txt': NOISE,
         }),
@@ -219,7 +247,10 @@ describe('supportconfig', () => {
       line: lineOf(boot, VERMAGIC),
       times: 2,
     });
-    const listed = await select("SELECT path FROM sources WHERE format = 'loaded-modules' ORDER BY source", report);
+    const listed = await select(
+      "SELECT path FROM sources WHERE format = 'loaded-modules' ORDER BY source",
+      report,
+    );
     expect(listed).toEqual([
       { path: `${report}!scc_host_261122_1030/modules.txt#/sbin/lsmod | sort` },
       { path: `${report}!scc_host_261122_1030/modules.txt#/proc/modules` },
@@ -275,12 +306,17 @@ describe('Debian reportbug', () => {
 
 describe('LAVA', () => {
   it('wraps each line of the board in JSON', async () => {
-    const stamp = (time: string): string => new Date(START.getTime() + Number(time) * 1000).toISOString().slice(0, -1);
+    const stamp = (time: string): string =>
+      new Date(START.getTime() + Number(time) * 1000).toISOString().slice(0, -1);
     const output = LOG.map(({ time, msg }) => {
       const line = `[${time.padStart(12)}] ${msg}`;
       return `- {"dt": "${stamp(time)}000", "lvl": "target", "msg": ${JSON.stringify(line)}}\n`;
     }).join('');
-    const folder = folderOf({ 'job.yaml': 'job_name: boot\n', 'output.yaml': output, Image: '\u0000\u0001\u0002' });
+    const folder = folderOf({
+      'job.yaml': 'job_name: boot\n',
+      'output.yaml': output,
+      Image: '\u0000\u0001\u0002',
+    });
     const { vermagic } = await cites(folder);
     expect(vermagic).toEqual({ path: `${folder}/output.yaml`, line: lineOf(output, VERMAGIC), times: 2 });
   });
@@ -292,7 +328,8 @@ describe('tar of /sys/kernel/debug and /sys/kernel/tracing', () => {
   it('whose headers give sizes that are no sizes', async () => {
     // GNU tar takes the size from stat: 0 for files of tracefs and debugfs (nothing is stored, and it says so),
     // 4096 for those of sysfs (the rest is filled with NUL).
-    const padded = (text: string): Buffer => Buffer.concat([Buffer.from(text), Buffer.alloc(4096 - text.length)]);
+    const padded = (text: string): Buffer =>
+      Buffer.concat([Buffer.from(text), Buffer.alloc(4096 - text.length)]);
     const report = fileOf(
       'sys.tar',
       Buffer.concat([
@@ -320,10 +357,12 @@ describe('tar of /sys/kernel/debug and /sys/kernel/tracing', () => {
 
   it('copied first and packed then', async () => {
     const modules = Object.fromEntries(
-      [...STATS.matchAll(/^ *Mods failed on (kread|decompress|becoming|load)\t(\d+)$/gm)].map(([, phase, count]) => [
-        `sys/kernel/debug/modules/${{ kread: 'failed_kreads', decompress: 'failed_decompress', becoming: 'failed_becoming', load: 'failed_load_modules' }[phase ?? '']}`,
-        `${count}\n`,
-      ]),
+      [...STATS.matchAll(/^ *Mods failed on (kread|decompress|becoming|load)\t(\d+)$/gm)].map(
+        ([, phase, count]) => [
+          `sys/kernel/debug/modules/${{ kread: 'failed_kreads', decompress: 'failed_decompress', becoming: 'failed_becoming', load: 'failed_load_modules' }[phase ?? '']}`,
+          `${count}\n`,
+        ],
+      ),
     );
     const report = fileOf(
       'sys.tgz',
@@ -345,7 +384,10 @@ describe('tar of /sys/kernel/debug and /sys/kernel/tracing', () => {
       'balanced 24',
       'balanced 5',
     ]);
-    const [first] = await select('SELECT DISTINCT s.path AS path FROM attempts AS a JOIN sources AS s USING (source)', report);
+    const [first] = await select(
+      'SELECT DISTINCT s.path AS path FROM attempts AS a JOIN sources AS s USING (source)',
+      report,
+    );
     expect(first).toEqual({ path: `${report}!sys/kernel/tracing/trace` });
     const skipped = (await query('diagnostics', report)).filter(({ code }) => code === 'input-skipped');
     expect(skipped.map(({ count }) => count).sort()).toEqual([1, 2]);

@@ -33,7 +33,10 @@ export function laterBoot(log: readonly LogRecord[], seconds = 1): LogRecord[] {
     pri,
     msg: msg
       .replace(/Marking stable \(\d+/, 'Marking stable (7055829022')
-      .replace(/setting system clock to \S+ UTC \(\d+\)/, 'setting system clock to 2026-11-23T08:00:00 UTC (1795420800)'),
+      .replace(
+        /setting system clock to \S+ UTC \(\d+\)/,
+        'setting system clock to 2026-11-23T08:00:00 UTC (1795420800)',
+      ),
   }));
 }
 

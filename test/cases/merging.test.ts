@@ -86,7 +86,8 @@ const twoBoots: Readonly<Record<string, Files>> = {
 };
 
 /** Machines without x86's marks: nothing in the messages tells the boots apart. */
-const unmarked = (log: typeof LOG): typeof LOG => log.filter(({ msg }) => !/Marking stable|audit: type=2000/.test(msg));
+const unmarked = (log: typeof LOG): typeof LOG =>
+  log.filter(({ msg }) => !/Marking stable|audit: type=2000/.test(msg));
 const twoUnmarked: Readonly<Record<string, Files>> = {
   'two logs of both': {
     'kern.log': kernLog(unmarked(LOG), FIRST) + kernLog(unmarked(later), SECOND),
@@ -120,7 +121,9 @@ describe('logs of one boot say each thing once:', () => {
     const folder = folderOf({ dmesg: dmesg(LOG.slice(MIDDLE - 10)) });
     expect(await query('boots', folder)).toMatchObject([{ boot: 1, complete: 0 }]);
     const said = await query('diagnostics', folder);
-    expect(said).toMatchObject([{ severity: 'data-loss', code: 'log-beginning-missing', source: 1, line: 1 }]);
+    expect(said).toMatchObject([
+      { severity: 'data-loss', code: 'log-beginning-missing', source: 1, line: 1 },
+    ]);
   });
 });
 

@@ -47,7 +47,10 @@ export function xz(data: Uint8Array): Buffer {
   const chunks: Buffer[] = [];
   for (let at = 0; at < data.length; at += 0x10000) {
     const part = data.subarray(at, at + 0x10000);
-    chunks.push(Buffer.from([at === 0 ? 1 : 2, (part.length - 1) >> 8, (part.length - 1) & 0xff]), Buffer.from(part));
+    chunks.push(
+      Buffer.from([at === 0 ? 1 : 2, (part.length - 1) >> 8, (part.length - 1) & 0xff]),
+      Buffer.from(part),
+    );
   }
   const packed = Buffer.concat([block, uint32(crc32(block)), ...chunks, Buffer.from([0])]);
   const unpadded = packed.length + 4;
@@ -112,6 +115,6 @@ export function packings(files: Files): Readonly<Record<string, string | Uint8Ar
     'report.eml': mail('Hello,\r\nthe report =E2=80=93 see attachment.\r\n', 'z.zip', zip(all)),
     'nested.tar.zst': zstd(tar({ 'inner.tar.gz': tarGz })),
     'outer.zip': zip({ 'upload/inner.tar.gz': tarGz }),
-    'mbox': `From x@y Thu Jan  1 00:00:00 1970\n${mail('see there', 'a.tgz', tarGz).replaceAll('\r\n', '\n')}`,
+    mbox: `From x@y Thu Jan  1 00:00:00 1970\n${mail('see there', 'a.tgz', tarGz).replaceAll('\r\n', '\n')}`,
   };
 }

@@ -14,7 +14,9 @@ const SAMPLES = fileURLToPath(new URL('../../samples/', import.meta.url));
 const CORPUS = fileURLToPath(new URL('../../../shared/corpus/', import.meta.url));
 const scenarios = [
   ...['dup-storm', 'failures'].map((name) => join(SAMPLES, name)),
-  ...(existsSync(CORPUS) ? readdirSync(CORPUS) : []).filter((name) => /^s\d/.test(name)).map((name) => join(CORPUS, name)),
+  ...(existsSync(CORPUS) ? readdirSync(CORPUS) : [])
+    .filter((name) => /^s\d/.test(name))
+    .map((name) => join(CORPUS, name)),
 ];
 
 let folder = '';
@@ -33,7 +35,10 @@ async function results(input: string): Promise<Map<string, string>> {
   }
   const leaves = `SELECT source, format, bytes, lines, events, boot, status, why FROM sources
     WHERE status <> 'container' AND path NOT LIKE '%!text' ORDER BY source`;
-  all.set('sources', JSON.stringify([...allRows(db, leaves)], (_, v) => (typeof v === 'bigint' ? String(v) : v)));
+  all.set(
+    'sources',
+    JSON.stringify([...allRows(db, leaves)], (_, v) => (typeof v === 'bigint' ? String(v) : v)),
+  );
   return all;
 }
 

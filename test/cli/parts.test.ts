@@ -50,6 +50,13 @@ describe('exit codes', () => {
       [],
       1,
     ],
+    [
+      'an archive is cut',
+      [source(1, 'container'), source(2, 'read', 1)],
+      [{ ...loss, code: 'archive-damaged' }],
+      1,
+    ],
+    ['a limit was reached', [source(1, 'read')], [{ ...loss, code: 'input-limit' }], 1],
     ['an input is in a form without usable fields', [source(1, 'read')], [failure], 1],
     ['nothing is known', [source(1, 'unrecognised'), source(2, 'empty')], [], 2],
     ['nothing could be read', [source(1, 'failed')], [], 2],

@@ -12,6 +12,7 @@ const SAMPLES = [
   'samples/dup-storm/dmesg.txt',
   'samples/dup-storm/trace.txt',
   'samples/failures/trace.txt',
+  'samples/failures/dmesg.json',
   'test/ingest/ftrace/fixtures/name-holds-newline-trace.txt',
   'test/ingest/ftrace/fixtures/tgid-trace-latency-verbose.txt',
   'test/ingest/ftrace/fixtures/addresses-only-host-report.txt',

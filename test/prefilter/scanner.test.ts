@@ -9,7 +9,7 @@ import {
   type Scanner,
 } from '../../src/input/prefilter/scanner.js';
 
-const NEEDLES = ['module', 'sys_exit:', ': (', '| ', ':\n', ' \n', ':\r', '__probe_', ...'xyz'];
+const NEEDLES = ['module', 'sys_exit:', ': (', '| ', ':\n', ' \n', ':\r', '__probe_', 'x', 'y', 'z'];
 
 /** The numbers of the lines that are found, counted from `before`; runs must be apart and in order. */
 function found(scanner: Scanner, text: string, before = 0): number[] {

@@ -4,10 +4,10 @@
  */
 import { jsonParser, type Token } from 'stream-json/core/parser.js';
 import { nsFromSeconds } from '../../model/time.js';
-import { textOf } from '../head.js';
-import type { IngestContext, StreamIngester } from '../ingester.js';
+import { PiecewiseText } from '../head.js';
+import type { ByteIngester, ByteSink, IngestContext } from '../ingester.js';
 import { sniffDmesgJson } from './detect-json.js';
-import { KernelLog } from './log.js';
+import { KernelLog, WORDS } from './log.js';
 import { readPrefix } from './prefix.js';
 import { bareRecord, type LogRecord, splitTool } from './record.js';
 
@@ -36,6 +36,9 @@ class Records {
   #key = '';
   #value: string | null = null;
   #inKey = false;
+  /** The token before, and whether the innermost object is in an array. */
+  #before = '';
+  #inArray = false;
 
   constructor(log: KernelLog, context: IngestContext) {
     this.#log = log;
@@ -46,12 +49,21 @@ class Records {
     return this.#depth;
   }
 
+  /** True at the beginning of an object of an array. */
+  get begun(): boolean {
+    return this.#inArray && this.#before === 'startObject';
+  }
+
   reset(): void {
     this.#depth = 0;
     this.#fields.clear();
   }
 
   token(token: Token, line: number): void {
+    if (token.name === 'whitespace') return;
+    if (token.name === 'startObject')
+      this.#inArray = this.#before === 'startArray' || (this.#inArray && this.#before === 'endObject');
+    this.#before = token.name;
     switch (token.name) {
       case 'startObject':
       case 'startArray':
@@ -92,7 +104,6 @@ class Records {
       case 'nullValue':
       case 'trueValue':
       case 'falseValue':
-      case 'whitespace':
         return;
     }
   }
@@ -137,37 +148,91 @@ function recordTime(time: string | undefined): Pick<LogRecord, 'boot' | 'wall' |
   return { boot, wall, delta };
 }
 
-async function ingest(bytes: AsyncIterable<Uint8Array>, context: IngestContext): Promise<void> {
-  const log = new KernelLog(context);
-  const records = new Records(log, context);
-  let parser: Parser | null = newParser();
-  let line = 1;
+/**
+ * A record in dmesg's own layout behind its `{`, up to that of the next, whose message has nothing escaped but quotes,
+ * which no word of interest holds: facility, seconds, microseconds, and the program that wrote it.
+ *
+ *              "pri": 6,
+ *              "time":    12.345678,
+ *              "msg": "systemd[1]: Starting ..."
+ *           },{
+ */
+const RECORD =
+  /\s*(?:"fac": *(0|[1-9]\d*|"\w+"),\s*)?"pri": *(?:0|[1-9]\d*|"\w+"),\s*"time": *(0|[1-9]\d{0,8})\.(\d{6}),\s*(?:"caller": *"\w+",\s*)?"msg": *"([\w.@()-]{1,40}\[\d+\]: )?(?:[^"\\\n]|\\")*"\r?\n\s*\}, ?\{\r?\n/y;
 
-  const feed = (text: string): void => {
-    if (parser !== null) feedParser(parser, text);
-    if (parser === null && RECORD_BEGINS.test(text)) {
-      parser = newParser();
-      records.reset();
-      feedParser(parser, '{"dmesg":[{');
+class DmesgJson implements ByteSink {
+  readonly #context: IngestContext;
+  readonly #log: KernelLog;
+  readonly #records: Records;
+  readonly #text = new PiecewiseText();
+  #parser: Parser | null = newParser();
+  #lines = 0;
+
+  constructor(context: IngestContext) {
+    this.#context = context;
+    this.#log = new KernelLog(context);
+    this.#records = new Records(this.#log, context);
+  }
+
+  get lines(): number {
+    return this.#lines;
+  }
+
+  set lines(lines: number) {
+    this.#lines = lines;
+    this.#log.passedTo(lines);
+  }
+
+  get recoded(): boolean {
+    return this.#text.recoded;
+  }
+
+  write(bytes: Uint8Array): void {
+    for (const text of slices(this.#text.push(bytes))) this.#feed(text);
+  }
+
+  /** Whole records without a word of interest, where one has just begun. */
+  mayLeaveOut(bytes: Uint8Array, from: number, to: number): number {
+    if (this.#parser === null || !this.#records.begun || !this.#log.settled) return from;
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
+    RECORD.lastIndex = 0;
+    for (let at = 0; at < text.length; at = RECORD.lastIndex) {
+      const [record, facility = '0', seconds = '', micros = '', program] = RECORD.exec(text) ?? [];
+      const kernel = program === undefined && (facility === '0' || facility === '"kern"');
+      if (record === undefined || (kernel && !this.#log.passOver(Number(seconds + micros)))) return from + at;
     }
-    if (text.endsWith('\n')) line += 1;
-  };
+    return to;
+  }
 
-  const feedParser = (to: Parser, text: string): void => {
+  end(): void {
+    for (const text of slices(this.#text.end())) this.#feed(text);
+    if (this.#records.depth > 0)
+      this.#context.diagnose('archive-damaged', this.#lines + 1, 'the JSON document is cut');
+    this.#log.end();
+  }
+
+  #feed(text: string): void {
+    if (this.#parser !== null) this.#parse(this.#parser, text);
+    if (this.#parser === null && RECORD_BEGINS.test(text)) {
+      this.#parser = newParser();
+      this.#records.reset();
+      this.#parse(this.#parser, '{"dmesg":[{');
+    }
+    if (text.endsWith('\n')) this.#lines += 1;
+  }
+
+  #parse(parser: Parser, text: string): void {
+    const line = this.#lines + 1;
     try {
-      const tokens: unknown = to(text);
+      const tokens: unknown = parser(text);
       if (!isMany(tokens)) return;
-      for (const token of tokens.values) records.token(token, line);
+      for (const token of tokens.values) this.#records.token(token, line);
     } catch (error) {
-      parser = null;
+      this.#parser = null;
       const why = error instanceof Error ? error.message : String(error);
-      context.diagnose('log-unreadable', line, `no JSON: ${why}`);
+      this.#context.diagnose('log-unreadable', line, `no JSON: ${why}`);
     }
-  };
-
-  for await (const piece of textOf(bytes)) for (const text of slices(piece)) feed(text);
-  if (records.depth > 0) context.diagnose('archive-damaged', line, 'the JSON document is cut');
-  log.end();
+  }
 }
 
 function isMany(tokens: unknown): tokens is { values: Token[] } {
@@ -186,11 +251,12 @@ function* slices(text: string): Generator<string> {
   }
 }
 
-export const dmesgJsonIngester: StreamIngester = {
+export const dmesgJsonIngester: ByteIngester = {
   name: 'dmesg-json',
   title: 'kernel log as JSON (dmesg -J)',
   priority: 430,
-  reads: 'stream',
+  reads: 'bytes',
+  needles: WORDS,
   sniff: sniffDmesgJson,
-  ingest,
+  start: (context) => new DmesgJson(context),
 };

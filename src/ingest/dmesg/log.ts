@@ -192,6 +192,11 @@ export class KernelLog {
     return true;
   }
 
+  /** The line of the last record that was passed over, where the records themselves are not given. */
+  passedTo(line: number): void {
+    if (this.#boot) this.#boot.line = line;
+  }
+
   end(): void {
     this.#acceptFallen(false);
     this.#endBoot();

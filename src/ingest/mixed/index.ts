@@ -30,11 +30,14 @@ function sniff(head: Head): Verdict | null {
   const headings = new Headings();
   const kinds = new Set<string>();
   let strong = 0;
+  let hints = false;
   for (const line of head.lines) {
-    const heading = headings.of(plainLine(line));
+    const plain = plainLine(line);
+    const heading = headings.of(plain);
     // `tail` of the debugfs files is one reading, which its own ingester puts together.
     if (heading?.strong && !DEBUGFS_FILE.test(heading.name)) strong++;
-    const kind = kindOf(plainLine(line));
+    const kind = kindOf(plain);
+    hints ||= heading !== null || headings.pending || kind !== null || line.includes('\r');
     if (kind !== null && kind !== 'kernel') kinds.add(kind);
   }
   const tried = head.lines.length;
@@ -45,6 +48,8 @@ function sniff(head: Head): Verdict | null {
     const why = `evidence of ${kinds.size} kinds (${[...kinds].join(', ')}) in one text`;
     return { form: 'pieces', confidence: 97, matched: kinds.size, tried, why };
   }
+  // What the whole text does not hint at, looking through it would not find.
+  if (head.whole && !hints) return null;
   const why = 'text whose head is no known form; looked through';
   return { form: 'text', confidence: LOOKED_THROUGH, matched: 0, tried, why };
 }

@@ -1,10 +1,9 @@
 /**
  * The prefilter: bytes are searched for the needles without which a line cannot matter to its reader, and only whole
- * lines that hold one are split, decoded and handed on, with their true numbers. Lines that are not all plain ASCII
+ * lines that hold one are handed on, with their true numbers. Lines that are not all plain ASCII
  * are handed on as well, so that whatever cleans and counts them sees them.
  */
 import { ENCODING_BYTES } from '../clean-text.js';
-import type { LineSplitter } from '../line-splitter.js';
 import type { ByteFeed } from './feed.js';
 import { borrowScanner, countNewlines, returnScanner, type Scanner } from './scanner.js';
 
@@ -17,19 +16,31 @@ export interface Prefilter {
   mayLeaveOut?(bytes: Uint8Array, from: number, to: number): number;
 }
 
+/** Who gets what is left. */
+export interface Target {
+  /** Lines up to what comes next: it counts those that it gets, and is told of those that it does not. */
+  lines: number;
+  /** True once the first bytes have shown that it is UTF-16: then it gets all. */
+  readonly recoded: boolean;
+  /** The next bytes, whole lines but where they are long. They are only lent. */
+  write(bytes: Uint8Array): void;
+}
+
 const LF = 0x0a;
+/** Most who want a line want only a few. */
+const ONE_BY_ONE = 16;
 /** After so many blocks, others get to run: signals, timers. */
 const BLOCKS_AT_A_TIME = 16;
 
 export class LineFilter {
-  readonly #splitter: LineSplitter;
+  readonly #target: Target;
   readonly #prefilter: Prefilter;
   readonly #scanner: Scanner;
   /** True within a line that is longer than a block. */
   #inLong = false;
 
-  constructor(splitter: LineSplitter, prefilter: Prefilter) {
-    this.#splitter = splitter;
+  constructor(target: Target, prefilter: Prefilter) {
+    this.#target = target;
     this.#prefilter = prefilter;
     this.#scanner = borrowScanner(prefilter.needles);
   }
@@ -49,7 +60,7 @@ export class LineFilter {
       total += got;
       if (blocks % BLOCKS_AT_A_TIME === 0) await new Promise((resolve) => setImmediate(resolve));
     }
-    if (held > 0) this.#splitter.write(block.subarray(0, held));
+    if (held > 0) this.#target.write(block.subarray(0, held));
     returnScanner(this.#prefilter.needles, this.#scanner);
     return total;
   }
@@ -57,28 +68,28 @@ export class LineFilter {
   /** Takes the whole lines of the block; those in its first `held` bytes are not finished there. Gives where they end. */
   #whole(held: number, end: number, first: boolean): number {
     const { block } = this.#scanner;
-    const splitter = this.#splitter;
+    const target = this.#target;
     let at = 0;
     if (first) {
       // The encoding is told by the first bytes.
       at = end <= ENCODING_BYTES ? end : (this.#lineEnd(ENCODING_BYTES, end) ?? end);
-      splitter.write(block.subarray(0, at));
+      target.write(block.subarray(0, at));
       this.#inLong = block[at - 1] !== LF;
     }
-    if (splitter.recoded) {
-      splitter.write(block.subarray(at, end));
+    if (target.recoded) {
+      target.write(block.subarray(at, end));
       return end;
     }
     if (this.#inLong && at < end) {
       const lineEnd = this.#lineEnd(at, end);
-      splitter.write(block.subarray(at, lineEnd ?? end));
+      target.write(block.subarray(at, lineEnd ?? end));
       this.#inLong = lineEnd === null;
       at = lineEnd ?? end;
     }
     const whole = block.subarray(Math.max(at, held), end).lastIndexOf(LF) + 1;
     if (whole === 0) {
       if (end < block.length || at > 0) return at;
-      splitter.write(block);
+      target.write(block);
       this.#inLong = true;
       return end;
     }
@@ -95,10 +106,10 @@ export class LineFilter {
   /** Whole lines: what is found, and of what is not what may not be left out. */
   #lines(from: number, to: number): void {
     for (let at = from; at < to; ) {
-      const { runs, stopped, before } = this.#scanner.scan(at, to, this.#splitter.lines);
+      const { runs, stopped, before } = this.#scanner.scan(at, to, this.#target.lines);
       for (const run of runs) {
         this.#gap(at, run.start, run.before);
-        this.#splitter.write(this.#scanner.block.subarray(run.start, run.end));
+        this.#target.write(this.#scanner.block.subarray(run.start, run.end));
         at = run.end;
       }
       this.#gap(at, stopped, before);
@@ -110,19 +121,19 @@ export class LineFilter {
   #gap(from: number, to: number, before: number): void {
     const { block } = this.#scanner;
     const prefilter = this.#prefilter;
-    /** Lines handed on at once: more and more, for readers who want all of them for long. */
-    let some = 1;
+    /** Lines handed on one by one so far: for readers who want many, they become more and more at once. */
+    let wanted = 0;
     for (let at = from; at < to; ) {
       const needed = prefilter.mayLeaveOut ? prefilter.mayLeaveOut(block, at, to) : to;
       if (needed > at) {
-        some = 1;
+        wanted = 0;
         at = needed;
-        this.#splitter.lines = before - (at < to ? countNewlines(block, at, to) : 0);
+        this.#target.lines = before - (at < to ? countNewlines(block, at, to) : 0);
         continue;
       }
-      for (let count = 0; count < some && at < to; count++) at = block.indexOf(LF, at) + 1;
-      this.#splitter.write(block.subarray(needed, at));
-      some *= 2;
+      for (let more = wanted < ONE_BY_ONE ? 1 : wanted; more > 0 && at < to; more--, wanted++)
+        at = block.indexOf(LF, at) + 1;
+      this.#target.write(block.subarray(needed, at));
     }
   }
 }
