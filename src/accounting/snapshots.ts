@@ -4,6 +4,7 @@
  */
 import { type CounterName, PHASE_COUNTERS, PHASES } from '../model/counters.js';
 import type { Event } from '../model/event.js';
+import type { Source } from '../model/source.js';
 import type { Cite, ListRow, SnapshotReading } from './model.js';
 import type { Part } from './parts.js';
 
@@ -40,10 +41,16 @@ const LIST_RANK = { absent: 0, cut: 1, empty: 2, whole: 3 } as const;
 /** One draft per reading; counter files of one folder are one reading, together with that folder's `stats`. */
 function draftsOf(parts: readonly Part[]): Draft[] {
   const drafts = new Map<string, Draft>();
+  const namesakes = new Map<string, number>();
+  const places = new Map<Source, number>();
   for (const part of parts) {
+    const { source } = part;
+    const before = places.get(source) ?? namesakes.get(source.path) ?? 0;
+    if (!places.has(source)) namesakes.set(source.path, before + 1);
+    places.set(source, before);
     for (const event of part.events) {
       if (event.kind !== 'snapshot' && event.kind !== 'counter' && event.kind !== 'duplicate-row') continue;
-      const key = keyOf(part, event);
+      const key = keyOf(part, event, before);
       let draft = drafts.get(key);
       if (!draft) {
         const cite = { source: event.source, line: event.line };
@@ -58,9 +65,10 @@ function draftsOf(parts: readonly Part[]): Draft[] {
   );
 }
 
-function keyOf(part: Part, event: Event & { snapshot: number }): string {
+/** `before`: how many others of the same path came before; a tar that was appended to holds files more than once. */
+function keyOf(part: Part, event: Event & { snapshot: number }, before: number): string {
   const alone = event.snapshot === 0 && isDebugfsFile(part.source.path);
-  return alone ? `folder ${part.folder.join('/')}` : `source ${part.source.id} ${event.snapshot}`;
+  return alone ? `folder ${before} ${part.folder.join('/')}` : `source ${part.source.id} ${event.snapshot}`;
 }
 
 /** A file of /sys/kernel/debug/modules, copied under its own name. */

@@ -70,11 +70,11 @@ export function xz(data: Uint8Array): Buffer {
   ]);
 }
 
-/** zstd with raw blocks. */
+/** zstd with raw blocks, small ones: what is cut inside of one is lost. */
 export function zstd(data: Uint8Array): Buffer {
-  const parts = [Buffer.from('28b52ffd0058', 'hex')];
-  for (let at = 0; at < data.length; at += 0x10000) {
-    const part = data.subarray(at, at + 0x10000);
+  const parts: Uint8Array[] = [Buffer.from('28b52ffd0058', 'hex')];
+  for (let at = 0; at < data.length; at += 0x1000) {
+    const part = data.subarray(at, at + 0x1000);
     const last = at + part.length === data.length ? 1 : 0;
     parts.push(uint32((part.length << 3) | last).subarray(0, 3), Buffer.from(part));
   }

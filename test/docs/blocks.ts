@@ -1,4 +1,5 @@
 /** The generated blocks of README.md: what stands between `<!-- NAME -->` and `<!-- /NAME -->`. */
+import { readFileSync } from 'node:fs';
 import { openCase } from '../../src/case.js';
 import { DIAGNOSTICS } from '../../src/model/diagnostic.js';
 import { loadQueries } from '../../src/query/library.js';
@@ -6,13 +7,19 @@ import { cli } from '../cli/harness.js';
 
 /** Block name -> its Markdown. */
 export async function blocks(): Promise<Record<string, string>> {
-  return { report: await report(), queries: queries(), diagnostics: diagnostics() };
+  return { report: await report(), matrix: matrix(), queries: queries(), diagnostics: diagnostics() };
 }
 
 async function report(): Promise<string> {
   const ran = await cli(['analyze', 'samples/dup-storm', '--color', 'never'], { openCase });
   if (ran.code !== 0) throw new Error(`analyze samples/dup-storm ended with ${ran.code}: ${ran.stderr}`);
   return `\`\`\`text\n${ran.stdout}\`\`\``;
+}
+
+/** What each form of one capture gives, as test/forms/matrix.test.ts found; squeezed, for the eye has no use of padding. */
+function matrix(): string {
+  const text = readFileSync(new URL('../forms/MATRIX.md', import.meta.url), 'utf8').trim();
+  return text.replace(/ {2,}/g, ' ').replace(/-{3,}/g, '---');
 }
 
 function queries(): string {

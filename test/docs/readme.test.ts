@@ -18,7 +18,19 @@ describe('README.md', () => {
 
   it('names every command that the program has', () => {
     const text = readFileSync(README, 'utf8');
-    for (const command of ['analyze', 'query', 'queries', 'tables', 'stats', 'detect', 'diff', 'export', 'batch', 'batch-query', 'batch-merge']) {
+    for (const command of [
+      'analyze',
+      'query',
+      'queries',
+      'tables',
+      'stats',
+      'detect',
+      'diff',
+      'export',
+      'batch',
+      'batch-query',
+      'batch-merge',
+    ]) {
       expect(text).toContain(`\`${command}`);
     }
   });

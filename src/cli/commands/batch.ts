@@ -1,6 +1,5 @@
 /** `modwaste batch`: many boots as one table. */
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CASE_KINDS, type CaseKind } from '../../batch/case.js';
 import type { BatchOptions } from '../../batch/run.js';
@@ -91,14 +90,17 @@ async function* allInputs(typed: readonly string[], from: string | undefined): A
   yield* typed;
   if (from === undefined) return;
   const input = from === '-' ? process.stdin : createReadStream(from);
-  let failed: unknown = null;
-  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
-  input.once('error', (error: Error) => {
-    failed = error;
-    lines.close();
-  });
-  for await (const line of lines) if (line !== '') yield line;
-  if (failed !== null) throw new UserError(`cannot read ${from}: ${systemReason(failed)}`);
+  let rest = '';
+  try {
+    for await (const text of input.setEncoding('utf8')) {
+      const lines = `${rest}${String(text)}`.split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) if (line !== '') yield line;
+    }
+  } catch (error) {
+    throw new UserError(`cannot read ${from}: ${systemReason(error)}`);
+  }
+  if (rest !== '') yield rest;
 }
 
 function checked(context: Context, inputs: readonly string[], options: Options): string {

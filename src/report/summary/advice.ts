@@ -154,7 +154,7 @@ function allocations({ storm }: BootFacts): Advice[] {
     {
       text:
         `${storm.allocationFailures} allocations failed while loads were being wasted: less waste leaves room for them; ` +
-        'vmalloc= or percpu_alloc= only move the limit.',
+        'a larger vmalloc area would only move the limit.',
       query: 'memory-pressure',
     },
   ];

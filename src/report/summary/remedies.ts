@@ -11,7 +11,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   blacklist:
     'something keeps asking for what the kernel command line forbids (module_blacklist=): stop asking.',
   parameter: 'a parameter has a wrong name or value: see modprobe.d and the kernel command line.',
-  percpu: 'the per-CPU area for modules is full: load fewer modules that use it, or raise percpu_alloc=.',
+  percpu:
+    'the per-CPU area reserved for modules is full (PERCPU_MODULE_RESERVE, fixed at build time): load fewer modules that use it.',
   vmalloc: 'the address space for modules ran out.',
   memory: 'memory ran out.',
   decompress: 'the kernel cannot unpack this compression (CONFIG_MODULE_COMPRESS_*), or the file is damaged.',

@@ -151,7 +151,7 @@ function phaseTable(facts: BootFacts): Result {
 
 function bar(bytes: bigint, total: bigint): string {
   if (total === 0n || bytes === 0n) return '';
-  const share = Number((bytes * 1000n) / total) / 10;
+  const share = (Number(bytes) / Number(total)) * 100;
   const length = Number((bytes * BigInt(BAR) + total - 1n) / total);
   return `${'█'.repeat(length)} ${share.toFixed(1)} %`;
 }
@@ -336,7 +336,10 @@ function shareNote({ shares }: BootFacts): string[] {
   if (total === 0n) return [];
   const parts = shares
     .filter((share) => share.wasted > 0n)
-    .map(({ side, wasted, calls }) => `${side} ${Number((wasted * 1000n) / total) / 10} % in ${calls} calls`);
+    .map(
+      ({ side, wasted, calls }) =>
+        `${side} ${((Number(wasted) / Number(total)) * 100).toFixed(1)} % in ${calls} calls`,
+    );
   return [`Who is behind the bytes: ${parts.join(', ')}.`];
 }
 

@@ -71,6 +71,10 @@ export async function read(input: string | Uint8Array, chunk = 7919): Promise<Re
       sink.line(line, index + 1);
     });
     sink.end();
+  } else if (ingester.reads === 'bytes') {
+    const sink = ingester.start(context);
+    for await (const piece of chunks(bytes, chunk)) sink.write(piece);
+    sink.end();
   } else if (ingester.reads === 'stream') {
     await ingester.ingest(chunks(bytes, chunk), context);
   }
