@@ -12,8 +12,8 @@ import { openStore, type Store, startEngine } from './store/store.js';
 export interface CaseOptions extends InputOptions {
   /** Files, directories, archives, or `-` for standard input. */
   readonly inputs: readonly string[];
-  /** False: every line is read, not only those that can matter. The results are the same. */
-  readonly prefilter?: boolean;
+  /** Whether only lines are read that can matter, which changes no result; by default, where that saves time. */
+  readonly prefilter?: boolean | 'auto';
   readonly onProgress?: (progress: Progress) => void;
 }
 

@@ -2,12 +2,13 @@
 import { Collector, type Evidence } from './ingest/collector.js';
 import { type Detection, detect } from './ingest/detect.js';
 import { headOf } from './ingest/head.js';
-import { HEAD_BYTES, type Ingester } from './ingest/ingester.js';
+import { HEAD_BYTES, type Head, type Ingester } from './ingest/ingester.js';
 import {
   ByteReader,
   DEFAULT_LIMITS,
   type Found,
   feedOf,
+  isWorthwhile,
   type Leaf,
   type Limits,
   LineFilter,
@@ -25,8 +26,8 @@ export interface Progress {
 }
 
 export interface ReadOptions {
-  /** False: every line is read, not only those that can matter. */
-  readonly prefilter?: boolean;
+  /** Whether only lines are read that can matter, which changes no result; by default, where that saves time. */
+  readonly prefilter?: boolean | 'auto';
   readonly limits?: Partial<Limits>;
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -102,7 +103,7 @@ class SourceReader {
     const head = headOf(bytes.subarray(0, HEAD_BYTES), bytes.length <= HEAD_BYTES, source.path);
     const detection = detect(head, this.#ingesters);
     this.#collector.recognise(source, detection);
-    if (detection.best) await this.#deliver(source, leaf, reader, detection.best);
+    if (detection.best) await this.#deliver(source, leaf, head, reader, detection.best);
     else {
       source.bytes = leaf.size ?? bytes.length;
       this.#collector.diagnose(source, 'input-nothing-known', null);
@@ -114,6 +115,7 @@ class SourceReader {
   async #deliver(
     source: Source,
     leaf: Leaf,
+    head: Head,
     reader: ByteReader,
     { ingester, verdict }: NonNullable<Detection['best']>,
   ): Promise<void> {
@@ -124,12 +126,12 @@ class SourceReader {
         const onLine = (text: string, number: number): void => sink.line(text, number);
         const { needles } = ingester;
         const counts =
-          needles === null || this.#options.prefilter === false
-            ? await textLines(reader.rest(), onLine)
-            : await neededLines(leaf.feed?.() ?? feedOf(reader.rest()), onLine, {
+          needles !== null && this.#filters(needles, leaf, head)
+            ? await neededLines(leaf.feed?.() ?? feedOf(reader.rest()), onLine, {
                 needles,
                 mayLeaveOut: (bytes, from, to) => sink.mayLeaveOut?.(bytes, from, to) ?? to,
-              });
+              })
+            : await textLines(reader.rest(), onLine);
         sink.end();
         source.bytes = counts.bytes;
         source.lines = counts.lines;
@@ -144,15 +146,14 @@ class SourceReader {
       }
       case 'bytes': {
         const sink = ingester.start(context);
-        if (this.#options.prefilter === false) {
+        const { needles } = ingester;
+        if (this.#filters(needles, leaf, head)) {
+          const filter = new LineFilter(sink, { needles, mayLeaveOut: sink.mayLeaveOut.bind(sink) });
+          source.bytes = await filter.read(leaf.feed?.() ?? feedOf(reader.rest()));
+        } else {
           const counter = countBytes(reader.rest());
           for await (const bytes of counter.bytes) sink.write(bytes);
           source.bytes = counter.total();
-        } else {
-          const { needles } = ingester;
-          const mayLeaveOut = sink.mayLeaveOut.bind(sink);
-          const filter = new LineFilter(sink, { needles, mayLeaveOut });
-          source.bytes = await filter.read(leaf.feed?.() ?? feedOf(reader.rest()));
         }
         sink.end();
         break;
@@ -172,6 +173,11 @@ class SourceReader {
       default:
         ingester satisfies never;
     }
+  }
+
+  #filters(needles: readonly string[], { size }: Leaf, head: Head): boolean {
+    const choice = this.#options.prefilter ?? 'auto';
+    return choice === 'auto' ? isWorthwhile(needles, head.whole ? head.bytes.length : size) : choice;
   }
 
   /** Holds a whole member in memory, up to the limit. */

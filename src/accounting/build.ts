@@ -37,7 +37,9 @@ export function buildCase(
   events: ReadonlyMap<number, readonly Event[]>,
   diagnose: Diagnose,
 ): CaseModel {
-  const groups = groupByBoot(splitParts(sources, events));
+  const groups = groupByBoot(
+    splitParts(sources, events, (source, line, count) => diagnose(source, 'boots-limit', line, '', count)),
+  );
   const byId = new Map(sources.map((source) => [source.id, source]));
   const boots = groups.map((group, index) => buildBoot(index + 1, group, byId, diagnose));
   return {

@@ -53,18 +53,25 @@ const TRACE_KINDS: ReadonlySet<Event['kind']> = new Set<Event['kind']>([
 /** Seconds since 1970 that only a clock that was set can show. */
 const CLOCK_SET = 1_000_000_000;
 
-/** Cuts each source into its parts; sources without events have none. */
+/** A source with more boots or recordings than this is damaged, or no log: the rest stays with its last one. */
+export const MOST_PARTS = 2000;
+
+/** Cuts each source into its parts; sources without events have none. `onLimit`: what was not cut off. */
 export function splitParts(
   sources: readonly Source[],
   events: ReadonlyMap<number, readonly Event[]>,
+  onLimit: (source: Source, line: number, count: number) => void = () => undefined,
 ): Part[] {
   const parts: Part[] = [];
   for (const source of sources) {
     const all = events.get(source.id) ?? [];
     let from = 0;
+    let cuts = 0;
     for (let i = 1; i <= all.length; i++) {
-      const kind = all[i]?.kind;
-      if (i === all.length || kind === 'boot-start' || kind === 'trace-header') {
+      const next = all[i];
+      const begins = next?.kind === 'boot-start' || next?.kind === 'trace-header';
+      if (begins && ++cuts >= MOST_PARTS) onLimit(source, next.line, 1);
+      else if (i === all.length || begins) {
         parts.push(makePart(source, from, from === 0 && i === all.length ? all : all.slice(from, i)));
         from = i;
       }

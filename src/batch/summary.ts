@@ -1,4 +1,5 @@
 /** Counts, times and rates of a run: what `run.json` holds, apart from the outputs that can be reproduced. */
+import { readFileSync } from 'node:fs';
 import { type CaseStatus, isBad, type Outcome, STATUSES } from './case.js';
 
 export interface RunSummary {
@@ -23,6 +24,17 @@ export interface RunSummary {
 
 const SLOWEST = 10;
 const rounded = (value: number): number => Math.round(value * 1000) / 1000;
+
+/** Linux's own high-water mark; `maxRSS` would count what the parent held when it started this process. */
+function peakRss(): number {
+  try {
+    const kib = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+    if (kib !== undefined) return Number(kib) * 1024;
+  } catch {
+    // No /proc.
+  }
+  return process.resourceUsage().maxRSS * 1024;
+}
 
 export class RunFigures {
   readonly #jobs: number;
@@ -91,7 +103,7 @@ export class RunFigures {
       bytes: this.#bytes,
       cases_per_second: rounded(this.#cases / seconds),
       bytes_per_second: Math.round(this.#bytes / seconds),
-      peak_rss_bytes: process.resourceUsage().maxRSS * 1024,
+      peak_rss_bytes: peakRss(),
       slowest: this.#slowest,
     };
   }

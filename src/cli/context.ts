@@ -4,7 +4,6 @@ import type { openCase } from '../case.js';
 import type { Query } from '../query/head.js';
 import { loadQueries } from '../query/library.js';
 import type { Result } from '../query/result.js';
-import { formatResult } from '../report/format.js';
 import type { Page } from './document.js';
 import { collect, writeFileWhole } from './files.js';
 import type { ExitCode, Io } from './io.js';
@@ -77,6 +76,8 @@ export async function emitResult(
   let rows = 0;
   const counted: Result = { ...result, rows: counting(result.rows, () => rows++) };
   const text = { width, header: bold };
+  // Loaded on first use, so that help does not wait for it.
+  const { formatResult } = await import('../report/format.js');
   await emit(context, options, formatResult(counted, options.format, text), stoppable);
   if (rows === 0) messagesFor(context, options).note(`no rows: ${result.empty ?? 'the SQL gave none'}`);
 }

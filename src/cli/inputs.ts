@@ -79,7 +79,7 @@ export async function openInputs(
     inputs,
     limits: options.limits,
     allMembers: options.allMembers ?? false,
-    prefilter: options.prefilter ?? true,
+    prefilter: options.prefilter === false ? false : 'auto',
     ...(options.stdin ? { stdin: options.stdin } : {}),
     onProgress: ({ sources, bytes, path }) =>
       messages.progress(`reading source ${sources}, ${formatBytes(bytes)} so far: ${path}`),

@@ -1,16 +1,5 @@
 /** The command line as commander sees it: every command, its help, and usage errors. */
 import { Command } from 'commander';
-import { analyzeCommand } from './commands/analyze.js';
-import { batchCommand } from './commands/batch.js';
-import { batchMergeCommand } from './commands/batch-merge.js';
-import { batchQueryCommand } from './commands/batch-query.js';
-import { detectCommand } from './commands/detect.js';
-import { diffCommand } from './commands/diff.js';
-import { exportCommand } from './commands/export.js';
-import { queriesCommand } from './commands/queries.js';
-import { queryCommand } from './commands/query.js';
-import { statsCommand } from './commands/stats.js';
-import { tablesCommand } from './commands/tables.js';
 import { type Context, longHelp } from './context.js';
 
 const HELP = `
@@ -37,18 +26,69 @@ Examples:
   modwaste query duplicates --format csv sosreport/ > duplicates.csv
 `;
 
-const COMMANDS: Readonly<Record<string, (command: Command, context: Context) => Command>> = {
-  analyze: analyzeCommand,
-  query: queryCommand,
-  queries: queriesCommand,
-  tables: tablesCommand,
-  stats: statsCommand,
-  detect: detectCommand,
-  diff: diffCommand,
-  export: exportCommand,
-  batch: batchCommand,
-  'batch-query': batchQueryCommand,
-  'batch-merge': batchMergeCommand,
+interface Entry {
+  readonly operands: string;
+  readonly summary: string;
+  build(): Promise<(command: Command, context: Context) => Command>;
+}
+
+/** Every command, loaded when it is named: help for all of them must not wait for what each of them needs. */
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  analyze: {
+    operands: 'INPUT...',
+    summary: 'report what was wasted, where, on what, by whom, and what to do',
+    build: async () => (await import('./commands/analyze.js')).analyzeCommand,
+  },
+  query: {
+    operands: 'NAME INPUT...',
+    summary: 'run a canned query, or your own SQL',
+    build: async () => (await import('./commands/query.js')).queryCommand,
+  },
+  queries: {
+    operands: '[NAME]',
+    summary: 'list the canned queries, or describe one',
+    build: async () => (await import('./commands/queries.js')).queriesCommand,
+  },
+  tables: {
+    operands: '[NAME]',
+    summary: 'list the tables, or describe one',
+    build: async () => (await import('./commands/tables.js')).tablesCommand,
+  },
+  stats: {
+    operands: 'INPUT...',
+    summary: "print the kernel's own stats table, rebuilt",
+    build: async () => (await import('./commands/stats.js')).statsCommand,
+  },
+  detect: {
+    operands: 'INPUT...',
+    summary: 'say what each source is, and why',
+    build: async () => (await import('./commands/detect.js')).detectCommand,
+  },
+  diff: {
+    operands: 'BEFORE AFTER',
+    summary: 'compare two cases, or two readings of one boot',
+    build: async () => (await import('./commands/diff.js')).diffCommand,
+  },
+  export: {
+    operands: 'INPUT...',
+    summary: 'write all tables and canned queries to files',
+    build: async () => (await import('./commands/export.js')).exportCommand,
+  },
+  batch: {
+    operands: 'INPUT...',
+    summary: 'read many boots into one set of tables',
+    build: async () => (await import('./commands/batch.js')).batchCommand,
+  },
+  'batch-query': {
+    operands: 'NAME DIR',
+    summary: 'ask a batch: waste by kernel, top modules, outliers, trend, regressions',
+    build: async () => (await import('./commands/batch-query.js')).batchQueryCommand,
+  },
+  'batch-merge': {
+    operands: 'DIR...',
+    summary: 'put the parts of a batch together',
+    build: async () => (await import('./commands/batch-merge.js')).batchMergeCommand,
+  },
 };
 
 /** Commander's words for what is wrong, as the rest of the messages are. */
@@ -59,12 +99,16 @@ export function usageMessage(text: string): string {
     .replace(/\n\(Did you mean (.*)\?\)$/, '\n  did you mean $1?');
 }
 
-/** `out` and `err` take what commander prints; it throws CommanderError instead of ending the process. */
-export function createProgram(
+/**
+ * Commands that `argv` does not name are there with their names only. `out` and `err` take what commander prints; it
+ * throws CommanderError instead of ending the process.
+ */
+export async function createProgram(
+  argv: readonly string[],
   context: Context,
   out: (text: string) => void,
   err: (text: string) => void,
-): Command {
+): Promise<Command> {
   const program = new Command('modwaste');
   program
     .exitOverride()
@@ -88,6 +132,9 @@ export function createProgram(
     .helpCommand('help [command]', 'help for a command');
   longHelp(program, context, HELP);
   // Subcommands inherit the settings above, so they are added last.
-  for (const [name, build] of Object.entries(COMMANDS)) build(program.command(name), context);
+  for (const [name, { operands, summary, build }] of Object.entries(COMMANDS)) {
+    const command = program.command(name).summary(summary).usage(`[options] ${operands}`);
+    if (argv.includes(name)) (await build())(command, context);
+  }
   return program;
 }

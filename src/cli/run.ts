@@ -43,7 +43,8 @@ async function execute(
     queries: packagedQueries,
     finish,
   };
-  const program = createProgram(
+  const program = await createProgram(
+    argv,
     context,
     (text) => {
       printed += text;

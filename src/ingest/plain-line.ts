@@ -19,11 +19,22 @@ export function plainLine(line: string): string {
   return first === GREATER || first === BAR ? text.replace(QUOTING, '') : text;
 }
 
+/** Of each head, once for all ingesters. */
+const plain = new WeakMap<readonly string[], readonly string[]>();
+
+function plainLines(lines: readonly string[]): readonly string[] {
+  const known = plain.get(lines);
+  if (known) return known;
+  const made = lines.map(plainLine);
+  plain.set(lines, made);
+  return made;
+}
+
 /** The ingester for lines that may hold any of that. */
 export function forPlainLines(ingester: LineIngester): LineIngester {
   return {
     ...ingester,
-    sniff: (head) => ingester.sniff({ ...head, lines: head.lines.map(plainLine) }),
+    sniff: (head) => ingester.sniff({ ...head, lines: plainLines(head.lines) }),
     start: (context) => {
       const sink = ingester.start(context);
       return {

@@ -5,5 +5,6 @@ export { LAYOUTS } from './layouts/index.js';
 export { DEFAULT_LIMITS, LIMIT_OPTIONS, type Limits } from './limits.js';
 export { type ByteFeed, feedOf } from './prefilter/feed.js';
 export { LineFilter, type Prefilter } from './prefilter/line-filter.js';
+export { isWorthwhile } from './prefilter/scanner.js';
 export { neededLines, type TextCounts, type TextOptions, textLines } from './text.js';
 export { openInputs } from './walk.js';

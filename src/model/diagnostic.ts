@@ -139,6 +139,10 @@ export const DIAGNOSTICS = declare({
   },
 
   // accounting
+  'boots-limit': {
+    severity: 'data-loss',
+    help: 'The source begins more boots or recordings than are told apart; the rest was taken with the last one.',
+  },
   'evidence-without-boot': {
     severity: 'info',
     help: 'The source does not say which boot it is from; it was taken for the newest.',

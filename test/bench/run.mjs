@@ -102,7 +102,7 @@ try {
       results: results.map(({ name, title, commands, rounds }) => ({ name, title, commands, rounds })),
       medians: results.map(({ name, rounds }) => ({ name, ...median(rounds) })),
     };
-    const file = new URL(`${date}.json`, RESULTS);
+    const file = new URL(`${date}-${values.only ?? 'all'}-scale-${scale}.json`, RESULTS);
     writeFileSync(file, `${JSON.stringify(saved, null, 1)}\n`);
     console.log(`raw figures: ${file.pathname}`);
   }

@@ -15,7 +15,7 @@ const NEEDLES = ['module', 'sys_exit:', ': (', '| ', ':\n', ' \n', ':\r', '__pro
 function found(scanner: Scanner, text: string, before = 0): number[] {
   const bytes = Buffer.from(text, 'latin1');
   // What is behind the whole lines is of no account.
-  scanner.block.fill('module\n', 0, bytes.length + 64);
+  scanner.block.fill(0x78, 0, bytes.length + 64);
   scanner.block.set(bytes);
   const numbers: number[] = [];
   let lines = before;

@@ -44,7 +44,13 @@ afterAll(() => db.close());
 describe('the canned queries', () => {
   it('are all there, with the columns of the contract', () => {
     for (const [name, columns] of Object.entries(CONTRACT)) {
-      expect([name, queries.get(name)?.columns.map((column) => column.name).join(' ')]).toEqual([name, columns]);
+      expect([
+        name,
+        queries
+          .get(name)
+          ?.columns.map((column) => column.name)
+          .join(' '),
+      ]).toEqual([name, columns]);
     }
   });
 

@@ -10,7 +10,6 @@ import { bootFacts } from '../../report/summary/facts.js';
 import { evidenceLine, summaryText } from '../../report/summary/text.js';
 import { type Context, emit, emitResult, longHelp, looksOf } from '../context.js';
 import { HeldStdin } from '../held-stdin.js';
-import { writeHtml } from '../html.js';
 import { openInputs } from '../inputs.js';
 import { addInputOptions, addOutputOptions, type InputOptions, limitsOf } from '../options.js';
 
@@ -37,7 +36,8 @@ The report says what was wasted in which phase, on which modules and by whom, wh
 and events agree, what to do about it, and what to capture to know more. --format json is one
 object of results by query name, ndjson their rows with that name as "query", markdown a section
 for each, csv ${CSV_QUERY} alone. The queries are:
-${SECTIONS.join(', ')}.
+${SECTIONS.slice(0, 6).join(', ')},
+${SECTIONS.slice(6).join(', ')}.
 One of them alone, in any format: modwaste query NAME INPUT...
 
 Examples:
@@ -90,6 +90,7 @@ async function analyze(context: Context, inputs: readonly string[], options: Ana
   const { case: opened, messages } = await openInputs(context, inputs, reading, 'counts');
   const store = await opened.store();
   if (options.html !== undefined) {
+    const { writeHtml } = await import('../html.js');
     const bytes = await writeHtml(context, opened, store.db, inputs, options, options.html, held);
     messages.note(`HTML report in ${options.html} (${formatBytes(bytes)})`);
   }
@@ -102,9 +103,7 @@ async function analyze(context: Context, inputs: readonly string[], options: Ana
 
 export function analyzeCommand(command: Command, context: Context): Command {
   command
-    .summary('report what was wasted, where, on what, by whom, and what to do')
     .description('Report what module loading wasted: in which phase, on what, by whom, and what to do.')
-    .usage('[options] INPUT...')
     .argument('[inputs...]', 'files, directories, or - for stdin');
   addOutputOptions(command).option(
     '--html <file>',

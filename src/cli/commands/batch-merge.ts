@@ -49,7 +49,6 @@ async function merge(context: Context, folders: readonly string[], options: Opti
 
 export function batchMergeCommand(command: Command, context: Context): Command {
   command
-    .summary('put the parts of a batch together')
     .description('Put the parts of a batch (batch --shard) together as one.')
     .argument('<folders...>', 'the --out folders of all parts')
     .optionsGroup('Results:')

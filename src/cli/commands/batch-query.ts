@@ -81,7 +81,6 @@ function tellUnfinished(context: Context, folder: string, options: Options): voi
 
 export function batchQueryCommand(command: Command, context: Context): Command {
   command
-    .summary('ask a batch: waste by kernel, top modules, outliers, trend, regressions')
     .description('Ask a question over all boots of a batch.')
     .usage('[options] NAME DIR\n       modwaste batch-query [options] --sql TEXT DIR')
     .argument('[words...]', 'name of a query (not with --sql), then the --out folder of a batch')

@@ -188,7 +188,6 @@ async function batch(context: Context, inputs: readonly string[], options: Optio
 
 export function batchCommand(command: Command, context: Context): Command {
   command
-    .summary('read many boots into one set of tables')
     .description('Read many boots, one case per file, archive or report directory, into one set of tables.')
     .argument('[inputs...]', 'files, directories, archives')
     .optionsGroup('Cases:')

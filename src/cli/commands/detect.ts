@@ -86,9 +86,7 @@ async function detect(context: Context, inputs: readonly string[], options: Dete
 
 export function detectCommand(command: Command, context: Context): Command {
   command
-    .summary('say what each source is, and why')
     .description('Say what each source was taken for, and why.')
-    .usage('[options] INPUT...')
     .argument('[inputs...]', 'files, directories, or - for stdin')
     .optionsGroup('Detection:')
     .option('--explain', 'also the readers that knew something but lost');

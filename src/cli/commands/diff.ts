@@ -104,7 +104,6 @@ async function diff(context: Context, inputs: readonly string[], options: DiffOp
 
 export function diffCommand(command: Command, context: Context): Command {
   command
-    .summary('compare two cases, or two readings of one boot')
     .description(
       'Compare two cases, or two readings of one boot: what went away and what came, per phase and module.',
     )

@@ -89,9 +89,7 @@ async function exportCase(
 
 export function exportCommand(command: Command, context: Context): Command {
   command
-    .summary('write all tables and canned queries to files')
     .description('Write all tables and canned queries as CSV files, or the tables as a SQLite database.')
-    .usage('[options] INPUT...')
     .argument('[inputs...]', 'files, directories, or - for stdin')
     .optionsGroup('Export:')
     .option('--out <dir>', 'folder for CSV files; made if it is not there')

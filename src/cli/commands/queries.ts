@@ -22,9 +22,7 @@ async function queries(context: Context, name: string | undefined, options: Outp
 
 export function queriesCommand(command: Command, context: Context): Command {
   command
-    .summary('list the canned queries, or describe one')
     .description('List the canned queries, or describe one: its parameters and columns.')
-    .usage('[options] [NAME]')
     .argument('[name]', 'a query');
   addOutputOptions(command);
   longHelp(command, context, HELP);

@@ -70,7 +70,6 @@ async function query(context: Context, words: readonly string[], options: QueryO
 
 export function queryCommand(command: Command, context: Context): Command {
   command
-    .summary('run a canned query, or your own SQL')
     .description('Run a canned query, or your own SQL, over what the inputs say.')
     .usage('[options] NAME INPUT...\n       modwaste query [options] (--sql TEXT | -f FILE) INPUT...')
     .argument('[words...]', 'name of a canned query (not with --sql or -f), then files, directories, or -')

@@ -50,9 +50,7 @@ async function stats(context: Context, inputs: readonly string[], options: Stats
 
 export function statsCommand(command: Command, context: Context): Command {
   command
-    .summary("print the kernel's own stats table, rebuilt")
     .description("Print the kernel's own stats table (debugfs modules/stats), rebuilt from the evidence.")
-    .usage('[options] INPUT...')
     .argument('[inputs...]', 'files, directories, or - for stdin')
     .optionsGroup('Stats:')
     .option('--boot <n>', 'which boot, where the inputs hold several (default: the newest)', parseCount);

@@ -45,9 +45,7 @@ async function tables(context: Context, name: string | undefined, options: Outpu
 
 export function tablesCommand(command: Command, context: Context): Command {
   command
-    .summary('list the tables, or describe one')
     .description('List the tables that SQL can read, or describe one with its columns.')
-    .usage('[options] [NAME]')
     .argument('[name]', 'a table');
   addOutputOptions(command);
   longHelp(command, context, HELP);

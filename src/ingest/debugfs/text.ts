@@ -34,12 +34,15 @@ const JOINED = new RegExp(
   'gi',
 );
 
+/** Without any of these there is nothing of JOINED; most lines of any text have none. */
+const MAY_JOIN = /\d(?=\s|$)|modules:|-name\s/i;
+
 /** The kernel's buffer for the whole table is 8 KiB. */
 const LONGEST = 16 * 1024;
 
 /** One line, or the rows that it joins, in order; a rest that is no whole row comes last. */
 export function rowsOf(text: string): readonly string[] {
-  if (text.length > LONGEST) return [text];
+  if (text.length > LONGEST || !MAY_JOIN.test(text)) return [text];
   const marks = [...text.matchAll(JOINED)];
   if (marks.length < 2) return [text];
   const rows: string[] = [];

@@ -157,6 +157,17 @@ export function borrowScanner(needles: readonly string[]): Scanner {
   return compiled ? new WasmScanner(needles, compiled()) : new PortableScanner(needles);
 }
 
+/** Making a scanner takes as long as parsing so many bytes of text. */
+const WORTHWHILE_BYTES = 1024 ** 2;
+const asked = new Map<readonly string[], number>();
+
+/** Whether a prefilter saves time, after as many bytes as were asked about; `size` is null where it is not known. */
+export function isWorthwhile(needles: readonly string[], size: number | null): boolean {
+  const bytes = (asked.get(needles) ?? 0) + (size ?? WORTHWHILE_BYTES);
+  asked.set(needles, bytes);
+  return bytes >= WORTHWHILE_BYTES;
+}
+
 export function returnScanner(needles: readonly string[], scanner: Scanner): void {
   const others = idle.get(needles);
   if (others) others.push(scanner);
