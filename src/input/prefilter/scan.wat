@@ -3,7 +3,7 @@
 ;; Each needle has a print: three bytes of it that are rare in logs. Six tables of 16 say, for the low and the high
 ;; half of each of three bytes in a row, in which of eight buckets of needles there is a print that has it there;
 ;; where all six agree on a bucket, its needles are compared in full. (This is Hyperscan's and ripgrep's "Teddy".)
-;; Lines with a byte that is no plain ASCII text are found as well; the carriage return before a newline is.
+;; Lines with a byte that is no plain ASCII text are found as well; a carriage return before the newline is none such.
 ;;
 ;; Memory, laid out by needles.ts and scanner.ts:
 ;;      0  six tables: bits of buckets by low and high half of the first, second and third byte
