@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { allRows } from '../../src/query/database.js';
 import { loadQueries } from '../../src/query/library.js';
 import { runQuery } from '../../src/query/run.js';
 import { TABLES } from '../../src/store/schema.js';
@@ -13,8 +14,9 @@ const contents = {
 };
 
 function tablesOf(db: Parameters<typeof runQuery>[0]): string[] {
-  const [result] = db.exec("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name");
-  return result?.values.map(([name]) => String(name)) ?? [];
+  return allRows(db, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").map(([name]) =>
+    String(name),
+  );
 }
 
 describe('a store', () => {
@@ -22,7 +24,7 @@ describe('a store', () => {
     const store = await openStore(contents, query.needs);
     expect(tablesOf(store.db)).toEqual([...query.needs].sort());
     const params = new Map(query.params.map(({ name }) => [name, '1']));
-    expect([...runQuery(store.db, query, params).rows].length).toBeGreaterThanOrEqual(0);
+    expect(() => [...runQuery(store.db, query, params).rows]).not.toThrow();
     store.close();
   });
 
