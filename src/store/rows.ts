@@ -294,6 +294,7 @@ function* eventRows(events: ReadonlyMap<number, readonly Event[]>, spans: CaseMo
     const mine = spans.filter((span) => span.source === source).sort((a, b) => b.from - a.from);
     for (const [index, event] of list.entries()) {
       const fields = event as unknown as Readonly<Record<string, unknown>>;
+      const detail = Object.fromEntries(Object.entries(fields).filter(([key]) => !COLUMNS.has(key)));
       yield [
         ++number,
         source,
@@ -306,23 +307,8 @@ function* eventRows(events: ReadonlyMap<number, readonly Event[]>, spans: CaseMo
         (fields.module as string | null | undefined) ??
           (fields.requested as string | null | undefined) ??
           null,
-        detailOf(fields),
+        JSON.stringify(detail, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)),
       ];
     }
   }
-}
-
-/** The fields that have no column, as JSON; there may be millions of events, so no object is made for each. */
-function detailOf(fields: Readonly<Record<string, unknown>>): string {
-  let json = '';
-  for (const key in fields) {
-    const value = fields[key];
-    if (COLUMNS.has(key) || value === undefined) continue;
-    json += `${json === '' ? '' : ','}"${key}":${typeof value === 'number' && Number.isFinite(value) ? value : jsonOf(value)}`;
-  }
-  return `{${json}}`;
-}
-
-function jsonOf(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? inner.toString() : inner));
 }
