@@ -151,7 +151,7 @@ describe('in an archive', () => {
   });
 });
 
-const CORPUS = '/work/shared/corpus';
+const CORPUS = new URL('../../../shared/corpus', import.meta.url).pathname;
 
 describe.skipIf(!existsSync(CORPUS))('real sosreports', () => {
   it.each(['r1-stock612-xz-twoboot-sos/boot2', 'r4-stock-trixie-xz-probes-sos/boot1'])('%s', async (at) => {

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { comparable, ingestBytes, ingestText } from './harness.js';
 
-const CORPUS = '/work/shared/corpus';
+const CORPUS = new URL('../../../../shared/corpus', import.meta.url).pathname;
 
 function load(path: string): Uint8Array {
   return path.endsWith('.xz')
