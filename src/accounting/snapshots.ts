@@ -3,6 +3,7 @@
  * order of readings is told by their values.
  */
 import { type CounterName, PHASE_COUNTERS, PHASES } from '../model/counters.js';
+import { debugfsFile } from '../model/debugfs.js';
 import type { Event } from '../model/event.js';
 import type { Source } from '../model/source.js';
 import type { Cite, ListRow, SnapshotReading } from './model.js';
@@ -67,13 +68,8 @@ function draftsOf(parts: readonly Part[]): Draft[] {
 
 /** `before`: how many others of the same path came before; a tar that was appended to holds files more than once. */
 function keyOf(part: Part, event: Event & { snapshot: number }, before: number): string {
-  const alone = event.snapshot === 0 && isDebugfsFile(part.source.path);
+  const alone = event.snapshot === 0 && debugfsFile(part.source.path) !== null;
   return alone ? `folder ${before} ${part.folder.join('/')}` : `source ${part.source.id} ${event.snapshot}`;
-}
-
-/** A file of /sys/kernel/debug/modules, copied under its own name. */
-function isDebugfsFile(path: string): boolean {
-  return /(?:^|[/!])(?:stats|modcount|failed_[a-z_]+|invalid_[a-z_]+|total_[a-z]+_size)$/.test(path);
 }
 
 function post(draft: Draft, event: Event): void {

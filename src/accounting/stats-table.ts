@@ -7,6 +7,7 @@ import {
   PHASES,
   reasonText,
 } from '../model/counters.js';
+import { AVERAGES, average, DERIVED_LABELS } from '../model/debugfs.js';
 
 /** Counters by name; undefined or missing where nothing is known. */
 export type CounterValues = { readonly [K in CounterName]?: bigint | undefined };
@@ -18,16 +19,6 @@ export interface ListedModule {
   readonly reasons: number;
 }
 
-/** The averages in the order printed: label, bytes, count. */
-const AVERAGES: readonly [string, CounterName, CounterName][] = [
-  ['Average mod size', 'total_mod_size', 'modcount'],
-  ['Average mod text size', 'total_text_size', 'modcount'],
-  ['Avg fail kread bytes', 'invalid_kread_bytes', 'failed_kreads'],
-  ['Avg fail becoming bytes', 'invalid_becoming_bytes', 'failed_becoming'],
-  ['Avg fail decomp bytes', 'invalid_decompress_bytes', 'failed_decompress'],
-  ['Average fail load bytes', 'invalid_mod_bytes', 'failed_load_modules'],
-];
-
 /**
  * The table and, where there are any, the duplicates, first the newest name. Rows whose value is not known are
  * left out. The kernel's own cut (its buffer, its 111 rows) is not applied.
@@ -38,8 +29,10 @@ export function formatStats(counters: CounterValues, duplicates: readonly Listed
     if (value !== undefined) lines.push(`${label.padStart(25)}\t${value}`);
   };
   for (const counter of COUNTERS) row(COUNTER_LABELS[counter], counters[counter]);
-  row('Virtual mem wasted bytes', wastedBytes(counters));
-  for (const [label, bytes, count] of AVERAGES) row(label, average(counters[bytes], counters[count]));
+  row(DERIVED_LABELS.wasted, wastedBytes(counters));
+  for (const { name, bytes, count } of AVERAGES) {
+    row(DERIVED_LABELS[name], average(counters[bytes], counters[count]));
+  }
   if (duplicates.length > 0) {
     lines.push('Duplicate failed modules:', listRow('Module-name', 'How-many-times', 'Reason'));
     for (const { module, times, reasons } of duplicates) {
@@ -62,10 +55,4 @@ export function wastedBytes(counters: CounterValues): bigint | undefined {
     sum += bytes;
   }
   return sum;
-}
-
-/** DIV_ROUND_UP, printed only where neither number is 0. */
-function average(bytes: bigint | undefined, count: bigint | undefined): bigint | undefined {
-  if (!bytes || !count) return undefined;
-  return (bytes + count - 1n) / count;
 }

@@ -95,7 +95,8 @@ export class Collector {
       clock: (clock) => {
         source.clock = clock;
       },
-      recognises: (lines) => this.#detectLines(lines, true, source.path, depth).best !== null,
+      recognises: (lines, name) =>
+        this.#detectLines(lines, true, sectionPath(source, name), depth).best !== null,
       nothingFound: (why) => {
         source.format = null;
         source.status = 'unrecognised';
@@ -139,7 +140,7 @@ export class Collector {
 
   /** A child source of lines: its first lines are held back until it is clear what they are. */
   #section(parent: Source, name: string, depth: number, excerpt: boolean): LineSink {
-    const source = this.addSource({ parent: parent.id, path: `${parent.path}#${name}`, kind: 'section' });
+    const source = this.addSource({ parent: parent.id, path: sectionPath(parent, name), kind: 'section' });
     const held: { text: string; number: number }[] = [];
     let sink: LineSink | null = null;
     let decided = false;
@@ -181,4 +182,8 @@ export class Collector {
       },
     };
   }
+}
+
+function sectionPath(parent: Source, name: string): string {
+  return `${parent.path}#${name}`;
 }

@@ -46,8 +46,8 @@ export interface IngestContext {
   /** Adds to the code's count in this source; the first call's line and detail are kept. */
   diagnose(code: DiagnosticCode, line: number | null, detail?: string, count?: number): void;
   clock(clock: SourceClock): void;
-  /** Whether the lines, alone, would be taken for a known form. */
-  recognises(lines: readonly string[]): boolean;
+  /** Whether the lines, as a section of that name, would be taken for a known form. */
+  recognises(lines: readonly string[], name: string): boolean;
   /** The source turned out to hold nothing that is known: it counts as not recognised. */
   nothingFound(why: string): void;
   /**

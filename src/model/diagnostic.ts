@@ -81,10 +81,6 @@ export const DIAGNOSTICS = declare({
     help: 'The log says that messages were lost: counts are lower bounds.',
   },
   'log-rate-limited': { severity: 'data-loss', help: 'Messages were rate limited: counts are lower bounds.' },
-  'log-garbled': {
-    severity: 'warning',
-    help: 'Lines were glued or interleaved and could not be told apart.',
-  },
   'log-unreadable': {
     severity: 'warning',
     help: 'Records that are not in the form of the rest were passed over.',
@@ -142,15 +138,6 @@ export const DIAGNOSTICS = declare({
   'boots-limit': {
     severity: 'data-loss',
     help: 'The source begins more boots or recordings than are told apart; the rest was taken with the last one.',
-  },
-  'evidence-without-boot': {
-    severity: 'info',
-    help: 'The source does not say which boot it is from; it was taken for the newest.',
-  },
-  'attempt-unmatched': { severity: 'warning', help: 'Probe events without a call around them.' },
-  'size-conflict': {
-    severity: 'warning',
-    help: 'Sources give different sizes for one module; the best basis was used.',
   },
   'attribution-conflict': {
     severity: 'warning',

@@ -39,16 +39,9 @@ const NAMES: Readonly<Record<number, string>> = {
   517: 'EPROBE_DEFER',
 };
 
-const BY_NAME = new Map(Object.entries(NAMES).map(([number, name]) => [name, Number(number)]));
-
 /** `17` -> `EEXIST`; a number without a name here comes back as `errno 999`. */
 export function errnoName(errno: number): string {
   return NAMES[errno] ?? `errno ${errno}`;
-}
-
-/** `EEXIST` -> 17, or null for a name not known here. */
-export function errnoNumber(name: string): number | null {
-  return BY_NAME.get(name) ?? null;
 }
 
 /** strerror(3) texts that kmod, udev and systemd print for a failed load. */

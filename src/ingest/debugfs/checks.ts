@@ -1,7 +1,8 @@
 /** Checks the counters of a snapshot against each other and against the figures that the table derives. */
 import { PHASE_COUNTERS, PHASES } from '../../model/counters.js';
+import { AVERAGES, average, DERIVED_LABELS } from '../../model/debugfs.js';
 import type { IngestContext } from '../ingester.js';
-import { ALWAYS_PRINTED, AVERAGES, DERIVED_LABELS } from './labels.js';
+import { ALWAYS_PRINTED } from './labels.js';
 import type { Reading, SnapshotDraft } from './snapshot.js';
 
 /** Byte counters are as wide as the kernel's `long`. */
@@ -50,33 +51,26 @@ function checkWasted(draft: SnapshotDraft, context: IngestContext, last: boolean
   if (!wasted || parts.includes(undefined)) return;
   const sum = parts.reduce<bigint>((total, part) => total + (part ?? 0n), 0n);
   if (sum === wasted.value || mayBeCut(draft, wasted, sum, last)) return;
-  if (sum % WORD_32 === wasted.value || sum % WORD_64 === wasted.value) {
-    context.diagnose(
-      'counter-wrapped',
-      wasted.line,
-      `${DERIVED_LABELS.wasted} is ${wasted.value}, its parts are ${sum}`,
-    );
-  } else {
-    context.diagnose(
-      'stats-inconsistent',
-      wasted.line,
-      `${DERIVED_LABELS.wasted} is ${wasted.value}, its parts are ${sum}`,
-    );
-  }
+  const wrapped = sum % WORD_32 === wasted.value || sum % WORD_64 === wasted.value;
+  context.diagnose(
+    wrapped ? 'counter-wrapped' : 'stats-inconsistent',
+    wasted.line,
+    `${DERIVED_LABELS.wasted} is ${wasted.value}, its parts are ${sum}`,
+  );
 }
 
 function checkAverages(draft: SnapshotDraft, context: IngestContext, last: boolean): void {
-  for (const average of AVERAGES) {
-    const printed = draft.figure(average.name);
-    const bytes = draft.inTable(average.bytes)?.value;
-    const count = draft.inTable(average.count)?.value;
+  for (const figure of AVERAGES) {
+    const printed = draft.figure(figure.name);
+    const bytes = draft.inTable(figure.bytes)?.value;
+    const count = draft.inTable(figure.count)?.value;
     if (!printed || bytes === undefined || !count) continue;
-    const expected = (bytes + count - 1n) / count;
+    const expected = average(bytes, count) ?? 0n;
     if (printed.value === expected || mayBeCut(draft, printed, expected, last)) continue;
     context.diagnose(
       'stats-inconsistent',
       printed.line,
-      `${DERIVED_LABELS[average.name]} is ${printed.value}, ${bytes} over ${count} gives ${expected}`,
+      `${DERIVED_LABELS[figure.name]} is ${printed.value}, ${bytes} over ${count} gives ${expected}`,
     );
   }
 }

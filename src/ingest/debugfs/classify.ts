@@ -1,14 +1,7 @@
 /** What one line of a dump of /sys/kernel/debug/modules says, whatever tool or hand wrote it. */
 import { REASON_BECOMING, REASON_LOAD } from '../../model/counters.js';
-import {
-  FILE_PATTERN,
-  type FileName,
-  fileName,
-  isCounterFile,
-  LABEL_PATTERN,
-  type RowMeaning,
-  rowMeaning,
-} from './labels.js';
+import { type FileName, fileName, isCounterFile } from '../../model/debugfs.js';
+import { FILE_PATTERN, LABEL_PATTERN, type RowMeaning, rowMeaning } from './labels.js';
 
 /** `directory` is '' where the line names none. */
 export type Fact =

@@ -1,18 +1,13 @@
 /** A single file of /sys/kernel/debug/modules, copied: a bare number, which only its name explains. */
+import { debugfsFile, fileName, isCounterFile } from '../../model/debugfs.js';
 import type { Head, LineIngester, Verdict } from '../ingester.js';
-import { type FileName, fileName, isCounterFile } from './labels.js';
-
-/** `tar!sys/kernel/debug/modules/modcount` -> `modcount`; null for any other file. */
-function fileOf(path: string): FileName | null {
-  return fileName(path.split(/[/\\!#]/).at(-1) ?? '');
-}
 
 const NUMBER = /^\s*(\d+)\s*$/;
 /** kernel/module/tracking.c: `%s (%s) %llu`: name, taints, how often. */
 const UNLOADED = /^\S+ \([A-Z]*\) \d+$/;
 
 function sniff(head: Head): Verdict | null {
-  const file = fileOf(head.path);
+  const file = debugfsFile(head.path);
   const lines = head.lines.filter((line) => line.trim() !== '');
   if (!head.whole || file === null || file === 'stats' || lines.length === 0) return null;
   const pattern = isCounterFile(file) ? NUMBER : UNLOADED;

@@ -3,10 +3,11 @@
  * snapshot event says what became of its list.
  */
 import { COUNTERS, type CounterName } from '../../model/counters.js';
+import { AVERAGES, type DerivedName } from '../../model/debugfs.js';
 import type { IngestContext } from '../ingester.js';
 import { checkCounters } from './checks.js';
 import { judgeList } from './judge.js';
-import { ALWAYS_PRINTED, AVERAGES, type DerivedName, type RowMeaning } from './labels.js';
+import { ALWAYS_PRINTED, type RowMeaning } from './labels.js';
 import { DuplicateList } from './list.js';
 
 export interface Reading {

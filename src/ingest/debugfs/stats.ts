@@ -1,7 +1,8 @@
 /** Pastes and dumps of /sys/kernel/debug/modules: the `stats` table, the counter files, or both, once or often. */
+
+import { type FileName, isCounterFile } from '../../model/debugfs.js';
 import type { Head, IngestContext, LineIngester, LineSink, Verdict } from '../ingester.js';
 import { classify, type Fact, lacksNumber } from './classify.js';
-import { type FileName, isCounterFile } from './labels.js';
 import { DuplicateList } from './list.js';
 import { SnapshotDraft } from './snapshot.js';
 import { plainText, rowsOf } from './text.js';

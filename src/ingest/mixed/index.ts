@@ -3,6 +3,7 @@
  * cut at headings; a piece that is recognised as a whole is read as what it is, and elsewhere runs of lines that
  * are unmistakable (kernel log, trace, stats rows) are read on their own.
  */
+import { debugfsFile } from '../../model/debugfs.js';
 import type { Head, IngestContext, LineIngester, LineSink, Verdict } from '../ingester.js';
 import { plainLine } from '../plain-line.js';
 import { Headings } from './headings.js';
@@ -35,7 +36,7 @@ function sniff(head: Head): Verdict | null {
     const plain = plainLine(line);
     const heading = headings.of(plain);
     // `tail` of the debugfs files is one reading, which its own ingester puts together.
-    if (heading?.strong && !DEBUGFS_FILE.test(heading.name)) strong++;
+    if (heading?.strong && debugfsFile(heading.name) === null) strong++;
     const kind = kindOf(plain);
     hints ||= heading !== null || headings.pending || kind !== null || line.includes('\r');
     if (kind !== null && kind !== 'kernel') kinds.add(kind);
@@ -67,8 +68,6 @@ function isText(head: Head): boolean {
   }
   return letters > 0 && control <= letters * MOST_CONTROL_SHARE;
 }
-
-const DEBUGFS_FILE = /(?:^|\/)(?:stats|modcount|unloaded_tainted|(?:failed|invalid|total)_\w+)$/;
 
 interface Line {
   readonly text: string;
@@ -124,8 +123,10 @@ class MixedLines implements LineSink {
     const lines = this.#held ?? [];
     this.#held = null;
     if (lines.every(({ text }) => text.trim() === '')) return;
-    if (this.#name !== null && this.#context.recognises(lines.map(({ text }) => text))) {
-      this.#sink = this.#context.section(this.#name);
+    const name = this.#name;
+    const texts = lines.map(({ text }) => text);
+    if (name !== null && this.#context.recognises(texts, name)) {
+      this.#sink = this.#context.section(name);
       this.#found = true;
       for (const { text, number } of lines) this.#sink.line(text, number);
     } else for (const { text, number } of lines) this.#runs.line(text, number);

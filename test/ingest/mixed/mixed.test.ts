@@ -140,6 +140,20 @@ describe('sectioned files', () => {
   });
 });
 
+describe('counter files as sections of one text', () => {
+  it('are one reading, as the files of one folder are', async () => {
+    const folder = '/sys/kernel/debug/modules';
+    const sections = { modcount: 27, failed_becoming: 10, invalid_becoming_bytes: 56290 };
+    const text = Object.entries(sections)
+      .map(([file, value]) => `#==[ Command ]===#\n# /bin/cat ${folder}/${file}\n${value}\n`)
+      .join('\n');
+    const { model } = caseOf(await read(text));
+    expect(
+      model.snapshots.map(({ counters }) => Object.fromEntries([...counters].map(([k, v]) => [k, v.value]))),
+    ).toEqual([{ modcount: 27n, failed_becoming: 10n, invalid_becoming_bytes: 56290n }]);
+  });
+});
+
 describe('text without evidence', () => {
   it('is not recognised, and says so', async () => {
     const evidence = await read('Hello,\nthe module is too big. See CONFIG_MODULE_STATS.\nThanks\n');
