@@ -26,7 +26,9 @@ const BUCKETS_AT = 128;
 const NEEDLES_AT = 256;
 const NEEDLE_SIZE = 20;
 const BYTES_AT = 8192;
-const TABLES_END = 65536;
+const NEEDLES_END = 65536;
+const HASHES_AT = 196608;
+const TABLES_END = 262144;
 
 /** The two halves of a byte, low first; null where the print has ended, which lets all through. */
 function halvesOf(byte: number | undefined): readonly [number | null, number | null] {
@@ -78,19 +80,17 @@ function withPrint({ prints, halves, places }: Bucket, print: Print): Bucket {
 /** How much of the sample the bucket lets through with the print; and a little for all else that it would. */
 function costOf({ halves, places }: Bucket, print: Print): number {
   const wanted = wantedBy(print);
-  const through = new Int32Array(EVERYWHERE);
+  const known = places.map((words, table) => [words, placesOf(wanted[table] ?? null, table)] as const);
+  let count = 0;
+  for (let index = 0; index < WORDS; index++) {
+    let through = -1;
+    for (const [words, added] of known) through &= (words[index] ?? 0) | (added[index] ?? 0);
+    count += bitCount(through);
+  }
   let others = SAMPLE.length;
   for (const [table, half] of wanted.entries()) {
-    const known = places[table] ?? NOWHERE;
-    const added = placesOf(half, table);
-    for (let index = 0; index < WORDS; index++) {
-      through[index] = (through[index] ?? 0) & ((known[index] ?? 0) | (added[index] ?? 0));
-    }
-    const bits = half === null ? ALL_HALVES : (halves[table] ?? 0) | (1 << half);
-    others *= bitCount(bits) / 16;
+    others *= bitCount(half === null ? ALL_HALVES : (halves[table] ?? 0) | (1 << half)) / 16;
   }
-  let count = 0;
-  for (const word of through) count += bitCount(word);
   return count + others;
 }
 
@@ -102,7 +102,7 @@ function printsOf(needle: Uint8Array): readonly Print[] {
   return Array.from({ length: last + 1 }, (_, from) => ({ needle, from }))
     .map((print) => ({ print, cost: costOf(EMPTY, print) }))
     .sort((a, b) => a.cost - b.cost)
-    .slice(0, 3)
+    .slice(0, 6)
     .map(({ print }) => print);
 }
 
@@ -128,6 +128,19 @@ function fillBuckets(needles: readonly string[]): readonly Bucket[] {
   return buckets;
 }
 
+const ALL_BYTES = Array.from({ length: 256 }, (_, byte) => byte);
+
+/** Where the print stands in the table of hashes: of all that may follow, where it is short. */
+function* hashesOf({ needle, from }: Print): Generator<number> {
+  const [first = 0, second, third] = needle.subarray(from, from + POSITIONS.length);
+  for (const next of second === undefined ? ALL_BYTES : [second]) {
+    for (const last of third === undefined ? ALL_BYTES : [third]) {
+      const three = (first << 8) | (next << 16) | (last << 24);
+      yield HASHES_AT + (Math.imul(three, 0x9e3779b1) >>> 16);
+    }
+  }
+}
+
 /** The beginning of the scanner's memory. Needles are ASCII; only their last byte may be a newline. */
 export function needleTables(needles: readonly string[]): Uint8Array {
   const tables = new Uint8Array(TABLES_END);
@@ -137,7 +150,7 @@ export function needleTables(needles: readonly string[]): Uint8Array {
   for (const [index, { prints, halves }] of fillBuckets(needles).entries()) {
     view.setUint32(BUCKETS_AT + index * 8, entry, true);
     for (const { needle, from } of prints) {
-      if (entry + NEEDLE_SIZE > BYTES_AT || bytesAt + needle.length > TABLES_END) {
+      if (entry + NEEDLE_SIZE > BYTES_AT || bytesAt + needle.length > NEEDLES_END) {
         throw new RangeError('too many needles');
       }
       tables.set(needle.subarray(from, from + 4), entry);
@@ -146,6 +159,7 @@ export function needleTables(needles: readonly string[]): Uint8Array {
       view.setUint32(entry + 12, needle.length, true);
       view.setUint32(entry + 16, from, true);
       tables.set(needle, bytesAt);
+      for (const hash of hashesOf({ needle, from })) tables[hash] = (tables[hash] ?? 0) | (1 << index);
       entry += NEEDLE_SIZE;
       bytesAt += needle.length;
     }

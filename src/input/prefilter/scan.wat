@@ -2,7 +2,8 @@
 ;;
 ;; Each needle has a print: three bytes of it that are rare in logs. Six tables of 16 say, for the low and the high
 ;; half of each of three bytes in a row, in which of eight buckets of needles there is a print that has it there;
-;; where all six agree on a bucket, its needles are compared in full. (This is Hyperscan's and ripgrep's "Teddy".)
+;; where all six agree on a bucket, and so does a table by the hash of the three, its needles are compared in full.
+;; (This is Hyperscan's and ripgrep's "Teddy".)
 ;; Lines with a byte that is no plain ASCII text are found as well; a carriage return before the newline is none such.
 ;;
 ;; Memory, laid out by needles.ts and scanner.ts:
@@ -13,6 +14,7 @@
 ;;         and where in it its print begins, u32 each
 ;;   8192  bytes of needles
 ;;  65536  runs found: where it starts, where it ends, lines before it, u32 each
+;; 196608  by hash of three bytes: in which buckets there is a print that may be these
 ;; 262144  the block
 (module
   (memory (export "memory") 24)
@@ -102,15 +104,24 @@
         (br $back)))
     (local.get $at))
 
+  ;; Sum of 16 counts of newlines.
+  (func $sum (param $counts v128) (result i32)
+    (local.set $counts
+      (i32x4.extadd_pairwise_i16x8_u (i16x8.extadd_pairwise_i8x16_u (local.get $counts))))
+    (i32.add
+      (i32.add (i32x4.extract_lane 0 (local.get $counts)) (i32x4.extract_lane 1 (local.get $counts)))
+      (i32.add (i32x4.extract_lane 2 (local.get $counts)) (i32x4.extract_lane 3 (local.get $counts)))))
+
   ;; Scans the whole lines of [$at, $end), $lines of which came before; what is behind them may be anything, for 32
   ;; bytes. Writes runs of lines that were found and gives their number, $most at most: the scan may stop early.
   (func (export "scan") (param $at i32) (param $end i32) (param $before i32) (param $most i32) (result i32)
-    (local $run i32) (local $runs i32) (local $floor i32) (local $hits i32) (local $hit i32)
-    (local $buckets v128) (local $strange v128) (local $start i32)
-    (local $bytes v128) (local $second v128) (local $third v128) (local $half v128) (local $newline v128)
-    (local $newlines v128)
+    (local $run i32) (local $runs i32) (local $floor i32) (local $stop i32)
+    (local $hits i32) (local $hit i32) (local $print i32) (local $among i32) (local $start i32)
     (local $low1 v128) (local $high1 v128) (local $low2 v128) (local $high2 v128) (local $low3 v128)
-    (local $high3 v128)
+    (local $high3 v128) (local $half v128) (local $space v128) (local $newline v128)
+    (local $bytes v128) (local $lows v128) (local $highs v128)
+    (local $first v128) (local $firstBefore v128) (local $second v128) (local $secondBefore v128)
+    (local $buckets v128) (local $newlines v128) (local $counts v128) (local $strange v128)
     (local.set $low1 (v128.load (i32.const 0)))
     (local.set $high1 (v128.load (i32.const 16)))
     (local.set $low2 (v128.load (i32.const 32)))
@@ -118,86 +129,119 @@
     (local.set $low3 (v128.load (i32.const 64)))
     (local.set $high3 (v128.load (i32.const 80)))
     (local.set $half (i8x16.splat (i32.const 15)))
+    (local.set $space (i8x16.splat (i32.const 32)))
     (local.set $newline (i8x16.splat (i32.const 10)))
     (local.set $run (i32.const 65536))
     (local.set $runs (i32.add (local.get $run) (i32.mul (local.get $most) (i32.const 12))))
     (local.set $floor (local.get $at))
     (block $done
-      (loop $next
-        (br_if $done (i32.ge_u (local.get $at) (local.get $end)))
+      (loop $some
+        ;; A print of the last line may end in the two bytes behind it.
+        (br_if $done (i32.ge_u (local.get $at) (i32.add (local.get $end) (i32.const 2))))
         (br_if $done (i32.ge_u (local.get $run) (local.get $runs)))
-        (local.set $bytes (v128.load align=1 (local.get $at)))
-        (local.set $second (v128.load offset=1 align=1 (local.get $at)))
-        (local.set $third (v128.load offset=2 align=1 (local.get $at)))
-        ;; Bits of buckets for each of 16 positions, as their three bytes say.
-        (local.set $buckets
-          (v128.and
+        ;; As many steps as a byte can count newlines of.
+        (local.set $stop (i32.add (local.get $at) (i32.const 4080)))
+        (if (i32.gt_u (local.get $stop) (i32.add (local.get $end) (i32.const 2)))
+          (then (local.set $stop (i32.add (local.get $end) (i32.const 2)))))
+        (local.set $counts (v128.const i64x2 0 0))
+        (loop $next
+          (local.set $bytes (v128.load align=1 (local.get $at)))
+          (local.set $lows (v128.and (local.get $bytes) (local.get $half)))
+          (local.set $highs (v128.and (i16x8.shr_u (local.get $bytes) (i32.const 4)) (local.get $half)))
+          (local.set $first
+            (v128.and
+              (i8x16.swizzle (local.get $low1) (local.get $lows))
+              (i8x16.swizzle (local.get $high1) (local.get $highs))))
+          (local.set $second
+            (v128.and
+              (i8x16.swizzle (local.get $low2) (local.get $lows))
+              (i8x16.swizzle (local.get $high2) (local.get $highs))))
+          ;; Bits of buckets for each of 16 positions, where the third byte of a print is, as its three bytes say.
+          (local.set $buckets
             (v128.and
               (v128.and
-                (i8x16.swizzle (local.get $low1) (v128.and (local.get $bytes) (local.get $half)))
-                (i8x16.swizzle (local.get $high1) (i8x16.shr_u (local.get $bytes) (i32.const 4))))
+                (i8x16.swizzle (local.get $low3) (local.get $lows))
+                (i8x16.swizzle (local.get $high3) (local.get $highs)))
               (v128.and
-                (i8x16.swizzle (local.get $low2) (v128.and (local.get $second) (local.get $half)))
-                (i8x16.swizzle (local.get $high2) (i8x16.shr_u (local.get $second) (i32.const 4)))))
-            (v128.and
-              (i8x16.swizzle (local.get $low3) (v128.and (local.get $third) (local.get $half)))
-              (i8x16.swizzle (local.get $high3) (i8x16.shr_u (local.get $third) (i32.const 4))))))
-        ;; All bits of each byte that is above 0x7f (negative), or a control character other than a newline.
-        (local.set $newlines (i8x16.eq (local.get $bytes) (local.get $newline)))
-        (local.set $strange
-          (v128.andnot
-            (i8x16.gt_s (i8x16.splat (i32.const 32)) (local.get $bytes))
-            (local.get $newlines)))
-        (if (v128.any_true (v128.or (local.get $buckets) (local.get $strange)))
-          (then
-            (v128.store (i32.const 192) (local.get $buckets))
-            (local.set $hits
-              (i8x16.bitmask
-                (i8x16.ne
-                  (v128.or (local.get $buckets) (local.get $strange))
-                  (v128.const i64x2 0 0))))
-            (block $none
-              (loop $eachHit
-                (local.set $hit (i32.ctz (local.get $hits)))
-                (br_if $none (i32.ge_u (i32.add (local.get $at) (local.get $hit)) (local.get $end)))
-                (if (i32.or
-                      (call $isStrange (i32.add (local.get $at) (local.get $hit)))
-                      (if (result i32) (i32.load8_u offset=192 (local.get $hit))
-                        (then
-                          (call $isHit
-                            (i32.add (local.get $at) (local.get $hit))
-                            (i32.load8_u offset=192 (local.get $hit))))
-                        (else (i32.const 0))))
-                  (then
-                    (local.set $hit (i32.add (local.get $at) (local.get $hit)))
-                    (local.set $start (call $lineStart (local.get $hit) (local.get $floor)))
-                    (local.set $before
-                      (i32.add (local.get $before) (call $newlines (local.get $at) (local.get $start))))
-                    (local.set $at (call $lineEnd (local.get $hit)))
-                    ;; A line next to the run before makes it longer.
-                    (if (i32.and
-                          (i32.gt_u (local.get $run) (i32.const 65536))
-                          (i32.eq (local.get $start) (i32.load (i32.sub (local.get $run) (i32.const 8)))))
+                (i8x16.shuffle 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29
+                  (local.get $firstBefore)
+                  (local.get $first))
+                (i8x16.shuffle 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30
+                  (local.get $secondBefore)
+                  (local.get $second)))))
+          (local.set $firstBefore (local.get $first))
+          (local.set $secondBefore (local.get $second))
+          ;; All bits of each byte that is above 0x7f (negative), or a control character other than a newline.
+          (local.set $newlines (i8x16.eq (local.get $bytes) (local.get $newline)))
+          (local.set $strange
+            (v128.andnot (i8x16.gt_s (local.get $space) (local.get $bytes)) (local.get $newlines)))
+          (if (v128.any_true (v128.or (local.get $buckets) (local.get $strange)))
+            (then
+              (v128.store (i32.const 192) (local.get $buckets))
+              (local.set $hits
+                (i8x16.bitmask
+                  (i8x16.ne
+                    (v128.or (local.get $buckets) (local.get $strange))
+                    (v128.const i64x2 0 0))))
+              (block $none
+                (loop $eachHit
+                  (local.set $hit (i32.add (local.get $at) (i32.ctz (local.get $hits))))
+                  (local.set $print (i32.sub (local.get $hit) (i32.const 2)))
+                  (br_if $none (i32.ge_u (local.get $print) (local.get $end)))
+                  (block $found
+                    ;; Most are no needle's print but a mixture of several; their hash tells.
+                    (local.set $among
+                      (i32.and
+                        (i32.load8_u offset=192 (i32.ctz (local.get $hits)))
+                        (i32.load8_u offset=196608
+                          (i32.shr_u
+                            (i32.mul
+                              (i32.shl (i32.load align=1 (local.get $print)) (i32.const 8))
+                              (i32.const 0x9e3779b1))
+                            (i32.const 16)))))
+                    (if (local.get $among)
                       (then
-                        (i32.store (i32.sub (local.get $run) (i32.const 8)) (local.get $at)))
-                      (else
-                        (i32.store (local.get $run) (local.get $start))
-                        (i32.store offset=4 (local.get $run) (local.get $at))
-                        (i32.store offset=8 (local.get $run) (local.get $before))
-                        (local.set $run (i32.add (local.get $run) (i32.const 12)))))
-                    (local.set $before (i32.add (local.get $before) (i32.const 1)))
-                    (local.set $floor (local.get $at))
-                    (br $next)))
-                (local.set $hits (i32.and (local.get $hits) (i32.sub (local.get $hits) (i32.const 1))))
-                (br_if $eachHit (local.get $hits))))))
-        (local.set $before
-          (i32.add
-            (local.get $before)
-            (i32.popcnt
-              (i8x16.bitmask
-                (local.get $newlines)))))
-        (local.set $at (i32.add (local.get $at) (i32.const 16)))
-        (br $next)))
+                        (if (call $isHit (local.get $print) (local.get $among))
+                          (then
+                            (local.set $hit (local.get $print))
+                            (br $found)))))
+                    (if (i32.lt_s (i32.load8_s (local.get $hit)) (i32.const 32))
+                      (then
+                        (if (i32.lt_u (local.get $hit) (local.get $end))
+                          (then (br_if $found (call $isStrange (local.get $hit)))))))
+                    (local.set $hits (i32.and (local.get $hits) (i32.sub (local.get $hits) (i32.const 1))))
+                    (br_if $eachHit (local.get $hits))
+                    (br $none))
+                  (local.set $start (call $lineStart (local.get $hit) (local.get $floor)))
+                  (local.set $before
+                    (i32.sub
+                      (i32.add
+                        (i32.add (local.get $before) (call $sum (local.get $counts)))
+                        (call $newlines (local.get $at) (local.get $start)))
+                      (call $newlines (local.get $start) (local.get $at))))
+                  (local.set $at (call $lineEnd (local.get $hit)))
+                  ;; A line next to the run before makes it longer.
+                  (if (i32.and
+                        (i32.gt_u (local.get $run) (i32.const 65536))
+                        (i32.eq (local.get $start) (i32.load (i32.sub (local.get $run) (i32.const 8)))))
+                    (then
+                      (i32.store (i32.sub (local.get $run) (i32.const 8)) (local.get $at)))
+                    (else
+                      (i32.store (local.get $run) (local.get $start))
+                      (i32.store offset=4 (local.get $run) (local.get $at))
+                      (i32.store offset=8 (local.get $run) (local.get $before))
+                      (local.set $run (i32.add (local.get $run) (i32.const 12)))))
+                  (local.set $before (i32.add (local.get $before) (i32.const 1)))
+                  (local.set $floor (local.get $at))
+                  ;; Prints begin anew with the line.
+                  (local.set $firstBefore (v128.const i64x2 0 0))
+                  (local.set $secondBefore (v128.const i64x2 0 0))
+                  (br $some)))))
+          (local.set $counts (i8x16.sub (local.get $counts) (local.get $newlines)))
+          (local.set $at (i32.add (local.get $at) (i32.const 16)))
+          (br_if $next (i32.lt_u (local.get $at) (local.get $stop))))
+        (local.set $before (i32.add (local.get $before) (call $sum (local.get $counts))))
+        (br $some)))
     ;; The last step may have gone over the end.
     (if (i32.gt_u (local.get $at) (local.get $end))
       (then
