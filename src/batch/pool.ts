@@ -1,6 +1,7 @@
 /** The workers: chunks of cases to threads, and what to do when a case takes a thread down with it. */
 import { availableParallelism } from 'node:os';
 import { Tinypool } from 'tinypool';
+import { PACKAGE_ROOT } from '../model/package.js';
 import { type BatchCase, BatchError, type CaseSettings, type Outcome } from './case.js';
 import { failure, keep, outcomeOf } from './read-case.js';
 import { Results } from './results.js';
@@ -34,7 +35,7 @@ export class Pool {
   constructor(options: PoolOptions) {
     this.#options = options;
     this.#workers = new Tinypool({
-      filename: new URL('./worker.js', import.meta.url).href,
+      filename: new URL('dist/batch/worker.js', PACKAGE_ROOT).href,
       runtime: 'worker_threads',
       isolateWorkers: false,
       minThreads: options.jobs,

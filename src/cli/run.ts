@@ -1,13 +1,14 @@
 /** One run of the command line, without a process: arguments in, exit code out. */
 import { existsSync, readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
+import { PACKAGE_ROOT } from '../model/package.js';
 import { type Context, packagedQueries } from './context.js';
 import { describeError, describeInternalError } from './errors.js';
 import { ClosedPipeError, EXIT, type ExitCode, type Io } from './io.js';
 import { createProgram } from './program.js';
 
 function packageVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const text = readFileSync(new URL('package.json', PACKAGE_ROOT), 'utf8');
   const { version } = JSON.parse(text) as { version: string };
   return version;
 }

@@ -2,11 +2,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PACKAGE_ROOT } from '../model/package.js';
 import { parseQuery, type Query } from './head.js';
 import { didYouMean } from './suggest.js';
 
-/** The package's folder of queries: beside both `src` and `dist`. */
-export const QUERIES_FOLDER = fileURLToPath(new URL('../../queries/', import.meta.url));
+/** The package's folder of queries. */
+export const QUERIES_FOLDER = fileURLToPath(new URL('queries/', PACKAGE_ROOT));
 
 /** Every query of a folder, by name; a wrong head throws QueryHeadError. */
 export function loadQueries(folder: string = QUERIES_FOLDER): ReadonlyMap<string, Query> {

@@ -27,9 +27,7 @@ export function build(): Built {
   const folder = mkdtempSync(join(tmpdir(), 'modwaste-batch-'));
   for (const name of ['queries', 'node_modules', 'package.json'])
     symlinkSync(join(ROOT, name), join(folder, name));
-  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-  const config = join(ROOT, 'tsconfig.build.json');
-  execFileSync(process.execPath, [tsc, '--noCheck', '-p', config, '--outDir', join(folder, 'dist')]);
+  execFileSync(process.execPath, [join(ROOT, 'src/build.mjs'), join(folder, 'dist')]);
   const main = join(folder, 'dist/cli/main.js');
   return {
     folder,

@@ -26,16 +26,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'modwaste-process-'));
   for (const name of ['queries', 'node_modules', 'package.json'])
     symlinkSync(join(ROOT, name), join(folder, name));
-  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-  execFileSync(process.execPath, [
-    tsc,
-    // Types are checked by the type check.
-    '--noCheck',
-    '-p',
-    join(ROOT, 'tsconfig.build.json'),
-    '--outDir',
-    join(folder, 'dist'),
-  ]);
+  execFileSync(process.execPath, [join(ROOT, 'src/build.mjs'), join(folder, 'dist')]);
   log = join(folder, 'dmesg.txt');
   writeFileSync(
     log,

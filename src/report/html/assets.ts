@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { PACKAGE_ROOT } from '../../model/package.js';
 
 export interface Assets {
   readonly script: string;
@@ -9,8 +10,8 @@ export interface Assets {
   readonly wasm: Uint8Array;
 }
 
-/** Where the build puts the page's script and style: the package's `dist`, seen from `src` and from `dist` alike. */
-export const PAGE_FOLDER = fileURLToPath(new URL('../../../dist/report/html/page/', import.meta.url));
+/** Where the build puts the page's script and style. */
+export const PAGE_FOLDER = fileURLToPath(new URL('dist/report/html/page/', PACKAGE_ROOT));
 
 const { resolve } = createRequire(import.meta.url);
 

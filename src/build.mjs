@@ -1,0 +1,27 @@
+/**
+ * Builds the command, the library and the batch worker into `dist` or the folder given: few files with what they share
+ * in chunks, which start in half the time that hundreds of modules take. tsc has put the declarations there before.
+ */
+import { fileURLToPath } from 'node:url';
+import { build } from 'rolldown';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+await build({
+  input: {
+    index: `${here}index.ts`,
+    'cli/main': `${here}cli/main.ts`,
+    'batch/worker': `${here}batch/worker.ts`,
+  },
+  platform: 'node',
+  external: /^(?!\.|\/)/,
+  output: {
+    dir: process.argv[2] ?? fileURLToPath(new URL('../dist/', import.meta.url)),
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name].js',
+    // A chunk of its own in any case: it says where the package is, seen from there.
+    codeSplitting: { groups: [{ name: 'model', test: /src\/model\// }] },
+  },
+  logLevel: 'warn',
+});
