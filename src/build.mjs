@@ -1,5 +1,5 @@
 /**
- * Builds the command, the library and the batch worker into `dist` or the folder given: few files with what they share
+ * Builds the command, the library and the workers into `dist` or the folder given: few files with what they share
  * in chunks, which start in half the time that hundreds of modules take. tsc has put the declarations there before.
  */
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,7 @@ await build({
     index: `${here}index.ts`,
     'cli/main': `${here}cli/main.ts`,
     'batch/worker': `${here}batch/worker.ts`,
+    'input/codec/worker': `${here}input/codec/worker.ts`,
   },
   platform: 'node',
   external: /^(?!\.|\/)/,

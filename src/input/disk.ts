@@ -43,8 +43,16 @@ export async function* readFile({ handle, stats }: DiskLeaf, report: Report): As
   }
 }
 
+/** What tells a file's bytes and whether it has changed. */
+export interface OpenFile {
+  readonly handle: Pick<FileHandle, 'fd'>;
+  readonly stats: FileState;
+}
+
+type FileState = Pick<Stats, 'size' | 'mtimeMs'>;
+
 /** The same of a plain file, put where the reader wants it. */
-export function fileFeed({ handle, stats }: DiskLeaf, report: Report): ByteFeed {
+export function fileFeed({ handle, stats }: OpenFile, report: Report): ByteFeed {
   let at = 0;
   return (into) => {
     try {
@@ -61,7 +69,7 @@ export function fileFeed({ handle, stats }: DiskLeaf, report: Report): ByteFeed 
 
 const CHANGED = 'the file changed while it was read';
 
-function hasChanged(before: Stats, after: Stats): boolean {
+function hasChanged(before: FileState, after: FileState): boolean {
   return after.size !== before.size || after.mtimeMs !== before.mtimeMs;
 }
 

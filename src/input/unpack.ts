@@ -3,6 +3,7 @@ import type { DiagnosticCode } from '../model/diagnostic.js';
 import type { SourceKind } from '../model/source.js';
 import type { ArchiveInput, FileMember, Member, ReadArchive } from './archive/member.js';
 import { ByteReader } from './bytes.js';
+import { isThreadWorthwhile, UnpackThread } from './codec/thread.js';
 import { type DiskLeaf, fileFeed, randomAccess } from './disk.js';
 import type { Found, InputOptions, Leaf, Problem, Report, SourceNode } from './found.js';
 import { memberPath } from './label.js';
@@ -108,9 +109,11 @@ export class Unpacker {
       );
     } else if (unpack) {
       const before = reader.taken;
+      const { disk } = stream;
+      const thread = disk && !compressed && isThreadWorthwhile(disk) ? new UnpackThread(disk) : null;
       const bytes = this.#budget.unpacked(
-        guarded(unpack(reader, faults.report), faults.report),
-        () => reader.taken - before,
+        guarded(thread ? thread.bytes(faults.report) : unpack(reader, faults.report), faults.report),
+        thread ? () => thread.taken : () => reader.taken - before,
         faults.report,
       );
       const inner = new ByteReader(bytes);

@@ -1,0 +1,66 @@
+/** The thread of thread.ts: decodes a file from its start and hands out what comes, not too far ahead of its reader. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { ByteReader, CHUNK_BYTES, concat } from '../bytes.js';
+import { fileFeed } from '../disk.js';
+import type { Report } from '../found.js';
+import { compressionOf, MAGIC_BYTES } from '../magic.js';
+import type { WorkerInput, WorkerOutput } from './thread.js';
+
+/** Many small chunks go as one message. */
+const MESSAGE_BYTES = 256 * 1024;
+const AHEAD_BYTES = 8 * 1024 ** 2;
+
+const { fd, size, mtimeMs } = workerData as WorkerInput;
+const port = parentPort;
+
+const say = (output: WorkerOutput, transfer: ArrayBuffer[] = []): void => port?.postMessage(output, transfer);
+const report: Report = (code, detail) => say({ is: 'problem', code, detail });
+
+let ahead = 0;
+let wake = (): void => {};
+port?.on('message', (read: number) => {
+  ahead -= read;
+  wake();
+});
+
+async function* file(): AsyncGenerator<Uint8Array> {
+  const feed = fileFeed({ handle: { fd }, stats: { size, mtimeMs } }, report);
+  for (;;) {
+    const chunk = new Uint8Array(CHUNK_BYTES);
+    const count = await feed(chunk);
+    if (count === 0) return;
+    yield chunk.subarray(0, count);
+  }
+}
+
+async function decode(): Promise<void> {
+  const input = new ByteReader(file());
+  const unpack = compressionOf(await input.peek(MAGIC_BYTES));
+  if (!unpack) return;
+  let parts: Uint8Array[] = [];
+  let length = 0;
+  const flush = (): void => {
+    if (length === 0) return;
+    // A copy: what the decoder gave may be part of what it goes on with.
+    const bytes = Uint8Array.from(concat(parts));
+    say({ is: 'bytes', bytes, taken: input.taken }, [bytes.buffer]);
+    ahead += length;
+    parts = [];
+    length = 0;
+  };
+  for await (const bytes of unpack(input, report)) {
+    parts.push(bytes);
+    length += bytes.length;
+    if (length < MESSAGE_BYTES) continue;
+    flush();
+    while (ahead > AHEAD_BYTES)
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+  }
+  flush();
+}
+
+await decode();
+say({ is: 'end' });
+port?.close();
