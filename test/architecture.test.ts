@@ -16,6 +16,8 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   query: ['model'],
   // The HTML page carries the tables of the store, and fills them again in the browser.
   report: ['model', 'accounting', 'query', 'store'],
+  // The empty name: a case is opened by src/case.ts.
+  batch: ['', 'model', 'input', 'query', 'report', 'store'],
 };
 
 /** Rooms that run in a browser as well: no Node modules but those named. */
