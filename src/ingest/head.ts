@@ -42,6 +42,35 @@ export async function* textOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<
   yield text.end();
 }
 
+/**
+ * What several sniffers ask of one head, found out once. It is known of the last head alone, because one is looked at
+ * after the other: a WeakMap of them would outlive many heads, which costs more memory and time than it spares.
+ */
+export function once<Known>(find: (head: Head) => Known): (head: Head) => Known {
+  let last: { readonly head: Head; readonly known: Known } | null = null;
+  return (head) => {
+    if (last?.head !== head) last = { head, known: find(head) };
+    return last.known;
+  };
+}
+
+/** The lines that are not blank. */
+export const filledLines = once((head) => head.lines.filter((line) => line.trim() !== ''));
+
+interface HeadText {
+  /** All lines. What no line can hold without some word is quickly told not to be there. */
+  readonly text: string;
+  /** True where a line holds what a terminal, a serial line, a word processor or a damaged disk has put there. */
+  readonly odd: boolean;
+}
+
+const ODD = ['\u001b', '\r', '\0', '\u00a0', '\u2007', '\u202f', '\ufeff', '\ufffd'];
+
+export const textOfHead = once((head): HeadText => {
+  const text = head.lines.join('\n');
+  return { text, odd: ODD.some((character) => text.includes(character)) };
+});
+
 export function headOf(bytes: Uint8Array, whole: boolean, path: string): Head {
   const text = new TextDecoder(decoderFor(bytes)).decode(bytes).replaceAll('\0', '');
   return { bytes, lines: splitLines(text), whole, path };
@@ -54,7 +83,7 @@ export function headOfLines(lines: readonly string[], whole: boolean, path: stri
 function splitLines(text: string): string[] {
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
-  return lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
+  return text.includes('\r') ? lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line)) : lines;
 }
 
 function joined(first: Uint8Array, second: Uint8Array): Uint8Array {

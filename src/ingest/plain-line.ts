@@ -1,5 +1,6 @@
 /** What mail, terminals and editors put into a line, taken out again. */
-import type { LineIngester } from './ingester.js';
+import { once, textOfHead } from './head.js';
+import type { Head, LineIngester } from './ingester.js';
 
 const ESCAPES = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
 /** `> `, `>> `, `> > > `, `>>>>>`, `| ` */
@@ -15,26 +16,25 @@ export function plainLine(line: string): string {
   if (text.includes('\u00a0')) text = text.replaceAll('\u00a0', ' ');
   if (text.charCodeAt(text.length - 1) === CR) text = text.slice(0, -1);
   if (text.startsWith('\ufeff')) text = text.slice(1);
+  return isQuoted(text) ? text.replace(QUOTING, '') : text;
+}
+
+function isQuoted(text: string): boolean {
   const first = text.charCodeAt(0);
-  return first === GREATER || first === BAR ? text.replace(QUOTING, '') : text;
+  return first === GREATER || first === BAR;
 }
 
-/** Of each head, once for all ingesters. */
-const plain = new WeakMap<readonly string[], readonly string[]>();
-
-function plainLines(lines: readonly string[]): readonly string[] {
-  const known = plain.get(lines);
-  if (known) return known;
-  const made = lines.map(plainLine);
-  plain.set(lines, made);
-  return made;
-}
+/** The head with plain lines; most heads have no others. */
+export const plainHead = once(
+  (head): Head =>
+    textOfHead(head).odd || head.lines.some(isQuoted) ? { ...head, lines: head.lines.map(plainLine) } : head,
+);
 
 /** The ingester for lines that may hold any of that. */
 export function forPlainLines(ingester: LineIngester): LineIngester {
   return {
     ...ingester,
-    sniff: (head) => ingester.sniff({ ...head, lines: plainLines(head.lines) }),
+    sniff: (head) => ingester.sniff(plainHead(head)),
     start: (context) => {
       const sink = ingester.start(context);
       return {

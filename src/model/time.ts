@@ -9,10 +9,13 @@ export function nsFromSeconds(seconds: string, fraction: string): bigint {
   return BigInt(seconds + nanos);
 }
 
-/** Nanoseconds as a decimal number of seconds: six digits of fraction, nine where microseconds lose something. */
-export function formatSeconds(ns: bigint): string {
-  const sign = ns < 0n ? '-' : '';
-  const digits = (ns < 0n ? -ns : ns).toString().padStart(10, '0');
+/**
+ * Nanoseconds (a number only where it is a safe integer) as a decimal number of seconds: six digits of fraction, nine
+ * where microseconds lose something.
+ */
+export function formatSeconds(ns: bigint | number): string {
+  const sign = ns < 0 ? '-' : '';
+  const digits = (ns < 0 ? -ns : ns).toString().padStart(10, '0');
   const fraction = digits.slice(-9);
   const short = fraction.endsWith('000') ? fraction.slice(0, 6) : fraction;
   return `${sign}${digits.slice(0, -9)}.${short}`;

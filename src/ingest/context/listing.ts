@@ -1,5 +1,6 @@
 /** Listings of module files with their sizes, by whatever tool: ls, find, du, stat, tar. */
 import { moduleFile } from '../../model/module-name.js';
+import { textOfHead } from '../head.js';
 import type { Head, IngestContext, LineIngester, LineSink, Verdict } from '../ingester.js';
 
 interface ListedFile {
@@ -47,6 +48,7 @@ function listedFile(text: string): ListedFile | null {
 const LEAST_BYTES = 512;
 
 function sniff(head: Head): Verdict | null {
+  if (!textOfHead(head).text.includes('.ko')) return null;
   const lines = (head.whole ? head.lines : head.lines.slice(0, -1)).filter((line) => line.trim() !== '');
   let matched = 0;
   let small = 0;

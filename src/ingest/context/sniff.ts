@@ -1,4 +1,5 @@
 /** Detection by lines: how many of a head's lines have the form. */
+import { once } from '../head.js';
 import type { Head, LineIngester, LineSink, Verdict } from '../ingester.js';
 
 export interface LineForm {
@@ -21,11 +22,14 @@ const LINES = 400;
 /** No line of these forms is longer; `Modules linked in` and binary junk are. */
 const LONGEST = 4096;
 
+/** The lines that are tried: whole ones, and no blanks. */
+const triedLines = once((head) =>
+  (head.whole ? head.lines : head.lines.slice(0, -1)).slice(0, LINES).filter((line) => line.trim() !== ''),
+);
+
 /** The first of the forms that the head has. */
 export function sniffForms(head: Head, forms: readonly LineForm[]): Verdict | null {
-  const lines = (head.whole ? head.lines : head.lines.slice(0, -1))
-    .slice(0, LINES)
-    .filter((line) => line.trim() !== '');
+  const lines = triedLines(head);
   for (const form of forms) {
     const verdict = sniffForm(lines, head.whole && head.lines.length <= LINES, form);
     if (verdict) return verdict;
@@ -37,10 +41,13 @@ function sniffForm(lines: readonly string[], whole: boolean, form: LineForm): Ve
   if (form.most !== undefined && (!whole || lines.length > form.most)) return null;
   let matched = 0;
   let neutral = 0;
+  let others = 0;
+  // With more of them, the share would not be reached if all the rest were of the form.
+  const mostOthers = (lines.length * (100 - form.share)) / 100;
   for (const line of lines) {
-    if (line.length > LONGEST) continue;
-    if (form.line.test(line)) matched++;
-    else if (form.also?.test(line)) neutral++;
+    if (line.length <= LONGEST && form.line.test(line)) matched++;
+    else if (line.length <= LONGEST && form.also?.test(line)) neutral++;
+    else if (++others > mostOthers) return null;
   }
   const tried = lines.length - neutral;
   if (matched < form.least || matched * 100 < tried * form.share) return null;

@@ -1,5 +1,6 @@
 /** A single file of /sys/kernel/debug/modules, copied: a bare number, which only its name explains. */
 import { debugfsFile, fileName, isCounterFile } from '../../model/debugfs.js';
+import { filledLines } from '../head.js';
 import type { Head, LineIngester, Verdict } from '../ingester.js';
 
 const NUMBER = /^\s*(\d+)\s*$/;
@@ -8,8 +9,9 @@ const UNLOADED = /^\S+ \([A-Z]*\) \d+$/;
 
 function sniff(head: Head): Verdict | null {
   const file = debugfsFile(head.path);
-  const lines = head.lines.filter((line) => line.trim() !== '');
-  if (!head.whole || file === null || file === 'stats' || lines.length === 0) return null;
+  if (!head.whole || file === null || file === 'stats') return null;
+  const lines = filledLines(head);
+  if (lines.length === 0) return null;
   const pattern = isCounterFile(file) ? NUMBER : UNLOADED;
   const matched = lines.filter((line) => pattern.test(line)).length;
   if (matched < lines.length || (isCounterFile(file) && matched > 1)) return null;

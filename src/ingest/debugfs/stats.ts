@@ -1,12 +1,13 @@
 /** Pastes and dumps of /sys/kernel/debug/modules: the `stats` table, the counter files, or both, once or often. */
 
 import { type FileName, isCounterFile } from '../../model/debugfs.js';
-import type { Head, IngestContext, LineIngester, LineSink, Verdict } from '../ingester.js';
+import type { IngestContext, LineIngester, LineSink } from '../ingester.js';
 import { classify, type Fact, lacksNumber } from './classify.js';
+import { sniff } from './detect.js';
 import { DuplicateList } from './list.js';
 import { SnapshotDraft } from './snapshot.js';
 import { plainText, rowsOf } from './text.js';
-import { isDiff, TwoSided, withoutDiffMark } from './two-sided.js';
+import { TwoSided } from './two-sided.js';
 
 /** Directories that say nothing of which snapshot they hold. */
 const ORDINARY = new Set(['', '.', '..', 'sys', 'kernel', 'debug', 'modules', 'debugfs', 'debugfs-modules']);
@@ -216,48 +217,6 @@ class StatsReader implements LineSink {
 /** A line that the list may claim although it looks like something else: a module may be named `stats`. */
 function isProse(fact: Fact): boolean {
   return fact.is === 'text' || fact.is === 'file' || fact.is === 'heading';
-}
-
-/** A line without any of these is neither a row nor a counter. */
-const WORDS = /mod|bytes|stats|failed|invalid|total_|unloaded_|becoming|load|bug-on|^\s*\d+\s*$/i;
-
-function sniff(head: Head): Verdict | null {
-  let table = 0;
-  let listed = 0;
-  let files = 0;
-  let named = 0;
-  let tried = 0;
-  let file: FileName | null = null;
-  const diff = isDiff(head.lines);
-  for (const text of head.lines) {
-    const line = diff ? withoutDiffMark(text) : text;
-    const rows = WORDS.test(line) ? rowsOf(plainText(line)) : [line];
-    for (const row of rows) {
-      const fact: Fact = WORDS.test(row)
-        ? classify(row)
-        : { is: row.trim() === '' ? 'blank' : 'text', directory: '', text: row };
-      if (fact.is === 'blank') continue;
-      tried++;
-      if (fact.is === 'table-row') table++;
-      else if (fact.is === 'list-row' || fact.is === 'list-head') listed++;
-      else if (fact.is === 'value-of' && fact.value !== null) files++;
-      else if (fact.is === 'number' && file && isCounterFile(file)) files++;
-      else if (fact.is === 'file' || fact.is === 'command') named++;
-      file = fact.is === 'file' || fact.is === 'command' ? fact.file : null;
-    }
-  }
-  const matched = table + listed + files;
-  if (table + files === 0 && listed * 2 <= tried) return null;
-  const share = (matched + named) / tried;
-  const confidence = share > 0.5 ? 95 : matched >= 5 ? 80 : 60;
-  const form = table + listed === 0 ? 'counter files' : files === 0 ? 'stats table' : 'directory dump';
-  return {
-    form,
-    confidence,
-    matched: matched + named,
-    tried,
-    why: `${table} rows of the stats table, ${listed} of its list, ${files} counter files, in ${tried} lines`,
-  };
 }
 
 export const debugfsStats: LineIngester = {

@@ -1,33 +1,35 @@
 /** Detection of the kernel log's JSON and journal export forms. */
+import { filledLines, textOfHead } from '../head.js';
 import type { Head, Verdict } from '../ingester.js';
 
 function verdict(form: string, confidence: number, matched: number, tried: number, what: string): Verdict {
   return { form, confidence, matched, tried, why: `${matched} of ${tried} ${what}` };
 }
 
-function filled(head: Head): readonly string[] {
-  return head.lines.filter((line) => line.trim() !== '');
-}
-
 /** `{"dmesg": [{"pri": 6, "time": 0.000000, "msg": "..."}]}`, in any layout. */
 export function sniffDmesgJson(head: Head): Verdict | null {
   const text = head.lines.slice(0, 200).join('\n');
-  if (!/^[\ufeff\s]*[{[]/.test(text)) return null;
   const named = /^[\ufeff\s]*\{\s*"dmesg"\s*:\s*\[/.test(text);
+  if (!named && !/^[\ufeff\s]*\[\s*\{\s*"(?:fac|pri|time)"/.test(text)) return null;
   const messages = text.match(/"msg"\s*:\s*"/g)?.length ?? 0;
   const times = text.match(/"time"\s*:\s*(?:\d+\.\d|")/g)?.length ?? 0;
-  if (!named && !(/^[\ufeff\s]*\[\s*\{\s*"(?:fac|pri|time)"/.test(text) && messages > 0 && times > 0))
-    return null;
+  if (!named && (messages === 0 || times === 0)) return null;
   return verdict('dmesg -J', named ? 98 : 80, messages, Math.max(messages, times), 'records have a message');
 }
 
 const JOURNAL_KEY = /"(?:__CURSOR|__REALTIME_TIMESTAMP|__MONOTONIC_TIMESTAMP|_BOOT_ID)"\s*:/;
 
+/** An entry of json-seq without its record separator, one of json-sse without its field name. */
+function withoutMark(line: string): string {
+  return line.replace(/^(?:\u001e|data: )+/, '');
+}
+
 /** Objects with the journal's own keys, one a line or over several. */
 export function sniffJournalJson(head: Head): Verdict | null {
-  const lines = filled(head).map((line) => line.replace(/^(?:\u001e|data: )+/, ''));
-  const first = lines[0];
-  if (first === undefined || !first.startsWith('{')) return null;
+  const filled = filledLines(head);
+  const first = withoutMark(filled[0] ?? '');
+  if (!first.startsWith('{')) return null;
+  const lines = filled.map(withoutMark);
   if (first === '{') {
     const fields = lines.filter((line) => /^\s+"[A-Z_][A-Z0-9_]*" ?:/.test(line)).length;
     const known = lines.filter((line) => JOURNAL_KEY.test(line)).length;
@@ -44,7 +46,8 @@ export function sniffJournalJson(head: Head): Verdict | null {
 
 /** `__CURSOR=...`, `__REALTIME_TIMESTAMP=...` and other fields at the line's beginning. */
 export function sniffJournalExport(head: Head): Verdict | null {
-  const lines = filled(head);
+  if (!textOfHead(head).text.includes('_TIMESTAMP=')) return null;
+  const lines = filledLines(head);
   const fields = lines.filter((line) => /^[A-Z_][A-Z0-9_]{1,63}(?:=|$)/.test(line)).length;
   const stamps = lines.filter((line) =>
     /^(?:__REALTIME_TIMESTAMP|__MONOTONIC_TIMESTAMP)=\d+$/.test(line),

@@ -1,4 +1,5 @@
 /** Detection of kernel logs that are lines of text: by what stands in front of their messages. */
+import { textOfHead } from '../head.js';
 import type { Head, Verdict } from '../ingester.js';
 import { VERBOSE_HEAD } from './journal-verbose.js';
 import { lavaMessage } from './lava.js';
@@ -30,6 +31,14 @@ const FORM_NAMES: Readonly<Record<string, string>> = {
 /** Lines that only a booting kernel prints, or the loader of modules. */
 const KERNEL_WORDS =
   /^(?:Linux version \d\S* \(|(?:Kernel c|C)ommand line: |BIOS-provided physical RAM map:|BIOS-e820: |Booting Linux on |Zone ranges:|Memory: \d+K\/\d+K available|Dentry cache hash table entries|pci [\da-f]{4}:|ACPI: |usb \d+-\d|Run \S+ as init process|Freeing unused kernel |module-autoload: |module: module-autoload: |initcall \S+\+0x|calling +\S+\+0x|Modules linked in:|Call Trace:|request_module: |(?:modprobe|insmod): (?:ERROR|FATAL): )/;
+/**
+ * Most lines of most logs: printk's stamp and a message of the kernel, with neither caller nor host and program between
+ * them, nor what could be the head of a verbose entry.
+ *     [    1.234567] usb 1-1: new device
+ */
+const PLAIN =
+  /^\[ *\d{1,10}\.\d{6}\] (?!\s|\[|\d{4}-|[\w.-]{1,253} [^\s:[\]]{1,48}\[\d+\]:|(?:[\w.-]{1,253} )?kernel:)/;
+const PLAIN_BANNER = /^\[ *[\d.]+\] Linux version \d\S* \(/;
 const PSTORE_HEAD = /^(?:Oops|Panic)#\d+ Part\d+$/;
 
 interface Counts {
@@ -54,8 +63,21 @@ export function sniffKernelLog(head: Head): Verdict | null {
     lava: 0,
     forms: new Map(),
   };
-  for (const line of head.lines) count(counts, cleanLine(line));
+  const { odd } = textOfHead(head);
+  for (const raw of head.lines) {
+    const line = odd ? cleanLine(raw) : raw;
+    if (PLAIN.test(line)) countPlain(counts, line);
+    else count(counts, odd ? line : cleanLine(raw));
+  }
   return judge(counts);
+}
+
+/** What `count` would make of a line that is like PLAIN. */
+function countPlain(counts: Counts, line: string): void {
+  counts.tried += 1;
+  counts.strong += 1;
+  counts.forms.set('plain', (counts.forms.get('plain') ?? 0) + 1);
+  counts.banner ||= PLAIN_BANNER.test(line);
 }
 
 function count(counts: Counts, line: string): void {

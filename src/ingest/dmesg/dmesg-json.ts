@@ -195,13 +195,17 @@ class DmesgJson implements ByteSink {
   mayLeaveOut(bytes: Uint8Array, from: number, to: number): number {
     if (this.#parser === null || !this.#records.begun || !this.#log.settled) return from;
     const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
+    const passing = this.#log.passing();
+    let at = 0;
     RECORD.lastIndex = 0;
-    for (let at = 0; at < text.length; at = RECORD.lastIndex) {
+    while (at < text.length) {
       const [record, facility = '0', seconds = '', micros = '', program] = RECORD.exec(text) ?? [];
       const kernel = program === undefined && (facility === '0' || facility === '"kern"');
-      if (record === undefined || (kernel && !this.#log.passOver(Number(seconds + micros)))) return from + at;
+      if (record === undefined || (kernel && !passing.over(Number(seconds + micros)))) break;
+      at = RECORD.lastIndex;
     }
-    return to;
+    passing.end();
+    return from + at;
   }
 
   end(): void {

@@ -1,6 +1,7 @@
 /** Kernel logs that are lines of text: prefixes off, continuation and glued lines told apart, records to the log. */
 import type { IngestContext, LineSink } from '../ingester.js';
 import { isBroken } from '../wrapped.js';
+import { DatedLines } from './dated.js';
 import { VerboseReader } from './journal-verbose.js';
 import { lavaMessage } from './lava.js';
 import { isKnown, KernelLog, type Writer } from './log.js';
@@ -8,6 +9,7 @@ import { BANNER } from './messages/boot.js';
 import { type Prefix, readPrefix } from './prefix.js';
 import { PstoreParts } from './pstore.js';
 import { bareRecord, type LogRecord, splitTool } from './record.js';
+import { StampedLines } from './stamped.js';
 import { cleanLine } from './text.js';
 
 /** A printk stamp inside a line: what was on the console before it had no newline. */
@@ -16,17 +18,6 @@ const GLUED = /\[ {0,6}\d{1,6}\.\d{6}\](?=\[| )/g;
 const BOOT_MARK = /^-- (?:Boot ([\da-f]{32})|Reboot) --$/;
 const KMSG_FIELD = /^ [A-Z_]+=/;
 const INDENTED_BANNER = /^(\s+)(?:Linux version |Command line: )/;
-
-/**
- * A line of which only the stamp matters, if its words do not: seconds, microseconds, and the program that wrote it.
- *
- *     [    1.234567] usb 1-1: new device            <6>[    1.234567] ...         kern  :info  : [    1.234567] ...
- *     [    1.234567][  T123] usb 1-1: new device    [    5.345678] systemd[1]: Starting ...
- *
- * No line with a host in front (journalctl -o short-monotonic), nor with a second stamp in it (GLUED).
- */
-const STAMPED =
-  /(?:<[0-7]>|kern {2}:(?:emerg|alert|crit|err|warn|notice|info|debug) *: )?\[ *(\d{1,9})\.(\d{6})\](?: |(?! ))(?:\[ *[TC]\d+\](?: |(?! )))?(?![\w.-]{1,253} [^\s:[\]]{1,48}\[\d+\]:|(?:[\w.-]{1,253} )?kernel:)([\w.@()-]{1,40}\[\d+\]: )?(?:[^[\n]|\[(?! {0,6}\d{1,6}\.\d{6}\](?:\[| )))*\n/y;
 
 /** A long command line, wrapped. */
 const MAX_REJOINED = 40;
@@ -75,24 +66,51 @@ export class KernelLogLines implements LineSink {
     for (const each of wrapped === undefined ? [text] : wrapped.split('\n')) this.#text(each, number);
   }
 
-  /** Of lines with printk's stamp that hold no word of interest, all but the last, which another may go on with. */
+  /**
+   * Of lines with printk's stamp or a date that hold no word of interest, all but the last, which another may go on
+   * with.
+   */
   mayLeaveOut(bytes: Uint8Array, from: number, to: number): number {
     if (this.#bare || this.#verbose.open || this.#pstore.open) return from;
+    const first = String.fromCharCode(bytes[from] ?? 0);
+    if (!/[[<k\dA-Z]/.test(first)) return from;
     const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
+    return from + (/[\dA-Z]/.test(first) ? this.#passDated(text) : this.#passStamped(text));
+  }
+
+  #passStamped(text: string): number {
+    const lines = new StampedLines(text);
+    if (!this.#mayPass(lines)) return 0;
+    const passing = this.#log.passing();
     let last = 0;
-    STAMPED.lastIndex = 0;
-    // A line with a stamp is no wrapped rest of the one before.
-    if (!STAMPED.test(text)) return from;
+    do {
+      if (lines.kernel && !passing.over(lines.micros)) break;
+      last = lines.start;
+    } while (lines.next());
+    passing.end();
+    return last;
+  }
+
+  #passDated(text: string): number {
+    const lines = new DatedLines(text);
+    if (!this.#mayPass(lines)) return 0;
+    const passing = this.#log.passing();
+    let last = 0;
+    do {
+      const { wall, micros } = lines;
+      if (wall === null || (lines.kernel && micros !== null && !passing.over(micros))) break;
+      this.#log.passDated(wall, micros);
+      last = lines.start;
+    } while (lines.next());
+    passing.end();
+    return last;
+  }
+
+  /** A line with a stamp or a date is no wrapped rest of the one before. */
+  #mayPass(lines: { next(): boolean }): boolean {
+    if (!lines.next()) return false;
     this.#release();
-    if (!this.#log.settled) return from;
-    STAMPED.lastIndex = 0;
-    for (let at = 0; at < text.length; at = STAMPED.lastIndex) {
-      const [line, seconds = '', micros = '', program] = STAMPED.exec(text) ?? [];
-      if (line === undefined) break;
-      if (program === undefined && !this.#log.passOver(Number(seconds + micros))) break;
-      last = at;
-    }
-    return from + last;
+    return this.#log.settled;
   }
 
   end(): void {
@@ -109,21 +127,12 @@ export class KernelLogLines implements LineSink {
       this.#log.bootMark(bareRecord(number, text), mark[1] ?? null);
       return;
     }
-    const cuts = [...text.matchAll(GLUED)]
-      .map((match) => match.index)
-      .filter((index) => this.#isGlue(text, index));
+    const cuts = stampsBehindFront(text).filter((index) => isGlue(text, index));
     let from = 0;
     for (const cut of [...cuts, text.length]) {
       if (cut > from) this.#piece(text.slice(from, cut), number);
       from = cut;
     }
-  }
-
-  /** A stamp belongs to the line's own prefix when nothing of a message stands before it. */
-  #isGlue(text: string, index: number): boolean {
-    if (index === 0) return false;
-    const before = readPrefix(text.slice(0, index));
-    return before.text.trim() !== '' || before.boot !== null;
   }
 
   #piece(piece: string, number: number): void {
@@ -145,7 +154,8 @@ export class KernelLogLines implements LineSink {
     const program = !named || written.tool !== null;
     // A program's note in the ring buffer (`user  :notice:`) need not be named.
     const again = !named && ident === null ? splitTool(prefix.text) : written;
-    const [first = '', ...rest] = again.text.split('\n');
+    // An escaped newline of /dev/kmsg has become one.
+    const [first = '', ...rest] = again.text.includes('\n') ? again.text.split('\n') : [again.text];
     const record = {
       line,
       boot,
@@ -226,4 +236,18 @@ export class KernelLogLines implements LineSink {
       this.#context.diagnose('text-repaired', held.record.line, 'wrapped lines were joined again');
     this.#log.record(held.record, held.writer);
   }
+}
+
+/** Where the stamps are that do not stand at the very front. */
+function stampsBehindFront(text: string): number[] {
+  const found: number[] = [];
+  GLUED.lastIndex = 1;
+  for (let match = GLUED.exec(text); match; match = GLUED.exec(text)) found.push(match.index);
+  return found;
+}
+
+/** A stamp belongs to the line's own prefix when nothing of a message stands before it. */
+function isGlue(text: string, index: number): boolean {
+  const before = readPrefix(text.slice(0, index));
+  return before.text.trim() !== '' || before.boot !== null;
 }

@@ -13,9 +13,11 @@ import { LOSS_WORDS, readLoss } from './messages/lost.js';
 import { REQUEST_RULES } from './messages/requests.js';
 import { Catalogue, type Said } from './messages/rule.js';
 import { USER_RULES } from './messages/user-space.js';
+import { Passing, REORDERING_MICROS } from './passing.js';
 import type { LogRecord } from './record.js';
 import { CONSOLE_WORDS, Replay } from './replay.js';
 import { type Entry, Timeline } from './timeline.js';
+import type { Wall } from './wall.js';
 import { WarnReader } from './warn.js';
 
 const KERNEL = new Catalogue([...BOOT_RULES, ...REQUEST_RULES, ...FAILURE_RULES, ...TAINT_RULES]);
@@ -43,8 +45,7 @@ export const WORDS: readonly string[] = [
   ]),
 ];
 
-/** printk stamps of one boot may fall by as much (CPUs, late readers) without a new boot having begun. */
-const REORDERING_NS = 5_000_000_000n;
+const REORDERING_NS = BigInt(REORDERING_MICROS) * 1000n;
 /** A log whose first stamp is below this begins with the boot. */
 const BEGINNING_NS = 1_000_000_000n;
 /** Firmware and early console lines before the banner. */
@@ -180,16 +181,19 @@ export class KernelLog {
     );
   }
 
-  /**
-   * Passes over a kernel's record of which only the stamp matters, in microseconds; false where it must be read,
-   * because another boot may begin with it.
-   */
-  passOver(micros: number): boolean {
+  /** Begins to pass over records of the kernel of which only the stamps matter. */
+  passing(): Passing {
     const boot = this.#boot;
-    const stamp = BigInt(micros) * 1000n;
-    if (boot === null || (boot.last !== null && stamp + REORDERING_NS < boot.last)) return false;
-    if (boot.last === null || stamp > boot.last) boot.last = stamp;
-    return true;
+    const last = boot?.last ?? null;
+    return new Passing(last === null ? -1 : Number((last + 999n) / 1000n), (micros) => {
+      const stamp = BigInt(micros) * 1000n;
+      if (boot && (boot.last === null || stamp > boot.last)) boot.last = stamp;
+    });
+  }
+
+  /** Passes over a record with a date, and perhaps with a stamp (in microseconds), of which only these matter. */
+  passDated(wall: Wall, micros: number | null): void {
+    this.#timeline.pass(wall, micros === null ? null : BigInt(micros) * 1000n);
   }
 
   /** The line of the last record that was passed over, where the records themselves are not given. */

@@ -63,7 +63,7 @@ export class Timeline {
   stamp(record: LogRecord): Entry {
     const wall = record.wall === null ? null : this.#yeared(record.wall);
     if (wall?.minute)
-      return { ...record, at: { boot: this.#minuteBegins(wall.ns, record.line), wall: null } };
+      return { at: { boot: this.#minuteBegins(wall.ns, record.line), wall: null }, ...record };
     if (wall !== null) this.#base ??= wall.ns;
     let boot = record.boot;
     if (boot === null && record.delta !== null) {
@@ -71,7 +71,14 @@ export class Timeline {
       boot = this.#sum;
     }
     if (boot !== null && wall !== null) this.tie(wall, boot);
-    return { ...record, at: { boot, wall } };
+    return { at: { boot, wall }, ...record };
+  }
+
+  /** Learns from the times of a record of which nothing else matters. */
+  pass(wall: Wall, boot: bigint | null): void {
+    const yeared = this.#yeared(wall);
+    this.#base ??= yeared.ns;
+    if (boot !== null) this.tie(yeared, boot);
   }
 
   /**
@@ -172,9 +179,9 @@ export class Timeline {
     if (said.kind === 'boot-start' && said.complete && this.#clock === BOOT_CLOCK && t !== null) {
       // The banner is printed at 0; a journal may only know when it was received.
       if (t > RECEIVED_LATE_NS) this.#context.diagnose('log-time-unknown', line, RECEIVED_LATE);
-      this.#context.emit({ ...said, line, t: 0n });
+      this.#context.emit({ line, t: 0n, ...said });
     } else {
-      this.#context.emit({ ...said, line, t });
+      this.#context.emit({ line, t, ...said });
     }
   }
 

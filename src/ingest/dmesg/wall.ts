@@ -34,6 +34,8 @@ const MONTH_NUMBERS = new Map(MONTHS.flatMap((names, month) => names.map((name) 
 
 /** 0 to 11, or null for a word that is no month's name here. `11月` and `11` count as November. */
 export function monthNumber(word: string): number | null {
+  const known = MONTH_NUMBERS.get(word.toLowerCase());
+  if (known !== undefined) return known;
   const digits = /^(\d{1,2})月?$/.exec(word);
   if (digits) {
     const month = Number(digits[1]);
@@ -59,17 +61,29 @@ interface Parts {
 }
 
 export function wallTime(parts: Parts): Wall {
-  const [hours = 0, minutes = 0, seconds = 0] = parts.clock.split(':').map(Number);
-  const epochMs = Date.UTC(parts.year ?? STAND_IN_YEAR, parts.month ?? 0, parts.day, hours, minutes, seconds);
   const offset = zoneMinutes(parts.zone);
-  const nanos = BigInt(parts.fraction.slice(0, 9).padEnd(9, '0'));
+  const minutes = Number(parts.clock.slice(0, 2)) * 60 + Number(parts.clock.slice(3, 5)) - (offset ?? 0);
+  const seconds =
+    dayBegins(parts.year ?? STAND_IN_YEAR, parts.month ?? 0, parts.day) +
+    minutes * 60 +
+    Number(parts.clock.slice(6));
   return {
-    ns: BigInt(epochMs) * 1_000_000n + nanos - BigInt(offset ?? 0) * 60_000_000_000n,
+    ns: BigInt(seconds) * 1_000_000_000n + BigInt(parts.fraction.slice(0, 9).padEnd(9, '0')),
     absolute: offset !== null && parts.year !== null && parts.month !== null,
     year: parts.year !== null,
     computed: parts.computed,
-    minute: /^\d\d:\d\d$/.test(parts.clock),
+    minute: parts.clock.length === '06:11'.length,
   };
+}
+
+let lastDay = { year: 0, month: 0, day: 0, seconds: 0 };
+
+/** Seconds since 1970 at its beginning; a log stays with a day for long. */
+function dayBegins(year: number, month: number, day: number): number {
+  if (lastDay.day !== day || lastDay.month !== month || lastDay.year !== year) {
+    lastDay = { year, month, day, seconds: Date.UTC(year, month, day) / 1000 };
+  }
+  return lastDay.seconds;
 }
 
 function zoneMinutes(zone: string): number | null {

@@ -1,17 +1,18 @@
 /** Detection of ftrace text: how many lines of the head are trace records, and of which form. */
 import type { Head, Verdict } from '../ingester.js';
-import { plainLine } from '../plain-line.js';
+import { plainHead } from '../plain-line.js';
 import { FunctionGraph } from './graph.js';
 import { readLost } from './header.js';
 import { isWrapped, unusableForm } from './lines.js';
-import { Prefix, type PrefixForm } from './prefix.js';
+import { beginsWithStamp, Prefix, type PrefixForm } from './prefix.js';
 
 const TRIED_LINES = 400;
 
 type LineForm = PrefixForm | 'graph' | 'raw' | 'hex' | 'nocontext-info';
 
 export function sniff(head: Head): Verdict | null {
-  const lines = head.whole ? head.lines : head.lines.slice(0, -1);
+  const { lines: all } = plainHead(head);
+  const lines = head.whole ? all : all.slice(0, -1);
   const prefix = new Prefix();
   const graph = new FunctionGraph();
   const forms = new Map<LineForm, number>();
@@ -19,8 +20,7 @@ export function sniff(head: Head): Verdict | null {
   let report = false;
   let tried = 0;
   let before = '';
-  for (const text of lines) {
-    const line = plainLine(text);
+  for (const line of lines) {
     if (line.startsWith('#')) {
       tracer ??= /^#\s*tracer: (\S+)/.exec(line)?.[1] ?? null;
       continue;
@@ -53,7 +53,8 @@ export function sniff(head: Head): Verdict | null {
 }
 
 function formOf(line: string, prefix: Prefix, graph: FunctionGraph, headed: boolean): LineForm | null {
-  if (prefix.locate(line)) return /^[\w(]/.test(line.slice(prefix.body)) ? prefix.form : null;
+  if (!beginsWithStamp(line) && prefix.locate(line))
+    return /^[\w(]/.test(line.slice(prefix.body)) ? prefix.form : null;
   // The rest say little of themselves: only under a head are they taken for a trace.
   if (!headed) return null;
   return graph.read(line, 0) === null ? unusableForm(line) : 'graph';

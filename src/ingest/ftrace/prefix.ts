@@ -211,6 +211,11 @@ function isTgid(line: string, from: number, to: number): boolean {
   return to > from;
 }
 
+/** True where the line begins like one of the kernel log, `[   12.345678] text`: it is no record, whatever follows. */
+export function beginsWithStamp(line: string): boolean {
+  return isLogStamp(line, blanks(line, 0));
+}
+
 /** `[   12.345678]` at `from`. */
 function isLogStamp(line: string, from: number): boolean {
   if (line.charCodeAt(from) !== OPEN_BRACKET) return false;

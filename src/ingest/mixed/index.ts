@@ -4,8 +4,9 @@
  * are unmistakable (kernel log, trace, stats rows) are read on their own.
  */
 import { debugfsFile } from '../../model/debugfs.js';
+import { textOfHead } from '../head.js';
 import type { Head, IngestContext, LineIngester, LineSink, Verdict } from '../ingester.js';
-import { plainLine } from '../plain-line.js';
+import { plainHead, plainLine } from '../plain-line.js';
 import { Headings } from './headings.js';
 import { kindOf, Runs } from './runs.js';
 
@@ -15,6 +16,9 @@ const PIECE_HEAD = 200;
 const LOOKED_THROUGH = 20;
 /** Binary data has control characters; text of any encoding has hardly any. */
 const MOST_CONTROL_SHARE = 0.02;
+const CONTROL = /[\0-\x08\x0b\x0e-\x1a\x1c-\x1f\ufffd]/g;
+/** The commonest line of evidence, printk's stamp in front: no heading. */
+const STAMPED = /^\[ *\d+\.\d{6}\]/;
 
 export const mixedText: LineIngester = {
   name: 'mixed',
@@ -31,14 +35,14 @@ function sniff(head: Head): Verdict | null {
   const headings = new Headings();
   const kinds = new Set<string>();
   let strong = 0;
-  let hints = false;
-  for (const line of head.lines) {
-    const plain = plainLine(line);
-    const heading = headings.of(plain);
+  let hints = textOfHead(head).text.includes('\r');
+  for (const line of plainHead(head).lines) {
+    const isHeading = headings.pending || !STAMPED.test(line);
+    const heading = isHeading ? headings.of(line) : null;
     // `tail` of the debugfs files is one reading, which its own ingester puts together.
     if (heading?.strong && debugfsFile(heading.name) === null) strong++;
-    const kind = kindOf(plain);
-    hints ||= heading !== null || headings.pending || kind !== null || line.includes('\r');
+    const kind = kindOf(line);
+    hints ||= heading !== null || headings.pending || kind !== null;
     if (kind !== null && kind !== 'kernel') kinds.add(kind);
   }
   const tried = head.lines.length;
@@ -56,17 +60,10 @@ function sniff(head: Head): Verdict | null {
 }
 
 function isText(head: Head): boolean {
-  let control = 0;
-  let letters = 0;
-  for (const line of head.lines) {
-    for (let i = 0; i < line.length; i++) {
-      const code = line.charCodeAt(i);
-      if (code < 32 && code !== 9 && code !== 12 && code !== 13 && code !== 27) control++;
-      else if (code === 0xfffd) control++;
-      else letters++;
-    }
-  }
-  return letters > 0 && control <= letters * MOST_CONTROL_SHARE;
+  const { text } = textOfHead(head);
+  const control = text.match(CONTROL)?.length ?? 0;
+  const letters = text.length - (head.lines.length - 1) - control;
+  return head.lines.length > 0 && letters > 0 && control <= letters * MOST_CONTROL_SHARE;
 }
 
 interface Line {

@@ -1,7 +1,7 @@
 /** Trace JSON of Chrome, Perfetto (`traceconv json`) and exporters of ftrace data (Trace Event Format). */
 import type { ParsedEvent } from '../../model/event.js';
 import { TraceState, toEvent } from '../ftrace/records.js';
-import { textOf } from '../head.js';
+import { textOf, textOfHead } from '../head.js';
 import type { Head, IngestContext, StreamIngester, Verdict } from '../ingester.js';
 import { type DocumentEnd, TraceDocument } from './document.js';
 import { textLines } from './text-lines.js';
@@ -24,7 +24,7 @@ const TIME_OR_NAME = /(?<!\\)"(?:ts|name)"\s*:/;
 const FIRST_EVENTS = 4096;
 
 function sniff(head: Head): Verdict | null {
-  const text = head.lines.join('\n').trimStart();
+  const text = textOfHead(head).text.trimStart();
   if (text.startsWith('{')) {
     const key = TRACE_KEY.exec(text)?.[1];
     if (!key) return null;

@@ -1,0 +1,28 @@
+/** printk stamps of one boot may fall by as much (CPUs, late readers) without a new boot having begun. */
+export const REORDERING_MICROS = 5_000_000;
+
+/** Records that are passed over, in whole microseconds: for every line of a log, bigints would cost too much. */
+export class Passing {
+  #highest: number;
+  #passed = -1;
+  readonly #onEnd: (highest: number) => void;
+
+  /** `highest`: the highest stamp before, rounded up. */
+  constructor(highest: number, onEnd: (highest: number) => void) {
+    this.#highest = highest;
+    this.#onEnd = onEnd;
+  }
+
+  /** Passes over a record with that stamp; false where it must be read, because another boot may begin with it. */
+  over(micros: number): boolean {
+    if (micros + REORDERING_MICROS < this.#highest) return false;
+    if (micros > this.#passed) this.#passed = micros;
+    if (micros > this.#highest) this.#highest = micros;
+    return true;
+  }
+
+  /** They are all passed over. */
+  end(): void {
+    if (this.#passed >= 0) this.#onEnd(this.#passed);
+  }
+}
