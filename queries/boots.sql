@@ -11,13 +11,10 @@
 -- @column wasted_bytes INTEGER bytes  virtual memory wasted; a lower bound where the evidence leaves some open
 -- @column sources INTEGER -  sources it was read from
 -- @column complete INTEGER -  1 where nothing of the evidence is known to be missing, else 0
--- @needs boots, events
+-- @needs boots
 -- @empty No boot was recognised in the inputs.
-WITH cited AS (
-  SELECT boot, count(DISTINCT source) AS sources FROM events GROUP BY boot
-)
 SELECT
-  b.boot, b.label, b.kernel, b.machine, b.cpus, b.started, b.duration_ns AS duration_s,
-  b.modules_loaded, b.failures, b.wasted_bytes, coalesce(c.sources, 0) AS sources, b.complete
-FROM boots AS b LEFT JOIN cited AS c USING (boot)
-ORDER BY b.boot
+  boot, label, kernel, machine, cpus, started, duration_ns AS duration_s,
+  modules_loaded, failures, wasted_bytes, sources, complete
+FROM boots
+ORDER BY boot

@@ -27,23 +27,29 @@ WITH sums AS (
     sum(CASE WHEN outcome IN ('duplicate', 'failed') AND clock <> 'ticks' THEN end_ns - t_ns END) AS failed_ns,
     sum(CASE WHEN outcome = 'coalesced' AND clock <> 'ticks' THEN end_ns - t_ns END) AS coalesced_ns
   FROM attempts WHERE module IS NOT NULL GROUP BY boot, module
-), steps AS (
-  SELECT boot, module, clock, t_ns, 1 AS step FROM attempts WHERE t_ns IS NOT NULL AND end_ns IS NOT NULL
-  UNION ALL
-  SELECT boot, module, clock, end_ns, -1 FROM attempts WHERE t_ns IS NOT NULL AND end_ns IS NOT NULL
-), running AS (
-  SELECT
-    boot, module,
-    sum(step) OVER (PARTITION BY boot, module, clock ORDER BY t_ns, step ROWS UNBOUNDED PRECEDING) AS calls
-  FROM steps WHERE module IS NOT NULL
-), peaks AS (
-  SELECT boot, module, max(calls) AS calls FROM running GROUP BY boot, module
 ), merged AS (
   SELECT
     boot, module, s.attempts, s.loaded,
     max(coalesce(s.duplicates, 0), coalesce(a.times, 0)) AS duplicates,
     s.coalesced, s.failed, s.first_ns, s.last_ns, s.failed_ns, s.coalesced_ns
   FROM sums AS s FULL JOIN attribution AS a USING (boot, module)
+), listed AS (
+  SELECT *, duplicates + coalesce(coalesced, 0) + coalesce(failed, 0) AS for_nothing FROM merged
+  WHERE duplicates + coalesce(coalesced, 0) + coalesce(failed, 0) > 0
+), timed AS NOT MATERIALIZED (
+  SELECT * FROM attempts
+  WHERE t_ns IS NOT NULL AND end_ns IS NOT NULL AND (boot, module) IN (SELECT boot, module FROM listed)
+), steps AS (
+  SELECT boot, module, clock, t_ns, 1 AS step FROM timed
+  UNION ALL
+  SELECT boot, module, clock, end_ns, -1 FROM timed
+), running AS (
+  SELECT
+    boot, module,
+    sum(step) OVER (PARTITION BY boot, module, clock ORDER BY t_ns, step ROWS UNBOUNDED PRECEDING) AS calls
+  FROM steps
+), peaks AS (
+  SELECT boot, module, max(calls) AS calls FROM running GROUP BY boot, module
 )
 SELECT
   m.boot, m.module, m.attempts, m.loaded, m.duplicates, m.coalesced, m.failed,
@@ -51,8 +57,7 @@ SELECT
   m.failed_ns AS failed_time_s, m.coalesced_ns AS coalesced_time_s,
   CASE WHEN (m.duplicates + coalesce(m.coalesced, 0)) % nullif(b.cpus - 1, 0) = 0
     THEN nullif((m.duplicates + coalesce(m.coalesced, 0)) / (b.cpus - 1), 0) END AS per_cpu
-FROM merged AS m
+FROM listed AS m
 JOIN boots AS b USING (boot)
 LEFT JOIN peaks AS p USING (boot, module)
-WHERE m.duplicates + coalesce(m.coalesced, 0) + coalesce(m.failed, 0) > 0
-ORDER BY m.boot, m.duplicates + coalesce(m.coalesced, 0) + coalesce(m.failed, 0) DESC, m.module
+ORDER BY m.boot, m.for_nothing DESC, m.module

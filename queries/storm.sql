@@ -15,7 +15,7 @@
 -- @column allocation_failures INTEGER -  allocations that the log says failed between first_t and last_t
 -- @needs attempts, boots, attribution, allocation_failures
 -- @empty No trace with load calls was given.
-WITH timed AS (
+WITH timed AS NOT MATERIALIZED (
   SELECT * FROM attempts WHERE t_ns IS NOT NULL AND clock <> 'ticks'
 ), steps AS (
   SELECT boot, clock, t_ns, 1 AS step FROM timed WHERE end_ns IS NOT NULL
@@ -24,8 +24,10 @@ WITH timed AS (
 ), running AS (
   SELECT boot, t_ns, sum(step) OVER (PARTITION BY boot, clock ORDER BY t_ns, step ROWS UNBOUNDED PRECEDING) AS calls
   FROM steps
+), levels AS (
+  SELECT boot, calls, min(t_ns) AS t_ns FROM running GROUP BY boot, calls
 ), peaks AS (
-  SELECT boot, calls, t_ns, row_number() OVER (PARTITION BY boot ORDER BY calls DESC, t_ns) AS place FROM running
+  SELECT boot, calls, t_ns, row_number() OVER (PARTITION BY boot ORDER BY calls DESC) AS place FROM levels
 ), sums AS (
   SELECT
     boot,

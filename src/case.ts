@@ -7,6 +7,7 @@ import { type InputOptions, openInputs } from './input/index.js';
 import type { Diagnostic } from './model/diagnostic.js';
 import type { Source } from './model/source.js';
 import { type Progress, readEvidence } from './read.js';
+import { type Row, tableRows } from './store/rows.js';
 import { openStore, type Store, startEngine } from './store/store.js';
 
 export interface CaseOptions extends InputOptions {
@@ -24,6 +25,8 @@ export interface Case {
   readonly model: CaseModel;
   /** The tables of these names, or all, filled when first asked for. */
   store(tables?: readonly string[]): Promise<Store>;
+  /** The rows of each table by its name, for a database of one's own. */
+  rows(): Readonly<Record<string, () => Iterable<Row>>>;
 }
 
 /** Reads the inputs and does the accounting. Unreadable or unknown inputs are diagnostics, not errors. */
@@ -66,5 +69,6 @@ export function caseOf(evidence: Evidence): Case {
       opened.fill(tables);
       return opened;
     },
+    rows: () => tableRows(contents),
   };
 }

@@ -1,11 +1,11 @@
 /** Attempts: the calls of one boot, judged, named and tied to who asked. */
 import { type Call, commOf } from './call.js';
 import type { Calls } from './calls.js';
-import { didWork, type Judgement, judge } from './classify.js';
+import { didWork, type Judgement, judge, ownName } from './classify.js';
 import { findLeaders } from './leaders.js';
 import type { Attempt } from './model.js';
 import { parentOf, requesterOf } from './requesters.js';
-import { type Requests, sameRequest } from './requests.js';
+import { type JoinedRequest, type Requests, sameRequest } from './requests.js';
 
 /** Rows in the order in which the calls began. */
 export function buildAttempts(
@@ -16,19 +16,14 @@ export function buildAttempts(
 ): Attempt[] {
   const { calls, seen } = gathered;
   const leaders = findLeaders(calls);
-  const judged = new Map<Call, Judgement>();
-  for (const call of calls) {
-    const mine = leaders.get(call) ?? [];
-    judged.set(call, judge(call, seen, mine.length > 0, coalesces));
-  }
-  const names = nameUnnamed(calls, judged, leaders);
-  const targets = targetsOf(calls, judged, requests);
+  const bySize = modulesBySize(calls);
+  const targets = targetsOf(calls, requests);
   return calls.map((call, index) => {
-    const judgement = judged.get(call);
-    if (!judgement) throw new Error('every call is judged');
+    const leading = leaders.get(call) ?? [];
+    const judgement = judge(call, seen, leading.length > 0, coalesces);
     const comm = commOf(call);
     const join = call.task ? requests.joinFor(call.task) : null;
-    const certain = join !== null && (join.certain || targets.get(join.request) === true);
+    const certain = join !== null && (join.certain || targets.has(join.request));
     return {
       boot,
       attempt: index + 1,
@@ -39,7 +34,7 @@ export function buildAttempts(
       comm,
       call: call.call,
       flags: call.flags,
-      module: judgement.module ?? names.get(call) ?? null,
+      module: judgement.module ?? inferredName(call, judgement, leading, bySize),
       phase: judgement.phase,
       outcome: judgement.outcome,
       errno: call.ret === null ? null : call.ret < 0 ? -call.ret : 0,
@@ -70,38 +65,36 @@ function listedAs(call: Call, judgement: Judgement): Attempt['listed'] {
 }
 
 /**
- * Names for calls whose own evidence has none: a coalesced call has its leader's; a duplicate read as many bytes
+ * A name for a call whose own evidence has none: a coalesced call has its leader's; a duplicate read as many bytes
  * as the one module of that size that did load.
  */
-function nameUnnamed(
-  calls: readonly Call[],
-  judged: ReadonlyMap<Call, Judgement>,
-  leaders: ReadonlyMap<Call, readonly Call[]>,
-): Map<Call, string> {
-  const names = new Map<Call, string>();
+function inferredName(
+  call: Call,
+  { outcome }: Judgement,
+  leaders: readonly Call[],
+  bySize: ReadonlyMap<string, ReadonlySet<string>>,
+): string | null {
+  if (!didWork(call)) return outcome === 'coalesced' ? only(new Set(leaders.map(ownName))) : null;
+  const key = outcome === 'duplicate' ? sizeKey(call) : null;
+  return only((key === null ? undefined : bySize.get(key)) ?? new Set());
+}
+
+function only(names: ReadonlySet<string | null>): string | null {
+  const [name] = names;
+  return names.size === 1 ? (name ?? null) : null;
+}
+
+/** The modules that loaded, by what their calls read. */
+function modulesBySize(calls: readonly Call[]): Map<string, Set<string>> {
   const bySize = new Map<string, Set<string>>();
   for (const call of calls) {
-    const key = sizeKey(call);
+    const key = call.loaded ? sizeKey(call) : null;
     if (!call.loaded || key === null) continue;
     const known = bySize.get(key);
     if (known) known.add(call.loaded.module);
     else bySize.set(key, new Set([call.loaded.module]));
   }
-  for (const call of calls) {
-    const judgement = judged.get(call);
-    if (!judgement || judgement.module !== null) continue;
-    if (didWork(call)) {
-      const key = sizeKey(call);
-      const candidates = judgement.outcome === 'duplicate' && key !== null ? bySize.get(key) : undefined;
-      const [only] = candidates ?? [];
-      if (only !== undefined && candidates?.size === 1) names.set(call, only);
-    } else if (judgement.outcome === 'coalesced') {
-      const modules = new Set((leaders.get(call) ?? []).map((leader) => judged.get(leader)?.module ?? null));
-      const [only] = modules;
-      if (modules.size === 1 && only != null) names.set(call, only);
-    }
-  }
-  return names;
+  return bySize;
 }
 
 function sizeKey(call: Call): string | null {
@@ -111,17 +104,13 @@ function sizeKey(call: Call): string | null {
 }
 
 /** Requests of which a module of the very name was loaded by the modprobe they are joined to. */
-function targetsOf(
-  calls: readonly Call[],
-  judged: ReadonlyMap<Call, Judgement>,
-  requests: Requests,
-): Map<unknown, boolean> {
-  const targets = new Map<unknown, boolean>();
+function targetsOf(calls: readonly Call[], requests: Requests): Set<JoinedRequest> {
+  const targets = new Set<JoinedRequest>();
   for (const call of calls) {
     const join = call.task ? requests.joinFor(call.task) : null;
-    const module = judged.get(call)?.module ?? null;
+    const module = join && ownName(call);
     if (join && module !== null && sameRequest(join.request.event.requested, module))
-      targets.set(join.request, true);
+      targets.add(join.request);
   }
   return targets;
 }

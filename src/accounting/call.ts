@@ -31,7 +31,7 @@ export interface Call {
   decompress: Fact<'decompress'> | null;
   loadEntry: Fact<'load-module'> | null;
   loadReturn: Fact<'load-module'> | null;
-  patient: Fact<'patient-check'>[];
+  patient: readonly Fact<'patient-check'>[];
   copied: Fact<'copied'> | null;
   idempotent: Fact<'idempotent'> | null;
   fromFile: Fact<'from-file'> | null;

@@ -23,6 +23,9 @@ export function gatherCalls(streams: readonly Stream[]): Calls {
   return gatherer.result();
 }
 
+/** Of a million calls few have such facts. */
+const NONE: readonly never[] = [];
+
 class Gatherer {
   readonly #calls: Call[] = [];
   readonly #open = new Map<number, Call>();
@@ -217,7 +220,7 @@ class Gatherer {
         break;
       case 'patient-check':
         if (fact.callOffset !== null) this.#offsets.add(fact.callOffset);
-        call.patient.push(fact);
+        call.patient = [...call.patient, fact];
         break;
       case 'copied':
         call.copied = fact;
@@ -275,7 +278,7 @@ class Gatherer {
       decompress: null,
       loadEntry: null,
       loadReturn: null,
-      patient: [],
+      patient: NONE,
       copied: null,
       idempotent: null,
       fromFile: null,

@@ -262,7 +262,8 @@ function imageOf(call: Call): Range {
   return !compressed && read !== null && read > 0 ? imageOfFile(read) : UNKNOWN;
 }
 
-function ownName(call: Call): string | null {
+/** The module's name by the call's own evidence: that of every judgement of it. */
+export function ownName(call: Call): string | null {
   const file = call.read?.file ?? call.idempotent?.file ?? null;
   return (
     call.charge?.module ??

@@ -8,39 +8,36 @@ import { didWork } from './classify.js';
 
 const EINTR = -4;
 
-/** For each call that may have been coalesced: the calls whose result it may have shared. */
+/** For calls that may have been coalesced: the calls whose result each may have shared, where there are any. */
 export function findLeaders(calls: readonly Call[]): ReadonlyMap<Call, readonly Call[]> {
   const leaders = new Map<Call, Call[]>();
-  const steps: { order: number; call: Call; end: boolean }[] = [];
-  for (const call of calls) {
-    if (call.call !== 'finit_module' || call.endOrder === null) continue;
-    steps.push({ order: call.startOrder, call, end: false }, { order: call.endOrder, call, end: true });
-  }
-  steps.sort((a, b) => a.order - b.order);
-
+  const begun = calls.filter((call) => call.call === 'finit_module' && call.endOrder !== null);
+  const ended = [...begun].sort((a, b) => endOf(a) - endOf(b));
   const working = new Set<Call>();
   const waiting = new Set<Call>();
-  for (const { call, end } of steps) {
-    const mine = didWork(call) ? working : waiting;
-    if (!end) {
-      mine.add(call);
-      if (mine === waiting) leaders.set(call, []);
-      continue;
-    }
-    mine.delete(call);
-    if (mine === working) {
-      for (const other of waiting) leaders.get(other)?.push(call);
-    } else {
-      const order = call.endOrder ?? 0;
+  let next = 0;
+  for (const call of ended) {
+    for (let one = begun[next]; one && one.startOrder <= endOf(call); one = begun[++next])
+      (didWork(one) ? working : waiting).add(one);
+    if (waiting.delete(call)) {
       for (const other of working) {
         // A waiter is woken before its leader leaves the system call.
-        if (other.doneOrder <= order || call.ret === EINTR) leaders.get(call)?.push(other);
+        if (other.doneOrder <= endOf(call) || call.ret === EINTR) follow(leaders, call, other);
       }
+    } else {
+      working.delete(call);
+      for (const other of waiting) follow(leaders, other, call);
     }
   }
-  for (const [call, candidates] of leaders) {
-    const same = candidates.filter((leader) => leader.ret === call.ret || call.ret === EINTR);
-    leaders.set(call, same);
-  }
   return leaders;
+}
+
+/** Calls begin in the order in which they are listed; here they all have an end. */
+const endOf = (call: Call): number => call.endOrder ?? 0;
+
+function follow(leaders: Map<Call, Call[]>, call: Call, leader: Call): void {
+  if (leader.ret !== call.ret && call.ret !== EINTR) return;
+  const known = leaders.get(call);
+  if (known) known.push(leader);
+  else leaders.set(call, [leader]);
 }

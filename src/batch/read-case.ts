@@ -10,6 +10,7 @@ import { formatNdjson } from '../report/json.js';
 import type { BatchCase, CaseRow, CaseSettings, Outcome } from './case.js';
 import { type Digest, digestOf } from './digest.js';
 import type { CaseResult, Part, Results } from './results.js';
+import type { Scratch } from './scratch.js';
 import { statusOf } from './status.js';
 
 /** The first column of every output. */
@@ -20,7 +21,9 @@ const NO_PARAMS: ReadonlyMap<string, string> = new Map();
 export interface ReadContext {
   readonly settings: CaseSettings;
   readonly fingerprint: string;
-  readonly queries: ReadonlyMap<string, Query>;
+  /** Those that are asked of every case, in order. */
+  readonly queries: readonly Query[];
+  readonly scratch: Scratch;
   readonly results: Results;
 }
 
@@ -94,7 +97,7 @@ async function readSafely(one: BatchCase, digest: Digest, context: ReadContext):
 async function readCase(
   one: BatchCase,
   { digest, bytes }: Digest,
-  { settings, fingerprint, queries }: ReadContext,
+  { settings, fingerprint, queries, scratch }: ReadContext,
 ): Promise<CaseResult> {
   const opened = await openCase({
     inputs: one.inputs,
@@ -102,28 +105,23 @@ async function readCase(
     allMembers: settings.allMembers,
     prefilter: settings.prefilter,
   });
-  const store = await opened.store();
-  try {
-    const parts = settings.queries.flatMap((name): Part[] => {
-      const query = queries.get(name);
-      if (!query) return [];
-      const run = (): Result => withCase(one.name, runQuery(store.db, query, NO_PARAMS));
-      const csv = { file: `${name}.csv`, rows: csvRows(run()) };
+  const parts = await scratch.use(opened.rows(), (db) =>
+    queries.flatMap((query): Part[] => {
+      const run = (): Result => withCase(one.name, runQuery(db, query, NO_PARAMS));
+      const csv = { file: `${query.name}.csv`, rows: csvRows(run()) };
       if (!settings.ndjson) return [csv];
-      return [csv, { file: `${name}.ndjson`, rows: bytesOf(formatNdjson(run())) }];
-    });
-    return {
-      name: one.name,
-      fingerprint,
-      digest,
-      ...statusOf(opened.sources, opened.diagnostics),
-      boots: opened.model.boots.length,
-      bytes,
-      parts,
-    };
-  } finally {
-    store.close();
-  }
+      return [csv, { file: `${query.name}.ndjson`, rows: bytesOf(formatNdjson(run())) }];
+    }),
+  );
+  return {
+    name: one.name,
+    fingerprint,
+    digest,
+    ...statusOf(opened.sources, opened.diagnostics),
+    boots: opened.model.boots.length,
+    bytes,
+    parts,
+  };
 }
 
 /** The result with the case as its first column. */

@@ -4,6 +4,7 @@ import { loadQueries } from '../query/library.js';
 import type { BatchCase, CaseSettings, Outcome } from './case.js';
 import { doCase, ResultWriteError } from './read-case.js';
 import { Results } from './results.js';
+import { Scratch } from './scratch.js';
 
 export interface Task {
   readonly cases: readonly BatchCase[];
@@ -19,14 +20,26 @@ export interface Done {
   readonly fault: string | null;
 }
 
-let queries: ReadonlyMap<string, Query> | null = null;
+interface Tools {
+  readonly queries: readonly Query[];
+  readonly scratch: Scratch;
+}
+
+/** All tasks of a worker are of one run, which asks the same of every case. */
+let tools: Tools | null = null;
+
+function toolsFor({ queries: names }: CaseSettings): Tools {
+  const known = loadQueries();
+  const queries = names.flatMap((name) => known.get(name) ?? []);
+  return { queries, scratch: new Scratch(queries) };
+}
 
 export default async function work(task: Task): Promise<Done> {
-  queries ??= loadQueries();
+  tools ??= toolsFor(task.settings);
   const context = {
     settings: task.settings,
     fingerprint: task.fingerprint,
-    queries,
+    ...tools,
     results: new Results(task.results),
   };
   const outcomes: Outcome[] = [];

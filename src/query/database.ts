@@ -7,7 +7,7 @@ export type SqlValue = null | string | number | bigint | Uint8Array;
 export interface Statement {
   bind(values: Record<string, string | number | null>): boolean;
   step(): boolean;
-  get(params: null, config: { readonly useBigInt: true }): SqlValue[];
+  get(params?: null, config?: { readonly useBigInt: boolean }): SqlValue[];
   getColumnNames(): string[];
   free(): boolean;
 }

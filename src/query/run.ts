@@ -106,10 +106,14 @@ function* walk(
   columns: readonly ResultColumn[],
 ): Generator<readonly Value[]> {
   const types = columns.map((column) => column.type);
+  // sql.js gives a bigint by way of text, which takes far longer than a number.
+  const typed = !types.includes(null);
   try {
     while (step(db, file, sql, statement)) {
-      const row = statement.get(null, { useBigInt: true });
-      yield row.map((value, index) => exact(value, types[index] ?? null));
+      const row = typed ? statement.get() : null;
+      yield row?.every(isExact)
+        ? row.map((value, index) => exactOfNumber(value, types[index] ?? null))
+        : statement.get(null, { useBigInt: true }).map((value, index) => exact(value, types[index] ?? null));
     }
   } finally {
     statement.free();
@@ -133,4 +137,15 @@ function exact(value: SqlValue, type: ColumnType | null): Value {
   if (typeof value === 'bigint') return { digits: formatSeconds(value) };
   if (typeof value === 'string' && DIGITS.test(value)) return { digits: value };
   return value;
+}
+
+/** False for a number that may be a larger integer, rounded. */
+function isExact(value: SqlValue): boolean {
+  return typeof value !== 'number' || Math.abs(value) <= Number.MAX_SAFE_INTEGER;
+}
+
+/** The same for a row that was read without bigints: only its column's type tells an integer from a REAL. */
+function exactOfNumber(value: SqlValue, type: ColumnType | null): Value {
+  if (typeof value !== 'number' || type === 'REAL' || !Number.isInteger(value)) return exact(value, type);
+  return type === 'SECONDS' ? { digits: formatSeconds(value) } : BigInt(value);
 }

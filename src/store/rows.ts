@@ -6,6 +6,7 @@ import { DIAGNOSTICS, type Diagnostic } from '../model/diagnostic.js';
 import type { Event } from '../model/event.js';
 import type { Source, SourceClock } from '../model/source.js';
 import { formatInstant } from '../model/time.js';
+import { eventRows } from './event-rows.js';
 
 export type Value = string | number | bigint | null;
 export type Row = readonly Value[];
@@ -56,6 +57,7 @@ export function tableRows(contents: Contents): Record<string, () => Iterable<Row
         b.failures,
         b.wasted,
         Number(b.lowerBound),
+        b.sources.length,
       ]),
     events: () => eventRows(contents.events, model.spans),
     attempts: () => model.attempts.map(attemptRow),
@@ -274,41 +276,4 @@ function attemptRow(a: Attempt): Row {
     a.cite.source,
     a.cite.line,
   ];
-}
-
-/** Field names that have columns of their own. */
-const COLUMNS: ReadonlySet<string> = new Set([
-  'source',
-  'line',
-  't',
-  'kind',
-  'pid',
-  'comm',
-  'module',
-  'requested',
-]);
-
-function* eventRows(events: ReadonlyMap<number, readonly Event[]>, spans: CaseModel['spans']): Iterable<Row> {
-  let number = 0;
-  for (const [source, list] of events) {
-    const mine = spans.filter((span) => span.source === source).sort((a, b) => b.from - a.from);
-    for (const [index, event] of list.entries()) {
-      const fields = event as unknown as Readonly<Record<string, unknown>>;
-      const detail = Object.fromEntries(Object.entries(fields).filter(([key]) => !COLUMNS.has(key)));
-      yield [
-        ++number,
-        source,
-        event.line,
-        mine.find((span) => span.from <= index)?.boot ?? null,
-        event.t,
-        event.kind,
-        (fields.pid as number | null | undefined) ?? null,
-        (fields.comm as string | null | undefined) ?? null,
-        (fields.module as string | null | undefined) ??
-          (fields.requested as string | null | undefined) ??
-          null,
-        JSON.stringify(detail, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)),
-      ];
-    }
-  }
 }

@@ -51,6 +51,7 @@ export const EVIDENCE_TABLES: readonly TableDoc[] = [
       ['failures', 'INTEGER', 'calls', 'failed loads that the four phases count'],
       ['wasted_bytes', 'INTEGER', 'bytes', 'virtual memory wasted by them'],
       ['lower_bound', 'INTEGER!', '', '1 where failures and wasted_bytes are only lower bounds'],
+      ['sources', 'INTEGER!', '', 'sources that say something of it'],
     ],
   ),
   table(

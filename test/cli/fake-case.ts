@@ -34,5 +34,6 @@ export function caseOf(
     detections: new Map(),
     model: EMPTY_MODEL,
     store: () => openStore({ sources, events: new Map(), diagnostics, model: EMPTY_MODEL }),
+    rows: () => ({}),
   });
 }

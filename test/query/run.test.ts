@@ -64,6 +64,19 @@ describe('canned queries', () => {
     ]);
   });
 
+  it('give integers as bigints and REAL as numbers, beyond 2^53 too', () => {
+    const query = headed(
+      '-- @column a INTEGER  A.\n-- @column b INTEGER  B.\n-- @column c REAL  C.\n-- @column d TEXT  D.\n',
+      `SELECT 1 a, -9007199254740993 b, 0.5 c, 'x' d UNION ALL SELECT 9007199254740991, NULL, 2.0, '7'
+      UNION ALL SELECT -2, 9223372036854775807, 1e300, NULL`,
+    );
+    expect([...runQuery(db, query, new Map()).rows]).toEqual([
+      [1n, -9007199254740993n, 0.5, 'x'],
+      [9007199254740991n, null, 2, '7'],
+      [-2n, 9223372036854775807n, 1e300, null],
+    ]);
+  });
+
   it('have their columns even without rows', () => {
     const result = runQuery(db, headed(columns, 'SELECT module, t FROM attempt WHERE 0'), new Map());
     expect(result.columns.map((column) => column.name)).toEqual(['module', 't']);

@@ -188,6 +188,15 @@ describe('csv', () => {
     expect(csv).toBe('a,b,c\n-17,-0.5,-1.000001\n');
   });
 
+  it('writes a text the same each time, and a row that begins with NULL with all its commas', () => {
+    const texts = ['a,b', '', ' x', 'plain', '=1'];
+    const columns = ['a', 'b', 'c'].map((name) => ({ name, ...TEXT }));
+    const rows = Array.from({ length: 25_000 }, (_, row) => [null, texts[row % 5] ?? null, `n ${row}`]);
+    const written = ['"a,b"', '""', '" x"', 'plain', "'=1"];
+    const lines = rows.map((_, row) => `,${written[row % 5]},n ${row}\n`);
+    expect(print(result(columns, rows), 'csv')).toBe(`a,b,c\n${lines.join('')}`);
+  });
+
   it('gives every row of a long result once', () => {
     const rows = Array.from({ length: 1201 }, (_, row) => [BigInt(row)]);
     const lines = print(result([{ name: 'n', type: 'INTEGER', unit: null }], rows), 'csv').split('\n');

@@ -142,6 +142,26 @@ describe('a filled store', () => {
     ).toBe('becoming');
   });
 
+  it('gives the rows of a table as the database does, where it gives them without', () => {
+    const shown = (rows: Iterable<readonly unknown[]>) => [...rows].map((row) => row.map(String));
+    const direct = TABLES.flatMap((table) => {
+      const rows = store.rowsInOrder(table);
+      return rows ? [{ name: table.name, rows: shown(rows) }] : [];
+    });
+    for (const { name, rows } of direct)
+      expect(rows, name).toEqual(shown(allRows(store.db, `SELECT * FROM ${name}`)));
+    const names = direct.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['events', 'attempts', 'requests', 'loads']));
+    expect(names).not.toContain('counters');
+  });
+
+  it('counts the sources that say something of a boot', () => {
+    expect(allRows(store.db, 'SELECT boot, sources FROM boots')).toEqual(
+      allRows(store.db, 'SELECT boot, count(DISTINCT source) FROM events GROUP BY boot'),
+    );
+    expect(one('SELECT max(sources) FROM boots')).toBe(4n);
+  });
+
   it('refuses to be written, also after an export', () => {
     expect(() => store.db.run('DELETE FROM events')).toThrow(/readonly/);
     expect(store.export().subarray(0, 15)).toEqual(new TextEncoder().encode('SQLite format 3'));

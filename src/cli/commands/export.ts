@@ -2,9 +2,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import type { Query } from '../../query/head.js';
+import type { Result } from '../../query/result.js';
 import { runQuery, runSql } from '../../query/run.js';
 import { formatCsv } from '../../report/csv.js';
-import { TABLES } from '../../store/schema.js';
+import { TABLES, type TableDoc } from '../../store/schema.js';
 import type { Store } from '../../store/store.js';
 import { type Context, longHelp } from '../context.js';
 import { UserError } from '../errors.js';
@@ -30,22 +32,39 @@ Examples:
 
 const NO_PARAMS: ReadonlyMap<string, string> = new Map();
 
-/** Every file of --out: canned queries beside each other, tables in a folder of their own. */
-function csvFiles(context: Context, store: Store): FolderFile[] {
-  // A query with a parameter that must be given has no result of its own.
-  const queries = [...context.queries().values()].filter((query) =>
+/** The queries that are exported: one with a parameter that must be given has no result of its own. */
+function exported(context: Context): Query[] {
+  return [...context.queries().values()].filter((query) =>
     query.params.every((param) => param.defaultText !== null),
   );
+}
+
+/** Every file of --out: canned queries beside each other, tables in a folder of their own. */
+function csvFiles(queries: readonly Query[], store: Store): FolderFile[] {
   return [
     ...queries.map((query) => ({
       path: `${query.name}.csv`,
       content: () => formatCsv(runQuery(store.db, query, NO_PARAMS)),
     })),
-    ...TABLES.map(({ name }) => ({
-      path: join('tables', `${name}.csv`),
-      content: () => formatCsv(runSql(store.db, `table ${name}`, `SELECT * FROM "${name}"`)),
+    ...TABLES.map((table) => ({
+      path: join('tables', `${table.name}.csv`),
+      content: () => formatCsv(wholeTable(store, table)),
     })),
   ];
+}
+
+/** All rows of a table. The large ones need no database for that. */
+function wholeTable(store: Store, table: TableDoc): Result {
+  const rows = store.rowsInOrder(table);
+  if (rows) {
+    return {
+      columns: table.columns.map(({ name }) => ({ name, type: null, unit: null })),
+      rows,
+      empty: null,
+    };
+  }
+  store.fill([table.name]);
+  return runSql(store.db, `table ${table.name}`, `SELECT * FROM "${table.name}"`);
 }
 
 function refuseExisting(paths: readonly string[], force: boolean): void {
@@ -74,9 +93,11 @@ async function exportCase(
     { ...options, format: 'csv' },
     'counts',
   );
-  const store = await opened.store();
+  const queries = exported(context);
+  // A database has all tables, in their order.
+  const store = await opened.store(db === undefined ? queries.flatMap(({ needs }) => needs) : undefined);
   if (out !== undefined) {
-    const files = csvFiles(context, store);
+    const files = csvFiles(queries, store);
     writeFolder(out, files, context.io.cleanups);
     messages.note(`${files.length} CSV files in ${out}`);
   }

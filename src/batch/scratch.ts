@@ -1,0 +1,136 @@
+/**
+ * One database for case after case: tables are made and statements are prepared once, and of a case only its rows are
+ * put in and taken out again. A database of its own would cost a small case as much as reading it.
+ */
+import type { Database as SqlDatabase, Statement as SqlStatement } from 'sql.js';
+import type { Database, Statement } from '../query/database.js';
+import type { Query } from '../query/head.js';
+import { bindable } from '../store/fill.js';
+import type { Row } from '../store/rows.js';
+import { ddl, TABLES } from '../store/schema.js';
+import { startEngine } from '../store/store.js';
+
+/** The rows of a case by the names of their tables. */
+export type CaseRows = Readonly<Record<string, () => Iterable<Row>>>;
+
+/** Rows after which the database is not used again: what SQLite took for them, it would keep. */
+const MOST_ROWS = 100_000;
+
+interface Table {
+  readonly name: string;
+  readonly columns: number;
+  readonly insert: SqlStatement;
+  readonly clear: SqlStatement;
+  isEmpty: boolean;
+}
+
+class Tables {
+  readonly #db: SqlDatabase;
+  readonly #tables: readonly Table[];
+  readonly #begin: SqlStatement;
+  readonly #commit: SqlStatement;
+  readonly #statements = new Map<string, Statement>();
+  #rows = 0;
+  /** What queries are run on; it holds the case that was loaded last. */
+  readonly db: Database = { prepare: (sql) => this.#prepare(sql) };
+
+  private constructor(db: SqlDatabase, needs: ReadonlySet<string>) {
+    this.#db = db;
+    this.#begin = db.prepare('BEGIN');
+    this.#commit = db.prepare('COMMIT');
+    this.#tables = TABLES.filter(({ name }) => needs.has(name)).map((table) => {
+      db.run(ddl(table));
+      const { name, columns } = table;
+      return {
+        name,
+        columns: columns.length,
+        insert: db.prepare(`INSERT INTO ${name} VALUES (${columns.map(() => '?').join(', ')})`),
+        clear: db.prepare(`DELETE FROM ${name}`),
+        isEmpty: true,
+      };
+    });
+  }
+
+  /** An empty database with the tables that the queries need. */
+  static async open(queries: readonly Query[]): Promise<Tables> {
+    const { Database } = await startEngine();
+    return new Tables(new Database(), new Set(queries.flatMap(({ needs }) => needs)));
+  }
+
+  /** Puts the rows of a case in the place of those of the case before. */
+  load(rows: CaseRows): void {
+    run(this.#begin);
+    for (const table of this.#tables) {
+      if (!table.isEmpty) run(table.clear);
+      table.isEmpty = true;
+      for (const row of rows[table.name]?.() ?? []) {
+        table.isEmpty = false;
+        this.#rows++;
+        table.insert.bind(Array.from({ length: table.columns }, (_, index) => bindable(row[index] ?? null)));
+        table.insert.step();
+      }
+      table.insert.reset();
+    }
+    run(this.#commit);
+  }
+
+  /** True once it should be closed, and another one opened for the next case. */
+  get worn(): boolean {
+    return this.#rows > MOST_ROWS;
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  /** A statement that stays prepared when its user lets go of it. */
+  #prepare(sql: string): Statement {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const prepared = this.#db.prepare(sql);
+    const statement: Statement = {
+      bind: (values) => prepared.bind(values),
+      step: () => prepared.step(),
+      get: (params, config) => (prepared as Statement).get(params, config),
+      getColumnNames: () => prepared.getColumnNames(),
+      free: () => {
+        prepared.reset();
+        return true;
+      },
+    };
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}
+
+/** Opens the database when it is first needed, and anew where one is worn out, or a case failed in it. */
+export class Scratch {
+  readonly #queries: readonly Query[];
+  #tables: Tables | null = null;
+
+  /** For cases that are asked these queries and no others. */
+  constructor(queries: readonly Query[]) {
+    this.#queries = queries;
+  }
+
+  /** What is asked of a database that holds the rows of one case. */
+  async use<Answer>(rows: CaseRows, ask: (db: Database) => Answer): Promise<Answer> {
+    const tables = this.#tables ?? (await Tables.open(this.#queries));
+    this.#tables = null;
+    let kept = false;
+    try {
+      tables.load(rows);
+      const answer = ask(tables.db);
+      kept = !tables.worn;
+      return answer;
+    } finally {
+      if (kept) this.#tables = tables;
+      else tables.close();
+    }
+  }
+}
+
+function run(statement: SqlStatement): void {
+  statement.step();
+  statement.reset();
+}
