@@ -39,6 +39,8 @@ export function nameKey(name: string): string {
 
 export class Results {
   readonly #folder: string;
+  /** Folders that were made or found. */
+  readonly #made = new Set<string>();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -57,9 +59,15 @@ export class Results {
       packed: packed.length,
       parts: result.parts.map(({ file, rows }) => ({ file, length: rows.length })),
     };
-    mkdirSync(dirname(path), { recursive: true });
+    this.#makeFolder(dirname(path));
     writeFileSync(`${path}.tmp`, Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), packed]));
     renameSync(`${path}.tmp`, path);
+  }
+
+  #makeFolder(path: string): void {
+    if (this.#made.has(path)) return;
+    mkdirSync(path, { recursive: true });
+    this.#made.add(path);
   }
 
   /** What is known of a case, without its rows; null where no whole result of it is there. */

@@ -23,25 +23,21 @@ export interface Done {
 interface Tools {
   readonly queries: readonly Query[];
   readonly scratch: Scratch;
+  readonly results: Results;
 }
 
-/** All tasks of a worker are of one run, which asks the same of every case. */
+/** All tasks of a worker are of one run, which asks the same of every case and keeps the results in one place. */
 let tools: Tools | null = null;
 
-function toolsFor({ queries: names }: CaseSettings): Tools {
+function toolsFor({ settings, results }: Task): Tools {
   const known = loadQueries();
-  const queries = names.flatMap((name) => known.get(name) ?? []);
-  return { queries, scratch: new Scratch(queries) };
+  const queries = settings.queries.flatMap((name) => known.get(name) ?? []);
+  return { queries, scratch: new Scratch(queries), results: new Results(results) };
 }
 
 export default async function work(task: Task): Promise<Done> {
-  tools ??= toolsFor(task.settings);
-  const context = {
-    settings: task.settings,
-    fingerprint: task.fingerprint,
-    ...tools,
-    results: new Results(task.results),
-  };
+  tools ??= toolsFor(task);
+  const context = { settings: task.settings, fingerprint: task.fingerprint, ...tools };
   const outcomes: Outcome[] = [];
   try {
     for (const one of task.cases) outcomes.push(await doCase(one, context));

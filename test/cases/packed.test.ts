@@ -28,7 +28,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** Each canned query as CSV, and of the sources all that is not their label. */
 async function results(input: string): Promise<Map<string, string>> {
   const opened = await openCase({ inputs: [input] });
-  const { db } = await opened.store();
+  const store = await opened.store();
+  const { db } = store;
   const all = new Map<string, string>();
   for (const [name, query] of loadQueries()) {
     if (name !== 'sources') all.set(name, [...formatCsv(runQuery(db, query, new Map()))].join(''));
@@ -39,6 +40,7 @@ async function results(input: string): Promise<Map<string, string>> {
     'sources',
     JSON.stringify([...allRows(db, leaves)], (_, v) => (typeof v === 'bigint' ? String(v) : v)),
   );
+  store.close();
   return all;
 }
 

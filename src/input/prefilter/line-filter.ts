@@ -99,8 +99,8 @@ export class LineFilter {
   }
 
   #lineEnd(from: number, end: number): number | null {
-    const found = this.#scanner.block.indexOf(LF, from);
-    return found < 0 || found >= end ? null : found + 1;
+    const found = this.#scanner.block.subarray(from, end).indexOf(LF);
+    return found < 0 ? null : from + found + 1;
   }
 
   /** Whole lines: what is found, and of what is not what may not be left out. */

@@ -19,6 +19,7 @@ interface Bucket {
 
 const POSITIONS = [0, 1, 2] as const;
 const BUCKETS = 8;
+const TABLES = 2 * POSITIONS.length;
 const ALL_HALVES = 0xffff;
 
 /** Where things lie; the same in scan.wat. */
@@ -80,12 +81,13 @@ function withPrint({ prints, halves, places }: Bucket, print: Print): Bucket {
 /** How much of the sample the bucket lets through with the print; and a little for all else that it would. */
 function costOf({ halves, places }: Bucket, print: Print): number {
   const wanted = wantedBy(print);
-  const known = places.map((words, table) => [words, placesOf(wanted[table] ?? null, table)] as const);
+  const added = wanted.map(placesOf);
   let count = 0;
   for (let index = 0; index < WORDS; index++) {
     let through = -1;
-    for (const [words, added] of known) through &= (words[index] ?? 0) | (added[index] ?? 0);
-    count += bitCount(through);
+    for (let table = 0; through !== 0 && table < TABLES; table++)
+      through &= (places[table]?.[index] ?? 0) | (added[table]?.[index] ?? 0);
+    if (through !== 0) count += bitCount(through);
   }
   let others = SAMPLE.length;
   for (const [table, half] of wanted.entries()) {

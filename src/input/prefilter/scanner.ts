@@ -123,8 +123,10 @@ function* positions(bytes: Buffer, needle: Buffer, from: number): Generator<numb
 }
 
 export function countNewlines(bytes: Uint8Array, from: number, to: number): number {
+  // What is searched ends at `to`: a search that finds none goes to the end of what it is given.
+  const part = bytes.subarray(from, to);
   let count = 0;
-  for (let at = bytes.indexOf(LF, from); at >= 0 && at < to; at = bytes.indexOf(LF, at + 1)) count++;
+  for (let at = part.indexOf(LF); at >= 0; at = part.indexOf(LF, at + 1)) count++;
   return count;
 }
 
