@@ -5,7 +5,7 @@
 import type { Database as SqlDatabase, Statement as SqlStatement } from 'sql.js';
 import type { Database, Statement } from '../query/database.js';
 import type { Query } from '../query/head.js';
-import { bindable } from '../store/fill.js';
+import { Inserter } from '../store/fill.js';
 import type { Row } from '../store/rows.js';
 import { ddl, TABLES } from '../store/schema.js';
 import { startEngine } from '../store/store.js';
@@ -18,8 +18,7 @@ const MOST_ROWS = 100_000;
 
 interface Table {
   readonly name: string;
-  readonly columns: number;
-  readonly insert: SqlStatement;
+  readonly inserter: Inserter;
   readonly clear: SqlStatement;
   isEmpty: boolean;
 }
@@ -40,11 +39,10 @@ class Tables {
     this.#commit = db.prepare('COMMIT');
     this.#tables = TABLES.filter(({ name }) => needs.has(name)).map((table) => {
       db.run(ddl(table));
-      const { name, columns } = table;
+      const { name } = table;
       return {
         name,
-        columns: columns.length,
-        insert: db.prepare(`INSERT INTO ${name} VALUES (${columns.map(() => '?').join(', ')})`),
+        inserter: new Inserter(db, table),
         clear: db.prepare(`DELETE FROM ${name}`),
         isEmpty: true,
       };
@@ -62,14 +60,9 @@ class Tables {
     run(this.#begin);
     for (const table of this.#tables) {
       if (!table.isEmpty) run(table.clear);
-      table.isEmpty = true;
-      for (const row of rows[table.name]?.() ?? []) {
-        table.isEmpty = false;
-        this.#rows++;
-        table.insert.bind(Array.from({ length: table.columns }, (_, index) => bindable(row[index] ?? null)));
-        table.insert.step();
-      }
-      table.insert.reset();
+      const count = table.inserter.insert(rows[table.name]?.() ?? []);
+      table.isEmpty = count === 0;
+      this.#rows += count;
     }
     run(this.#commit);
   }

@@ -1,39 +1,27 @@
 /** The command as a process: pipes, signals and devices. The sources are built into a folder of their own. */
-import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
-import {
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Built, build } from '../batch/built.js';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const ENDLESS_ROWS = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n';
 const ENDLESS = `SELECT count(*) FROM (${ENDLESS_ROWS})`;
 
+let built: Built;
 let folder: string;
 let log: string;
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'modwaste-process-'));
-  for (const name of ['queries', 'node_modules', 'package.json'])
-    symlinkSync(join(ROOT, name), join(folder, name));
-  execFileSync(process.execPath, [join(ROOT, 'src/build.mjs'), join(folder, 'dist')]);
+  built = build();
+  folder = built.folder;
   log = join(folder, 'dmesg.txt');
   writeFileSync(
     log,
     '[    0.000000] Linux version 6.12.0 (x@y) #1\n[    1.000000] e1000: loading out-of-tree module taints kernel.\n',
   );
 }, 120_000);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => built.remove());
 
 function start(argv: readonly string[]): ChildProcessWithoutNullStreams {
   return spawn(process.execPath, [join(folder, 'dist/cli/main.js'), ...argv], {

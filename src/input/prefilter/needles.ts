@@ -96,7 +96,7 @@ function costOf({ halves, places }: Bucket, print: Print): number {
   return count + others;
 }
 
-const EMPTY: Bucket = { prints: [], halves: Array(6).fill(0), places: Array(6).fill(NOWHERE) };
+const EMPTY: Bucket = { prints: [], halves: Array(TABLES).fill(0), places: Array(TABLES).fill(NOWHERE) };
 
 /** The prints of the needle worth trying: those that let the least of the sample through. */
 function printsOf(needle: Uint8Array): readonly Print[] {
