@@ -3,18 +3,17 @@ import type { Database, Statement } from 'sql.js';
 import type { Row, Value } from './rows.js';
 import { ddl, TABLES, type TableDoc } from './schema.js';
 
-/** Makes the tables with their rows in one transaction; afterwards the connection refuses to write. */
+/** Makes the tables with their rows, within the transaction that is open; afterwards the connection refuses to write. */
 export function fillDatabase(
   db: Database,
   rowsOf: (table: TableDoc) => Iterable<Row>,
   tables: readonly TableDoc[] = TABLES,
 ): void {
-  db.run('BEGIN');
+  db.run('PRAGMA query_only = OFF');
   for (const table of tables) {
     db.run(ddl(table));
     fillTable(db, table, rowsOf(table));
   }
-  db.run('COMMIT');
   db.run('PRAGMA query_only = ON');
 }
 

@@ -7,6 +7,7 @@ import type { Event } from '../model/event.js';
 import type { Source, SourceClock } from '../model/source.js';
 import { formatInstant } from '../model/time.js';
 import { eventRows } from './event-rows.js';
+import type { TableDoc } from './table.js';
 
 export type Value = string | number | bigint | null;
 export type Row = readonly Value[];
@@ -223,6 +224,11 @@ export function tableRows(contents: Contents): Record<string, () => Iterable<Row
         DIAGNOSTICS[d.code].help,
       ]),
   };
+}
+
+/** Whether rows are made as the database orders them: by numbers; names among their keys are for SQLite to sort. */
+export function isMadeInOrder({ primaryKey, columns }: TableDoc): boolean {
+  return columns.every(({ name, type }) => type === 'INTEGER' || !primaryKey.includes(name));
 }
 
 function clockName(clock: SourceClock): string {

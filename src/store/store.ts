@@ -1,15 +1,13 @@
 /** The store of one case: SQLite in memory (sql.js). A table is written once, when it is needed, then only read. */
 import initSqlJs, { type Database, type SqlJsStatic } from 'sql.js';
 import { fillDatabase } from './fill.js';
-import { type Contents, type Row, tableRows } from './rows.js';
-import { TABLES, type TableDoc } from './schema.js';
+import { type Contents, tableRows } from './rows.js';
+import { TABLES } from './schema.js';
 
 export interface Store {
   readonly db: Database;
   /** Fills the tables of these names that are not there yet; all of them where none are named. */
   fill(tables?: readonly string[]): void;
-  /** The rows of a table as the database would give them, but without it; null where their order is not known. */
-  rowsInOrder(table: TableDoc): Iterable<Row> | null;
   /** The bytes of an SQLite file, with all tables. */
   export(): Uint8Array;
   close(): void;
@@ -29,12 +27,14 @@ export async function openStore(contents: Contents, tables?: readonly string[]):
   const db = new Database();
   // Temporary tables and sorted runs would go to files, which sql.js keeps in memory as well, only slower.
   db.run('PRAGMA temp_store = MEMORY');
+  // Nothing is committed but for an export: sql.js would copy every page into its file, which is in memory as well.
+  db.run('PRAGMA cache_spill = OFF');
+  db.run('BEGIN');
   const rows = tableRows(contents);
   const filled = new Set<string>();
   const fill = (names?: readonly string[]): void => {
     const missing = TABLES.filter(({ name }) => !filled.has(name) && (names?.includes(name) ?? true));
     if (missing.length === 0) return;
-    db.run('PRAGMA query_only = OFF');
     fillDatabase(db, ({ name }) => rows[name]?.() ?? [], missing);
     for (const { name } of missing) filled.add(name);
   };
@@ -42,19 +42,15 @@ export async function openStore(contents: Contents, tables?: readonly string[]):
   return {
     db,
     fill,
-    rowsInOrder: (table) => (isMadeInOrder(table) ? (rows[table.name]?.() ?? null) : null),
     export: () => {
       fill();
+      db.run('COMMIT');
       const bytes = db.export();
+      db.run('BEGIN');
       // sql.js reopens the database to export it, which forgets its settings.
       db.run('PRAGMA query_only = ON');
       return bytes;
     },
     close: () => db.close(),
   };
-}
-
-/** Rows are made in the order of their numbers; names among their keys are for SQLite to sort. */
-function isMadeInOrder({ primaryKey, columns }: TableDoc): boolean {
-  return columns.every(({ name, type }) => type === 'INTEGER' || !primaryKey.includes(name));
 }

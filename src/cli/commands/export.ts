@@ -2,10 +2,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import type { Case } from '../../case.js';
 import type { Query } from '../../query/head.js';
 import type { Result } from '../../query/result.js';
 import { runQuery, runSql } from '../../query/run.js';
 import { formatCsv } from '../../report/csv.js';
+import { isMadeInOrder } from '../../store/rows.js';
 import { TABLES, type TableDoc } from '../../store/schema.js';
 import type { Store } from '../../store/store.js';
 import { type Context, longHelp } from '../context.js';
@@ -40,7 +42,16 @@ function exported(context: Context): Query[] {
 }
 
 /** Every file of --out: canned queries beside each other, tables in a folder of their own. */
-function csvFiles(queries: readonly Query[], store: Store): FolderFile[] {
+function csvFiles(queries: readonly Query[], opened: Case, store: Store): FolderFile[] {
+  const rows = opened.rows();
+  /** All rows of a table. The large ones need no database for that. */
+  const wholeTable = (table: TableDoc): Result => {
+    const made = isMadeInOrder(table) ? rows[table.name]?.() : undefined;
+    const columns = table.columns.map(({ name }) => ({ name, type: null, unit: null }));
+    if (made) return { columns, rows: made, empty: null };
+    store.fill([table.name]);
+    return runSql(store.db, `table ${table.name}`, `SELECT * FROM "${table.name}"`);
+  };
   return [
     ...queries.map((query) => ({
       path: `${query.name}.csv`,
@@ -48,23 +59,9 @@ function csvFiles(queries: readonly Query[], store: Store): FolderFile[] {
     })),
     ...TABLES.map((table) => ({
       path: join('tables', `${table.name}.csv`),
-      content: () => formatCsv(wholeTable(store, table)),
+      content: () => formatCsv(wholeTable(table)),
     })),
   ];
-}
-
-/** All rows of a table. The large ones need no database for that. */
-function wholeTable(store: Store, table: TableDoc): Result {
-  const rows = store.rowsInOrder(table);
-  if (rows) {
-    return {
-      columns: table.columns.map(({ name }) => ({ name, type: null, unit: null })),
-      rows,
-      empty: null,
-    };
-  }
-  store.fill([table.name]);
-  return runSql(store.db, `table ${table.name}`, `SELECT * FROM "${table.name}"`);
 }
 
 function refuseExisting(paths: readonly string[], force: boolean): void {
@@ -97,7 +94,7 @@ async function exportCase(
   // A database has all tables, in their order.
   const store = await opened.store(db === undefined ? queries.flatMap(({ needs }) => needs) : undefined);
   if (out !== undefined) {
-    const files = csvFiles(queries, store);
+    const files = csvFiles(queries, opened, store);
     writeFolder(out, files, context.io.cleanups);
     messages.note(`${files.length} CSV files in ${out}`);
   }

@@ -38,8 +38,9 @@ async function sqlite(): Promise<Database> {
 async function fill(db: Database, tables: readonly TableDoc[]): Promise<void> {
   const columns = new Map<string, Awaited<ReturnType<typeof tableColumns>>>();
   for (const { name } of tables) columns.set(name, await tableColumns(name));
-  db.run('PRAGMA query_only = OFF');
+  db.run('BEGIN');
   fillDatabase(db, ({ name }) => rowsOf(columns.get(name)), tables);
+  db.run('COMMIT');
 }
 
 function* rowsOf(
