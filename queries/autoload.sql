@@ -16,15 +16,16 @@ WITH sites AS (
   SELECT boot, requested, group_concat(comm, ', ') AS comm
   FROM (SELECT DISTINCT boot, requested, comm FROM requests WHERE comm IS NOT NULL ORDER BY comm)
   GROUP BY boot, requested
+), sums AS (
+  SELECT
+    boot, requested,
+    CASE WHEN max(origin) = 'trace' THEN count(*) END AS requests,
+    sum(duplicate) AS duplicate_requests,
+    CASE min(clock) WHEN 'ticks' THEN CAST(min(t_ns) AS TEXT) ELSE min(t_ns) END AS first_t
+  FROM requests GROUP BY boot, requested
 )
-SELECT
-  r.boot, r.requested, s.call_site,
-  CASE WHEN max(r.origin) = 'trace' THEN count(*) END AS requests,
-  sum(r.duplicate) AS duplicate_requests,
-  a.comm,
-  CASE min(r.clock) WHEN 'ticks' THEN CAST(min(r.t_ns) AS TEXT) ELSE min(r.t_ns) END AS first_t
-FROM requests AS r
+SELECT r.boot, r.requested, s.call_site, r.requests, r.duplicate_requests, a.comm, r.first_t
+FROM sums AS r
 LEFT JOIN sites AS s USING (boot, requested)
 LEFT JOIN askers AS a USING (boot, requested)
-GROUP BY r.boot, r.requested
-ORDER BY r.boot, duplicate_requests DESC, requests DESC, r.requested
+ORDER BY r.boot, r.duplicate_requests DESC, r.requests DESC, r.requested

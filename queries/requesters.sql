@@ -14,33 +14,25 @@
 -- @column worst_module TEXT -  the module on which most was wasted
 -- @needs attempts
 -- @empty No trace with load calls was given.
-WITH per_module AS (
+WITH sums AS (
   SELECT
-    boot, requester, comm, call_site, module,
+    boot, requester, comm, call_site,
     count(*) AS attempts,
     sum(outcome = 'loaded') AS loaded,
     sum(outcome = 'duplicate') AS duplicates,
     sum(outcome = 'coalesced') AS coalesced,
     sum(outcome = 'failed') AS failed,
-    count(basis) AS told,
-    sum(wasted_low) AS wasted
+    CASE WHEN count(basis) > 0 THEN sum(wasted_low) END AS wasted_bytes,
+    count(DISTINCT module) AS modules
   FROM attempts
-  GROUP BY boot, module, requester, comm, call_site
+  GROUP BY boot, requester, comm, call_site
+), per_module AS (
+  SELECT boot, requester, comm, call_site, module, sum(wasted_low) AS wasted
+  FROM attempts WHERE module IS NOT NULL AND wasted_low > 0
+  GROUP BY boot, requester, comm, call_site, module
 ), worst AS (
   SELECT *, row_number() OVER (PARTITION BY boot, requester, comm, call_site ORDER BY wasted DESC, module) AS place
-  FROM per_module WHERE module IS NOT NULL AND wasted > 0
-), sums AS (
-  SELECT
-    boot, requester, comm, call_site,
-    sum(attempts) AS attempts,
-    sum(loaded) AS loaded,
-    sum(duplicates) AS duplicates,
-    sum(coalesced) AS coalesced,
-    sum(failed) AS failed,
-    CASE WHEN sum(told) > 0 THEN sum(wasted) END AS wasted_bytes,
-    count(module) AS modules
   FROM per_module
-  GROUP BY boot, requester, comm, call_site
 )
 SELECT s.*, w.module AS worst_module
 FROM sums AS s

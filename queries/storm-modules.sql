@@ -14,7 +14,12 @@
 -- @column per_cpu INTEGER -  how many times CPUs - 1 its duplicates and coalesced calls are, where a whole number of times
 -- @needs attempts, attribution, boots
 -- @empty No duplicate, coalesced or failed call of a named module is known.
-WITH sums AS (
+WITH wasted AS MATERIALIZED (
+  SELECT boot, module FROM attempts
+  WHERE outcome IN ('duplicate', 'coalesced', 'failed') AND module IS NOT NULL
+  UNION
+  SELECT boot, module FROM attribution
+), sums AS (
   SELECT
     boot, module,
     count(*) AS attempts,
@@ -26,7 +31,7 @@ WITH sums AS (
     max(CASE WHEN clock <> 'ticks' THEN t_ns END) AS last_ns,
     sum(CASE WHEN outcome IN ('duplicate', 'failed') AND clock <> 'ticks' THEN end_ns - t_ns END) AS failed_ns,
     sum(CASE WHEN outcome = 'coalesced' AND clock <> 'ticks' THEN end_ns - t_ns END) AS coalesced_ns
-  FROM attempts WHERE module IS NOT NULL GROUP BY boot, module
+  FROM attempts WHERE (boot, module) IN (SELECT boot, module FROM wasted) GROUP BY boot, module
 ), merged AS (
   SELECT
     boot, module, s.attempts, s.loaded,
@@ -36,8 +41,8 @@ WITH sums AS (
 ), listed AS (
   SELECT *, duplicates + coalesce(coalesced, 0) + coalesce(failed, 0) AS for_nothing FROM merged
   WHERE duplicates + coalesce(coalesced, 0) + coalesce(failed, 0) > 0
-), timed AS NOT MATERIALIZED (
-  SELECT * FROM attempts
+), timed AS MATERIALIZED (
+  SELECT boot, module, clock, t_ns, end_ns FROM attempts
   WHERE t_ns IS NOT NULL AND end_ns IS NOT NULL AND (boot, module) IN (SELECT boot, module FROM listed)
 ), steps AS (
   SELECT boot, module, clock, t_ns, 1 AS step FROM timed

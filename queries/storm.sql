@@ -15,52 +15,43 @@
 -- @column allocation_failures INTEGER -  allocations that the log says failed between first_t and last_t
 -- @needs attempts, boots, attribution, allocation_failures
 -- @empty No trace with load calls was given.
-WITH timed AS NOT MATERIALIZED (
-  SELECT * FROM attempts WHERE t_ns IS NOT NULL AND clock <> 'ticks'
-), steps AS (
-  SELECT boot, clock, t_ns, 1 AS step FROM timed WHERE end_ns IS NOT NULL
-  UNION ALL
-  SELECT boot, clock, end_ns, -1 FROM timed WHERE end_ns IS NOT NULL
-), running AS (
-  SELECT boot, t_ns, sum(step) OVER (PARTITION BY boot, clock ORDER BY t_ns, step ROWS UNBOUNDED PRECEDING) AS calls
-  FROM steps
-), levels AS (
-  SELECT boot, calls, min(t_ns) AS t_ns FROM running GROUP BY boot, calls
-), peaks AS (
-  SELECT boot, calls, t_ns, row_number() OVER (PARTITION BY boot ORDER BY calls DESC) AS place FROM levels
-), sums AS (
+WITH sums AS (
   SELECT
     boot,
     count(*) AS attempts,
     sum(outcome IN ('duplicate', 'failed')) AS failed,
-    sum(outcome = 'coalesced') AS coalesced
+    sum(outcome = 'coalesced') AS coalesced,
+    count(module) AS named,
+    max(concurrent) AS peak
   FROM attempts GROUP BY boot
 ), spans AS (
   SELECT
     boot,
-    min(CASE WHEN outcome IN ('duplicate', 'failed') THEN t_ns END) AS first_ns,
-    max(CASE WHEN outcome IN ('duplicate', 'failed') THEN t_ns END) AS last_ns,
-    sum(CASE WHEN outcome IN ('duplicate', 'failed') THEN end_ns - t_ns END) AS failed_ns,
+    min(CASE WHEN outcome <> 'coalesced' THEN t_ns END) AS first_ns,
+    max(CASE WHEN outcome <> 'coalesced' THEN t_ns END) AS last_ns,
+    sum(CASE WHEN outcome <> 'coalesced' THEN end_ns - t_ns END) AS failed_ns,
     sum(CASE WHEN outcome = 'coalesced' THEN end_ns - t_ns END) AS coalesced_ns,
-    max(CASE WHEN outcome IN ('duplicate', 'failed') THEN end_ns - t_ns END) AS longest_ns
-  FROM timed GROUP BY boot
+    max(CASE WHEN outcome <> 'coalesced' THEN end_ns - t_ns END) AS longest_ns
+  FROM attempts
+  WHERE outcome IN ('duplicate', 'coalesced', 'failed') AND t_ns IS NOT NULL AND clock <> 'ticks'
+  GROUP BY boot
 ), extra AS (
-  SELECT boot, module, sum(outcome IN ('duplicate', 'coalesced')) AS calls
-  FROM attempts WHERE module IS NOT NULL GROUP BY boot, module
+  SELECT boot, module, count(*) AS calls
+  FROM attempts WHERE outcome IN ('duplicate', 'coalesced') AND module IS NOT NULL GROUP BY boot, module
 ), per_cpu AS (
-  SELECT e.boot, sum(e.calls > 0 AND e.calls % (b.cpus - 1) = 0) AS modules
+  SELECT e.boot, sum(e.calls % (b.cpus - 1) = 0) AS modules
   FROM extra AS e JOIN boots AS b USING (boot) WHERE b.cpus > 1 GROUP BY e.boot
 )
 SELECT
   s.boot, b.cpus, s.attempts, s.failed, s.coalesced, n.first_ns AS first_t, n.last_ns AS last_t,
-  p.calls AS peak_attempts, p.t_ns AS peak_t,
+  s.peak AS peak_attempts,
+  (SELECT min(t_ns) FROM attempts AS a WHERE a.boot = s.boot AND a.concurrent = s.peak) AS peak_t,
   n.failed_ns AS failed_time_s, n.coalesced_ns AS coalesced_time_s, n.longest_ns AS longest_failed_s,
-  c.modules AS per_cpu_modules,
+  CASE WHEN b.cpus > 1 AND s.named > 0 THEN coalesce(c.modules, 0) END AS per_cpu_modules,
   (SELECT count(*) FROM allocation_failures AS a WHERE a.boot = s.boot AND a.t_ns BETWEEN n.first_ns AND n.last_ns)
     AS allocation_failures
 FROM sums AS s
 JOIN boots AS b USING (boot)
 LEFT JOIN spans AS n USING (boot)
-LEFT JOIN peaks AS p ON p.boot = s.boot AND p.place = 1
 LEFT JOIN per_cpu AS c ON c.boot = s.boot
 ORDER BY s.boot

@@ -2,6 +2,7 @@
 import { type Call, commOf } from './call.js';
 import type { Calls } from './calls.js';
 import { didWork, type Judgement, judge, ownName } from './classify.js';
+import { concurrentCalls } from './concurrent.js';
 import { findLeaders } from './leaders.js';
 import type { Attempt } from './model.js';
 import { parentOf, requesterOf } from './requesters.js';
@@ -16,6 +17,7 @@ export function buildAttempts(
 ): Attempt[] {
   const { calls, seen } = gathered;
   const leaders = findLeaders(calls);
+  const concurrent = concurrentCalls(calls);
   const bySize = modulesBySize(calls);
   const targets = targetsOf(calls, requests);
   return calls.map((call, index) => {
@@ -29,6 +31,7 @@ export function buildAttempts(
       attempt: index + 1,
       start: call.start,
       end: call.end,
+      concurrent: concurrent[index] ?? null,
       clock: call.clock,
       pid: call.pid,
       comm,

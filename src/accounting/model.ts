@@ -37,6 +37,8 @@ export interface Attempt {
   readonly attempt: number;
   readonly start: bigint | null;
   readonly end: bigint | null;
+  /** Calls that were running when it began, itself too; null without a begin, an end or a time in nanoseconds. */
+  readonly concurrent: number | null;
   readonly clock: SourceClock;
   readonly pid: number | null;
   readonly comm: string | null;

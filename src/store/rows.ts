@@ -259,6 +259,7 @@ function attemptRow(a: Attempt): Row {
     a.attempt,
     a.start,
     a.end,
+    a.concurrent,
     clockName(a.clock),
     a.pid,
     a.comm,

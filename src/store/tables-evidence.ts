@@ -80,6 +80,12 @@ export const EVIDENCE_TABLES: readonly TableDoc[] = [
       ['attempt', 'INTEGER!', '', 'number of the call in its boot, by start'],
       ['t_ns', 'INTEGER', 'ns', 'start of the call; NULL where the trace began later'],
       ['end_ns', 'INTEGER', 'ns', 'end of the call'],
+      [
+        'concurrent',
+        'INTEGER',
+        'calls',
+        'calls of that clock that were running when it began, itself too; NULL where either end or the time is unknown',
+      ],
       CLOCK,
       ['pid', 'INTEGER', '', 'thread that called'],
       ['comm', 'TEXT', '', 'its name'],
