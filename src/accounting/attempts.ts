@@ -8,6 +8,8 @@ import type { Attempt } from './model.js';
 import { parentOf, requesterOf } from './requesters.js';
 import { type JoinedRequest, type Requests, sameRequest } from './requests.js';
 
+const NO_LEADERS: readonly Call[] = [];
+
 /** Rows in the order in which the calls began. */
 export function buildAttempts(
   boot: number,
@@ -21,7 +23,7 @@ export function buildAttempts(
   const bySize = modulesBySize(calls);
   const targets = targetsOf(calls, requests);
   return calls.map((call, index) => {
-    const leading = leaders.get(call) ?? [];
+    const leading = leaders.get(call) ?? NO_LEADERS;
     const judgement = judge(call, seen, leading.length > 0, coalesces);
     const comm = commOf(call);
     const join = call.task ? requests.joinFor(call.task) : null;
@@ -79,7 +81,8 @@ function inferredName(
 ): string | null {
   if (!didWork(call)) return outcome === 'coalesced' ? only(new Set(leaders.map(ownName))) : null;
   const key = outcome === 'duplicate' ? sizeKey(call) : null;
-  return only((key === null ? undefined : bySize.get(key)) ?? new Set());
+  const names = key === null ? undefined : bySize.get(key);
+  return names ? only(names) : null;
 }
 
 function only(names: ReadonlySet<string | null>): string | null {

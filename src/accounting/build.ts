@@ -21,6 +21,7 @@ import { keepBooks } from './replay.js';
 import { requestRows } from './request-rows.js';
 import { gatherRequests } from './requests.js';
 import { gatherSnapshots } from './snapshots.js';
+import { followTasks } from './tasks.js';
 import { judgeTrace, missingRecords, type TraceEvidence, traceLosses } from './trace-state.js';
 
 export type Diagnose = (
@@ -42,22 +43,26 @@ export function buildCase(
   );
   const byId = new Map(sources.map((source) => [source.id, source]));
   const boots = groups.map((group, index) => buildBoot(index + 1, group, byId, diagnose));
+  const [only] = boots;
+  // The lists of one boot are those of the case; they can be long.
+  const all = <T>(of: (one: BootModel) => readonly T[]): readonly T[] =>
+    only && boots.length === 1 ? of(only) : boots.flatMap(of);
   return {
     boots: boots.map((one) => one.boot),
-    continued: boots.flatMap((one) => one.continued),
-    attempts: boots.flatMap((one) => one.attempts),
-    requests: boots.flatMap((one) => one.requests),
+    continued: all((one) => one.continued),
+    attempts: all((one) => one.attempts),
+    requests: all((one) => one.requests),
     snapshots: boots.flatMap((one) => one.snapshots.map((reading) => ({ ...reading, boot: one.boot.boot }))),
-    phases: boots.flatMap((one) => one.phases),
-    ledger: boots.flatMap((one) => one.ledger),
-    attribution: boots.flatMap((one) => one.attribution),
-    remainder: boots.flatMap((one) => one.remainder),
-    failures: boots.flatMap((one) => one.failures),
-    loads: boots.flatMap((one) => one.loads),
-    times: boots.flatMap((one) => one.times),
-    memory: boots.flatMap((one) => one.memory),
-    sizes: boots.flatMap((one) => one.sizes),
-    allocationFailures: boots.flatMap((one) => one.allocationFailures),
+    phases: all((one) => one.phases),
+    ledger: all((one) => one.ledger),
+    attribution: all((one) => one.attribution),
+    remainder: all((one) => one.remainder),
+    failures: all((one) => one.failures),
+    loads: all((one) => one.loads),
+    times: all((one) => one.times),
+    memory: all((one) => one.memory),
+    sizes: all((one) => one.sizes),
+    allocationFailures: all((one) => one.allocationFailures),
     spans: groups.flatMap(({ parts }, index) =>
       parts.map((part) => ({ source: part.source.id, from: part.from, boot: index + 1 })),
     ),
@@ -81,8 +86,9 @@ function buildBoot(
   for (const source of [...recordings.repeated, ...log.repeated]) diagnose(source, 'source-repeated', null);
 
   const context = group.parts.flatMap((part) => part.events.filter(isContext));
-  const calls = gatherCalls(recordings.streams);
-  const requests = gatherRequests(recordings.streams);
+  const followed = followTasks(recordings.streams);
+  const calls = gatherCalls(followed);
+  const requests = gatherRequests(followed);
   const attempts = buildAttempts(boot, calls, requests, coalescesLoads(group.identity.release));
   const { readings, contradictory } = gatherSnapshots(group.parts);
   if (contradictory) {

@@ -6,8 +6,7 @@ import type { Event, ModuleSyscall, Probe, ProbeFact } from '../model/event.js';
 import type { SourceClock } from '../model/source.js';
 import { type Call, mergeCharge, type Seen } from './call.js';
 import { CHARGED, CHECKED, LOADED, stepOf } from './load-steps.js';
-import type { Stream } from './recordings.js';
-import { type Task, Tasks } from './tasks.js';
+import type { Followed, Task } from './tasks.js';
 
 export interface Calls {
   readonly calls: readonly Call[];
@@ -17,9 +16,9 @@ export interface Calls {
   readonly withoutExit: number;
 }
 
-export function gatherCalls(streams: readonly Stream[]): Calls {
-  const gatherer = new Gatherer(streams);
-  for (const [index, stream] of streams.entries()) gatherer.read(stream, index);
+export function gatherCalls(followed: readonly Followed[]): Calls {
+  const gatherer = new Gatherer(followed);
+  for (const one of followed) gatherer.read(one);
   return gatherer.result();
 }
 
@@ -38,10 +37,10 @@ class Gatherer {
   /** How far a task's implicit call has got, by pid. */
   readonly #progress = new Map<number, { step: number; events: Set<string> }>();
 
-  constructor(streams: readonly Stream[]) {
+  constructor(followed: readonly Followed[]) {
     this.#seen = {
-      syscalls: streams.some(({ events }) =>
-        events.some(
+      syscalls: followed.some(({ stream }) =>
+        stream.events.some(
           (e) => (e.kind === 'syscall-enter' || e.kind === 'syscall-exit') && e.call !== 'delete_module',
         ),
       ),
@@ -54,10 +53,12 @@ class Gatherer {
     };
   }
 
-  read(stream: Stream, index: number): void {
-    const tasks = new Tasks(index);
-    for (const event of stream.events) {
-      const task = tasks.follow(event);
+  read({ stream, tasks }: Followed): void {
+    const { events } = stream;
+    for (let index = 0; index < events.length; index++) {
+      const event = events[index];
+      if (!event) continue;
+      const task = tasks[index] ?? null;
       this.#order++;
       switch (event.kind) {
         case 'syscall-enter':

@@ -1,7 +1,7 @@
 /** Loads: modules that did load, when, and how long the load and its init took. */
 import type { Event, InitCall } from '../model/event.js';
 import { BOOT_CLOCK } from '../model/source.js';
-import type { Attempt, LoadRow, SizeRow } from './model.js';
+import type { Attempt, Cite, LoadRow, SizeRow } from './model.js';
 
 /** From attempts where there is a trace, else from initcall_debug, udev's and the kernel's lines, and live modules. */
 export function loadRows(
@@ -16,12 +16,13 @@ export function loadRows(
   const inits = initDurations(log);
   const rows: LoadRow[] = [];
   const named = new Set<string>();
-  const add = (module: string, row: Partial<LoadRow>): void => {
+  /** A load of which nothing but this is said where it stands. */
+  const addNamed = (module: string, t: bigint | null, cite: Cite): void => {
     named.add(module);
     rows.push({
       boot,
       module,
-      t: null,
+      t,
       clock: BOOT_CLOCK,
       loadNs: null,
       initNs: inits.get(module) ?? null,
@@ -29,22 +30,24 @@ export function loadRows(
       memoryBytes: memory.get(module) ?? null,
       requester: null,
       comm: null,
-      cite: null,
-      ...row,
+      cite,
     });
   };
 
   for (const attempt of attempts) {
-    if (attempt.outcome !== 'loaded' || attempt.module === null) continue;
-    const timed = attempt.clock.unit === 'ns';
-    const took = (from: bigint | null, to: bigint | null): bigint | null =>
-      timed && from !== null && to !== null ? to - from : null;
-    add(attempt.module, {
-      t: attempt.start,
-      clock: attempt.clock,
-      loadNs: took(attempt.start, attempt.loadedAt),
-      initNs: took(attempt.loadedAt, attempt.end) ?? inits.get(attempt.module) ?? null,
-      ...(attempt.memory === null ? {} : { memoryBytes: attempt.memory }),
+    const { module, start, loadedAt, end, clock } = attempt;
+    if (attempt.outcome !== 'loaded' || module === null) continue;
+    const timed = clock.unit === 'ns';
+    named.add(module);
+    rows.push({
+      boot,
+      module,
+      t: start,
+      clock,
+      loadNs: timed ? between(start, loadedAt) : null,
+      initNs: (timed ? between(loadedAt, end) : null) ?? inits.get(module) ?? null,
+      fileBytes: files.get(module) ?? null,
+      memoryBytes: attempt.memory ?? memory.get(module) ?? null,
       requester: attempt.requester,
       comm: attempt.comm,
       cite: attempt.cite,
@@ -53,14 +56,17 @@ export function loadRows(
   for (const event of log) {
     const module = loadedBy(event);
     if (module === null || named.has(module)) continue;
-    add(module, { t: event.t, cite: { source: event.source, line: event.line } });
+    addNamed(module, event.t, { source: event.source, line: event.line });
   }
   for (const event of context) {
     if (event.kind !== 'live-module' || named.has(event.module)) continue;
-    add(event.module, { cite: { source: event.source, line: event.line } });
+    addNamed(event.module, null, { source: event.source, line: event.line });
   }
   return rows;
 }
+
+const between = (from: bigint | null, to: bigint | null): bigint | null =>
+  from === null || to === null ? null : to - from;
 
 function loadedBy(event: Event): string | null {
   if (event.kind === 'initcall')

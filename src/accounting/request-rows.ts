@@ -122,6 +122,7 @@ function namesOf(drafts: readonly Draft[]): Map<Draft, string | null> {
     askers.set(requested, (askers.get(requested) ?? new Set()).add(said.comm));
   }
   const names = new Map<Draft, string | null>();
+  if (askers.size === 0) return names;
   for (const own of queues(drafts, (draft) => `${draft.pid}`).values()) {
     if (!own.some((draft) => draft.said?.comm)) continue;
     const after: (string | null)[] = [];

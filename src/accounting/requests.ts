@@ -5,8 +5,7 @@
 import type { ModuleRequest } from '../model/event.js';
 import { moduleName } from '../model/module-name.js';
 import type { SourceClock } from '../model/source.js';
-import type { Stream } from './recordings.js';
-import { type Task, Tasks } from './tasks.js';
+import type { Followed, Task } from './tasks.js';
 
 const KEPT_NS = 60_000_000_000n;
 
@@ -35,17 +34,18 @@ export function sameRequest(requested: string, module: string): boolean {
   return moduleName(requested) === module;
 }
 
-export function gatherRequests(streams: readonly Stream[]): Requests {
+export function gatherRequests(followed: readonly Followed[]): Requests {
   const requests: JoinedRequest[] = [];
-  const joins = new Map<string, RequestJoin>();
-  for (const [index, stream] of streams.entries()) {
-    const tasks = new Tasks(index);
+  const joins = new Map<number, RequestJoin>();
+  for (const { stream, tasks } of followed) {
     const anchors = new Map<string, { t: bigint | null; done: bigint | null }>();
     const outstanding = new Set<JoinedRequest>();
     const waiting = new Map<number, JoinedRequest>();
-    for (const event of stream.events) {
-      const task = tasks.follow(event);
-      if (!task) continue;
+    const { events } = stream;
+    for (let index = 0; index < events.length; index++) {
+      const event = events[index];
+      const task = tasks[index];
+      if (!event || !task) continue;
       // A task that waits for its request does nothing else: when it shows up again, the request is over.
       const open = event.kind === 'probe' ? undefined : waiting.get(task.pid);
       if (open) {
@@ -71,10 +71,10 @@ export function gatherRequests(streams: readonly Stream[]): Requests {
       }
     }
   }
-  return { requests, joinFor: (task) => joinOf(task, joins) };
+  return { requests, joinFor: (task) => (joins.size === 0 ? null : joinOf(task, joins)) };
 }
 
-function joinOf(task: Task, joins: ReadonlyMap<string, RequestJoin>): RequestJoin | null {
+function joinOf(task: Task, joins: ReadonlyMap<number, RequestJoin>): RequestJoin | null {
   for (let at: Task | null = task; at; at = at.parent) {
     const join = joins.get(at.id);
     if (join) return join;

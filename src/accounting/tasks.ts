@@ -3,11 +3,12 @@
  * for the same life of the pid: between the fork that made it and the next fork with its number.
  */
 import type { Event } from '../model/event.js';
+import type { Stream } from './recordings.js';
 
 /** One program that a pid ran: from its fork (or exec) to its next exec or its end. */
 export interface Task {
-  /** One for each life of a pid, whatever it runs; the same in every walk over the same streams. */
-  readonly id: string;
+  /** One for each life of a pid, whatever it runs. */
+  readonly id: number;
   readonly pid: number;
   comm: string | null;
   readonly parent: Task | null;
@@ -22,14 +23,29 @@ export interface Task {
 /** TASK_COMM_LEN less the NUL (include/linux/sched.h). */
 const COMM_LENGTH = 15;
 
-export class Tasks {
-  readonly #live = new Map<number, Task>();
-  readonly #stream: number;
-  #made = 0;
+/** Events in the order of their streams, each with the task in whose context it was written. */
+export interface Followed {
+  readonly stream: Stream;
+  /** By the event's place in the stream; null for events without a task. */
+  readonly tasks: readonly (Task | null)[];
+}
 
-  /** `stream`: the place of the stream among those of its boot. */
-  constructor(stream: number) {
-    this.#stream = stream;
+/** Follows the tasks of the streams of one boot; a pid of one is nobody's of another. */
+export function followTasks(streams: readonly Stream[]): Followed[] {
+  let lives = 0;
+  const nextId = (): number => lives++;
+  return streams.map((stream) => {
+    const tasks = new Tasks(nextId);
+    return { stream, tasks: stream.events.map((event) => tasks.follow(event)) };
+  });
+}
+
+class Tasks {
+  readonly #live = new Map<number, Task>();
+  readonly #nextId: () => number;
+
+  constructor(nextId: () => number) {
+    this.#nextId = nextId;
   }
 
   /** Follows one event; gives the task in whose context it was written, or null for events without one. */
@@ -52,10 +68,6 @@ export class Tasks {
       });
     }
     return task;
-  }
-
-  #nextId(): string {
-    return `${this.#stream}.${this.#made++}`;
   }
 
   #task(pid: number): Task {

@@ -3,7 +3,7 @@
  * sources are met, until all are known and numbered for good.
  */
 import type { Diagnostic, DiagnosticCode } from '../model/diagnostic.js';
-import type { Event } from '../model/event.js';
+import type { Event, ParsedEvent } from '../model/event.js';
 import { BOOT_CLOCK, type Source, type SourceKind } from '../model/source.js';
 import { type Detection, detect } from './detect.js';
 import { headOfLines } from './head.js';
@@ -86,7 +86,7 @@ export class Collector {
       form,
       path: source.path,
       emit: (parsed) => {
-        events.push(Object.assign(parsed, { source: source.id }) as Event);
+        events.push(withSource(parsed, source.id));
         source.events++;
       },
       diagnose: (code, line, detail, count) => {
@@ -122,7 +122,7 @@ export class Collector {
       if (!list) continue;
       events.set(number, list);
       // In place: a large trace is not held twice.
-      if (number !== source.id) for (const event of list) Object.assign(event, { source: number });
+      if (number !== source.id) for (const event of list) withSource(event, number);
     }
     for (const source of sources) if (source.parent !== null) source.parent = numberOf(source.parent);
     for (const source of sources) source.id = numberOf(source.id);
@@ -182,6 +182,13 @@ export class Collector {
       },
     };
   }
+}
+
+/** The very event, with its source: a copy would hold a large trace twice. */
+function withSource(event: ParsedEvent | Event, source: number): Event {
+  const own = event as { source?: number | undefined };
+  own.source = source;
+  return event as Event;
 }
 
 function sectionPath(parent: Source, name: string): string {

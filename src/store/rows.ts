@@ -61,7 +61,7 @@ export function tableRows(contents: Contents): Record<string, () => Iterable<Row
         b.sources.length,
       ]),
     events: () => eventRows(contents.events, model.spans),
-    attempts: () => model.attempts.map(attemptRow),
+    attempts: () => attemptRows(model.attempts),
     requests: () =>
       numbered(model.requests, (r, n) => [
         r.boot,
@@ -247,6 +247,11 @@ function* numbered<T extends { readonly boot: number }>(
     boot = item.boot;
     yield row(item, n);
   }
+}
+
+/** One by one: all at once they would take as much as the attempts themselves. */
+function* attemptRows(attempts: readonly Attempt[]): Iterable<Row> {
+  for (const attempt of attempts) yield attemptRow(attempt);
 }
 
 function attemptRow(a: Attempt): Row {

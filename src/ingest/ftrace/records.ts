@@ -66,17 +66,18 @@ export function toEvent(record: TraceRecord, state: TraceState): ParsedEvent | U
   if (record.point) return readProbe(record, record.point, state.functions);
   const { line, t, pid, comm, cpu, name, fields } = record;
   if (name.startsWith('sys_')) return syscallEvent(record, state);
+  const source = undefined;
   switch (name) {
     case 'module_load': {
       const module = text(fields.get('name'));
       if (!module) return 'trace-line-unread';
       const taints = taintLetters(fields);
-      return { kind: 'module-load', line, t, pid, comm, cpu, module: sharedText(module), taints };
+      return { kind: 'module-load', source, line, t, pid, comm, cpu, module: sharedText(module), taints };
     }
     case 'module_free': {
       const module = text(fields.get('name'));
       if (!module) return 'trace-line-unread';
-      return { kind: 'module-free', line, t, pid, comm, cpu, module: sharedText(module) };
+      return { kind: 'module-free', source, line, t, pid, comm, cpu, module: sharedText(module) };
     }
     case 'module_request': {
       // Modaliases of hdaudio end in a newline.
@@ -86,6 +87,7 @@ export function toEvent(record: TraceRecord, state: TraceState): ParsedEvent | U
       const callSite = callSiteOf(text(fields.get('call_site') ?? fields.get('ip')));
       return {
         kind: 'module-request',
+        source,
         line,
         t,
         pid,
@@ -100,6 +102,7 @@ export function toEvent(record: TraceRecord, state: TraceState): ParsedEvent | U
       const childPid = integer(fields.get('child_pid'));
       if (childPid === null) return 'trace-line-unread';
       return {
+        source,
         line,
         t,
         pid,
@@ -112,13 +115,13 @@ export function toEvent(record: TraceRecord, state: TraceState): ParsedEvent | U
     }
     case 'sched_process_exec': {
       const filename = text(fields.get('filename'));
-      return filename ? { line, t, pid, comm, cpu, kind: 'exec', filename } : 'trace-line-unread';
+      return filename ? { source, line, t, pid, comm, cpu, kind: 'exec', filename } : 'trace-line-unread';
     }
     case 'function': {
       const func = tracedFunction(text(fields.get('func')) ?? '');
       const duration = fields.get('duration');
       const durationNs = typeof duration === 'bigint' ? duration : null;
-      return func ? { line, t, pid, comm, cpu, kind: 'function-call', func, durationNs } : null;
+      return func ? { source, line, t, pid, comm, cpu, kind: 'function-call', func, durationNs } : null;
     }
     default:
       return null;

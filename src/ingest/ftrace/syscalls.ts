@@ -49,11 +49,11 @@ export function syscallEvent(record: TraceRecord, state: TraceState): ParsedEven
     // These calls return 0 or an error: anything else was cut off.
     return ret === null || ret > 0
       ? 'trace-line-unread'
-      : { kind: 'syscall-exit', line, t, pid, comm, cpu, call, ret };
+      : { kind: 'syscall-exit', source: undefined, line, t, pid, comm, cpu, call, ret };
   }
   const len = call === 'init_module' ? length(list ? list[1] : fields.get('len')) : null;
   const flags = call === 'finit_module' ? integer(list ? list[2] : fields.get('flags')) : null;
-  return { kind: 'syscall-enter', line, t, pid, comm, cpu, call, len, flags };
+  return { kind: 'syscall-enter', source: undefined, line, t, pid, comm, cpu, call, len, flags };
 }
 
 function callOf(
