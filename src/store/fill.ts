@@ -26,36 +26,61 @@ function fillTable(db: Database, table: TableDoc, rows: Iterable<Row>): void {
   }
 }
 
-/** Puts rows into one table, by a statement that is prepared once. */
+/** Rows of one INSERT, where there are so many: a statement has its own cost. */
+const MOST_AT_ONCE = 16;
+
+/** Puts rows into one table, by statements that are prepared once. */
 export class Inserter {
-  readonly #statement: Statement;
-  /** One array for all rows. */
+  readonly #db: Database;
+  readonly #table: TableDoc;
+  /** For one row, and for many; the second is prepared when it is first needed. */
+  readonly #one: Statement;
+  #many: Statement | null = null;
+  /** One array for the values of all rows that are put in at once. */
   readonly #values: Bindable[];
 
-  constructor(db: Database, { name, columns }: TableDoc) {
-    this.#statement = db.prepare(`INSERT INTO ${name} VALUES (${columns.map(() => '?').join(', ')})`);
-    this.#values = columns.map(() => null);
+  constructor(db: Database, table: TableDoc) {
+    this.#db = db;
+    this.#table = table;
+    this.#one = db.prepare(insertInto(table, 1));
+    this.#values = new Array<Bindable>(MOST_AT_ONCE * table.columns.length).fill(null);
   }
 
   /** Gives the number of rows. */
   insert(rows: Iterable<Row>): number {
-    const statement = this.#statement;
     const values = this.#values;
+    const width = this.#table.columns.length;
     let count = 0;
+    let end = 0;
     for (const row of rows) {
-      for (let index = 0; index < values.length; index++) values[index] = bindable(row[index] ?? null);
-      // To bind and to step does what `run` does, without a second reset.
-      statement.bind(values);
-      statement.step();
+      for (let index = 0; index < width; index++) values[end++] = bindable(row[index] ?? null);
       count++;
+      if (end < values.length) continue;
+      this.#many ??= this.#db.prepare(insertInto(this.#table, MOST_AT_ONCE));
+      put(this.#many, values);
+      end = 0;
     }
-    statement.reset();
+    for (let at = 0; at < end; at += width) put(this.#one, values.slice(at, at + width));
+    this.#many?.reset();
+    this.#one.reset();
     return count;
   }
 
   free(): void {
-    this.#statement.free();
+    this.#many?.free();
+    this.#one.free();
   }
+}
+
+function insertInto({ name, columns }: TableDoc, rows: number): string {
+  const row = `(${columns.map(() => '?').join(', ')})`;
+  return `INSERT INTO ${name} VALUES ${new Array<string>(rows).fill(row).join(', ')}`;
+}
+
+/** To bind and to step does what `run` does, without a second reset. */
+function put(statement: Statement, values: Bindable[]): void {
+  statement.bind(values);
+  statement.step();
 }
 
 type Bindable = string | number | null;

@@ -3,7 +3,7 @@ import { allRows } from '../../src/query/database.js';
 import { loadQueries } from '../../src/query/library.js';
 import { runQuery } from '../../src/query/run.js';
 import { TABLES } from '../../src/store/schema.js';
-import { openStore } from '../../src/store/store.js';
+import { openStore, startEngine } from '../../src/store/store.js';
 import { EMPTY_MODEL, source } from '../cli/fake-case.js';
 
 const contents = {
@@ -42,8 +42,11 @@ describe('a store', () => {
 
   it('is exported whole', async () => {
     const store = await openStore(contents, ['sources']);
-    store.export();
-    expect(tablesOf(store.db)).toHaveLength(TABLES.length);
+    const { Database } = await startEngine();
+    const file = new Database(store.export());
+    expect(tablesOf(file)).toHaveLength(TABLES.length);
+    expect(file.exec('SELECT count(*) FROM sources')[0]?.values).toEqual([[2]]);
+    file.close();
     store.close();
   });
 

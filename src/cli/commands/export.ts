@@ -91,8 +91,7 @@ async function exportCase(
     'counts',
   );
   const queries = exported(context);
-  // A database has all tables, in their order.
-  const store = await opened.store(db === undefined ? queries.flatMap(({ needs }) => needs) : undefined);
+  const store = await opened.store(out === undefined ? [] : queries.flatMap(({ needs }) => needs));
   if (out !== undefined) {
     const files = csvFiles(queries, opened, store);
     writeFolder(out, files, context.io.cleanups);
