@@ -2,28 +2,16 @@
 import { openCase } from '../case.js';
 import { reasonOf } from '../input/disk.js';
 import { printable } from '../input/label.js';
-import type { Query } from '../query/head.js';
-import type { Result, ResultColumn } from '../query/result.js';
-import { runQuery } from '../query/run.js';
-import { formatCsv } from '../report/csv.js';
-import { formatNdjson } from '../report/json.js';
+import type { Questions } from './answers.js';
 import type { BatchCase, CaseRow, CaseSettings, Outcome } from './case.js';
 import { type Digest, digestOf } from './digest.js';
-import type { CaseResult, Part, Results } from './results.js';
-import type { Scratch } from './scratch.js';
+import type { CaseResult, Results } from './results.js';
 import { statusOf } from './status.js';
-
-/** The first column of every output. */
-export const CASE_COLUMN: ResultColumn = { name: 'case', type: 'TEXT', unit: null };
-
-const NO_PARAMS: ReadonlyMap<string, string> = new Map();
 
 export interface ReadContext {
   readonly settings: CaseSettings;
   readonly fingerprint: string;
-  /** Those that are asked of every case, in order. */
-  readonly queries: readonly Query[];
-  readonly scratch: Scratch;
+  readonly questions: Questions;
   readonly results: Results;
 }
 
@@ -97,7 +85,7 @@ async function readSafely(one: BatchCase, digest: Digest, context: ReadContext):
 async function readCase(
   one: BatchCase,
   { digest, bytes }: Digest,
-  { settings, fingerprint, queries, scratch }: ReadContext,
+  { settings, fingerprint, questions }: ReadContext,
 ): Promise<CaseResult> {
   const opened = await openCase({
     inputs: one.inputs,
@@ -105,14 +93,7 @@ async function readCase(
     allMembers: settings.allMembers,
     prefilter: settings.prefilter,
   });
-  const parts = await scratch.use(opened.rows(), (db) =>
-    queries.flatMap((query): Part[] => {
-      const run = (): Result => withCase(one.name, runQuery(db, query, NO_PARAMS));
-      const csv = { file: `${query.name}.csv`, rows: csvRows(run()) };
-      if (!settings.ndjson) return [csv];
-      return [csv, { file: `${query.name}.ndjson`, rows: bytesOf(formatNdjson(run())) }];
-    }),
-  );
+  const parts = await questions.ask(one.name, opened.rows());
   return {
     name: one.name,
     fingerprint,
@@ -122,25 +103,4 @@ async function readCase(
     bytes,
     parts,
   };
-}
-
-/** The result with the case as its first column. */
-function withCase(name: string, { columns, rows, empty }: Result): Result {
-  function* withName(): Generator<Result['rows'] extends Iterable<infer Row> ? Row : never> {
-    for (const row of rows) yield [name, ...row];
-  }
-  return { columns: [CASE_COLUMN, ...columns], rows: withName(), empty };
-}
-
-/** CSV without its header, which the output has once. */
-function csvRows(result: Result): Uint8Array {
-  return bytesOf(formatCsv(result)).subarray(csvHeader(result.columns).length);
-}
-
-export function csvHeader(columns: readonly ResultColumn[]): Uint8Array {
-  return bytesOf(formatCsv({ columns, rows: [], empty: null }));
-}
-
-function bytesOf(chunks: Iterable<string>): Uint8Array {
-  return Buffer.concat([...chunks].map((chunk) => Buffer.from(chunk)));
 }

@@ -23,6 +23,14 @@ interface Table {
   isEmpty: boolean;
 }
 
+/** Nobody else reads the file, and nobody will: it is locked once, and neither rolled back nor kept. */
+const ALONE = `
+  PRAGMA locking_mode = EXCLUSIVE;
+  PRAGMA journal_mode = OFF;
+  PRAGMA synchronous = OFF;
+  PRAGMA temp_store = MEMORY;
+`;
+
 class Tables {
   readonly #db: SqlDatabase;
   readonly #tables: readonly Table[];
@@ -35,6 +43,7 @@ class Tables {
 
   private constructor(db: SqlDatabase, needs: ReadonlySet<string>) {
     this.#db = db;
+    db.run(ALONE);
     this.#begin = db.prepare('BEGIN');
     this.#commit = db.prepare('COMMIT');
     this.#tables = TABLES.filter(({ name }) => needs.has(name)).map((table) => {
@@ -67,6 +76,11 @@ class Tables {
     run(this.#commit);
   }
 
+  /** True where a row of one of these tables is there. */
+  holdsAny(names: readonly string[]): boolean {
+    return this.#tables.some(({ name, isEmpty }) => !isEmpty && names.includes(name));
+  }
+
   /** True once it should be closed, and another one opened for the next case. */
   get worn(): boolean {
     return this.#rows > MOST_ROWS;
@@ -81,11 +95,15 @@ class Tables {
     const known = this.#statements.get(sql);
     if (known) return known;
     const prepared = this.#db.prepare(sql);
+    let names: string[] | null = null;
     const statement: Statement = {
       bind: (values) => prepared.bind(values),
       step: () => prepared.step(),
       get: (params, config) => (prepared as Statement).get(params, config),
-      getColumnNames: () => prepared.getColumnNames(),
+      getColumnNames: () => {
+        names ??= prepared.getColumnNames();
+        return names;
+      },
       free: () => {
         prepared.reset();
         return true;
@@ -106,14 +124,17 @@ export class Scratch {
     this.#queries = queries;
   }
 
-  /** What is asked of a database that holds the rows of one case. */
-  async use<Answer>(rows: CaseRows, ask: (db: Database) => Answer): Promise<Answer> {
+  /** What is asked of a database that holds the rows of one case, and told which tables hold any. */
+  async use<Answer>(
+    rows: CaseRows,
+    ask: (db: Database, holdsAny: (tables: readonly string[]) => boolean) => Answer,
+  ): Promise<Answer> {
     const tables = this.#tables ?? (await Tables.open(this.#queries));
     this.#tables = null;
     let kept = false;
     try {
       tables.load(rows);
-      const answer = ask(tables.db);
+      const answer = ask(tables.db, (names) => tables.holdsAny(names));
       kept = !tables.worn;
       return answer;
     } finally {

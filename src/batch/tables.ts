@@ -1,7 +1,7 @@
 /** The outputs of a batch as tables: one for the cases, one per canned query. */
 import type { Query } from '../query/head.js';
 import type { ResultColumn } from '../query/result.js';
-import { CASE_COLUMN } from './read-case.js';
+import { CASE_COLUMN } from './answers.js';
 
 export interface BatchTable {
   /** Its name in SQL: the query's, with `_` for `-`. */

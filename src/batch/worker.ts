@@ -1,10 +1,9 @@
 /** What runs inside each worker: a few cases at a time; SQLite and the queries stay loaded between them. */
-import type { Query } from '../query/head.js';
 import { loadQueries } from '../query/library.js';
+import { Questions } from './answers.js';
 import type { BatchCase, CaseSettings, Outcome } from './case.js';
 import { doCase, ResultWriteError } from './read-case.js';
 import { Results } from './results.js';
-import { Scratch } from './scratch.js';
 
 export interface Task {
   readonly cases: readonly BatchCase[];
@@ -21,8 +20,7 @@ export interface Done {
 }
 
 interface Tools {
-  readonly queries: readonly Query[];
-  readonly scratch: Scratch;
+  readonly questions: Questions;
   readonly results: Results;
 }
 
@@ -32,7 +30,7 @@ let tools: Tools | null = null;
 function toolsFor({ settings, results }: Task): Tools {
   const known = loadQueries();
   const queries = settings.queries.flatMap((name) => known.get(name) ?? []);
-  return { queries, scratch: new Scratch(queries), results: new Results(results) };
+  return { questions: new Questions(queries, settings.ndjson), results: new Results(results) };
 }
 
 export default async function work(task: Task): Promise<Done> {

@@ -1,0 +1,80 @@
+/** What every case of a batch is asked, and the answers as rows of the outputs. */
+import type { Database } from '../query/database.js';
+import type { Query } from '../query/head.js';
+import type { Result, ResultColumn, Value } from '../query/result.js';
+import { runQuery } from '../query/run.js';
+import { formatCsv } from '../report/csv.js';
+import { formatNdjson } from '../report/json.js';
+import type { Part } from './results.js';
+import { type CaseRows, Scratch } from './scratch.js';
+
+/** The first column of every output. */
+export const CASE_COLUMN: ResultColumn = { name: 'case', type: 'TEXT', unit: null };
+
+const NO_PARAMS: ReadonlyMap<string, string> = new Map();
+const NO_ROWS = new Uint8Array(0);
+
+/** A query with what is the same of all its answers. */
+interface Question {
+  readonly query: Query;
+  readonly columns: readonly ResultColumn[];
+  readonly headerBytes: number;
+}
+
+export class Questions {
+  readonly #questions: readonly Question[];
+  readonly #ndjson: boolean;
+  readonly #scratch: Scratch;
+  /** Those that gave no row of empty tables. They read nothing else, so they never will. */
+  readonly #silent = new Set<Query>();
+
+  constructor(queries: readonly Query[], ndjson: boolean) {
+    this.#questions = queries.map((query) => {
+      const columns = [CASE_COLUMN, ...query.columns];
+      return { query, columns, headerBytes: csvHeader(columns).length };
+    });
+    this.#ndjson = ndjson;
+    this.#scratch = new Scratch(queries);
+  }
+
+  /** The answers to all of them, from the tables of the case of that name. */
+  ask(name: string, rows: CaseRows): Promise<Part[]> {
+    return this.#scratch.use(rows, (db, holdsAny) =>
+      this.#questions.flatMap((question): Part[] => {
+        const { query } = question;
+        const isEmpty = !holdsAny(query.needs);
+        const isSilent = isEmpty && this.#silent.has(query);
+        const csv = isSilent ? NO_ROWS : csvRows(answer(db, name, question), question.headerBytes);
+        if (isEmpty && csv.length === 0) this.#silent.add(query);
+        const parts = [{ file: `${query.name}.csv`, rows: csv }];
+        if (!this.#ndjson) return parts;
+        const ndjson = csv.length === 0 ? NO_ROWS : bytesOf(formatNdjson(answer(db, name, question)));
+        return [...parts, { file: `${query.name}.ndjson`, rows: ndjson }];
+      }),
+    );
+  }
+}
+
+/** The result with the case as its first column. */
+function answer(db: Database, name: string, { query, columns }: Question): Result {
+  const { rows, empty } = runQuery(db, query, NO_PARAMS);
+  function* withName(): Generator<readonly Value[]> {
+    for (const row of rows) yield [name, ...row];
+  }
+  return { columns, rows: withName(), empty };
+}
+
+/** CSV without its header, which the output has once. */
+function csvRows(result: Result, headerBytes: number): Uint8Array {
+  return bytesOf(formatCsv(result)).subarray(headerBytes);
+}
+
+export function csvHeader(columns: readonly ResultColumn[]): Uint8Array {
+  return bytesOf(formatCsv({ columns, rows: [], empty: null }));
+}
+
+function bytesOf(chunks: Iterable<string>): Uint8Array {
+  const parts = Array.from(chunks, (chunk) => Buffer.from(chunk));
+  const [only] = parts;
+  return only && parts.length === 1 ? only : Buffer.concat(parts);
+}
