@@ -8,14 +8,18 @@ import { PiecewiseText } from '../head.js';
 import type { ByteIngester, ByteSink, IngestContext } from '../ingester.js';
 import { sniffDmesgJson } from './detect-json.js';
 import { KernelLog, WORDS } from './log.js';
+import type { Passing } from './passing.js';
 import { readPrefix } from './prefix.js';
 import { bareRecord, type LogRecord, splitTool } from './record.js';
+import { latin1 } from './text.js';
 
 const MAX_DEPTH = 16;
 const MAX_KEY = 256;
 const MAX_STRING = 256 * 1024;
 /** Text handed to the parser at once; it ends at a newline, so that tokens can be given lines. */
 const SLICE = 64 * 1024;
+/** Bytes of records that are looked at one by one, until most may be passed over again. */
+const UNSURE_BYTES = 4096;
 /** A line that begins a record in dmesg's own layout: after damage, reading goes on here. */
 const RECORD_BEGINS = /^\s*(?:\}, ?)?\{\s*$/;
 
@@ -158,7 +162,20 @@ function recordTime(time: string | undefined): Pick<LogRecord, 'boot' | 'wall' |
  *           },{
  */
 const RECORD =
-  /\s*(?:"fac": *(0|[1-9]\d*|"\w+"),\s*)?"pri": *(?:0|[1-9]\d*|"\w+"),\s*"time": *(0|[1-9]\d{0,8})\.(\d{6}),\s*(?:"caller": *"\w+",\s*)?"msg": *"([\w.@()-]{1,40}\[\d+\]: )?(?:[^"\\\n]|\\")*"\r?\n\s*\}, ?\{\r?\n/y;
+  /\s*(?:"fac": *(0|[1-9]\d*|"\w+"),\s*)?"pri": *(?:0|[1-9]\d*|"\w+"),\s*"time": *(0|[1-9]\d{0,8})\.(\d{6}),\s*(?:"caller": *"\w+",\s*)?"msg": *"([\w.@()-]{1,40}\[\d+\]:)?(?:[^"\\\n]|\\")*"\r?\n\s*\}, ?\{\r?\n/y;
+
+/** Passes over such records; gives where they end. */
+function passOthers(text: string, passing: Passing): number {
+  let at = 0;
+  RECORD.lastIndex = 0;
+  while (at < text.length) {
+    const [record, facility = '0', seconds = '', micros = '', program] = RECORD.exec(text) ?? [];
+    const kernel = program === undefined && (facility === '0' || facility === '"kern"');
+    if (record === undefined || (kernel && !passing.over(Number(seconds + micros)))) break;
+    at = RECORD.lastIndex;
+  }
+  return at;
+}
 
 class DmesgJson implements ByteSink {
   readonly #context: IngestContext;
@@ -194,18 +211,15 @@ class DmesgJson implements ByteSink {
   /** Whole records without a word of interest, where one has just begun. */
   mayLeaveOut(bytes: Uint8Array, from: number, to: number): number {
     if (this.#parser === null || !this.#records.begun || !this.#log.settled) return from;
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
     const passing = this.#log.passing();
-    let at = 0;
-    RECORD.lastIndex = 0;
-    while (at < text.length) {
-      const [record, facility = '0', seconds = '', micros = '', program] = RECORD.exec(text) ?? [];
-      const kernel = program === undefined && (facility === '0' || facility === '"kern"');
-      if (record === undefined || (kernel && !passing.over(Number(seconds + micros)))) break;
-      at = RECORD.lastIndex;
+    let at = from;
+    for (let before = -1; before < at && at < to; ) {
+      before = at;
+      const passed = passing.overSome('json', bytes, at, to);
+      at = passed ? passed.to : at + passOthers(latin1(bytes, at, Math.min(to, at + UNSURE_BYTES)), passing);
     }
     passing.end();
-    return from + at;
+    return at;
   }
 
   end(): void {

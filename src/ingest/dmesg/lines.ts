@@ -9,8 +9,8 @@ import { BANNER } from './messages/boot.js';
 import { type Prefix, readPrefix } from './prefix.js';
 import { PstoreParts } from './pstore.js';
 import { bareRecord, type LogRecord, splitTool } from './record.js';
-import { StampedLines } from './stamped.js';
-import { cleanLine } from './text.js';
+import { isStamped, StampedLines } from './stamped.js';
+import { cleanLine, latin1 } from './text.js';
 
 /** A printk stamp inside a line: what was on the console before it had no newline. */
 const GLUED = /\[ {0,6}\d{1,6}\.\d{6}\](?=\[| )/g;
@@ -18,6 +18,11 @@ const GLUED = /\[ {0,6}\d{1,6}\.\d{6}\](?=\[| )/g;
 const BOOT_MARK = /^-- (?:Boot ([\da-f]{32})|Reboot) --$/;
 const KMSG_FIELD = /^ [A-Z_]+=/;
 const INDENTED_BANNER = /^(\s+)(?:Linux version |Command line: )/;
+
+/** Enough to hold what stands before a message, for most. */
+const FRONT_BYTES = 64;
+/** Bytes of lines that are looked at one by one, until most may be passed over again. */
+const UNSURE_BYTES = 4096;
 
 /** A long command line, wrapped. */
 const MAX_REJOINED = 40;
@@ -72,28 +77,36 @@ export class KernelLogLines implements LineSink {
    */
   mayLeaveOut(bytes: Uint8Array, from: number, to: number): number {
     if (this.#bare || this.#verbose.open || this.#pstore.open) return from;
-    const first = String.fromCharCode(bytes[from] ?? 0);
-    if (!/[[<k\dA-Z]/.test(first)) return from;
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
-    return from + (/[\dA-Z]/.test(first) ? this.#passDated(text) : this.#passStamped(text));
+    const front = latin1(bytes, from, Math.min(to, from + FRONT_BYTES));
+    if (isStamped(front)) return this.#passStamped(bytes, from, to);
+    return /^[\dA-Z]/.test(front) ? from + this.#passDated(latin1(bytes, from, to)) : from;
   }
 
-  #passStamped(text: string): number {
-    const lines = new StampedLines(text);
-    if (!this.#mayPass(lines)) return 0;
+  #passStamped(bytes: Uint8Array, from: number, to: number): number {
+    if (!this.#mayPass()) return from;
     const passing = this.#log.passing();
-    let last = 0;
-    do {
-      if (lines.kernel && !passing.over(lines.micros)) break;
-      last = lines.start;
-    } while (lines.next());
+    let last = from;
+    for (let at = from; at < to; ) {
+      const begin = at;
+      const passed = passing.overSome('stamped', bytes, at, to);
+      if (passed) {
+        ({ last, to: at } = passed);
+        continue;
+      }
+      const lines = new StampedLines(latin1(bytes, begin, Math.min(to, begin + UNSURE_BYTES)));
+      while (lines.next() && (!lines.kernel || passing.over(lines.micros))) {
+        last = begin + lines.start;
+        at = begin + lines.end;
+      }
+      if (at === begin) break;
+    }
     passing.end();
     return last;
   }
 
   #passDated(text: string): number {
     const lines = new DatedLines(text);
-    if (!this.#mayPass(lines)) return 0;
+    if (!lines.next() || !this.#mayPass()) return 0;
     const passing = this.#log.passing();
     let last = 0;
     do {
@@ -107,8 +120,7 @@ export class KernelLogLines implements LineSink {
   }
 
   /** A line with a stamp or a date is no wrapped rest of the one before. */
-  #mayPass(lines: { next(): boolean }): boolean {
-    if (!lines.next()) return false;
+  #mayPass(): boolean {
     this.#release();
     return this.#log.settled;
   }

@@ -12,7 +12,7 @@
 const LEVEL = /(?:<[0-7]>|kern {2}:(?:emerg|alert|crit|err|warn|notice|info|debug) *: )(?=\[)/y;
 const CALLER = /\[ *[TC]\d+\] ?/y;
 const HOST = /[\w.-]{1,253} [^\s:[\]]{1,48}\[\d+\]:|(?:[\w.-]{1,253} )?kernel:/y;
-export const PROGRAM = /[\w.@()-]{1,40}\[\d+\]: /y;
+export const PROGRAM = /[\w.@()-]{1,40}\[\d+\]:/y;
 export const STAMP = /\[ {0,6}\d{1,6}\.\d{6}\](?:\[| )/y;
 
 const BLANK = 0x20;
@@ -23,6 +23,13 @@ const OPEN = 0x5b;
 const CLOSE = 0x5d;
 const MOST_SECONDS = 999_999_999;
 const FRACTION_DIGITS = 6;
+
+const FRONT = /^(?:<[0-7]>|kern {2}:\w+ *: )?\[ *\d{1,9}\.\d{6}\]/;
+
+/** Whether a text begins with a stamp. */
+export function isStamped(text: string): boolean {
+  return FRONT.test(text);
+}
 
 /** Where a word stands next, asked from places ever further on. */
 export class Word {
@@ -49,9 +56,9 @@ export class StampedLines {
   readonly #kernel: Word;
   readonly #pid: Word;
   readonly #bracket: Word;
-  #end = 0;
-  /** Where the line begins. */
+  /** Where the line begins, and ends. */
   start = 0;
+  end = 0;
   /** Its stamp in microseconds. */
   micros = 0;
   /** False where a program wrote it to the kernel's log. */
@@ -67,7 +74,7 @@ export class StampedLines {
   /** Goes to the next line; false where there is none, or it is none of these. */
   next(): boolean {
     const text = this.#text;
-    const at = this.#end;
+    const at = this.end;
     const stampEnd = this.#readStamp(text.charCodeAt(at) === OPEN ? at : endOf(LEVEL, text, at));
     if (stampEnd < 0) return false;
     const end = text.indexOf('\n', stampEnd) + 1;
@@ -82,7 +89,7 @@ export class StampedLines {
     }
     this.kernel = !isNamed || endOf(PROGRAM, text, message) < 0;
     this.start = at;
-    this.#end = end;
+    this.end = end;
     return true;
   }
 

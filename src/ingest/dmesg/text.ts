@@ -22,3 +22,8 @@ export function cleanLine(raw: string): string {
   if (first === 0x3e || first === 0x7c) text = text.replace(QUOTES, '');
   return text.trimEnd();
 }
+
+/** ASCII bytes as a string. */
+export function latin1(bytes: Uint8Array, from: number, to: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
+}

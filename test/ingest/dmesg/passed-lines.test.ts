@@ -1,4 +1,5 @@
 /** Lines of which only the times are read: which these are, and what is read of them. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DatedLines } from '../../../src/ingest/dmesg/dated.js';
 import { Passing } from '../../../src/ingest/dmesg/passing.js';
@@ -115,4 +116,157 @@ test('a stamp that falls by more than CPUs and late readers explain is not passe
   expect(passing.over(14_999_999)).toBe(false);
   passing.end();
   expect(highest).toBe(20_000_000);
+});
+
+/** Where passing ends and the last record begins, with the highest stamp; null where the program is not sure. */
+function passedSome(form: 'stamped' | 'json', text: string, highest = -1): [number, number, number] | null {
+  let top = -1;
+  const passing = new Passing(highest, (micros) => {
+    top = micros;
+  });
+  // What is behind the end is of no account.
+  const bytes = Buffer.from(`x${text}[    1.000000] kernel: "x\n`, 'latin1');
+  const passed = passing.overSome(form, bytes, 1, 1 + text.length);
+  passing.end();
+  return passed && [passed.last - 1, passed.to - 1, top];
+}
+
+const STAMPED_PIECES = [
+  '[    1.234567]',
+  '[12345.000001]',
+  '[    0.000000]',
+  '[007.123456]',
+  '[    1.23456]',
+  '[999999999.999999]',
+  '[1234567890.123456]',
+  '<6>',
+  '<8>',
+  'kern  :info  : ',
+  '[    T1]',
+  '[C12]',
+  '[',
+  ']',
+  ']:',
+  ':',
+  ' ',
+  'kernel:',
+  'snd_hda_intel: ',
+  'lab ',
+  'systemd[1]:',
+  '(udev-worker)[123]: ',
+  `${'p'.repeat(41)}[1]:`,
+  '[1022:1480]',
+  '[mem 0x1-0x2]',
+  '[ 1.5',
+  'usb 1-1: new device',
+  'some more words to go on with',
+  '\r',
+  '\n',
+];
+
+describe('the program', () => {
+  test('passes over no line that JavaScript would not, with the same stamps', () => {
+    const line = fc
+      .tuple(
+        fc.constantFrom(
+          '[    1.234567] ',
+          '[    2.000000] ',
+          '<6>[    1.000000] ',
+          '[    1.234567][  T12] ',
+          '',
+        ),
+        fc.array(fc.constantFrom(...STAMPED_PIECES), { maxLength: 8 }),
+      )
+      .map(([front, pieces]) => `${front}${pieces.join('')}\n`);
+    let passedOver = 0;
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1, maxLength: 12 }), (some) => {
+        const text = some.join('');
+        const passed = passedSome('stamped', text);
+        if (passed === null) return;
+        const [last, to, top] = passed;
+        const lines = new StampedLines(text);
+        let highest = -1;
+        do {
+          expect(lines.next()).toBe(true);
+          if (lines.kernel) highest = Math.max(highest, lines.micros);
+        } while (lines.end < to);
+        expect([lines.start, lines.end, highest]).toEqual([last, to, top]);
+        passedOver += to;
+      }),
+      { numRuns: 5000 },
+    );
+    expect(passedOver).toBeGreaterThan(10_000);
+  });
+
+  test.each([
+    '[    1.234567] usb 1-1: new device\n',
+    '<6>[    1.234567] usb 1-1: new device\r\n',
+    '[    1.234567][  T123] usb 1-1: new device\n',
+    '[    1.234567] [drm] Initialized [mem 0x1-0x2] [1022:1480]\n',
+    '[    1.234567] snd_hda_intel: no host\n',
+    '[    1.234567] \n',
+    `[    1.234567] ${'x'.repeat(2000)}\n`,
+  ])('is sure of %j', (line) => {
+    expect(passedSome('stamped', line)).toEqual([0, line.length, 1_234_567]);
+    expect(passedSome('stamped', line.repeat(3))).toEqual([line.length * 2, line.length * 3, 1_234_567]);
+  });
+
+  test.each([1, 5, 14, 15, 16, 17, 31, 32, 33])('knows a program and a second stamp %i bytes on', (at) => {
+    const name = 'p'.repeat(at);
+    const line = `[    1.234567] ${name}[1]: says\n`;
+    expect(passedSome('stamped', line)).toEqual([0, line.length, -1]);
+    expect(passedSome('stamped', `[    1.234567] ${name}[    1.234568] glued\n`)).toBeNull();
+    expect(passedSome('stamped', `[    1.234567] ${name} kernel: by a host\n`)).toBeNull();
+  });
+
+  test('stops where a line is not whole, and where stamps fall', () => {
+    const line = '[    1.234567] usb 1-1: new device\n';
+    expect(passedSome('stamped', `${line}[    2.000000] cut`)).toEqual([0, line.length, 1_234_567]);
+    expect(passedSome('stamped', line, 6_234_567)).toEqual([0, line.length, 1_234_567]);
+    expect(passedSome('stamped', line, 6_234_568)).toBeNull();
+    expect(passedSome('stamped', `[    9.000000] x\n${line}`)).toEqual([0, 17, 9_000_000]);
+  });
+});
+
+const record = (message: string, time = '    1.234567', more = '', pri = '6'): string =>
+  `         "pri": ${pri},\n         "time": ${time},\n${more}         "msg": "${message}"\n      },{\n`;
+
+describe('the program, of JSON', () => {
+  test.each([
+    record('usb 1-1: new device'),
+    record('says \\"yes\\"'),
+    record(`${'x'.repeat(15)}\\"${'x'.repeat(14)}\\"`),
+    record(''),
+    record('usb').replaceAll('\n', '\r\n'),
+    record('usb').replace('},{', '}, {'),
+  ])('is sure of %j', (text) => {
+    expect(passedSome('json', text)).toEqual([0, text.length, 1_234_567]);
+    expect(passedSome('json', text + text)).toEqual([text.length, text.length * 2, 1_234_567]);
+  });
+
+  test('knows a program', () => {
+    const text = record('(udev-worker)[12]: Starting');
+    expect(passedSome('json', text)).toEqual([0, text.length, -1]);
+  });
+
+  test.each([
+    record('a tab\\t'),
+    record('a backslash\\\\'),
+    record('ends in a quote\\'),
+    record('ends "early'),
+    record('two\nlines'),
+    record('no zero', '01.234567'),
+    record('six digits', '1.2345678'),
+    record('no time', '.234567'),
+    record('text', '"1.234567"'),
+    record('one zero', '1.234567', '', '06'),
+    record('another field', '1.234567', '         "caller": "T1",\n'),
+    record('the last').replace('},{', '}'),
+    record('not whole').slice(0, -2),
+    record('no place').replace('"pri"', '"fac"'),
+  ])('is not sure of %j', (text) => {
+    expect(passedSome('json', text)).toBeNull();
+    expect(passedSome('json', record('before') + text)?.[1]).toBe(record('before').length);
+  });
 });
