@@ -4,27 +4,35 @@
  *
  *     Nov 22 10:45:49 lab kernel: [    1.234567] usb 1-1: new device
  *     Nov 22 10:45:49 lab kernel: [drm] Initialized
+ *     Nov 22 10:45:49.123456 lab kernel: usb 1-1: new device
  *     2026-11-22T10:45:49.123456+00:00 lab systemd[1]: Starting ...
  *
  * A line with a second stamp in it is none of them: what was on the console before that had no newline.
  */
+import type { KernelLog } from './log.js';
+import { type DateFront, type Passing, UNSURE_BYTES } from './passing.js';
 import { readPrefix } from './prefix.js';
 import { endOf, PROGRAM, STAMP, Word } from './stamped.js';
-import type { Wall } from './wall.js';
+import { latin1 } from './text.js';
+import { later, type Wall } from './wall.js';
 
 /** Date, host, then the kernel with or without its stamp, or a program; what looks like another stamp is left alone. */
 const FRONT =
-  /([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[+-]\d\d:?\d\d|Z)) [\w.-]{1,253} (?:kernel: (?:\[ *(\d{1,9})\.(\d{6})\](?: |(?! ))|(?!\[(?![A-Za-z_][\w:.*-]*\])))|([^\s:[\]]{1,48}\[\d+\]: )(?!\[))/y;
+  /([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[+-]\d\d:?\d\d|Z))( [\w.-]{1,253} )(?:kernel: (?:\[ *(\d{1,9})\.(\d{6})\](?: |(?! ))|(?!\[(?![A-Za-z_][\w:.*-]*\])))|([^\s:[\]]{1,48}\[\d+\]: )(?!\[))/y;
+
+/** The date before its seconds, and the zone. */
+const MINUTE = /^(.*?:\d\d:)\d\d(?:\.\d+)?([+-]\d\d:?\d\d|Z|)$/;
 
 export class DatedLines {
   readonly #text: string;
   readonly #bracket: Word;
-  #end = 0;
   #date = '';
+  #host = '';
   /** The date; null where it is none after all. */
   wall: Wall | null = null;
-  /** Where the line begins. */
+  /** Where the line begins, and ends. */
   start = 0;
+  end = 0;
   /** printk's stamp in microseconds; null where there is none. */
   micros: number | null = null;
   /** False where a program wrote it. */
@@ -38,7 +46,7 @@ export class DatedLines {
   /** Goes to the next line; false where there is none, or it is none of these. */
   next(): boolean {
     const text = this.#text;
-    const at = this.#end;
+    const at = this.end;
     FRONT.lastIndex = at;
     const front = FRONT.exec(text);
     if (front === null) return false;
@@ -48,7 +56,8 @@ export class DatedLines {
     for (let open = this.#bracket.from(message); open < end; open = this.#bracket.from(open + 1)) {
       if (endOf(STAMP, text, open) >= 0) return false;
     }
-    const [, date = '', seconds, micros = '', program] = front;
+    const [, date = '', host = '', seconds, micros = '', program] = front;
+    this.#host = host;
     if (date !== this.#date) {
       this.#date = date;
       this.wall = readPrefix(`${date} `).wall;
@@ -56,7 +65,62 @@ export class DatedLines {
     this.micros = seconds === undefined ? null : Number(seconds + micros);
     this.kernel = program === undefined && endOf(PROGRAM, text, message) < 0;
     this.start = at;
-    this.#end = end;
+    this.end = end;
     return this.wall !== null;
+  }
+
+  /** What others of its minute and host begin with. */
+  get front(): DateFront | null {
+    const [, before = '', zone = ''] = MINUTE.exec(this.#date) ?? [];
+    const minute = readPrefix(`${before}00${zone} `).wall;
+    return minute && { before, behind: zone + this.#host, minute };
+  }
+}
+
+/** Whether a text begins with such a line's front. */
+export function isDated(text: string): boolean {
+  FRONT.lastIndex = 0;
+  const [, date] = FRONT.exec(text) ?? [];
+  return date !== undefined && readPrefix(`${date} `).wall !== null;
+}
+
+export class DatedPasser {
+  readonly #log: KernelLog;
+  /** Of the last line that was looked at. */
+  #front: DateFront | null = null;
+
+  constructor(log: KernelLog) {
+    this.#log = log;
+  }
+
+  /** Passes over lines from `from` on; gives where the last of them begins, `from` where there is none. */
+  pass(passing: Passing, bytes: Uint8Array, from: number, to: number): number {
+    let last = from;
+    for (let at = from; at < to; ) {
+      const begin = at;
+      const front = this.#front;
+      const passed = front && passing.overDated(front, bytes, at, to);
+      if (passed) {
+        ({ last, to: at } = passed);
+        const { time, tied } = passed;
+        if (tied) this.#log.passDated(later(front.minute, tied.time), tied.micros);
+        this.#log.passDated(later(front.minute, time), null);
+        continue;
+      }
+      const lines = new DatedLines(latin1(bytes, begin, Math.min(to, begin + UNSURE_BYTES)));
+      while (lines.next() && this.#passOne(lines, passing)) {
+        last = begin + lines.start;
+        at = begin + lines.end;
+      }
+      if (at === begin) break;
+      this.#front = lines.front;
+    }
+    return last;
+  }
+
+  #passOne({ wall, kernel, micros }: DatedLines, passing: Passing): boolean {
+    if (wall === null || (kernel && micros !== null && !passing.over(micros))) return false;
+    this.#log.passDated(wall, micros);
+    return true;
   }
 }

@@ -8,7 +8,7 @@ import { PiecewiseText } from '../head.js';
 import type { ByteIngester, ByteSink, IngestContext } from '../ingester.js';
 import { sniffDmesgJson } from './detect-json.js';
 import { KernelLog, WORDS } from './log.js';
-import type { Passing } from './passing.js';
+import { type Passing, UNSURE_BYTES } from './passing.js';
 import { readPrefix } from './prefix.js';
 import { bareRecord, type LogRecord, splitTool } from './record.js';
 import { latin1 } from './text.js';
@@ -18,8 +18,6 @@ const MAX_KEY = 256;
 const MAX_STRING = 256 * 1024;
 /** Text handed to the parser at once; it ends at a newline, so that tokens can be given lines. */
 const SLICE = 64 * 1024;
-/** Bytes of records that are looked at one by one, until most may be passed over again. */
-const UNSURE_BYTES = 4096;
 /** A line that begins a record in dmesg's own layout: after damage, reading goes on here. */
 const RECORD_BEGINS = /^\s*(?:\}, ?)?\{\s*$/;
 

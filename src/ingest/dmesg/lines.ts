@@ -1,7 +1,7 @@
 /** Kernel logs that are lines of text: prefixes off, continuation and glued lines told apart, records to the log. */
 import type { IngestContext, LineSink } from '../ingester.js';
 import { isBroken } from '../wrapped.js';
-import { DatedLines } from './dated.js';
+import { DatedPasser, isDated } from './dated.js';
 import { VerboseReader } from './journal-verbose.js';
 import { lavaMessage } from './lava.js';
 import { isKnown, KernelLog, type Writer } from './log.js';
@@ -9,7 +9,7 @@ import { BANNER } from './messages/boot.js';
 import { type Prefix, readPrefix } from './prefix.js';
 import { PstoreParts } from './pstore.js';
 import { bareRecord, type LogRecord, splitTool } from './record.js';
-import { isStamped, StampedLines } from './stamped.js';
+import { isStamped, passStamped } from './stamped.js';
 import { cleanLine, latin1 } from './text.js';
 
 /** A printk stamp inside a line: what was on the console before it had no newline. */
@@ -19,10 +19,8 @@ const BOOT_MARK = /^-- (?:Boot ([\da-f]{32})|Reboot) --$/;
 const KMSG_FIELD = /^ [A-Z_]+=/;
 const INDENTED_BANNER = /^(\s+)(?:Linux version |Command line: )/;
 
-/** Enough to hold what stands before a message, for most. */
-const FRONT_BYTES = 64;
-/** Bytes of lines that are looked at one by one, until most may be passed over again. */
-const UNSURE_BYTES = 4096;
+/** Enough to hold what stands before a message, but for the longest names of hosts. */
+const FRONT_BYTES = 128;
 
 /** A long command line, wrapped. */
 const MAX_REJOINED = 40;
@@ -42,6 +40,7 @@ export class KernelLogLines implements LineSink {
   readonly #log: KernelLog;
   readonly #verbose: VerboseReader;
   readonly #pstore: PstoreParts;
+  readonly #dated: DatedPasser;
   /**
    * True where lines need no prefix to be messages: in all of the source (`dmesg -t`, `journalctl -o cat`), or since a
    * kernel without printk.time began to speak on a console.
@@ -56,6 +55,7 @@ export class KernelLogLines implements LineSink {
   constructor(context: IngestContext, bareForm: string) {
     this.#context = context;
     this.#log = new KernelLog(context);
+    this.#dated = new DatedPasser(this.#log);
     this.#verbose = new VerboseReader(this.#log, context);
     this.#pstore = new PstoreParts((text, number) => this.#text(text, number));
     this.#bare = context.form === bareForm;
@@ -78,43 +78,10 @@ export class KernelLogLines implements LineSink {
   mayLeaveOut(bytes: Uint8Array, from: number, to: number): number {
     if (this.#bare || this.#verbose.open || this.#pstore.open) return from;
     const front = latin1(bytes, from, Math.min(to, from + FRONT_BYTES));
-    if (isStamped(front)) return this.#passStamped(bytes, from, to);
-    return /^[\dA-Z]/.test(front) ? from + this.#passDated(latin1(bytes, from, to)) : from;
-  }
-
-  #passStamped(bytes: Uint8Array, from: number, to: number): number {
-    if (!this.#mayPass()) return from;
+    const stamped = isStamped(front);
+    if ((!stamped && !isDated(front)) || !this.#mayPass()) return from;
     const passing = this.#log.passing();
-    let last = from;
-    for (let at = from; at < to; ) {
-      const begin = at;
-      const passed = passing.overSome('stamped', bytes, at, to);
-      if (passed) {
-        ({ last, to: at } = passed);
-        continue;
-      }
-      const lines = new StampedLines(latin1(bytes, begin, Math.min(to, begin + UNSURE_BYTES)));
-      while (lines.next() && (!lines.kernel || passing.over(lines.micros))) {
-        last = begin + lines.start;
-        at = begin + lines.end;
-      }
-      if (at === begin) break;
-    }
-    passing.end();
-    return last;
-  }
-
-  #passDated(text: string): number {
-    const lines = new DatedLines(text);
-    if (!lines.next() || !this.#mayPass()) return 0;
-    const passing = this.#log.passing();
-    let last = 0;
-    do {
-      const { wall, micros } = lines;
-      if (wall === null || (lines.kernel && micros !== null && !passing.over(micros))) break;
-      this.#log.passDated(wall, micros);
-      last = lines.start;
-    } while (lines.next());
+    const last = stamped ? passStamped(passing, bytes, from, to) : this.#dated.pass(passing, bytes, from, to);
     passing.end();
     return last;
   }

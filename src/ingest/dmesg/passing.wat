@@ -1,8 +1,12 @@
 ;; Passes over records of a kernel log that hold no word of interest, of which only the stamps matter: lines with
-;; printk's stamp in front (stamped.ts), and records of `dmesg -J` in dmesg's own layout (dmesg-json.ts). It stops
-;; before the first that it is not sure of.
+;; printk's stamp in front (stamped.ts) or with a date (dated.ts), and records of `dmesg -J` in dmesg's own layout
+;; (dmesg-json.ts). It stops before the first that it is not sure of.
 ;;
-;; The bytes are plain ASCII text. They are put at 64, where nothing is before them; behind their end may be anything.
+;; Memory, laid out by passing.ts:
+;;     0  nothing
+;;    64  what dates begin with, and which of its 32 bytes count
+;;   128  what follows their seconds, in the same way
+;;   192  the bytes, plain ASCII text; behind their end may be anything
 (module
   (memory (export "memory") 1)
 
@@ -10,6 +14,12 @@
   (global $passed (export "passed") (mut f64) (f64.const -1))
   ;; Where the last record that was passed over begins.
   (global $last (export "last") (mut i32) (i32.const 0))
+
+  ;; Time of the last line with a date, in microseconds of its minute.
+  (global $time (export "time") (mut f64) (f64.const 0))
+  ;; Time and stamp of the line with the least time for its stamp; -1: none had a stamp.
+  (global $tiedTime (export "tiedTime") (mut f64) (f64.const 0))
+  (global $tied (export "tied") (mut f64) (f64.const -1))
 
   ;; Highest stamp before the next record.
   (global $highest (mut f64) (f64.const -1))
@@ -27,7 +37,7 @@
           (br $next))))
     (local.get $at))
 
-  ;; Skips blanks and line ends, some of them at least.
+  ;; Skips blanks and line ends.
   (func $skipSpace (param $at i32) (result i32)
     (local $filled i32)
     (loop $next
@@ -91,8 +101,8 @@
               (i64.const 1))))))
     (i32.lt_u (i32.sub (local.get $byte) (i32.const 65)) (i32.const 26)))
 
-  ;; True where a program wrote the message: `(udev-worker)[123]:`.
-  (func $isProgram (param $at i32) (result i32)
+  ;; Goes behind the name of a program that wrote the message, `(udev-worker)[123]:`; 0 where there is none.
+  (func $program (param $at i32) (result i32)
     (local $most i32) (local $pid i32)
     (local.set $pid (local.get $at))
     (local.set $most (i32.add (local.get $at) (i32.const 40)))
@@ -109,9 +119,12 @@
       (then (return (i32.const 0))))
     (local.set $pid (i32.add (local.get $pid) (i32.const 1)))
     (local.set $at (call $digits (local.get $pid)))
-    (i32.and
-      (i32.gt_u (local.get $at) (local.get $pid))
-      (i32.eq (i32.load16_u align=1 (local.get $at)) (i32.const 0x3a5d))))
+    (select
+      (i32.add (local.get $at) (i32.const 2))
+      (i32.const 0)
+      (i32.and
+        (i32.gt_u (local.get $at) (local.get $pid))
+        (i32.eq (i32.load16_u align=1 (local.get $at)) (i32.const 0x3a5d)))))
 
   ;; Skips `[  T179] ` where it is there.
   (func $skipCaller (param $at i32) (result i32)
@@ -176,7 +189,7 @@
                   (i64.shr_u (i64.load align=1 (i32.sub (local.get $found) (i32.const 7))) (i64.const 8))
                   (i64.const 0x3a6c656e72656b)))
             (then
-              (if (i32.eqz (call $isProgram (local.get $message))) (then (return (i32.const 0))))
+              (if (i32.eqz (call $program (local.get $message))) (then (return (i32.const 0))))
               (global.set $kernel (i32.const 0))))
           (br $each)))
       (if (i32.eq (local.get $line) (i32.const -1))
@@ -221,6 +234,81 @@
         (local.set $next (i32.add (local.get $next) (i32.eq (i32.load8_u (local.get $next)) (i32.const 32))))
         (local.set $next (call $lineEnd (call $skipCaller (local.get $next)) (local.get $end)))
         (br_if $unsure (i32.eqz (call $pass (local.get $at) (local.get $next) (local.get $end))))
+        (local.set $at (local.get $next))
+        (br $each)))
+    (local.get $at))
+
+  ;; True where the bytes at $at begin with what $front tells.
+  (func $begins (param $at i32) (param $front i32) (result i32)
+    (i32.eqz
+      (v128.any_true
+        (v128.or
+          (v128.and
+            (v128.xor (v128.load align=1 (local.get $at)) (v128.load (local.get $front)))
+            (v128.load offset=32 (local.get $front)))
+          (v128.and
+            (v128.xor (v128.load offset=16 align=1 (local.get $at)) (v128.load offset=16 (local.get $front)))
+            (v128.load offset=48 (local.get $front)))))))
+
+  ;; Passes over lines with dates of one minute and one host, as "stamped" does: $before bytes of these are before the
+  ;; seconds, $behind bytes behind them.
+  (func (export "dated")
+    (param $at i32) (param $end i32) (param $highest f64) (param $before i32) (param $behind i32) (result i32)
+    (local $next i32) (local $seconds i32) (local $time f64) (local $stamped i32)
+    (global.set $highest (local.get $highest))
+    (global.set $passed (f64.const -1))
+    (global.set $tied (f64.const -1))
+    (block $unsure
+      (loop $each
+        (br_if $unsure (i32.ge_u (local.get $at) (local.get $end)))
+        (br_if $unsure (i32.eqz (call $begins (local.get $at) (i32.const 64))))
+        ;; `49` or `49.123456`
+        (local.set $next (i32.add (local.get $at) (local.get $before)))
+        (local.set $seconds (call $digits (local.get $next)))
+        (br_if $unsure (i32.ne (local.get $seconds) (i32.add (local.get $next) (i32.const 2))))
+        (local.set $next (local.get $seconds))
+        (local.set $time (f64.mul (f64.convert_i32_u (global.get $value)) (f64.const 1e6)))
+        (if (i32.eq (i32.load8_u (local.get $seconds)) (i32.const 0x2e))
+          (then
+            (local.set $next (call $digits (i32.add (local.get $seconds) (i32.const 1))))
+            (br_if $unsure (i32.ne (local.get $next) (i32.add (local.get $seconds) (i32.const 7))))
+            (local.set $time (f64.add (local.get $time) (f64.convert_i32_u (global.get $value))))))
+        (br_if $unsure (i32.eqz (call $begins (local.get $next) (i32.const 128))))
+        (local.set $next (i32.add (local.get $next) (local.get $behind)))
+        (local.set $stamped (i32.const 0))
+        ;; `kernel: `
+        (if (i64.eq (i64.load align=1 (local.get $next)) (i64.const 0x203a6c656e72656b))
+          (then
+            (local.set $next (i32.add (local.get $next) (i32.const 8)))
+            (if (i32.eq (i32.load8_u (local.get $next)) (i32.const 0x5b))
+              (then
+                (local.set $stamped (i32.const 1))
+                (local.set $next (call $seconds (i32.add (local.get $next) (i32.const 1))))
+                (br_if $unsure (i32.ne (i32.load8_u (local.get $next)) (i32.const 0x5d)))
+                (local.set $next (i32.add (local.get $next) (i32.const 1)))
+                (local.set $next
+                  (i32.add (local.get $next) (i32.eq (i32.load8_u (local.get $next)) (i32.const 32))))))
+            (local.set $next (call $lineEnd (local.get $next) (local.get $end)))
+            (global.set $kernel (i32.and (global.get $kernel) (local.get $stamped))))
+          (else
+            (local.set $next (call $program (local.get $next)))
+            (br_if $unsure (i32.ne (i32.load8_u (local.get $next)) (i32.const 32)))
+            (local.set $next (i32.add (local.get $next) (i32.const 1)))
+            (br_if $unsure (i32.eq (i32.load8_u (local.get $next)) (i32.const 0x5b)))
+            (local.set $next (call $lineEnd (local.get $next) (local.get $end)))
+            (global.set $kernel (i32.const 0))))
+        (br_if $unsure (i32.eqz (call $pass (local.get $at) (local.get $next) (local.get $end))))
+        (global.set $time (local.get $time))
+        (if (local.get $stamped)
+          (then
+            (if (i32.or
+                  (f64.lt (global.get $tied) (f64.const 0))
+                  (f64.lt
+                    (f64.sub (local.get $time) (global.get $micros))
+                    (f64.sub (global.get $tiedTime) (global.get $tied))))
+              (then
+                (global.set $tiedTime (local.get $time))
+                (global.set $tied (global.get $micros))))))
         (local.set $at (local.get $next))
         (br $each)))
     (local.get $at))
@@ -288,7 +376,7 @@
         (br_if $unsure
           (i64.ne (i64.load align=1 (local.get $next)) (i64.const 0x22203a2267736d22)))
         (local.set $next (i32.add (local.get $next) (i32.const 8)))
-        (global.set $kernel (i32.eqz (call $isProgram (local.get $next))))
+        (global.set $kernel (i32.eqz (call $program (local.get $next))))
         (local.set $next (call $stringEnd (local.get $next) (local.get $end)))
         (br_if $unsure (i32.eqz (local.get $next)))
         ;; `},{`

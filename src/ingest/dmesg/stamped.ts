@@ -9,6 +9,9 @@
  * it: what was on the console before that had no newline.
  */
 
+import { type Passing, UNSURE_BYTES } from './passing.js';
+import { latin1 } from './text.js';
+
 const LEVEL = /(?:<[0-7]>|kern {2}:(?:emerg|alert|crit|err|warn|notice|info|debug) *: )(?=\[)/y;
 const CALLER = /\[ *[TC]\d+\] ?/y;
 const HOST = /[\w.-]{1,253} [^\s:[\]]{1,48}\[\d+\]:|(?:[\w.-]{1,253} )?kernel:/y;
@@ -121,4 +124,24 @@ export class StampedLines {
 export function endOf(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
   return pattern.test(text) ? pattern.lastIndex : -1;
+}
+
+/** Passes over lines from `from` on; gives where the last of them begins, `from` where there is none. */
+export function passStamped(passing: Passing, bytes: Uint8Array, from: number, to: number): number {
+  let last = from;
+  for (let at = from; at < to; ) {
+    const begin = at;
+    const passed = passing.overSome('stamped', bytes, at, to);
+    if (passed) {
+      ({ last, to: at } = passed);
+      continue;
+    }
+    const lines = new StampedLines(latin1(bytes, begin, Math.min(to, begin + UNSURE_BYTES)));
+    while (lines.next() && (!lines.kernel || passing.over(lines.micros))) {
+      last = begin + lines.start;
+      at = begin + lines.end;
+    }
+    if (at === begin) break;
+  }
+  return last;
 }

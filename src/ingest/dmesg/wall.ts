@@ -76,6 +76,11 @@ export function wallTime(parts: Parts): Wall {
   };
 }
 
+/** The time some microseconds later. */
+export function later({ ns, absolute, year, computed, minute }: Wall, micros: number): Wall {
+  return { ns: ns + BigInt(micros) * 1000n, absolute, year, computed, minute };
+}
+
 let lastDay = { year: 0, month: 0, day: 0, seconds: 0 };
 
 /** Seconds since 1970 at its beginning; a log stays with a day for long. */

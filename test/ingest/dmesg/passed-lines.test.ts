@@ -270,3 +270,62 @@ describe('the program, of JSON', () => {
     expect(passedSome('json', record('before') + text)?.[1]).toBe(record('before').length);
   });
 });
+
+/** Where the program comes to in lines with dates, the highest stamp, the last time, and the tie, of the first's minute. */
+function passedDated(text: string): readonly [to: number, top: number, time: number, tied: unknown] | null {
+  const first = new DatedLines(text);
+  first.next();
+  const { front } = first;
+  if (!front) return null;
+  let top = -1;
+  const passing = new Passing(-1, (micros) => {
+    top = micros;
+  });
+  const passed = passing.overDated(front, Buffer.from(text, 'latin1'), 0, text.length);
+  passing.end();
+  return passed && [passed.to, top, passed.time, passed.tied];
+}
+
+describe('the program, of lines with dates', () => {
+  const tied = (time: number, micros: number) => ({ time, micros });
+
+  test('is sure of lines of one minute', () => {
+    const text = [
+      '2026-11-22T10:45:49.000005+05:30 lab kernel: [    1.000000] usb 1-1: new device',
+      '2026-11-22T10:45:50.000004+05:30 lab kernel: [    3.000000] usb 1-2: new device',
+      '2026-11-22T10:45:51.000000+05:30 lab systemd[1]: Starting ...',
+      '2026-11-22T10:45:08.000000+05:30 lab kernel: usb 1-3: new device',
+      '',
+    ].join('\n');
+    expect(passedDated(text)).toEqual([text.length, 3_000_000, 8_000_000, tied(50_000_004, 3_000_000)]);
+    expect(passedDated('Nov 22 09:00:59 lab kernel: usb\n')).toEqual([32, -1, 59_000_000, null]);
+    expect(passedDated('Nov 22 09:00:59.000001 lab (udev-worker)[3]: x\n')).toEqual([
+      47,
+      -1,
+      59_000_001,
+      null,
+    ]);
+  });
+
+  test('takes a program in the log of the kernel for one', () => {
+    const text = 'Nov 22 09:00:07 lab kernel: [    1.000000] systemd[1]: Starting ...\n';
+    expect(passedDated(text)).toEqual([text.length, -1, 7_000_000, tied(7_000_000, 1_000_000)]);
+  });
+
+  const line = 'Nov 22 09:00:01 lab kernel: usb 1-1: new device\n';
+  test.each([
+    'Nov 22 09:01:01 lab kernel: another minute\n',
+    'Nov 22 09:00:01 Lab kernel: another host\n',
+    'Nov 22 09:00:01 lab sudo: no number\n',
+    'Nov 22 09:00:01.00001 lab kernel: five digits\n',
+    'Nov 22 09:00:1 lab kernel: one digit\n',
+    'Nov 22 09:00:01 lab kernel: [    1.234567] two [    1.234568] stamps\n',
+    'Nov 22 09:00:01 lab kernel: [    1.234567890] another stamp\n',
+    'Nov 22 09:00:01 lab kernel: [  +0.000002] another stamp\n',
+    'Nov 22 09:00:01 lab (udev-worker)[33]: [    1.234567] said by a program\n',
+    'Nov 22 09:00:01 lab (udev-worker)[33]:no blank\n',
+    'Nov 22 09:00:01 lab kernel: the text ends here',
+  ])('is not sure of %j', (other) => {
+    expect(passedDated(line + other)?.[0]).toBe(line.length);
+  });
+});
