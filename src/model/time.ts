@@ -9,6 +9,19 @@ export function nsFromSeconds(seconds: string, fraction: string): bigint {
   return BigInt(seconds + nanos);
 }
 
+/** Digits of which, with nine of fraction, a number holds all. */
+const MOST_SECONDS = 6;
+const ZERO = 0x30;
+
+/** The same of the digits in a text: seconds from `from` to the point at `point`, the fraction behind it to `end`. */
+export function nsFromDigits(text: string, from: number, point: number, end: number): bigint {
+  if (point - from > MOST_SECONDS) return nsFromSeconds(text.slice(from, point), text.slice(point + 1, end));
+  let ns = 0;
+  for (let at = from; at < point; at++) ns = ns * 10 + text.charCodeAt(at) - ZERO;
+  for (let at = point + 1; at <= point + 9; at++) ns = ns * 10 + (at < end ? text.charCodeAt(at) - ZERO : 0);
+  return BigInt(ns);
+}
+
 /**
  * Nanoseconds (a number only where it is a safe integer) as a decimal number of seconds: six digits of fraction, nine
  * where microseconds lose something.

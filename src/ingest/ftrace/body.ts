@@ -37,7 +37,12 @@ const READERS: ReadonlyMap<string, FieldReader> = new Map<string, FieldReader>([
 ]);
 
 /** kernel/trace/trace_syscalls.c prints calls as `sys_finit_module(fd: 5, ...)` and `sys_finit_module -> 0x0`. */
-const SYSCALL = /^sys_((?:finit|init|delete)_module)(?: -> |\()/;
+const SYSCALLS = ['finit_module', 'init_module', 'delete_module'].map((call) => ({
+  printed: `sys_${call}`,
+  enter: `sys_enter_${call}`,
+  exit: `sys_exit_${call}`,
+}));
+const RETURNS = ' -> ';
 
 export function readBody(line: string, from: number): BodyReading {
   const start = line.charCodeAt(from) === OPEN_PAREN ? afterDifference(line, from) : from;
@@ -77,17 +82,18 @@ export function readBody(line: string, from: number): BodyReading {
 /** `sys_...(`, `sys_... -> `, and the function tracer's `load_module <-init_module_from_file`. */
 function withoutColon(line: string, start: number, end: number): Body | null {
   if (line.startsWith('sys_', start)) {
-    const body = line.slice(start);
-    const match = SYSCALL.exec(body);
-    if (!match) return null;
-    const enter = match[0].endsWith('(');
-    const rest = body.slice(match[0].length);
-    return {
-      system: 'syscalls',
-      name: `sys_${enter ? 'enter' : 'exit'}_${match[1]}`,
-      fields: enter ? read.syscallArguments(rest) : read.resultField(rest),
-      point: null,
-    };
+    const call = SYSCALLS.find(
+      ({ printed }) => printed.length === end - start && line.startsWith(printed, start),
+    );
+    if (!call) return null;
+    const system = 'syscalls';
+    if (line.charCodeAt(end) === OPEN_PAREN) {
+      const fields = read.syscallArguments(line.slice(end + 1));
+      return { system, name: call.enter, fields, point: null };
+    }
+    if (!line.startsWith(RETURNS, end)) return null;
+    const fields = read.resultField(line.slice(end + RETURNS.length));
+    return { system, name: call.exit, fields, point: null };
   }
   return end > start && line.includes('<-', end) ? traced(line.slice(start), null) : null;
 }

@@ -2,7 +2,7 @@
  * The front of a trace line: task, pid, CPU and time, in the forms that kernel/trace/trace_output.c, trace-cmd
  * and perf print. Offsets alone are found first, so that a line of no interest costs no string.
  */
-import { nsFromSeconds } from '../../model/time.js';
+import { nsFromDigits, nsFromSeconds } from '../../model/time.js';
 import { sharedText } from '../shared-text.js';
 
 export type PrefixForm = 'task' | 'perf' | 'latency' | 'verbose';
@@ -17,10 +17,14 @@ export class Prefix {
   #line = '';
   #commStart = 0;
   #commEnd = 0;
-  /** Digits of the time: seconds and fraction, or a bare count. */
+  /** Where the line has its time, for `digits`: seconds up to the point, and the fraction behind it. */
+  #timeStart = 0;
+  #point = 0;
+  #timeEnd = 0;
+  /** Of other forms the digits themselves: seconds and fraction, or a bare count. */
   #seconds = '';
   #fraction = '';
-  #unit: 'seconds' | 'us' | 'hex-us' | 'ticks' = 'seconds';
+  #unit: 'digits' | 'seconds' | 'us' | 'hex-us' | 'ticks' = 'seconds';
 
   /** Finds the parts; false where the line is no record. */
   locate(line: string): boolean {
@@ -36,6 +40,8 @@ export class Prefix {
   /** Nanoseconds, or ticks where the clock has no seconds. */
   time(): bigint {
     switch (this.#unit) {
+      case 'digits':
+        return nsFromDigits(this.#line, this.#timeStart, this.#point, this.#timeEnd);
       case 'seconds':
         return nsFromSeconds(this.#seconds, this.#fraction);
       case 'us':
@@ -109,13 +115,15 @@ export class Prefix {
     }
     const whole = digitsEnd(line, at);
     if (whole === at) return false;
-    this.#seconds = line.slice(at, whole);
     let end = whole;
     if (line.charCodeAt(whole) === DOT) {
       end = digitsEnd(line, whole + 1);
-      this.#fraction = line.slice(whole + 1, end);
-      this.#unit = 'seconds';
+      this.#timeStart = at;
+      this.#point = whole;
+      this.#timeEnd = end;
+      this.#unit = 'digits';
     } else {
+      this.#seconds = line.slice(at, whole);
       this.#unit = 'ticks';
     }
     if (line.charCodeAt(end) !== COLON) return false;
