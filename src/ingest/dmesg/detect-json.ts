@@ -46,7 +46,9 @@ export function sniffJournalJson(head: Head): Verdict | null {
 
 /** `__CURSOR=...`, `__REALTIME_TIMESTAMP=...` and other fields at the line's beginning. */
 export function sniffJournalExport(head: Head): Verdict | null {
-  if (!textOfHead(head).text.includes('_TIMESTAMP=')) return null;
+  const { text } = textOfHead(head);
+  // Of all lines, those of a stamp are the rarest to begin with.
+  if (!text.startsWith('__') && !text.includes('\n__')) return null;
   const lines = filledLines(head);
   const fields = lines.filter((line) => /^[A-Z_][A-Z0-9_]{1,63}(?:=|$)/.test(line)).length;
   const stamps = lines.filter((line) =>

@@ -37,7 +37,7 @@ const KERNEL_WORDS =
  *     [    1.234567] usb 1-1: new device
  */
 const PLAIN =
-  /^\[ *\d{1,10}\.\d{6}\] (?!\s|\[|\d{4}-|[\w.-]{1,253} [^\s:[\]]{1,48}\[\d+\]:|(?:[\w.-]{1,253} )?kernel:)/;
+  /^\[ *\d{1,10}\.\d{6}\] (?!\s|\[|\d{4}-|kernel:|[\w.-]{1,253} (?:kernel:|[^\s:[\]]{1,48}\[\d+\]:))/;
 const PLAIN_BANNER = /^\[ *[\d.]+\] Linux version \d\S* \(/;
 const PSTORE_HEAD = /^(?:Oops|Panic)#\d+ Part\d+$/;
 

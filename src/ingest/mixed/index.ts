@@ -17,7 +17,7 @@ const LOOKED_THROUGH = 20;
 /** Binary data has control characters; text of any encoding has hardly any. */
 const MOST_CONTROL_SHARE = 0.02;
 const CONTROL = /[\0-\x08\x0b\x0e-\x1a\x1c-\x1f\ufffd]/g;
-/** The commonest line of evidence, printk's stamp in front: no heading. */
+/** The commonest line of evidence, printk's stamp in front: no heading, and of the kind that is. */
 const STAMPED = /^\[ *\d+\.\d{6}\]/;
 
 export const mixedText: LineIngester = {
@@ -37,8 +37,12 @@ function sniff(head: Head): Verdict | null {
   let strong = 0;
   let hints = textOfHead(head).text.includes('\r');
   for (const line of plainHead(head).lines) {
-    const isHeading = headings.pending || !STAMPED.test(line);
-    const heading = isHeading ? headings.of(line) : null;
+    if (!headings.pending && STAMPED.test(line)) {
+      kinds.add('log');
+      hints = true;
+      continue;
+    }
+    const heading = headings.of(line);
     // `tail` of the debugfs files is one reading, which its own ingester puts together.
     if (heading?.strong && debugfsFile(heading.name) === null) strong++;
     const kind = kindOf(line);

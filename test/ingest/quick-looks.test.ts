@@ -1,0 +1,60 @@
+/** Detection looks for words before it looks at lines: heads in which only the words, or only the lines, are there. */
+import { expect, test } from 'vitest';
+import { detect } from '../../src/ingest/detect.js';
+import { headOfLines } from '../../src/ingest/head.js';
+import { INGESTERS } from '../../src/ingest/registry.js';
+
+const verdicts = (...lines: string[]): Record<string, string> =>
+  Object.fromEntries(
+    detect(headOfLines(lines, true, 'x'), INGESTERS).candidates.map(({ ingester, verdict }) => [
+      ingester.name,
+      `${verdict.form} ${verdict.confidence}: ${verdict.why}`,
+    ]),
+  );
+
+const STAMPED = ['[    1.000000] usb 1-1: new device', '[    2.000000] Load Kernel Module fuse'];
+
+test('kinds of evidence in one text are named in the order of its lines', () => {
+  expect(verdicts(...STAMPED, 'Mods ever loaded 29', ...STAMPED).mixed).toMatch(/2 kinds \(log, stats\)/);
+  expect(verdicts('Mods ever loaded 29', ...STAMPED, '> [    3.000000] quoted').mixed).toMatch(
+    /2 kinds \(stats, log\)/,
+  );
+});
+
+test('the line after a rule of supportconfig is its name, though it looks like a log', () => {
+  const rule = '#==[ Command ]======================================#';
+  expect(verdicts(rule, STAMPED[0] ?? '', rule, '# /bin/dmesg').mixed).toMatch(/^sections 96: 2 section/);
+});
+
+test('a row of the duplicate list is told by the word behind its count, whatever blank is between', () => {
+  for (const row of ['fuse 7 Load', 'fuse\t7\tLoad', 'fuse 7  Becoming & Load', 'a 1 Bug-on-stats'])
+    expect(verdicts(row, row)['debugfs-stats'], row).toMatch(/^stats table 95: 0 rows .*, 2 of its list/);
+  for (const row of ['fuse 7 load', 'fuse 7Load', 'fuse x Load', 'Loads 7 LoadLoad'])
+    expect(verdicts(row, row)['debugfs-stats'], row).toBe(undefined);
+});
+
+test('a kernel line is told from one of a program, by host and number or by the word kernel', () => {
+  const form = (text: string): string | undefined =>
+    verdicts(...Array(3).fill(`[    1.000000] ${text}`)).dmesg;
+  expect(form('usb 1-1: new device')).toMatch(/^dmesg 82/);
+  expect(form('host systemd[1]: Started')).toMatch(/^journalctl -o short-monotonic/);
+  expect(form('host kernel: usb 1-1')).toMatch(/^journalctl -o short-monotonic/);
+  expect(form('kernel: usb 1-1')).toMatch(/^journalctl -o short-monotonic/);
+  expect(form('systemd[1]: Started')).toMatch(/^dmesg 82/);
+  expect(form('host kernels: usb 1-1')).toMatch(/^dmesg 82/);
+});
+
+test('entries of a journal export need a stamp at the beginning of a line', () => {
+  const entry = ['__CURSOR=s=1', '__REALTIME_TIMESTAMP=1', 'MESSAGE=x'];
+  expect(verdicts(...entry)['journal-export']).toMatch(/^journalctl -o export 95: 3 of 3/);
+  expect(verdicts('MESSAGE=x', '__MONOTONIC_TIMESTAMP=1')['journal-export']).toMatch(/95: 2 of 2/);
+  expect(verdicts('MESSAGE=__REALTIME_TIMESTAMP=1')['journal-export']).toBe(undefined);
+  expect(verdicts('_SOURCE_REALTIME_TIMESTAMP=1', 'MESSAGE=x')['journal-export']).toBe(undefined);
+});
+
+test('rows of lsmod without their head are none', () => {
+  const rows = ['kvm 1404928 1 kvm_amd', 'fuse 200704 3'];
+  expect(verdicts('Module                  Size  Used by', ...rows)['loaded-modules']).toMatch(/^lsmod 95/);
+  expect(verdicts('Module  Size\tUsed by', ...rows)['loaded-modules']).toMatch(/^lsmod 95/);
+  expect(verdicts(...rows)['loaded-modules']).toBe(undefined);
+});
