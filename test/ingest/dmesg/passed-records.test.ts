@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readBoth } from '../../prefilter/both.js';
 
+const BANNER = 'Linux version 6.12.7-amd64 (build@host) (gcc 14.2.0, GNU ld 2.44) #1 SMP PREEMPT_DYNAMIC';
 const MESSAGES = [
   'usb 1-1: new device',
   'pci 0000:00:1f.3: [8086:a348] type 00 class 0x040300',
@@ -49,7 +50,7 @@ const message: fc.Arbitrary<Message> = fc.record({
 /** Messages with their times, repeated, so that there are enough of them before and after a word of interest. */
 function logOf(messages: readonly Message[], write: (text: string, micros: number, kind: number) => string) {
   let micros = 0;
-  const all = [{ text: 'Linux version 6.12.7', later: 0, kind: 9 }, ...messages, ...messages, ...messages];
+  const all = [{ text: BANNER, later: 0, kind: 9 }, ...messages, ...messages, ...messages];
   return all.map(({ text, later, kind }) => {
     micros = Math.max(0, micros + later);
     return write(text, micros, kind);
@@ -80,9 +81,7 @@ function json(text: string, micros: number, kind: number): string {
 }
 
 function dated(text: string, micros: number, kind: number): string {
-  const date = new Date(
-    Date.UTC(2026, 10, 22, 10, 45, 49) + Math.floor(micros / 1000) + (kind === 5 ? 400 : 0),
-  );
+  const date = new Date(Date.UTC(2026, 10, 22, 10, 45, 49) + Math.floor(micros / 1000) + kind * 10);
   const syslog = `Nov 22 ${date.toISOString().slice(11, 19)}`;
   const iso = `${date.toISOString().slice(0, 23)}${String(micros % 1000).padStart(3, '0')}+05:30`;
   const stamp = kind % 3 === 0 ? '' : `[${seconds(micros)}] `;
@@ -115,7 +114,7 @@ test.each([
       expect(filtered.events).toEqual(unfiltered.events);
       for (const source of filtered.sources) events += source.events;
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
   expect(events).toBeGreaterThan(100);
 });
