@@ -1,43 +1,54 @@
 /** Files on disk: as a stream, as random access, and as the sorted list of a directory. */
-import { fstatSync, readSync, type Stats } from 'node:fs';
-import { type FileHandle, open, readdir } from 'node:fs/promises';
+import { closeSync, fstatSync, open, openSync, read, readSync, type Stats } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import type { RandomAccess } from '../model/bytes.js';
 import { CHUNK_BYTES } from './bytes.js';
 import type { Report } from './found.js';
 import type { ByteFeed } from './prefilter/feed.js';
 
 export interface DiskLeaf {
-  readonly handle: FileHandle;
+  readonly fd: number;
   readonly stats: Stats;
 }
 
-export async function openFile(path: string | Buffer): Promise<DiskLeaf> {
-  const handle = await open(path, 'r');
+const openLater = promisify(open);
+const readLater = promisify(read);
+
+/** Nobody is kept waiting by a plain file, and to open it at once costs a fraction; a pipe waits for its writer. */
+export async function openFile(path: Buffer, plain: boolean): Promise<DiskLeaf> {
+  const fd = plain ? openSync(path, 'r') : await openLater(path, 'r');
   try {
-    return { handle, stats: await handle.stat() };
+    return { fd, stats: fstatSync(fd) };
   } catch (error) {
-    await handle.close();
+    closeSync(fd);
     throw error;
   }
 }
+
+/** A file up to this size is read at once; while a larger one is read, others get to run. */
+const AT_ONCE_BYTES = 256 * 1024;
 
 /**
  * All bytes. A file that grows is read up to the size it had; one that states no size (a pipe, a file of /proc) up to
  * its end, which files of /sys reach before the page that they state.
  */
-export async function* readFile({ handle, stats }: DiskLeaf, report: Report): AsyncGenerator<Uint8Array> {
+export async function* readFile({ fd, stats }: DiskLeaf, report: Report): AsyncGenerator<Uint8Array> {
   const plain = stats.isFile();
   const size = plain && stats.size > 0 ? stats.size : Number.POSITIVE_INFINITY;
+  const atOnce = size <= AT_ONCE_BYTES;
   let at = 0;
   try {
     while (at < size) {
       const buffer = new Uint8Array(Math.min(CHUNK_BYTES, size - at));
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length, plain ? at : null);
-      if (bytesRead === 0) break;
-      at += bytesRead;
-      yield buffer.subarray(0, bytesRead);
+      const count = atOnce
+        ? readSync(fd, buffer, 0, buffer.length, at)
+        : (await readLater(fd, buffer, 0, buffer.length, plain ? at : null)).bytesRead;
+      if (count === 0) break;
+      at += count;
+      yield buffer.subarray(0, count);
     }
-    if (plain && hasChanged(stats, await handle.stat())) report('input-changed', CHANGED);
+    if (plain && hasChanged(stats, fstatSync(fd))) report('input-changed', CHANGED);
   } catch (error) {
     report('input-unreadable', `${reasonOf(error)} after ${at} bytes`);
   }
@@ -45,20 +56,20 @@ export async function* readFile({ handle, stats }: DiskLeaf, report: Report): As
 
 /** What tells a file's bytes and whether it has changed. */
 export interface OpenFile {
-  readonly handle: Pick<FileHandle, 'fd'>;
+  readonly fd: number;
   readonly stats: FileState;
 }
 
 type FileState = Pick<Stats, 'size' | 'mtimeMs'>;
 
 /** The same of a plain file, put where the reader wants it. */
-export function fileFeed({ handle, stats }: OpenFile, report: Report): ByteFeed {
+export function fileFeed({ fd, stats }: OpenFile, report: Report): ByteFeed {
   let at = 0;
   return (into) => {
     try {
-      const count = readSync(handle.fd, into, 0, Math.min(into.length, stats.size - at), at);
+      const count = readSync(fd, into, 0, Math.min(into.length, stats.size - at), at);
       at += count;
-      if (count === 0 && hasChanged(stats, fstatSync(handle.fd))) report('input-changed', CHANGED);
+      if (count === 0 && hasChanged(stats, fstatSync(fd))) report('input-changed', CHANGED);
       return count;
     } catch (error) {
       report('input-unreadable', `${reasonOf(error)} after ${at} bytes`);
@@ -73,14 +84,14 @@ function hasChanged(before: FileState, after: FileState): boolean {
   return after.size !== before.size || after.mtimeMs !== before.mtimeMs;
 }
 
-export function randomAccess({ handle, stats }: DiskLeaf): RandomAccess {
+export function randomAccess({ fd, stats }: DiskLeaf): RandomAccess {
   return {
     size: stats.size,
     read(offset, length) {
       const buffer = new Uint8Array(Math.max(0, Math.min(length, stats.size - offset)));
       let filled = 0;
       while (filled < buffer.length) {
-        const count = readSync(handle.fd, buffer, filled, buffer.length - filled, offset + filled);
+        const count = readSync(fd, buffer, filled, buffer.length - filled, offset + filled);
         if (count === 0) break;
         filled += count;
       }

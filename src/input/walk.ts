@@ -1,5 +1,6 @@
 /** From the inputs that were named to files: the inputs themselves, standard input, and what directories hold. */
-import { type FileHandle, readlink, stat } from 'node:fs/promises';
+import { closeSync, statSync } from 'node:fs';
+import { readlink, stat } from 'node:fs/promises';
 import {
   type DiskLeaf,
   type Entry,
@@ -47,8 +48,10 @@ async function* readable(stdin: AsyncIterable<Uint8Array>, report: Report): Asyn
 async function* readInput(unpacker: Unpacker, input: string, options: InputOptions): AsyncGenerator<Found> {
   const label = printable(input);
   const path = Buffer.from(input);
+  let plain: boolean;
   try {
-    const stats = await stat(path);
+    const stats = statSync(path);
+    plain = stats.isFile();
     if (stats.isDirectory()) {
       yield* readDirectory(unpacker, path, label, options);
       return;
@@ -61,14 +64,19 @@ async function* readInput(unpacker: Unpacker, input: string, options: InputOptio
     yield unreadable(unpacker, null, label, error);
     return;
   }
-  yield* readPath(unpacker, path, unpacker.node(null, label, 'file'));
+  yield* readPath(unpacker, path, unpacker.node(null, label, 'file'), plain);
 }
 
 /** A plain file, or a pipe or device that was named (`<(zcat x)`, /dev/kmsg's like). */
-async function* readPath(unpacker: Unpacker, path: Buffer, node: SourceNode): AsyncGenerator<Found> {
+async function* readPath(
+  unpacker: Unpacker,
+  path: Buffer,
+  node: SourceNode,
+  plain: boolean,
+): AsyncGenerator<Found> {
   let file: DiskLeaf;
   try {
-    file = await openFile(path);
+    file = await openFile(path, plain);
   } catch (error) {
     yield unpacker.problem(node, 'input-unreadable', reasonOf(error), node.path);
     return;
@@ -76,7 +84,7 @@ async function* readPath(unpacker: Unpacker, path: Buffer, node: SourceNode): As
   try {
     yield* unpacker.read(streamOf(node, file));
   } finally {
-    await close(file.handle);
+    close(file.fd);
   }
 }
 
@@ -90,8 +98,13 @@ function streamOf(node: SourceNode, file: DiskLeaf): Stream {
   };
 }
 
-async function close(handle: FileHandle): Promise<void> {
-  await handle.close().catch(() => undefined);
+/** What was read stays read, whatever a network's file system says now. */
+function close(fd: number): void {
+  try {
+    closeSync(fd);
+  } catch {
+    // It is no longer ours in any case.
+  }
 }
 
 function unreadable(unpacker: Unpacker, parent: number | null, label: string, error: unknown): Found {
@@ -156,6 +169,6 @@ async function* walkDirectory(walk: Walk, path: Buffer, inside: string): AsyncGe
     else if (is === 'directory') yield* walkDirectory(walk, below, `${at}/`);
     else if (!filter.wants(at)) tally.unwanted(at, filter.layout);
     else if (ENDLESS.test(at) && (await isLive(below))) tally.special(at, 'read without end');
-    else yield* readPath(unpacker, below, unpacker.node(node.id, labelOf(at), 'file'));
+    else yield* readPath(unpacker, below, unpacker.node(node.id, labelOf(at), 'file'), true);
   }
 }

@@ -40,8 +40,8 @@ export class UnpackThread {
 
   /** What the file's compression holds, as the same decoder would give it here. */
   async *bytes(report: Report): AsyncGenerator<Uint8Array> {
-    const { handle, stats } = this.#disk;
-    const workerData: WorkerInput = { fd: handle.fd, size: stats.size, mtimeMs: stats.mtimeMs };
+    const { fd, stats } = this.#disk;
+    const workerData: WorkerInput = { fd, size: stats.size, mtimeMs: stats.mtimeMs };
     const worker = new Worker(WORKER, { workerData });
     const heard: WorkerOutput[] = [];
     let failure: Error | null = null;

@@ -24,7 +24,7 @@ port?.on('message', (read: number) => {
 });
 
 async function* file(): AsyncGenerator<Uint8Array> {
-  const feed = fileFeed({ handle: { fd }, stats: { size, mtimeMs } }, report);
+  const feed = fileFeed({ fd, stats: { size, mtimeMs } }, report);
   for (;;) {
     const chunk = new Uint8Array(CHUNK_BYTES);
     const count = await feed(chunk);
