@@ -1,4 +1,5 @@
 /** Records of which only the stamps matter: what is kept of these, and a program that passes over most of them. */
+import { compileProgram } from '../../input/wasm.js';
 import { PASSING_WASM } from './passing-wasm.js';
 import type { Wall } from './wall.js';
 
@@ -29,13 +30,6 @@ interface Program {
   dated(at: number, end: number, highest: number, before: number, behind: number): number;
 }
 
-/** The parts of WebAssembly that are used; the types of Node do not have them. */
-interface Engine {
-  validate(bytes: Uint8Array): boolean;
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-}
-
 interface Loaded {
   readonly program: Program;
   readonly piece: Uint8Array;
@@ -47,11 +41,10 @@ let loaded: Loaded | null | undefined;
 
 /** Null where WebAssembly is not there, or has no SIMD. */
 function load(): Loaded | null {
-  const engine = (globalThis as { readonly WebAssembly?: Engine }).WebAssembly;
-  const bytes = Buffer.from(PASSING_WASM, 'base64');
-  if (!engine?.validate(bytes)) return null;
-  const program = new engine.Instance(new engine.Module(bytes)).exports as Program;
-  return { program, piece: new Uint8Array(program.memory.buffer, PIECE_AT, PIECE_BYTES), front: null };
+  const program = compileProgram<Program>(PASSING_WASM)?.();
+  return program
+    ? { program, piece: new Uint8Array(program.memory.buffer, PIECE_AT, PIECE_BYTES), front: null }
+    : null;
 }
 
 /** Puts some of the bytes where the program has them, and gives their number. */
@@ -118,7 +111,7 @@ export class Passing {
 
   /** Passes over some of the records from `from` to `to`; null where it is not sure of the first. */
   overSome(form: 'stamped' | 'json', bytes: Uint8Array, from: number, to: number): Passed | null {
-    loaded ??= load();
+    if (loaded === undefined) loaded = load();
     if (!loaded) return null;
     const { program } = loaded;
     const end = PIECE_AT + put(loaded, bytes, from, to);
@@ -127,7 +120,7 @@ export class Passing {
 
   /** The same of lines with such a front. */
   overDated(front: DateFront, bytes: Uint8Array, from: number, to: number): PassedDated | null {
-    loaded ??= load();
+    if (loaded === undefined) loaded = load();
     const { before, behind } = front;
     if (!loaded || before.length > FRONT_BYTES || behind.length > FRONT_BYTES) return null;
     if (loaded.front !== front) putFront(loaded, front);

@@ -1,4 +1,5 @@
 /** Finding the lines of a block that hold a needle: with WebAssembly where it has SIMD, else needle by needle. */
+import { compileProgram } from '../wasm.js';
 import { needleTables } from './needles.js';
 import { SCAN_WASM } from './scan-wasm.js';
 
@@ -130,23 +131,7 @@ export function countNewlines(bytes: Uint8Array, from: number, to: number): numb
   return count;
 }
 
-/** The parts of WebAssembly that are used; the types of Node do not have them. */
-interface Engine {
-  validate(bytes: Uint8Array): boolean;
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-}
-
 let compiled: (() => ScanExports) | null | undefined;
-
-/** What makes a scanner's program; null where WebAssembly is not there, or has no SIMD. */
-function compile(): (() => ScanExports) | null {
-  const engine = (globalThis as { readonly WebAssembly?: Engine }).WebAssembly;
-  const bytes = Buffer.from(SCAN_WASM, 'base64');
-  if (!engine?.validate(bytes)) return null;
-  const module = new engine.Module(bytes);
-  return () => new engine.Instance(module).exports as ScanExports;
-}
 
 /** Scanners that nobody uses at the moment; making one costs more than reading a small file. */
 const idle = new Map<readonly string[], Scanner[]>();
@@ -155,7 +140,7 @@ const idle = new Map<readonly string[], Scanner[]>();
 export function borrowScanner(needles: readonly string[]): Scanner {
   const known = idle.get(needles)?.pop();
   if (known) return known;
-  compiled ??= compile();
+  if (compiled === undefined) compiled = compileProgram<ScanExports>(SCAN_WASM);
   return compiled ? new WasmScanner(needles, compiled()) : new PortableScanner(needles);
 }
 
