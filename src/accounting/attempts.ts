@@ -49,8 +49,8 @@ export function buildAttempts(
       basis: judgement.basis,
       listed: listedAs(call, judgement),
       loadedAt: call.loaded?.t ?? null,
-      memory: call.initEntry?.memory ?? null,
-      text: call.initEntry?.text ?? null,
+      memory: call.facts.initEntry?.memory ?? null,
+      text: call.facts.initEntry?.text ?? null,
       requester: requesterOf(comm, call.task, join !== null),
       callSite: join?.request.event.callSite ?? null,
       requested: join?.request.event.requested ?? null,
@@ -62,11 +62,11 @@ export function buildAttempts(
 }
 
 function listedAs(call: Call, judgement: Judgement): Attempt['listed'] {
-  if (!call.duplicate) return null;
+  if (!call.facts.duplicate) return null;
   const reason =
-    call.duplicate.reason ??
+    call.facts.duplicate.reason ??
     (judgement.phase === 'becoming' || judgement.phase === 'load' ? judgement.phase : null);
-  return reason === null ? null : { reason, order: call.duplicateOrder };
+  return reason === null ? null : { reason, order: call.facts.duplicateOrder };
 }
 
 /**
@@ -105,7 +105,7 @@ function modulesBySize(calls: readonly Call[]): Map<string, Set<string>> {
 
 function sizeKey(call: Call): string | null {
   if (call.call === 'init_module') return call.len === null ? null : `len ${call.len}`;
-  const read = call.read?.ret ?? null;
+  const read = call.facts.read?.ret ?? null;
   return read !== null && read > 0 ? `read ${read}` : null;
 }
 

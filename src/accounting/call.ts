@@ -23,6 +23,19 @@ export interface Call {
   readonly cite: Cite;
   /** False where the enter was not seen (the trace began later, or records no syscalls). */
   readonly entered: boolean;
+  /** NO_FACTS until a probe says something: of a million calls few are probed. */
+  facts: Readonly<Facts>;
+  /** The module was freed within the call: its init failed. */
+  freed: boolean;
+  loaded: { readonly module: string; readonly t: bigint | null } | null;
+  /** Positions among the events of the boot: of the first, of the last that says the work is done, of the exit. */
+  readonly startOrder: number;
+  doneOrder: number;
+  endOrder: number | null;
+}
+
+/** What probes said within a call. */
+export interface Facts {
   charge: Fact<'charge'> | null;
   duplicate: Fact<'duplicate'> | null;
   /** Position among all duplicates of the boot: the order of the kernel's list. */
@@ -38,14 +51,29 @@ export interface Call {
   initEntry: Fact<'do-init'> | null;
   initReturn: Fact<'do-init'> | null;
   laidOut: boolean;
-  /** The module was freed within the call: its init failed. */
-  freed: boolean;
-  loaded: { readonly module: string; readonly t: bigint | null } | null;
-  /** Positions among the events of the boot: of the first, of the last that says the work is done, of the exit. */
-  readonly startOrder: number;
-  doneOrder: number;
-  endOrder: number | null;
 }
+
+export function noFacts(): Facts {
+  return {
+    charge: null,
+    duplicate: null,
+    duplicateOrder: -1,
+    read: null,
+    decompress: null,
+    loadEntry: null,
+    loadReturn: null,
+    patient: [],
+    copied: null,
+    idempotent: null,
+    fromFile: null,
+    initEntry: null,
+    initReturn: null,
+    laidOut: false,
+  };
+}
+
+/** Those of all calls without a probe. */
+export const NO_FACTS: Readonly<Facts> = Object.freeze(noFacts());
 
 /** The task's name at the call: as last printed in it, unless that is the name from before its exec, printed late. */
 export function commOf({ comm, task }: Call): string | null {

@@ -4,7 +4,7 @@
  */
 import type { Event, ModuleSyscall, Probe, ProbeFact } from '../model/event.js';
 import type { SourceClock } from '../model/source.js';
-import { type Call, mergeCharge, type Seen } from './call.js';
+import { type Call, type Facts, mergeCharge, NO_FACTS, noFacts, type Seen } from './call.js';
 import { CHARGED, CHECKED, LOADED, stepOf } from './load-steps.js';
 import type { Followed, Task } from './tasks.js';
 
@@ -22,8 +22,11 @@ export function gatherCalls(followed: readonly Followed[]): Calls {
   return gatherer.result();
 }
 
-/** Of a million calls few have such facts. */
-const NONE: readonly never[] = [];
+/** The facts of this call, to be added to. */
+function ownFacts(call: Call): Facts {
+  if (call.facts === NO_FACTS) call.facts = noFacts();
+  return call.facts;
+}
 
 class Gatherer {
   readonly #calls: Call[] = [];
@@ -169,7 +172,7 @@ class Gatherer {
 
   /** A call is charged once: a charge of another phase, module or size is another call's. */
   #isOtherCharge(pid: number, fact: ProbeFact): boolean {
-    const known = this.#open.get(pid)?.charge;
+    const known = this.#open.get(pid)?.facts.charge;
     if (!known || fact.fact !== 'charge') return false;
     return known.phase !== fact.phase || known.module !== fact.module || known.image !== fact.image;
   }
@@ -182,63 +185,64 @@ class Gatherer {
     call.comm = event.comm ?? call.comm;
     // idempotent_init_module returns after it has woken the waiters: it says nothing of when the work was done.
     if (fact.fact !== 'idempotent') call.doneOrder = this.#order;
+    const facts = ownFacts(call);
     switch (fact.fact) {
       case 'charge':
         this.#seen.charge = true;
-        call.charge = call.charge ? mergeCharge(call.charge, fact) : fact;
+        facts.charge = facts.charge ? mergeCharge(facts.charge, fact) : fact;
         break;
       case 'duplicate':
         this.#seen.duplicate = true;
-        if (call.duplicate === null) call.duplicateOrder = this.#duplicates++;
-        call.duplicate = {
+        if (facts.duplicate === null) facts.duplicateOrder = this.#duplicates++;
+        facts.duplicate = {
           fact: 'duplicate',
-          module: call.duplicate?.module ?? fact.module,
-          reason: call.duplicate?.reason ?? fact.reason,
+          module: facts.duplicate?.module ?? fact.module,
+          reason: facts.duplicate?.reason ?? fact.reason,
         };
         break;
       case 'read':
         if (fact.ret !== null) this.#seen.read = true;
-        call.read = {
+        facts.read = {
           fact: 'read',
-          file: fact.file ?? call.read?.file ?? null,
-          id: fact.id ?? call.read?.id ?? null,
-          ret: fact.ret ?? call.read?.ret ?? null,
+          file: fact.file ?? facts.read?.file ?? null,
+          id: fact.id ?? facts.read?.id ?? null,
+          ret: fact.ret ?? facts.read?.ret ?? null,
         };
         break;
       case 'decompress':
-        call.decompress = {
+        facts.decompress = {
           fact: 'decompress',
-          ret: fact.ret ?? call.decompress?.ret ?? null,
-          compressed: fact.compressed ?? call.decompress?.compressed ?? null,
-          image: fact.image ?? call.decompress?.image ?? null,
+          ret: fact.ret ?? facts.decompress?.ret ?? null,
+          compressed: fact.compressed ?? facts.decompress?.compressed ?? null,
+          image: fact.image ?? facts.decompress?.image ?? null,
         };
         break;
       case 'load-module':
         if (fact.point === 'entry') {
           this.#seen.loadEntry = true;
-          call.loadEntry ??= fact;
-        } else if (call.loadReturn === null || call.loadReturn.image === null) call.loadReturn = fact;
+          facts.loadEntry ??= fact;
+        } else if (facts.loadReturn === null || facts.loadReturn.image === null) facts.loadReturn = fact;
         break;
       case 'patient-check':
         if (fact.callOffset !== null) this.#offsets.add(fact.callOffset);
-        call.patient = [...call.patient, fact];
+        facts.patient = [...facts.patient, fact];
         break;
       case 'copied':
-        call.copied = fact;
+        facts.copied = fact;
         break;
       case 'idempotent':
-        call.idempotent = fact;
+        facts.idempotent = fact;
         break;
       case 'from-file':
-        call.fromFile = fact;
+        facts.fromFile = fact;
         break;
       case 'do-init':
-        if (fact.point === 'entry') call.initEntry = fact;
-        else call.initReturn ??= fact;
+        if (fact.point === 'entry') facts.initEntry = fact;
+        else facts.initReturn ??= fact;
         break;
       case 'free-module':
       case 'layout':
-        call.laidOut = true;
+        facts.laidOut = true;
         break;
       default:
         fact satisfies never;
@@ -272,20 +276,7 @@ class Gatherer {
       end: null,
       ret: null,
       cite: { source: event.source, line: event.line },
-      charge: null,
-      duplicate: null,
-      duplicateOrder: -1,
-      read: null,
-      decompress: null,
-      loadEntry: null,
-      loadReturn: null,
-      patient: NONE,
-      copied: null,
-      idempotent: null,
-      fromFile: null,
-      initEntry: null,
-      initReturn: null,
-      laidOut: false,
+      facts: NO_FACTS,
       freed: false,
       loaded: null,
       startOrder: this.#order,

@@ -3,7 +3,7 @@
  * from the absence of a probe that others of the trace have hit.
  */
 import { moduleFile } from '../model/module-name.js';
-import type { Call, Seen } from './call.js';
+import type { Call, Facts, Seen } from './call.js';
 import { charge, ELF_HEADER, exact, imageOfFile } from './charges.js';
 import type { Basis, Outcome, Range } from './model.js';
 
@@ -34,15 +34,16 @@ const COMPRESSED_FILE = 4;
 
 /** Whether the call has evidence of a load of its own: it was no coalesced one. */
 export function didWork(call: Call): boolean {
+  const { facts } = call;
   return (
-    call.charge !== null ||
-    call.duplicate !== null ||
-    call.read !== null ||
-    call.decompress !== null ||
-    call.loadEntry !== null ||
-    call.loadReturn !== null ||
-    call.patient.length > 0 ||
-    call.fromFile !== null ||
+    facts.charge !== null ||
+    facts.duplicate !== null ||
+    facts.read !== null ||
+    facts.decompress !== null ||
+    facts.loadEntry !== null ||
+    facts.loadReturn !== null ||
+    facts.patient.length > 0 ||
+    facts.fromFile !== null ||
     call.loaded !== null ||
     call.call === 'init_module'
   );
@@ -54,11 +55,11 @@ export function didWork(call: Call): boolean {
  */
 export function judge(call: Call, seen: Seen, leader: boolean, coalesces: boolean | null): Judgement {
   const module = ownName(call);
-  if (call.charge) return charged(call, call.charge, module);
+  if (call.facts.charge) return charged(call, call.facts.charge, module);
   if (call.loaded) return afterLoad(call, module);
   const { ret } = call;
   if (ret === null)
-    return plain('unknown', module, call.duplicate ? call.duplicate.reason : null, UNKNOWN, null);
+    return plain('unknown', module, call.facts.duplicate ? call.facts.duplicate.reason : null, UNKNOWN, null);
   if (ret >= 0) return succeeded(call, seen, module, leader, coalesces);
   return failed(call, ret, seen, module, leader, coalesces);
 }
@@ -74,9 +75,9 @@ function plain(
 }
 
 /** The kernel itself charged the call: mod_stat_bump_becoming or mod_stat_bump_invalid was called. */
-function charged(call: Call, by: NonNullable<Call['charge']>, module: string | null): Judgement {
+function charged(call: Call, by: NonNullable<Facts['charge']>, module: string | null): Judgement {
   const compressed = compressedOf(call, by.compressed, by.flags);
-  const isDuplicate = call.duplicate !== null || call.ret === EEXIST || call.ret === EBUSY;
+  const isDuplicate = call.facts.duplicate !== null || call.ret === EEXIST || call.ret === EBUSY;
   const image = by.image === null ? UNKNOWN : exact(by.image);
   const wasted = chargeRange(by.phase, image, compressed);
   return {
@@ -96,7 +97,8 @@ function compressedOf(call: Call, probed: number | null, flags: number | null): 
   const known = flags ?? call.flags;
   if (call.call === 'init_module' || (known !== null && (known & COMPRESSED_FILE) === 0)) return NOTHING;
   const read =
-    call.decompress?.compressed ?? (call.read?.ret != null && call.read.ret > 0 ? call.read.ret : null);
+    call.facts.decompress?.compressed ??
+    (call.facts.read?.ret != null && call.facts.read.ret > 0 ? call.facts.read.ret : null);
   if (known !== null && read !== null) return exact(read);
   return UNKNOWN;
 }
@@ -109,10 +111,10 @@ function chargeRange(phase: 'becoming' | 'load', image: Range, compressed: Range
 
 /** module:module_load was written: only init could fail after it, and the kernel charges that to nothing. */
 function afterLoad(call: Call, module: string | null): Judgement {
-  const ret = call.ret ?? call.loadReturn?.ret ?? call.initReturn?.ret ?? null;
+  const ret = call.ret ?? call.facts.loadReturn?.ret ?? call.facts.initReturn?.ret ?? null;
   if (ret === null && call.freed) return plain('failed', module, 'init', NOTHING, 'measured');
   if (ret === null) return plain(call.entered ? 'unknown' : 'loaded', module, null, NOTHING, null);
-  const image = call.loadReturn?.image ?? null;
+  const image = call.facts.loadReturn?.image ?? null;
   if (ret >= 0) return { ...plain('loaded', module, null, NOTHING, 'measured'), image };
   return { ...plain('failed', module, 'init', NOTHING, 'measured'), image };
 }
@@ -144,9 +146,10 @@ function failed(
   leader: boolean,
   coalesces: boolean | null,
 ): Judgement {
-  const read = call.read?.ret ?? null;
+  const read = call.facts.read?.ret ?? null;
   if (read !== null && read < 0) return plain('failed', module, 'kread', NOTHING, 'measured');
-  if (call.decompress?.ret != null && call.decompress.ret < 0) return failedDecompress(call, module);
+  if (call.facts.decompress?.ret != null && call.facts.decompress.ret < 0)
+    return failedDecompress(call, module);
   if (call.call === 'init_module') {
     const early = failedCopy(call, ret, seen, module);
     if (early) return early;
@@ -176,8 +179,8 @@ function refused(call: Call, ret: number): boolean {
 
 /** module_decompress failed: C is charged, the bytes that were read. */
 function failedDecompress(call: Call, module: string | null): Judgement {
-  const read = call.read?.ret ?? null;
-  const compressed = call.decompress?.compressed ?? (read !== null && read >= 0 ? read : null);
+  const read = call.facts.read?.ret ?? null;
+  const compressed = call.facts.decompress?.compressed ?? (read !== null && read >= 0 ? read : null);
   return {
     outcome: 'failed',
     phase: 'decompress',
@@ -194,9 +197,13 @@ function failedDecompress(call: Call, module: string | null): Judgement {
  * caller's length to kread. Null: it got further.
  */
 function failedCopy(call: Call, ret: number, seen: Seen, module: string | null): Judgement | null {
+  const { facts } = call;
   const reached =
-    call.copied !== null || call.loadEntry !== null || call.loadReturn !== null || call.patient.length > 0;
-  if (reached || call.duplicate) return null;
+    facts.copied !== null ||
+    facts.loadEntry !== null ||
+    facts.loadReturn !== null ||
+    facts.patient.length > 0;
+  if (reached || facts.duplicate) return null;
   const kread: Judgement = plain(
     'failed',
     module,
@@ -214,15 +221,15 @@ function failedCopy(call: Call, ret: number, seen: Seen, module: string | null):
 
 /** A failure of load_module on a kernel (or in a trace) that does not say what was charged. */
 function uncharged(call: Call, ret: number, seen: Seen, module: string | null): Judgement {
-  const isDuplicate = call.duplicate !== null || ret === EEXIST || ret === EBUSY;
-  const phase = call.duplicate?.reason ?? phaseByChecks(call, seen);
+  const isDuplicate = call.facts.duplicate !== null || ret === EEXIST || ret === EBUSY;
+  const phase = call.facts.duplicate?.reason ?? phaseByChecks(call, seen);
   const image = imageOf(call);
-  const compressed = compressedOf(call, null, call.loadEntry?.flags ?? null);
+  const compressed = compressedOf(call, null, call.facts.loadEntry?.flags ?? null);
   const own =
-    call.loadEntry !== null ||
-    call.loadReturn !== null ||
+    call.facts.loadEntry !== null ||
+    call.facts.loadReturn !== null ||
     call.call === 'init_module' ||
-    call.patient.length > 0;
+    call.facts.patient.length > 0;
   let wasted = UNKNOWN;
   if (own && image.high !== null) {
     const low = chargeRange(phase ?? 'becoming', image, compressed);
@@ -242,8 +249,9 @@ function uncharged(call: Call, ret: number, seen: Seen, module: string | null): 
 
 /** Two calls of the patient check in load_module: the lower offset is the early one (becoming). */
 function phaseByChecks(call: Call, seen: Seen): 'becoming' | 'load' | null {
-  if (call.laidOut) return 'load';
-  const last = call.patient.findLast((check) => check.ret !== null && check.ret < 0) ?? call.patient.at(-1);
+  if (call.facts.laidOut) return 'load';
+  const last =
+    call.facts.patient.findLast((check) => check.ret !== null && check.ret < 0) ?? call.facts.patient.at(-1);
   // Kernels that did not inline the callers name them.
   if (last?.reason !== undefined && last.ret !== null && last.ret < 0) return last.reason;
   if (!last || last.callOffset === null || seen.patientOffsets.length < 2) return null;
@@ -254,23 +262,24 @@ function phaseByChecks(call: Call, seen: Seen): 'becoming' | 'load' | null {
 
 /** L: exact at load_module's return; before it, the file still holds its signature. */
 function imageOf(call: Call): Range {
-  if (call.loadReturn?.image != null) return exact(call.loadReturn.image);
-  const file = call.loadEntry?.image ?? call.decompress?.image ?? call.copied?.size ?? call.len;
+  if (call.facts.loadReturn?.image != null) return exact(call.facts.loadReturn.image);
+  const file =
+    call.facts.loadEntry?.image ?? call.facts.decompress?.image ?? call.facts.copied?.size ?? call.len;
   if (file !== null && file !== undefined) return imageOfFile(file);
   const compressed = call.flags === null || (call.flags & COMPRESSED_FILE) !== 0;
-  const read = call.read?.ret ?? null;
+  const read = call.facts.read?.ret ?? null;
   return !compressed && read !== null && read > 0 ? imageOfFile(read) : UNKNOWN;
 }
 
 /** The module's name by the call's own evidence: that of every judgement of it. */
 export function ownName(call: Call): string | null {
-  const file = call.read?.file ?? call.idempotent?.file ?? null;
+  const file = call.facts.read?.file ?? call.facts.idempotent?.file ?? null;
   return (
-    call.charge?.module ??
+    call.facts.charge?.module ??
     call.loaded?.module ??
-    call.duplicate?.module ??
-    call.initEntry?.module ??
-    call.patient.find((check) => check.module !== null)?.module ??
+    call.facts.duplicate?.module ??
+    call.facts.initEntry?.module ??
+    call.facts.patient.find((check) => check.module !== null)?.module ??
     (file === null ? null : (moduleFile(file)?.module ?? null))
   );
 }
