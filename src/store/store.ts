@@ -28,7 +28,7 @@ export async function openStore(contents: Contents, tables?: readonly string[]):
   const rowsOf = ({ name }: TableDoc): Iterable<Row> => rows[name]?.() ?? [];
   const db = new Database();
   // Queries read tables as a whole, which large pages are better for.
-  db.run('PRAGMA page_size = 65536');
+  db.run('PRAGMA page_size = 16384');
   // Temporary tables and sorted runs would go to files, which sql.js keeps in memory as well, only slower.
   db.run('PRAGMA temp_store = MEMORY');
   // Nothing is ever committed: sql.js would copy every page into its file, which is in memory too.
