@@ -19,6 +19,10 @@ export interface Evidence {
   readonly detections: ReadonlyMap<number, Detection>;
 }
 
+/** 146 years of nanoseconds, and 72 PB: differences of such times and sums of such sizes fit 64 bits. */
+const LATEST = 2n ** 62n;
+const LARGEST = 2n ** 56n;
+
 /** Lines of a section that detection may look at. */
 const SECTION_HEAD_LINES = 200;
 const SECTION_DEPTH = 6;
@@ -74,8 +78,9 @@ export class Collector {
     // Of a container each reason to pass over members is told.
     const key = `${code} ${source?.id ?? '-'} ${code === 'input-skipped' ? detail : ''}`;
     const known = this.#diagnostics.get(key);
-    if (known) known.count += count;
-    else this.#diagnostics.set(key, { code, source: source?.id ?? null, line, count, detail });
+    const sum = Math.min((known?.count ?? 0) + count, Number.MAX_SAFE_INTEGER);
+    if (known) known.count = sum;
+    else this.#diagnostics.set(key, { code, source: source?.id ?? null, line, count: sum, detail });
   }
 
   /** What an ingester gets to work with, for one source. */
@@ -86,7 +91,13 @@ export class Collector {
       form,
       path: source.path,
       emit: (parsed) => {
-        events.push(withSource(parsed, source.id));
+        const event = withSource(parsed, source.id);
+        const wrong = beyondReason(event);
+        if (wrong !== null) {
+          this.diagnose(source, 'number-out-of-range', event.line, wrong);
+          return;
+        }
+        events.push(event);
         source.events++;
       },
       diagnose: (code, line, detail, count) => {
@@ -182,6 +193,24 @@ export class Collector {
       },
     };
   }
+}
+
+/** A number of the event that no kernel prints, which a damaged line may hold; null where there is none. */
+function beyondReason(event: Event): string | null {
+  const { t } = event;
+  if (t !== null && (t >= LATEST || t <= -LATEST)) return `a time of ${t} ns`;
+  const fields = event as unknown as Readonly<Record<string, unknown>>;
+  for (const name in fields) {
+    if (name === 't') continue;
+    const value = fields[name];
+    if (typeof value === 'number' ? Math.abs(value) > Number.MAX_SAFE_INTEGER : isLarge(value))
+      return `${name} ${value}`;
+  }
+  return null;
+}
+
+function isLarge(value: unknown): boolean {
+  return typeof value === 'bigint' && (value >= LARGEST || value <= -LARGEST);
 }
 
 /** The very event, with its source: a copy would hold a large trace twice. */

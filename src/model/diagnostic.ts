@@ -66,6 +66,10 @@ export const DIAGNOSTICS = declare({
     severity: 'info',
     help: 'Mail quoting, wrapping or squeezed spaces were undone, because the lines could not be read otherwise.',
   },
+  'number-out-of-range': {
+    severity: 'warning',
+    help: 'Lines with times or numbers that no kernel prints, damaged ones, were not taken as evidence.',
+  },
   'source-repeated': {
     severity: 'info',
     help: 'The source says what another one says already; it was counted once.',

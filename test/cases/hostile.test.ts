@@ -237,3 +237,34 @@ describe('other things that happen:', () => {
     expect([code, failures]).toEqual([1, 45]);
   });
 });
+
+describe('a number that no kernel prints is left out and told, and the rest of the source is read:', () => {
+  const TRACE = sample('failures/trace.txt');
+  const BOOT = dmesg(LOG);
+  const ALL = '18446744073709551615';
+  it.each<[string, string, RegExp, string | null]>([
+    ['a time of a trace', TRACE, /(?<= )19(?=\.075423: )/, 'a time of 18446744073709551615075423000 ns'],
+    ['a pid', TRACE, /(?<=init-)1(?= {3})/, `pid ${Number(ALL)}`],
+    ['CPUs of a trace', TRACE, /(?<=#P:)\d+/, `cpus ${Number(ALL)}`],
+    ['records written to a trace', TRACE, /(?<=entries-written: \d+\/)\d+/, null],
+    ['a counter', STATS, /(?<=Total module size\t)\d+/, `value ${ALL}`],
+    ['a time of a log', BOOT, /(?<=\[ +)\d+(?=\.)/, null],
+    ['CPUs of a log', `${BOOT}[    0.100000] smp: Brought up 1 node, 8 CPUs\n`, /8(?= CPUs)/, null],
+    [
+      'a duration',
+      `${BOOT}[    9.000000] systemd[1]: Startup finished in 2s (kernel) + 3s (userspace) = 5s.\n`,
+      /2(?=s \(kernel)/,
+      `ns ${ALL}000000000`,
+    ],
+  ])('%s', async (_, text, number, told) => {
+    expect(text).toMatch(number);
+    const path = fileOf('number', text.replace(number, ALL));
+    const { code, stderr, stdout } = await cli(['query', 'diagnostics', '--format', 'csv', path]);
+    expect(stderr).not.toContain('internal error');
+    expect(code).toBe(0);
+    if (told !== null) expect(stdout).toContain(`number-out-of-range,1,`);
+    if (told !== null) expect(stdout).toContain(told);
+    const analysis = await cli(['analyze', path]);
+    expect([analysis.code, analysis.stderr]).toEqual([0, expect.not.stringContaining('internal error')]);
+  });
+});

@@ -47,12 +47,12 @@ export const BOOT_RULES: readonly Rule[] = [
   },
   {
     words: ['rought up ', 'ooted up '],
-    pattern: /^(?:smp: |x86: |SMP: )?B(?:rought|ooted) up (?:\d+ nodes?, )?(\d+) CPUs?$/,
+    pattern: /^(?:smp: |x86: |SMP: )?B(?:rought|ooted) up (?:\d+ nodes?, )?(\d{1,6}) CPUs?$/,
     says: ([, value]) => mark('cpus', value),
   },
   {
     words: ['Total of '],
-    pattern: /^(?:smp: |smpboot: |SMP: )?Total of (\d+) processors activated/,
+    pattern: /^(?:smp: |smpboot: |SMP: )?Total of (\d{1,6}) processors activated/,
     says: ([, value]) => mark('cpus', value),
   },
   {
