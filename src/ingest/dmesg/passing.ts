@@ -1,5 +1,5 @@
 /** Records of which only the stamps matter: what is kept of these, and a program that passes over most of them. */
-import { compileProgram } from '../../input/wasm.js';
+import { compileProgram } from '../../model/wasm.js';
 import { PASSING_WASM } from './passing-wasm.js';
 import type { Wall } from './wall.js';
 

@@ -1,5 +1,5 @@
 /** Finding the lines of a block that hold a needle: with WebAssembly where it has SIMD, else needle by needle. */
-import { compileProgram } from '../wasm.js';
+import { compileProgram } from '../../model/wasm.js';
 import { needleTables } from './needles.js';
 import { SCAN_WASM } from './scan-wasm.js';
 

@@ -1,4 +1,4 @@
-/** WebAssembly programs of our own: each is checked in as base64 beside its source (see prefilter/assemble.mjs). */
+/** WebAssembly programs of our own: each is checked in as base64 beside its source (assembled by src/input/prefilter/assemble.mjs). */
 
 /** The parts of WebAssembly that are used; the types of Node do not have them. */
 interface Engine {
@@ -10,7 +10,7 @@ interface Engine {
 /** What starts the program, each time with a memory of its own; null where WebAssembly is not there, or has no SIMD. */
 export function compileProgram<Exports>(base64: string): (() => Exports) | null {
   const engine = (globalThis as { readonly WebAssembly?: Engine }).WebAssembly;
-  const bytes = Buffer.from(base64, 'base64');
+  const bytes = Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0));
   if (!engine?.validate(bytes)) return null;
   const module = new engine.Module(bytes);
   return () => new engine.Instance(module).exports as Exports;
