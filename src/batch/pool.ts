@@ -26,7 +26,7 @@ export const DEFAULT_TIMEOUT = 600;
 const CHUNK = 4;
 const MIB = 1024 * 1024;
 /** What was read is garbage soon: a small young generation lets go of it, at no cost that could be measured. */
-const YOUNG_MIB = 24;
+const YOUNG_MIB = 12;
 
 export class Pool {
   readonly #options: PoolOptions;
