@@ -19,7 +19,8 @@ export interface PoolOptions {
 }
 
 export const DEFAULT_JOBS = availableParallelism();
-export const DEFAULT_WORKER_BYTES = 2 * 1024 ** 3;
+/** Below 2 GiB: from there on V8 lets a heap grow to four times what is in use before it looks for garbage. */
+export const DEFAULT_WORKER_BYTES = 1900 * 1024 ** 2;
 export const DEFAULT_TIMEOUT = 600;
 
 /** A task has a cost of its own; with so many cases it is below a hundredth of theirs. */

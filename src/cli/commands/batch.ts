@@ -218,7 +218,7 @@ export function batchCommand(command: Command, context: Context): Command {
     .option('--jobs <n>', 'workers (default: the CPUs)', parseCount)
     .option(
       '--worker-memory <size>',
-      'heap of each worker; a case that needs more fails alone (default: 2G)',
+      'heap of each worker; a case that needs more fails alone (default: 1900M)',
       parseSize,
     )
     .option('--timeout <seconds>', 'a case that takes longer fails (default: 600)', parseCount);
