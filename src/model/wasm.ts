@@ -1,4 +1,4 @@
-/** WebAssembly programs of our own: each is checked in as base64 beside its source (assembled by src/input/prefilter/assemble.mjs). */
+/** WebAssembly programs of our own, as base64: src/input/prefilter/assemble.mjs puts each beside its source. */
 
 /** The parts of WebAssembly that are used; the types of Node do not have them. */
 interface Engine {

@@ -10,7 +10,7 @@
  * A line with a second stamp in it is none of them: what was on the console before that had no newline.
  */
 import type { KernelLog } from './log.js';
-import { type DateFront, type Passing, UNSURE_BYTES } from './passing.js';
+import { type DateFront, type Passed, type Passing, passAll, UNSURE_BYTES } from './passing.js';
 import { readPrefix } from './prefix.js';
 import { endOf, PROGRAM, STAMP, Word } from './stamped.js';
 import { latin1 } from './text.js';
@@ -95,27 +95,32 @@ export class DatedPasser {
 
   /** Passes over lines from `from` on; gives where the last of them begins, `from` where there is none. */
   pass(passing: Passing, bytes: Uint8Array, from: number, to: number): number {
-    let last = from;
-    for (let at = from; at < to; ) {
-      const begin = at;
-      const front = this.#front;
-      const passed = front && passing.overDated(front, bytes, at, to);
-      if (passed) {
-        ({ last, to: at } = passed);
-        const { time, tied } = passed;
-        if (tied) this.#log.passDated(later(front.minute, tied.time), tied.micros);
-        this.#log.passDated(later(front.minute, time), null);
-        continue;
-      }
-      const lines = new DatedLines(latin1(bytes, begin, Math.min(to, begin + UNSURE_BYTES)));
-      while (lines.next() && this.#passOne(lines, passing)) {
-        last = begin + lines.start;
-        at = begin + lines.end;
-      }
-      if (at === begin) break;
-      this.#front = lines.front;
-    }
-    return last;
+    return passAll(
+      from,
+      to,
+      (at) => this.#passAlike(passing, bytes, at, to) ?? this.#passOthers(passing, bytes, at, to),
+    ).last;
+  }
+
+  /** Those of the minute and the host of the last line that was looked at. */
+  #passAlike(passing: Passing, bytes: Uint8Array, from: number, to: number): Passed | null {
+    const front = this.#front;
+    const passed = front && passing.overDated(front, bytes, from, to);
+    if (!passed) return null;
+    const { time, tied } = passed;
+    if (tied) this.#log.passDated(later(front.minute, tied.time), tied.micros);
+    this.#log.passDated(later(front.minute, time), null);
+    return passed;
+  }
+
+  /** A few, one by one; null where there is none. */
+  #passOthers(passing: Passing, bytes: Uint8Array, from: number, to: number): Passed | null {
+    const lines = new DatedLines(latin1(bytes, from, Math.min(to, from + UNSURE_BYTES)));
+    let passed: Passed | null = null;
+    while (lines.next() && this.#passOne(lines, passing))
+      passed = { last: from + lines.start, to: from + lines.end };
+    if (passed) this.#front = lines.front;
+    return passed;
   }
 
   #passOne({ wall, kernel, micros }: DatedLines, passing: Passing): boolean {

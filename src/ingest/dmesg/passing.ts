@@ -81,6 +81,17 @@ export interface Passed {
   readonly to: number;
 }
 
+/** Passes over records step by step, until a step passes over none; an empty range where there are none at all. */
+export function passAll(from: number, to: number, step: (at: number) => Passed | null): Passed {
+  let all: Passed = { last: from, to: from };
+  while (all.to < to) {
+    const passed = step(all.to);
+    if (!passed) break;
+    all = passed;
+  }
+  return all;
+}
+
 /** Lines with dates. */
 export interface PassedDated extends Passed {
   /** Microseconds of the minute at which the last was written. */
