@@ -8,7 +8,7 @@ import { PiecewiseText } from '../head.js';
 import type { ByteIngester, ByteSink, IngestContext } from '../ingester.js';
 import { sniffDmesgJson } from './detect-json.js';
 import { KernelLog, WORDS } from './log.js';
-import { type Passing, UNSURE_BYTES } from './passing.js';
+import { type Passed, type Passing, passAll, UNSURE_BYTES } from './passing.js';
 import { readPrefix } from './prefix.js';
 import { bareRecord, type LogRecord, splitTool } from './record.js';
 import { latin1 } from './text.js';
@@ -162,17 +162,18 @@ function recordTime(time: string | undefined): Pick<LogRecord, 'boot' | 'wall' |
 const RECORD =
   /\s*(?:"fac": *(0|[1-9]\d*|"\w+"),\s*)?"pri": *(?:0|[1-9]\d*|"\w+"),\s*"time": *(0|[1-9]\d{0,8})\.(\d{6}),\s*(?:"caller": *"\w+",\s*)?"msg": *"([\w.@()-]{1,40}\[\d+\]:)?(?:[^"\\\n]|\\")*"\r?\n\s*\}, ?\{\r?\n/y;
 
-/** Passes over such records; gives where they end. */
-function passOthers(text: string, passing: Passing): number {
-  let at = 0;
+/** Passes over a few such records from `from` on; null where there is none. */
+function passOthers(passing: Passing, bytes: Uint8Array, from: number, to: number): Passed | null {
+  const text = latin1(bytes, from, Math.min(to, from + UNSURE_BYTES));
+  let passed: Passed | null = null;
   RECORD.lastIndex = 0;
-  while (at < text.length) {
+  for (let at = 0; at < text.length; at = RECORD.lastIndex) {
     const [record, facility = '0', seconds = '', micros = '', program] = RECORD.exec(text) ?? [];
     const kernel = program === undefined && (facility === '0' || facility === '"kern"');
     if (record === undefined || (kernel && !passing.over(Number(seconds + micros)))) break;
-    at = RECORD.lastIndex;
+    passed = { last: from + at, to: from + RECORD.lastIndex };
   }
-  return at;
+  return passed;
 }
 
 class DmesgJson implements ByteSink {
@@ -210,14 +211,13 @@ class DmesgJson implements ByteSink {
   mayLeaveOut(bytes: Uint8Array, from: number, to: number): number {
     if (this.#parser === null || !this.#records.begun || !this.#log.settled) return from;
     const passing = this.#log.passing();
-    let at = from;
-    for (let before = -1; before < at && at < to; ) {
-      before = at;
-      const passed = passing.overSome('json', bytes, at, to);
-      at = passed ? passed.to : at + passOthers(latin1(bytes, at, Math.min(to, at + UNSURE_BYTES)), passing);
-    }
+    const { to: end } = passAll(
+      from,
+      to,
+      (at) => passing.overSome('json', bytes, at, to) ?? passOthers(passing, bytes, at, to),
+    );
     passing.end();
-    return at;
+    return end;
   }
 
   end(): void {
