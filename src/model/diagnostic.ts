@@ -115,7 +115,7 @@ export const DIAGNOSTICS = declare({
   'trace-line-unread': { severity: 'warning', help: 'A line names a watched event but could not be read.' },
   'trace-probe-unknown': {
     severity: 'warning',
-    help: 'A probe event could not be tied to a function; see `Capturing evidence`.',
+    help: 'A probe event could not be tied to a function; see samples/CAPTURE.md.',
   },
   'trace-unusable-form': {
     severity: 'error',

@@ -1,13 +1,24 @@
-/** The generated blocks of README.md: what stands between `<!-- NAME -->` and `<!-- /NAME -->`. */
+/** Generated blocks of the documents: what stands between `<!-- NAME -->` and `<!-- /NAME -->`. */
 import { readFileSync } from 'node:fs';
 import { openCase } from '../../src/case.js';
 import { DIAGNOSTICS } from '../../src/model/diagnostic.js';
-import { loadQueries } from '../../src/query/library.js';
+import type { Query } from '../../src/query/head.js';
+import { loadQueries, QUERIES_FOLDER } from '../../src/query/library.js';
 import { cli } from '../cli/harness.js';
 
-/** Block name -> its Markdown. */
-export async function blocks(): Promise<Record<string, string>> {
-  return { report: await report(), matrix: matrix(), queries: queries(), diagnostics: diagnostics() };
+/** Document, from the project's root, to its blocks: name to Markdown. */
+export const DOCUMENTS: Readonly<Record<string, Readonly<Record<string, () => string | Promise<string>>>>> = {
+  'README.md': { report },
+  'queries/README.md': {
+    queries: () => reference(loadQueries(), (name) => `modwaste query ${name} samples/dup-storm`),
+    'batch-queries': () => reference(batchQueries(), (name) => `modwaste batch-query ${name} result`),
+    diagnostics,
+  },
+  'test/README.md': { matrix },
+};
+
+export function batchQueries(): ReadonlyMap<string, Query> {
+  return loadQueries(`${QUERIES_FOLDER}batch`);
 }
 
 async function report(): Promise<string> {
@@ -16,25 +27,55 @@ async function report(): Promise<string> {
   return `\`\`\`text\n${ran.stdout}\`\`\``;
 }
 
-/** What each form of one capture gives, as test/forms/matrix.test.ts found; squeezed, for the eye has no use of padding. */
+/** What each form of one capture gives, as test/forms/matrix.test.ts found it; without the padding. */
 function matrix(): string {
   const text = readFileSync(new URL('../forms/MATRIX.md', import.meta.url), 'utf8').trim();
   return text.replace(/ {2,}/g, ' ').replace(/-{3,}/g, '---');
 }
 
-function queries(): string {
-  const rows = [...loadQueries().values()].map(
-    ({ name, summary, columns }) =>
-      `| \`${name}\` | ${summary} | ${columns.map((column) => column.name).join(', ')} |`,
+/** A list of names, then a section per query with an example to paste. */
+function reference(queries: ReadonlyMap<string, Query>, example: (name: string) => string): string {
+  const all = [...queries.values()];
+  return [
+    [
+      '| query | rows |',
+      '|---|---|',
+      ...all.map((query) => `| [\`${query.name}\`](#${query.name}) | ${cell(query.summary)} |`),
+    ].join('\n'),
+    ...all.map((query) => section(query, example(query.name))),
+  ].join('\n\n');
+}
+
+function section(query: Query, example: string): string {
+  const given = query.params.flatMap(({ name, defaultText }) =>
+    defaultText === null ? ` --param ${name}=...` : [],
   );
-  return ['| name | rows | columns |', '|---|---|---|', ...rows].join('\n');
+  return [
+    `### ${query.name}`,
+    query.summary,
+    `\`\`\`sh\n${example}${given.join('')}\n\`\`\``,
+    [
+      '| column | unit | meaning |',
+      '|---|---|---|',
+      ...query.columns.map(({ name, unit, meaning }) => `| ${name} | ${unit ?? ''} | ${cell(meaning)} |`),
+    ].join('\n'),
+    ...query.params.map(
+      ({ name, defaultText, meaning }) =>
+        `\`--param ${name}=\`${defaultText === null ? '' : ` (default ${defaultText})`}: ${meaning}`,
+    ),
+    `No rows: ${query.empty}`,
+  ].join('\n\n');
 }
 
 function diagnostics(): string {
   const rows = Object.entries(DIAGNOSTICS).map(
-    ([code, { severity, help }]) => `| \`${code}\` | ${severity} | ${help.replaceAll('|', '\\|')} |`,
+    ([code, { severity, help }]) => `| \`${code}\` | ${severity} | ${cell(help)} |`,
   );
   return ['| code | severity | meaning |', '|---|---|---|', ...rows].join('\n');
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
 }
 
 /** The text with its blocks replaced; throws where a block has no markers. */
@@ -44,7 +85,7 @@ export function withBlocks(text: string, made: Readonly<Record<string, string>>)
     const [from, to] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
     const start = result.indexOf(from);
     const end = result.indexOf(to);
-    if (start < 0 || end < start) throw new Error(`README.md has no block ${name}`);
+    if (start < 0 || end < start) throw new Error(`no block ${name}`);
     result = `${result.slice(0, start + from.length)}\n${block}\n${result.slice(end)}`;
   }
   return result;

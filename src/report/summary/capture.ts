@@ -9,7 +9,7 @@ export function captureFor(facts: BootFacts): string[] {
   if (!hasCounters && !hasTrace) {
     wanted.push(
       'failed loads and their bytes: `grep -r . /sys/kernel/debug/modules` (CONFIG_MODULE_STATS), or on any kernel a ' +
-        'trace of module loading from boot (README, "Capturing evidence")',
+        'trace of module loading from boot (samples/CAPTURE.md)',
     );
   }
   if (hasCounters && (facts.list === 'absent' || facts.list === null)) {
@@ -19,17 +19,17 @@ export function captureFor(facts: BootFacts): string[] {
     wanted.push('the names that the cut list lost: a trace with a probe on try_add_failed_module');
   }
   if (hasCounters && !hasTrace && (facts.failures ?? 0n) > 0n) {
-    wanted.push('who asked, and when: a trace of module loading from boot (README, "Capturing evidence")');
+    wanted.push('who asked, and when: a trace of module loading from boot (samples/CAPTURE.md)');
   }
   if (hasTrace && facts.untold.calls > 0n) {
     wanted.push(
-      'phase and exact bytes of each duplicate: probes on load_module and module_patient_check_exists (README, recipe C)',
+      'phase and exact bytes of each duplicate: probes on load_module and module_patient_check_exists (samples/CAPTURE.md, recipe C)',
     );
   }
   if (hasCounters && facts.duplicates.some((row) => row.basis === 'bounded' || row.basis === 'estimated')) {
     wanted.push(
       facts.listedSizes > 0n
-        ? 'exact bytes per module: probes on mod_stat_bump_becoming and mod_stat_bump_invalid (README, recipe B)'
+        ? 'exact bytes per module: probes on mod_stat_bump_becoming and mod_stat_bump_invalid (samples/CAPTURE.md, recipe B)'
         : "bytes per module: `find /lib/modules/$(uname -r) -name '*.ko*' -printf '%s %p\\n'`",
     );
   }
