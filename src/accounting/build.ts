@@ -15,6 +15,7 @@ import { mergeLogs } from './logs.js';
 import type { Attempt, Boot, CaseModel, SnapshotReading } from './model.js';
 import { splitParts } from './parts.js';
 import { ledgerRows, phaseTotals, type TraceBooks } from './phases.js';
+import { problemRows } from './problems.js';
 import { mergeRecordings } from './recordings.js';
 import { remainderRows, withRemainder } from './remainder.js';
 import { keepBooks } from './replay.js';
@@ -63,6 +64,7 @@ export function buildCase(
     memory: all((one) => one.memory),
     sizes: all((one) => one.sizes),
     allocationFailures: all((one) => one.allocationFailures),
+    problems: all((one) => one.problems),
     spans: groups.flatMap(({ parts }, index) =>
       parts.map((part) => ({ source: part.source.id, from: part.from, boot: index + 1 })),
     ),
@@ -129,6 +131,7 @@ function buildBoot(
   const remainder =
     last && attribution.solved ? remainderRows(boot, last, attribution.solved, trace, known) : [];
   const phases = phaseTotals(boot, last, trace, remainder);
+  const loads = loadRows(boot, attempts, log.events, context, sizes);
   return {
     boot: bootRow({ boot, group, attempts, last, trace, phases }),
     continued: log.continued.map((source) => source.id),
@@ -140,7 +143,8 @@ function buildBoot(
     attribution: attribution.rows,
     remainder,
     failures: last ? withRemainder(boot, last, remainder, known) : known,
-    loads: loadRows(boot, attempts, log.events, context, sizes),
+    loads,
+    problems: problemRows(boot, log.events, loads),
     ...contextRows(boot, context, log.events),
     sizes,
   };

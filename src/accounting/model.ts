@@ -226,6 +226,33 @@ export interface AllocationRow {
   readonly cite: Cite;
 }
 
+export type ProblemKind =
+  | 'throttled'
+  | 'refused-request'
+  | 'stuck-load'
+  | 'killed-worker'
+  | 'failed-unit'
+  | 'slow-init';
+
+/** Something that went wrong with module loading and is no failed load of its own. */
+export interface ProblemRow {
+  readonly boot: number;
+  readonly kind: ProblemKind;
+  /** Module or requested name, where the evidence names it. */
+  readonly module: string | null;
+  /** Task or unit. */
+  readonly who: string | null;
+  readonly times: number;
+  /** How long, in nanoseconds, where told: the longest. */
+  readonly durationNs: bigint | null;
+  /** The message, or what was measured, in words. */
+  readonly message: string;
+  /** The first time. */
+  readonly t: bigint | null;
+  readonly clock: SourceClock;
+  readonly cite: Cite | null;
+}
+
 /** How far the traces of a boot can be trusted to hold all its calls. */
 export interface TraceState {
   /** False where something is known to be missing: sums over the trace are lower bounds. */
@@ -281,6 +308,7 @@ export interface CaseModel {
   readonly memory: readonly MemoryRow[];
   readonly sizes: readonly SizeRow[];
   readonly allocationFailures: readonly AllocationRow[];
+  readonly problems: readonly ProblemRow[];
   /** From which event on (its index in the source) a source is of which boot, in order. */
   readonly spans: readonly { readonly source: number; readonly from: number; readonly boot: number }[];
 }

@@ -212,6 +212,21 @@ export function tableRows(contents: Contents): Record<string, () => Iterable<Row
         a.cite.source,
         a.cite.line,
       ]),
+    problems: () =>
+      numbered(model.problems, (p, n) => [
+        p.boot,
+        n,
+        p.kind,
+        p.module,
+        p.who,
+        p.times,
+        p.durationNs,
+        p.message,
+        p.t,
+        clockName(p.clock),
+        p.cite?.source ?? null,
+        p.cite?.line ?? null,
+      ]),
     diagnostics: () =>
       contents.diagnostics.map((d, index) => [
         index + 1,

@@ -1,5 +1,5 @@
 /** Tables of what stands beside: boot times, memory, allocations that failed, diagnostics. */
-import { BOOT, LINE, SOURCE, type TableDoc, table } from './table.js';
+import { BOOT, CLOCK, LINE, SOURCE, type TableDoc, table } from './table.js';
 
 export const CONTEXT_TABLES: readonly TableDoc[] = [
   table(
@@ -42,6 +42,30 @@ export const CONTEXT_TABLES: readonly TableDoc[] = [
       ['message', 'TEXT!', '', 'the message'],
       SOURCE,
       LINE,
+    ],
+  ),
+  table(
+    'problems',
+    'What went wrong with module loading and is no failed load of its own.',
+    ['boot', 'problem'],
+    [
+      BOOT,
+      ['problem', 'INTEGER!', '', 'number in its boot'],
+      [
+        'kind',
+        'TEXT!',
+        '',
+        'throttled, refused-request, stuck-load, killed-worker, failed-unit or slow-init',
+      ],
+      ['module', 'TEXT', '', 'module or requested name, where named'],
+      ['who', 'TEXT', '', 'task or unit'],
+      ['times', 'INTEGER!', '', 'how often'],
+      ['duration_ns', 'INTEGER', 'ns', 'how long, where told; the longest'],
+      ['message', 'TEXT!', '', 'the message, or what was measured'],
+      ['t_ns', 'INTEGER', 'ns', 'time of the first'],
+      CLOCK,
+      ['source', 'INTEGER', '', 'where it is said'],
+      ['line', 'INTEGER', '', 'line in that source'],
     ],
   ),
   table(
