@@ -2,12 +2,12 @@
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column requested TEXT -  name or alias requested
 -- @column call_site TEXT -  kernel functions that requested it, comma separated
--- @column requests INTEGER calls  requests; NULL where only the kernel's messages about duplicates are known
+-- @column requests INTEGER calls  requests; NULL where only messages about duplicate, failed or denied ones are known
 -- @column duplicate_requests INTEGER calls  requests for a name that was being, or had just been, requested
 -- @column comm TEXT -  tasks that asked, comma separated
 -- @column first_t SECONDS s  time of the first
 -- @needs requests
--- @empty Neither a trace with module:module_request nor a message about duplicate requests was given.
+-- @empty Neither a trace with module:module_request nor a message about duplicate, failed or denied requests was given.
 WITH sites AS (
   SELECT boot, requested, group_concat(call_site, ', ') AS call_site
   FROM (SELECT DISTINCT boot, requested, call_site FROM requests WHERE call_site IS NOT NULL ORDER BY call_site)

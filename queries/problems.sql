@@ -1,6 +1,7 @@
 -- What went wrong with module loading and is no failed load of its own, per boot, kind and name.
 -- @column boot INTEGER -  boot, 1 is the oldest
--- @column kind TEXT -  throttled, refused-request (kmod busy), stuck-load, killed-worker, failed-unit or slow-init
+-- @column kind TEXT -  throttled, refused-request (kmod busy), failed-request, denied-request (SELinux), stuck-load,
+--   crashed-load, slow-worker, killed-worker, failed-unit, slow-init, unfinished-init, not-found (no such module file)
 -- @column module TEXT -  module or requested name, where named
 -- @column who TEXT -  task or unit
 -- @column times INTEGER -  how often
@@ -17,5 +18,6 @@ SELECT
   message, source, line
 FROM problems
 ORDER BY boot, CASE kind
-  WHEN 'stuck-load' THEN 1 WHEN 'killed-worker' THEN 2 WHEN 'refused-request' THEN 3 WHEN 'failed-unit' THEN 4
-  WHEN 'throttled' THEN 5 ELSE 6 END, times DESC, problem
+  WHEN 'crashed-load' THEN 1 WHEN 'stuck-load' THEN 2 WHEN 'unfinished-init' THEN 3 WHEN 'killed-worker' THEN 4
+  WHEN 'slow-worker' THEN 5 WHEN 'refused-request' THEN 6 WHEN 'failed-request' THEN 7 WHEN 'denied-request' THEN 8
+  WHEN 'failed-unit' THEN 9 WHEN 'throttled' THEN 10 WHEN 'slow-init' THEN 11 ELSE 12 END, times DESC, problem

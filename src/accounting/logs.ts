@@ -206,6 +206,14 @@ function keyOf(event: Event): string | null {
       return `allocation-failure ${event.what} ${event.bytes ?? ''} ${event.module ?? ''}`;
     case 'throttle':
       return `throttle ${event.what} ${event.requested ?? ''} ${event.count ?? ''}`;
+    case 'stuck-load':
+      return `stuck-load ${event.what} ${event.comm ?? ''} ${event.pid ?? ''} ${event.message}`;
+    case 'unit-failure':
+      return `unit-failure ${event.what} ${event.unit}`;
+    case 'request-failure':
+      return `request-failure ${event.what} ${event.requested} ${event.pid ?? ''} ${event.comm ?? ''}`;
+    case 'not-understood':
+      return `not-understood ${event.message}`;
     case 'taint':
       return `taint ${event.what} ${event.module}`;
     case 'list-cut-warning':

@@ -84,7 +84,7 @@ export interface Request {
   readonly wait: boolean | null;
   /** A request for a name that was already asked for (the kernel's own word where it logged one). */
   readonly duplicate: boolean;
-  /** `trace`: the request was seen; `log`: only the kernel's message about a duplicate. */
+  /** `trace`: the request was seen; `log`: only a message about a duplicate, failed or denied one. */
   readonly origin: 'trace' | 'log';
   readonly cite: Cite;
 }
@@ -229,10 +229,16 @@ export interface AllocationRow {
 export type ProblemKind =
   | 'throttled'
   | 'refused-request'
+  | 'failed-request'
+  | 'denied-request'
   | 'stuck-load'
+  | 'crashed-load'
+  | 'slow-worker'
   | 'killed-worker'
   | 'failed-unit'
-  | 'slow-init';
+  | 'slow-init'
+  | 'unfinished-init'
+  | 'not-found';
 
 /** Something that went wrong with module loading and is no failed load of its own. */
 export interface ProblemRow {

@@ -1,7 +1,15 @@
 /** What went wrong in a boot and is no failed load of its own: throttled requests, stuck loads, failed units, slow inits. */
-import type { Event } from '../model/event.js';
+import type {
+  Event,
+  InitCall,
+  RequestFailure,
+  StuckLoad,
+  Throttle,
+  UnitFailure,
+  UserLoad,
+} from '../model/event.js';
 import { BOOT_CLOCK } from '../model/source.js';
-import type { LoadRow, ProblemRow } from './model.js';
+import type { LoadRow, ProblemKind, ProblemRow } from './model.js';
 
 /** An init that holds its task this long holds what waits for it: udev's settling, the mounts, the boot. */
 const SLOW_INIT_NS = 5_000_000_000n;
@@ -14,8 +22,9 @@ export function problemRows(boot: number, log: readonly Event[], loads: readonly
     const known = rows.get(key);
     rows.set(key, known ? merged(known, row) : row);
   };
+  const units = new UnitFailures();
   for (const event of log) {
-    const said = problemOf(event);
+    const said = event.kind === 'unit-failure' ? units.next(event) : problemOf(event);
     if (said === null) continue;
     const { t, source, line } = event;
     add({ boot, t, clock: BOOT_CLOCK, cite: { source, line }, ...said });
@@ -36,47 +45,124 @@ export function problemRows(boot: number, log: readonly Event[], loads: readonly
       cite,
     });
   }
+  for (const call of unfinishedInits(log)) add({ boot, clock: BOOT_CLOCK, ...call });
   return [...rows.values()];
 }
 
 type Said = Pick<ProblemRow, 'kind' | 'module' | 'who' | 'times' | 'durationNs' | 'message'>;
 
-/** kmod_concurrent_max waits five seconds for a slot, then refuses (kernel/module/kmod.c: MAX_KMOD_ALL_BUSY_TIMEOUT). */
-const BUSY_NS = 5_000_000_000n;
-
 function problemOf(event: Event): Said | null {
-  if (event.kind !== 'throttle') return null;
-  const { requested: module, count } = event;
-  switch (event.what) {
+  switch (event.kind) {
+    case 'throttle':
+      return throttled(event);
+    case 'stuck-load':
+      return stuck(event);
+    case 'request-failure':
+      return failedRequest(event);
+    case 'user-load':
+      return notFound(event);
+    default:
+      return null;
+  }
+}
+
+function throttled({ what, requested: module, count, limit, seconds }: Throttle): Said {
+  const said = { module, who: null, times: count ?? 1, durationNs: nsOf(seconds) };
+  switch (what) {
     case 'busy':
       return {
+        ...said,
         kind: 'refused-request',
-        module,
-        who: null,
-        times: 1,
-        durationNs: BUSY_NS,
-        message: `request_module: modprobe ${module} cannot be processed, kmod busy`,
+        message: `request_module: modprobe ${module} cannot be processed, kmod busy with ${limit} threads for more than ${seconds} seconds`,
       };
+    case 'runaway-loop':
+      return { ...said, kind: 'refused-request', message: `request_module: runaway loop modprobe ${module}` };
     case 'concurrent-max':
       return {
+        ...said,
         kind: 'throttled',
-        module,
-        who: null,
-        times: 1,
-        durationNs: null,
-        message: `request_module: kmod_concurrent_max close to 0, for module ${module}, throttling`,
+        message: `request_module: ${limit} requests were running (max_modprobes), ${module} had to wait`,
       };
     case 'suppressed':
       return {
+        ...said,
         kind: 'throttled',
-        module: null,
-        who: null,
-        times: count ?? 1,
-        durationNs: null,
         message: `request_module: ${count ?? 'more'} callbacks suppressed`,
       };
   }
 }
+
+const STUCK: Readonly<Record<StuckLoad['what'], ProblemKind>> = {
+  'hung-task': 'stuck-load',
+  'hung-request': 'stuck-load',
+  lockup: 'stuck-load',
+  crashed: 'crashed-load',
+  'slow-worker': 'slow-worker',
+  'killed-worker': 'killed-worker',
+};
+
+function stuck({ what, module, comm, pid, seconds, message }: StuckLoad): Said {
+  const who = comm === null ? null : pid === null ? comm : `${comm}:${pid}`;
+  return { kind: STUCK[what], module, who, times: 1, durationNs: nsOf(seconds), message };
+}
+
+/** What a policy let through went as it should. */
+function failedRequest({ what, requested: module, comm: who, message }: RequestFailure): Said | null {
+  if (what === 'permitted') return null;
+  const kind = what === 'denied' ? 'denied-request' : 'failed-request';
+  return { kind, module, who, times: 1, durationNs: null, message };
+}
+
+/** Somebody asks for a module of which there is no file: no call was made, so that nothing failed to load. */
+function notFound({ what, module, tool }: UserLoad): Said | null {
+  if (what !== 'not-found') return null;
+  const message = `${tool} found no module ${module}`;
+  return { kind: 'not-found', module, who: tool, times: 1, durationNs: null, message };
+}
+
+/** One failure of a unit prints up to three lines, of which each says the same in other words. */
+class UnitFailures {
+  readonly #seen = new Map<string, { failures: number; readonly lines: Map<UnitFailure['what'], number> }>();
+
+  /** Null where the line is about a failure that an earlier line told of. */
+  next({ unit, what, message }: UnitFailure): Said | null {
+    const known = this.#seen.get(unit) ?? { failures: 0, lines: new Map() };
+    this.#seen.set(unit, known);
+    const lines = (known.lines.get(what) ?? 0) + 1;
+    known.lines.set(what, lines);
+    if (lines <= known.failures) return null;
+    known.failures = lines;
+    return { kind: 'failed-unit', module: null, who: unit, times: 1, durationNs: null, message };
+  }
+}
+
+/** initcall_debug: inits that were called and of which the log, as long as it goes on, shows no end. */
+function* unfinishedInits(log: readonly Event[]): Generator<Said & Pick<ProblemRow, 't' | 'cite'>> {
+  const open = new Map<string, InitCall>();
+  let last: bigint | null = null;
+  for (const event of log) {
+    if (event.t !== null && (last === null || event.t > last)) last = event.t;
+    if (event.kind !== 'initcall') continue;
+    const key = `${event.module} ${event.func}`;
+    if (event.point === 'calling') open.set(key, event);
+    else open.delete(key);
+  }
+  for (const { module, pid, t, source, line } of open.values()) {
+    yield {
+      kind: 'unfinished-init',
+      module,
+      who: pid === null ? null : `pid ${pid}`,
+      times: 1,
+      durationNs: t === null || last === null ? null : last - t,
+      message: `the init of ${module} was called, and the log shows no return`,
+      t,
+      cite: { source, line },
+    };
+  }
+}
+
+const nsOf = (seconds: number | null): bigint | null =>
+  seconds === null ? null : BigInt(seconds) * 1_000_000_000n;
 
 /** The first place, all times, the longest duration. */
 function merged(first: ProblemRow, next: ProblemRow): ProblemRow {

@@ -2,7 +2,7 @@
  * Rows of requests: those of a trace, with what the kernel's log says of the same ones. A text trace prints a
  * pid's last name, the log's WARN the name at the time, so the log's stands.
  */
-import type { DuplicateRequest, Event } from '../model/event.js';
+import type { DuplicateRequest, Event, RequestFailure } from '../model/event.js';
 import { BOOT_CLOCK } from '../model/source.js';
 import type { Request } from './model.js';
 import type { JoinedRequest } from './requests.js';
@@ -47,20 +47,21 @@ export function requestRows(
       cite: { source: event.source, line: event.line },
     };
   });
-  return [...rows, ...untold.map((said) => loggedRow(boot, said))];
+  const failed = log.filter((event) => event.kind === 'request-failure');
+  return [...rows, ...[...untold, ...failed].map((said) => loggedRow(boot, said))];
 }
 
-function loggedRow(boot: number, said: DuplicateRequest): Request {
+function loggedRow(boot: number, said: DuplicateRequest | RequestFailure): Request {
   return {
     boot,
     t: said.t,
     clock: BOOT_CLOCK,
     requested: said.requested,
-    callSite: said.callSite,
+    callSite: said.kind === 'duplicate-request' ? said.callSite : null,
     pid: said.pid,
     comm: said.comm,
     wait: null,
-    duplicate: true,
+    duplicate: said.kind === 'duplicate-request',
     origin: 'log',
     cite: { source: said.source, line: said.line },
   };

@@ -16,8 +16,12 @@ import type {
   ListCutWarning,
   LoadFailure,
   ModulesLinkedIn,
+  NotUnderstood,
+  RequestFailure,
+  StuckLoad,
   Taint,
   Throttle,
+  UnitFailure,
   UserLoad,
 } from './event/log.js';
 import type {
@@ -49,8 +53,12 @@ export type {
   ListCutWarning,
   LoadFailure,
   ModulesLinkedIn,
+  NotUnderstood,
+  RequestFailure,
+  StuckLoad,
   Taint,
   Throttle,
+  UnitFailure,
   UserLoad,
 } from './event/log.js';
 export type {
@@ -89,6 +97,10 @@ export type Event =
   | InitCall
   | LoadFailure
   | UserLoad
+  | StuckLoad
+  | UnitFailure
+  | RequestFailure
+  | NotUnderstood
   | AllocationFailure
   | Throttle
   | Taint

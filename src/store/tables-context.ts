@@ -55,7 +55,7 @@ export const CONTEXT_TABLES: readonly TableDoc[] = [
         'kind',
         'TEXT!',
         '',
-        'throttled, refused-request, stuck-load, killed-worker, failed-unit or slow-init',
+        'throttled, refused-request (kmod busy), failed-request, denied-request (SELinux), stuck-load, crashed-load, slow-worker, killed-worker, failed-unit, slow-init, unfinished-init or not-found (no such module file)',
       ],
       ['module', 'TEXT', '', 'module or requested name, where named'],
       ['who', 'TEXT', '', 'task or unit'],

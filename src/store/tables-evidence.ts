@@ -122,7 +122,7 @@ export const EVIDENCE_TABLES: readonly TableDoc[] = [
   ),
   table(
     'requests',
-    'request_module calls, or the kernel log lines about duplicate ones.',
+    'request_module calls, or the kernel log lines about duplicate, failed or denied ones.',
     ['boot', 'request'],
     [
       BOOT,
@@ -140,7 +140,12 @@ export const EVIDENCE_TABLES: readonly TableDoc[] = [
         '',
         '1 where the name was being, or had just been, requested already (kernel/module/dups.c)',
       ],
-      ['origin', 'TEXT!', '', 'trace: the request itself; log: only the message about a duplicate'],
+      [
+        'origin',
+        'TEXT!',
+        '',
+        'trace: the request itself; log: only a message about a duplicate, failed or denied one',
+      ],
       SOURCE,
       LINE,
     ],

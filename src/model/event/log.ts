@@ -86,14 +86,62 @@ export interface LoadFailure extends EventBase {
   readonly message: string;
 }
 
-/** A line of udev, systemd-modules-load, modprobe, insmod, kmod or dracut about a load. Not a count of calls. */
+/**
+ * A line of a user-space loader (udev, systemd-modules-load, modprobe, insmod, Android's init, kmodloader, dracut) about
+ * a load. Not a count of calls. `not-found` and `not-tried` made no call: no such file, or blacklisted, or a dependency
+ * that is missing.
+ */
 export interface UserLoad extends EventBase {
   readonly kind: 'user-load';
   readonly tool: string;
   readonly pid: number | null;
-  readonly what: 'inserted' | 'already' | 'failed' | 'loading';
+  readonly what: 'inserted' | 'already' | 'failed' | 'loading' | 'not-found' | 'not-tried';
+  /** A name that the text truncates ends in `…`. */
   readonly module: string;
   readonly errno: number | null;
+}
+
+/**
+ * A load, or a worker that does loads, that hangs, takes long, or died. `hung-request` waits for a modprobe that the
+ * kernel started; workers of udev do not only load modules.
+ */
+export interface StuckLoad extends EventBase {
+  readonly kind: 'stuck-load';
+  readonly what: 'hung-task' | 'hung-request' | 'lockup' | 'crashed' | 'slow-worker' | 'killed-worker';
+  /** Only where the stack trace shows its init. */
+  readonly module: string | null;
+  readonly comm: string | null;
+  readonly pid: number | null;
+  /** How long it had been so by then. */
+  readonly seconds: number | null;
+  readonly message: string;
+}
+
+/** A line about a unit or init script that loads modules and failed; one failure can print one of each `what`. */
+export interface UnitFailure extends EventBase {
+  readonly kind: 'unit-failure';
+  readonly unit: string;
+  readonly what: 'exited' | 'result' | 'start' | 'slow';
+  readonly message: string;
+}
+
+/**
+ * A request for a module that failed or that a security module denied; `permitted`: denied by its policy, but let
+ * through (permissive).
+ */
+export interface RequestFailure extends EventBase {
+  readonly kind: 'request-failure';
+  readonly what: 'failed' | 'denied' | 'permitted';
+  readonly requested: string;
+  readonly pid: number | null;
+  readonly comm: string | null;
+  readonly message: string;
+}
+
+/** A line that names module loading and that nothing here understands. */
+export interface NotUnderstood extends EventBase {
+  readonly kind: 'not-understood';
+  readonly message: string;
 }
 
 /** An allocation that failed: percpu, vmap, vmalloc. */
@@ -105,12 +153,19 @@ export interface AllocationFailure extends EventBase {
   readonly message: string;
 }
 
-/** request_module's throttle; `count` of suppressed lines where it is said. */
+/**
+ * request_module's throttle. `busy`: the request failed, after it had waited for one of `limit` places; `concurrent-max`:
+ * it waits; `runaway-loop`: it failed at once (before Linux 4.13); `suppressed`: `count` lines were not printed.
+ */
 export interface Throttle extends EventBase {
   readonly kind: 'throttle';
-  readonly what: 'busy' | 'concurrent-max' | 'suppressed';
+  readonly what: 'busy' | 'concurrent-max' | 'runaway-loop' | 'suppressed';
   readonly requested: string | null;
   readonly count: number | null;
+  /** Requests that may run at once. */
+  readonly limit: number | null;
+  /** How long it waited. */
+  readonly seconds: number | null;
 }
 
 /** `NAME: loading out-of-tree module taints kernel` and its like: the module did load, or nearly. */

@@ -87,9 +87,16 @@ describe('requests and inits', () => {
         '__request_module: 572 callbacks suppressed',
       ),
     ).toEqual([
-      { kind: 'throttle', what: 'busy', requested: 'net-pf-10', count: null },
-      { kind: 'throttle', what: 'concurrent-max', requested: 'fs-xfs', count: null },
-      { kind: 'throttle', what: 'suppressed', requested: null, count: 572 },
+      { kind: 'throttle', what: 'busy', requested: 'net-pf-10', count: null, limit: 50, seconds: 5 },
+      {
+        kind: 'throttle',
+        what: 'concurrent-max',
+        requested: 'fs-xfs',
+        count: null,
+        limit: 50,
+        seconds: null,
+      },
+      { kind: 'throttle', what: 'suppressed', requested: null, count: 572, limit: null, seconds: null },
     ]);
   });
 

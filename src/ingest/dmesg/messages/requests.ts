@@ -1,6 +1,7 @@
 /** Messages of request_module and of the modules' own init calls (kernel/module/kmod.c, dups.c, init/main.c). */
+import type { Throttle } from '../../../model/event.js';
 import { moduleName } from '../../../model/module-name.js';
-import type { Rule } from './rule.js';
+import type { Rule, Said } from './rule.js';
 
 /**
  * The pr_warn form of a duplicate request. The same text without `module: ` is the head of a WARN, which WarnReader
@@ -8,6 +9,17 @@ import type { Rule } from './rule.js';
  */
 export const DUPLICATE_PLAIN = /^module: module-autoload: duplicate request for module (\S.*)$/;
 export const DUPLICATE_WARN = /^module-autoload: duplicate request for module (\S.*)$/;
+
+function throttle(what: Throttle['what'], requested: string | null, limit?: string, seconds?: string): Said {
+  return {
+    kind: 'throttle',
+    what,
+    requested,
+    count: null,
+    limit: limit === undefined ? null : Number(limit),
+    seconds: seconds === undefined ? null : Number(seconds),
+  };
+}
 
 export const REQUEST_RULES: readonly Rule[] = [
   {
@@ -23,26 +35,27 @@ export const REQUEST_RULES: readonly Rule[] = [
   },
   {
     words: ['kmod busy with '],
-    pattern: /^request_module: modprobe (\S+) cannot be processed, kmod busy with \d+ threads /,
-    says: ([, requested = '']) => ({ kind: 'throttle', what: 'busy', requested, count: null }),
+    pattern:
+      /^request_module: modprobe (\S+) cannot be processed, kmod busy with (\d+) threads for more than (\d+) seconds/,
+    says: ([, requested = '', limit, seconds]) => throttle('busy', requested, limit, seconds),
   },
   {
     // Before Linux 4.13.
     words: ['runaway loop modprobe '],
     pattern: /^request_module: runaway loop modprobe (\S+)$/,
-    says: ([, requested = '']) => ({ kind: 'throttle', what: 'busy', requested, count: null }),
+    says: ([, requested = '']) => throttle('runaway-loop', requested),
   },
   {
     // request_module: kmod_concurrent_max (0) close to 0 (max_modprobes: 50), for module net-pf-10, throttling...
     words: ['kmod_concurrent_max ('],
     pattern:
-      /^request_module: kmod_concurrent_max \(\d+\) close to 0 \(max_modprobes: \d+\), for module (\S+), throttling/,
-    says: ([, requested = '']) => ({ kind: 'throttle', what: 'concurrent-max', requested, count: null }),
+      /^request_module: kmod_concurrent_max \(\d+\) close to 0 \(max_modprobes: (\d+)\), for module (\S+), throttling/,
+    says: ([, limit, requested = '']) => throttle('concurrent-max', requested, limit),
   },
   {
     words: [' callbacks suppressed'],
     pattern: /^(?:__)?request_module: (\d+) callbacks suppressed$/,
-    says: ([, count]) => ({ kind: 'throttle', what: 'suppressed', requested: null, count: Number(count) }),
+    says: ([, count]) => ({ ...throttle('suppressed', null), count: Number(count) }),
   },
   {
     // calling  acpi_cpufreq_init+0x0/0x1000 [acpi_cpufreq] @ 289      (`, parent: usb1` is suspend or resume)
