@@ -94,6 +94,48 @@ describe('damage', () => {
     }
   });
 
+  it.each(['two-frames.zst', 'two-frames.lz4', 'linked.lz4'])(
+    'a flipped bit of %s is said wherever the text differs',
+    async (name) => {
+      const bytes = fixture(name);
+      const text = (await openBytes(bytes)).texts['-'];
+      const step = Math.max(1, Math.floor(bytes.length / 200));
+      let differed = 0;
+      for (let at = 4; at < bytes.length; at += step) {
+        const copy = Uint8Array.from(bytes);
+        copy[at] = (copy[at] ?? 0) ^ (1 << (at % 8));
+        const opened = await openBytes(copy);
+        if (opened.texts['-'] === text) continue;
+        differed++;
+        expect(opened.problems.map(({ code }) => code)).not.toEqual([]);
+      }
+      expect(differed).toBeGreaterThan(10);
+    },
+  );
+
+  it.each([
+    ['zst', 'two-frames.zst', 'the zstd checksum does not match'],
+    ['lz4', 'two-frames.lz4', 'the lz4 checksum does not match'],
+  ])('says that the last checksum of a %s is wrong, and keeps the text', async (_, name, detail) => {
+    const bytes = fixture(name);
+    const opened = await openBytes(flip(bytes, bytes.length - 2));
+    expect(opened.texts['-']).toBe(LOG_AB);
+    expect(opened.said).toEqual([`archive-damaged -: ${detail}`]);
+  });
+
+  it('says that the checksum of an lz4 header is wrong', async () => {
+    const opened = await openBytes(flip(fixture('linked.lz4'), 14));
+    expect(opened.texts['-']).toBe(logLines(4000));
+    expect(opened.said).toEqual(['archive-damaged -: the checksum of an lz4 header does not match']);
+  });
+
+  it('does not take a zstd window beyond 128 MiB for damage', async () => {
+    const header = Buffer.from('28b52ffd04a8', 'hex');
+    expect((await openBytes(Buffer.concat([header, Buffer.from('01000000000000', 'hex')]))).said).toEqual([
+      'archive-unsupported -: the zstd data needs a window of more than 128 MiB (zstd --long): unpack it with zstd -d --long=31',
+    ]);
+  });
+
   it('keeps what stands before the damage', async () => {
     const text = logLines(20_000);
     const packed = gzipSync(text);

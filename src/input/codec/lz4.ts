@@ -2,14 +2,15 @@
  * LZ4 frames (lz4_Frame_format.md). No maintained library reads them as a stream without native code; the format is
  * small: a frame of blocks, each a run of literals and copies out of the last 64 KiB.
  */
-import { type ByteReader, concat } from '../bytes.js';
+import xxhash, { type XXHashAPI } from 'xxhash-wasm';
+import type { ByteReader } from '../bytes.js';
 import type { Report } from '../found.js';
+import { damaged, exactly, littleEndian, readFrames } from './frames.js';
 
 const MAGIC = 0x184d2204;
-const SKIPPABLE = 0x184d2a50;
 const WINDOW = 64 * 1024;
-
-class Damaged extends Error {}
+/** Blocks of so many bytes share one buffer, so that small ones cost little. */
+const SHARED = 1024 ** 2;
 
 export function isLz4(head: Uint8Array): boolean {
   // The version in the descriptor's two high bits is 01, and a reserved bit is zero.
@@ -17,57 +18,117 @@ export function isLz4(head: Uint8Array): boolean {
 }
 
 export async function* unlz4(input: ByteReader, report: Report): AsyncGenerator<Uint8Array> {
-  try {
-    for (;;) {
-      const head = await input.read(4);
-      if (head.length === 0) return;
-      const magic = littleEndian(head);
-      if (magic === MAGIC) yield* readFrame(input);
-      else if ((magic & 0xfffffff0) >>> 0 === SKIPPABLE)
-        await input.skip(littleEndian(await exactly(input, 4)));
-      else throw new Damaged('what follows the end of the lz4 data is no lz4 and was not read');
-    }
-  } catch (error) {
-    if (!(error instanceof Damaged)) throw error;
-    report('archive-damaged', error.message);
-  }
+  const hashes = await xxhash();
+  yield* readFrames(input, report, {
+    name: 'lz4',
+    magic: MAGIC,
+    readFrame: (frame) => readFrame(frame, hashes, report),
+  });
 }
 
-async function* readFrame(input: ByteReader): AsyncGenerator<Uint8Array> {
-  const [flags = 0, sizes = 0] = await exactly(input, 2);
-  const contentSize = (flags & 8) !== 0;
-  const dictionary = (flags & 1) !== 0;
-  const independent = (flags & 0x20) !== 0;
-  const blockSum = (flags & 0x10) !== 0;
-  const frameSum = (flags & 4) !== 0;
-  // The descriptor ends with a byte of its own checksum.
-  await exactly(input, (contentSize ? 8 : 0) + (dictionary ? 4 : 0) + 1);
-  const blockMax = 1 << (8 + 2 * ((sizes >> 4) & 7));
-  let window: Uint8Array = new Uint8Array(0);
+interface Descriptor {
+  readonly independent: boolean;
+  readonly blockSum: boolean;
+  readonly frameSum: boolean;
+  readonly contentSize: bigint | null;
+  readonly blockMax: number;
+}
+
+async function readDescriptor(input: ByteReader, hashes: XXHashAPI, report: Report): Promise<Descriptor> {
+  const fixed = await exactly(input, 2, 'lz4');
+  const [flags = 0, sizes = 0] = fixed;
+  const sized = (flags & 8) !== 0;
+  const rest = await exactly(input, (sized ? 8 : 0) + (flags & 1 ? 4 : 0), 'lz4');
+  const [sum] = await exactly(input, 1, 'lz4');
+  if (((hashes.h32Raw(Buffer.concat([fixed, rest])) >>> 8) & 0xff) !== sum) {
+    report('archive-damaged', 'the checksum of an lz4 header does not match');
+  }
+  return {
+    independent: (flags & 0x20) !== 0,
+    blockSum: (flags & 0x10) !== 0,
+    frameSum: (flags & 4) !== 0,
+    contentSize: sized ? Buffer.from(rest).readBigUInt64LE() : null,
+    blockMax: 1 << (8 + 2 * ((sizes >> 4) & 7)),
+  };
+}
+
+async function* readFrame(input: ByteReader, hashes: XXHashAPI, report: Report): AsyncGenerator<Uint8Array> {
+  const frame = await readDescriptor(input, hashes, report);
+  const window = new Window(frame.blockMax);
+  const content = hashes.create32();
+  let given = 0n;
   for (;;) {
-    const size = littleEndian(await exactly(input, 4));
+    const size = littleEndian(await exactly(input, 4, 'lz4'));
     if (size === 0) break;
     const length = size & 0x7fffffff;
-    if (length > blockMax) throw new Damaged('the lz4 data is damaged (a block is too large)');
-    const data = await exactly(input, length);
+    if (length > frame.blockMax) throw damaged('the lz4 data is damaged (a block is too large)');
+    const data = await exactly(input, length, 'lz4');
+    const sum = frame.blockSum ? littleEndian(await exactly(input, 4, 'lz4')) : null;
+    if (frame.independent) window.clear();
     // The high bit marks a block that is stored as it is.
-    const block = size >>> 31 ? data : decodeBlock(data, window, blockMax);
-    if (blockSum) await exactly(input, 4);
-    if (!independent) window = concat([window, block]).slice(-WINDOW);
+    const block = size >>> 31 ? window.store(data) : window.decode(data);
+    if (frame.frameSum) content.update(block);
+    given += BigInt(block.length);
     yield block;
+    if (sum !== null && hashes.h32Raw(data) !== sum) {
+      report('archive-damaged', 'the checksum of an lz4 block does not match');
+    }
   }
-  if (frameSum) await exactly(input, 4);
+  if (frame.frameSum && littleEndian(await exactly(input, 4, 'lz4')) !== content.digest()) {
+    report('archive-damaged', 'the lz4 checksum does not match');
+  } else if (frame.contentSize !== null && frame.contentSize !== given) {
+    report('archive-damaged', 'the lz4 data has another length than its header says');
+  }
 }
 
-/** lz4_Block_format.md. Copies may reach back into the window, which lies in front of the block. */
-function decodeBlock(data: Uint8Array, window: Uint8Array, max: number): Uint8Array {
-  const out = new Uint8Array(window.length + max);
-  out.set(window);
-  let to = window.length;
+/** The last bytes that came out, in front of the place where the next block goes. */
+class Window {
+  readonly #blockMax: number;
+  readonly #bytes: Uint8Array;
+  #start = 0;
+  #end = 0;
+
+  constructor(blockMax: number) {
+    this.#blockMax = blockMax;
+    this.#bytes = new Uint8Array(WINDOW + Math.max(blockMax, SHARED));
+  }
+
+  /** The next block may not reach back. */
+  clear(): void {
+    this.#start = this.#end;
+  }
+
+  store(data: Uint8Array): Uint8Array {
+    this.#makeRoom();
+    this.#bytes.set(data, this.#end);
+    this.#end += data.length;
+    return data;
+  }
+
+  /** What a block becomes (lz4_Block_format.md). Copies may reach back to before it. */
+  decode(data: Uint8Array): Uint8Array {
+    this.#makeRoom();
+    const from = this.#end;
+    this.#end = decodeBlock(data, this.#bytes, this.#start, from, from + this.#blockMax);
+    return this.#bytes.slice(from, this.#end);
+  }
+
+  #makeRoom(): void {
+    if (this.#end + this.#blockMax <= this.#bytes.length) return;
+    const from = Math.max(this.#start, this.#end - WINDOW);
+    this.#bytes.copyWithin(0, from, this.#end);
+    this.#start = 0;
+    this.#end -= from;
+  }
+}
+
+/** Writes the block to `out` from `begin`, and returns its end there; copies reach back to `start`. */
+function decodeBlock(data: Uint8Array, out: Uint8Array, start: number, begin: number, max: number): number {
+  let to = begin;
   let at = 0;
   const next = (): number => {
     const byte = data[at++];
-    if (byte === undefined) throw new Damaged('the lz4 data is damaged (a block ends early)');
+    if (byte === undefined) throw damaged('the lz4 data is damaged (a block ends early)');
     return byte;
   };
   const lengthOf = (nibble: number): number => {
@@ -84,31 +145,21 @@ function decodeBlock(data: Uint8Array, window: Uint8Array, max: number): Uint8Ar
   for (;;) {
     const token = next();
     const literals = lengthOf(token >> 4);
-    if (at + literals > data.length || to + literals > out.length) {
-      throw new Damaged('the lz4 data is damaged (a run is too long)');
+    if (at + literals > data.length || to + literals > max) {
+      throw damaged('the lz4 data is damaged (a run is too long)');
     }
     out.set(data.subarray(at, at + literals), to);
     at += literals;
     to += literals;
     // The last sequence of a block has no copy.
-    if (at >= data.length) return out.subarray(window.length, to);
+    if (at >= data.length) return to;
     const distance = next() | (next() << 8);
     const length = lengthOf(token & 15) + 4;
-    if (distance === 0 || distance > to || to + length > out.length) {
-      throw new Damaged('the lz4 data is damaged (a copy reaches outside)');
+    if (distance === 0 || distance > to - start || to + length > max) {
+      throw damaged('the lz4 data is damaged (a copy reaches outside)');
     }
     // A copy may overlap what it makes, so that it repeats.
     for (let index = 0; index < length; index++) out[to + index] = out[to + index - distance] ?? 0;
     to += length;
   }
-}
-
-async function exactly(input: ByteReader, count: number): Promise<Uint8Array> {
-  const bytes = await input.read(count);
-  if (bytes.length < count) throw new Damaged('the lz4 data is cut');
-  return bytes;
-}
-
-function littleEndian(bytes: Uint8Array): number {
-  return ((bytes[0] ?? 0) | ((bytes[1] ?? 0) << 8) | ((bytes[2] ?? 0) << 16) | ((bytes[3] ?? 0) << 24)) >>> 0;
 }

@@ -1,52 +1,156 @@
-/** Zstandard (RFC 8878), by fzstd. */
-import { Decompress, type ZstdError, ZstdErrorCode } from 'fzstd';
+/** Zstandard (RFC 8878): frames and their checksums are read here, blocks decoded by fzstd, which checks nothing. */
+import { Decompress } from 'fzstd';
+import xxhash, { type XXHashAPI } from 'xxhash-wasm';
 import type { ByteReader } from '../bytes.js';
 import type { Report } from '../found.js';
+import { damaged, exactly, isSkippable, littleEndian, readFrames, Unreadable } from './frames.js';
 
-const PIECE_BYTES = 4 * 1024;
+const MAGIC = 0xfd2fb528;
+/** What zstd itself unpacks without --long. */
+const MOST_WINDOW = 128 * 1024 ** 2;
+const BLOCK = 128 * 1024;
 
-/** A piece that unpacks to more than this is a bomb (an RLE block makes 128 KiB of 4 bytes). */
-const PIECE_LIMIT = 64 * 1024 ** 2;
+/** fzstd moves the whole window for each block. It may move so many bytes, and so many for each byte that comes out. */
+const MOST_MOVED = 16 * 1024 ** 3;
+const MOST_MOVED_PER_BYTE = 4096;
 
 export function isZstd(head: Uint8Array): boolean {
-  const magic = head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd;
-  if (head[0] === 0x28 && magic) return true;
-  const skippable = head[1] === 0x2a && head[2] === 0x4d && head[3] === 0x18;
-  return skippable && ((head[0] ?? 0) & 0xf0) === 0x50;
+  return littleEndian(head) === MAGIC || isSkippable(head);
 }
 
-class TooMuch extends Error {}
-
 export async function* unzstd(input: ByteReader, report: Report): AsyncGenerator<Uint8Array> {
-  const given: Uint8Array[] = [];
-  let held = 0;
-  const engine = new Decompress((chunk) => {
-    held += chunk.length;
-    if (held > PIECE_LIMIT) throw new TooMuch();
-    given.push(chunk);
+  const hashes = await xxhash();
+  const effort = new Effort();
+  yield* readFrames(input, report, {
+    name: 'zstd',
+    magic: MAGIC,
+    readFrame: (frame) => readFrame(frame, hashes, effort, report),
   });
-  for (;;) {
-    const piece = await input.some(PIECE_BYTES);
-    held = 0;
-    try {
-      if (piece) engine.push(piece);
-      else engine.push(new Uint8Array(0), true);
-    } catch (error) {
-      yield* given.splice(0);
-      if (error instanceof TooMuch) {
-        report('input-limit', `${PIECE_LIMIT} bytes came out of ${PIECE_BYTES} zstd bytes (--max-ratio)`);
-      } else {
-        report('archive-damaged', describe(error as ZstdError));
-      }
-      return;
+}
+
+class Effort {
+  #moved = 0;
+  #given = 0;
+
+  spend(moved: number, given: number): void {
+    this.#moved += moved;
+    this.#given += given;
+    if (this.#moved > MOST_MOVED + this.#given * MOST_MOVED_PER_BYTE) {
+      throw new Unreadable(
+        'input-limit',
+        `the zstd data is of very small blocks: unpack it with zstd, or unpack less than ${this.#given} bytes of it`,
+      );
     }
-    yield* given.splice(0);
-    if (piece === null) return;
   }
 }
 
-function describe(error: ZstdError): string {
-  return error.code === ZstdErrorCode.UnexpectedEOF
-    ? 'the zstd data is cut'
-    : `the zstd data is damaged (${error.message})`;
+interface Header {
+  /** As the decoder gets it: without a checksum, which it would only pass over. */
+  readonly bytes: Uint8Array;
+  readonly summed: boolean;
+  readonly window: number;
+  readonly contentSize: bigint | null;
+}
+
+async function readHeader(input: ByteReader): Promise<Header> {
+  const [flags = 0] = await exactly(input, 1, 'zstd');
+  if (flags & 8) throw damaged('the zstd data is damaged (a reserved bit is set)');
+  const single = (flags & 0x20) !== 0;
+  const dictionaryBytes = [0, 1, 2, 4][flags & 3] ?? 0;
+  const sizeBytes = [single ? 1 : 0, 2, 4, 8][flags >> 6] ?? 0;
+  const rest = Buffer.from(await exactly(input, (single ? 0 : 1) + dictionaryBytes + sizeBytes, 'zstd'));
+  const sizeAt = rest.length - sizeBytes;
+  if (rest.subarray(sizeAt - dictionaryBytes, sizeAt).some((byte) => byte !== 0)) {
+    throw new Unreadable('archive-unsupported', 'the zstd data needs a dictionary');
+  }
+  const contentSize = sizeOf(rest.subarray(sizeAt));
+  const window = single ? contentSize : windowOf(rest[0] ?? 0);
+  if (window !== null && window > MOST_WINDOW) {
+    throw new Unreadable(
+      'archive-unsupported',
+      'the zstd data needs a window of more than 128 MiB (zstd --long): unpack it with zstd -d --long=31',
+    );
+  }
+  const bytes = Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd, flags & ~4]), rest]);
+  return { bytes, summed: (flags & 4) !== 0, window: Number(window), contentSize };
+}
+
+/** Frame_Content_Size; of two bytes, 256 is added. */
+function sizeOf(bytes: Buffer): bigint | null {
+  switch (bytes.length) {
+    case 0:
+      return null;
+    case 8:
+      return bytes.readBigUInt64LE();
+    default:
+      return BigInt(bytes.readUIntLE(0, bytes.length) + (bytes.length === 2 ? 256 : 0));
+  }
+}
+
+/** Window_Descriptor: a power of two and eighths of it. */
+function windowOf(descriptor: number): bigint {
+  const base = 1n << BigInt(10 + (descriptor >> 3));
+  return base + (base >> 3n) * BigInt(descriptor & 7);
+}
+
+async function* readFrame(
+  input: ByteReader,
+  hashes: XXHashAPI,
+  effort: Effort,
+  report: Report,
+): AsyncGenerator<Uint8Array> {
+  const header = await readHeader(input);
+  const sum = hashes.create64();
+  const out: Uint8Array[] = [];
+  const engine = new Decompress((chunk) => out.push(chunk));
+  let given = 0;
+  engine.push(header.bytes);
+  for (let last = false; !last; ) {
+    const block = await readBlock(input, header.window);
+    last = block.last;
+    effort.spend(header.window + BLOCK, 0);
+    const failure = attempt(() => engine.push(block.bytes, last));
+    for (const chunk of out.splice(0)) {
+      if (chunk.length === 0) continue;
+      if (header.summed) sum.update(chunk);
+      given += chunk.length;
+      effort.spend(0, chunk.length);
+      yield chunk;
+    }
+    if (failure !== null) throw damaged(`the zstd data is damaged (${failure})`);
+  }
+  if (header.summed) {
+    const stated = littleEndian(await exactly(input, 4, 'zstd'));
+    if (BigInt(stated) !== (sum.digest() & 0xffffffffn)) {
+      report('archive-damaged', 'the zstd checksum does not match');
+      return;
+    }
+  }
+  if (header.contentSize !== null && header.contentSize !== BigInt(given)) {
+    report('archive-damaged', 'the zstd data has another length than its header says');
+  }
+}
+
+/** A block with its header of three bytes: whether it is the last, its type, its size. */
+async function readBlock(input: ByteReader, window: number): Promise<{ bytes: Uint8Array; last: boolean }> {
+  const head = await exactly(input, 3, 'zstd');
+  const word = littleEndian(head);
+  const type = (word >> 1) & 3;
+  const size = word >> 3;
+  if (type === 3 || size > Math.min(window, BLOCK)) {
+    throw damaged('the zstd data is damaged (a block is of no known type or too large)');
+  }
+  // An RLE block is one byte, many times.
+  const body = await exactly(input, type === 1 ? 1 : size, 'zstd');
+  return { bytes: Buffer.concat([head, body]), last: (word & 1) !== 0 };
+}
+
+/** What the decoder says of the data, which may be an error of any kind; null where it took it. */
+function attempt(step: () => void): string | null {
+  try {
+    step();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
