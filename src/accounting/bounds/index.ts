@@ -1,5 +1,5 @@
 /** Bounds for the duplicate list: see solve.ts for the method. */
-export { DEFAULT_EFFORT, solveBounds } from './solve.js';
+export { solveBounds } from './solve.js';
 export type {
   BoundsCounters,
   BoundsInput,

@@ -15,22 +15,14 @@ export interface Range {
   readonly high: number;
 }
 
-/** What one attempt costs: `L + C` in becoming, `2L + C` in load (kernel/module/stats.c). */
-export interface Charge {
-  readonly becoming: number;
-  readonly load: number;
-}
-
 /** A row of the list: `low..high` are the becoming calls still thought possible, of `times` calls. */
 export interface Row {
   readonly times: number;
   readonly low: number;
   readonly high: number;
-  /** Charge of one attempt in each phase. */
+  /** What one attempt costs: `L + C` in becoming, `2L + C` in load (kernel/module/stats.c). */
   readonly becoming: Range;
   readonly load: Range;
-  /** Every charge that an attempt can have, where they are known one by one. */
-  readonly charges: readonly Charge[] | null;
 }
 
 /** Where the sums over all rows must lie: becoming calls, becoming bytes, load bytes. */
@@ -47,43 +39,12 @@ export const IMAGE_MAX = 2 ** 31 - 1;
 
 const SIGNATURE_MAX = 4096;
 
-/** The charges of a form at signature lengths `s`; null where the form contradicts them. */
-function formCharges(
-  form: LoadForm,
-  s: Range,
-): { image: Range; charges: Charge[] | null; compressed: Range } | null {
-  const compressed =
-    form.compressed === null ? { low: 1, high: IMAGE_MAX } : { low: form.compressed, high: form.compressed };
+/** Lengths of a form's image and compressed file at signature lengths `s`; null where the form contradicts them. */
+function formSizes(form: LoadForm, s: Range): { image: Range; compressed: Range } | null {
+  const { compressed } = form;
   const image = imageRange(form, s);
   if (image.high < image.low) return null;
-  if (form.compressed === null || s.low !== s.high) {
-    const fixed = form.compressed !== null && image.low === image.high;
-    return { image, compressed, charges: fixed ? [charge(image.low, compressed.low)] : null };
-  }
-  const lengths = imageLengths(form, s.low);
-  return { image, compressed, charges: lengths?.map((length) => charge(length, compressed.low)) ?? null };
-}
-
-function charge(image: number, compressed: number): Charge {
-  return { becoming: image + compressed, load: 2 * image + compressed };
-}
-
-/** The lengths that the form's image can have, one by one, or null for a range of more than one. */
-function imageLengths(form: LoadForm, signature: number): number[] | null {
-  const { image } = form;
-  switch (image.of) {
-    case 'image':
-      return [image.bytes];
-    case 'file': {
-      const lengths =
-        image.signed === null && signature > 0 ? [0, signature] : [image.signed ? signature : 0];
-      return lengths.map((length) => image.bytes - length).filter((length) => length >= IMAGE_MIN);
-    }
-    case 'range':
-      return image.low === image.high ? [image.low] : null;
-    case 'unknown':
-      return null;
-  }
+  return { image, compressed: { low: compressed ?? 1, high: compressed ?? IMAGE_MAX } };
 }
 
 /** Hull of the image's length over the signature lengths `s`; low > high where there is none. */
@@ -111,7 +72,7 @@ const ANY_FORM: readonly LoadForm[] = [
 /** A row at signature lengths `s`; null where none of its forms can be. Unknown charges end at the counters. */
 export function rowAt(input: RowInput, s: Range, counters: BoundsCounters): Row | null {
   const calls = becomingCalls(input);
-  const forms = (input.forms.length ? input.forms : ANY_FORM).flatMap((form) => formCharges(form, s) ?? []);
+  const forms = (input.forms.length ? input.forms : ANY_FORM).flatMap((form) => formSizes(form, s) ?? []);
   if (forms.length === 0 || calls.high < calls.low) return null;
   const becoming = {
     low: Math.min(...forms.map((f) => f.image.low + f.compressed.low)),
@@ -121,13 +82,11 @@ export function rowAt(input: RowInput, s: Range, counters: BoundsCounters): Row 
     low: Math.min(...forms.map((f) => 2 * f.image.low + f.compressed.low)),
     high: Math.max(...forms.map((f) => 2 * f.image.high + f.compressed.high)),
   };
-  const charges = forms.every((f) => f.charges) ? distinct(forms.flatMap((f) => f.charges ?? [])) : null;
   return {
     times: input.times,
     ...calls,
     becoming: capped(becoming, counters.becomingBytes),
     load: capped(load, counters.loadBytes),
-    charges,
   };
 }
 
@@ -135,10 +94,6 @@ export function rowAt(input: RowInput, s: Range, counters: BoundsCounters): Row 
 function capped(range: Range, counter: bigint | null): Range {
   if (counter === null || counter >= BigInt(range.high)) return range;
   return { low: range.low, high: Math.max(range.low, Number(counter)) };
-}
-
-function distinct(charges: readonly Charge[]): Charge[] {
-  return [...new Map(charges.map((c) => [`${c.becoming} ${c.load}`, c])).values()];
 }
 
 /** How many of a row's calls its reasons allow in becoming; low > high for a single call with both reasons. */

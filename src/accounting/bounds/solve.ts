@@ -11,15 +11,11 @@
  *  2. Intervals. In every cell each weighted sum is linear in the rows' becoming calls. Giving the calls to the
  *     rows of least slope first yields the exact least of one sum; what this leaves each row is repeated until
  *     nothing changes. It is always sound, also for images known as a range or not at all.
- *  3. Search. Where every charge is known, a depth-first search with those sums as its pruning looks for a solution
- *     at each end, from outside in. It either finds one or proves that there is none; then the end is tight. When
- *     its effort is spent the ends of step 2 stay, and `method` and `tight` say so.
  * Evidence without a solution is named in `conflict`, and the sizes are left out of the answer.
  */
-import { type Cell, cellsOf } from './cells.js';
+import { type Cell, cellsOf, ENDS } from './cells.js';
 import { conflictOf } from './conflict.js';
 import { becomingCalls, IMAGE_MAX, IMAGE_MIN, imageRange, type Range, signatureRange } from './problem.js';
-import { type Tightened, tighten } from './tighten.js';
 import type {
   BoundsCounters,
   BoundsInput,
@@ -29,12 +25,9 @@ import type {
   RowInput,
 } from './types.js';
 
-/** Steps of the search: a few tenths of a second at worst. */
-export const DEFAULT_EFFORT = 1_000_000;
-
 const ZERO: Range = { low: 0, high: 0 };
 
-/** The tightest bounds that the evidence gives. Never throws. */
+/** Sound bounds from the evidence: every solution lies within. Never throws. */
 export function solveBounds(input: BoundsInput): BoundsResult {
   const known = { ...input, rows: input.list === 'absent' ? [] : input.rows };
   const unsized = { ...known, rows: known.rows.map((row) => ({ ...row, forms: [] })) };
@@ -56,15 +49,12 @@ export function solveBounds(input: BoundsInput): BoundsResult {
 function solveWith(input: BoundsInput): BoundsResult | null {
   const signature = signatureRange(input);
   const cells = cellsOf(input, signature ?? ZERO);
-  const tightened = tighten(cells, input.effort ?? DEFAULT_EFFORT);
-  if (tightened.cells.length === 0) return null;
-  const lengths = hull(tightened.cells.map((cell) => cell.signature));
-  const rows = input.rows.map((row, i) => rowBounds(row, i, tightened, lengths, input.counters));
+  if (cells.length === 0) return null;
+  const lengths = hull(cells.map((cell) => cell.signature));
   return {
-    rows,
+    rows: input.rows.map((row, i) => rowBounds(row, i, cells, lengths, input.counters)),
     signature: signature && { ...lengths, exact: lengths.low === lengths.high },
-    others: othersOf(tightened.cells, input),
-    method: rows.every((row) => row.tight) ? 'exact' : 'interval',
+    others: othersOf(cells, input),
     conflict: null,
   };
 }
@@ -72,17 +62,18 @@ function solveWith(input: BoundsInput): BoundsResult | null {
 function rowBounds(
   row: RowInput,
   i: number,
-  found: Tightened,
+  cells: readonly Cell[],
   signature: Range,
   counters: BoundsCounters,
 ): RowBounds {
-  const [low = 0, negatedHigh = 0, bytes = 0, negatedBytes = 0] = found.ends[i] ?? [];
-  const high = 0 - negatedHigh;
+  const end = (k: number): number => Math.min(...cells.map((cell) => cell.ends[i * ENDS + k] ?? 0));
+  const low = end(0);
+  const high = 0 - end(1);
   const unbounded =
     !hasSizes(row) &&
     ((counters.becomingBytes === null && high > 0) || (counters.loadBytes === null && low < row.times));
-  const bytesLow = BigInt(bytes);
-  const bytesHigh = unbounded ? null : BigInt(0 - negatedBytes);
+  const bytesLow = BigInt(end(2));
+  const bytesHigh = unbounded ? null : BigInt(0 - end(3));
   return {
     module: row.module,
     times: row.times,
@@ -95,7 +86,6 @@ function rowBounds(
     bytes: bytesLow === bytesHigh ? bytesLow : null,
     image: imageOf(row, signature),
     basis: bytesLow === bytesHigh ? 'derived' : 'bounded',
-    tight: found.tight[i] ?? false,
   };
 }
 
@@ -193,7 +183,6 @@ function fromListAlone({ rows }: BoundsInput): Omit<BoundsResult, 'conflict'> {
         bytes: null,
         image: null,
         basis: 'bounded',
-        tight: false,
       };
     }),
     signature: null,
@@ -209,6 +198,5 @@ function fromListAlone({ rows }: BoundsInput): Omit<BoundsResult, 'conflict'> {
       bytesLow: 0n,
       bytesHigh: null,
     },
-    method: 'interval',
   };
 }

@@ -45,8 +45,6 @@ export interface BoundsInput {
   readonly list: 'whole' | 'cut' | 'absent';
   /** What is known of the signature length beforehand; 0..4096 where nothing is said. */
   readonly signature?: { readonly low: number; readonly high: number };
-  /** Steps that the exact search may take; DEFAULT_EFFORT where not said, 0 for none. */
-  readonly effort?: number;
 }
 
 /** The duplicates of one row. Every solution of the equations lies within each pair. */
@@ -65,8 +63,6 @@ export interface RowBounds {
   /** Length of the image, where any form tells it. */
   readonly image: { readonly low: number; readonly high: number } | null;
   readonly basis: 'derived' | 'bounded';
-  /** True where every end is known to be reached by a solution; else the ends are only known to be sound. */
-  readonly tight: boolean;
 }
 
 /** Failures of the two phases that no row explains (n_b, n_l, X_b, X_l): other failures, and rows that were cut. */
@@ -89,8 +85,6 @@ export interface BoundsResult {
   /** The common signature length, with its marker; null where no form has it. */
   readonly signature: { readonly low: number; readonly high: number; readonly exact: boolean } | null;
   readonly others: OthersBounds;
-  /** `exact`: all rows are tight. `interval`: some ends are sound but perhaps not reached. */
-  readonly method: 'exact' | 'interval';
   /** Why the evidence contradicts itself, as a sentence; the bounds then leave out what was contradicted. */
   readonly conflict: string | null;
 }

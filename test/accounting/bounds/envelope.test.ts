@@ -16,7 +16,6 @@ function randomRow(random: Random): Row {
     high: low + random(times - low + 1),
     becoming: { low: least, high: least + random(4) },
     load: { low: least + more, high: least + more + random(4) },
-    charges: null,
   };
 }
 
