@@ -1,5 +1,5 @@
 /** Needles as the tables that scan.wat looks bytes up in. */
-import { PLACEMENTS } from './placements.js';
+import { BUCKETS, PRINT_BYTES, placesOf } from './places.js';
 
 /** A needle's print: its bytes from `from` on, three at most. */
 interface Print {
@@ -7,8 +7,7 @@ interface Print {
   readonly from: number;
 }
 
-const POSITIONS = [0, 1, 2] as const;
-const BUCKETS = 8;
+const POSITIONS = Array.from({ length: PRINT_BYTES }, (_, position) => position);
 const HALVES = 16;
 
 /** Where things lie; the same in scan.wat. */
@@ -20,14 +19,14 @@ const NEEDLES_END = 65536;
 const HASHES_AT = 196608;
 const TABLES_END = 262144;
 
-/** The prints of each bucket; needles without a place that was found for them go anywhere, and cost time. */
-function fillBuckets(needles: readonly string[]): readonly (readonly Print[])[] {
-  const placement = PLACEMENTS.find((places) => needles.every((needle) => Object.hasOwn(places, needle)));
+/** The prints of each bucket. */
+function fillBuckets(needles: readonly string[], sample: Uint8Array): readonly (readonly Print[])[] {
   const buckets: Print[][] = Array.from({ length: BUCKETS }, () => []);
   const encoder = new TextEncoder();
-  for (const [index, needle] of needles.entries()) {
-    const [bucket, from] = placement?.[needle] ?? [index % BUCKETS, 0];
-    buckets[bucket]?.push({ needle: encoder.encode(needle), from });
+  const bytes = needles.map((needle) => encoder.encode(needle));
+  for (const [index, { bucket, from }] of placesOf(bytes, sample).entries()) {
+    const needle = bytes[index];
+    if (needle) buckets[bucket]?.push({ needle, from });
   }
   return buckets;
 }
@@ -59,13 +58,16 @@ function allow(tables: Uint8Array, { needle, from }: Print, bucket: number): voi
   }
 }
 
-/** The beginning of the scanner's memory. Needles are ASCII; only their last byte may be a newline. */
-export function needleTables(needles: readonly string[]): Uint8Array {
+/**
+ * The start of the scanner's memory, for texts like the sample. Needles are ASCII; only their last byte may be a
+ * newline.
+ */
+export function needleTables(needles: readonly string[], sample: Uint8Array): Uint8Array {
   const tables = new Uint8Array(TABLES_END);
   const view = new DataView(tables.buffer);
   let entry = NEEDLES_AT;
   let bytesAt = BYTES_AT;
-  for (const [bucket, prints] of fillBuckets(needles).entries()) {
+  for (const [bucket, prints] of fillBuckets(needles, sample).entries()) {
     view.setUint32(BUCKETS_AT + bucket * 8, entry, true);
     for (const print of prints) {
       const { needle, from } = print;

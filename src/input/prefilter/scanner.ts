@@ -1,6 +1,7 @@
 /** Finding the lines of a block that hold a needle: with WebAssembly where it has SIMD, else needle by needle. */
 import { compileProgram } from '../../model/wasm.js';
 import { needleTables } from './needles.js';
+import { SAMPLE_BYTES } from './places.js';
 import { SCAN_WASM } from './scan-wasm.js';
 
 /** Lines that were found and lie side by side. */
@@ -48,18 +49,22 @@ interface ScanExports {
 
 class WasmScanner implements Scanner {
   readonly block: Uint8Array;
+  readonly #needles: readonly string[];
   readonly #exports: ScanExports;
   readonly #runs: Uint32Array;
+  /** Bytes of text by which the needles were placed. */
+  #sampled = -1;
 
   constructor(needles: readonly string[], exports: ScanExports) {
+    this.#needles = needles;
     this.#exports = exports;
     const { buffer } = exports.memory;
-    new Uint8Array(buffer).set(needleTables(needles));
     this.block = new Uint8Array(buffer, BLOCK_AT, BLOCK_BYTES);
     this.#runs = new Uint32Array(buffer, RUNS_AT, MOST_RUNS * RUN_WORDS);
   }
 
   scan(from: number, to: number, before: number): Scanned {
+    this.#place(from, to);
     const count = this.#exports.scan(BLOCK_AT + from, BLOCK_AT + to, before, MOST_RUNS);
     const words = this.#runs;
     const runs = Array.from({ length: count }, (_, index): Run => {
@@ -75,6 +80,15 @@ class WasmScanner implements Scanner {
       stopped: this.#exports.stopped.value - BLOCK_AT,
       before: this.#exports.lines.value,
     };
+  }
+
+  /** Places the needles by the first text that comes, and again where that was short and more of it is here. */
+  #place(from: number, to: number): void {
+    const size = Math.min(to - from, SAMPLE_BYTES);
+    if (this.#sampled >= 0 && (this.#sampled === SAMPLE_BYTES || size < SAMPLE_BYTES)) return;
+    this.#sampled = size;
+    const tables = needleTables(this.#needles, this.block.subarray(from, from + size));
+    new Uint8Array(this.#exports.memory.buffer).set(tables);
   }
 }
 
