@@ -89,6 +89,10 @@ export const DIAGNOSTICS = declare({
     severity: 'warning',
     help: 'Records that are not in the form of the rest were passed over.',
   },
+  'log-prefix-unknown': {
+    severity: 'data-loss',
+    help: 'The messages stand behind a prefix that is not known, so that most of them were not understood; cut it off, or give the output of dmesg.',
+  },
   'log-time-unknown': {
     severity: 'info',
     help: 'The log has no times, only rough ones, or wall-clock ones that nothing ties to the boot.',

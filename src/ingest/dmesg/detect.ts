@@ -3,7 +3,9 @@ import { textOfHead } from '../head.js';
 import type { Head, Verdict } from '../ingester.js';
 import { VERBOSE_HEAD } from './journal-verbose.js';
 import { lavaMessage } from './lava.js';
+import { isKnown } from './log.js';
 import { type Prefix, readPrefix } from './prefix.js';
+import { bareRecord } from './record.js';
 import { cleanLine } from './text.js';
 
 /** The form whose messages have nothing in front of them. */
@@ -45,7 +47,11 @@ interface Counts {
   tried: number;
   strong: number;
   dated: number;
+  /** Programs that the dated lines name. */
+  readonly programs: Set<string>;
   bare: number;
+  /** Lines with nothing but a vendor's addition in front. */
+  vendor: number;
   banner: boolean;
   verbose: number;
   lava: number;
@@ -57,7 +63,9 @@ export function sniffKernelLog(head: Head): Verdict | null {
     tried: 0,
     strong: 0,
     dated: 0,
+    programs: new Set(),
     bare: 0,
+    vendor: 0,
     banner: false,
     verbose: 0,
     lava: 0,
@@ -91,19 +99,43 @@ function count(counts: Counts, line: string): void {
   const strength = strengthOf(prefix);
   const text = prefix.text.trimStart();
   if (/^Linux version \d\S* \(/.test(text)) counts.banner = true;
+  const isVendor = prefix.form === 'vendor';
+  if (isVendor) counts.vendor += 1;
   if (strength === 'strong') counts.strong += 1;
-  else if (strength === 'dated') counts.dated += 1;
-  else if (KERNEL_WORDS.test(text) || PSTORE_HEAD.test(text)) counts.bare += 1;
+  else if (strength === 'dated') {
+    counts.dated += 1;
+    counts.programs.add(prefix.ident ?? '');
+  } else if (KERNEL_WORDS.test(text) || PSTORE_HEAD.test(text)) counts.bare += 1;
+  else if (isVendor && isKnown(bareRecord(0, text), 'kernel')) counts.bare += 1;
   if (strength !== 'none') counts.forms.set(prefix.form, (counts.forms.get(prefix.form) ?? 0) + 1);
 }
 
+/** Uptimes of 30 years are seconds since 1970, which programs print and the kernel does not. */
+const EPOCH_NS = 1_000_000_000n * 1_000_000_000n;
+// [Wed Oct 11 14:32:52 2000] [error] [client 127.0.0.1] ...       a web server's
+const WEB_SERVER = /^\[(?:\w+:)?(?:emerg|alert|crit|error|warn|notice|info|debug|trace\d)\] /;
+
 /** `strong` prefixes are the kernel log's own; dates with a program in front could be any syslog. */
 function strengthOf({ boot, delta, wall, ident, form, text }: Prefix): 'strong' | 'dated' | 'none' {
-  if (form === '' || form === 'cut') return 'none';
+  if (form === '' || form === 'cut' || form === 'vendor' || form.endsWith('application')) return 'none';
+  if (boot !== null && boot >= EPOCH_NS) return 'none';
   if (boot !== null || delta !== null || ident === 'kernel' || /(?:^| )(?:-x|-r)/.test(form)) return 'strong';
   // A bare date is what `date -Ins` prints.
-  if (wall?.computed) return text.trim() === '' ? 'none' : 'strong';
+  if (wall?.computed) return text.trim() === '' || WEB_SERVER.test(text) ? 'none' : 'strong';
   return wall !== null && ident !== null ? 'dated' : 'none';
+}
+
+/** Programs of which a system has one, and whose lines stand in its log alone. */
+const SYSTEM_PROGRAM = /^(?:systemd|\(?udev|modprobe|insmod|kmod|dracut|init$|rsyslogd|CRON|cron|dbus|sshd)/;
+
+const LOADER = /^(?:systemd-modules|systemd-udevd|\(?udev|modprobe|insmod|kmod|dracut)/;
+
+/** Whether lines with a date, a host and a program are the system's log: an application's own log names itself alone. */
+function isSystemLog({ programs, dated, tried }: Counts): boolean {
+  if (dated === 0 || dated * 10 < tried * 8) return false;
+  const named = [...programs];
+  if (named.some((program) => LOADER.test(program))) return true;
+  return dated >= 3 && (named.length > 1 || named.some((program) => SYSTEM_PROGRAM.test(program)));
 }
 
 function judge(counts: Counts): Verdict | null {
@@ -121,7 +153,7 @@ function judge(counts: Counts): Verdict | null {
     // Less than text that is looked through for pieces: a few quoted lines are pieces.
     return say(form, strong >= 5 ? 15 : 12, matched, tried, what);
   }
-  if (dated >= 3 && dated * 10 >= tried * 8) {
+  if (isSystemLog(counts)) {
     return say(
       'syslog or journal without kernel lines',
       40,
@@ -131,6 +163,8 @@ function judge(counts: Counts): Verdict | null {
     );
   }
   if (bare === 0) return null;
+  if (counts.vendor * 2 >= tried)
+    return say('kernel log (vendor)', 70, counts.vendor, tried, 'lines have the prefix of a vendor');
   const enough = (banner && bare >= 3) || bare >= 10;
   // All of a short text: more than text that is looked through.
   const all = banner || bare * 10 >= tried * 9;

@@ -11,11 +11,14 @@ import { PstoreParts } from './pstore.js';
 import { bareRecord, type LogRecord, splitTool } from './record.js';
 import { isStamped, passStamped } from './stamped.js';
 import { cleanLine, latin1 } from './text.js';
+import { UnknownPrefix } from './unknown-prefix.js';
 
 /** A printk stamp inside a line: what was on the console before it had no newline. */
 const GLUED = /\[ {0,6}\d{1,6}\.\d{6}\](?=\[| )/g;
 /** `-- Boot ffc95aac6b3945d287beef0a09115b5f --`, `-- Reboot --` */
 const BOOT_MARK = /^-- (?:Boot ([\da-f]{32})|Reboot) --$/;
+/** `# `, `# # `, also behind a stamp or a date: a TAP comment, as kselftest prefixes a test's output. */
+const QUOTED_BY_TEST = /(?:^|[\]:] ?|\d ?)(?:# {0,3}){1,4}$/;
 const KMSG_FIELD = /^ [A-Z_]+=/;
 const INDENTED_BANNER = /^(\s+)(?:Linux version |Command line: )/;
 
@@ -41,6 +44,7 @@ export class KernelLogLines implements LineSink {
   readonly #verbose: VerboseReader;
   readonly #pstore: PstoreParts;
   readonly #dated: DatedPasser;
+  readonly #unknown: UnknownPrefix;
   /**
    * True where lines need no prefix to be messages: in all of the source (`dmesg -t`, `journalctl -o cat`), or since a
    * kernel without printk.time began to speak on a console.
@@ -58,6 +62,7 @@ export class KernelLogLines implements LineSink {
     this.#dated = new DatedPasser(this.#log);
     this.#verbose = new VerboseReader(this.#log, context);
     this.#pstore = new PstoreParts((text, number) => this.#text(text, number));
+    this.#unknown = new UnknownPrefix((line, text) => context.diagnose('log-prefix-unknown', line, text));
     this.#bare = context.form === bareForm;
   }
 
@@ -96,6 +101,7 @@ export class KernelLogLines implements LineSink {
     this.#verbose.end();
     this.#pstore.end();
     this.#release();
+    this.#unknown.end();
     this.#log.end();
   }
 
@@ -109,9 +115,20 @@ export class KernelLogLines implements LineSink {
     const cuts = stampsBehindFront(text).filter((index) => isGlue(text, index));
     let from = 0;
     for (const cut of [...cuts, text.length]) {
-      if (cut > from) this.#piece(text.slice(from, cut), number);
+      if (cut > from && !this.#isQuote(text, from, cut)) this.#piece(text.slice(from, cut), number);
       from = cut;
     }
+  }
+
+  /**
+   * A test's output quotes the log behind a `# `, where a shell's prompt can stand as well, with the console's next
+   * message behind it. Only a quote has a stamp that is older than what was printed before.
+   */
+  #isQuote(text: string, from: number, to: number): boolean {
+    if (from === 0 || !QUOTED_BY_TEST.test(text.slice(0, from))) return false;
+    const { boot } = readPrefix(text.slice(from, to));
+    this.#release();
+    return boot !== null && this.#log.isPast(boot);
   }
 
   #piece(piece: string, number: number): void {
@@ -149,6 +166,7 @@ export class KernelLogLines implements LineSink {
     // A logger's stamp says nothing of who wrote what it logged.
     const stamped = boot !== null || delta !== null || wall === null || wall.computed;
     const writer = program ? 'program' : stamped || ident !== null ? 'kernel' : 'either';
+    if (boot !== null && writer === 'kernel') this.#unknown.look(first, line);
     this.#say(record, writer, raw);
     for (const text of rest) this.#say({ ...record, delta: null, text }, writer, text);
   }
@@ -228,5 +246,6 @@ function stampsBehindFront(text: string): number[] {
 /** A stamp belongs to the line's own prefix when nothing of a message stands before it. */
 function isGlue(text: string, index: number): boolean {
   const before = readPrefix(text.slice(0, index));
-  return before.text.trim() !== '' || before.boot !== null;
+  if (before.boot !== null) return true;
+  return before.text.trim() !== '' && text.length - readPrefix(text).text.length <= index;
 }

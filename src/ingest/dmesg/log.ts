@@ -143,8 +143,13 @@ export class KernelLog {
   }
 
   #falls({ boot }: LogRecord): boolean {
+    return boot !== null && this.isPast(boot);
+  }
+
+  /** Whether a stamp is so much older than the boot's last that printk did not print it now. */
+  isPast(stamp: bigint): boolean {
     const last = this.#boot?.last ?? null;
-    return boot !== null && last !== null && boot + REORDERING_NS < last;
+    return last !== null && stamp + REORDERING_NS < last;
   }
 
   #accept(record: LogRecord, writer: Writer, timeFell: boolean): void {

@@ -1,7 +1,8 @@
 /** What mail, terminals, consoles and crashed disks do to a line, undone. */
 
 const ESCAPES = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
-const QUOTES = /^(?:>[> ]*|(?:\| ?>[> ]*))/;
+/** `> `, `>> > `, `| `, `| > ` */
+const QUOTES = /^[>|][>| ]*/;
 
 /**
  * The line without colour and cursor escapes, carriage returns, NULs and mail quoting; 0xA0 is a space. Tabs stay,

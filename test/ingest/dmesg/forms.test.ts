@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { readPrefix } from '../../../src/ingest/dmesg/prefix.js';
+import { RECORDERS } from '../../../src/ingest/dmesg/prefix-recorder.js';
+import { VENDOR_LAYERS } from '../../../src/ingest/dmesg/prefix-vendor.js';
 import { fact, read } from './read.js';
 
 const fixture = (name: string): Uint8Array => readFileSync(new URL(`fixtures/${name}`, import.meta.url));
@@ -78,6 +81,58 @@ describe('one log in many forms', async () => {
     ['a logger', (line: string) => `2024-12-17 14:38:54,572 DEBUG:\t${line}`],
     ['LAVA', (line: string) => JSON.stringify({ dt: '2024-05-01T10:00:00.1', lvl: 'target', msg: line })],
     ['syslog', (line: string) => `Nov 17 06:11:16 host kernel: ${line}`],
+    ['MediaTek', (line: string) => line.replace(/^(\[[^\]]*\]) /, '$1 -(0)[0:swapper]')],
+    ['MediaTek with a caller', (line: string) => line.replace(/^(\[[^\]]*\]) /, '$1[    T1]  (5)[1:init]')],
+    ['Oplus', (line: string) => line.replace(/^(\[[^\]]*\]) /, '$1 (5)[1:init][t]@5 ')],
+    [
+      'Oplus with a clock',
+      (line: string) => line.replace(/^(\[[^\]]*\]) /, '$1 (5)[1:init][20181130_14:50:45.130273]@5 '),
+    ],
+    ['Samsung', (line: string) => line.replace(/^(\[[^\]]*\]) /, '$1 [0:      swapper/0:    1] ')],
+    [
+      'Samsung in an interrupt',
+      (line: string) => line.replace(/^(\[[^\]]*\]) /, '$1 [I0: kworker/0:1:  12] '),
+    ],
+    ['Rockchip', (line: string) => line.replace(/^(\[[^\]]*\]) /, '$1 [0: swapper: 0] ')],
+    ['Exynos', (line: string) => line.replace(/^(\[[^\]]*\]) /, '$1 c0      0 ')],
+    ['Spreadtrum', (line: string) => line.replace(/^(\[[^\]]*\]) /, '$1 c3 ')],
+    ['Marvell', (line: string) => line.replace(/^(\[[^\]]*\]) /, '$1 c0   1 (swapper/0) ')],
+    [
+      'Huawei',
+      (line: string) => line.replace(/^(\[[^\]]*)\] /, '$1s][1970:01:01 00:00:14][pid:1,cpu0,init]'),
+    ],
+    ['Honor', (line: string) => line.replace(/^(\[[^\]]*\]) /, '$1[811:modprobe]')],
+    [
+      'Xiaomi',
+      (line: string) => line.replace(/^(\[[^\]]*\]) /, '$1 (CPU:4-pid:1:init) [10:20:30.123456]@4 '),
+    ],
+    ['Motorola', (line: string) => line.replace(/^(\[[^\]]*)\] /, '$1,0] ')],
+    ['Amlogic', (line: string) => line.replace(/^(\[[^\]]*)\] /, '$1@3] ')],
+    ['LG', (line: string) => line.replace(/^(\[[^\]]*)\] /, '$1 / 01-01 00:00:12.345] ')],
+    ['grabserial', (line: string) => `[23.490190 0.002112] ${line}`],
+    ['grabserial -T', (line: string) => `[12:06:53.394012 0.002112] ${line}`],
+    ['minicom', (line: string) => `[2023-06-16 12:06:53.394] ${line}`],
+    ['SecureCRT', (line: string) => `[2023/06/16-12:06:53:394] ${line}`],
+    ['Tera Term', (line: string) => `[Fri Jun 16 12:06:53.394 2023] ${line}`],
+    ['conserver', (line: string) => `[Fri Jun 16 12:06:53 2023]${line}`],
+    ['tio', (line: string) => `[12:06:53.394] ${line}`],
+    ['an arrow', (line: string) => `12:06:53.394 -> ${line}`],
+    ['ts', (line: string) => `Jun 16 12:06:53 ${line}`],
+    ['ts -s', (line: string) => `00:00:12 ${line}`],
+    ['Jenkins', (line: string) => `[2023-06-16T12:06:53.394Z] ${line}`],
+    ['KernelCI', (line: string) => `12:06:53.394432  <6>${line}`],
+    ['avocado', (line: string) => `2021-03-10 11:51:41,236 __init__         L0085 DEBUG| ${line}`],
+    [
+      'avocado, standard output',
+      (line: string) => `2021-03-10 11:51:41,236 process          L0639 INFO | [stdout] ${line}`,
+    ],
+    ['autotest', (line: string) => `03/10 11:51:41.236 DEBUG|             utils:0298| [stdout] ${line}`],
+    ['logread', (line: string) => `Wed Nov 11 20:10:03 2020 kern.warn kernel: ${line}`],
+    ['logread -t', (line: string) => `Wed Nov 11 20:10:03 2020 [1605125403.123] kern.warn kernel: ${line}`],
+    ['busybox syslogd', (line: string) => `Nov 11 20:10:03 (none) kern.warn kernel: ${line}`],
+    ['metalog', (line: string) => `Nov 11 20:10:03 [kernel] ${line}`],
+    ['logcat', (line: string) => `11-11 20:10:03.123     0     0 W         : ${line}`],
+    ['pipes', (line: string) => `| ${line}`],
     ['a printk caller', (line: string) => line.replace(/^(\[[^\]]*\]) /, '$1[    T1] ')],
   ])('%s changes nothing', async (_name, disturb) => {
     const lines = text('failures.plain.txt').trimEnd().split('\n').map(disturb);
@@ -110,6 +165,79 @@ describe('one log in many forms', async () => {
     const broken = await read(json.replace('"Module nls_cp737 is blacklisted"', '"Module nls_cp737 is '));
     expect(broken.diagnostics['log-unreadable']).toBe(1);
     expect(broken.events.length).toBe(facts.length - 1);
+  });
+});
+
+describe('prefixes', () => {
+  test.each(VENDOR_LAYERS)('$vendor: $example', ({ example, alone }) => {
+    expect(readPrefix(`[    1.000000] ${example}`).text).toMatch(/^(?:Linux|usb|Init|wake|percpu)/);
+    expect(readPrefix(example).form === 'vendor').toBe(alone === true);
+  });
+
+  test.each(RECORDERS)('$by: $example', ({ example }) => {
+    expect(readPrefix(example).text).toMatch(/^Linux version/);
+  });
+
+  test('the task of a vendor is the caller', () => {
+    expect(readPrefix('[    1.000000] (1)[229:tee_log]Trustonic TEE').caller).toBe('T229');
+    expect(readPrefix('[    1.000000][  T12] (1)[229:tee_log]Trustonic TEE').caller).toBe('T12');
+  });
+
+  test.each([
+    '[    1.000000] [drm:intel_dp_detect [i915]] *ERROR* 12',
+    '[    1.000000] [Firmware Bug]: cpu 1',
+    '[    1.000000] (sda1): recovery complete',
+    '[    1.000000] [12] foo',
+    '[    1.000000] c0nfig: ok',
+  ])('%s has no more in front than its stamp', (line) => {
+    expect(readPrefix(line).text).toBe(line.slice('[    1.000000] '.length));
+  });
+
+  test.each([
+    ['a bracket of numbers', (text: string) => `<5:0> ${text}`],
+    ['a task and a bar', (text: string) => `[12|init] ${text}`],
+    ['words', (text: string) => `KERN core two: ${text}`],
+  ])('%s that nobody knows is said', async (_name, disturb) => {
+    const messages = [
+      'Linux version 5.10.0 (a@b) (gcc) #1 SMP',
+      'foo: Unknown symbol bar (err -2)',
+      'a',
+      'b',
+      'c',
+      'd',
+    ];
+    const lines = messages.map((text, index) => `[    ${index}.000000] ${disturb(text)}`);
+    const { events, diagnostics } = await read(lines.join('\n'));
+    expect(events.map(({ kind }) => kind)).toEqual(['boot-start']);
+    expect(diagnostics['log-prefix-unknown']).toBe(1);
+  });
+
+  test('is not said of messages that begin with brackets of their own', async () => {
+    const lines = ['[drm] a', '[drm:foo [i915]] b', '[mem 0x0-0x1] c', '[drm] d', '[ACPI 1] e', 'usb 1-1: f'];
+    const log = lines.map((text, index) => `[    ${index}.000000] ${text}`).join('\n');
+    expect((await read(log)).diagnostics).toEqual({});
+  });
+
+  test("a test's output quotes the log behind a hash", async () => {
+    const log = [
+      '[    0.000000] Linux version 4.14.156 (user@host) (gcc) #1 SMP',
+      '[  214.793778] IPv6: ADDRCONF(NETDEV_UP): veth1: link is not ready',
+      '# [    0.000000] Linux version 4.14.156 (user@host) (gcc) #1 SMP',
+      ...Array.from(
+        { length: 8 },
+        (_, index) => `# [   8${index}.098289] test_bpf: Unknown symbol a (err -2)`,
+      ),
+      '# # [   96.041686] test_bpf: Unknown symbol b (err -2)',
+      '[  237.540245] IPv6: ADDRCONF(NETDEV_UP): veth1: link is not ready',
+      '# [  240.000000] bar: Unknown symbol baz (err -2)',
+    ];
+    const { events } = await read(log.join('\n'));
+    expect(events.map(({ kind, line }) => `${kind} ${line}`)).toEqual([
+      'boot-start 1',
+      'kernel-version 1',
+      // Behind a shell's prompt: the console's next message.
+      `load-failure ${log.length}`,
+    ]);
   });
 });
 
