@@ -24,8 +24,10 @@ export function ascii(bytes: Uint8Array, start = 0, end = bytes.length): string 
 
 export class ByteReader {
   readonly #source: AsyncIterator<Uint8Array>;
-  /** What was pulled and not yet taken. */
-  #held: Uint8Array = EMPTY;
+  /** What was pulled or given back, no piece empty; from `#at` on it is yet to be taken. */
+  #held: Uint8Array[] = [];
+  #at = 0;
+  #heldBytes = 0;
   #ended = false;
   #pulled = 0;
 
@@ -35,29 +37,38 @@ export class ByteReader {
 
   /** Bytes handed out so far. */
   get taken(): number {
-    return this.#pulled - this.#held.length;
+    return this.#pulled - this.#heldBytes;
   }
 
   /** The next bytes, at most `max`; null at the end. */
   async some(max: number = CHUNK_BYTES): Promise<Uint8Array | null> {
-    while (this.#held.length === 0) {
-      const next = await this.#pull();
-      if (next === null) return null;
-      this.#held = next;
-    }
-    return this.#take(max);
+    const next = this.#held[this.#at] ?? (await this.#pull());
+    return next === null ? null : this.#take(Math.min(max, next.length));
+  }
+
+  /** The next bytes up to and with the first `byte`, at most `max` (or what is held of them); null at the end. */
+  async upTo(byte: number, max: number): Promise<Uint8Array | null> {
+    const next = this.#held[this.#at] ?? (await this.#pull());
+    if (next === null) return null;
+    const found = next.subarray(0, max).indexOf(byte);
+    return this.#take(found < 0 ? Math.min(max, next.length) : found + 1);
   }
 
   /** Exactly `count` bytes; fewer only at the end. */
   async read(count: number): Promise<Uint8Array> {
-    await this.#hold(count);
-    return this.#take(count);
+    const next = await this.#hold(count);
+    return next === null ? EMPTY : this.#take(Math.min(count, next.length));
   }
 
   /** The next bytes up to `count`, which stay to be read; fewer only at the end. */
   async peek(count: number): Promise<Uint8Array> {
-    await this.#hold(count);
-    return this.#held.subarray(0, count);
+    return (await this.#hold(count))?.subarray(0, count) ?? EMPTY;
+  }
+
+  /** All that is left, which stays to be read; null where that is more than `most`. */
+  async peekAll(most: number): Promise<Uint8Array | null> {
+    while (this.#heldBytes <= most && (await this.#pull()) !== null);
+    return this.#heldBytes > most ? null : this.peek(most);
   }
 
   /** Passes over `count` bytes; returns how many there were. */
@@ -73,7 +84,10 @@ export class ByteReader {
 
   /** Gives back bytes that were taken last, to be read again. */
   unread(bytes: Uint8Array): void {
-    if (bytes.length > 0) this.#held = this.#held.length === 0 ? bytes : concat([bytes, this.#held]);
+    if (bytes.length === 0) return;
+    this.#heldBytes += bytes.length;
+    if (this.#at > 0) this.#held[--this.#at] = bytes;
+    else this.#held.unshift(bytes);
   }
 
   /** All that is left, or the next `count` bytes. */
@@ -90,38 +104,58 @@ export class ByteReader {
   /** Lets go of the source. */
   async close(): Promise<void> {
     this.#ended = true;
-    this.#held = EMPTY;
+    this.#held = [];
+    this.#at = 0;
+    this.#heldBytes = 0;
     await this.#source.return?.();
   }
 
-  #take(max: number): Uint8Array {
-    const bytes = this.#held.subarray(0, max);
-    this.#held = this.#held.subarray(bytes.length);
-    return bytes;
-  }
-
-  async #hold(count: number): Promise<void> {
-    if (this.#held.length >= count) return;
-    const parts = [this.#held];
-    let length = this.#held.length;
-    while (length < count) {
-      const next = await this.#pull();
-      if (next === null) break;
-      parts.push(next);
-      length += next.length;
+  /** `count` bytes of the next piece, which has as many. */
+  #take(count: number): Uint8Array {
+    const piece = this.#held[this.#at] ?? EMPTY;
+    this.#heldBytes -= count;
+    if (count < piece.length) {
+      this.#held[this.#at] = piece.subarray(count);
+      return piece.subarray(0, count);
     }
-    this.#held = concat(parts);
+    this.#held[this.#at++] = EMPTY;
+    // Half at a time, so that each place is moved once.
+    if (this.#at * 2 > this.#held.length) {
+      this.#held.splice(0, this.#at - 1);
+      this.#at = 1;
+    }
+    return piece;
   }
 
+  /** Makes the next piece one of at least `count` bytes where there are as many, copying no more than that. */
+  async #hold(count: number): Promise<Uint8Array | null> {
+    while (this.#heldBytes < count && (await this.#pull()) !== null);
+    const next = this.#held[this.#at] ?? null;
+    const wanted = Math.min(count, this.#heldBytes);
+    if (next === null || next.length >= wanted) return next;
+    const whole = new Uint8Array(wanted);
+    for (let filled = 0; filled < wanted; ) {
+      const piece = this.#take(Math.min(wanted - filled, this.#held[this.#at]?.length ?? 0));
+      whole.set(piece, filled);
+      filled += piece.length;
+    }
+    this.unread(whole);
+    return whole;
+  }
+
+  /** One more piece, behind those that are held. */
   async #pull(): Promise<Uint8Array | null> {
-    if (this.#ended) return null;
-    const next = await this.#source.next();
-    if (next.done) {
-      this.#ended = true;
-      return null;
+    while (!this.#ended) {
+      const next = await this.#source.next();
+      if (next.done) this.#ended = true;
+      else if (next.value.length > 0) {
+        this.#pulled += next.value.length;
+        this.#heldBytes += next.value.length;
+        this.#held.push(next.value);
+        return next.value;
+      }
     }
-    this.#pulled += next.value.length;
-    return next.value;
+    return null;
   }
 }
 

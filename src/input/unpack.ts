@@ -166,7 +166,7 @@ export class Unpacker {
     const tally = new Tally();
     const input: ArchiveInput = {
       bytes,
-      disk: compressed || !stream.disk ? null : { fd: stream.disk.fd, size: stream.disk.stats.size },
+      disk: compressed || !stream.disk ? null : randomAccess(stream.disk),
       bufferBytes: this.#budget.limits.bufferBytes,
     };
     for await (const member of guarded(readArchive(input, faults.report), faults.report)) {

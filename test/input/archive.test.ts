@@ -181,16 +181,52 @@ describe('zip', () => {
     }
   });
 
-  it('stops where members overlap', async () => {
+  it('refuses members that overlap others, and reads the rest', async () => {
     const bytes = zip({ a: logLines(300), b: logLines(300) });
-    // Both entries of the directory state ten times the size.
-    for (let at = bytes.indexOf('PK\x01\x02'); at >= 0; at = bytes.indexOf('PK\x01\x02', at + 1)) {
-      bytes.writeUInt32LE(bytes.length - 10, at + 20);
-    }
+    // The first entry of the directory states a size that reaches into the second member.
+    const first = bytes.indexOf('PK\x01\x02');
+    bytes.writeUInt32LE(bytes.lastIndexOf('PK\x03\x04'), first + 20);
     const opened = await openBytes(bytes);
-    expect(opened.said.at(-1)).toBe(
-      'archive-damaged -: the members of the zip overlap; the rest was not read',
-    );
+    expect(opened.texts).toEqual({ '-!a': logLines(300) });
+    expect(opened.said[0]).toBe('archive-damaged -: 1 members of the zip overlap others and were not read');
+  });
+
+  it('reads a place that two entries of the directory share once', async () => {
+    const bytes = zip({ a: logLines(300), b: logLines(300) });
+    const first = bytes.indexOf('PK\x01\x02');
+    const second = bytes.indexOf('PK\x01\x02', first + 1);
+    bytes.writeUInt32LE(bytes.readUInt32LE(first + 42), second + 42);
+    const opened = await openBytes(bytes);
+    expect(Object.keys(opened.texts)).toEqual(['-!a']);
+    expect(opened.said[0]).toContain('overlap');
+  });
+
+  it.each(['zip64-locator.zip', 'zip64-cdoffset.zip'])(
+    '%s: places outside the file are damage, said at once',
+    async (name) => {
+      for (const opened of [await open([`${FIXTURES}${name}`]), await openBytes(fixture(name))]) {
+        expect(opened.said[0]).toMatch(
+          /^archive-damaged .*the zip's directory cannot be read \(a place in it lies outside the file\)/,
+        );
+      }
+    },
+  );
+
+  it('takes any number for a place in a zip64 without an exception', async () => {
+    const numbers = [0n, 1n, 71n, 72n, 2n ** 31n, 2n ** 32n - 1n, 2n ** 52n, 2n ** 63n, 2n ** 64n - 1n];
+    for (const name of ['zip64-locator.zip', 'zip64-cdoffset.zip']) {
+      const locator = fixture(name).indexOf('PK\x06\x07');
+      const record = fixture(name).indexOf('PK\x06\x06');
+      for (const number of numbers) {
+        for (const at of [locator + 8, ...(record < 0 ? [] : [record + 32, record + 40, record + 48])]) {
+          const bytes = Buffer.from(fixture(name));
+          bytes.writeBigUInt64LE(number, at);
+          for (const opened of [await open([onDisk('odd.zip', bytes)]), await openBytes(bytes)]) {
+            expect(opened.problems.every(({ code }) => code === 'archive-damaged')).toBe(true);
+          }
+        }
+      }
+    }
   });
 });
 

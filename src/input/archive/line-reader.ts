@@ -18,16 +18,11 @@ export class LineReader {
     const parts: Uint8Array[] = [];
     let length = 0;
     while (length < PIECE_BYTES) {
-      const some = await this.#bytes.some(PIECE_BYTES - length);
+      const some = await this.#bytes.upTo(LF, PIECE_BYTES - length);
       if (some === null) break;
-      const end = some.indexOf(LF);
-      if (end >= 0) {
-        this.#bytes.unread(some.subarray(end + 1));
-        parts.push(some.subarray(0, end + 1));
-        return concat(parts);
-      }
       parts.push(some);
       length += some.length;
+      if (some[some.length - 1] === LF) break;
     }
     return length > 0 ? concat(parts) : null;
   }

@@ -1,4 +1,5 @@
 /** What archive readers give: one member after another, each to be read before the next is asked for. */
+import type { RandomAccess } from '../../model/bytes.js';
 import type { ByteReader } from '../bytes.js';
 import type { Report } from '../found.js';
 
@@ -30,15 +31,10 @@ export interface EncryptedMember {
 
 export type Member = FileMember | SpecialMember | EncryptedMember;
 
-/** A plain file on disk, for archives that are read from their end. */
-export interface DiskFile {
-  readonly fd: number;
-  readonly size: number;
-}
-
 export interface ArchiveInput {
   readonly bytes: ByteReader;
-  readonly disk: DiskFile | null;
+  /** Set for a plain file on disk, for archives that are read from their end. */
+  readonly disk: RandomAccess | null;
   /** How much an archive that cannot be streamed may hold in memory. */
   readonly bufferBytes: number;
 }

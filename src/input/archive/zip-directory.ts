@@ -1,13 +1,15 @@
 /** The members of a zip as its directory at the end gives them (yauzl, which takes a while to load). */
+import { Readable } from 'node:stream';
 import {
   type Entry,
-  fromBufferPromise,
-  fromFdPromise,
+  fromRandomAccessReaderPromise,
   getFileNameLowLevel,
   type Options,
+  RandomAccessReader,
   type ZipFile,
 } from 'yauzl';
-import { ByteReader } from '../bytes.js';
+import type { RandomAccess } from '../../model/bytes.js';
+import { ByteReader, CHUNK_BYTES } from '../bytes.js';
 import type { Report } from '../found.js';
 import { printable } from '../label.js';
 import type { ArchiveInput, Member } from './member.js';
@@ -16,34 +18,103 @@ import { decodeMember } from './zip-method.js';
 // Names are data here: yauzl would refuse `../x`.
 const OPTIONS: Options = { decodeStrings: false, autoClose: false, validateEntrySizes: false };
 
-export type Opened =
-  | { readonly is: 'open'; readonly zip: ZipFile }
-  | { readonly is: 'damaged'; readonly why: string }
-  | { readonly is: 'too large' };
+/** The file of the zip; what yauzl asks of places outside it is an error, which it would not catch. */
+class ZipBytes extends RandomAccessReader {
+  readonly #bytes: RandomAccess;
 
-export async function openZip({ bytes, disk, bufferBytes }: ArchiveInput): Promise<Opened> {
-  try {
-    if (disk) return { is: 'open', zip: await fromFdPromise(disk.fd, OPTIONS) };
-    const whole = await bytes.peek(bufferBytes + 1);
-    if (whole.length > bufferBytes) return { is: 'too large' };
-    const buffer = Buffer.from(whole.buffer, whole.byteOffset, whole.length);
-    return { is: 'open', zip: await fromBufferPromise(buffer, OPTIONS) };
-  } catch (error) {
-    return { is: 'damaged', why: reasonOf(error) };
+  constructor(bytes: RandomAccess) {
+    super();
+    this.#bytes = bytes;
+  }
+
+  override read(
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    callback: (error: Error | null, count?: number) => void,
+  ): void {
+    let failure: Error | null = null;
+    try {
+      buffer.set(this.#at(position, length), offset);
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error(String(error));
+    }
+    queueMicrotask(() => callback(failure, length));
+  }
+
+  override _readStreamForRange(start: number, end: number): Readable {
+    return Readable.from(this.#range(start, end), { objectMode: false });
+  }
+
+  *#range(start: number, end: number): Generator<Uint8Array> {
+    for (let at = start; at < end; at += CHUNK_BYTES) yield this.#at(at, Math.min(CHUNK_BYTES, end - at));
+  }
+
+  #at(position: number, length: number): Uint8Array {
+    const { size } = this.#bytes;
+    if (!Number.isSafeInteger(position) || position < 0 || position + length > size) {
+      throw new Error('a place in it lies outside the file');
+    }
+    const bytes = this.#bytes.read(position, length);
+    if (bytes.length < length) throw new Error('the file became shorter while it was read');
+    return bytes;
   }
 }
 
-export async function* readEntries(zip: ZipFile, given: Set<number>, report: Report): AsyncGenerator<Member> {
-  let packed = 0;
-  for await (const entry of zip.eachEntry()) {
-    packed += entry.compressedSize;
-    if (packed > zip.fileSize) {
-      report('archive-damaged', 'the members of the zip overlap; the rest was not read');
-      return;
-    }
-    given.add(entry.relativeOffsetOfLocalHeader);
-    yield memberOf(zip, entry);
+/** The zip for reading anywhere; null where it is too large to hold in memory. */
+export async function wholeZip({ bytes, disk, bufferBytes }: ArchiveInput): Promise<RandomAccess | null> {
+  if (disk) return disk;
+  const whole = await bytes.peekAll(bufferBytes);
+  return whole && { size: whole.length, read: (offset, length) => whole.subarray(offset, offset + length) };
+}
+
+const openZip = (bytes: RandomAccess): Promise<ZipFile> =>
+  fromRandomAccessReaderPromise(new ZipBytes(bytes), bytes.size, OPTIONS);
+
+/** Adds the places of the members to `given`; throws where the directory cannot be read. */
+export async function* readEntries(
+  bytes: RandomAccess,
+  given: Set<number>,
+  report: Report,
+): AsyncGenerator<Member> {
+  const overlapping = await overlappingEntries(await openZip(bytes));
+  if (overlapping.size > 0) {
+    report('archive-damaged', `${overlapping.size} members of the zip overlap others and were not read`);
   }
+  const zip = await openZip(bytes);
+  let index = 0;
+  for await (const entry of zip.eachEntry()) {
+    given.add(entry.relativeOffsetOfLocalHeader);
+    if (!overlapping.has(index++)) yield memberOf(zip, entry);
+  }
+}
+
+const LOCAL_HEADER_BYTES = 30;
+
+/**
+ * Entries, by number, that share bytes with one that lies before them: no program writes such, and a bomb of 42 KB
+ * holds its data thousands of times so. A directory that cannot be read to its end is read up to there.
+ */
+async function overlappingEntries(zip: ZipFile): Promise<ReadonlySet<number>> {
+  const places: { readonly index: number; readonly start: number; readonly end: number }[] = [];
+  try {
+    for await (const entry of zip.eachEntry()) {
+      const start = entry.relativeOffsetOfLocalHeader;
+      const end = start + LOCAL_HEADER_BYTES + entry.compressedSize;
+      places.push({ index: places.length, start, end });
+    }
+  } catch {
+    // Whoever reads the members meets the same fault, and says it.
+  }
+  places.sort((a, b) => a.start - b.start || a.index - b.index);
+  const overlapping = new Set<number>();
+  let reached = 0;
+  for (const { index, start, end } of places) {
+    if (start < reached) overlapping.add(index);
+    else reached = end;
+  }
+  return overlapping;
 }
 
 function memberOf(zip: ZipFile, entry: Entry): Member {

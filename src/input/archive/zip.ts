@@ -12,24 +12,18 @@ export function isZip(head: Uint8Array): boolean {
 export async function* readZip(input: ArchiveInput, report: Report): AsyncGenerator<Member> {
   /** Where the members lie that were given already. */
   const given = new Set<number>();
-  const { openZip, readEntries, reasonOf } = await import('./zip-directory.js');
-  const opened = await openZip(input);
-  if (opened.is === 'too large') {
-    yield* streamZip(input.bytes, given, report);
-    return;
-  }
-  let problem = opened.is === 'damaged' ? opened.why : null;
-  if (opened.is === 'open') {
+  const { wholeZip, readEntries, reasonOf } = await import('./zip-directory.js');
+  const whole = await wholeZip(input);
+  if (whole) {
     try {
-      yield* readEntries(opened.zip, given, report);
+      yield* readEntries(whole, given, report);
+      return;
     } catch (error) {
-      problem = reasonOf(error);
+      report(
+        'archive-damaged',
+        `the zip's directory cannot be read (${reasonOf(error)}); members were looked for one by one`,
+      );
     }
   }
-  if (problem === null) return;
-  report(
-    'archive-damaged',
-    `the zip's directory cannot be read (${problem}); members were looked for one by one`,
-  );
   yield* streamZip(input.bytes, given, report);
 }

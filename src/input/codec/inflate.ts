@@ -13,8 +13,8 @@ const GIVEN_BYTES = 16 * 1024;
  * pieces it gives what can be had.
  */
 async function inflateSmall(input: ByteReader): Promise<Uint8Array | null> {
-  const bytes = await input.peek(SMALL_BYTES + 1);
-  if (bytes.length > SMALL_BYTES) return null;
+  const bytes = await input.peekAll(SMALL_BYTES);
+  if (bytes === null) return null;
   try {
     // With `info`, what is returned is not what the types say.
     const { buffer, engine } = inflateRawSync(bytes, {
