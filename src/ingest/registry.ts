@@ -4,12 +4,14 @@ import { DEBUGFS_INGESTERS } from './debugfs/index.js';
 import { kernelLogIngesters } from './dmesg/index.js';
 import { ftrace } from './ftrace/index.js';
 import type { Ingester } from './ingester.js';
+import { journalFile } from './journal-file/index.js';
 import { mixedText } from './mixed/index.js';
 import { traceJson } from './trace-json/index.js';
 import { traceDat } from './tracedat/index.js';
 
 export const INGESTERS: readonly Ingester[] = [
   traceDat,
+  journalFile,
   traceJson,
   ftrace,
   ...kernelLogIngesters,

@@ -3,6 +3,7 @@
  * small: a frame of blocks, each a run of literals and copies out of the last 64 KiB.
  */
 import xxhash, { type XXHashAPI } from 'xxhash-wasm';
+import { decodeLz4Block, Lz4Error } from '../../model/lz4-block.js';
 import type { ByteReader } from '../bytes.js';
 import type { Report } from '../found.js';
 import { damaged, exactly, littleEndian, readFrames } from './frames.js';
@@ -109,7 +110,11 @@ class Window {
   decode(data: Uint8Array): Uint8Array {
     this.#makeRoom();
     const from = this.#end;
-    this.#end = decodeBlock(data, this.#bytes, this.#start, from, from + this.#blockMax);
+    try {
+      this.#end = decodeLz4Block(data, this.#bytes, this.#start, from, from + this.#blockMax);
+    } catch (error) {
+      throw error instanceof Lz4Error ? damaged(`the lz4 data is damaged (${error.message})`) : error;
+    }
     return this.#bytes.slice(from, this.#end);
   }
 
@@ -119,47 +124,5 @@ class Window {
     this.#bytes.copyWithin(0, from, this.#end);
     this.#start = 0;
     this.#end -= from;
-  }
-}
-
-/** Writes the block to `out` from `begin`, and returns its end there; copies reach back to `start`. */
-function decodeBlock(data: Uint8Array, out: Uint8Array, start: number, begin: number, max: number): number {
-  let to = begin;
-  let at = 0;
-  const next = (): number => {
-    const byte = data[at++];
-    if (byte === undefined) throw damaged('the lz4 data is damaged (a block ends early)');
-    return byte;
-  };
-  const lengthOf = (nibble: number): number => {
-    let length = nibble;
-    if (nibble === 15) {
-      let byte: number;
-      do {
-        byte = next();
-        length += byte;
-      } while (byte === 255);
-    }
-    return length;
-  };
-  for (;;) {
-    const token = next();
-    const literals = lengthOf(token >> 4);
-    if (at + literals > data.length || to + literals > max) {
-      throw damaged('the lz4 data is damaged (a run is too long)');
-    }
-    out.set(data.subarray(at, at + literals), to);
-    at += literals;
-    to += literals;
-    // The last sequence of a block has no copy.
-    if (at >= data.length) return to;
-    const distance = next() | (next() << 8);
-    const length = lengthOf(token & 15) + 4;
-    if (distance === 0 || distance > to - start || to + length > max) {
-      throw damaged('the lz4 data is damaged (a copy reaches outside)');
-    }
-    // A copy may overlap what it makes, so that it repeats.
-    for (let index = 0; index < length; index++) out[to + index] = out[to + index - distance] ?? 0;
-    to += length;
   }
 }

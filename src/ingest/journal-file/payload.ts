@@ -1,0 +1,88 @@
+/** What a data object holds: `FIELD=value`, as it is or compressed (systemd's src/basic/compress.c). */
+import { createRequire } from 'node:module';
+import { decompress as unzstd } from 'fzstd';
+import { decodeLz4Block } from '../../model/lz4-block.js';
+import { u64, viewOf } from './objects.js';
+
+const XZ = 1;
+const LZ4 = 2;
+const ZSTD = 4;
+export const COMPRESSED = XZ | LZ4 | ZSTD;
+
+/** Of longer values only core dumps and the like are made. */
+const MOST_BYTES = 1024 * 1024;
+
+/** The payload of a compressed object; throws where it is damaged or too large. */
+export async function unpackPayload(bytes: Uint8Array, flags: number): Promise<Uint8Array> {
+  switch (flags & COMPRESSED) {
+    case XZ:
+      return await unxz(bytes);
+    case LZ4:
+      return unlz4(bytes);
+    case ZSTD:
+      return unzstd(bytes, new Uint8Array(believed(zstdSize(bytes) ?? MOST_BYTES)));
+    default:
+      throw new Error('two compressions at once');
+  }
+}
+
+function believed(size: number): number {
+  if (size > MOST_BYTES) throw new RangeError(`a field of ${size} bytes`);
+  return size;
+}
+
+/** The size in 64 bits, then a block. */
+function unlz4(bytes: Uint8Array): Uint8Array {
+  if (bytes.length < 8) throw new Error('an lz4 field without its size');
+  const size = believed(u64(viewOf(bytes), 0));
+  const out = new Uint8Array(size);
+  return out.subarray(0, decodeLz4Block(bytes.subarray(8), out, 0, 0, size));
+}
+
+/** The size that a zstd frame states (RFC 8878, 3.1.1.1), or null. */
+function zstdSize(bytes: Uint8Array): number | null {
+  const descriptor = bytes[4] ?? 0;
+  const single = (descriptor & 0x20) !== 0;
+  const width = [single ? 1 : 0, 2, 4, 8][descriptor >> 6] ?? 0;
+  const at = 5 + (single ? 0 : 1) + ([0, 1, 2, 4][descriptor & 3] ?? 0);
+  if (width === 0 || bytes.length < at + width) return null;
+  const view = viewOf(bytes);
+  if (width === 1) return view.getUint8(at);
+  if (width === 2) return view.getUint16(at, true) + 256;
+  return width === 4 ? view.getUint32(at, true) : u64(view, at);
+}
+
+type XzClass = typeof import('xz-decompress').XzReadableStream;
+let Xz: XzClass | null = null;
+
+/** A copy of the package of our own: one copy reads one stream at a time, and an archive around may be xz too. */
+function loadXz(): XzClass {
+  const require = createRequire(import.meta.url);
+  const file = require.resolve('xz-decompress');
+  delete require.cache[file];
+  return (require(file) as { XzReadableStream: XzClass }).XzReadableStream;
+}
+
+async function unxz(bytes: Uint8Array): Promise<Uint8Array> {
+  Xz ??= loadXz();
+  const source = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(bytes.slice());
+      controller.close();
+    },
+  });
+  const reader = new Xz(source).getReader();
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+      pieces.push(piece.value.slice());
+      size = believed(size + piece.value.length);
+    }
+  } catch (error) {
+    // A stream that did not come to its end keeps its copy busy.
+    Xz = null;
+    throw error;
+  }
+  return Buffer.concat(pieces);
+}
