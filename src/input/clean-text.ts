@@ -69,9 +69,14 @@ export class CleanText {
 
   #withoutNul(block: Uint8Array): Uint8Array {
     if (!block.includes(0)) return block;
-    const kept = block.filter((byte) => byte !== 0);
-    this.nulBytes += block.length - kept.length;
-    return kept;
+    const kept = new Uint8Array(block.length);
+    let count = 0;
+    for (let at = 0; at < block.length; at++) {
+      const byte = block[at] ?? 0;
+      if (byte !== 0) kept[count++] = byte;
+    }
+    this.nulBytes += block.length - count;
+    return kept.subarray(0, count);
   }
 
   /** Lines within the limit as they are; of a longer one the beginning, and a NUL to say so. */

@@ -12,7 +12,10 @@ export interface Limits {
   readonly depth: number;
   /** Archive members, over all inputs. */
   readonly members: number;
-  /** Bytes out for one byte in, of one compressed stream, once it has given RATIO_FROM bytes. */
+  /**
+   * Bytes out for one byte in: of one compressed stream, once it has given RATIO_FROM bytes, and of all inputs together,
+   * once they have given ALL_RATIO_FROM bytes.
+   */
   readonly ratio: number;
 }
 
@@ -30,6 +33,8 @@ export const DEFAULT_LIMITS: Limits = {
 /** Small streams may be as repetitive as they like. */
 export const RATIO_FROM = 64 * 1024 ** 2;
 
+export const ALL_RATIO_FROM = 128 * 1024 ** 2;
+
 /** What the command line calls each limit. */
 export const LIMIT_OPTIONS: Readonly<Record<keyof Limits, string>> = {
   totalBytes: '--max-total-bytes',
@@ -43,7 +48,9 @@ export const LIMIT_OPTIONS: Readonly<Record<keyof Limits, string>> = {
 /** What is left of the limits in one run. */
 export class Budget {
   readonly limits: Limits;
+  /** Bytes that came out of decompression, and of inputs as they lie on disk. */
   #bytes = 0;
+  #inputBytes = 0;
   #members = 0;
 
   constructor(limits: Partial<Limits> = {}) {
@@ -51,7 +58,16 @@ export class Budget {
   }
 
   get exhausted(): boolean {
-    return this.#bytes >= this.limits.totalBytes;
+    return this.#bytes >= this.#allowed;
+  }
+
+  get #allowed(): number {
+    return Math.min(this.limits.totalBytes, ALL_RATIO_FROM + this.#inputBytes * this.limits.ratio);
+  }
+
+  /** Bytes of an input, from which more may come out. */
+  addInput(bytes: number): void {
+    this.#inputBytes += bytes;
   }
 
   /** False where the archive member would be one too many. */
@@ -71,10 +87,11 @@ export class Budget {
   ): AsyncGenerator<Uint8Array> {
     let given = 0;
     for await (const chunk of bytes) {
-      const rest = this.limits.totalBytes - this.#bytes;
+      const allowed = this.#allowed;
+      const rest = allowed - this.#bytes;
       if (chunk.length > rest) {
-        this.#bytes = this.limits.totalBytes;
-        report('input-limit', this.describe('totalBytes', 'bytes were unpacked in all'));
+        this.#bytes = allowed;
+        report('input-limit', this.#describeTotal(allowed));
         if (rest > 0) yield chunk.subarray(0, rest);
         return;
       }
@@ -103,6 +120,12 @@ export class Budget {
       rest -= chunk.length;
       yield chunk;
     }
+  }
+
+  #describeTotal(allowed: number): string {
+    return allowed === this.limits.totalBytes
+      ? this.describe('totalBytes', 'bytes were unpacked in all')
+      : this.describe('ratio', `bytes came out for each byte of the inputs, after ${allowed} bytes`);
   }
 
   describe(limit: keyof Limits, what: string): string {

@@ -80,6 +80,8 @@ export class Unpacker {
   async *read(stream: Stream, depth = 0): AsyncGenerator<Found> {
     const faults = new Faults(this, stream.node);
     let bytes = guarded(stream.bytes(faults.report), faults.report);
+    if (stream.disk) this.#budget.addInput(stream.disk.stats.size);
+    else if (depth === 0) bytes = this.#counted(bytes);
     if (stream.taken) bytes = this.#budget.unpacked(bytes, stream.taken, faults.report);
     const reader = new ByteReader(bytes);
     try {
@@ -87,6 +89,14 @@ export class Unpacker {
       yield* faults.drain();
     } finally {
       await reader.close();
+    }
+  }
+
+  /** An input whose size shows only while it is read. */
+  async *#counted(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of bytes) {
+      this.#budget.addInput(chunk.length);
+      yield chunk;
     }
   }
 

@@ -56,6 +56,21 @@ describe('bombs stop with what was read, and the option is named', () => {
     expect(got.sizes['-']).toBeLessThan(130 * 1024 ** 2);
   });
 
+  it('many members, each below what one may give', async () => {
+    const small = gzipSync(ZEROS.subarray(0, 50 * 1024 ** 2));
+    const files = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`f${index}`, small]));
+    const got = await sizes(gzipSync(tar(files)));
+    const sum = Object.values(got.sizes).reduce((total, size) => total + size, 0);
+    expect(sum).toBeLessThan(140 * 1024 ** 2 + 400 * 12 * small.length);
+    expect(got.said.at(-1)).toMatch(/^input-limit .* came out for each byte of the inputs.*--max-ratio/);
+  });
+
+  it('2000 members with holes of 60 MB', async () => {
+    const got = await open([`${FIXTURES}sparse60m_x2000.tar.gz`]);
+    expect(got.nodes.length).toBeLessThan(10);
+    expect(got.said[0]).toMatch(/^input-limit .*--max-ratio/);
+  });
+
   it('a hole of a terabyte in a sparse file', async () => {
     const header = tar({ hole: '' }).subarray(0, 512);
     header.write('S', 156);

@@ -3,33 +3,55 @@ import { ascii } from '../bytes.js';
 import { nameOf } from '../label.js';
 import { BLOCK, type Extent } from './tar-header.js';
 
-/** The fields by key; names are printable, other values as they are. */
+/** The fields by key, those that are asked for; values are printable. */
 export type PaxFields = Map<string, string>;
 
 /** The keys that pax 0.0 gives once for every extent are gathered under this one, as 0.1 writes them. */
 const MAP = 'GNU.sparse.map';
 
+const NAMES = ['path', 'linkpath', 'size'];
+const ASKED: ReadonlySet<string> = new Set([
+  ...NAMES,
+  MAP,
+  'GNU.sparse.name',
+  'GNU.sparse.realsize',
+  'GNU.sparse.size',
+  'GNU.sparse.major',
+]);
+/** What a global header may say of all members: how the bytes of one lie in the archive is none of it. */
+const ASKED_OF_ALL: ReadonlySet<string> = new Set(NAMES);
+
 /** A longer map is damage. */
 const MAP_CHARS = 1024 ** 2;
 
 /** Records are `LENGTH KEY=VALUE\n`, the length being of all of it, in decimal; reading stops at the first bad one. */
-export function parsePax(bytes: Uint8Array): PaxFields {
+export function parsePax(bytes: Uint8Array, of: 'member' | 'all members'): PaxFields {
+  const asked = of === 'member' ? ASKED : ASKED_OF_ALL;
   const fields: PaxFields = new Map();
   const pairs: string[] = [];
   for (let at = 0; at < bytes.length; ) {
-    const blank = bytes.indexOf(0x20, at);
+    const blank = indexIn(bytes, 0x20, at, at + LENGTH_DIGITS);
     const length = Number(ascii(bytes, at, blank < 0 ? at : blank));
-    const equals = bytes.indexOf(0x3d, blank);
     const end = at + length - 1;
-    if (!(length > 0) || equals < 0 || equals > end || bytes[end] !== 0x0a) break;
+    const equals = length > 0 ? indexIn(bytes, 0x3d, blank, end) : -1;
+    if (equals < 0 || bytes[end] !== 0x0a) break;
     const key = ascii(bytes, blank + 1, equals);
-    const value = nameOf(bytes.subarray(equals + 1, end));
-    if (key === 'GNU.sparse.offset' || key === 'GNU.sparse.numbytes') pairs.push(value);
-    else fields.set(key, value);
+    const value = (): string => nameOf(bytes.subarray(equals + 1, end));
+    if (asked.has(key)) fields.set(key, value());
+    else if (of === 'member' && (key === 'GNU.sparse.offset' || key === 'GNU.sparse.numbytes'))
+      pairs.push(value());
     at = end + 1;
   }
   if (pairs.length > 0) fields.set(MAP, pairs.join(','));
   return fields;
+}
+
+/** More than the digits of any length. */
+const LENGTH_DIGITS = 20;
+
+function indexIn(bytes: Uint8Array, byte: number, from: number, to: number): number {
+  const found = bytes.subarray(from, to).indexOf(byte);
+  return found < 0 ? -1 : from + found;
 }
 
 /** What the fields say of a sparse file; extents null: the map lies in front of the data (pax 1.0). */
@@ -45,17 +67,19 @@ export function paxSparse(fields: PaxFields): { realSize: number; extents: reado
 export async function readSparseMap(
   read: (count: number) => Promise<Uint8Array>,
 ): Promise<readonly Extent[]> {
-  let text = '';
-  for (;;) {
+  const numbers: string[] = [];
+  let unfinished = '';
+  for (let chars = 0; chars <= MAP_CHARS; chars += BLOCK) {
     const block = await read(BLOCK);
-    text += ascii(block);
-    const lines = text.split('\n');
-    const count = Number(lines[0]);
-    // The last of `lines` is unfinished or padding.
-    if (lines.length > 1 && !Number.isSafeInteger(count)) return [];
-    if (lines.length > 1 && lines.length > 1 + 2 * count) return extentsOf(lines.slice(1, 1 + 2 * count));
-    if (block.length < BLOCK || text.length > MAP_CHARS) return [];
+    const lines = (unfinished + ascii(block)).split('\n');
+    unfinished = lines.pop() ?? '';
+    for (const line of lines) numbers.push(line);
+    const count = Number(numbers[0] ?? 0);
+    if (!Number.isSafeInteger(count)) return [];
+    if (numbers.length > 0 && numbers.length > 2 * count) return extentsOf(numbers.slice(1, 1 + 2 * count));
+    if (block.length < BLOCK || unfinished.length > LENGTH_DIGITS) return [];
   }
+  return [];
 }
 
 function extentsOf(numbers: readonly string[]): Extent[] {

@@ -9,6 +9,9 @@ import { BLOCK, type Extent, parseHeader, parseSparseBlock, type TarHeader } fro
 /** Long names and pax records are small; a larger one is damage. */
 const META_BYTES = 1024 ** 2;
 
+/** A longer map of a sparse file is damage. */
+const MOST_EXTENTS = 100_000;
+
 /** What extended headers say about the member that follows them. */
 interface Extended {
   name: string | null;
@@ -17,7 +20,7 @@ interface Extended {
 }
 
 export async function* readTar({ bytes }: ArchiveInput, report: Report): AsyncGenerator<Member> {
-  let global: PaxFields = new Map();
+  const global: PaxFields = new Map();
   let extended: Extended = { name: null, link: null, pax: new Map() };
   let lost = false;
   for (;;) {
@@ -39,10 +42,10 @@ export async function* readTar({ bytes }: ArchiveInput, report: Report): AsyncGe
     switch (header.type) {
       case 'x':
       case 'X':
-        extended.pax = new Map([...extended.pax, ...parsePax(await readMeta(bytes, header, report))]);
+        addAll(extended.pax, parsePax(await readMeta(bytes, header, report), 'member'));
         break;
       case 'g':
-        global = new Map([...global, ...parsePax(await readMeta(bytes, header, report))]);
+        addAll(global, parsePax(await readMeta(bytes, header, report), 'all members'));
         break;
       case 'L':
         extended.name = nameOf(trimNul(await readMeta(bytes, header, report)));
@@ -55,6 +58,10 @@ export async function* readTar({ bytes }: ArchiveInput, report: Report): AsyncGe
         extended = { name: null, link: null, pax: new Map() };
     }
   }
+}
+
+function addAll(fields: PaxFields, more: PaxFields): void {
+  for (const [key, value] of more) fields.set(key, value);
 }
 
 async function* readMember(
@@ -136,7 +143,7 @@ async function oldSparseExtents(
     if (block.length < BLOCK) break;
     const next = parseSparseBlock(block);
     extents.push(...next.extents);
-    more = next.more;
+    more = next.more && extents.length < MOST_EXTENTS;
   }
   return extents;
 }
