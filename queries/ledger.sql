@@ -6,12 +6,13 @@
 -- @column counter_bytes INTEGER bytes  bytes by the debugfs counter
 -- @column event_bytes INTEGER bytes  bytes by the trace
 -- @column difference_bytes INTEGER bytes  counter less trace
--- @column verdict TEXT -  balanced, counters missing, unexplained, or events incomplete with the reason
+-- @column verdict TEXT -  balanced, counters missing, unexplained, events incomplete or no evidence
+-- @column reason TEXT -  why, where there is more to say
 -- @needs ledger
 -- @empty No boot was recognised in the inputs.
 SELECT
   boot, phase, counter_failures, event_failures, counter_bytes, event_bytes,
   counter_bytes - event_bytes AS difference_bytes,
-  CASE verdict WHEN 'events incomplete' THEN verdict || ': ' || reason ELSE verdict END AS verdict
+  verdict, nullif(reason, '') AS reason
 FROM ledger
 ORDER BY boot, CASE phase WHEN 'kread' THEN 1 WHEN 'decompress' THEN 2 WHEN 'becoming' THEN 3 ELSE 4 END

@@ -13,6 +13,8 @@
 -- @column longest_failed_s SECONDS s  the longest of the duplicate and failed calls
 -- @column per_cpu_modules INTEGER -  modules with CPUs - 1 duplicates and coalesced calls, or a multiple
 -- @column allocation_failures INTEGER -  allocations that the log says failed between first_t and last_t
+-- @column most_from_t SECONDS s  start of the shortest span with 90 % of the waste
+-- @column most_to_t SECONDS s  start of the last call in that span
 -- @needs attempts, boots, attribution, allocation_failures
 -- @empty No trace with load calls was given.
 WITH sums AS (
@@ -49,7 +51,8 @@ SELECT
   n.failed_ns AS failed_time_s, n.coalesced_ns AS coalesced_time_s, n.longest_ns AS longest_failed_s,
   CASE WHEN b.cpus > 1 AND s.named > 0 THEN coalesce(c.modules, 0) END AS per_cpu_modules,
   (SELECT count(*) FROM allocation_failures AS a WHERE a.boot = s.boot AND a.t_ns BETWEEN n.first_ns AND n.last_ns)
-    AS allocation_failures
+    AS allocation_failures,
+  b.most_from_ns AS most_from_t, b.most_to_ns AS most_to_t
 FROM sums AS s
 JOIN boots AS b USING (boot)
 LEFT JOIN spans AS n USING (boot)

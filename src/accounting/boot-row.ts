@@ -1,8 +1,12 @@
 /** The row of a boot: what it was, and the totals as far as the evidence determines them. */
+
 import type { BootParts } from './boots.js';
-import type { Attempt, Boot, PhaseTotal, SnapshotReading } from './model.js';
+import { busiestSpan } from './busiest.js';
+import type { Calls } from './calls.js';
+import type { Attempt, Boot, BootTrace, PhaseTotal, SnapshotReading, TraceState } from './model.js';
 import type { Part } from './parts.js';
 import type { TraceBooks } from './phases.js';
+import { traceSight } from './trace-sight.js';
 
 export interface BootEvidence {
   readonly boot: number;
@@ -12,6 +16,7 @@ export interface BootEvidence {
   readonly last: SnapshotReading | null;
   readonly trace: TraceBooks | null;
   readonly phases: readonly PhaseTotal[];
+  readonly calls: Calls;
 }
 
 export function bootRow(evidence: BootEvidence): Boot {
@@ -32,13 +37,25 @@ export function bootRow(evidence: BootEvidence): Boot {
     durationNs: lastTime(parts),
     commandLine: identity.commandLine,
     complete: beginning && (trace === null || trace.complete),
-    trace: trace && { complete: trace.complete, reason: trace.reason },
+    trace: bootTrace(evidence.calls, trace),
+    busiest: busiestSpan(evidence.attempts),
     sources: [...new Set(parts.map((part) => part.source.id))],
     modulesLoaded: modulesLoaded(evidence),
     failures: failures.value,
     wasted: wasted.value,
     lowerBound: !failures.exact || !wasted.exact,
   };
+}
+
+/** A trace of loads alone is none for the sums: it cannot show a failure. */
+function bootTrace(calls: Calls, trace: TraceState | null): BootTrace | null {
+  const sight = traceSight(calls);
+  if (sight === null) return null;
+  const { complete, reason } = trace ?? {
+    complete: false,
+    reason: 'the trace holds only loads that succeeded',
+  };
+  return { complete, reason, ...sight };
 }
 
 /** A total; `exact` false: at least so much. Null, which is no bound, counts as exact. */

@@ -2,11 +2,13 @@
 import type { DiagnosticCode } from '../model/diagnostic.js';
 import type { Event } from '../model/event.js';
 import type { Source } from '../model/source.js';
+import { adviceRows } from './advice/index.js';
 import { buildAttempts } from './attempts.js';
 import { attribute } from './attribution.js';
 import { bootRow } from './boot-row.js';
 import { type BootParts, groupByBoot } from './boots.js';
 import { gatherCalls } from './calls.js';
+import { captureRows } from './capture.js';
 import { contextRows, sizeRows } from './context-rows.js';
 import { failureRows, loggedFailures } from './failures.js';
 import { coalescesLoads } from './kernel.js';
@@ -23,6 +25,7 @@ import { requestRows } from './request-rows.js';
 import { gatherRequests } from './requests.js';
 import { gatherSnapshots } from './snapshots.js';
 import { followTasks } from './tasks.js';
+import { traceSight } from './trace-sight.js';
 import { judgeTrace, missingRecords, type TraceEvidence, traceLosses } from './trace-state.js';
 
 export type Diagnose = (
@@ -65,6 +68,8 @@ export function buildCase(
     sizes: all((one) => one.sizes),
     allocationFailures: all((one) => one.allocationFailures),
     problems: all((one) => one.problems),
+    advice: all((one) => one.advice),
+    captures: all((one) => one.captures),
     spans: groups.flatMap(({ parts }, index) =>
       parts.map((part) => ({ source: part.source.id, from: part.from, boot: index + 1 })),
     ),
@@ -132,23 +137,32 @@ function buildBoot(
     last && attribution.solved ? remainderRows(boot, last, attribution.solved, trace, known) : [];
   const phases = phaseTotals(boot, last, trace, remainder);
   const loads = loadRows(boot, attempts, log.events, context, sizes);
-  return {
-    boot: bootRow({ boot, group, attempts, last, trace, phases }),
-    continued: log.continued.map((source) => source.id),
+  const row = bootRow({ boot, group, attempts, last, trace, phases, calls });
+  const rows = {
+    boot: row,
     attempts,
     requests: requestRows(boot, requests.requests, log.events),
+    attribution: attribution.rows,
+    failures: last ? withRemainder(boot, last, remainder, known) : known,
+    problems: problemRows(boot, log.events, loads),
+    sizes,
+    ...contextRows(boot, context, log.events),
+  };
+  return {
+    ...rows,
+    continued: log.continued.map((source) => source.id),
     snapshots: readings,
     phases,
     ledger: ledgerRows(boot, readings, trace),
-    attribution: attribution.rows,
     remainder,
-    failures: last ? withRemainder(boot, last, remainder, known) : known,
     loads,
-    problems: problemRows(boot, log.events, loads),
-    ...contextRows(boot, context, log.events),
-    sizes,
+    advice: adviceRows(rows),
+    captures: captureRows({ ...rows, last, phaseUnknown: attempts.some(isPhaseUnknown) }),
   };
 }
+
+const isPhaseUnknown = ({ outcome, phase }: Attempt): boolean =>
+  phase === null && (outcome === 'duplicate' || outcome === 'failed');
 
 /** Events of which one counts wherever it lies: they stand in no order with others. */
 function isContext({ kind }: Event): boolean {
@@ -161,9 +175,9 @@ function isContext({ kind }: Event): boolean {
   );
 }
 
-/** Null where no trace of the boot holds load calls, or could have. */
+/** Null where no trace of the boot could show a failed call. */
 function traceBooks(attempts: readonly Attempt[], evidence: TraceEvidence): TraceBooks | null {
-  const { seen } = evidence.calls;
-  if (attempts.length === 0 && !seen.syscalls && !seen.charge) return null;
+  const sight = traceSight(evidence.calls);
+  if (sight === null || sight.sees === 'loads') return null;
   return { books: keepBooks(attempts), ...judgeTrace(evidence) };
 }

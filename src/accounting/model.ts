@@ -226,6 +226,62 @@ export interface AllocationRow {
   readonly cite: Cite;
 }
 
+export type AdviceKind =
+  | 'one-requester'
+  | 'one-per-cpu'
+  | 'user-space-decompression'
+  | 'live-modules'
+  | 'kernel-without-coalescing'
+  | 'kernel-decompression'
+  | 'duplicates'
+  | 'signature'
+  | 'lockdown'
+  | 'vermagic'
+  | 'relocation'
+  | 'btf'
+  | 'failed-loads'
+  | 'unexplained-failures'
+  | 'failed-inits'
+  | 'percpu-exhausted'
+  | 'vmalloc-exhausted'
+  | 'memory-exhausted'
+  | 'stuck-loads'
+  | 'crashed-loads'
+  | 'throttling'
+  | 'failed-units'
+  | 'failed-requests'
+  | 'missing-modules'
+  | 'slow-inits'
+  | 'repeated-requests';
+
+/** What to do, and what it would save. Names are those of the most expensive calls, three at most. */
+export interface AdviceRow {
+  readonly boot: number;
+  /** 1 is worth most. */
+  readonly rank: number;
+  readonly kind: AdviceKind;
+  /** Bytes, at least; null where nothing is known of the bytes. */
+  readonly low: bigint | null;
+  /** At most; null: no bound. */
+  readonly high: bigint | null;
+  readonly basis: Basis | null;
+  /** Calls, requests or allocations that it is about. */
+  readonly calls: bigint;
+  readonly modules: readonly string[];
+  readonly who: readonly string[];
+  readonly text: string;
+  /** The canned query whose rows show it. */
+  readonly evidence: string;
+}
+
+/** What the evidence leaves open. */
+export interface CaptureRow {
+  readonly boot: number;
+  readonly what: string;
+  /** Commands and recipes. */
+  readonly how: string;
+}
+
 export type ProblemKind =
   | 'throttled'
   | 'refused-request'
@@ -267,6 +323,16 @@ export interface TraceState {
   readonly reason: string;
 }
 
+/** What a trace can show: all calls, those that the kernel charges, or only loads that succeeded. */
+export type TraceSight = 'calls' | 'charges' | 'loads';
+
+/** The traces of a boot. */
+export interface BootTrace extends TraceState {
+  readonly sees: TraceSight;
+  /** Functions of the loader that probes were on. */
+  readonly probes: readonly string[];
+}
+
 export interface Boot {
   readonly boot: number;
   readonly label: string | null;
@@ -280,7 +346,9 @@ export interface Boot {
   /** Whether nothing of the evidence is known to be missing. */
   readonly complete: boolean;
   /** Null where no trace of the boot holds load calls. */
-  readonly trace: TraceState | null;
+  readonly trace: BootTrace | null;
+  /** When 90 % of the waste came, in nanoseconds of the trace's clock; null where no trace tells. */
+  readonly busiest: { readonly from: bigint; readonly to: bigint } | null;
   readonly sources: readonly number[];
   readonly modulesLoaded: bigint | null;
   readonly failures: bigint | null;
@@ -315,6 +383,8 @@ export interface CaseModel {
   readonly sizes: readonly SizeRow[];
   readonly allocationFailures: readonly AllocationRow[];
   readonly problems: readonly ProblemRow[];
+  readonly advice: readonly AdviceRow[];
+  readonly captures: readonly CaptureRow[];
   /** From which event on (its index in the source) a source is of which boot, in order. */
   readonly spans: readonly { readonly source: number; readonly from: number; readonly boot: number }[];
 }

@@ -128,4 +128,33 @@ export const ACCOUNT_TABLES: readonly TableDoc[] = [
       ['reason', 'TEXT!', '', 'why, in words'],
     ],
   ),
+  table(
+    'advice',
+    'What to do, the most worth first; names are those of the most expensive calls.',
+    ['boot', 'rank'],
+    [
+      BOOT,
+      ['rank', 'INTEGER!', '', '1 is worth most; what hangs or has no room comes first'],
+      ['kind', 'TEXT!', '', 'one-requester, user-space-decompression, signature, stuck-loads, ...'],
+      ['saves_low', 'INTEGER', 'bytes', 'bytes that it would save, at least; NULL where no bytes are known'],
+      ['saves_high', 'INTEGER', 'bytes', 'at most; NULL: no bound'],
+      ['basis', 'TEXT', '', 'measured, derived, bounded or estimated'],
+      ['calls', 'INTEGER!', 'calls', 'calls, requests or allocations that it is about'],
+      ['modules', 'TEXT', '', 'the top three modules or requested names'],
+      ['who', 'TEXT', '', 'the top three callers, tasks or units'],
+      ['text', 'TEXT!', '', 'what to do, and why'],
+      ['evidence', 'TEXT!', '', 'canned query whose rows show it'],
+    ],
+  ),
+  table(
+    'captures',
+    'What the evidence leaves open, and what to capture to know it.',
+    ['boot', 'item'],
+    [
+      BOOT,
+      ['item', 'INTEGER!', '', 'number in its boot'],
+      ['what', 'TEXT!', '', 'what is not known'],
+      ['how', 'TEXT!', '', 'commands and recipes'],
+    ],
+  ),
 ];

@@ -15,7 +15,7 @@ const CONTRACT: Readonly<Record<string, string>> = {
   duplicates:
     'boot, module, times, reason, becoming_low, becoming_high, load_low, load_high, image_bytes, compressed_bytes, bytes, bytes_low, bytes_high, share, basis, origin',
   requesters:
-    'boot, requester, comm, call_site, attempts, loaded, duplicates, coalesced, failed, wasted_bytes, modules, worst_module',
+    'boot, requester, comm, call_site, attempts, loaded, duplicates, coalesced, failed, wasted_bytes, modules, worst_module, wasted_high, parents',
   attempts:
     'boot, attempt, t, pid, comm, requester, module, phase, outcome, errno, image_bytes, compressed_bytes, wasted_bytes, basis, source, line',
   failures: 'boot, reason, module, phase, errno, times, wasted_bytes, basis, first_t, source, line',
@@ -23,11 +23,13 @@ const CONTRACT: Readonly<Record<string, string>> = {
   loads: 'boot, module, t, load_us, init_us, file_bytes, memory_bytes, requester, comm',
   timeline: 'boot, t, attempts, loaded, duplicates, failed, wasted_bytes, cumulative_bytes',
   ledger:
-    'boot, phase, counter_failures, event_failures, counter_bytes, event_bytes, difference_bytes, verdict',
+    'boot, phase, counter_failures, event_failures, counter_bytes, event_bytes, difference_bytes, verdict, reason',
   'memory-pressure':
     'boot, vmalloc_total, vmalloc_used, wasted_bytes, wasted_share, allocation_failures, first_failure_t',
   boots:
     'boot, label, kernel, machine, cpus, started, duration_s, modules_loaded, failures, wasted_bytes, sources, complete',
+  advice: 'boot, rank, kind, saves_low, saves_high, basis, calls, modules, who, text, evidence',
+  capture: 'boot, what, how',
   sources: 'source, parent, path, format, bytes, lines, events, boot, why',
   diagnostics: 'severity, code, source, line, count, detail, help',
 };
@@ -205,8 +207,8 @@ describe('over captures', () => {
     expect(rowsOf(storeOf('s2-dup-storm'), 'ledger').map((row) => row.verdict)).toEqual(
       Array(4).fill('balanced'),
     );
-    expect(rowsOf(storeOf('s12-loadrace'), 'ledger').map((row) => row.verdict)).toEqual(
-      Array(4).fill('events incomplete: no trace of this boot'),
+    expect(rowsOf(storeOf('s12-loadrace'), 'ledger').map((row) => [row.verdict, row.reason])).toEqual(
+      Array(4).fill(['events incomplete', 'no trace of this boot']),
     );
   });
 });

@@ -126,8 +126,8 @@ export function phaseTable(parts: BootParts): Element | null {
 
 function ledgerCell(row: Row | undefined): TableCell {
   const verdict = textOf(row?.verdict) ?? '–';
-  const [short = verdict] = verdict.split(':');
-  return { shown: h('span', { class: `verdict-${short.replaceAll(' ', '-')}` }, short), title: verdict };
+  const title = textOf(row?.reason) ?? verdict;
+  return { shown: h('span', { class: `verdict-${verdict.replaceAll(' ', '-')}` }, verdict), title };
 }
 
 export function duplicateTable(parts: BootParts): Element | null {

@@ -1,0 +1,48 @@
+-- What kinds of evidence there are of each boot, and how far they can be trusted.
+-- @column boot INTEGER -  boot, 1 is the oldest
+-- @column logs INTEGER -  kernel logs
+-- @column snapshots INTEGER -  dumps of the debugfs counters
+-- @column list TEXT -  duplicate list of the newest dump: whole, cut, empty or absent
+-- @column trace TEXT -  calls: it shows every call; charges: what probes saw; loads: only loads that succeeded
+-- @column trace_complete INTEGER -  1 where the trace is known to hold all calls, else 0
+-- @column trace_reason TEXT -  why it does not
+-- @column probes TEXT -  functions of the loader that probes were on
+-- @column file_sizes INTEGER -  module files whose size a listing gives
+-- @column lower_bound INTEGER -  1 where failures and wasted bytes are only lower bounds
+-- @column wasted_high INTEGER bytes  bytes wasted, at most; NULL where nothing bounds them
+-- @column module_bytes INTEGER bytes  memory of the modules that loaded, where known
+-- @needs boots, counters, events, module_sizes, phase_totals, attempts, loads
+-- @empty No boot was recognised in the inputs.
+WITH newest AS (
+  SELECT boot, count(DISTINCT snapshot) AS snapshots, max(snapshot) AS snapshot FROM counters GROUP BY boot
+), highs AS (
+  SELECT boot, CASE WHEN count(*) = count(bytes_high) THEN sum(bytes_high) END AS high FROM phase_totals GROUP BY boot
+), call_highs AS (
+  SELECT
+    boot, sum(phase IS NULL AND outcome IN ('duplicate', 'failed')) AS unknown,
+    CASE WHEN count(*) = count(wasted_high) THEN sum(wasted_high) END AS high
+  FROM attempts GROUP BY boot
+)
+SELECT
+  b.boot,
+  (SELECT count(DISTINCT e.source) FROM events AS e WHERE e.boot = b.boot AND e.kind = 'boot-start') AS logs,
+  coalesce(n.snapshots, 0) AS snapshots,
+  (SELECT max(c.list) FROM counters AS c WHERE c.boot = b.boot AND c.snapshot = n.snapshot) AS list,
+  b.trace_sees AS trace, b.trace_complete, b.trace_reason, b.probes,
+  (SELECT count(*) FROM module_sizes AS m WHERE m.boot = b.boot AND m.size_of <> 'memory') AS file_sizes,
+  b.lower_bound,
+  -- Calls without a phase are in the bounds of several phases at once: then the calls' own bounds add up.
+  CASE
+    WHEN b.lower_bound = 0 THEN b.wasted_bytes
+    WHEN h.high IS NOT NULL AND c.unknown > 0 THEN c.high
+    ELSE h.high
+  END AS wasted_high,
+  coalesce(
+    (SELECT k.value FROM counters AS k WHERE k.boot = b.boot AND k.snapshot = n.snapshot AND k.counter = 'total_mod_size'),
+    (SELECT sum(l.memory_bytes) FROM loads AS l WHERE l.boot = b.boot)
+  ) AS module_bytes
+FROM boots AS b
+LEFT JOIN newest AS n USING (boot)
+LEFT JOIN highs AS h USING (boot)
+LEFT JOIN call_highs AS c USING (boot)
+ORDER BY b.boot

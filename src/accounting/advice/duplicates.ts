@@ -1,0 +1,217 @@
+/** What to do about duplicate loads, by what made them. */
+import { coalescesLoads } from '../kernel.js';
+import type { Attempt, AttributionRow } from '../model.js';
+import {
+  type Advice,
+  type AdviceEvidence,
+  callerOf,
+  descending,
+  worthOfCalls,
+  worthOfModules,
+} from './evidence.js';
+
+/** With fewer CPUs, CPUs - 1 is a number that anything can have. */
+const FEWEST_CPUS = 4n;
+/** So many calls for live modules are a habit. */
+const FEWEST_LATE = 2;
+
+export function duplicateAdvice(evidence: AdviceEvidence): Advice[] {
+  const duplicates = evidence.attempts.filter(({ outcome }) => outcome === 'duplicate');
+  const given =
+    duplicates.length > 0
+      ? [
+          ...oneRequester(evidence, duplicates),
+          ...userSpaceUnpacks(evidence, duplicates),
+          ...loadsOfLiveModules(evidence, duplicates),
+          ...oldKernel(evidence, duplicates),
+          ...kernelUnpacks(evidence, duplicates),
+        ]
+      : [...onePerCpu(evidence), ...oldKernelByList(evidence)];
+  return given.length > 0 ? given : anyDuplicates(evidence, duplicates);
+}
+
+/** Half of the bytes, or more, by one program. */
+function oneRequester({ attribution, boot }: AdviceEvidence, duplicates: readonly Attempt[]): Advice[] {
+  const callers = new Map<string, Attempt[]>();
+  for (const attempt of duplicates) {
+    const name = attempt.comm ?? attempt.requester;
+    callers.set(name, [...(callers.get(name) ?? []), attempt]);
+  }
+  const complete = boot.trace?.complete ?? false;
+  const all = worthOfCalls(duplicates, complete);
+  const [most] = [...callers.values()]
+    .map((calls) => ({ calls, worth: worthOfCalls(calls, complete) }))
+    .sort((a, b) => descending(a.worth.low ?? 0n, b.worth.low ?? 0n) || b.calls.length - a.calls.length);
+  if (!most || most.calls.length < 2 || (most.worth.low ?? 0n) * 2n < (all.low ?? 0n)) return [];
+  const [first] = most.calls;
+  if (!first) return [];
+  const perCpu = perCpuSentence(attribution, boot.cpus);
+  switch (first.requester) {
+    case 'kernel':
+      return [];
+    case 'udev':
+      return [
+        {
+          ...most.worth,
+          kind: 'one-requester',
+          urgent: false,
+          text: `Load these modules once, before udev's coldplug (modules-load.d, initramfs): udev workers load one for each device event.${perCpu}`,
+          evidence: 'storm-modules',
+        },
+      ];
+    default:
+      return [
+        {
+          ...most.worth,
+          kind: 'one-requester',
+          urgent: false,
+          text: `Load each module once: ${callerOf(first)} loads what is loaded, or being loaded, already.${perCpu}`,
+          evidence: 'callers',
+        },
+      ];
+  }
+}
+
+/** Modules with CPUs - 1 duplicates, or a multiple; none unless they make up half of all duplicates. */
+function perCpuModules(attribution: readonly AttributionRow[], cpus: number | null): AttributionRow[] {
+  if (cpus === null || cpus < FEWEST_CPUS) return [];
+  const others = BigInt(cpus) - 1n;
+  const sum = (rows: readonly AttributionRow[]): bigint =>
+    rows.reduce((total, { times }) => total + times, 0n);
+  const rows = attribution.filter(({ times }) => times >= others && times % others === 0n);
+  return rows.length < 2 || sum(rows) * 2n < sum(attribution) ? [] : rows;
+}
+
+function perCpuSentence(attribution: readonly AttributionRow[], cpus: number | null): string {
+  const rows = perCpuModules(attribution, cpus);
+  if (rows.length === 0 || cpus === null) return '';
+  return ` ${rows.length} of ${attribution.length} have CPUs - 1 (${cpus - 1}) duplicates or a multiple: one load per CPU.`;
+}
+
+function onePerCpu({ attribution, boot: { cpus } }: AdviceEvidence): Advice[] {
+  const rows = perCpuModules(attribution, cpus);
+  if (rows.length === 0) return [];
+  return [
+    {
+      ...worthOfModules(rows),
+      kind: 'one-per-cpu',
+      urgent: false,
+      text: `Load these modules once (modules-load.d, a softdep, one udev rule).${perCpuSentence(attribution, cpus)}`,
+      evidence: 'storm-modules',
+    },
+  ];
+}
+
+/** idempotent_init_module (6.5) works by inode, so only for finit_module. */
+function userSpaceUnpacks({ boot }: AdviceEvidence, duplicates: readonly Attempt[]): Advice[] {
+  const calls = duplicates.filter(({ call }) => call === 'init_module');
+  if (calls.length === 0) return [];
+  const old = coalescesLoads(boot.kernel) === false;
+  return [
+    {
+      ...worthOfCalls(calls, boot.trace?.complete ?? false),
+      kind: 'user-space-decompression',
+      urgent: false,
+      text:
+        `Let the kernel decompress (kmod 31, CONFIG_MODULE_DECOMPRESS${old ? ', and Linux 6.5' : ''}), or ship these modules ` +
+        'uncompressed: the kernel coalesces finit_module only, and these came through init_module.',
+      evidence: 'requesters',
+    },
+  ];
+}
+
+/** Races are what the kernel is there for; a call for a module that is live already is none. */
+function loadsOfLiveModules({ attempts, boot }: AdviceEvidence, duplicates: readonly Attempt[]): Advice[] {
+  const live = new Map<string, bigint>();
+  for (const { outcome, module, end, clock } of attempts) {
+    if (outcome !== 'loaded' || module === null || end === null || clock.unit !== 'ns') continue;
+    const key = `${clock.zero} ${module}`;
+    const known = live.get(key);
+    if (known === undefined || end < known) live.set(key, end);
+  }
+  const late = duplicates.filter(({ start, module, clock, requester }) => {
+    const since = live.get(`${clock.zero} ${module}`);
+    return requester !== 'kernel' && start !== null && since !== undefined && start > since;
+  });
+  if (late.length < FEWEST_LATE) return [];
+  return [
+    {
+      ...worthOfCalls(late, boot.trace?.complete ?? false),
+      kind: 'live-modules',
+      urgent: false,
+      text: 'Check /sys/module/NAME/initstate before loading: these calls came after their module was live.',
+      evidence: 'callers',
+    },
+  ];
+}
+
+const oldKernelText = (kernel: string | null): string =>
+  `Update to Linux 6.5 or later, which coalesces concurrent finit_module calls for one file; ${kernel} runs each in full.`;
+
+function oldKernel({ boot }: AdviceEvidence, duplicates: readonly Attempt[]): Advice[] {
+  const calls = duplicates.filter(({ call }) => call !== 'init_module');
+  if (coalescesLoads(boot.kernel) !== false || calls.length === 0) return [];
+  return [
+    {
+      ...worthOfCalls(calls, boot.trace?.complete ?? false),
+      kind: 'kernel-without-coalescing',
+      urgent: false,
+      text: oldKernelText(boot.kernel),
+      evidence: 'duplicates',
+    },
+  ];
+}
+
+function oldKernelByList({ boot, attribution }: AdviceEvidence): Advice[] {
+  if (coalescesLoads(boot.kernel) !== false || attribution.length === 0) return [];
+  return [
+    {
+      ...worthOfModules(attribution),
+      kind: 'kernel-without-coalescing',
+      urgent: false,
+      text: oldKernelText(boot.kernel),
+      evidence: 'duplicates',
+    },
+  ];
+}
+
+/** What the compressed copies cost on top of the images. */
+function kernelUnpacks({ boot }: AdviceEvidence, duplicates: readonly Attempt[]): Advice[] {
+  const calls = duplicates.filter(({ compressed }) => compressed !== null && compressed > 0);
+  if (calls.length === 0) return [];
+  const bytes = calls.reduce((sum, { compressed }) => sum + BigInt(compressed ?? 0), 0n);
+  const complete = boot.trace?.complete ?? false;
+  return [
+    {
+      ...worthOfCalls(calls, complete),
+      low: bytes,
+      high: complete ? bytes : null,
+      kind: 'kernel-decompression',
+      urgent: false,
+      text: 'Ship modules that are loaded often uncompressed: each duplicate held the compressed file beside its image.',
+      evidence: 'attempts',
+    },
+  ];
+}
+
+/** Duplicates that nothing above explains. */
+function anyDuplicates({ boot, attribution }: AdviceEvidence, duplicates: readonly Attempt[]): Advice[] {
+  if (attribution.length === 0 && duplicates.length === 0) return [];
+  const worth =
+    duplicates.length > 0
+      ? worthOfCalls(duplicates, boot.trace?.complete ?? false)
+      : worthOfModules(attribution);
+  const why =
+    coalescesLoads(boot.kernel) === true
+      ? ': this kernel coalesces concurrent finit_module calls for one file, so these came through init_module or one after another.'
+      : '.';
+  return [
+    {
+      ...worth,
+      kind: 'duplicates',
+      urgent: false,
+      text: `Find who loads these modules more than once${why}`,
+      evidence: 'duplicates',
+    },
+  ];
+}

@@ -1,0 +1,159 @@
+/** What advice is made of, and how much following it would save. */
+import type {
+  AdviceKind,
+  AllocationRow,
+  Attempt,
+  AttributionRow,
+  Basis,
+  Boot,
+  FailureRow,
+  MemoryRow,
+  ProblemRow,
+  Request,
+} from '../model.js';
+
+/** What the accounting knows of one boot. */
+export interface AdviceEvidence {
+  readonly boot: Boot;
+  readonly attempts: readonly Attempt[];
+  readonly attribution: readonly AttributionRow[];
+  readonly failures: readonly FailureRow[];
+  readonly requests: readonly Request[];
+  readonly problems: readonly ProblemRow[];
+  readonly allocationFailures: readonly AllocationRow[];
+  readonly memory: readonly MemoryRow[];
+}
+
+/** What some calls cost, on which modules, and by whom: the names of the most expensive first. */
+export interface Worth {
+  /** Bytes, at least; null where nothing is known of the bytes. */
+  readonly low: bigint | null;
+  /** At most; null: no bound. */
+  readonly high: bigint | null;
+  readonly basis: Basis | null;
+  readonly calls: bigint;
+  readonly modules: readonly string[];
+  readonly who: readonly string[];
+}
+
+export interface Advice extends Worth {
+  readonly kind: AdviceKind;
+  /** Comes before all that only saves memory: something hangs, is refused, or has no room. */
+  readonly urgent: boolean;
+  readonly text: string;
+  /** The canned query whose rows show it. */
+  readonly evidence: string;
+}
+
+const MOST_NAMES = 3;
+
+/** Names by weight, then by calls; as many as advice names. */
+export class Names {
+  readonly #weights = new Map<string, { bytes: bigint; calls: bigint }>();
+
+  add(name: string | null, bytes: bigint, calls: bigint): void {
+    if (name === null) return;
+    const known = this.#weights.get(name);
+    if (known) {
+      known.bytes += bytes;
+      known.calls += calls;
+    } else this.#weights.set(name, { bytes, calls });
+  }
+
+  top(): string[] {
+    return [...this.#weights]
+      .sort(
+        ([a, x], [b, y]) => descending(x.bytes, y.bytes) || descending(x.calls, y.calls) || (a < b ? -1 : 1),
+      )
+      .slice(0, MOST_NAMES)
+      .map(([name]) => name);
+  }
+}
+
+export const descending = (a: bigint, b: bigint): number => (a > b ? -1 : a < b ? 1 : 0);
+
+/** modprobe and insmod work for whoever ran them. */
+export function callerOf({ comm, requester, parentComm, callSite }: Attempt): string {
+  const name = comm ?? requester;
+  if (requester === 'kernel' && callSite !== null) return `${name} (requested by ${callSite})`;
+  const forSomeone = (requester === 'modprobe' || requester === 'insmod') && parentComm !== null;
+  return forSomeone ? `${name} (run by ${parentComm})` : name;
+}
+
+/** Of calls of a trace; `complete` false: the trace lacks some, and the sums are lower bounds. */
+export function worthOfCalls(attempts: readonly Attempt[], complete: boolean): Worth {
+  const modules = new Names();
+  const who = new Names();
+  let low = 0n;
+  let high: bigint | null = complete ? 0n : null;
+  let measured = complete;
+  for (const attempt of attempts) {
+    const least = BigInt(attempt.wasted.low);
+    low += least;
+    high = high === null || attempt.wasted.high === null ? null : high + BigInt(attempt.wasted.high);
+    measured &&= attempt.basis === 'measured';
+    modules.add(attempt.module, least, 1n);
+    who.add(callerOf(attempt), least, 1n);
+  }
+  return {
+    low,
+    high,
+    basis: measured ? 'measured' : 'bounded',
+    calls: BigInt(attempts.length),
+    modules: modules.top(),
+    who: who.top(),
+  };
+}
+
+const FIRMNESS: readonly Basis[] = ['measured', 'derived', 'bounded', 'estimated'];
+
+/** Of duplicates by module, where no trace tells their calls. */
+export function worthOfModules(rows: readonly AttributionRow[]): Worth {
+  const modules = new Names();
+  let low = 0n;
+  let high: bigint | null = 0n;
+  let calls = 0n;
+  let basis: Basis = 'measured';
+  for (const row of rows) {
+    low += row.low;
+    high = high === null || row.high === null ? null : high + row.high;
+    calls += row.times;
+    if (FIRMNESS.indexOf(row.basis) > FIRMNESS.indexOf(basis)) basis = row.basis;
+    modules.add(row.module, row.bytes ?? row.low, row.times);
+  }
+  return { low, high, basis: rows.length === 0 ? null : basis, calls, modules: modules.top(), who: [] };
+}
+
+/** Of failures by reason; `attempts`: the boot's calls, which tell who made them. */
+export function worthOfFailures(rows: readonly FailureRow[], attempts: readonly Attempt[]): Worth {
+  const modules = new Names();
+  const who = new Names();
+  let low: bigint | null = null;
+  let exact = true;
+  let calls = 0n;
+  for (const { module, times, wasted, basis, phase, errno } of rows) {
+    calls += BigInt(times);
+    modules.add(module, wasted ?? 0n, BigInt(times));
+    if (wasted !== null) low = (low ?? 0n) + wasted;
+    exact &&= wasted !== null && (basis === 'measured' || basis === 'derived');
+    for (const attempt of attempts) {
+      if (attempt.outcome !== 'failed' || attempt.module !== module) continue;
+      if (attempt.phase === phase && attempt.errno === errno) {
+        who.add(callerOf(attempt), BigInt(attempt.wasted.low), 1n);
+      }
+    }
+  }
+  return {
+    low,
+    high: exact ? low : null,
+    basis: low === null ? null : exact ? 'derived' : 'bounded',
+    calls,
+    modules: modules.top(),
+    who: who.top(),
+  };
+}
+
+/** Advice that saves no bytes that anything tells. */
+export function withoutBytes(calls: bigint, modules: readonly string[], who: readonly string[]): Worth {
+  return { low: null, high: null, basis: null, calls, modules, who };
+}

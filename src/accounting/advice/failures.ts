@@ -1,0 +1,74 @@
+/** What to do about failed loads that are no duplicates. */
+import type { FailureRow } from '../model.js';
+import { type Advice, type AdviceEvidence, worthOfFailures } from './evidence.js';
+import { remedyFor } from './remedies.js';
+
+/** An init that fails this often is retried by somebody, not probed once. */
+const REPEATED_INITS = 2;
+
+export function failureAdvice(evidence: AdviceEvidence): Advice[] {
+  const charged = evidence.failures.filter(({ phase }) => phase !== 'init');
+  const byRemedy = new Map<string | null, FailureRow[]>();
+  for (const row of charged) {
+    const remedy = remedyFor(row.reason, row.errno);
+    byRemedy.set(remedy, [...(byRemedy.get(remedy) ?? []), row]);
+  }
+  return [
+    ...[...byRemedy].map(([remedy, rows]): Advice => {
+      const [first] = rows;
+      return {
+        ...worthOfFailures(rows, evidence.attempts),
+        kind: remedy === null ? 'unexplained-failures' : (kindOf(first?.reason ?? '') ?? 'failed-loads'),
+        urgent: false,
+        text:
+          remedy ??
+          'Find out why these loads failed: neither the log nor the trace says; the dmesg of that boot may.',
+        evidence: 'failures',
+      };
+    }),
+    ...repeatedInits(evidence),
+  ];
+}
+
+function kindOf(reason: string): Advice['kind'] | null {
+  switch (reason) {
+    case 'signature':
+    case 'lockdown':
+    case 'vermagic':
+    case 'relocation':
+    case 'btf':
+      return reason;
+    case 'percpu':
+      return 'percpu-exhausted';
+    case 'vmalloc':
+      return 'vmalloc-exhausted';
+    case 'memory':
+      return 'memory-exhausted';
+    default:
+      return null;
+  }
+}
+
+function repeatedInits({ failures, attempts }: AdviceEvidence): Advice[] {
+  const times = new Map<string, number>();
+  for (const { phase, module, times: more } of failures) {
+    if (phase === 'init' && module !== null) times.set(module, (times.get(module) ?? 0) + more);
+  }
+  const repeated = failures.filter(
+    ({ phase, module }) => phase === 'init' && module !== null && (times.get(module) ?? 0) >= REPEATED_INITS,
+  );
+  if (repeated.length === 0) return [];
+  return [
+    {
+      ...worthOfFailures(repeated, attempts),
+      // A failed init frees what it had: the kernel charges it to no phase.
+      low: null,
+      high: null,
+      basis: null,
+      kind: 'failed-inits',
+      urgent: false,
+      text: 'Blacklist these modules, or fix what keeps asking for them: their inits failed over and over, each after a full load.',
+      evidence: 'failures',
+    },
+  ];
+}

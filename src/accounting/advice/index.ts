@@ -1,0 +1,53 @@
+/** Advice: what to do, only as far as the evidence goes, the most worth first. */
+import type { AdviceRow } from '../model.js';
+import { duplicateAdvice } from './duplicates.js';
+import { type Advice, type AdviceEvidence, descending } from './evidence.js';
+import { failureAdvice } from './failures.js';
+import { memoryAdvice } from './memory.js';
+import { problemAdvice, requestAdvice } from './problems.js';
+
+export function adviceRows(evidence: AdviceEvidence): AdviceRow[] {
+  const { boot } = evidence.boot;
+  return withoutEchoes([
+    ...problemAdvice(evidence),
+    ...memoryAdvice(evidence),
+    ...duplicateAdvice(evidence),
+    ...failureAdvice(evidence),
+    ...requestAdvice(evidence),
+  ])
+    .sort(byWorth)
+    .map(({ urgent: _, ...advice }, index) => ({ boot, rank: index + 1, ...advice }));
+}
+
+/** The kernel's line about an allocation and the load that failed for it are one matter. */
+function withoutEchoes(all: readonly Advice[]): Advice[] {
+  const first = new Map<string, Advice>();
+  for (const advice of all) {
+    const echoes = advice.kind.endsWith('-exhausted');
+    const key = echoes ? advice.kind : advice.text;
+    const known = first.get(key);
+    if (!known) first.set(key, advice);
+    else if (known.low === null && advice.low !== null) {
+      const { low, high, basis } = advice;
+      const names = (mine: readonly string[], theirs: readonly string[]) => (mine.length > 0 ? mine : theirs);
+      first.set(key, {
+        ...known,
+        low,
+        high,
+        basis,
+        modules: names(known.modules, advice.modules),
+        who: names(known.who, advice.who),
+      });
+    }
+  }
+  return [...first.values()];
+}
+
+function byWorth(a: Advice, b: Advice): number {
+  if (a.urgent !== b.urgent) return a.urgent ? -1 : 1;
+  return (
+    descending(a.low ?? -1n, b.low ?? -1n) ||
+    descending(a.high ?? -1n, b.high ?? -1n) ||
+    descending(a.calls, b.calls)
+  );
+}

@@ -1,0 +1,139 @@
+/** What to do about throttled requests, stuck loads, failed units, slow inits, and requests that repeat. */
+import type { ProblemKind, ProblemRow } from '../model.js';
+import { type Advice, type AdviceEvidence, Names, withoutBytes, worthOfCalls } from './evidence.js';
+
+/** A name that was asked for again this often is asked for by a loop, not by chance. */
+const REPEATED_REQUESTS = 2n;
+/** An init this long is not only slow: it holds the boot. */
+const HOLDS_THE_BOOT = 30_000_000_000n;
+
+interface Group {
+  readonly kinds: readonly ProblemKind[];
+  readonly kind: Advice['kind'];
+  readonly urgent: (rows: readonly ProblemRow[]) => boolean;
+  readonly text: (rows: readonly ProblemRow[]) => string;
+}
+
+const always = (): boolean => true;
+const never = (): boolean => false;
+
+const GROUPS: readonly Group[] = [
+  {
+    kinds: ['stuck-load', 'unfinished-init', 'slow-worker', 'killed-worker'],
+    kind: 'stuck-loads',
+    urgent: always,
+    text: (rows) =>
+      rows.some(({ module }) => module !== null)
+        ? 'Load this module later, or blacklist it, until its init is fixed: a load of it did not return.'
+        : "Read the task's stack in the log, and `udevadm info` of its device, to name the module: a load did not return.",
+  },
+  {
+    kinds: ['crashed-load'],
+    kind: 'crashed-loads',
+    urgent: always,
+    text: () =>
+      'Report the oops, and blacklist the module until it is fixed: the kernel crashed inside its load.',
+  },
+  {
+    kinds: ['refused-request', 'throttled'],
+    kind: 'throttling',
+    urgent: (rows) => rows.some(({ kind }) => kind === 'refused-request'),
+    text: (rows) =>
+      `Find what keeps requesting these modules, or the modprobe that hangs: request_module ran out of slots (kmod busy)${
+        rows.some(({ kind }) => kind === 'refused-request') ? ' and refused requests' : ''
+      }.`,
+  },
+  {
+    kinds: ['failed-unit'],
+    kind: 'failed-units',
+    urgent: always,
+    text: (rows) =>
+      rows.some(({ who }) => who !== null && /modules-load|Load Kernel Modules/i.test(who))
+        ? 'See `systemctl status systemd-modules-load`, and the names in /etc/modules-load.d and /etc/modules: one did not load.'
+        : 'See `systemctl status` of the unit: it failed while it loaded modules.',
+  },
+  {
+    kinds: ['failed-request', 'denied-request'],
+    kind: 'failed-requests',
+    urgent: never,
+    text: (rows) =>
+      rows.some(({ kind }) => kind === 'denied-request')
+        ? 'Allow module_request in the security policy, or stop the task that triggers it: requests were denied.'
+        : 'Run the modprobe by hand to see why: requests of the kernel failed.',
+  },
+  {
+    kinds: ['not-found'],
+    kind: 'missing-modules',
+    urgent: never,
+    text: () =>
+      'Install the module or remove its name from the configuration: no file was found, so no load was tried.',
+  },
+  {
+    kinds: ['slow-init'],
+    kind: 'slow-inits',
+    urgent: (rows) => rows.some(({ durationNs }) => durationNs !== null && durationNs >= HOLDS_THE_BOOT),
+    text: (rows) =>
+      `Load ${rows.length > 1 ? 'these modules' : 'this module'} after boot, or probe asynchronously (async_probe): ${slowest(rows)}.`,
+  },
+];
+
+function slowest(rows: readonly ProblemRow[]): string {
+  const named = [...rows]
+    .sort((a, b) => ((a.durationNs ?? 0n) < (b.durationNs ?? 0n) ? 1 : -1))
+    .slice(0, 3)
+    .map(({ module, durationNs }) => `${module} took ${tenths(durationNs ?? 0n)} s`);
+  return named.join(', ');
+}
+
+function tenths(ns: bigint): string {
+  const count = (ns + 50_000_000n) / 100_000_000n;
+  return `${count / 10n}.${count % 10n}`;
+}
+
+export function problemAdvice({ problems }: AdviceEvidence): Advice[] {
+  return GROUPS.flatMap(({ kinds, kind, urgent, text }) => {
+    const rows = problems.filter((row) => kinds.includes(row.kind));
+    if (rows.length === 0) return [];
+    const modules = new Names();
+    const who = new Names();
+    let calls = 0n;
+    for (const row of rows) {
+      const times = BigInt(row.times);
+      calls += times;
+      modules.add(row.module, row.durationNs ?? 0n, times);
+      who.add(row.who, row.durationNs ?? 0n, times);
+    }
+    const worth = withoutBytes(calls, modules.top(), who.top());
+    return [{ ...worth, kind, urgent: urgent(rows), text: text(rows), evidence: 'problems' }];
+  });
+}
+
+/** Requests of the kernel for a name while, or just after, the same request ran. */
+export function requestAdvice({ requests, attempts, boot }: AdviceEvidence): Advice[] {
+  const modules = new Names();
+  const who = new Names();
+  const duplicates = requests.filter(({ duplicate }) => duplicate);
+  const times = new Map<string, bigint>();
+  for (const { requested, callSite, comm } of duplicates) {
+    modules.add(requested, 0n, 1n);
+    who.add(callSite ?? comm, 0n, 1n);
+    times.set(requested, (times.get(requested) ?? 0n) + 1n);
+  }
+  const [worst] = modules.top();
+  const most = worst === undefined ? 0n : (times.get(worst) ?? 0n);
+  if (most < REPEATED_REQUESTS) return [];
+  const caused = attempts.filter(
+    ({ outcome, requested }) => outcome === 'duplicate' && requested !== null && times.has(requested),
+  );
+  const { low, high, basis } = worthOfCalls(caused, boot.trace?.complete ?? false);
+  return [
+    {
+      ...withoutBytes(BigInt(duplicates.length), modules.top(), who.top()),
+      ...(caused.length > 0 ? { low, high, basis } : {}),
+      kind: 'repeated-requests',
+      urgent: false,
+      text: `Use try_then_request_module(), or keep one request queued: the kernel asked again while the same request ran (${worst} ${most} times).`,
+      evidence: 'autoload',
+    },
+  ];
+}

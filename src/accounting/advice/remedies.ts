@@ -1,0 +1,46 @@
+/** What mends a failed load that is no duplicate, by its reason. */
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  signature: 'Sign the module with a key that the kernel trusts, or enrol the key (MOK, system keyring).',
+  lockdown: 'Sign the module, or boot without lockdown: lockdown refuses unsigned modules.',
+  elf: 'Replace the file: it is damaged, or compressed and handed over without the flag that says so.',
+  vermagic: 'Rebuild the module for this kernel, and run depmod so that the old file is not found.',
+  'unknown-symbol':
+    'Run depmod, and use modprobe in place of insmod: a module that it depends on was missing.',
+  'symbol-version': 'Rebuild the module: it was built against another kernel.',
+  'duplicate-symbol': 'Load only one of the modules that export the same symbol.',
+  relocation:
+    'Rebuild the module for this kernel and architecture: a relocation does not fit or is out of range.',
+  btf: "Rebuild the module against this kernel's vmlinux (BTF), or allow the mismatch (CONFIG_MODULE_ALLOW_BTF_MISMATCH).",
+  blacklist: 'Stop what keeps asking for a module that the command line forbids (module_blacklist=).',
+  parameter: 'Correct the parameter: see modprobe.d and the kernel command line.',
+  percpu:
+    'Load fewer modules with per-CPU data: the area reserved for modules is full (PERCPU_MODULE_RESERVE, fixed at build time).',
+  vmalloc: 'Load fewer or smaller modules at a time: the address space for modules ran out.',
+  memory: 'Free memory before loading, or load fewer modules at a time: an allocation failed.',
+  decompress:
+    'Check CONFIG_MODULE_COMPRESS_*: the kernel cannot unpack this compression, or the file is damaged.',
+  livepatch: 'Rebuild the live patch for this kernel.',
+  namespace: 'Rebuild the module with the symbol namespace imported (MODULE_IMPORT_NS).',
+  busy: 'Find what holds the device: EBUSY is the driver refusing, or a duplicate of a load that then failed.',
+  interrupted: 'Find what killed the loader: a signal ended the call (a timeout of udev or systemd).',
+};
+
+/** The reason of a read follows its errno: no memory is no bad file. */
+const READ_REMEDIES: Readonly<Record<number, string>> = {
+  12: 'Free memory before loading, or load fewer modules at a time: there was no memory to read the file into.',
+  14: 'Correct the loader: the buffer that it passed cannot be read.',
+  21: 'Correct the path: it is a directory.',
+  26: 'Close the file before loading: it is open for writing.',
+};
+
+/** A sentence; null for reasons that say no more than that it failed. */
+export function remedyFor(reason: string, errno: number | null): string | null {
+  if (reason === 'read') {
+    const known = errno === null ? undefined : READ_REMEDIES[errno];
+    return (
+      known ?? 'Check the file: it could not be read (a directory, an empty or busy file, or a bad buffer).'
+    );
+  }
+  return REMEDIES[reason] ?? null;
+}

@@ -1,0 +1,42 @@
+/** When most of the waste came. */
+import type { Attempt } from './model.js';
+
+/** Ten of a hundred bytes may lie outside the span. */
+const PARTS = 10n;
+
+/** A span of starts, in nanoseconds of the trace's clock. */
+export interface Span {
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
+/** The shortest span of the calls' starts that holds 90 % of their wasted bytes; null where no timed call wasted any. */
+export function busiestSpan(attempts: readonly Attempt[]): Span | null {
+  const timed: { readonly start: bigint; readonly bytes: bigint }[] = [];
+  let zero: string | null = null;
+  let total = 0n;
+  for (const { start, clock, wasted } of attempts) {
+    if (start === null || clock.unit !== 'ns' || wasted.low === 0) continue;
+    zero ??= clock.zero;
+    // Times of two clocks have no span.
+    if (clock.zero !== zero) return null;
+    const bytes = BigInt(wasted.low);
+    timed.push({ start, bytes });
+    total += bytes;
+  }
+  timed.sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
+  let best: Span | null = null;
+  let held = 0n;
+  let first = 0;
+  for (const { start: to, bytes } of timed) {
+    held += bytes;
+    let from = timed[first];
+    while (from && (held - from.bytes) * PARTS >= total * (PARTS - 1n)) {
+      held -= from.bytes;
+      from = timed[++first];
+    }
+    if (!from || held * PARTS < total * (PARTS - 1n)) continue;
+    if (best === null || to - from.start < best.to - best.from) best = { from: from.start, to };
+  }
+  return best;
+}

@@ -1,0 +1,90 @@
+/** What the evidence of a boot leaves open, and what to capture to know it. */
+import type { AttributionRow, Boot, CaptureRow, SizeRow, SnapshotReading, TraceSight } from './model.js';
+
+export interface CaptureEvidence {
+  readonly boot: Boot;
+  readonly last: SnapshotReading | null;
+  /** Calls that failed in a phase that nothing tells. */
+  readonly phaseUnknown: boolean;
+  readonly attribution: readonly AttributionRow[];
+  readonly sizes: readonly SizeRow[];
+}
+
+const GUIDE = 'samples/CAPTURE.md';
+const SYSCALLS =
+  'syscalls:sys_enter_finit_module, sys_exit_finit_module, sys_enter_init_module and sys_exit_init_module';
+
+/** Nothing that was captured already, and nothing that this kernel cannot give. */
+export function captureRows(evidence: CaptureEvidence): CaptureRow[] {
+  const { boot } = evidence;
+  return [...wanted(evidence)].map((row) => ({ boot: boot.boot, ...row }));
+}
+
+function* wanted(evidence: CaptureEvidence): Generator<Omit<CaptureRow, 'boot'>> {
+  const { boot, last, attribution, sizes } = evidence;
+  const sight: TraceSight | null = boot.trace?.sees ?? null;
+  const hasTrace = sight === 'calls' || sight === 'charges';
+  if (sight === 'loads') {
+    yield {
+      what: 'failed loads: this trace holds only loads that succeeded',
+      how: `add ${SYSCALLS} (${GUIDE}, recipe D)`,
+    };
+  } else if (last === null && !hasTrace) {
+    yield {
+      what: 'failed loads and their bytes',
+      how:
+        'with CONFIG_MODULE_STATS, `grep -r . /sys/kernel/debug/modules`; on any kernel, a trace of module loading ' +
+        `from boot (${GUIDE}, recipe D)`,
+    };
+  }
+  if (last?.list === 'absent') {
+    yield {
+      what: 'duplicates by module',
+      how: '`cat /sys/kernel/debug/modules/stats`, with the list below the table',
+    };
+  }
+  if (last?.list === 'cut' && boot.trace?.probes.includes('try_add_failed_module') !== true) {
+    yield {
+      what: 'the names that the truncated list lacks, the oldest ones',
+      how: `a trace with a probe on try_add_failed_module (${GUIDE}, recipe B)`,
+    };
+  }
+  if (last !== null && !hasTrace && (boot.failures ?? 0n) > 0n) {
+    yield { what: 'who asked, and when', how: `a trace of module loading from boot (${GUIDE}, recipe D)` };
+  }
+  yield* bytesOfCalls(evidence, hasTrace);
+  const inexact = attribution.some(({ basis }) => basis === 'bounded' || basis === 'estimated');
+  if (last !== null && inexact && !sizes.some(({ of }) => of !== 'memory')) {
+    yield {
+      what: 'bytes per module',
+      how: "`find /lib/modules/$(uname -r) -name '*.ko*' -printf '%s %p\\n'` (recipe F)",
+    };
+  }
+}
+
+/** Probes on functions that this kernel has, unless they were there. */
+function* bytesOfCalls(
+  { boot, last, phaseUnknown, attribution, sizes }: CaptureEvidence,
+  hasTrace: boolean,
+): Generator<Omit<CaptureRow, 'boot'>> {
+  const probes = boot.trace?.probes ?? [];
+  const inexact = attribution.some(({ basis }) => basis === 'bounded' || basis === 'estimated');
+  const listed = sizes.some(({ of }) => of !== 'memory');
+  if (last !== null && !probes.includes('mod_stat_bump')) {
+    if ((hasTrace && phaseUnknown) || (inexact && listed)) {
+      yield {
+        what: 'exact bytes of each failed call',
+        how: `probes on mod_stat_bump_becoming and mod_stat_bump_invalid (${GUIDE}, recipe B)`,
+      };
+    }
+    return;
+  }
+  if (last !== null || !hasTrace || !phaseUnknown) return;
+  const missing = ['load_module', 'module_patient_check_exists'].filter((name) => !probes.includes(name));
+  if (missing.length > 0) {
+    yield {
+      what: 'phase and bytes of each duplicate',
+      how: `probes on ${missing.join(' and ')} (${GUIDE}, recipe C)`,
+    };
+  }
+}

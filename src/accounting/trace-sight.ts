@@ -1,0 +1,21 @@
+/** What the traces of a boot could show at all. */
+import { NO_FACTS } from './call.js';
+import type { Calls } from './calls.js';
+import type { BootTrace } from './model.js';
+
+/** Null where there is no trace of module loading. */
+export function traceSight({ calls, seen }: Calls): Pick<BootTrace, 'sees' | 'probes'> | null {
+  const probed = calls.some(({ facts }) => facts !== NO_FACTS);
+  if (calls.length === 0 && !seen.syscalls) return null;
+  const functions: readonly (readonly [there: boolean, name: string])[] = [
+    [seen.charge, 'mod_stat_bump'],
+    [seen.duplicate, 'try_add_failed_module'],
+    [seen.read, 'kernel_read_file'],
+    [seen.loadEntry || calls.some(({ facts }) => facts.loadReturn !== null), 'load_module'],
+    [calls.some(({ facts }) => facts.patient.length > 0), 'module_patient_check_exists'],
+  ];
+  return {
+    sees: seen.syscalls ? 'calls' : probed ? 'charges' : 'loads',
+    probes: functions.filter(([there]) => there).map(([, name]) => name),
+  };
+}
