@@ -22,6 +22,8 @@ export type Fact =
       readonly label: string;
       readonly meaning: RowMeaning;
       readonly value: bigint;
+      /** It has the tab that the kernel prints, which a terminal turns into blanks. */
+      readonly tabbed: boolean;
     }
   | { readonly is: 'list-title'; readonly directory: string; readonly namesOnly: boolean }
   | { readonly is: 'list-head'; readonly directory: string; readonly padded: boolean }
@@ -138,7 +140,8 @@ function classifyStats(body: string, directory: string): Fact | null {
   const meaning = rowMeaning(row?.[1] ?? '');
   if (row && meaning) {
     const label = (row[1] ?? '').toLowerCase().replace(/\s+/g, ' ');
-    return { is: 'table-row', directory, label, meaning, value: BigInt(row[2] ?? '0') };
+    const value = BigInt(row[2] ?? '0');
+    return { is: 'table-row', directory, label, meaning, value, tabbed: body.includes('\t') };
   }
   const title = LIST_TITLE.exec(body);
   if (title) return { is: 'list-title', directory, namesOnly: title[1] === undefined };

@@ -28,9 +28,12 @@ export function judgeList(draft: SnapshotDraft, context: IngestContext, prose: b
 /** No list: the table says that there is none, or the text stops before it could say. */
 function judgeMissing(draft: SnapshotDraft, context: IngestContext, prose: boolean): 'empty' | 'absent' {
   const failures = failuresOf(draft);
-  if (!draft.partial && draft.tableWhole && !draft.firstPosting && (failures === 0n || !prose))
-    return 'empty';
-  context.diagnose('list-absent', draft.table.at(-1)?.line ?? null, '');
+  const isAll = !draft.partial && draft.tableWhole && !draft.firstPosting;
+  // Of what a terminal showed people copy a part; with failures there may have been a list below.
+  const toItsEnd = draft.followed || (draft.tabbed && !prose);
+  if (isAll && (failures === 0n || toItsEnd)) return 'empty';
+  const detail = isAll ? 'failures are counted, and no list was copied with them' : '';
+  context.diagnose('list-absent', draft.table.at(-1)?.line ?? null, detail);
   return 'absent';
 }
 

@@ -38,6 +38,10 @@ export class SnapshotDraft {
   readonly directory: string;
   /** Rows may be left out anywhere, as a diff does. */
   partial = false;
+  /** Rows have the kernel's tabs: the text is the file, not what a terminal showed of it. */
+  tabbed = false;
+  /** A command came right behind: all that the one before printed is there. */
+  followed = false;
   #firstLine = 0;
 
   constructor(index: number, label: string | null, directory: string) {

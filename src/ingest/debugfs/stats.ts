@@ -85,6 +85,8 @@ class StatsReader implements LineSink {
   }
 
   #take(fact: Fact, line: number): void {
+    const draft = this.#draft;
+    if (fact.is === 'command' && draft && this.#lastIsNumber) draft.followed = true;
     this.#lastIsNumber = ['value-of', 'number', 'table-row', 'list-title', 'list-head', 'list-row'].includes(
       fact.is,
     );
@@ -126,6 +128,7 @@ class StatsReader implements LineSink {
           (known) => known.has(fact.label) || known.list.form !== 'unseen',
         );
         draft.touch(line);
+        draft.tabbed ||= fact.tabbed;
         draft.table.push({ label: fact.label, meaning: fact.meaning, value: fact.value, line });
         return;
       }

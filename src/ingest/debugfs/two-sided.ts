@@ -6,7 +6,7 @@
  *     +         Mods ever loaded	29
  *           Mods failed on kread	0
  */
-import { LABEL_PATTERN } from './labels.js';
+import { FILE_PATTERN, LABEL_PATTERN } from './labels.js';
 import { rowsOf } from './text.js';
 
 interface Line {
@@ -21,12 +21,13 @@ interface Reader {
   turn(label: string, partial: boolean): void;
 }
 
-const HUNK = /^@@ -(\d+)(?:,\d+)? \+\d+(?:,\d+)? @@/;
+const HUNK = /^@@ -(\d+)(?:,(\d+))? \+\d+(?:,(\d+))? @@/;
 /** Lines around a change that diff prints: fewer at the end are the end of the file. */
 const CONTEXT = 3;
 /** `--- before/stats	2026-11-22 14:08:48.5 +0000` */
 const DIFF_FILE = /^(?:---|\+\+\+) (\S+)/;
 const LABEL = new RegExp(`^(?:${LABEL_PATTERN})`, 'i');
+const FILE_NAME = new RegExp(FILE_PATTERN);
 const LIST_PART = /^(?:Duplicate )?failed modules:|^Module-name\s|\s\d+\s+(?:Becoming|Load|Bug-on)/i;
 /** What `diff -y` prints between the sides. */
 const MARK = /^[|<>/\\()]$/;
@@ -43,6 +44,11 @@ export function withoutDiffMark(line: string): string {
   return /^[-+] {2,}|^[-+](?=Mods? )/.test(line) ? line.slice(1) : line;
 }
 
+/** Whether a line of a diff is of the debugfs files. */
+function isReading({ text }: Line): boolean {
+  return LABEL.test(text.trimStart()) || LIST_PART.test(text) || FILE_NAME.test(text);
+}
+
 export class TwoSided {
   readonly #reader: Reader;
   #form: 'none' | 'diff' | 'columns' = 'none';
@@ -52,6 +58,9 @@ export class TwoSided {
   #partial = false;
   /** Lines that are the same in both, since the last change. */
   #same = 0;
+  /** Lines of either side that the hunk still has to come. */
+  #leftMore = 0;
+  #rightMore = 0;
 
   constructor(reader: Reader) {
     this.#reader = reader;
@@ -66,6 +75,8 @@ export class TwoSided {
       if (this.#form === 'columns') this.end();
       this.#partial = this.#form === 'diff' || hunk[1] !== '1';
       this.#form = 'diff';
+      this.#leftMore = Number(hunk[2] ?? 1);
+      this.#rightMore = Number(hunk[3] ?? 1);
       return true;
     }
     const taken = this.#form === 'diff' ? this.#diff(text, number) : this.#columns(text, number);
@@ -84,6 +95,8 @@ export class TwoSided {
     this.#right = [];
     if (!wasOpen) return;
     this.#names = [];
+    // Another diff, of a patch that the text talks about.
+    if (![...left, ...right].some(isReading)) return;
     this.#reader.turn(before, partial);
     for (const { text, number } of left) this.#reader.read(text, number);
     this.#reader.turn(after, partial);
@@ -91,17 +104,24 @@ export class TwoSided {
   }
 
   #diff(text: string, number: number): boolean {
+    // People shorten hunks of readings without their heads; of a patch the numbers are right.
+    const isOver = this.#leftMore <= 0 && this.#rightMore <= 0 && !text.startsWith('\\');
+    if (isOver && ![...this.#left, ...this.#right].some(isReading)) return false;
     const line = { text: text.slice(1), number };
     this.#same = text[0] === ' ' ? this.#same + 1 : 0;
     switch (text[0]) {
       case '-':
         if (text.startsWith('--- ')) return false;
+        this.#leftMore--;
         this.#left.push(line);
         return true;
       case '+':
+        this.#rightMore--;
         this.#right.push(line);
         return true;
       case ' ':
+        this.#leftMore--;
+        this.#rightMore--;
         this.#left.push(line);
         this.#right.push(line);
         return true;

@@ -189,6 +189,15 @@ describe('lists that are not whole', () => {
     expect(read(formatStats(STORM, [])).readings[0]?.list).toBe('empty');
   });
 
+  it('a table with failures whose list was not copied says nothing of duplicates', () => {
+    const file = formatStats(STORM, []);
+    const terminal = file.replaceAll('\t', '       ');
+    expect(read(terminal).readings[0]?.list).toBe('absent');
+    expect(read(terminal).codes).toEqual(['list-absent']);
+    expect(read(`$ cat stats\n${terminal}$ uptime\n`).readings[0]?.list).toBe('empty');
+    expect(read(`Hi,\n${file}\nregards\n`).readings[0]?.list).toBe('absent');
+  });
+
   it('head -10 of stats stops before any list could be', () => {
     const cut = formatStats(STORM, ROWS).split('\n').slice(0, 10).join('\n');
     const { readings: one, codes } = read(

@@ -70,3 +70,35 @@ describe('two readings in one text', () => {
     expect(diagnostics.map(({ code }) => code)).toContain('list-cut');
   });
 });
+
+describe('a patch that is quoted before the table', () => {
+  const patch = [
+    'diff --git a/drivers/demo/demo.c b/drivers/demo/demo.c',
+    'index 1111111..2222222 100644',
+    '--- a/drivers/demo/demo.c',
+    '+++ b/drivers/demo/demo.c',
+    '@@ -10,3 +10,3 @@',
+    '  static int wanted;',
+    '-static int limit = 3;',
+    '+static int limit = 4;',
+    '  static int other;',
+  ];
+  const plain = ingest(debugfsStats, `${before.join('\n')}\n`);
+
+  test.each([
+    [
+      'quoted, with an answer between',
+      [...patch.map((line) => `> ${line}`), '', 'Thanks. Without it I get', ''],
+    ],
+    ['directly above', patch],
+    ['without its last line', [...patch.slice(0, -1), '', 'Then:']],
+    ['twice', [...patch, ...patch.slice(4)]],
+  ])('%s does not make its list partial', (_name, above) => {
+    const { events, diagnostics } = ingest(debugfsStats, `${[...above, ...before].join('\n')}\n`);
+    const [reading] = readings(events);
+    expect(readings(events).length).toBe(1);
+    expect(values(reading)).toEqual(values(readings(plain.events)[0]));
+    expect(reading?.label).toBeNull();
+    expect(diagnostics).toEqual(plain.diagnostics);
+  });
+});
