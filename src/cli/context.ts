@@ -7,7 +7,7 @@ import type { Result } from '../query/result.js';
 import type { Page } from './document.js';
 import { collect, writeFileWhole } from './files.js';
 import type { ExitCode, Io } from './io.js';
-import { Messages, type Style, styleFor, usesColor } from './messages.js';
+import { Messages, type Style, shownText, styleFor, usesColor } from './messages.js';
 import type { OutputOptions } from './options.js';
 
 export interface Context {
@@ -50,18 +50,30 @@ export async function emit(
 ): Promise<void> {
   const { io } = context;
   const step = stoppable ? io.stoppable : undefined;
+  const color = hasColor(context, options);
   if (options.output !== undefined) {
-    writeFileWhole(options.output, collect(chunks, step), io.cleanups);
+    writeFileWhole(options.output, legibleChunks(collect(chunks, step), color), io.cleanups);
     return;
   }
-  for (const chunk of collect(chunks, step)) await io.stdout.write(chunk);
+  for (const chunk of legibleChunks(collect(chunks, step), color)) await io.stdout.write(chunk);
+}
+
+function* legibleChunks(
+  chunks: Iterable<string | Uint8Array>,
+  color: boolean,
+): Generator<string | Uint8Array> {
+  for (const chunk of chunks) yield typeof chunk === 'string' ? shownText(chunk, color) : chunk;
+}
+
+function hasColor({ io }: Context, options: OutputOptions): boolean {
+  return usesColor(options.color, options.output === undefined && io.stdout.isTTY, io.env);
 }
 
 /** How text may look where results go: styles, and the width of the terminal where it is one. */
 export function looksOf(context: Context, options: OutputOptions): Style & { readonly width: number | null } {
-  const { stdout, env } = context.io;
+  const { stdout } = context.io;
   const onTerminal = options.output === undefined && stdout.isTTY;
-  const style = styleFor(usesColor(options.color, onTerminal, env));
+  const style = styleFor(hasColor(context, options));
   return { ...style, width: onTerminal ? stdout.columns : null };
 }
 

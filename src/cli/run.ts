@@ -5,6 +5,7 @@ import { PACKAGE_ROOT } from '../model/package.js';
 import { type Context, packagedQueries } from './context.js';
 import { describeError, describeInternalError } from './errors.js';
 import { ClosedPipeError, EXIT, type ExitCode, type Io } from './io.js';
+import { shownMessage } from './messages.js';
 import { createProgram } from './program.js';
 
 function packageVersion(): string {
@@ -66,9 +67,12 @@ async function execute(
 
 export async function run(
   argv: readonly string[],
-  io: Io,
+  outside: Io,
   openCase: OpenCase = openOnUse,
 ): Promise<ExitCode> {
+  const { stderr } = outside;
+  const write = (text: string): void => stderr.write(shownMessage(text, stderr.isTTY));
+  const io: Io = { ...outside, stderr: { ...stderr, write } };
   let code: ExitCode = EXIT.ok;
   try {
     await execute(argv, io, openCase, (wanted) => {

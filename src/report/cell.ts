@@ -1,5 +1,6 @@
 /** How one value prints. */
 import { errnoName } from '../model/errno.js';
+import { legibleLine } from '../model/legible.js';
 import type { ResultColumn, Value } from '../query/result.js';
 
 const UNITS = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
@@ -37,22 +38,10 @@ export function isText(value: Value): value is string {
   return typeof value === 'string';
 }
 
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
-
-/** Control characters made visible, so that text out of a log cannot steer a terminal or break a row. */
-export function visible(text: string): string {
-  return text.replace(CONTROL, (char) => {
-    if (char === '\n') return '\\n';
-    if (char === '\t') return '\\t';
-    if (char === '\r') return '\\r';
-    return `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`;
-  });
-}
-
 /** A value for people: NULL is `-`, bytes have units, a ratio is a percentage, an error number has its name. */
 export function humanText(value: Value, column: ResultColumn): string {
   if (value === null) return '-';
-  if (isText(value)) return visible(value);
+  if (isText(value)) return legibleLine(value);
   if (column.unit === 'bytes' && (typeof value === 'bigint' || typeof value === 'number')) {
     return formatBytes(value);
   }

@@ -4,11 +4,12 @@
  * field, an empty text is `""`.
  */
 import { stringify } from 'csv-stringify/sync';
+import { legible } from '../model/legible.js';
 import type { Result, Value } from '../query/result.js';
 import { dataText, isText } from './cell.js';
 
 /** What makes a spreadsheet run a cell as a formula (OWASP, CSV injection). */
-const FORMULA = /^[=+\-@\t\r]/;
+const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 
 /** csv-stringify quotes what holds the delimiter, a quote or its own line end; a lone CR or LF it must be told. */
 const OPTIONS = { record_delimiter: '\n', eof: false, quoted_match: /^$|[\r\n]|^\s|\s$/ };
@@ -21,7 +22,8 @@ const MOST_KNOWN = 10_000;
 function textField(text: string): string {
   let field = known.get(text);
   if (field === undefined) {
-    field = stringify([[FORMULA.test(text) ? `'${text}` : text]], OPTIONS);
+    const shown = legible(FORMULA.test(text) ? `'${text}` : text);
+    field = stringify([[shown]], OPTIONS);
     if (known.size >= MOST_KNOWN) known.clear();
     known.set(text, field);
   }

@@ -1,16 +1,22 @@
 /** A Markdown table (GitHub's), for bug reports and mails. Values are data: bytes are plain numbers. */
+
+import { legibleLine } from '../model/legible.js';
 import type { Result, Value } from '../query/result.js';
-import { dataText, isText, visible } from './cell.js';
+import { dataText, isText } from './cell.js';
 import { isNumeric } from './columns.js';
+
+/** Where a site makes a link or calls somebody: `https://`, `www.x`, `@name`. */
+const LIVE = /:(?=\/\/)|@(?=\w)|www\.(?=\w)/gi;
 
 /** Everything that Markdown, or HTML inside it, could take for more than text; `_` only at a word's edge. */
 export function escapeMarkdown(text: string): string {
-  return visible(text)
+  return legibleLine(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replace(/[\\|`*[\]~]/g, (char) => `\\${char}`)
-    .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\\_');
+    .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\\_')
+    .replace(LIVE, (live) => `${live[0]}<!-- -->${live.slice(1)}`);
 }
 
 function cell(value: Value): string {

@@ -160,11 +160,11 @@ describe('csv', () => {
       ),
       'csv',
     );
-    expect(text).toBe('a,b\n"a,b","say ""x"""\n"two\nlines","cr\rhere"\n,""\n');
+    expect(text).toBe('a,b\n"a,b","say ""x"""\n"two\nlines",cr\\x0dhere\n,""\n');
     expect(print(result([{ name: 'a', ...TEXT }], []), 'csv')).toBe('a\n');
   });
 
-  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx', "=cmd|' /C calc'!A0"])(
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\nx', '\uff1d1', '\uff20x', "=cmd|' /C calc'!A0"])(
     'neutralises text that a spreadsheet would run: %j',
     (text) => {
       const csv = print(result([{ name: 'a', ...TEXT }], [[text]]), 'csv');

@@ -3,6 +3,8 @@
  * page's script. Text is text everywhere, so nothing out of a log can become an element, an attribute or a script.
  */
 
+import { legible } from '../../model/legible.js';
+
 export type Attributes = Readonly<Record<string, string | number | boolean | null>>;
 
 export interface Element {
@@ -16,20 +18,6 @@ export type Markup = string | number | bigint | null | Element | readonly Markup
 /** `h('td', { class: 'n' }, 12)`. An attribute that is null or false is left out; true is an empty one. */
 export function h(tag: string, attributes: Attributes = {}, ...children: readonly Markup[]): Element {
   return { tag, attributes, children };
-}
-
-/** C0 and C1 controls but tab and line feed, and the marks that turn the direction of text around. */
-const UNSEEN =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
-
-/** Characters that cannot be seen, or that make others be seen elsewhere, as escapes: a name shows what it holds. */
-export function legible(text: string): string {
-  return text.replace(UNSEEN, (char) => {
-    const code = char.charCodeAt(0);
-    return code < 0x100
-      ? `\\x${code.toString(16).padStart(2, '0')}`
-      : `\\u${code.toString(16).padStart(4, '0')}`;
-  });
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { h, legible, render } from '../../../src/report/html/markup.js';
+import { legible } from '../../../src/model/legible.js';
+import { h, render } from '../../../src/report/html/markup.js';
 
 describe('markup', () => {
   it('escapes text and attributes, leaves out what is null, and knows elements without an end', () => {

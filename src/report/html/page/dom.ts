@@ -1,5 +1,6 @@
 /** Markup mounted as nodes. Text becomes text nodes only; the page's policy allows nothing else. */
-import { isElement, legible, type Markup } from '../markup.js';
+import { legible } from '../../../model/legible.js';
+import { isElement, type Markup } from '../markup.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 

@@ -1,9 +1,10 @@
 /** Lanes per task, drawn on a canvas: who loaded what at the same time, who waited, whose call was coalesced. */
 
+import { legible } from '../../../model/legible.js';
 import { OUTCOMES } from '../chart/calls.js';
 import { type Lane, laneLayout } from '../chart/lanes.js';
 import { grouped } from '../chart/scale.js';
-import { h, legible } from '../markup.js';
+import { h } from '../markup.js';
 import { callLine, callTip } from './call-text.js';
 import type { BootCalls } from './calls.js';
 import { button, mount, mountHtml } from './dom.js';

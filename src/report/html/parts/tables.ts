@@ -1,9 +1,9 @@
 /** The tables of one boot. */
 import type { AllocationRow } from '../../../accounting/model.js';
 import { PHASE_COUNTERS, PHASES } from '../../../model/counters.js';
+import { legibleLine } from '../../../model/legible.js';
 import { formatSeconds } from '../../../model/time.js';
 import type { Value } from '../../../query/result.js';
-import { visible } from '../../cell.js';
 import type { BootFacts } from '../../summary/facts.js';
 import type { CiteBook } from '../cites.js';
 import { type Element, h, type Markup } from '../markup.js';
@@ -287,7 +287,7 @@ export function allocationTable(
         { shown: what },
         valueCell(bytes === null ? null : BigInt(bytes), { name: 'bytes', type: 'INTEGER', unit: 'bytes' }),
         { shown: module ?? '–' },
-        { shown: visible(message) },
+        { shown: legibleLine(message) },
         citeCell(book.link(cite)),
       ]),
     more: { rows: mine.length - MOST_ROWS, query: 'memory-pressure' },
