@@ -6,7 +6,10 @@
 -- @column wasted_share REAL ratio  wasted_bytes as a part of vmalloc_total
 -- @column allocation_failures INTEGER -  percpu and vmap allocations that the kernel log says failed
 -- @column first_failure_t SECONDS s  time of the first of them
--- @needs boots, memory, allocation_failures
+-- @column direct_reclaims INTEGER -  allocations that had to reclaim memory themselves: allocstall* of /proc/vmstat
+-- @column compaction_failures INTEGER -  compact_fail of /proc/vmstat: no contiguous memory was made free
+-- @column oom_kills INTEGER -  oom_kill of /proc/vmstat
+-- @needs boots, memory, memory_counters, allocation_failures
 -- @empty No boot was recognised in the inputs.
 WITH area AS (
   SELECT
@@ -14,12 +17,21 @@ WITH area AS (
     max(CASE what WHEN 'vmalloc-total' THEN bytes END) AS total,
     max(CASE what WHEN 'vmalloc-used' THEN bytes END) AS used
   FROM memory GROUP BY boot
+), counted AS (
+  SELECT
+    boot,
+    sum(CASE WHEN name LIKE 'allocstall%' THEN count END) AS direct_reclaims,
+    max(CASE name WHEN 'compact_fail' THEN count END) AS compaction_failures,
+    max(CASE name WHEN 'oom_kill' THEN count END) AS oom_kills
+  FROM memory_counters GROUP BY boot
 ), failed AS (
   SELECT boot, count(*) AS failures, min(t_ns) AS first_t FROM allocation_failures GROUP BY boot
 )
 SELECT
   b.boot, a.total AS vmalloc_total, a.used AS vmalloc_used, b.wasted_bytes,
   CAST(b.wasted_bytes AS REAL) / nullif(a.total, 0) AS wasted_share,
-  coalesce(f.failures, 0) AS allocation_failures, f.first_t AS first_failure_t
+  coalesce(f.failures, 0) AS allocation_failures, f.first_t AS first_failure_t,
+  c.direct_reclaims, c.compaction_failures, c.oom_kills
 FROM boots AS b LEFT JOIN area AS a USING (boot) LEFT JOIN failed AS f USING (boot)
+  LEFT JOIN counted AS c USING (boot)
 ORDER BY b.boot

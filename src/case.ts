@@ -2,6 +2,7 @@
 import { buildCase } from './accounting/build.js';
 import type { CaseModel } from './accounting/model.js';
 import { Collector, type Evidence } from './ingest/collector.js';
+import { PLACES } from './ingest/layouts/index.js';
 import { INGESTERS } from './ingest/registry.js';
 import { type InputOptions, openInputs } from './input/index.js';
 import type { Diagnostic } from './model/diagnostic.js';
@@ -9,6 +10,8 @@ import type { Source } from './model/source.js';
 import { type Progress, readEvidence } from './read.js';
 import { type Row, tableRows } from './store/rows.js';
 import { openStore, type Store, startEngine } from './store/store.js';
+
+export { LAYOUTS } from './ingest/layouts/index.js';
 
 export interface CaseOptions extends InputOptions {
   /** Files, directories, archives, or `-` for standard input. */
@@ -33,7 +36,7 @@ export interface Case {
 export async function openCase(options: CaseOptions): Promise<Case> {
   // SQLite starts while the inputs are read; a failure to start is the store's to report.
   startEngine().catch(() => undefined);
-  const found = openInputs(options.inputs, options);
+  const found = openInputs(options.inputs, { places: PLACES, ...options });
   return caseOf(await readEvidence(found, INGESTERS, options));
 }
 

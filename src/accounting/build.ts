@@ -65,6 +65,7 @@ export function buildCase(
     loads: all((one) => one.loads),
     times: all((one) => one.times),
     memory: all((one) => one.memory),
+    memoryCounters: all((one) => one.memoryCounters),
     sizes: all((one) => one.sizes),
     allocationFailures: all((one) => one.allocationFailures),
     problems: all((one) => one.problems),
@@ -170,6 +171,7 @@ function isContext({ kind }: Event): boolean {
     kind === 'module-size' ||
     kind === 'live-module' ||
     kind === 'memory-figure' ||
+    kind === 'memory-counter' ||
     kind === 'boot-duration' ||
     kind === 'lost-events'
   );

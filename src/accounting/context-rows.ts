@@ -1,6 +1,6 @@
 /** Rows of what stands beside calls and counters: sizes, memory, boot times, allocations that failed. */
 import type { Event } from '../model/event.js';
-import type { AllocationRow, BootTimeRow, Cite, MemoryRow, SizeRow } from './model.js';
+import type { AllocationRow, BootTimeRow, Cite, MemoryCounterRow, MemoryRow, SizeRow } from './model.js';
 
 const citeOf = ({ source, line }: Event): Cite => ({ source, line });
 
@@ -22,13 +22,21 @@ export function contextRows(
   boot: number,
   context: readonly Event[],
   log: readonly Event[],
-): { memory: MemoryRow[]; times: BootTimeRow[]; allocationFailures: AllocationRow[] } {
+): {
+  memory: MemoryRow[];
+  memoryCounters: MemoryCounterRow[];
+  times: BootTimeRow[];
+  allocationFailures: AllocationRow[];
+} {
   const memory: MemoryRow[] = [];
+  const memoryCounters: MemoryCounterRow[] = [];
   const times: BootTimeRow[] = [];
   const allocationFailures: AllocationRow[] = [];
   for (const event of context) {
     if (event.kind === 'memory-figure') {
       memory.push({ boot, what: event.what, bytes: event.bytes, cite: citeOf(event) });
+    } else if (event.kind === 'memory-counter') {
+      memoryCounters.push({ boot, name: event.name, count: event.count, cite: citeOf(event) });
     } else if (event.kind === 'boot-duration') {
       const { what, ns } = event;
       // A journal and systemd-analyze say the same of one boot.
@@ -41,5 +49,5 @@ export function contextRows(
     const { t, what, bytes, module, message } = event;
     allocationFailures.push({ boot, t, what, bytes, module, message, cite: citeOf(event) });
   }
-  return { memory, times, allocationFailures };
+  return { memory, memoryCounters, times, allocationFailures };
 }

@@ -199,6 +199,14 @@ export interface LoadRow {
   readonly cite: Cite | null;
 }
 
+/** A counter of /proc/vmstat. */
+export interface MemoryCounterRow {
+  readonly boot: number;
+  readonly name: string;
+  readonly count: number;
+  readonly cite: Cite;
+}
+
 export interface MemoryRow {
   readonly boot: number;
   readonly what: string;
@@ -380,6 +388,7 @@ export interface CaseModel {
   readonly loads: readonly LoadRow[];
   readonly times: readonly BootTimeRow[];
   readonly memory: readonly MemoryRow[];
+  readonly memoryCounters: readonly MemoryCounterRow[];
   readonly sizes: readonly SizeRow[];
   readonly allocationFailures: readonly AllocationRow[];
   readonly problems: readonly ProblemRow[];

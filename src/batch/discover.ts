@@ -10,8 +10,8 @@
  * What no case is made of (links, devices, files where only directories or archives count) is listed as skipped.
  */
 import { closeSync, openSync, readSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { LAYOUTS } from '../case.js';
 import { type Entry, listDirectory } from '../input/disk.js';
-import { LAYOUTS } from '../input/layouts/index.js';
 import { archiveOf, compressionOf, MAGIC_BYTES, unsupported } from '../input/magic.js';
 import type { CaseKind } from './case.js';
 

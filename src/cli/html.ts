@@ -1,6 +1,7 @@
 /** The HTML report of a case, written as a file. */
 import type { Case } from '../case.js';
 import { readCited } from '../cited.js';
+import { PLACES } from '../ingest/layouts/index.js';
 import { INGESTERS } from '../ingest/registry.js';
 import { openInputs } from '../input/index.js';
 import type { Database } from '../query/database.js';
@@ -25,6 +26,7 @@ export async function writeHtml(
   // Standard input that was not held is gone once it was read.
   const again = inputs.filter((input) => input !== '-' || stdin !== null);
   const reading = {
+    places: PLACES,
     limits: options.limits,
     allMembers: options.allMembers ?? false,
     ...(stdin ? { stdin } : {}),

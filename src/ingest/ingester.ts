@@ -89,6 +89,11 @@ interface Descriptor {
   readonly title: string;
   /** Higher wins among equal confidences; unique over the registry. */
   readonly priority: number;
+  /**
+   * Globs of where its files lie on a machine, without the first slash (`proc/meminfo`): in a copy of the machine's
+   * files they are read, whatever else a layout leaves out there.
+   */
+  readonly places?: readonly string[];
   /** Looks at the head alone; null: not mine. */
   sniff(head: Head): Verdict | null;
 }

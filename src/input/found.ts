@@ -1,6 +1,7 @@
 /** What opening inputs finds, one thing after another. */
 import type { RandomAccess } from '../model/bytes.js';
 import type { DiagnosticCode } from '../model/diagnostic.js';
+import type { Places } from '../model/layout.js';
 import type { Source } from '../model/source.js';
 import type { Limits } from './limits.js';
 import type { ByteFeed } from './prefilter/feed.js';
@@ -48,6 +49,8 @@ export interface InputOptions {
   readonly nextId?: () => number;
   /** What `-` reads; by default the process's standard input. */
   readonly stdin?: AsyncIterable<Uint8Array>;
+  /** What is known of paths beforehand: where evidence lies, and what never ends. By default, nothing. */
+  readonly places?: Places;
   /** Offer every member, also those that a known layout says cannot matter. */
   readonly allMembers?: boolean;
 }

@@ -1,5 +1,6 @@
 /** Layer by layer into a stream: decompress, open archives, and hand out what is neither. */
 import type { DiagnosticCode } from '../model/diagnostic.js';
+import { type Layout, NO_PLACES } from '../model/layout.js';
 import type { SourceKind } from '../model/source.js';
 import type { ArchiveInput, FileMember, Member, ReadArchive } from './archive/member.js';
 import { ByteReader } from './bytes.js';
@@ -7,7 +8,7 @@ import { isThreadWorthwhile, UnpackThread } from './codec/thread.js';
 import { type DiskLeaf, fileFeed, randomAccess } from './disk.js';
 import type { Found, InputOptions, Leaf, Problem, Report, SourceNode } from './found.js';
 import { memberPath } from './label.js';
-import { LayoutFilter } from './layouts/index.js';
+import { LayoutFilter } from './layout-filter.js';
 import { Budget } from './limits.js';
 import { archiveOf, compressionOf, MAGIC_BYTES, unsupported } from './magic.js';
 import { Tally } from './tally.js';
@@ -59,13 +60,16 @@ class Faults {
 export class Unpacker {
   readonly #budget: Budget;
   readonly #nextId: () => number;
-  readonly #allMembers: boolean;
+  readonly layouts: readonly Layout[];
+  readonly endless: RegExp;
   #lastId = 0;
 
   constructor(options: InputOptions) {
     this.#budget = new Budget(options.limits);
     this.#nextId = options.nextId ?? (() => ++this.#lastId);
-    this.#allMembers = options.allMembers ?? false;
+    const { layouts, endless } = options.places ?? NO_PLACES;
+    this.layouts = options.allMembers ? [] : layouts;
+    this.endless = endless;
   }
 
   node(parent: number | null, path: string, kind: SourceKind): SourceNode {
@@ -172,7 +176,7 @@ export class Unpacker {
   ): AsyncGenerator<Found> {
     const node: SourceNode = { ...stream.node, kind: 'archive' };
     yield { found: 'container', node };
-    const filter = new LayoutFilter(this.#allMembers);
+    const filter = new LayoutFilter(this.layouts);
     const tally = new Tally();
     const input: ArchiveInput = {
       bytes,

@@ -12,7 +12,7 @@ import {
 } from './disk.js';
 import type { Found, InputOptions, Report, SourceNode } from './found.js';
 import { nameOf, printable } from './label.js';
-import { LayoutFilter } from './layouts/index.js';
+import { LayoutFilter } from './layout-filter.js';
 import { Tally } from './tally.js';
 import { type Stream, Unpacker } from './unpack.js';
 
@@ -27,7 +27,7 @@ export async function* openInputs(
   const unpacker = new Unpacker(options);
   for (const input of inputs) {
     if (input === '-') yield* readStdin(unpacker, options);
-    else yield* readInput(unpacker, input, options);
+    else yield* readInput(unpacker, input);
   }
 }
 
@@ -45,7 +45,7 @@ async function* readable(stdin: AsyncIterable<Uint8Array>, report: Report): Asyn
   }
 }
 
-async function* readInput(unpacker: Unpacker, input: string, options: InputOptions): AsyncGenerator<Found> {
+async function* readInput(unpacker: Unpacker, input: string): AsyncGenerator<Found> {
   const label = printable(input);
   const path = Buffer.from(input);
   let plain: boolean;
@@ -53,7 +53,7 @@ async function* readInput(unpacker: Unpacker, input: string, options: InputOptio
     const stats = statSync(path);
     plain = stats.isFile();
     if (stats.isDirectory()) {
-      yield* readDirectory(unpacker, path, label, options);
+      yield* readDirectory(unpacker, path, label);
       return;
     }
     if (stats.isSocket() || stats.isBlockDevice()) {
@@ -67,7 +67,7 @@ async function* readInput(unpacker: Unpacker, input: string, options: InputOptio
   yield* readPath(unpacker, path, unpacker.node(null, label, 'file'), plain);
 }
 
-/** A plain file, or a pipe or device that was named (`<(zcat x)`, /dev/kmsg's like). */
+/** A plain file, or a pipe or device that was named (`<(zcat x)`). */
 async function* readPath(
   unpacker: Unpacker,
   path: Buffer,
@@ -111,18 +111,13 @@ function unreadable(unpacker: Unpacker, parent: number | null, label: string, er
   return unpacker.problem(unpacker.node(parent, label, 'file'), 'input-unreadable', reasonOf(error), label);
 }
 
-async function* readDirectory(
-  unpacker: Unpacker,
-  path: Buffer,
-  label: string,
-  options: InputOptions,
-): AsyncGenerator<Found> {
+async function* readDirectory(unpacker: Unpacker, path: Buffer, label: string): AsyncGenerator<Found> {
   const node = unpacker.node(null, label, 'directory');
   yield { found: 'container', node };
   const walk: Walk = {
     unpacker,
     node,
-    filter: new LayoutFilter(options.allMembers),
+    filter: new LayoutFilter(unpacker.layouts),
     tally: new Tally(),
   };
   yield* walkDirectory(walk, path, '');
@@ -130,9 +125,6 @@ async function* readDirectory(
     yield unpacker.problem(node, code, detail, label, count);
   }
 }
-
-/** Files of a mounted tracefs or of /proc that wait for more; a saved copy of one states its size. */
-const ENDLESS = /(?:^|\/)(?:trace_pipe(?:_raw)?|kmsg)$/;
 
 async function isLive(path: Buffer): Promise<boolean> {
   return (await stat(path).catch(() => null))?.size === 0;
@@ -168,7 +160,7 @@ async function* walkDirectory(walk: Walk, path: Buffer, inside: string): AsyncGe
     if (is === 'special') tally.special(at, what === 'symbolic link' ? await linkText(below) : what);
     else if (is === 'directory') yield* walkDirectory(walk, below, `${at}/`);
     else if (!filter.wants(at)) tally.unwanted(at, filter.layout);
-    else if (ENDLESS.test(at) && (await isLive(below))) tally.special(at, 'read without end');
+    else if (unpacker.endless.test(at) && (await isLive(below))) tally.special(at, 'read without end');
     else yield* readPath(unpacker, below, unpacker.node(node.id, labelOf(at), 'file'), true);
   }
 }

@@ -3,7 +3,7 @@
  * handled wherever events are told apart, or the build breaks.
  */
 
-import type { BootDuration, LiveModule, MemoryFigure, ModuleSize } from './event/context.js';
+import type { BootDuration, LiveModule, MemoryCounter, MemoryFigure, ModuleSize } from './event/context.js';
 import type { Counter, DuplicateRow, Snapshot } from './event/debugfs.js';
 import type {
   AllocationFailure,
@@ -39,7 +39,7 @@ import type {
 } from './event/trace.js';
 
 export type { EventBase } from './event/base.js';
-export type { BootDuration, LiveModule, MemoryFigure, ModuleSize } from './event/context.js';
+export type { BootDuration, LiveModule, MemoryCounter, MemoryFigure, ModuleSize } from './event/context.js';
 export type { Counter, DuplicateRow, Snapshot } from './event/debugfs.js';
 export type {
   AllocationFailure,
@@ -111,6 +111,7 @@ export type Event =
   | DuplicateRow
   | ModuleSize
   | LiveModule
+  | MemoryCounter
   | MemoryFigure
   | BootDuration;
 

@@ -203,6 +203,8 @@ export function tableRows(contents: Contents): Record<string, () => Iterable<Row
         l.reason,
       ]),
     boot_times: () => numbered(model.times, (b, n) => [b.boot, n, b.what, b.ns, b.cite.source, b.cite.line]),
+    memory_counters: () =>
+      numbered(model.memoryCounters, (m, n) => [m.boot, n, m.name, m.count, m.cite.source, m.cite.line]),
     memory: () => numbered(model.memory, (m, n) => [m.boot, n, m.what, m.bytes, m.cite.source, m.cite.line]),
     allocation_failures: () =>
       numbered(model.allocationFailures, (a, n) => [

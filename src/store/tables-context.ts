@@ -29,6 +29,19 @@ export const CONTEXT_TABLES: readonly TableDoc[] = [
     ],
   ),
   table(
+    'memory_counters',
+    'Counters of /proc/vmstat that bear on vmalloc and on allocations that fail, by the names in mm/vmstat.c.',
+    ['boot', 'item'],
+    [
+      BOOT,
+      ['item', 'INTEGER!', '', 'number in its boot'],
+      ['name', 'TEXT!', '', 'nr_vmalloc (pages), allocstall*, compact_stall, compact_fail or oom_kill'],
+      ['count', 'INTEGER!', '', 'events since boot, or pages'],
+      SOURCE,
+      LINE,
+    ],
+  ),
+  table(
     'allocation_failures',
     'Allocations that the kernel log says failed.',
     ['boot', 'item'],

@@ -1,6 +1,7 @@
 /** Reads paths, or bytes under any name and in any chunks, as `analyze` does, and checks what came of it. */
 
 import type { Evidence } from '../../src/ingest/collector.js';
+import { PLACES } from '../../src/ingest/layouts/index.js';
 import { INGESTERS } from '../../src/ingest/registry.js';
 import { type Found, openInputs } from '../../src/input/index.js';
 import { readEvidence } from '../../src/read.js';
@@ -15,7 +16,7 @@ export interface Given {
 }
 
 export async function readPaths(...paths: string[]): Promise<Evidence> {
-  const evidence = await readEvidence(openInputs(paths, {}), INGESTERS);
+  const evidence = await readEvidence(openInputs(paths, { places: PLACES }), INGESTERS);
   assertIntegrity(evidence);
   return evidence;
 }
@@ -31,7 +32,10 @@ export async function readBytes(...given: Given[]): Promise<Evidence> {
 
 /** Bytes that may be compressed or an archive. */
 export async function readStdin(bytes: Uint8Array): Promise<Evidence> {
-  const evidence = await readEvidence(openInputs(['-'], { stdin: chunks(bytes, 64 * 1024) }), INGESTERS);
+  const evidence = await readEvidence(
+    openInputs(['-'], { places: PLACES, stdin: chunks(bytes, 64 * 1024) }),
+    INGESTERS,
+  );
   assertIntegrity(evidence);
   return evidence;
 }

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { LAYOUTS } from '../../src/input/index.js';
-import { LayoutFilter } from '../../src/input/layouts/index.js';
+import { LAYOUTS, PLACES } from '../../src/ingest/layouts/index.js';
+import { LayoutFilter } from '../../src/input/layout-filter.js';
 import { open, openBytes, tar } from './helpers.js';
 
 /** Which of the paths are offered once all of them were seen. */
 function offered(paths: readonly string[]): string[] {
-  const filter = new LayoutFilter();
+  const filter = new LayoutFilter(LAYOUTS);
   for (const path of paths) filter.see(path);
   return paths.filter((path) => !/(?:^|\/)$/.test(path) && filter.wants(path));
 }
@@ -26,6 +26,7 @@ describe('what each layout offers and leaves', () => {
         'proc/cmdline',
         'proc/version',
         'proc/vmallocinfo',
+        'proc/vmstat',
         'sys/kernel/debug/modules/stats',
         'sys/kernel/debug/tracing/trace',
         'sys/kernel/tracing/instances/boot/trace',
@@ -38,6 +39,7 @@ describe('what each layout offers and leaves', () => {
       [
         'etc/fstab',
         'proc/kallsyms',
+        'proc/cpuinfo',
         'proc/1234/status',
         'sos_commands/networking/ip_addr',
         'sos_reports/sos.html',
@@ -137,7 +139,7 @@ describe('in an archive', () => {
   };
 
   it('members that cannot matter are counted once', async () => {
-    const opened = await openBytes(tar(files));
+    const opened = await openBytes(tar(files), { places: PLACES });
     expect(Object.keys(opened.texts)).toEqual([
       '-!sosreport-a/version.txt',
       '-!sosreport-a/sos_commands/kernel/dmesg',
@@ -147,7 +149,9 @@ describe('in an archive', () => {
   });
 
   it('all of them on request', async () => {
-    expect(Object.keys((await openBytes(tar(files), { allMembers: true })).texts)).toHaveLength(4);
+    expect(
+      Object.keys((await openBytes(tar(files), { places: PLACES, allMembers: true })).texts),
+    ).toHaveLength(4);
   });
 });
 
@@ -156,7 +160,7 @@ const CORPUS = new URL('../../../shared/corpus', import.meta.url).pathname;
 describe.skipIf(!existsSync(CORPUS))('real sosreports', () => {
   it.each(['r1-stock612-xz-twoboot-sos/boot2', 'r4-stock-trixie-xz-probes-sos/boot1'])('%s', async (at) => {
     const name = readdirSync(`${CORPUS}/${at}`).find((file) => file.endsWith('.tar.xz')) ?? '';
-    const opened = await open([`${CORPUS}/${at}/${name}`]);
+    const opened = await open([`${CORPUS}/${at}/${name}`], { places: PLACES });
     const inside = Object.keys(opened.texts).map((path) => path.replace(/^.*!sosreport-[^/]+\//, ''));
     for (const path of [
       'sos_commands/kernel/dmesg',

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { PLACES } from '../../src/ingest/layouts/index.js';
 import { logLines, openBytes, tar, zip } from './helpers.js';
 
 const HEAD = [
@@ -187,7 +188,7 @@ describe('crash files of apport', () => {
   ].join('\n');
 
   it('longer values become members, the rest is gathered', async () => {
-    const opened = await openBytes(Buffer.from(crash));
+    const opened = await openBytes(Buffer.from(crash), { places: PLACES });
     expect(opened.texts).toEqual({
       '-!CurrentDmesg': LOG,
       '-!ProcModules': 'ext4 1 0 - Live 0x0\n\njbd2 2 1 ext4, Live 0x0\n',
@@ -196,14 +197,14 @@ describe('crash files of apport', () => {
     expect(opened.said).toEqual([
       'input-skipped -: members of a crash report of apport that hold no evidence, not unpacked: CoreDump',
     ]);
-    expect((await openBytes(Buffer.from(crash), { allMembers: true })).texts['-!CoreDump']).toHaveLength(
-      5000,
-    );
+    expect(
+      (await openBytes(Buffer.from(crash), { places: PLACES, allMembers: true })).texts['-!CoreDump'],
+    ).toHaveLength(5000);
   });
 
   it('cut anywhere: no throw', async () => {
     for (let end = 20; end < crash.length; end += 23) {
-      const opened = await openBytes(Buffer.from(crash.slice(0, end)));
+      const opened = await openBytes(Buffer.from(crash.slice(0, end)), { places: PLACES });
       expect(LOG.startsWith(opened.texts['-!CurrentDmesg'] ?? '')).toBe(true);
     }
   });

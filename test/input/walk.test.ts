@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PLACES } from '../../src/ingest/layouts/index.js';
 import { openInputs, textLines } from '../../src/input/index.js';
 import { FIXTURES, logLines, open } from './helpers.js';
 
@@ -52,11 +53,11 @@ describe('directories', () => {
     mkdirSync(live);
     writeFileSync(join(live, 'trace_pipe'), '');
     writeFileSync(join(live, 'trace'), 'x\n');
-    const opened = await open([live]);
+    const opened = await open([live], { places: PLACES });
     expect(Object.keys(opened.texts)).toEqual([join(live, 'trace')]);
     expect(opened.said[0]).toContain('trace_pipe (read without end)');
     writeFileSync(join(live, 'trace_pipe'), 'copy\n');
-    expect((await open([live])).texts[join(live, 'trace_pipe')]).toBe('copy\n');
+    expect((await open([live], { places: PLACES })).texts[join(live, 'trace_pipe')]).toBe('copy\n');
     rmSync(live, { recursive: true });
   });
 

@@ -1,5 +1,6 @@
 /** Reads bytes with the prefilter and without it. */
 import type { Evidence } from '../../src/ingest/collector.js';
+import { PLACES } from '../../src/ingest/layouts/index.js';
 import { INGESTERS } from '../../src/ingest/registry.js';
 import { type Found, openInputs } from '../../src/input/index.js';
 import { readEvidence } from '../../src/read.js';
@@ -19,7 +20,7 @@ export async function readBoth(bytes: Uint8Array, chunk = bytes.length): Promise
 /** Files, directories and archives, as they are opened from disk. */
 export async function readBothPaths(...paths: readonly string[]): Promise<Both> {
   const read = (prefilter: boolean): Promise<Evidence> =>
-    readEvidence(openInputs(paths), INGESTERS, { prefilter });
+    readEvidence(openInputs(paths, { places: PLACES }), INGESTERS, { prefilter });
   return { filtered: await read(true), unfiltered: await read(false) };
 }
 

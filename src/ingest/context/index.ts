@@ -8,12 +8,14 @@ import { meminfo, vmallocinfo } from './memory.js';
 import { modinfo, moduleIndex, toolVersions } from './recognised.js';
 import { systemdAnalyze, systemdBlame } from './startup.js';
 import { kprobeProfile, perCpuStats, tracefsSettings } from './tracefs.js';
+import { vmstat } from './vmstat.js';
 
 const INGESTERS: readonly LineIngester[] = [
   loadedModules,
   moduleListing,
   meminfo,
   vmallocinfo,
+  vmstat,
   kernelIdentity,
   systemdAnalyze,
   systemdBlame,

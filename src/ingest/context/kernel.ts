@@ -67,6 +67,7 @@ export const kernelIdentity: LineIngester = {
   name: 'kernel-identity',
   title: 'Kernel version and command line (/proc/version, uname, /proc/cmdline)',
   priority: 570,
+  places: ['proc/version', 'proc/cmdline'],
   reads: 'lines',
   needles: null,
   sniff,

@@ -35,6 +35,7 @@ export const loadedModules: LineIngester = {
   name: 'loaded-modules',
   title: 'Loaded modules (/proc/modules, lsmod)',
   priority: 590,
+  places: ['proc/modules'],
   reads: 'lines',
   needles: null,
   sniff: (head) => sniffForms(head, FORMS),

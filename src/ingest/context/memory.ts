@@ -26,6 +26,7 @@ export const meminfo: LineIngester = {
   name: 'meminfo',
   title: '/proc/meminfo',
   priority: 575,
+  places: ['proc/meminfo'],
   reads: 'lines',
   needles: ['MemTotal', 'Vmalloc'],
   sniff: (head) =>
@@ -74,6 +75,7 @@ export const vmallocinfo: LineIngester = {
   name: 'vmallocinfo',
   title: '/proc/vmallocinfo',
   priority: 574,
+  places: ['proc/vmallocinfo'],
   reads: 'lines',
   needles: ['load_module', 'module_', 'layout_and_allocate', 'execmem'],
   sniff: (head) =>

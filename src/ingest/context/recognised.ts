@@ -20,6 +20,7 @@ export const moduleIndex = recogniser(
     name: 'module-index',
     title: 'Indexes of depmod (modules.dep, modules.builtin, modules.alias)',
     priority: 555,
+    places: ['lib/modules/**', 'usr/lib/modules/**'],
   },
   [
     {

@@ -70,7 +70,7 @@ export function baseName(path: string): string {
 
 /** An ingester for what is worth recognising but holds no events. */
 export function recogniser(
-  facts: Pick<LineIngester, 'name' | 'title' | 'priority'>,
+  facts: Pick<LineIngester, 'name' | 'title' | 'priority' | 'places'>,
   forms: readonly LineForm[],
 ): LineIngester {
   const sink: LineSink = { line: () => {}, end: () => {} };

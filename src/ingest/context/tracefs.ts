@@ -41,6 +41,7 @@ export const perCpuStats: LineIngester = {
   name: 'ftrace-stats',
   title: 'Ring buffer statistics (tracefs per_cpu/cpu*/stats)',
   priority: 560,
+  places: ['sys/kernel/tracing/per_cpu/*/stats', 'sys/kernel/debug/tracing/per_cpu/*/stats'],
   reads: 'lines',
   needles: null,
   sniff: (head) =>
@@ -64,6 +65,7 @@ export const kprobeProfile: LineIngester = {
   name: 'kprobe-profile',
   title: 'Hits and misses of probes (tracefs kprobe_profile)',
   priority: 559,
+  places: ['sys/kernel/tracing/*_profile', 'sys/kernel/debug/tracing/*_profile'],
   reads: 'lines',
   needles: null,
   sniff: (head) =>
@@ -84,6 +86,7 @@ export const tracefsSettings = recogniser(
     name: 'tracefs-settings',
     title: 'Settings of tracefs (dynamic_events, set_event, trace_clock)',
     priority: 558,
+    places: ['sys/kernel/tracing/*_events', 'sys/kernel/debug/tracing/*_events'],
   },
   [
     { form: 'dynamic_events', line: /^[perft]\d*:[\w.-]+\/\S+ \S/, share: 90, least: 1, confidence: 90 },

@@ -28,6 +28,7 @@ export const debugfsCounter: LineIngester = {
   name: 'debugfs-counter',
   title: 'Single file of /sys/kernel/debug/modules',
   priority: 510,
+  places: ['sys/kernel/debug/modules/**'],
   reads: 'lines',
   needles: null,
   sniff,

@@ -226,6 +226,7 @@ export const debugfsStats: LineIngester = {
   name: 'debugfs-stats',
   title: 'Module statistics of debugfs (modules/stats and its counters)',
   priority: 520,
+  places: ['sys/kernel/debug/modules/stats'],
   reads: 'lines',
   needles: null,
   sniff,

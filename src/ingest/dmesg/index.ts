@@ -16,6 +16,7 @@ export const dmesgIngester: LineIngester = {
   name: 'dmesg',
   title: 'kernel log (dmesg, journalctl, syslog, console, pstore)',
   priority: 400,
+  places: ['sys/fs/pstore/**', 'var/lib/systemd/pstore/**'],
   reads: 'lines',
   needles: WORDS,
   sniff: sniffKernelLog,

@@ -7,6 +7,12 @@ export const ftrace: LineIngester = {
   name: 'ftrace',
   title: 'ftrace text: trace, trace_pipe, trace-cmd report, perf script',
   priority: 350,
+  places: [
+    'sys/kernel/tracing/trace*',
+    'sys/kernel/tracing/instances/*/trace*',
+    'sys/kernel/debug/tracing/trace*',
+    'sys/kernel/debug/tracing/instances/*/trace*',
+  ],
   reads: 'lines',
   needles: [
     // Most of what matters has "module" in it.

@@ -24,6 +24,13 @@ export interface MemoryFigure extends EventBase {
   readonly bytes: number;
 }
 
+/** A counter of /proc/vmstat, by the kernel's name for it: events since boot, or pages. */
+export interface MemoryCounter extends EventBase {
+  readonly kind: 'memory-counter';
+  readonly name: string;
+  readonly count: number;
+}
+
 /** systemd-analyze's or the log's time to boot; nanoseconds. */
 export interface BootDuration extends EventBase {
   readonly kind: 'boot-duration';

@@ -117,6 +117,26 @@ describe('memory', () => {
     ]);
   });
 
+  // Lines of /proc/vmstat of 6.12 and 7.0; before 4.10 `allocstall` stood for all zones.
+  it.each([
+    ['6.12', 'allocstall_normal 12', [['allocstall_normal', 12]]],
+    ['4.4', 'allocstall 3', [['allocstall', 3]]],
+    ['7.0', 'nr_vmalloc 5120', [['nr_vmalloc', 5120]]],
+    ['4.13', 'oom_kill 0', [['oom_kill', 0]]],
+  ])('/proc/vmstat gives what bears on vmalloc and failed allocations (%s)', (_, line, counters) => {
+    const { form, events } = ingest(
+      `nr_free_pages 1823\nnr_zone_inactive_anon 12\nnr_mlock 0\npgpgin 10\n${line}\npgfault 4711\nthp_fault_alloc 1\n`,
+    );
+    expect(form).toBe('/proc/vmstat');
+    expect(
+      events.map((event) => (event.kind === 'memory-counter' ? [event.name, event.count] : event)),
+    ).toEqual(counters);
+  });
+
+  it('a list of names and numbers is no /proc/vmstat', () => {
+    expect(ingest('nr_hugepages 0\napples 3\npears 4\nplums 5\ncherries 6\n').ingester).not.toBe('vmstat');
+  });
+
   it('/proc/vmallocinfo sums the areas of modules alone', () => {
     const { events } = ingest(
       [

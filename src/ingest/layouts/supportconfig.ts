@@ -1,5 +1,5 @@
 /** SUSE supportconfig (scc_*.txz, nts_*.tbz): one directory of text files with `#==[ Command ]===#` sections. */
-import type { Layout } from './layout.js';
+import type { Layout } from '../../model/layout.js';
 
 export const SUPPORTCONFIG: Layout = {
   name: 'supportconfig',

@@ -15,14 +15,12 @@ export interface Layout {
   readonly leave: readonly string[];
 }
 
-/** One expression that matches any of the globs, as a whole. */
-export function globs(patterns: readonly string[]): RegExp {
-  const sources = patterns.map((pattern) =>
-    pattern.replace(/\*\*|\*|[.+?^${}()|[\]\\]/g, (found) => {
-      if (found === '**') return '.*';
-      return found === '*' ? '[^/]*' : `\\${found}`;
-    }),
-  );
-  // Without patterns: an expression that nothing matches.
-  return new RegExp(sources.length > 0 ? `^(?:${sources.join('|')})$` : '^(?!)', 's');
+/** What is known of paths before a file is opened. */
+export interface Places {
+  /** Where two have the same root, the first is asked first. */
+  readonly layouts: readonly Layout[];
+  /** Paths of files that a mounted file system never ends; a saved copy of one states its size. */
+  readonly endless: RegExp;
 }
+
+export const NO_PLACES: Places = { layouts: [], endless: /^(?!)/ };

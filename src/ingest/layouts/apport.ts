@@ -1,5 +1,5 @@
 /** Apport: the fields of one .crash file, or its attachments as files of the same names. */
-import type { Layout } from './layout.js';
+import type { Layout } from '../../model/layout.js';
 
 export const APPORT: Layout = {
   name: 'crash report of apport',

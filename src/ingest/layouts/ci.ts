@@ -1,5 +1,5 @@
 /** KernelCI and LAVA jobs: logs beside what was booted. */
-import type { Layout } from './layout.js';
+import type { Layout } from '../../model/layout.js';
 
 export const CI_JOB: Layout = {
   name: 'KernelCI or LAVA job',

@@ -1,5 +1,5 @@
 /** Copies of the kernel's own trees: debugfs, tracefs, and /lib/modules. */
-import type { Layout } from './layout.js';
+import type { Layout } from '../../model/layout.js';
 
 /** /sys/kernel/tracing or /sys/kernel/debug/tracing (Documentation/trace/ftrace.rst). */
 export const TRACEFS: Layout = {

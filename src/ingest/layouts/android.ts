@@ -1,10 +1,10 @@
 /** Android bugreport zips: one main text in sections, and a copy of files under FS/. */
-import type { Layout } from './layout.js';
+import type { Layout } from '../../model/layout.js';
 
 export const ANDROID: Layout = {
   name: 'Android bugreport',
   told: [/^((?:.*\/)?)(?:main_entry\.txt|dumpstate_log\.txt)$/s, /^((?:.*\/)?)FS\//s],
-  keep: ['FS/sys/fs/pstore/**', 'FS/proc/**', 'FS/data/misc/recovery/**', 'FS/cache/recovery/**'],
+  keep: ['FS/proc/**', 'FS/data/misc/recovery/**', 'FS/cache/recovery/**'],
   leave: [
     'proto/**',
     'FS/data/anr/**',

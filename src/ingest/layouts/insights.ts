@@ -1,17 +1,10 @@
 /** Red Hat Insights archives: flat files of commands, and a copy of parts of the file system. */
-import type { Layout } from './layout.js';
+import type { Layout } from '../../model/layout.js';
 
 export const INSIGHTS: Layout = {
   name: 'Insights archive',
   told: [/^((?:.*\/)?)insights_commands\//s],
-  keep: [
-    'sys/kernel/debug/modules/**',
-    'sys/kernel/debug/tracing/trace*',
-    'sys/kernel/tracing/trace*',
-    'sys/fs/pstore/**',
-    'lib/modules/**',
-    'usr/lib/modules/**',
-  ],
+  keep: [],
   leave: [
     'etc/**',
     'usr/**',

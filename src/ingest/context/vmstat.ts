@@ -1,0 +1,37 @@
+/**
+ * /proc/vmstat: counters of virtual memory since boot. mm/vmstat.c:vmstat_text names them, one line each, `name count`;
+ * what bears on vmalloc and on allocations that fail is read.
+ */
+import type { LineIngester } from '../ingester.js';
+import { sniffForms } from './sniff.js';
+
+const LINE =
+  /^(?:nr_|numa_|pg|pswp|allocstall|compact_|thp_|unevictable_|workingset_|oom_kill|kswapd_|balloon_|drop_|swap_|zone_|slabs_|htlb_|vma_|nr_tlb_|direct_map_|cma_|swpin|swpout|zsw|ksm_|cow_)\w* \d+$/;
+const ANY = /^[a-z][a-z0-9_]* \d+$/;
+
+/**
+ * `nr_vmalloc` (pages behind vmalloc areas, since 7.0); direct reclaim, for each zone since 4.10; compaction that was
+ * needed and did not help; the OOM killer (since 4.13).
+ */
+const READ = /^(nr_vmalloc|allocstall\w*|compact_(?:stall|fail)|oom_kill) (\d+)$/;
+
+export const vmstat: LineIngester = {
+  name: 'vmstat',
+  title: '/proc/vmstat',
+  priority: 573,
+  places: ['proc/vmstat'],
+  reads: 'lines',
+  needles: ['nr_vmalloc', 'allocstall', 'compact_', 'oom_kill'],
+  sniff: (head) =>
+    sniffForms(head, [
+      { form: '/proc/vmstat', line: LINE, also: ANY, share: 80, least: 5, confidence: 90, word: 'nr_' },
+    ]),
+  start: (context) => ({
+    line: (text, line) => {
+      const [, name, count] = READ.exec(text.trim()) ?? [];
+      if (name !== undefined)
+        context.emit({ kind: 'memory-counter', line, t: null, name, count: Number(count) });
+    },
+    end: () => {},
+  }),
+};
