@@ -3,6 +3,7 @@ import { type Call, commOf } from './call.js';
 import type { Calls } from './calls.js';
 import { didWork, type Judgement, judge, ownName } from './classify.js';
 import { concurrentCalls } from './concurrent.js';
+import type { Kernel } from './kernel.js';
 import { findLeaders } from './leaders.js';
 import type { Attempt } from './model.js';
 import { parentOf, requesterOf } from './requesters.js';
@@ -11,12 +12,7 @@ import { type JoinedRequest, type Requests, sameRequest } from './requests.js';
 const NO_LEADERS: readonly Call[] = [];
 
 /** Rows in the order in which the calls began. */
-export function buildAttempts(
-  boot: number,
-  gathered: Calls,
-  requests: Requests,
-  coalesces: boolean | null,
-): Attempt[] {
+export function buildAttempts(boot: number, gathered: Calls, requests: Requests, kernel: Kernel): Attempt[] {
   const { calls, seen } = gathered;
   const leaders = findLeaders(calls);
   const concurrent = concurrentCalls(calls);
@@ -24,7 +20,7 @@ export function buildAttempts(
   const targets = targetsOf(calls, requests);
   return calls.map((call, index) => {
     const leading = leaders.get(call) ?? NO_LEADERS;
-    const judgement = judge(call, seen, leading.length > 0, coalesces);
+    const judgement = judge(call, seen, leading.length > 0, kernel);
     const comm = commOf(call);
     const join = call.task ? requests.joinFor(call.task) : null;
     const certain = join !== null && (join.certain || targets.has(join.request));
@@ -38,6 +34,7 @@ export function buildAttempts(
       pid: call.pid,
       comm,
       call: call.call,
+      byProbes: call.implicit,
       flags: call.flags,
       module: judgement.module ?? inferredName(call, judgement, leading, bySize),
       phase: judgement.phase,

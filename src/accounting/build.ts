@@ -11,11 +11,11 @@ import { gatherCalls } from './calls.js';
 import { captureRows } from './capture.js';
 import { contextRows, sizeRows } from './context-rows.js';
 import { failureRows, loggedFailures } from './failures.js';
-import { coalescesLoads } from './kernel.js';
+import type { Kernel } from './kernel.js';
 import { loadRows } from './loads.js';
 import { mergeLogs } from './logs.js';
 import type { Attempt, Boot, CaseModel, SnapshotReading } from './model.js';
-import { splitParts } from './parts.js';
+import { type Part, splitParts } from './parts.js';
 import { ledgerRows, phaseTotals, type TraceBooks } from './phases.js';
 import { problemRows } from './problems.js';
 import { mergeRecordings } from './recordings.js';
@@ -26,7 +26,8 @@ import { gatherRequests } from './requests.js';
 import { gatherSnapshots } from './snapshots.js';
 import { followTasks } from './tasks.js';
 import { traceSight } from './trace-sight.js';
-import { judgeTrace, missingRecords, type TraceEvidence, traceLosses } from './trace-state.js';
+import { isLoss, judgeTrace, missingRecords, type TraceEvidence, traceLosses } from './trace-state.js';
+import { wordBits } from './word-size.js';
 
 export type Diagnose = (
   source: Source | null,
@@ -95,9 +96,14 @@ function buildBoot(
 
   const context = group.parts.flatMap((part) => part.events.filter(isContext));
   const followed = followTasks(recordings.streams);
-  const calls = gatherCalls(followed);
+  const kernel: Kernel = {
+    release: group.identity.release,
+    wordBits: wordBits(group.identity, eventsOf(group.parts)),
+  };
+  const lost = context.filter((event) => event.kind === 'lost-events');
+  const calls = gatherCalls(followed, kernel.release, !lost.some(isLoss));
   const requests = gatherRequests(followed);
-  const attempts = buildAttempts(boot, calls, requests, coalescesLoads(group.identity.release));
+  const attempts = buildAttempts(boot, calls, requests, kernel);
   const { readings, contradictory } = gatherSnapshots(group.parts);
   if (contradictory) {
     diagnose(
@@ -112,7 +118,7 @@ function buildBoot(
     calls,
     cut: missingRecords(of('trace').filter((part) => !recordings.repeated.includes(part.source))),
     traced: recordings.streams[0]?.events ?? [],
-    lost: context.filter((event) => event.kind === 'lost-events'),
+    lost,
     log: log.events,
     commandLine: group.identity.commandLine,
   };
@@ -164,6 +170,10 @@ function buildBoot(
 
 const isPhaseUnknown = ({ outcome, phase }: Attempt): boolean =>
   phase === null && (outcome === 'duplicate' || outcome === 'failed');
+
+function* eventsOf(parts: readonly Part[]): Iterable<Event> {
+  for (const part of parts) yield* part.events;
+}
 
 /** Events of which one counts wherever it lies: they stand in no order with others. */
 function isContext({ kind }: Event): boolean {

@@ -4,7 +4,7 @@ import type { SourceClock } from '../model/source.js';
 import type { Cite } from './model.js';
 import type { Task } from './tasks.js';
 
-type Fact<K extends ProbeFact['fact']> = Extract<ProbeFact, { fact: K }>;
+export type Fact<K extends ProbeFact['fact']> = Extract<ProbeFact, { fact: K }>;
 
 export interface Call {
   readonly clock: SourceClock;
@@ -12,7 +12,7 @@ export interface Call {
   /** Name on the call's last record: a live trace learns of a new name late, the other way round never. */
   comm: string | null;
   readonly pid: number | null;
-  readonly call: 'finit_module' | 'init_module' | null;
+  call: 'finit_module' | 'init_module' | null;
   readonly flags: number | null;
   /** init_module's length. */
   readonly len: number | null;
@@ -23,6 +23,8 @@ export interface Call {
   readonly cite: Cite;
   /** False where the enter was not seen (the trace began later, or records no syscalls). */
   readonly entered: boolean;
+  /** True where the task has no syscall events at all: the call is told apart by its probes alone. */
+  readonly implicit: boolean;
   /** NO_FACTS until a probe says something: of a million calls few are probed. */
   facts: Readonly<Facts>;
   /** The module was freed within the call: its init failed. */
@@ -50,7 +52,10 @@ export interface Facts {
   fromFile: Fact<'from-file'> | null;
   initEntry: Fact<'do-init'> | null;
   initReturn: Fact<'do-init'> | null;
+  /** free_module or module_deallocate ran: the load had got past layout. */
   laidOut: boolean;
+  /** layout_and_allocate was called: the early check had let the load pass. */
+  layout: boolean;
 }
 
 export function noFacts(): Facts {
@@ -69,6 +74,7 @@ export function noFacts(): Facts {
     initEntry: null,
     initReturn: null,
     laidOut: false,
+    layout: false,
   };
 }
 
@@ -81,6 +87,9 @@ export function commOf({ comm, task }: Call): string | null {
   return comm;
 }
 
+/** Probes that read info->len, each by its own form. */
+export type LengthProbe = 'charge' | 'entry' | 'return';
+
 /** What kinds of evidence a boot's traces hold at all: absence in one call means something only then. */
 export interface Seen {
   syscalls: boolean;
@@ -91,16 +100,10 @@ export interface Seen {
   loadEntry: boolean;
   /** Offsets in load_module from which the patient check was called, ascending. */
   patientOffsets: number[];
-}
-
-/** Several probes on one function say the same of one call: the arguments of both are kept. */
-export function mergeCharge(a: Fact<'charge'>, b: Fact<'charge'>): Fact<'charge'> {
-  return {
-    fact: 'charge',
-    phase: a.phase,
-    module: a.module ?? b.module,
-    image: a.image ?? b.image,
-    compressed: a.compressed ?? b.compressed,
-    flags: a.flags ?? b.flags,
-  };
+  /** Every call that must have made patient checks shows them: a call without them did not get so far. */
+  everyCheck: boolean;
+  /** Probes whose lengths are not used, because the bytes that were read contradict them. */
+  contradicted: ReadonlySet<LengthProbe>;
+  /** Nothing of the traces is known to be lost, so that the absence of a record means something. */
+  whole: boolean;
 }

@@ -4,8 +4,12 @@
  */
 import type { Event, ModuleSyscall, Probe, ProbeFact } from '../model/event.js';
 import type { SourceClock } from '../model/source.js';
-import { type Call, type Facts, mergeCharge, NO_FACTS, noFacts, type Seen } from './call.js';
+import { type Call, NO_FACTS, type Seen } from './call.js';
+import { addFact, isPastRead, type LoadFact, toldResult } from './facts.js';
+import { contradictedProbes } from './images.js';
+import { mayReadModule } from './kernel.js';
 import { CHARGED, CHECKED, LOADED, stepOf } from './load-steps.js';
+import { checksAreDone, showsEveryCheck } from './patient-checks.js';
 import type { Followed, Task } from './tasks.js';
 
 export interface Calls {
@@ -14,18 +18,17 @@ export interface Calls {
   /** Exits whose enter is not in the trace, and enters whose exit is not. */
   readonly withoutEnter: number;
   readonly withoutExit: number;
+  /** Calls in which a probe's length is not that of what was read. */
+  readonly contradictory: number;
+  /** Calls that only probes show although the traces hold syscall events: those of 32-bit programs on 64 bits. */
+  readonly withoutSyscall: number;
 }
 
-export function gatherCalls(followed: readonly Followed[]): Calls {
-  const gatherer = new Gatherer(followed);
+/** `release`: the kernel's, where known. `whole`: nothing of the traces is known to be lost. */
+export function gatherCalls(followed: readonly Followed[], release: string | null, whole: boolean): Calls {
+  const gatherer = new Gatherer(followed, release, whole);
   for (const one of followed) gatherer.read(one);
   return gatherer.result();
-}
-
-/** The facts of this call, to be added to. */
-function ownFacts(call: Call): Facts {
-  if (call.facts === NO_FACTS) call.facts = noFacts();
-  return call.facts;
 }
 
 class Gatherer {
@@ -38,21 +41,25 @@ class Gatherer {
   #duplicates = 0;
   #order = 0;
   /** How far a task's implicit call has got, by pid. */
-  readonly #progress = new Map<number, { step: number; events: Set<string> }>();
+  readonly #progress = new Map<number, { task: Task | null; step: number; events: Set<string> }>();
+  /** Tasks of which a syscall event was written. A 32-bit program on a 64-bit kernel has none. */
+  readonly #calling: ReadonlySet<Task | null>;
+  readonly #release: string | null;
 
-  constructor(followed: readonly Followed[]) {
+  constructor(followed: readonly Followed[], release: string | null, whole: boolean) {
+    this.#release = release;
+    this.#calling = callingTasks(followed);
     this.#seen = {
-      syscalls: followed.some(({ stream }) =>
-        stream.events.some(
-          (e) => (e.kind === 'syscall-enter' || e.kind === 'syscall-exit') && e.call !== 'delete_module',
-        ),
-      ),
+      syscalls: this.#calling.size > 0,
       moduleLoad: false,
       charge: false,
       duplicate: false,
       read: false,
       loadEntry: false,
       patientOffsets: [],
+      everyCheck: false,
+      contradicted: new Set(),
+      whole,
     };
   }
 
@@ -77,7 +84,7 @@ class Gatherer {
             event.pid,
             task,
             stream.clock,
-            this.#isNext(event.pid, 'module_load', LOADED),
+            this.#isNext(event.pid, task, 'module_load', LOADED),
           );
           call.comm = event.comm ?? call.comm;
           call.loaded = { module: event.module, t: event.t };
@@ -96,18 +103,26 @@ class Gatherer {
           break;
       }
     }
-    for (const call of this.#open.values())
-      if (this.#seen.syscalls) this.#withoutExit += call.entered ? 1 : 0;
+    for (const call of this.#open.values()) if (call.entered) this.#withoutExit++;
     this.#open.clear();
   }
 
   result(): Calls {
     this.#seen.patientOffsets = [...this.#offsets].sort((a, b) => a - b);
+    for (const call of this.#calls) {
+      call.ret ??= toldResult(call);
+      call.call ??= calledBy(call);
+    }
+    this.#seen.everyCheck = showsEveryCheck(this.#calls);
+    const contradicted = contradictedProbes(this.#calls);
+    this.#seen.contradicted = contradicted.probes;
     return {
       calls: this.#calls,
       seen: this.#seen,
       withoutEnter: this.#withoutEnter,
       withoutExit: this.#withoutExit,
+      contradictory: contradicted.calls,
+      withoutSyscall: this.#seen.syscalls ? this.#calls.filter((call) => call.implicit).length : 0,
     };
   }
 
@@ -153,16 +168,17 @@ class Gatherer {
    * Without syscall events, a call of a task ends where its next one begins: at a step that comes before one that
    * was taken already, or at the same probe once more. `step` is the place in the stages of a load.
    */
-  #isNext(pid: number, event: string, step: number, other = false): boolean {
+  #isNext(pid: number, task: Task | null, event: string, step: number, other = false): boolean {
+    if (this.#calling.has(task)) return false;
     const progress = this.#progress.get(pid);
-    if (this.#seen.syscalls) return false;
     const next =
       progress !== undefined &&
       (other ||
+        progress.task !== task ||
         step < progress.step ||
         (progress.events.has(event) && step !== CHECKED) ||
         (step === LOADED && progress.step === CHARGED));
-    if (next || progress === undefined) this.#progress.set(pid, { step, events: new Set([event]) });
+    if (next || progress === undefined) this.#progress.set(pid, { task, step, events: new Set([event]) });
     else {
       progress.step = step;
       progress.events.add(event);
@@ -170,83 +186,47 @@ class Gatherer {
     return next;
   }
 
-  /** A call is charged once: a charge of another phase, module or size is another call's. */
-  #isOtherCharge(pid: number, fact: ProbeFact): boolean {
-    const known = this.#open.get(pid)?.facts.charge;
+  /** A call is charged once, and checked twice at most: what comes after that is another call's. */
+  #isOtherCalls(pid: number, fact: ProbeFact): boolean {
+    const open = this.#open.get(pid);
+    if (!open) return false;
+    if (fact.fact === 'patient-check') return checksAreDone(open, fact);
+    const known = open.facts.charge;
     if (!known || fact.fact !== 'charge') return false;
     return known.phase !== fact.phase || known.module !== fact.module || known.image !== fact.image;
   }
 
+  /** kernel_read_file serves firmware, kexec and policies too, security_kernel_post_load_data as well. */
+  #isOfModule(pid: number, fact: ProbeFact): boolean {
+    if (fact.fact !== 'read' && fact.fact !== 'copied') return true;
+    const open = this.#open.get(pid);
+    // Nothing but the module is read in a call before load_module runs, whatever id the probe read.
+    if (open?.entered && !isPastRead(open)) return true;
+    if (fact.fact === 'read' && open?.entered) return false;
+    return fact.id === null || mayReadModule(fact.id, this.#release);
+  }
+
   #probe(event: Probe, task: Task | null, clock: SourceClock): void {
     const { fact } = event;
-    if (fact.fact === 'request') return;
-    const next = this.#isNext(event.pid, event.event, stepOf(fact), this.#isOtherCharge(event.pid, fact));
+    if (fact.fact === 'request' || !this.#isOfModule(event.pid, fact)) return;
+    const other = this.#isOtherCalls(event.pid, fact);
+    const next = this.#isNext(event.pid, task, event.event, stepOf(fact), other);
     const call = this.#current(event, event.pid, task, clock, next);
     call.comm = event.comm ?? call.comm;
     // idempotent_init_module returns after it has woken the waiters: it says nothing of when the work was done.
     if (fact.fact !== 'idempotent') call.doneOrder = this.#order;
-    const facts = ownFacts(call);
-    switch (fact.fact) {
-      case 'charge':
-        this.#seen.charge = true;
-        facts.charge = facts.charge ? mergeCharge(facts.charge, fact) : fact;
-        break;
-      case 'duplicate':
-        this.#seen.duplicate = true;
-        if (facts.duplicate === null) facts.duplicateOrder = this.#duplicates++;
-        facts.duplicate = {
-          fact: 'duplicate',
-          module: facts.duplicate?.module ?? fact.module,
-          reason: facts.duplicate?.reason ?? fact.reason,
-        };
-        break;
-      case 'read':
-        if (fact.ret !== null) this.#seen.read = true;
-        facts.read = {
-          fact: 'read',
-          file: fact.file ?? facts.read?.file ?? null,
-          id: fact.id ?? facts.read?.id ?? null,
-          ret: fact.ret ?? facts.read?.ret ?? null,
-        };
-        break;
-      case 'decompress':
-        facts.decompress = {
-          fact: 'decompress',
-          ret: fact.ret ?? facts.decompress?.ret ?? null,
-          compressed: fact.compressed ?? facts.decompress?.compressed ?? null,
-          image: fact.image ?? facts.decompress?.image ?? null,
-        };
-        break;
-      case 'load-module':
-        if (fact.point === 'entry') {
-          this.#seen.loadEntry = true;
-          facts.loadEntry ??= fact;
-        } else if (facts.loadReturn === null || facts.loadReturn.image === null) facts.loadReturn = fact;
-        break;
-      case 'patient-check':
-        if (fact.callOffset !== null) this.#offsets.add(fact.callOffset);
-        facts.patient = [...facts.patient, fact];
-        break;
-      case 'copied':
-        facts.copied = fact;
-        break;
-      case 'idempotent':
-        facts.idempotent = fact;
-        break;
-      case 'from-file':
-        facts.fromFile = fact;
-        break;
-      case 'do-init':
-        if (fact.point === 'entry') facts.initEntry = fact;
-        else facts.initReturn ??= fact;
-        break;
-      case 'free-module':
-      case 'layout':
-        facts.laidOut = true;
-        break;
-      default:
-        fact satisfies never;
-    }
+    this.#see(fact);
+    addFact(call, fact, this.#duplicates);
+    if (fact.fact === 'duplicate' && call.facts.duplicateOrder === this.#duplicates) this.#duplicates++;
+  }
+
+  #see(fact: LoadFact): void {
+    const seen = this.#seen;
+    if (fact.fact === 'charge') seen.charge = true;
+    else if (fact.fact === 'duplicate') seen.duplicate = true;
+    else if (fact.fact === 'read' && fact.ret !== null) seen.read = true;
+    else if (fact.fact === 'load-module' && fact.point === 'entry') seen.loadEntry = true;
+    else if (fact.fact === 'patient-check' && fact.callOffset !== null) this.#offsets.add(fact.callOffset);
   }
 
   #current(event: Event, pid: number, task: Task | null, clock: SourceClock, fresh: boolean): Call {
@@ -262,17 +242,19 @@ class Gatherer {
     clock: SourceClock,
     what: Pick<Call, 'call' | 'flags' | 'len' | 'entered'>,
   ): Call {
+    const implicit = !what.entered && !this.#calling.has(task);
     // Spelled out: a spread makes an object of so many fields a hundred times slower.
     const call: Call = {
       call: what.call,
       flags: what.flags,
       len: what.len,
       entered: what.entered,
+      implicit,
       clock,
       task,
       comm: 'comm' in event ? event.comm : null,
       pid,
-      start: what.entered || !this.#seen.syscalls ? event.t : null,
+      start: what.entered || implicit ? event.t : null,
       end: null,
       ret: null,
       cite: { source: event.source, line: event.line },
@@ -287,4 +269,21 @@ class Gatherer {
     this.#open.set(pid, call);
     return call;
   }
+}
+
+function callingTasks(followed: readonly Followed[]): Set<Task | null> {
+  const calling = new Set<Task | null>();
+  for (const { stream, tasks } of followed) {
+    stream.events.forEach((event, index) => {
+      if (event.kind !== 'syscall-enter' && event.kind !== 'syscall-exit') return;
+      if (event.call !== 'delete_module') calling.add(tasks[index] ?? null);
+    });
+  }
+  return calling;
+}
+
+/** Which call it was, by what only one of the two does (kernel/module/main.c); null where no probe tells. */
+function calledBy({ facts }: Call): Call['call'] {
+  if (facts.read ?? facts.decompress ?? facts.fromFile ?? facts.idempotent) return 'finit_module';
+  return facts.copied ? 'init_module' : null;
 }

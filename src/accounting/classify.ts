@@ -4,7 +4,10 @@
  */
 import { moduleFile } from '../model/module-name.js';
 import type { Call, Facts, Seen } from './call.js';
-import { charge, ELF_HEADER, exact, imageOfFile } from './charges.js';
+import { charge, exact } from './charges.js';
+import { chargedImage, imageOf } from './images.js';
+import { COMPRESSED_READ_ID, elfHeaderBytes, holds, type Kernel } from './kernel.js';
+import { phaseOfLoad } from './load-phase.js';
 import type { Basis, Outcome, Range } from './model.js';
 
 export interface Judgement {
@@ -21,12 +24,14 @@ const NOTHING: Range = { low: 0, high: 0 };
 const UNKNOWN: Range = { low: 0, high: null };
 
 const EPERM = -1;
+const ENOEXEC = -8;
 const EBADF = -9;
+const EACCES = -13;
 const EFAULT = -14;
 const EBUSY = -16;
 const EEXIST = -17;
 const EINVAL = -22;
-const ENOEXEC = -8;
+const EOPNOTSUPP = -95;
 
 /** MODULE_INIT_IGNORE_MODVERSIONS | MODULE_INIT_IGNORE_VERMAGIC | MODULE_INIT_COMPRESSED_FILE. */
 const KNOWN_FLAGS = 7;
@@ -49,19 +54,16 @@ export function didWork(call: Call): boolean {
   );
 }
 
-/**
- * Judges one call. `leader`: another call in flight may have done this one's work (same result, ended within it).
- * `coalesces`: whether the kernel is known to have idempotent loads (6.5 and later); null: not known.
- */
-export function judge(call: Call, seen: Seen, leader: boolean, coalesces: boolean | null): Judgement {
+/** Judges one call. `leader`: another call in flight may have done this one's work (same result, ended within it). */
+export function judge(call: Call, seen: Seen, leader: boolean, kernel: Kernel): Judgement {
   const module = ownName(call);
-  if (call.facts.charge) return charged(call, call.facts.charge, module);
+  if (call.facts.charge) return charged(call, call.facts.charge, module, seen);
   if (call.loaded) return afterLoad(call, module);
   const { ret } = call;
   if (ret === null)
     return plain('unknown', module, call.facts.duplicate ? call.facts.duplicate.reason : null, UNKNOWN, null);
-  if (ret >= 0) return succeeded(call, seen, module, leader, coalesces);
-  return failed(call, ret, seen, module, leader, coalesces);
+  if (ret >= 0) return succeeded(call, seen, module, leader, kernel);
+  return failed(call, ret, seen, module, leader, kernel);
 }
 
 function plain(
@@ -75,16 +77,17 @@ function plain(
 }
 
 /** The kernel itself charged the call: mod_stat_bump_becoming or mod_stat_bump_invalid was called. */
-function charged(call: Call, by: NonNullable<Facts['charge']>, module: string | null): Judgement {
+function charged(call: Call, by: NonNullable<Facts['charge']>, module: string | null, seen: Seen): Judgement {
   const compressed = compressedOf(call, by.compressed, by.flags);
-  const isDuplicate = call.facts.duplicate !== null || call.ret === EEXIST || call.ret === EBUSY;
-  const image = by.image === null ? UNKNOWN : exact(by.image);
+  const isDuplicate =
+    call.facts.duplicate !== null || (!seen.duplicate && (call.ret === EEXIST || call.ret === EBUSY));
+  const image = chargedImage(call, by.image, seen);
   const wasted = chargeRange(by.phase, image, compressed);
   return {
     outcome: isDuplicate ? 'duplicate' : 'failed',
     phase: by.phase,
     module,
-    image: by.image,
+    image: image.low === image.high ? image.low : null,
     compressed: compressed.high === compressed.low ? compressed.low : null,
     wasted,
     basis: wasted.low === wasted.high ? 'measured' : 'bounded',
@@ -124,17 +127,15 @@ function succeeded(
   seen: Seen,
   module: string | null,
   leader: boolean,
-  coalesces: boolean | null,
+  { release }: Kernel,
 ): Judgement {
   const loaded = plain('loaded', module, null, NOTHING, 'measured');
-  if (call.call === 'init_module' || coalesces === false) return loaded;
+  if (call.call === 'init_module' || holds('coalescing', release) === false || didWork(call)) return loaded;
   if (!seen.moduleLoad) {
-    if (didWork(call)) return loaded;
     return seen.read || seen.loadEntry
       ? plain('coalesced', module, null, NOTHING, 'measured')
       : plain('unknown', module, null, NOTHING, null);
   }
-  if (didWork(call)) return loaded;
   return plain(leader ? 'coalesced' : 'unknown', module, null, NOTHING, leader ? 'measured' : null);
 }
 
@@ -144,24 +145,52 @@ function failed(
   seen: Seen,
   module: string | null,
   leader: boolean,
-  coalesces: boolean | null,
+  kernel: Kernel,
 ): Judgement {
   const read = call.facts.read?.ret ?? null;
   if (read !== null && read < 0) return plain('failed', module, 'kread', NOTHING, 'measured');
   if (call.facts.decompress?.ret != null && call.facts.decompress.ret < 0)
     return failedDecompress(call, module);
+  const unloaded = failedBeforeLoad(call, ret, seen, module, kernel);
+  if (unloaded) return unloaded;
   if (call.call === 'init_module') {
-    const early = failedCopy(call, ret, seen, module);
+    const early = failedCopy(call, ret, seen, module, kernel);
     if (early) return early;
   } else if (!didWork(call)) {
     if (refused(call, ret)) return plain('refused', module, null, NOTHING, 'measured');
-    if (leader && coalesces !== false) return coalescedOrNot(ret, seen, module);
+    if (leader && holds('coalescing', kernel.release) !== false) return coalescedOrNot(ret, seen, module);
     if (seen.charge && (ret === EEXIST || ret === EBUSY))
       return plain('coalesced', module, null, NOTHING, 'measured');
     if (ret === EPERM && (seen.charge || seen.read))
       return plain('refused', module, null, NOTHING, 'measured');
   }
-  return uncharged(call, ret, seen, module);
+  return uncharged(call, ret, seen, module, kernel);
+}
+
+/**
+ * finit_module of a compressed file that was read, and failed before load_module was called: in module_decompress,
+ * which returns EOPNOTSUPP where the kernel has no MODULE_DECOMPRESS, or, since 7.0, because the LSM refused what
+ * had been decompressed, which counts as a kread of 0 bytes. Null: it got further, or nothing tells.
+ */
+function failedBeforeLoad(
+  call: Call,
+  ret: number,
+  seen: Seen,
+  module: string | null,
+  { release }: Kernel,
+): Judgement | null {
+  const { read, decompress, loadEntry, loadReturn, patient, duplicate } = call.facts;
+  if (((call.flags ?? 0) & COMPRESSED_FILE) === 0 && decompress === null) return null;
+  const reached = loadEntry !== null || loadReturn !== null || patient.length > 0 || duplicate !== null;
+  const wouldShow = (seen.loadEntry || seen.charge) && seen.whole;
+  if (reached || read?.ret == null) return null;
+  if (ret === EOPNOTSUPP && decompress?.ret !== 0) return failedDecompress(call, module);
+  if (!wouldShow) return null;
+  const asksAgain =
+    holds('compressedReadId', release) ?? (read.id === COMPRESSED_READ_ID || decompress?.ret === 0);
+  if (decompress?.ret === 0) return asksAgain ? plain('failed', module, 'kread', NOTHING, 'measured') : null;
+  const byLsm = ret === EACCES || ret === EPERM;
+  return byLsm && asksAgain !== false ? null : failedDecompress(call, module);
 }
 
 /** A failed call without work of its own, with a leader of the same result. */
@@ -196,7 +225,13 @@ function failedDecompress(call: Call, module: string | null): Judgement {
  * init_module before load_module: no capability (EPERM), or copy_module_from_user failed, which charges the
  * caller's length to kread. Null: it got further.
  */
-function failedCopy(call: Call, ret: number, seen: Seen, module: string | null): Judgement | null {
+function failedCopy(
+  call: Call,
+  ret: number,
+  seen: Seen,
+  module: string | null,
+  { wordBits }: Kernel,
+): Judgement | null {
   const { facts } = call;
   const reached =
     facts.copied !== null ||
@@ -212,7 +247,7 @@ function failedCopy(call: Call, ret: number, seen: Seen, module: string | null):
     'measured',
   );
   if (ret === EFAULT) return kread;
-  if (ret === ENOEXEC && call.len !== null && call.len < ELF_HEADER) return kread;
+  if (ret === ENOEXEC && call.len !== null && call.len < elfHeaderBytes(wordBits)) return kread;
   if (ret === EPERM && (seen.charge || seen.loadEntry))
     return plain('refused', module, null, NOTHING, 'measured');
   // The kernel charges every load_module that fails before init: without a charge, it was the copy.
@@ -220,10 +255,9 @@ function failedCopy(call: Call, ret: number, seen: Seen, module: string | null):
 }
 
 /** A failure of load_module on a kernel (or in a trace) that does not say what was charged. */
-function uncharged(call: Call, ret: number, seen: Seen, module: string | null): Judgement {
-  const isDuplicate = call.facts.duplicate !== null || ret === EEXIST || ret === EBUSY;
-  const phase = call.facts.duplicate?.reason ?? phaseByChecks(call, seen);
-  const image = imageOf(call);
+function uncharged(call: Call, ret: number, seen: Seen, module: string | null, kernel: Kernel): Judgement {
+  const phase = call.facts.duplicate?.reason ?? phaseOfLoad(call, ret, seen, kernel);
+  const image = imageOf(call, seen);
   const compressed = compressedOf(call, null, call.facts.loadEntry?.flags ?? null);
   const own =
     call.facts.loadEntry !== null ||
@@ -237,7 +271,7 @@ function uncharged(call: Call, ret: number, seen: Seen, module: string | null): 
     wasted = { low: low.low, high: high.high };
   }
   return {
-    outcome: isDuplicate ? 'duplicate' : 'failed',
+    outcome: isDuplicate(call, ret) ? 'duplicate' : 'failed',
     phase,
     module,
     image: image.low === image.high ? image.low : null,
@@ -247,28 +281,11 @@ function uncharged(call: Call, ret: number, seen: Seen, module: string | null): 
   };
 }
 
-/** Two calls of the patient check in load_module: the lower offset is the early one (becoming). */
-function phaseByChecks(call: Call, seen: Seen): 'becoming' | 'load' | null {
-  if (call.facts.laidOut) return 'load';
-  const last =
-    call.facts.patient.findLast((check) => check.ret !== null && check.ret < 0) ?? call.facts.patient.at(-1);
-  // Kernels that did not inline the callers name them.
-  if (last?.reason !== undefined && last.ret !== null && last.ret < 0) return last.reason;
-  if (!last || last.callOffset === null || seen.patientOffsets.length < 2) return null;
-  if (last.ret !== null && last.ret < 0)
-    return last.callOffset === seen.patientOffsets[0] ? 'becoming' : 'load';
-  return last.callOffset === seen.patientOffsets[0] ? null : 'load';
-}
-
-/** L: exact at load_module's return; before it, the file still holds its signature. */
-function imageOf(call: Call): Range {
-  if (call.facts.loadReturn?.image != null) return exact(call.facts.loadReturn.image);
-  const file =
-    call.facts.loadEntry?.image ?? call.facts.decompress?.image ?? call.facts.copied?.size ?? call.len;
-  if (file !== null && file !== undefined) return imageOfFile(file);
-  const compressed = call.flags === null || (call.flags & COMPRESSED_FILE) !== 0;
-  const read = call.facts.read?.ret ?? null;
-  return !compressed && read !== null && read > 0 ? imageOfFile(read) : UNKNOWN;
+/** EEXIST and EBUSY are a duplicate's, unless both of the call's checks let it pass. */
+function isDuplicate(call: Call, ret: number): boolean {
+  if (call.facts.duplicate !== null) return true;
+  if (ret !== EEXIST && ret !== EBUSY) return false;
+  return call.facts.patient.filter((check) => check.ret === 0).length < 2;
 }
 
 /** The module's name by the call's own evidence: that of every judgement of it. */

@@ -43,6 +43,8 @@ export interface Attempt {
   readonly pid: number | null;
   readonly comm: string | null;
   readonly call: 'finit_module' | 'init_module' | null;
+  /** Only probes show the call: its task has no syscall events (a 32-bit program on 64 bits, or none were traced). */
+  readonly byProbes: boolean;
   readonly flags: number | null;
   readonly module: string | null;
   /** The phase the failure is charged to; `init` for a failed init (charged nowhere); null: none, or not known. */

@@ -39,7 +39,7 @@ export interface Books {
   /** Other failed calls whose phase is not told: any phase, or none. */
   readonly untoldFailures: Untold;
   /**
-   * Whether the trace shows every call: without system call events, a phase that no probe hit may have had
+   * Whether the trace shows every call: of tasks without system call events, a phase that no probe hit may have had
    * failures all the same.
    */
   readonly seesCalls: boolean;
@@ -83,7 +83,7 @@ export function keepBooks(attempts: readonly Attempt[]): Books {
     }
   }
   return {
-    seesCalls: attempts.length === 0 || attempts.some((attempt) => attempt.call !== null),
+    seesCalls: attempts.every((attempt) => !attempt.byProbes),
     phases,
     untoldDuplicates,
     untoldFailures,

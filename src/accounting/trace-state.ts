@@ -54,6 +54,8 @@ export function traceLosses({ calls, cut, traced, log, commandLine }: TraceEvide
   if (clockSwitched(traced, log, commandLine)) losses.push({ code: 'trace-clock-switched', count: 1 });
   if (calls.withoutEnter > 0) losses.push({ code: 'trace-began-late', count: calls.withoutEnter });
   if (calls.withoutExit > 0) losses.push({ code: 'trace-ended-early', count: calls.withoutExit });
+  if (calls.withoutSyscall > 0) losses.push({ code: 'trace-syscalls-missing', count: calls.withoutSyscall });
+  if (calls.contradictory > 0) losses.push({ code: 'trace-probe-contradiction', count: calls.contradictory });
   return losses;
 }
 
@@ -62,8 +64,13 @@ interface TraceLoss {
   readonly count: number;
 }
 
+/** A note that events were lost; statistics of a buffer that lost none say 0. */
+export function isLoss(event: Event): boolean {
+  return event.kind === 'lost-events' && event.count !== 0;
+}
+
 function reasonOf({ calls, cut, traced, lost, log, commandLine }: TraceEvidence): string {
-  if (lost.some((event) => event.kind === 'lost-events' && event.count !== 0)) return 'the trace lost events';
+  if (lost.some(isLoss)) return 'the trace lost events';
   if (clockSwitched(traced, log, commandLine))
     return 'the kernel switched the trace clock and threw away what was recorded before';
   if (cut > 0) return 'the trace was cut';

@@ -121,6 +121,14 @@ export const DIAGNOSTICS = declare({
     severity: 'warning',
     help: 'A probe event could not be tied to a function; see samples/CAPTURE.md.',
   },
+  'trace-probe-contradiction': {
+    severity: 'warning',
+    help: 'A probe read lengths that cannot be those of the files read, so they were not used; its form is for another word size: see samples/CAPTURE.md.',
+  },
+  'trace-syscalls-missing': {
+    severity: 'warning',
+    help: 'Load calls of tasks without syscall events, known by probes alone: a 32-bit program on a 64-bit kernel raises none. Calls that no probe hit are missing.',
+  },
   'trace-unusable-form': {
     severity: 'error',
     help: 'This trace_options form holds no usable fields (raw, hex, bin); read `trace` with default options.',

@@ -43,7 +43,7 @@ function factOf(role: Role, point: ProbePoint, args: ProbeArguments): ProbeFact 
         ? { fact: 'duplicate', module: args.name, reason: reasonOf(args.inOrder('reason')) }
         : null;
     case 'read':
-      if (!isForModule(args) || !isModuleReader(point.caller)) return null;
+      if (!isModuleReader(point.caller)) return null;
       args.inOrder(...(entry ? (['id'] as const) : (['ret', 'id'] as const)));
       return {
         fact: 'read',
@@ -77,7 +77,7 @@ function factOf(role: Role, point: ProbePoint, args: ProbeArguments): ProbeFact 
         ...callerOf(point.caller),
       };
     case 'copied':
-      if (!entry || !isForModule(args)) return null;
+      if (!entry) return null;
       args.inOrder('size', 'id');
       return {
         fact: 'copied',
@@ -114,12 +114,6 @@ function factOf(role: Role, point: ProbePoint, args: ProbeArguments): ProbeFact 
     case 'none':
       return null;
   }
-}
-
-/** READING_ and LOADING_MODULE are 2 since Linux 5.10 and 3 before; other numbers are firmware, kexec, policies. */
-function isForModule(args: ProbeArguments): boolean {
-  const id = integer(args.get('id'));
-  return id === null || id === 2 || id === 3;
 }
 
 /** kernel_read_file serves firmware too, which a module's init may ask for in the middle of its load. */

@@ -59,6 +59,8 @@ export class TraceState {
   readonly functions = new ProbeFunctions();
   /** Whose numbers raw_syscalls counts by; null: not known yet, taken for x86-64's. */
   machine: Machine | null = null;
+  /** The word size that an error's hex digits show; null: none was printed so far. */
+  wordBits: 32 | 64 | null = null;
 }
 
 /** The event that a record stands for; null: none that matters here. */

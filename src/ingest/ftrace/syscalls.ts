@@ -1,6 +1,6 @@
 /** syscalls:sys_{enter,exit}_CALL and raw_syscalls:sys_{enter,exit} as events. */
 import type { ModuleSyscall, ParsedEvent } from '../../model/event.js';
-import type { TraceRecord, TraceState, Unread } from './records.js';
+import type { FieldValue, TraceRecord, TraceState, Unread } from './records.js';
 import { integer, length, signed } from './values.js';
 
 export type Machine = 'x86_64' | 'aarch64' | 'i386';
@@ -47,13 +47,22 @@ export function syscallEvent(record: TraceRecord, state: TraceState): ParsedEven
   if (!enter) {
     const ret = signed(fields.get('ret'));
     // These calls return 0 or an error: anything else was cut off.
-    return ret === null || ret > 0
-      ? 'trace-line-unread'
-      : { kind: 'syscall-exit', source: undefined, line, t, pid, comm, cpu, call, ret };
+    if (ret === null || ret > 0) return 'trace-line-unread';
+    const exit = { kind: 'syscall-exit', source: undefined, line, t, pid, comm, cpu, call, ret } as const;
+    if (ret === 0 || state.wordBits !== null) return exit;
+    state.wordBits = wordBitsOf(fields.get('ret'));
+    return state.wordBits === null ? exit : { ...exit, wordBits: state.wordBits };
   }
   const len = call === 'init_module' ? length(list ? list[1] : fields.get('len')) : null;
   const flags = call === 'finit_module' ? integer(list ? list[2] : fields.get('flags')) : null;
   return { kind: 'syscall-enter', source: undefined, line, t, pid, comm, cpu, call, len, flags };
+}
+
+/** A negative `long` printed as hex has all its digits: 8 on 32 bits, 16 on 64. */
+function wordBitsOf(printed: FieldValue | undefined): 32 | 64 | null {
+  if (typeof printed !== 'string') return null;
+  const digits = /^0x(f[0-9a-f]+)$/.exec(printed)?.[1]?.length;
+  return digits === 8 ? 32 : digits === 16 ? 64 : null;
 }
 
 function callOf(

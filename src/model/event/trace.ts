@@ -16,6 +16,8 @@ export interface SyscallExit extends EventBase, InTask {
   readonly kind: 'syscall-exit';
   readonly call: ModuleSyscall;
   readonly ret: number;
+  /** The kernel's word size, where it is this record that first shows it: an error prints as 8 or 16 hex digits. */
+  readonly wordBits?: 32 | 64;
 }
 
 /** module:module_load, written at the end of load_module, before the module's init runs. */
@@ -73,7 +75,10 @@ export type ProbeFact =
       readonly module: string | null;
       readonly reason: 'becoming' | 'load' | null;
     }
-  /** kernel_read_file: bytes read, or a negative errno; ret is null at entry. */
+  /**
+   * kernel_read_file: bytes read, or a negative errno; ret is null at entry. `id` as the probe read it: garbage
+   * where its form is another architecture's.
+   */
   | {
       readonly fact: 'read';
       readonly file: string | null;

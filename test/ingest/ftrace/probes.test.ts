@@ -112,7 +112,6 @@ describe('by the probed function', () => {
       'a firmware read by its caller',
       'r: (fw_get_filesystem_firmware+0x1/0x9 <- kernel_read_file) ret=28455',
     ],
-    ['a firmware read by its id', 'r: (f+0x1/0x9 <- kernel_read_file) id=1 ret=28455'],
   ])('%s is no evidence', (_what, printed) => {
     expect(factOf(printed)).toBeUndefined();
   });
