@@ -23,9 +23,11 @@ export function problemRows(boot: number, log: readonly Event[], loads: readonly
     rows.set(key, known ? merged(known, row) : row);
   };
   const units = new UnitFailures();
+  const failed = failedModules(log);
   for (const event of log) {
     const said = event.kind === 'unit-failure' ? units.next(event) : problemOf(event);
-    if (said === null) continue;
+    // Android's init says of each failed load that it was unable to load what was asked for.
+    if (said === null || (said.kind === 'not-found' && failed.has(said.module))) continue;
     const { t, source, line } = event;
     add({ boot, t, clock: BOOT_CLOCK, cite: { source, line }, ...said });
   }
@@ -47,6 +49,14 @@ export function problemRows(boot: number, log: readonly Event[], loads: readonly
   }
   for (const call of unfinishedInits(log)) add({ boot, clock: BOOT_CLOCK, ...call });
   return [...rows.values()];
+}
+
+function failedModules(log: readonly Event[]): ReadonlySet<string | null> {
+  const failed = new Set<string | null>();
+  for (const event of log)
+    if (event.kind === 'load-failure' || (event.kind === 'user-load' && event.what === 'failed'))
+      failed.add(event.module);
+  return failed;
 }
 
 type Said = Pick<ProblemRow, 'kind' | 'module' | 'who' | 'times' | 'durationNs' | 'message'>;

@@ -47,8 +47,12 @@ export function requestRows(
       cite: { source: event.source, line: event.line },
     };
   });
-  const failed = log.filter((event) => event.kind === 'request-failure');
-  return [...rows, ...[...untold, ...failed].map((said) => loggedRow(boot, said))];
+  // An AVC record names who asked; a caller's own complaint is about a request that others tell of.
+  const names = new Set(rows.map(({ requested }) => requested));
+  const audited = log
+    .filter((event) => event.kind === 'request-failure')
+    .filter(({ what, requested }) => what !== 'failed' && !names.has(requested));
+  return [...rows, ...[...untold, ...audited].map((said) => loggedRow(boot, said))];
 }
 
 function loggedRow(boot: number, said: DuplicateRequest | RequestFailure): Request {

@@ -93,6 +93,10 @@ export const DIAGNOSTICS = declare({
     severity: 'data-loss',
     help: 'The messages stand behind a prefix that is not known, so that most of them were not understood; cut it off, or give the output of dmesg.',
   },
+  'loading-not-understood': {
+    severity: 'warning',
+    help: 'Lines mention module loading and were not understood: what they say is not in any count. Read the first one.',
+  },
   'log-time-unknown': {
     severity: 'info',
     help: 'The log has no times, only rough ones, or wall-clock ones that nothing ties to the boot.',

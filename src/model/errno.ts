@@ -44,39 +44,66 @@ export function errnoName(errno: number): string {
   return NAMES[errno] ?? `errno ${errno}`;
 }
 
-/** strerror(3) texts that kmod, udev and systemd print for a failed load. */
+/**
+ * strerror(3) texts of glibc, musl and bionic, and kmod's and busybox's own, that loaders print for a failed load; in
+ * lower case, as busybox has some.
+ */
 const TEXTS = new Map<string, number>([
-  ['Operation not permitted', 1],
-  ['No such file or directory', 2],
-  ['Unknown symbol in module, or unknown parameter (see dmesg)', 2],
-  ['Unknown symbol in module', 2],
-  ['Interrupted system call', 4],
-  ['Input/output error', 5],
-  ['No such device or address', 6],
-  ['Exec format error', 8],
-  ['Invalid module format', 8],
-  ['Bad file descriptor', 9],
-  ['Resource temporarily unavailable', 11],
-  ['Cannot allocate memory', 12],
-  ['Permission denied', 13],
-  ['Bad address', 14],
-  ['Device or resource busy', 16],
-  ['File exists', 17],
-  ['Module already in kernel', 17],
-  ['No such device', 19],
-  ['Is a directory', 21],
-  ['Invalid argument', 22],
-  ['Invalid parameters', 22],
-  ['Text file busy', 26],
-  ['File too large', 27],
-  ['Function not implemented', 38],
-  ['Required key not available', 126],
-  ['Key has expired', 127],
-  ['Key has been revoked', 128],
-  ['Key was rejected by service', 129],
+  ['operation not permitted', 1],
+  ['no such file or directory', 2],
+  ['unknown symbol in module, or unknown parameter (see dmesg)', 2],
+  ['unknown symbol in module, or unknown parameter', 2],
+  ['unknown symbol in module', 2],
+  ['module has wrong symbol version', 3],
+  ['no such process', 3],
+  ['interrupted system call', 4],
+  ['input/output error', 5],
+  ['i/o error', 5],
+  ['no such device or address', 6],
+  ['exec format error', 8],
+  ['invalid module format', 8],
+  ['bad file descriptor', 9],
+  ['resource temporarily unavailable', 11],
+  ['try again', 11],
+  ['cannot allocate memory', 12],
+  ['out of memory', 12],
+  ['permission denied', 13],
+  ['bad address', 14],
+  ['device or resource busy', 16],
+  ['resource busy', 16],
+  ['file exists', 17],
+  ['module already in kernel', 17],
+  ['no such device', 19],
+  ['is a directory', 21],
+  ['invalid argument', 22],
+  ['invalid parameters', 22],
+  ['module has invalid parameters', 22],
+  ['text file busy', 26],
+  ['file too large', 27],
+  ['no space left on device', 28],
+  ['numerical result out of range', 34],
+  ['result not representable', 34],
+  ['function not implemented', 38],
+  ['kernel does not support requested operation', 38],
+  ['no data available', 61],
+  ['package not installed', 65],
+  ['bad message', 74],
+  ['operation not supported', 95],
+  ['not supported', 95],
+  ['connection timed out', 110],
+  ['operation timed out', 110],
+  ['required key not available', 126],
+  ['key has expired', 127],
+  ['key has been revoked', 128],
+  ['key was rejected by service', 129],
 ]);
+
+/** glibc: `Unknown error 517`; musl: `No error information`; bionic: `Unknown error 517`. */
+const UNKNOWN = /^unknown error (\d{1,4})$/;
 
 /** `Device or resource busy` -> 16, or null for a text not known here. */
 export function errnoFromText(text: string): number | null {
-  return TEXTS.get(text.trim().replace(/\.$/, '')) ?? null;
+  const known = text.trim().replace(/\.$/, '').toLowerCase();
+  const number = UNKNOWN.exec(known)?.[1];
+  return number === undefined ? (TEXTS.get(known) ?? null) : Number(number);
 }

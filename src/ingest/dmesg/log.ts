@@ -7,6 +7,7 @@ import type { BootStart } from '../../model/event.js';
 import type { IngestContext } from '../ingester.js';
 import { FtraceDump } from './ftrace-dump.js';
 import { LinkedInReader } from './linked-in.js';
+import { MENTION_WORDS, mentionsLoading } from './mentions.js';
 import { BANNER, BOOT_RULES } from './messages/boot.js';
 import { FAILURE_RULES, TAINT_RULES } from './messages/failures.js';
 import { LOSS_WORDS, readLoss } from './messages/lost.js';
@@ -16,6 +17,7 @@ import { USER_RULES } from './messages/user-space.js';
 import { Passing, REORDERING_MICROS } from './passing.js';
 import type { LogRecord } from './record.js';
 import { CONSOLE_WORDS, Replay } from './replay.js';
+import { STUCK_WORDS, StuckReader } from './stuck.js';
 import { type Entry, Timeline } from './timeline.js';
 import type { Wall } from './wall.js';
 import { WarnReader } from './warn.js';
@@ -28,8 +30,9 @@ function isManagers(word: string): boolean {
   return /ostname|running in|Startup/.test(word);
 }
 
-/** What init scripts echo to /dev/kmsg. */
-const KMOD_TOOL = /^(?:modprobe|insmod|kmod): /;
+/** What loaders of user space and init scripts write to /dev/kmsg, and records of the audit subsystem. */
+const PROGRAM_IN_KMSG =
+  /^(?:(?:\S*\/)?(?:modprobe|insmod|kmod|busybox|toybox|kmodloader|init|ueventd|[\w.-]*modprobe[\w.-]*): |(?:FATAL|WARNING|ERROR): (?:Module|Error) |(?:audit: )?type=1\d{3} )/;
 
 /** Words of which a record holds one that says anything by itself; else it only goes on with what came before. */
 export const WORDS: readonly string[] = [
@@ -38,6 +41,8 @@ export const WORDS: readonly string[] = [
     ...USER.words,
     ...LOSS_WORDS,
     ...CONSOLE_WORDS,
+    ...STUCK_WORDS,
+    ...MENTION_WORDS,
     'module-autoload: ',
     'kernel/module/',
     'Modules linked in:',
@@ -76,7 +81,7 @@ function isBanner(record: LogRecord): boolean {
 
 function saidBy(record: LogRecord, writer: Writer): readonly Said[] {
   const said = writer === 'program' ? [] : KERNEL.read(record);
-  if (said.length > 0 || (writer === 'kernel' && !KMOD_TOOL.test(record.text))) return said;
+  if (said.length > 0 || (writer === 'kernel' && !PROGRAM_IN_KMSG.test(record.text))) return said;
   return USER.read(record);
 }
 
@@ -90,6 +95,7 @@ export class KernelLog {
   readonly #timeline: Timeline;
   readonly #warns: WarnReader;
   readonly #linkedIn: LinkedInReader;
+  readonly #stuck: StuckReader;
   readonly #dump: FtraceDump;
   #boot: Boot | null = null;
   #mark: { record: LogRecord; bootId: string | null } | null = null;
@@ -105,6 +111,7 @@ export class KernelLog {
     const emit = (said: Said, entry: Entry): void => this.#emit(said, entry);
     this.#warns = new WarnReader(emit);
     this.#linkedIn = new LinkedInReader(emit);
+    this.#stuck = new StuckReader(emit);
     this.#dump = new FtraceDump(context);
   }
 
@@ -220,8 +227,13 @@ export class KernelLog {
     const said = saidBy(entry, writer);
     this.#learnTie(entry, said);
     for (const each of said) this.#emit(each, entry);
+    if (said.length === 0 && !loss && !this.#dump.open && mentionsLoading(entry, writer !== 'program')) {
+      this.#context.diagnose('loading-not-understood', entry.line, entry.text);
+      this.#emit({ kind: 'not-understood', message: entry.text }, entry);
+    }
     if (writer === 'program') return;
     this.#warns.read(entry);
+    this.#stuck.read(entry);
     this.#linkedIn.read(entry);
     this.#dump.read(entry);
     if (this.#waiting.length > 0 && this.#settled()) this.#release();
@@ -233,7 +245,9 @@ export class KernelLog {
   }
 
   #settled(): boolean {
-    return (!this.#warns.open && !this.#linkedIn.open) || this.#waiting.length >= MAX_WAITING;
+    return (
+      (!this.#warns.open && !this.#stuck.open && !this.#linkedIn.open) || this.#waiting.length >= MAX_WAITING
+    );
   }
 
   #release(): void {
@@ -310,6 +324,7 @@ export class KernelLog {
   #endBoot(): void {
     if (!this.#boot) return;
     this.#warns.flush();
+    this.#stuck.flush();
     this.#linkedIn.flush();
     this.#dump.end();
     this.#announce();

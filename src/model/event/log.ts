@@ -121,7 +121,7 @@ export interface StuckLoad extends EventBase {
 export interface UnitFailure extends EventBase {
   readonly kind: 'unit-failure';
   readonly unit: string;
-  readonly what: 'exited' | 'result' | 'start' | 'slow';
+  readonly what: 'exited' | 'result' | 'start' | 'slow' | 'audit';
   readonly message: string;
 }
 

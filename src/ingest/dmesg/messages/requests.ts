@@ -21,6 +21,22 @@ function throttle(what: Throttle['what'], requested: string | null, limit?: stri
   };
 }
 
+/** A caller of request_module says that it failed, or what it asked for did not come. */
+function failed(words: readonly string[], pattern: RegExp): Rule {
+  return {
+    words,
+    pattern,
+    says: ([, requested = ''], { text }) => ({
+      kind: 'request-failure',
+      what: 'failed',
+      requested,
+      pid: null,
+      comm: null,
+      message: text,
+    }),
+  };
+}
+
 export const REQUEST_RULES: readonly Rule[] = [
   {
     words: ['module-autoload: duplicate'],
@@ -57,6 +73,12 @@ export const REQUEST_RULES: readonly Rule[] = [
     pattern: /^(?:__)?request_module: (\d+) callbacks suppressed$/,
     says: ([, count]) => ({ ...throttle('suppressed', null), count: Number(count) }),
   },
+  // can: request_module (can-proto-0) failed.
+  failed(['request_module ('], /^(?:[\w. -]{1,32}: )?request_module \(([^)\s]+)\) failed\b/),
+  // request_module[net-pf-10]: fork failed, errno 12      until Linux 2.6
+  failed(['request_module['], /^request_module\[([^\]\s]+)\]: (?:fork failed|waitpid|Root fs not mounted)/),
+  // iwlwifi 0000:00:14.3: failed to load module iwlmvm (error 256), is dynamic loading enabled?
+  failed([', is dynamic loading enabled'], /failed to load module (\S+) \(error -?\d+\), is dynamic loading/),
   {
     // calling  acpi_cpufreq_init+0x0/0x1000 [acpi_cpufreq] @ 289      (`, parent: usb1` is suspend or resume)
     words: ['calling '],

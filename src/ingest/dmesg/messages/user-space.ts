@@ -1,90 +1,72 @@
 /**
- * What udev, systemd, systemd-modules-load, modprobe, insmod and dracut's calls of them say about loads. These are
- * no count of calls: modprobe and udev hide EEXIST.
+ * What loaders of user space say about loads: udev, systemd and systemd-modules-load here, kmod's and busybox's tools and
+ * others in files beside. These are no count of calls: modprobe and udev hide EEXIST.
  */
 
 import { errnoFromText } from '../../../model/errno.js';
 import type { UserLoad } from '../../../model/event.js';
-import { moduleFile, moduleName } from '../../../model/module-name.js';
+import { AUDIT_RULES } from './audit.js';
+import { KMOD_RULES } from './kmod.js';
+import { loadedName, program } from './loader.js';
 import type { Rule, Said } from './rule.js';
+import { SMALL_RULES } from './small-loaders.js';
+import { UNIT_RULES } from './units.js';
+import { WORKER_RULES } from './workers.js';
 
 /** libsystemd's module-util.c is shared by these; anything else that says `Inserted module` is not about the kernel. */
 const SYSTEMD_TOOLS =
-  /^(?:\(?udev-worker\)?|systemd-udevd|udevd|udevadm|systemd|systemd-modules(?:-load)?|unknown)$/;
-const KMOD_TOOLS = /^(?:modprobe|insmod|kmod)$/;
+  /^(?:\(?udev-worker\)?|systemd-udevd|udevd|udevadm|systemd|systemd-modules(?:-load)?|dracut-install|unknown)$/;
 
-/** `journalctl -o with-unit` prints a unit in place of the program. */
-function program(tool: string | null): string | null {
-  if (tool === 'init.scope') return 'systemd';
-  return tool?.replace(/(?:@[^.]*)?\.service$/, '') ?? null;
-}
-
-/** A quoted name: a path to a file, an alias (kept as written), or a name. */
-function loadedName(text: string): string {
-  if (text.includes('/')) return moduleFile(text)?.module ?? text;
-  return text.includes(':') ? text : moduleName(text.replace(/\.ko(?:\.\w+)?$/, ''));
-}
+/** A quoted name, or what a narrow terminal left of it: `Failed to insert module 'ext` (systemctl status). */
+const QUOTED = "'(?<module>[^']+)(?<end>'|$)";
 
 function systemd(words: readonly string[], pattern: RegExp, what: UserLoad['what']): Rule {
   return {
     words,
     pattern,
-    says: ([, module = '', reason = ''], { tool: printed, pid }): Said | null => {
-      const tool = program(printed);
+    says: (match, { tool: printed, pid }): Said | null => {
+      const tool = program(match.groups?.tool ?? printed);
       if (tool !== null && !SYSTEMD_TOOLS.test(tool)) return null;
+      const { module = '', end = "'", reason = '' } = match.groups ?? {};
       const errno = what === 'failed' ? errnoFromText(reason) : null;
-      return { kind: 'user-load', tool: tool ?? 'unknown', pid, what, module: loadedName(module), errno };
+      const name = end === "'" ? loadedName(module) : `${module.replace(/…$/, '')}…`;
+      return { kind: 'user-load', tool: tool ?? 'unknown', pid, what, module: name, errno };
     },
   };
 }
 
-/** kmod's tools: the name is in the journal's identifier or, on a console, in front of the message. */
-function kmod(words: readonly string[], pattern: RegExp): Rule {
-  return {
-    words,
-    pattern,
-    says: (match, { tool, pid }): Said | null => {
-      const named = match.groups?.tool ?? program(tool);
-      const module = match.groups?.module;
-      if (named === null || named === undefined || module === undefined || !KMOD_TOOLS.test(named))
-        return null;
-      const errno = errnoFromText(match.groups?.reason ?? '');
-      // What was printed by a script's modprobe has the script's pid.
-      const own = match.groups?.tool === undefined ? pid : null;
-      return { kind: 'user-load', tool: named, pid: own, what: 'failed', module: loadedName(module), errno };
-    },
-  };
-}
-
-const TOOL = '^(?:(?<tool>modprobe|insmod|kmod): )?';
+const SYSTEMD_RULES: readonly Rule[] = [
+  systemd(['Inserted '], new RegExp(`^Inserted (?:module )?${QUOTED}$`), 'inserted'),
+  systemd([' is already loaded'], new RegExp(`^Module ${QUOTED} is already loaded$`), 'already'),
+  systemd([' is built'], new RegExp(`^Module ${QUOTED} is built[- ]in$`), 'already'),
+  systemd(
+    ['Failed to insert '],
+    new RegExp(`^Failed to insert (?:module )?${QUOTED}(?:: (?<reason>.+))?$`),
+    'failed',
+  ),
+  systemd(
+    ['Failed to find module '],
+    new RegExp(`^(?:(?<tool>dracut-install): )?Failed to find module ${QUOTED}$`),
+    'not-found',
+  ),
+  systemd(
+    ['Failed to lookup module', 'Failed to look up module'],
+    new RegExp(`^Failed to look ?up module alias ${QUOTED}(?:: .+)?$`),
+    'not-found',
+  ),
+  systemd(
+    ['-listed', ' is blacklisted'],
+    new RegExp(`^Module ${QUOTED} is (?:deny-listed|blacklisted)(?: \\(by (?:kmod|kernel)\\))?$`),
+    'not-tried',
+  ),
+  systemd(['Loading module: '], /^Loading module: (?<module>\S.*)$/, 'loading'),
+];
 
 export const USER_RULES: readonly Rule[] = [
-  systemd(['Inserted '], /^Inserted (?:module )?'([^']+)'$/, 'inserted'),
-  systemd([' is already loaded'], /^Module '([^']+)' is already loaded$/, 'already'),
-  systemd(['Failed to insert '], /^Failed to insert (?:module )?'([^']+)'(?:: (.+))?$/, 'failed'),
-  systemd(['Failed to find module '], /^Failed to find module '([^']+)'$/, 'failed'),
-  systemd(['Failed to lookup module'], /^Failed to look ?up module alias '([^']+)'(?:: (.+))?$/, 'failed'),
-  systemd(['Loading module: '], /^Loading module: (\S.*)$/, 'loading'),
-  // modprobe: ERROR: could not insert 'nls_cp852': Exec format error
-  kmod(
-    ['could not insert '],
-    new RegExp(`${TOOL}ERROR: could not insert (?:module )?'?(?<module>[^':]+)'?: (?<reason>.+)$`),
-  ),
-  // modprobe: FATAL: Module foo not found in directory /lib/modules/6.12.117
-  kmod(
-    ['not found'],
-    new RegExp(`${TOOL}FATAL: Module (?<module>\\S+) not found(?: in directory \\S+|\\.)?$`),
-  ),
-  // modprobe: FATAL: Error inserting foo (/lib/modules/.../foo.ko): Invalid module format
-  kmod(
-    ['Error inserting '],
-    new RegExp(`${TOOL}(?:FATAL: )?Error inserting (?<module>\\S+) \\([^)]*\\): (?<reason>.+)$`),
-  ),
-  // busybox: modprobe: can't load module foo (kernel/fs/foo.ko): Invalid argument
-  kmod(
-    ["can't load module "],
-    new RegExp(`${TOOL}can't load module (?<module>\\S+)(?: \\([^)]*\\))?: (?<reason>.+)$`),
-  ),
-  // insmod: can't insert 'foo.ko': File exists
-  kmod(["can't insert '"], new RegExp(`${TOOL}can't insert '(?<module>[^']+)': (?<reason>.+)$`)),
+  ...SYSTEMD_RULES,
+  ...KMOD_RULES,
+  ...SMALL_RULES,
+  ...UNIT_RULES,
+  ...WORKER_RULES,
+  ...AUDIT_RULES,
 ];

@@ -1,0 +1,68 @@
+/** Lines of modprobe and insmod: of kmod (tools/modprobe.c, tools/insmod.c) and of module-init-tools before it. */
+import type { UserLoad } from '../../../model/event.js';
+import { loader } from './loader.js';
+import type { Rule } from './rule.js';
+
+const TOOLS = /^(?:modprobe|insmod|kmod)$/;
+
+const TOOL = '^(?:(?:\\S*/)?(?<tool>modprobe|insmod|kmod): )?';
+/** `ERROR: ` of kmod, with the place in its source where libkmod says it. */
+const ERROR = '(?:ERROR|FATAL|WARNING): (?:\\.\\./\\S+ \\w+\\(\\) )?';
+
+function kmod(words: readonly string[], rest: string, what: UserLoad['what']): Rule {
+  return loader(TOOLS, { words, pattern: new RegExp(`${TOOL}${rest}`), what });
+}
+
+/** module-init-tools printed no name in front; no other program has these words. */
+function unnamed(words: readonly string[], rest: string, what: UserLoad['what']): Rule {
+  return loader(TOOLS, { words, pattern: new RegExp(`${TOOL}${rest}`), what }, 'modprobe');
+}
+
+export const KMOD_RULES: readonly Rule[] = [
+  // modprobe: ERROR: could not insert 'nls_cp852': Exec format error
+  kmod(
+    ['could not insert '],
+    `${ERROR}could not insert (?:module )?'?(?<module>[^':]+)'?: (?<reason>.+)$`,
+    'failed',
+  ),
+  // insmod: ERROR: could not load module foo.ko: No such file or directory      it reads the file first
+  kmod(
+    ['could not load module '],
+    `${ERROR}could not load module (?<module>\\S+): No such file or directory$`,
+    'not-found',
+  ),
+  kmod(['could not load module '], `${ERROR}could not load module (?<module>\\S+): (?<reason>.+)$`, 'failed'),
+  // modprobe: ERROR: ../libkmod/libkmod-module.c:838 kmod_module_insert_module() could not find module by name='foo'
+  kmod(
+    ['could not find module by name'],
+    `${ERROR}could not find module by name='(?<module>[^']+)'$`,
+    'not-found',
+  ),
+  // modprobe: FATAL: Module foo not found in directory /lib/modules/6.12.117
+  unnamed(
+    ['not found'],
+    '(?:FATAL|ERROR|WARNING): Module (?<module>\\S+) not found(?: in directory \\S+|\\.)?$',
+    'not-found',
+  ),
+  // FATAL: Error inserting foo (/lib/modules/.../foo.ko): Invalid module format
+  unnamed(
+    ['Error inserting '],
+    '(?:(?:FATAL|WARNING): )?Error inserting (?<module>\\S+) \\([^)]*\\): (?<reason>.+)$',
+    'failed',
+  ),
+  // insmod: error inserting 'foo.ko': -1 Invalid module format
+  kmod(["error inserting '"], "error inserting '(?<module>[^']+)': -?\\d+ (?<reason>.+)$", 'failed'),
+  // A line of modprobe.d runs something else in place of the load: often /bin/false.
+  unnamed(
+    ['Error running install command'],
+    `${ERROR}Error running install command (?:'.*' for module|for) (?<module>\\S+?)(?:: retcode -?\\d+)?$`,
+    'not-tried',
+  ),
+  kmod(
+    ['Not loading blacklisted module '],
+    `${ERROR}Not loading blacklisted module (?<module>\\S+)$`,
+    'not-tried',
+  ),
+  // modprobe: Can't locate module net-pf-10      modutils
+  kmod(["Can't locate module "], "(?:modprobe: )?Can't locate module (?<module>\\S+)$", 'not-found'),
+];

@@ -1,0 +1,51 @@
+/** What rules about loaders of user space share. */
+import { errnoFromText } from '../../../model/errno.js';
+import type { UserLoad } from '../../../model/event.js';
+import { moduleFile, moduleName } from '../../../model/module-name.js';
+import type { LogRecord } from '../record.js';
+import type { Rule, Said } from './rule.js';
+
+/** `journalctl -o with-unit` prints a unit in place of the program. */
+export function program(tool: string | null): string | null {
+  if (tool === 'init.scope') return 'systemd';
+  return tool?.replace(/(?:@[^.]*)?\.service$/, '') ?? null;
+}
+
+/** A quoted name: a path to a file, an alias (kept as written), or a name. */
+export function loadedName(text: string): string {
+  if (text.includes('/')) return moduleFile(text)?.module ?? text;
+  return text.includes(':') ? text : moduleName(text.replace(/\.ko(?:\.\w+)?$/, ''));
+}
+
+/** Which program a line is from, where neither its text nor its log says. */
+type Fallback = string | null;
+
+interface LoaderLine {
+  readonly words: readonly string[];
+  /** Groups: `module`, and where printed `tool` and `reason`. */
+  readonly pattern: RegExp;
+  readonly what: UserLoad['what'];
+}
+
+/** A rule for programs of some names; `fallback`: for words that only one program prints, which need no name. */
+export function loader(tools: RegExp, { words, pattern, what }: LoaderLine, fallback: Fallback = null): Rule {
+  return {
+    words,
+    pattern,
+    says: (match, record): Said | null => {
+      const tool = toolOf(match, record, tools) ?? fallback;
+      const module = match.groups?.module;
+      if (tool === null || module === undefined) return null;
+      const errno = what === 'failed' ? errnoFromText(match.groups?.reason ?? '') : null;
+      // What was printed by a script's modprobe has the script's pid.
+      const pid = match.groups?.tool === undefined ? record.pid : null;
+      return { kind: 'user-load', tool, pid, what, module: loadedName(module), errno };
+    },
+  };
+}
+
+/** The name is in the journal's identifier or, on a console, in front of the message. */
+function toolOf(match: RegExpExecArray, { tool }: LogRecord, tools: RegExp): string | null {
+  const named = match.groups?.tool ?? program(tool);
+  return named !== undefined && named !== null && tools.test(named) ? named : null;
+}

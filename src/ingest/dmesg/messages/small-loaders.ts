@@ -1,0 +1,87 @@
+/**
+ * Lines of loaders other than kmod: busybox and toybox (modutils/modprobe.c, modprobe-small.c, insmod.c), Android's
+ * libmodprobe (in init, ueventd and modprobe), OpenWrt's kmodloader (ubox), mkinitcpio.
+ */
+import type { UserLoad } from '../../../model/event.js';
+import { loader } from './loader.js';
+import type { Rule } from './rule.js';
+
+const BOXES = /^(?:modprobe|insmod|busybox|toybox|depmod)$/;
+const BOX = '^(?:(?:\\S*/)?(?<tool>modprobe|insmod|busybox|toybox): )?(?:modprobe: )?';
+
+function box(words: readonly string[], rest: string, what: UserLoad['what']): Rule {
+  return loader(BOXES, { words, pattern: new RegExp(`${BOX}${rest}`), what });
+}
+
+const BOX_RULES: readonly Rule[] = [
+  // modprobe: can't load module foo (kernel/fs/foo.ko): Invalid argument
+  box(["can't load module "], "can't load module (?<module>\\S+)(?: \\([^)]*\\))?: (?<reason>.+)$", 'failed'),
+  // insmod: can't insert 'foo.ko': File exists
+  box(["can't insert '"], "can't insert '(?<module>[^']+)': (?<reason>.+)$", 'failed'),
+  // insmod: failed to load foo.ko: Exec format error
+  box(['failed to load '], 'failed to load (?<module>\\S+): (?<reason>.+)$', 'failed'),
+  // modprobe: module foo not found in modules.dep
+  box([' not found'], "module '?(?<module>[^'\\s]+)'? not found(?: in modules\\.dep)?$", 'not-found'),
+  box(["can't read '", "can't open '"], "can't (?:read|open) '(?<module>[^']+\\.ko[^']*)': .+$", 'not-found'),
+];
+
+const ANDROID = /^[\w.-]{1,20}$/;
+/** Its lines name the program in front, or the log does; their words are no other program's. */
+const ANY = '^(?:(?<tool>[\\w.-]{1,20}): )?';
+
+function android(words: readonly string[], rest: string, what: UserLoad['what']): Rule {
+  return loader(ANDROID, { words, pattern: new RegExp(`${ANY}${rest}`), what }, 'init');
+}
+
+const ANDROID_RULES: readonly Rule[] = [
+  android(
+    ['Failed to insmod '],
+    `Failed to insmod '(?<module>[^']+)' with args '.*?'(?:: (?<reason>[^']+))?$`,
+    'failed',
+  ),
+  android(['Loading module /'], `Loading module (?<module>/\\S+) with args ['"].*['"]$`, 'loading'),
+  android(['Loaded kernel module '], 'Loaded kernel module (?<module>\\S+)$', 'inserted'),
+  android(['Could not open module '], `Could not open module '(?<module>[^']+)'(?:: .+)?$`, 'not-found'),
+  // What it could not insert, it says before; an alias that no file has is the common case.
+  android(
+    [' was unable to load '],
+    'Load\\w+ was unable to load (?<module>[^\\s,]+)(?:, tried: .*)?$',
+    'not-found',
+  ),
+];
+
+const OPENWRT = /^(?:kmodloader|modprobe|insmod)$/;
+const UBOX = '^(?:(?<tool>kmodloader|modprobe|insmod): )?';
+
+function ubox(words: readonly string[], rest: string, what: UserLoad['what']): Rule {
+  return loader(OPENWRT, { words, pattern: new RegExp(`${UBOX}${rest}`), what });
+}
+
+const OPENWRT_RULES: readonly Rule[] = [
+  // kmodloader: - crc32-pclmul - 0      after `3 modules could not be probed`; the number: dependencies that are missing
+  ubox(['kmodloader: - '], '- (?<module>[\\w-]+)(?: - 0)?$', 'failed'),
+  ubox(['kmodloader: - '], '- (?<module>[\\w-]+) - [1-9]\\d*$', 'not-tried'),
+  ubox(['failed to insert '], 'failed to insert (?<module>\\S+)$', 'failed'),
+  ubox(
+    ['failed to find ', 'cannot find module - ', 'missing module ', 'missing dependency '],
+    '(?:failed to find (?:a module named|dependency)|cannot find module -|missing (?:module|dependency)) (?<module>\\S+)$',
+    'not-found',
+  ),
+  ubox(['dependency not loaded '], 'dependency not loaded (?<module>\\S+)$', 'not-tried'),
+  ubox([' is blacklisted'], '(?<module>\\S+) is blacklisted$', 'not-tried'),
+  ubox(['module is already loaded - '], 'module is already loaded - (?<module>\\S+)$', 'already'),
+  ubox([' is already loaded', ' is builtin'], '(?<module>\\S+) is (?:already loaded|builtin)$', 'already'),
+];
+
+/** ==> ERROR: module not found: `foo'      an initramfs without it is made all the same */
+const MKINITCPIO = loader(
+  /^mkinitcpio$/,
+  {
+    words: ['module not found: '],
+    pattern: /^(?:==> )?(?:ERROR|WARNING): module not found: [`'](?<module>[^`']+)'$/,
+    what: 'not-found',
+  },
+  'mkinitcpio',
+);
+
+export const SMALL_RULES: readonly Rule[] = [...BOX_RULES, ...ANDROID_RULES, ...OPENWRT_RULES, MKINITCPIO];

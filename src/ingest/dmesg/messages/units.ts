@@ -1,0 +1,109 @@
+/** Units and init scripts that load modules and failed: systemd, Upstart, sysvinit, OpenWrt, dkms. */
+import type { UnitFailure } from '../../../model/event.js';
+import { program } from './loader.js';
+import type { Rule, Said } from './rule.js';
+
+/** Units whose work is to load modules, or to build and then load them. */
+const UNIT =
+  '(?<unit>systemd-modules-load|modprobe@[^\\s:]+|kmod(?:-static-nodes)?|module-init-tools|load-modules|dkms|akmods)';
+
+/** Descriptions that these units have in common; a template's names the module. */
+const DESCRIPTION =
+  '(?<description>(?:LSB: )?(?:Load|Builds? and install|Install|Loading)\\b.*?\\b(?:[Kk]ernel [Mm]odules?|kmods?|[Dd]kms)\\b.*?)';
+
+/** A console shows `[FAILED] ` in front. */
+const START = '^(?:\\[ ?(?:FAILED|DEPEND|TIME) ?\\] )?';
+
+function unit(words: readonly string[], pattern: RegExp, what: UnitFailure['what']): Rule {
+  return {
+    words,
+    pattern,
+    says: (match, { tool }): Said | null => {
+      const by = program(tool);
+      if (by !== null && !/^(?:systemd|init|unknown|systemctl|audit)$/.test(by)) return null;
+      const name = nameOf(match);
+      return name === null ? null : { kind: 'unit-failure', unit: name, what, message: match.input };
+    },
+  };
+}
+
+/** The unit by its own name, or by what its description says. */
+function nameOf({ groups }: RegExpExecArray): string | null {
+  const named = groups?.unit;
+  if (named !== undefined) return named.includes('.') ? named : `${named}.service`;
+  const description = groups?.description?.replace(/[.…]+$/, '');
+  if (description === undefined) return null;
+  if (/^Load Kernel Modules\b/.test(description)) return 'systemd-modules-load.service';
+  const module = /^Load Kernel Module (\S+)$/.exec(description)?.[1];
+  return module === undefined ? description : `modprobe@${module}.service`;
+}
+
+export const UNIT_RULES: readonly Rule[] = [
+  unit(
+    [': Main process exited', ': Control process exited', ': main process exited'],
+    new RegExp(
+      `^${UNIT}\\.service: (?:Main|Control|main|control) process exited, code=(?:killed|dumped|exited), status=(?!0\\b)`,
+    ),
+    'exited',
+  ),
+  unit(
+    [": Failed with result '", 'entered failed state'],
+    new RegExp(`^(?:Unit )?${UNIT}\\.service(?:: Failed with result '|:? (?:Unit )?entered failed state)`),
+    'result',
+  ),
+  unit(
+    ['timed out'],
+    new RegExp(`^${UNIT}\\.service: (?:[Ss]tart(?:-pre)? operation|State 'start\\S*') timed out`),
+    'slow',
+  ),
+  unit(
+    ['Failed to start '],
+    new RegExp(`${START}Failed to start (?:${UNIT}\\.service(?: - .*)?|${DESCRIPTION})\\.?$`),
+    'start',
+  ),
+  unit(
+    ['Dependency failed for ', 'Timed out starting '],
+    new RegExp(
+      `${START}(?:Dependency failed for|Timed out starting) (?:${UNIT}\\.service(?: - .*)?|${DESCRIPTION})\\.?$`,
+    ),
+    'start',
+  ),
+  unit(
+    [' job is running for '],
+    new RegExp(`A start job is running for (?:${UNIT}\\.service|${DESCRIPTION})(?: \\(.*)?$`),
+    'slow',
+  ),
+  // init: module-init-tools main process (123) terminated with status 1      Upstart
+  unit(
+    [' process ('],
+    new RegExp(
+      `^(?:init: )?${UNIT} (?:main|pre-start|post-start) process \\(\\d+\\) (?:terminated with status [1-9]|killed by )`,
+    ),
+    'exited',
+  ),
+  // audit: type=1130 audit(1.2:3): pid=1 uid=0 ... msg='unit=systemd-modules-load comm="systemd" ... res=failed'
+  unit(
+    ['res=failed'],
+    new RegExp(`type=(?:1130|SERVICE_START)\\b.*\\bunit=${UNIT} .*\\bres=failed`),
+    'audit',
+  ),
+  script(['kmodloader: '], /^kmodloader: \d+ modules? could not be probed$/, 'kmodloader'),
+  script(
+    ['oading kernel modules'],
+    /^(?:\[ ?FAIL ?\] )?(?:\* )?Loading kernel modules ?\.\.\. ?\(?failed/i,
+    'init script that loads kernel modules',
+  ),
+  script(
+    ['for module build on kernel'],
+    /^(?:Error! )?Bad return status for module build on kernel: /,
+    'dkms',
+  ),
+];
+
+function script(words: readonly string[], pattern: RegExp, name: string): Rule {
+  return {
+    words,
+    pattern,
+    says: ({ input }) => ({ kind: 'unit-failure', unit: name, what: 'result', message: input }),
+  };
+}

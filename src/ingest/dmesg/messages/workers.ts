@@ -1,0 +1,99 @@
+/** Workers and helpers of udev that take long or are killed: what they were doing is often a load (src/udev/). */
+import type { StuckLoad } from '../../../model/event.js';
+import { program } from './loader.js';
+import type { Rule, Said } from './rule.js';
+
+const UDEV = /^(?:systemd-udevd|udevd|\(?udev-worker\)?|unknown)$/;
+/** The programs that load modules, of the many that rules may run. */
+const LOADER = /^(?:\S*\/)?(?<comm>modprobe|insmod|kmod)\b/;
+
+type Groups = Readonly<Record<string, string | undefined>>;
+
+function udev(
+  words: readonly string[],
+  pattern: RegExp,
+  says: (groups: Groups, message: string) => Said | null,
+): Rule {
+  return {
+    words,
+    pattern,
+    says: (match, { tool }) => {
+      const by = program(tool);
+      return by !== null && !UDEV.test(by) ? null : says(match.groups ?? {}, match.input);
+    },
+  };
+}
+
+function stuck(what: StuckLoad['what'], comm: string, { pid, time }: Groups, message: string): Said {
+  return {
+    kind: 'stuck-load',
+    what,
+    module: null,
+    comm,
+    pid: pid === undefined ? null : Number(pid),
+    seconds: time === undefined ? null : secondsOf(time),
+    message,
+  };
+}
+
+/** `2min 59s`, `59.999s`; null for what is no span of systemd's. */
+function secondsOf(span: string): number | null {
+  const match = /^(?:(\d+)h ?)?(?:(\d+)min ?)?(?:(\d+)(?:\.\d+)?s)?$/.exec(span.trim());
+  if (!match?.[0]) return null;
+  const [, hours = '0', minutes = '0', seconds = '0'] = match;
+  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+}
+
+function worker(what: 'slow-worker' | 'killed-worker', words: readonly string[], pattern: RegExp): Rule {
+  return udev(words, pattern, (groups, message) => stuck(what, 'udev-worker', groups, message));
+}
+
+/** Of a program that udev runs; only loaders are told. */
+function helper(what: 'slow-worker' | 'killed-worker', words: readonly string[], pattern: RegExp): Rule {
+  return udev(words, pattern, (groups, message) => {
+    const comm = LOADER.exec(groups.command ?? '')?.groups?.comm;
+    return comm === undefined ? null : stuck(what, comm, groups, message);
+  });
+}
+
+export const WORKER_RULES: readonly Rule[] = [
+  // usb3: Worker [255] processing SEQNUM=2193 is taking a long time
+  worker(
+    'slow-worker',
+    ['is taking a long time'],
+    /^(?:\S+: )?[Ww]orker \[(?<pid>\d+)\] (?:processing SEQNUM=\d+|\S+) is taking a long time\.?$/,
+  ),
+  worker(
+    'killed-worker',
+    [' killed'],
+    /^(?:\S+: )?[Ww]orker \[(?<pid>\d+)\] processing SEQNUM=\d+ killed\.?$/,
+  ),
+  // worker [123] /devices/pci0000:00/0000:00:02.0 timeout; kill it      before systemd 240
+  worker('killed-worker', [' timeout; kill it'], /^worker \[(?<pid>\d+)\] \S+ timeout; kill it$/),
+  worker('killed-worker', [' timeout, kill it'], /^worker \[(?<pid>\d+)\] \S+ timeout, kill it$/),
+  helper(
+    'slow-worker',
+    ['is taking longer than '],
+    /^(?:\S+: )?[Ss]pawned process '(?<command>[^']+)' \[(?<pid>\d+)\] is taking longer than (?<time>[\w. ]+?) to complete\.?$/,
+  ),
+  helper(
+    'killed-worker',
+    [' timed out after '],
+    /^(?:\S+: )?[Ss]pawned process '(?<command>[^']+)' \[(?<pid>\d+)\] timed out after (?<time>[\w. ]+?), killing\.?$/,
+  ),
+  // timeout: killing '/sbin/modprobe -b pci:v00008086d...' [123]
+  helper('killed-worker', ["timeout: killing '"], /^timeout: killing '(?<command>[^']+)' \[(?<pid>\d+)\]$/),
+  udev(
+    ['failed with exit code ', 'failed with return code '],
+    /^(?:\S+: )?(?:Process )?'(?<command>[^']+)'(?: \[\d+\])? failed with (?:exit|return) code [1-9]\d*\.?$/,
+    failedHelper,
+  ),
+];
+
+/** Process '/sbin/modprobe -b foo' failed with exit code 1. */
+function failedHelper({ command = '' }: Groups): Said | null {
+  const tool = LOADER.exec(command)?.groups?.comm;
+  const module = command.split(' ').findLast((word) => !word.startsWith('-') && !word.includes('='));
+  if (tool === undefined || module === undefined) return null;
+  return { kind: 'user-load', tool, pid: null, what: 'failed', module, errno: null };
+}

@@ -1,0 +1,185 @@
+/**
+ * Loads that hang, spin or crash, by the stack traces that the kernel prints of them:
+ *
+ *     INFO: task (udev-worker):153 blocked for more than 90 seconds.         kernel/hung_task.c
+ *     task:(udev-worker)   state:D stack:0     pid:153 ...                   the same, or SysRq w
+ *     watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [modprobe:345]       kernel/watchdog.c
+ *     rcu: INFO: rcu_preempt self-detected stall on CPU                      kernel/rcu/tree_stall.h
+ *     BUG: kernel NULL pointer dereference, address: 0000000000000018        an oops, of each architecture's wording
+ *
+ * What hangs is a load where the trace goes through the loader, or the task is one.
+ */
+import type { StuckLoad } from '../../model/event.js';
+import { moduleName } from '../../model/module-name.js';
+import type { Said } from './messages/rule.js';
+import type { Entry } from './timeline.js';
+import { frameOf } from './warn-steps.js';
+
+/** A message that opens a trace of one of these holds one of them. */
+export const STUCK_WORDS: readonly string[] = [
+  'blocked for more than ',
+  'blocked in I/O wait for more than ',
+  'state:D',
+  'soft lockup - CPU#',
+  'hard LOCKUP on cpu',
+  'self-detected stall on CPU',
+  'BUG: unable to handle ',
+  'BUG: kernel NULL pointer',
+  'Unable to handle kernel ',
+  'kernel BUG at ',
+  'general protection fault',
+  'Oops: ',
+  'Internal error: ',
+];
+const GATE = new RegExp(STUCK_WORDS.join('|'));
+
+interface HeadForm {
+  readonly what: StuckLoad['what'];
+  /** Groups: `comm`, `pid`, `seconds`, as far as printed. */
+  readonly pattern: RegExp;
+}
+
+const HEADS: readonly HeadForm[] = [
+  {
+    what: 'hung-task',
+    pattern:
+      /^INFO: task (?<comm>.{1,64}):(?<pid>\d+) blocked (?:in I\/O wait )?for more than (?<seconds>\d+) seconds/,
+  },
+  { what: 'hung-task', pattern: /^task:(?<comm>.{1,64}?) *state:D .*?\bpid:(?<pid>\d+)/ },
+  {
+    what: 'lockup',
+    pattern: /\bsoft lockup - CPU#\d+ stuck for (?<seconds>\d+)s!(?: \[(?<comm>[^\]]{1,64}):(?<pid>\d+)\])?/,
+  },
+  { what: 'lockup', pattern: /\bhard LOCKUP on cpu|\bself-detected stall on CPU/ },
+  {
+    what: 'crashed',
+    pattern:
+      /^(?:BUG: unable to handle |BUG: kernel NULL pointer|Unable to handle kernel |kernel BUG at |general protection fault|Oops: |Internal error: )/,
+  },
+];
+
+/** CPU: 0 PID: 123 Comm: modprobe Not tainted ... */
+const TASK = /^CPU: \d+ (?:UID: \d+ )?PID: (\d+) Comm: (.+?) (?:Not tainted|Tainted: |Kdump: )/;
+const LOADER_FRAMES =
+  /^(?:_*(?:\w+_)?(?:sys|SyS|SYSC)_f?init_module|load_module|do_init_module|init_module_from_file|idempotent_init_module)\b/;
+const REQUEST_FRAMES = /^(?:__request_module|call_modprobe|call_usermodehelper_exec)\b/;
+const LOADERS = /^(?:modprobe|insmod|kmod|kmodloader|systemd-modules?(?:-loa?d?)?)$/;
+const UDEV = /^(?:\(?udev-worker\)?|systemd-udevd?|udevd)$/;
+const INIT_CALLER = 'do_one_initcall';
+/** RIP: 0010:foo_init+0x10/0x20 [foo]      pc : foo_init+0x10/0x20 [foo]      [ 1.2]  foo_init+0x10/0x20 [foo] */
+const OF_MODULE = /\+0x[\da-f]+\/0x[\da-f]+ \[([\w-]+)/;
+const COUNTER = /^(?:RIP: |pc : |PC is at |NIP \[|epc : )/;
+const TRACE_HEAD = /^(?:Call [Tt]race:|Backtrace:)/;
+const END = /^(?:---\[ end trace|Showing all locks held|Kernel panic|-+\[ cut here \]|WARNING: )/;
+
+/** Registers, locks and a deep stack; lines of other CPUs may stand between. */
+const MAX_LINES = 150;
+
+interface Open {
+  readonly entry: Entry;
+  readonly what: StuckLoad['what'];
+  comm: string | null;
+  pid: number | null;
+  readonly seconds: number | null;
+  lines: number;
+  traces: number;
+  frames: number;
+  loads: boolean;
+  requests: boolean;
+  /** The module of the frame before, and of the init function that the trace shows. */
+  before: string | null;
+  module: string | null;
+}
+
+export class StuckReader {
+  readonly #emit: (said: Said, entry: Entry) => void;
+  #open: Open | null = null;
+
+  constructor(emit: (said: Said, entry: Entry) => void) {
+    this.#emit = emit;
+  }
+
+  /** True while a trace may go on. */
+  get open(): boolean {
+    return this.#open !== null;
+  }
+
+  read(entry: Entry): void {
+    const { text } = entry;
+    if (GATE.test(text) && this.#head(entry)) return;
+    const open = this.#open;
+    if (!open || (open.entry.caller !== null && entry.caller !== null && open.entry.caller !== entry.caller))
+      return;
+    if (++open.lines > MAX_LINES || END.test(text) || (TRACE_HEAD.test(text) && ++open.traces > 1))
+      this.flush();
+    else detail(open, text);
+  }
+
+  flush(): void {
+    const open = this.#open;
+    this.#open = null;
+    const what = open && judge(open);
+    if (!open || !what) return;
+    const { entry, module, comm, pid, seconds } = open;
+    this.#emit({ kind: 'stuck-load', what, module, comm, pid, seconds, message: entry.text }, entry);
+  }
+
+  /** Opens what the line is the head of; false where it is none. */
+  #head(entry: Entry): boolean {
+    for (const { what, pattern } of HEADS) {
+      const match = pattern.exec(entry.text);
+      if (!match) continue;
+      const { comm = null, pid, seconds } = match.groups ?? {};
+      const number = pid === undefined ? null : Number(pid);
+      const open = this.#open;
+      // The hung task's own `task:` line, and the lines of an oops that follow its first.
+      const goesOn =
+        open !== null && open.frames === 0 && (what === 'crashed' ? open.what === what : open.pid === number);
+      if (goesOn && open.what === what) return true;
+      this.flush();
+      this.#open = {
+        entry,
+        what,
+        comm,
+        pid: number,
+        seconds: seconds === undefined ? null : Number(seconds),
+        lines: 0,
+        traces: 0,
+        frames: 0,
+        loads: false,
+        requests: false,
+        before: null,
+        module: null,
+      };
+      return true;
+    }
+    return false;
+  }
+}
+
+function detail(open: Open, text: string): void {
+  const task = open.comm === null ? TASK.exec(text) : null;
+  if (task?.[2]) [open.pid, open.comm] = [Number(task[1]), task[2]];
+  if (COUNTER.test(text)) {
+    open.before = OF_MODULE.exec(text)?.[1] ?? null;
+    open.loads ||= /[: ](?:load_module|do_init_module)\+/.test(text);
+    return;
+  }
+  const frame = frameOf(text);
+  if (frame === null || frame.guess) return;
+  open.frames += 1;
+  open.loads ||= LOADER_FRAMES.test(frame.func);
+  open.requests ||= REQUEST_FRAMES.test(frame.func);
+  if (frame.func === INIT_CALLER && open.before !== null) open.module ??= moduleName(open.before);
+  open.before = OF_MODULE.exec(text)?.[1] ?? null;
+}
+
+/** What it is, or null where it is no load. */
+function judge({ what, comm, frames, loads, requests }: Open): StuckLoad['what'] | null {
+  if (loads) return what;
+  if (what === 'crashed') return null;
+  if (requests) return what === 'hung-task' ? 'hung-request' : null;
+  const task = comm?.trim() ?? '';
+  // Without a trace, a worker of udev may be doing anything: most often it loads.
+  return LOADERS.test(task) || (UDEV.test(task) && frames === 0) ? what : null;
+}
