@@ -66,7 +66,7 @@ const HARMLESS: readonly RegExp[] = [
   /\/etc\/modprobe\.\w+\S*/g,
   /\b(?:kmod|modprobe)-[\w.+-]+/g,
   // the rest of `init suspiciously returned`, which is a message of its own
-  /^(?:do|sys)_init_module: loading module anyway\.\.\.$/g,
+  /\b(?:do|sys)_init_module: loading module anyway\.\.\.$/g,
   // a test suite about itself
   /^\w+\.c:\d+: T(?:CONF|PASS|INFO): .*/g,
   // Android's bootconfig and properties
