@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,15 +8,13 @@ import { allRows } from '../../src/query/database.js';
 import { loadQueries } from '../../src/query/library.js';
 import { runQuery } from '../../src/query/run.js';
 import { formatCsv } from '../../src/report/csv.js';
+import { CORPUS, captures, WHOLE } from '../corpus/index.js';
 import { filesOf, packings } from './pack.js';
 
 const SAMPLES = fileURLToPath(new URL('../../samples/', import.meta.url));
-const CORPUS = fileURLToPath(new URL('../../../shared/corpus/', import.meta.url));
 const scenarios = [
   ...['dup-storm', 'failures'].map((name) => join(SAMPLES, name)),
-  ...(existsSync(CORPUS) ? readdirSync(CORPUS) : [])
-    .filter((name) => /^s\d/.test(name))
-    .map((name) => join(CORPUS, name)),
+  ...(WHOLE ? captures(/^s\d/).map((name) => join(CORPUS, name)) : []),
 ];
 
 let folder = '';

@@ -1,17 +1,11 @@
-/** Whole directories of captures, when they lie beside the project: each thing in them is given many times. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+/** Whole directories of captures: each thing in them is given many times. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { CORPUS, captures, has } from '../corpus/index.js';
 import { query, select } from './read.js';
 
-const CORPUS = fileURLToPath(new URL('../../../shared/corpus/', import.meta.url));
-const folders = existsSync(CORPUS) ? readdirSync(CORPUS) : [];
-const COUNTED = folders.filter((name) => /^s\d+b?-/.test(name) && existsSync(join(CORPUS, name, 'stats')));
-
-it.skipIf(folders.length > 0)('needs the captures', () => {
-  expect(COUNTED).toEqual([]);
-});
+const COUNTED = captures(/^s\d+b?-/).filter((name) => has(`${name}/stats`));
 
 const LABELS = {
   kread: ['Mods failed on kread', 'Failed kread bytes'],
@@ -48,7 +42,9 @@ function calls(truth: string, ending: RegExp): number {
   return counts.reduce((sum, [, result = '', count]) => sum + (ending.test(result) ? Number(count) : 0), 0);
 }
 
-const runs = folders.filter((name) => /^r\d/.test(name));
+const runs = captures(/^r\d/);
+const reportOf = (folder: string): string | undefined =>
+  readdirSync(folder).find((entry) => /^sosreport.*\.tar\.xz$/.test(entry));
 
 describe.each(runs)('%s', (name) => {
   const run = join(CORPUS, name);
@@ -72,9 +68,12 @@ describe.each(runs)('%s', (name) => {
     );
   });
 
+  const last = join(run, boots.at(-1) ?? '');
+  const archive = reportOf(last);
+  if (archive === undefined) return;
+
   it('its sosreport, as it is', { timeout: 120_000 }, async () => {
-    const last = join(run, boots.at(-1) ?? '');
-    const report = join(last, readdirSync(last).find((entry) => /^sosreport.*\.tar\.xz$/.test(entry)) ?? '');
+    const report = join(last, archive);
     const rows = await query('boots', report);
     expect(rows.map(({ cpus, complete }) => [cpus, complete])).toEqual(boots.map(() => [8, 1]));
     expect(new Set(rows.map(({ kernel }) => kernel)).size).toBe(1);

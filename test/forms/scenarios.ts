@@ -1,5 +1,6 @@
 /** Captures that hold one and the same thing in many forms: where each form of each capture lies. */
 import { existsSync, readdirSync } from 'node:fs';
+import { CORPUS, has } from '../corpus/index.js';
 
 export interface Scenario {
   readonly title: string;
@@ -11,11 +12,8 @@ export interface Scenario {
   readonly trace: ReadonlyMap<string, string>;
 }
 
-export const CORPUS = new URL('../../../shared/corpus/', import.meta.url).pathname;
 const INGEST = new URL('../ingest/', import.meta.url).pathname;
 const FIXTURES = new URL('fixtures/', import.meta.url).pathname;
-
-export const corpusPresent = existsSync(CORPUS);
 
 /** Titles of the captures, in the order of the table. */
 const TITLES: readonly (readonly [title: string, folder: string])[] = [
@@ -66,7 +64,9 @@ const LOG_NAMES: Readonly<Record<string, string>> = {
 };
 
 export function corpusScenarios(): readonly Scenario[] {
-  return corpusPresent ? TITLES.map(([title, folder]) => scenario(title, CORPUS + folder)) : [];
+  return TITLES.filter(([, folder]) => has(folder)).map(([title, folder]) =>
+    scenario(title, CORPUS + folder),
+  );
 }
 
 function scenario(title: string, folder: string): Scenario {

@@ -1,7 +1,7 @@
 /** With the prefilter and without it, sources say the same: events, counts, diagnostics, to the last line number. */
 import { expect, test } from 'vitest';
+import { CORPUS } from '../corpus/index.js';
 import { FIXTURES, fixtureBytes } from '../forms/fixtures.js';
-import { CORPUS, corpusPresent } from '../forms/scenarios.js';
 import { mutated, random } from '../fuzz/mutate.js';
 import { type Both, readBoth, readBothPaths } from './both.js';
 
@@ -59,7 +59,7 @@ test('damaged', { timeout: SECONDS * 1000 + 60_000 }, async () => {
   expect(seed - FIRST_SEED).toBeGreaterThan(10);
 });
 
-test.runIf(corpusPresent)('the whole corpus', { timeout: 600_000 }, async () => {
+test('the captures', { timeout: 600_000 }, async () => {
   const both = await readBothPaths(CORPUS);
   expectSame(both, 'corpus');
   expect(both.filtered.sources.length).toBeGreaterThan(100);

@@ -1,11 +1,13 @@
 /** Ledgers of a real kernel: what probes saw must lie within what the solver says without them. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type BoundsInput, type BoundsResult, solveBounds } from '../../../src/accounting/bounds/index.js';
+import { CORPUS, has } from '../../corpus/index.js';
 import { readForms, readStats, readTruth, readTruthSums, type Truth } from './evidence.js';
 
 const FIXTURES = new URL('./fixtures/', import.meta.url);
-const CORPUS = new URL('../../../../shared/corpus/', import.meta.url);
+const CAPTURES = pathToFileURL(CORPUS);
 
 function read(base: URL, path: string): string {
   return readFileSync(new URL(path, base), 'utf8');
@@ -100,21 +102,22 @@ describe('ledgers of a real kernel', () => {
   });
 });
 
-describe.skipIf(!existsSync(CORPUS))('the corpus', () => {
+describe('captures', () => {
   /** What the kernel calls the modules in files of another name. */
   const ALIASES: Readonly<Record<string, string>> = { some_other_name: 'nls_ascii', good: 'nls_cp863' };
   const known = (name: string): string => ALIASES[name] ?? name;
 
-  for (const name of ['s2-dup-storm', 's2b-tracecmd', 's3-compressed', 's12-loadrace', 's4-failures']) {
+  const names = ['s2-dup-storm', 's2b-tracecmd', 's3-compressed', 's12-loadrace', 's4-failures'];
+  for (const name of names.filter(has)) {
     it(`${name}: the truth lies within`, () => {
       const more =
-        name === 's4-failures' ? read(CORPUS, `${name}/bad-files.txt`).replace(/\t\d+\t/g, '\t') : '';
-      const listing = (read(CORPUS, `${name}/modules-find-printf.txt`) + more).replace(
+        name === 's4-failures' ? read(CAPTURES, `${name}/bad-files.txt`).replace(/\t\d+\t/g, '\t') : '';
+      const listing = (read(CAPTURES, `${name}/modules-find-printf.txt`) + more).replace(
         /(some-other-name|good)(?=\.ko)/g,
         (file) => known(file.replaceAll('-', '_')),
       );
       const truth = new Map<string, Truth>();
-      for (const [module, own] of readTruth(read(CORPUS, `${name}/truth-calls.tsv`))) {
+      for (const [module, own] of readTruth(read(CAPTURES, `${name}/truth-calls.tsv`))) {
         const so = truth.get(known(module)) ?? { becoming: 0, load: 0, bytes: 0 };
         truth.set(known(module), {
           becoming: so.becoming + own.becoming,
@@ -122,7 +125,7 @@ describe.skipIf(!existsSync(CORPUS))('the corpus', () => {
           bytes: so.bytes + own.bytes,
         });
       }
-      const input = inputOf(read(CORPUS, `${name}/stats`), listing);
+      const input = inputOf(read(CAPTURES, `${name}/stats`), listing);
       expectTruthWithin(input, solveBounds(input), truth);
     });
   }
