@@ -10,8 +10,11 @@ export function factsOf(event: Event): string {
   return JSON.stringify(said, (_key, value) => (typeof value === 'bigint' ? value.toString() : value));
 }
 
+/** All events but those that say no more than when a log ends. */
 export function allEvents({ events }: Evidence): Event[] {
-  return [...events.values()].flat();
+  return [...events.values()]
+    .flat()
+    .filter((event) => event.kind !== 'boot-mark' || event.what !== 'last-record');
 }
 
 export interface Comparison {

@@ -205,6 +205,7 @@ export class KernelLogLines implements LineSink {
     const record = { ...bareRecord(line, written.text), tool: written.tool, pid: written.pid };
     if (this.#held && !isKnown(record, 'program') && this.#rejoin(this.#held, text)) return;
     this.#release();
+    this.#log.interrupt();
     if (this.#last) this.#log.record(record, 'program');
   }
 

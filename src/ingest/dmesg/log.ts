@@ -15,6 +15,7 @@ import { REQUEST_RULES } from './messages/requests.js';
 import { Catalogue, type Said } from './messages/rule.js';
 import { USER_RULES } from './messages/user-space.js';
 import { Passing, REORDERING_MICROS } from './passing.js';
+import { Quotes } from './quotes.js';
 import type { LogRecord } from './record.js';
 import { CONSOLE_WORDS, Replay } from './replay.js';
 import { STUCK_WORDS, StuckReader } from './stuck.js';
@@ -34,6 +35,12 @@ function isManagers(word: string): boolean {
 const PROGRAM_IN_KMSG =
   /^(?:(?:\S*\/)?(?:modprobe|insmod|kmod|busybox|toybox|kmodloader|init|ueventd|[\w.-]*modprobe[\w.-]*): |(?:FATAL|WARNING|ERROR): (?:Module|Error) |(?:audit: )?type=1\d{3} )/;
 
+/** What the kernel prints before any kind of sleep (kernel/power/process.c). */
+const SUSPEND = 'Freezing user space processes';
+
+/** The first lines of messages of several lines, of which the catalogue knows none. */
+const HEAD = /^(?:module-autoload: |WARNING: .*\bkernel\/module\/|Modules linked in:|Dumping ftrace )/;
+
 /** Words of which a record holds one that says anything by itself; else it only goes on with what came before. */
 export const WORDS: readonly string[] = [
   ...new Set([
@@ -47,6 +54,7 @@ export const WORDS: readonly string[] = [
     'kernel/module/',
     'Modules linked in:',
     'Dumping ftrace ',
+    SUSPEND,
   ]),
 ];
 
@@ -58,6 +66,8 @@ const LINES_BEFORE_BANNER = 200;
 const MAX_WAITING = 10_000;
 /** Records in a row with stamps that fell, before a new boot is believed in. */
 const FALLEN_RECORDS = 4;
+/** Clocks of one boot are set by less than this after it started, as a rule. */
+const CLOCK_SET_NS = 60_000_000_000n;
 
 /** Who wrote a record; `either` where a bare line does not say. */
 export type Writer = 'kernel' | 'program' | 'either';
@@ -72,7 +82,26 @@ interface Boot {
   line: number;
   /** Highest printk stamp of the kernel's own records. */
   last: bigint | null;
+  /** Its last record that has a time. */
+  timed: Entry | null;
+  /** Stamp and wall-clock time of the last record that said something and has both. */
+  both: { readonly boot: bigint; readonly wall: bigint } | null;
+  /** The machine slept: its wall clock went on, its stamps did not. */
+  slept: boolean;
+  /** Its first record was printed as the kernel started. */
+  readonly fromStart: boolean;
   readonly replay: Replay;
+  readonly quotes: Quotes;
+}
+
+interface Queued {
+  readonly record: LogRecord;
+  readonly writer: Writer;
+  readonly said: readonly Said[];
+}
+
+function isEarly({ boot }: LogRecord): boolean {
+  return boot !== null && boot < BEGINNING_NS;
 }
 
 function isBanner(record: LogRecord): boolean {
@@ -100,8 +129,10 @@ export class KernelLog {
   #boot: Boot | null = null;
   #mark: { record: LogRecord; bootId: string | null } | null = null;
   #timeless: number | null = null;
+  /** Line of the last event. */
+  #told = 0;
   /** Records whose stamps fell, until it is known whether others follow. */
-  #fallen: { record: LogRecord; writer: Writer }[] = [];
+  #fallen: Queued[] = [];
   /** Events that wait for a message of several lines to end, so that all leave in the order of their lines. */
   #waiting: { said: Said; entry: Entry }[] = [];
 
@@ -129,23 +160,37 @@ export class KernelLog {
         this.#context.diagnose('source-repeated', record.line, 'a console repeats the log from its start');
       return;
     }
+    const said = saidBy(record, writer);
+    const tells = said.length > 0 || HEAD.test(record.text);
+    if (tells && boot?.quotes.repeats(record) && !banner) return;
+    const queued = { record, writer, said };
+    if (kernel && tells && this.#startedSince(record)) {
+      this.#acceptFallen(null);
+      this.#accept(queued, 'wall-clock');
+      return;
+    }
     const fell = kernel && !banner && record.bootId === null && this.#falls(record);
     if (!fell && this.#fallen.length === 0) {
-      this.#accept(record, writer, false);
+      this.#accept(queued, null);
       return;
     }
     // One line with an old stamp is a late one; several are another boot.
-    this.#fallen.push({ record, writer });
+    this.#fallen.push(queued);
     const back = kernel && record.boot !== null && !fell;
-    if (banner || back) this.#acceptFallen(false);
-    else if (this.#fallen.length >= FALLEN_RECORDS) this.#acceptFallen(true);
+    if (banner || back) this.#acceptFallen(null);
+    else if (this.#fallen.length >= FALLEN_RECORDS) this.#acceptFallen('time-fell');
   }
 
-  #acceptFallen(newBoot: boolean): void {
+  /** Text of its own stands between the records. */
+  interrupt(): void {
+    this.#boot?.quotes.interrupt();
+  }
+
+  #acceptFallen(newBoot: 'time-fell' | null): void {
     const fallen = this.#fallen;
     this.#fallen = [];
-    fallen.forEach(({ record, writer }, index) => {
-      this.#accept(record, writer, newBoot && index === 0);
+    fallen.forEach((queued, index) => {
+      this.#accept(queued, index === 0 ? newBoot : null);
     });
   }
 
@@ -159,20 +204,38 @@ export class KernelLog {
     return last !== null && stamp + REORDERING_NS < last;
   }
 
-  #accept(record: LogRecord, writer: Writer, timeFell: boolean): void {
+  /**
+   * True where wall clock and stamp of the record say that its kernel started after the one before was printed. A
+   * machine that slept, or whose clock was set, says so too; but then the log is not one of chosen lines, which has
+   * neither a boot's beginning nor the message before a sleep.
+   */
+  #startedSince({ boot: stamp, wall, bootId }: LogRecord): boolean {
+    const boot = this.#boot;
+    const before = boot?.both;
+    if (!boot || !before || stamp === null || wall === null || wall.minute || bootId !== null) return false;
+    if (wall.ns - stamp <= before.wall + CLOCK_SET_NS) return false;
+    return stamp + REORDERING_NS < before.boot || !(boot.slept || boot.banner || boot.fromStart);
+  }
+
+  #accept({ record, writer, said }: Queued, newBoot: 'time-fell' | 'wall-clock' | null): void {
     const kernel = writer !== 'program';
     const banner = kernel && isBanner(record);
-    const by = timeFell ? 'time-fell' : this.#begins(record, banner);
+    const by = newBoot ?? this.#begins(record, banner);
     if (by !== null) this.#endBoot();
     const entry = this.#timeline.stamp(record);
     const boot = by === null && this.#boot ? this.#boot : this.#beginBoot(entry, by ?? 'first-line');
+    if (by !== null) boot.quotes.repeats(record);
     boot.bootId ??= record.bootId;
     boot.records += 1;
     boot.line = record.line;
-    if (kernel && record.boot !== null && (boot.last === null || record.boot > boot.last))
-      boot.last = record.boot;
+    if (entry.at.boot !== null || entry.at.wall !== null) boot.timed = entry;
+    if (kernel && record.boot !== null) {
+      if (boot.last === null || record.boot > boot.last) boot.last = record.boot;
+      if (said.length > 0 && record.wall !== null) boot.both = { boot: record.boot, wall: record.wall.ns };
+      if (record.text.startsWith(SUSPEND)) boot.slept = true;
+    }
     if (banner) this.#banner(boot, entry);
-    this.#read(entry, writer);
+    this.#read(entry, writer, said);
   }
 
   /**
@@ -214,17 +277,16 @@ export class KernelLog {
   }
 
   end(): void {
-    this.#acceptFallen(false);
+    this.#acceptFallen(null);
     this.#endBoot();
     if (this.#timeless !== null && !this.#timeline.timed) {
       this.#context.diagnose('log-time-unknown', this.#timeless, 'no times at all');
     }
   }
 
-  #read(entry: Entry, writer: Writer): void {
+  #read(entry: Entry, writer: Writer, said: readonly Said[]): void {
     const loss = readLoss(entry.text);
     if (loss) this.#context.diagnose(loss.code, entry.line, entry.text, loss.count ?? 1);
-    const said = saidBy(entry, writer);
     this.#learnTie(entry, said);
     for (const each of said) this.#emit(each, entry);
     if (said.length === 0 && !loss && !this.#dump.open && mentionsLoading(entry, writer !== 'program')) {
@@ -257,6 +319,7 @@ export class KernelLog {
     for (const { said, entry } of waiting) {
       if (entry.at.boot === null && entry.at.wall === null) this.#timeless ??= entry.line;
       this.#timeline.emit(said, entry.line, entry.at);
+      this.#told = entry.line;
     }
   }
 
@@ -284,7 +347,12 @@ export class KernelLog {
       records: 0,
       line: entry.line,
       last: null,
+      timed: null,
+      both: null,
+      slept: false,
+      fromStart: isEarly(entry),
       replay: new Replay(),
+      quotes: new Quotes(),
     };
     this.#boot = boot;
     return boot;
@@ -306,7 +374,7 @@ export class KernelLog {
     if (!boot || !start) return;
     boot.start = null;
     const { by, entry } = start;
-    const complete = boot.banner || (entry.boot !== null && entry.boot < BEGINNING_NS);
+    const complete = boot.banner || boot.fromStart;
     if (!complete) {
       this.#context.diagnose('log-beginning-missing', entry.line, 'no `Linux version` line at its beginning');
     }
@@ -329,7 +397,17 @@ export class KernelLog {
     this.#dump.end();
     this.#announce();
     this.#release();
+    this.#sayEnd(this.#boot);
     this.#timeline.endBoot(this.#boot.line);
     this.#boot = null;
+  }
+
+  /** Says when the boot's last record was written, where no event does. */
+  #sayEnd({ last, timed, line }: Boot): void {
+    const at = timed?.at ?? { boot: null, wall: null };
+    const byWall = at.boot === null && at.wall !== null && (last === null || this.#timeline.tied);
+    const boot = !byWall && last !== null && (at.boot === null || at.boot < last) ? last : at.boot;
+    if ((boot === null && at.wall === null) || (timed?.line === this.#told && boot === at.boot)) return;
+    this.#timeline.emit({ kind: 'boot-mark', what: 'last-record', value: '' }, line, { boot, wall: at.wall });
   }
 }

@@ -1,19 +1,22 @@
 /**
  * Crash dumps of pstore and ramoops: parts with a head each (`Oops#1 Part1`, `Panic#2 Part3`; fs/pstore/platform.c).
- * Part 1 is the end of the log, the highest part its beginning, so they are put in order before they are read.
+ * Part 1 is the end of the log, the highest part its beginning, so they are put in order before they are read. A panic
+ * after an oops dumps the log a second time: what both hold is read once.
  */
 const HEAD = /^(?:Oops|Panic|Emergency|Restart|Halt|Poweroff|Shutdown|Unknown)#(\d+) Part(\d+)$/;
+/** The file that a part was saved as, where they were printed one after the other: `dmesg-efi-167646279203001:` */
+const FILE = /^(?:==> )?\S*\bdmesg-[a-z][\w-]*-\d+(?:\.enc\.z)?(?:: ?| <==)?$/;
 /** Dumps are as large as a memory region, some hundred kilobytes; beyond this they are read as they come. */
 const MAX_LINES = 200_000;
 
 interface Part {
+  readonly dump: number;
   readonly number: number;
   readonly lines: { readonly text: string; readonly line: number }[];
 }
 
 export class PstoreParts {
   readonly #read: (text: string, line: number) => void;
-  #dump: string | null = null;
   #parts: Part[] = [];
   #lines = 0;
 
@@ -30,13 +33,15 @@ export class PstoreParts {
   line(text: string, line: number): boolean {
     const head = HEAD.exec(text);
     if (head) {
-      if (this.#dump !== null && head[1] !== this.#dump) this.end();
-      this.#dump = head[1] ?? '';
-      this.#parts.push({ number: Number(head[2]), lines: [] });
+      const [dump, number] = [Number(head[1]), Number(head[2])];
+      // The kernel counts its dumps: the same once more is of another boot.
+      if (this.#parts.some((part) => part.dump === dump && part.number === number)) this.end();
+      this.#parts.push({ dump, number, lines: [] });
       return true;
     }
     const part = this.#parts.at(-1);
-    if (!part) return false;
+    if (!part) return FILE.test(text);
+    if (FILE.test(text)) return true;
     part.lines.push({ text, line });
     this.#lines += 1;
     if (this.#lines >= MAX_LINES) this.end();
@@ -44,10 +49,17 @@ export class PstoreParts {
   }
 
   end(): void {
-    const parts = this.#parts.toSorted((a, b) => b.number - a.number);
+    const parts = this.#parts.toSorted((a, b) => a.dump - b.dump || b.number - a.number);
     this.#parts = [];
-    this.#dump = null;
     this.#lines = 0;
-    for (const part of parts) for (const { text, line } of part.lines) this.#read(text, line);
+    const dumpOf = new Map<string, number>();
+    for (const part of parts) {
+      for (const { text, line } of part.lines) {
+        const dump = dumpOf.get(text);
+        if (dump !== undefined && dump !== part.dump) continue;
+        dumpOf.set(text, part.dump);
+        this.#read(text, line);
+      }
+    }
   }
 }

@@ -107,6 +107,11 @@ export class Timeline {
     return this.#clock !== null;
   }
 
+  /** True where wall-clock times of this boot have a place in it. */
+  get tied(): boolean {
+    return this.#offset !== null;
+  }
+
   /** `wall` is the time at `boot` nanoseconds since boot, or a little later. */
   tie(wall: Wall, boot: bigint): void {
     const offset = wall.ns - boot;

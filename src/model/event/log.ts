@@ -4,7 +4,7 @@ import type { EventBase } from './base.js';
 /** The first line of a boot in a log, however it was recognised; `complete` false: the log starts in the middle. */
 export interface BootStart extends EventBase {
   readonly kind: 'boot-start';
-  readonly by: 'banner' | 'boot-id' | 'journal-mark' | 'time-fell' | 'first-line';
+  readonly by: 'banner' | 'boot-id' | 'journal-mark' | 'time-fell' | 'wall-clock' | 'first-line';
   readonly bootId: string | null;
   readonly complete: boolean;
 }
@@ -34,8 +34,10 @@ export interface BootMark extends EventBase {
     | 'cpus'
     | 'init'
     | 'clock-switch'
-    | 'wall-offset';
-  /** As printed; for `wall-offset` the epoch nanoseconds of boot time 0, for `cpus` the number. */
+    | 'wall-offset'
+    | 'last-record';
+  /** As printed; for `wall-offset` the epoch nanoseconds of boot time 0, for `cpus` the number;
+   * '' for `last-record`, whose time is all that it says. */
   readonly value: string;
 }
 

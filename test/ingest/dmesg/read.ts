@@ -10,6 +10,8 @@ export interface Read {
   readonly confidence: number;
   readonly clock: SourceClock | null;
   readonly events: readonly ParsedEvent[];
+  /** When the last record of each boot was written, where no event says so. */
+  readonly ends: readonly (bigint | null)[];
   /** Counts by code. */
   readonly diagnostics: Readonly<Record<string, number>>;
 }
@@ -83,10 +85,13 @@ export async function read(input: string | Uint8Array, chunk = 7919): Promise<Re
     form: known.form,
     confidence: known.confidence,
     clock,
-    events,
+    events: events.filter((event) => !isEnd(event)),
+    ends: events.filter(isEnd).map(({ t }) => t),
     diagnostics,
   };
 }
+
+const isEnd = (event: ParsedEvent): boolean => event.kind === 'boot-mark' && event.what === 'last-record';
 
 async function* chunks(bytes: Uint8Array, size: number): AsyncIterable<Uint8Array> {
   for (let from = 0; from < bytes.length; from += size) yield bytes.subarray(from, from + size);
