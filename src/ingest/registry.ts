@@ -5,6 +5,7 @@ import { kernelLogIngesters } from './dmesg/index.js';
 import { ftrace } from './ftrace/index.js';
 import type { Ingester } from './ingester.js';
 import { journalFile } from './journal-file/index.js';
+import { loaderOutput } from './loader/index.js';
 import { mixedText } from './mixed/index.js';
 import { traceJson } from './trace-json/index.js';
 import { traceDat } from './tracedat/index.js';
@@ -15,6 +16,7 @@ export const INGESTERS: readonly Ingester[] = [
   traceJson,
   ftrace,
   ...kernelLogIngesters,
+  loaderOutput,
   ...DEBUGFS_INGESTERS,
   ...CONTEXT_INGESTERS,
   mixedText,

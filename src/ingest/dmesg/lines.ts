@@ -27,6 +27,7 @@ const FRONT_BYTES = 128;
 
 /** A long command line, wrapped. */
 const MAX_REJOINED = 40;
+const MAX_EARLY = 1000;
 
 interface Held {
   readonly record: LogRecord;
@@ -53,6 +54,8 @@ export class KernelLogLines implements LineSink {
   #last: { record: LogRecord; writer: Writer } | null = null;
   /** The last record, until it is clear that no wrapped rest of it follows. */
   #held: Held | null = null;
+  /** What loaders said above the first message, until that has begun the boot. */
+  #early: LogRecord[] = [];
   #sequence: number | null = null;
   #indent = '';
 
@@ -207,6 +210,7 @@ export class KernelLogLines implements LineSink {
     this.#release();
     this.#log.interrupt();
     if (this.#last) this.#log.record(record, 'program');
+    else if (isKnown(record, 'program') && this.#early.length < MAX_EARLY) this.#early.push(record);
   }
 
   /** Takes a line as the wrapped rest of the record before it, unless that says more without. */
@@ -233,6 +237,7 @@ export class KernelLogLines implements LineSink {
     if (held.repaired)
       this.#context.diagnose('text-repaired', held.record.line, 'wrapped lines were joined again');
     this.#log.record(held.record, held.writer);
+    for (const early of this.#early.splice(0)) this.#log.record(early, 'program');
   }
 }
 

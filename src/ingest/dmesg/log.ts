@@ -108,7 +108,8 @@ function isBanner(record: LogRecord): boolean {
   return record.text.startsWith('Linux version ') && BANNER.test(record.text);
 }
 
-function saidBy(record: LogRecord, writer: Writer): readonly Said[] {
+/** What the catalogue makes of a message. */
+export function saidBy(record: LogRecord, writer: Writer): readonly Said[] {
   const said = writer === 'program' ? [] : KERNEL.read(record);
   if (said.length > 0 || (writer === 'kernel' && !PROGRAM_IN_KMSG.test(record.text))) return said;
   return USER.read(record);

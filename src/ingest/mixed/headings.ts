@@ -10,6 +10,10 @@ interface HeadingForm {
   readonly strong: boolean;
 }
 
+/** Commands that a prompt without a user's and a host's name is told by. */
+const COMMAND =
+  '(?:(?:sudo|doas|time) )?(?:/(?:usr/)?s?bin/)?(?:cat|dmesg|journalctl|lsmod|uname|grep|tail|head|find|ls|trace-cmd|modinfo|zcat|xzcat|for|bpftrace|perf|modprobe|insmod|rmmod|kmod|depmod|systemctl|systemd-analyze|udevadm|strace|mokutil|nproc|logread|logcat|adb)\\b.*';
+
 const FORMS: readonly HeadingForm[] = [
   // ==> /var/log/dmesg <==                       tail, head
   { form: 'tail', pattern: /^==> (.+) <==$/, strong: true },
@@ -27,11 +31,16 @@ const FORMS: readonly HeadingForm[] = [
   },
   // root@host:~# dmesg      [user@host dir]$ lsmod
   { form: 'prompt', pattern: /^\[?[\w.-]+@[\w.-]+[^#$]{0,80}[#$] +(\S.*)$/, strong: false },
-  // # cat /sys/kernel/debug/modules/stats        $ dmesg
+  // # cat /sys/kernel/debug/modules/stats     $ dmesg     $> insmod x.ko     + modprobe x     (initramfs) modprobe x
   {
     form: 'prompt',
-    pattern:
-      /^[#$] +((?:sudo )?(?:cat|dmesg|journalctl|lsmod|uname|grep|tail|head|find|ls|trace-cmd|modinfo|zcat|xzcat|for|bpftrace|perf)\b.*)$/,
+    pattern: new RegExp(`^(?:[#$%❯➜]>?|\\+{1,3}|\\(initramfs\\)) {0,2}(${COMMAND})$`),
+    strong: false,
+  },
+  // / # insmod x.ko     ~ $ dmesg     bash-5.1# lsmod     host:/tmp# dmesg     [root host]# dmesg     host% dmesg
+  {
+    form: 'prompt',
+    pattern: new RegExp(`^(?:\\[[^\\]]{1,60}\\]|[~/\\w][\\w./~:@-]{0,60}) ?[#$%] {0,2}(${COMMAND})$`),
     strong: false,
   },
   // DMESG    KERNEL LOG                          a report script's own

@@ -47,7 +47,8 @@ function sniff(head: Head): Verdict | null {
     if (heading?.strong && debugfsFile(heading.name) === null) strong++;
     const kind = kindOf(line);
     hints ||= heading !== null || headings.pending || kind !== null;
-    if (kind !== null && kind !== 'kernel') kinds.add(kind);
+    // Consoles show what loaders say between the kernel's messages.
+    if (kind !== null && kind !== 'kernel' && kind !== 'loader') kinds.add(kind);
   }
   const tried = head.lines.length;
   if (strong >= 2) {

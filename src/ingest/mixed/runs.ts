@@ -5,6 +5,10 @@ import { plainLine } from '../plain-line.js';
 /** Quoting of mails, which may stand before any line. */
 const QUOTE = '(?:[>|] ?)*\\s*';
 
+/** Programs that load modules, with their pid: of others nothing is said about loads. */
+const LOADERS =
+  '(?:systemd-modules-load|systemd-udevd|\\(?udev-worker\\)?|systemd|modprobe|insmod|kmod|dracut[\\w-]{0,32})(?:\\[\\d+\\])?: ';
+
 /**
  * One line is enough to tell these; what needs a whole table to be told is not looked for in prose.
  *   [   12.345678] nls_cp737: ...      <6>[   12.345678] ...      Nov 22 10:45:49 lab kernel: ...
@@ -17,7 +21,7 @@ const KINDS: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
   {
     kind: 'log',
     pattern: new RegExp(
-      `^${QUOTE}(?:\\w{3} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d|\\d{4}-\\d\\d-\\d\\dT\\S+) \\S+ kernel: `,
+      `^${QUOTE}(?:\\w{3} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d|\\d{4}-\\d\\d-\\d\\dT\\S+) \\S+ (?:kernel: |${LOADERS})`,
     ),
   },
   { kind: 'log', pattern: new RegExp(`^${QUOTE}\\d+,\\d+,\\d+,[-c];`) },
@@ -28,12 +32,17 @@ const KINDS: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
   {
     kind: 'stats',
     pattern: new RegExp(
-      `^${QUOTE}(?:Mods? |Total mod|Failed |Virtual mem wasted|Average |Avg fail|Duplicate failed modules)`,
+      `^${QUOTE}(?:Mods? |Total mod|Failed (?:kread|decompress|becoming|kmod) |Virtual mem wasted|Average (?:mod|fail) |Avg fail |Duplicate failed modules)`,
     ),
   },
   { kind: 'stats', pattern: /How-many-times/i },
   { kind: 'stats', pattern: new RegExp(`^${QUOTE}\\S*debug/modules/\\w+:`) },
   { kind: 'modules', pattern: new RegExp(`^${QUOTE}\\w+ \\d+ \\d+ \\S+ (?:Live|Loading|Unloading) 0x`) },
+  {
+    kind: 'loader',
+    pattern:
+      /(?:^|[\s"'`(/])(?:modprobe|insmod|kmod|rmmod)(?:\.\w{1,8})?: (?:ERROR|FATAL|WARNING|can't|cannot|could not|failed|error)/,
+  },
   { kind: 'kernel', pattern: new RegExp(`^${QUOTE}Linux version \\d+\\.`) },
 ];
 
@@ -53,7 +62,9 @@ export class Runs {
   }
 
   line(text: string, number: number): void {
-    const kind = kindOf(plainLine(text));
+    const own = kindOf(plainLine(text));
+    // A shell between two messages of the kernel: read in the order in which they came.
+    const kind = own === 'loader' && this.#kind === 'log' ? 'log' : own;
     if (kind === null) {
       if (this.#sink === null) return;
       this.#others.push({ text, number });
@@ -73,7 +84,7 @@ export class Runs {
 
   close(): void {
     // What follows the last certain line may still be its wrapped end, or the rest of a table.
-    if (this.#kind === 'stats') this.#flush();
+    if (this.#kind === 'stats' || this.#kind === 'loader') this.#flush();
     this.#sink?.end();
     this.#sink = null;
     this.#kind = null;

@@ -1,0 +1,156 @@
+/** Evidence as people post it: what each text says, read as a whole and by any chunks. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { caseOf } from '../../../src/case.js';
+import type { Evidence } from '../../../src/ingest/collector.js';
+import { readBytes } from '../../forms/read.js';
+
+const post = (name: string): Buffer => readFileSync(new URL(`fixtures/${name}.txt`, import.meta.url));
+
+const read = async (text: Uint8Array | string): Promise<Evidence> =>
+  readBytes({ bytes: typeof text === 'string' ? Buffer.from(text) : text });
+
+/** `line kind module` of each event, without those that say where a boot or a trace starts. */
+function said({ events }: Evidence): string[] {
+  return [...events.values()]
+    .flat()
+    .filter(({ kind }) => kind !== 'trace-header' && kind !== 'boot-mark')
+    .map((event) => {
+      const module = 'module' in event && event.module !== null ? ` ${event.module}` : '';
+      return `${event.line} ${event.kind}${module}`;
+    });
+}
+
+const POSTS: readonly (readonly [name: string, said: readonly string[]])[] = [
+  ['modprobe-prose', ['6 user-load nf_conntrack', '7 user-load nf_conntrack', '10 boot-start']],
+  ['modprobe-error-beside-dmesg', ['4 user-load nls_cp437', '6 boot-start']],
+  ['quoted-by-pipe', ['4 boot-start', '4 load-failure test_list_sort', '5 user-load test_list_sort']],
+  ['systemctl-status-cut-at-80', ['6 boot-start', '6 user-load ext…', '7 user-load xfs…']],
+  ['selftest-quoted-dmesg', ['1 boot-start', '1 kernel-version', '10 load-failure bar']],
+  ['vendor-printk-prefix-exynos-c0', ['1 boot-start', '2 kernel-version', '3 command-line']],
+  ['vendor-printk-prefix-mtk', ['1 boot-start', '1 kernel-version']],
+  ['openwrt-logread', ['1 boot-start', '1 kernel-version', '3 command-line', '5 load-failure foo']],
+  ['grabserial', ['1 boot-start', '4 kernel-version', '6 load-failure foo']],
+  ['serial-terminal-stamps', ['1 boot-start', '2 kernel-version', '3 command-line', '4 load-failure foo']],
+];
+
+describe('posts', () => {
+  test.each(POSTS)('%s', async (name, wanted) => {
+    const bytes = post(name);
+    const whole = await read(bytes);
+    expect(said(whole)).toEqual(expect.arrayContaining([...wanted]));
+    // Others may know more messages of these texts, but no more boots, kernels or failures.
+    const counted = /boot-start|kernel-version|load-failure|user-load/;
+    expect(said(whole).filter((fact) => counted.test(fact))).toEqual(
+      wanted.filter((fact) => counted.test(fact)),
+    );
+    for (const chunk of [1, 7, 100]) expect(said(await readBytes({ bytes, chunk }))).toEqual(said(whole));
+  });
+
+  test('vendor-printk-prefix-honor: percpu memory ran out', async () => {
+    const facts = said(await read(post('vendor-printk-prefix-honor')));
+    expect(facts).toContain('7 load-failure ipam');
+    expect(facts.filter((fact) => fact.includes('boot-start'))).toEqual(['1 boot-start']);
+  });
+
+  test('quoted-diff-then-stats: the list is complete', async () => {
+    const { model } = caseOf(await read(post('quoted-diff-then-stats')));
+    expect(model.boots.length).toBe(1);
+    const evidence = await read(post('quoted-diff-then-stats'));
+    const snapshots = [...evidence.events.values()].flat().filter((event) => event.kind === 'snapshot');
+    expect(snapshots.map(({ list, label }) => [list, label])).toEqual([['whole', null]]);
+    expect(evidence.diagnostics).toEqual([]);
+  });
+
+  test('stats-list-not-pasted: nothing is known of duplicates', async () => {
+    const evidence = await read(post('stats-list-not-pasted'));
+    const snapshots = [...evidence.events.values()].flat().filter((event) => event.kind === 'snapshot');
+    expect(snapshots.map(({ list }) => list)).toEqual(['absent']);
+    expect(evidence.diagnostics.map(({ code }) => code)).toEqual(['list-absent']);
+  });
+});
+
+const MODPROBE = "modprobe: ERROR: could not insert 'nls_cp437': Invalid argument";
+const LOG = '[  100.123456] usb 1-1: new high-speed USB device number 2 using xhci_hcd';
+
+describe('a shell pasted whole', () => {
+  test.each([
+    ['$ sudo modprobe nls_cp437', '$ dmesg | tail -3'],
+    ['# modprobe nls_cp437', '# dmesg'],
+    ['root@host:~# modprobe nls_cp437', 'root@host:~# dmesg'],
+    ['[root@host ~]# modprobe nls_cp437', '[root@host ~]# dmesg'],
+    ['/ # modprobe nls_cp437', '/ # dmesg'],
+    ['~ # /sbin/modprobe nls_cp437', '~ # dmesg'],
+    ['bash-5.1# modprobe nls_cp437', 'bash-5.1# dmesg'],
+    ['$> modprobe nls_cp437', '$> dmesg'],
+    ['(initramfs) modprobe nls_cp437', '(initramfs) dmesg'],
+    ['host:/tmp# modprobe nls_cp437', 'host:/tmp# dmesg'],
+    ['host% modprobe nls_cp437', 'host% dmesg'],
+    ['+ modprobe nls_cp437', '+ dmesg'],
+    ['I ran modprobe:', 'and the kernel says'],
+  ])('%s', async (first, second) => {
+    for (const quote of ['', '> ', '| ', '    ']) {
+      const lines = ['I cannot load the driver:', '', first, MODPROBE, second, LOG, ''];
+      const evidence = await read(lines.map((line) => `${quote}${line}`.trimEnd()).join('\n'));
+      expect(said(evidence)).toEqual(['4 user-load nls_cp437', '6 boot-start']);
+    }
+  });
+
+  test('a message that mail wrapped', async () => {
+    const text = [
+      'Loading it fails with',
+      "modprobe: ERROR: could not insert 'nf_conntrack': Unknown symbol in",
+      'module, or unknown parameter (see dmesg)',
+      '',
+    ].join('\n');
+    const [event] = [...(await read(text)).events.values()].flat();
+    expect(event).toMatchObject({ kind: 'user-load', module: 'nf_conntrack', errno: 2, line: 2 });
+  });
+
+  test('a message in the middle of a sentence', async () => {
+    const text = `Hi,\nI get "${MODPROBE}".\nAny idea?\n`;
+    expect(said(await read(text))).toEqual(['2 user-load nls_cp437']);
+  });
+
+  test('above the log in one text', async () => {
+    const log = Array.from({ length: 5 }, (_, index) => `[    ${index}.000000] usb 1-${index}: new device`);
+    expect(said(await read([MODPROBE, ...log].join('\n')))).toEqual([
+      '2 boot-start',
+      '1 user-load nls_cp437',
+    ]);
+  });
+
+  test.each([
+    'Failed to load the driver, see below for 3 messages',
+    'Failed attempts: 3',
+    'Average users do not run modprobe',
+    'Mods welcome',
+    'insmod is a command',
+    'The modprobe man page: see there',
+  ])('prose is no evidence: %s', async (line) => {
+    expect(said(await read(`Hi,\n\n${line}\n\nregards\n`))).toEqual([]);
+  });
+});
+
+describe('logs of applications', () => {
+  const lines = (line: (index: number) => string): string =>
+    Array.from({ length: 40 }, (_, index) => line(index)).join('\n');
+
+  test.each([
+    ['Python', (n: number) => `2021-03-10 11:51:${10 + n},236 INFO  worker: step ${n}`],
+    ['Python, errors', (n: number) => `2021-03-10 11:51:${10 + n},236 ERROR worker: step ${n}`],
+    ['Apache 2.2', (n: number) => `[Wed Oct 11 14:32:${10 + n} 2000] [error] [client 127.0.0.1] denied ${n}`],
+    ['Apache 2.4', (n: number) => `[Wed Oct 11 14:32:${10 + n}.123456 2000] [core:error] [pid 1] denied`],
+    ['X.Org', (n: number) => `[    ${10 + n}.345] (II) module ABI versions: ${n}`],
+    ['ROS', (n: number) => `[1700000${100 + n}.123456789] [node]: step ${n}`],
+    ['one program under syslog', (n: number) => `Oct 11 14:32:${10 + n} host myapp[123]: step ${n}`],
+    ['logcat', (n: number) => `10-11 14:32:${10 + n}.123  1234  1250 I ActivityManager: step ${n}`],
+    ['Chromium', (n: number) => `[1234:1234:0512/1032${10 + n}.123:ERROR:gpu.cc(12)] step ${n}`],
+    ['nginx', (n: number) => `2021/03/10 11:51:${10 + n} [error] 123#123: *1 open() failed`],
+    ['chat', (n: number) => `[12:06:${10 + n}] <someone> Linux version?`],
+  ])('%s', async (_name, line) => {
+    const evidence = await read(lines(line));
+    expect(said(evidence)).toEqual([]);
+    expect(evidence.sources[0]?.format).not.toBe('dmesg');
+  });
+});
