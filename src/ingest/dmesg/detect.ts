@@ -1,9 +1,9 @@
 /** Detection of kernel logs that are lines of text: by what stands in front of their messages. */
 import { textOfHead } from '../head.js';
 import type { Head, Verdict } from '../ingester.js';
+import { isKnown } from './catalogue.js';
 import { VERBOSE_HEAD } from './journal-verbose.js';
 import { lavaMessage } from './lava.js';
-import { isKnown } from './log.js';
 import { type Prefix, readPrefix } from './prefix.js';
 import { bareRecord } from './record.js';
 import { cleanLine } from './text.js';

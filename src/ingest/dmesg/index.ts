@@ -1,11 +1,11 @@
 /** Kernel logs in every form that people save them in. */
 import type { Ingester, LineIngester } from '../ingester.js';
+import { WORDS } from './catalogue.js';
 import { BARE_FORM, sniffKernelLog } from './detect.js';
 import { dmesgJsonIngester } from './dmesg-json.js';
 import { journalExportIngester } from './journal-export.js';
 import { journalJsonIngester } from './journal-json.js';
 import { KernelLogLines } from './lines.js';
-import { WORDS } from './log.js';
 
 export { dmesgJsonIngester } from './dmesg-json.js';
 export { journalExportIngester } from './journal-export.js';

@@ -1,10 +1,11 @@
 /** Kernel logs that are lines of text: prefixes off, continuation and glued lines told apart, records to the log. */
 import type { IngestContext, LineSink } from '../ingester.js';
 import { isBroken } from '../wrapped.js';
+import { isKnown, type Writer } from './catalogue.js';
 import { DatedPasser, isDated } from './dated.js';
 import { VerboseReader } from './journal-verbose.js';
 import { lavaMessage } from './lava.js';
-import { isKnown, KernelLog, type Writer } from './log.js';
+import { KernelLog } from './log.js';
 import { BANNER } from './messages/boot.js';
 import { type Prefix, readPrefix } from './prefix.js';
 import { PstoreParts } from './pstore.js';

@@ -5,58 +5,20 @@
 
 import type { BootStart } from '../../model/event.js';
 import type { IngestContext } from '../ingester.js';
+import { isBanner, opens, SUSPEND, saidBy, type Writer } from './catalogue.js';
 import { FtraceDump } from './ftrace-dump.js';
 import { LinkedInReader } from './linked-in.js';
-import { MENTION_WORDS, mentionsLoading } from './mentions.js';
-import { BANNER, BOOT_RULES } from './messages/boot.js';
-import { FAILURE_RULES, TAINT_RULES } from './messages/failures.js';
-import { LOSS_WORDS, readLoss } from './messages/lost.js';
-import { REQUEST_RULES } from './messages/requests.js';
-import { Catalogue, type Said } from './messages/rule.js';
-import { USER_RULES } from './messages/user-space.js';
+import { mentionsLoading } from './mentions.js';
+import { readLoss } from './messages/lost.js';
+import type { Said } from './messages/rule.js';
 import { Passing, REORDERING_MICROS } from './passing.js';
 import { Quotes } from './quotes.js';
 import type { LogRecord } from './record.js';
-import { CONSOLE_WORDS, Replay } from './replay.js';
-import { STUCK_WORDS, StuckReader } from './stuck.js';
+import { Replay } from './replay.js';
+import { StuckReader } from './stuck.js';
 import { type Entry, Timeline } from './timeline.js';
 import type { Wall } from './wall.js';
 import { WarnReader } from './warn.js';
-
-const KERNEL = new Catalogue([...BOOT_RULES, ...REQUEST_RULES, ...FAILURE_RULES, ...TAINT_RULES]);
-const USER = new Catalogue([...BOOT_RULES.filter((rule) => rule.words.some(isManagers)), ...USER_RULES]);
-
-/** Boot marks that systemd prints, not the kernel. */
-function isManagers(word: string): boolean {
-  return /ostname|running in|Startup/.test(word);
-}
-
-/** What loaders of user space and init scripts write to /dev/kmsg, and records of the audit subsystem. */
-const PROGRAM_IN_KMSG =
-  /^(?:(?:\S*\/)?(?:modprobe|insmod|kmod|busybox|toybox|kmodloader|init|ueventd|[\w.-]*modprobe[\w.-]*): |(?:FATAL|WARNING|ERROR): (?:Module|Error) |(?:audit: )?type=1\d{3} )/;
-
-/** What the kernel prints before any kind of sleep (kernel/power/process.c). */
-const SUSPEND = 'Freezing user space processes';
-
-/** The first lines of messages of several lines, of which the catalogue knows none. */
-const HEAD = /^(?:module-autoload: |WARNING: .*\bkernel\/module\/|Modules linked in:|Dumping ftrace )/;
-
-/** Words of which a record holds one that says anything by itself; else it only goes on with what came before. */
-export const WORDS: readonly string[] = [
-  ...new Set([
-    ...KERNEL.words,
-    ...USER.words,
-    ...LOSS_WORDS,
-    ...CONSOLE_WORDS,
-    ...STUCK_WORDS,
-    ...MENTION_WORDS,
-    'module-autoload: ',
-    'kernel/module/',
-    'Modules linked in:',
-    'Dumping ftrace ',
-    SUSPEND,
-  ]),
-];
 
 const REORDERING_NS = BigInt(REORDERING_MICROS) * 1000n;
 /** A log whose first stamp is below this begins with the boot. */
@@ -68,9 +30,6 @@ const MAX_WAITING = 10_000;
 const FALLEN_RECORDS = 4;
 /** Clocks of one boot are set by less than this after it started, as a rule. */
 const CLOCK_SET_NS = 60_000_000_000n;
-
-/** Who wrote a record; `either` where a bare line does not say. */
-export type Writer = 'kernel' | 'program' | 'either';
 
 interface Boot {
   /** Its first record, until it is announced: the banner may still come and say that the boot is complete. */
@@ -102,22 +61,6 @@ interface Queued {
 
 function isEarly({ boot }: LogRecord): boolean {
   return boot !== null && boot < BEGINNING_NS;
-}
-
-function isBanner(record: LogRecord): boolean {
-  return record.text.startsWith('Linux version ') && BANNER.test(record.text);
-}
-
-/** What the catalogue makes of a message. */
-export function saidBy(record: LogRecord, writer: Writer): readonly Said[] {
-  const said = writer === 'program' ? [] : KERNEL.read(record);
-  if (said.length > 0 || (writer === 'kernel' && !PROGRAM_IN_KMSG.test(record.text))) return said;
-  return USER.read(record);
-}
-
-/** Whether the catalogue knows the message. */
-export function isKnown(record: LogRecord, writer: Writer): boolean {
-  return saidBy(record, writer).length > 0;
 }
 
 export class KernelLog {
@@ -162,7 +105,7 @@ export class KernelLog {
       return;
     }
     const said = saidBy(record, writer);
-    const tells = said.length > 0 || HEAD.test(record.text);
+    const tells = said.length > 0 || opens(record);
     if (tells && boot?.quotes.repeats(record) && !banner) return;
     const queued = { record, writer, said };
     if (kernel && tells && this.#startedSince(record)) {

@@ -2,7 +2,7 @@
  * What modprobe, insmod and other loaders printed on a terminal, without a log around it. A mail program may have
  * wrapped a line.
  */
-import { isKnown, saidBy } from '../dmesg/log.js';
+import { isKnown, saidBy } from '../dmesg/catalogue.js';
 import { bareRecord } from '../dmesg/record.js';
 import { filledLines } from '../head.js';
 import type { Head, IngestContext, LineIngester, LineSink, Verdict } from '../ingester.js';

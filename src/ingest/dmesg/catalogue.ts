@@ -1,0 +1,78 @@
+/** What single messages say: the catalogue of the kernel's, and of what user space writes. */
+import { MENTION_WORDS } from './mentions.js';
+import { BANNER, BOOT_RULES } from './messages/boot.js';
+import { FAILURE_RULES, TAINT_RULES } from './messages/failures.js';
+import { LOSS_WORDS } from './messages/lost.js';
+import { REQUEST_RULES } from './messages/requests.js';
+import { Catalogue, type Said } from './messages/rule.js';
+import { USER_RULES } from './messages/user-space.js';
+import type { LogRecord } from './record.js';
+import { CONSOLE_WORDS } from './replay.js';
+import { STUCK_WORDS } from './stuck.js';
+
+const KERNEL = new Catalogue([...BOOT_RULES, ...REQUEST_RULES, ...FAILURE_RULES, ...TAINT_RULES]);
+const USER = new Catalogue([...BOOT_RULES.filter((rule) => rule.words.some(isManagers)), ...USER_RULES]);
+
+/** Boot marks that systemd prints, not the kernel. */
+function isManagers(word: string): boolean {
+  return /ostname|running in|Startup/.test(word);
+}
+
+/** What loaders of user space and init scripts write to /dev/kmsg, and records of the audit subsystem. */
+const PROGRAM_IN_KMSG =
+  /^(?:(?:\S*\/)?(?:modprobe|insmod|kmod|busybox|toybox|kmodloader|init|ueventd|[\w.-]*modprobe[\w.-]*): |(?:FATAL|WARNING|ERROR): (?:Module|Error) |(?:audit: )?type=1\d{3} )/;
+
+/** What the kernel prints before any kind of sleep (kernel/power/process.c). */
+export const SUSPEND = 'Freezing user space processes';
+
+/** Words of which a record holds one that says anything by itself; else it only goes on with what came before. */
+export const WORDS: readonly string[] = [
+  ...new Set([
+    ...KERNEL.words,
+    ...USER.words,
+    ...LOSS_WORDS,
+    ...CONSOLE_WORDS,
+    ...STUCK_WORDS,
+    ...MENTION_WORDS,
+    'module-autoload: ',
+    'kernel/module/',
+    'Modules linked in:',
+    'Dumping ftrace ',
+    SUSPEND,
+  ]),
+];
+
+/** Who wrote a record; `either` where a bare line does not say. */
+export type Writer = 'kernel' | 'program' | 'either';
+
+/** The first lines of messages of several lines, of which the catalogue knows none. */
+const HEAD = new RegExp(
+  [
+    '^module-autoload: ',
+    '^WARNING: .*\\bkernel/module/',
+    '^Modules linked in:',
+    '^Dumping ftrace ',
+    ...STUCK_WORDS,
+  ].join('|'),
+);
+
+/** Whether the record opens a message of several lines. */
+export function opens(record: LogRecord): boolean {
+  return HEAD.test(record.text);
+}
+
+/** What the catalogue makes of a message. */
+export function saidBy(record: LogRecord, writer: Writer): readonly Said[] {
+  const said = writer === 'program' ? [] : KERNEL.read(record);
+  if (said.length > 0 || (writer === 'kernel' && !PROGRAM_IN_KMSG.test(record.text))) return said;
+  return USER.read(record);
+}
+
+/** Whether the catalogue knows the message. */
+export function isKnown(record: LogRecord, writer: Writer): boolean {
+  return saidBy(record, writer).length > 0;
+}
+
+export function isBanner(record: LogRecord): boolean {
+  return record.text.startsWith('Linux version ') && BANNER.test(record.text);
+}
