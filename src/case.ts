@@ -5,7 +5,7 @@ import { Collector, type Evidence } from './ingest/collector.js';
 import { PLACES } from './ingest/layouts/index.js';
 import { INGESTERS } from './ingest/registry.js';
 import { type InputOptions, openInputs } from './input/index.js';
-import type { Diagnostic } from './model/diagnostic.js';
+import type { Diagnostic, DiagnosticCode } from './model/diagnostic.js';
 import type { Source } from './model/source.js';
 import { type Progress, readEvidence } from './read.js';
 import { type Row, tableRows } from './store/rows.js';
@@ -45,11 +45,25 @@ function isContinued({ code, source }: Diagnostic, continued: readonly number[])
   return code === 'log-beginning-missing' && source !== null && continued.includes(source);
 }
 
+function codesBySource(diagnostics: readonly Diagnostic[]): Map<number, Set<DiagnosticCode>> {
+  const codes = new Map<number, Set<DiagnosticCode>>();
+  for (const { source, code } of diagnostics) {
+    if (source === null) continue;
+    const known = codes.get(source);
+    if (known) known.add(code);
+    else codes.set(source, new Set([code]));
+  }
+  return codes;
+}
+
 /** The case that some evidence makes. */
 export function caseOf(evidence: Evidence): Case {
   const diagnostics = new Collector([]);
-  const model = buildCase(evidence.sources, evidence.events, (source, code, line, detail, count) =>
-    diagnostics.diagnose(source, code, line, detail, count),
+  const model = buildCase(
+    evidence.sources,
+    evidence.events,
+    (source, code, line, detail, count) => diagnostics.diagnose(source, code, line, detail, count),
+    codesBySource(evidence.diagnostics),
   );
   const contents = {
     sources: evidence.sources,

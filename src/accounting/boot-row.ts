@@ -3,7 +3,7 @@
 import type { BootParts } from './boots.js';
 import { busiestSpan } from './busiest.js';
 import type { Calls } from './calls.js';
-import type { Attempt, Boot, BootTrace, PhaseTotal, SnapshotReading, TraceState } from './model.js';
+import type { Attempt, BootRow, BootTrace, PhaseTotal, SnapshotReading, TraceState } from './model.js';
 import type { Part } from './parts.js';
 import type { TraceBooks } from './phases.js';
 import { traceSight } from './trace-sight.js';
@@ -19,7 +19,7 @@ export interface BootEvidence {
   readonly calls: Calls;
 }
 
-export function bootRow(evidence: BootEvidence): Boot {
+export function bootRow(evidence: BootEvidence): BootRow {
   const { boot, group, trace } = evidence;
   const { identity, parts } = group;
   const logs = parts.filter((part) => part.kind === 'log');

@@ -27,6 +27,7 @@ import { gatherSnapshots } from './snapshots.js';
 import { followTasks } from './tasks.js';
 import { traceSight } from './trace-sight.js';
 import { isLoss, judgeTrace, missingRecords, type TraceEvidence, traceLosses } from './trace-state.js';
+import { doubtsOf, verdictOn } from './verdict.js';
 import { wordBits } from './word-size.js';
 
 export type Diagnose = (
@@ -37,17 +38,21 @@ export type Diagnose = (
   count?: number,
 ) => void;
 
-/** Everything the accounting knows of one case. `events` by Source.id, in line order. */
+/**
+ * Everything the accounting knows of one case. By Source.id: `events`, in line order, and the `codes` of what reading the
+ * source left in doubt.
+ */
 export function buildCase(
   sources: readonly Source[],
   events: ReadonlyMap<number, readonly Event[]>,
   diagnose: Diagnose,
+  codes: ReadonlyMap<number, ReadonlySet<DiagnosticCode>> = new Map(),
 ): CaseModel {
   const groups = groupByBoot(
     splitParts(sources, events, (source, line, count) => diagnose(source, 'boots-limit', line, '', count)),
   );
   const byId = new Map(sources.map((source) => [source.id, source]));
-  const boots = groups.map((group, index) => buildBoot(index + 1, group, byId, diagnose));
+  const boots = groups.map((group, index) => buildBoot(index + 1, group, byId, diagnose, codes));
   const [only] = boots;
   // The lists of one boot are those of the case; they can be long.
   const all = <T>(of: (one: BootModel) => readonly T[]): readonly T[] =>
@@ -88,6 +93,7 @@ function buildBoot(
   group: BootParts,
   sources: ReadonlyMap<number, Source>,
   diagnose: Diagnose,
+  codes: ReadonlyMap<number, ReadonlySet<DiagnosticCode>>,
 ): BootModel {
   const of = (kind: 'log' | 'trace') => group.parts.filter((part) => part.kind === kind);
   const recordings = mergeRecordings(of('trace'));
@@ -155,8 +161,10 @@ function buildBoot(
     sizes,
     ...contextRows(boot, context, log.events),
   };
+  const doubts = doubtsOf(group.parts, log.events, codes);
   return {
     ...rows,
+    boot: { ...row, verdict: verdictOn(rows, doubts), doubts },
     continued: log.continued.map((source) => source.id),
     snapshots: readings,
     phases,

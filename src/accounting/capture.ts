@@ -1,8 +1,8 @@
 /** What the evidence of a boot leaves open, and what to capture to know it. */
-import type { AttributionRow, Boot, CaptureRow, SizeRow, SnapshotReading, TraceSight } from './model.js';
+import type { AttributionRow, BootRow, CaptureRow, SizeRow, SnapshotReading, TraceSight } from './model.js';
 
 export interface CaptureEvidence {
-  readonly boot: Boot;
+  readonly boot: BootRow;
   readonly last: SnapshotReading | null;
   /** Calls that failed in a phase that nothing tells. */
   readonly phaseUnknown: boolean;

@@ -1,6 +1,7 @@
 /** The result of the accounting: what is known of each boot of a case, ready to be stored and queried. */
 import type { CounterName, Phase } from '../model/counters.js';
 import type { SourceClock } from '../model/source.js';
+import type { BootVerdict } from './verdict.js';
 
 /** How sure a number is: see design.md's words. `estimated` never stands without bounds beside it. */
 export type Basis = 'measured' | 'derived' | 'bounded' | 'estimated';
@@ -343,6 +344,9 @@ export interface BootTrace extends TraceState {
   readonly probes: readonly string[];
 }
 
+/** A boot as the evidence shows it, before it is judged. */
+export type BootRow = Omit<Boot, 'verdict' | 'doubts'>;
+
 export interface Boot {
   readonly boot: number;
   readonly label: string | null;
@@ -365,6 +369,10 @@ export interface Boot {
   readonly wasted: bigint | null;
   /** True where `wasted` or `failures` is only a lower bound. */
   readonly lowerBound: boolean;
+  /** `clear`: no finding, and nothing of the evidence in doubt; `unclear`: no finding, but `doubts`. */
+  readonly verdict: BootVerdict;
+  /** Why findings may be missing, each a clause. */
+  readonly doubts: readonly string[];
 }
 
 /** How long a boot took, as systemd-analyze or the log says. */

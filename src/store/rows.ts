@@ -63,6 +63,8 @@ export function tableRows(contents: Contents): Record<string, () => Iterable<Row
         b.busiest?.from ?? null,
         b.busiest?.to ?? null,
         b.sources.length,
+        b.verdict,
+        b.doubts.join('; ') || null,
       ]),
     events: () => eventRows(contents.events, model.spans),
     attempts: () => attemptRows(model.attempts),

@@ -66,6 +66,13 @@ export const EVIDENCE_TABLES: readonly TableDoc[] = [
       ],
       ['most_to_ns', 'INTEGER', 'ns', 'start of the last call in that span'],
       ['sources', 'INTEGER!', '', 'sources that say something of it'],
+      [
+        'verdict',
+        'TEXT!',
+        '',
+        'trouble: something failed or was wasted; clear: nothing, by evidence without doubts; unclear: nothing, but doubts',
+      ],
+      ['doubts', 'TEXT', '', 'why findings may be missing; NULL: no doubt'],
     ],
   ),
   table(

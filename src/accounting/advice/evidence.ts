@@ -5,7 +5,7 @@ import type {
   Attempt,
   AttributionRow,
   Basis,
-  Boot,
+  BootRow,
   FailureRow,
   MemoryRow,
   ProblemRow,
@@ -14,7 +14,7 @@ import type {
 
 /** What the accounting knows of one boot. */
 export interface AdviceEvidence {
-  readonly boot: Boot;
+  readonly boot: BootRow;
   readonly attempts: readonly Attempt[];
   readonly attribution: readonly AttributionRow[];
   readonly failures: readonly FailureRow[];

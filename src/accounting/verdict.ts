@@ -1,0 +1,68 @@
+/** Whether a boot may be called free of module-loading problems, and what stands in the way of saying so. */
+import type { DiagnosticCode } from '../model/diagnostic.js';
+import type { Event } from '../model/event.js';
+import type { AllocationRow, Attempt, Boot, FailureRow, ProblemRow, Request } from './model.js';
+import type { Part } from './parts.js';
+
+export type BootVerdict = 'trouble' | 'clear' | 'unclear';
+
+interface Findings {
+  readonly boot: Pick<Boot, 'failures' | 'wasted'>;
+  readonly attempts: readonly Attempt[];
+  readonly requests: readonly Request[];
+  readonly failures: readonly FailureRow[];
+  readonly allocationFailures: readonly AllocationRow[];
+  readonly problems: readonly ProblemRow[];
+}
+
+/** `clear` is said only of a boot without findings whose evidence leaves no doubt. */
+export function verdictOn(found: Findings, doubts: readonly string[]): BootVerdict {
+  const { boot, attempts, requests, failures, allocationFailures, problems } = found;
+  const trouble =
+    failures.length + allocationFailures.length + problems.length > 0 ||
+    (boot.failures ?? 0n) > 0n ||
+    (boot.wasted ?? 0n) > 0n ||
+    requests.some(({ duplicate }) => duplicate) ||
+    attempts.some(({ outcome }) => outcome === 'duplicate' || outcome === 'failed');
+  return trouble ? 'trouble' : doubts.length > 0 ? 'unclear' : 'clear';
+}
+
+/** What leaves lines unread or unseen, by diagnostic. */
+const LOSSES: Readonly<Partial<Record<DiagnosticCode, string>>> = {
+  'log-messages-lost': 'the log says that messages were lost',
+  'log-rate-limited': 'messages were rate limited',
+  'log-unreadable': 'records of the log could not be read',
+  'log-prefix-unknown': 'the log has a prefix that is not known',
+  'line-too-long': 'lines of the log were too long and were truncated',
+  'archive-damaged': 'the file is damaged or truncated',
+  'input-limit': 'a limit was reached before the end of the file',
+  'boots-limit': 'the file holds more boots than are told apart',
+};
+
+/** How long a line may be that is shown whole. */
+const MOST_SHOWN = 120;
+
+/** Why what was not found may be there all the same, each a clause; `log`: the merged logs of the boot. */
+export function doubtsOf(
+  parts: readonly Part[],
+  log: readonly Event[],
+  codes: ReadonlyMap<number, ReadonlySet<DiagnosticCode>>,
+): string[] {
+  const logs = parts.filter(({ kind }) => kind === 'log');
+  if (logs.length === 0) return ['no kernel log was given'];
+  const doubts: string[] = [];
+  const begins = logs.some(({ events }) => events.some((e) => e.kind === 'boot-start' && e.complete));
+  if (!begins) doubts.push('the log starts in the middle of the boot');
+  const open = log.flatMap((event) => (event.kind === 'not-understood' ? [event.message.trim()] : []));
+  const [first] = open;
+  if (first !== undefined) {
+    const lines = open.length === 1 ? '1 line mentions' : `${open.length} lines mention`;
+    const were = open.length === 1 ? 'was' : 'were';
+    const shown = first.length > MOST_SHOWN ? `${first.slice(0, MOST_SHOWN - 1)}…` : first;
+    doubts.push(`${lines} module loading and ${were} not understood; first: ${shown}`);
+  }
+  const told = new Set(logs.flatMap(({ source }) => [...(codes.get(source.id) ?? [])]));
+  for (const [code, clause] of Object.entries(LOSSES))
+    if (told.has(code as DiagnosticCode)) doubts.push(clause);
+  return doubts;
+}
