@@ -150,6 +150,8 @@ function judge(counts: Counts): Verdict | null {
     if (share >= 0.5) return say(form, banner ? 95 : Math.min(92, 70 + 4 * strong), matched, tried, what);
     if (strong >= 20 || (banner && strong >= 5)) return say(form, 60, matched, tried, what);
     if (bare > strong) return say(BARE_FORM, banner ? 55 : 25, bare, tried, 'lines are kernel messages');
+    // `kernel: ` alone is the label of many a list.
+    if (counts.forms.size === 1 && counts.forms.has('kernel')) return null;
     // Less than text that is looked through for pieces: a few quoted lines are pieces.
     return say(form, strong >= 5 ? 15 : 12, matched, tried, what);
   }

@@ -35,6 +35,8 @@ export const ftrace: LineIngester = {
     // function_graph, where it takes over in the middle.
     '| ',
     ' => ',
+    // The kernel's messages.
+    'console: ',
     // Heads, lost events, and forms that cannot be read.
     'tracer: ',
     'cpus=',

@@ -97,8 +97,9 @@ export class Prefix {
   }
 
   #setComm(line: string, end: number): boolean {
-    let start = 0;
-    while (isBlank(line.charCodeAt(start))) start++;
+    let start = blanks(line, 0);
+    const behind = BUFFER.exec(line.slice(start, end))?.[0].length ?? 0;
+    start += behind;
     this.#commStart = start;
     this.#commEnd = this.form === 'perf' ? blanksBack(line, end) : end;
     // `[   12.345678] text` is the kernel log, whatever follows.
@@ -171,6 +172,8 @@ const VERBOSE =
 const VERBOSE_TICKS =
   /^\s*(?<comm>\S.*?)\s+(?<pid>\d+)\s+(?<cpu>\d+)\s+\d+\s+[\da-f]{8}\s+[\da-f]{8,}\s+(?<count>[\da-f]{16})\s+\d+\s+\(\+\d+\):\s*/;
 
+/** trace-cmd names the buffer of each record where it reports several: `foo:       modprobe-902   [005] ...` */
+const BUFFER = /^[^\s:]{1,64}: {1,64}(?=\S)/;
 /** No front is longer, whatever the form: bounds the work on lines that are none. */
 const MAX_FRONT = 256;
 const OPEN_BRACKET = 0x5b;

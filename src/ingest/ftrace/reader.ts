@@ -2,6 +2,7 @@
 import type { IngestContext, LineSink } from '../ingester.js';
 import { plainLine } from '../plain-line.js';
 import { type Body, readBody } from './body.js';
+import { ConsoleEvents } from './console.js';
 import { FunctionGraph, type GraphRecord } from './graph.js';
 import { beginsRecording, emptyHeader, type Header, readHeader, readLost } from './header.js';
 import { isWatched, isWrapped, unusableForm } from './lines.js';
@@ -21,6 +22,7 @@ export class TraceReader implements LineSink {
   readonly #prefix = new Prefix();
   #state = new TraceState();
   #graph = new FunctionGraph();
+  readonly #console: ConsoleEvents;
   #header: Header | null = null;
   #begun = false;
   #clockSaid = false;
@@ -29,6 +31,7 @@ export class TraceReader implements LineSink {
 
   constructor(context: IngestContext) {
     this.#context = context;
+    this.#console = new ConsoleEvents(context);
   }
 
   line(text: string, number: number): void {
@@ -67,6 +70,7 @@ export class TraceReader implements LineSink {
 
   #endRecording(): void {
     this.#release();
+    this.#console.end();
     for (const record of this.#graph.unfinished()) this.#graphRecord(record);
     if (this.#header) this.#begin(this.#header.line);
     this.#header = null;
@@ -85,6 +89,12 @@ export class TraceReader implements LineSink {
     this.#release();
     this.#begin(number);
     const prefix = this.#prefix;
+    if (line.startsWith('console: ', prefix.body) || line.startsWith('printk:console: ', prefix.body)) {
+      const t = prefix.time();
+      if (!this.#clockSaid) this.#sayClock(t);
+      this.#console.read(line.slice(prefix.body), t, number);
+      return;
+    }
     const graph = line.startsWith('funcgraph_', prefix.body);
     const body = graph ? null : readBody(line, prefix.body);
     if (body === null && !graph) return;

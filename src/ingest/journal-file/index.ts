@@ -105,6 +105,7 @@ export const journalFile: StreamIngester = {
   name: 'journal-file',
   title: 'file of the systemd journal (system.journal)',
   priority: 230,
+  places: ['var/log/journal/**', 'run/log/journal/**'],
   reads: 'stream',
   sniff,
   async ingest(bytes, context) {

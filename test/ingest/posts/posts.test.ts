@@ -47,6 +47,47 @@ describe('posts', () => {
     for (const chunk of [1, 7, 100]) expect(said(await readBytes({ bytes, chunk }))).toEqual(said(whole));
   });
 
+  test('ftrace-console-events: messages are read at the times of the trace', async () => {
+    const evidence = await read(post('ftrace-console-events'));
+    expect(said(evidence)).toEqual([
+      '13 load-failure hello_world',
+      '14 taint hello_world',
+      '15 module-load hello_world',
+      '16 module-load hello_world',
+      '17 module-free hello_world',
+    ]);
+    const failure = [...evidence.events.values()].flat().find(({ kind }) => kind === 'load-failure');
+    expect(failure?.t).toBe(581_000_597_000n);
+    expect(caseOf(evidence).model.boots.length).toBe(1);
+  });
+
+  test.each([
+    ['perf script', '          insmod     250 [000]   581.000597: printk:console: '],
+    ['trace-cmd report', '          insmod-250   [000]   581.000597: console:              '],
+    ['a buffer of several', '      early:          insmod-250   [000]   581.000597: console:              '],
+    ['a text with its prefix', '          insmod-250     [000] d....   581.000597: console: [  581.000590] '],
+  ])('console events of %s', async (_name, front) => {
+    const lines = ['a: Unknown symbol b (err -2)', 'a: loading out-of-tree module taints kernel.'];
+    const others = ['usb 1-1: new device', 'usb 1-2: new device', 'usb 1-3: new device'];
+    const evidence = await read([...lines, ...others].map((text) => `${front}${text}`).join('\n'));
+    expect(evidence.sources[0]?.format).toBe('ftrace');
+    expect(said(evidence)).toEqual(['1 load-failure a', '2 taint a']);
+  });
+
+  test('the buffer of a record is not its task', async () => {
+    const lines = [
+      'cpus=2',
+      '     trace.dat:         modprobe-902   [001]   45.732844: module_load:          scsi_debug E',
+      '         early:  (udev-worker)-514     [000]   46.732844: module_load:          minix ',
+    ];
+    const events = [...(await read(lines.join('\n'))).events.values()].flat();
+    const loads = events.filter((event) => event.kind === 'module-load');
+    expect(loads.map(({ comm, pid, module }) => [comm, pid, module])).toEqual([
+      ['modprobe', 902, 'scsi_debug'],
+      ['(udev-worker)', 514, 'minix'],
+    ]);
+  });
+
   test('vendor-printk-prefix-honor: percpu memory ran out', async () => {
     const facts = said(await read(post('vendor-printk-prefix-honor')));
     expect(facts).toContain('7 load-failure ipam');
