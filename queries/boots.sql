@@ -5,7 +5,7 @@
 -- @column machine TEXT -  hardware or architecture, where the evidence says
 -- @column cpus INTEGER -  CPUs
 -- @column started TEXT -  wall-clock start, UTC
--- @column duration_s SECONDS s  last time since boot that the evidence holds
+-- @column duration_s SECONDS s  time since boot of the last record that the evidence holds
 -- @column modules_loaded INTEGER calls  loads that succeeded
 -- @column failures INTEGER calls  failed loads; a lower bound where the evidence leaves some open
 -- @column wasted_bytes INTEGER bytes  virtual memory wasted; a lower bound where the evidence leaves some open

@@ -1,8 +1,8 @@
--- Modules that loaded, per boot, in the order of time; those of unknown time last, by name.
+-- Loads that succeeded, a row each, per boot, in the order of time; those of unknown time last, by name.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column module TEXT -  module name
--- @column t SECONDS s  start of the load
--- @column load_us INTEGER us  from the call to module_load: read, verify, lay out, link
+-- @column t SECONDS s  start of the load; of its init, where initcall_debug or module_load alone tells; NULL where only a line after it does
+-- @column load_us INTEGER us  from the call to module_load: read, verify, lay out, link; NULL where the call was not seen
 -- @column init_us INTEGER us  from module_load to the end of the call: the module's init
 -- @column file_bytes INTEGER bytes  size of the plain file, signature included
 -- @column memory_bytes INTEGER bytes  memory of the laid-out module

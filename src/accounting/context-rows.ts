@@ -31,7 +31,6 @@ export function contextRows(
   const memory: MemoryRow[] = [];
   const memoryCounters: MemoryCounterRow[] = [];
   const times: BootTimeRow[] = [];
-  const allocationFailures: AllocationRow[] = [];
   for (const event of context) {
     if (event.kind === 'memory-figure') {
       memory.push({ boot, what: event.what, bytes: event.bytes, cite: citeOf(event) });
@@ -44,10 +43,30 @@ export function contextRows(
         times.push({ boot, what, ns, cite: citeOf(event) });
     }
   }
+  return { memory, memoryCounters, times, allocationFailures: allocationRows(boot, log) };
+}
+
+/** The allocator's line comes first, and a stack trace may stand before its caller's. */
+const CALLER_NS = 10_000_000_000n;
+
+/** Each failed allocation once: its caller says it after the allocator, and names the module. */
+function allocationRows(boot: number, log: readonly Event[]): AllocationRow[] {
+  const rows: AllocationRow[] = [];
+  const nameless = new Map<string, number>();
   for (const event of log) {
     if (event.kind !== 'allocation-failure') continue;
     const { t, what, bytes, module, message } = event;
-    allocationFailures.push({ boot, t, what, bytes, module, message, cite: citeOf(event) });
+    const key = `${what} ${bytes}`;
+    const at = nameless.get(key);
+    const before = at === undefined ? undefined : rows[at];
+    const same = before && (t === null || before.t === null || t - before.t <= CALLER_NS);
+    if (module !== null && at !== undefined && same) {
+      rows[at] = { ...before, module };
+      nameless.delete(key);
+      continue;
+    }
+    if (module === null) nameless.set(key, rows.length);
+    rows.push({ boot, t, what, bytes, module, message, cite: citeOf(event) });
   }
-  return { memory, memoryCounters, times, allocationFailures };
+  return rows;
 }

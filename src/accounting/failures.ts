@@ -53,7 +53,7 @@ export function failureRows(
   const traced = attempts.some((attempt) => attempt.outcome !== 'unknown');
   cases.push(...loadsOfLines(traced ? lines.unexplained(cases) : lines.left()).map(logCase));
   if (!cases.some((known) => known.phase === 'init')) cases.push(...failedInits(logged.inits));
-  if (!traced) cases.push(...failedInserts(logged.inserts, cases));
+  if (!traced) cases.push(...failedInserts(nameFailures(cases, logged.inserts), cases));
   return group(boot, cases);
 }
 
@@ -127,6 +127,8 @@ function loggedReasons(attempt: Attempt): ReadonlySet<string> {
   return new Set();
 }
 
+const EPERM = 1;
+const ENOEXEC = 8;
 const ENOMEM = 12;
 const EBUSY = 16;
 const EEXIST = 17;
@@ -217,6 +219,25 @@ function failedInits(inits: readonly InitCall[]): Case[] {
       clock: BOOT_CLOCK,
       cite: { source: init.source, line: init.line },
     }));
+}
+
+/** Reasons of which the kernel names no module, and what user space is then told. */
+const NAMELESS: Readonly<Record<string, (errno: number) => boolean>> = {
+  signature: (errno) => SIGNATURE.has(errno) || errno === EPERM,
+  lockdown: (errno) => errno === EPERM,
+  elf: (errno) => errno === ENOEXEC,
+};
+
+/** Gives failures without a name the module that user space's line about them names; gives back the other lines. */
+function nameFailures(cases: readonly Case[], inserts: readonly UserLoad[]): UserLoad[] {
+  const nameless = cases.filter(({ module, reason }) => module === null && reason in NAMELESS);
+  const named = new Set(cases.map(({ module }) => module));
+  return inserts.filter(({ module, errno }) => {
+    if (errno === null || named.has(module)) return true;
+    const one = nameless.find((known) => known.module === null && NAMELESS[known.reason]?.(errno));
+    if (one) Object.assign(one, { module, errno });
+    return !one;
+  });
 }
 
 /**

@@ -3,7 +3,10 @@ import type { Event, InitCall } from '../model/event.js';
 import { BOOT_CLOCK } from '../model/source.js';
 import type { Attempt, Cite, LoadRow, SizeRow } from './model.js';
 
-/** From attempts where there is a trace, else from initcall_debug, udev's and the kernel's lines, and live modules. */
+/**
+ * One row a load: from attempts where there is a trace, else from initcall_debug; once a module, where only user
+ * space's lines or the list of live modules name it.
+ */
 export function loadRows(
   boot: number,
   attempts: readonly Attempt[],
@@ -13,11 +16,11 @@ export function loadRows(
 ): LoadRow[] {
   const memory = sizesOf(sizes, 'memory');
   const files = sizesOf(sizes, 'file');
-  const inits = initDurations(log);
+  const inits = initsOf(log);
   const rows: LoadRow[] = [];
   const named = new Set<string>();
   /** A load of which nothing but this is said where it stands. */
-  const addNamed = (module: string, t: bigint | null, cite: Cite): void => {
+  const addNamed = (module: string, t: bigint | null, initNs: bigint | null, cite: Cite): void => {
     named.add(module);
     rows.push({
       boot,
@@ -25,7 +28,7 @@ export function loadRows(
       t,
       clock: BOOT_CLOCK,
       loadNs: null,
-      initNs: inits.get(module) ?? null,
+      initNs,
       fileBytes: files.get(module) ?? null,
       memoryBytes: memory.get(module) ?? null,
       requester: null,
@@ -34,18 +37,21 @@ export function loadRows(
     });
   };
 
-  for (const attempt of attempts) {
+  // From the end: a trace may have started late.
+  for (const attempt of attempts.toReversed()) {
     const { module, start, loadedAt, end, clock } = attempt;
     if (attempt.outcome !== 'loaded' || module === null) continue;
     const timed = clock.unit === 'ns';
+    const logged = inits.get(module)?.pop();
     named.add(module);
     rows.push({
       boot,
       module,
       t: start,
       clock,
-      loadNs: timed ? between(start, loadedAt) : null,
-      initNs: (timed ? between(loadedAt, end) : null) ?? inits.get(module) ?? null,
+      // A trace without the call starts at module_load itself.
+      loadNs: timed && start !== loadedAt ? between(start, loadedAt) : null,
+      initNs: (timed ? between(loadedAt, end) : null) ?? logged?.ns ?? null,
       fileBytes: files.get(module) ?? null,
       memoryBytes: attempt.memory ?? memory.get(module) ?? null,
       requester: attempt.requester,
@@ -53,14 +59,16 @@ export function loadRows(
       cite: attempt.cite,
     });
   }
+  rows.reverse();
+  for (const [module, left] of inits) for (const { t, ns, cite } of left) addNamed(module, t, ns, cite);
   for (const event of log) {
-    const module = loadedBy(event);
-    if (module === null || named.has(module)) continue;
-    addNamed(module, event.t, { source: event.source, line: event.line });
+    if (event.kind !== 'user-load' || event.what !== 'inserted' || named.has(event.module)) continue;
+    // It was printed after the load.
+    addNamed(event.module, null, null, { source: event.source, line: event.line });
   }
   for (const event of context) {
     if (event.kind !== 'live-module' || named.has(event.module)) continue;
-    addNamed(event.module, null, { source: event.source, line: event.line });
+    addNamed(event.module, null, null, { source: event.source, line: event.line });
   }
   return rows;
 }
@@ -68,25 +76,35 @@ export function loadRows(
 const between = (from: bigint | null, to: bigint | null): bigint | null =>
   from === null || to === null ? null : to - from;
 
-function loadedBy(event: Event): string | null {
-  if (event.kind === 'initcall')
-    return event.point === 'returned' && event.ret !== null && event.ret >= 0 ? event.module : null;
-  if (event.kind === 'user-load') return event.what === 'inserted' ? event.module : null;
-  return null;
+/** An init that succeeded, by initcall_debug. */
+interface Init {
+  /** When it started, where its call was printed, or its end and how long it took. */
+  readonly t: bigint | null;
+  readonly ns: bigint | null;
+  readonly cite: Cite;
 }
 
-function initDurations(log: readonly Event[]): Map<string, bigint> {
-  const durations = new Map<string, bigint>();
+function initsOf(log: readonly Event[]): Map<string, Init[]> {
+  const inits = new Map<string, Init[]>();
+  const calling = new Map<string, InitCall>();
   for (const event of log) {
     if (event.kind !== 'initcall') continue;
-    const usecs = succeeded(event) ? event.usecs : null;
-    if (usecs !== null) durations.set(event.module, BigInt(usecs) * 1000n);
+    if (event.point === 'calling') {
+      calling.set(event.module, event);
+      continue;
+    }
+    const call = calling.get(event.module);
+    calling.delete(event.module);
+    if (event.ret === null || event.ret < 0) continue;
+    const ns = event.usecs === null ? null : BigInt(event.usecs) * 1000n;
+    const t = call?.t ?? (event.t === null || ns === null ? null : event.t - ns);
+    const { source, line } = call ?? event;
+    const init = { t: t !== null && t < 0n ? 0n : t, ns, cite: { source, line } };
+    const same = inits.get(event.module);
+    if (same) same.push(init);
+    else inits.set(event.module, [init]);
   }
-  return durations;
-}
-
-function succeeded(event: InitCall): boolean {
-  return event.point === 'returned' && event.ret !== null && event.ret >= 0;
+  return inits;
 }
 
 /** Sizes that all sources agree on, by module. */

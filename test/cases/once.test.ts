@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { fileOf, query } from './read.js';
+import { fileOf, query, select } from './read.js';
 
 const post = (name: string): string => fileURLToPath(new URL(`posts/${name}.txt`, import.meta.url));
 const text = (name: string): string => readFileSync(post(name), 'utf8');
@@ -165,5 +165,76 @@ describe('pstore', () => {
       ...oops('Panic#1', 1, first, '[   11.000000] a', '[   12.000000] b', '[   13.000000] c'),
     );
     expect(await query('boots', input)).toHaveLength(2);
+  });
+});
+
+describe('loads', () => {
+  it('start where their init was called, a row each', async () => {
+    expect(await query('loads', post('loads-t-initcall'))).toMatchObject([
+      { module: 'ucsi_acpi', t: 2.733138, init_us: 58_690_601, load_us: null },
+      { module: 'scsi_debug', t: 74.897541, init_us: 33_880 },
+      { module: 'scsi_debug', t: 76.513352, init_us: 54_052 },
+    ]);
+  });
+
+  it('that failed between two that succeeded take no time from them', async () => {
+    const input = log(
+      BANNER,
+      '[    2.000000] calling  a_init+0x0/0x1000 [a] @ 470',
+      '[    2.500000] initcall a_init+0x0/0x1000 [a] returned 0 after 500000 usecs',
+      '[    3.000000] calling  a_init+0x0/0x1000 [a] @ 471',
+      '[    3.100000] initcall a_init+0x0/0x1000 [a] returned -19 after 100000 usecs',
+      '[    4.100000] initcall a_init+0x0/0x1000 [a] returned 0 after 50000 usecs',
+    );
+    expect((await query('loads', input)).map(({ t, init_us }) => [t, init_us])).toEqual([
+      [2, 500_000],
+      [4.05, 50_000],
+    ]);
+  });
+
+  it('of a trace without their calls took nobody knows how long, and hide failures', async () => {
+    const input = post('trace-module-load-only');
+    expect(await query('loads', input)).toMatchObject([{ module: 'sysimgblt', load_us: null }]);
+    expect(await query('boots', input)).toMatchObject([
+      { modules_loaded: 1, failures: null, wasted_bytes: null },
+    ]);
+  });
+});
+
+describe('two that say the same thing:', () => {
+  it('the allocator and its caller', async () => {
+    expect(await select('SELECT bytes, module FROM allocation_failures', post('percpu-twice'))).toEqual([
+      { bytes: 912, module: 'snd_usb_audio' },
+    ]);
+  });
+
+  it('but not of another size, or long after', async () => {
+    const percpu = (t: string, size: number): string =>
+      `[ ${t}] percpu: allocation failed, size=${size} align=16 atomic=0, alloc from reserved chunk failed`;
+    const caller = (t: string, size: number): string =>
+      `[ ${t}] snd_usb_audio: Could not allocate ${size} bytes percpu data`;
+    const count = async (...lines: string[]): Promise<number> =>
+      (await select('SELECT * FROM allocation_failures', log(BANNER, ...lines))).length;
+    expect(await count(percpu('6.000000', 912), caller('6.100000', 96))).toBe(2);
+    expect(await count(percpu('6.000000', 912), caller('99.100000', 912))).toBe(2);
+    expect(
+      await count(
+        percpu('6.000000', 912),
+        caller('6.100000', 912),
+        percpu('7.000000', 912),
+        caller('7.100000', 912),
+      ),
+    ).toBe(2);
+  });
+
+  it('the kernel that names no module, and the program that does', async () => {
+    expect(await failures(post('unsigned-twice'))).toEqual(['1 null 1', '1 usbserial 1']);
+    const input = log(
+      BANNER,
+      '[    5.000000] Invalid ELF header magic: != \x7fELF',
+      "[    5.000100] modprobe[77]: ERROR: could not insert 'foo': Exec format error",
+      "[    6.000000] modprobe[78]: ERROR: could not insert 'bar': Exec format error",
+    );
+    expect(await failures(input)).toEqual(['1 bar 1', '1 foo 1']);
   });
 });
