@@ -3,6 +3,7 @@
 import type { BootParts } from './boots.js';
 import { busiestSpan } from './busiest.js';
 import type { Calls } from './calls.js';
+import type { WordBits } from './kernel.js';
 import type { Attempt, BootRow, BootTrace, PhaseTotal, SnapshotReading, TraceState } from './model.js';
 import type { Part } from './parts.js';
 import type { TraceBooks } from './phases.js';
@@ -10,6 +11,7 @@ import { traceSight } from './trace-sight.js';
 
 export interface BootEvidence {
   readonly boot: number;
+  readonly wordBits: WordBits;
   readonly group: BootParts;
   readonly attempts: readonly Attempt[];
   /** The newest reading of the counters. */
@@ -33,6 +35,7 @@ export function bootRow(evidence: BootEvidence): BootRow {
     kernel: identity.release,
     machine: identity.hardware ?? identity.machine,
     cpus: identity.cpus,
+    wordBits: evidence.wordBits,
     started: identity.wallOffset,
     durationNs: lastTime(parts),
     commandLine: identity.commandLine,

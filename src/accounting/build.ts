@@ -11,7 +11,7 @@ import { gatherCalls } from './calls.js';
 import { captureRows } from './capture.js';
 import { contextRows, sizeRows } from './context-rows.js';
 import { failureRows, loggedFailures } from './failures.js';
-import type { Kernel } from './kernel.js';
+import { counterModulus, type Kernel } from './kernel.js';
 import { loadRows } from './loads.js';
 import { mergeLogs } from './logs.js';
 import type { Attempt, Boot, CaseModel, SnapshotReading } from './model.js';
@@ -29,6 +29,7 @@ import { traceSight } from './trace-sight.js';
 import { isLoss, judgeTrace, missingRecords, type TraceEvidence, traceLosses } from './trace-state.js';
 import { doubtsOf, verdictOn } from './verdict.js';
 import { wordBits } from './word-size.js';
+import { unwrap, wrapNotes } from './wraps.js';
 
 export type Diagnose = (
   source: Source | null,
@@ -119,7 +120,7 @@ function buildBoot(
       'counters fell',
     );
   }
-  const last = readings.at(-1) ?? null;
+  const printed = readings.at(-1) ?? null;
   const traceEvidence: TraceEvidence = {
     calls,
     cut: missingRecords(of('trace').filter((part) => !recordings.repeated.includes(part.source))),
@@ -136,6 +137,26 @@ function buildBoot(
     }
   }
   const sizes = sizeRows(boot, context);
+  const modulus = counterModulus(kernel.wordBits);
+  const area = context.find((event) => event.kind === 'memory-figure' && event.what === 'vmalloc-total');
+  const unwrapped =
+    printed && modulus !== null
+      ? unwrap(printed, {
+          modulus,
+          trace,
+          attempts,
+          sizes,
+          area: area?.kind === 'memory-figure' ? area.bytes : null,
+        })
+      : null;
+  const last = unwrapped?.reading ?? printed;
+  for (const detail of wrapNotes(unwrapped))
+    diagnose(
+      sources.get(printed?.cite.source ?? 0) ?? null,
+      'counter-wrapped',
+      printed?.cite.line ?? null,
+      detail,
+    );
   const attribution = attribute(boot, last, attempts, sizes);
   if (attribution.solved?.conflict) {
     diagnose(
@@ -148,9 +169,9 @@ function buildBoot(
   const known = failureRows(boot, attempts, loggedFailures(log.events));
   const remainder =
     last && attribution.solved ? remainderRows(boot, last, attribution.solved, trace, known) : [];
-  const phases = phaseTotals(boot, last, trace, remainder);
+  const phases = phaseTotals(boot, last, trace, remainder, unwrapped?.phases ?? new Map());
   const loads = loadRows(boot, attempts, log.events, context, sizes);
-  const row = bootRow({ boot, group, attempts, last, trace, phases, calls });
+  const row = bootRow({ boot, wordBits: kernel.wordBits, group, attempts, last, trace, phases, calls });
   const rows = {
     boot: row,
     attempts,
@@ -168,7 +189,7 @@ function buildBoot(
     continued: log.continued.map((source) => source.id),
     snapshots: readings,
     phases,
-    ledger: ledgerRows(boot, readings, trace),
+    ledger: ledgerRows(boot, readings, trace, modulus),
     remainder,
     loads,
     advice: adviceRows(rows),

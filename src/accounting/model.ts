@@ -353,6 +353,8 @@ export interface Boot {
   readonly kernel: string | null;
   readonly machine: string | null;
   readonly cpus: number | null;
+  /** Of the kernel: where 32, byte counters wrap at 2^32. */
+  readonly wordBits: 32 | 64 | null;
   /** Epoch nanoseconds of boot time 0. */
   readonly started: bigint | null;
   readonly durationNs: bigint | null;

@@ -2,6 +2,7 @@
 import { PHASE_COUNTERS, PHASES, type Phase } from '../model/counters.js';
 import type { LedgerRow, PhaseTotal, RemainderRow, SnapshotReading, TraceState, Verdict } from './model.js';
 import { type Books, isOpen, type PhaseBooks } from './replay.js';
+import type { CountedBytes } from './wraps.js';
 
 /** What the traces of a boot say as a whole. */
 export interface TraceBooks extends TraceState {
@@ -14,11 +15,12 @@ export function phaseTotals(
   last: SnapshotReading | null,
   trace: TraceBooks | null,
   remainder: readonly RemainderRow[],
+  counted: ReadonlyMap<Phase, CountedBytes>,
 ): PhaseTotal[] {
   return PHASES.map((phase) => {
     const row = remainder.find((one) => one.phase === phase) ?? null;
-    const counted = last ? fromCounters(boot, phase, last, trace, row) : null;
-    if (counted) return counted;
+    const total = last ? fromCounters(boot, phase, last, trace, row, counted.get(phase) ?? null) : null;
+    if (total) return total;
     return trace ? fromTrace(boot, phase, trace) : unknownPhase(boot, phase);
   });
 }
@@ -44,10 +46,11 @@ function fromCounters(
   reading: SnapshotReading,
   trace: TraceBooks | null,
   remainder: RemainderRow | null,
+  counted: CountedBytes | null,
 ): PhaseTotal | null {
   const failures = reading.counters.get(PHASE_COUNTERS[phase].count)?.value ?? null;
   const bytes = reading.counters.get(PHASE_COUNTERS[phase].bytes)?.value ?? null;
-  if (failures === null && bytes === null) return null;
+  if (failures === null && bytes === null && counted === null) return null;
   const events = trace?.books.phases[phase] ?? null;
   const told = events !== null && events.failures === failures && trace?.complete === true;
   return {
@@ -56,11 +59,11 @@ function fromCounters(
     failures,
     duplicates: failures === 0n ? 0n : told ? events.duplicates : exactly(remainder?.duplicates),
     bytes,
-    low: bytes ?? 0n,
+    low: counted?.low ?? bytes ?? 0n,
     high: bytes,
     allocations: failures === 0n ? 0n : told ? events.allocations : null,
-    basis: 'measured',
-    origin: 'counters',
+    basis: counted?.basis ?? 'measured',
+    origin: counted?.origin ?? 'counters',
   };
 }
 
@@ -99,18 +102,23 @@ function highOf(own: PhaseBooks, phase: Phase, books: Books, complete: boolean):
   return high;
 }
 
-/** Four rows: what the counters and what the events say. `earlier`: readings that an incomplete trace may start at. */
+/**
+ * Four rows: what the counters, as printed, and what the events say. `modulus`: where byte counters wrap, if they do:
+ * the two then agree where their difference is a multiple of it.
+ */
 export function ledgerRows(
   boot: number,
   readings: readonly SnapshotReading[],
   trace: TraceBooks | null,
+  modulus: bigint | null,
 ): LedgerRow[] {
   const last = readings.at(-1) ?? null;
-  const since = last && trace ? startOfTrace(readings, last, trace) : null;
+  const agree: Agree = (a, b) => (modulus === null ? a === b : (a - b) % modulus === 0n);
+  const since = last && trace ? startOfTrace(readings, last, trace, agree) : null;
   return PHASES.map((phase) => {
     const counters = last ? countersAt(last, phase) : null;
     const events = trace ? eventsAt(trace, phase) : null;
-    const { verdict, reason } = judgeRow(phase, counters, events, since, trace);
+    const { verdict, reason } = judgeRow(phase, counters, events, since, trace, agree);
     return {
       boot,
       phase,
@@ -123,6 +131,9 @@ export function ledgerRows(
     };
   });
 }
+
+/** Whether two sums of bytes are the same, as far as counters can tell. */
+type Agree = (a: bigint, b: bigint) => boolean;
 
 interface Sum {
   readonly failures: bigint | null;
@@ -147,6 +158,7 @@ function startOfTrace(
   readings: readonly SnapshotReading[],
   last: SnapshotReading,
   trace: TraceBooks,
+  agree: Agree,
 ): SnapshotReading | null {
   const explains = (from: SnapshotReading): boolean =>
     PHASES.every((phase) => {
@@ -155,7 +167,8 @@ function startOfTrace(
       if (now.failures === null || now.bytes === null) return events.failures === 0n;
       return (
         now.failures - (then.failures ?? 0n) === events.failures &&
-        now.bytes - (then.bytes ?? 0n) === events.bytes
+        events.bytes !== null &&
+        agree(now.bytes - (then.bytes ?? 0n), events.bytes)
       );
     });
   return readings.slice(0, -1).find(explains) ?? null;
@@ -167,6 +180,7 @@ function judgeRow(
   events: Sum | null,
   since: SnapshotReading | null,
   trace: TraceBooks | null,
+  agree: Agree,
 ): { verdict: Verdict; reason: string } {
   if (!counters || counters.failures === null)
     return {
@@ -174,8 +188,10 @@ function judgeRow(
       reason: trace ? 'no debugfs dump of this boot' : 'neither a debugfs dump nor a trace of this boot',
     };
   if (!events || !trace) return { verdict: 'events incomplete', reason: 'no trace of this boot' };
-  if (events.failures === counters.failures && (events.bytes === counters.bytes || counters.bytes === null)) {
-    return { verdict: 'balanced', reason: '' };
+  const sameBytes = counters.bytes === null || (events.bytes !== null && agree(events.bytes, counters.bytes));
+  if (events.failures === counters.failures && sameBytes) {
+    const wrapped = counters.bytes !== null && events.bytes !== counters.bytes;
+    return { verdict: 'balanced', reason: wrapped ? 'the 32-bit counter wrapped' : '' };
   }
   if (since) return { verdict: 'balanced', reason: `since snapshot ${since.label ?? since.snapshot}` };
   if (!trace.complete) return { verdict: 'events incomplete', reason: trace.reason };

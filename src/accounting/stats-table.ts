@@ -21,15 +21,21 @@ export interface ListedModule {
 
 /**
  * The table and, where there are any, the duplicates, first the newest name. Rows whose value is not known are
- * left out. The kernel's own cut (its buffer, its 111 rows) is not applied.
+ * left out. The kernel's own cut (its buffer, its 111 rows) is not applied. `modulus`: where byte counters wrap, as
+ * on 32 bits; their sum does too.
  */
-export function formatStats(counters: CounterValues, duplicates: readonly ListedModule[]): string {
+export function formatStats(
+  counters: CounterValues,
+  duplicates: readonly ListedModule[],
+  modulus: bigint | null = null,
+): string {
   const lines: string[] = [];
   const row = (label: string, value: bigint | undefined) => {
     if (value !== undefined) lines.push(`${label.padStart(25)}\t${value}`);
   };
   for (const counter of COUNTERS) row(COUNTER_LABELS[counter], counters[counter]);
-  row(DERIVED_LABELS.wasted, wastedBytes(counters));
+  const wasted = wastedBytes(counters);
+  row(DERIVED_LABELS.wasted, wasted === undefined || modulus === null ? wasted : wasted % modulus);
   for (const { name, bytes, count } of AVERAGES) {
     row(DERIVED_LABELS[name], average(counters[bytes], counters[count]));
   }

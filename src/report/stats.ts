@@ -1,4 +1,5 @@
 /** The kernel's `stats` table of one boot, rebuilt from whatever tells its numbers. */
+import { counterModulus } from '../accounting/kernel.js';
 import type { Boot, CaseModel, ListRow } from '../accounting/model.js';
 import { countersOf, keepBooks } from '../accounting/replay.js';
 import { formatStats, type ListedModule } from '../accounting/stats-table.js';
@@ -8,6 +9,8 @@ import type { Result, Value } from '../query/result.js';
 export interface RebuiltStats {
   readonly boot: number;
   readonly counters: ReadonlyMap<CounterName, bigint>;
+  /** Where byte counters and their sum wrap, as on 32 bits; null where they do not. */
+  readonly modulus: bigint | null;
   /** The duplicate list, newest name first; null where nothing tells it. */
   readonly duplicates: readonly ListedModule[] | null;
   /** What is left out of the table, and what would tell it: one sentence each. */
@@ -37,10 +40,12 @@ export function rebuildStats(model: CaseModel, boot: Boot): RebuiltStats {
   const books = keepBooks(attempts);
   const summed = countersOf(books, complete);
 
+  const modulus = counterModulus(boot.wordBits);
   const counters = new Map<CounterName, bigint>();
   for (const counter of COUNTERS) {
     const value = last?.counters.get(counter)?.value ?? summed.get(counter);
-    if (value !== undefined) counters.set(counter, value);
+    if (value === undefined) continue;
+    counters.set(counter, modulus === null ? value : value % modulus);
   }
 
   const missing = missingCounters(counters, boot);
@@ -58,12 +63,12 @@ export function rebuildStats(model: CaseModel, boot: Boot): RebuiltStats {
   if (list && duplicates && duplicates.length < list.length) {
     missing.push(`left out: ${list.length - duplicates.length} duplicates whose reason was not printed`);
   }
-  return { boot: boot.boot, counters, duplicates, missing };
+  return { boot: boot.boot, counters, modulus, duplicates, missing };
 }
 
 /** The table as the kernel prints it. */
 export function statsText(stats: RebuiltStats): string {
-  return formatStats(Object.fromEntries(stats.counters), stats.duplicates ?? []);
+  return formatStats(Object.fromEntries(stats.counters), stats.duplicates ?? [], stats.modulus);
 }
 
 /** The same as data: a row a counter, and one a listed module. */

@@ -1,0 +1,166 @@
+/**
+ * Byte counters of 32-bit kernels: atomic_long_t, and their sum an unsigned long, wrap at 2^32 (kernel/module/stats.c).
+ * What was really counted is the counter and some multiple of 2^32. A trace tells which, or the duplicate list with
+ * the sizes of the modules; else the counter is a lower bound, unless so few failures cannot add up to a wrap.
+ */
+import { PHASE_COUNTERS, PHASES, type Phase, REASON_BECOMING, REASON_LOAD } from '../model/counters.js';
+import type { LoadForm } from './bounds/index.js';
+import { charge, MAX_SIGNATURE } from './charges.js';
+import { loadForms } from './forms.js';
+import type { Attempt, Basis, SizeRow, SnapshotReading } from './model.js';
+import type { Books } from './replay.js';
+
+/** The bytes of one phase, as the counter and what stands beside it tell them. */
+export interface CountedBytes {
+  /** The counter as printed. */
+  readonly printed: bigint;
+  /** The true number; null where only `low` is certain. */
+  readonly bytes: bigint | null;
+  readonly low: bigint;
+  readonly basis: Basis;
+  readonly origin: string;
+}
+
+export interface Unwrapped {
+  /** The reading with byte counters as they would be had they not wrapped; those that are not known are left out. */
+  readonly reading: SnapshotReading;
+  readonly phases: ReadonlyMap<Phase, CountedBytes>;
+}
+
+export interface WrapEvidence {
+  readonly modulus: bigint;
+  readonly trace: { readonly books: Books; readonly complete: boolean } | null;
+  readonly attempts: readonly Attempt[];
+  readonly sizes: readonly SizeRow[];
+  /** Bytes of the vmalloc area, where known: no image is larger. */
+  readonly area: number | null;
+}
+
+/**
+ * Larger than any module image: the whole vmalloc area of i386 by default (VMALLOC_RESERVE, arch/x86/Kconfig), in
+ * which a load holds its image and the module's own memory at once.
+ */
+const LARGEST_IMAGE = 128 * 2 ** 20;
+
+export function unwrap(last: SnapshotReading, evidence: WrapEvidence): Unwrapped {
+  const sums = new ListedSums(last, evidence);
+  const phases = new Map<Phase, CountedBytes>();
+  const counters = new Map(last.counters);
+  let wasted: bigint | null = 0n;
+  for (const phase of PHASES) {
+    const name = PHASE_COUNTERS[phase].bytes;
+    const counter = last.counters.get(name);
+    const counted = counter ? trueBytes(phase, counter.value, last, evidence, sums) : null;
+    wasted = wasted === null || counted?.bytes == null ? null : wasted + counted.bytes;
+    if (!counter || !counted) continue;
+    phases.set(phase, counted);
+    if (counted.bytes === null) counters.delete(name);
+    else counters.set(name, { ...counter, value: counted.bytes });
+  }
+  return { reading: { ...last, counters, wasted: phases.size === 0 ? last.wasted : wasted }, phases };
+}
+
+function trueBytes(
+  phase: Phase,
+  printed: bigint,
+  last: SnapshotReading,
+  { modulus, trace }: WrapEvidence,
+  sums: ListedSums,
+): CountedBytes {
+  const failures = last.counters.get(PHASE_COUNTERS[phase].count)?.value ?? null;
+  const own = trace?.books.phases[phase] ?? null;
+  const same = own !== null && own.high === own.low && (own.low - printed) % modulus === 0n;
+  if (trace?.complete && same && own.failures === failures)
+    return {
+      printed,
+      bytes: own.low,
+      low: own.low,
+      basis: 'measured',
+      origin: own.low === printed ? 'counters' : 'counters and trace',
+    };
+  const { low, high } = sums.of(phase, failures);
+  const seen = own && own.low > low ? own.low : low;
+  const least = atLeast(printed, seen, modulus);
+  if (high === null || least + modulus <= high)
+    return { printed, bytes: null, low: least, basis: 'bounded', origin: 'counters (32 bits wide)' };
+  return least === printed
+    ? { printed, bytes: printed, low: printed, basis: 'measured', origin: 'counters' }
+    : { printed, bytes: least, low: least, basis: 'derived', origin: 'counters, list and sizes' };
+}
+
+/** The least number that the counter prints so and that is not below `low`. */
+function atLeast(printed: bigint, low: bigint, modulus: bigint): bigint {
+  if (printed >= low) return printed;
+  return printed + ((low - printed + modulus - 1n) / modulus) * modulus;
+}
+
+/** What the failures of a phase can add up to, by the duplicate list and the sizes of its modules. */
+class ListedSums {
+  readonly #last: SnapshotReading;
+  readonly #forms: ReadonlyMap<string, readonly LoadForm[]>;
+  readonly #largest: bigint;
+  /** Failures of becoming and load that are not in the list; null where that is not known. */
+  readonly #others: bigint | null;
+
+  constructor(last: SnapshotReading, { attempts, sizes, area }: WrapEvidence) {
+    this.#last = last;
+    this.#forms = loadForms(attempts, sizes, true).byModule;
+    const listed = sizes.filter(({ of }) => of !== 'memory').map(({ bytes }) => bytes);
+    const covered = last.list !== 'cut' && last.rows.every(({ module }) => this.#forms.has(module));
+    this.#largest = BigInt(
+      Math.min(area ?? LARGEST_IMAGE, covered && listed.length > 0 ? Math.max(...listed) : LARGEST_IMAGE),
+    );
+    const [becoming, load] = (['failed_becoming', 'failed_load_modules'] as const).map(
+      (name) => last.counters.get(name)?.value,
+    );
+    const whole = last.list === 'whole' || last.list === 'empty';
+    this.#others =
+      whole && becoming !== undefined && load !== undefined
+        ? becoming + load - last.rows.reduce((sum, row) => sum + BigInt(row.times), 0n)
+        : null;
+  }
+
+  of(phase: Phase, failures: bigint | null): { low: bigint; high: bigint | null } {
+    const most = failures === null ? null : failures * charge(phase, this.#largest, 0n);
+    if ((phase !== 'becoming' && phase !== 'load') || this.#others === null) return { low: 0n, high: most };
+    let low = 0n;
+    let high = this.#others * charge(phase, this.#largest, 0n);
+    for (const { module, times, reasons } of this.#last.rows) {
+      const bit = phase === 'becoming' ? REASON_BECOMING : REASON_LOAD;
+      if (reasons !== null && (reasons & bit) === 0) continue;
+      const range = rangeOf(phase, this.#forms.get(module) ?? []);
+      if (range === null) return { low: 0n, high: most };
+      const alone = reasons === bit;
+      low += BigInt(alone ? times : reasons === null ? 0 : 1) * range.low;
+      high += BigInt(alone || reasons === null ? times : times - 1) * range.high;
+    }
+    return { low, high: most !== null && most < high ? most : high };
+  }
+}
+
+/** What one failure of a module that may have any of these forms is charged; null where a size is not known. */
+function rangeOf(phase: Phase, forms: readonly LoadForm[]): { low: bigint; high: bigint } | null {
+  let range: { low: bigint; high: bigint } | null = null;
+  for (const { image, compressed } of forms) {
+    if (image.of === 'unknown') return null;
+    const most = image.of === 'range' ? image.high : image.bytes;
+    const least = image.of === 'image' ? most : image.of === 'range' ? image.low : most - MAX_SIGNATURE;
+    const low = charge(phase, BigInt(Math.max(0, least)), BigInt(compressed ?? 0));
+    // A compressed file is hardly larger than what comes out of it.
+    const high = charge(phase, BigInt(most), BigInt(compressed ?? most));
+    range = range ? { low: smaller(low, range.low), high: larger(high, range.high) } : { low, high };
+  }
+  return range;
+}
+
+const smaller = (a: bigint, b: bigint): bigint => (b < a ? b : a);
+const larger = (a: bigint, b: bigint): bigint => (b > a ? b : a);
+
+/** What to say of counters that wrapped, or that may have. */
+export function wrapNotes(unwrapped: Unwrapped | null): string[] {
+  return [...(unwrapped?.phases ?? [])].flatMap(([phase, { printed, bytes, low, origin }]) => {
+    const name = PHASE_COUNTERS[phase].bytes;
+    if (bytes === null) return [`${name} is ${printed}; at least ${low} bytes were counted`];
+    return bytes === printed ? [] : [`${name} is ${printed}; ${bytes} bytes were counted (${origin})`];
+  });
+}

@@ -1,0 +1,127 @@
+/** Byte counters of 32-bit kernels, which wrap at 2^32: `stats` and trace of 216 duplicates of a 24 MiB module. */
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openCase } from '../../src/case.js';
+import { rebuildStats, statsText } from '../../src/report/stats.js';
+import { KERNELS } from './kernels.js';
+import { build } from './make.js';
+import { FIXTURES, statsFile } from './truth.js';
+
+const WRAPPED = 1141545344n;
+const TRUE_BYTES = 5436512640n;
+
+const wrap32 = (name: string): string => join(KERNELS, 'cases', 'wrap32', name);
+const TRACE = join(KERNELS, 'o73-i386-wrap', 'trace.txt.xz');
+
+async function becomingOf(...inputs: string[]) {
+  const { model, diagnostics } = await openCase({ inputs });
+  const said = diagnostics.filter(({ code }) => code === 'counter-wrapped').map(({ detail }) => detail);
+  return { model, row: model.phases.find(({ phase }) => phase === 'becoming'), said };
+}
+
+describe('a byte counter of 32 bits', () => {
+  it('is a lower bound where nothing but the dump of a 32-bit machine is there', async () => {
+    const { model, row, said } = await becomingOf(wrap32('stats'), wrap32('uname.txt'));
+    expect(row).toMatchObject({ failures: 216n, bytes: null, low: WRAPPED, high: null, basis: 'bounded' });
+    expect(said).toEqual([`invalid_becoming_bytes is ${WRAPPED}; at least ${WRAPPED} bytes were counted`]);
+    expect(model.boots[0]).toMatchObject({ wasted: WRAPPED, lowerBound: true });
+  });
+
+  it('wrapped as often as count times image size says', async () => {
+    const { model, row, said } = await becomingOf(
+      wrap32('stats'),
+      wrap32('uname.txt'),
+      wrap32('modules-find-printf.txt.xz'),
+    );
+    expect(row).toMatchObject({ bytes: TRUE_BYTES, low: TRUE_BYTES, high: TRUE_BYTES, basis: 'derived' });
+    expect(said).toHaveLength(1);
+    expect(model.attribution).toMatchObject([{ module: 'lab_huge', bytes: TRUE_BYTES }]);
+  });
+
+  it('wrapped as often as the trace says, and the ledger balances modulo 2^32', async () => {
+    const { model, row, said } = await becomingOf(wrap32('stats'), wrap32('uname.txt'), TRACE);
+    expect(row).toMatchObject({ bytes: TRUE_BYTES, basis: 'measured', origin: 'counters and trace' });
+    expect(model.ledger.map(({ verdict }) => verdict)).toEqual(Array(4).fill('balanced'));
+    expect(model.ledger[2]).toMatchObject({ counterBytes: WRAPPED, eventBytes: TRUE_BYTES });
+    expect(model.remainder[2]).toMatchObject({ otherBytes: { low: 0n, high: 0n } });
+    expect(said).toHaveLength(1);
+  });
+
+  it('is known to be of a 32-bit kernel by how the trace prints errors, without uname', async () => {
+    const { row } = await becomingOf(wrap32('stats'), TRACE);
+    expect(row?.bytes).toBe(TRUE_BYTES);
+  });
+
+  it('is taken as printed where so few failures cannot add up to a wrap', async () => {
+    const folder = join(KERNELS, 'o73-i386-fail');
+    const { model, said } = await becomingOf(join(folder, 'stats'), join(folder, 'uname.txt'));
+    expect(said).toEqual([]);
+    expect(model.phases.map(({ bytes, basis }) => [bytes, basis])).toEqual(
+      [123517n, 14569n, 113368n, 324686n].map((bytes) => [bytes, 'measured']),
+    );
+  });
+
+  it('is not doubted on a 64-bit kernel, nor where nothing tells the word size', async () => {
+    expect((await becomingOf(wrap32('stats'))).row).toMatchObject({ bytes: WRAPPED, basis: 'measured' });
+    const { row, said } = await becomingOf(join(FIXTURES, 's2-dup-storm', 'stats'));
+    expect([row?.basis, said]).toEqual(['measured', []]);
+  });
+
+  it('prints in `stats` as the kernel prints it, the sum wrapped too', async () => {
+    const { model } = await openCase({ inputs: [TRACE] });
+    const [boot] = model.boots;
+    if (!boot) throw new Error('no boot');
+    const printed = statsFile(wrap32('.')).split('\n');
+    const rebuilt = statsText(rebuildStats(model, boot)).trimEnd().split('\n');
+    expect(rebuilt).toContain('    Failed becoming bytes\t1141545344');
+    // The trace has no probe of the modules' memory.
+    expect(printed.filter((line) => line !== '' && !/Total m|Average mod/.test(line))).toEqual(rebuilt);
+  });
+});
+
+describe('wraps that several phases share', () => {
+  const counter = (name: string, value: bigint) => ({ kind: 'counter', snapshot: 0, counter: name, value });
+  const dump = (counters: Record<string, bigint>, rows: readonly object[] = []) =>
+    build(
+      {
+        path: 'uname.txt',
+        events: [{ kind: 'kernel-version', release: '7.3.4', machine: 'armv7l', banner: '' }],
+      },
+      {
+        path: 'stats',
+        events: [
+          {
+            kind: 'snapshot',
+            snapshot: 0,
+            label: null,
+            list: rows.length > 0 ? 'whole' : 'empty',
+            wastedBytes: null,
+          } as never,
+          ...Object.entries(counters).map(([name, value]) => counter(name, value) as never),
+          ...(rows as never[]),
+        ],
+      },
+    );
+
+  it('leaves each phase a bound of its own, and the sum a lower one', () => {
+    const { model } = dump({
+      failed_kreads: 0n,
+      failed_decompress: 0n,
+      failed_becoming: 300n,
+      failed_load_modules: 200n,
+      invalid_kread_bytes: 0n,
+      invalid_decompress_bytes: 0n,
+      invalid_becoming_bytes: 5n,
+      invalid_mod_bytes: 7n,
+    });
+    expect(model.phases.map(({ low, high, bytes }) => [low, high, bytes])).toEqual([
+      [0n, 0n, 0n],
+      [0n, 0n, 0n],
+      [5n, null, null],
+      [7n, null, null],
+    ]);
+    expect(model.boots[0]).toMatchObject({ wasted: 12n, lowerBound: true });
+    for (const { otherBytes, duplicateBytes } of model.remainder)
+      expect([otherBytes.low >= 0n, duplicateBytes.low >= 0n]).toEqual([true, true]);
+  });
+});
