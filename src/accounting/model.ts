@@ -1,80 +1,10 @@
 /** The result of the accounting: what is known of each boot of a case, ready to be stored and queried. */
 import type { CounterName, Phase } from '../model/counters.js';
 import type { SourceClock } from '../model/source.js';
+import type { Attempt, Basis, Cite, RequesterKind } from './attempt.js';
 import type { BootVerdict } from './verdict.js';
 
-/** How sure a number is: see design.md's words. `estimated` never stands without bounds beside it. */
-export type Basis = 'measured' | 'derived' | 'bounded' | 'estimated';
-
-export type Outcome = 'loaded' | 'duplicate' | 'coalesced' | 'failed' | 'refused' | 'unknown';
-
-/** Who made a call: the kernel's own request_module, or what kind of user space. */
-export type RequesterKind =
-  | 'kernel'
-  | 'udev'
-  | 'systemd-modules-load'
-  | 'systemd'
-  | 'modprobe'
-  | 'insmod'
-  | 'init'
-  | 'other'
-  | 'unknown';
-
-/** A place in the evidence. */
-export interface Cite {
-  readonly source: number;
-  readonly line: number;
-}
-
-/** A size range in bytes; high null: no upper bound is known. */
-export interface Range {
-  readonly low: number;
-  readonly high: number | null;
-}
-
-/** One finit_module or init_module call. Times in the clock's unit (ns or ticks). */
-export interface Attempt {
-  readonly boot: number;
-  readonly attempt: number;
-  readonly start: bigint | null;
-  readonly end: bigint | null;
-  /** Calls that were running when it began, itself too; null without a begin, an end or a time in nanoseconds. */
-  readonly concurrent: number | null;
-  readonly clock: SourceClock;
-  readonly pid: number | null;
-  readonly comm: string | null;
-  readonly call: 'finit_module' | 'init_module' | null;
-  /** Only probes show the call: its task has no syscall events (a 32-bit program on 64 bits, or none were traced). */
-  readonly byProbes: boolean;
-  readonly flags: number | null;
-  readonly module: string | null;
-  /** The phase the failure is charged to; `init` for a failed init (charged nowhere); null: none, or not known. */
-  readonly phase: Phase | 'init' | null;
-  readonly outcome: Outcome;
-  /** 0, a positive errno, or null where the call's end was not seen. */
-  readonly errno: number | null;
-  /** L: bytes of the uncompressed image without its signature. */
-  readonly image: number | null;
-  /** C: bytes of the compressed file; 0 where the file was plain. */
-  readonly compressed: number | null;
-  /** Bytes charged to `phase`; both ends equal where measured. */
-  readonly wasted: Range;
-  readonly basis: Basis | null;
-  /** Whether a duplicate entered the kernel's list, and with which reason (in the order of `listed`). */
-  readonly listed: { readonly reason: 'becoming' | 'load'; readonly order: number } | null;
-  /** When module:module_load was written: the load was done and init began. */
-  readonly loadedAt: bigint | null;
-  /** Memory and text of the laid-out module, where a probe read it. */
-  readonly memory: number | null;
-  readonly text: number | null;
-  readonly requester: RequesterKind;
-  readonly callSite: string | null;
-  /** What it was requested as, and whether that join is certain. */
-  readonly requested: string | null;
-  readonly parentComm: string | null;
-  readonly joinCertain: boolean;
-  readonly cite: Cite;
-}
+export type { Attempt, Basis, Cite, Outcome, Range, RequesterKind } from './attempt.js';
 
 export interface Request {
   readonly boot: number;
