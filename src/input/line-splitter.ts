@@ -1,6 +1,7 @@
 /** Clean blocks of bytes into text lines, at once: `write` returns when every line that ended in it was handed on. */
 import { finished } from 'node:stream/promises';
 import split2 from 'split2';
+import { trimmedEnd } from '../model/trim.js';
 import { CleanText } from './clean-text.js';
 
 const CR = 0x0d;
@@ -69,7 +70,7 @@ export class LineSplitter {
       this.firstLongLine ??= this.lines;
     }
     if (text.charCodeAt(text.length - 1) === CR) text = text.slice(0, -1);
-    if (text.includes('\r')) text = text.replace(/^\r+|\r+$/g, '').replace(/\r+/g, ' ');
+    if (text.includes('\r')) text = trimmedEnd(text, '\r').replace(/^\r+/, '').replace(/\r+/g, ' ');
     this.#onLine(text, this.lines);
   }
 

@@ -3,14 +3,18 @@ export function moduleName(name: string): string {
   return name.replaceAll('-', '_');
 }
 
-const MODULE_FILE = /([^/\s]+?)\.ko(\.(?:xz|zst|gz))?$/;
+const MODULE_END = /\.ko(\.(?:xz|zst|gz))?$/;
+const NAME_END = /[/\s]/;
 
 /** The module name and compression of a path such as `/lib/modules/R/kernel/a-b.ko.xz`, or null for another file. */
 export function moduleFile(path: string): { module: string; compression: 'xz' | 'zst' | 'gz' | null } | null {
-  const match = MODULE_FILE.exec(path);
-  if (!match?.[1]) return null;
+  const match = MODULE_END.exec(path);
+  if (!match) return null;
+  let start = match.index;
+  while (start > 0 && !NAME_END.test(path.charAt(start - 1))) start--;
+  if (start === match.index) return null;
   return {
-    module: moduleName(match[1]),
-    compression: (match[2]?.slice(1) ?? null) as 'xz' | 'zst' | 'gz' | null,
+    module: moduleName(path.slice(start, match.index)),
+    compression: (match[1]?.slice(1) ?? null) as 'xz' | 'zst' | 'gz' | null,
   };
 }

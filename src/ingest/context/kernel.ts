@@ -3,21 +3,35 @@ import type { Head, IngestContext, LineIngester, Verdict } from '../ingester.js'
 import { baseName, type LineForm, sniffForms } from './sniff.js';
 
 /** `Linux version 6.12.117 (builder@box) (gcc ...) #1 SMP ...` */
-const VERSION = /^\s*(Linux version (\S+) .*#\d+.*?)\s*$/;
+const VERSION = /^\s*Linux version (\S+) .*#\d/;
 /** `Linux box 6.12.117 #1 SMP Thu Jan  1 00:00:00 UTC 2026 x86_64 GNU/Linux` */
-const UNAME_A = /^\s*(Linux \S+ (\d+\.\d+\S*) #\d+.*?)\s*$/;
+const UNAME_A = /^\s*Linux \S+ (\d+\.\d\S*) #\d/;
 /** `6.12.117+deb13-amd64`; a bare `252` or `6.1` could be anything. */
 const UNAME_R = /^\s*(\d+\.\d+\.\d+(?:[-+.~][\w.+~-]*))\s*$/;
 const MACHINE =
   /\s(x86_64|i[3-6]86|aarch64|armv\w+|arm64|ppc64le|ppc64|ppc|s390x|riscv64|loongarch64|mips\w*|sparc64|parisc64|alpha|ia64|m68k)(?=\s|$)/g;
 /** Parameters that nearly every boot loader passes. */
-const CMDLINE =
-  /^\s*(?:(?:Kernel )?[Cc]ommand line:\s*)?((?:\S+\s+)*?(?:BOOT_IMAGE|root|console|initrd|panic|rootflags|rd\.\S+?|log_buf_len|loglevel|trace_event|init|resume|crashkernel|net\.ifnames)=\S*(?:\s.*?)?)\s*$/;
+const PARAMETER =
+  /^(?:BOOT_IMAGE|root|console|initrd|panic|rootflags|rd\.[^\s=]+|log_buf_len|loglevel|trace_event|init|resume|crashkernel|net\.ifnames)=/;
+const CMDLINE_NAME = /^\s*(?:Kernel )?[Cc]ommand line:/;
+
+/** The text where a parameter tells that it is a kernel's command line, without what may stand before it. */
+function commandLineOf(text: string): string | null {
+  const cmdline = text.replace(CMDLINE_NAME, '').trim();
+  return cmdline.split(/\s+/).some((word) => PARAMETER.test(word)) ? cmdline : null;
+}
 
 const FORMS: readonly LineForm[] = [
   { form: '/proc/version', line: VERSION, share: 100, least: 1, most: 1, confidence: 92 },
   { form: 'uname -a', line: UNAME_A, share: 50, least: 1, most: 2, confidence: 90 },
-  { form: '/proc/cmdline', line: CMDLINE, share: 100, least: 1, most: 1, confidence: 80 },
+  {
+    form: '/proc/cmdline',
+    line: { test: (text) => commandLineOf(text) !== null },
+    share: 100,
+    least: 1,
+    most: 1,
+    confidence: 80,
+  },
   { form: 'uname -r', line: UNAME_R, share: 100, least: 1, most: 1, confidence: 30 },
 ];
 
@@ -45,17 +59,18 @@ function read(context: IngestContext, text: string, line: number): void {
       return;
     }
     case '/proc/cmdline': {
-      const cmdline = CMDLINE.exec(text)?.[1]?.trim();
+      const cmdline = commandLineOf(text);
       if (cmdline) context.emit({ kind: 'command-line', text: cmdline, ...place });
       return;
     }
     default: {
-      const [, banner, release = banner] =
+      const [, release] =
         VERSION.exec(text) ??
         UNAME_A.exec(text) ??
         (context.form === 'uname -r' ? UNAME_R.exec(text) : null) ??
         [];
-      if (!banner || !release) return;
+      if (!release) return;
+      const banner = text.trim();
       const machine =
         context.form === 'uname -a' ? ([...banner.matchAll(MACHINE)].at(-1)?.[1] ?? null) : null;
       context.emit({ kind: 'kernel-version', release, machine, banner, ...place });

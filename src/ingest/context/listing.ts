@@ -16,9 +16,15 @@ interface ListedFile {
  *     -rw-r--r-- root/root      5641 2026-11-22 10:20 lib/modules/6.12/a.ko
  */
 const LS_LINE =
-  /^\s*(?:\d+\s+\d+\s+)?-[rwxsStT-]{9}[.+@]?\s+(?:\d+\s+\S+\s+\S+|\S+\/\S+)\s+(?:\S+:\S+\s+|[?]\s+)?(\d+)\s+(?:\d{4}-\d\d-\d\d[ T][\d:.]+(?:\s[+-]\d{4})?|[A-Z][a-z]{2}\s+\d+\s+[\d:]+)\s+(\S+\.ko(?:\.\w+)?)\s*$/;
+  /^\s*(?:\d+\s+\d+\s+)?-[rwxsStT-]{9}[.+@]?\s+(?:\d+\s+\S+\s+\S+|[^\s/]+\/\S+)\s+(?:[^\s:]+:\S+\s+|[?]\s+)?(\d+)\s+(?:\d{4}-\d\d-\d\d[ T][\d:.]+(?:\s[+-]\d{4})?|[A-Z][a-z]{2}\s+\d+\s+[\d:]+)\s+(\S+\.ko(?:\.\w+)?)\s*$/;
 /** `/lib/modules/6.12.117/extra:` before the files of ls -lR. */
-const DIRECTORY = /^(\S.*\/.*|\.):\s*$/;
+function directoryOf(line: string): string | null {
+  const text = line.trimEnd();
+  if (text.length > LONGEST || !text.endsWith(':') || /^\s/.test(text)) return null;
+  const directory = text.slice(0, -1);
+  return directory.slice(1).includes('/') || directory === '.' ? directory : null;
+}
+
 const MODULE_PATH = /\.ko(?:\.(?:xz|zst|gz))?$/;
 /** Anything may stand between the columns of find -printf, stat -c, du -b, wc -c and CSV. */
 const SEPARATORS = /[\s,;|"']+/;
@@ -60,7 +66,7 @@ function sniff(head: Head): Verdict | null {
       matched++;
       if (file.bytes < LEAST_BYTES) small++;
       if (LS_LINE.test(line)) shaped++;
-    } else if (!/^(?:total \d+|[dlcbps-][rwxsStT-]{9}.*)$/.test(line) && !DIRECTORY.test(line)) {
+    } else if (!/^(?:total \d+|[dlcbps-][rwxsStT-]{9}.*)$/.test(line) && directoryOf(line) === null) {
       other++;
     }
   }
@@ -83,8 +89,8 @@ class ListingReader implements LineSink {
   }
 
   line(text: string, number: number): void {
-    const directory = DIRECTORY.exec(text)?.[1];
-    if (directory !== undefined) {
+    const directory = directoryOf(text);
+    if (directory !== null) {
       this.#directory = directory;
       return;
     }

@@ -15,6 +15,21 @@ export const modinfo = recogniser(
   ],
 );
 
+const MODULE = /\.ko(?:\.\w+)?$/;
+const OBJECT = /[^/]\.[ko]o?(?:\.\w+)?$/;
+
+/** `kernel/a.ko: kernel/b.ko kernel/c.ko`. */
+function isDependencies(line: string): boolean {
+  const [module = '', ...needed] = line.trimEnd().split(' ');
+  return module.endsWith(':') && [module.slice(0, -1), ...needed].every((path) => MODULE.test(path));
+}
+
+/** `kernel/fs/ext4/ext4.ko`. */
+function isBuiltin(line: string): boolean {
+  const path = line.trimEnd();
+  return !/\s/.test(path) && OBJECT.test(path.slice(path.indexOf('/') + 1)) && path.includes('/');
+}
+
 export const moduleIndex = recogniser(
   {
     name: 'module-index',
@@ -25,14 +40,14 @@ export const moduleIndex = recogniser(
   [
     {
       form: 'modules.dep',
-      line: /^\S+\.ko(?:\.\w+)?:(?: \S+\.ko(?:\.\w+)?)*\s*$/,
+      line: { test: isDependencies },
       share: 95,
       least: 1,
       confidence: 90,
     },
     {
       form: 'modules.builtin',
-      line: /^\/?\S*\/\S+\.[ko]o?(?:\.\w+)?\s*$/,
+      line: { test: isBuiltin },
       share: 100,
       least: 1,
       confidence: 60,

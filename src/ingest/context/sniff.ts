@@ -5,7 +5,7 @@ import type { Head, LineIngester, LineSink, Verdict } from '../ingester.js';
 export interface LineForm {
   readonly form: string;
   /** What a line of the form looks like, or a test of it. */
-  readonly line: RegExp;
+  readonly line: Pick<RegExp, 'test'>;
   /** Lines that belong to the form and say nothing of it: heads, blanks are not counted at all. */
   readonly also?: RegExp;
   /** The share of the lines that must have the form, in percent. */

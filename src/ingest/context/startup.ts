@@ -5,10 +5,9 @@ import type { IngestContext, LineIngester } from '../ingester.js';
 import { recogniser, sniffForms } from './sniff.js';
 
 /** `Startup finished in 42.818s (kernel) + 7.399s (initrd) + 29.915s (userspace) = 1min 12.733s` */
-const FINISHED = /^\s*Startup finished in (.+?)\s*$/;
+const FINISHED = /^\s*Startup finished in (.+)$/;
 const REACHED = /^\s*\S+\.target reached after .* in userspace/;
-const PART = /((?:\d+(?:\.\d+)?(?:d|h|min|ms|us|s|w|month|y)\s?)+)\((kernel|initrd|userspace)\)/g;
-const TOTAL = /= (.+)$/;
+const PART = /^(\d[^(]*)\((kernel|initrd|userspace)\)$/;
 
 /** systemd's format_timespan. */
 const UNITS: Readonly<Record<string, bigint>> = {
@@ -26,7 +25,7 @@ export function timespan(text: string): bigint | null {
   const words = text.trim().split(/\s+/);
   let ns = 0n;
   for (const word of words) {
-    const [, whole = '', fraction = '', unit = ''] = /^(\d+)(?:\.(\d+))?(\w+?)$/.exec(word) ?? [];
+    const [, whole = '', fraction = '', unit = ''] = /^(\d+)(?:\.(\d+))?([a-z]+)$/.exec(word) ?? [];
     const size = UNITS[unit];
     if (size === undefined) return null;
     ns += (nsFromSeconds(whole, fraction) * size) / 1_000_000_000n;
@@ -41,10 +40,11 @@ function duration(context: IngestContext, text: string, line: number): void {
     const ns = timespan(span);
     if (ns !== null) context.emit({ kind: 'boot-duration', line, t: null, what, ns });
   };
-  for (const [, span = '', part = ''] of finished.matchAll(PART)) {
+  const [parts = '', total] = finished.split('=', 2);
+  for (const text of parts.split('+')) {
+    const [, span = '', part] = PART.exec(text.trim()) ?? [];
     if (part === 'kernel' || part === 'initrd' || part === 'userspace') emit(part, span);
   }
-  const total = TOTAL.exec(finished)?.[1];
   if (total) emit('total', total);
 }
 
@@ -69,6 +69,13 @@ export const systemdAnalyze: LineIngester = {
   start: (context) => ({ line: (text, number) => duration(context, text, number), end: () => {} }),
 };
 
+/** `└─network.target @4.2s +3ms`, whatever draws the tree. */
+function isChainLine(line: string): boolean {
+  if (/^The time (?:when unit became active|the unit took to start)/.test(line)) return true;
+  const [, unit = ''] = /^(\S+) @[\d.]/.exec(line.replace(/^[\s`|└├─-]+/, '')) ?? [];
+  return unit.includes('.');
+}
+
 export const systemdBlame = recogniser(
   { name: 'systemd-blame', title: 'Time per unit (systemd-analyze blame, critical-chain)', priority: 564 },
   [
@@ -81,7 +88,7 @@ export const systemdBlame = recogniser(
     },
     {
       form: 'systemd-analyze critical-chain',
-      line: /^The time (?:when unit became active|the unit took to start)|^\s*[`|└├─ -]*\S+\.\w+ @[\d.]/,
+      line: { test: isChainLine },
       share: 80,
       least: 2,
       confidence: 85,

@@ -7,7 +7,7 @@ const STATS_LINE =
   /^\s*(entries|overrun|commit overrun|bytes|oldest event ts|now ts|dropped events|read events):\s+([\d.]+)\s*$/;
 const CPU_HEAD = /\bcpu\s?(\d+)\b/i;
 /** Path and line as grep prints them: `per_cpu/cpu3/stats:overrun: 12`. */
-const GREPPED = /^(\S*cpu\d+\/stats):(.*)$/;
+const GREPPED = /^(\S*cpu\d{1,5}\/stats):(.*)$/;
 
 class PerCpuReader implements LineSink {
   readonly #context: IngestContext;

@@ -21,6 +21,9 @@ const REASON_REST = /^\s*&\s*(\w*)\s*$/;
 /** A cut text has no newline, so a shell loop's next line is glued to it: `   4total_mod_size`. */
 const GLUED = new RegExp(`^(.*\\s\\d+(?:\\s.*?)?|\\s+)((?:\\/\\S*\\/)?(?:${FILE_PATTERN}))\\s*$`);
 
+/** No row is longer, with any path that is glued to it. */
+const LONGEST = 512;
+
 export class DuplicateList {
   readonly rows: PlacedRow[] = [];
   /** `names` for the first posting of the patch, which printed neither counts nor reasons. */
@@ -67,7 +70,7 @@ export class DuplicateList {
 
   /** Offers a line that is nothing whole; false where it is no part of the list. */
   offer(text: string, line: number): boolean {
-    if (!this.open) return false;
+    if (!this.open || text.length > LONGEST) return false;
     if (this.form === 'names') return this.#offerName(text, line);
     if (this.rows.length === 0 && PART_OF_HEAD.test(text)) return true;
     const rest = REASON_REST.exec(text);
@@ -96,7 +99,7 @@ export class DuplicateList {
 
   /** The list's part of a line to whose end the next file's name is glued, and that name; null where none is. */
   static unglue(text: string): { listed: string; rest: string } | null {
-    const match = GLUED.exec(text);
+    const match = text.length > LONGEST ? null : GLUED.exec(text);
     return match ? { listed: match[1] ?? '', rest: match[2] ?? '' } : null;
   }
 

@@ -1,4 +1,5 @@
 /** Undoes what mail, terminals and editors do to a line, and tells apart several rows joined on one line. */
+import { trimmedEnd } from '../../model/trim.js';
 import { LABEL_PATTERN } from './labels.js';
 
 const ESCAPES = /\u001b\[[0-9;?]*[A-Za-z]/g;
@@ -8,10 +9,7 @@ const QUOTING = /^(?:[ \t]{0,4}[>|])+ ?/;
 
 /** The line without colour, quoting, carriage return and no-break spaces. Its padding is kept. */
 export function plainText(line: string): string {
-  return line
-    .replace(/^\ufeff/, '')
-    .replace(ESCAPES, '')
-    .replace(/\r+$/, '')
+  return trimmedEnd(line.replace(/^\ufeff/, '').replace(ESCAPES, ''), '\r')
     .replace(ODD_SPACES, ' ')
     .replace(QUOTING, '');
 }

@@ -151,7 +151,10 @@ export class TwoSided {
     }
     if (rows.length !== 1 || (label === undefined && !LIST_PART.test(left))) return false;
     // One side alone: `paste` keeps the blank before the other, `diff -y` points to it.
-    const one = { text: left.replace(/^>\s*|\s*<$/g, ''), number };
+    const one = {
+      text: (left.endsWith('<') ? left.slice(0, -1).trimEnd() : left).replace(/^>\s*/, ''),
+      number,
+    };
     if (/^\t|^\s*>/.test(text)) this.#right.push(one);
     else this.#left.push(one);
     return true;

@@ -1,4 +1,5 @@
 /** What mail, terminals, consoles and crashed disks do to a line, undone. */
+import { trimmedEnd } from '../../model/trim.js';
 
 const ESCAPES = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
 /** `> `, `>> > `, `| `, `| > ` */
@@ -15,9 +16,8 @@ export function cleanLine(raw: string): string {
     text = text
       .replace(/[\0\ufeff]/g, '')
       .replace(/^\ufffd+/, '')
-      .replaceAll('\u00a0', ' ')
-      .replace(/\r+$/, '')
-      .replaceAll('\r', ' ');
+      .replaceAll('\u00a0', ' ');
+    text = trimmedEnd(text, '\r').replaceAll('\r', ' ');
   }
   const first = text.charCodeAt(0);
   if (first === 0x3e || first === 0x7c) text = text.replace(QUOTES, '');

@@ -18,7 +18,7 @@ const FORMS: readonly HeadingForm[] = [
   // ==> /var/log/dmesg <==                       tail, head
   { form: 'tail', pattern: /^==> (.+) <==$/, strong: true },
   // ------ KERNEL LOG (dmesg) ------             Android bugreport; with (dmesg: 3.2s elapsed) at its end
-  { form: 'android', pattern: /^-{4,} ([A-Z][^-]*(?:\(.*\))?) -{4,}$/, strong: true },
+  { form: 'android', pattern: /^-{4,} ([A-Z][^-(]*(?:\(.*\))?) -{4,}$/, strong: true },
   // ** Kernel log:                               reportbug
   { form: 'reportbug', pattern: /^\*\* ([A-Z][\w /()'-]*):$/, strong: true },
   // -- Package-specific info:                    reportbug
@@ -47,6 +47,9 @@ const FORMS: readonly HeadingForm[] = [
   { form: 'capitals', pattern: /^([A-Z][A-Z0-9_ ./-]{3,40}):?$/, strong: false },
 ];
 
+/** No heading is longer, with the command that it may be. */
+const LONGEST = 1000;
+
 /** supportconfig: `#==[ Command ]======================================#`, and on the next line `# /bin/dmesg`. */
 const SUPPORTCONFIG = /^#==\[ [A-Za-z ]+ \]=+#$/;
 
@@ -70,6 +73,7 @@ export class Headings {
       return null;
     }
     const text = line.trimEnd();
+    if (text.length > LONGEST) return null;
     for (const { pattern, strong } of FORMS) {
       const name = pattern.exec(text)?.[1];
       if (name !== undefined) return { name: name.trim(), strong };

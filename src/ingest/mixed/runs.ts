@@ -3,7 +3,7 @@ import type { IngestContext, LineSink } from '../ingester.js';
 import { plainLine } from '../plain-line.js';
 
 /** Quoting of mails, which may stand before any line. */
-const QUOTE = '(?:[>|] ?)*\\s*';
+const QUOTE = /^[>|\s]*/;
 
 /** Programs that load modules, with their pid: of others nothing is said about loads. */
 const LOADERS =
@@ -17,33 +17,32 @@ const LOADERS =
  *   nls_cp1251 16384 0 - Live 0xffffffffa0558000
  */
 const KINDS: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
-  { kind: 'log', pattern: new RegExp(`^${QUOTE}(?:<\\d+>)?\\[ *\\d+\\.\\d{6}\\]`) },
+  { kind: 'log', pattern: /^(?:<\d+>)?\[ *\d+\.\d{6}\]/ },
   {
     kind: 'log',
     pattern: new RegExp(
-      `^${QUOTE}(?:\\w{3} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d|\\d{4}-\\d\\d-\\d\\dT\\S+) \\S+ (?:kernel: |${LOADERS})`,
+      `^(?:\\w{3} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d|\\d{4}-\\d\\d-\\d\\dT\\S+) \\S+ (?:kernel: |${LOADERS})`,
     ),
   },
-  { kind: 'log', pattern: new RegExp(`^${QUOTE}\\d+,\\d+,\\d+,[-c];`) },
+  { kind: 'log', pattern: /^\d+,\d+,\d+,[-c];/ },
   {
     kind: 'trace',
-    pattern: new RegExp(`^${QUOTE}.{1,32}-\\d+ +(?:\\( *[\\d-]+\\) +)?\\[\\d{3}\\] .*\\d+\\.\\d{6}: `),
+    pattern: /^.{1,32}-\d{1,10} {1,40}(?:\( *[\d-]+\) +)?\[\d{3}\] .*\d\.\d{6}: /,
   },
   {
     kind: 'stats',
-    pattern: new RegExp(
-      `^${QUOTE}(?:Mods? |Total mod|Failed (?:kread|decompress|becoming|kmod) |Virtual mem wasted|Average (?:mod|fail) |Avg fail |Duplicate failed modules)`,
-    ),
+    pattern:
+      /^(?:Mods? |Total mod|Failed (?:kread|decompress|becoming|kmod) |Virtual mem wasted|Average (?:mod|fail) |Avg fail |Duplicate failed modules)/,
   },
   { kind: 'stats', pattern: /How-many-times/i },
-  { kind: 'stats', pattern: new RegExp(`^${QUOTE}\\S*debug/modules/\\w+:`) },
-  { kind: 'modules', pattern: new RegExp(`^${QUOTE}\\w+ \\d+ \\d+ \\S+ (?:Live|Loading|Unloading) 0x`) },
+  { kind: 'stats', pattern: /^\S*debug\/modules\/\w+:/ },
+  { kind: 'modules', pattern: /^\w+ \d+ \d+ \S+ (?:Live|Loading|Unloading) 0x/ },
   {
     kind: 'loader',
     pattern:
       /(?:^|[\s"'`(/])(?:modprobe|insmod|kmod|rmmod)(?:\.\w{1,8})?: (?:ERROR|FATAL|WARNING|can't|cannot|could not|failed|error)/,
   },
-  { kind: 'kernel', pattern: new RegExp(`^${QUOTE}Linux version \\d+\\.`) },
+  { kind: 'kernel', pattern: /^Linux version \d+\./ },
 ];
 
 /** Lines of no kind that a run may hold: wrapped lines, rows of a list, blank lines. */
@@ -99,6 +98,7 @@ export class Runs {
 
 /** What kind of evidence one line unmistakably is, or null. */
 export function kindOf(text: string): string | null {
-  for (const { kind, pattern } of KINDS) if (pattern.test(text)) return kind;
+  const bare = text.replace(QUOTE, '');
+  for (const { kind, pattern } of KINDS) if (pattern.test(bare)) return kind;
   return null;
 }

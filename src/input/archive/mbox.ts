@@ -9,9 +9,12 @@ const FROM_LINE = /^From \S.* \d{1,2}:\d\d(?::\d\d)?.* \d{4}\b/;
 
 export function isMbox(head: Uint8Array): boolean {
   const first = head.indexOf(0x0a);
-  if (first < 0 || first > 1000 || !FROM_LINE.test(ascii(head, 0, first))) return false;
+  if (first < 0 || first > FROM_BYTES || !FROM_LINE.test(ascii(head, 0, first))) return false;
   return mailFields(head.subarray(first + 1)) !== null;
 }
+
+/** No such line is longer. */
+const FROM_BYTES = 300;
 
 /** Members are called `1`, `2`, ...; a mail in parts is opened in its turn. */
 export async function* readMbox({ bytes }: ArchiveInput): AsyncGenerator<Member> {
@@ -28,7 +31,7 @@ export async function* readMbox({ bytes }: ArchiveInput): AsyncGenerator<Member>
 async function* readOne(lines: LineReader, state: { more: boolean }): AsyncGenerator<Uint8Array> {
   let empty = false;
   for (let line = await lines.next(); line; line = await lines.next()) {
-    if (empty && FROM_LINE.test(ascii(line, 0, Math.min(contentEnd(line), 1000)))) return;
+    if (empty && FROM_LINE.test(ascii(line, 0, Math.min(contentEnd(line), FROM_BYTES)))) return;
     empty = contentEnd(line) === 0;
     yield line;
   }

@@ -69,7 +69,7 @@ export function partHeader(fields: ReadonlyMap<string, string>): PartHeader {
   return {
     type: type.value || 'text/plain',
     boundary: type.parameters.get('boundary') ?? null,
-    encoding: (fields.get('content-transfer-encoding') ?? '').replace(/\(.*?\)/g, '').trim(),
+    encoding: (fields.get('content-transfer-encoding') ?? '').split('(', 1)[0]?.trim() ?? '',
     name: name === null || name === '' ? null : printable(decodeWords(name)),
   };
 }
@@ -77,7 +77,11 @@ export function partHeader(fields: ReadonlyMap<string, string>): PartHeader {
 // ; filename="a \" b"   ; charset=utf-8   ; filename*0*=utf-8''a%20   ; filename*1=b.txt
 const PARAMETER = /;\s*([^\s=;*]+)(\*\d+)?(\*)?\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;]*))/gs;
 
-function parseParameters(text: string): { value: string; parameters: Map<string, string> } {
+/** No header that means anything is longer. */
+const MOST_CHARS = 8192;
+
+function parseParameters(whole: string): { value: string; parameters: Map<string, string> } {
+  const text = whole.slice(0, MOST_CHARS);
   const parameters = new Map<string, string>();
   for (const [, name = '', part, extended, quoted, plain] of text.matchAll(PARAMETER)) {
     const raw = quoted?.replace(/\\(.)/gs, '$1') ?? plain ?? '';

@@ -1,4 +1,5 @@
 /** Transfer encodings of mails (RFC 2045): base64 and quoted-printable, line by line. */
+import { trimmedEnd } from '../../model/trim.js';
 import { ascii } from '../bytes.js';
 import { contentEnd } from './line-reader.js';
 
@@ -31,7 +32,7 @@ function base64Lines(): Decode {
 /** One line: `=XX` is a byte, `=` at the end joins the next line, blanks at the end are not part of it. */
 export function decodeQuotedPrintable(line: Uint8Array): Uint8Array {
   const end = contentEnd(line);
-  const text = ascii(line, 0, end).replace(/[ \t]+$/, '');
+  const text = trimmedEnd(ascii(line, 0, end), ' \t');
   const soft = text.endsWith('=');
   const bytes = (soft ? text.slice(0, -1) : text).replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
