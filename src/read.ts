@@ -1,7 +1,7 @@
 /** Reads inputs: each leaf is detected by its head and fed to the ingester that knows it. */
 import { Collector, type Evidence } from './ingest/collector.js';
 import { type Detection, detect } from './ingest/detect.js';
-import { headOf } from './ingest/head.js';
+import { headOf, speaksOfLoading } from './ingest/head.js';
 import { HEAD_BYTES, type Head, type Ingester } from './ingest/ingester.js';
 import {
   ByteReader,
@@ -45,7 +45,7 @@ export async function readEvidence(
     let source = nodes.get(node.id);
     if (!source) {
       const parent = node.parent === null ? null : (nodes.get(node.parent)?.id ?? null);
-      source = collector.addSource({ parent, path: node.path, kind: node.kind }, node.letter);
+      source = collector.addSource({ ...node, parent });
       nodes.set(node.id, source);
     }
     return source;
@@ -97,7 +97,7 @@ class SourceReader {
       source.status = 'empty';
       source.why = 'no bytes';
       source.bytes = 0;
-      this.#collector.diagnose(source, 'input-empty', null);
+      this.#collector.notKnown(source, 'input-empty', false);
       return;
     }
     const head = headOf(bytes.subarray(0, HEAD_BYTES), bytes.length <= HEAD_BYTES, source.path);
@@ -106,7 +106,7 @@ class SourceReader {
     if (detection.best) await this.#deliver(source, leaf, head, reader, detection.best);
     else {
       source.bytes = leaf.size ?? bytes.length;
-      this.#collector.diagnose(source, 'input-nothing-known', null);
+      this.#collector.notKnown(source, 'input-nothing-known', speaksOfLoading(head));
       await leaf.skip();
     }
     this.#bytes += source.bytes ?? 0;
@@ -119,7 +119,7 @@ class SourceReader {
     reader: ByteReader,
     { ingester, verdict }: NonNullable<Detection['best']>,
   ): Promise<void> {
-    const context = this.#collector.context(source, verdict.form);
+    const context = this.#collector.context(source, verdict.form, 0, false, () => speaksOfLoading(head));
     switch (ingester.reads) {
       case 'lines': {
         const sink = ingester.start(context);

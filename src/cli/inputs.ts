@@ -96,7 +96,7 @@ export async function openInputs(
 }
 
 function nothingRecognised(sources: readonly Source[]): UserError {
-  const parents = new Set(sources.map((source) => source.parent));
+  const parents = new Set(sources.filter(({ status }) => status !== 'skipped').map(({ parent }) => parent));
   const told = sources.flatMap((source) => {
     if (source.status === 'unrecognised' || source.status === 'empty')
       return [`${source.path}: ${source.why}`];

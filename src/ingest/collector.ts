@@ -19,6 +19,17 @@ export interface Evidence {
   readonly detections: ReadonlyMap<number, Detection>;
 }
 
+/** What is known of a source when it is met. */
+export interface NewSource {
+  readonly parent: number | null;
+  readonly path: string;
+  readonly kind: SourceKind;
+  /** Somebody's words, which are no evidence that could not be read. */
+  readonly letter?: boolean;
+  /** The layout of which it is a part that need not be evidence. */
+  readonly incidentalIn?: string | null;
+}
+
 /** 146 years of nanoseconds, and 72 PB: differences of such times and sums of such sizes fit 64 bits. */
 const LATEST = 2n ** 62n;
 const LARGEST = 2n ** 56n;
@@ -33,14 +44,15 @@ export class Collector {
   readonly #diagnostics = new Map<string, Diagnostic>();
   readonly #detections = new Map<number, Detection>();
   readonly #letters = new Set<number>();
+  /** Layouts of which sources are parts that need not be evidence. */
+  readonly #incidental = new Map<number, string>();
   readonly #ingesters: readonly Ingester[];
 
   constructor(ingesters: readonly Ingester[]) {
     this.#ingesters = ingesters;
   }
 
-  /** `letter`: somebody's words, which are no evidence that could not be read. */
-  addSource(node: { parent: number | null; path: string; kind: SourceKind }, letter = false): Source {
+  addSource(node: NewSource): Source {
     const source: Source = {
       id: this.#sources.length + 1,
       parent: node.parent,
@@ -55,7 +67,8 @@ export class Collector {
       status: 'container',
     };
     this.#sources.push(source);
-    if (letter) this.#letters.add(source.id);
+    if (node.letter) this.#letters.add(source.id);
+    if (node.incidentalIn) this.#incidental.set(source.id, node.incidentalIn);
     return source;
   }
 
@@ -83,8 +96,21 @@ export class Collector {
     else this.#diagnostics.set(key, { code, source: source?.id ?? null, line, count: sum, detail });
   }
 
+  /** Says that nothing known was found in the source; of a part that need not be evidence, only how many there are. */
+  notKnown(source: Source, code: 'input-nothing-known' | 'input-empty', isEvidence: boolean): void {
+    const layout = isEvidence ? undefined : this.#incidental.get(source.id);
+    if (layout === undefined) {
+      this.diagnose(source, code, null);
+      return;
+    }
+    source.status = 'skipped';
+    source.why = `no known form, and no evidence by its place in a ${layout}`;
+    const container = this.#sources[(source.parent ?? 0) - 1] ?? null;
+    this.diagnose(container, 'input-irrelevant', null, `members of a ${layout} without evidence`);
+  }
+
   /** What an ingester gets to work with, for one source. */
-  context(source: Source, form: string, depth = 0, excerpt = false): IngestContext {
+  context(source: Source, form: string, depth = 0, excerpt = false, isEvidence = () => true): IngestContext {
     const events: Event[] = [];
     this.#events.set(source.id, events);
     return {
@@ -112,7 +138,7 @@ export class Collector {
         source.format = null;
         source.status = 'unrecognised';
         source.why = why;
-        this.diagnose(source, 'input-nothing-known', null);
+        this.notKnown(source, 'input-nothing-known', isEvidence());
       },
       section: (name, extent) => this.#section(source, name, depth + 1, extent === 'excerpt'),
     };

@@ -71,6 +71,13 @@ export const textOfHead = once((head): HeadText => {
   return { text, odd: ODD.some((character) => text.includes(character)) };
 });
 
+/** Words of loaders and of the kernel about them, and printk's stamps: text that somebody should look at. */
+const LOADING =
+  /finit_module|init_module\(|\b_*load_module\b|module_load|request_module|(?:could not|Failed to) insert|Inserted module|^(?:<\d>)?\[ *\d{1,6}\.\d{6}\] /m;
+
+/** Whether a text that is in no known form speaks of module loading all the same. */
+export const speaksOfLoading = once((head) => LOADING.test(textOfHead(head).text));
+
 export function headOf(bytes: Uint8Array, whole: boolean, path: string): Head {
   const text = new TextDecoder(decoderFor(bytes)).decode(bytes).replaceAll('\0', '');
   return { bytes, lines: splitLines(text), whole, path };

@@ -10,6 +10,8 @@ import type { ByteFeed } from './prefilter/feed.js';
 export interface SourceNode extends Pick<Source, 'id' | 'parent' | 'path' | 'kind'> {
   /** The words of a mail, which need not hold evidence. */
   readonly letter?: boolean;
+  /** The layout of which it is a part that need not be evidence. */
+  readonly incidentalIn?: string | null;
 }
 
 /** One file or member to be read, decompressed. What is not read of it when the next thing is asked for is skipped. */

@@ -5,6 +5,7 @@ interface Compiled {
   readonly layout: Layout;
   readonly keeps: RegExp;
   readonly leaves: RegExp;
+  readonly isEvidence: RegExp;
 }
 
 const compiled = new WeakMap<readonly Layout[], readonly Compiled[]>();
@@ -12,7 +13,11 @@ const compiled = new WeakMap<readonly Layout[], readonly Compiled[]>();
 function compile(layouts: readonly Layout[]): readonly Compiled[] {
   const known = compiled.get(layouts);
   if (known) return known;
-  const made = layouts.map((layout) => ({ layout, keeps: globs(layout.keep), leaves: globs(layout.leave) }));
+  const made = layouts.map((layout) => {
+    const { keep, leave, evidence } = layout;
+    const isEvidence = evidence ? globs(evidence) : /^/;
+    return { layout, keeps: globs([...keep, ...(evidence ?? [])]), leaves: globs(leave), isEvidence };
+  });
   compiled.set(layouts, made);
   return made;
 }
@@ -45,6 +50,14 @@ export class LayoutFilter {
 
   constructor(layouts: readonly Layout[]) {
     this.#layouts = compile(layouts);
+  }
+
+  /** The layout of which the member is a part that need not be evidence; null where it may be. */
+  incidentalIn(name: string): string | null {
+    const path = name.replace(/^(?:\.\/)+/, '');
+    const inside = this.#roots.filter(({ root }) => path.startsWith(root));
+    if (inside.some(({ isEvidence, root }) => isEvidence.test(path.slice(root.length)))) return null;
+    return inside.at(-1)?.layout.name ?? null;
   }
 
   /** The layout that the last `wants` went by. */

@@ -216,14 +216,16 @@ export class Unpacker {
         return;
       }
       case 'file':
-        if (filter.wants(member.name)) yield* this.read(this.#stream(member, container, path), depth);
-        else tally.unwanted(member.name, filter.layout);
+        if (filter.wants(member.name)) {
+          const stream = this.#stream(member, container, path, filter.incidentalIn(member.name));
+          yield* this.read(stream, depth);
+        } else tally.unwanted(member.name, filter.layout);
     }
   }
 
-  #stream(member: FileMember, container: SourceNode, path: string): Stream {
+  #stream(member: FileMember, container: SourceNode, path: string, incidentalIn: string | null): Stream {
     return {
-      node: { ...this.node(container.id, path, 'member'), letter: member.letter ?? false },
+      node: { ...this.node(container.id, path, 'member'), letter: member.letter ?? false, incidentalIn },
       bytes: (report) => member.open(report),
       size: member.size,
       disk: null,

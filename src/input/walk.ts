@@ -161,6 +161,9 @@ async function* walkDirectory(walk: Walk, path: Buffer, inside: string): AsyncGe
     else if (is === 'directory') yield* walkDirectory(walk, below, `${at}/`);
     else if (!filter.wants(at)) tally.unwanted(at, filter.layout);
     else if (unpacker.endless.test(at) && (await isLive(below))) tally.special(at, 'read without end');
-    else yield* readPath(unpacker, below, unpacker.node(node.id, labelOf(at), 'file'), true);
+    else {
+      const file = unpacker.node(node.id, labelOf(at), 'file');
+      yield* readPath(unpacker, below, { ...file, incidentalIn: filter.incidentalIn(at) }, true);
+    }
   }
 }

@@ -30,6 +30,10 @@ export const DIAGNOSTICS = declare({
     severity: 'info',
     help: 'Links and special files are not followed, and members that a known layout says hold no evidence are not unpacked.',
   },
+  'input-irrelevant': {
+    severity: 'info',
+    help: 'Files of a support archive that have no known form, lie where no evidence does, and do not speak of module loading; `modwaste detect` lists them.',
+  },
   'input-changed': {
     severity: 'warning',
     help: 'The file changed while it was read; its parts may not fit together.',

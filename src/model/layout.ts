@@ -13,6 +13,11 @@ export interface Layout {
    */
   readonly keep: readonly string[];
   readonly leave: readonly string[];
+  /**
+   * Globs of members that are evidence: they are offered, and that one of them was not recognised matters. Of the others
+   * that are offered it matters only where their text speaks of module loading. Absent: every member may be evidence.
+   */
+  readonly evidence?: readonly string[];
 }
 
 /** What is known of paths before a file is opened. */

@@ -81,6 +81,26 @@ export const CASES = [
     ],
   },
   {
+    name: 'sosreport',
+    title: '`analyze` of a sosreport with 78,000 files, as a directory',
+    modwaste: 'modwaste analyze $sosreport',
+    peers: {},
+    aims: [
+      { figure: 'wall', most: 15 },
+      { figure: 'rss', most: 250 },
+    ],
+  },
+  {
+    name: 'sosreport-tar-xz',
+    title: 'the same as tar.xz',
+    modwaste: 'modwaste analyze $sosreport.tar.xz',
+    peers: {},
+    aims: [
+      { figure: 'wall', most: 15 },
+      { figure: 'rss', most: 250 },
+    ],
+  },
+  {
     name: 'one-log',
     title: '`analyze` of one 80 KB log',
     modwaste: 'modwaste analyze $boot.log',

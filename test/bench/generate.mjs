@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { bootLog, dmesgJson } from './logs.mjs';
+import { writeSosreport } from './sosreport.mjs';
 import { busyTrace, moduleTrace } from './traces.mjs';
 
 const GB = 1e9;
@@ -24,6 +25,11 @@ export const INPUTS = {
   'logs-gz': (path, options) => writeLogs(path, options, '.log.gz', (text) => gzipSync(text)),
   'logs.tar.xz': (path) =>
     execFileSync('tar', ['-C', join(path, '..'), '-I', 'xz -1', '-cf', path, 'logs'], { stdio: 'inherit' }),
+  sosreport: writeSosreport,
+  'sosreport.tar.xz': (path) =>
+    execFileSync('tar', ['-C', join(path, '..', 'sosreport'), '-I', 'xz -1', '-cf', path, '.'], {
+      stdio: 'inherit',
+    }),
 };
 
 function write(path, chunks) {

@@ -84,7 +84,7 @@ try {
       ),
     ),
   );
-  if (needed.includes('logs.tar.xz')) needed.unshift('logs');
+  for (const packed of ['logs', 'sosreport']) if (needed.includes(`${packed}.tar.xz`)) needed.unshift(packed);
   generate(root, { scale, seed: 1 }, needed);
   const results = chosen.map((one) => ({
     ...one,

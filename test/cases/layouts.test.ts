@@ -59,6 +59,36 @@ describe('sosreport', () => {
     [`${root}/sys/kernel/debug/modules/stats`]: STATS,
   };
 
+  it('names what looks like evidence and was not read, and counts the rest', async () => {
+    const more = {
+      ...files,
+      [`${root}/sos_commands/general/runlevel`]: 'N 5\n',
+      [`${root}/sos_commands/host/hostid`]: '007f0101\n',
+      [`${root}/sos_commands/host/empty`]: '',
+      [`${root}/proc/vmallocinfo`]: 'cat: Permission denied\n',
+      [`${root}/var/log/agent.log`]: 'E1122 agent: could not insert the module we need\n',
+    };
+    const report = fileOf(`${root}.tar`, tar(more));
+    const said = await query('diagnostics', report);
+    const named = await select(
+      `SELECT s.path AS path FROM diagnostics AS d JOIN sources AS s USING (source)
+       WHERE d.code = 'input-nothing-known' ORDER BY 1`,
+      report,
+    );
+    expect(named.map(({ path }) => path)).toEqual([
+      `${report}!${root}/proc/vmallocinfo`,
+      `${report}!${root}/var/log/agent.log`,
+    ]);
+    // version.txt, runlevel, hostid and the empty one.
+    expect(said).toContainEqual(
+      expect.objectContaining({
+        code: 'input-irrelevant',
+        count: 4,
+        detail: 'members of a sosreport without evidence',
+      }),
+    );
+  });
+
   it('is found by its table, the ring that wrapped completed by the journal', async () => {
     const report = fileOf(`${root}.tar.xz`, xz(tar(files)));
     const { vermagic, becoming, boots } = await cites(report);

@@ -35,7 +35,7 @@ export const moduleIndex = recogniser(
     name: 'module-index',
     title: 'Indexes of depmod (modules.dep, modules.builtin, modules.alias)',
     priority: 555,
-    places: ['lib/modules/**', 'usr/lib/modules/**'],
+    places: ['lib/modules/*/modules.dep', 'lib/modules/*/modules.builtin', 'lib/modules/*/modules.alias'],
   },
   [
     {

@@ -4,6 +4,7 @@ import type { Layout } from '../../model/layout.js';
 export const APPORT: Layout = {
   name: 'crash report of apport',
   told: [/^((?:.*\/)?)(?:ProblemType|CoreDump|VmCore|CurrentDmesg(?:\.txt)?|ProcModules(?:\.txt)?)$/s],
+  evidence: ['CurrentDmesg*', 'ProcModules*', 'KernLog*', 'OopsText*'],
   keep: [],
   leave: [
     'CoreDump',

@@ -12,9 +12,9 @@ import { SUPPORTCONFIG } from './supportconfig.js';
 /** Where each format's files lie on a machine. */
 const ON_MACHINE = INGESTERS.flatMap(({ places }) => places ?? []);
 
-/** Those that hold a copy of parts of the machine's file system below a folder (`FS/`). */
+/** One that holds a copy of parts of the machine's file system below a folder (`FS/`). */
 function withCopy(layout: Layout, folder: string): Layout {
-  return { ...layout, keep: [...layout.keep, ...ON_MACHINE.map((place) => folder + place)] };
+  return { ...layout, evidence: [...(layout.evidence ?? []), ...ON_MACHINE.map((place) => folder + place)] };
 }
 
 /** Where two have the same root, the first is asked first. */

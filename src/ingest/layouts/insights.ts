@@ -4,7 +4,14 @@ import type { Layout } from '../../model/layout.js';
 export const INSIGHTS: Layout = {
   name: 'Insights archive',
   told: [/^((?:.*\/)?)insights_commands\//s],
-  keep: [],
+  evidence: [
+    'insights_commands/dmesg',
+    'insights_commands/lsmod',
+    'insights_commands/uname_-a',
+    'insights_commands/journalctl*',
+    'var/log/dmesg*',
+  ],
+  keep: ['lib/modules/**', 'usr/lib/modules/**'],
   leave: [
     'etc/**',
     'usr/**',

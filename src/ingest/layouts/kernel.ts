@@ -8,7 +8,8 @@ export const TRACEFS: Layout = {
     /^((?:.*\/)?(?:tracing|tracefs)\/)/s,
     /^((?:.*\/)?)(?:available_tracers|current_tracer|trace_options|set_ftrace_filter)$/s,
   ],
-  keep: ['per_cpu/*/stats', 'instances/*/per_cpu/*/stats'],
+  evidence: ['trace', 'trace_pipe', 'instances/*/trace', 'per_cpu/*/stats', 'instances/*/per_cpu/*/stats'],
+  keep: [],
   leave: [
     'available_*',
     'enabled_functions',
@@ -33,7 +34,8 @@ export const TRACEFS: Layout = {
 export const DEBUGFS: Layout = {
   name: 'copy of debugfs',
   told: [/^((?:.*\/)?kernel\/debug\/)/s],
-  keep: ['modules/**'],
+  evidence: ['modules/**'],
+  keep: [],
   leave: [
     'accel/**',
     'bdi/**',

@@ -8,6 +8,19 @@ export const SOSREPORT: Layout = {
     /^((?:.*\/)?sosreport-[^/]+\/)/s,
     /^((?:.*\/)?)sos_(?:commands|reports|logs)\//s,
   ],
+  evidence: [
+    'sos_commands/kernel/dmesg*',
+    'sos_commands/kernel/lsmod',
+    'sos_commands/kernel/uname_-a',
+    'sos_commands/logs/journalctl_--no-pager*',
+    'sos_commands/systemd/journalctl*',
+    // Large logs are cut to their end and put here.
+    'sos_strings/kernel/**',
+    'sos_strings/logs/**',
+    'var/log/dmesg*',
+    'var/log/kern.log*',
+    'var/crash/*/vmcore-dmesg.txt',
+  ],
   keep: [
     'sos_commands/kernel/**',
     'sos_commands/kernelrt/**',
@@ -27,11 +40,9 @@ export const SOSREPORT: Layout = {
     'sos_commands/systemd/systemd-analyze',
     'sos_commands/systemd/systemd-analyze_blame',
     'sos_commands/systemd/systemd-analyze_critical-chain',
-    'sos_commands/systemd/journalctl*',
-    // Large logs are cut to their end and put here.
-    'sos_strings/kernel/**',
-    'sos_strings/logs/**',
     'sys/kernel/debug/kprobes/**',
+    'lib/modules/**',
+    'usr/lib/modules/**',
   ],
   leave: [
     'sos_commands/**',

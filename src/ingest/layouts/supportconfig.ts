@@ -7,6 +7,7 @@ export const SUPPORTCONFIG: Layout = {
     /^((?:.*\/)?)(?:supportconfig|basic-environment|basic-health-check)\.txt$/s,
     /^((?:scc|nts)_[^/]+\/)/,
   ],
+  evidence: ['boot.txt', 'messages.txt', 'modules.txt', 'crash.txt'],
   keep: [],
   leave: [
     'apparmor.txt',
