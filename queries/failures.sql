@@ -1,6 +1,7 @@
 -- Failed loads that are no duplicates, per boot, reason, module and phase, most waste first.
 -- @column boot INTEGER -  boot, 1 is the oldest
--- @column reason TEXT -  signature, elf, vermagic, unknown-symbol, blacklist, parameter, read, decompress, init, ...
+-- @column reason TEXT -  signature, elf, vermagic, unknown-symbol, relocation, memory, read, init, ...; other where nothing
+--   says why; busy: only EBUSY is known, of a duplicate whose first load failed or of the driver's own refusal
 -- @column module TEXT -  module, where named
 -- @column phase TEXT -  phase charged; init: the module's own init failed, which the kernel charges nowhere
 -- @column errno INTEGER errno  error number, where known

@@ -4,7 +4,7 @@
 -- @column vmalloc_used INTEGER bytes  VmallocUsed of /proc/meminfo
 -- @column wasted_bytes INTEGER bytes  virtual memory wasted by failed loads; a lower bound where boots says so
 -- @column wasted_share REAL ratio  wasted_bytes as a part of vmalloc_total
--- @column allocation_failures INTEGER -  percpu and vmap allocations that the kernel log says failed
+-- @column allocation_failures INTEGER -  allocations that the kernel log says failed, each once
 -- @column first_failure_t SECONDS s  time of the first of them
 -- @column direct_reclaims INTEGER -  allocations that had to reclaim memory themselves: allocstall* of /proc/vmstat
 -- @column compaction_failures INTEGER -  compact_fail of /proc/vmstat: no contiguous memory was made free

@@ -1,4 +1,4 @@
--- The vmalloc area and how its size is known, per boot, with the waste beside it.
+-- The vmalloc area and how its size is known, per boot, with the waste and the failures for want of it beside it.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column total_bytes INTEGER bytes  size of the vmalloc area
 -- @column basis TEXT -  measured (/proc/meminfo or the kernel log) or estimated (the architecture's size)
@@ -7,27 +7,55 @@
 -- @column modules_bytes INTEGER bytes  what modules take of it, by /proc/vmallocinfo
 -- @column wasted_bytes INTEGER bytes  virtual memory wasted by failed loads; a lower bound where boots says so
 -- @column wasted_share REAL ratio  wasted_bytes as a part of total_bytes
--- @needs boots, memory
+-- @column small INTEGER -  1 where the area is one of a 32-bit kernel: waste can fill it
+-- @column module_area_bytes INTEGER bytes  the part of the address space that modules must lie in, where the log says it
+-- @column allocation_failures INTEGER -  allocations of vmap or execmem that the kernel log says failed
+-- @column allocation_basis TEXT -  measured; bounded (a lower bound) where the kernel left messages out; NULL without any
+-- @column largest_failed_bytes INTEGER bytes  most that one of them asked for
+-- @column memory_failed_loads INTEGER calls  loads that failed for want of memory (ENOMEM)
+-- @needs boots, memory, allocation_failures, failed_loads
 -- @empty No boot was recognised in the inputs.
 WITH figures AS (
   SELECT
     boot,
     max(CASE what WHEN 'vmalloc-total' THEN bytes END) AS total,
     max(CASE what WHEN 'vmalloc-used' THEN bytes END) AS used,
-    max(CASE what WHEN 'module-vmalloc' THEN bytes END) AS modules
+    max(CASE what WHEN 'module-vmalloc' THEN bytes END) AS modules,
+    max(CASE what WHEN 'module-area' THEN bytes END) AS module_area,
+    max(CASE what WHEN 'lowmem' THEN bytes END) AS lowmem
   FROM memory GROUP BY boot
 ), sized AS (
   SELECT
-    b.boot, b.wasted_bytes, f.used, f.modules,
-    -- x86_64 with four levels of page tables: VMALLOC_SIZE_TB 32, and the page at its end (pgtable_64_types.h).
-    coalesce(f.total, CASE WHEN b.machine = 'x86_64' THEN 34359738367 * 1024 END) AS total,
-    CASE WHEN f.total IS NOT NULL THEN 'measured' WHEN b.machine = 'x86_64' THEN 'estimated' END AS basis
+    b.boot, b.wasted_bytes, f.used, f.modules, f.module_area,
+    CASE
+      WHEN f.total IS NOT NULL THEN 'meminfo or kernel log'
+      WHEN f.lowmem IS NOT NULL THEN '32-bit x86, its low memory'
+      WHEN b.machine = 'x86_64' THEN 'x86_64 with 4-level paging'
+    END AS origin,
+    coalesce(
+      f.total,
+      -- Of the kernel's GiB, 25 MiB lie between low memory and the area and behind it (VMALLOC_OFFSET, pkmap, fixmap).
+      max(1024 * 1048576 - f.lowmem - 25 * 1048576, 0),
+      -- Four levels of page tables: VMALLOC_SIZE_TB 32, and the page at its end (pgtable_64_types.h).
+      CASE WHEN b.machine = 'x86_64' THEN 34359738367 * 1024 END
+    ) AS total
   FROM boots AS b LEFT JOIN figures AS f USING (boot)
+), failed AS (
+  SELECT
+    boot, count(*) AS failures, max(bytes) AS largest,
+    iif(sum(suppressed) > 0, 'bounded', 'measured') AS basis
+  FROM allocation_failures WHERE what IN ('vmap', 'execmem') GROUP BY boot
+), starved AS (
+  SELECT boot, sum(times) AS failures FROM failed_loads
+  WHERE errno = 12 OR reason IN ('memory', 'vmalloc') GROUP BY boot
 )
 SELECT
-  boot, total AS total_bytes, basis,
-  CASE basis WHEN 'measured' THEN 'meminfo or kernel log' WHEN 'estimated' THEN 'x86_64 with 4-level paging' END AS origin,
-  used AS used_bytes, modules AS modules_bytes, wasted_bytes,
-  CAST(wasted_bytes AS REAL) / nullif(total, 0) AS wasted_share
-FROM sized
-ORDER BY boot
+  s.boot, s.total AS total_bytes,
+  CASE s.origin WHEN 'meminfo or kernel log' THEN 'measured' ELSE iif(s.origin IS NULL, NULL, 'estimated') END AS basis,
+  s.origin, s.used AS used_bytes, s.modules AS modules_bytes, s.wasted_bytes,
+  CAST(s.wasted_bytes AS REAL) / nullif(s.total, 0) AS wasted_share,
+  s.total < 4294967296 AS small, s.module_area AS module_area_bytes,
+  coalesce(f.failures, 0) AS allocation_failures, f.basis AS allocation_basis, f.largest AS largest_failed_bytes,
+  coalesce(m.failures, 0) AS memory_failed_loads
+FROM sized AS s LEFT JOIN failed AS f USING (boot) LEFT JOIN starved AS m USING (boot)
+ORDER BY s.boot

@@ -3,6 +3,7 @@ import type { DiagnosticCode } from '../model/diagnostic.js';
 import type { Event } from '../model/event.js';
 import type { Source } from '../model/source.js';
 import { adviceRows } from './advice/index.js';
+import { allocationRows } from './allocations.js';
 import { buildAttempts } from './attempts.js';
 import { attribute } from './attribution.js';
 import { bootRow } from './boot-row.js';
@@ -166,7 +167,7 @@ function buildBoot(
       attribution.solved.conflict,
     );
   }
-  const known = failureRows(boot, attempts, loggedFailures(log.events));
+  const known = failureRows(boot, attempts, loggedFailures(log.events, group.identity.release));
   const remainder =
     last && attribution.solved ? remainderRows(boot, last, attribution.solved, trace, known) : [];
   const phases = phaseTotals(boot, last, trace, remainder, unwrapped?.phases ?? new Map());
@@ -180,7 +181,8 @@ function buildBoot(
     failures: last ? withRemainder(boot, last, remainder, known) : known,
     problems: problemRows(boot, log.events, loads),
     sizes,
-    ...contextRows(boot, context, log.events),
+    ...contextRows(boot, context),
+    allocationFailures: allocationRows(boot, log.events, attempts),
   };
   const doubts = doubtsOf(group.parts, log.events, codes);
   return {

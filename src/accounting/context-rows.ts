@@ -1,6 +1,6 @@
-/** Rows of what stands beside calls and counters: sizes, memory, boot times, allocations that failed. */
+/** Rows of what stands beside calls and counters: sizes, memory, boot times. */
 import type { Event } from '../model/event.js';
-import type { AllocationRow, BootTimeRow, Cite, MemoryCounterRow, MemoryRow, SizeRow } from './model.js';
+import type { BootTimeRow, Cite, MemoryCounterRow, MemoryRow, SizeRow } from './model.js';
 
 const citeOf = ({ source, line }: Event): Cite => ({ source, line });
 
@@ -17,17 +17,10 @@ export function sizeRows(boot: number, events: readonly Event[]): SizeRow[] {
   return [...rows.values()];
 }
 
-/** `log`: the merged logs of the boot, in which each thing stands once. */
 export function contextRows(
   boot: number,
   context: readonly Event[],
-  log: readonly Event[],
-): {
-  memory: MemoryRow[];
-  memoryCounters: MemoryCounterRow[];
-  times: BootTimeRow[];
-  allocationFailures: AllocationRow[];
-} {
+): { memory: MemoryRow[]; memoryCounters: MemoryCounterRow[]; times: BootTimeRow[] } {
   const memory: MemoryRow[] = [];
   const memoryCounters: MemoryCounterRow[] = [];
   const times: BootTimeRow[] = [];
@@ -43,30 +36,5 @@ export function contextRows(
         times.push({ boot, what, ns, cite: citeOf(event) });
     }
   }
-  return { memory, memoryCounters, times, allocationFailures: allocationRows(boot, log) };
-}
-
-/** The allocator's line comes first, and a stack trace may stand before its caller's. */
-const CALLER_NS = 10_000_000_000n;
-
-/** Each failed allocation once: its caller says it after the allocator, and names the module. */
-function allocationRows(boot: number, log: readonly Event[]): AllocationRow[] {
-  const rows: AllocationRow[] = [];
-  const nameless = new Map<string, number>();
-  for (const event of log) {
-    if (event.kind !== 'allocation-failure') continue;
-    const { t, what, bytes, module, message } = event;
-    const key = `${what} ${bytes}`;
-    const at = nameless.get(key);
-    const before = at === undefined ? undefined : rows[at];
-    const same = before && (t === null || before.t === null || t - before.t <= CALLER_NS);
-    if (module !== null && at !== undefined && same) {
-      rows[at] = { ...before, module };
-      nameless.delete(key);
-      continue;
-    }
-    if (module === null) nameless.set(key, rows.length);
-    rows.push({ boot, t, what, bytes, module, message, cite: citeOf(event) });
-  }
-  return rows;
+  return { memory, memoryCounters, times };
 }

@@ -86,6 +86,12 @@ export function counterModulus(bits: WordBits): bigint | null {
   return bits === 32 ? 1n << 32n : null;
 }
 
+/** Whether the release is older than `border`, `4.9` for one; null where it is not known. */
+export function isOlder(release: string | null, border: string): boolean | null {
+  const [version, since] = [versionOf(release), versionOf(border)];
+  return version && since && isBefore(version, since);
+}
+
 function versionOf(release: string | null): Version | null {
   const match = release === null ? null : /^(\d+)\.(\d+)/.exec(release);
   return match ? [Number(match[1]), Number(match[2])] : null;

@@ -203,7 +203,9 @@ function keyOf(event: Event): string | null {
     case 'user-load':
       return `user-load ${event.tool} ${event.pid ?? ''} ${event.what} ${event.module}`;
     case 'allocation-failure':
-      return `allocation-failure ${event.what} ${event.bytes ?? ''} ${event.module ?? ''}`;
+      return `allocation-failure ${event.by} ${event.bytes ?? ''} ${event.module ?? ''}`;
+    case 'allocations-suppressed':
+      return `allocations-suppressed ${event.count ?? ''}`;
     case 'throttle':
       return `throttle ${event.what} ${event.requested ?? ''} ${event.count ?? ''}`;
     case 'stuck-load':

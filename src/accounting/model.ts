@@ -1,5 +1,6 @@
 /** The result of the accounting: what is known of each boot of a case, ready to be stored and queried. */
 import type { CounterName, Phase } from '../model/counters.js';
+import type { Allocated } from '../model/event.js';
 import type { SourceClock } from '../model/source.js';
 import type { Attempt, Basis, Cite, RequesterKind } from './attempt.js';
 import type { BootVerdict } from './verdict.js';
@@ -156,13 +157,19 @@ export interface SizeRow {
   readonly cite: Cite;
 }
 
-/** An allocation that the kernel's log says failed. */
+/** An allocation that the kernel's log says failed, however many lines say so. */
 export interface AllocationRow {
   readonly boot: number;
   readonly t: bigint | null;
-  readonly what: 'percpu' | 'vmap';
+  readonly what: Allocated;
   readonly bytes: number | null;
+  /** The task that asked, and the module it was for, where named. */
+  readonly comm: string | null;
   readonly module: string | null;
+  /** What became of the load that it was for; null where nothing says so. */
+  readonly load: 'failed' | 'loaded' | null;
+  /** Lines about further failures that were not printed since, where the kernel says so: failures are a lower bound. */
+  readonly suppressed: number;
   readonly message: string;
   readonly cite: Cite;
 }

@@ -7,6 +7,7 @@ import type { BootDuration, LiveModule, MemoryCounter, MemoryFigure, ModuleSize 
 import type { Counter, DuplicateRow, Snapshot } from './event/debugfs.js';
 import type {
   AllocationFailure,
+  AllocationsSuppressed,
   BootMark,
   BootStart,
   CommandLine,
@@ -15,6 +16,7 @@ import type {
   KernelVersion,
   ListCutWarning,
   LoadFailure,
+  LoadWarning,
   ModulesLinkedIn,
   NotUnderstood,
   RequestFailure,
@@ -42,7 +44,9 @@ export type { EventBase } from './event/base.js';
 export type { BootDuration, LiveModule, MemoryCounter, MemoryFigure, ModuleSize } from './event/context.js';
 export type { Counter, DuplicateRow, Snapshot } from './event/debugfs.js';
 export type {
+  Allocated,
   AllocationFailure,
+  AllocationsSuppressed,
   BootMark,
   BootStart,
   CommandLine,
@@ -52,6 +56,7 @@ export type {
   KernelVersion,
   ListCutWarning,
   LoadFailure,
+  LoadWarning,
   ModulesLinkedIn,
   NotUnderstood,
   RequestFailure,
@@ -96,12 +101,14 @@ export type Event =
   | DuplicateRequest
   | InitCall
   | LoadFailure
+  | LoadWarning
   | UserLoad
   | StuckLoad
   | UnitFailure
   | RequestFailure
   | NotUnderstood
   | AllocationFailure
+  | AllocationsSuppressed
   | Throttle
   | Taint
   | ModulesLinkedIn

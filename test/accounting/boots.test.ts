@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boot, build, counters, reading, Trace } from './make.js';
+import { boot, build, counters, failureLine, reading, Trace } from './make.js';
 
 const started = (bootId: string | null, t = 0n) => ({
   kind: 'boot-start' as const,
@@ -9,13 +9,7 @@ const started = (bootId: string | null, t = 0n) => ({
   complete: true,
 });
 const mark = (what: string, value: string) => ({ kind: 'boot-mark' as const, t: 1n, what, value });
-const failure = (t: bigint) => ({
-  kind: 'load-failure' as const,
-  t,
-  reason: 'elf',
-  module: null,
-  message: 'Invalid ELF',
-});
+const failure = (t: bigint) => failureLine('elf', null, 'Invalid ELF', t);
 
 describe('boots', () => {
   it('of one log are told apart where another begins', () => {

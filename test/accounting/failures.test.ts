@@ -1,13 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boot, build, counters, reading, Trace } from './make.js';
-
-const line = (reason: string, module: string | null, message = `${reason} ${module}`, t = 5n) => ({
-  kind: 'load-failure' as const,
-  t,
-  reason,
-  module,
-  message,
-});
+import { boot, build, counters, failureLine as line, reading, Trace } from './make.js';
 
 const inBrief = (built: ReturnType<typeof build>) =>
   built.model.failures.map(({ reason, module, phase, times, wasted, basis }) => [
@@ -32,8 +24,10 @@ describe('failures', () => {
   it.each([
     ['becoming', -129, 'signature'],
     ['becoming', -1, 'blacklist'],
-    ['load', -2, 'unknown-symbol'],
-    ['load', -22, 'parameter'],
+    ['load', -2, 'other'],
+    ['load', -22, 'other'],
+    ['load', -8, 'other'],
+    ['becoming', -8, 'other'],
     ['load', -12, 'memory'],
     ['becoming', -4, 'interrupted'],
   ] as const)('in %s with %i without a line in the log are %s', (phase, ret, reason) => {
@@ -65,7 +59,8 @@ describe('failures', () => {
 
   it('are not modules whose init returned a wrong success', () => {
     const message = "do_init_module: 'm'->init suspiciously returned 1, it should follow 0/-E convention";
-    expect(inBrief(build({ events: [...boot(), line('init', 'm', message)] }))).toEqual([]);
+    const warning = { kind: 'load-warning' as const, t: 5n, reason: 'init', module: 'm', message };
+    expect(inBrief(build({ events: [...boot(), warning] }))).toEqual([]);
   });
 
   it('are inits that failed, which initcall_debug tells', () => {

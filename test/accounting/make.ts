@@ -51,6 +51,38 @@ export function build(...given: readonly GivenSource[]): Built {
   return { model, diagnostics };
 }
 
+/** The stage that prints a message of that reason. */
+const PHASES: Readonly<Record<string, string>> = {
+  elf: 'becoming',
+  vermagic: 'becoming',
+  signature: 'becoming',
+  'unknown-symbol': 'load',
+  relocation: 'load',
+  percpu: 'load',
+  init: 'init',
+};
+
+/** A line of a log about a load that failed. */
+export function failureLine(
+  reason: string,
+  module: string | null,
+  message = `${reason} ${module}`,
+  t: bigint | null = 5n,
+) {
+  const phase = PHASES[reason] ?? null;
+  return {
+    kind: 'load-failure' as const,
+    t,
+    reason,
+    module,
+    phase,
+    errno: null,
+    fails: 'always',
+    names: false,
+    message,
+  };
+}
+
 /** Writes the records of a trace; time goes on by a millisecond each. */
 export class Trace {
   readonly events: Facts[] = [];

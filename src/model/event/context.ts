@@ -17,10 +17,20 @@ export interface LiveModule extends EventBase {
   readonly state: string | null;
 }
 
-/** /proc/meminfo and its like; bytes. */
+/**
+ * /proc/meminfo and its like; bytes. `module-area`: where modules lie, of which `module-vmalloc` is taken; `lowmem`: what
+ * a 32-bit x86 kernel maps for good, which leaves the rest of its address space to vmalloc.
+ */
 export interface MemoryFigure extends EventBase {
   readonly kind: 'memory-figure';
-  readonly what: 'vmalloc-total' | 'vmalloc-used' | 'vmalloc-chunk' | 'mem-total' | 'module-vmalloc';
+  readonly what:
+    | 'vmalloc-total'
+    | 'vmalloc-used'
+    | 'vmalloc-chunk'
+    | 'mem-total'
+    | 'module-vmalloc'
+    | 'module-area'
+    | 'lowmem';
   readonly bytes: number;
 }
 

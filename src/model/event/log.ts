@@ -1,4 +1,5 @@
 /** Events of kernel logs, and of what user space logs beside them. */
+import type { Phase } from '../counters.js';
 import type { EventBase } from './base.js';
 
 /** The first line of a boot in a log, however it was recognised; `complete` false: the log starts in the middle. */
@@ -74,15 +75,38 @@ export type FailureReason =
   | 'parameter'
   | 'percpu'
   | 'vmalloc'
+  | 'memory'
   | 'decompress'
+  | 'relocation'
+  | 'namespace'
+  | 'license'
+  | 'sysfs'
+  | 'btf'
   | 'livepatch'
   | 'lockdown'
+  | 'lsm'
   | 'init'
   | 'other';
 
 /** A line of the kernel about a load that failed. It names no size and often no module. */
 export interface LoadFailure extends EventBase {
   readonly kind: 'load-failure';
+  readonly reason: FailureReason;
+  readonly module: string | null;
+  /** The stage of the load that prints it; `init`: the module's own init. */
+  readonly phase: Phase | 'init' | null;
+  /** The load's result, positive, where the message says it. */
+  readonly errno: number | null;
+  /** On which kernels the load failed: on some releases only, or only where signatures are enforced. */
+  readonly fails: 'always' | 'if enforced' | `before ${string}` | `since ${string}`;
+  /** True where it goes on about the failure that the line before tells, and names its module. */
+  readonly names: boolean;
+  readonly message: string;
+}
+
+/** A line of the kernel about something wrong with a module that it loads all the same. */
+export interface LoadWarning extends EventBase {
+  readonly kind: 'load-warning';
   readonly reason: FailureReason;
   readonly module: string | null;
   readonly message: string;
@@ -146,13 +170,27 @@ export interface NotUnderstood extends EventBase {
   readonly message: string;
 }
 
-/** An allocation that failed: percpu, vmap, vmalloc. */
+/** What an allocation that failed was asked of. */
+export type Allocated = 'percpu' | 'vmap' | 'execmem' | 'pages';
+
+/** A line about an allocation that failed: allocators that call each other print one each for the same failure. */
 export interface AllocationFailure extends EventBase {
   readonly kind: 'allocation-failure';
-  readonly what: 'percpu' | 'vmap';
+  readonly what: Allocated;
+  /** Who prints it: the allocator, or its caller `vmalloc`, `execmem` or `loader`. */
+  readonly by: 'percpu' | 'vmap' | 'vmalloc' | 'pages' | 'execmem' | 'loader';
   readonly bytes: number | null;
+  /** The task that asked, where the line says it. */
+  readonly comm: string | null;
   readonly module: string | null;
   readonly message: string;
+}
+
+/** `warn_alloc: N callbacks suppressed`: lines about allocations that failed were left out. */
+export interface AllocationsSuppressed extends EventBase {
+  readonly kind: 'allocations-suppressed';
+  /** Null where not even their number is said. */
+  readonly count: number | null;
 }
 
 /**
@@ -174,7 +212,7 @@ export interface Throttle extends EventBase {
 export interface Taint extends EventBase {
   readonly kind: 'taint';
   readonly module: string;
-  readonly what: 'out-of-tree' | 'license' | 'unsigned' | 'staging' | 'forced' | 'livepatch';
+  readonly what: 'out-of-tree' | 'license' | 'unsigned' | 'staging' | 'forced' | 'livepatch' | 'test';
 }
 
 /** `Modules linked in:` of an oops or WARN. */

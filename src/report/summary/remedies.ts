@@ -16,6 +16,14 @@ const REMEDIES: Readonly<Record<string, string>> = {
   vmalloc: 'the address space for modules ran out.',
   memory: 'memory ran out.',
   decompress: 'the kernel cannot unpack this compression (CONFIG_MODULE_COMPRESS_*), or the file is damaged.',
+  relocation:
+    'it was built with another compiler, for another configuration or too far from what it calls: rebuild it for this kernel.',
+  namespace:
+    'it uses symbols of a namespace that it does not import, or may not: rebuild it with MODULE_IMPORT_NS.',
+  license: 'its licence does not let it use what it uses.',
+  sysfs: 'the kernel has something of that name built in, or not yet taken down.',
+  btf: "its BTF does not fit the kernel's: rebuild both, or set MODULE_ALLOW_BTF_MISMATCH.",
+  lsm: 'a security module (LoadPin, IMA, SELinux) refuses the file: see its policy.',
   livepatch: 'the live patch does not fit this kernel.',
   lockdown: 'lockdown refuses it: sign it, or boot without lockdown.',
   read: 'the file could not be read: a directory, an empty or busy file, or a bad buffer.',

@@ -1,10 +1,20 @@
 /** Messages that tell what kernel on what machine this is, and what no other boot prints the same. */
-import type { BootMark } from '../../../model/event.js';
+import type { BootMark, MemoryFigure } from '../../../model/event.js';
 import type { Rule, Said } from './rule.js';
 
 function mark(what: BootMark['what'], value: string | undefined): Said | null {
   return value === undefined || value === '' ? null : { kind: 'boot-mark', what, value };
 }
+
+/** The last byte may be printed in place of the one behind it. */
+function figure(what: MemoryFigure['what'], bytes: bigint): Said | null {
+  if (bytes <= 0n || bytes > BigInt(Number.MAX_SAFE_INTEGER)) return null;
+  return { kind: 'memory-figure', what, bytes: Number((bytes & 0xfffn) === 0xfffn ? bytes + 1n : bytes) };
+}
+
+/** Since 7.0 every line of dmi_scan.c has the prefix that only the machine's had. */
+const OTHER_DMI =
+  '(?!SMBIOS \\d|Legacy DMI \\d|DMI \\d|Memory slots populated|(?:DMI )?not present|Firmware registration)';
 
 /** init/version.c:linux_banner */
 export const BANNER = /^Linux version (\S+) (\(.*)$/s;
@@ -56,9 +66,31 @@ export const BOOT_RULES: readonly Rule[] = [
     says: ([, value]) => mark('cpus', value),
   },
   {
-    words: ['DMI: ', 'achine model: '],
-    pattern: /^(?:DMI: (?!(?:Memory slots|not present))|(?:OF: fdt: ?)?Machine model: )(.+)$/,
+    // drivers/firmware/dmi_scan.c, drivers/of/fdt.c, arch/mips/kernel/prom.c
+    words: ['DMI: ', 'achine model: ', 'achine is '],
+    pattern: new RegExp(
+      `^(?:(?:DMI: )+${OTHER_DMI}|(?:OF: fdt: ?)?Machine model: |(?:MIPS: )?machine is )(.+)$`,
+    ),
     says: ([, value]) => mark('machine', value?.trim()),
+  },
+  {
+    // vmalloc : 0xf0000000 - 0xff800000   ( 248 MB)      modules : 0xbf000000 - 0xbfe00000   (  14 MB)
+    words: ['vmalloc : 0x', 'modules : 0x'],
+    pattern: /^\s*(vmalloc|modules) : 0x([\da-f]{1,16}) - 0x([\da-f]{1,16})\s*\(/,
+    says: ([, area, from = '', to = '']) =>
+      figure(area === 'vmalloc' ? 'vmalloc-total' : 'module-area', BigInt(`0x${to}`) - BigInt(`0x${from}`)),
+  },
+  {
+    // arch/powerpc/mm/mem.c:   * 0xf1000000..0xffe00000  : vmalloc & ioremap
+    words: [' : vmalloc & ioremap'],
+    pattern: /^\s*\* 0x([\da-f]{1,16})\.\.0x([\da-f]{1,16})\s+: vmalloc & ioremap$/,
+    says: ([, from = '', to = '']) => figure('vmalloc-total', BigInt(`0x${to}`) - BigInt(`0x${from}`)),
+  },
+  {
+    // arch/x86/mm/init_32.c
+    words: ['MB LOWMEM available'],
+    pattern: /^(\d{1,4})MB LOWMEM available\.?$/,
+    says: ([, megabytes = '']) => figure('lowmem', BigInt(megabytes) << 20n),
   },
   {
     // init/main.c:run_init_process

@@ -29,7 +29,12 @@ const RULES: readonly LossRule[] = [
     code: 'log-rate-limited',
   },
   { pattern: /^(?:imjournal|imklog): (\d+) messages lost due to rate-limiting/, code: 'log-rate-limited' },
-  { pattern: /^(?:__)?request_module: (\d+) callbacks suppressed$/, code: 'log-rate-limited' },
+  // lib/ratelimit.c, named after the function: of requests, of lockdown's refusals, of failed allocations
+  {
+    pattern:
+      /^(?:(?:__)?request_module|lockdown_is_locked_down|(?:__)?execmem_\w+): (\d+) callbacks suppressed$/,
+    code: 'log-rate-limited',
+  },
 ];
 
 /** What the message says is missing, or null. */

@@ -1,0 +1,109 @@
+/** Allocations that failed: each once, although the allocator, what called it and the loader all print a line. */
+import type { AllocationFailure, Event, UserLoad } from '../model/event.js';
+import { LogClock } from './log-clock.js';
+import type { AllocationRow, Attempt } from './model.js';
+
+/** In the order in which they print: who was asked before who asked. execmem asks so that none of them prints. */
+const LAYERS: readonly AllocationFailure['by'][] = ['percpu', 'vmap', 'vmalloc', 'pages', 'loader'];
+/** Of vmalloc's size the area is larger by a guard page, and both may be rounded up: pages are 64 KiB at most. */
+const ROUNDED = 131_072;
+/** Lines of one failure: a stack may be printed between them, on a slow console. */
+const TOGETHER = 10_000_000_000n;
+/** Lines without times of one failure. */
+const TOGETHER_LINES = 60;
+/** Failures that may be printed at the same time. */
+const OPEN = 16;
+const ENOMEM = 12;
+
+interface Failure {
+  readonly lines: AllocationFailure[];
+  suppressed: number;
+}
+
+/** `log`: the merged logs of the boot. */
+export function allocationRows(
+  boot: number,
+  log: readonly Event[],
+  attempts: readonly Attempt[],
+): AllocationRow[] {
+  const failures: Failure[] = [];
+  const refused: UserLoad[] = [];
+  for (const event of log) {
+    if (event.kind === 'allocation-failure') {
+      const known = failures.slice(-OPEN).findLast((failure) => goesOn(failure, event));
+      if (known) known.lines.push(event);
+      else failures.push({ lines: [event], suppressed: 0 });
+    } else if (event.kind === 'allocations-suppressed') {
+      const last = failures.at(-1);
+      if (last) last.suppressed += event.count ?? 1;
+    } else if (event.kind === 'user-load' && event.what === 'failed' && event.errno === ENOMEM) {
+      refused.push(event);
+    }
+  }
+  const clock = new LogClock(log);
+  return failures.flatMap((failure) => {
+    const [first] = failure.lines;
+    if (!first) return [];
+    const named = <K extends 'bytes' | 'comm' | 'module'>(key: K): AllocationFailure[K] | null =>
+      failure.lines.find((line) => line[key] !== null)?.[key] ?? null;
+    const { t, what, message, source, line } = first;
+    const [comm, module] = [named('comm'), named('module')];
+    const load = failure.lines.some(({ by }) => by === 'loader')
+      ? 'failed'
+      : (loadOf(first, comm, attempts, clock) ?? (wasRefused(first, refused) ? 'failed' : null));
+    const { suppressed } = failure;
+    return [
+      {
+        boot,
+        t,
+        what,
+        bytes: named('bytes'),
+        comm,
+        module,
+        load,
+        suppressed,
+        message,
+        cite: { source, line },
+      },
+    ];
+  });
+}
+
+/** Whether the line is about that failure, too: from further up, soon after, and of the same size. */
+function goesOn({ lines }: Failure, line: AllocationFailure): boolean {
+  const last = lines.at(-1);
+  if (!last || last.by === 'execmem' || LAYERS.indexOf(line.by) <= LAYERS.indexOf(last.by)) return false;
+  if ((line.what === 'percpu') !== (last.what === 'percpu')) return false;
+  if (last.t === null || line.t === null) {
+    if (line.source !== last.source || line.line - last.line > TOGETHER_LINES) return false;
+  } else if (line.t - last.t > TOGETHER) return false;
+  return lines.every(
+    ({ bytes, what }) =>
+      bytes === null ||
+      line.bytes === null ||
+      Math.abs(bytes - line.bytes) <= (what === 'percpu' ? 0 : ROUNDED),
+  );
+}
+
+/** What became of the calls of that task that were running then: of one that ended in ENOMEM it was the allocation. */
+function loadOf(
+  { t }: AllocationFailure,
+  comm: string | null,
+  attempts: readonly Attempt[],
+  clock: LogClock,
+): AllocationRow['load'] {
+  const running = attempts.filter(
+    (attempt) => (comm === null || attempt.comm === comm) && clock.distance(t, attempt) === 0n,
+  );
+  if (running.some(({ errno }) => errno === ENOMEM)) return 'failed';
+  return running.length > 0 && running.every(({ outcome }) => outcome === 'loaded') ? 'loaded' : null;
+}
+
+/** A tool that was told ENOMEM soon after. */
+function wasRefused({ t, source, line }: AllocationFailure, refused: readonly UserLoad[]): boolean {
+  return refused.some((load) =>
+    t === null || load.t === null
+      ? load.source === source && load.line > line && load.line - line <= TOGETHER_LINES
+      : load.t >= t && load.t - t <= TOGETHER,
+  );
+}

@@ -1,0 +1,118 @@
+/** Log lines about failed loads: which failure each tells, and which failed call it fits. */
+import type { LoadFailure } from '../model/event.js';
+import { mayReturn } from './failure-reasons.js';
+import { groupBy } from './group-by.js';
+import { type LogClock, NEAR_UNTIED } from './log-clock.js';
+import type { Attempt } from './model.js';
+
+/** Lines that no call has been given yet. */
+export class OpenLines {
+  readonly #open: Set<LoadFailure>;
+  readonly #calls: readonly Attempt[];
+  readonly #clock: LogClock;
+
+  constructor(lines: readonly LoadFailure[], calls: readonly Attempt[], clock: LogClock) {
+    this.#open = new Set(lines);
+    this.#calls = calls;
+    this.#clock = clock;
+  }
+
+  /** The line of each failed call that has one: of its module first, then the nearest of those where a name is missing. */
+  match(failed: readonly Attempt[]): ReadonlyMap<Attempt, LoadFailure> {
+    const matched = new Map<Attempt, LoadFailure>();
+    const give = (attempt: Attempt, line: LoadFailure | undefined): void => {
+      if (!line) return;
+      matched.set(attempt, line);
+      this.#open.delete(line);
+    };
+    const byModule = groupBy(this.#open, (line) => line.module);
+    for (const attempt of failed) {
+      const own = attempt.module === null ? [] : (byModule.get(attempt.module) ?? []);
+      give(
+        attempt,
+        own.find((line) => this.#open.has(line) && fits(line, attempt)),
+      );
+    }
+    for (const attempt of failed) {
+      if (!matched.has(attempt)) give(attempt, this.#nearest(attempt));
+    }
+    return matched;
+  }
+
+  left(): LoadFailure[] {
+    return [...this.#open];
+  }
+
+  /** Without further lines about a failure that is counted already (one load can print several). */
+  unexplained(known: {
+    readonly modules: ReadonlySet<string | null>;
+    readonly reasons: ReadonlySet<string>;
+  }): LoadFailure[] {
+    return this.left().filter(
+      (line) =>
+        !(line.module === null ? known.reasons.has(line.reason) : known.modules.has(line.module)) ||
+        this.#isOutside(line),
+    );
+  }
+
+  /** Of the lines that name no module, or that name one where the call has none. */
+  #nearest(attempt: Attempt): LoadFailure | undefined {
+    let best: LoadFailure | undefined;
+    let least: bigint | null = null;
+    for (const line of this.#open) {
+      if ((line.module !== null && attempt.module !== null) || !fits(line, attempt)) continue;
+      const far = this.#clock.distance(line.t, attempt);
+      // What cannot be compared is taken in order.
+      if (far === null) best ??= line;
+      else if (far <= this.#clock.near && (least === null || far < least)) [best, least] = [line, far];
+    }
+    return best;
+  }
+
+  /** True of a line that was printed before or after all calls of the trace: it is about none of them. */
+  #isOutside(line: LoadFailure): boolean {
+    return (
+      this.#calls.length > 0 &&
+      this.#calls.every((attempt) => {
+        const far = this.#clock.distance(line.t, attempt);
+        return far !== null && far > NEAR_UNTIED;
+      })
+    );
+  }
+}
+
+function fits(line: LoadFailure, { phase, errno }: Attempt): boolean {
+  return (
+    (line.phase === null || phase === null || line.phase === phase) &&
+    (line.errno === null || errno === null || line.errno === errno) &&
+    mayReturn(line.reason, errno)
+  );
+}
+
+/** A load prints one of these for every symbol that it misses. */
+const PER_SYMBOL: ReadonlySet<string> = new Set(['unknown-symbol', 'symbol-version', 'namespace', 'license']);
+
+/**
+ * The lines that stand for one failed load each. One load can print several lines of its module, but each of them
+ * once: a module failed as often as its most frequent line says.
+ */
+export function loadsOfLines(lines: readonly LoadFailure[]): LoadFailure[] {
+  const named = lines.filter((line) => line.module !== null);
+  const loads = lines.filter((line) => line.module === null);
+  for (const same of groupBy(named, familyOf).values()) {
+    const series = [...groupBy(same, textOf).values()];
+    const most = series.reduce((best, each) => (each.length > best.length ? each : best));
+    const reason = same[0]?.reason;
+    loads.push(...most.map((line) => (reason === undefined ? line : { ...line, reason })));
+  }
+  return loads;
+}
+
+function familyOf({ module, phase, reason }: LoadFailure): string {
+  return `${module} ${phase ?? ''} ${PER_SYMBOL.has(reason) ? 'symbols' : reason}`;
+}
+
+/** Symbols tell lines of one load apart; addresses and numbers differ from load to load. */
+function textOf({ reason, message }: LoadFailure): string {
+  return PER_SYMBOL.has(reason) ? message : message.replace(/'[^']*'|\b(?:0x)?[\da-f]*\d[\da-f]*\b/g, '#');
+}

@@ -1,0 +1,38 @@
+/** How far a line of the log is from a call of a trace, whose clocks need not be the same. */
+import type { Event } from '../model/event.js';
+import type { Attempt } from './model.js';
+
+/** How far apart the log and the trace may stamp one thing, where the distance of their clocks is known or not. */
+const NEAR = 5_000_000_000n;
+export const NEAR_UNTIED = 20_000_000_000n;
+/** Boot time never reaches it, the wall clock has long passed it. */
+const WALL_CLOCK = 1_000_000_000_000_000_000n;
+
+export class LogClock {
+  /** What is near enough to be the same thing. */
+  readonly near: bigint;
+  /** A trace has the log's clock, or sched_clock. */
+  readonly #ahead: readonly bigint[];
+
+  /** `log`: the boot's; `sched_clock: Marking stable (a, b)->(c, d)` prints as d how far that was ahead, negative. */
+  constructor(log: readonly Event[]) {
+    const mark = log.find((event) => event.kind === 'boot-mark' && event.what === 'sched-clock');
+    const ahead = mark?.kind === 'boot-mark' ? /, -?(\d{1,18})\)$/.exec(mark.value)?.[1] : undefined;
+    this.#ahead = ahead === undefined ? [0n] : [0n, BigInt(ahead)];
+    this.near = ahead === undefined ? NEAR_UNTIED : NEAR;
+  }
+
+  /** By the clock that brings them closer, 0 within the call; null where they have none in common. */
+  distance(t: bigint | null, { start, end, clock }: Attempt): bigint | null {
+    if (t === null || t >= WALL_CLOCK || start === null || clock.unit !== 'ns' || clock.zero !== 'boot')
+      return null;
+    const last = end ?? start;
+    let least: bigint | null = null;
+    for (const ahead of this.#ahead) {
+      const at = t + ahead;
+      const far = at < start ? start - at : at > last ? at - last : 0n;
+      if (least === null || far < least) least = far;
+    }
+    return least;
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * Messages about allocations that failed (mm/). What allocates for another says so as well: vmap, then vmalloc, then
+ * execmem or the page allocator for one module's memory; percpu, then the loader for its per-CPU data.
+ */
+import type { AllocationFailure } from '../../../model/event.js';
+import { printable } from './loads/message.js';
+import type { Rule, Said } from './rule.js';
+
+/** Tasks that load modules. */
+const LOADER =
+  '\\(?udev-worker\\)?|systemd-udevd|udevd|systemd-modules(?:-load)?|modprobe|insmod|kmod|kmodloader|mdev';
+
+/** `bytes` and `comm` are groups of the pattern. */
+function allocation(
+  what: AllocationFailure['what'],
+  by: AllocationFailure['by'],
+  word: string,
+  pattern: RegExp,
+): Rule {
+  return {
+    words: [word],
+    pattern,
+    says: ({ groups, input }): Said => ({
+      kind: 'allocation-failure',
+      what,
+      by,
+      bytes: groups?.bytes === undefined ? null : Number(groups.bytes),
+      comm: groups?.comm ?? null,
+      module: null,
+      message: printable(input),
+    }),
+  };
+}
+
+/** warn_alloc() puts the task's comm in front; it has 15 characters, and udev's has brackets. */
+const COMM = '^(?:(?<comm>.{1,16}): )?';
+const SIZE = '(?<bytes>\\d{1,15})';
+
+/** vmap allocation for size 20480 failed: use vmalloc=<size> to increase size */
+const VMAP = new RegExp(`^vmap allocation for size ${SIZE} failed`);
+
+/** vmalloc_node_range for size 8192 failed: Address range restricted to 0x0 - 0x10      (since 6.12) */
+const VMAP_RANGE = new RegExp(`${COMM}vmalloc_node_range for size ${SIZE} failed: `);
+
+/** modprobe: vmalloc error: size 8192, page order 0, failed to allocate pages, mode:0xcc0(GFP_KERNEL)  (since 5.13) */
+const VMALLOC = new RegExp(`${COMM}vmalloc error: size ${SIZE}, `);
+
+/** modprobe: vmalloc: allocation failure: 12288 bytes      vmalloc: allocation failure, allocated 4096 of 12288 bytes */
+const VMALLOC_OLD = new RegExp(`${COMM}vmalloc: allocation failure(?:: |, allocated \\d+ of )${SIZE} bytes`);
+
+/** insmod: page allocation failure: order:4, mode:0x40cc0(GFP_KERNEL)      insmod: page allocation failure. order:0 */
+const PAGES = new RegExp(`^(?<comm>${LOADER}): page allocation failure[.:] order:\\d`);
+
+/** percpu: allocation failed, size=912 align=16 atomic=0, alloc from reserved chunk failed      (PERCPU before 4.15) */
+const PERCPU = new RegExp(`^(?:percpu|PERCPU): allocation failed, size=${SIZE} align=`);
+
+export const ALLOCATION_RULES: readonly Rule[] = [
+  allocation('percpu', 'percpu', ': allocation failed, size=', PERCPU),
+  allocation('vmap', 'vmap', 'vmap allocation for size', VMAP),
+  allocation('vmap', 'vmap', 'vmalloc_node_range for size', VMAP_RANGE),
+  allocation('vmap', 'vmalloc', 'vmalloc error: size', VMALLOC),
+  allocation('vmap', 'vmalloc', 'vmalloc: allocation failure', VMALLOC_OLD),
+  allocation('pages', 'pages', ': page allocation failure', PAGES),
+  allocation('execmem', 'execmem', 'execmem: unable to allocate', /^execmem: unable to allocate memory$/),
+  {
+    words: [' callbacks suppressed'],
+    pattern:
+      /^(?:warn_alloc(?:_failed)?|(?:__)?alloc_vmap_area|(?:__)?execmem_\w+): (\d{1,9}) callbacks suppressed$/,
+    says: ([, count]) => ({ kind: 'allocations-suppressed', count: Number(count) }),
+  },
+  {
+    // After ten of its warnings.
+    words: ['percpu: limit reached'],
+    pattern: /^percpu: limit reached, disable warning$/i,
+    says: () => ({ kind: 'allocations-suppressed', count: null }),
+  },
+];

@@ -1,0 +1,104 @@
+/** What a row of the table of load messages says, and the rule that it makes. */
+import type { Allocated, FailureReason, LoadFailure } from '../../../../model/event.js';
+import { moduleFile, moduleName } from '../../../../model/module-name.js';
+import { NAME, type Rule, type Said } from '../rule.js';
+
+/** One message of the kernel about a load. */
+export interface LoadMessage {
+  /** File and function of the kernel that print it. */
+  readonly source: string;
+  /** A release that prints it: older ones may as well. */
+  readonly since: string;
+  /** The first release that does not, where it is gone. */
+  readonly until?: string;
+  /** The only architecture that prints it. */
+  readonly arch?: string;
+  readonly reason: FailureReason;
+  /** The stage of the load that prints it, which a failure is charged to. */
+  readonly phase: LoadFailure['phase'];
+  /** Whether the load failed; `always` where it is not given. */
+  readonly fails?: LoadFailure['fails'] | 'never';
+  /** True where it is a further line about the failure in the line before, and names its module. */
+  readonly names?: boolean;
+  /** Whom the loader asked for `{bytes}` in vain, where that is why. */
+  readonly asked?: Allocated;
+  /**
+   * The message as the kernel's format has it, with `{module}` (or `{file}`, its path), `{errno}`, `{bytes}`, and of
+   * what is not kept `{n}` (a number), `{x}` (a hexadecimal one), `{w}` (a word), `{comm}` and `{s}` (any text; two at most, for time).
+   */
+  readonly message: string;
+  readonly example: string;
+  /** What is looked for before the pattern is; the longest text without a gap where it is not given. */
+  readonly word?: string;
+}
+
+const GAPS: Readonly<Record<string, string>> = {
+  module: `(?<module>${NAME})`,
+  file: '(?<file>[^"]*)',
+  errno: '-?(?<errno>\\d{1,4})',
+  bytes: '(?<bytes>\\d{1,15})',
+  n: '-?\\d+',
+  x: '(?:0x)?[\\da-f]+',
+  w: '\\S+',
+  comm: '.{1,16}',
+  s: '.{0,1000}',
+};
+const GAP = /\{(\w+)\}/;
+
+/** pr_fmt of the files that have one: KBUILD_MODNAME of arch/x86/kernel/module.c is `module`. */
+const PREFIX = '(?:(?:module|module_32|module_64|Modules|kmod|kobject|decompress): )*';
+
+/** The format as a pattern of the whole message; a full stop at its end may be missing, or be there. */
+export function patternOf(message: string): RegExp {
+  const parts = message
+    .replace(/\.$/, '')
+    .split(GAP)
+    .map((part, index) => (index % 2 === 0 ? part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : GAPS[part]));
+  return new RegExp(`^${PREFIX}${parts.join('')}\\.?\\s*$`, 's');
+}
+
+function longestText(message: string): string {
+  const texts = message
+    .replace(/\.$/, '')
+    .split(GAP)
+    .filter((_, index) => index % 2 === 0);
+  return texts.reduce((longest, text) => (text.length > longest.length ? text : longest));
+}
+
+export function ruleOf(row: LoadMessage): Rule {
+  const { reason, phase, asked, fails = 'always', names = false } = row;
+  return {
+    words: [row.word ?? longestText(row.message)],
+    pattern: patternOf(row.message),
+    says: ({ groups, input }) => {
+      const module = named(groups);
+      const message = printable(input);
+      if (fails === 'never') return { kind: 'load-warning', reason, module, message };
+      const errno = numberOf(groups?.errno) || null;
+      const failure: Said = { kind: 'load-failure', reason, module, phase, errno, fails, names, message };
+      if (asked === undefined) return failure;
+      const bytes = numberOf(groups?.bytes);
+      return [
+        failure,
+        { kind: 'allocation-failure', what: asked, by: 'loader', bytes, comm: null, module, message },
+      ];
+    },
+  };
+}
+
+function numberOf(digits: string | undefined): number | null {
+  return digits === undefined ? null : Number(digits);
+}
+
+function named(groups: RegExpExecArray['groups']): string | null {
+  if (groups?.module !== undefined) return moduleName(groups.module);
+  return groups?.file === undefined ? null : (moduleFile(groups.file)?.module ?? null);
+}
+
+/** Control bytes as `\\xNN`, the way dmesg prints them: the same message is the same text in every form of a log. */
+export function printable(message: string): string {
+  return message.replace(
+    /[\x00-\x1f\x7f]/g,
+    (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+}
