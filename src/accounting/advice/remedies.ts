@@ -23,7 +23,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   livepatch: 'Rebuild the live patch for this kernel.',
   namespace: 'Rebuild the module with the symbol namespace imported (MODULE_IMPORT_NS).',
   license: 'Ask the maker of the module: its licence does not let it use what it uses.',
-  sysfs: 'Unload what has the name, or build the module under another: the kernel has something of that name.',
+  sysfs:
+    'Unload what has the name, or build the module under another: the kernel has something of that name.',
   lsm: 'Change the policy of the security module that refuses the file (LoadPin, IMA, SELinux), or the file.',
   busy: 'Find what holds the device: EBUSY is the driver refusing, or a duplicate of a load that then failed.',
   interrupted: 'Find what killed the loader: a signal ended the call (a timeout of udev or systemd).',
