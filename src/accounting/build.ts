@@ -74,6 +74,7 @@ export function buildCase(
     times: all((one) => one.times),
     memory: all((one) => one.memory),
     memoryCounters: all((one) => one.memoryCounters),
+    kernelOptions: all((one) => one.kernelOptions),
     sizes: all((one) => one.sizes),
     allocationFailures: all((one) => one.allocationFailures),
     problems: all((one) => one.problems),
@@ -213,6 +214,7 @@ function isContext({ kind }: Event): boolean {
     kind === 'live-module' ||
     kind === 'memory-figure' ||
     kind === 'memory-counter' ||
+    kind === 'kernel-option' ||
     kind === 'boot-duration' ||
     kind === 'lost-events'
   );

@@ -1,6 +1,6 @@
 /** Rows of what stands beside calls and counters: sizes, memory, boot times. */
 import type { Event } from '../model/event.js';
-import type { BootTimeRow, Cite, MemoryCounterRow, MemoryRow, SizeRow } from './model.js';
+import type { BootTimeRow, Cite, KernelOptionRow, MemoryCounterRow, MemoryRow, SizeRow } from './model.js';
 
 const citeOf = ({ source, line }: Event): Cite => ({ source, line });
 
@@ -20,15 +20,24 @@ export function sizeRows(boot: number, events: readonly Event[]): SizeRow[] {
 export function contextRows(
   boot: number,
   context: readonly Event[],
-): { memory: MemoryRow[]; memoryCounters: MemoryCounterRow[]; times: BootTimeRow[] } {
+): {
+  memory: MemoryRow[];
+  memoryCounters: MemoryCounterRow[];
+  kernelOptions: KernelOptionRow[];
+  times: BootTimeRow[];
+} {
   const memory: MemoryRow[] = [];
   const memoryCounters: MemoryCounterRow[] = [];
+  const kernelOptions: KernelOptionRow[] = [];
   const times: BootTimeRow[] = [];
   for (const event of context) {
     if (event.kind === 'memory-figure') {
       memory.push({ boot, what: event.what, bytes: event.bytes, cite: citeOf(event) });
     } else if (event.kind === 'memory-counter') {
       memoryCounters.push({ boot, name: event.name, count: event.count, cite: citeOf(event) });
+    } else if (event.kind === 'kernel-option') {
+      const { name, value, release } = event;
+      kernelOptions.push({ boot, name, value, release, cite: citeOf(event) });
     } else if (event.kind === 'boot-duration') {
       const { what, ns } = event;
       // A journal and systemd-analyze say the same of one boot.
@@ -36,5 +45,5 @@ export function contextRows(
         times.push({ boot, what, ns, cite: citeOf(event) });
     }
   }
-  return { memory, memoryCounters, times };
+  return { memory, memoryCounters, kernelOptions, times };
 }

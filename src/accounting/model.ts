@@ -141,6 +141,15 @@ export interface MemoryCounterRow {
   readonly cite: Cite;
 }
 
+/** An option of a kernel's configuration that bears on module loading. */
+export interface KernelOptionRow {
+  readonly boot: number;
+  readonly name: string;
+  readonly value: string;
+  readonly release: string | null;
+  readonly cite: Cite;
+}
+
 export interface MemoryRow {
   readonly boot: number;
   readonly what: string;
@@ -338,6 +347,7 @@ export interface CaseModel {
   readonly times: readonly BootTimeRow[];
   readonly memory: readonly MemoryRow[];
   readonly memoryCounters: readonly MemoryCounterRow[];
+  readonly kernelOptions: readonly KernelOptionRow[];
   readonly sizes: readonly SizeRow[];
   readonly allocationFailures: readonly AllocationRow[];
   readonly problems: readonly ProblemRow[];

@@ -3,7 +3,14 @@
  * handled wherever events are told apart, or the build breaks.
  */
 
-import type { BootDuration, LiveModule, MemoryCounter, MemoryFigure, ModuleSize } from './event/context.js';
+import type {
+  BootDuration,
+  KernelOption,
+  LiveModule,
+  MemoryCounter,
+  MemoryFigure,
+  ModuleSize,
+} from './event/context.js';
 import type { Counter, DuplicateRow, Snapshot } from './event/debugfs.js';
 import type {
   AllocationFailure,
@@ -41,7 +48,14 @@ import type {
 } from './event/trace.js';
 
 export type { EventBase } from './event/base.js';
-export type { BootDuration, LiveModule, MemoryCounter, MemoryFigure, ModuleSize } from './event/context.js';
+export type {
+  BootDuration,
+  KernelOption,
+  LiveModule,
+  MemoryCounter,
+  MemoryFigure,
+  ModuleSize,
+} from './event/context.js';
 export type { Counter, DuplicateRow, Snapshot } from './event/debugfs.js';
 export type {
   Allocated,
@@ -119,6 +133,7 @@ export type Event =
   | ModuleSize
   | LiveModule
   | MemoryCounter
+  | KernelOption
   | MemoryFigure
   | BootDuration;
 

@@ -205,6 +205,16 @@ export function tableRows(contents: Contents): Record<string, () => Iterable<Row
         l.reason,
       ]),
     boot_times: () => numbered(model.times, (b, n) => [b.boot, n, b.what, b.ns, b.cite.source, b.cite.line]),
+    kernel_options: () =>
+      numbered(model.kernelOptions, (o, n) => [
+        o.boot,
+        n,
+        o.name,
+        o.value,
+        o.release,
+        o.cite.source,
+        o.cite.line,
+      ]),
     memory_counters: () =>
       numbered(model.memoryCounters, (m, n) => [m.boot, n, m.name, m.count, m.cite.source, m.cite.line]),
     memory: () => numbered(model.memory, (m, n) => [m.boot, n, m.what, m.bytes, m.cite.source, m.cite.line]),

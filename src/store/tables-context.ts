@@ -47,6 +47,30 @@ export const CONTEXT_TABLES: readonly TableDoc[] = [
     ],
   ),
   table(
+    'kernel_options',
+    "Options of the kernel's configuration that bear on module loading, where a configuration is among the sources.",
+    ['boot', 'item'],
+    [
+      BOOT,
+      ['item', 'INTEGER!', '', 'number in its boot'],
+      [
+        'name',
+        'TEXT!',
+        '',
+        'name without CONFIG_: MODULE_STATS, MODULE_DECOMPRESS, MODULE_DEBUG_AUTOLOAD_DUPS, FPROBE, ...',
+      ],
+      ['value', 'TEXT!', '', 'y, m, n (also where the whole file does not name it), or its text'],
+      [
+        'release',
+        'TEXT',
+        '',
+        "release that the file's name or head gives; of several files one may be of another kernel",
+      ],
+      SOURCE,
+      LINE,
+    ],
+  ),
+  table(
     'allocation_failures',
     'Allocations that the kernel log says failed, each once.',
     ['boot', 'item'],

@@ -2,10 +2,11 @@
 import type { Ingester, LineIngester } from '../ingester.js';
 import { forPlainLines } from '../plain-line.js';
 import { kernelIdentity } from './kernel.js';
+import { kernelConfig } from './kernel-config.js';
 import { moduleListing } from './listing.js';
 import { loadedModules } from './loaded.js';
 import { meminfo, vmallocinfo } from './memory.js';
-import { modinfo, moduleIndex, toolVersions } from './recognised.js';
+import { journalBoots, modinfo, moduleIndex, toolVersions } from './recognised.js';
 import { systemdAnalyze, systemdBlame } from './startup.js';
 import { kprobeProfile, perCpuStats, tracefsSettings } from './tracefs.js';
 import { vmstat } from './vmstat.js';
@@ -17,6 +18,7 @@ const INGESTERS: readonly LineIngester[] = [
   vmallocinfo,
   vmstat,
   kernelIdentity,
+  kernelConfig,
   systemdAnalyze,
   systemdBlame,
   perCpuStats,
@@ -25,6 +27,7 @@ const INGESTERS: readonly LineIngester[] = [
   modinfo,
   moduleIndex,
   toolVersions,
+  journalBoots,
 ];
 
 export const CONTEXT_INGESTERS: readonly Ingester[] = INGESTERS.map(forPlainLines);

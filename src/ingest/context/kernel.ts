@@ -6,7 +6,7 @@ import { baseName, type LineForm, sniffForms } from './sniff.js';
 const VERSION = /^\s*Linux version (\S+) .*#\d/;
 /** `Linux box 6.12.117 #1 SMP Thu Jan  1 00:00:00 UTC 2026 x86_64 GNU/Linux` */
 const UNAME_A = /^\s*Linux \S+ (\d+\.\d\S*) #\d/;
-/** `6.12.117+deb13-amd64`; a bare `252` or `6.1` could be anything. */
+/** `6.12.117+deb13-amd64`; a bare `252` or `6.1` could be anything. So could `1.10.2-1ubuntu1`, the firmware's. */
 const UNAME_R = /^\s*(\d+\.\d+\.\d+(?:[-+.~][\w.+~-]*))\s*$/;
 const MACHINE =
   /\s(x86_64|i[3-6]86|aarch64|armv\w+|arm64|ppc64le|ppc64|ppc|s390x|riscv64|loongarch64|mips\w*|sparc64|parisc64|alpha|ia64|m68k)(?=\s|$)/g;
@@ -32,8 +32,20 @@ const FORMS: readonly LineForm[] = [
     most: 1,
     confidence: 80,
   },
-  { form: 'uname -r', line: UNAME_R, share: 100, least: 1, most: 1, confidence: 30 },
 ];
+const RELEASE: LineForm = {
+  form: 'uname -r',
+  line: UNAME_R,
+  share: 100,
+  least: 1,
+  most: 1,
+  confidence: 30,
+};
+/** Places and commands of a release: `uname_-r`, `uname -r`, `/proc/sys/kernel/osrelease`, `kernel-version.txt`. */
+const RELEASE_PLACE = /uname|^osrelease$|kernel[-_. ]?(?:release|version)|^kver/i;
+/** A release that says what it is: majors of the kernel, and the flavour or architecture that distributions build. */
+const RELEASE_ITSELF =
+  /^\s*[2-9]\.\d{1,3}\.\d{1,3}[-+.~][\w.+~-]{0,60}?(?:amd64|x86_64|i686|aarch64|arm64|armv7hl|armmp|ppc64le|s390x|riscv64|generic|lowlatency|default|arch\d[\w.-]{0,8}|zen\d[\w.-]{0,8}|lts|pve|azure|aws|gcp|cloud|raspi|v[78]l?\+?)\s*$/;
 
 /** A number alone says nothing; under this name it is the number of CPUs. */
 const NPROC: LineForm = {
@@ -47,7 +59,11 @@ const NPROC: LineForm = {
 
 function sniff(head: Head): Verdict | null {
   if (baseName(head.path) === 'nproc') return sniffForms(head, [NPROC]);
-  return sniffForms(head, FORMS);
+  const known = sniffForms(head, FORMS);
+  if (known) return known;
+  const isPlace =
+    RELEASE_PLACE.test(baseName(head.path)) || head.lines.some((line) => RELEASE_ITSELF.test(line));
+  return isPlace ? sniffForms(head, [RELEASE]) : null;
 }
 
 function read(context: IngestContext, text: string, line: number): void {

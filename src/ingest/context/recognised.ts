@@ -63,6 +63,21 @@ export const moduleIndex = recogniser(
   ],
 );
 
+export const journalBoots = recogniser(
+  { name: 'journal-boots', title: 'Boots of the journal (journalctl --list-boots)', priority: 553 },
+  [
+    {
+      form: 'journalctl --list-boots',
+      // -1 b5bd5262c6964f6891835c8ceb4beb50 Sun 2026-11-22 10:45:48 UTC Sun 2026-11-22 10:47:13 UTC (before 251 with a dash)
+      line: /^ {0,8}-?\d{1,6} [\da-f]{32} \S{2,6} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d /,
+      also: /^IDX BOOT ID /,
+      share: 100,
+      least: 1,
+      confidence: 90,
+    },
+  ],
+);
+
 export const toolVersions = recogniser(
   { name: 'tool-versions', title: 'Versions of kmod and systemd', priority: 554 },
   [

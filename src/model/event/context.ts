@@ -41,6 +41,17 @@ export interface MemoryCounter extends EventBase {
   readonly count: number;
 }
 
+/** An option of a kernel's configuration. */
+export interface KernelOption extends EventBase {
+  readonly kind: 'kernel-option';
+  /** Without CONFIG_. */
+  readonly name: string;
+  /** `y`, `m`, `n`, or what stands behind the equals sign. */
+  readonly value: string;
+  /** The release that the file's name or head gives. */
+  readonly release: string | null;
+}
+
 /** systemd-analyze's or the log's time to boot; nanoseconds. */
 export interface BootDuration extends EventBase {
   readonly kind: 'boot-duration';

@@ -279,3 +279,88 @@ describe('recognised without events', () => {
     expect(ingest(log).ingester).toBeNull();
   });
 });
+
+describe("the kernel's configuration", () => {
+  const HEAD = [
+    '#',
+    '# Automatically generated file; DO NOT EDIT.',
+    '# Linux/x86 6.12.117 Kernel Configuration',
+    '#',
+  ];
+  const REST = Array.from({ length: 600 }, (_, index) => `CONFIG_SOME_DRIVER_${index}=m`);
+  const SAID = ['CONFIG_MODULES=y', '# CONFIG_MODULE_DECOMPRESS is not set', 'CONFIG_FPROBE=y'];
+  const options = (lines: readonly string[], path?: string): [string, string, string | null][] =>
+    ingest(`${lines.join('\n')}\n`, path).events.flatMap((event) =>
+      event.kind === 'kernel-option' ? [[event.name, event.value, event.release]] : [],
+    );
+
+  it('gives the options that bear on modules, and those that it does not name as off', () => {
+    const found = options([...HEAD, ...SAID, ...REST]);
+    expect(found.slice(0, 3)).toEqual([
+      ['MODULES', 'y', '6.12.117'],
+      ['MODULE_DECOMPRESS', 'n', '6.12.117'],
+      ['FPROBE', 'y', '6.12.117'],
+    ]);
+    expect(found).toContainEqual(['MODULE_STATS', 'n', '6.12.117']);
+    expect(found).toContainEqual(['MODULE_DEBUG_AUTOLOAD_DUPS', 'n', '6.12.117']);
+    expect(new Set(found.map(([name]) => name)).size).toBe(found.length);
+  });
+
+  it('takes the release from the name of the file, where that has one', () => {
+    const [first] = options([...HEAD, ...SAID, ...REST], 'sos/boot/config-6.12.117+deb13-amd64');
+    expect(first).toEqual(['MODULES', 'y', '6.12.117+deb13-amd64']);
+  });
+
+  it.each([
+    ['a part', SAID],
+    ['what grep found in files', SAID.map((line) => `/boot/config-6.12.117:${line}`)],
+    ['a whole file without its head', [...SAID, ...REST]],
+  ])('says nothing of what %s does not name', (_name, lines) => {
+    expect(options(lines).map(([name, value]) => [name, value])).toEqual([
+      ['MODULES', 'y'],
+      ['MODULE_DECOMPRESS', 'n'],
+      ['FPROBE', 'y'],
+    ]);
+  });
+});
+
+describe('a version alone', () => {
+  const releases = (text: string, path?: string): string[] =>
+    ingest(`${text}\n`, path).events.flatMap((event) =>
+      event.kind === 'kernel-version' ? [event.release] : [],
+    );
+
+  it.each([
+    ['1.10.2-1ubuntu1', 'sys/class/dmi/id/bios_version'],
+    ['1.10.2-1ubuntu1', 'x'],
+    ['1.16.3-debian-1.16.3-2', 'x'],
+    ['2.06-13+deb12u1', 'grub.txt'],
+    ['12.9.1-1', 'x'],
+    ['5.15.2-2', 'x'],
+  ])('%s of %s is no release of the kernel', (text, path) => {
+    expect(releases(text, path)).toEqual([]);
+  });
+
+  it.each([
+    ['6.12.117+deb13-amd64', 'x'],
+    ['5.14.0-427.13.1.el9_4.x86_64', 'x'],
+    ['6.8.0-45-generic', 'x'],
+    ['6.4.0-150600.23.25-default', 'x'],
+    ['6.6.30-arch1-1', 'x'],
+    ['6.1.21-v8+', 'x'],
+    ['5.15.2-2', 'sos_commands/kernel/uname_-r'],
+    ['4.19.0-custom', 'proc/sys/kernel/osrelease'],
+    ['4.19.0-custom', 'report.txt#uname -r'],
+  ])('%s of %s is one', (text, path) => {
+    expect(releases(text, path)).toEqual([text]);
+  });
+});
+
+it('the list of the boots of a journal is known', () => {
+  const text = [
+    'IDX BOOT ID                          FIRST ENTRY                 LAST ENTRY',
+    ' -1 b5bd5262c6964f6891835c8ceb4beb50 Sun 2026-11-22 10:45:48 UTC Sun 2026-11-22 10:47:13 UTC',
+    '  0 ffc95aac6b3945d287beef0a09115b5f Sun 2026-11-22 10:48:47 UTC—Sun 2026-11-22 10:51:49 UTC',
+  ];
+  expect(ingest(`${text.join('\n')}\n`)).toMatchObject({ ingester: 'journal-boots', events: [] });
+});
