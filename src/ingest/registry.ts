@@ -7,6 +7,7 @@ import type { Ingester } from './ingester.js';
 import { journalFile } from './journal-file/index.js';
 import { loaderOutput } from './loader/index.js';
 import { mixedText } from './mixed/index.js';
+import { strace } from './strace/index.js';
 import { traceJson } from './trace-json/index.js';
 import { traceDat } from './tracedat/index.js';
 
@@ -15,6 +16,7 @@ export const INGESTERS: readonly Ingester[] = [
   journalFile,
   traceJson,
   ftrace,
+  strace,
   ...kernelLogIngesters,
   loaderOutput,
   ...DEBUGFS_INGESTERS,

@@ -39,6 +39,12 @@ const NAMES: Readonly<Record<number, string>> = {
   517: 'EPROBE_DEFER',
 };
 
+/** `EEXIST` -> 17, or null for a name not known here. */
+export function errnoFromName(name: string): number | null {
+  const found = Object.entries(NAMES).find(([, known]) => known === name);
+  return found ? Number(found[0]) : null;
+}
+
 /** `17` -> `EEXIST`; a number without a name here comes back as `errno 999`. */
 export function errnoName(errno: number): string {
   return NAMES[errno] ?? `errno ${errno}`;
