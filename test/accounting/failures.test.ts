@@ -41,6 +41,72 @@ describe('failures', () => {
     expect(inBrief(built)).toEqual([['elf', null, 'becoming', 1, 40n, 'measured']]);
   });
 
+  describe('and the lines of a log with another clock', () => {
+    const SECOND = 1_000_000_000n;
+    /** sched_clock was 6.6 s ahead of the log. */
+    const mark = {
+      kind: 'boot-mark' as const,
+      t: SECOND,
+      what: 'sched-clock',
+      value: '(5264219780, -50730646)->(11836737189, -6600000000)',
+    };
+    const elf = (seconds: number) => line('elf', null, `Invalid ELF ${seconds}`, BigInt(seconds) * SECOND);
+    const trace = () =>
+      new Trace()
+        .at(30_000)
+        .finit(2)
+        .charge(2, 'becoming', null, 40)
+        .exit(2, -8)
+        .at(60_000)
+        .finit(3)
+        .exit(3, -8);
+
+    it.each([
+      ['are one failure, once the distance of the clocks is taken off', [mark], [23]],
+      ['are one failure where the clocks are one', [mark], [30]],
+      ['are one failure where the distance is not known', [], [23]],
+    ])('%s', (_, marks, seconds) => {
+      const lines = seconds.map(elf);
+      const built = build({ events: trace().events }, { events: [...boot(), ...marks, ...lines] });
+      expect(built.model.failures.map(({ reason, times }) => [reason, times])).toEqual([
+        ['elf', 1],
+        ['other', 1],
+      ]);
+    });
+
+    it('go to the call that is nearest', () => {
+      const given = [...boot(), mark, line('elf', null, 'Invalid ELF', 53n * SECOND)];
+      const { failures } = build({ events: trace().events }, { events: given }).model;
+      expect(failures.find(({ reason }) => reason === 'elf')?.firstT).toBe(60_001_000_000n);
+    });
+
+    it('are failures of their own where no call was near', () => {
+      const given = [
+        ...boot(),
+        mark,
+        line('elf', null, 'Invalid ELF', 3n * SECOND),
+        line('vermagic', 'm', 'v', 200n * SECOND),
+      ];
+      const { failures } = build({ events: trace().events }, { events: given }).model;
+      expect(failures.map(({ reason, module, times }) => [reason, module, times]).sort()).toEqual([
+        ['elf', null, 1],
+        ['other', null, 1],
+        ['other', null, 1],
+        ['vermagic', 'm', 1],
+      ]);
+    });
+
+    it('give a call without a name theirs, and with another errno nothing', () => {
+      const traced = new Trace().at(30_000).finit(2).exit(2, -8).finit(3).exit(3, -12);
+      const given = [...boot(), line('relocation', 'm', 'r', 30n * SECOND)];
+      const { failures } = build({ events: traced.events }, { events: given }).model;
+      expect(failures.map(({ reason, module, errno }) => [reason, module, errno]).sort()).toEqual([
+        ['memory', null, 12],
+        ['relocation', 'm', 8],
+      ]);
+    });
+  });
+
   it('of a log alone count a load once, however many symbols it missed', () => {
     const events = [
       ...boot(),
