@@ -100,7 +100,7 @@ function buildBoot(
 ): BootModel {
   const of = (kind: 'log' | 'trace') => group.parts.filter((part) => part.kind === kind);
   const recordings = mergeRecordings(of('trace'));
-  const log = mergeLogs(of('log'));
+  const log = mergeLogs(group.parts.filter((part) => part.kind === 'log' || isTerminal(part)));
   for (const source of [...recordings.repeated, ...log.repeated]) diagnose(source, 'source-repeated', null);
 
   const context = group.parts.flatMap((part) => part.events.filter(isContext));
@@ -202,6 +202,10 @@ function buildBoot(
 
 const isPhaseUnknown = ({ outcome, phase }: Attempt): boolean =>
   phase === null && (outcome === 'duplicate' || outcome === 'failed');
+
+/** What loaders printed on a terminal, beside any log: it may repeat what the log holds. */
+const isTerminal = ({ kind, events }: Part): boolean =>
+  kind === 'context' && events.some((event) => event.kind === 'user-load');
 
 function* eventsOf(parts: readonly Part[]): Iterable<Event> {
   for (const part of parts) yield* part.events;

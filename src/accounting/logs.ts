@@ -71,7 +71,9 @@ type TimeOf = (event: Event) => bigint | null;
 
 /** Times that can be compared between logs: since boot, or of the wall clock where no log has those. */
 function commonClock(parts: readonly Part[]): TimeOf {
-  const zeros = new Set(parts.map(({ source }) => source.clock.zero));
+  // What a terminal printed has no times, and says nothing of the clock.
+  const timed = parts.filter(({ events }) => events.some(({ t }) => t !== null));
+  const zeros = new Set(timed.map(({ source }) => source.clock.zero));
   const zero = zeros.has('boot') ? 'boot' : zeros.has('epoch') ? 'epoch' : null;
   const told = new Set(
     parts

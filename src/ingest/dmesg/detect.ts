@@ -32,7 +32,7 @@ const FORM_NAMES: Readonly<Record<string, string>> = {
 
 /** Lines that only a booting kernel prints, or the loader of modules. */
 const KERNEL_WORDS =
-  /^(?:Linux version \d\S* \(|(?:Kernel c|C)ommand line: |BIOS-provided physical RAM map:|BIOS-e820: |Booting Linux on |Zone ranges:|Memory: \d+K\/\d+K available|Dentry cache hash table entries|pci [\da-f]{4}:|ACPI: |usb \d+-\d|Run \S+ as init process|Freeing unused kernel |module-autoload: |module: module-autoload: |initcall \S+\+0x|calling +\S+\+0x|Modules linked in:|Call Trace:|request_module: |(?:modprobe|insmod): (?:ERROR|FATAL): )/;
+  /^(?:Linux version \d\S* \(|(?:Kernel c|C)ommand line: |BIOS-provided physical RAM map:|BIOS-e820: |Booting Linux on |Zone ranges:|Memory: \d+K\/\d+K available|Dentry cache hash table entries|pci [\da-f]{4}:|ACPI: |usb \d+-\d|Run \S+ as init process|Freeing unused kernel |module-autoload: |module: module-autoload: |initcall \S+\+0x|calling +\S+\+0x|Modules linked in:|Call Trace:|(?:[\w -]{1,32}: )?request_module(?:: | \(\S+\) failed)|CPU: \d+ (?:UID: \d+ )?PID: \d+ Comm: |(?:modprobe|insmod): (?:ERROR|FATAL): )/;
 /**
  * Most lines of most logs: printk's stamp and a message of the kernel, with neither caller nor host and program between
  * them, nor what could be the head of a verbose entry.

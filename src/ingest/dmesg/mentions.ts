@@ -56,7 +56,7 @@ const HARMLESS: readonly RegExp[] = [
   /^(?:modprobe|insmod|kmod|kmodloader) \(\d+\) used greatest stack depth: .*/g,
   // sudo, and what a script says that it runs
   /\bCOMMAND=.*/g,
-  /^(?:\+ |\$ |# )?(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d )?(?:sudo )?(?:\/\S*\/)?(?:modprobe|insmod)(?: +(?![\w-]+:)[\w./=,:+-]+)+$/g,
+  /^(?:\+ |\$ |# )?(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d )?(?:sudo )?(?:\/\S*\/)?(?:modprobe|insmod)(?: +-[\w-]+)*(?: +[\w./,-]+)(?: +[\w.-]+=\S*)*$/g,
   // what modprobe says of removals, and of configuration
   /\b(?:modprobe|rmmod): (?:ERROR|FATAL): (?:could not remove |Module \S+ is (?:in use|not currently loaded|builtin)|.* is not loaded).*/g,
   // OpenWrt's boot
