@@ -4,12 +4,14 @@ import { type Detection, detect } from './ingest/detect.js';
 import { headOf, speaksOfLoading } from './ingest/head.js';
 import { HEAD_BYTES, type Head, type Ingester } from './ingest/ingester.js';
 import {
+  type ByteFeed,
   ByteReader,
   DEFAULT_LIMITS,
   type Found,
   feedOf,
   isWorthwhile,
   type Leaf,
+  LIMIT_OPTIONS,
   type Limits,
   LineFilter,
   neededLines,
@@ -17,6 +19,7 @@ import {
 } from './input/index.js';
 import type { RandomAccess } from './model/bytes.js';
 import type { Source } from './model/source.js';
+import { bytesUntil, feedUntil, ReadingLimits } from './read-limits.js';
 
 export interface Progress {
   readonly sources: number;
@@ -71,6 +74,7 @@ export async function readEvidence(
       default:
         thing satisfies never;
     }
+    if (reader.isOver) break;
   }
   return collector.evidence();
 }
@@ -79,6 +83,7 @@ class SourceReader {
   readonly #collector: Collector;
   readonly #ingesters: readonly Ingester[];
   readonly #options: ReadOptions;
+  readonly #limits: ReadingLimits;
   #sources = 0;
   #bytes = 0;
 
@@ -86,11 +91,25 @@ class SourceReader {
     this.#collector = collector;
     this.#ingesters = ingesters;
     this.#options = options;
+    this.#limits = new ReadingLimits(options.limits);
+  }
+
+  /** True where a limit has ended the reading of all inputs. */
+  get isOver(): boolean {
+    return this.#limits.isOver || this.#collector.isFull;
   }
 
   async read(source: Source, leaf: Leaf): Promise<void> {
     this.#options.onProgress?.({ sources: ++this.#sources, bytes: this.#bytes, path: source.path });
-    const reader = new ByteReader(leaf.open());
+    const isOver = (): boolean => {
+      this.#collector.limitEvents(
+        this.#limits.events(leaf.inputBytes?.() ?? Number.POSITIVE_INFINITY),
+        LIMIT_OPTIONS.events,
+      );
+      return this.isOver;
+    };
+    isOver();
+    const reader = new ByteReader(bytesUntil(isOver, leaf.open()));
     // One byte more than the head, to know whether it is the whole.
     const bytes = await reader.peek(HEAD_BYTES + 1);
     if (bytes.length === 0) {
@@ -110,6 +129,8 @@ class SourceReader {
       await leaf.skip();
     }
     this.#bytes += source.bytes ?? 0;
+    if (this.#limits.isOver)
+      this.#collector.diagnose(source, 'input-limit', null, this.#limits.describeSeconds());
   }
 
   async #deliver(
@@ -127,7 +148,7 @@ class SourceReader {
         const { needles } = ingester;
         const counts =
           needles !== null && this.#filters(needles, leaf, head)
-            ? await neededLines(leaf.feed?.() ?? feedOf(reader.rest()), onLine, {
+            ? await neededLines(this.#feed(leaf, reader), onLine, {
                 needles,
                 mayLeaveOut: (bytes, from, to) => sink.mayLeaveOut?.(bytes, from, to) ?? to,
               })
@@ -149,7 +170,7 @@ class SourceReader {
         const { needles } = ingester;
         if (this.#filters(needles, leaf, head)) {
           const filter = new LineFilter(sink, { needles, mayLeaveOut: sink.mayLeaveOut.bind(sink) });
-          source.bytes = await filter.read(leaf.feed?.() ?? feedOf(reader.rest()));
+          source.bytes = await filter.read(this.#feed(leaf, reader));
         } else {
           const counter = countBytes(reader.rest());
           for await (const bytes of counter.bytes) sink.write(bytes);
@@ -173,6 +194,11 @@ class SourceReader {
       default:
         ingester satisfies never;
     }
+  }
+
+  #feed(leaf: Leaf, reader: ByteReader): ByteFeed {
+    const feed = leaf.feed?.();
+    return feed ? feedUntil(() => this.isOver, feed) : feedOf(reader.rest());
   }
 
   #filters(needles: readonly string[], { size }: Leaf, head: Head): boolean {

@@ -80,6 +80,8 @@ const LIMIT_HELP: Readonly<Record<LimitKey, { readonly unit: 'size' | 'count'; r
     depth: { unit: 'count', meaning: 'archives inside each other' },
     members: { unit: 'count', meaning: 'archive members, over all inputs' },
     ratio: { unit: 'count', meaning: 'bytes out for one byte in' },
+    events: { unit: 'count', meaning: 'events kept, over all inputs' },
+    seconds: { unit: 'count', meaning: 'seconds of reading, over all inputs' },
   };
 
 const LIMIT_KEYS = Object.keys(LIMIT_HELP) as LimitKey[];

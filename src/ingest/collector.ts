@@ -9,6 +9,7 @@ import { type Detection, detect } from './detect.js';
 import { headOfLines } from './head.js';
 import type { IngestContext, Ingester, LineSink } from './ingester.js';
 import { inOrder } from './numbering.js';
+import { beyondReason, withoutUnreason } from './reason.js';
 
 /** All that was read of one case, before any accounting. */
 export interface Evidence {
@@ -30,10 +31,6 @@ export interface NewSource {
   readonly incidentalIn?: string | null;
 }
 
-/** 146 years of nanoseconds, and 72 PB: differences of such times and sums of such sizes fit 64 bits. */
-const LATEST = 2n ** 62n;
-const LARGEST = 2n ** 56n;
-
 /** Lines of a section that detection may look at. */
 const SECTION_HEAD_LINES = 200;
 const SECTION_DEPTH = 6;
@@ -47,6 +44,10 @@ export class Collector {
   /** Layouts of which sources are parts that need not be evidence. */
   readonly #incidental = new Map<number, string>();
   readonly #ingesters: readonly Ingester[];
+
+  #eventCount = 0;
+  #mostEvents = Number.POSITIVE_INFINITY;
+  #eventsOption = '';
 
   constructor(ingesters: readonly Ingester[]) {
     this.#ingesters = ingesters;
@@ -70,6 +71,16 @@ export class Collector {
     if (node.letter) this.#letters.add(source.id);
     if (node.incidentalIn) this.#incidental.set(source.id, node.incidentalIn);
     return source;
+  }
+
+  /** No more events than that are kept, over all sources; `option` names what sets it. */
+  limitEvents(most: number, option: string): void {
+    this.#mostEvents = most;
+    this.#eventsOption = option;
+  }
+
+  get isFull(): boolean {
+    return this.#eventCount >= this.#mostEvents;
   }
 
   /** Notes what the source was taken for; null where nothing recognised it. */
@@ -118,11 +129,16 @@ export class Collector {
       path: source.path,
       emit: (parsed) => {
         const event = withSource(parsed, source.id);
-        const wrong = beyondReason(event);
-        if (wrong !== null) {
-          this.diagnose(source, 'number-out-of-range', event.line, wrong);
+        const refused = beyondReason(event);
+        const wrong = refused ?? withoutUnreason(event);
+        if (wrong !== null) this.diagnose(source, 'number-out-of-range', event.line, wrong);
+        if (refused !== null) return;
+        if (this.isFull) {
+          const detail = `more than ${this.#mostEvents} events in the inputs (${this.#eventsOption})`;
+          this.diagnose(source, 'input-limit', event.line, detail);
           return;
         }
+        this.#eventCount++;
         events.push(event);
         source.events++;
       },
@@ -219,24 +235,6 @@ export class Collector {
       },
     };
   }
-}
-
-/** A number of the event that no kernel prints, which a damaged line may hold; null where there is none. */
-function beyondReason(event: Event): string | null {
-  const { t } = event;
-  if (t !== null && (t >= LATEST || t <= -LATEST)) return `a time of ${t} ns`;
-  const fields = event as unknown as Readonly<Record<string, unknown>>;
-  for (const name in fields) {
-    if (name === 't') continue;
-    const value = fields[name];
-    if (typeof value === 'number' ? Math.abs(value) > Number.MAX_SAFE_INTEGER : isLarge(value))
-      return `${name} ${value}`;
-  }
-  return null;
-}
-
-function isLarge(value: unknown): boolean {
-  return typeof value === 'bigint' && (value >= LARGEST || value <= -LARGEST);
 }
 
 /** The very event, with its source: a copy would hold a large trace twice. */

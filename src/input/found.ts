@@ -25,6 +25,8 @@ export interface Leaf {
   feed?(): ByteFeed;
   /** Reading anywhere, for plain files on disk only; valid until the next thing is asked for. */
   random?(): RandomAccess;
+  /** Bytes of all inputs until now, as they lie on disk. */
+  inputBytes?(): number;
   /** Gives the leaf up. */
   skip(): Promise<void>;
 }

@@ -17,6 +17,10 @@ export interface Limits {
    * once they have given ALL_RATIO_FROM bytes.
    */
   readonly ratio: number;
+  /** Events that are kept, over all inputs. Small inputs may give fewer: see read-limits.ts. */
+  readonly events: number;
+  /** Seconds of reading, over all inputs. */
+  readonly seconds: number;
 }
 
 const GIB = 1024 ** 3;
@@ -28,6 +32,8 @@ export const DEFAULT_LIMITS: Limits = {
   depth: 8,
   members: 200_000,
   ratio: 400,
+  events: 4_000_000,
+  seconds: 600,
 };
 
 /** Small streams may be as repetitive as they like. */
@@ -43,6 +49,8 @@ export const LIMIT_OPTIONS: Readonly<Record<keyof Limits, string>> = {
   depth: '--max-depth',
   members: '--max-members',
   ratio: '--max-ratio',
+  events: '--max-events',
+  seconds: '--max-seconds',
 };
 
 /** What is left of the limits in one run. */
@@ -63,6 +71,11 @@ export class Budget {
 
   get #allowed(): number {
     return Math.min(this.limits.totalBytes, ALL_RATIO_FROM + this.#inputBytes * this.limits.ratio);
+  }
+
+  /** Bytes of the inputs so far, as they lie on disk. */
+  get inputBytes(): number {
+    return this.#inputBytes;
   }
 
   /** Bytes of an input, from which more may come out. */

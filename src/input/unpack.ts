@@ -160,6 +160,7 @@ export class Unpacker {
         opened = true;
         return plain ? reader.rest() : this.#budget.member(reader.rest(), faults.report);
       },
+      inputBytes: () => this.#budget.inputBytes,
       skip: () => reader.close(),
       ...(plain ? { random: () => randomAccess(disk), feed: () => fileFeed(disk, faults.report) } : {}),
     };

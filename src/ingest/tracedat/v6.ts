@@ -17,6 +17,7 @@ import {
   type TraceBuffer,
   type TraceText,
 } from './recording.js';
+import { Regions } from './regions.js';
 
 /** What follows the options: per-CPU data, or text. Each mark is 10 bytes. */
 const OPTIONS = 'options  ';
@@ -35,6 +36,7 @@ export function readVersion6(source: RandomAccess, head: FileHead, damage: Damag
   const options: Option[] = [];
   const buffers: TraceBuffer[] = [];
   const texts: TraceText[] = [];
+  const regions = new Regions();
 
   const readBuffer = (name: string, place: Cursor, defaultCpus: number): void => {
     const own: Option[] = [];
@@ -46,7 +48,7 @@ export function readVersion6(source: RandomAccess, head: FileHead, damage: Damag
     const facts = factsOf(own, head.littleEndian);
     if (name === '') options.push(...own);
     if (mark === FLYRECORD) {
-      const cpus = cpuPlaces(source, place, facts.cpus ?? defaultCpus, head.pageSize, damage);
+      const cpus = cpuPlaces(source, place, facts.cpus ?? defaultCpus, head.pageSize, regions, damage);
       buffers.push({ name, clock: facts.clock, cpus });
     } else if (mark === LATENCY) {
       texts.push({ name, start: place.offset, end: source.size, source });
@@ -74,12 +76,15 @@ function cpuPlaces(
   cursor: Cursor,
   count: number,
   pageSize: number,
+  regions: Regions,
   damage: Damage,
 ): CpuData[] {
   const cpus: CpuData[] = [];
   for (let cpu = 0; cpu < count; cpu++) {
     const place = { offset: cursor.size(), size: cursor.size() };
-    cpus.push({ cpu, pages: plainPages(source, place, pageSize, damage) });
+    const isOwn = regions.take(place.offset, place.size);
+    if (!isOwn) damage(`the data of CPU ${cpu} overlaps that of another`);
+    cpus.push({ cpu, pages: isOwn ? plainPages(source, place, pageSize, damage) : () => [] });
   }
   return cpus;
 }

@@ -19,6 +19,7 @@ import {
   type TraceBuffer,
   type TraceText,
 } from './recording.js';
+import { Regions } from './regions.js';
 
 const COMPRESSED = 1;
 
@@ -51,6 +52,7 @@ export function readVersion7(source: RandomAccess, head: FileHead, damage: Damag
   const formats: FormatFile[] = [];
   const buffers: TraceBuffer[] = [];
   const texts: TraceText[] = [];
+  const regions = new Regions();
   let headerPage: string | null = null;
   let comms = new Map<number, string>();
   let kallsyms: () => Uint8Array = () => new Uint8Array();
@@ -82,7 +84,7 @@ export function readVersion7(source: RandomAccess, head: FileHead, damage: Damag
         };
         break;
       case OPTION.BUFFER:
-        buffers.push(readBuffer(source, head, cursor, damage));
+        buffers.push(readBuffer(source, head, cursor, regions, damage));
         break;
       case OPTION.BUFFER_TEXT:
         texts.push(readText(source, head, cursor));
@@ -117,7 +119,13 @@ function readChain(source: RandomAccess, head: FileHead, damage: Damage): Option
 }
 
 /** The BUFFER option: section, name, clock, page size, and per CPU its id, offset and size. */
-function readBuffer(source: RandomAccess, head: FileHead, option: Cursor, damage: Damage): TraceBuffer {
+function readBuffer(
+  source: RandomAccess,
+  head: FileHead,
+  option: Cursor,
+  regions: Regions,
+  damage: Damage,
+): TraceBuffer {
   const { compressed } = openSection(source, head, option.size());
   const name = option.string();
   const clock = option.string() || null;
@@ -132,7 +140,9 @@ function readBuffer(source: RandomAccess, head: FileHead, option: Cursor, damage
     const pages = compressed
       ? chunkedPages(chunks, head.compression, pageSize, damage)
       : plainPages(source, place, pageSize, damage);
-    cpus.push({ cpu, pages: place.size === 0 ? () => [] : pages });
+    const isOwn = regions.take(place.offset, place.size);
+    if (!isOwn) damage(`the data of CPU ${cpu} overlaps that of another`);
+    cpus.push({ cpu, pages: place.size === 0 || !isOwn ? () => [] : pages });
   }
   return { name, clock, cpus };
 }

@@ -1,0 +1,55 @@
+/** Numbers that no kernel prints, which damaged or forged lines hold: refused here, once for all formats. */
+import type { Event } from '../model/event.js';
+
+/** 146 years of nanoseconds, and 72 PB: differences of such times and sums of such sizes fit 64 bits. */
+const LATEST = 2n ** 62n;
+const LARGEST = 2n ** 56n;
+
+/** Fields of a probe that are bytes of one module. */
+const LENGTHS: ReadonlySet<string> = new Set(['image', 'compressed', 'size', 'memory', 'text']);
+/** 256 GiB: a module is loaded into memory that kernels keep for all of them, of a few GiB. */
+const LARGEST_MODULE = 2 ** 38;
+
+/** A number of the event that no kernel prints; null where there is none. */
+export function beyondReason(event: Event): string | null {
+  const { t } = event;
+  if (t !== null && !isTime(t)) return `a time of ${t} ns`;
+  if (event.kind === 'boot-mark' && event.what === 'wall-offset' && !isTime(BigInt(event.value))) {
+    return `a time of ${event.value} ns`;
+  }
+  const fields = event as unknown as Readonly<Record<string, unknown>>;
+  for (const name in fields) {
+    if (name === 't') continue;
+    const value = fields[name];
+    if (typeof value === 'number' ? Math.abs(value) > Number.MAX_SAFE_INTEGER : isLarge(value))
+      return `${name} ${value}`;
+  }
+  return null;
+}
+
+/**
+ * What a probe read where no number of the kernel's was (its form may be another architecture's) is not known: the
+ * event stays, such fields become null. Returns what they were; null where all is well.
+ */
+export function withoutUnreason(event: Event): string | null {
+  if (event.kind !== 'probe') return null;
+  const fact = event.fact as unknown as Record<string, unknown>;
+  let wrong: string | null = null;
+  for (const name in fact) {
+    const value = fact[name];
+    if (typeof value !== 'number') continue;
+    const isRight = LENGTHS.has(name) ? value >= 0 && value <= LARGEST_MODULE : Number.isSafeInteger(value);
+    if (isRight) continue;
+    wrong ??= `${name} ${value} of a probe`;
+    fact[name] = null;
+  }
+  return wrong;
+}
+
+function isTime(ns: bigint): boolean {
+  return ns < LATEST && ns > -LATEST;
+}
+
+function isLarge(value: unknown): boolean {
+  return typeof value === 'bigint' && (value >= LARGEST || value <= -LARGEST);
+}

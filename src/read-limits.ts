@@ -1,0 +1,53 @@
+/** When reading ends before its inputs do: too many events, or too much time. What was read until then counts. */
+
+import { DEFAULT_LIMITS, LIMIT_OPTIONS, type Limits } from './input/index.js';
+import type { ByteFeed } from './input/prefilter/feed.js';
+
+/**
+ * Events that are kept of small inputs, and of larger ones for each byte on disk. A compressed trace has an event for
+ * every five bytes or so at most; what unpacks to more is a bomb, or the same line over and over.
+ */
+const EVENTS_FROM = 30_000;
+const EVENTS_PER_BYTE = 0.4;
+
+export class ReadingLimits {
+  readonly #limits: Partial<Limits>;
+  readonly #now: () => number;
+  readonly #end: number;
+
+  constructor(limits: Partial<Limits> = {}, now = (): number => performance.now()) {
+    this.#limits = limits;
+    this.#now = now;
+    this.#end = now() + (limits.seconds ?? DEFAULT_LIMITS.seconds) * 1000;
+  }
+
+  /** Events that inputs of so many bytes, as they lie on disk, may give. */
+  events(inputBytes: number): number {
+    const { events } = this.#limits;
+    return events ?? Math.min(DEFAULT_LIMITS.events, EVENTS_FROM + Math.ceil(inputBytes * EVENTS_PER_BYTE));
+  }
+
+  get isOver(): boolean {
+    return this.#now() > this.#end;
+  }
+
+  describeSeconds(): string {
+    const seconds = this.#limits.seconds ?? DEFAULT_LIMITS.seconds;
+    return `more than ${seconds} seconds of reading (${LIMIT_OPTIONS.seconds})`;
+  }
+}
+
+/** The bytes up to where `isOver` says so. */
+export async function* bytesUntil(
+  isOver: () => boolean,
+  bytes: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    yield chunk;
+    if (isOver()) return;
+  }
+}
+
+export function feedUntil(isOver: () => boolean, feed: ByteFeed): ByteFeed {
+  return (into) => (isOver() ? 0 : feed(into));
+}
