@@ -53,6 +53,10 @@ const LONGEST = 1000;
 /** supportconfig: `#==[ Command ]======================================#`, and on the next line `# /bin/dmesg`. */
 const SUPPORTCONFIG = /^#==\[ [A-Za-z ]+ \]=+#$/;
 
+/** Mail readers that show a mail as text, on two lines: `[-- Attachment #2: stats --]`, `[-- Type: text/plain --]`. */
+const ATTACHMENT = /^\[-- Attachment(?: #\d{1,4})?: (.{1,200}) --\]$/;
+const ATTACHMENT_TYPE = /^\[-- Type: .{1,200} --\]$/;
+
 export interface Heading {
   readonly name: string;
   readonly strong: boolean;
@@ -61,6 +65,7 @@ export interface Heading {
 /** Tells headings in the order of lines; one form takes two lines. */
 export class Headings {
   #afterRule = false;
+  #attachment: string | null = null;
 
   /** The heading that the line ends, or null. */
   of(line: string): Heading | null {
@@ -74,9 +79,13 @@ export class Headings {
     }
     const text = line.trimEnd();
     if (text.length > LONGEST) return null;
+    const attached = this.#attachment;
+    this.#attachment = ATTACHMENT.exec(text)?.[1]?.trim() ?? null;
+    const name = this.#attachment ?? (ATTACHMENT_TYPE.test(text) ? attached : null);
+    if (name !== null) return { name, strong: true };
     for (const { pattern, strong } of FORMS) {
-      const name = pattern.exec(text)?.[1];
-      if (name !== undefined) return { name: name.trim(), strong };
+      const said = pattern.exec(text)?.[1];
+      if (said !== undefined) return { name: said.trim(), strong };
     }
     return null;
   }

@@ -17,7 +17,19 @@ const LOADERS =
  *   nls_cp1251 16384 0 - Live 0xffffffffa0558000
  */
 const KINDS: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
-  { kind: 'log', pattern: /^(?:<\d+>)?\[ *\d+\.\d{6}\]/ },
+  // Vendors add to the stamp: [    1.234567,0] [    1.234567@3] [    1.234567s] [    1.234567 / 01-01 00:00:12.345]
+  { kind: 'log', pattern: /^(?:<\d+>)?\[ *\d+\.\d{6}(?:[,@]\d{1,2}|s| \/ [\d: .-]{1,30})?\]/ },
+  // A terminal's or a recorder's stamp in front: [2023-06-16 12:06:53.394] [    0.000000] ...     12:06:53.394 -> [    0.0...
+  {
+    kind: 'log',
+    pattern:
+      /^(?:\[[^\]]{4,45}\]|\d[\d:.,/+TZ-]{4,40}) {0,2}(?:->|\|)? {0,4}(?:<\d{1,3}>)?\[ {0,8}\d{1,10}\.\d{6}\]/,
+  },
+  // Wed Nov 11 20:10:03 2020 kern.notice kernel: ...     Nov 11 20:10:03 (none) kern.info kernel: ...
+  { kind: 'log', pattern: /^[A-Z][a-z]{2} [\w :().-]{12,80} kern\.[a-z]{3,7} / },
+  // Nov 11 20:10:03 [kernel] ...      01-31 00:00:12.345     0     0 I         : ...
+  { kind: 'log', pattern: /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (?:\S{1,80} )?\[kernel\] / },
+  { kind: 'log', pattern: /^\d\d-\d\d \d\d:\d\d:\d\d\.\d{3,9} {1,6}0 {1,6}0 [VDIWEF] / },
   {
     kind: 'log',
     pattern: new RegExp(

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { caseOf } from '../../../src/case.js';
 import type { Evidence } from '../../../src/ingest/collector.js';
-import { readBytes } from '../../forms/read.js';
+import { readBytes, readStdin } from '../../forms/read.js';
 
 const post = (name: string): Buffer => readFileSync(new URL(`fixtures/${name}.txt`, import.meta.url));
 
@@ -170,6 +170,102 @@ describe('a shell pasted whole', () => {
     'The modprobe man page: see there',
   ])('prose is no evidence: %s', async (line) => {
     expect(said(await read(`Hi,\n\n${line}\n\nregards\n`))).toEqual([]);
+  });
+});
+
+describe('a few lines of a log in prose', () => {
+  test.each([
+    '[   24.371421,0] ',
+    '[   24.371421@3] ',
+    '[   24.371421s][pid:1,cpu0,init]',
+    '[   24.371421 / 01-01 00:00:12.345] ',
+    '[   24.371421]  (5)[1:init]',
+    '[2023-06-16 12:06:53.394] [   24.371421] ',
+    '[23.490190 0.002112] [   24.371421] ',
+    '[Fri Jun 16 12:06:53 2023] [   24.371421] ',
+    '12:06:53.394 -> [   24.371421] ',
+    '12:06:53.394432  <6>[   24.371421] ',
+    'Wed Nov 11 20:10:03 2020 kern.warn kernel: [   24.371421] ',
+    'Nov 11 20:10:03 (none) kern.warn kernel: [   24.371421] ',
+    'Nov 11 20:10:03 [kernel] [   24.371421] ',
+    '11-11 20:10:03.123     0     0 W         : [   24.371421] ',
+  ])('%s', async (front) => {
+    const lines = [
+      'Hi,',
+      '',
+      'I see these:',
+      '',
+      'foo: Unknown symbol bar (err -2)',
+      '',
+      'What is it?',
+      '',
+      'me',
+      '',
+    ];
+    for (const quote of ['', '> ', '| ', '> > ']) {
+      const text = lines.map((line, index) => (index === 4 ? `${quote}${front}${line}` : line)).join('\n');
+      const [failure] = [...(await read(text)).events.values()]
+        .flat()
+        .filter(({ kind }) => kind === 'load-failure');
+      expect(failure).toMatchObject({ line: 5, module: 'foo', t: 24_371_421_000n });
+    }
+  });
+});
+
+describe('attachments whose name is the only hint', () => {
+  const counters = ({ events }: Evidence): [string, bigint][] =>
+    [...events.values()]
+      .flat()
+      .flatMap((event) => (event.kind === 'counter' ? [[event.counter, event.value]] : []));
+
+  test('as mail readers show them', async () => {
+    const text = [
+      'see below',
+      '',
+      '[-- Attachment #2: modcount --]',
+      '[-- Type: text/plain, Encoding: 7bit, Size: 0.1K --]',
+      '',
+      '29',
+      '[-- Attachment #3: failed_becoming --]',
+      '[-- Type: application/octet-stream, Size: 3 bytes --]',
+      '192',
+      '',
+    ].join('\n');
+    expect(counters(await read(text))).toEqual([
+      ['modcount', 29n],
+      ['failed_becoming', 192n],
+    ]);
+  });
+
+  test('in a mail', async () => {
+    const part = (name: string, body: string): string[] => [
+      '--xx',
+      `Content-Type: application/octet-stream; name="${name}"`,
+      'Content-Transfer-Encoding: base64',
+      '',
+      Buffer.from(body).toString('base64'),
+      '',
+    ];
+    const mail = [
+      'From: a@example.org',
+      'Subject: slow boot',
+      'MIME-Version: 1.0',
+      'Content-Type: multipart/mixed; boundary=xx',
+      '',
+      ...part('modcount', '29\n'),
+      ...part('failed_becoming', '192\n'),
+      ...part('uname-r', '4.19.0-custom\n'),
+      '--xx--',
+      '',
+    ];
+    const evidence = await readStdin(Buffer.from(mail.join('\n')));
+    expect(new Map(counters(evidence))).toEqual(
+      new Map([
+        ['modcount', 29n],
+        ['failed_becoming', 192n],
+      ]),
+    );
+    expect(caseOf(evidence).model.boots.map(({ kernel }) => kernel)).toEqual(['4.19.0-custom']);
   });
 });
 
