@@ -11,7 +11,9 @@
 -- @column lower_bound INTEGER -  1 where failures and wasted bytes are only lower bounds
 -- @column wasted_high INTEGER bytes  bytes wasted, at most; NULL where nothing bounds them
 -- @column module_bytes INTEGER bytes  memory of the modules that loaded, where known
--- @needs boots, counters, events, module_sizes, phase_totals, attempts, loads
+-- @column source INTEGER -  where the boot starts
+-- @column line INTEGER -  line in that source
+-- @needs boots, counters, module_sizes, phase_totals, attempts, loads
 -- @empty No boot was recognised in the inputs.
 WITH newest AS (
   SELECT boot, count(DISTINCT snapshot) AS snapshots, max(snapshot) AS snapshot FROM counters GROUP BY boot
@@ -25,7 +27,7 @@ WITH newest AS (
 )
 SELECT
   b.boot,
-  (SELECT count(DISTINCT e.source) FROM events AS e WHERE e.boot = b.boot AND e.kind = 'boot-start') AS logs,
+  b.logs,
   coalesce(n.snapshots, 0) AS snapshots,
   (SELECT max(c.list) FROM counters AS c WHERE c.boot = b.boot AND c.snapshot = n.snapshot) AS list,
   b.trace_sees AS trace, b.trace_complete, b.trace_reason, b.probes,
@@ -40,7 +42,8 @@ SELECT
   coalesce(
     (SELECT k.value FROM counters AS k WHERE k.boot = b.boot AND k.snapshot = n.snapshot AND k.counter = 'total_mod_size'),
     (SELECT sum(l.memory_bytes) FROM loads AS l WHERE l.boot = b.boot)
-  ) AS module_bytes
+  ) AS module_bytes,
+  b.source, b.line
 FROM boots AS b
 LEFT JOIN newest AS n USING (boot)
 LEFT JOIN highs AS h USING (boot)

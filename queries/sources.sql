@@ -8,8 +8,9 @@
 -- @column events INTEGER -  events taken from it
 -- @column boot INTEGER -  boot it is from; the newest where it holds several
 -- @column why TEXT -  why it was taken for its form, or was not
+-- @column status TEXT -  read, unrecognised, empty, failed, skipped or container
 -- @needs sources
 -- @empty Nothing was read.
-SELECT source, parent, path, format, bytes, lines, events, boot, why
+SELECT source, parent, path, format, bytes, lines, events, boot, why, status
 FROM sources
 ORDER BY source

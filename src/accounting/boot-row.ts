@@ -1,10 +1,11 @@
 /** The row of a boot: what it was, and the totals as far as the evidence determines them. */
 
+import type { Event } from '../model/event.js';
 import type { BootParts } from './boots.js';
 import { busiestSpan } from './busiest.js';
 import type { Calls } from './calls.js';
 import type { WordBits } from './kernel.js';
-import type { Attempt, BootRow, BootTrace, PhaseTotal, SnapshotReading, TraceState } from './model.js';
+import type { Attempt, BootRow, BootTrace, Cite, PhaseTotal, SnapshotReading, TraceState } from './model.js';
 import type { Part } from './parts.js';
 import type { TraceBooks } from './phases.js';
 import { traceSight } from './trace-sight.js';
@@ -43,11 +44,23 @@ export function bootRow(evidence: BootEvidence): BootRow {
     trace: bootTrace(evidence.calls, trace),
     busiest: busiestSpan(evidence.attempts),
     sources: [...new Set(parts.map((part) => part.source.id))],
+    logs: new Set(logs.map((part) => part.source.id)).size,
+    cite: startOf(parts),
     modulesLoaded: modulesLoaded(evidence),
     failures: failures.value,
     wasted: wasted.value,
     lowerBound: !failures.exact || !wasted.exact,
   };
+}
+
+function startOf(parts: readonly Part[]): Cite | null {
+  let first: Event | undefined;
+  for (const { events } of parts) {
+    const start = events.find(({ kind }) => kind === 'boot-start');
+    if (start) return { source: start.source, line: start.line };
+    first ??= events[0];
+  }
+  return first ? { source: first.source, line: first.line } : null;
 }
 
 /** A trace of loads alone is none for the sums: it cannot show a failure. */

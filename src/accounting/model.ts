@@ -3,6 +3,7 @@ import type { CounterName, Phase } from '../model/counters.js';
 import type { Allocated } from '../model/event.js';
 import type { SourceClock } from '../model/source.js';
 import type { Attempt, Basis, Cite, RequesterKind } from './attempt.js';
+import type { AdviceKind, ProblemKind } from './kinds.js';
 import type { BootVerdict } from './verdict.js';
 
 export type { Attempt, Basis, Cite, Outcome, Range, RequesterKind } from './attempt.js';
@@ -183,34 +184,6 @@ export interface AllocationRow {
   readonly cite: Cite;
 }
 
-export type AdviceKind =
-  | 'one-requester'
-  | 'one-per-cpu'
-  | 'user-space-decompression'
-  | 'live-modules'
-  | 'kernel-without-coalescing'
-  | 'kernel-decompression'
-  | 'duplicates'
-  | 'signature'
-  | 'lockdown'
-  | 'vermagic'
-  | 'relocation'
-  | 'btf'
-  | 'failed-loads'
-  | 'unexplained-failures'
-  | 'failed-inits'
-  | 'percpu-exhausted'
-  | 'vmalloc-exhausted'
-  | 'memory-exhausted'
-  | 'stuck-loads'
-  | 'crashed-loads'
-  | 'throttling'
-  | 'failed-units'
-  | 'failed-requests'
-  | 'missing-modules'
-  | 'slow-inits'
-  | 'repeated-requests';
-
 /** What to do, and what it would save. Names are those of the most expensive calls, three at most. */
 export interface AdviceRow {
   readonly boot: number;
@@ -238,20 +211,6 @@ export interface CaptureRow {
   /** Commands and recipes. */
   readonly how: string;
 }
-
-export type ProblemKind =
-  | 'throttled'
-  | 'refused-request'
-  | 'failed-request'
-  | 'denied-request'
-  | 'stuck-load'
-  | 'crashed-load'
-  | 'slow-worker'
-  | 'killed-worker'
-  | 'failed-unit'
-  | 'slow-init'
-  | 'unfinished-init'
-  | 'not-found';
 
 /** Something that went wrong with module loading and is no failed load of its own. */
 export interface ProblemRow {
@@ -312,6 +271,10 @@ export interface Boot {
   /** When 90 % of the waste came, in nanoseconds of the trace's clock; null where no trace tells. */
   readonly busiest: { readonly from: bigint; readonly to: bigint } | null;
   readonly sources: readonly number[];
+  /** Kernel logs among them. */
+  readonly logs: number;
+  /** Where it starts in the evidence: its banner, else the first thing said of it. */
+  readonly cite: Cite | null;
   readonly modulesLoaded: bigint | null;
   readonly failures: bigint | null;
   readonly wasted: bigint | null;

@@ -9,7 +9,8 @@ import type {
   UserLoad,
 } from '../model/event.js';
 import { BOOT_CLOCK } from '../model/source.js';
-import type { LoadRow, ProblemKind, ProblemRow } from './model.js';
+import type { ProblemKind } from './kinds.js';
+import type { LoadRow, ProblemRow } from './model.js';
 
 /** An init that holds its task this long holds what waits for it: udev's settling, the mounts, the boot. */
 const SLOW_INIT_NS = 5_000_000_000n;

@@ -77,6 +77,20 @@ export function looksOf(context: Context, options: OutputOptions): Style & { rea
   return { ...style, width: onTerminal ? stdout.columns : null };
 }
 
+/** Columns of a line of prose: COLUMNS, else those of the terminal; what is no terminal gets lines of 100. */
+export function proseWidth(context: Context, options: OutputOptions): number {
+  const { stdout, env } = context.io;
+  const asked = Number(env.COLUMNS);
+  const onTerminal = options.output === undefined && stdout.isTTY;
+  const columns =
+    Number.isInteger(asked) && asked > 0 ? asked : onTerminal ? (stdout.columns ?? NO_TERMINAL) : NO_TERMINAL;
+  return Math.min(Math.max(columns, NARROWEST), WIDEST);
+}
+
+const NO_TERMINAL = 100;
+const NARROWEST = 60;
+const WIDEST = 200;
+
 /** A result in the format that was asked for; on stderr why it is empty, where it is. */
 export async function emitResult(
   context: Context,

@@ -14,12 +14,15 @@ export function usesColor(choice: ColorChoice, isTTY: boolean, env: Io['env']): 
 export interface Style {
   readonly bold: (text: string) => string;
   readonly dim: (text: string) => string;
+  readonly red: (text: string) => string;
+  readonly yellow: (text: string) => string;
+  readonly green: (text: string) => string;
 }
 
 export function styleFor(color: boolean): Style {
   const sgr = (on: number, off: number) => (text: string) =>
     color && text !== '' ? `\u001b[${on}m${text}\u001b[${off}m` : text;
-  return { bold: sgr(1, 22), dim: sgr(2, 22) };
+  return { bold: sgr(1, 22), dim: sgr(2, 22), red: sgr(31, 39), yellow: sgr(33, 39), green: sgr(32, 39) };
 }
 
 /** What `styleFor` puts around text. */

@@ -73,6 +73,9 @@ export const EVIDENCE_TABLES: readonly TableDoc[] = [
         'trouble: something failed or was wasted; clear: nothing, by evidence without doubts; unclear: nothing, but doubts',
       ],
       ['doubts', 'TEXT', '', 'why findings may be missing; NULL: no doubt'],
+      ['logs', 'INTEGER!', '', 'kernel logs among them'],
+      ['source', 'INTEGER', '', 'where it starts: sources.source'],
+      ['line', 'INTEGER', '', 'line in that source'],
     ],
   ),
   table(

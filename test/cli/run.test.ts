@@ -22,7 +22,7 @@ describe('what goes to stderr', () => {
     expect(ran).toEqual({
       code: 0,
       stdout:
-        'source,parent,path,format,bytes,lines,events,boot,why\n1,,s1.txt,dmesg,10,1,0,,plain: 1 of 1 lines\n',
+        'source,parent,path,format,bytes,lines,events,boot,why,status\n1,,s1.txt,dmesg,10,1,0,,plain: 1 of 1 lines,read\n',
       stderr: '',
     });
   });

@@ -30,7 +30,7 @@ const CONTRACT: Readonly<Record<string, string>> = {
     'boot, label, kernel, machine, cpus, started, duration_s, modules_loaded, failures, wasted_bytes, sources, complete',
   advice: 'boot, rank, kind, saves_low, saves_high, basis, calls, modules, who, text, evidence',
   capture: 'boot, what, how',
-  sources: 'source, parent, path, format, bytes, lines, events, boot, why',
+  sources: 'source, parent, path, format, bytes, lines, events, boot, why, status',
   diagnostics: 'severity, code, source, line, count, detail, help',
 };
 

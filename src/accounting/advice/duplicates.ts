@@ -113,8 +113,8 @@ function userSpaceUnpacks({ boot }: AdviceEvidence, duplicates: readonly Attempt
       kind: 'user-space-decompression',
       urgent: false,
       text:
-        `Let the kernel decompress (kmod 31, CONFIG_MODULE_DECOMPRESS${old ? ', and Linux 6.5' : ''}), or ship these modules ` +
-        'uncompressed: the kernel coalesces finit_module only, and these came through init_module.',
+        `Let the kernel decompress (kmod 31, CONFIG_MODULE_DECOMPRESS${old ? ', Linux 6.5' : ''}) or ship modules uncompressed: ` +
+        'init_module calls are never coalesced.',
       evidence: 'requesters',
     },
   ];
@@ -139,7 +139,7 @@ function loadsOfLiveModules({ attempts, boot }: AdviceEvidence, duplicates: read
       ...worthOfCalls(late, boot.trace?.complete ?? false),
       kind: 'live-modules',
       urgent: false,
-      text: 'Check /sys/module/NAME/initstate before loading: these calls came after their module was live.',
+      text: 'Check /sys/module/NAME/initstate first: the module was live already.',
       evidence: 'callers',
     },
   ];

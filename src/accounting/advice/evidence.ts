@@ -1,6 +1,6 @@
 /** What advice is made of, and how much following it would save. */
+import type { AdviceKind } from '../kinds.js';
 import type {
-  AdviceKind,
   AllocationRow,
   Attempt,
   AttributionRow,
@@ -75,9 +75,9 @@ export const descending = (a: bigint, b: bigint): number => (a > b ? -1 : a < b 
 /** modprobe and insmod work for whoever ran them. */
 export function callerOf({ comm, requester, parentComm, callSite }: Attempt): string {
   const name = comm ?? requester;
-  if (requester === 'kernel' && callSite !== null) return `${name} (requested by ${callSite})`;
+  if (requester === 'kernel' && callSite !== null) return `${name} for ${callSite}`;
   const forSomeone = (requester === 'modprobe' || requester === 'insmod') && parentComm !== null;
-  return forSomeone ? `${name} (run by ${parentComm})` : name;
+  return forSomeone ? `${name} of ${parentComm}` : name;
 }
 
 /** Of calls of a trace; `complete` false: the trace lacks some, and the sums are lower bounds. */

@@ -1,30 +1,39 @@
 /** `modwaste analyze`: the report. */
 import type { Command } from 'commander';
-import type { Case } from '../../case.js';
 import type { Database } from '../../query/database.js';
 import { findQuery } from '../../query/library.js';
 import { runQuery } from '../../query/run.js';
+import { Asked } from '../../report/answer/ask.js';
+import { answerFrom } from '../../report/answer/index.js';
+import type { Answer } from '../../report/answer/types.js';
 import { formatBytes } from '../../report/cell.js';
-import { type Section, sectionsJson, sectionsMarkdown, sectionsNdjson } from '../../report/sections.js';
-import { bootFacts } from '../../report/summary/facts.js';
-import { evidenceLine, summaryText } from '../../report/summary/text.js';
-import { type Context, emit, emitResult, longHelp, looksOf } from '../context.js';
+import { type Section, sectionsJson, sectionsNdjson } from '../../report/sections.js';
+import { verdictResult } from '../../report/views/json.js';
+import { markdownReport } from '../../report/views/markdown.js';
+import { type TextLooks, textReport } from '../../report/views/text.js';
+import { type Context, emit, emitResult, longHelp, looksOf, proseWidth } from '../context.js';
 import { HeldStdin } from '../held-stdin.js';
 import { openInputs } from '../inputs.js';
 import { addInputOptions, addOutputOptions, type InputOptions, limitsOf } from '../options.js';
 
 /** What the report rests on, in the order in which one would ask. */
 const SECTIONS = [
+  'advice',
   'boots',
   'phase-waste',
   'duplicates',
   'requesters',
+  'outcomes',
   'storm',
   'shares',
   'failures',
+  'problems',
+  'allocations',
   'remainder',
   'autoload',
   'ledger',
+  'evidence',
+  'capture',
   'diagnostics',
 ];
 
@@ -32,12 +41,12 @@ const SECTIONS = [
 const CSV_QUERY = 'phase-waste';
 
 const HELP = `
-The report says what was wasted in which phase, on which modules and by whom, whether counters
-and events agree, what to do about it, and what to capture to know more. --format json is one
-object of results by query name, ndjson their rows with that name as "query", markdown a section
-for each, csv ${CSV_QUERY} alone. The queries are:
-${SECTIONS.slice(0, 6).join(', ')},
-${SECTIONS.slice(6).join(', ')}.
+The report gives the verdict, what to do about it, what was wasted in which phase, on which
+modules and by whom, how the counts add up, and what to capture to know more. --format markdown
+is short enough to paste into a bug report. --format json is one object: "verdict", then results
+by query name; ndjson their rows with that name as "query"; csv ${CSV_QUERY} alone. The queries:
+${SECTIONS.slice(0, 9).join(', ')},
+${SECTIONS.slice(9).join(', ')}.
 One of them alone, in any format: modwaste query NAME INPUT...
 
 Examples:
@@ -56,32 +65,38 @@ interface AnalyzeOptions extends InputOptions {
   readonly html?: string;
 }
 
-/** The results of the report, each computed when it is asked for. */
+/** The verdict, and the results of the report, each computed when it is asked for. */
 function* sectionsOf(context: Context, db: Database): Generator<Section> {
+  yield { name: 'verdict', result: verdictResult(answerOf(context, db)) };
   for (const name of SECTIONS) {
-    const query = findQuery(context.queries(), name);
-    yield { name, title: query.summary, result: runQuery(db, query, new Map()) };
+    yield { name, result: runQuery(db, findQuery(context.queries(), name), new Map()) };
   }
 }
 
-async function report(context: Context, opened: Case, db: Database, options: InputOptions): Promise<void> {
-  const sections = sectionsOf(context, db);
+function answerOf(context: Context, db: Database): Answer {
+  return answerFrom(new Asked(db, context.queries()));
+}
+
+async function report(context: Context, db: Database, options: InputOptions): Promise<void> {
   switch (options.format) {
     case 'text':
-      return emit(
-        context,
-        options,
-        summaryText(bootFacts(db), evidenceLine(opened), looksOf(context, options)),
-      );
+      return emit(context, options, textReport(answerOf(context, db), textLooks(context, options)));
     case 'json':
-      return emit(context, options, sectionsJson(sections));
+      return emit(context, options, sectionsJson(sectionsOf(context, db)));
     case 'ndjson':
-      return emit(context, options, sectionsNdjson(sections));
+      return emit(context, options, sectionsNdjson(sectionsOf(context, db)));
     case 'markdown':
-      return emit(context, options, sectionsMarkdown(sections));
+      return emit(context, options, markdownReport(answerOf(context, db)));
     case 'csv':
       return emitResult(context, options, runQuery(db, findQuery(context.queries(), CSV_QUERY), new Map()));
   }
+}
+
+/** Tables are cut off at the width of a terminal, or where a width is asked for; never in a file. */
+function textLooks(context: Context, options: InputOptions): TextLooks {
+  const looks = looksOf(context, options);
+  const width = proseWidth(context, options);
+  return { ...looks, width, tableWidth: looks.width !== null || context.io.env.COLUMNS ? width : null };
 }
 
 async function analyze(context: Context, inputs: readonly string[], options: AnalyzeOptions): Promise<void> {
@@ -94,7 +109,7 @@ async function analyze(context: Context, inputs: readonly string[], options: Ana
     const bytes = await writeHtml(context, opened, store.db, inputs, options, options.html, held);
     messages.note(`HTML report in ${options.html} (${formatBytes(bytes)})`);
   }
-  await report(context, opened, store.db, options);
+  await report(context, store.db, options);
   if (options.format === 'csv') {
     messages.note(`CSV holds one table, ${CSV_QUERY}; modwaste export writes them all`);
   }

@@ -1,5 +1,6 @@
 /** The report of a batch as one HTML file: how waste is distributed, the worst boots, and by what it comes. */
 import type { Result, Value } from '../../query/result.js';
+import { count } from '../answer/words.js';
 import { formatBytes, isText } from '../cell.js';
 import { isNumeric } from '../columns.js';
 import { loadAssets } from './assets.js';
@@ -8,7 +9,6 @@ import { grouped } from './chart/scale.js';
 import { documentHtml } from './document.js';
 import { type Element, h, type Markup } from './markup.js';
 import { barCell, dataTable, largest, type TableCell, valueCell } from './parts/table.js';
-import { count } from './parts/words.js';
 
 export interface BatchSection {
   readonly title: string;

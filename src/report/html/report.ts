@@ -1,22 +1,23 @@
-/** The report of a case as one HTML file: the numbers and pictures in it, and the data to ask it further. */
+/** The report of a case as one HTML file: the numbers and pictures in it, and the data for its SQL console. */
 import type { Attempt, CaseModel, Cite } from '../../accounting/model.js';
 import type { Source } from '../../model/source.js';
-import { allRows, type Database } from '../../query/database.js';
+import type { Database } from '../../query/database.js';
 import type { Query } from '../../query/head.js';
-import { type BootFacts, bootFacts } from '../summary/facts.js';
-import { evidenceLine } from '../summary/text.js';
+import { Asked } from '../answer/ask.js';
+import { answerFrom } from '../answer/index.js';
+import type { BootAnswer } from '../answer/types.js';
+import { isFinding } from '../answer/verdict.js';
+import { count } from '../answer/words.js';
 import { loadAssets } from './assets.js';
 import { CiteBook } from './cites.js';
 import { callsOf, jsonBlock, oversized, tableBlocks } from './data.js';
 import { type Block, documentHtml } from './document.js';
 import { type Element, h } from './markup.js';
-import { Asked } from './parts/ask.js';
 import { bootSection } from './parts/boot.js';
 import { consolePart } from './parts/console.js';
 import { type EvidenceText, evidenceOf, evidencePart } from './parts/evidence.js';
 import { bootsPart, diagnosticsPart, sourcesPart } from './parts/overview.js';
 import { Places } from './parts/places.js';
-import { count } from './parts/words.js';
 import { PAGE_BLOCK, type PageData, WASM_BLOCK } from './wire.js';
 
 export interface HtmlCase {
@@ -31,7 +32,7 @@ export interface HtmlCase {
 
 /** Cited lines whose text a page keeps. */
 const MOST_CITES = 4000;
-/** Boots that get a section of their own; a table holds them all. */
+/** Boots with findings that get a section of their own; a table holds them all. */
 const MOST_BOOTS = 12;
 
 /** The file, as chunks of text. */
@@ -40,16 +41,18 @@ export async function htmlReport(opened: HtmlCase): Promise<Generator<string>> {
   const asked = new Asked(db, queries);
   const book = new CiteBook(sources);
   const leftOut = oversized(db);
-  const facts = bootFacts(db).sort(worstFirst);
+  const answer = answerFrom(asked);
+  const found = answer.boots.filter(({ verdict }) => isFinding(verdict));
+  // A boot alone is shown, whatever there is to say of it.
+  const shown = answer.boots.length === 1 ? answer.boots : found.slice(0, MOST_BOOTS);
 
   // The order in which the parts are made is the order in which their evidence matters.
-  const boots = facts.slice(0, MOST_BOOTS).map((boot) => {
+  const boots = shown.map((boot) => {
     const attempts = model.attempts.filter((attempt) => BigInt(attempt.boot) === boot.boot);
     const places = new Places(model, Number(boot.boot));
-    return bootSection({ facts: boot, asked, book, places }, callsOf(attempts), model.allocationFailures);
+    return bootSection({ facts: boot, asked, book, places }, callsOf(attempts));
   });
-  const lower = new Set(facts.filter(({ lowerBound }) => lowerBound).map(({ boot }) => boot));
-  const sideBySide = bootsPart(asked, book, bootStarts(db), lower);
+  const sideBySide = bootsPart(asked, book, answer.boots, new Set(shown.map(({ boot }) => boot)));
   const diagnostics = diagnosticsPart(asked, book);
   noteCalls(book, model.attempts);
 
@@ -57,19 +60,21 @@ export async function htmlReport(opened: HtmlCase): Promise<Generator<string>> {
   const text = evidenceOf(db, cites, await opened.readText(cites));
   const label = sources.find((source) => source.parent === null)?.path ?? 'a case';
   const body = [
-    header(label, facts),
+    header(label, shown),
     h(
       'main',
       {},
       sideBySide,
-      facts.length === 0 ? h('p', { class: 'verdict' }, 'No boot was recognised in these inputs.') : null,
+      answer.boots.length === 0
+        ? h('p', { class: 'verdict' }, 'No boot was recognised in these inputs.')
+        : null,
       ...boots,
-      moreBoots(facts.length - MOST_BOOTS),
+      moreBoots(found.length - MOST_BOOTS),
       h(
         'section',
         {},
         h('h2', {}, 'What this rests on'),
-        h('p', { class: 'note' }, `${evidenceLine(opened)}.`),
+        h('p', { class: 'note' }, `${answer.read}.`),
         diagnostics,
         sourcesPart(asked),
       ),
@@ -98,19 +103,12 @@ export async function htmlReport(opened: HtmlCase): Promise<Generator<string>> {
   return documentHtml({ title: `modwaste: ${label}`, body, blocks: blocks() }, assets);
 }
 
-/** By waste; of boots that wasted as much, the newest. */
-function worstFirst(a: BootFacts, b: BootFacts): number {
-  const [left, right] = [a.wasted ?? -1n, b.wasted ?? -1n];
-  if (left !== right) return left < right ? 1 : -1;
-  return a.boot < b.boot ? 1 : -1;
-}
-
-function header(label: string, [first]: readonly BootFacts[]): Element {
+function header(label: string, [first]: readonly BootAnswer[]): Element {
   const places: readonly (readonly [href: string, name: string])[] = [
-    ...(first && first.attempts > 0n ? [[`#lanes-${first.boot}`, 'lanes'] as const] : []),
+    ...(first && first.outcomes !== null ? [[`#lanes-${first.boot}`, 'lanes'] as const] : []),
     ['#diagnostics', 'diagnostics'],
     ['#sources', 'sources'],
-    ['#console', 'ask it further'],
+    ['#console', 'SQL console'],
   ];
   return h(
     'header',
@@ -122,25 +120,11 @@ function header(label: string, [first]: readonly BootFacts[]): Element {
 
 function moreBoots(more: number): Element | null {
   if (more <= 0) return null;
-  const boots = count(BigInt(more), 'more boot');
-  return h('p', { class: 'note' }, `${boots}, which wasted less: in the table above and in the console.`);
+  const boots = count(more, 'more boot');
+  return h('p', { class: 'note' }, `${boots} with findings: in the table above and in the SQL console.`);
 }
 
-/** Lines of calls, the dearest first. */
+/** Lines of calls, the most expensive first. */
 function noteCalls(book: CiteBook, attempts: readonly Attempt[]): void {
   for (const { cite } of [...attempts].sort((a, b) => b.wasted.low - a.wasted.low)) book.note(cite);
-}
-
-/** Where each boot begins. */
-function bootStarts(db: Database): ReadonlyMap<bigint, Cite> {
-  const rows = allRows(
-    db,
-    `SELECT boot, source, line FROM events WHERE kind = 'boot-start' AND boot IS NOT NULL ORDER BY event DESC`,
-  );
-  return new Map(
-    rows.map(([boot, source, line]) => [
-      BigInt(String(boot)),
-      { source: Number(source), line: Number(line) },
-    ]),
-  );
 }

@@ -10,7 +10,6 @@ import {
   spanLabel,
   timeTicks,
 } from '../../../src/report/html/chart/scale.js';
-import { narrowestSpan } from '../../../src/report/html/parts/verdict.js';
 
 const someCalls = fc
   .array(
@@ -126,12 +125,6 @@ describe('scales', () => {
       '1,234.5678',
       '999',
     ]);
-  });
-
-  it('find the shortest span that holds most of the waste', () => {
-    expect(narrowestSpan([0, 10, 11, 12, 90], [5, 30, 30, 30, 5], 0.9)).toEqual({ from: 10, to: 12 });
-    expect(narrowestSpan([3], [1], 0.9)).toEqual({ from: 3, to: 3 });
-    expect(narrowestSpan([0, 1], [0, 0], 0.9)).toBeNull();
   });
 
   it('draw the calls of the clock that most are on', () => {

@@ -39,7 +39,7 @@ describe.skipIf(!CHROMIUM)(`the report of a storm, ${NEEDS_CHROMIUM}`, () => {
     expect(modules.map(([module, , wasted, times]) => [module, wasted, times])).toEqual(
       (await asked('duplicates', STORM)).map((row) => [row.module, String(row.bytes), String(row.times)]),
     );
-    const requesters = await tableValues(page, 'Who asked');
+    const requesters = await tableValues(page, 'Load calls by requester');
     expect(requesters.map(([requester, comm, wasted, calls]) => [requester, comm, wasted, calls])).toEqual(
       (await asked('requesters', STORM)).map((row) => [
         row.requester,

@@ -59,7 +59,7 @@ describe('the verdict', () => {
 
   it('says what a log alone can say', async () => {
     expect(verdictOf(await report('samples/autoload'))).toMatch(
-      /^\d+ duplicate requests by the kernel.*How much memory that wasted is not known: a kernel log names no bytes\.$/,
+      /^.*\d+ duplicate requests by the kernel\. How much memory that wasted is not known: the evidence names no bytes\.$/,
     );
   });
 });

@@ -1,7 +1,5 @@
 /** The section of one boot: the verdict and what it rests on first, then the details. */
-import type { AllocationRow } from '../../../accounting/model.js';
-import { adviceFor } from '../../summary/advice.js';
-import { captureFor } from '../../summary/capture.js';
+import { identity, ledgerNote, notes, worthText } from '../../answer/notes.js';
 import { bucketed } from '../chart/buckets.js';
 import { type Calls, extent } from '../chart/calls.js';
 import { grouped } from '../chart/scale.js';
@@ -17,24 +15,25 @@ import {
   ledgerTable,
   loadTable,
   phaseTable,
+  problemTable,
   requesterTable,
 } from './tables.js';
-import { type Leads, verdict } from './verdict.js';
-import { identity, notes } from './words.js';
+import { verdict } from './verdict.js';
 
 /** Width of the chart that is in the page; a script draws it again as wide as the window. */
 const STATIC_WIDTH = 1200;
 const STATIC_BUCKETS = 240;
 
-export function bootSection(parts: BootParts, calls: Calls, allocations: readonly AllocationRow[]): Element {
+export function bootSection(parts: BootParts, calls: Calls): Element {
   const { facts } = parts;
+  const { snapshots, trace } = facts.evidence;
   const said = notes(facts).map((text) => h('p', { class: 'note' }, text));
-  const phases = facts.snapshots > 0n || facts.attempts > 0n ? phaseTable(parts) : null;
+  const phases = snapshots > 0n || trace === 'calls' || trace === 'charges' ? phaseTable(parts) : null;
   return h(
     'section',
     { class: 'boot', id: `boot-${facts.boot}` },
-    h('h2', {}, `Boot ${facts.boot} `, h('small', {}, identity(facts))),
-    h('p', { class: 'verdict' }, ...verdict(facts, calls, leadsOf(parts))),
+    h('h2', {}, `Boot ${facts.boot} `, h('small', {}, identity(facts).join(' · '))),
+    h('p', { class: 'verdict' }, ...verdict(parts)),
     h(
       'div',
       { class: 'grid wide-left' },
@@ -48,25 +47,16 @@ export function bootSection(parts: BootParts, calls: Calls, allocations: readonl
       'div',
       { class: 'grid even' },
       part('Worst modules', 'duplicates', duplicateTable(parts)),
-      part('Who asked', 'requesters', requesterTable(parts)),
+      part('Load calls by requester', 'requesters', requesterTable(parts)),
     ),
-    part('Failures that are no duplicates', 'failures', failureTable(parts)),
+    part('Other failures', 'failures', failureTable(parts)),
+    part('Problems around loading', 'problems', problemTable(parts)),
     lanes(facts.boot, calls),
     part('Requests by the kernel', 'autoload', autoloadTable(parts)),
-    part('Failed allocations', 'memory-pressure', allocationTable(parts, allocations)),
+    part('Failed allocations', 'allocations', allocationTable(parts)),
     folded('Ledger: counters and events side by side', 'ledger', phases ? ledgerTable(parts) : null),
     folded('Modules that loaded', 'loads', loadTable(parts)),
   );
-}
-
-/** Names in the verdict lead to their dearest lines. */
-function leadsOf({ book, places }: BootParts): Leads {
-  return {
-    duplicate: (module) => places.duplicate(module) ?? places.listed(module),
-    failure: (module) => places.failure(module),
-    requester: (...who) => places.requester(...who),
-    link: (text, cite) => (cite === null ? text : book.link(cite, text)),
-  };
 }
 
 function heading(title: string, query: string): Element {
@@ -91,36 +81,28 @@ function folded(title: string, query: string, table: Element | null): Element | 
 }
 
 /** Whether counters and events agree, in one line. */
-function ledgerLine({ facts: { ledger, snapshots, attempts } }: BootParts): Markup {
-  if (snapshots === 0n)
-    return h('p', { class: 'note' }, 'Ledger: no counters in the evidence; totals are those of the trace.');
-  if (attempts === 0n)
-    return h('p', { class: 'note' }, 'Ledger: no trace in the evidence; totals are the counters’.');
-  const off = ledger.filter((row) => row.verdict !== 'balanced');
-  const [first] = off;
-  if (!first) {
-    return h(
-      'p',
-      { class: 'note' },
-      h('b', { class: 'verdict-balanced' }, 'Ledger balanced'),
-      ': counters and events agree in all four phases.',
-    );
-  }
-  const why = first.reason === '' ? '' : ` (${first.reason})`;
-  return h(
-    'p',
-    { class: 'note' },
-    h('b', { class: `verdict-${first.verdict.replaceAll(' ', '-')}` }, `Ledger: ${first.verdict}`),
-    `${why} in ${off.map((row) => row.phase).join(', ')}; totals are the counters’.`,
-  );
+function ledgerLine({ facts }: BootParts): Markup {
+  const note = ledgerNote(facts);
+  if (!note) return null;
+  return h('p', { class: `note verdict-${note.verdict.replaceAll(' ', '-')}` }, note.text);
 }
 
 function advice({ facts }: BootParts): Markup[] {
-  const todo = adviceFor(facts).map(({ text, query }) => h('li', {}, `${text} `, queryLink(query)));
-  const capture = captureFor(facts).map((text) => h('li', {}, ...code(text)));
-  const list = (title: string, items: readonly Element[]): Markup[] =>
-    items.length === 0 ? [] : [h('h3', {}, title), h('ul', {}, ...items)];
-  return [...list('What to do', todo), ...list('To know more, capture', capture)];
+  const todo = facts.advice.map((line) =>
+    h(
+      'li',
+      {},
+      ...code(line.text),
+      ' ',
+      h('span', { class: 'note' }, worthText(line)),
+      ' ',
+      queryLink(line.evidence),
+    ),
+  );
+  const capture = facts.capture.map(({ what, how }) => h('li', {}, `${what}: `, ...code(how)));
+  const list = (title: string, tag: string, items: readonly Element[]): Markup[] =>
+    items.length === 0 ? [] : [h('h3', {}, title), h(tag, {}, ...items)];
+  return [...list('What to do', 'ol', todo), ...list('To know more, capture', 'ul', capture)];
 }
 
 /** Text with commands in `back quotes`. */

@@ -17,7 +17,7 @@ export function consolePart(
   return h(
     'section',
     { id: 'console' },
-    h('h2', {}, 'Ask it further'),
+    h('h2', {}, 'SQL console'),
     ...missing,
     h('div', { 'data-console': true }),
     h(

@@ -1,65 +1,67 @@
 /** What stands around the boots: several of them side by side, what was read, what was doubted, the evidence. */
 import type { Cite } from '../../../accounting/model.js';
+import type { Asked } from '../../answer/ask.js';
+import type { BootAnswer } from '../../answer/types.js';
+import { shortVerdict } from '../../answer/verdict.js';
+import { spanText } from '../../answer/words.js';
 import type { CiteBook } from '../cites.js';
 import { type Element, h } from '../markup.js';
-import type { Asked } from './ask.js';
 import { barCell, dataTable, largest, type TableCell, valueCell } from './table.js';
 import { headOf, MOST_ROWS, ownCite } from './tables.js';
 
 /** Rows of sources and diagnostics that a page holds; each row is long. */
 const MOST_CONTEXT_ROWS = 80;
 
-/** Boots side by side; nothing where there is only one. `lower`: those whose waste is only a lower bound. */
+/** Boots side by side, findings first; nothing where there is only one. `shown`: those with a section of their own. */
 export function bootsPart(
   asked: Asked,
   book: CiteBook,
-  starts: ReadonlyMap<bigint, Cite>,
-  lower: ReadonlySet<bigint>,
+  boots: readonly BootAnswer[],
+  shown: ReadonlySet<bigint>,
 ): Element | null {
-  const rows = asked.rows('boots');
-  if (rows.length < 2) return null;
-  const wasted = rows.map((row) => (typeof row.wasted_bytes === 'bigint' ? row.wasted_bytes : 0n));
+  if (boots.length < 2) return null;
+  const wasted = boots.map(({ verdict }) => (verdict.kind === 'wasted' ? verdict.bytes.low : 0n));
   const most = largest(wasted);
-  const shown = [
-    'kernel',
-    'cpus',
-    'started',
-    'duration_s',
-    'modules_loaded',
-    'failures',
-    'wasted_bytes',
-    'complete',
-  ];
+  const rows = new Map(asked.rows('boots').map((row) => [row.boot, row]));
+  const columns = ['kernel', 'cpus', 'started', 'duration_s', 'modules_loaded', 'failures'];
   return h(
     'section',
     {},
-    h('h2', {}, 'Boots side by side'),
+    h('h2', {}, 'Boots'),
     dataTable({
-      label: 'Boots side by side',
+      label: 'Boots',
       columns: [
         { name: 'boot', numeric: true },
-        ...shown.map((name) => {
+        { name: 'verdict', help: 'what it comes down to' },
+        { name: 'wasted', numeric: true, help: asked.column('boots', 'wasted_bytes').meaning },
+        { name: '', help: 'part of the boot that wasted most' },
+        ...columns.map((name) => {
           const { meaning, type } = asked.column('boots', name);
           return { name: headOf(name), help: meaning, numeric: type !== 'TEXT' };
         }),
-        { name: '', help: 'part of the boot that wasted most' },
-        { name: 'evidence', help: 'where it begins' },
+        { name: 'starts at', help: 'where it starts in the evidence' },
       ],
-      rows: rows.slice(0, MOST_ROWS).map((row, index): TableCell[] => [
-        { shown: h('a', { href: `#boot-${row.boot}` }, String(row.boot)), value: String(row.boot) },
-        ...shown.map((name) => {
-          if (name === 'complete') return { shown: row.complete === 1n ? 'yes' : 'no' };
-          const cell = valueCell(row[name] ?? null, asked.column('boots', name));
-          const isLower =
-            name === 'wasted_bytes' && row[name] !== null && lower.has(BigInt(String(row.boot)));
-          return isLower ? { ...cell, shown: ['at least ', cell.shown] } : cell;
-        }),
+      rows: boots.slice(0, MOST_ROWS).map(({ boot, verdict, evidence }, index): TableCell[] => [
+        {
+          shown: shown.has(boot) ? h('a', { href: `#boot-${boot}` }, String(boot)) : String(boot),
+          value: String(boot),
+        },
+        { shown: shortVerdict(verdict) },
+        {
+          shown: verdict.kind === 'wasted' ? spanText(verdict.bytes) : '–',
+          value: String(wasted[index] ?? 0n),
+        },
         barCell(wasted[index] ?? 0n, null, most),
-        { shown: book.link(starts.get(BigInt(String(row.boot)))) },
+        ...columns.map((name) => valueCell(rows.get(boot)?.[name] ?? null, asked.column('boots', name))),
+        { shown: evidence.source === null ? null : book.link(startOf(evidence)) },
       ]),
-      more: { rows: rows.length - MOST_ROWS, query: 'boots' },
+      more: { rows: boots.length - MOST_ROWS, query: 'boots' },
     }),
   );
+}
+
+function startOf({ source, line }: BootAnswer['evidence']): Cite | null {
+  return source === null || line === null ? null : { source: Number(source), line: Number(line) };
 }
 
 export function sourcesPart(asked: Asked): Element {

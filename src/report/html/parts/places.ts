@@ -6,7 +6,7 @@ const requesterKey = (requester: string, comm: string | null, callSite: string |
   JSON.stringify([requester, comm, callSite]);
 
 /** Stands for the phase of calls whose phase is not known. */
-const UNTOLD = '';
+const UNKNOWN_PHASE = '';
 
 /** Places in the evidence of one boot, for the rows of its tables. */
 export class Places {
@@ -24,7 +24,7 @@ export class Places {
       if (attempt.boot !== boot) continue;
       const { phase, module, outcome, requester, comm, callSite } = attempt;
       if (phase !== null) keep(this.#byPhase, phase, attempt);
-      else if (outcome === 'duplicate' || outcome === 'failed') keep(this.#byPhase, UNTOLD, attempt);
+      else if (outcome === 'duplicate' || outcome === 'failed') keep(this.#byPhase, UNKNOWN_PHASE, attempt);
       if (module !== null && outcome === 'duplicate') keep(this.#byModule, module, attempt);
       keep(this.#byRequester, requesterKey(requester, comm, callSite), attempt);
     }
@@ -48,16 +48,16 @@ export class Places {
     return this.#byPhase.get(phase)?.cite ?? null;
   }
 
-  /** The dearest failed call whose phase nothing tells. */
-  untold(): Cite | null {
-    return this.#byPhase.get(UNTOLD)?.cite ?? null;
+  /** The most expensive failed call whose phase is not known. */
+  unknownPhase(): Cite | null {
+    return this.#byPhase.get(UNKNOWN_PHASE)?.cite ?? null;
   }
 
   duplicate(module: string): Cite | null {
     return this.#byModule.get(module)?.cite ?? null;
   }
 
-  /** The dearest failure of a module that is no duplicate. */
+  /** The most expensive failure of a module that is no duplicate. */
   failure(module: string): Cite | null {
     return this.#failures.get(module)?.cite ?? null;
   }

@@ -1,34 +1,26 @@
 /** The tables of one boot. */
-import type { AllocationRow } from '../../../accounting/model.js';
 import { PHASE_COUNTERS, PHASES } from '../../../model/counters.js';
-import { legibleLine } from '../../../model/legible.js';
-import { formatSeconds } from '../../../model/time.js';
-import type { Value } from '../../../query/result.js';
-import type { BootFacts } from '../../summary/facts.js';
+import { type Asked, intOf, intOrNull, type Row, textOf } from '../../answer/ask.js';
+import type { BootAnswer } from '../../answer/types.js';
+import { spanText } from '../../answer/words.js';
 import type { CiteBook } from '../cites.js';
 import { type Element, h, type Markup } from '../markup.js';
-import type { Asked, Row } from './ask.js';
 import type { Places } from './places.js';
 import { barCell, dataTable, largest, type TableCell, type TableColumn, valueCell } from './table.js';
-import { rangeText } from './words.js';
 
 /** Rows of one table that a page holds; the console has them all. */
 export const MOST_ROWS = 250;
 
 export interface BootParts {
-  readonly facts: BootFacts;
+  readonly facts: BootAnswer;
   readonly asked: Asked;
   readonly book: CiteBook;
   readonly places: Places;
 }
 
-const textOf = (value: Value | undefined): string | null => (typeof value === 'string' ? value : null);
-const intOf = (value: Value | undefined): bigint => (typeof value === 'bigint' ? value : 0n);
-const intOrNull = (value: Value | undefined): bigint | null => (typeof value === 'bigint' ? value : null);
-
 const EVIDENCE: TableColumn = {
   name: 'evidence',
-  help: 'the line to look at first; of a sum, the dearest call',
+  help: 'the line to look at first; of a sum, the most expensive call',
 };
 
 const citeCell = (...links: readonly Markup[]): TableCell => ({
@@ -77,7 +69,7 @@ function wastedCell(row: Row): TableCell {
   const high = intOrNull(row.bytes_high);
   const bytes = intOrNull(row.bytes);
   const about = row.basis === 'estimated' ? 'about ' : '';
-  const shown = bytes === null ? rangeText(low, high) : `${about}${rangeText(bytes, bytes)}`;
+  const shown = `${about}${spanText(bytes === null ? { low, high } : { low: bytes, high: bytes })}`;
   return { shown, value: String(bytes ?? low), title: `${bytes ?? `${low} to ${high ?? 'no bound'}`} bytes` };
 }
 
@@ -115,7 +107,7 @@ export function phaseTable(parts: BootParts): Element | null {
         const { bytes, count } = PHASE_COUNTERS[phase];
         return citeCell(
           book.link(places.counter(bytes) ?? places.counter(count), 'counter'),
-          book.line(places.phase(phase) ?? (row.bytes === null ? places.untold() : null)),
+          book.line(places.phase(phase) ?? (row.bytes === null ? places.unknownPhase() : null)),
         );
       }
       default:
@@ -135,7 +127,7 @@ export function duplicateTable(parts: BootParts): Element | null {
   const most = largestOf(asked.ofBoot('duplicates', facts.boot), 'bytes', 'bytes_low', 'bytes_high');
   const columns = [
     'module',
-    { name: '', help: 'part of the dearest module; the light part is not certain' },
+    { name: '', help: 'part of the most expensive module; the light part is not certain' },
     { name: 'wasted', numeric: true, help: 'bytes that its duplicate loads wasted' },
     'times',
     'reason',
@@ -152,7 +144,7 @@ export function duplicateTable(parts: BootParts): Element | null {
       case 'basis':
         return {
           shown: textOf(row.basis),
-          title: `${row.origin}; ${rangeText(intOf(row.bytes_low), intOrNull(row.bytes_high))}`,
+          title: `${row.origin}; ${spanText({ low: intOf(row.bytes_low), high: intOrNull(row.bytes_high) })}`,
         };
       case 'evidence':
         return citeCell(book.line(places.duplicate(module)), book.link(places.listed(module), 'list'));
@@ -163,11 +155,7 @@ export function duplicateTable(parts: BootParts): Element | null {
 }
 
 export function requesterTable(parts: BootParts): Element | null {
-  const { asked, facts, places, book } = parts;
-  // Whether all calls of a row are known to the byte; the canned query's column is a lower bound.
-  const exact = new Map(
-    facts.requesters.map((row) => [JSON.stringify([row.requester, row.comm, row.callSite]), row.exact]),
-  );
+  const { asked, places, book } = parts;
   const columns = [
     'requester',
     'comm',
@@ -181,13 +169,13 @@ export function requesterTable(parts: BootParts): Element | null {
     'worst_module',
     EVIDENCE,
   ];
-  return queryTable(parts, 'requesters', 'Who asked', columns, (row, column) => {
+  return queryTable(parts, 'requesters', 'Load calls by requester', columns, (row, column) => {
     const comm = textOf(row.comm);
     const callSite = textOf(row.call_site);
     switch (column) {
       case 'wasted_bytes': {
         const cell = valueCell(row.wasted_bytes ?? null, asked.column('requesters', 'wasted_bytes'));
-        const sure = exact.get(JSON.stringify([row.requester, comm, callSite])) ?? false;
+        const sure = row.wasted_high === row.wasted_bytes;
         return sure || row.wasted_bytes === null ? cell : { ...cell, shown: ['at least ', cell.shown] };
       }
       case 'evidence':
@@ -210,7 +198,7 @@ export function failureTable(parts: BootParts): Element | null {
     'first_t',
     EVIDENCE,
   ];
-  return queryTable(parts, 'failures', 'Failures that are no duplicates', columns, (row, column) => {
+  return queryTable(parts, 'failures', 'Other failures', columns, (row, column) => {
     if (column === 'wasted_bytes' && row.phase === 'init') {
       return { shown: 'not counted', title: 'the kernel charges a failed init to no phase', value: '' };
     }
@@ -263,33 +251,16 @@ export function ownCite(book: CiteBook, row: Row): TableCell {
   return citeCell(book.link({ source: Number(source), line: Number(line) }));
 }
 
-/** Allocations that the kernel log says failed. */
-export function allocationTable(
-  { facts, book }: BootParts,
-  failures: readonly AllocationRow[],
-): Element | null {
-  const mine = failures.filter(({ boot }) => BigInt(boot) === facts.boot);
-  if (mine.length === 0) return null;
-  return dataTable({
-    label: 'Failed allocations',
-    columns: [
-      { name: 't', numeric: true, help: 'time of the message' },
-      { name: 'what', help: 'percpu or vmap' },
-      { name: 'asked for', numeric: true },
-      { name: 'module' },
-      { name: 'message' },
-      EVIDENCE,
-    ],
-    rows: mine
-      .slice(0, MOST_ROWS)
-      .map(({ t, what, bytes, module, message, cite }) => [
-        t === null ? { shown: '–', value: '' } : { shown: formatSeconds(t), value: String(t) },
-        { shown: what },
-        valueCell(bytes === null ? null : BigInt(bytes), { name: 'bytes', type: 'INTEGER', unit: 'bytes' }),
-        { shown: module ?? '–' },
-        { shown: legibleLine(message) },
-        citeCell(book.link(cite)),
-      ]),
-    more: { rows: mine.length - MOST_ROWS, query: 'memory-pressure' },
-  });
+export function problemTable(parts: BootParts): Element | null {
+  const columns = ['kind', 'module', 'who', 'times', 'duration_s', 'first_t', 'message', EVIDENCE];
+  return queryTable(parts, 'problems', 'Problems around loading', columns, (row, column) =>
+    column === 'evidence' ? ownCite(parts.book, row) : null,
+  );
+}
+
+export function allocationTable(parts: BootParts): Element | null {
+  const columns = ['t', 'what', 'bytes', 'module', 'comm', 'load_outcome', 'message', EVIDENCE];
+  return queryTable(parts, 'allocations', 'Failed allocations', columns, (row, column) =>
+    column === 'evidence' ? ownCite(parts.book, row) : null,
+  );
 }

@@ -1,8 +1,8 @@
 /** Rows of the canned queries, asked once and dealt out to the boots. */
-import type { Database } from '../../../query/database.js';
-import type { Query, QueryColumn } from '../../../query/head.js';
-import type { Value } from '../../../query/result.js';
-import { runQuery } from '../../../query/run.js';
+import type { Database } from '../../query/database.js';
+import type { Query, QueryColumn } from '../../query/head.js';
+import type { Value } from '../../query/result.js';
+import { runQuery } from '../../query/run.js';
 
 const NO_PARAMS: ReadonlyMap<string, string> = new Map();
 
@@ -51,4 +51,16 @@ export class Asked {
     if (!query) throw new Error(`the package has no query ${name}`);
     return query;
   }
+}
+
+/** An INTEGER cell; 0 for NULL. */
+export const intOf = (value: Value | undefined): bigint => (typeof value === 'bigint' ? value : 0n);
+export const intOrNull = (value: Value | undefined): bigint | null =>
+  typeof value === 'bigint' ? value : null;
+export const textOf = (value: Value | undefined): string | null => (typeof value === 'string' ? value : null);
+
+/** A SECONDS cell as its digits; null for NULL. */
+export function secondsOf(value: Value | undefined): string | null {
+  if (typeof value === 'string') return value;
+  return value !== null && typeof value === 'object' && 'digits' in value ? value.digits : null;
 }

@@ -1,0 +1,220 @@
+/** The answer for one boot, from the rows of the canned queries. */
+import { type Asked, intOf, intOrNull, type Row, secondsOf, textOf } from './ask.js';
+import type { BootAnswer, Evidence, Outcomes, Span, Storm } from './types.js';
+import { verdictOf } from './verdict.js';
+
+/** Names of the sources by their number. */
+export type Paths = ReadonlyMap<bigint, string>;
+
+export function bootAnswer(asked: Asked, row: Row, paths: Paths): BootAnswer {
+  const boot = intOf(row.boot);
+  const rows = (query: string): readonly Row[] => asked.ofBoot(query, boot);
+  const evidence = evidenceOf(rows('evidence')[0] ?? {});
+  const known = {
+    boot,
+    file: evidence.source === null ? null : (paths.get(evidence.source) ?? null),
+    bootId: textOf(row.label),
+    kernel: textOf(row.kernel),
+    machine: textOf(row.machine),
+    cpus: intOrNull(row.cpus),
+    started: textOf(row.started),
+    modulesLoaded: intOrNull(row.modules_loaded),
+    moduleBytes: intOrNull(rows('evidence')[0]?.module_bytes),
+    evidence,
+    ...listsOf(rows, paths),
+  };
+  const wasted = intOrNull(row.wasted_bytes);
+  const high = evidence.lowerBound ? intOrNull(rows('evidence')[0]?.wasted_high) : wasted;
+  const storm = rows('storm')[0];
+  const from = secondsOf(storm?.most_from_t);
+  const to = secondsOf(storm?.most_to_t);
+  const verdict = verdictOf(known, {
+    wasted: wasted === null ? null : { low: wasted, high },
+    failures: intOrNull(row.failures),
+    when: from === null || to === null ? null : { from, to },
+    doubts: textOf(rows('verdict')[0]?.doubts),
+  });
+  return { ...known, verdict };
+}
+
+type Lists = Omit<
+  BootAnswer,
+  | 'boot'
+  | 'file'
+  | 'bootId'
+  | 'kernel'
+  | 'machine'
+  | 'cpus'
+  | 'started'
+  | 'modulesLoaded'
+  | 'moduleBytes'
+  | 'evidence'
+  | 'verdict'
+>;
+
+function listsOf(rows: (query: string) => readonly Row[], paths: Paths): Lists {
+  return {
+    phases: rows('phase-waste').map((row) => ({
+      phase: textOf(row.phase) ?? '',
+      failures: intOrNull(row.failures),
+      duplicates: intOrNull(row.duplicates),
+      bytes: intOrNull(row.bytes),
+      span: spanOf(row.bytes_low, row.bytes_high),
+    })),
+    modules: rows('duplicates').map((row) => ({
+      module: textOf(row.module) ?? '',
+      times: intOf(row.times),
+      reason: textOf(row.reason),
+      bytes: intOrNull(row.bytes),
+      span: spanOf(row.bytes_low, row.bytes_high),
+      basis: textOf(row.basis) ?? '',
+      origin: textOf(row.origin) ?? '',
+    })),
+    requesters: rows('requesters').map((row) => ({
+      requester: textOf(row.requester) ?? '',
+      comm: textOf(row.comm),
+      callSite: textOf(row.call_site),
+      parents: textOf(row.parents),
+      attempts: intOf(row.attempts),
+      loaded: intOf(row.loaded),
+      duplicates: intOf(row.duplicates),
+      coalesced: intOf(row.coalesced),
+      failed: intOf(row.failed),
+      wasted: row.wasted_bytes === null ? null : spanOf(row.wasted_bytes, row.wasted_high),
+    })),
+    requests: rows('autoload').map((row) => ({
+      requested: textOf(row.requested) ?? '',
+      requests: intOrNull(row.requests),
+      duplicates: intOf(row.duplicate_requests),
+      callSites: textOf(row.call_site),
+      comms: textOf(row.comm),
+    })),
+    failures: rows('failures').map((row) => ({
+      reason: textOf(row.reason) ?? '',
+      module: textOf(row.module),
+      phase: textOf(row.phase),
+      errno: intOrNull(row.errno),
+      times: intOf(row.times),
+      wasted: intOrNull(row.wasted_bytes),
+      basis: textOf(row.basis),
+      place: placeOf(row, paths) ?? '',
+    })),
+    problems: rows('problems').map((row) => ({
+      kind: textOf(row.kind) ?? '',
+      module: textOf(row.module),
+      who: textOf(row.who),
+      times: intOf(row.times),
+      seconds: secondsOf(row.duration_s),
+      firstAt: secondsOf(row.first_t),
+      message: textOf(row.message) ?? '',
+      place: placeOf(row, paths),
+    })),
+    allocations: rows('allocations').map((row) => ({
+      at: secondsOf(row.t),
+      what: textOf(row.what) ?? '',
+      bytes: intOrNull(row.bytes),
+      module: textOf(row.module),
+      comm: textOf(row.comm),
+      load: textOf(row.load_outcome),
+      message: textOf(row.message) ?? '',
+      place: placeOf(row, paths) ?? '',
+    })),
+    outcomes: outcomesOf(rows('outcomes')[0]),
+    storm: stormOf(rows('storm')[0]),
+    shares: rows('shares').map((row) => ({
+      side: textOf(row.side) ?? '',
+      attempts: intOf(row.attempts),
+      wasted: intOf(row.wasted_bytes),
+      share: typeof row.share === 'number' ? row.share : null,
+    })),
+    remainder: remainderOf(rows('remainder')),
+    ledger: rows('ledger').map((row) => ({
+      phase: textOf(row.phase) ?? '',
+      verdict: textOf(row.verdict) ?? '',
+      reason: textOf(row.reason),
+    })),
+    advice: rows('advice').map((row) => ({
+      rank: intOf(row.rank),
+      kind: textOf(row.kind) ?? '',
+      saves: row.saves_low === null ? null : spanOf(row.saves_low, row.saves_high),
+      basis: textOf(row.basis),
+      calls: intOf(row.calls),
+      modules: textOf(row.modules),
+      who: textOf(row.who),
+      text: textOf(row.text) ?? '',
+      evidence: textOf(row.evidence) ?? '',
+    })),
+    capture: rows('capture').map((row) => ({ what: textOf(row.what) ?? '', how: textOf(row.how) ?? '' })),
+  };
+}
+
+function spanOf(low: Row[string] | undefined, high: Row[string] | undefined): Span {
+  return { low: intOf(low), high: intOrNull(high) };
+}
+
+/** `trace.txt:12`: the file's name without its folders. */
+function placeOf(row: Row, paths: Paths): string | null {
+  const path = paths.get(intOf(row.source));
+  return path === undefined ? null : `${path.slice(path.lastIndexOf('/') + 1)}:${intOf(row.line)}`;
+}
+
+function evidenceOf(row: Row): Evidence {
+  const trace = textOf(row.trace);
+  return {
+    logs: intOf(row.logs),
+    snapshots: intOf(row.snapshots),
+    list: textOf(row.list),
+    trace: trace === 'calls' || trace === 'charges' || trace === 'loads' ? trace : null,
+    traceComplete: row.trace_complete === 1n,
+    traceReason: textOf(row.trace_reason),
+    probes: textOf(row.probes),
+    lowerBound: row.lower_bound === 1n,
+    source: intOrNull(row.source),
+    line: intOrNull(row.line),
+  };
+}
+
+function outcomesOf(row: Row | undefined): Outcomes | null {
+  if (!row) return null;
+  return {
+    attempts: intOf(row.attempts),
+    loaded: intOf(row.loaded),
+    duplicates: intOf(row.duplicates),
+    coalesced: intOf(row.coalesced),
+    failed: intOf(row.failed),
+    refused: intOf(row.refused),
+    unknown: intOf(row.unknown),
+    charged: intOf(row.charged),
+    failedInits: intOf(row.failed_inits),
+    phaseUnknown: intOf(row.phase_unknown),
+  };
+}
+
+function stormOf(row: Row | undefined): Storm | null {
+  if (!row) return null;
+  return {
+    calls: intOf(row.failed),
+    first: secondsOf(row.first_t),
+    last: secondsOf(row.last_t),
+    peak: intOrNull(row.peak_attempts),
+    seconds: secondsOf(row.failed_time_s),
+  };
+}
+
+/** Of the two phases that hold duplicates; null where nothing bounds one of them. */
+function remainderOf(rows: readonly Row[]): BootAnswer['remainder'] {
+  let duplicates: Span = { low: 0n, high: 0n };
+  let others: Span = { low: 0n, high: 0n };
+  const both = rows.filter((row) => row.phase === 'becoming' || row.phase === 'load');
+  for (const row of both) {
+    duplicates = plus(duplicates, spanOf(row.duplicate_bytes_low, row.duplicate_bytes_high));
+    others = plus(others, spanOf(row.other_bytes_low, row.other_bytes_high));
+  }
+  const bounded = both.length === 2 && duplicates.high !== null && others.high !== null;
+  return bounded ? { duplicates, others } : null;
+}
+
+const plus = (a: Span, b: Span): Span => ({
+  low: a.low + b.low,
+  high: a.high === null || b.high === null ? null : a.high + b.high,
+});

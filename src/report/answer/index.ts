@@ -1,0 +1,35 @@
+/** The structured answer of a case, from the canned queries alone. */
+import { type Asked, intOf, textOf } from './ask.js';
+import { bootAnswer } from './boot.js';
+import type { Answer, BootAnswer } from './types.js';
+import { isFinding } from './verdict.js';
+
+export function answerFrom(asked: Asked): Answer {
+  const paths = new Map(asked.rows('sources').map((row) => [intOf(row.source), textOf(row.path) ?? '']));
+  const boots = asked.rows('boots').map((row) => bootAnswer(asked, row, paths));
+  return { boots: boots.sort(findingsFirst), read: readLine(asked) };
+}
+
+/** By waste, then by trouble; of boots that are alike, the newest. */
+function findingsFirst(a: BootAnswer, b: BootAnswer): number {
+  const rank = (boot: BootAnswer): number => (isFinding(boot.verdict) ? 0 : 1);
+  if (rank(a) !== rank(b)) return rank(a) - rank(b);
+  const waste = ({ verdict }: BootAnswer): bigint => (verdict.kind === 'wasted' ? verdict.bytes.low : -1n);
+  if (waste(a) !== waste(b)) return waste(a) < waste(b) ? 1 : -1;
+  return a.boot < b.boot ? 1 : -1;
+}
+
+/** What was read, in one line. */
+function readLine(asked: Asked): string {
+  const rows = asked.rows('sources').filter((row) => row.status !== 'container');
+  const formats = new Map<string, number>();
+  let read = 0;
+  for (const row of rows) {
+    if (row.status !== 'read') continue;
+    read++;
+    const format = textOf(row.format);
+    if (format) formats.set(format, (formats.get(format) ?? 0) + 1);
+  }
+  const kinds = [...formats].map(([format, count]) => (count > 1 ? `${count} ${format}` : format)).join(', ');
+  return `Read ${read} of ${rows.length} sources${kinds ? `: ${kinds}` : ''}`;
+}

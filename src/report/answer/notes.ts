@@ -1,0 +1,174 @@
+/** What the numbers of a boot do not say of themselves: how they add up, and how sure they are. */
+import { formatBytes } from '../cell.js';
+import type { BootAnswer, LedgerLine } from './types.js';
+import { count, factor, grouped, seconds, spanText, timeSpan } from './words.js';
+
+export function notes(boot: BootAnswer): string[] {
+  return [
+    ...calls(boot),
+    ...failures(boot),
+    ...memory(boot),
+    ...remainder(boot),
+    ...origin(boot),
+    ...storm(boot),
+    ...list(boot),
+  ];
+}
+
+const sum = (terms: readonly (readonly [bigint, string])[]): string =>
+  terms
+    .filter(([number]) => number > 0n)
+    .map(([number, what]) => `${grouped(number)} ${what}`)
+    .join(' + ');
+
+/** Attempts are the sum of their outcomes. */
+function calls({ outcomes, evidence }: BootAnswer): string[] {
+  if (!outcomes || evidence.trace === 'loads') return [];
+  const { attempts, loaded, duplicates, coalesced, failed, refused, unknown } = outcomes;
+  const terms = sum([
+    [loaded, 'loaded'],
+    [duplicates, duplicates === 1n ? 'duplicate' : 'duplicates'],
+    [coalesced, 'coalesced (waited for another load, at no cost)'],
+    [failed, 'failed otherwise'],
+    [refused, 'refused before anything was read'],
+    [unknown, 'of unknown outcome'],
+  ]);
+  return [`Load calls in the trace: ${grouped(attempts)} = ${terms}.`];
+}
+
+/** Failures are the sum of the phases, of inits, and of what nothing tells. */
+function failures({ phases, outcomes, failures: rows }: BootAnswer): string[] {
+  const known = phases.filter(({ failures: number }) => number !== null);
+  const inits = rows.reduce((total, row) => (row.phase === 'init' ? total + row.times : total), 0n);
+  const unknown = outcomes?.phaseUnknown ?? 0n;
+  const open = known.length < phases.length ? unknown : 0n;
+  const total = known.reduce((all, row) => all + (row.failures ?? 0n), open);
+  if (total + inits === 0n) return [];
+  const terms = sum([
+    ...known.map(({ phase, failures: number }) => [number ?? 0n, phase] as const),
+    [open, 'of unknown phase'],
+  ]);
+  const duplicates = phases.every((row) => row.duplicates !== null)
+    ? phases.reduce((all, row) => all + (row.duplicates ?? 0n), 0n)
+    : (outcomes?.duplicates ?? null);
+  const split =
+    duplicates === null || duplicates > total
+      ? ''
+      : `; ${count(duplicates, 'duplicate')} and ${count(total - duplicates, 'other failure')}`;
+  const charged = total === 0n ? [] : [`Failed loads: ${grouped(total)} = ${terms}${split}.`];
+  const failedInits =
+    inits === 0n
+      ? []
+      : [`Besides, ${count(inits, 'failed init')}: full loads, which the kernel counts in no phase.`];
+  return [...charged, ...failedInits];
+}
+
+function memory({ verdict, moduleBytes, modulesLoaded }: BootAnswer): string[] {
+  const times = verdict.kind === 'wasted' ? factor(verdict.bytes.low, moduleBytes) : null;
+  if (times === null || moduleBytes === null) return [];
+  const loaded = modulesLoaded === null ? 'the loaded modules' : count(modulesLoaded, 'loaded module');
+  return [`The waste is ${times} the memory of ${loaded} (${formatBytes(moduleBytes)}).`];
+}
+
+/** The counters' bytes: duplicates, and what no duplicate explains. */
+function remainder({ remainder: shared, evidence }: BootAnswer): string[] {
+  if (!shared || evidence.list === 'absent') return [];
+  const { duplicates, others } = shared;
+  if ((duplicates.high ?? 0n) + (others.high ?? 0n) === 0n) return [];
+  const rest =
+    others.high === 0n ? 'nothing is left for other failures' : `other failures ${spanText(others)}`;
+  return [`Of the counters of becoming and load, duplicates hold ${spanText(duplicates)}; ${rest}.`];
+}
+
+/** The question of the kernel's maintainers: user space, or the kernel's own requests? */
+function origin({ shares }: BootAnswer): string[] {
+  const parts = shares
+    .filter(({ wasted, share }) => wasted > 0n && share !== null)
+    .map(({ side, share, attempts }) => `${side} ${percent(share ?? 0)} in ${count(attempts, 'call')}`);
+  return parts.length === 0 ? [] : [`Waste by origin: ${parts.join(', ')}.`];
+}
+
+function percent(share: number): string {
+  if (share > 0 && share < 0.001) return 'less than 0.1 %';
+  return share === 1 ? '100 %' : `${(share * 100).toFixed(1)} %`;
+}
+
+function storm({ storm: shape }: BootAnswer): string[] {
+  if (!shape || shape.calls < 2n || shape.first === null || shape.last === null) return [];
+  const peak = shape.peak === null ? '' : `, up to ${count(shape.peak, 'call')} at once`;
+  const inside = shape.seconds === null ? '' : `; total time in these calls: ${seconds(shape.seconds)} s`;
+  return [
+    `${count(shape.calls, 'duplicate or failed call')} started ${timeSpan(shape.first, shape.last)}${peak}${inside}.`,
+  ];
+}
+
+function list({ evidence }: BootAnswer): string[] {
+  if (evidence.list === 'cut')
+    return [
+      'The duplicate list is truncated: the oldest names are missing, and their waste is among the other failures.',
+    ];
+  if (evidence.snapshots > 0n && evidence.list === 'absent' && evidence.trace === null)
+    return [
+      'The duplicate list is not in the evidence: how many of the failures were duplicates is not known.',
+    ];
+  return [];
+}
+
+/** Whether counters and events agree. */
+export function ledgerNote({
+  ledger,
+  evidence,
+}: BootAnswer): { readonly verdict: string; readonly text: string } | null {
+  const { snapshots, trace } = evidence;
+  const traced = trace === 'calls' || trace === 'charges';
+  if (snapshots === 0n && !traced) return null;
+  if (snapshots === 0n)
+    return {
+      verdict: 'counters missing',
+      text: 'Ledger: no counters in the evidence; totals are those of the trace.',
+    };
+  if (!traced)
+    return {
+      verdict: 'events incomplete',
+      text: "Ledger: no trace in the evidence; totals are the counters'.",
+    };
+  const off = ledger.filter(({ verdict }) => verdict !== 'balanced');
+  const [first] = off;
+  if (!first) {
+    const since = ledger.find(({ reason }) => reason !== null)?.reason;
+    return {
+      verdict: 'balanced',
+      text: `Ledger: balanced. Counters and events agree in all four phases${since ? ` (${since})` : ''}.`,
+    };
+  }
+  return { verdict: first.verdict, text: offText(first, off) };
+}
+
+function offText(first: LedgerLine, off: readonly LedgerLine[]): string {
+  const why = first.reason === null ? '' : ` (${first.reason})`;
+  return `Ledger: ${first.verdict}${why} in ${off.map(({ phase }) => phase).join(', ')}; totals are the counters'.`;
+}
+
+/** What an advice would save, and where. */
+export function worthText({ saves, calls: number, modules, who }: BootAnswer['advice'][number]): string {
+  const worth =
+    saves === null || saves.high === 0n
+      ? count(number, 'time')
+      : `saves ${spanText(saves)} in ${count(number, 'call')}`;
+  return [worth, modules, who === null ? null : `by ${who}`].filter((part) => part !== null).join('; ');
+}
+
+export function shortIdentity({ kernel, cpus }: BootAnswer): string {
+  return `${kernel === null ? 'kernel not known' : `Linux ${kernel}`}${cpus === null ? '' : `, ${count(cpus, 'CPU')}`}`;
+}
+
+/** Kernel, machine and start of a boot, as far as they are known. */
+export function identity({ kernel, machine, cpus, started, bootId }: BootAnswer): string[] {
+  return [
+    kernel === null ? 'kernel not known' : `Linux ${kernel}`,
+    machine,
+    cpus === null ? null : count(cpus, 'CPU'),
+    started === null ? null : `started ${started}`,
+    bootId === null ? null : `boot id ${bootId}`,
+  ].filter((part) => part !== null);
+}

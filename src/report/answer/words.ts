@@ -1,0 +1,63 @@
+/** Numbers of an answer in words: a range is never negative, never from a number to itself. */
+import { formatBytes } from '../cell.js';
+import type { Span } from './types.js';
+
+/** Digits in groups of three. */
+export function grouped(number: bigint | number): string {
+  return number.toString().replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** `1 failed load`, `3 failed loads`. */
+export function count(number: bigint | number, noun: string): string {
+  return `${grouped(number)} ${BigInt(number) === 1n ? noun : plural(noun)}`;
+}
+
+function plural(noun: string): string {
+  const by = noun.indexOf(' by ');
+  if (by >= 0) return plural(noun.slice(0, by)) + noun.slice(by);
+  return noun.endsWith('y') && !/[aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`;
+}
+
+/** Bytes between two bounds. */
+export function spanText({ low, high }: Span): string {
+  if (high === null) return low === 0n ? 'not known' : `at least ${formatBytes(low)}`;
+  const [least, most] = [formatBytes(low), formatBytes(high)];
+  if (low >= high || least === most) return least;
+  return low === 0n ? `at most ${most}` : `${least} to ${most}`;
+}
+
+/** Bytes of a module, or the range that they are in. */
+export function bytesText(bytes: bigint | null, span: Span, basis: string | null): string {
+  if (bytes === null) return spanText(span);
+  return `${basis === 'estimated' ? 'about ' : ''}${formatBytes(bytes)}`;
+}
+
+/** A decimal number of seconds, rounded to so many digits of fraction. */
+export function seconds(digits: string, fraction = 1): string {
+  const [whole = '0', rest = ''] = digits.split('.');
+  const step = 10n ** BigInt(9 - fraction);
+  const rounded = ((BigInt(whole + rest.padEnd(9, '0').slice(0, 9)) + step / 2n) / step).toString();
+  const padded = rounded.padStart(fraction + 1, '0');
+  return fraction === 0 ? padded : `${padded.slice(0, -fraction)}.${padded.slice(-fraction)}`;
+}
+
+/** `47.4 to 63.0 s`, `at 47.401 s`: with as many digits as tell the two apart. */
+export function timeSpan(from: string, to: string): string {
+  for (const fraction of [1, 3, 6]) {
+    const [start, end] = [seconds(from, fraction), seconds(to, fraction)];
+    if (start !== end) return `between ${start} and ${end} s`;
+  }
+  return `at ${seconds(from, 3)} s`;
+}
+
+/** How many times the memory of the loaded modules the waste is; null where that says nothing. */
+export function factor(wasted: bigint, memory: bigint | null): string | null {
+  if (memory === null || memory === 0n || wasted === 0n) return null;
+  const hundredths = (wasted * 100n) / memory;
+  if (hundredths === 0n) return 'less than 0.01 times';
+  return hundredths < 1000n
+    ? `${hundredths / 100n}.${(hundredths % 100n).toString().padStart(2, '0')} times`
+    : `${grouped(hundredths / 100n)} times`;
+}
+
+export const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

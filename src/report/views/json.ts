@@ -1,0 +1,39 @@
+/** The verdicts of an answer as a result, for the formats that hold data. */
+import type { Result } from '../../query/result.js';
+import type { Answer } from '../answer/types.js';
+import { plainSentence } from '../answer/verdict.js';
+
+/** A row a boot: the kind of verdict, its figures, and the sentence. */
+export function verdictResult({ boots }: Answer): Result {
+  const column = (name: string, type: 'TEXT' | 'INTEGER', unit: string | null = null) => ({
+    name,
+    type,
+    unit,
+  });
+  return {
+    columns: [
+      column('boot', 'INTEGER'),
+      column('kind', 'TEXT'),
+      column('wasted_low', 'INTEGER', 'bytes'),
+      column('wasted_high', 'INTEGER', 'bytes'),
+      column('failures', 'INTEGER', 'calls'),
+      column('module', 'TEXT'),
+      column('requester', 'TEXT'),
+      column('sentence', 'TEXT'),
+    ],
+    rows: boots.map(({ boot, verdict }) => {
+      const wasted = verdict.kind === 'wasted' ? verdict : null;
+      return [
+        boot,
+        verdict.kind,
+        wasted?.bytes.low ?? null,
+        wasted?.bytes.high ?? null,
+        wasted?.failures ?? null,
+        wasted?.module?.module ?? null,
+        wasted?.requester?.name ?? null,
+        plainSentence(verdict),
+      ];
+    }),
+    empty: 'No boot was recognised in the inputs.',
+  };
+}

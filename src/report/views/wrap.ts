@@ -1,0 +1,20 @@
+/** Breaking lines at a width. */
+
+/** Stands for a blank at which no line ends. */
+const TIE = '\u00a0';
+
+/** A number keeps its unit, a query its name. */
+const tied = (text: string): string => text.replace(/(\d) (?=\S)|(\[query) /g, `$1$2${TIE}`);
+
+/** Breaks a text at blanks; further lines are indented. A word longer than a line stands alone. */
+export function wrap(text: string, width: number, indent = ''): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of tied(text).split(' ')) {
+    if (line.trim() !== '' && [...line].length + 1 + [...word].length > width) {
+      lines.push(line);
+      line = indent + word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line].map((one) => one.replaceAll(TIE, ' '));
+}

@@ -1,0 +1,352 @@
+/** What advice follows from what, and what it says that it would save. */
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { AdviceEvidence } from '../../src/accounting/advice/evidence.js';
+import { adviceRows } from '../../src/accounting/advice/index.js';
+import type { AdviceKind } from '../../src/accounting/kinds.js';
+import type {
+  AdviceRow,
+  Attempt,
+  AttributionRow,
+  Boot,
+  FailureRow,
+  ProblemRow,
+  Request,
+} from '../../src/accounting/model.js';
+import { BOOT_CLOCK } from '../../src/model/source.js';
+import { loadQueries } from '../../src/query/library.js';
+import { FIXTURES, openCapture } from './truth.js';
+
+const cite = { source: 1, line: 1 };
+const BOOT: Boot = {
+  boot: 1,
+  label: null,
+  kernel: '6.12.1',
+  machine: null,
+  cpus: null,
+  started: null,
+  durationNs: null,
+  commandLine: null,
+  complete: true,
+  trace: { complete: true, reason: '', sees: 'calls', probes: [] },
+  busiest: null,
+  sources: [1],
+  logs: 1,
+  cite,
+  modulesLoaded: null,
+  failures: null,
+  wasted: null,
+  lowerBound: false,
+} as unknown as Boot;
+
+const attempt = (some: Partial<Attempt>): Attempt => ({
+  boot: 1,
+  attempt: 1,
+  start: 10n,
+  end: 20n,
+  concurrent: null,
+  clock: BOOT_CLOCK,
+  pid: 1,
+  byProbes: false,
+  comm: '(udev-worker)',
+  call: 'finit_module',
+  flags: 0,
+  module: 'a',
+  phase: 'becoming',
+  outcome: 'duplicate',
+  errno: 17,
+  image: 1000,
+  compressed: 0,
+  wasted: { low: 1000, high: 1000 },
+  basis: 'measured',
+  listed: null,
+  loadedAt: null,
+  memory: null,
+  text: null,
+  requester: 'udev',
+  callSite: null,
+  requested: null,
+  parentComm: null,
+  joinCertain: true,
+  cite,
+  ...some,
+});
+
+const listed = (module: string, times: bigint): AttributionRow => ({
+  boot: 1,
+  module,
+  times,
+  reasons: 1,
+  becoming: { low: times, high: times },
+  load: { low: 0n, high: 0n },
+  image: null,
+  compressed: null,
+  bytes: null,
+  low: times * 64n,
+  high: null,
+  basis: 'bounded',
+  origin: 'list',
+});
+
+const failure = (reason: string, some: Partial<FailureRow> = {}): FailureRow => ({
+  boot: 1,
+  reason,
+  module: 'm',
+  phase: 'becoming',
+  errno: 8,
+  times: 1,
+  wasted: 500n,
+  basis: 'measured',
+  firstT: null,
+  clock: BOOT_CLOCK,
+  cite,
+  ...some,
+});
+
+const problem = (kind: ProblemRow['kind'], some: Partial<ProblemRow> = {}): ProblemRow => ({
+  boot: 1,
+  kind,
+  module: 'm',
+  who: null,
+  times: 1,
+  durationNs: null,
+  message: '',
+  t: null,
+  clock: BOOT_CLOCK,
+  cite,
+  ...some,
+});
+
+const request = (requested: string): Request =>
+  ({ boot: 1, requested, duplicate: true, callSite: 'get_fs_type', comm: 'mount' }) as unknown as Request;
+
+const NOTHING: AdviceEvidence = {
+  boot: BOOT,
+  attempts: [],
+  attribution: [],
+  failures: [],
+  requests: [],
+  problems: [],
+  allocationFailures: [],
+  memory: [],
+};
+
+const advise = (some: Partial<AdviceEvidence>): AdviceRow[] => adviceRows({ ...NOTHING, ...some });
+const on = (kernel: string | null, cpus: number | null = null): Boot => ({ ...BOOT, kernel, cpus });
+const two = (some: Partial<Attempt>): Attempt[] => [attempt(some), attempt(some)];
+
+/** What must be said of the first evidence, and must not be of the others. */
+const RULES: readonly {
+  readonly kind: AdviceKind;
+  readonly of: readonly Partial<AdviceEvidence>[];
+  readonly notOf: readonly Partial<AdviceEvidence>[];
+}[] = [
+  {
+    kind: 'user-space-decompression',
+    of: [
+      { attempts: [attempt({ call: 'init_module' })] },
+      { boot: on(null), attempts: [attempt({ call: 'init_module' })] },
+    ],
+    notOf: [{ attempts: [attempt({})] }, { attempts: [attempt({ call: 'init_module', outcome: 'loaded' })] }],
+  },
+  {
+    kind: 'kernel-without-coalescing',
+    of: [
+      { boot: on('6.1.0'), attempts: [attempt({})] },
+      { boot: on('6.4.9'), attribution: [listed('a', 1n)] },
+    ],
+    notOf: [
+      { boot: on('6.5.0'), attempts: [attempt({})] },
+      { boot: on(null), attribution: [listed('a', 1n)] },
+      { boot: on('6.1.0') },
+    ],
+  },
+  {
+    kind: 'one-requester',
+    of: [
+      { attempts: two({}) },
+      { attempts: two({ requester: 'modprobe', comm: 'modprobe', parentComm: 'racer' }) },
+    ],
+    notOf: [{ attempts: [attempt({})] }, { attempts: two({ requester: 'kernel', comm: 'modprobe' }) }],
+  },
+  {
+    kind: 'one-per-cpu',
+    of: [{ boot: on('6.12.1', 8), attribution: [listed('a', 7n), listed('b', 14n), listed('c', 3n)] }],
+    notOf: [
+      { boot: on('6.12.1', null), attribution: [listed('a', 7n), listed('b', 14n)] },
+      { boot: on('6.12.1', 8), attribution: [listed('a', 7n)] },
+      { boot: on('6.12.1', 8), attribution: [listed('a', 7n), listed('b', 7n), listed('c', 200n)] },
+      { boot: on('6.12.1', 2), attribution: [listed('a', 1n), listed('b', 1n)] },
+    ],
+  },
+  {
+    kind: 'live-modules',
+    of: [{ attempts: [attempt({ outcome: 'loaded', start: 1n, end: 5n }), ...two({})] }],
+    notOf: [
+      { attempts: [attempt({ outcome: 'loaded', start: 1n, end: 15n }), ...two({})] },
+      { attempts: [attempt({ outcome: 'loaded', start: 1n, end: 5n }), attempt({})] },
+      { attempts: [attempt({ outcome: 'loaded', start: 1n, end: 5n, module: 'b' }), ...two({})] },
+    ],
+  },
+  {
+    kind: 'kernel-decompression',
+    of: [{ attempts: [attempt({ compressed: 300 })] }],
+    notOf: [{ attempts: [attempt({ compressed: 0 })] }, { attempts: [attempt({ compressed: null })] }],
+  },
+  {
+    kind: 'duplicates',
+    of: [{ attribution: [listed('a', 3n)] }],
+    notOf: [{ boot: on('6.1.0'), attribution: [listed('a', 3n)] }, {}],
+  },
+  { kind: 'signature', of: [{ failures: [failure('signature')] }], notOf: [{ failures: [failure('elf')] }] },
+  { kind: 'lockdown', of: [{ failures: [failure('lockdown')] }], notOf: [{}] },
+  { kind: 'vermagic', of: [{ failures: [failure('vermagic')] }], notOf: [{ failures: [failure('other')] }] },
+  { kind: 'relocation', of: [{ failures: [failure('relocation', { phase: 'load' })] }], notOf: [{}] },
+  { kind: 'btf', of: [{ failures: [failure('btf')] }], notOf: [{}] },
+  {
+    kind: 'unexplained-failures',
+    of: [{ failures: [failure('not told by the counters')] }],
+    notOf: [{ failures: [failure('init', { phase: 'init' })] }, { failures: [failure('elf')] }],
+  },
+  {
+    kind: 'failed-inits',
+    of: [{ failures: [failure('init', { phase: 'init', times: 2 })] }],
+    notOf: [{ failures: [failure('init', { phase: 'init' })] }],
+  },
+  {
+    kind: 'throttling',
+    of: [{ problems: [problem('throttled')] }, { problems: [problem('refused-request')] }],
+    notOf: [{ problems: [problem('slow-init')] }],
+  },
+  {
+    kind: 'stuck-loads',
+    of: [{ problems: [problem('stuck-load')] }, { problems: [problem('killed-worker', { module: null })] }],
+    notOf: [{ problems: [problem('throttled')] }],
+  },
+  {
+    kind: 'failed-units',
+    of: [{ problems: [problem('failed-unit', { who: 'systemd-modules-load.service' })] }],
+    notOf: [{}],
+  },
+  {
+    kind: 'slow-inits',
+    of: [{ problems: [problem('slow-init', { durationNs: 6_000_000_000n })] }],
+    notOf: [{}],
+  },
+  {
+    kind: 'repeated-requests',
+    of: [{ requests: [request('fs-xfs'), request('fs-xfs')] }],
+    notOf: [{ requests: [request('fs-xfs'), request('fs-ext3')] }],
+  },
+];
+
+describe('advice', () => {
+  it('is not given on nothing', () => {
+    expect(advise({})).toEqual([]);
+  });
+
+  it.each(RULES)('$kind follows from the evidence, once, and not without it', ({ kind, of, notOf }) => {
+    for (const some of of) expect(advise(some).filter((row) => row.kind === kind)).toHaveLength(1);
+    for (const some of notOf) expect(advise(some).filter((row) => row.kind === kind)).toEqual([]);
+  });
+
+  it('names a query that exists, in a text that fits two lines', () => {
+    const queries = loadQueries();
+    for (const { of } of RULES) {
+      for (const { evidence, text } of of.flatMap(advise)) {
+        expect([...queries.keys()]).toContain(evidence);
+        expect(text.length).toBeLessThan(230);
+      }
+    }
+  });
+
+  it('says what it would save: the sum of its calls, exact only where all are measured', () => {
+    const [sure] = advise({ attempts: two({ call: 'init_module', requester: 'kernel' }) });
+    expect([sure?.low, sure?.high, sure?.basis, sure?.calls]).toEqual([2000n, 2000n, 'measured', 2n]);
+    const bounded = { call: 'init_module', basis: 'bounded', wasted: { low: 10, high: 90 } } as const;
+    const [unsure] = advise({ attempts: [attempt(bounded), attempt({ call: 'init_module' })] });
+    expect([unsure?.low, unsure?.high, unsure?.basis]).toEqual([1010n, 1090n, 'bounded']);
+  });
+
+  it('has no upper bound where the trace lacks calls', () => {
+    const boot: Boot = { ...BOOT, trace: { complete: false, reason: 'lost', sees: 'calls', probes: [] } };
+    const [row] = advise({ boot, attempts: two({}) });
+    expect([row?.low, row?.high, row?.basis]).toEqual([2000n, null, 'bounded']);
+  });
+
+  it('comes by worth, what hangs before all', () => {
+    const rows = advise({
+      attempts: two({ call: 'init_module' }),
+      failures: [failure('vermagic', { wasted: 900_000n }), failure('elf', { wasted: 10n })],
+      problems: [problem('stuck-load')],
+    });
+    expect(rows.map(({ rank }) => rank)).toEqual(rows.map((_, index) => index + 1));
+    expect(rows.map(({ kind }) => kind)).toEqual([
+      'stuck-loads',
+      'vermagic',
+      'one-requester',
+      'user-space-decompression',
+      'failed-loads',
+    ]);
+  });
+
+  it('leads with the vmalloc area where that is small', () => {
+    const rows = advise({
+      attempts: two({}),
+      memory: [{ boot: 1, what: 'vmalloc-total', bytes: 120 << 20, cite }],
+      allocationFailures: [
+        {
+          boot: 1,
+          t: 5n,
+          what: 'vmap',
+          bytes: 4096,
+          module: null,
+          message: 'vmap allocation',
+          cite,
+        } as never,
+      ],
+    });
+    expect(rows[0]?.kind).toBe('vmalloc-exhausted');
+    expect(rows[0]?.text).toContain('small vmalloc area');
+  });
+
+  it('explains a failed read by its errno', () => {
+    const text = (errno: number) =>
+      advise({ failures: [failure('read', { errno, phase: 'kread' })] })[0]?.text;
+    expect(text(12)).toContain('no memory');
+    expect(text(21)).toContain('directory');
+    expect(text(12)).not.toContain('directory');
+  });
+
+  it('names the three modules and callers that cost most', () => {
+    const rows = advise({
+      attempts: ['a', 'b', 'c', 'd'].map((module, index) =>
+        attempt({ module, wasted: { low: index * 100, high: index * 100 } }),
+      ),
+    });
+    expect(rows[0]?.modules).toEqual(['d', 'c', 'b']);
+    expect(rows[0]?.who).toEqual(['(udev-worker)']);
+  });
+});
+
+describe('advice on captures', () => {
+  const kinds = async (name: string, ...files: string[]): Promise<AdviceKind[]> => {
+    const { model } = await openCapture(join(FIXTURES, name), ...files);
+    return model.advice.map(({ kind }) => kind);
+  };
+
+  it('says nothing of a quiet boot', async () => {
+    expect(await kinds('s1-quiet', 'trace.txt')).toEqual([]);
+  });
+
+  it('says what made a request storm', async () => {
+    expect(await kinds('s5-autoload', 'trace.txt', 'dmesg.txt')).toContain('repeated-requests');
+  });
+
+  it('covers the largest cost of a storm first', async () => {
+    const { model } = await openCapture(join(FIXTURES, 's2-dup-storm'), 'trace_pipe.txt', 'trace.txt');
+    const [first] = model.advice;
+    expect(first?.kind).toBe('one-requester');
+    expect((first?.low ?? 0n) * 2n).toBeGreaterThan(model.boots[0]?.wasted ?? 0n);
+  });
+});
