@@ -6,7 +6,7 @@
 -- @column comm TEXT -  task that asked, where named
 -- @column module TEXT -  module that it was for, where named
 -- @column load_outcome TEXT -  failed or loaded: what became of the load; NULL where nothing says so
--- @column suppressed INTEGER -  messages about more failures that the kernel says it left out behind this one
+-- @column suppressed INTEGER -  messages about failed allocations that the kernel says, by then, it had left out
 -- @column message TEXT -  the first message
 -- @column source INTEGER -  source that says so
 -- @column line INTEGER -  line in that source

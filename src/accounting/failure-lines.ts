@@ -5,6 +5,13 @@ import { groupBy } from './group-by.js';
 import { type LogClock, NEAR_UNTIED } from './log-clock.js';
 import type { Attempt } from './model.js';
 
+/** Stamps of one thing by one clock, and by two whose distance is known. */
+const EXACT = 10_000_000n;
+const SOON = 1_000_000_000n;
+/** More calls without a line, or lines without a call, are not compared with each other. */
+const MOST_CALLS = 10_000;
+const MOST_LINES = 1_000;
+
 /** Lines that no call has been given yet. */
 export class OpenLines {
   readonly #open: Set<LoadFailure>;
@@ -33,8 +40,12 @@ export class OpenLines {
         own.find((line) => this.#open.has(line) && fits(line, attempt)),
       );
     }
-    for (const attempt of failed) {
-      if (!matched.has(attempt)) give(attempt, this.#nearest(attempt));
+    const nameless = failed.filter((attempt) => !matched.has(attempt)).slice(0, MOST_CALLS);
+    // The closest pairs first: a call must not take the line of one that comes later.
+    for (const within of [EXACT, SOON, this.#clock.near, null]) {
+      for (const attempt of nameless) {
+        if (!matched.has(attempt)) give(attempt, this.#nearest(attempt, within));
+      }
     }
     return matched;
   }
@@ -55,16 +66,20 @@ export class OpenLines {
     );
   }
 
-  /** Of the lines that name no module, or that name one where the call has none. */
-  #nearest(attempt: Attempt): LoadFailure | undefined {
+  /**
+   * Of the lines that name no module, or that name one where the call has none; `within` null: the first of those whose
+   * times cannot be compared.
+   */
+  #nearest(attempt: Attempt, within: bigint | null): LoadFailure | undefined {
     let best: LoadFailure | undefined;
-    let least: bigint | null = null;
+    let least = within;
+    let tried = 0;
     for (const line of this.#open) {
+      if (++tried > MOST_LINES) break;
       if ((line.module !== null && attempt.module !== null) || !fits(line, attempt)) continue;
       const far = this.#clock.distance(line.t, attempt);
-      // What cannot be compared is taken in order.
-      if (far === null) best ??= line;
-      else if (far <= this.#clock.near && (least === null || far < least)) [best, least] = [line, far];
+      if (within === null && far === null) return line;
+      if (far !== null && least !== null && far <= least) [best, least] = [line, far];
     }
     return best;
   }

@@ -178,7 +178,7 @@ export interface AllocationRow {
   readonly module: string | null;
   /** What became of the load that it was for; null where nothing says so. */
   readonly load: 'failed' | 'loaded' | null;
-  /** Lines about further failures that were not printed since, where the kernel says so: failures are a lower bound. */
+  /** Lines about failures that the kernel says, by then, it had left out: failures are a lower bound. */
   readonly suppressed: number;
   readonly message: string;
   readonly cite: Cite;

@@ -87,7 +87,7 @@ export const CONTEXT_TABLES: readonly TableDoc[] = [
         'suppressed',
         'INTEGER!',
         '',
-        'lines about more failures that the kernel says it left out behind this one',
+        'lines about failed allocations that the kernel says, by this one, it left out',
       ],
       ['message', 'TEXT!', '', 'the message'],
       SOURCE,

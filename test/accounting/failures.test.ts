@@ -80,6 +80,17 @@ describe('failures', () => {
       expect(failures.find(({ reason }) => reason === 'elf')?.firstT).toBe(60_001_000_000n);
     });
 
+    it('go to no call that only comes before the one that they are of', () => {
+      const traced = new Trace().at(30_000).finit(2).charge(2, 'becoming', 'm', 40).exit(2, -8);
+      traced.at(32_000).finit(3).charge(3, 'becoming', null, 40).exit(3, -8);
+      const given = [...boot(), line('elf', null, 'Invalid ELF', 32n * SECOND)];
+      const { failures } = build({ events: traced.events }, { events: given }).model;
+      expect(failures.map(({ reason, module }) => [reason, module]).sort()).toEqual([
+        ['elf', null],
+        ['other', 'm'],
+      ]);
+    });
+
     it('are failures of their own where no call was near', () => {
       const given = [
         ...boot(),
