@@ -52,7 +52,8 @@ export const RELOCATION_MESSAGES: readonly LoadMessage[] = [
   { ...RISCV, since: '6.7', message: '{module}: value {n} out of range for {n}-bit relocation.', example: 'foo: value 300 out of range for 8-bit relocation.', word: ' out of range for ' },
   { ...RISCV, message: "{module}: The unexpected relocation type 'R_RISCV_ALIGN' from PC = {s}", example: "foo: The unexpected relocation type 'R_RISCV_ALIGN' from PC = 00000000f4a3" },
   { ...RISCV, message: '{module}: Can not find HI20 relocation information', example: 'foo: Can not find HI20 relocation information' },
-  { ...RISCV, since: '6.7', message: '{module}: {s} not supported in kernel modules PC = {s}', example: 'foo: Dynamic linking not supported in kernel modules PC = 00000000f4a3', word: 'not supported in kernel modules' },
+  { ...RISCV, since: '6.7', message: '{module}: Dynamic linking not supported in kernel modules PC = {s}', example: 'foo: Dynamic linking not supported in kernel modules PC = 00000000f4a3', word: 'not supported in kernel modules' },
+  { ...RISCV, since: '6.7', message: '{module}: Thread local storage not supported in kernel modules PC = {s}', example: 'foo: Thread local storage not supported in kernel modules PC = 00000000f4a3', word: 'not supported in kernel modules' },
 
   { ...POWERPC, message: '{module}: Unknown ADD relocation: {n}', example: 'module_64: foo: Unknown ADD relocation: 26' },
   { ...POWERPC, source: 'arch/powerpc/kernel/module_32.c', message: '{module}: unknown ADD relocation: {n}', example: 'module_32: foo: unknown ADD relocation: 26' },
