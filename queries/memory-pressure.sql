@@ -9,7 +9,8 @@
 -- @column direct_reclaims INTEGER -  allocations that had to reclaim memory themselves: allocstall* of /proc/vmstat
 -- @column compaction_failures INTEGER -  compact_fail of /proc/vmstat: no contiguous memory was made free
 -- @column oom_kills INTEGER -  oom_kill of /proc/vmstat
--- @needs boots, memory, memory_counters, allocation_failures
+-- @column enomem_calls INTEGER -  load calls that failed with ENOMEM, which print nothing where the kernel asked quietly
+-- @needs attempts, boots, memory, memory_counters, allocation_failures
 -- @empty No boot was recognised in the inputs.
 WITH area AS (
   SELECT
@@ -26,12 +27,14 @@ WITH area AS (
   FROM memory_counters GROUP BY boot
 ), failed AS (
   SELECT boot, count(*) AS failures, min(t_ns) AS first_t FROM allocation_failures GROUP BY boot
+), refused AS (
+  SELECT boot, count(*) AS calls FROM attempts WHERE errno = 12 AND outcome = 'failed' GROUP BY boot
 )
 SELECT
   b.boot, a.total AS vmalloc_total, a.used AS vmalloc_used, b.wasted_bytes,
   CAST(b.wasted_bytes AS REAL) / nullif(a.total, 0) AS wasted_share,
   coalesce(f.failures, 0) AS allocation_failures, f.first_t AS first_failure_t,
-  c.direct_reclaims, c.compaction_failures, c.oom_kills
+  c.direct_reclaims, c.compaction_failures, c.oom_kills, coalesce(r.calls, 0) AS enomem_calls
 FROM boots AS b LEFT JOIN area AS a USING (boot) LEFT JOIN failed AS f USING (boot)
-  LEFT JOIN counted AS c USING (boot)
+  LEFT JOIN counted AS c USING (boot) LEFT JOIN refused AS r USING (boot)
 ORDER BY b.boot
