@@ -94,7 +94,9 @@ export type LengthProbe = 'charge' | 'entry' | 'return';
 export interface Seen {
   syscalls: boolean;
   moduleLoad: boolean;
-  charge: boolean;
+  /** Each of the two charges: a probe that was never hit looks like one that is not there. */
+  becoming: boolean;
+  load: boolean;
   duplicate: boolean;
   read: boolean;
   loadEntry: boolean;

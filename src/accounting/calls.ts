@@ -52,7 +52,8 @@ class Gatherer {
     this.#seen = {
       syscalls: this.#calling.size > 0,
       moduleLoad: false,
-      charge: false,
+      becoming: false,
+      load: false,
       duplicate: false,
       read: false,
       loadEntry: false,
@@ -222,7 +223,7 @@ class Gatherer {
 
   #see(fact: LoadFact): void {
     const seen = this.#seen;
-    if (fact.fact === 'charge') seen.charge = true;
+    if (fact.fact === 'charge') seen[fact.phase] = true;
     else if (fact.fact === 'duplicate') seen.duplicate = true;
     else if (fact.fact === 'read' && fact.ret !== null) seen.read = true;
     else if (fact.fact === 'load-module' && fact.point === 'entry') seen.loadEntry = true;

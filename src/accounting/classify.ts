@@ -26,6 +26,7 @@ const UNKNOWN: Range = { low: 0, high: null };
 const EPERM = -1;
 const ENOEXEC = -8;
 const EBADF = -9;
+const ENOMEM = -12;
 const EACCES = -13;
 const EFAULT = -14;
 const EBUSY = -16;
@@ -132,7 +133,7 @@ function succeeded(
   const loaded = plain('loaded', module, null, NOTHING, 'measured');
   if (call.call === 'init_module' || holds('coalescing', release) === false || didWork(call)) return loaded;
   if (!seen.moduleLoad) {
-    return seen.read || seen.loadEntry
+    return showsStarts(seen)
       ? plain('coalesced', module, null, NOTHING, 'measured')
       : plain('unknown', module, null, NOTHING, null);
   }
@@ -158,13 +159,30 @@ function failed(
     if (early) return early;
   } else if (!didWork(call)) {
     if (refused(call, ret)) return plain('refused', module, null, NOTHING, 'measured');
-    if (leader && holds('coalescing', kernel.release) !== false) return coalescedOrNot(ret, seen, module);
-    if (seen.charge && (ret === EEXIST || ret === EBUSY))
-      return plain('coalesced', module, null, NOTHING, 'measured');
-    if (ret === EPERM && (seen.charge || seen.read))
+    if (ret === EPERM && showsStarts(seen) && !leader)
       return plain('refused', module, null, NOTHING, 'measured');
+    if (holds('coalescing', kernel.release) !== false && isCoalesced(ret, seen, leader))
+      return plain('coalesced', module, null, NOTHING, 'measured');
   }
   return uncharged(call, ret, seen, module, kernel);
+}
+
+/** Whether every call that read a file shows it: a call without work of its own then did none. */
+function showsStarts(seen: Seen): boolean {
+  return seen.whole && (seen.read || showsLoads(seen));
+}
+
+/** Whether every call of load_module shows it, by its start or by each of its ends. */
+function showsLoads(seen: Seen): boolean {
+  return seen.whole && (seen.loadEntry || (seen.becoming && seen.load && seen.moduleLoad));
+}
+
+/** A failed call without work of its own waited for another's, if work would show. */
+function isCoalesced(ret: number, seen: Seen, leader: boolean): boolean {
+  // What is neither read nor decompressed may fail with any error but these.
+  if (ret !== EEXIST && ret !== EBUSY) return leader && seen.whole && seen.read;
+  // A duplicate enters the list, and a failed init comes after module_load: this is neither.
+  return showsStarts(seen) || (seen.whole && seen.duplicate && seen.moduleLoad);
 }
 
 /**
@@ -182,22 +200,14 @@ function failedBeforeLoad(
   const { read, decompress, loadEntry, loadReturn, patient, duplicate } = call.facts;
   if (((call.flags ?? 0) & COMPRESSED_FILE) === 0 && decompress === null) return null;
   const reached = loadEntry !== null || loadReturn !== null || patient.length > 0 || duplicate !== null;
-  const wouldShow = (seen.loadEntry || seen.charge) && seen.whole;
   if (reached || read?.ret == null) return null;
   if (ret === EOPNOTSUPP && decompress?.ret !== 0) return failedDecompress(call, module);
-  if (!wouldShow) return null;
+  if (!showsLoads(seen)) return null;
   const asksAgain =
     holds('compressedReadId', release) ?? (read.id === COMPRESSED_READ_ID || decompress?.ret === 0);
   if (decompress?.ret === 0) return asksAgain ? plain('failed', module, 'kread', NOTHING, 'measured') : null;
   const byLsm = ret === EACCES || ret === EPERM;
   return byLsm && asksAgain !== false ? null : failedDecompress(call, module);
-}
-
-/** A failed call without work of its own, with a leader of the same result. */
-function coalescedOrNot(ret: number, seen: Seen, module: string | null): Judgement {
-  const told = seen.charge || seen.loadEntry || seen.read || (ret !== EEXIST && ret !== EBUSY);
-  if (told) return plain('coalesced', module, null, NOTHING, 'measured');
-  return plain('duplicate', module, null, UNKNOWN, null);
 }
 
 /** Turned away before anything was read: EBADF, or flags that the kernel does not know. */
@@ -248,10 +258,9 @@ function failedCopy(
   );
   if (ret === EFAULT) return kread;
   if (ret === ENOEXEC && call.len !== null && call.len < elfHeaderBytes(wordBits)) return kread;
-  if (ret === EPERM && (seen.charge || seen.loadEntry))
-    return plain('refused', module, null, NOTHING, 'measured');
-  // The kernel charges every load_module that fails before init: without a charge, it was the copy.
-  return seen.charge || seen.loadEntry ? kread : null;
+  if (showsLoads(seen)) return ret === EPERM ? plain('refused', module, null, NOTHING, 'measured') : kread;
+  // A layout that fails for memory is charged to becoming: this is the copy.
+  return ret === ENOMEM && seen.whole && seen.becoming ? kread : null;
 }
 
 /** A failure of load_module on a kernel (or in a trace) that does not say what was charged. */

@@ -17,7 +17,8 @@ const SIGNATURE: ReadonlySet<number> = new Set([-61, -65, -74, -126, -127, -128,
 export function phaseOfLoad(call: Call, ret: number, seen: Seen, kernel: Kernel): LoadPhase {
   const { facts } = call;
   if (facts.laidOut) return 'load';
-  return byOffset(call, seen) ?? phaseByCount(call, seen) ?? byErrno(call, ret, kernel);
+  const reached = facts.loadEntry !== null || facts.loadReturn !== null || facts.patient.length > 0;
+  return byOffset(call, seen) ?? (reached ? phaseByCount(call, seen) : null) ?? byErrno(call, ret, kernel);
 }
 
 /** Two calls of the patient check in load_module: the lower offset is the early one (becoming). */

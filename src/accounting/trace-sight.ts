@@ -11,7 +11,7 @@ export function traceSight({ calls, seen }: Calls): Pick<BootTrace, 'sees' | 'pr
   // A probe that reads wrong lengths is as good as none: its form is for another word size.
   const believed = (probe: LengthProbe): boolean => !seen.contradicted.has(probe);
   const functions: readonly (readonly [there: boolean, name: string])[] = [
-    [seen.charge && believed('charge'), 'mod_stat_bump'],
+    [(seen.becoming || seen.load) && believed('charge'), 'mod_stat_bump'],
     [seen.duplicate, 'try_add_failed_module'],
     [seen.read, 'kernel_read_file'],
     [calls.some(({ facts }) => facts.decompress !== null), 'module_decompress'],
