@@ -57,11 +57,37 @@ function isSpecial(path: string): boolean {
 }
 
 function resolveLink(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
+  return attemptOr(() => realpathSync(path), path);
+}
+
+/** Refuses an output that is one of the inputs, by whatever name; a terminal or a pipe may be both. */
+export function refuseInputs(inputs: readonly string[], outputs: readonly (string | undefined)[]): void {
+  const identity = (path: string): string | null => {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats?.isFile() ? `${stats.dev} ${stats.ino}` : null;
+  };
+  for (const output of outputs) {
+    const written = output === undefined ? null : attemptOr(() => identity(output), null);
+    if (written === null || !inputs.some((input) => attemptOr(() => identity(input), null) === written))
+      continue;
+    throw new UserError(`${output} is an input; writing there would destroy the evidence`, [
+      'choose another name',
+    ]);
   }
+}
+
+function attemptOr<T>(work: () => T, otherwise: T): T {
+  try {
+    return work();
+  } catch {
+    return otherwise;
+  }
+}
+
+/** Where a process writes what becomes the file. */
+export function temporaryName(path: string, pid: number): string {
+  const target = resolveLink(path);
+  return join(dirname(target), `.${basename(target)}.${pid}.tmp`);
 }
 
 /** Writes one file; on any failure its old content, or its absence, is left as it was. `shown`: its name in errors. */
@@ -74,7 +100,7 @@ export function writeFileWhole(
   const failed = (error: unknown) => new UserError(`cannot write ${shown}: ${systemReason(error)}`);
   const target = resolveLink(path);
   const special = isSpecial(target);
-  const temporary = special ? target : join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+  const temporary = special ? target : temporaryName(target, process.pid);
   const remove = () => {
     if (!special) rmSync(temporary, { force: true });
   };

@@ -6,6 +6,7 @@ import { formatBytes } from '../report/cell.js';
 import { type Context, messagesFor } from './context.js';
 import { UserError } from './errors.js';
 import { exitCodeFor } from './exit-code.js';
+import { refuseInputs } from './files.js';
 import { EXIT } from './io.js';
 import type { Messages } from './messages.js';
 import type { InputOptions } from './options.js';
@@ -49,6 +50,12 @@ function tellDiagnostics(opened: Case, messages: Messages): void {
   if (more > 0) messages.note(`and ${more} more like these (modwaste query diagnostics lists them)`);
 }
 
+/** Files that a command writes besides its result. */
+interface Outputs {
+  readonly html?: string | undefined;
+  readonly db?: string | undefined;
+}
+
 export interface Opened {
   readonly case: Case;
   readonly messages: Messages;
@@ -66,7 +73,7 @@ export type Purpose = 'counts' | 'rows' | 'sources';
 export async function openInputs(
   context: Context,
   inputs: readonly string[],
-  options: InputOptions,
+  options: InputOptions & Outputs,
   purpose: Purpose,
 ): Promise<Opened> {
   const messages = messagesFor(context, options);
@@ -75,6 +82,7 @@ export async function openInputs(
       'an input is a file, a directory, or - for stdin, for example: modwaste analyze dmesg.txt',
     ]);
   }
+  refuseInputs(inputs, [options.output, options.html, options.db]);
   const opened = await context.openCase({
     inputs,
     limits: options.limits,

@@ -30,5 +30,5 @@ export class ClosedPipeError extends Error {
 }
 
 /** Exit codes: a contract, see `modwaste --help`. */
-export const EXIT = { ok: 0, incomplete: 1, failed: 2, interrupted: 130 } as const;
+export const EXIT = { ok: 0, incomplete: 1, failed: 2 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
+import { fileURLToPath } from 'node:url';
 import { systemCode, systemReason, UserError } from './errors.js';
 /** The command as a process: streams, signals, and the exit code, which nothing else sets. */
-import { ClosedPipeError, EXIT, type Io, type Output } from './io.js';
+import { ClosedPipeError, type Io, type Output } from './io.js';
 import { run } from './run.js';
+import { exitCodeOf, needsSupervision, SIGNALS, supervise } from './supervise.js';
 
 function stdoutOutput(): Output {
   const stream = process.stdout;
@@ -24,22 +26,21 @@ function stdoutOutput(): Output {
 
 const cleanups = new Set<() => void>();
 
-function interrupted(): void {
+const interrupted = (signal: NodeJS.Signals): void => {
   for (const cleanup of cleanups) cleanup();
-  process.exit(EXIT.interrupted);
-}
+  process.exit(exitCodeOf(signal));
+};
 
 function stoppable<T>(work: () => T): T {
-  // Without a listener SIGINT ends the process at once, which a shell reports as 130.
-  process.off('SIGINT', interrupted);
+  // Without a listener a signal ends the process at once, which a shell reports as 128 and its number.
+  for (const signal of SIGNALS) process.off(signal, interrupted);
   try {
     return work();
   } finally {
-    process.on('SIGINT', interrupted);
+    for (const signal of SIGNALS) process.on(signal, interrupted);
   }
 }
 
-process.on('SIGINT', interrupted);
 process.stderr.on('error', () => undefined);
 
 const io: Io = {
@@ -54,4 +55,10 @@ const io: Io = {
   stoppable,
 };
 
-process.exitCode = await run(process.argv.slice(2), io);
+const argv = process.argv.slice(2);
+if (needsSupervision(argv, process.env)) {
+  process.exitCode = await supervise(argv, fileURLToPath(import.meta.url));
+} else {
+  for (const signal of SIGNALS) process.on(signal, interrupted);
+  process.exitCode = await run(argv, io);
+}

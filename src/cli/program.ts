@@ -13,7 +13,7 @@ Exit codes:
   0    all inputs were read
   1    finished, but an input failed, or nothing in it was recognised
   2    wrong usage, or nothing could be read at all
-  130  interrupted
+  130  interrupted; 143 and 129 where SIGTERM or SIGHUP ended the run
 A closed pipe (modwaste ... | head) ends quietly with 0.
 
 Environment:

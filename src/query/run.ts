@@ -1,7 +1,7 @@
 /** Running queries: canned ones by their heads, and one's own SQL, which may only read. */
 
 import { formatSeconds } from '../model/time.js';
-import type { Database, SqlValue, Statement } from './database.js';
+import { allRows, type Database, type SqlValue, type Statement } from './database.js';
 import type { ColumnType, Query } from './head.js';
 import { bindOwnParams, bindParams, type ParamValue } from './params.js';
 import type { Result, ResultColumn, Value } from './result.js';
@@ -43,9 +43,23 @@ export function runSql(
   const unnamed = bareSql(sql).indexOf('?');
   if (unnamed >= 0) throw new SqlError(file, 'a parameter needs a name: $name', placeAt(sql, unnamed));
   const values = bindOwnParams(namedParams(sql), given);
+  limitMemory(db);
   const statement = prepare(db, file, sql, values);
   const columns = statement.getColumnNames().map((name) => ({ name, type: null, unit: null }));
   return { columns, rows: walk(db, file, sql, statement, columns), empty: null };
+}
+
+/** What one's own SQL may take beside the tables; an answer's text must fit a string. */
+const MOST_BYTES = 128 * 1024 ** 2;
+
+/** For good: SQLite does not let go of such a limit. */
+function limitMemory(db: Database): void {
+  const [[pages] = [], [pageBytes] = []] = [
+    allRows(db, 'PRAGMA page_count'),
+    allRows(db, 'PRAGMA page_size'),
+  ].flat();
+  const held = Number(pages ?? 0) * Number(pageBytes ?? 0);
+  allRows(db, `PRAGMA hard_heap_limit = ${MOST_BYTES + Math.ceil(held * 1.5)}`);
 }
 
 const READING = new Set(['SELECT', 'WITH', 'VALUES', 'EXPLAIN']);

@@ -1,6 +1,6 @@
 /** The command as a process: pipes, signals and devices. The sources are built into a folder of their own. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, openSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Built, build } from '../batch/built.js';
@@ -92,16 +92,60 @@ describe('the process', () => {
     expect([ran.code, ran.signal, ran.stdout, ran.stderr]).toEqual([130, null, '', '']);
   });
 
-  it('ends on SIGINT inside a query that never ends, and leaves no file', async () => {
-    const out = join(folder, 'out');
-    mkdirSync(out);
-    const child = start(['query', '--sql', ENDLESS, log, '-o', join(out, 'x.csv')]);
-    await pause(2500);
-    child.kill('SIGINT');
-    const ran = await ended(child);
-    // A shell reports a process that SIGINT ended as 130.
-    expect([ran.code, ran.signal]).toEqual([null, 'SIGINT']);
-    expect(readdirSync(out)).toEqual([]);
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)(
+    'ends on %s inside a query that never ends with %i, and leaves no file',
+    async (signal, code) => {
+      const out = join(folder, signal);
+      mkdirSync(out);
+      const child = start(['query', '--sql', ENDLESS_ROWS, log, '-o', join(out, 'x.csv')]);
+      // The first rows are being written.
+      for (let waited = 0; readdirSync(out).length === 0 && waited < 20_000; waited += 50) await pause(50);
+      expect(readdirSync(out)).toHaveLength(1);
+      child.kill(signal);
+      const ran = await ended(child);
+      expect([ran.code, ran.signal, ran.stderr]).toEqual([code, null, '']);
+      expect(readdirSync(out)).toEqual([]);
+    },
+  );
+
+  it('ends a query whose time is over', async () => {
+    const ran = await ended(start(['query', '--sql', ENDLESS, '--timeout', '1', log]));
+    expect([ran.code, ran.stdout]).toEqual([2, '']);
+    expect(ran.stderr).toMatch(/^modwaste: the query took longer than 1 seconds and was ended\n.*--timeout/);
+  });
+
+  it.each([
+    'SELECT hex(randomblob(300000000))',
+    'SELECT zeroblob(1000000000)',
+    "SELECT group_concat(a.line || zeroblob(1000000)) FROM sources a, json_each('[' || substr(hex(zeroblob(1000)),1) || ']')",
+  ])('refuses what a query may not hold: %s', async (sql) => {
+    const ran = await ended(start(['query', '--sql', sql, log]));
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).not.toContain('internal error');
+  });
+
+  it('refuses to write over an input', async () => {
+    const copy = join(folder, 'evidence.txt');
+    writeFileSync(copy, readFileSync(log));
+    symlinkSync(copy, join(folder, 'link.txt'));
+    for (const argv of [
+      ['analyze', copy, '-o', copy],
+      ['analyze', copy, '-o', join(folder, 'link.txt')],
+      ['analyze', copy, '--html', copy],
+      ['query', 'boots', copy, '-o', copy],
+      ['export', copy, '--db', copy, '--force'],
+    ]) {
+      const ran = await ended(start(argv));
+      expect([ran.code, ran.stderr.split('\n')[0]]).toEqual([
+        2,
+        `modwaste: ${argv.find((word, at) => argv[at - 1]?.startsWith('-') && word.startsWith('/'))} is an input; writing there would destroy the evidence`,
+      ]);
+      expect(readFileSync(copy)).toEqual(readFileSync(log));
+    }
   });
 
   it('says that stdout is full', async () => {

@@ -7,7 +7,14 @@ import { runQuery, runSql } from '../../query/run.js';
 import { type Context, emitResult, longHelp } from '../context.js';
 import { systemReason, UserError } from '../errors.js';
 import { openInputs } from '../inputs.js';
-import { addInputOptions, addOutputOptions, appendTo, type InputOptions, limitsOf } from '../options.js';
+import {
+  addInputOptions,
+  addOutputOptions,
+  appendTo,
+  type InputOptions,
+  limitsOf,
+  parseCount,
+} from '../options.js';
 
 interface QueryOptions extends InputOptions {
   readonly sql?: string;
@@ -19,7 +26,7 @@ const HELP = `
 A canned query is named; modwaste queries lists them with their columns.
 Your own SQL is SQLite's. It is one statement, which can only read; modwaste tables describes
 the tables. An integer above 2^53 stays exact in every format. SIGINT (Ctrl-C) ends a query
-that does not end by itself.
+at once, --timeout one that does not end by itself; it may take 128 MiB beside the tables.
 
 CSV follows RFC 4180 with LF line ends: a header always, NULL is an empty field, an empty text
 is "". Text that a spreadsheet would run as a formula gets a leading apostrophe.
@@ -76,6 +83,7 @@ export function queryCommand(command: Command, context: Context): Command {
     .optionsGroup('Query:')
     .option('--sql <text>', 'SQL to run instead of a canned query')
     .option('-f, --file <file>', 'file with such SQL')
+    .option('--timeout <seconds>', 'end a run of your own SQL after so long (default: 600)', parseCount)
     .option('-p, --param <name=value>', 'value of a parameter; may be repeated', appendTo);
   addInputOptions(addOutputOptions(command));
   longHelp(command, context, HELP);

@@ -1,0 +1,71 @@
+/**
+ * One's own SQL may never end, and SQLite, once it computes, hears nothing. So such a run is a process of its own, which
+ * this one ends: by a signal at once, or when its time is over; what it was writing goes with it.
+ */
+import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { constants } from 'node:os';
+import { temporaryName } from './files.js';
+
+/** Set in the environment of the process that does the work. */
+const SUPERVISED = 'MODWASTE_SUPERVISED';
+const DEFAULT_SECONDS = 600;
+
+export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** What a shell reports of a process that a signal ended. */
+export function exitCodeOf(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal];
+}
+
+/** The value of the last `--name VALUE`, `--name=VALUE` or `-n VALUE`; null where there is none. */
+function optionValue(argv: readonly string[], ...names: readonly string[]): string | null {
+  let value: string | null = null;
+  for (const [index, word] of argv.entries()) {
+    if (names.includes(word)) value = argv[index + 1] ?? null;
+    const name = names.find((long) => word.startsWith(`${long}=`));
+    if (name !== undefined) value = word.slice(name.length + 1);
+  }
+  return value;
+}
+
+export function needsSupervision(argv: readonly string[], env: NodeJS.ProcessEnv): boolean {
+  if (argv[0] !== 'query' || env[SUPERVISED] !== undefined) return false;
+  return optionValue(argv, '--sql') !== null || optionValue(argv, '--file', '-f') !== null;
+}
+
+/** Runs the same command in a process of its own; its exit code. */
+export function supervise(argv: readonly string[], script: string): Promise<number> {
+  const seconds = Number(optionValue(argv, '--timeout') ?? DEFAULT_SECONDS) || DEFAULT_SECONDS;
+  const child = spawn(process.execPath, [...process.execArgv, script, ...argv], {
+    stdio: 'inherit',
+    env: { ...process.env, [SUPERVISED]: '1' },
+  });
+  let code: number | null = null;
+  const end = (as: number): void => {
+    code ??= as;
+    child.kill('SIGKILL');
+  };
+  for (const signal of SIGNALS) process.on(signal, () => end(exitCodeOf(signal)));
+  const timer = setTimeout(() => {
+    process.stderr.write(
+      `modwaste: the query took longer than ${seconds} seconds and was ended\n  --timeout SECONDS gives it more\n`,
+    );
+    end(2);
+  }, seconds * 1000);
+  return new Promise((resolve) => {
+    child.on('error', (error) => {
+      process.stderr.write(`modwaste: cannot start the process of the query: ${error.message}\n`);
+      resolve(2);
+    });
+    child.on('close', (own, signal) => {
+      clearTimeout(timer);
+      const output = optionValue(argv, '--output', '-o');
+      if (signal !== null && output !== null) rmSync(temporaryName(output, child.pid ?? 0), { force: true });
+      if (signal !== null && code === null) {
+        process.stderr.write(`modwaste: the process of the query was ended by ${signal}\n`);
+      }
+      resolve(code ?? own ?? 2);
+    });
+  });
+}
