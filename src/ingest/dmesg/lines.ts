@@ -116,7 +116,9 @@ export class KernelLogLines implements LineSink {
       this.#log.bootMark(bareRecord(number, text), mark[1] ?? null);
       return;
     }
-    const cuts = stampsBehindFront(text).filter((index) => isGlue(text, index));
+    const stamps = stampsBehindFront(text);
+    const front = stamps.length === 0 ? 0 : text.length - readPrefix(text).text.length;
+    const cuts = stamps.filter((index) => isGlue(text, index, front));
     let from = 0;
     for (const cut of [...cuts, text.length]) {
       if (cut > from && !this.#isQuote(text, from, cut)) this.#piece(text.slice(from, cut), number);
@@ -250,9 +252,8 @@ function stampsBehindFront(text: string): number[] {
   return found;
 }
 
-/** A stamp belongs to the line's own prefix when nothing of a message stands before it. */
-function isGlue(text: string, index: number): boolean {
+/** A stamp belongs to the line's own prefix, of `front` characters, when nothing of a message stands before it. */
+function isGlue(text: string, index: number, front: number): boolean {
   const before = readPrefix(text.slice(0, index));
-  if (before.boot !== null) return true;
-  return before.text.trim() !== '' && text.length - readPrefix(text).text.length <= index;
+  return before.boot !== null || (before.text.trim() !== '' && front <= index);
 }

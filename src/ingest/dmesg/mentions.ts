@@ -83,11 +83,15 @@ const AUDIT = /\b(?:type=1[1-9]\d\d|audit\(\d|avc: |apparmor=)/;
 const TRACE_TEXT =
   /^(?:Modules linked in:|RIP: |pc : |lr : |PC is at |LR is at |NIP \[|LR \[|epc : |Workqueue: |#\d+: |in_atomic\(\): |BUG: |INFO: task |WARNING: |\d+ locks? held by |(?:last )?(?:hard|soft)irqs |Process |task:|(?:Kernel c|C)ommand line: |Unknown kernel command line |-> ?#\d|=> )/;
 
+/** printk writes no longer ones (PRINTK_MESSAGE_MAX); of what is longer the start says what it is about. */
+const LONGEST = 2048;
+
 /** Whether a line that no rule takes is about module loading. */
 export function mentionsLoading(
-  { text, tool }: Pick<LogRecord, 'text' | 'tool'>,
+  { text: whole, tool }: Pick<LogRecord, 'text' | 'tool'>,
   byKernel: boolean,
 ): boolean {
+  const text = whole.slice(0, LONGEST);
   if (tool !== null && LOADER_PROGRAM.test(tool)) return !isHarmlessTool(text);
   if (!GATE.test(text)) return false;
   if (isTrace(text) || UNIT_WENT_WELL.test(text) || AUDIT.test(text)) return false;
