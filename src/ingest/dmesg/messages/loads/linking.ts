@@ -56,7 +56,7 @@ export const LINKING_MESSAGES: readonly LoadMessage[] = [
   { source: 'kernel/module/main.c:find_module_sections', since: '2.6.24', reason: 'parameter', phase: 'load', fails: 'never', message: '{module}: Ignoring obsolete parameters', example: 'foo: Ignoring obsolete parameters', word: 'Ignoring obsolete parameters' },
   { source: 'kernel/module/main.c:find_module_sections', since: '7.0', reason: 'elf', phase: 'load', fails: 'never', message: '{module}: ignoring obsolete section {w}', example: 'lab_old: ignoring obsolete section __ksymtab_gpl', word: 'ignoring obsolete section' },
 
-  { ...NAMESPACE, source: 'kernel/module/main.c:setup_modinfo', since: '6.15', message: '{module}: module tries to import module namespace: {s}', example: 'lab_ns: module tries to import module namespace: module:lab_other', word: 'import module namespace' },
+  { ...NAMESPACE, source: 'kernel/module/main.c:setup_modinfo', since: '6.16', message: '{module}: module tries to import module namespace: {s}', example: 'lab_ns: module tries to import module namespace: module:lab_other', word: 'import module namespace' },
   // Only a warning with MODULE_ALLOW_MISSING_NAMESPACE_IMPORTS; else `Unknown symbol` follows.
   { ...NAMESPACE, source: 'kernel/module/main.c:verify_namespace_is_imported', since: '5.4', message: '{module}: module uses symbol ({w}) from namespace {w}, but does not import it.', example: 'foo: module uses symbol (usb_stor_probe1) from namespace USB_STORAGE, but does not import it.', word: ' from namespace ' },
   { ...NAMESPACE, source: 'kernel/module/main.c:verify_namespace_is_imported', since: '5.4', message: '{module}: module {w} symbol {w} from namespace {s}', example: 'foo: module using symbol usb_stor_probe1 from namespace USB_STORAGE, which is not imported', word: ' from namespace ' },
@@ -86,7 +86,7 @@ export const LINKING_MESSAGES: readonly LoadMessage[] = [
   { ...BTF, message: 'failed to validate module [{module}] BTF: {errno}', example: 'failed to validate module [jbd2] BTF: -22', word: 'failed to validate module [' },
   { ...BTF, since: '6.1', fails: 'never', message: 'Kernel module BTF mismatch detected, BTF debug info may be unavailable for some modules', example: 'Kernel module BTF mismatch detected, BTF debug info may be unavailable for some modules', word: 'module BTF mismatch' },
   { ...BTF, fails: 'never', message: 'failed to register module [{module}] BTF in sysfs: {n}', example: 'failed to register module [jbd2] BTF in sysfs: -17', word: 'failed to register module [' },
-  { source: 'lib/codetag.c:codetag_module_init', since: '6.10', reason: 'other', phase: 'load', fails: 'since 7.0', message: 'Failed to load code tags of type {w} from the module {module}', example: 'Failed to load code tags of type alloc_tags from the module nls_cp775', word: 'code tags of type' },
+  { source: 'lib/codetag.c:codetag_module_init', since: '6.10', reason: 'other', phase: 'load', fails: 'since 6.16', message: 'Failed to load code tags of type {w} from the module {module}', example: 'Failed to load code tags of type alloc_tags from the module nls_cp775', word: 'code tags of type' },
 
   { ...LIVEPATCH, message: "livepatch: patch '{w}' failed for module '{w}', refusing to load module '{module}'", example: "livepatch: patch 'test_klp' failed for module 'test_mod', refusing to load module 'test_mod'" },
   { ...LIVEPATCH, message: "livepatch: failed to initialize patch '{w}' for module '{module}' ({errno})", example: "livepatch: failed to initialize patch 'test_klp' for module 'test_mod' (-22)" },
