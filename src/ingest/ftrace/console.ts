@@ -1,52 +1,48 @@
 /**
  * The kernel's messages in a trace: `console: foo: loading out-of-tree module taints kernel.`, the event printk:console.
- * They are read like those of a log, at the trace's times; a trace starts no boot of its own.
+ * They are a log of their own inside the trace, with the trace's times as stamps.
  */
-import { KernelLog } from '../dmesg/log.js';
 import { readPrefix } from '../dmesg/prefix.js';
-import { bareRecord, splitTool } from '../dmesg/record.js';
-import type { IngestContext } from '../ingester.js';
+import type { IngestContext, LineSink } from '../ingester.js';
 
 /** As the tracer and perf print it. */
 const NAME = /^(?:printk:)?console: {1,16}/;
+const NS_PER_US = 1000n;
+const US_PER_S = 1_000_000n;
 
 export class ConsoleEvents {
   readonly #context: IngestContext;
-  #log: KernelLog | null = null;
+  #sink: LineSink | null = null;
+  #recordings = 0;
 
   constructor(context: IngestContext) {
     this.#context = context;
   }
 
-  /** Reads `console: TEXT`. */
-  read(body: string, t: bigint, line: number): void {
+  /** Reads `console: TEXT`; `t` in nanoseconds, null where the trace's clock has none. */
+  read(body: string, t: bigint | null, line: number): void {
+    this.#sink ??= this.#context.section(this.#name(), 'excerpt');
     // Before 5.19 the text had the prefix that consoles print.
-    const { text, kernel } = readPrefix(body.replace(NAME, ''));
-    const { tool, pid, text: message } = splitTool(text);
-    this.#log ??= new KernelLog(withoutItself(this.#context));
-    const record = { ...bareRecord(line, message), boot: t, tool, pid };
-    this.#log.record(record, tool === null && kernel ? 'kernel' : 'program');
+    const text = body.replace(NAME, '');
+    const stamped = t === null || readPrefix(text).boot !== null ? text : `${stampOf(t)} ${text}`;
+    this.#sink.line(stamped, line);
   }
 
+  /** The recording is over. */
   end(): void {
-    this.#log?.end();
-    this.#log = null;
+    this.#sink?.end();
+    this.#sink = null;
+  }
+
+  #name(): string {
+    this.#recordings += 1;
+    return this.#recordings === 1 ? 'console' : `console ${this.#recordings}`;
   }
 }
 
-/** Takes events and diagnostics of single messages alone. */
-function withoutItself(context: IngestContext): IngestContext {
-  return {
-    ...context,
-    emit: (event) => {
-      const ofTheLog =
-        event.kind === 'boot-start' || (event.kind === 'boot-mark' && event.what === 'last-record');
-      if (!ofTheLog) context.emit(event);
-    },
-    diagnose: (code, line, detail, count) => {
-      if (code !== 'log-beginning-missing' && code !== 'log-time-unknown')
-        context.diagnose(code, line, detail, count);
-    },
-    clock: () => undefined,
-  };
+/** As printk prints it: `[   12.345678]`. */
+function stampOf(t: bigint): string {
+  const micros = t / NS_PER_US;
+  const fraction = (micros % US_PER_S).toString().padStart(6, '0');
+  return `[${(micros / US_PER_S).toString().padStart(5)}.${fraction}]`;
 }

@@ -92,7 +92,7 @@ export class TraceReader implements LineSink {
     if (line.startsWith('console: ', prefix.body) || line.startsWith('printk:console: ', prefix.body)) {
       const t = prefix.time();
       if (!this.#clockSaid) this.#sayClock(t);
-      this.#console.read(line.slice(prefix.body), t, number);
+      this.#console.read(line.slice(prefix.body), prefix.ticks ? null : t, number);
       return;
     }
     const graph = line.startsWith('funcgraph_', prefix.body);

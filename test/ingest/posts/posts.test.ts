@@ -50,15 +50,18 @@ describe('posts', () => {
   test('ftrace-console-events: messages are read at the times of the trace', async () => {
     const evidence = await read(post('ftrace-console-events'));
     expect(said(evidence)).toEqual([
-      '13 load-failure hello_world',
-      '14 taint hello_world',
       '15 module-load hello_world',
       '16 module-load hello_world',
       '17 module-free hello_world',
+      '13 boot-start',
+      '13 load-failure hello_world',
+      '14 taint hello_world',
     ]);
     const failure = [...evidence.events.values()].flat().find(({ kind }) => kind === 'load-failure');
     expect(failure?.t).toBe(581_000_597_000n);
-    expect(caseOf(evidence).model.boots.length).toBe(1);
+    const { model } = caseOf(evidence);
+    expect(model.boots.length).toBe(1);
+    expect(model.failures.map(({ reason, module }) => [reason, module])).toEqual([['elf', 'hello_world']]);
   });
 
   test.each([
@@ -71,7 +74,7 @@ describe('posts', () => {
     const others = ['usb 1-1: new device', 'usb 1-2: new device', 'usb 1-3: new device'];
     const evidence = await read([...lines, ...others].map((text) => `${front}${text}`).join('\n'));
     expect(evidence.sources[0]?.format).toBe('ftrace');
-    expect(said(evidence)).toEqual(['1 load-failure a', '2 taint a']);
+    expect(said(evidence)).toEqual(['1 boot-start', '1 load-failure a', '2 taint a']);
   });
 
   test('the buffer of a record is not its task', async () => {
