@@ -6,9 +6,9 @@
 -- @column comm TEXT -  its name
 -- @column requester TEXT -  kernel, udev, systemd-modules-load, systemd, modprobe, insmod, init, other, unknown
 -- @column module TEXT -  module, where any evidence names it
--- @column phase TEXT -  kread, decompress, becoming, load: charged there; init: its init failed, charged nowhere
--- @column outcome TEXT -  loaded, duplicate, coalesced, failed, refused or unknown
--- @column errno INTEGER errno  error number; 0 for success; NULL where the end was not seen
+-- @column phase TEXT -  kread, decompress, becoming, load: charged there (before 6.4 and on stock kernels: would be); init: its init failed, charged nowhere; NULL where neither a probe nor the source decides
+-- @column outcome TEXT -  loaded, duplicate, coalesced (6.5 and later: shared another call's load), failed, refused or unknown
+-- @column errno INTEGER errno  error number; 0 for success; NULL where neither the end nor a probe tells
 -- @column image_bytes INTEGER bytes  L, the uncompressed image without its signature, where known exactly
 -- @column compressed_bytes INTEGER bytes  C, the compressed file; 0 for a plain one
 -- @column wasted_bytes INTEGER bytes  bytes charged; a lower bound where basis is bounded; NULL where nothing is known

@@ -3,9 +3,9 @@
 -- @column phase TEXT -  kread, decompress, becoming or load
 -- @column counter_failures INTEGER calls  failures by the debugfs counter
 -- @column event_failures INTEGER calls  failures by the trace
--- @column counter_bytes INTEGER bytes  bytes by the debugfs counter
+-- @column counter_bytes INTEGER bytes  bytes by the debugfs counter, as printed
 -- @column event_bytes INTEGER bytes  bytes by the trace
--- @column difference_bytes INTEGER bytes  counter less trace
+-- @column difference_bytes INTEGER bytes  counter less trace; of a 32-bit kernel, a multiple of 2^32 is balanced: the counter wrapped
 -- @column verdict TEXT -  balanced, counters missing, unexplained, events incomplete or no evidence
 -- @column reason TEXT -  why, where there is more to say
 -- @needs ledger
