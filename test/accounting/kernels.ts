@@ -1,12 +1,11 @@
 /** Captures of other kernels than 6.12: what the program that made the calls logged, joined with our attempts. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Attempt, CaseModel } from '../../src/accounting/model.js';
+import { CORPUS } from '../corpus/index.js';
 import { FIXTURES, readTable } from './truth.js';
 
 export const KERNELS = join(FIXTURES, 'kernels');
-const CORPUS = fileURLToPath(new URL('../../../shared/corpus/', import.meta.url));
 
 /** A call as the program that made it logged it. */
 export interface LoggedCall {

@@ -12,6 +12,7 @@ export default defineConfig({
     root: fileURLToPath(new URL('../../', import.meta.url)),
     include: [
       'test/**/corpus.test.ts',
+      'test/accounting/{kernels,bounds-hold}.test.ts',
       'test/cases/{whole,packed}.test.ts',
       'test/forms/{matrix,hidden-names,public-logs}.test.ts',
       'test/input/layouts.test.ts',
