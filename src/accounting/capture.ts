@@ -1,5 +1,14 @@
 /** What the evidence of a boot leaves open, and what to capture to know it. */
-import type { AttributionRow, BootRow, CaptureRow, SizeRow, SnapshotReading, TraceSight } from './model.js';
+import { hasOption } from './kernel-options.js';
+import type {
+  AttributionRow,
+  BootRow,
+  CaptureRow,
+  KernelOptionRow,
+  SizeRow,
+  SnapshotReading,
+  TraceSight,
+} from './model.js';
 
 export interface CaptureEvidence {
   readonly boot: BootRow;
@@ -8,6 +17,7 @@ export interface CaptureEvidence {
   readonly phaseUnknown: boolean;
   readonly attribution: readonly AttributionRow[];
   readonly sizes: readonly SizeRow[];
+  readonly kernelOptions: readonly KernelOptionRow[];
 }
 
 const GUIDE = 'samples/CAPTURE.md';
@@ -21,7 +31,7 @@ export function captureRows(evidence: CaptureEvidence): CaptureRow[] {
 }
 
 function* wanted(evidence: CaptureEvidence): Generator<Omit<CaptureRow, 'boot'>> {
-  const { boot, last, attribution, sizes } = evidence;
+  const { boot, last, attribution, sizes, kernelOptions } = evidence;
   const sight: TraceSight | null = boot.trace?.sees ?? null;
   const hasTrace = sight === 'calls' || sight === 'charges';
   if (sight === 'loads') {
@@ -30,11 +40,17 @@ function* wanted(evidence: CaptureEvidence): Generator<Omit<CaptureRow, 'boot'>>
       how: `add ${SYSCALLS} (${GUIDE}, recipe D)`,
     };
   } else if (last === null && !hasTrace) {
+    const counters = hasOption(boot, kernelOptions, 'MODULE_STATS');
+    const trace = `a trace of module loading from boot (${GUIDE}, recipe D)`;
+    const dump = '`grep -r . /sys/kernel/debug/modules`';
     yield {
       what: 'failed loads and their bytes',
       how:
-        'with CONFIG_MODULE_STATS, `grep -r . /sys/kernel/debug/modules`; on any kernel, a trace of module loading ' +
-        `from boot (${GUIDE}, recipe D)`,
+        counters === false
+          ? `${trace}; this kernel is built without CONFIG_MODULE_STATS`
+          : counters === true
+            ? `${dump}, and ${trace}`
+            : `with CONFIG_MODULE_STATS, ${dump}; on any kernel, ${trace}`,
     };
   }
   if (last?.list === 'absent') {
@@ -64,17 +80,24 @@ function* wanted(evidence: CaptureEvidence): Generator<Omit<CaptureRow, 'boot'>>
 
 /** Probes on functions that this kernel has, unless they were there. */
 function* bytesOfCalls(
-  { boot, last, phaseUnknown, attribution, sizes }: CaptureEvidence,
+  { boot, last, phaseUnknown, attribution, sizes, kernelOptions }: CaptureEvidence,
   hasTrace: boolean,
 ): Generator<Omit<CaptureRow, 'boot'>> {
   const probes = boot.trace?.probes ?? [];
   const inexact = attribution.some(({ basis }) => basis === 'bounded' || basis === 'estimated');
   const listed = sizes.some(({ of }) => of !== 'memory');
+  // 32-bit kernels have no fprobes, and offsets of their own.
+  const recipe = (name: string): string => {
+    if (boot.wordBits === 32) return `${GUIDE}, 32-bit kernels`;
+    const fprobes =
+      hasOption(boot, kernelOptions, 'FPROBE_EVENTS') ?? hasOption(boot, kernelOptions, 'FPROBE');
+    return `${GUIDE}, recipe ${name}${fprobes === false ? ', the forms with p: and r:' : ''}`;
+  };
   if (last !== null && !probes.includes('mod_stat_bump')) {
     if ((hasTrace && phaseUnknown) || (inexact && listed)) {
       yield {
         what: 'exact bytes of each failed call',
-        how: `probes on mod_stat_bump_becoming and mod_stat_bump_invalid (${GUIDE}, recipe B)`,
+        how: `probes on mod_stat_bump_becoming and mod_stat_bump_invalid (${recipe('B')})`,
       };
     }
     return;
@@ -84,7 +107,7 @@ function* bytesOfCalls(
   if (missing.length > 0) {
     yield {
       what: 'phase and bytes of each duplicate',
-      how: `probes on ${missing.join(' and ')} (${GUIDE}, recipe C)`,
+      how: `probes on ${missing.join(' and ')} (${recipe('C')})`,
     };
   }
 }

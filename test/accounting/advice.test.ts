@@ -129,6 +129,7 @@ const NOTHING: AdviceEvidence = {
   problems: [],
   allocationFailures: [],
   memory: [],
+  kernelOptions: [],
 };
 
 const advise = (some: Partial<AdviceEvidence>): AdviceRow[] => adviceRows({ ...NOTHING, ...some });

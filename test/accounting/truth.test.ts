@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CaseModel, PhaseTotal } from '../../src/accounting/model.js';
+import { rebuildStats } from '../../src/accounting/rebuilt-stats.js';
 import type { Case } from '../../src/case.js';
 import { PHASES, reasonText } from '../../src/model/counters.js';
 import { allRows } from '../../src/query/database.js';
-import { rebuildStats, statsText } from '../../src/report/stats.js';
+import { statsText } from '../../src/report/stats.js';
 import {
   classOf,
   FIXTURES,

@@ -1,5 +1,6 @@
 /** What to do about duplicate loads, by what made them. */
 import { coalescesLoads } from '../kernel.js';
+import { hasOption } from '../kernel-options.js';
 import type { Attempt, AttributionRow } from '../model.js';
 import {
   type Advice,
@@ -103,17 +104,23 @@ function onePerCpu({ attribution, boot: { cpus } }: AdviceEvidence): Advice[] {
 }
 
 /** idempotent_init_module (6.5) works by inode, so only for finit_module. */
-function userSpaceUnpacks({ boot }: AdviceEvidence, duplicates: readonly Attempt[]): Advice[] {
+function userSpaceUnpacks({ boot, kernelOptions }: AdviceEvidence, duplicates: readonly Attempt[]): Advice[] {
   const calls = duplicates.filter(({ call }) => call === 'init_module');
   if (calls.length === 0) return [];
-  const old = coalescesLoads(boot.kernel) === false;
+  const needed = [
+    'kmod 31',
+    hasOption(boot, kernelOptions, 'MODULE_DECOMPRESS') === false
+      ? 'a kernel built with CONFIG_MODULE_DECOMPRESS, which this one lacks'
+      : 'CONFIG_MODULE_DECOMPRESS',
+    ...(coalescesLoads(boot.kernel) === false ? ['Linux 6.5'] : []),
+  ].join(', ');
   return [
     {
       ...worthOfCalls(calls, boot.trace?.complete ?? false),
       kind: 'user-space-decompression',
       urgent: false,
       text:
-        `Let the kernel decompress (kmod 31, CONFIG_MODULE_DECOMPRESS${old ? ', Linux 6.5' : ''}) or ship modules uncompressed: ` +
+        `Let the kernel decompress (${needed}) or ship modules uncompressed: ` +
         'init_module calls are never coalesced.',
       evidence: 'requesters',
     },

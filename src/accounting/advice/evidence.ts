@@ -7,6 +7,7 @@ import type {
   Basis,
   BootRow,
   FailureRow,
+  KernelOptionRow,
   MemoryRow,
   ProblemRow,
   Request,
@@ -22,6 +23,7 @@ export interface AdviceEvidence {
   readonly problems: readonly ProblemRow[];
   readonly allocationFailures: readonly AllocationRow[];
   readonly memory: readonly MemoryRow[];
+  readonly kernelOptions: readonly KernelOptionRow[];
 }
 
 /** What some calls cost, on which modules, and by whom: the names of the most expensive first. */

@@ -2,9 +2,8 @@
 import type { AllocationRow } from '../model.js';
 import { type Advice, type AdviceEvidence, Names, withoutBytes } from './evidence.js';
 
-const GIB = 1 << 30;
-/** Machines whose vmalloc area is small whatever its size: pointers of 32 bits. */
-const SMALL_MACHINE = /^(?:i[3-6]86|x86_32|armv?[4-7]\w*|arm|mips(?:el)?|ppc|powerpc|parisc|sparc|riscv32)$/;
+/** A vmalloc area of a 32-bit kernel, or one that is set as small. */
+const SMALL = 1 << 30;
 
 export function memoryAdvice(evidence: AdviceEvidence): Advice[] {
   const { allocationFailures } = evidence;
@@ -22,12 +21,10 @@ export function memoryAdvice(evidence: AdviceEvidence): Advice[] {
   ];
 }
 
-/** The area in which modules are loaded, where it is known to be small. */
-function smallArea({ memory, boot }: AdviceEvidence): number | null {
+/** Whether the area in which modules are loaded is known to be small: modules alone can fill it. */
+function isSmall({ memory, boot }: AdviceEvidence): boolean {
   const known = memory.filter(({ what }) => what === 'vmalloc-total').map(({ bytes }) => bytes);
-  const most = known.length > 0 ? Math.max(...known) : null;
-  if (most !== null) return most <= GIB ? most : null;
-  return boot.machine !== null && SMALL_MACHINE.test(boot.machine) ? GIB : null;
+  return known.length > 0 ? Math.max(...known) <= SMALL : boot.wordBits === 32;
 }
 
 type Said = Pick<Advice, 'kind' | 'urgent' | 'text'>;
@@ -41,7 +38,7 @@ function advise(
   const modules = new Names();
   for (const { module, bytes } of rows) modules.add(module, BigInt(bytes ?? 0), 1n);
   const worth = withoutBytes(BigInt(rows.length), modules.top(), []);
-  return [{ ...worth, ...say(evidence, rows), evidence: 'allocations' }];
+  return [{ ...worth, ...say(evidence, rows), evidence: 'allocation-failures' }];
 }
 
 function percpu(): Said {
@@ -53,11 +50,11 @@ function percpu(): Said {
 }
 
 function vmalloc(evidence: AdviceEvidence): Said {
-  const small = smallArea(evidence);
+  const small = isSmall(evidence);
   const wasted = (evidence.boot.wasted ?? 0n) > 0n;
-  const area = small === null ? 'the address space for modules' : 'the small vmalloc area';
-  const what = wasted
-    ? `Stop the wasted loads below first: they held ${area} while allocations failed; a larger area only moves the limit.`
-    : `Load fewer or smaller modules at a time: ${area} had no room${small === null ? '' : '; vmalloc=SIZE enlarges it'}.`;
-  return { kind: 'vmalloc-exhausted', urgent: true, text: what };
+  const area = small ? 'the small vmalloc area' : 'the address space for modules';
+  const text = wasted
+    ? `Stop the wasted loads first: they held ${area} while allocations failed; a larger area only moves the limit.`
+    : `Load fewer or smaller modules at a time: ${area} had no room${small ? '; vmalloc=SIZE enlarges it' : ''}.`;
+  return { kind: 'vmalloc-exhausted', urgent: true, text };
 }

@@ -28,7 +28,7 @@ const SECTIONS = [
   'shares',
   'failures',
   'problems',
-  'allocations',
+  'allocation-failures',
   'remainder',
   'autoload',
   'ledger',

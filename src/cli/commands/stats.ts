@@ -1,7 +1,8 @@
 /** `modwaste stats`: the kernel's own table, rebuilt from the evidence. */
 import type { Command } from 'commander';
 import type { Boot } from '../../accounting/model.js';
-import { rebuildStats, statsResult, statsText } from '../../report/stats.js';
+import { rebuildStats } from '../../accounting/rebuilt-stats.js';
+import { statsResult, statsText } from '../../report/stats.js';
 import { type Context, emit, emitResult, longHelp } from '../context.js';
 import { UserError } from '../errors.js';
 import { openInputs } from '../inputs.js';

@@ -109,7 +109,7 @@ function listsOf(rows: (query: string) => readonly Row[], paths: Paths): Lists {
       message: textOf(row.message) ?? '',
       place: placeOf(row, paths),
     })),
-    allocations: rows('allocations').map((row) => ({
+    allocations: rows('allocation-failures').map((row) => ({
       at: secondsOf(row.t),
       what: textOf(row.what) ?? '',
       bytes: intOrNull(row.bytes),

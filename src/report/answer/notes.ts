@@ -54,7 +54,11 @@ function failures({ phases, outcomes, failures: rows }: BootAnswer): string[] {
   const split =
     duplicates === null || duplicates > total
       ? ''
-      : `; ${count(duplicates, 'duplicate')} and ${count(total - duplicates, 'other failure')}`;
+      : duplicates === total
+        ? '; all duplicates'
+        : duplicates === 0n
+          ? '; no duplicates'
+          : `; ${count(duplicates, 'duplicate')} and ${count(total - duplicates, 'other failure')}`;
   const charged = total === 0n ? [] : [`Failed loads: ${grouped(total)} = ${terms}${split}.`];
   const failedInits =
     inits === 0n

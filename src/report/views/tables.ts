@@ -176,7 +176,7 @@ export function problemTable({ problems }: BootAnswer): Table {
 export function allocationTable({ allocations }: BootAnswer): Table {
   return table(
     'Failed allocations',
-    'allocations',
+    'allocation-failures',
     [['what'], ['size', 'n'], ['module'], ['task'], ['load'], ['at', 'n'], ['seen at', 'n']],
     allocations.map((row) => [
       row.what,

@@ -154,8 +154,10 @@ function* indented(result: Result, { dim, tableWidth, red }: TextLooks): Generat
 }
 
 function* noteText(boot: BootAnswer, { bold, width, red, yellow, green }: TextLooks): Generator<string> {
-  const all = [...notes(boot), `Boot: ${identity(boot).join(', ')}.`];
+  const whole = identity(boot).join(', ');
+  const all = whole === shortIdentity(boot) ? notes(boot) : [...notes(boot), `Boot: ${whole}.`];
   const ledger = ledgerNote(boot);
+  if (all.length === 0 && !ledger) return;
   yield `\n${bold('How it adds up')}\n`;
   for (const note of all) for (const line of wrap(legibleLine(note), width, '  ')) yield `${line}\n`;
   if (!ledger) return;

@@ -53,7 +53,7 @@ export function bootSection(parts: BootParts, calls: Calls): Element {
     part('Problems around loading', 'problems', problemTable(parts)),
     lanes(facts.boot, calls),
     part('Requests by the kernel', 'autoload', autoloadTable(parts)),
-    part('Failed allocations', 'allocations', allocationTable(parts)),
+    part('Failed allocations', 'allocation-failures', allocationTable(parts)),
     folded('Ledger: counters and events side by side', 'ledger', phases ? ledgerTable(parts) : null),
     folded('Modules that loaded', 'loads', loadTable(parts)),
   );

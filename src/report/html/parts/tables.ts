@@ -260,7 +260,7 @@ export function problemTable(parts: BootParts): Element | null {
 
 export function allocationTable(parts: BootParts): Element | null {
   const columns = ['t', 'what', 'bytes', 'module', 'comm', 'load_outcome', 'message', EVIDENCE];
-  return queryTable(parts, 'allocations', 'Failed allocations', columns, (row, column) =>
+  return queryTable(parts, 'allocation-failures', 'Failed allocations', columns, (row, column) =>
     column === 'evidence' ? ownCite(parts.book, row) : null,
   );
 }

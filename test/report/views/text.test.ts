@@ -1,0 +1,144 @@
+/** The text and the Markdown report, as a reader sees them. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openCase } from '../../../src/case.js';
+import { loadQueries } from '../../../src/query/library.js';
+import { Asked } from '../../../src/report/answer/ask.js';
+import { answerFrom } from '../../../src/report/answer/index.js';
+import type { Answer } from '../../../src/report/answer/types.js';
+import { seconds, spanText, timeSpan } from '../../../src/report/answer/words.js';
+import { markdownReport } from '../../../src/report/views/markdown.js';
+import { textReport } from '../../../src/report/views/text.js';
+import { wrap } from '../../../src/report/views/wrap.js';
+
+const plain = (text: string): string => text;
+const LOOKS = { bold: plain, dim: plain, red: plain, yellow: plain, green: plain };
+const folder = mkdtempSync(join(tmpdir(), 'modwaste-views-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function answerOn(...inputs: string[]): Promise<Answer> {
+  const { db } = await (await openCase({ inputs })).store();
+  return answerFrom(new Asked(db, loadQueries()));
+}
+
+const textOf = (answer: Answer, width = 80): string =>
+  [...textReport(answer, { ...LOOKS, width, tableWidth: width })].join('');
+
+async function ofLog(...lines: string[]): Promise<string> {
+  const file = join(folder, 'dmesg.txt');
+  writeFileSync(file, ['[    0.000000] Linux version 6.12.1 (a@b) (gcc) #1 SMP', ...lines, ''].join('\n'));
+  return textOf(await answerOn(file));
+}
+
+describe('the text report', () => {
+  it.each(['dup-storm', 'failures'])(
+    'of %s has the verdict, three advices and the phases on a screen',
+    async (name) => {
+      const lines = textOf(await answerOn(`samples/${name}`)).split('\n');
+      const screen = lines.slice(0, 24).join('\n');
+      expect(lines[0]).toMatch(/^\d+\.\d MiB wasted in \d+ failed loads/);
+      for (const part of ['1. ', '2. ', '3. ', 'Waste by phase', '  becoming ', '  load '])
+        expect(screen).toContain(`\n${part}`);
+    },
+  );
+
+  it('keeps to its width, whatever that is', async () => {
+    const answer = await answerOn('samples/stock-debian');
+    for (const width of [60, 80, 200]) {
+      const prose = textOf(answer, width)
+        .split('\n')
+        .filter((line) => !line.startsWith('  '));
+      for (const line of prose) expect(line.length).toBeLessThanOrEqual(width);
+    }
+  });
+
+  it('says how the counts add up', async () => {
+    const [boot] = (await answerOn('samples/failures')).boots;
+    const { outcomes } = boot ?? {};
+    if (!boot || !outcomes) throw new Error('no calls');
+    const { attempts, loaded, duplicates, coalesced, failed, refused, unknown } = outcomes;
+    expect(loaded + duplicates + coalesced + failed + refused + unknown).toBe(attempts);
+    const phases = boot.phases.reduce((sum, { failures }) => sum + (failures ?? 0n), 0n);
+    expect(phases + outcomes.failedInits + outcomes.phaseUnknown).toBe(duplicates + failed);
+    const text = textOf({ boots: [boot], read: '' }, 200);
+    expect(text).toContain(
+      `Load calls in the trace: ${attempts} = ${loaded} loaded + ${duplicates} duplicates`,
+    );
+    expect(text).toContain(`Failed loads: ${phases} = 10 kread + 6 decompress + 24 becoming + 5 load`);
+  });
+
+  it('shows throttled and refused requests', async () => {
+    const text = await ofLog(
+      '[   40.100000] request_module: kmod_concurrent_max (0) close to 0 (max_modprobes: 50), for module fs-xfs, throttling...',
+      '[   45.200000] request_module: modprobe fs-xfs cannot be processed, kmod busy with 50 threads for more than 5 seconds now',
+    );
+    expect(text).toMatch(/^1 refused request, 1 throttled request\./);
+    expect(text).toContain('refused-request  fs-xfs');
+  });
+
+  it('is no all-clear where lines about loading were not understood', async () => {
+    const text = await ofLog('[   40.100000] frobnicate: finit_module went sideways for reasons of its own');
+    expect(text).not.toContain('No module-loading problem');
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('not understood');
+  });
+
+  it('says that a trace of module_load events alone cannot show a failure', async () => {
+    const file = join(folder, 'trace.txt');
+    writeFileSync(
+      file,
+      '# tracer: nop\n#\n# entries-in-buffer/entries-written: 1/1   #P:1\n#\n' +
+        '        modprobe-902     [000] .....    45.732844: module_load: scsi_debug E\n',
+    );
+    const text = textOf(await answerOn(file));
+    expect(text).toMatch(/^No problem is reported here, but there may be one: the trace holds only loads/);
+    expect(text).not.toContain('0 failed loads');
+    expect(text).toContain('sys_exit_finit_module');
+  });
+
+  it('starts a report of many boots with a table, those with findings first, and does not open empty ones', async () => {
+    const [wasted] = (await answerOn('samples/failures')).boots;
+    const [clear] = (await answerOn('samples/dup-storm/dmesg.txt')).boots;
+    if (!wasted || !clear) throw new Error('no boots');
+    const boots = [
+      ...Array.from({ length: 7 }, (_, index) => ({ ...wasted, boot: BigInt(index + 1) })),
+      { ...clear, boot: 8n, verdict: { kind: 'clear' as const } },
+    ];
+    const text = textOf({ boots, read: '' }, 100);
+    expect(text).toMatch(/^7 of 8 boots have findings; most in boot 1: /);
+    expect([...text.matchAll(/^Boot \d+$/gm)]).toHaveLength(5);
+    expect(text).toContain('2 more boots with findings are in the table only');
+    expect(text).toMatch(/^ +8 .*no problem reported$/m);
+  });
+});
+
+describe('the Markdown report', () => {
+  it.each(['dup-storm', 'failures', 'stock-debian', 'autoload'])('of %s can be pasted', async (name) => {
+    const text = [...markdownReport(await answerOn(`samples/${name}`))].join('');
+    expect(text.split('\n').length).toBeLessThan(60);
+    expect(text).not.toMatch(/https?:|(?<![\w.])@\w/);
+  });
+});
+
+describe('words', () => {
+  it('are never a range from a number to itself, nor below nothing', () => {
+    expect(spanText({ low: 553_648_128n, high: 553_648_129n })).toBe('528 MiB');
+    expect(spanText({ low: 0n, high: 0n })).toBe('0 B');
+    expect(spanText({ low: 0n, high: 2048n })).toBe('at most 2.0 KiB');
+    expect(spanText({ low: 2048n, high: null })).toBe('at least 2.0 KiB');
+  });
+
+  it('round seconds, and tell two times apart', () => {
+    expect(seconds('33.653000')).toBe('33.7');
+    expect(seconds('9.96', 1)).toBe('10.0');
+    expect(seconds('0.04', 1)).toBe('0.0');
+    expect(timeSpan('1.001', '1.002')).toBe('between 1.001 and 1.002 s');
+    expect(timeSpan('5', '5')).toBe('at 5.000 s');
+  });
+
+  it('keep a number with its unit', () => {
+    for (const line of wrap('so many bytes: 54.4 MiB in 264 failed loads, 90 % of it', 24))
+      expect(line).not.toMatch(/\d$/);
+  });
+});
