@@ -1,6 +1,6 @@
 -- The boots that were told apart, oldest first.
 -- @column boot INTEGER -  boot, 1 is the oldest
--- @column label TEXT -  boot id of the journal, where known
+-- @column label TEXT -  boot id of the journal, or what a text calls it (Before, patched), where known
 -- @column kernel TEXT -  kernel release
 -- @column machine TEXT -  hardware or architecture, where the evidence says
 -- @column cpus INTEGER -  CPUs

@@ -32,7 +32,7 @@ export function bootRow(evidence: BootEvidence): BootRow {
   const wasted = totalWasted(evidence);
   return {
     boot,
-    label: identity.bootId,
+    label: identity.bootId ?? group.label ?? null,
     kernel: identity.release,
     machine: identity.hardware ?? identity.machine,
     cpus: identity.cpus,

@@ -5,10 +5,13 @@
  */
 import type { Identity, Part } from './parts.js';
 import { areRotated, rotationOf } from './rotation.js';
+import { splitStates } from './states.js';
 
 export interface BootParts {
   readonly identity: Identity;
   readonly parts: Part[];
+  /** What a text calls it, where it tells several apart by name. */
+  readonly label?: string | null;
 }
 
 /** Wall-clock offsets of one boot differ by what NTP steps, not by an hour. */
@@ -29,7 +32,7 @@ export function groupByBoot(parts: readonly Part[]): BootParts[] {
   placeUnmarked(boots, logs);
   inOrderOfAge(boots);
   for (const part of parts.filter((other) => other.kind !== 'log')) place(boots, part, parts);
-  return boots;
+  return boots.flatMap(splitStates);
 }
 
 /** The pieces of a rotated log in the order in which they were written. */

@@ -113,15 +113,7 @@ function buildBoot(
   const calls = gatherCalls(followed, kernel.release, !lost.some(isLoss));
   const requests = gatherRequests(followed);
   const attempts = buildAttempts(boot, calls, requests, kernel);
-  const { readings, contradictory } = gatherSnapshots(group.parts);
-  if (contradictory) {
-    diagnose(
-      sources.get(contradictory.source) ?? null,
-      'stats-inconsistent',
-      contradictory.line,
-      'counters fell',
-    );
-  }
+  const readings = gatherSnapshots(group.parts);
   const printed = readings.at(-1) ?? null;
   const traceEvidence: TraceEvidence = {
     calls,

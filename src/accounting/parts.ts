@@ -1,9 +1,10 @@
 /**
- * Parts: a source cut where another boot (of a log) or another recording (of a trace) begins. A part belongs to
- * one boot whole.
+ * Parts: a source cut where another boot (of a log, or of readings of counters) or another recording (of a trace)
+ * begins. A part belongs to one boot whole.
  */
 import type { Event } from '../model/event.js';
 import type { Source } from '../model/source.js';
+import { type Figures, fell, figuresOf, highest, namesDiffer, signatureOf } from './states.js';
 
 export type PartKind = 'log' | 'trace' | 'counters' | 'context';
 
@@ -65,11 +66,16 @@ export function splitParts(
   const parts: Part[] = [];
   for (const source of sources) {
     const all = events.get(source.id) ?? [];
+    const readings = new ReadingsOfOneBoot();
     let from = 0;
     let cuts = 0;
     for (let i = 1; i <= all.length; i++) {
       const next = all[i];
-      const begins = next?.kind === 'boot-start' || next?.kind === 'trace-header';
+      if (all[i - 1]?.kind === 'snapshot') readings.add(all, i - 1);
+      const begins =
+        next?.kind === 'boot-start' ||
+        next?.kind === 'trace-header' ||
+        (next?.kind === 'snapshot' && readings.isOther(all, i));
       if (begins && ++cuts >= MOST_PARTS) onLimit(source, next.line, 1);
       else if (i === all.length || begins) {
         parts.push(makePart(source, from, from === 0 && i === all.length ? all : all.slice(from, i)));
@@ -78,6 +84,40 @@ export function splitParts(
     }
   }
   return parts;
+}
+
+/** The readings of a text so far that can be of one boot. */
+class ReadingsOfOneBoot {
+  #figures: Figures = new Map();
+  #label: string | null = null;
+  #signatures = new Set<string>();
+  /** Readings of the boots before, which a text may quote once more. */
+  readonly #earlier = new Set<string>();
+
+  add(events: readonly Event[], at: number): void {
+    const figures = figuresOf(events, at);
+    const other = this.isOther(events, at);
+    if (other) {
+      for (const signature of this.#signatures) this.#earlier.add(signature);
+      this.#signatures = new Set();
+    }
+    this.#signatures.add(signatureOf(figures));
+    this.#figures = other ? figures : highest(this.#figures, figures);
+    this.#label = nameAt(events, at) ?? (other ? null : this.#label);
+  }
+
+  /** True where the reading that starts there is of another boot. */
+  isOther(events: readonly Event[], at: number): boolean {
+    const figures = figuresOf(events, at);
+    const signature = signatureOf(figures);
+    const again = signature !== '' && this.#earlier.has(signature) && !this.#signatures.has(signature);
+    return again || fell(this.#figures, figures) || namesDiffer(this.#label, nameAt(events, at));
+  }
+}
+
+function nameAt(events: readonly Event[], at: number): string | null {
+  const event = events[at];
+  return event?.kind === 'snapshot' ? event.label : null;
 }
 
 function makePart(source: Source, from: number, events: readonly Event[]): Part {

@@ -18,22 +18,11 @@ interface Draft {
   cite: Cite;
 }
 
-export interface Snapshots {
-  /** Oldest first; the last one holds the boot's totals. */
-  readonly readings: readonly SnapshotReading[];
-  /** Two readings of which each has a counter above the other's: they are not of one boot. */
-  readonly contradictory: Cite | null;
-}
-
-export function gatherSnapshots(parts: readonly Part[]): Snapshots {
+/** Oldest first; the last one holds the boot's totals. */
+export function gatherSnapshots(parts: readonly Part[]): SnapshotReading[] {
   const drafts = mergeEqual(draftsOf(parts));
   drafts.sort((a, b) => compare(a, b) ?? 0);
-  let contradictory: Cite | null = null;
-  for (let i = 1; i < drafts.length; i++) {
-    const [a, b] = [drafts[i - 1], drafts[i]];
-    if (a && b && compare(a, b) === null) contradictory ??= b.cite;
-  }
-  return { readings: drafts.map((draft, snapshot) => ({ ...draft, snapshot })), contradictory };
+  return drafts.map((draft, snapshot) => ({ ...draft, snapshot }));
 }
 
 /** How much a reading tells of the list. */
@@ -94,22 +83,45 @@ function post(draft: Draft, event: Event): void {
 /** Readings whose common counters are all equal are one; what one of them lacks the other gives. */
 function mergeEqual(drafts: readonly Draft[]): Draft[] {
   const merged: Draft[] = [];
+  const exactly = new Map<string, Draft>();
+  /** By what they tell at all: most readings tell the same counters, and are looked up whole. */
+  const alike = new Map<string, Draft[]>();
+  const remember = (draft: Draft): void => {
+    const names = [...draft.counters.keys()].sort().join();
+    const same = alike.get(names);
+    if (same) same.push(draft);
+    else alike.set(names, [draft]);
+    exactly.set(valuesOf(draft), draft);
+  };
   for (const draft of drafts) {
-    const same = merged.find((other) => equal(other, draft));
+    const names = [...draft.counters.keys()].sort().join();
+    const same =
+      exactly.get(valuesOf(draft)) ??
+      [...alike]
+        .flatMap(([of, list]) => (of === names && names !== '' ? [] : list))
+        .find((other) => equal(other, draft));
     if (!same) {
       merged.push(draft);
+      remember(draft);
       continue;
     }
+    const known = same.counters.size;
     for (const [name, counter] of draft.counters)
       if (!same.counters.has(name)) same.counters.set(name, counter);
     same.label ??= draft.label;
     same.wasted ??= draft.wasted;
+    if (same.counters.size > known) remember(same);
     if (LIST_RANK[draft.list] > LIST_RANK[same.list]) {
       same.list = draft.list;
       same.rows = draft.rows;
     }
   }
   return merged;
+}
+
+function valuesOf({ counters, wasted }: Draft): string {
+  const values = [...counters].map(([name, { value }]) => `${name} ${value}`).sort();
+  return values.length > 0 ? values.join() : `wasted ${wasted}`;
 }
 
 function equal(a: Draft, b: Draft): boolean {

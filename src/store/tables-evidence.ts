@@ -32,7 +32,7 @@ export const EVIDENCE_TABLES: readonly TableDoc[] = [
     ['boot'],
     [
       BOOT,
-      ['label', 'TEXT', '', 'boot id of the journal'],
+      ['label', 'TEXT', '', 'boot id of the journal, or what a text calls the boot'],
       ['kernel', 'TEXT', '', 'release, as uname -r'],
       ['machine', 'TEXT', '', 'hardware name or architecture, where the evidence says'],
       ['cpus', 'INTEGER', '', 'CPUs brought up'],

@@ -17,8 +17,9 @@ interface DiffOptions extends InputOptions {
 
 const HELP = `
 BEFORE and AFTER are an input each: a file, a directory or an archive (several files of one boot
-go into one directory). Each side is its newest boot. With --snapshots, all inputs are one boot
-with several readings of /sys/kernel/debug/modules, and the first is compared with the last.
+go into one directory). Each side is its newest boot. With --snapshots, the inputs hold several
+readings of /sys/kernel/debug/modules, and the first is compared with the last: in the order of
+their boots, as the text's own words (Before, After, patched) and the counters tell it.
 
 --format markdown is a table for a mail or a commit message; csv, json and ndjson have a row a
 measure with its bounds (columns section, name, measure, before, before_low, before_high, after,
@@ -60,16 +61,18 @@ async function twoReadings(
 ): Promise<[Side, Side]> {
   const { case: opened } = await openInputs(context, inputs, options, 'counts');
   const { model } = opened;
-  const boot = model.boots.at(-1)?.boot ?? 0;
-  const readings = model.snapshots.filter((reading) => reading.boot === boot);
-  const names = readings.map((reading) => reading.label ?? String(reading.snapshot));
+  const readings = model.snapshots;
+  const boots = new Set(readings.map(({ boot }) => boot)).size;
+  const names = readings.map(
+    ({ label, boot, snapshot }) => label ?? (boots > 1 ? `boot ${boot}` : `${snapshot}`),
+  );
   const pick = (wanted: string | undefined, otherwise: number): Side => {
     const index =
       wanted === undefined
         ? otherwise
         : names.findIndex((name, at) => name === wanted || String(at) === wanted);
     const reading = readings.at(index);
-    if (reading && index >= (wanted === undefined ? -1 : 0)) return snapshotSide(model, boot, reading);
+    if (reading && index >= (wanted === undefined ? -1 : 0)) return snapshotSide(model, reading, boots > 1);
     throw new UserError(`there is no reading "${wanted}"`, [
       `readings in these inputs: ${names.join(', ') || 'none'}`,
     ]);
@@ -77,7 +80,7 @@ async function twoReadings(
   if (readings.length < 2) {
     throw new UserError(
       `${readings.length === 0 ? 'no' : 'only one'} reading of the counters is in these inputs`,
-      ['two copies of /sys/kernel/debug/modules of one boot are compared; equal ones count as one'],
+      ['two copies of /sys/kernel/debug/modules are compared; equal ones count as one'],
     );
   }
   return [pick(options.from, 0), pick(options.to, -1)];
@@ -105,12 +108,12 @@ async function diff(context: Context, inputs: readonly string[], options: DiffOp
 export function diffCommand(command: Command, context: Context): Command {
   command
     .description(
-      'Compare two cases, or two readings of one boot: what went away and what came, per phase and module.',
+      'Compare two cases, or two readings of the counters: what went away and what came, per phase and module.',
     )
     .usage('[options] BEFORE AFTER\n       modwaste diff [options] --snapshots INPUT...')
-    .argument('[inputs...]', 'BEFORE and AFTER, or with --snapshots any inputs of one boot')
+    .argument('[inputs...]', 'BEFORE and AFTER, or with --snapshots any inputs that hold readings')
     .optionsGroup('Diff:')
-    .option('--snapshots', 'compare readings of the counters inside one boot')
+    .option('--snapshots', 'compare readings of the counters that the inputs hold')
     .option('--from <reading>', 'with --snapshots: label or number of the first (default: the oldest)')
     .option('--to <reading>', 'with --snapshots: label or number of the second (default: the newest)');
   addInputOptions(addOutputOptions(command));

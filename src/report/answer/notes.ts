@@ -166,6 +166,11 @@ export function shortIdentity({ kernel, cpus }: BootAnswer): string {
   return `${kernel === null ? 'kernel not known' : `Linux ${kernel}`}${cpus === null ? '' : `, ${count(cpus, 'CPU')}`}`;
 }
 
+/** A boot by the journal's id, or as the text calls it (`Before`). */
+function bootName(label: string): string {
+  return /^[\da-f-]{32,36}$/.test(label) ? `boot id ${label}` : `called "${label}"`;
+}
+
 /** Kernel, machine and start of a boot, as far as they are known. */
 export function identity({ kernel, machine, cpus, started, bootId }: BootAnswer): string[] {
   return [
@@ -173,6 +178,6 @@ export function identity({ kernel, machine, cpus, started, bootId }: BootAnswer)
     machine,
     cpus === null ? null : count(cpus, 'CPU'),
     started === null ? null : `started ${started}`,
-    bootId === null ? null : `boot id ${bootId}`,
+    bootId === null ? null : bootName(bootId),
   ].filter((part) => part !== null);
 }

@@ -63,8 +63,13 @@ export function bootSide(model: CaseModel, boot: Boot): Side {
   };
 }
 
-/** One reading of the counters of a boot, as if nothing had come after it. */
-export function snapshotSide(model: CaseModel, boot: number, reading: SnapshotReading): Side {
+/** One reading of the counters of a boot, as if nothing had come after it; `ofSeveral`: boots, not of one. */
+export function snapshotSide(
+  model: CaseModel,
+  reading: SnapshotReading & { readonly boot: number },
+  ofSeveral: boolean,
+): Side {
+  const { boot, label, snapshot } = reading;
   const sizes = model.sizes.filter((row) => row.boot === boot);
   const counter = (name: Parameters<typeof reading.counters.get>[0]): bigint | null =>
     reading.counters.get(name)?.value ?? null;
@@ -78,7 +83,7 @@ export function snapshotSide(model: CaseModel, boot: number, reading: SnapshotRe
     ]),
   );
   return {
-    label: reading.label ?? `snapshot ${reading.snapshot}`,
+    label: label ?? (ofSeveral ? `boot ${boot}` : `snapshot ${snapshot}`),
     loaded: span(counter('modcount')),
     failures: total([...phases.values()].map((phase) => phase.failures)),
     wasted: total([...phases.values()].map((phase) => phase.bytes)) ?? span(reading.wasted),

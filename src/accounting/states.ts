@@ -1,0 +1,182 @@
+/**
+ * Tells apart readings of the counters that are of different boots or machines: a post holds what was before a patch
+ * and after it, or two hosts. Counters only grow, so one that fell is of another boot; words about the kernel
+ * (`patched`, `without`) are of another one, too. The order is by the text's own words, then by its lines.
+ */
+import { type CounterName, PHASE_COUNTERS, PHASES } from '../model/counters.js';
+import { debugfsFile } from '../model/debugfs.js';
+import type { Event } from '../model/event.js';
+import type { BootParts } from './boots.js';
+import type { Part } from './parts.js';
+
+/** What a reading tells: counters, and the table's own total. */
+export type Figures = ReadonlyMap<CounterName | 'wasted', bigint>;
+
+const WORDS_BEFORE =
+  /(?<![a-z])(?:before|old|unpatched|unfixed|without|vanilla|stock|baseline|base|master|mainline|orig(?:inal)?)(?![a-z])/i;
+const WORDS_AFTER = /(?<![a-z])(?:after|new|patched|fixed|with)(?![a-z])/i;
+/** Of a moment, and not of another kernel. */
+const WORDS_OF_TIME = /^(?!.*(?:patch|fix|kernel|revert)).*(?<![a-z])(?:before|after)(?![a-z])/i;
+const WRAPS = 2n ** 32n;
+const BYTES_OF: ReadonlyMap<string, CounterName> = new Map(
+  PHASES.map((phase) => [PHASE_COUNTERS[phase].bytes, PHASE_COUNTERS[phase].count]),
+);
+
+/** What one reading tells, from its `snapshot` event on. */
+export function figuresOf(events: readonly Event[], from = 0): Figures {
+  const figures = new Map<CounterName | 'wasted', bigint>();
+  for (let i = from; i < events.length; i++) {
+    const event = events[i];
+    if (event?.kind === 'snapshot') {
+      if (i > from) break;
+      if (event.wastedBytes !== undefined) figures.set('wasted', event.wastedBytes);
+    } else if (event?.kind === 'counter' && !figures.has(event.counter))
+      figures.set(event.counter, event.value);
+  }
+  return figures;
+}
+
+/** True where a counter is lower than it was before, as no counter of one boot ever is. */
+export function fell(before: Figures, after: Figures): boolean {
+  for (const [name, value] of after) {
+    const was = before.get(name);
+    if (was !== undefined && value < was && !wrapped(name, before, after)) return true;
+  }
+  return false;
+}
+
+/** A 32-bit kernel's sums of bytes start anew at 4 GiB, while the failures go on. */
+function wrapped(name: CounterName | 'wasted', before: Figures, after: Figures): boolean {
+  const counts = name === 'wasted' ? [...BYTES_OF.values()] : [BYTES_OF.get(name)];
+  const grew = counts.some((count) => count && (after.get(count) ?? 0n) > (before.get(count) ?? WRAPS));
+  return grew && (before.get(name) ?? 0n) < WRAPS && (before.get(name) ?? 0n) >= WRAPS / 2n;
+}
+
+/** The figures of a boot after a further reading. */
+export function highest(a: Figures, b: Figures): Figures {
+  const merged = new Map(a);
+  for (const [name, value] of b) if (value >= (a.get(name) ?? 0n)) merged.set(name, value);
+  return merged;
+}
+
+/** 0: before, 1: after, by what a reading is called; null where that says neither. */
+export function rankOf(label: string | null): 0 | 1 | null {
+  if (label === null) return null;
+  const [before, after] = [WORDS_BEFORE.test(label), WORDS_AFTER.test(label)];
+  return before === after ? null : before ? 0 : 1;
+}
+
+/** True where the names say that the kernels differ, or that the second was read before the first. */
+export function namesDiffer(a: string | null, b: string | null): boolean {
+  const [x, y] = [rankOf(a), rankOf(b)];
+  if (a === null || b === null || x === null || y === null || x === y) return false;
+  return x > y || !(WORDS_OF_TIME.test(a) && WORDS_OF_TIME.test(b));
+}
+
+/** Equal for readings that tell the same; '' for one that tells too little to be known again. */
+export function signatureOf(figures: Figures): string {
+  return figures.size < 2
+    ? ''
+    : [...figures]
+        .map(([name, value]) => `${name} ${value}`)
+        .sort()
+        .join();
+}
+
+/** Parts that hold one reading, or several that follow each other. */
+interface Unit {
+  readonly parts: Part[];
+  label: string | null;
+  first: Figures;
+  all: Figures;
+}
+
+/** Takes what a boot's counters contradict out of it, as boots of their own that came before. */
+export function splitStates(boot: BootParts): BootParts[] {
+  const units = unitsOf(boot.parts);
+  if (units.length < 2) return [boot];
+  const runs: { units: Unit[]; figures: Figures }[] = [];
+  const known = new Map<string, Unit[]>();
+  for (const unit of inOrder(units)) {
+    const run = runs.at(-1);
+    const last = run?.units.at(-1);
+    const signature = signatureOf(unit.first);
+    const same = signature === '' ? undefined : known.get(signature);
+    if (same) same.push(unit);
+    else if (run && last && !fell(run.figures, unit.first) && !namesDiffer(last.label, unit.label)) {
+      run.units.push(unit);
+      run.figures = highest(run.figures, unit.all);
+      known.set(signature, run.units);
+    } else {
+      const started = { units: [unit], figures: unit.all };
+      runs.push(started);
+      known.set(signature, started.units);
+    }
+  }
+  if (runs.length < 2) return [boot];
+  const earlier = runs.slice(0, -1).map((run): BootParts => {
+    const parts = run.units.flatMap((unit) => unit.parts);
+    return { identity: { ...(parts[0]?.identity ?? boot.identity) }, parts, label: labelOf(run.units) };
+  });
+  const taken = new Set(earlier.flatMap(({ parts }) => parts));
+  const rest = boot.parts.filter((part) => !taken.has(part));
+  return [...earlier, { ...boot, parts: rest, label: labelOf(runs.at(-1)?.units ?? []) }];
+}
+
+const labelOf = (units: readonly Unit[]): string | null =>
+  units.find(({ label }) => label !== null)?.label ?? null;
+
+/** Counter files of one folder are one reading, with its `stats`. */
+function unitsOf(parts: readonly Part[]): Unit[] {
+  const units = new Map<string, Unit>();
+  const cut = new Set(parts.filter(({ from }) => from > 0).map(({ source }) => source));
+  const copies = new Map<string, number>();
+  for (const part of parts) {
+    if (part.kind !== 'counters') continue;
+    const { path, id } = part.source;
+    const alone = debugfsFile(path) !== null && part.from === 0;
+    const copy = copies.get(path) ?? 0;
+    if (alone) copies.set(path, copy + 1);
+    const key = alone ? `${copy} ${part.folder.join('/')}` : `source ${id} ${part.from}`;
+    const first = figuresOf(
+      part.events,
+      part.events.findIndex(({ kind }) => kind === 'snapshot'),
+    );
+    const all = lastFigures(part.events);
+    const unit = units.get(key);
+    if (unit) {
+      unit.parts.push(part);
+      unit.first = new Map([...first, ...unit.first]);
+      unit.all = highest(unit.all, all);
+    } else units.set(key, { parts: [part], label: nameOf(part, !cut.has(part.source)), first, all });
+  }
+  return [...units.values()].filter(({ all }) => all.size > 0);
+}
+
+function lastFigures(events: readonly Event[]): Figures {
+  let all: Figures = new Map();
+  events.forEach(({ kind }, index) => {
+    if (kind === 'snapshot') all = highest(all, figuresOf(events, index));
+  });
+  return all;
+}
+
+/** What the text calls the reading, else the file that it is alone in, or its folder, where that is one of the words. */
+function nameOf({ events, source, folder }: Part, alone: boolean): string | null {
+  const named = events.find((event) => event.kind === 'snapshot' && event.label !== null);
+  if (named?.kind === 'snapshot') return named.label;
+  if (!alone) return null;
+  const places = [source.path.split(/[/!#]/).at(-1) ?? '', ...folder.toReversed()];
+  return places.find((place) => rankOf(place) !== null) ?? null;
+}
+
+/** By their names, where both have one; else, within one text, by its lines, and elsewhere by what they count. */
+function inOrder(units: readonly Unit[]): Unit[] {
+  const sourceOf = ({ parts }: Unit): number => parts[0]?.source.id ?? 0;
+  return units.toSorted((a, b) => {
+    const [x, y] = [rankOf(a.label), rankOf(b.label)];
+    if (x !== null && y !== null && x !== y) return x - y;
+    if (sourceOf(a) === sourceOf(b)) return 0;
+    return Number(fell(a.all, b.first)) - Number(fell(b.all, a.first));
+  });
+}
