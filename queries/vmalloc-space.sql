@@ -22,20 +22,18 @@ WITH figures AS (
     max(CASE what WHEN 'vmalloc-used' THEN bytes END) AS used,
     max(CASE what WHEN 'module-vmalloc' THEN bytes END) AS modules,
     max(CASE what WHEN 'module-area' THEN bytes END) AS module_area,
-    max(CASE what WHEN 'lowmem' THEN bytes END) AS lowmem
+    max(CASE what WHEN 'vmalloc-estimate' THEN bytes END) AS estimate
   FROM memory GROUP BY boot
 ), sized AS (
   SELECT
     b.boot, b.wasted_bytes, f.used, f.modules, f.module_area,
     CASE
       WHEN f.total IS NOT NULL THEN 'meminfo or kernel log'
-      WHEN f.lowmem IS NOT NULL THEN '32-bit x86, its low memory'
+      WHEN f.estimate IS NOT NULL THEN '32-bit x86, its low memory'
       WHEN b.machine = 'x86_64' THEN 'x86_64 with 4-level paging'
     END AS origin,
     coalesce(
-      f.total,
-      -- Of the kernel's GiB, 25 MiB lie between low memory and the area and behind it (VMALLOC_OFFSET, pkmap, fixmap).
-      max(1024 * 1048576 - f.lowmem - 25 * 1048576, 0),
+      f.total, f.estimate,
       -- Four levels of page tables: VMALLOC_SIZE_TB 32, and the page at its end (pgtable_64_types.h).
       CASE WHEN b.machine = 'x86_64' THEN 34359738367 * 1024 END
     ) AS total

@@ -2,6 +2,11 @@
 import type { Event } from '../model/event.js';
 import type { BootTimeRow, Cite, KernelOptionRow, MemoryCounterRow, MemoryRow, SizeRow } from './model.js';
 
+/** Of a 32-bit x86 kernel: its part of the address space, of which low memory takes the first. */
+const KERNEL_SPACE = 1 << 30;
+/** What lies between low memory and the vmalloc area, and behind that (VMALLOC_OFFSET, pkmap, fixmap). */
+const BETWEEN = 25 << 20;
+
 const citeOf = ({ source, line }: Event): Cite => ({ source, line });
 
 /** Each size of each file once. */
@@ -33,6 +38,10 @@ export function contextRows(
   for (const event of context) {
     if (event.kind === 'memory-figure') {
       memory.push({ boot, what: event.what, bytes: event.bytes, cite: citeOf(event) });
+      if (event.what === 'lowmem') {
+        const bytes = Math.max(0, KERNEL_SPACE - event.bytes - BETWEEN);
+        memory.push({ boot, what: 'vmalloc-estimate', bytes, cite: citeOf(event) });
+      }
     } else if (event.kind === 'memory-counter') {
       memoryCounters.push({ boot, name: event.name, count: event.count, cite: citeOf(event) });
     } else if (event.kind === 'kernel-option') {

@@ -26,7 +26,7 @@ export const CONTEXT_TABLES: readonly TableDoc[] = [
         'what',
         'TEXT!',
         '',
-        'vmalloc-total, vmalloc-used, vmalloc-chunk, mem-total, module-vmalloc, module-area or lowmem',
+        'vmalloc-total, vmalloc-used, vmalloc-chunk, mem-total, module-vmalloc, module-area, lowmem or vmalloc-estimate (what 32-bit x86 has beside its lowmem)',
       ],
       ['bytes', 'INTEGER!', 'bytes', 'the figure'],
       SOURCE,

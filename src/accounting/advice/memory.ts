@@ -23,7 +23,9 @@ export function memoryAdvice(evidence: AdviceEvidence): Advice[] {
 
 /** Whether the area in which modules are loaded is known to be small: modules alone can fill it. */
 function isSmall({ memory, boot }: AdviceEvidence): boolean {
-  const known = memory.filter(({ what }) => what === 'vmalloc-total').map(({ bytes }) => bytes);
+  const known = memory
+    .filter(({ what }) => what === 'vmalloc-total' || what === 'vmalloc-estimate')
+    .map(({ bytes }) => bytes);
   return known.length > 0 ? Math.max(...known) <= SMALL : boot.wordBits === 32;
 }
 
