@@ -1,4 +1,4 @@
-/** WebAssembly programs of our own, as base64: src/input/prefilter/assemble.mjs puts each beside its source. */
+/** WebAssembly programs of our own, as base64: src/input/prefilter/compile.mjs puts each beside its source. */
 
 /** The parts of WebAssembly that are used; the types of Node do not have them. */
 interface Engine {

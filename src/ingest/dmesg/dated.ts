@@ -10,24 +10,23 @@
  * A line with a second stamp in it is none of them: what was on the console before that had no newline.
  */
 import type { KernelLog } from './log.js';
-import { type DateFront, type Passed, type Passing, passAll, UNSURE_BYTES } from './passing.js';
+import { type Passed, type Passing, PIECE_BYTES, passAll } from './passing.js';
 import { readPrefix } from './prefix.js';
 import { endOf, PROGRAM, STAMP, Word } from './stamped.js';
 import { latin1 } from './text.js';
-import { later, type Wall } from './wall.js';
+import type { Wall } from './wall.js';
 
 /** Date, host, then the kernel with or without its stamp, or a program; what looks like another stamp is left alone. */
 const FRONT =
   /([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[+-]\d\d:?\d\d|Z))( [\w.-]{1,253} )(?:kernel: (?:\[ *(\d{1,9})\.(\d{6})\](?: |(?! ))|(?!\[(?![A-Za-z_][\w:.*-]*\])))|([^\s:[\]]{1,48}\[\d+\]: )(?!\[))/y;
 
-/** The date before its seconds, and the zone. */
-const MINUTE = /^(.*?:\d\d:)\d\d(?:\.\d+)?([+-]\d\d:?\d\d|Z|)$/;
+/** What follows the date of a line that a program wrote; most lines of a journal. */
+const BY_PROGRAM = / [\w.-]{1,253} [^\s:[\]]{1,48}\[\d+\]: (?!\[)/y;
 
 export class DatedLines {
   readonly #text: string;
   readonly #bracket: Word;
   #date = '';
-  #host = '';
   /** The date; null where it is none after all. */
   wall: Wall | null = null;
   /** Where the line begins, and ends. */
@@ -47,33 +46,43 @@ export class DatedLines {
   next(): boolean {
     const text = this.#text;
     const at = this.end;
-    FRONT.lastIndex = at;
-    const front = FRONT.exec(text);
-    if (front === null) return false;
-    const message = FRONT.lastIndex;
+    const message = this.#byProgram(at) ?? this.#readFront(at);
+    if (message === null) return false;
     const end = text.indexOf('\n', message) + 1;
     if (end === 0) return false;
     for (let open = this.#bracket.from(message); open < end; open = this.#bracket.from(open + 1)) {
       if (endOf(STAMP, text, open) >= 0) return false;
     }
-    const [, date = '', host = '', seconds, micros = '', program] = front;
-    this.#host = host;
+    this.start = at;
+    this.end = end;
+    return this.wall !== null;
+  }
+
+  /** Where the message starts that a program wrote at the time of the line before; null where it is another line. */
+  #byProgram(at: number): number | null {
+    if (this.#date === '' || !this.#text.startsWith(this.#date, at)) return null;
+    const message = endOf(BY_PROGRAM, this.#text, at + this.#date.length);
+    if (message < 0) return null;
+    this.micros = null;
+    this.kernel = false;
+    return message;
+  }
+
+  /** Reads date and writer; where the message starts, or null. */
+  #readFront(at: number): number | null {
+    const text = this.#text;
+    FRONT.lastIndex = at;
+    const front = FRONT.exec(text);
+    if (front === null) return null;
+    const message = FRONT.lastIndex;
+    const [, date = '', , seconds, micros = '', program] = front;
     if (date !== this.#date) {
       this.#date = date;
       this.wall = readPrefix(`${date} `).wall;
     }
     this.micros = seconds === undefined ? null : Number(seconds + micros);
     this.kernel = program === undefined && endOf(PROGRAM, text, message) < 0;
-    this.start = at;
-    this.end = end;
-    return this.wall !== null;
-  }
-
-  /** What others of its minute and host begin with. */
-  get front(): DateFront | null {
-    const [, before = '', zone = ''] = MINUTE.exec(this.#date) ?? [];
-    const minute = readPrefix(`${before}00${zone} `).wall;
-    return minute && { before, behind: zone + this.#host, minute };
+    return message;
   }
 }
 
@@ -84,48 +93,34 @@ export function isDated(text: string): boolean {
   return date !== undefined && readPrefix(`${date} `).wall !== null;
 }
 
-export class DatedPasser {
-  readonly #log: KernelLog;
-  /** Of the last line that was looked at. */
-  #front: DateFront | null = null;
+/** Passes over lines from `from` on; gives where the last of them begins, `from` where there is none. */
+export function passDated(
+  log: KernelLog,
+  passing: Passing,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+): number {
+  return passAll(from, to, (at) => passPiece(log, passing, bytes, at, to)).last;
+}
 
-  constructor(log: KernelLog) {
-    this.#log = log;
-  }
+/** The same of one piece; null where there is none. */
+function passPiece(
+  log: KernelLog,
+  passing: Passing,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+): Passed | null {
+  const lines = new DatedLines(latin1(bytes, from, Math.min(to, from + PIECE_BYTES)));
+  let passed: Passed | null = null;
+  while (lines.next() && passOne(log, lines, passing))
+    passed = { last: from + lines.start, to: from + lines.end };
+  return passed;
+}
 
-  /** Passes over lines from `from` on; gives where the last of them begins, `from` where there is none. */
-  pass(passing: Passing, bytes: Uint8Array, from: number, to: number): number {
-    return passAll(
-      from,
-      to,
-      (at) => this.#passAlike(passing, bytes, at, to) ?? this.#passOthers(passing, bytes, at, to),
-    ).last;
-  }
-
-  /** Those of the minute and the host of the last line that was looked at. */
-  #passAlike(passing: Passing, bytes: Uint8Array, from: number, to: number): Passed | null {
-    const front = this.#front;
-    const passed = front && passing.overDated(front, bytes, from, to);
-    if (!passed) return null;
-    const { time, tied } = passed;
-    if (tied) this.#log.passDated(later(front.minute, tied.time), tied.micros);
-    this.#log.passDated(later(front.minute, time), null);
-    return passed;
-  }
-
-  /** A few, one by one; null where there is none. */
-  #passOthers(passing: Passing, bytes: Uint8Array, from: number, to: number): Passed | null {
-    const lines = new DatedLines(latin1(bytes, from, Math.min(to, from + UNSURE_BYTES)));
-    let passed: Passed | null = null;
-    while (lines.next() && this.#passOne(lines, passing))
-      passed = { last: from + lines.start, to: from + lines.end };
-    if (passed) this.#front = lines.front;
-    return passed;
-  }
-
-  #passOne({ wall, kernel, micros }: DatedLines, passing: Passing): boolean {
-    if (wall === null || (kernel && micros !== null && !passing.over(micros))) return false;
-    this.#log.passDated(wall, micros);
-    return true;
-  }
+function passOne(log: KernelLog, { wall, kernel, micros }: DatedLines, passing: Passing): boolean {
+  if (wall === null || (kernel && micros !== null && !passing.over(micros))) return false;
+  log.passDated(wall, micros);
+  return true;
 }

@@ -9,7 +9,7 @@ import type { ByteIngester, ByteSink, IngestContext } from '../ingester.js';
 import { WORDS } from './catalogue.js';
 import { sniffDmesgJson } from './detect-json.js';
 import { KernelLog } from './log.js';
-import { type Passed, type Passing, passAll, UNSURE_BYTES } from './passing.js';
+import { type Passed, type Passing, PIECE_BYTES, passAll } from './passing.js';
 import { readPrefix } from './prefix.js';
 import { bareRecord, type LogRecord, splitTool } from './record.js';
 import { latin1 } from './text.js';
@@ -163,9 +163,9 @@ function recordTime(time: string | undefined): Pick<LogRecord, 'boot' | 'wall' |
 const RECORD =
   /\s*(?:"fac": *(0|[1-9]\d*|"\w+"),\s*)?"pri": *(?:0|[1-9]\d*|"\w+"),\s*"time": *(0|[1-9]\d{0,8})\.(\d{6}),\s*(?:"caller": *"\w+",\s*)?"msg": *"([\w.@()-]{1,40}\[\d+\]:)?(?:[^"\\\n]|\\")*"\r?\n\s*\}, ?\{\r?\n/y;
 
-/** Passes over a few such records from `from` on; null where there is none. */
-function passOthers(passing: Passing, bytes: Uint8Array, from: number, to: number): Passed | null {
-  const text = latin1(bytes, from, Math.min(to, from + UNSURE_BYTES));
+/** Passes over such records in a piece from `from` on; null where there is none. */
+function passPiece(passing: Passing, bytes: Uint8Array, from: number, to: number): Passed | null {
+  const text = latin1(bytes, from, Math.min(to, from + PIECE_BYTES));
   let passed: Passed | null = null;
   RECORD.lastIndex = 0;
   for (let at = 0; at < text.length; at = RECORD.lastIndex) {
@@ -212,11 +212,7 @@ class DmesgJson implements ByteSink {
   mayLeaveOut(bytes: Uint8Array, from: number, to: number): number {
     if (this.#parser === null || !this.#records.begun || !this.#log.settled) return from;
     const passing = this.#log.passing();
-    const { to: end } = passAll(
-      from,
-      to,
-      (at) => passing.overSome('json', bytes, at, to) ?? passOthers(passing, bytes, at, to),
-    );
+    const { to: end } = passAll(from, to, (at) => passPiece(passing, bytes, at, to));
     passing.end();
     return end;
   }

@@ -2,7 +2,7 @@
 import type { IngestContext, LineSink } from '../ingester.js';
 import { isBroken } from '../wrapped.js';
 import { isKnown, type Writer } from './catalogue.js';
-import { DatedPasser, isDated } from './dated.js';
+import { isDated, passDated } from './dated.js';
 import { VerboseReader } from './journal-verbose.js';
 import { lavaMessage } from './lava.js';
 import { KernelLog } from './log.js';
@@ -45,7 +45,6 @@ export class KernelLogLines implements LineSink {
   readonly #log: KernelLog;
   readonly #verbose: VerboseReader;
   readonly #pstore: PstoreParts;
-  readonly #dated: DatedPasser;
   readonly #unknown: UnknownPrefix;
   /**
    * True where lines need no prefix to be messages: in all of the source (`dmesg -t`, `journalctl -o cat`), or since a
@@ -63,7 +62,6 @@ export class KernelLogLines implements LineSink {
   constructor(context: IngestContext, bareForm: string) {
     this.#context = context;
     this.#log = new KernelLog(context);
-    this.#dated = new DatedPasser(this.#log);
     this.#verbose = new VerboseReader(this.#log, context);
     this.#pstore = new PstoreParts((text, number) => this.#text(text, number));
     this.#unknown = new UnknownPrefix((line, text) => context.diagnose('log-prefix-unknown', line, text));
@@ -90,7 +88,9 @@ export class KernelLogLines implements LineSink {
     const stamped = isStamped(front);
     if ((!stamped && !isDated(front)) || !this.#mayPass()) return from;
     const passing = this.#log.passing();
-    const last = stamped ? passStamped(passing, bytes, from, to) : this.#dated.pass(passing, bytes, from, to);
+    const last = stamped
+      ? passStamped(passing, bytes, from, to)
+      : passDated(this.#log, passing, bytes, from, to);
     passing.end();
     return last;
   }

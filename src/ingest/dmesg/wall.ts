@@ -76,11 +76,6 @@ export function wallTime(parts: Parts): Wall {
   };
 }
 
-/** The time some microseconds later. */
-export function later({ ns, absolute, year, computed, minute }: Wall, micros: number): Wall {
-  return { ns: ns + BigInt(micros) * 1000n, absolute, year, computed, minute };
-}
-
 /**
  * What a clock without year and zone leaves open. Behind what it is spread into: V8 takes fifty times as long to add to
  * what was spread.

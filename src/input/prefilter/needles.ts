@@ -1,4 +1,4 @@
-/** Needles as the tables that scan.wat looks bytes up in. */
+/** Needles as the tables that wasm/scan.ts looks bytes up in. */
 import { BUCKETS, PRINT_BYTES, placesOf } from './places.js';
 
 /** A needle's print: its bytes from `from` on, three at most. */
@@ -10,7 +10,7 @@ interface Print {
 const POSITIONS = Array.from({ length: PRINT_BYTES }, (_, position) => position);
 const HALVES = 16;
 
-/** Where things lie; the same in scan.wat. */
+/** Where things lie; the same in wasm/scan.ts. */
 const BUCKETS_AT = 128;
 const NEEDLES_AT = 256;
 const NEEDLE_SIZE = 20;

@@ -17,8 +17,8 @@ export const SAMPLE_BYTES = 16 * 1024;
 
 const HALVES = 16;
 const TABLES = 2 * PRINT_BYTES;
-/** Every third place of the sample is tried, which is enough to tell frequent bytes from rare ones. */
-const STEP = 3;
+/** Every fourth place of the sample is tried, which is enough to tell frequent bytes from rare ones. */
+const STEP = 4;
 /** Prints of a needle that are tried: those that let the least through by themselves. */
 const PRINTS_TRIED = 4;
 /** What a bucket lets through of all that there could be counts as much as this share of the sample. */
@@ -36,8 +36,6 @@ class Sample {
   readonly words: number;
   /** What a bucket lets through that lets through all. */
   readonly prior: number;
-  /** Lent to whoever counts. */
-  readonly through: Int32Array;
   readonly #having: readonly (readonly Int32Array[])[];
   readonly #all: Int32Array;
 
@@ -45,7 +43,6 @@ class Sample {
     const places = Math.max(0, Math.ceil((bytes.length - PRINT_BYTES + 1) / STEP));
     this.words = Math.ceil(places / 32);
     this.prior = PRIOR * places;
-    this.through = new Int32Array(this.words);
     this.#all = new Int32Array(this.words).fill(-1);
     this.#having = Array.from({ length: TABLES }, (_, table) => {
       const having = Array.from({ length: HALVES }, () => new Int32Array(this.words));
@@ -90,21 +87,29 @@ class Bucket {
   }
 
   #costWith({ halves }: Print): number {
-    const { words, prior, through } = this.#sample;
-    through.fill(-1);
-    let others = prior;
-    for (const [table, row] of this.#rows.entries()) {
-      const half = halves[table];
-      const own = this.#sample.row(table, half);
-      for (let word = 0; word < words; word++)
-        through[word] = (through[word] ?? 0) & ((row[word] ?? 0) | (own[word] ?? 0));
-      others *= bitCount((this.#masks[table] ?? 0) | maskOf(half)) / HALVES;
-    }
+    const sample = this.#sample;
+    const [a, b, c, d, e, f] = this.#rows as unknown as Six<Int32Array>;
+    const [g, h, i, j, k, l] = Array.from(halves, (half, table) =>
+      sample.row(table, half),
+    ) as unknown as Six<Int32Array>;
     let count = 0;
-    for (let word = 0; word < words; word++) count += bitCount(through[word] ?? 0);
+    // For each of hundreds of needles in each bucket: table by table would take twice the time.
+    for (let word = 0; word < sample.words; word++) {
+      const first = (at(a, word) | at(g, word)) & (at(b, word) | at(h, word));
+      const second = (at(c, word) | at(i, word)) & (at(d, word) | at(j, word));
+      const bits = first & second & (at(e, word) | at(k, word)) & (at(f, word) | at(l, word));
+      if (bits !== 0) count += bitCount(bits);
+    }
+    let others = sample.prior;
+    for (const [table, mask] of this.#masks.entries())
+      others *= bitCount(mask | maskOf(halves[table])) / HALVES;
     return count + others;
   }
 }
+
+type Six<T> = readonly [T, T, T, T, T, T];
+
+const at = (row: Int32Array, word: number): number => row[word] ?? 0;
 
 function maskOf(half: number | undefined): number {
   return half === undefined ? 2 ** HALVES - 1 : 1 << half;

@@ -35,7 +35,7 @@ export interface Scanner {
 const BLOCK_BYTES = 1024 ** 2;
 const MOST_RUNS = 8192;
 
-/** Where things lie; the same in scan.wat. */
+/** Where things lie; the same in wasm/scan.ts. */
 const RUNS_AT = 65_536;
 const RUN_WORDS = 3;
 const BLOCK_AT = 262_144;

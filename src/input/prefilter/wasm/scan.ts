@@ -1,0 +1,204 @@
+/**
+ * Finds the lines of a block that hold one of several needles, 16 bytes at a time. This is AssemblyScript: TypeScript
+ * with WebAssembly's types, which `npm run build` compiles.
+ *
+ * Each needle has a print: three bytes of it that are rare in the text. Six tables of 16 say, for the low and the high
+ * half of each of three bytes in a row, in which of eight buckets of needles there is a print that has it there; where
+ * all six agree on a bucket, and so does a table by the hash of the three, its needles are compared in full. (This is
+ * "Teddy" of Hyperscan and ripgrep.)
+ *
+ * Lines with a byte that is no plain ASCII text are found as well; a carriage return before the newline is none such.
+ *
+ * Memory, laid out by ../needles.ts and ../scanner.ts:
+ *      0  six tables: bits of buckets by low and high half of the first, second and third byte
+ *    128  eight buckets: first needle and the one behind the last, u32 each
+ *    192  bits of buckets of one step, by position
+ *    256  needles: the four bytes from its print on, which bits of them it has, where all its bytes are, their count,
+ *         and where in it its print starts, u32 each
+ *   8192  bytes of needles
+ *  65536  runs found: where it starts, where it ends, lines before it, u32 each
+ * 196608  by hash of three bytes: in which buckets there is a print that may be these
+ * 262144  the block
+ */
+
+const BUCKETS_AT: usize = 128;
+const STEP_AT: usize = 192;
+const NEEDLE_SIZE: usize = 20;
+const RUNS_AT: usize = 65536;
+const RUN_SIZE: usize = 12;
+const HASHES_AT: usize = 196608;
+const LF: u8 = 10;
+const CR: u8 = 13;
+/** As many steps of 16 as a byte can count newlines of. */
+const MOST_COUNTED: usize = 255 * 16;
+
+/** Where the last scan stopped, and how many lines are before that. */
+export let stopped: usize = 0;
+export let lines: u32 = 0;
+
+// @ts-expect-error: decorator
+function isNeedle(needle: usize, print: usize): bool {
+  const at = print - load<u32>(needle, 16);
+  const bytes: usize = load<u32>(needle, 8);
+  const length: usize = load<u32>(needle, 12);
+  for (let i: usize = 0; i < length; i++) if (load<u8>(bytes + i) !== load<u8>(at + i)) return false;
+  return true;
+}
+
+/** True where a needle of one of the buckets has its print there. */
+function isHit(print: usize, buckets: u32): bool {
+  const bytes = load<u32>(print);
+  for (let left = buckets; left !== 0; left &= left - 1) {
+    const bucket = BUCKETS_AT + ((<usize>ctz(left)) << 3);
+    const end: usize = load<u32>(bucket, 4);
+    for (let needle: usize = load<u32>(bucket); needle < end; needle += NEEDLE_SIZE)
+      if (((bytes ^ load<u32>(needle)) & load<u32>(needle, 4)) === 0 && isNeedle(needle, print)) return true;
+  }
+  return false;
+}
+
+/** The bytes that may be those of a print, as their buckets' bits: of the buckets whose tables agree. */
+// @ts-expect-error: decorator
+function hashed(print: usize): u32 {
+  const three = load<u32>(print) << 8;
+  return load<u8>(HASHES_AT + ((three * 0x9e3779b1) >>> 16));
+}
+
+/** A byte that is no plain ASCII text, where it is not the carriage return before a newline. */
+// @ts-expect-error: decorator
+function isStrange(at: usize): bool {
+  const byte = load<i8>(at);
+  if (byte >= 32 || byte === <i8>LF) return false;
+  return byte !== <i8>CR || load<u8>(at, 1) !== LF;
+}
+
+/** Newlines from `at` on, before `end`. */
+function newlines(at: usize, end: usize): u32 {
+  let count: u32 = 0;
+  for (; at < end; at++) count += u32(load<u8>(at) === LF);
+  return count;
+}
+
+function newlineBits(at: usize): i32 {
+  return i8x16.bitmask(i8x16.eq(v128.load(at), i8x16.splat(LF)));
+}
+
+function lineEnd(at: usize): usize {
+  let here = at;
+  let found = newlineBits(here);
+  while (found === 0) {
+    here += 16;
+    found = newlineBits(here);
+  }
+  return here + ctz(found) + 1;
+}
+
+function lineStart(at: usize, floor: usize): usize {
+  while (at > floor && load<u8>(at - 1) !== LF) at--;
+  return at;
+}
+
+/** The sum of 16 counts. */
+function sum(counts: v128): u32 {
+  const four = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(counts));
+  return (
+    i32x4.extract_lane(four, 0) +
+    i32x4.extract_lane(four, 1) +
+    i32x4.extract_lane(four, 2) +
+    i32x4.extract_lane(four, 3)
+  );
+}
+
+/**
+ * Scans the whole lines of [from, end), `before` of which came before; what is behind them may be anything, for 32
+ * bytes. Writes runs of lines that were found and gives their number, `most` at most: the scan may stop early.
+ */
+export function scan(from: usize, end: usize, before: u32, most: u32): u32 {
+  const low1 = v128.load(0);
+  const high1 = v128.load(16);
+  const low2 = v128.load(32);
+  const high2 = v128.load(48);
+  const low3 = v128.load(64);
+  const high3 = v128.load(80);
+  const half = i8x16.splat(15);
+  const space = i8x16.splat(32);
+  const newline = i8x16.splat(LF);
+  const none = i64x2.splat(0);
+  // A print of the last line may end in the two bytes behind it.
+  const last = end + 2;
+  const runsEnd = RUNS_AT + <usize>most * RUN_SIZE;
+  let run = RUNS_AT;
+  let at = from;
+  /** Lines start here at the earliest. */
+  let floor = from;
+  let firstBefore = none;
+  let secondBefore = none;
+  while (at < last && run < runsEnd) {
+    const stop = min(at + MOST_COUNTED, last);
+    let counts = none;
+    let found: usize = 0;
+    do {
+      const bytes = v128.load(at);
+      const lows = v128.and(bytes, half);
+      const highs = v128.and(i16x8.shr_u(bytes, 4), half);
+      const first = v128.and(i8x16.swizzle(low1, lows), i8x16.swizzle(high1, highs));
+      const second = v128.and(i8x16.swizzle(low2, lows), i8x16.swizzle(high2, highs));
+      const third = v128.and(i8x16.swizzle(low3, lows), i8x16.swizzle(high3, highs));
+      // Bits of buckets for each of 16 positions, where the third byte of a print is, as its three bytes say.
+      const buckets = v128.and(
+        third,
+        v128.and(
+          i8x16.shuffle(firstBefore, first, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29),
+          i8x16.shuffle(secondBefore, second, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30),
+        ),
+      );
+      firstBefore = first;
+      secondBefore = second;
+      // Above 0x7f (negative), or a control character other than a newline.
+      const isLine = i8x16.eq(bytes, newline);
+      const some = v128.or(buckets, v128.andnot(i8x16.gt_s(space, bytes), isLine));
+      if (v128.any_true(some)) {
+        v128.store(STEP_AT, buckets);
+        for (let hits = i8x16.bitmask(i8x16.ne(some, none)); hits !== 0; hits &= hits - 1) {
+          const position: usize = ctz(hits);
+          const print = at + position - 2;
+          if (print >= end) break;
+          // Most are no needle's print but a mixture of several; their hash tells.
+          const among = <u32>load<u8>(STEP_AT + position) & hashed(print);
+          if (among !== 0 && isHit(print, among)) found = print;
+          else if (print + 2 < end && isStrange(print + 2)) found = print + 2;
+          if (found !== 0) break;
+        }
+        if (found !== 0) break;
+      }
+      counts = i8x16.sub(counts, isLine);
+      at += 16;
+    } while (at < stop);
+    before += sum(counts);
+    if (found === 0) continue;
+    const start = lineStart(found, floor);
+    before += newlines(at, start) - newlines(start, at);
+    at = lineEnd(found);
+    // A line next to the run before makes it longer.
+    if (run > RUNS_AT && start === load<u32>(run - 8)) store<u32>(run - 8, <u32>at);
+    else {
+      store<u32>(run, <u32>start);
+      store<u32>(run, <u32>at, 4);
+      store<u32>(run, before, 8);
+      run += RUN_SIZE;
+    }
+    before++;
+    floor = at;
+    // Prints start anew with the line.
+    firstBefore = none;
+    secondBefore = none;
+  }
+  // The last step may have gone over the end.
+  if (at > end) {
+    before -= newlines(end, at);
+    at = end;
+  }
+  stopped = at;
+  lines = before;
+  return <u32>((run - RUNS_AT) / RUN_SIZE);
+}
