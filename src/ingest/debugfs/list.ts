@@ -26,6 +26,8 @@ const LONGEST = 512;
 
 export class DuplicateList {
   readonly rows: PlacedRow[] = [];
+  /** How many rows a module has. */
+  readonly #times = new Map<string, number>();
   /** `names` for the first posting of the patch, which printed neither counts nor reasons. */
   form: 'unseen' | 'rows' | 'names' = 'unseen';
   titled = false;
@@ -60,7 +62,7 @@ export class DuplicateList {
     this.#blank = false;
     this.#indented ||= indented;
     if (row.tail >= PADDED_TAIL) this.#padded = true;
-    this.rows.push({ ...row, line });
+    this.#push({ ...row, line });
   }
 
   /** A blank line does not end the list: a copy may have doubled its line ends. */
@@ -80,7 +82,7 @@ export class DuplicateList {
       if (row) {
         const first = this.#pending.line;
         this.#pending = null;
-        this.rows.push({ ...row, tail: Math.max(row.tail, PADDED_TAIL), line: first });
+        this.#push({ ...row, tail: Math.max(row.tail, PADDED_TAIL), line: first });
         return true;
       }
     }
@@ -112,8 +114,13 @@ export class DuplicateList {
     if (row && last && this.#padded && row.tail < PADDED_TAIL) this.#cutRow();
   }
 
+  #push(row: PlacedRow): void {
+    this.rows.push(row);
+    this.#times.set(row.module, (this.#times.get(row.module) ?? 0) + 1);
+  }
+
   has(module: string): boolean {
-    return this.rows.some((row) => row.module === module);
+    return (this.#times.get(module) ?? 0) > 0;
   }
 
   /** Sum over the rows: duplicates in all. */
@@ -145,6 +152,7 @@ export class DuplicateList {
   #cutRow(more = ''): void {
     const row = this.rows.pop();
     if (!row) return;
+    this.#times.set(row.module, (this.#times.get(row.module) ?? 0) - 1);
     this.cutText = `${row.module} ${row.times} ...${more.trim()}`;
     this.cutLine = row.line;
   }
@@ -155,7 +163,7 @@ export class DuplicateList {
     if (!name || this.#blank) return false;
     const tail = text.trimEnd().length >= 25 ? PADDED_TAIL : 0;
     if (tail > 0) this.#padded = true;
-    this.rows.push({ module: name, times: 1, reasons: null, tail, bytes: 0, line });
+    this.#push({ module: name, times: 1, reasons: null, tail, bytes: 0, line });
     return true;
   }
 }

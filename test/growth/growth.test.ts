@@ -1,0 +1,136 @@
+/**
+ * Time is linear in the input: for each form and each countable thing, four times as much takes about four times as long.
+ * Time is CPU time of this process, which a busy machine does not change much; what is quadratic takes sixteen times as
+ * long, and at these sizes minutes.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openCase } from '../../src/case.js';
+import { tar, tarHeader, zip } from '../input/helpers.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'modwaste-growth-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function cpuSeconds(content: string | Uint8Array): Promise<number> {
+  const path = join(folder, 'input');
+  writeFileSync(path, content);
+  const before = process.cpuUsage();
+  const opened = await openCase({ inputs: [path] });
+  opened.rows();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
+}
+
+/** What starts, loads and compiles for the first time counts for nothing. */
+const SLACK_SECONDS = 1.5;
+
+async function expectLinear(make: (count: number) => string | Uint8Array, count: number): Promise<void> {
+  await cpuSeconds(make(10));
+  const once = await cpuSeconds(make(count));
+  const fourTimes = await cpuSeconds(make(4 * count));
+  expect(fourTimes).toBeLessThan(8 * once + SLACK_SECONDS);
+}
+
+const LINES: Readonly<Record<string, (count: number) => string>> = {
+  'blanks before a word': (n) => `${' '.repeat(n)}x\n`,
+  'carriage returns': (n) => `[    1.000000] a${'\r'.repeat(n)}b\n`,
+  'digits in a trace': (n) => ` a-1 [000] ${'1'.repeat(n)}\n`,
+  'digits of a pid': (n) => ` a-${'1'.repeat(n)} [000]\n`,
+  'quotes before nothing': (n) => `${'> '.repeat(n / 2)}x\n`,
+  'Linux version': (n) => `Linux version 6.1.0 ${'#'.repeat(n)}\n`,
+  uname: (n) => `Linux box 6.${'1'.repeat(n)} x\n`,
+  'uname with marks': (n) => `Linux box 6.1 ${'#1 '.repeat(n / 3)}\u0001\n`,
+  'a command line': (n) => `${'a '.repeat(n / 2)}root\n`,
+  'modules.dep': (n) => `a.ko:${' a.ko.ko'.repeat(n / 8)}!\n`,
+  'modules.builtin': (n) => `${'/a.ko'.repeat(n / 5)}!\n`,
+  'a critical chain': (n) => `${'|'.repeat(n / 2)}${'a.b'.repeat(n / 6)}\n`,
+  'startup finished': (n) => `Startup finished in ${'1s '.repeat(n / 3)}(kernel\n`,
+  'a directory of a listing': (n) => `/${'/'.repeat(n)}: x\nx.ko 5000\n`,
+  'a row of ls': (n) => `-rw-r--r-- ${'/'.repeat(n)} ${':'.repeat(900)} x.ko\n`,
+  'a heading of Android': (n) => `------ A${'('.repeat(n)} ---\n`,
+  'a heading of rules': (n) => `=== ${'= '.repeat(n / 2)}\n`,
+  'a row of the list': (n) => `Duplicate failed modules:\n${'a'.repeat(n)}${' '.repeat(n)}!\n`,
+  'two sides': (n) => `Mods ever loaded 1 ${' '.repeat(n)}<x\n`,
+  'a path of a module': (n) => `[    1.000000] ${'a'.repeat(n)}.ko: x\n`,
+  'brackets of a module list': (n) => `[    1.000000] Modules linked in: ${'a('.repeat(n / 2)}\n`,
+  'a syslog line': (n) => `Nov 22 10:45:49 ${'a'.repeat(n)} kernel: x\n`,
+  'JSON braces': (n) => `${'{"a":'.repeat(n / 5)}\n`,
+  'JSON brackets': (n) => `[${'['.repeat(n)}\n`,
+  escapes: (n) => `[    1.000000] ${'\u001b['.repeat(n / 2)}\n`,
+};
+
+describe('one line, n characters', () => {
+  it.each(Object.entries(LINES))('%s', async (_, make) => expectLinear(make, 60_000), 60_000);
+});
+
+const HEADER = 'From: a@b\nTo: c@d\nMIME-Version: 1.0\n';
+
+const THINGS: Readonly<
+  Record<string, readonly [make: (count: number) => string | Uint8Array, count: number]>
+> = {
+  'lines of a log': [(n) => '[    1.000000] usb 1-1: new device\n'.repeat(n), 20_000],
+  'failures of a log': [
+    (n) =>
+      Array.from(
+        { length: n },
+        (_, i) => `[    1.${String(i).padStart(6, '0')}] m${i}: Unknown symbol x (err -2)\n`,
+      ).join(''),
+    2000,
+  ],
+  'rows of the list': [
+    (n) =>
+      `Duplicate failed modules:\n  Module-name  How-many-times  Reason\n${Array.from({ length: n }, (_, i) => `   m${i}   2   Becoming\n`).join('')}`,
+    3000,
+  ],
+  'quoted lines': [(n) => '> > [    1.000000] x: Unknown symbol y (err -2)\n'.repeat(n), 4000],
+  'tiny members of a tar': [
+    (n) => tar(Object.fromEntries(Array.from({ length: n }, (_, i) => [`f${i}`, 'x\n']))),
+    1000,
+  ],
+  'global headers of a tar': [
+    (n) => {
+      const record = `18 path=${'x'.repeat(9)}\n`;
+      const content = Buffer.concat([
+        Buffer.from(record.repeat(20)),
+        Buffer.alloc(512 - ((record.length * 20) % 512)),
+      ]);
+      const global = Buffer.concat([tarHeader('g', record.length * 20, 'g'), content, tarHeader('f', 0)]);
+      return Buffer.concat([...Array.from({ length: n }, () => global), Buffer.alloc(1024)]);
+    },
+    1000,
+  ],
+  'members of a zip': [
+    (n) => zip(Object.fromEntries(Array.from({ length: n }, (_, i) => [`f${i}`, 'x\n']))),
+    500,
+  ],
+  'members of a gzip': [
+    (n) => Buffer.concat(Array.from({ length: n }, () => gzipSync('[    1.000000] usb 1-1: new device\n'))),
+    2000,
+  ],
+  'parts of a mail': [
+    (n) =>
+      `${HEADER}Content-Type: multipart/mixed; boundary=b\n\n${'--b\nContent-Type: text/plain; name=a\n\nx\n'.repeat(n)}--b--\n`,
+    500,
+  ],
+  'parts of a mail without bodies': [
+    (n) => `${HEADER}Content-Type: multipart/mixed; boundary=b\n\n${'--b\n'.repeat(n)}--b--\n`,
+    1000,
+  ],
+  'folds of a header': [
+    (n) =>
+      `${HEADER}Content-Type: multipart/mixed;\n boundary=b\n\n--b\nContent-Type: text/plain;\n${' a=b;\n'.repeat(n)}\nx\n--b--\n`,
+    10_000,
+  ],
+  'lines of a mail': [
+    (n) => `${HEADER}Content-Type: multipart/mixed; boundary=b\n\n--b\n\n${'x\n'.repeat(n)}\n--b--\n`,
+    50_000,
+  ],
+  'mails of an mbox': [(n) => `From a@b Thu Jan  1 00:00:00 1970\n${HEADER}\nx\n\n`.repeat(n), 500],
+};
+
+describe('n things', () => {
+  it.each(Object.entries(THINGS))('%s', async (_, [make, count]) => expectLinear(make, count), 120_000);
+});

@@ -1,0 +1,58 @@
+/** Inputs that were made to break things: each ends soon, says what it must, and is no internal error. */
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { cli } from '../cli/harness.js';
+
+const FIXTURES = fileURLToPath(new URL('fixtures/', import.meta.url));
+
+/** Input, and what stdout and stderr together must say. */
+const CASES: readonly (readonly [name: string, says: RegExp])[] = [
+  ['android-heading.40000', /nothing was recognised/],
+  ['cr-run.40000', /log-beginning-missing/],
+  ['criticalchain.40000', /nothing was recognised/],
+  ['extreme-1.txt', /in 7 failed loads/],
+  ['fuzz-hang-13k', /the gzip data is cut/],
+  ['invalid-time.txt', /number-out-of-range|No boot was recognised/],
+  ['listing-dir.40000', /Read 1 of 1 sources/],
+  ['mail.2000000.lz4', /Read/],
+  ['mixed-trace-digits.40000', /nothing was recognised/],
+  ['modules-dep.24', /nothing was recognised/],
+  ['neg-len.txt', /in 1 failed load/],
+  ['paxglobal.200.gz', /nothing was recognised/],
+  ['pos-len.txt', /in 1 failed load/],
+  ['procversion.4000', /Read 1 of 1 sources/],
+  ['real-in-integer.txt.min', /1 failed load/],
+  ['uname.4000', /Read 1 of 1 sources/],
+];
+
+/** CPU time of this process; each took more, or for ever, or tens of gigabytes. */
+const MOST_SECONDS = 4;
+
+describe.each(CASES)('%s', (name, says) => {
+  it('ends soon and says what it must', async () => {
+    const before = process.cpuUsage();
+    const ran = await cli(['analyze', `${FIXTURES}${name}`]);
+    const { user, system } = process.cpuUsage(before);
+    expect(`${ran.stdout}${ran.stderr}`).toMatch(says);
+    expect(ran.stderr).not.toContain('internal error');
+    expect((user + system) / 1e6).toBeLessThan(MOST_SECONDS);
+  }, 60_000);
+});
+
+describe('numbers that no kernel prints', () => {
+  it.each(['neg-len.txt', 'pos-len.txt', 'extreme-1.txt', 'invalid-time.txt'])(
+    '%s: said, and not used',
+    async (name) => {
+      const ran = await cli(['query', 'diagnostics', '--format', 'csv', `${FIXTURES}${name}`]);
+      expect(ran.stdout).toContain('number-out-of-range');
+    },
+  );
+});
+
+describe('budgets', () => {
+  it('ends reading when its time is over, with what was read', async () => {
+    const ran = await cli(['analyze', '--max-events', '2', `${FIXTURES}extreme-1.txt`]);
+    expect(ran.stderr).toMatch(/input-limit .*more than 2 events in the inputs \(--max-events\)/);
+    expect(ran.code).toBe(1);
+  });
+});

@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { openCase } from '../../src/case.js';
+import { bytesUntil, feedUntil, ReadingLimits } from '../../src/read-limits.js';
+
+describe('ReadingLimits', () => {
+  it('ends after the seconds given', () => {
+    let now = 0;
+    const limits = new ReadingLimits({ seconds: 2 }, () => now);
+    now = 2000;
+    expect(limits.isOver).toBe(false);
+    now = 2001;
+    expect(limits.isOver).toBe(true);
+    expect(limits.describeSeconds()).toBe('more than 2 seconds of reading (--max-seconds)');
+  });
+
+  it('keeps as many events as the bytes of the inputs may hold, or as were asked for', () => {
+    expect(new ReadingLimits().events(0)).toBe(30_000);
+    expect(new ReadingLimits().events(1_000_000)).toBe(430_000);
+    expect(new ReadingLimits().events(1e12)).toBe(4_000_000);
+    expect(new ReadingLimits({ events: 5 }).events(1e12)).toBe(5);
+  });
+
+  it('stops bytes and feeds', async () => {
+    let over = false;
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      for (;;) yield new Uint8Array(1);
+    }
+    let count = 0;
+    for await (const _ of bytesUntil(() => over, endless())) over = ++count === 3;
+    expect(count).toBe(3);
+    expect(
+      feedUntil(
+        () => true,
+        () => 1,
+      )(new Uint8Array(1)),
+    ).toBe(0);
+    expect(
+      feedUntil(
+        () => false,
+        () => 1,
+      )(new Uint8Array(1)),
+    ).toBe(1);
+  });
+
+  it('holds of a bomb of events what its bytes may hold', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'modwaste-events-'));
+    try {
+      const path = join(folder, 'trace.gz');
+      const call = ' a-51  [001] .....    7.000000: sys_finit_module(fd: 5, uargs: 7f00, flags: 0)\n';
+      writeFileSync(path, gzipSync(call.repeat(60_000)));
+      const opened = await openCase({ inputs: [path] });
+      expect(opened.sources[0]?.events).toBeLessThan(50_000);
+      expect(opened.diagnostics.find(({ code }) => code === 'input-limit')?.detail).toContain('--max-events');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
