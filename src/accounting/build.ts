@@ -197,7 +197,15 @@ const isPhaseUnknown = ({ outcome, phase }: Attempt): boolean =>
 
 /** What loaders printed on a terminal, beside any log: it may repeat what the log holds. */
 const isTerminal = ({ kind, events }: Part): boolean =>
-  kind === 'context' && events.some((event) => event.kind === 'user-load');
+  kind === 'context' && events.some((event) => TERMINAL.has(event.kind));
+
+const TERMINAL: ReadonlySet<Event['kind']> = new Set([
+  'user-load',
+  'stuck-load',
+  'unit-failure',
+  'request-failure',
+  'not-understood',
+]);
 
 function* eventsOf(parts: readonly Part[]): Iterable<Event> {
   for (const part of parts) yield* part.events;

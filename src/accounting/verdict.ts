@@ -49,17 +49,17 @@ export function doubtsOf(
   codes: ReadonlyMap<number, ReadonlySet<DiagnosticCode>>,
 ): string[] {
   const logs = parts.filter(({ kind }) => kind === 'log');
-  if (logs.length === 0) return ['no kernel log was given'];
-  const doubts: string[] = [];
   const begins = logs.some(({ events }) => events.some((e) => e.kind === 'boot-start' && e.complete));
-  if (!begins) doubts.push('the log starts in the middle of the boot');
+  const doubts: string[] = [];
+  if (logs.length === 0) doubts.push('no kernel log was given');
+  else if (!begins) doubts.push('the log starts in the middle of the boot');
   const open = log.flatMap((event) => (event.kind === 'not-understood' ? [event.message.trim()] : []));
   const [first] = open;
   if (first !== undefined) {
     const lines = open.length === 1 ? '1 line mentions' : `${open.length} lines mention`;
     const were = open.length === 1 ? 'was' : 'were';
     const shown = first.length > MOST_SHOWN ? `${first.slice(0, MOST_SHOWN - 1)}…` : first;
-    doubts.push(`${lines} module loading and ${were} not understood; first: ${shown}`);
+    doubts.push(`${lines} module loading and ${were} not understood; first: "${shown}"`);
   }
   const told = new Set(logs.flatMap(({ source }) => [...(codes.get(source.id) ?? [])]));
   for (const [code, clause] of Object.entries(LOSSES))

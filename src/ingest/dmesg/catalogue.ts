@@ -25,22 +25,27 @@ const PROGRAM_IN_KMSG =
 /** What the kernel prints before any kind of sleep (kernel/power/process.c). */
 export const SUSPEND = 'Freezing user space processes';
 
+/** Without those that hold another one: what holds the longer is found by the shorter. */
+function shortest(words: readonly string[]): readonly string[] {
+  return [...new Set(words)].filter((word, _, all) =>
+    all.every((other) => other === word || !word.includes(other)),
+  );
+}
+
 /** Words of which a record holds one that says anything by itself; else it only goes on with what came before. */
-export const WORDS: readonly string[] = [
-  ...new Set([
-    ...KERNEL.words,
-    ...USER.words,
-    ...LOSS_WORDS,
-    ...CONSOLE_WORDS,
-    ...STUCK_WORDS,
-    ...MENTION_WORDS,
-    'module-autoload: ',
-    'kernel/module/',
-    'Modules linked in:',
-    'Dumping ftrace ',
-    SUSPEND,
-  ]),
-];
+export const WORDS: readonly string[] = shortest([
+  ...KERNEL.words,
+  ...USER.words,
+  ...LOSS_WORDS,
+  ...CONSOLE_WORDS,
+  ...STUCK_WORDS,
+  ...MENTION_WORDS,
+  'module-autoload: ',
+  'kernel/module/',
+  'Modules linked in:',
+  'Dumping ftrace ',
+  SUSPEND,
+]);
 
 /** Who wrote a record; `either` where a bare line does not say. */
 export type Writer = 'kernel' | 'program' | 'either';

@@ -12,6 +12,10 @@ import { isBroken } from '../wrapped.js';
 /** Behind a prompt's rest, a quotation mark or words; what stands before is nothing that the loader printed. */
 const LOADER = /(?:^|[\s"'`(/])((?:modprobe|insmod|kmod|rmmod)(?:\.(?:kmod|static))?: \S)/;
 
+/** What a loader says of what went wrong, in whatever words. */
+const COMPLAINT =
+  /^\w+: (?:ERROR|FATAL|WARNING|can't|cannot|could not|failed|error)(?! ?:? could not remove)/;
+
 /** The loader's message in a line, or null. */
 export function loaderMessage(line: string): string | null {
   const match = LOADER.exec(line);
@@ -55,8 +59,11 @@ class LoaderOutput implements LineSink {
     const held = this.#held;
     this.#held = null;
     if (!held) return;
-    for (const said of saidBy(bareRecord(held.number, held.text), 'program'))
-      this.#context.emit({ line: held.number, t: null, ...said });
+    const all = saidBy(bareRecord(held.number, held.text), 'program');
+    for (const said of all) this.#context.emit({ line: held.number, t: null, ...said });
+    if (all.length > 0 || !COMPLAINT.test(held.text)) return;
+    this.#context.diagnose('loading-not-understood', held.number, held.text);
+    this.#context.emit({ line: held.number, t: null, kind: 'not-understood', message: held.text });
   }
 }
 
