@@ -7,7 +7,7 @@ import type { BootTrace } from './model.js';
 export function traceSight({ calls, seen }: Calls): Pick<BootTrace, 'sees' | 'probes'> | null {
   const probed = calls.some(({ facts }) => facts !== NO_FACTS);
   if (calls.length === 0 && !seen.syscalls) return null;
-  const loads = calls.some(({ facts }) => facts.loadReturn !== null);
+  const loads = calls.some(({ facts }) => facts.loadReturn?.image != null);
   // A probe that reads wrong lengths is as good as none: its form is for another word size.
   const believed = (probe: LengthProbe): boolean => !seen.contradicted.has(probe);
   const functions: readonly (readonly [there: boolean, name: string])[] = [

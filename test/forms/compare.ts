@@ -2,11 +2,11 @@
 import type { Evidence } from '../../src/ingest/collector.js';
 import type { Event } from '../../src/model/event.js';
 
-/** What an event says, without its place and its time. */
+/** What an event says, without its place and its time, nor the word size: forms that print decimals lack it. */
 export type Facts = (event: Event) => string;
 
 export function factsOf(event: Event): string {
-  const { source, line, t, ...said } = event;
+  const { source, line, t, wordBits, ...said } = { wordBits: null, ...event };
   return JSON.stringify(said, (_key, value) => (typeof value === 'bigint' ? value.toString() : value));
 }
 
