@@ -334,3 +334,13 @@ describe('the all-clear', () => {
     });
   });
 });
+
+it('a failed unit on a console below a short log is read, coloured or not', async () => {
+  for (const failed of ['[FAILED]', '[\u001b[0;1;31mFAILED\u001b[0m]']) {
+    const input = fileOf(
+      'console.txt',
+      `${BANNER}\n[    9.233522] random: crng init done\n${failed} Failed to start Load Kernel Modules.\nSee the status.\n[  OK  ] Started x.\n`,
+    );
+    expect(await problems(input)).toEqual([['failed-unit', null, 'systemd-modules-load.service', 1, null]]);
+  }
+});

@@ -54,6 +54,8 @@ const KINDS: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
     pattern:
       /(?:^|[\s"'`(/])(?:modprobe|insmod|kmod|rmmod)(?:\.\w{1,8})?: (?:ERROR|FATAL|WARNING|can't|cannot|could not|failed|error)/,
   },
+  // [FAILED] Failed to start Load Kernel Modules.
+  { kind: 'loader', pattern: /^\[ ?(?:FAILED|DEPEND|TIME) ?\] .*\b[Mm]odules?\b/ },
   { kind: 'kernel', pattern: /^Linux version \d+\./ },
 ];
 
