@@ -3,15 +3,19 @@
  * (a boot id, the scheduler clock's marks); what says nothing of its boot goes with the nearest log, and there
  * with the newest boot.
  */
+import type { Source } from '../model/source.js';
 import type { Identity, Part } from './parts.js';
 import { areRotated, rotationOf } from './rotation.js';
 import { splitStates } from './states.js';
+import { addLines, areOfOtherBoots, type StampedLines, stampedLines, tiesOf } from './ties.js';
 
 export interface BootParts {
   readonly identity: Identity;
   readonly parts: Part[];
   /** What a text calls it, where it tells several apart by name. */
   readonly label?: string | null;
+  /** The lines of its logs that have printk's stamps. */
+  lines?: StampedLines;
 }
 
 /** Wall-clock offsets of one boot differ by what NTP steps, not by an hour. */
@@ -23,13 +27,15 @@ export function groupByBoot(parts: readonly Part[]): BootParts[] {
   const logs = oldestFirst(parts.filter((part) => part.kind === 'log'));
   const marked = logs.filter((part) => isMarked(part.identity));
 
+  const ties = new Ties();
   for (const part of marked) {
-    const boot = boots.find((known) => sameMarks(known.identity, part.identity));
+    const boot = ties.find(part);
     if (boot) join(boot, part);
     else boots.push({ identity: { ...part.identity }, parts: [part] });
+    ties.learn(boot ?? boots.at(-1), part);
   }
   inOrderOfAge(boots);
-  placeUnmarked(boots, logs);
+  placeUnmarked(boots, logs, ties);
   inOrderOfAge(boots);
   for (const part of parts.filter((other) => other.kind !== 'log')) place(boots, part, parts);
   return boots.flatMap(splitStates);
@@ -46,11 +52,82 @@ function isMarked({ bootId, schedClock, audit }: Identity): boolean {
   return bootId !== null || schedClock !== null || audit !== null;
 }
 
-/** True where a mark is equal and none differs. */
-function sameMarks(a: Identity, b: Identity): boolean {
-  if (a.bootId !== null && b.bootId !== null) return a.bootId === b.bootId;
-  if (a.schedClock !== null && b.schedClock !== null) return a.schedClock === b.schedClock;
-  return a.audit !== null && a.audit === b.audit;
+/** True where a mark that two logs can share is another one. */
+function marksDiffer(a: Identity, b: Identity): boolean {
+  if (a.bootId !== null && b.bootId !== null) return a.bootId !== b.bootId;
+  return a.schedClock !== null && b.schedClock !== null && a.schedClock !== b.schedClock;
+}
+
+/** Finds the boot of a log by what no two boots share, however many boots there are. */
+class Ties {
+  readonly #marks = new Map<string, BootParts>();
+  readonly #lines = new Map<string, BootParts>();
+  readonly #bootOf = new Map<Part, BootParts>();
+  readonly #linesOf = new Map<Part, StampedLines | null>();
+
+  /** The boot that the part was put to, or that it is tied to. */
+  find(part: Part): BootParts | null {
+    const known = this.#bootOf.get(part);
+    if (known) return known;
+    for (const mark of marksOf(part.identity)) {
+      const boot = this.#marks.get(mark);
+      if (boot && !marksDiffer(boot.identity, part.identity)) return boot;
+    }
+    const { banner } = part.identity;
+    const boot = banner === null ? undefined : this.#marks.get(`banner ${banner}`);
+    if (boot && !contradicts(boot.identity, part.identity)) return boot;
+    const lines = this.#lines.size === 0 ? null : this.linesOf(part);
+    for (const line of lines ? tiesOf(lines) : []) {
+      const tied = this.#lines.get(line);
+      if (tied && !contradicts(tied.identity, part.identity)) return tied;
+    }
+    return null;
+  }
+
+  /** True for a part that is in a boot. */
+  has(part: Part): boolean {
+    return this.#bootOf.has(part);
+  }
+
+  learn(boot: BootParts | undefined, part: Part): void {
+    if (!boot || this.#bootOf.has(part)) return;
+    this.#bootOf.set(part, boot);
+    const { banner } = part.identity;
+    const marks = banner === null ? marksOf(part.identity) : [...marksOf(part.identity), `banner ${banner}`];
+    for (const mark of marks) if (!this.#marks.has(mark)) this.#marks.set(mark, boot);
+    const lines = this.linesOf(part);
+    if (!lines) return;
+    for (const line of tiesOf(lines)) if (!this.#lines.has(line)) this.#lines.set(line, boot);
+    if (boot.lines) addLines(boot.lines, lines);
+    else boot.lines = { ...lines, at: new Set(lines.at), texts: new Set(lines.texts) };
+  }
+
+  linesOf(part: Part): StampedLines | null {
+    let lines = this.#linesOf.get(part);
+    if (lines === undefined) {
+      lines = stampedLines(part);
+      this.#linesOf.set(part, lines);
+    }
+    return lines;
+  }
+
+  /** True where the log cannot be of the boot. */
+  excludes(boot: BootParts, part: Part): boolean {
+    const lines = this.linesOf(part);
+    return (
+      contradicts(boot.identity, part.identity) ||
+      (!!lines && !!boot.lines && areOfOtherBoots(boot.lines, lines))
+    );
+  }
+}
+
+/** Marks of which one that is equal makes two logs one boot's. */
+function marksOf({ bootId, schedClock, audit }: Identity): string[] {
+  return [
+    ...(bootId === null ? [] : [`id ${bootId}`]),
+    ...(schedClock === null ? [] : [`clock ${schedClock}`]),
+    ...(audit === null ? [] : [`audit ${audit}`]),
+  ];
 }
 
 function contradicts(a: Identity, b: Identity): boolean {
@@ -80,23 +157,31 @@ function join(boot: BootParts, part: Part): void {
 }
 
 /** Logs without marks: what continues a rotated log is of the boot that this ends with; else newest to newest. */
-function placeUnmarked(boots: BootParts[], logs: readonly Part[]): void {
-  const sources = [...new Set(logs.map((part) => part.source))];
-  for (const source of sources) {
-    const mine = logs.filter((part) => part.source === source);
+function placeUnmarked(boots: BootParts[], logs: readonly Part[], ties: Ties): void {
+  const bySource = new Map<Source, Part[]>();
+  for (const part of logs) {
+    const mine = bySource.get(part.source);
+    if (mine) mine.push(part);
+    else bySource.set(part.source, [part]);
+  }
+  for (const mine of bySource.values()) {
     const [first] = mine;
     const before =
       first && !begins(first) && !isMarked(first.identity) ? continued(boots, logs, first) : null;
-    if (first && before) join(before, first);
+    if (first && before) {
+      join(before, first);
+      ties.learn(before, first);
+    }
     // From the end: the newest boot of one log is the newest of the others, and so on back.
     let below = boots.length;
     for (const part of [...mine].reverse()) {
-      const known = boots.findIndex((boot) => boot.parts.includes(part));
-      const at = known >= 0 ? known : nearest(boots.slice(0, below), part);
-      const boot = boots[at];
-      if (!boot) boots.splice(below, 0, { identity: { ...part.identity }, parts: [part] });
-      else if (known < 0) join(boot, part);
-      if (boot) below = at;
+      const tied = ties.find(part);
+      const at = tied ? boots.indexOf(tied) : nearest(boots.slice(0, below), part, ties);
+      const boot = boots[at] ?? { identity: { ...part.identity }, parts: [] };
+      if (at < 0) boots.splice(below, 0, boot);
+      if (!ties.has(part)) join(boot, part);
+      ties.learn(boot, part);
+      if (at >= 0) below = Math.min(below, at);
     }
   }
 }
@@ -114,11 +199,11 @@ function continued(boots: readonly BootParts[], logs: readonly Part[], part: Par
 }
 
 /** The boot in whose folder the part lies, as far as any; of several the newest; -1 where it contradicts all. */
-function nearest(boots: readonly BootParts[], part: Part): number {
+function nearest(boots: readonly BootParts[], part: Part, ties: Ties): number {
   let best = -1;
   let bestNear = -1;
   for (const [index, boot] of boots.entries()) {
-    if (contradicts(boot.identity, part.identity)) continue;
+    if (ties.excludes(boot, part)) continue;
     const near = Math.max(...boot.parts.map((other) => commonFolders(other, part)));
     if (near >= bestNear) [best, bestNear] = [index, near];
   }

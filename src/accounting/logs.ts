@@ -194,7 +194,7 @@ function spanOf(events: readonly Event[], timeOf: TimeOf): Span | null {
 }
 
 /** What a line says, apart from when and where; null for what need not be counted. */
-function keyOf(event: Event): string | null {
+export function keyOf(event: Event): string | null {
   switch (event.kind) {
     case 'duplicate-request':
       return `duplicate-request ${event.requested}`;

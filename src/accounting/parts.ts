@@ -15,6 +15,8 @@ export interface Identity {
   schedClock: string | null;
   /** The stamp of the audit subsystem's first record, where the clock was set by then: in milliseconds. */
   audit: string | null;
+  /** The banner and its date, as both are printed. */
+  banner: string | null;
   rtc: string | null;
   release: string | null;
   /** Of the firmware's tables (DMI) or the device tree: who made the machine, and which it is. */
@@ -146,6 +148,7 @@ function identify(events: readonly Event[]): Identity {
     bootId: null,
     schedClock: null,
     audit: null,
+    banner: null,
     rtc: null,
     release: null,
     hardware: null,
@@ -154,13 +157,16 @@ function identify(events: readonly Event[]): Identity {
     cpus: null,
     wallOffset: null,
   };
+  let printed: string | undefined;
   for (const event of events) {
     switch (event.kind) {
       case 'boot-start':
         identity.bootId ??= event.bootId;
+        printed ??= event.printed;
         break;
       case 'kernel-version':
         identity.release ??= event.release;
+        if (printed !== undefined && event.banner !== '') identity.banner ??= `${printed} ${event.banner}`;
         identity.machine ??= event.machine;
         break;
       case 'command-line':

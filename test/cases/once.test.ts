@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { fileOf, query, select } from './read.js';
+import { fileOf, folderOf, query, select } from './read.js';
 
 const post = (name: string): string => fileURLToPath(new URL(`posts/${name}.txt`, import.meta.url));
 const text = (name: string): string => readFileSync(post(name), 'utf8');
@@ -236,5 +236,52 @@ describe('two that say the same thing:', () => {
       "[    6.000000] modprobe[78]: ERROR: could not insert 'bar': Exec format error",
     );
     expect(await failures(input)).toEqual(['1 bar 1', '1 foo 1']);
+  });
+});
+
+describe('logs of one boot or of two:', () => {
+  const [a, b] = [text('two-boots-taken-as-one-A'), text('two-boots-taken-as-one-B')];
+  const total = async (...inputs: string[]): Promise<unknown[]> => {
+    const rows = await query('failures', ...inputs);
+    const boots = (await query('boots', ...inputs)).length;
+    return [boots, rows.reduce((sum, { times }) => sum + Number(times), 0)];
+  };
+
+  it('two, where the same is said at other times', async () => {
+    expect(await total(post('two-boots-taken-as-one-A'), post('two-boots-taken-as-one-B'))).toEqual([2, 6]);
+    expect(await total(folderOf({ 'z.txt': a, 'a.txt': b }))).toEqual([2, 6]);
+    expect(await total(folderOf({ 'z.txt': a, 'a.txt': b, 'again.txt': a, 'b.txt': b }))).toEqual([2, 6]);
+  });
+
+  it('one, where a line is said at the same time', async () => {
+    const lines = a.split('\n');
+    expect(await total(folderOf({ 'a.txt': a, 'b.txt': lines.slice(1).join('\n') }))).toEqual([1, 3]);
+    expect(
+      await total(folderOf({ 'a.txt': lines.slice(0, 2).join('\n'), 'b.txt': lines.slice(1).join('\n') })),
+    ).toEqual([1, 3]);
+  });
+
+  it('one, where greps of a log have nothing in common', async () => {
+    const lines = a.split('\n');
+    const grep = (word: string): string => lines.filter((line) => line.includes(word)).join('\n');
+    expect(await total(folderOf({ 'a.txt': grep('state'), 'b.txt': grep('callbacks') }))).toEqual([1, 3]);
+  });
+
+  it('one, where a banner has the same date', async () => {
+    const [mail, dmesg] = [
+      post('excerpt-of-an-attached-boot-1-mail'),
+      post('excerpt-of-an-attached-boot-2-dmesg'),
+    ];
+    expect(await total(mail, dmesg)).toEqual([1, 1]);
+    expect(await total(dmesg, mail)).toEqual([1, 1]);
+  });
+
+  it('two, where it has another', async () => {
+    const later = text('excerpt-of-an-attached-boot-2-dmesg')
+      .replaceAll('jan 09 02', 'jan 09 05')
+      .replace('1704762230', '1704773030');
+    expect(
+      await total(folderOf({ 'a.txt': text('excerpt-of-an-attached-boot-1-mail'), 'b.txt': later })),
+    ).toEqual([2, 2]);
   });
 });

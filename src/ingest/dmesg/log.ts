@@ -35,6 +35,8 @@ interface Boot {
   /** Its first record, until it is announced: the banner may still come and say that the boot is complete. */
   start: { by: BootStart['by']; entry: Entry } | null;
   banner: boolean;
+  /** The banner's date. */
+  printed: string | null;
   bootId: string | null;
   records: number;
   /** Line of its last record. */
@@ -287,6 +289,7 @@ export class KernelLog {
     const boot: Boot = {
       start: { by, entry: first },
       banner: false,
+      printed: null,
       bootId,
       records: 0,
       line: entry.line,
@@ -304,6 +307,8 @@ export class KernelLog {
 
   #banner(boot: Boot, entry: Entry): void {
     boot.banner = true;
+    const { wall } = entry.at;
+    if (wall && !wall.computed && !wall.minute) boot.printed ??= `${wall.ns / 1_000_000_000n}`;
     if (entry.at.wall?.computed) this.#timeline.tie(entry.at.wall, 0n);
     if (boot.start?.by === 'first-line') {
       const far = boot.records > LINES_BEFORE_BANNER;
@@ -322,7 +327,19 @@ export class KernelLog {
     if (!complete) {
       this.#context.diagnose('log-beginning-missing', entry.line, 'no `Linux version` line at its beginning');
     }
-    this.#timeline.emit({ kind: 'boot-start', by, bootId: boot.bootId, complete }, entry.line, entry.at);
+    const { bootId, printed, last } = boot;
+    this.#timeline.emit(
+      {
+        kind: 'boot-start',
+        by,
+        bootId,
+        complete,
+        ...(last === null ? {} : { stamped: true as const }),
+        ...(printed === null ? {} : { printed }),
+      },
+      entry.line,
+      entry.at,
+    );
   }
 
   /** `Startup finished` says how long ago the kernel started: a tie for a log of wall-clock times. */

@@ -8,6 +8,10 @@ export interface BootStart extends EventBase {
   readonly by: 'banner' | 'boot-id' | 'journal-mark' | 'time-fell' | 'wall-clock' | 'first-line';
   readonly bootId: string | null;
   readonly complete: boolean;
+  /** True where the log's records have printk's stamps. */
+  readonly stamped?: true;
+  /** When the banner was logged, as printed: seconds that only compare with others that are printed alike. */
+  readonly printed?: string;
 }
 
 /** `Linux version R (...)`, /proc/version, uname: whatever names the kernel. */
