@@ -3,8 +3,8 @@
 /** Stands for a blank at which no line ends. */
 const TIE = '\u00a0';
 
-/** A number keeps its unit, a query its name. */
-const tied = (text: string): string => text.replace(/(\d) (?=\S)|(\[query) /g, `$1$2${TIE}`);
+/** The text with a number tied to its unit. */
+export const tied = (text: string): string => text.replace(/(\d) (?=\S)/g, `$1${TIE}`);
 
 /** Breaks a text at blanks; further lines are indented. A word longer than a line stands alone. */
 export function wrap(text: string, width: number, indent = ''): string[] {

@@ -1,5 +1,6 @@
 /** The section of one boot: the verdict and what it rests on first, then the details. */
 import { identity, ledgerNote, notes, worthText } from '../../answer/notes.js';
+import { tied } from '../../views/wrap.js';
 import { bucketed } from '../chart/buckets.js';
 import { type Calls, extent } from '../chart/calls.js';
 import { grouped } from '../chart/scale.js';
@@ -92,9 +93,9 @@ function advice({ facts }: BootParts): Markup[] {
     h(
       'li',
       {},
-      ...code(line.text),
+      ...code(tied(line.text)),
       ' ',
-      h('span', { class: 'note' }, worthText(line)),
+      h('span', { class: 'note' }, tied(worthText(line))),
       ' ',
       queryLink(line.evidence),
     ),
