@@ -6,7 +6,7 @@
 import type { Event } from '../model/event.js';
 import type { Source } from '../model/source.js';
 import type { Part } from './parts.js';
-import { areRotated } from './rotation.js';
+import { type Rotation, rotationOf } from './rotation.js';
 
 export interface MergedLog {
   readonly events: readonly Event[];
@@ -25,12 +25,20 @@ interface Log {
   readonly part: Part;
   readonly countable: number;
   readonly span: Span | null;
+  readonly rotation: Rotation;
 }
 
 export function mergeLogs(parts: readonly Part[]): MergedLog {
   const timeOf = commonClock(parts);
   const ranked = parts
-    .map((part): Log => ({ part, countable: countable(part.events), span: spanOf(part.events, timeOf) }))
+    .map(
+      (part): Log => ({
+        part,
+        countable: countable(part.events),
+        span: spanOf(part.events, timeOf),
+        rotation: rotationOf(part.source.path),
+      }),
+    )
     .sort(
       (a, b) =>
         b.countable - a.countable ||
@@ -173,7 +181,7 @@ interface Span {
 
 /** True where the logs tell of the same time: pieces of a rotated log never do, one without times may. */
 function sharesStretch(a: Log, b: Log): boolean {
-  if (areRotated(a.part.source.path, b.part.source.path)) return false;
+  if (a.rotation.log === b.rotation.log && a.rotation.age !== b.rotation.age) return false;
   const [x, y] = [a.span, b.span];
   if (x === null || y === null) return true;
   const within = (inner: Span, outer: Span): boolean => outer.from <= inner.from && inner.to <= outer.to;
