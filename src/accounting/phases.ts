@@ -92,7 +92,8 @@ function fromTrace(boot: number, phase: Phase, { books, complete }: TraceBooks):
 }
 
 function highOf(own: PhaseBooks, phase: Phase, books: Books, complete: boolean): bigint | null {
-  if (!complete || own.high === null || (!books.seesCalls && own.failures === 0n)) return null;
+  if (!complete || own.high === null || (!books.seesCalls && (phase === 'kread' || own.failures === 0n)))
+    return null;
   let high = own.high;
   const open = phase === 'becoming' || phase === 'load' ? [books.untoldDuplicates] : [];
   for (const untold of [...open, books.untoldFailures]) {
