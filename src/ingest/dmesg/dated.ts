@@ -10,7 +10,7 @@
  * A line with a second stamp in it is none of them: what was on the console before that had no newline.
  */
 import type { KernelLog } from './log.js';
-import { type Passed, type Passing, PIECE_BYTES, passAll } from './passing.js';
+import { type Passed, type Passing, passAll } from './passing.js';
 import { readPrefix } from './prefix.js';
 import { endOf, PROGRAM, STAMP, Word } from './stamped.js';
 import { latin1 } from './text.js';
@@ -101,7 +101,7 @@ export function passDated(
   from: number,
   to: number,
 ): number {
-  return passAll(from, to, (at) => passPiece(log, passing, bytes, at, to)).last;
+  return passAll(from, to, (at, end) => passPiece(log, passing, bytes, at, end)).last;
 }
 
 /** The same of one piece; null where there is none. */
@@ -112,7 +112,7 @@ function passPiece(
   from: number,
   to: number,
 ): Passed | null {
-  const lines = new DatedLines(latin1(bytes, from, Math.min(to, from + PIECE_BYTES)));
+  const lines = new DatedLines(latin1(bytes, from, to));
   let passed: Passed | null = null;
   while (lines.next() && passOne(log, lines, passing))
     passed = { last: from + lines.start, to: from + lines.end };

@@ -9,7 +9,7 @@ import type { ByteIngester, ByteSink, IngestContext } from '../ingester.js';
 import { WORDS } from './catalogue.js';
 import { sniffDmesgJson } from './detect-json.js';
 import { KernelLog } from './log.js';
-import { type Passed, type Passing, PIECE_BYTES, passAll } from './passing.js';
+import { type Passed, type Passing, passAll } from './passing.js';
 import { readPrefix } from './prefix.js';
 import { bareRecord, type LogRecord, splitTool } from './record.js';
 import { latin1 } from './text.js';
@@ -165,7 +165,7 @@ const RECORD =
 
 /** Passes over such records in a piece from `from` on; null where there is none. */
 function passPiece(passing: Passing, bytes: Uint8Array, from: number, to: number): Passed | null {
-  const text = latin1(bytes, from, Math.min(to, from + PIECE_BYTES));
+  const text = latin1(bytes, from, to);
   let passed: Passed | null = null;
   RECORD.lastIndex = 0;
   for (let at = 0; at < text.length; at = RECORD.lastIndex) {
@@ -212,7 +212,7 @@ class DmesgJson implements ByteSink {
   mayLeaveOut(bytes: Uint8Array, from: number, to: number): number {
     if (this.#parser === null || !this.#records.begun || !this.#log.settled) return from;
     const passing = this.#log.passing();
-    const { to: end } = passAll(from, to, (at) => passPiece(passing, bytes, at, to));
+    const { to: end } = passAll(from, to, (at, end) => passPiece(passing, bytes, at, end));
     passing.end();
     return end;
   }

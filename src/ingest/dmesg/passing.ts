@@ -3,8 +3,9 @@
 /** printk stamps of one boot may fall by as much (CPUs, late readers) without a new boot having begun. */
 export const REORDERING_MICROS = 5_000_000;
 
-/** Bytes of records that are looked at together. */
-export const PIECE_BYTES = 16 * 1024;
+/** Bytes of records that are looked at together: first few, because most gaps are short, then more and more. */
+const FIRST_PIECE_BYTES = 2 * 1024;
+const LARGEST_PIECE_BYTES = 32 * 1024;
 
 /** Records side by side that were passed over. */
 export interface Passed {
@@ -14,11 +15,11 @@ export interface Passed {
   readonly to: number;
 }
 
-/** Passes over records step by step, until a step passes over none; an empty range where there are none at all. */
-export function passAll(from: number, to: number, step: (at: number) => Passed | null): Passed {
+/** Passes over records piece by piece, until a piece begins with none; an empty range where there are none at all. */
+export function passAll(from: number, to: number, step: (at: number, end: number) => Passed | null): Passed {
   let all: Passed = { last: from, to: from };
-  while (all.to < to) {
-    const passed = step(all.to);
+  for (let size = FIRST_PIECE_BYTES; all.to < to; size = Math.min(size * 2, LARGEST_PIECE_BYTES)) {
+    const passed = step(all.to, Math.min(to, all.to + size));
     if (!passed) break;
     all = passed;
   }

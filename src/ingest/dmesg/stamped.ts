@@ -9,7 +9,7 @@
  * it: what was on the console before that had no newline.
  */
 
-import { type Passed, type Passing, PIECE_BYTES, passAll } from './passing.js';
+import { type Passed, type Passing, passAll } from './passing.js';
 import { latin1 } from './text.js';
 
 const LEVEL = /(?:<[0-7]>|kern {2}:(?:emerg|alert|crit|err|warn|notice|info|debug) *: )(?=\[)/y;
@@ -128,12 +128,12 @@ export function endOf(pattern: RegExp, text: string, at: number): number {
 
 /** Passes over lines from `from` on; gives where the last of them begins, `from` where there is none. */
 export function passStamped(passing: Passing, bytes: Uint8Array, from: number, to: number): number {
-  return passAll(from, to, (at) => passPiece(passing, bytes, at, to)).last;
+  return passAll(from, to, (at, end) => passPiece(passing, bytes, at, end)).last;
 }
 
 /** The same of one piece; null where there is none. */
 function passPiece(passing: Passing, bytes: Uint8Array, from: number, to: number): Passed | null {
-  const lines = new StampedLines(latin1(bytes, from, Math.min(to, from + PIECE_BYTES)));
+  const lines = new StampedLines(latin1(bytes, from, to));
   let passed: Passed | null = null;
   while (lines.next() && (!lines.kernel || passing.over(lines.micros)))
     passed = { last: from + lines.start, to: from + lines.end };
