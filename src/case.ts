@@ -8,8 +8,9 @@ import { type InputOptions, openInputs } from './input/index.js';
 import type { Diagnostic, DiagnosticCode } from './model/diagnostic.js';
 import type { Source } from './model/source.js';
 import { type Progress, readEvidence } from './read.js';
-import { type Row, tableRows } from './store/rows.js';
+import { tableRows } from './store/rows.js';
 import { openStore, type Store, startEngine } from './store/store.js';
+import type { Row } from './store/table.js';
 
 export { LAYOUTS } from './ingest/layouts/index.js';
 

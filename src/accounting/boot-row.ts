@@ -1,7 +1,7 @@
 /** The row of a boot: what it was, and the totals as far as the evidence determines them. */
 
 import type { Event } from '../model/event.js';
-import type { BootParts } from './boots.js';
+import type { BootParts } from './boot-parts.js';
 import { busiestSpan } from './busiest.js';
 import type { Calls } from './calls.js';
 import type { WordBits } from './kernel.js';

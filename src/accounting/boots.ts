@@ -4,19 +4,11 @@
  * with the newest boot.
  */
 import type { Source } from '../model/source.js';
+import type { BootParts } from './boot-parts.js';
 import type { Identity, Part } from './parts.js';
 import { areRotated, rotationOf } from './rotation.js';
 import { splitStates } from './states.js';
 import { addLines, areOfOtherBoots, type StampedLines, stampedLines, tiesOf } from './ties.js';
-
-export interface BootParts {
-  readonly identity: Identity;
-  readonly parts: Part[];
-  /** What a text calls it, where it tells several apart by name. */
-  readonly label?: string | null;
-  /** The lines of its logs that have printk's stamps. */
-  lines?: StampedLines;
-}
 
 /** Wall-clock offsets of one boot differ by what NTP steps, not by an hour. */
 const SAME_WALL_OFFSET = 3_600_000_000_000n;

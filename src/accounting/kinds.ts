@@ -1,4 +1,6 @@
-/** The kinds of advice and of problems. */
+/** The kinds of advice and of problems, and what a boot may be called. */
+
+export type BootVerdict = 'trouble' | 'clear' | 'unclear';
 
 export type AdviceKind =
   | 'one-requester'

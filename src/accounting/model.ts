@@ -3,8 +3,7 @@ import type { CounterName, Phase } from '../model/counters.js';
 import type { Allocated } from '../model/event.js';
 import type { SourceClock } from '../model/source.js';
 import type { Attempt, Basis, Cite, RequesterKind } from './attempt.js';
-import type { AdviceKind, ProblemKind } from './kinds.js';
-import type { BootVerdict } from './verdict.js';
+import type { AdviceKind, BootVerdict, ProblemKind } from './kinds.js';
 
 export type { Attempt, Basis, Cite, Outcome, Range, RequesterKind } from './attempt.js';
 

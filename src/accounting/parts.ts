@@ -4,7 +4,7 @@
  */
 import type { Event } from '../model/event.js';
 import type { Source } from '../model/source.js';
-import { type Figures, fell, figuresOf, highest, namesDiffer, signatureOf } from './states.js';
+import { type Figures, fell, figuresOf, highest, namesDiffer, signatureOf } from './figures.js';
 
 export type PartKind = 'log' | 'trace' | 'counters' | 'context';
 

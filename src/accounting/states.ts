@@ -3,85 +3,11 @@
  * and after it, or two hosts. Counters only grow, so one that fell is of another boot; words about the kernel
  * (`patched`, `without`) are of another one, too. The order is by the text's own words, then by its lines.
  */
-import { type CounterName, PHASE_COUNTERS, PHASES } from '../model/counters.js';
 import { debugfsFile } from '../model/debugfs.js';
 import type { Event } from '../model/event.js';
-import type { BootParts } from './boots.js';
+import type { BootParts } from './boot-parts.js';
+import { type Figures, fell, figuresOf, highest, namesDiffer, rankOf, signatureOf } from './figures.js';
 import type { Part } from './parts.js';
-
-/** What a reading tells: counters, and the table's own total. */
-export type Figures = ReadonlyMap<CounterName | 'wasted', bigint>;
-
-const WORDS_BEFORE =
-  /(?<![a-z])(?:before|old|unpatched|unfixed|without|vanilla|stock|baseline|base|master|mainline|orig(?:inal)?)(?![a-z])/i;
-const WORDS_AFTER = /(?<![a-z])(?:after|new|patched|fixed|with)(?![a-z])/i;
-/** Of a moment, and not of another kernel. */
-const WORDS_OF_TIME = /^(?!.*(?:patch|fix|kernel|revert)).*(?<![a-z])(?:before|after)(?![a-z])/i;
-const WRAPS = 2n ** 32n;
-const BYTES_OF: ReadonlyMap<string, CounterName> = new Map(
-  PHASES.map((phase) => [PHASE_COUNTERS[phase].bytes, PHASE_COUNTERS[phase].count]),
-);
-
-/** What one reading tells, from its `snapshot` event on. */
-export function figuresOf(events: readonly Event[], from = 0): Figures {
-  const figures = new Map<CounterName | 'wasted', bigint>();
-  for (let i = from; i < events.length; i++) {
-    const event = events[i];
-    if (event?.kind === 'snapshot') {
-      if (i > from) break;
-      if (event.wastedBytes !== undefined) figures.set('wasted', event.wastedBytes);
-    } else if (event?.kind === 'counter' && !figures.has(event.counter))
-      figures.set(event.counter, event.value);
-  }
-  return figures;
-}
-
-/** True where a counter is lower than it was before, as no counter of one boot ever is. */
-export function fell(before: Figures, after: Figures): boolean {
-  for (const [name, value] of after) {
-    const was = before.get(name);
-    if (was !== undefined && value < was && !wrapped(name, before, after)) return true;
-  }
-  return false;
-}
-
-/** A 32-bit kernel's sums of bytes start anew at 4 GiB, while the failures go on. */
-function wrapped(name: CounterName | 'wasted', before: Figures, after: Figures): boolean {
-  const counts = name === 'wasted' ? [...BYTES_OF.values()] : [BYTES_OF.get(name)];
-  const grew = counts.some((count) => count && (after.get(count) ?? 0n) > (before.get(count) ?? WRAPS));
-  return grew && (before.get(name) ?? 0n) < WRAPS && (before.get(name) ?? 0n) >= WRAPS / 2n;
-}
-
-/** The figures of a boot after a further reading. */
-export function highest(a: Figures, b: Figures): Figures {
-  const merged = new Map(a);
-  for (const [name, value] of b) if (value >= (a.get(name) ?? 0n)) merged.set(name, value);
-  return merged;
-}
-
-/** 0: before, 1: after, by what a reading is called; null where that says neither. */
-export function rankOf(label: string | null): 0 | 1 | null {
-  if (label === null) return null;
-  const [before, after] = [WORDS_BEFORE.test(label), WORDS_AFTER.test(label)];
-  return before === after ? null : before ? 0 : 1;
-}
-
-/** True where the names say that the kernels differ, or that the second was read before the first. */
-export function namesDiffer(a: string | null, b: string | null): boolean {
-  const [x, y] = [rankOf(a), rankOf(b)];
-  if (a === null || b === null || x === null || y === null || x === y) return false;
-  return x > y || !(WORDS_OF_TIME.test(a) && WORDS_OF_TIME.test(b));
-}
-
-/** Equal for readings that tell the same; '' for one that tells too little to be known again. */
-export function signatureOf(figures: Figures): string {
-  return figures.size < 2
-    ? ''
-    : [...figures]
-        .map(([name, value]) => `${name} ${value}`)
-        .sort()
-        .join();
-}
 
 /** Parts that hold one reading, or several that follow each other. */
 interface Unit {

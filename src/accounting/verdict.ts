@@ -1,10 +1,9 @@
 /** Whether a boot may be called free of module-loading problems, and what stands in the way of saying so. */
 import type { DiagnosticCode } from '../model/diagnostic.js';
 import type { Event } from '../model/event.js';
+import type { BootVerdict } from './kinds.js';
 import type { AllocationRow, Attempt, Boot, FailureRow, ProblemRow, Request } from './model.js';
 import type { Part } from './parts.js';
-
-export type BootVerdict = 'trouble' | 'clear' | 'unclear';
 
 interface Findings {
   readonly boot: Pick<Boot, 'failures' | 'wasted'>;

@@ -1,9 +1,7 @@
 /** What opening inputs finds, one thing after another. */
 import type { RandomAccess } from '../model/bytes.js';
 import type { DiagnosticCode } from '../model/diagnostic.js';
-import type { Places } from '../model/layout.js';
 import type { Source } from '../model/source.js';
-import type { Limits } from './limits.js';
 import type { ByteFeed } from './prefilter/feed.js';
 
 /** The part of a Source that is known when it is found. */
@@ -46,18 +44,6 @@ export type Found =
   | { readonly found: 'leaf'; readonly leaf: Leaf }
   | { readonly found: 'container'; readonly node: SourceNode }
   | Problem;
-
-export interface InputOptions {
-  readonly limits?: Partial<Limits>;
-  /** Ids for nodes; by default 1, 2, ... */
-  readonly nextId?: () => number;
-  /** What `-` reads; by default the process's standard input. */
-  readonly stdin?: AsyncIterable<Uint8Array>;
-  /** What is known of paths beforehand: where evidence lies, and what never ends. By default, nothing. */
-  readonly places?: Places;
-  /** Offer every member, also those that a known layout says cannot matter. */
-  readonly allMembers?: boolean;
-}
 
 /** Says that something is wrong with the data being unpacked; whoever knows its label makes a Problem of it. */
 export type Report = (code: DiagnosticCode, detail: string) => void;

@@ -6,11 +6,12 @@ import type { ArchiveInput, FileMember, Member, ReadArchive } from './archive/me
 import { ByteReader } from './bytes.js';
 import { isThreadWorthwhile, UnpackThread } from './codec/thread.js';
 import { type DiskLeaf, fileFeed, randomAccess } from './disk.js';
-import type { Found, InputOptions, Leaf, Problem, Report, SourceNode } from './found.js';
+import type { Found, Leaf, Problem, Report, SourceNode } from './found.js';
 import { memberPath } from './label.js';
 import { LayoutFilter } from './layout-filter.js';
 import { Budget } from './limits.js';
 import { archiveOf, compressionOf, MAGIC_BYTES, unsupported } from './magic.js';
+import type { InputOptions } from './options.js';
 import { Tally } from './tally.js';
 
 /** Bytes about to be looked at, under the node that they become. */

@@ -10,9 +10,10 @@ import {
   reasonOf,
   specialKind,
 } from './disk.js';
-import type { Found, InputOptions, Report, SourceNode } from './found.js';
+import type { Found, Report, SourceNode } from './found.js';
 import { nameOf, printable } from './label.js';
 import { LayoutFilter } from './layout-filter.js';
+import type { InputOptions } from './options.js';
 import { Tally } from './tally.js';
 import { type Stream, Unpacker } from './unpack.js';
 

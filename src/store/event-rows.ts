@@ -1,7 +1,7 @@
 /** Rows of the table of events: what all events have in columns, the other fields of each as JSON. */
 import type { CaseModel } from '../accounting/model.js';
 import type { Event } from '../model/event.js';
-import type { Row } from './rows.js';
+import type { Row } from './table.js';
 
 /** The fields of an event, whatever its kind. */
 type Fields = Readonly<Record<string, unknown>> & {

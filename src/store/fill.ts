@@ -1,7 +1,7 @@
 /** Fills an empty SQLite database with the tables of a case; used where a case is read and where a page shows one. */
 import type { Database, Statement } from 'sql.js';
-import type { Row, Value } from './rows.js';
 import { ddl, TABLES, type TableDoc } from './schema.js';
+import type { Row, Value } from './table.js';
 
 /** Makes the tables with their rows, within the transaction that is open; afterwards the connection refuses to write. */
 export function fillDatabase(

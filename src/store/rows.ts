@@ -7,10 +7,7 @@ import type { Event } from '../model/event.js';
 import type { Source, SourceClock } from '../model/source.js';
 import { formatInstant } from '../model/time.js';
 import { eventRows } from './event-rows.js';
-import type { TableDoc } from './table.js';
-
-export type Value = string | number | bigint | null;
-export type Row = readonly Value[];
+import type { Row, TableDoc } from './table.js';
 
 /** All that the store holds of one case. */
 export interface Contents {

@@ -1,8 +1,9 @@
 /** The store of one case: SQLite in memory (sql.js). A table is written once, when it is needed, then only read. */
 import initSqlJs, { type Database, type SqlJsStatic } from 'sql.js';
 import { fillDatabase } from './fill.js';
-import { type Contents, type Row, tableRows } from './rows.js';
+import { type Contents, tableRows } from './rows.js';
 import { TABLES, type TableDoc } from './schema.js';
+import type { Row } from './table.js';
 
 export interface Store {
   readonly db: Database;

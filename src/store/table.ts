@@ -1,5 +1,8 @@
 /** What a table is: its documentation, and the DDL that is made of it. */
 
+export type Value = string | number | bigint | null;
+export type Row = readonly Value[];
+
 export type ColumnType = 'INTEGER' | 'REAL' | 'TEXT';
 
 export interface ColumnDoc {

@@ -4,6 +4,7 @@ import { type FileName, isCounterFile } from '../../model/debugfs.js';
 import type { IngestContext, LineIngester, LineSink } from '../ingester.js';
 import { classify, type Fact, lacksNumber } from './classify.js';
 import { sniff } from './detect.js';
+import { emitSnapshot } from './emit.js';
 import { DuplicateList } from './list.js';
 import { SnapshotDraft } from './snapshot.js';
 import { plainText, rowsOf } from './text.js';
@@ -212,7 +213,8 @@ class StatsReader implements LineSink {
   }
 
   #finish(last: boolean): void {
-    if (this.#draft?.finish(this.#context, { last, prose: this.#prose })) this.#snapshots++;
+    if (this.#draft && emitSnapshot(this.#draft, this.#context, { last, prose: this.#prose }))
+      this.#snapshots++;
     this.#draft = null;
   }
 }

@@ -6,8 +6,9 @@ import { ConsoleEvents } from './console.js';
 import { FunctionGraph, type GraphRecord } from './graph.js';
 import { beginsRecording, emptyHeader, type Header, readHeader, readLost } from './header.js';
 import { isWatched, isWrapped, unusableForm } from './lines.js';
+import { toEvent } from './meaning.js';
 import { Prefix } from './prefix.js';
-import { TraceState, toEvent } from './records.js';
+import { TraceState } from './records.js';
 
 /** A record may hold newlines (names of hdaudio modaliases end in one) or be wrapped: lines joined at most. */
 const MAX_JOINED = 4;

@@ -1,9 +1,7 @@
 /** syscalls:sys_{enter,exit}_CALL and raw_syscalls:sys_{enter,exit} as events. */
 import type { ModuleSyscall, ParsedEvent } from '../../model/event.js';
-import type { FieldValue, TraceRecord, TraceState, Unread } from './records.js';
+import type { FieldValue, Machine, TraceRecord, TraceState, Unread } from './records.js';
 import { integer, length, signed } from './values.js';
-
-export type Machine = 'x86_64' | 'aarch64' | 'i386';
 
 /** The tracepoints of each call. */
 const CALLS: ReadonlyMap<string, ModuleSyscall> = new Map([

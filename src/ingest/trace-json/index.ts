@@ -1,6 +1,7 @@
 /** Trace JSON of Chrome, Perfetto (`traceconv json`) and exporters of ftrace data (Trace Event Format). */
 import type { ParsedEvent } from '../../model/event.js';
-import { TraceState, toEvent } from '../ftrace/records.js';
+import { toEvent } from '../ftrace/meaning.js';
+import { TraceState } from '../ftrace/records.js';
 import { textOf, textOfHead } from '../head.js';
 import type { Head, IngestContext, StreamIngester, Verdict } from '../ingester.js';
 import { type DocumentEnd, TraceDocument } from './document.js';

@@ -1,8 +1,8 @@
 /** trace.dat: the binary file that `trace-cmd record` and `trace-cmd extract` write, read without trace-cmd. */
 
 import type { SourceClock } from '../../model/source.js';
-import { TraceState, toEvent } from '../ftrace/records.js';
-import type { Machine } from '../ftrace/syscalls.js';
+import { toEvent } from '../ftrace/meaning.js';
+import { type Machine, TraceState } from '../ftrace/records.js';
 import type { Head, IngestContext, RandomAccess, RandomIngester, Verdict } from '../ingester.js';
 import { DamagedError } from './bytes.js';
 import { Decoder } from './decode.js';

@@ -1,8 +1,8 @@
 /** The case as a SQLite database in the page, filled when it is asked. */
 import initSqlJs, { type Database } from 'sql.js';
 import { fillDatabase } from '../../../store/fill.js';
-import type { Row } from '../../../store/rows.js';
 import { TABLES, type TableDoc } from '../../../store/schema.js';
+import type { Row } from '../../../store/table.js';
 import { sqliteWasm, tableColumns } from './blocks.js';
 
 /** The table that is far larger than all others, and that few questions need. */

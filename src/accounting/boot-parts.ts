@@ -1,0 +1,12 @@
+/** The parts of sources that are of one boot. */
+import type { Identity, Part } from './parts.js';
+import type { StampedLines } from './ties.js';
+
+export interface BootParts {
+  readonly identity: Identity;
+  readonly parts: Part[];
+  /** What a text calls it, where it tells several apart by name. */
+  readonly label?: string | null;
+  /** The lines of its logs that have printk's stamps. */
+  lines?: StampedLines;
+}
