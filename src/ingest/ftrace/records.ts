@@ -53,6 +53,8 @@ export class TraceState {
   readonly functions = new ProbeFunctions();
   /** Whose numbers raw_syscalls counts by; null: not known yet, taken for x86-64's. */
   machine: Machine | null = null;
-  /** The word size that an error's hex digits show; null: none was printed so far. */
+  /** The kernel's word size, by the source's head or by an error's hex digits; null: not known yet. */
   wordBits: 32 | 64 | null = null;
+  /** Whether an event has said so. */
+  wordBitsTold = false;
 }

@@ -47,9 +47,11 @@ export function syscallEvent(record: TraceRecord, state: TraceState): ParsedEven
     // These calls return 0 or an error: anything else was cut off.
     if (ret === null || ret > 0) return 'trace-line-unread';
     const exit = { kind: 'syscall-exit', source: undefined, line, t, pid, comm, cpu, call, ret } as const;
-    if (ret === 0 || state.wordBits !== null) return exit;
-    state.wordBits = wordBitsOf(fields.get('ret'));
-    return state.wordBits === null ? exit : { ...exit, wordBits: state.wordBits };
+    if (ret === 0 || state.wordBitsTold) return exit;
+    state.wordBits ??= wordBitsOf(fields.get('ret'));
+    if (state.wordBits === null) return exit;
+    state.wordBitsTold = true;
+    return { ...exit, wordBits: state.wordBits };
   }
   const len = call === 'init_module' ? length(list ? list[1] : fields.get('len')) : null;
   const flags = call === 'finit_module' ? integer(list ? list[2] : fields.get('flags')) : null;

@@ -113,6 +113,8 @@ function emitRecords(recording: Recording, context: IngestContext, damage: Damag
   if (!decoder.knowsEvents) context.diagnose('trace-unusable-form', null, 'no event formats in the file');
   const state = new TraceState();
   state.machine = machineOf(facts.uname);
+  // The page header's `commit` is a long of the kernel.
+  state.wordBits = layout.commitSize === 8 ? 64 : 32;
   const time = (t: bigint): bigint | null => {
     const ns = (facts.tsc ? (t * facts.tsc.mult) >> facts.tsc.shift : t) + facts.offset;
     return ns < 0n || ns > MAX_TIME ? null : ns;

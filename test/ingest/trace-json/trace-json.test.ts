@@ -122,7 +122,15 @@ test('system calls as slices, in an array without its last bracket', async () =>
     { kind: 'module-load', line: 3, t: 150_000n, ...task, module: 'loop', taints: 'OE' },
     { kind: 'syscall-exit', line: 4, t: 200_250n, ...task, call: 'finit_module', ret: 0 },
     { kind: 'syscall-enter', line: 5, t: 300_000n, ...task, call: 'init_module', len: 134255, flags: null },
-    { kind: 'syscall-exit', line: 5, t: 340_125n, ...task, call: 'init_module', ret: -17 },
+    {
+      kind: 'syscall-exit',
+      line: 5,
+      t: 340_125n,
+      ...task,
+      call: 'init_module',
+      ret: -17,
+      wordBits: 64,
+    },
     { kind: 'syscall-enter', line: 6, t: 400_000n, ...task, call: 'delete_module', len: null, flags: null },
   ]);
 });

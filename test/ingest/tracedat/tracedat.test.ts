@@ -339,7 +339,17 @@ test('raw system calls are read by their numbers', () => {
       len: null,
       flags: 4,
     },
-    { kind: 'syscall-exit', line: 2, t: 2n, pid: 7, comm: null, cpu: 0, call: 'finit_module', ret: -17 },
+    {
+      kind: 'syscall-exit',
+      line: 2,
+      t: 2n,
+      pid: 7,
+      comm: null,
+      cpu: 0,
+      call: 'finit_module',
+      ret: -17,
+      wordBits: 32,
+    },
   ]);
 });
 
