@@ -1,15 +1,16 @@
 /** Mutation testing: `npm run mutation`, or `npm run mutation -- --mutate 'src/accounting/charges.ts'`. */
 export default {
   testRunner: 'vitest',
+  plugins: ['@stryker-mutator/vitest-runner'],
   vitest: { configFile: 'test/mutation/vitest.config.ts' },
-  mutate: ['src/accounting/**/*.ts', 'src/query/**/*.ts'],
+  mutate: ['src/query/**/*.ts', 'src/accounting/**/*.ts'],
   ignoreStatic: true,
   coverageAnalysis: 'perTest',
   concurrency: 1,
   reporters: ['clear-text', 'json'],
-  clearTextReporter: { logTests: false, reportTests: false },
-  jsonReporter: { fileName: 'test/mutation/report.json' },
-  // Its rewriting of tsconfig.json needs an API that TypeScript 7 does not have; the sandbox is a plain copy.
+  clearTextReporter: { logTests: false, reportTests: false, allowColor: false },
+  jsonReporter: { fileName: 'node_modules/.cache/modwaste-mutation/report.json' },
+  // Stryker's rewriting of tsconfig.json needs an API that TypeScript 7 does not have; the sandbox is a plain copy.
   tsconfigFile: 'none.json',
   tempDirName: '.stryker-tmp',
   ignorePatterns: ['dist', 'test/bench', 'samples/*.png', '.git'],
