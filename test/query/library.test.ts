@@ -24,7 +24,7 @@ const CONTRACT: Readonly<Record<string, string>> = {
   timeline: 'boot t attempts loaded duplicates failed wasted_bytes cumulative_bytes',
   ledger: 'boot phase counter_failures event_failures counter_bytes event_bytes difference_bytes verdict reason',
   'memory-pressure':
-    'boot vmalloc_total vmalloc_used wasted_bytes wasted_share allocation_failures first_failure_t direct_reclaims compaction_failures oom_kills',
+    'boot vmalloc_total vmalloc_used wasted_bytes wasted_share allocation_failures first_failure_t direct_reclaims compaction_failures oom_kills enomem_calls',
   boots:
     'boot label kernel machine cpus started duration_s modules_loaded failures wasted_bytes sources complete',
   sources: 'source parent path format bytes lines events boot why',
