@@ -22,12 +22,13 @@ const CONTRACT: Readonly<Record<string, string>> = {
   autoload: 'boot requested call_site requests duplicate_requests comm first_t',
   loads: 'boot module t load_us init_us file_bytes memory_bytes requester comm',
   timeline: 'boot t attempts loaded duplicates failed wasted_bytes cumulative_bytes',
-  ledger: 'boot phase counter_failures event_failures counter_bytes event_bytes difference_bytes verdict reason',
+  ledger:
+    'boot phase counter_failures event_failures counter_bytes event_bytes difference_bytes verdict reason',
   'memory-pressure':
     'boot vmalloc_total vmalloc_used wasted_bytes wasted_share allocation_failures first_failure_t direct_reclaims compaction_failures oom_kills enomem_calls',
   boots:
     'boot label kernel machine cpus started duration_s modules_loaded failures wasted_bytes sources complete',
-  sources: 'source parent path format bytes lines events boot why',
+  sources: 'source parent path format bytes lines events boot why status',
   diagnostics: 'severity code source line count detail help',
 };
 
