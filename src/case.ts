@@ -1,4 +1,4 @@
-/** A case: all inputs of one bug report, read, accounted for and ready to be asked. */
+/** A case: all inputs of one bug report, read, accounted for, and ready for queries. */
 import { buildCase } from './accounting/build.js';
 import type { CaseModel } from './accounting/model.js';
 import { Collector, type Evidence } from './ingest/collector.js';
@@ -17,7 +17,7 @@ export { LAYOUTS } from './ingest/layouts/index.js';
 export interface CaseOptions extends InputOptions {
   /** Files, directories, archives, or `-` for standard input. */
   readonly inputs: readonly string[];
-  /** Whether only lines are read that can matter, which changes no result; by default, where that saves time. */
+  /** Skip lines that cannot matter. Results are the same; by default on if it saves time. */
   readonly prefilter?: boolean | 'auto';
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -27,21 +27,21 @@ export interface Case {
   readonly diagnostics: readonly Diagnostic[];
   readonly detections: Evidence['detections'];
   readonly model: CaseModel;
-  /** The tables of these names, or all, filled when first asked for. */
+  /** The store with these tables, or all, filled on first use. */
   store(tables?: readonly string[]): Promise<Store>;
-  /** The rows of each table by its name, for a database of one's own. */
+  /** The rows of each table by name, for another database. */
   rows(): Readonly<Record<string, () => Iterable<Row>>>;
 }
 
 /** Reads the inputs and does the accounting. Unreadable or unknown inputs are diagnostics, not errors. */
 export async function openCase(options: CaseOptions): Promise<Case> {
-  // SQLite starts while the inputs are read; a failure to start is the store's to report.
+  // SQLite starts while the inputs are read; the store reports a failure to start.
   startEngine().catch(() => undefined);
   const found = openInputs(options.inputs, { places: PLACES, ...options });
   return caseOf(await readEvidence(found, INGESTERS, options));
 }
 
-/** A log without its beginning lacks nothing where another one has it: a rotated log, a wrapped ring and the journal. */
+/** A log without its start loses nothing if another log has it: a rotated log, a wrapped ring buffer and the journal. */
 function isContinued({ code, source }: Diagnostic, continued: readonly number[]): boolean {
   return code === 'log-beginning-missing' && source !== null && continued.includes(source);
 }
@@ -57,7 +57,7 @@ function codesBySource(diagnostics: readonly Diagnostic[]): Map<number, Set<Diag
   return codes;
 }
 
-/** The case that some evidence makes. */
+/** Builds the case from evidence. */
 export function caseOf(evidence: Evidence): Case {
   const diagnostics = new Collector([]);
   const model = buildCase(

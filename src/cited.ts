@@ -1,6 +1,6 @@
 /**
- * The text of cited lines. Reading a case keeps events and no text, so the sources that are cited are opened once
- * more and only the wanted lines, with their neighbours, are kept.
+ * The text of cited lines. A case keeps events but no text, so the cited sources are read again and only the cited lines,
+ * with their neighbours, are kept.
  */
 import type { Cite } from './accounting/model.js';
 import type { Ingester } from './ingest/ingester.js';
@@ -9,28 +9,28 @@ import type { Source } from './model/source.js';
 
 /** Consecutive lines of a source. */
 export interface TextRun {
-  /** Number of the first. */
+  /** The number of the first line. */
   readonly first: number;
   readonly lines: readonly string[];
 }
 
 export interface CitedText {
-  /** By Source.id, in the order of lines. */
+  /** By Source.id, in line order. */
   readonly runs: ReadonlyMap<number, readonly TextRun[]>;
-  /** Why there is no text of a source that is cited, by Source.id. */
+  /** Why a cited source has no text, by Source.id. */
   readonly textless: ReadonlyMap<number, string>;
 }
 
 export interface CitedOptions {
   /** Lines kept before and after a cited one. */
   readonly context: number;
-  /** Characters of a line that are kept. */
+  /** Characters kept of a line. */
   readonly lineLength: number;
 }
 
 const DEFAULTS: CitedOptions = { context: 3, lineLength: 1000 };
 
-/** Reads the cited lines out of the same inputs that gave `sources`, opened anew. */
+/** Reads the cited lines from the inputs of `sources`, opened again. */
 export async function readCited(
   found: AsyncIterable<Found>,
   ingesters: readonly Ingester[],
@@ -40,7 +40,7 @@ export async function readCited(
 ): Promise<CitedText> {
   const wanted = new Wanted(sources, ingesters, cites, options.context);
   const runs = new Map<number, readonly TextRun[]>();
-  if (wanted.open === 0) return { runs, textless: wanted.textless };
+  if (wanted.pending === 0) return { runs, textless: wanted.textless };
   for await (const thing of found) {
     if (thing.found !== 'leaf') continue;
     const { leaf } = thing;
@@ -51,13 +51,13 @@ export async function readCited(
     }
     const kept = await keepLines(new ByteReader(leaf.open()), file.lines, options.lineLength);
     for (const source of file.sources) runs.set(source, kept);
-    if (wanted.open === 0) break;
+    if (wanted.pending === 0) break;
   }
-  for (const source of wanted.missing()) wanted.textless.set(source, 'it could not be read a second time');
+  for (const source of wanted.missing()) wanted.textless.set(source, 'the source could not be read again');
   return { runs, textless: wanted.textless };
 }
 
-/** A file of which lines are wanted: for itself and for the sections inside it, whose line numbers are the file's. */
+/** A file with cited lines: its own and those of the sections inside it, which share its line numbers. */
 interface WantedFile {
   readonly sources: number[];
   readonly lines: Set<number>;
@@ -66,7 +66,7 @@ interface WantedFile {
 class Wanted {
   readonly textless = new Map<number, string>();
   readonly #files = new Map<number, WantedFile>();
-  /** Files that were met, by path: two members of an archive can have one name. */
+  /** Files by path: two members of an archive can have the same name. */
   readonly #byPath = new Map<string, number[]>();
 
   constructor(
@@ -76,7 +76,7 @@ class Wanted {
     context: number,
   ) {
     const byId = new Map(sources.map((source) => [source.id, source]));
-    const ofLines = new Set(ingesters.filter(({ reads }) => reads === 'lines').map(({ name }) => name));
+    const lineFormats = new Set(ingesters.filter(({ reads }) => reads === 'lines').map(({ name }) => name));
     for (const source of sources) {
       if (source.kind === 'section' || source.status === 'container') continue;
       const same = this.#byPath.get(source.path);
@@ -87,8 +87,8 @@ class Wanted {
       let file = byId.get(source);
       while (file?.kind === 'section' && file.parent !== null) file = byId.get(file.parent);
       if (!file) continue;
-      if (file.format === null || !ofLines.has(file.format))
-        this.textless.set(source, 'it is no text of lines');
+      if (file.format === null || !lineFormats.has(file.format))
+        this.textless.set(source, 'the source is not a text file');
       else this.#want(file.id, source, line, context);
     }
   }
@@ -100,12 +100,12 @@ class Wanted {
     for (let near = Math.max(1, line - context); near <= line + context; near++) wanted.lines.add(near);
   }
 
-  /** Files still to be met. */
-  get open(): number {
+  /** Files not yet read. */
+  get pending(): number {
     return this.#files.size;
   }
 
-  /** The next file of this path, where lines of it are wanted. */
+  /** Takes the next file with this path; null if none of its lines are cited. */
   take(path: string): WantedFile | null {
     const id = this.#byPath.get(path)?.shift();
     if (id === undefined) return null;

@@ -1,4 +1,4 @@
-/** Reads inputs: each leaf is detected by its head and fed to the ingester that knows it. */
+/** Reads inputs: detects each leaf by its head and passes it to its ingester. */
 import { Collector, type Evidence } from './ingest/collector.js';
 import { type Detection, detect } from './ingest/detect.js';
 import { headOf, speaksOfLoading } from './ingest/head.js';
@@ -29,13 +29,13 @@ export interface Progress {
 }
 
 export interface ReadOptions {
-  /** Whether only lines are read that can matter, which changes no result; by default, where that saves time. */
+  /** Skip lines that cannot matter. Results are the same; by default on if it saves time. */
   readonly prefilter?: boolean | 'auto';
   readonly limits?: Partial<Limits>;
   readonly onProgress?: (progress: Progress) => void;
 }
 
-/** Reads all that is found, in order. Damage and unknown forms become diagnostics; nothing throws for them. */
+/** Reads everything that is found, in order. Damage and unknown formats become diagnostics; nothing throws for them. */
 export async function readEvidence(
   found: AsyncIterable<Found>,
   ingesters: readonly Ingester[],
@@ -44,7 +44,7 @@ export async function readEvidence(
   const collector = new Collector(ingesters);
   const reader = new SourceReader(collector, ingesters, options);
   const nodes = new Map<number, Source>();
-  const known = (node: Leaf['node']): Source => {
+  const sourceFor = (node: Leaf['node']): Source => {
     let source = nodes.get(node.id);
     if (!source) {
       const parent = node.parent === null ? null : (nodes.get(node.parent)?.id ?? null);
@@ -56,11 +56,11 @@ export async function readEvidence(
   for await (const thing of found) {
     switch (thing.found) {
       case 'container':
-        known(thing.node);
+        sourceFor(thing.node);
         break;
       case 'problem': {
         const isNew = thing.node !== null && !nodes.has(thing.node.id);
-        const source = thing.node === null ? null : known(thing.node);
+        const source = thing.node === null ? null : sourceFor(thing.node);
         if (source && isNew) {
           source.status = thing.code === 'input-skipped' ? 'skipped' : 'failed';
           source.why = thing.detail;
@@ -69,7 +69,7 @@ export async function readEvidence(
         break;
       }
       case 'leaf':
-        await reader.read(known(thing.leaf.node), thing.leaf);
+        await reader.read(sourceFor(thing.leaf.node), thing.leaf);
         break;
       default:
         thing satisfies never;
@@ -94,7 +94,7 @@ class SourceReader {
     this.#limits = new ReadingLimits(options.limits);
   }
 
-  /** True where a limit has ended the reading of all inputs. */
+  /** True once a limit has ended the reading of all inputs. */
   get isOver(): boolean {
     return this.#limits.isOver || this.#collector.isFull;
   }
@@ -110,7 +110,7 @@ class SourceReader {
     };
     isOver();
     const reader = new ByteReader(bytesUntil(isOver, leaf.open()));
-    // One byte more than the head, to know whether it is the whole.
+    // One byte more than the head tells whether it is the whole.
     const bytes = await reader.peek(HEAD_BYTES + 1);
     if (bytes.length === 0) {
       source.status = 'empty';
@@ -147,7 +147,7 @@ class SourceReader {
         const onLine = (text: string, number: number): void => sink.line(text, number);
         const { needles } = ingester;
         const counts =
-          needles !== null && this.#filters(needles, leaf, head)
+          needles !== null && this.#usesPrefilter(needles, leaf, head)
             ? await neededLines(this.#feed(leaf, reader), onLine, {
                 needles,
                 mayLeaveOut: (bytes, from, to) => sink.mayLeaveOut?.(bytes, from, to) ?? to,
@@ -168,7 +168,7 @@ class SourceReader {
       case 'bytes': {
         const sink = ingester.start(context);
         const { needles } = ingester;
-        if (this.#filters(needles, leaf, head)) {
+        if (this.#usesPrefilter(needles, leaf, head)) {
           const filter = new LineFilter(sink, { needles, mayLeaveOut: sink.mayLeaveOut.bind(sink) });
           source.bytes = await filter.read(this.#feed(leaf, reader));
         } else {
@@ -201,12 +201,12 @@ class SourceReader {
     return feed ? feedUntil(() => this.isOver, feed) : feedOf(reader.rest());
   }
 
-  #filters(needles: readonly string[], { size }: Leaf, head: Head): boolean {
+  #usesPrefilter(needles: readonly string[], { size }: Leaf, head: Head): boolean {
     const choice = this.#options.prefilter ?? 'auto';
     return choice === 'auto' ? isWorthwhile(needles, head.whole ? head.bytes.length : size) : choice;
   }
 
-  /** Holds a whole member in memory, up to the limit. */
+  /** Reads a whole member into memory, up to the limit. */
   async #buffer(source: Source, reader: ByteReader): Promise<RandomAccess> {
     const limit = this.#options.limits?.bufferBytes ?? DEFAULT_LIMITS.bufferBytes;
     const bytes = await reader.read(limit + 1);
@@ -215,7 +215,7 @@ class SourceReader {
         source,
         'input-limit',
         null,
-        `more than ${limit} bytes to hold (--max-buffer-bytes)`,
+        `more than ${limit} bytes to buffer (--max-buffer-bytes)`,
       );
     }
     const held = bytes.subarray(0, limit);

@@ -46,12 +46,12 @@ describe('cited lines', () => {
     expect([...textless]).toEqual([]);
   });
 
-  it('say why there is none of a source that is no text, or is gone', async () => {
+  it('says why a binary or missing source has no text', async () => {
     const gone = join(folder, 'gone.txt');
     writeFileSync(gone, log('gone'));
     const { sources } = await openCase({ inputs: [gone] });
     rmSync(gone);
     const { textless } = await readCited(openInputs([gone]), INGESTERS, sources, [{ source: 1, line: 1 }]);
-    expect([...textless]).toEqual([[1, 'it could not be read a second time']]);
+    expect([...textless]).toEqual([[1, 'the source could not be read again']]);
   });
 });

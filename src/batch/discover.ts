@@ -115,6 +115,6 @@ function isReport(entries: readonly Entry[]): boolean {
   return entries.some((entry) => {
     const name = `${entry.name.toString()}${entry.is === 'directory' ? '/' : ''}`;
     if (name === COUNTER || PIECE.test(name)) return true;
-    return LAYOUTS.some(({ told }) => told.some((pattern) => pattern.exec(name)?.[1] === ''));
+    return LAYOUTS.some(({ markers }) => markers.some((pattern) => pattern.exec(name)?.[1] === ''));
   });
 }

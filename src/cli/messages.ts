@@ -1,5 +1,5 @@
 /** Everything on stderr: errors, notes, progress. */
-import { legible } from '../model/legible.js';
+import { escapeHidden } from '../model/escape.js';
 import type { Io } from './io.js';
 
 /** Whether a stream gets colour: `--color`, then NO_COLOR and TERM=dumb, then whether it is a terminal. */
@@ -30,17 +30,17 @@ const STYLES = /(\u001b\[(?:1|2|22)m)/;
 
 /** Text for stdout: nothing but letters, and the styles where there is colour. */
 export function shownText(text: string, color: boolean): string {
-  if (!color) return legible(text);
+  if (!color) return escapeHidden(text);
   return text
     .split(STYLES)
-    .map((part, index) => (index % 2 === 1 ? part : legible(part)))
+    .map((part, index) => (index % 2 === 1 ? part : escapeHidden(part)))
     .join('');
 }
 
 /** Text for stderr: nothing but letters, and the erasing of a line of progress where that may be. */
 export function shownMessage(text: string, isTTY: boolean): string {
-  if (!isTTY || !text.startsWith(ERASE_LINE)) return legible(text);
-  return ERASE_LINE + legible(text.slice(ERASE_LINE.length));
+  if (!isTTY || !text.startsWith(ERASE_LINE)) return escapeHidden(text);
+  return ERASE_LINE + escapeHidden(text.slice(ERASE_LINE.length));
 }
 
 const PROGRESS_MS = 100;

@@ -1,9 +1,9 @@
 /** Labels: names from file systems and archives are data, and are printed as one line of visible text. */
-import { escaped, legible } from '../model/legible.js';
+import { escapeChar, escapeHidden } from '../model/escape.js';
 
 /** `a\nb` -> `a\x0ab`. */
 export function printable(name: string): string {
-  return legible(name).replace(/[\n\t]/g, escaped);
+  return escapeHidden(name).replace(/[\n\t]/g, escapeChar);
 }
 
 const UTF8 = new TextDecoder();

@@ -4,7 +4,7 @@ import type { Layout } from '../model/layout.js';
 interface Compiled {
   readonly layout: Layout;
   readonly keeps: RegExp;
-  readonly leaves: RegExp;
+  readonly skips: RegExp;
   readonly isEvidence: RegExp;
 }
 
@@ -14,9 +14,9 @@ function compile(layouts: readonly Layout[]): readonly Compiled[] {
   const known = compiled.get(layouts);
   if (known) return known;
   const made = layouts.map((layout) => {
-    const { keep, leave, evidence } = layout;
+    const { keep, skip, evidence } = layout;
     const isEvidence = evidence ? globs(evidence) : /^/;
-    return { layout, keeps: globs([...keep, ...(evidence ?? [])]), leaves: globs(leave), isEvidence };
+    return { layout, keeps: globs([...keep, ...(evidence ?? [])]), skips: globs(skip), isEvidence };
   });
   compiled.set(layouts, made);
   return made;
@@ -69,7 +69,7 @@ export class LayoutFilter {
   see(name: string): void {
     const path = name.replace(/^(?:\.\/)+/, '');
     for (const one of this.#layouts) {
-      for (const pattern of one.layout.told) {
+      for (const pattern of one.layout.markers) {
         const match = pattern.exec(path);
         if (!match) continue;
         const root = match[1] ?? '';
@@ -86,11 +86,11 @@ export class LayoutFilter {
   /** False where a layout says that the member cannot matter. */
   wants(name: string): boolean {
     const path = name.replace(/^(?:\.\/)+/, '');
-    for (const { layout, keeps, leaves, root } of this.#roots) {
+    for (const { layout, keeps, skips, root } of this.#roots) {
       if (!path.startsWith(root)) continue;
       const below = path.slice(root.length);
       if (keeps.test(below)) return true;
-      if (leaves.test(below)) {
+      if (skips.test(below)) {
         this.#layout = layout.name;
         return false;
       }

@@ -1,6 +1,6 @@
-/** Bytes that can be read anywhere, for formats with tables of offsets. */
+/** Random access to bytes, for formats with tables of offsets. */
 export interface RandomAccess {
   readonly size: number;
-  /** Exactly `length` bytes from `offset`, fewer at the end. */
+  /** `length` bytes from `offset`; fewer only at the end. */
   read(offset: number, length: number): Uint8Array;
 }

@@ -1,6 +1,6 @@
-/** The kernel's words for module load failures (kernel/module/stats.c). */
+/** The kernel's names for module load failures (kernel/module/stats.c). */
 
-/** The four phases that a failed load can be charged to, in the order in which a load reaches them. */
+/** The four phases that a failed load can be charged to, in load order. */
 export const PHASES = ['kread', 'decompress', 'becoming', 'load'] as const;
 export type Phase = (typeof PHASES)[number];
 
@@ -28,7 +28,7 @@ export const PHASE_COUNTERS: Readonly<Record<Phase, { count: CounterName; bytes:
   load: { count: 'failed_load_modules', bytes: 'invalid_mod_bytes' },
 };
 
-/** Labels of the `stats` table's rows that print a counter (stats.c:read_file_mod_stats). */
+/** Labels of the `stats` rows that print a counter (stats.c:read_file_mod_stats). */
 export const COUNTER_LABELS: Readonly<Record<CounterName, string>> = {
   modcount: 'Mods ever loaded',
   failed_kreads: 'Mods failed on kread',
@@ -43,11 +43,11 @@ export const COUNTER_LABELS: Readonly<Record<CounterName, string>> = {
   invalid_mod_bytes: 'Failed kmod bytes',
 };
 
-/** Reasons of a row of the duplicate list, as bits (enum fail_dup_mod_reason: 0 becoming, 1 load). */
+/** Reason bits of a duplicate list row (enum fail_dup_mod_reason: 0 becoming, 1 load). */
 export const REASON_BECOMING = 1;
 export const REASON_LOAD = 2;
 
-/** A set of reason bits as the kernel prints it; 0 prints `Bug-on-stats` (stats.c). */
+/** Reason bits as the kernel prints them; 0 prints `Bug-on-stats` (stats.c). */
 export function reasonText(bits: number): string {
   switch (bits) {
     case REASON_BECOMING:

@@ -1,4 +1,4 @@
-/** /sys/kernel/debug/modules: the figures that `stats` derives, and what the files are called. */
+/** /sys/kernel/debug/modules: the figures that `stats` derives, and the names of the files. */
 import { COUNTERS, type CounterName } from './counters.js';
 
 /** Figures that the table derives from its counters (kernel/module/stats.c:read_file_mod_stats). */
@@ -23,7 +23,7 @@ export const DERIVED_LABELS: Readonly<Record<DerivedName, string>> = {
   avg_load: 'Average fail load bytes',
 };
 
-/** Each average is DIV_ROUND_UP(bytes, count), printed where both are not 0. */
+/** Each average is DIV_ROUND_UP(bytes, count), printed only if neither is 0. */
 export const AVERAGES: readonly { name: DerivedName; bytes: CounterName; count: CounterName }[] = [
   { name: 'avg_mod_size', bytes: 'total_mod_size', count: 'modcount' },
   { name: 'avg_text_size', bytes: 'total_text_size', count: 'modcount' },
@@ -33,7 +33,7 @@ export const AVERAGES: readonly { name: DerivedName; bytes: CounterName; count: 
   { name: 'avg_load', bytes: 'invalid_mod_bytes', count: 'failed_load_modules' },
 ];
 
-/** DIV_ROUND_UP, as the kernel rounds its averages; undefined where either number is unknown or 0. */
+/** DIV_ROUND_UP, as the kernel rounds its averages; undefined if either number is unknown or 0. */
 export function average(bytes: bigint | undefined, count: bigint | undefined): bigint | undefined {
   if (!bytes || !count) return undefined;
   return (bytes + count - 1n) / count;

@@ -1,10 +1,10 @@
-/** Diagnostics: everything skipped, repaired, lost or doubted, by declared code. */
+/** Diagnostics: everything that was skipped, repaired, lost or doubted, under declared codes. */
 
 export type Severity = 'info' | 'warning' | 'data-loss' | 'error';
 
 interface Declaration {
   readonly severity: Severity;
-  /** One sentence: what it means for the numbers, or what to do. */
+  /** What it means for the numbers, or what to do. */
   readonly help: string;
 }
 
@@ -16,94 +16,94 @@ export const DIAGNOSTICS = declare({
   // input
   'input-unreadable': {
     severity: 'error',
-    help: 'The input could not be opened or read; check its path and rights.',
+    help: 'The input could not be opened or read; check its path and permissions.',
   },
   'input-empty': {
     severity: 'warning',
-    help: 'The source holds no bytes. Files of debugfs and /proc state size 0, and a tar made of them in place holds nothing: copy them first, then pack the copy.',
+    help: 'The source is empty. Files in debugfs and /proc report size 0, so tar archives them empty: copy them first, then archive the copy.',
   },
   'input-nothing-known': {
     severity: 'warning',
-    help: 'No known form matched; `modwaste detect --explain` shows what was tried.',
+    help: 'No known format matched; `modwaste detect --explain` shows what was tried.',
   },
   'input-skipped': {
     severity: 'info',
-    help: 'Links and special files are not followed, and members that a known layout says hold no evidence are not unpacked.',
+    help: 'Links and special files are not followed. Members that hold no evidence in a known layout are not unpacked.',
   },
   'input-irrelevant': {
     severity: 'info',
-    help: 'Files of a support archive that have no known form, lie where no evidence does, and do not speak of module loading; `modwaste detect` lists them.',
+    help: 'Files in a support archive without a known format, outside the places of evidence, that do not mention module loading; `modwaste detect` lists them.',
   },
   'input-changed': {
     severity: 'warning',
-    help: 'The file changed while it was read; its parts may not fit together.',
+    help: 'The file changed while it was read; its parts may be inconsistent.',
   },
   'input-limit': {
     severity: 'data-loss',
-    help: 'A limit was reached and the rest was not read; raise the limit that the detail names.',
+    help: 'A limit was reached and the rest was not read; raise the limit named in the detail.',
   },
   'archive-damaged': {
     severity: 'data-loss',
-    help: 'The archive or member is damaged or cut; what came before was read.',
+    help: 'The archive or member is damaged or truncated; everything before the damage was read.',
   },
   'archive-unsupported': {
     severity: 'error',
-    help: 'The archive uses a method or feature that is not supported; unpack it by hand and give what is inside.',
+    help: 'The archive uses an unsupported method or feature; unpack it by hand and pass its contents.',
   },
   'archive-encrypted': {
     severity: 'error',
-    help: 'The member is encrypted; unpack it by hand and give it as an input.',
+    help: 'The member is encrypted; decrypt it and pass it as an input.',
   },
   'line-too-long': {
     severity: 'data-loss',
-    help: 'A line over the length limit was cut; its rest was not read.',
+    help: 'A line longer than the limit was truncated.',
   },
   'text-invalid-utf8': {
     severity: 'warning',
-    help: 'Bytes that are no UTF-8 were replaced; names with them may differ.',
+    help: 'Invalid UTF-8 bytes were replaced; names that contain them may differ.',
   },
   'text-nul-bytes': {
     severity: 'warning',
-    help: 'NUL bytes were dropped: pstore, a crashed disk, or a sparse copy.',
+    help: 'NUL bytes were dropped; they come from pstore, a crash, or a sparse copy.',
   },
   'text-repaired': {
     severity: 'info',
-    help: 'Mail quoting, wrapping or squeezed spaces were undone, because the lines could not be read otherwise.',
+    help: 'Mail quoting, line wrapping or collapsed spaces were undone, because the lines could not be parsed otherwise.',
   },
   'number-out-of-range': {
     severity: 'warning',
-    help: 'Lines with times or numbers that no kernel prints, damaged ones, were not taken as evidence.',
+    help: 'Lines with times or numbers that no kernel prints are damaged and were not used.',
   },
   'source-repeated': {
     severity: 'info',
-    help: 'The source says what another one says already; it was counted once.',
+    help: 'Duplicate of another source; it was counted once.',
   },
 
   // kernel log
   'log-beginning-missing': {
     severity: 'data-loss',
-    help: 'The log starts in the middle of a boot (ring buffer wrapped); use log_buf_len=4M or the journal.',
+    help: 'The log starts in the middle of a boot (the ring buffer wrapped); use log_buf_len=4M or the journal.',
   },
   'log-messages-lost': {
     severity: 'data-loss',
-    help: 'The log says that messages were lost: counts are lower bounds.',
+    help: 'The log reports lost messages: counts are lower bounds.',
   },
-  'log-rate-limited': { severity: 'data-loss', help: 'Messages were rate limited: counts are lower bounds.' },
+  'log-rate-limited': { severity: 'data-loss', help: 'Messages were rate-limited: counts are lower bounds.' },
   'log-unreadable': {
     severity: 'warning',
-    help: 'Records that are not in the form of the rest were passed over.',
+    help: 'Unrecognised records were skipped.',
   },
   'log-prefix-unknown': {
     severity: 'data-loss',
-    help: 'The messages stand behind a prefix that is not known, so that most of them were not understood; cut it off, or give the output of dmesg.',
+    help: 'The messages have an unknown prefix, and most of them were not understood; remove it, or pass the output of dmesg.',
   },
   'loading-not-understood': {
     severity: 'warning',
-    help: 'Lines mention module loading and were not understood: what they say is not in any count. Read the first one.',
+    help: 'Lines mention module loading but were not understood and are in no count. Read the first one.',
   },
   'log-time-unknown': {
     severity: 'info',
-    help: 'The log has no times, only rough ones, or wall-clock ones that nothing ties to the boot.',
+    help: 'The log has no timestamps, only coarse ones, or wall-clock times that cannot be tied to the boot.',
   },
 
   // ftrace
@@ -113,42 +113,42 @@ export const DIAGNOSTICS = declare({
   },
   'trace-began-late': {
     severity: 'data-loss',
-    help: 'Calls end in the trace that do not begin in it: it began after loading did. Use trace_event= on the command line.',
+    help: 'Syscall exits without matching enters: tracing started after module loading. Use trace_event= on the kernel command line.',
   },
-  'trace-ended-early': { severity: 'warning', help: 'Calls begin in the trace that do not end in it.' },
+  'trace-ended-early': { severity: 'warning', help: 'Syscall enters without matching exits.' },
   'trace-cut': {
     severity: 'data-loss',
-    help: 'The file holds fewer records than its head says: it was cut or filtered, and totals are lower bounds.',
+    help: 'The file holds fewer records than its header states: it was truncated or filtered, and totals are lower bounds.',
   },
   'trace-clock-switched': {
     severity: 'data-loss',
-    help: 'The kernel switched the trace clock and threw away what was recorded before.',
+    help: 'The trace clock was changed, which cleared the buffer: earlier records are lost.',
   },
-  'trace-line-unread': { severity: 'warning', help: 'A line names a watched event but could not be read.' },
+  'trace-line-unread': { severity: 'warning', help: 'A line names a known event but could not be parsed.' },
   'trace-probe-unknown': {
     severity: 'warning',
-    help: 'A probe event could not be tied to a function; see samples/CAPTURE.md.',
+    help: 'A probe event could not be matched to a function; see samples/CAPTURE.md.',
   },
   'trace-probe-contradiction': {
     severity: 'warning',
-    help: 'A probe read lengths that cannot be those of the files read, so they were not used; its form is for another word size: see samples/CAPTURE.md.',
+    help: 'A probe read lengths that contradict the files read; they were not used. Its definition is for another word size: see samples/CAPTURE.md.',
   },
   'trace-syscalls-missing': {
     severity: 'warning',
-    help: 'Load calls of tasks without syscall events, known by probes alone: a 32-bit program on a 64-bit kernel raises none. Calls that no probe hit are missing.',
+    help: 'Load calls of tasks without syscall events, seen only by probes: 32-bit programs on a 64-bit kernel raise none. Calls that hit no probe are missing.',
   },
   'trace-unusable-form': {
     severity: 'error',
-    help: 'This trace_options form holds no usable fields (raw, hex, bin); read `trace` with default options.',
+    help: 'This trace_options form (raw, hex, bin) holds no usable fields; read `trace` with default options.',
   },
 
   // debugfs
   'list-cut': {
     severity: 'data-loss',
-    help: 'The duplicate list is cut (the kernel prints at most 111 rows, the oldest names are lost).',
+    help: 'The duplicate list is truncated (the kernel prints at most 111 rows; the oldest names are lost).',
   },
-  'list-absent': { severity: 'info', help: 'No `stats` table: nothing is known about duplicates by module.' },
-  'stats-incomplete': { severity: 'warning', help: 'The table misses rows that the kernel always prints.' },
+  'list-absent': { severity: 'info', help: 'No `stats` table: duplicates by module are unknown.' },
+  'stats-incomplete': { severity: 'warning', help: 'The table lacks rows that the kernel always prints.' },
   'stats-inconsistent': {
     severity: 'warning',
     help: 'Counters contradict each other, or the kernel warned about its own numbers.',
@@ -161,26 +161,26 @@ export const DIAGNOSTICS = declare({
   // accounting
   'boots-limit': {
     severity: 'data-loss',
-    help: 'The source begins more boots or recordings than are told apart; the rest was taken with the last one.',
+    help: 'The source holds more boots or recordings than the limit; the rest was added to the last one.',
   },
   'attribution-conflict': {
     severity: 'warning',
-    help: 'Sizes and counters contradict each other; only counters are used.',
+    help: 'Sizes and counters contradict each other; only the counters were used.',
   },
 });
 
 export type DiagnosticCode = keyof typeof DIAGNOSTICS;
 
-/** Whether part of what was given was not read. What the evidence itself says that it lost is no such thing. */
+/** Whether part of the input was not read. Losses that the evidence itself reports do not count. */
 export function leavesUnread(code: DiagnosticCode): boolean {
   return DIAGNOSTICS[code].severity === 'error' || code === 'archive-damaged' || code === 'input-limit';
 }
 
-/** One code in one source: how often, and where first. */
+/** One code in one source: its count and first occurrence. */
 export interface Diagnostic {
   readonly code: DiagnosticCode;
   readonly source: number | null;
-  /** First line it applies to; null where it is about the whole source. */
+  /** The first line it applies to; null if it is about the whole source. */
   readonly line: number | null;
   count: number;
   readonly detail: string;

@@ -39,20 +39,20 @@ const NAMES: Readonly<Record<number, string>> = {
   517: 'EPROBE_DEFER',
 };
 
-/** `EEXIST` -> 17, or null for a name not known here. */
+/** `EEXIST` -> 17, or null for an unknown name. */
 export function errnoFromName(name: string): number | null {
   const found = Object.entries(NAMES).find(([, known]) => known === name);
   return found ? Number(found[0]) : null;
 }
 
-/** `17` -> `EEXIST`; a number without a name here comes back as `errno 999`. */
+/** `17` -> `EEXIST`; an unknown number gives `errno 999`. */
 export function errnoName(errno: number): string {
   return NAMES[errno] ?? `errno ${errno}`;
 }
 
 /**
- * strerror(3) texts of glibc, musl and bionic, and kmod's and busybox's own, that loaders print for a failed load; in
- * lower case, as busybox has some.
+ * strerror(3) texts of glibc, musl and bionic, and kmod's and busybox's own texts for a failed load; in lower case, as
+ * busybox prints some.
  */
 const TEXTS = new Map<string, number>([
   ['operation not permitted', 1],
@@ -107,7 +107,7 @@ const TEXTS = new Map<string, number>([
 /** glibc: `Unknown error 517`; musl: `No error information`; bionic: `Unknown error 517`. */
 const UNKNOWN = /^unknown error (\d{1,4})$/;
 
-/** `Device or resource busy` -> 16, or null for a text not known here. */
+/** `Device or resource busy` -> 16, or null for an unknown text. */
 export function errnoFromText(text: string): number | null {
   const known = text.trim().replace(/\.$/, '').toLowerCase();
   const number = UNKNOWN.exec(known)?.[1];

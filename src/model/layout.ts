@@ -1,30 +1,30 @@
-/** A layout: where evidence lies in one kind of support archive, as plain data. */
+/** A layout: where one kind of support archive holds evidence, as plain data. */
 
 export interface Layout {
   readonly name: string;
   /**
-   * Of each member's path: a match tells the layout, and its first group is the layout's root (empty, or a path that
-   * ends in a slash).
+   * Patterns of member paths that identify the layout. The first group is the layout's root: empty, or a path that ends
+   * in a slash.
    */
-  readonly told: readonly RegExp[];
+  readonly markers: readonly RegExp[];
   /**
-   * Globs of paths below the root: `*` stands for any characters but a slash, `**` for any. A member that `keep`
-   * matches is offered; else one that `leave` matches cannot matter; all others are offered.
+   * Globs of paths below the root: `*` matches anything but a slash, `**` anything. Members that match `keep` are read;
+   * of the others, those that match `skip` are not.
    */
   readonly keep: readonly string[];
-  readonly leave: readonly string[];
+  readonly skip: readonly string[];
   /**
-   * Globs of members that are evidence: they are offered, and that one of them was not recognised matters. Of the others
-   * that are offered it matters only where their text speaks of module loading. Absent: every member may be evidence.
+   * Globs of members that are evidence: they are read, and it is reported if one is not recognised. Other members are
+   * reported only if they mention module loading. Absent: every member may be evidence.
    */
   readonly evidence?: readonly string[];
 }
 
-/** What is known of paths before a file is opened. */
+/** What paths alone tell, before a file is opened. */
 export interface Places {
-  /** Where two have the same root, the first is asked first. */
+  /** If two have the same root, the first takes precedence. */
   readonly layouts: readonly Layout[];
-  /** Paths of files that a mounted file system never ends; a saved copy of one states its size. */
+  /** Paths of files that never end on a live file system (a saved copy has a size). */
   readonly endless: RegExp;
 }
 

@@ -1,4 +1,4 @@
-/** A module's own name: the kernel's spelling, in which `-` is `_` (kernel/params.c:parameqn, kmod's underscores). */
+/** The kernel's spelling of a module name: `-` becomes `_` (kernel/params.c:parameqn, kmod's underscores). */
 export function moduleName(name: string): string {
   return name.replaceAll('-', '_');
 }
@@ -6,7 +6,7 @@ export function moduleName(name: string): string {
 const MODULE_END = /\.ko(\.(?:xz|zst|gz))?$/;
 const NAME_END = /[/\s]/;
 
-/** The module name and compression of a path such as `/lib/modules/R/kernel/a-b.ko.xz`, or null for another file. */
+/** The module name and compression of a path such as `/lib/modules/R/kernel/a-b.ko.xz`; null for other files. */
 export function moduleFile(path: string): { module: string; compression: 'xz' | 'zst' | 'gz' | null } | null {
   const match = MODULE_END.exec(path);
   if (!match) return null;

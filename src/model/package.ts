@@ -1,2 +1,2 @@
-/** Where the package is: its queries, its version, what the build made. Seen from `src/model` and `dist/chunks` alike. */
+/** The package's root directory; the same path works from `src/model` and from `dist/chunks`. */
 export const PACKAGE_ROOT = new URL('../../', import.meta.url);

@@ -1,32 +1,32 @@
-/** What the bytes of a case come from: files, archive members, and sections inside them. */
+/** Sources of evidence: files, archive members, and sections inside them. */
 
 export type SourceKind = 'file' | 'directory' | 'archive' | 'member' | 'section' | 'stdin';
 
-/** How the times of a source count: `ns` since some zero, or bare `ticks` (counter, uptime, x86-tsc). */
+/** The clock of a source: `ns` since some zero, or bare `ticks` (counter, uptime, x86-tsc). */
 export interface SourceClock {
   readonly unit: 'ns' | 'ticks';
-  /** `boot`: zero is the start of the kernel; `epoch`: 1970 (tai, wall clock); `relative`: the first entry. */
+  /** `boot`: zero is the kernel's start; `epoch`: 1970 (tai, wall clock); `relative`: the first entry. */
   readonly zero: 'boot' | 'epoch' | 'relative';
 }
 
 export const BOOT_CLOCK: SourceClock = { unit: 'ns', zero: 'boot' };
 
-/** One node of the tree of sources; every event and diagnostic points at one. */
+/** A node in the tree of sources; every event and diagnostic refers to one. */
 export interface Source {
-  /** From 1. Numbers are given anew when all sources are known (ingest/numbering.ts), and stay from then on. */
+  /** From 1. Sources are renumbered once all are known (ingest/numbering.ts). */
   id: number;
   parent: number | null;
-  /** The label reports cite: `file`, `archive!member`, `file#section`. */
+  /** The label that reports cite: `file`, `archive!member`, `file#section`. */
   readonly path: string;
   readonly kind: SourceKind;
-  /** The ingester's name for what it is, or null where none recognised it. */
+  /** The name of the ingester that recognised it, or null. */
   format: string | null;
   /** Bytes read (after decompression); null for directories and archives. */
   bytes: number | null;
   lines: number;
   events: number;
   clock: SourceClock;
-  /** Why it was taken for `format`, or why for nothing. */
+  /** Why it was taken for `format`, or why it was not recognised. */
   why: string;
   status: 'read' | 'unrecognised' | 'empty' | 'failed' | 'skipped' | 'container';
 }

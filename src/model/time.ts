@@ -1,21 +1,22 @@
 /**
- * Times are integers: nanoseconds as bigint. A text stamp is read as digits, because a float of seconds
- * is off by a nanosecond or more for some microsecond stamps.
+ * Times are integers: nanoseconds as bigint. Timestamps are parsed digit by digit, because seconds as a float
+ * are off by a nanosecond or more for some microsecond stamps.
  */
 
-/** `12.345678` -> 12345678000n; at most nine digits of fraction count. */
+/** `12`, `345678` -> 12345678000n; digits beyond nanoseconds are dropped. */
 export function nsFromSeconds(seconds: string, fraction: string): bigint {
   const nanos = fraction.length >= 9 ? fraction.slice(0, 9) : fraction.padEnd(9, '0');
   return BigInt(seconds + nanos);
 }
 
-/** Digits of which, with nine of fraction, a number holds all. */
-const MOST_SECONDS = 6;
+/** Digits of seconds that, with nine of fraction, fit a safe integer. */
+const SAFE_SECOND_DIGITS = 6;
 const ZERO = 0x30;
 
-/** The same of the digits in a text: seconds from `from` to the point at `point`, the fraction behind it to `end`. */
+/** The same for digits inside a text: seconds from `from` to the point at `point`, then the fraction up to `end`. */
 export function nsFromDigits(text: string, from: number, point: number, end: number): bigint {
-  if (point - from > MOST_SECONDS) return nsFromSeconds(text.slice(from, point), text.slice(point + 1, end));
+  if (point - from > SAFE_SECOND_DIGITS)
+    return nsFromSeconds(text.slice(from, point), text.slice(point + 1, end));
   let ns = 0;
   for (let at = from; at < point; at++) ns = ns * 10 + text.charCodeAt(at) - ZERO;
   for (let at = point + 1; at <= point + 9; at++) ns = ns * 10 + (at < end ? text.charCodeAt(at) - ZERO : 0);
@@ -23,8 +24,8 @@ export function nsFromDigits(text: string, from: number, point: number, end: num
 }
 
 /**
- * Nanoseconds (a number only where it is a safe integer) as a decimal number of seconds: six digits of fraction, nine
- * where microseconds lose something.
+ * Nanoseconds (as a number, a safe integer) as decimal seconds: six digits of fraction, nine if it is not whole
+ * microseconds.
  */
 export function formatSeconds(ns: bigint | number): string {
   const sign = ns < 0 ? '-' : '';

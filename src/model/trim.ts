@@ -1,4 +1,4 @@
-/** The text without the characters of `ends` at its end. A regular expression tries from each of them: quadratic. */
+/** The text without trailing characters of `ends`. A regular expression would be quadratic. */
 export function trimmedEnd(text: string, ends: string): string {
   let end = text.length;
   while (end > 0 && ends.includes(text.charAt(end - 1))) end--;

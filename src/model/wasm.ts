@@ -1,13 +1,13 @@
-/** WebAssembly programs of our own, as base64: src/input/prefilter/compile.mjs puts each beside its source. */
+/** Compiles our WebAssembly programs, stored as base64 by src/input/prefilter/compile.mjs. */
 
-/** The parts of WebAssembly that are used; the types of Node do not have them. */
+/** The part of WebAssembly used here; Node's types lack it. */
 interface Engine {
   validate(bytes: Uint8Array): boolean;
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (module: object) => { readonly exports: unknown };
 }
 
-/** What starts the program, each time with a memory of its own; null where WebAssembly is not there, or has no SIMD. */
+/** A function that starts an instance with its own memory; null without WebAssembly or its SIMD. */
 export function compileProgram<Exports>(base64: string): (() => Exports) | null {
   const engine = (globalThis as { readonly WebAssembly?: Engine }).WebAssembly;
   const bytes = Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0));

@@ -1,6 +1,6 @@
 /** How one value prints. */
 import { errnoName } from '../model/errno.js';
-import { legibleLine } from '../model/legible.js';
+import { escapeLine } from '../model/escape.js';
 import type { ResultColumn, Value } from '../query/result.js';
 
 const UNITS = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
@@ -41,7 +41,7 @@ export function isText(value: Value): value is string {
 /** A value for people: NULL is `-`, bytes have units, a ratio is a percentage, an error number has its name. */
 export function humanText(value: Value, column: ResultColumn): string {
   if (value === null) return '-';
-  if (isText(value)) return legibleLine(value);
+  if (isText(value)) return escapeLine(value);
   if (column.unit === 'bytes' && (typeof value === 'bigint' || typeof value === 'number')) {
     return formatBytes(value);
   }

@@ -4,7 +4,7 @@
  * field, an empty text is `""`.
  */
 import { stringify } from 'csv-stringify/sync';
-import { legible } from '../model/legible.js';
+import { escapeHidden } from '../model/escape.js';
 import type { Result, Value } from '../query/result.js';
 import { dataText, isText } from './cell.js';
 
@@ -22,7 +22,7 @@ const MOST_KNOWN = 10_000;
 function textField(text: string): string {
   let field = known.get(text);
   if (field === undefined) {
-    const shown = legible(FORMULA.test(text) ? `'${text}` : text);
+    const shown = escapeHidden(FORMULA.test(text) ? `'${text}` : text);
     field = stringify([[shown]], OPTIONS);
     if (known.size >= MOST_KNOWN) known.clear();
     known.set(text, field);

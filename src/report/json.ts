@@ -1,11 +1,11 @@
 /** JSON by hand where numbers must be exact: JSON.stringify would round integers and cannot hold a bigint. */
-import { legibleJson } from '../model/legible.js';
+import { escapeJson } from '../model/escape.js';
 import type { Result, ResultColumn, Value } from '../query/result.js';
 import { dataText, isText } from './cell.js';
 
 function jsonValue(value: Value): string {
   if (value === null) return 'null';
-  if (isText(value) || value instanceof Uint8Array) return legibleJson(JSON.stringify(dataText(value)));
+  if (isText(value) || value instanceof Uint8Array) return escapeJson(JSON.stringify(dataText(value)));
   return dataText(value) ?? 'null';
 }
 
@@ -20,7 +20,7 @@ function keysOf(columns: readonly ResultColumn[]): string[] {
     let key = name;
     for (let count = 2; used.has(key); count++) key = `${name}_${count}`;
     used.add(key);
-    return legibleJson(JSON.stringify(key));
+    return escapeJson(JSON.stringify(key));
   });
 }
 

@@ -1,6 +1,6 @@
 /** A Markdown table (GitHub's), for bug reports and mails. Values are data: bytes are plain numbers. */
 
-import { legibleLine } from '../model/legible.js';
+import { escapeLine } from '../model/escape.js';
 import type { Result, Value } from '../query/result.js';
 import { dataText, isText } from './cell.js';
 import { isNumeric } from './columns.js';
@@ -10,7 +10,7 @@ const LIVE = /:(?=\/\/)|@(?=\w)|www\.(?=\w)/gi;
 
 /** Everything that Markdown, or HTML inside it, could take for more than text; `_` only at a word's edge. */
 export function escapeMarkdown(text: string): string {
-  return legibleLine(text)
+  return escapeLine(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { legible, legibleJson, legibleLine } from '../../src/model/legible.js';
+import { escapeHidden, escapeJson, escapeLine } from '../../src/model/escape.js';
 import { cli } from '../cli/harness.js';
 
 const FIXTURES = fileURLToPath(new URL('fixtures/', import.meta.url));
@@ -64,13 +64,14 @@ describe('escapes', () => {
   it('covers each control and format character, and changes nothing else', () => {
     expect(ALL.length).toBeGreaterThan(200);
     for (const char of ALL) {
-      if (char !== '\t') expect(legible(char)).toMatch(/^\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|u\{[0-9a-f]+\})$/);
-      expect(legibleLine(char)).not.toMatch(/[\t\n]/);
       if (char !== '\t')
-        expect(JSON.parse(legibleJson(`"${char < ' ' ? '' : char}"`))).toBe(char < ' ' ? '' : char);
+        expect(escapeHidden(char)).toMatch(/^\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|u\{[0-9a-f]+\})$/);
+      expect(escapeLine(char)).not.toMatch(/[\t\n]/);
+      if (char !== '\t')
+        expect(JSON.parse(escapeJson(`"${char < ' ' ? '' : char}"`))).toBe(char < ' ' ? '' : char);
     }
-    expect(legible('größe\n\tñ 模块 🐧')).toBe('größe\n\tñ 模块 🐧');
-    expect(legible('lone \ud800 half')).toBe('lone \\ud800 half');
+    expect(escapeHidden('größe\n\tñ 模块 🐧')).toBe('größe\n\tñ 模块 🐧');
+    expect(escapeHidden('lone \ud800 half')).toBe('lone \\ud800 half');
   });
 });
 

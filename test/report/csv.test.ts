@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { legible } from '../../src/model/legible.js';
+import { escapeHidden } from '../../src/model/escape.js';
 import type { Value } from '../../src/query/result.js';
 import { formatCsv } from '../../src/report/csv.js';
 
@@ -14,7 +14,7 @@ const csvOf = (rows: readonly (readonly Value[])[]): string => [...formatCsv(res
 
 /** What csv-stringify alone makes of a text. */
 const slowly = (text: string): string =>
-  stringify([[legible(/^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text)]], {
+  stringify([[escapeHidden(/^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text)]], {
     record_delimiter: '\n',
     eof: false,
     quoted_match: /^$|[\r\n]|^\s|\s$/,

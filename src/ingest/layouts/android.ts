@@ -3,10 +3,10 @@ import type { Layout } from '../../model/layout.js';
 
 export const ANDROID: Layout = {
   name: 'Android bugreport',
-  told: [/^((?:.*\/)?)(?:main_entry\.txt|dumpstate_log\.txt)$/s, /^((?:.*\/)?)FS\//s],
+  markers: [/^((?:.*\/)?)(?:main_entry\.txt|dumpstate_log\.txt)$/s, /^((?:.*\/)?)FS\//s],
   evidence: ['bugreport*.txt', 'FS/data/misc/recovery/last_kmsg*'],
   keep: ['FS/proc/**', 'FS/data/misc/recovery/**', 'FS/cache/recovery/**'],
-  leave: [
+  skip: [
     'proto/**',
     'FS/data/anr/**',
     'FS/data/tombstones/**',

@@ -3,10 +3,10 @@ import type { Layout } from '../../model/layout.js';
 
 export const APPORT: Layout = {
   name: 'crash report of apport',
-  told: [/^((?:.*\/)?)(?:ProblemType|CoreDump|VmCore|CurrentDmesg(?:\.txt)?|ProcModules(?:\.txt)?)$/s],
+  markers: [/^((?:.*\/)?)(?:ProblemType|CoreDump|VmCore|CurrentDmesg(?:\.txt)?|ProcModules(?:\.txt)?)$/s],
   evidence: ['CurrentDmesg*', 'ProcModules*', 'KernLog*', 'OopsText*'],
   keep: [],
-  leave: [
+  skip: [
     'CoreDump',
     'CoreDump.gz',
     'VmCore',

@@ -3,12 +3,12 @@ import type { Layout } from '../../model/layout.js';
 
 export const CI_JOB: Layout = {
   name: 'KernelCI or LAVA job',
-  told: [
+  markers: [
     // lava-12345.yaml  job.output.yaml  output.yaml  baseline-qemu.log beside bmeta.json
     /^((?:.*\/)?)(?:bmeta\.json|build\.json|(?:lava|job)[^/]*\.(?:ya?ml|json)|output\.yaml)$/s,
   ],
   keep: [],
-  leave: [
+  skip: [
     'bzImage',
     'zImage',
     'uImage',

@@ -3,7 +3,7 @@ import type { Layout } from '../../model/layout.js';
 
 export const INSIGHTS: Layout = {
   name: 'Insights archive',
-  told: [/^((?:.*\/)?)insights_commands\//s],
+  markers: [/^((?:.*\/)?)insights_commands\//s],
   evidence: [
     'insights_commands/dmesg',
     'insights_commands/lsmod',
@@ -12,7 +12,7 @@ export const INSIGHTS: Layout = {
     'var/log/dmesg*',
   ],
   keep: ['lib/modules/**', 'usr/lib/modules/**'],
-  leave: [
+  skip: [
     'etc/**',
     'usr/**',
     'sys/**',

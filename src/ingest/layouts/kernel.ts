@@ -4,13 +4,13 @@ import type { Layout } from '../../model/layout.js';
 /** /sys/kernel/tracing or /sys/kernel/debug/tracing (Documentation/trace/ftrace.rst). */
 export const TRACEFS: Layout = {
   name: 'copy of tracefs',
-  told: [
+  markers: [
     /^((?:.*\/)?(?:tracing|tracefs)\/)/s,
     /^((?:.*\/)?)(?:available_tracers|current_tracer|trace_options|set_ftrace_filter)$/s,
   ],
   evidence: ['trace', 'trace_pipe', 'instances/*/trace', 'per_cpu/*/stats', 'instances/*/per_cpu/*/stats'],
   keep: [],
-  leave: [
+  skip: [
     'available_*',
     'enabled_functions',
     'touched_functions',
@@ -33,10 +33,10 @@ export const TRACEFS: Layout = {
 /** /sys/kernel/debug without what drivers put there. */
 export const DEBUGFS: Layout = {
   name: 'copy of debugfs',
-  told: [/^((?:.*\/)?kernel\/debug\/)/s],
+  markers: [/^((?:.*\/)?kernel\/debug\/)/s],
   evidence: ['modules/**'],
   keep: [],
-  leave: [
+  skip: [
     'accel/**',
     'bdi/**',
     'block/**',
@@ -86,7 +86,7 @@ export const DEBUGFS: Layout = {
 /** /lib/modules/RELEASE with the modules themselves. */
 export const MODULE_TREE: Layout = {
   name: 'tree of modules',
-  told: [/^((?:.*\/)?lib\/modules\/)[^/]+\//s],
+  markers: [/^((?:.*\/)?lib\/modules\/)[^/]+\//s],
   keep: [],
-  leave: ['**.ko', '**.ko.xz', '**.ko.zst', '**.ko.gz', '*/vdso/**', '*/build/**', '*/source/**', '**.bin'],
+  skip: ['**.ko', '**.ko.xz', '**.ko.zst', '**.ko.gz', '*/vdso/**', '*/build/**', '*/source/**', '**.bin'],
 };

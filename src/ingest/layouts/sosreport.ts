@@ -3,7 +3,7 @@ import type { Layout } from '../../model/layout.js';
 
 export const SOSREPORT: Layout = {
   name: 'sosreport',
-  told: [
+  markers: [
     // sosreport-host-2026-11-22-tpbmrfr/   sos-collector's inner reports are named the same
     /^((?:.*\/)?sosreport-[^/]+\/)/s,
     /^((?:.*\/)?)sos_(?:commands|reports|logs)\//s,
@@ -44,7 +44,7 @@ export const SOSREPORT: Layout = {
     'lib/modules/**',
     'usr/lib/modules/**',
   ],
-  leave: [
+  skip: [
     'sos_commands/**',
     'sos_reports/**',
     'sos_logs/**',

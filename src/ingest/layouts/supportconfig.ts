@@ -3,13 +3,13 @@ import type { Layout } from '../../model/layout.js';
 
 export const SUPPORTCONFIG: Layout = {
   name: 'supportconfig',
-  told: [
+  markers: [
     /^((?:.*\/)?)(?:supportconfig|basic-environment|basic-health-check)\.txt$/s,
     /^((?:scc|nts)_[^/]+\/)/,
   ],
   evidence: ['boot.txt', 'messages.txt', 'modules.txt', 'crash.txt'],
   keep: [],
-  leave: [
+  skip: [
     'apparmor.txt',
     'auto.txt',
     'chkconfig.txt',

@@ -1,17 +1,17 @@
 /** What every event has. */
 export interface EventBase {
-  /** Source.id; the ingest pipeline fills it in. */
+  /** Source.id, set by the Collector. */
   readonly source: number;
-  /** 1-based line (or record, where a source has no lines) inside the source's file. */
+  /** 1-based line in the source's file; the record number in binary formats. */
   readonly line: number;
-  /** Nanoseconds (or ticks) by the source's own clock; null where the line has no time. */
+  /** Nanoseconds (or ticks) on the source's clock; null if the line has no time. */
   readonly t: bigint | null;
 }
 
-/** The task in whose context an ftrace record was written. */
+/** The task that wrote an ftrace record. */
 export interface InTask {
   readonly pid: number;
-  /** Null where the trace prints `<...>`. At most 15 characters; a text trace prints the pid's last name. */
+  /** Null if the trace prints `<...>`. At most 15 characters; a text trace prints the pid's last known name. */
   readonly comm: string | null;
   readonly cpu: number | null;
 }

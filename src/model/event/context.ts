@@ -1,7 +1,7 @@
-/** Events of what stands beside logs and traces: sizes, live modules, memory, boot time. */
+/** Events from context files: module sizes, live modules, memory, boot time. */
 import type { EventBase } from './base.js';
 
-/** A size of a module: of its plain file, its compressed file, or its memory (/proc/modules, lsmod). */
+/** The size of a module's file, of its compressed file, or of its memory (/proc/modules, lsmod). */
 export interface ModuleSize extends EventBase {
   readonly kind: 'module-size';
   readonly module: string;
@@ -18,8 +18,8 @@ export interface LiveModule extends EventBase {
 }
 
 /**
- * /proc/meminfo and its like; bytes. `module-area`: where modules lie, of which `module-vmalloc` is taken; `lowmem`: what
- * a 32-bit x86 kernel maps for good, which leaves the rest of its address space to vmalloc.
+ * Figures from /proc/meminfo, /proc/vmallocinfo and the boot log; bytes. `module-area`: the address range for modules;
+ * `module-vmalloc`: what they use of it; `lowmem`: the direct mapping of a 32-bit x86 kernel, which limits vmalloc.
  */
 export interface MemoryFigure extends EventBase {
   readonly kind: 'memory-figure';
@@ -34,25 +34,25 @@ export interface MemoryFigure extends EventBase {
   readonly bytes: number;
 }
 
-/** A counter of /proc/vmstat, by the kernel's name for it: events since boot, or pages. */
+/** A counter of /proc/vmstat under its kernel name: events since boot, or pages. */
 export interface MemoryCounter extends EventBase {
   readonly kind: 'memory-counter';
   readonly name: string;
   readonly count: number;
 }
 
-/** An option of a kernel's configuration. */
+/** A Kconfig option. */
 export interface KernelOption extends EventBase {
   readonly kind: 'kernel-option';
-  /** Without CONFIG_. */
+  /** Without `CONFIG_`. */
   readonly name: string;
-  /** `y`, `m`, `n`, or what stands behind the equals sign. */
+  /** `y`, `m`, `n`, or the value as written. */
   readonly value: string;
-  /** The release that the file's name or head gives. */
+  /** The release from the file's name or header. */
   readonly release: string | null;
 }
 
-/** systemd-analyze's or the log's time to boot; nanoseconds. */
+/** Boot time from systemd-analyze or the log; nanoseconds. */
 export interface BootDuration extends EventBase {
   readonly kind: 'boot-duration';
   readonly what: 'kernel' | 'initrd' | 'userspace' | 'total';

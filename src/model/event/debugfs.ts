@@ -1,19 +1,19 @@
-/** Events of /sys/kernel/debug/modules: readings, counters, rows of the duplicate list. */
+/** Events of /sys/kernel/debug/modules: snapshots, counters, rows of the duplicate list. */
 import type { CounterName } from '../counters.js';
 import type { EventBase } from './base.js';
 
 /**
- * One reading of /sys/kernel/debug/modules. A source holds one or more, numbered from 0; counters and rows
- * that follow belong to it. `list`: `whole` table seen to its end; `cut`; `empty` (the table is whole and has no
- * list); `absent` (only counters: nothing may be said of duplicates).
+ * One dump of /sys/kernel/debug/modules. A source holds one or more, numbered from 0; the counters and rows that
+ * follow belong to it. `list`: `whole` (seen to its end), `cut` (truncated), `empty` (a whole table without a list), or
+ * `absent` (counters only: duplicates are unknown).
  */
 export interface Snapshot extends EventBase {
   readonly kind: 'snapshot';
   readonly snapshot: number;
   readonly list: 'whole' | 'cut' | 'empty' | 'absent';
-  /** What the paste calls it (`before`, `after-1`), where it does. */
+  /** Its label in the source (`before`, `after-1`), if any. */
   readonly label: string | null;
-  /** The table's own total, `Virtual mem wasted bytes`, where it is printed: often the one row that people quote. */
+  /** The table's own total, `Virtual mem wasted bytes`, if present: often the only row that people quote. */
   readonly wastedBytes?: bigint;
 }
 
@@ -25,8 +25,8 @@ export interface Counter extends EventBase {
 }
 
 /**
- * A row of the duplicate list; rank 0 is the first printed, the newest name. Reasons null: only names are printed,
- * and `times` is 1, the least that it can be.
+ * A row of the duplicate list; rank 0 is the first row, the newest name. `reasons` null: only names were printed, and
+ * `times` is 1, its lower bound.
  */
 export interface DuplicateRow extends EventBase {
   readonly kind: 'duplicate-row';

@@ -1,20 +1,20 @@
-/** Events of kernel logs, and of what user space logs beside them. */
+/** Events of kernel logs and of user-space logs beside them. */
 import type { Phase } from '../counters.js';
 import type { EventBase } from './base.js';
 
-/** The first line of a boot in a log, however it was recognised; `complete` false: the log starts in the middle. */
+/** The first line of a boot in a log; `complete` false: the log starts in the middle of the boot. */
 export interface BootStart extends EventBase {
   readonly kind: 'boot-start';
   readonly by: 'banner' | 'boot-id' | 'journal-mark' | 'time-fell' | 'wall-clock' | 'first-line';
   readonly bootId: string | null;
   readonly complete: boolean;
-  /** True where the log's records have printk's stamps. */
+  /** True if the log's records have printk timestamps. */
   readonly stamped?: true;
-  /** When the banner was logged, as printed: seconds that only compare with others that are printed alike. */
+  /** When the banner was logged, as printed (seconds): comparable only to stamps in the same form. */
   readonly printed?: string;
 }
 
-/** `Linux version R (...)`, /proc/version, uname: whatever names the kernel. */
+/** The kernel's identity: `Linux version R (...)`, /proc/version, uname. */
 export interface KernelVersion extends EventBase {
   readonly kind: 'kernel-version';
   readonly release: string;
@@ -27,7 +27,7 @@ export interface CommandLine extends EventBase {
   readonly text: string;
 }
 
-/** Something of a log that no other boot shares: `Marking stable (...)`, the RTC line, a wall-clock offset. */
+/** A mark unique to one boot: `Marking stable (...)`, the RTC line, a wall-clock offset. */
 export interface BootMark extends EventBase {
   readonly kind: 'boot-mark';
   readonly what:
@@ -41,8 +41,8 @@ export interface BootMark extends EventBase {
     | 'clock-switch'
     | 'wall-offset'
     | 'last-record';
-  /** As printed; for `wall-offset` the epoch nanoseconds of boot time 0, for `cpus` the number;
-   * '' for `last-record`, whose time is all that it says. */
+  /** As printed; `wall-offset`: epoch nanoseconds at boot time 0; `cpus`: their number; `last-record`: '', only its time
+   * counts. */
   readonly value: string;
 }
 
@@ -50,7 +50,7 @@ export interface BootMark extends EventBase {
 export interface DuplicateRequest extends EventBase {
   readonly kind: 'duplicate-request';
   readonly requested: string;
-  /** The task that asked and the function that called __request_module: only a WARN says. */
+  /** The requesting task and the caller of __request_module; known only from a WARN. */
   readonly pid: number | null;
   readonly comm: string | null;
   readonly callSite: string | null;
@@ -67,7 +67,7 @@ export interface InitCall extends EventBase {
   readonly usecs: number | null;
 }
 
-/** Why the kernel refused a module, by what it printed. */
+/** Why the kernel refused a module, according to its message. */
 export type FailureReason =
   | 'signature'
   | 'elf'
@@ -92,23 +92,23 @@ export type FailureReason =
   | 'init'
   | 'other';
 
-/** A line of the kernel about a load that failed. It names no size and often no module. */
+/** A kernel message about a failed load. It has no size and often no module name. */
 export interface LoadFailure extends EventBase {
   readonly kind: 'load-failure';
   readonly reason: FailureReason;
   readonly module: string | null;
-  /** The stage of the load that prints it; `init`: the module's own init. */
+  /** The phase that prints it; `init`: the module's init function. */
   readonly phase: Phase | 'init' | null;
-  /** The load's result, positive, where the message says it. */
+  /** The load's errno, positive, if the message has it. */
   readonly errno: number | null;
-  /** On which kernels the load failed: on some releases only, or only where signatures are enforced. */
+  /** On which kernels the load fails: on some releases, or only if signatures are enforced. */
   readonly fails: 'always' | 'if enforced' | `before ${string}` | `since ${string}`;
-  /** True where it goes on about the failure that the line before tells, and names its module. */
+  /** True if it continues the failure of the line before and names its module. */
   readonly names: boolean;
   readonly message: string;
 }
 
-/** A line of the kernel about something wrong with a module that it loads all the same. */
+/** A kernel message about a defect of a module that it loads anyway. */
 export interface LoadWarning extends EventBase {
   readonly kind: 'load-warning';
   readonly reason: FailureReason;
@@ -117,37 +117,37 @@ export interface LoadWarning extends EventBase {
 }
 
 /**
- * A line of a user-space loader (udev, systemd-modules-load, modprobe, insmod, Android's init, kmodloader, dracut) about
- * a load. Not a count of calls. `not-found` and `not-tried` made no call: no such file, or blacklisted, or a dependency
- * that is missing.
+ * A message about a load from a user-space loader (udev, systemd-modules-load, modprobe, insmod, Android's init,
+ * kmodloader, dracut). Not a count of calls: `not-found` and `not-tried` made none (no such file, blacklisted, or a
+ * missing dependency).
  */
 export interface UserLoad extends EventBase {
   readonly kind: 'user-load';
   readonly tool: string;
   readonly pid: number | null;
   readonly what: 'inserted' | 'already' | 'failed' | 'loading' | 'not-found' | 'not-tried';
-  /** A name that the text truncates ends in `…`. */
+  /** Ends in `…` if the text truncates the name. */
   readonly module: string;
   readonly errno: number | null;
 }
 
 /**
- * A load, or a worker that does loads, that hangs, takes long, or died. `hung-request` waits for a modprobe that the
- * kernel started; workers of udev do not only load modules.
+ * A load, or a worker that loads modules, that hangs, is slow, or died. A `hung-request` waits for a modprobe that the
+ * kernel started. udev workers do more than load modules.
  */
 export interface StuckLoad extends EventBase {
   readonly kind: 'stuck-load';
   readonly what: 'hung-task' | 'hung-request' | 'lockup' | 'crashed' | 'slow-worker' | 'killed-worker';
-  /** Only where the stack trace shows its init. */
+  /** Known only if the stack trace shows its init. */
   readonly module: string | null;
   readonly comm: string | null;
   readonly pid: number | null;
-  /** How long it had been so by then. */
+  /** How long it had lasted by then. */
   readonly seconds: number | null;
   readonly message: string;
 }
 
-/** A line about a unit or init script that loads modules and failed; one failure can print one of each `what`. */
+/** A message about a failed unit or init script that loads modules; one failure can print one of each `what`. */
 export interface UnitFailure extends EventBase {
   readonly kind: 'unit-failure';
   readonly unit: string;
@@ -156,8 +156,7 @@ export interface UnitFailure extends EventBase {
 }
 
 /**
- * A request for a module that failed or that a security module denied; `permitted`: denied by its policy, but let
- * through (permissive).
+ * A module request that failed or that an LSM denied; `permitted`: denied by policy but allowed in permissive mode.
  */
 export interface RequestFailure extends EventBase {
   readonly kind: 'request-failure';
@@ -168,51 +167,51 @@ export interface RequestFailure extends EventBase {
   readonly message: string;
 }
 
-/** A line that names module loading and that nothing here understands. */
+/** A message that mentions module loading but was not understood. */
 export interface NotUnderstood extends EventBase {
   readonly kind: 'not-understood';
   readonly message: string;
 }
 
-/** What an allocation that failed was asked of. */
+/** The allocator of a failed allocation. */
 export type Allocated = 'percpu' | 'vmap' | 'execmem' | 'pages';
 
-/** A line about an allocation that failed: allocators that call each other print one each for the same failure. */
+/** A message about a failed allocation; allocators that call each other print one each for the same failure. */
 export interface AllocationFailure extends EventBase {
   readonly kind: 'allocation-failure';
   readonly what: Allocated;
-  /** Who prints it: the allocator, or its caller `vmalloc`, `execmem` or `loader`. */
+  /** What printed it: the allocator, or its caller `vmalloc`, `execmem` or `loader`. */
   readonly by: 'percpu' | 'vmap' | 'vmalloc' | 'pages' | 'execmem' | 'loader';
   readonly bytes: number | null;
-  /** The task that asked, where the line says it. */
+  /** The requesting task, if the line names it. */
   readonly comm: string | null;
   readonly module: string | null;
   readonly message: string;
 }
 
-/** `warn_alloc: N callbacks suppressed`: lines about allocations that failed were left out. */
+/** `warn_alloc: N callbacks suppressed`: messages about failed allocations were rate-limited. */
 export interface AllocationsSuppressed extends EventBase {
   readonly kind: 'allocations-suppressed';
-  /** Null where not even their number is said. */
+  /** Null if their number is unknown. */
   readonly count: number | null;
 }
 
 /**
- * request_module's throttle. `busy`: the request failed, after it had waited for one of `limit` places; `concurrent-max`:
- * it waits; `runaway-loop`: it failed at once (before Linux 4.13); `suppressed`: `count` lines were not printed.
+ * request_module's throttle. `busy`: the request failed after waiting for one of `limit` slots; `concurrent-max`: it
+ * waits; `runaway-loop`: it failed at once (before Linux 4.13); `suppressed`: `count` messages were not printed.
  */
 export interface Throttle extends EventBase {
   readonly kind: 'throttle';
   readonly what: 'busy' | 'concurrent-max' | 'runaway-loop' | 'suppressed';
   readonly requested: string | null;
   readonly count: number | null;
-  /** Requests that may run at once. */
+  /** Maximum number of concurrent requests. */
   readonly limit: number | null;
-  /** How long it waited. */
+  /** How long the request waited. */
   readonly seconds: number | null;
 }
 
-/** `NAME: loading out-of-tree module taints kernel` and its like: the module did load, or nearly. */
+/** `NAME: loading out-of-tree module taints kernel` and the like: the module loaded, or got far. */
 export interface Taint extends EventBase {
   readonly kind: 'taint';
   readonly module: string;
@@ -225,7 +224,7 @@ export interface ModulesLinkedIn extends EventBase {
   readonly modules: readonly string[];
 }
 
-/** The WARN that the duplicate list was cut (kernel/module/stats.c). */
+/** The WARN about a truncated duplicate list (kernel/module/stats.c). */
 export interface ListCutWarning extends EventBase {
   readonly kind: 'list-cut-warning';
 }

@@ -16,27 +16,27 @@ export interface SyscallExit extends EventBase, InTask {
   readonly kind: 'syscall-exit';
   readonly call: ModuleSyscall;
   readonly ret: number;
-  /** The kernel's word size, where it is this record that first shows it: an error prints as 8 or 16 hex digits. */
+  /** The kernel's word size, if this record is the first to show it: an errno prints as 8 or 16 hex digits. */
   readonly wordBits?: 32 | 64;
 }
 
-/** module:module_load, written at the end of load_module, before the module's init runs. */
+/** module:module_load, recorded at the end of load_module, before the module's init runs. */
 export interface ModuleLoad extends EventBase, InTask {
   readonly kind: 'module-load';
   readonly module: string;
   readonly taints: string;
 }
 
-/** module:module_free (also written when a load fails after layout). */
+/** module:module_free (also recorded when a load fails after layout). */
 export interface ModuleFree extends EventBase, InTask {
   readonly kind: 'module-free';
   readonly module: string;
 }
 
-/** module:module_request, in the context of the task that asked. */
+/** module:module_request, in the context of the requesting task. */
 export interface ModuleRequest extends EventBase, InTask {
   readonly kind: 'module-request';
-  /** What was asked for: a module name or an alias, as written. */
+  /** The requested name or alias, as printed. */
   readonly requested: string;
   readonly wait: boolean | null;
   readonly callSite: string | null;
@@ -56,8 +56,8 @@ export interface Exec extends EventBase, InTask {
 }
 
 /**
- * What a dynamic probe on a function of the module loader says (kprobe, fprobe or eprobe; any event name).
- * `module` is null where the name could not be read (`(fault)`). Lengths in bytes.
+ * The meaning of a dynamic probe on a module loader function (kprobe, fprobe or eprobe; any event name).
+ * `module` is null if the name could not be read (`(fault)`). Lengths in bytes.
  */
 export type ProbeFact =
   /** mod_stat_bump_becoming / mod_stat_bump_invalid: the kernel charges a failed load to a phase. */
@@ -76,8 +76,8 @@ export type ProbeFact =
       readonly reason: 'becoming' | 'load' | null;
     }
   /**
-   * kernel_read_file: bytes read, or a negative errno; ret is null at entry. `id` as the probe read it: garbage
-   * where its form is another architecture's.
+   * kernel_read_file: bytes read, or a negative errno; ret is null at entry. `id` as the probe read it: garbage if the
+   * probe was defined for another architecture.
    */
   | {
       readonly fact: 'read';
@@ -101,8 +101,8 @@ export type ProbeFact =
       readonly ret: number | null;
     }
   /**
-   * module_patient_check_exists: return value and the offset of the call in load_module. `reason` where the caller
-   * is early_mod_check (becoming) or add_unformed_module (load) itself, because the compiler did not inline them.
+   * module_patient_check_exists: return value and the offset of the call in load_module. `reason` if the caller is
+   * early_mod_check (becoming) or add_unformed_module (load), where the compiler did not inline them.
    */
   | {
       readonly fact: 'patient-check';
@@ -111,13 +111,13 @@ export type ProbeFact =
       readonly callOffset: number | null;
       readonly reason?: 'becoming' | 'load';
     }
-  /** security_kernel_post_load_data: init_module has copied `size` bytes. */
+  /** security_kernel_post_load_data: init_module copied `size` bytes. */
   | { readonly fact: 'copied'; readonly size: number | null; readonly id: number | null }
   /** idempotent_init_module / idempotent at return. */
   | { readonly fact: 'idempotent'; readonly file: string | null; readonly ret: number | null }
   /** init_module_from_file at return: only the leader of coalesced calls gets here. */
   | { readonly fact: 'from-file'; readonly ret: number | null; readonly flags: number | null }
-  /** do_init_module; `memory` and `text` (bytes of the laid-out module) where a probe reads them all. */
+  /** do_init_module; `memory` and `text` (bytes of the laid-out module) if a probe reads all parts. */
   | {
       readonly fact: 'do-init';
       readonly point: 'entry' | 'return';
@@ -126,35 +126,35 @@ export type ProbeFact =
       readonly memory: number | null;
       readonly text: number | null;
     }
-  /** free_module, or layout undone: the load had reached stage d. */
+  /** free_module, or layout undone: the load had got past layout. */
   | { readonly fact: 'free-module'; readonly module: string | null }
   /** layout_and_allocate reached. */
   | { readonly fact: 'layout'; readonly module: string | null }
-  /** kmod_dup_request_exists_wait / __request_module: a request, seen by a probe. */
+  /** kmod_dup_request_exists_wait / __request_module: a request seen by a probe. */
   | { readonly fact: 'request'; readonly requested: string | null; readonly wait: boolean | null };
 
 export interface Probe extends EventBase, InTask {
   readonly kind: 'probe';
-  /** The event's name in the trace, which its user chose. */
+  /** The event's name in the trace, chosen by its user. */
   readonly event: string;
   readonly fact: ProbeFact;
 }
 
-/** `CPU:2 [LOST 123 EVENTS]`; count null where the source does not say. */
+/** `CPU:2 [LOST 123 EVENTS]`; count null if the source does not say. */
 export interface LostEvents extends EventBase {
   readonly kind: 'lost-events';
   readonly cpu: number | null;
   readonly count: number | null;
 }
 
-/** A function_graph or function tracer call of the loader's functions. */
+/** A call of a loader function from the function or function_graph tracer. */
 export interface FunctionCall extends EventBase, InTask {
   readonly kind: 'function-call';
   readonly func: string;
   readonly durationNs: bigint | null;
 }
 
-/** Once per recording: what its head says, and which events it holds or was set to hold. */
+/** The header of a recording, once per recording. */
 export interface TraceHeader extends EventBase {
   readonly kind: 'trace-header';
   readonly tracer: string | null;

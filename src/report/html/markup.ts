@@ -3,7 +3,7 @@
  * page's script. Text is text everywhere, so nothing out of a log can become an element, an attribute or a script.
  */
 
-import { legible } from '../../model/legible.js';
+import { escapeHidden } from '../../model/escape.js';
 
 export type Attributes = Readonly<Record<string, string | number | boolean | null>>;
 
@@ -29,7 +29,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 export function escapeHtml(text: string): string {
-  return legible(text).replace(/[&<>"']/g, (char) => ESCAPES[char] ?? char);
+  return escapeHidden(text).replace(/[&<>"']/g, (char) => ESCAPES[char] ?? char);
 }
 
 /** Elements without an end tag. */

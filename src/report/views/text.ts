@@ -1,6 +1,6 @@
 /** The text view of an answer: the verdict first, then what to do, phases, and the rest. */
 
-import { legibleLine } from '../../model/legible.js';
+import { escapeLine } from '../../model/escape.js';
 import type { Result } from '../../query/result.js';
 import { identity, ledgerNote, notes, shortIdentity, worthText } from '../answer/notes.js';
 import type { Answer, BootAnswer, Verdict } from '../answer/types.js';
@@ -38,7 +38,7 @@ export function* textReport(answer: Answer, looks: TextLooks): Generator<string>
   if (!only) yield 'No boot was recognised in these inputs.\n';
   else if (boots.length === 1) yield* bootText(only, looks);
   else yield* manyBoots(boots, looks);
-  yield `\n${looks.dim(legibleLine(answer.read))}\n`;
+  yield `\n${looks.dim(escapeLine(answer.read))}\n`;
 }
 
 function* manyBoots(boots: readonly BootAnswer[], looks: TextLooks): Generator<string> {
@@ -89,7 +89,7 @@ function bootTable(boots: readonly BootAnswer[]): Result {
 function* bootText(boot: BootAnswer, looks: TextLooks): Generator<string> {
   const { bold, dim, width } = looks;
   yield* lines(sentence(boot.verdict), boot.verdict, looks);
-  for (const line of wrap(legibleLine(shortIdentity(boot)), width)) yield `${dim(line)}\n`;
+  for (const line of wrap(escapeLine(shortIdentity(boot)), width)) yield `${dim(line)}\n`;
   const first = boot.advice.slice(0, FIRST_ADVICE);
   const further = boot.advice.slice(FIRST_ADVICE);
   if (first.length > 0) {
@@ -110,7 +110,7 @@ function* bootText(boot: BootAnswer, looks: TextLooks): Generator<string> {
   if (boot.capture.length > 0) {
     yield `\n${bold('To know more, capture')}\n`;
     for (const { what, how } of boot.capture)
-      for (const line of wrap(`- ${legibleLine(what)}: ${how}`, width, '  ')) yield `${line}\n`;
+      for (const line of wrap(`- ${escapeLine(what)}: ${how}`, width, '  ')) yield `${line}\n`;
   }
 }
 
@@ -118,7 +118,7 @@ function* bootText(boot: BootAnswer, looks: TextLooks): Generator<string> {
 function* lines(pieces: ReturnType<typeof sentence>, verdict: Verdict, looks: TextLooks): Generator<string> {
   const text = pieces.map((piece) => (typeof piece === 'string' ? piece : piece.strong)).join('');
   const paint = colourOf(verdict, looks);
-  for (const line of wrap(legibleLine(text), looks.width)) yield `${paint(line)}\n`;
+  for (const line of wrap(escapeLine(text), looks.width)) yield `${paint(line)}\n`;
 }
 
 function colourOf(verdict: Verdict, { bold, red, yellow, green }: TextLooks): (text: string) => string {
@@ -136,8 +136,8 @@ function colourOf(verdict: Verdict, { bold, red, yellow, green }: TextLooks): (t
 }
 
 function* adviceText(advice: BootAnswer['advice'][number], { width, dim }: TextLooks): Generator<string> {
-  for (const line of wrap(`${advice.rank}. ${legibleLine(advice.text)}`, width, INDENT)) yield `${line}\n`;
-  const worth = wrap(`${legibleLine(worthText(advice))} [${advice.evidence}]`, width - INDENT.length);
+  for (const line of wrap(`${advice.rank}. ${escapeLine(advice.text)}`, width, INDENT)) yield `${line}\n`;
+  const worth = wrap(`${escapeLine(worthText(advice))} [${advice.evidence}]`, width - INDENT.length);
   for (const line of worth) yield `${INDENT}${dim(line)}\n`;
 }
 
@@ -159,8 +159,8 @@ function* noteText(boot: BootAnswer, { bold, width, red, yellow, green }: TextLo
   const ledger = ledgerNote(boot);
   if (all.length === 0 && !ledger) return;
   yield `\n${bold('How it adds up')}\n`;
-  for (const note of all) for (const line of wrap(legibleLine(note), width, '  ')) yield `${line}\n`;
+  for (const note of all) for (const line of wrap(escapeLine(note), width, '  ')) yield `${line}\n`;
   if (!ledger) return;
   const paint = ledger.verdict === 'balanced' ? green : ledger.verdict === 'unexplained' ? red : yellow;
-  for (const line of wrap(legibleLine(ledger.text), width, '  ')) yield `${paint(line)}\n`;
+  for (const line of wrap(escapeLine(ledger.text), width, '  ')) yield `${paint(line)}\n`;
 }

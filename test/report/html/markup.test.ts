@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { legible } from '../../../src/model/legible.js';
+import { escapeHidden } from '../../../src/model/escape.js';
 import { h, render } from '../../../src/report/html/markup.js';
 
 describe('markup', () => {
@@ -11,8 +11,8 @@ describe('markup', () => {
   });
 
   it('makes what cannot be seen visible', () => {
-    expect(legible('a\u0000b\u001b[31m\u202ec\u200b\n\td')).toBe('a\\x00b\\x1b[31m\\u202ec\\u200b\n\td');
-    expect(legible('\ud800x 😀')).toBe('\\ud800x 😀');
+    expect(escapeHidden('a\u0000b\u001b[31m\u202ec\u200b\n\td')).toBe('a\\x00b\\x1b[31m\\u202ec\\u200b\n\td');
+    expect(escapeHidden('\ud800x 😀')).toBe('\\ud800x 😀');
   });
 
   it('lets no text become markup', () => {

@@ -1,5 +1,5 @@
 /** Markup mounted as nodes. Text becomes text nodes only; the page's policy allows nothing else. */
-import { legible } from '../../../model/legible.js';
+import { escapeHidden } from '../../../model/escape.js';
 import { isElement, type Markup } from '../markup.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -16,12 +16,12 @@ export function mount(markup: Markup, inSvg = false): Node {
     const element = svg ? document.createElementNS(SVG, markup.tag) : document.createElement(markup.tag);
     for (const [name, value] of Object.entries(markup.attributes)) {
       if (value !== null && value !== false)
-        element.setAttribute(name, value === true ? '' : legible(String(value)));
+        element.setAttribute(name, value === true ? '' : escapeHidden(String(value)));
     }
     for (const child of markup.children) element.append(mount(child, svg));
     return element;
   }
-  return document.createTextNode(legible(String(markup)));
+  return document.createTextNode(escapeHidden(String(markup)));
 }
 
 /** The element that the markup of one becomes. */

@@ -1,6 +1,6 @@
 /** Lanes per task, drawn on a canvas: who loaded what at the same time, who waited, whose call was coalesced. */
 
-import { legible } from '../../../model/legible.js';
+import { escapeHidden } from '../../../model/escape.js';
 import { OUTCOMES } from '../chart/calls.js';
 import { type Lane, laneLayout } from '../chart/lanes.js';
 import { grouped } from '../chart/scale.js';
@@ -160,7 +160,7 @@ export class Lanes {
     }
     if (to - from > NAMED && name !== null && !waits) {
       pen.fillStyle = colours.inside;
-      pen.fillText(clip(pen, legible(name), to - from - 4), from + 2, y + BAR / 2);
+      pen.fillText(clip(pen, escapeHidden(name), to - from - 4), from + 2, y + BAR / 2);
     }
   }
 
@@ -280,7 +280,9 @@ const counted = (number: number, noun: string): string =>
   `${grouped(number)} ${noun}${number === 1 ? '' : 's'}`;
 
 function laneName({ comm, pid, tasks }: Lane): string {
-  return tasks > 1 ? `${legible(comm)} × ${tasks} tasks` : `${legible(comm)}${pid === null ? '' : `-${pid}`}`;
+  return tasks > 1
+    ? `${escapeHidden(comm)} × ${tasks} tasks`
+    : `${escapeHidden(comm)}${pid === null ? '' : `-${pid}`}`;
 }
 
 /** The text, cut with an ellipsis where it is wider than that. */
