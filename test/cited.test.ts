@@ -46,7 +46,7 @@ describe('cited lines', () => {
     expect([...textless]).toEqual([]);
   });
 
-  it('says why a binary or missing source has no text', async () => {
+  it('give a reason for a binary or missing source', async () => {
     const gone = join(folder, 'gone.txt');
     writeFileSync(gone, log('gone'));
     const { sources } = await openCase({ inputs: [gone] });
