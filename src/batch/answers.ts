@@ -1,4 +1,4 @@
-/** What every case of a batch is asked, and the answers as rows of the outputs. */
+/** Runs the batch's queries on each case and formats the results as rows of the output files. */
 import type { Database } from '../query/database.js';
 import type { Query } from '../query/head.js';
 import type { Result, ResultColumn, Value } from '../query/result.js';
@@ -14,7 +14,7 @@ export const CASE_COLUMN: ResultColumn = { name: 'case', type: 'TEXT', unit: nul
 const NO_PARAMS: ReadonlyMap<string, string> = new Map();
 const NO_ROWS = new Uint8Array(0);
 
-/** A query with what is the same of all its answers. */
+/** A query, with what all its results share. */
 interface Question {
   readonly query: Query;
   readonly columns: readonly ResultColumn[];
@@ -25,7 +25,7 @@ export class Questions {
   readonly #questions: readonly Question[];
   readonly #ndjson: boolean;
   readonly #scratch: Scratch;
-  /** Those that gave no row of empty tables. They read nothing else, so they never will. */
+  /** Queries that return no row when their tables are empty. They read nothing else, so they can be skipped then. */
   readonly #silent = new Set<Query>();
 
   constructor(queries: readonly Query[], ndjson: boolean) {
@@ -37,7 +37,7 @@ export class Questions {
     this.#scratch = new Scratch(queries);
   }
 
-  /** The answers to all of them, from the tables of the case of that name. */
+  /** The results of all queries for the case of that name. */
   ask(name: string, rows: CaseRows): Promise<Part[]> {
     return this.#scratch.use(rows, (db, holdsAny) =>
       this.#questions.flatMap((question): Part[] => {
@@ -64,7 +64,7 @@ function answer(db: Database, name: string, { query, columns }: Question): Resul
   return { columns, rows: withName(), empty };
 }
 
-/** CSV without its header, which the output has once. */
+/** CSV rows without the header, which an output file holds once. */
 function csvRows(result: Result, headerBytes: number): Uint8Array {
   return bytesOf(formatCsv(result)).subarray(headerBytes);
 }

@@ -1,10 +1,10 @@
 /**
- * How sure a difference of two medians is. The bootstrap draws samples again from what was seen; of each only the
- * median counts, and its rank can be drawn at once: the k-th of n uniform numbers has a Beta(k, n - k + 1)
- * distribution. So a draw costs the same for ten boots and for a million.
+ * Bootstrap interval of the difference of two medians. Only the median of each resample matters, and its rank can be
+ * drawn directly: the k-th of n uniform numbers has a Beta(k, n - k + 1) distribution. So a draw costs the same for
+ * ten boots and for a million.
  */
 
-/** Numbers from 0 to 1, the same for the same seed (mulberry32, Tommy Ettinger, public domain). */
+/** A seeded generator of numbers in [0, 1) (mulberry32, Tommy Ettinger, public domain). */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -28,14 +28,14 @@ function gamma(shape: number, random: () => number): number {
   }
 }
 
-/** The lower of two middle values, as the canned queries have it. */
+/** Index of the median: the lower of two middle values, as in the canned queries. */
 const middle = (count: number): number => Math.floor((count - 1) / 2);
 
 export function median(sorted: readonly number[]): number {
   return sorted[middle(sorted.length)] ?? Number.NaN;
 }
 
-/** The median of as many values drawn again from these. */
+/** The median of one resample with replacement. */
 function drawnMedian(sorted: readonly number[], random: () => number): number {
   const k = middle(sorted.length) + 1;
   const below = gamma(k, random);
@@ -46,12 +46,12 @@ function drawnMedian(sorted: readonly number[], random: () => number): number {
 
 export interface Difference {
   readonly difference: number;
-  /** The middle 95 % of the differences that were drawn. */
+  /** The middle 95 % of the differences drawn. */
   readonly low: number;
   readonly high: number;
 }
 
-/** Median of `after` less median of `before`; null where one of them is empty. */
+/** Median of `after` minus median of `before`; null where one of them is empty. */
 export function medianDifference(
   before: readonly number[],
   after: readonly number[],

@@ -1,4 +1,4 @@
-/** What a batch is made of: cases, and what came of each. */
+/** The cases of a batch, and their results. */
 import type { Limits } from '../input/limits.js';
 
 /** What counts as one case: see `discover.ts`. */
@@ -7,9 +7,9 @@ export type CaseKind = (typeof CASE_KINDS)[number];
 
 /** One case, before it is read. */
 export interface BatchCase {
-  /** Its place among all cases of the inputs, from 0: the order of all outputs. */
+  /** Index among all cases of the inputs, from 0; outputs are in this order. */
   readonly n: number;
-  /** What the outputs call it: its path as given, or its group. Unique in a batch. */
+  /** Its name in the outputs: its path as given, or its group. Unique in a batch. */
   readonly name: string;
   /** The files or the directory to read. */
   readonly inputs: readonly string[];
@@ -18,8 +18,8 @@ export interface BatchCase {
 }
 
 /**
- * `incomplete`: evidence was read, but a part of the case was damaged, cut or beyond a limit. `unrecognised`: it
- * could be read, and nothing in it is known. `failed`: it could not be read. `skipped`: it was not meant to be.
+ * `incomplete`: evidence was read, but a part of the case was damaged, truncated or beyond a limit. `unrecognised`: it
+ * was read, but no known format was found. `failed`: it could not be read. `skipped`: it is not to be read.
  */
 export const STATUSES = ['ok', 'incomplete', 'unrecognised', 'failed', 'skipped'] as const;
 export type CaseStatus = (typeof STATUSES)[number];
@@ -27,25 +27,25 @@ export type CaseStatus = (typeof STATUSES)[number];
 /** The row of a case in cases.csv. */
 export interface CaseRow {
   readonly name: string;
-  /** SHA-256 of the contents; null where they could not be read, or reading them ended the worker. */
+  /** SHA-256 of the contents; null where they could not be read, or the worker died reading them. */
   readonly digest: string | null;
   readonly status: CaseStatus;
   readonly boots: number;
-  /** What is wrong with it; empty where nothing is. */
+  /** The error; empty for none. */
   readonly error: string;
 }
 
-/** What is told of a case when it is done. */
+/** What a worker reports of a case. */
 export interface Outcome extends CaseRow {
   readonly n: number;
   /** Bytes of its files on disk. */
   readonly bytes: number;
   readonly seconds: number;
-  /** True where an earlier run's result was still right. */
+  /** True where the result of an earlier run was reused. */
   readonly reused: boolean;
 }
 
-/** Everything besides the contents of a case that its result depends on. */
+/** Everything that a result depends on besides the contents of the case. */
 export interface CaseSettings {
   readonly version: string;
   readonly limits: Partial<Limits>;
@@ -58,12 +58,12 @@ export interface CaseSettings {
   readonly sql: string;
 }
 
-/** True for what a batch tells of as gone wrong. */
+/** True where the batch reports the case as an error. */
 export function isBad(status: CaseStatus): boolean {
   return status !== 'ok' && status !== 'skipped';
 }
 
-/** A batch that cannot be run, merged or asked, with what to do about it. */
+/** A batch that cannot be run, merged or queried, with advice. */
 export class BatchError extends Error {
   override readonly name = 'BatchError';
   constructor(

@@ -1,6 +1,6 @@
 /**
- * Reading back the CSV that batches write (report/csv.ts): LF line ends, quotes where they are needed. A reader of
- * its own, because what tells NULL from an empty text (the quotes) costs general ones ten times as much.
+ * Reads the CSV that batches write (report/csv.ts): LF line ends, quotes only where needed. NULL and the empty text
+ * differ by their quotes; general CSV readers that report quotes take ten times as long.
  */
 import { createReadStream } from 'node:fs';
 
@@ -9,7 +9,7 @@ export type CsvRow = readonly (string | null)[];
 /** `"say ""hi""",`, `,`, `6.1.0` and a line end: a field and what ends it. */
 const FIELD = /(?:"([^"]*(?:""[^"]*)*)"|([^",\n]*))([,\n])/y;
 
-/** An apostrophe was put before what a spreadsheet would run as a formula. */
+/** The writer puts an apostrophe before what a spreadsheet would run as a formula. */
 const GUARDED = /^'[=+\-@\t\r]/;
 
 function cellOf(quoted: string | undefined, bare: string | undefined): string | null {

@@ -1,4 +1,4 @@
-/** The digest of a case: what tells whether it changed since it was last read. */
+/** The digest of a case, which shows whether the case changed since it was last read. */
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { listDirectory, specialKind } from '../input/disk.js';
@@ -10,7 +10,7 @@ export interface Digest {
   readonly bytes: number;
 }
 
-/** Not a file and not a directory: reading it might never end, and it cannot be read twice. */
+/** Neither a file nor a directory: a read might never end, and could not be repeated. */
 export class NoFileError extends Error {
   override readonly name = 'NoFileError';
 }
@@ -18,7 +18,7 @@ export class NoFileError extends Error {
 const CHUNK_BYTES = 1024 * 1024;
 let buffer: Buffer | null = null;
 
-/** One file or directory, or several files as a group. Throws where an input itself cannot be read. */
+/** Digest of one file or directory, or of several files as a group. Throws where an input itself cannot be read. */
 export async function digestOf(inputs: readonly string[]): Promise<Digest> {
   const [only] = inputs;
   if (only !== undefined && inputs.length === 1) {
@@ -27,7 +27,7 @@ export async function digestOf(inputs: readonly string[]): Promise<Digest> {
   return digestOfItems(inputs.map((path) => ({ at: Buffer.from(path), path, what: 'file' })));
 }
 
-/** What sha256sum prints for the file. */
+/** The digest that sha256sum prints. */
 function digestOfFile(path: string | Buffer): Digest {
   const stats = statSync(path);
   if (!stats.isFile()) throw new NoFileError(`it is no file but a ${specialKind(stats)}`);
@@ -53,37 +53,37 @@ function hashFile(path: string | Buffer, hash: Hash): number {
 }
 
 interface Item {
-  /** The name that counts. */
+  /** The name that is hashed and sorted by. */
   readonly at: Buffer;
   readonly path: string | Buffer;
   readonly what: string;
 }
 
-/** A line for each item, as sha256sum prints it; what is no file has its kind in place of a digest. */
+/** A line for each item, as sha256sum prints it; other things than files have their kind in place of a digest. */
 function digestOfItems(items: readonly Item[]): Digest {
   const hash = createHash('sha256');
   let bytes = 0;
   for (const { at, path, what } of items) {
-    let said = what;
+    let shown = what;
     if (what === 'file') {
       try {
         const file = digestOfFile(path);
         bytes += file.bytes;
-        said = file.digest;
+        shown = file.digest;
       } catch (error) {
         if (error instanceof NoFileError) throw error;
-        // It is a diagnostic of the case; here it only must differ from the file when that can be read again.
-        said = 'unreadable';
+        // The case has a diagnostic for it. Here the digest must only differ from that of the readable file.
+        shown = 'unreadable';
       }
     }
-    hash.update(`${said}  `).update(at).update('\n');
+    hash.update(`${shown}  `).update(at).update('\n');
   }
   return { digest: hash.digest('hex'), bytes };
 }
 
 /**
- * Names and contents of all that lies below, the same as
- * `find . -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum` where there are only plain files.
+ * Digest of the names and contents of all files below; for plain files the same as
+ * `find . -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum`.
  */
 async function digestOfDirectory(path: string): Promise<Digest> {
   const items: Item[] = [];

@@ -1,5 +1,5 @@
 /**
- * From inputs to cases. A file named as an input is always a case. Of a directory, by kind:
+ * Finds the cases in the inputs. A file named as an input is always a case. In a directory, by kind:
  *
  *     auto     every file is a case, archives too; a directory that looks like a report is one case as a whole
  *     file     every file below it is a case
@@ -7,7 +7,7 @@
  *     archive  every archive or compressed file below it is a case
  *     input    the directory itself is one case
  *
- * What no case is made of (links, devices, files where only directories or archives count) is listed as skipped.
+ * Everything else (links, devices, files where only directories or archives are cases) is listed as skipped.
  */
 import { closeSync, openSync, readSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { LAYOUTS } from '../case.js';
@@ -17,7 +17,7 @@ import type { CaseKind } from './case.js';
 
 export interface Candidate {
   readonly path: string;
-  /** Why it is no case; null where it is one. */
+  /** Why it is not a case; null where it is one. */
   readonly skipped: string | null;
 }
 
@@ -27,14 +27,14 @@ export interface DiscoverOptions {
   readonly exclude: string | null;
 }
 
-/** Inputs in the order given, directories sorted by the bytes of their names. Nothing is opened but for `archive`. */
+/** Inputs in the order given, directories sorted by the bytes of their names. Opens files only for `archive`. */
 export async function* discover(
   inputs: AsyncIterable<string> | Iterable<string>,
   options: DiscoverOptions,
 ): AsyncGenerator<Candidate> {
   for await (const input of inputs) {
     const stats = statOrNull(input);
-    // What cannot be read is a case that fails, so that it is named.
+    // An unreadable input is a case that fails, so that it is reported.
     if (!stats?.isDirectory() || options.kind === 'input') yield { path: input, skipped: null };
     else yield* inDirectory(input, options, true);
   }
@@ -70,13 +70,13 @@ async function* inDirectory(
   for (const entry of entries) {
     const below = `${path.replace(/\/+$/, '')}/${entry.name.toString()}`;
     if (entry.is === 'special') yield { path: below, skipped: entry.what };
-    else if (entry.is === 'file') yield { path: below, skipped: whyNoCase(below, kind) };
+    else if (entry.is === 'file') yield { path: below, skipped: reasonNotACase(below, kind) };
     else if (kind === 'dir' && isInput) yield { path: below, skipped: null };
     else yield* inDirectory(below, options, false);
   }
 }
 
-function whyNoCase(path: string, kind: CaseKind): string | null {
+function reasonNotACase(path: string, kind: CaseKind): string | null {
   switch (kind) {
     case 'auto':
     case 'file':
@@ -85,11 +85,11 @@ function whyNoCase(path: string, kind: CaseKind): string | null {
     case 'dir':
       return 'file beside the directories that are cases';
     case 'archive':
-      return isPacked(path) ? null : 'no archive';
+      return isPacked(path) ? null : 'not an archive';
   }
 }
 
-/** By its first bytes. What cannot be opened counts, so that it fails and is named. */
+/** Judged by its first bytes. A file that cannot be opened counts, so that it fails and is reported. */
 function isPacked(path: string): boolean {
   const head = Buffer.alloc(MAGIC_BYTES);
   try {
@@ -105,16 +105,16 @@ function isPacked(path: string): boolean {
   }
 }
 
-/** Copies of kernel file systems lie inside a report under these names. */
-const PIECE = /^(?:sys|proc|tracing|tracefs|ftrace|debugfs|modules|debugfs-modules)\/$/;
-/** A counter of /sys/kernel/debug/modules: the directory is a copy of it. */
+/** Names under which a report keeps copies of kernel file systems. */
+const KERNEL_FOLDER = /^(?:sys|proc|tracing|tracefs|ftrace|debugfs|modules|debugfs-modules)\/$/;
+/** A file of /sys/kernel/debug/modules: a directory that holds it is a copy of that. */
 const COUNTER = 'failed_becoming';
 
-/** A directory that holds what a report holds: a known layout, or a copy of a kernel file system beside other files. */
+/** True for a directory with a known report layout, or with a copy of a kernel file system. */
 function isReport(entries: readonly Entry[]): boolean {
   return entries.some((entry) => {
     const name = `${entry.name.toString()}${entry.is === 'directory' ? '/' : ''}`;
-    if (name === COUNTER || PIECE.test(name)) return true;
+    if (name === COUNTER || KERNEL_FOLDER.test(name)) return true;
     return LAYOUTS.some(({ markers }) => markers.some((pattern) => pattern.exec(name)?.[1] === ''));
   });
 }

@@ -1,4 +1,4 @@
-/** The parts of one batch (`--shard`), read on many machines, put together as if one run had read them all. */
+/** Merges the shards of a batch (`--shard`) as if one run had read them all. */
 import { mkdirSync } from 'node:fs';
 import type { Query } from '../query/head.js';
 import { type BatchCase, BatchError } from './case.js';
@@ -27,12 +27,12 @@ export async function mergeBatches(
 ): Promise<RunSummary> {
   const folders = options.folders.map(openFolder);
   const [first] = folders;
-  if (!first) throw new BatchError('no folder to merge is given');
+  if (!first) throw new BatchError('no folder to merge');
   checkParts(folders);
   const { settings, fingerprint, list } = first.facts;
   const { sql } = withSql(settings, options.queries);
   if (sql !== settings.sql) {
-    throw new BatchError('the folders were made by another version, whose queries differ', [
+    throw new BatchError('the folders were made by a version with other queries', [
       `merge them with modwaste ${settings.version}`,
     ]);
   }
@@ -48,7 +48,7 @@ export async function mergeBatches(
     const cases = await writeCases(target.planPath, casesOf(merged(folders, () => undefined)));
     target.writeFacts({ fingerprint, settings, part: null, cases, list });
     const placed = merged(folders, ({ one, result }) => {
-      // The merged batch can be resumed as one that was read here.
+      // Kept, so that the merged batch can be resumed.
       if (result) target.results.write(result);
       const row = result ?? { digest: null, boots: 0, error: '', bytes: 0, status: 'skipped' as const };
       figures.add({ ...row, n: one.n, name: one.name, seconds: 0, reused: true });
@@ -66,30 +66,30 @@ function openFolder(path: string): Folder {
   const state = new State(path);
   const facts = state.facts();
   if (!facts)
-    throw new BatchError(`${path} holds no batch`, ['give the --out folders of batches with --shard']);
+    throw new BatchError(`${path} is not a batch`, ['give the --out folders of batches with --shard']);
   return { state, facts };
 }
 
-/** One whole: the same cases and settings, every part once. */
+/** Checks that the shards have the same cases and settings, and that each shard is there once. */
 function checkParts(folders: readonly Folder[]): void {
   const [first] = folders;
   const parts = new Map<number, string>();
   for (const { state, facts } of folders) {
-    if (!facts.part) throw new BatchError(`${state.out} is a whole batch, no part of one`);
+    if (!facts.part) throw new BatchError(`${state.out} is a whole batch, not a shard`);
     if (facts.list !== first?.facts.list) {
-      throw new BatchError(`${state.out} and ${first?.state.out} are of different inputs`);
+      throw new BatchError(`${state.out} and ${first?.state.out} have different inputs`);
     }
     if (facts.fingerprint !== first.facts.fingerprint || facts.part.of !== first.facts.part?.of) {
       throw new BatchError(`${state.out} and ${first.state.out} were read with different options`);
     }
     const twice = parts.get(facts.part.part);
-    if (twice !== undefined) throw new BatchError(`${state.out} and ${twice} are the same part`);
+    if (twice !== undefined) throw new BatchError(`${state.out} and ${twice} are the same shard`);
     parts.set(facts.part.part, state.out);
   }
   const of = first?.facts.part?.of ?? 0;
   const missing = Array.from({ length: of }, (_, index) => index + 1).filter((part) => !parts.has(part));
   if (missing.length > 0) {
-    throw new BatchError(`parts are missing: ${missing.map((part) => `${part}/${of}`).join(', ')}`);
+    throw new BatchError(`missing shards: ${missing.map((part) => `${part}/${of}`).join(', ')}`);
   }
 }
 
@@ -97,7 +97,7 @@ async function* casesOf(placed: AsyncIterable<Placed>): AsyncGenerator<BatchCase
   for await (const { one } of placed) yield one;
 }
 
-/** The cases of all folders by their place in the whole; one of each folder is held at a time. */
+/** The cases of all folders in the order of the whole batch; holds one case of each folder at a time. */
 async function* merged(folders: readonly Folder[], seen: (placed: Placed) => void): AsyncGenerator<Placed> {
   const heads = await Promise.all(
     folders.map(async ({ state }) => {
@@ -116,7 +116,7 @@ async function* merged(folders: readonly Folder[], seen: (placed: Placed) => voi
     const result = one.skipped === null ? least.state.results.read(one.name) : null;
     if (one.skipped === null && result === null) {
       throw new BatchError(`${least.state.out} is not finished: ${one.name} has no result`, [
-        'end it with --resume, then merge again',
+        'finish it with --resume, then merge again',
       ]);
     }
     const placed = { one, result };

@@ -1,4 +1,4 @@
-/** The files of a batch, put together from the results of its cases in the order of the plan. */
+/** Writes the output files of a batch from the results of its cases, in the order of the plan. */
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { reasonOf } from '../input/disk.js';
@@ -21,7 +21,7 @@ export interface OutputOptions {
   readonly sqlite: string | null;
 }
 
-/** A case of the plan with its result: null where it was skipped. */
+/** A case of the plan with its result; null where it was skipped. */
 export interface Placed {
   readonly one: BatchCase;
   readonly result: CaseResult | null;
@@ -31,7 +31,7 @@ const BUFFER_BYTES = 256 * 1024;
 
 const temporaryOf = (path: string): string => join(dirname(path), `.${basename(path)}.tmp`);
 
-/** One file being written: a buffer, and a temporary name until all are complete. */
+/** An output file being written, buffered, under a temporary name. */
 class OutputFile {
   readonly path: string;
   readonly #descriptor: number;
@@ -58,7 +58,7 @@ class OutputFile {
     this.#bytes = 0;
   }
 
-  /** All is on the disk, under the temporary name. */
+  /** Flushes everything to disk, under the temporary name. */
   finish(): void {
     this.#flush();
     fsyncSync(this.#descriptor);
@@ -71,7 +71,7 @@ class OutputFile {
   }
 }
 
-/** Writes all outputs, then gives them their names; on any failure the earlier ones are left as they were. */
+/** Writes all outputs, then renames them; on any failure the outputs of earlier runs stay as they were. */
 export class Outputs {
   readonly #options: OutputOptions;
   readonly #tables: readonly BatchTable[];
@@ -85,7 +85,7 @@ export class Outputs {
 
   async writeAll(cases: AsyncIterable<Placed>): Promise<void> {
     try {
-      this.#begin();
+      this.#open();
       for await (const { one, result } of cases) this.#add(one, result);
       this.#finish();
     } catch (error) {
@@ -105,7 +105,7 @@ export class Outputs {
     if (this.#options.sqlite !== null) rmSync(temporaryOf(this.#options.sqlite), { force: true });
   }
 
-  #begin(): void {
+  #open(): void {
     const { out, ndjson, sqlite } = this.#options;
     mkdirSync(out, { recursive: true });
     for (const table of this.#tables) {
@@ -139,14 +139,14 @@ export class Outputs {
     const { out, sqlite } = this.#options;
     this.#sqlite?.finish();
     for (const file of this.#files.values()) file.finish();
-    // While names change, the set is not complete; run.json says when it is again.
+    // run.json exists only while the set of files is complete.
     rmSync(join(out, 'run.json'), { force: true });
     for (const file of this.#files.values()) renameSync(temporaryOf(file.path), file.path);
     if (sqlite !== null) renameSync(temporaryOf(sqlite), sqlite);
   }
 }
 
-/** Every name that outputs can have, of this run or another with other options. */
+/** All names that output files can have, whatever the options. */
 export function outputNames(queries: Iterable<string>): string[] {
   return ['run.json', ...['cases', ...queries].flatMap((name) => [`${name}.csv`, `${name}.ndjson`])];
 }

@@ -1,6 +1,6 @@
 /**
- * The plan of a run: its cases, in order, as lines of a file. A file and not a list, because there may be a
- * million of them; it is read once to do the work and once to put the results together.
+ * The plan of a run: its cases, in order, as lines of a file. A file rather than a list in memory, because there may be
+ * a million cases; it is read once to do the work and once to write the outputs.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -24,15 +24,15 @@ export interface PlanOptions {
 export interface Plan {
   /** Cases of this run. */
   readonly cases: number;
-  /** SHA-256 over the names of the cases of all parts: parts of one whole have the same. */
+  /** SHA-256 over the names of the cases of all shards; the same for the shards of one batch. */
   readonly list: string;
-  /** True for the key of a case that is to be read. */
+  /** True where the plan holds the case with this key. */
   has(key: string): boolean;
-  /** Names that were given more than once and counted once. */
+  /** How many repeated names were dropped. */
   readonly repeated: number;
 }
 
-/** Writes the plan. In memory are the keys of the cases' names, and with `group` all paths. */
+/** Writes the plan. Memory holds the keys of the cases' names, and with `group` all paths. */
 export async function writePlan(
   path: string,
   candidates: AsyncIterable<Candidate>,
@@ -57,7 +57,7 @@ export async function writePlan(
   return { cases: count, list: list.digest('hex'), has: (key) => seen.has(BigInt(`0x${key}`)), repeated };
 }
 
-/** Lines of a plan; gives how many. */
+/** Writes the lines of a plan; returns their number. */
 export async function writeCases(path: string, cases: AsyncIterable<BatchCase>): Promise<number> {
   const file = await open(path, 'w');
   let count = 0;
@@ -88,8 +88,8 @@ async function* singles(candidates: AsyncIterable<Candidate>): AsyncGenerator<Ba
 }
 
 /**
- * Files whose paths give the same text for the expression's groups (or for its whole match, where it has none) are
- * one case of that name, in the place of the first. A path that does not match is a case of its own.
+ * Groups files by the text that the expression's groups (or, where it has none, the whole match) give for their paths:
+ * one case of that name, in the place of the first file. A path that does not match is a case of its own.
  */
 async function* groupsOf(
   candidates: AsyncIterable<Candidate>,
@@ -108,7 +108,7 @@ async function* groupsOf(
   for (const [name, { inputs, skipped }] of groups) yield { n: n++, name, inputs, skipped };
 }
 
-/** The cases of a sample, in their order. All are written to a file first: inputs may be a pipe. */
+/** The cases of a sample, in order. All cases go to a file first, because the inputs may come from a pipe. */
 async function* sampled(
   path: string,
   cases: AsyncIterable<BatchCase>,

@@ -1,4 +1,4 @@
-/** The workers: chunks of cases to threads, and what to do when a case takes a thread down with it. */
+/** Distributes cases over worker threads, and handles a case that kills its thread. */
 import { availableParallelism } from 'node:os';
 import { Tinypool } from 'tinypool';
 import { PACKAGE_ROOT } from '../model/package.js';
@@ -12,21 +12,21 @@ export interface PoolOptions {
   readonly settings: CaseSettings;
   readonly fingerprint: string;
   readonly results: string;
-  /** Heap of each worker in bytes. A case that needs more fails alone. */
+  /** Heap limit of a worker in bytes. Only the case that exceeds it fails. */
   readonly workerBytes: number;
   /** Seconds that a case may take. */
   readonly timeout: number;
 }
 
 export const DEFAULT_JOBS = availableParallelism();
-/** Below 2 GiB: from there on V8 lets a heap grow to four times what is in use before it looks for garbage. */
+/** Below 2 GiB: above it, V8 lets a heap grow to four times its live size before it collects. */
 export const DEFAULT_WORKER_BYTES = 1900 * 1024 ** 2;
 export const DEFAULT_TIMEOUT = 600;
 
-/** A task has a cost of its own; with so many cases it is below a hundredth of theirs. */
+/** Cases per task, so that the overhead of a task is below one percent. */
 const CHUNK = 4;
 const MIB = 1024 * 1024;
-/** What was read is garbage soon: a small young generation lets go of it, at no cost that could be measured. */
+/** Most allocations are short-lived: a small young generation saves memory at no measurable cost. */
 const YOUNG_MIB = 12;
 
 export class Pool {
@@ -48,7 +48,7 @@ export class Pool {
     });
   }
 
-  /** Does all cases; `done` hears of each, in the order in which they end. Holds only those at work. */
+  /** Reads all cases and calls `done` for each, in order of completion. Holds only the running cases. */
   async doAll(cases: AsyncIterable<BatchCase>, done: (outcome: Outcome) => void): Promise<void> {
     const { jobs } = this.#options;
     const running = new Set<Promise<void>>();
@@ -65,7 +65,7 @@ export class Pool {
       running.add(work);
     };
     for await (const chunk of chunks(cases)) {
-      // None waits for a worker: that would count against its time.
+      // Waiting for a worker would count against the case's time limit.
       if (running.size >= jobs) await Promise.race(running);
       if (failed !== null) break;
       start(chunk);
@@ -78,7 +78,7 @@ export class Pool {
     await this.#workers.destroy();
   }
 
-  /** The cases of a chunk that took its worker down are tried one by one: their results so far are kept. */
+  /** Retries the cases of a chunk that killed its worker one by one; results so far are kept. */
   async #chunk(cases: readonly BatchCase[]): Promise<readonly Outcome[]> {
     let done: Done;
     try {
@@ -90,7 +90,7 @@ export class Pool {
       for (const one of cases) outcomes.push(...(await this.#chunk([one])));
       return outcomes;
     }
-    if (done.fault !== null) throw new BatchError(`cannot keep results: ${done.fault}`);
+    if (done.fault !== null) throw new BatchError(`cannot write results: ${done.fault}`);
     return done.outcomes;
   }
 
@@ -107,19 +107,18 @@ export class Pool {
   }
 
   #giveUp(one: BatchCase, error: unknown): Outcome {
-    const result = failure(one, this.#options.fingerprint, this.#reason(error));
+    const result = failure(one, this.#options.fingerprint, this.#describe(error));
     keep(result, new Results(this.#options.results));
     return outcomeOf(one, result, 0, 0);
   }
 
-  #reason(error: unknown): string {
+  #describe(error: unknown): string {
     if (error instanceof Error && error.name === 'AbortError') {
-      return `it took longer than ${this.#options.timeout} s (--timeout)`;
+      return `timed out after ${this.#options.timeout} s (--timeout)`;
     }
     const code = error instanceof Error && 'code' in error ? error.code : null;
-    if (code === 'ERR_WORKER_OUT_OF_MEMORY')
-      return 'it needs more memory than a worker has (--worker-memory)';
-    return `its worker ended: ${error instanceof Error ? error.message : String(error)}`;
+    if (code === 'ERR_WORKER_OUT_OF_MEMORY') return 'out of memory in its worker (--worker-memory)';
+    return `its worker died: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 

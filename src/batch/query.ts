@@ -1,4 +1,4 @@
-/** Questions over all boots of a batch: its CSV files into SQLite, and the canned queries of `queries/batch`. */
+/** Queries over all boots of a batch: loads its CSV files into SQLite for the queries of `queries/batch`. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from 'sql.js';
@@ -21,12 +21,12 @@ export function batchQueries(): ReadonlyMap<string, Query> {
   return loaded;
 }
 
-/** Every table that a batch can have. */
+/** All tables that a batch can have. */
 export function batchTables(queries: ReadonlyMap<string, Query>): BatchTable[] {
   return [CASES, ...[...queries.values()].map(tableOf)];
 }
 
-/** A canned query's tables. */
+/** Opens the tables of a canned query. */
 export async function openForQuery(
   folder: string,
   query: Query,
@@ -35,14 +35,14 @@ export async function openForQuery(
   const tables = batchTables(perCase).filter(({ name }) => query.needs.includes(name));
   const missing = tables.find(({ file }) => !existsSync(join(folder, `${file}.csv`)));
   if (missing && isBatch(folder)) {
-    throw new BatchError(`${join(folder, missing.file)}.csv is not there`, [
+    throw new BatchError(`${join(folder, missing.file)}.csv is missing`, [
       `the batch was made without the query ${missing.file}`,
     ]);
   }
   return openTables(folder, query.sql, tables);
 }
 
-/** The tables that one's own SQL names, of those that are there. */
+/** Opens the existing tables that the user's SQL names. */
 export async function openBatch(
   folder: string,
   sql: string,
@@ -58,7 +58,7 @@ function isBatch(folder: string): boolean {
   return existsSync(join(folder, 'cases.csv'));
 }
 
-/** The tables in memory, and of them only the columns that the SQL names. */
+/** Loads the tables into memory, with only the columns that the SQL names. */
 async function openTables(folder: string, sql: string, tables: readonly BatchTable[]): Promise<Database> {
   if (!isBatch(folder)) {
     throw new BatchError(`${folder} holds no finished batch`, [
@@ -78,7 +78,7 @@ async function openTables(folder: string, sql: string, tables: readonly BatchTab
   return db;
 }
 
-/** `median_difference(before, after, seed, draws)`: arrays of numbers and the result as JSON, in SQL. */
+/** The SQL function `median_difference(before, after, seed, draws)`: arrays of numbers and the result as JSON. */
 function medianDifferenceJson(before: string, after: string, seed: number, draws: number): string | null {
   const difference = medianDifference(numbersOf(before), numbersOf(after), seed, draws);
   return difference && JSON.stringify(difference);

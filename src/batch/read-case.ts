@@ -1,4 +1,4 @@
-/** Reading one case to the rows of all outputs: the work of a worker. */
+/** Reads one case and writes its result: the work of a worker. */
 import { openCase } from '../case.js';
 import { reasonOf } from '../input/disk.js';
 import { printable } from '../input/label.js';
@@ -15,15 +15,15 @@ export interface ReadContext {
   readonly results: Results;
 }
 
-/** A result could not be written: the disk's fault, and the end of the run. */
+/** A result could not be written, which ends the run. */
 export class ResultWriteError extends Error {
   override readonly name = 'ResultWriteError';
 }
 
-/** Reads a case, unless a result of the same contents is there, and leaves its result. Never throws for the case. */
-export async function doCase(one: BatchCase, context: ReadContext): Promise<Outcome> {
-  const begin = performance.now();
-  const seconds = (): number => (performance.now() - begin) / 1000;
+/** Reads a case, unless there is a result for the same contents. Errors of the case are part of the result. */
+export async function processCase(one: BatchCase, context: ReadContext): Promise<Outcome> {
+  const start = performance.now();
+  const seconds = (): number => (performance.now() - start) / 1000;
   if (one.skipped !== null) return outcomeOf(one, skippedRow(one), 0, seconds());
   let result: CaseResult;
   try {
@@ -45,7 +45,7 @@ export function outcomeOf(one: BatchCase, row: CaseRow, bytes: number, seconds: 
   return { n: one.n, name, digest, status, boots, error, bytes, seconds, reused: false };
 }
 
-/** What cases.csv says of a case that is not meant to be read. */
+/** The row in cases.csv of a skipped case. */
 export function skippedRow(one: BatchCase): CaseRow {
   return { name: one.name, digest: null, status: 'skipped', boots: 0, error: one.skipped ?? '' };
 }
@@ -58,7 +58,7 @@ export function keep(result: CaseResult, results: Results): void {
   }
 }
 
-/** The result of a case that could not be read; it is tried again whenever the batch is resumed. */
+/** The result of a case that could not be read; `--resume` tries it again. */
 export function failure(one: BatchCase, fingerprint: string, error: string): CaseResult {
   return {
     name: one.name,
@@ -72,13 +72,13 @@ export function failure(one: BatchCase, fingerprint: string, error: string): Cas
   };
 }
 
-/** A mistake of ours must not cost the other cases: it is told, and a later run tries the case again. */
+/** A bug in modwaste must not stop the other cases: it is reported, and `--resume` tries the case again. */
 async function readSafely(one: BatchCase, digest: Digest, context: ReadContext): Promise<CaseResult> {
   try {
     return await readCase(one, digest, context);
   } catch (error) {
-    const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return failure(one, context.fingerprint, printable(`internal error: ${said}`));
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return failure(one, context.fingerprint, printable(`internal error: ${text}`));
   }
 }
 

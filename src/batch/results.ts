@@ -1,6 +1,6 @@
 /**
- * Results of cases that are done, one file each, so that a run that ends at any moment loses only what was being
- * read. A file is one line of JSON that says what it is, then the rows of all outputs, compressed.
+ * Results of finished cases, one file each, so that a killed run loses only the cases in progress. A file is one line
+ * of JSON, then the compressed rows of all outputs.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ export interface Part {
 }
 
 export interface CaseResult extends CaseRow {
-  /** What the result depends on besides the contents: another fingerprint makes it worthless. */
+  /** Digest of what the result depends on besides the contents; a result with another fingerprint is not reused. */
   readonly fingerprint: string;
   readonly bytes: number;
   readonly parts: readonly Part[];
@@ -29,17 +29,17 @@ type Head = Omit<CaseResult, 'parts'> & {
 };
 
 const LF = 0x0a;
-/** Rows are repetitive: the lowest level does nearly what the highest does. */
+/** Rows are repetitive: the lowest level compresses nearly as well as the highest. */
 const GZIP = { level: 1 };
 
-/** The name under which a case's result is kept: 64 bits of a digest, in hexadecimal. */
+/** Key of a case's result: 64 bits of a digest, in hexadecimal. */
 export function nameKey(name: string): string {
   return createHash('sha256').update(name).digest('hex').slice(0, 16);
 }
 
 export class Results {
   readonly #folder: string;
-  /** Folders that were made or found. */
+  /** Folders that exist. */
   readonly #made = new Set<string>();
 
   constructor(folder: string) {
@@ -50,7 +50,7 @@ export class Results {
     return join(this.#folder, key.slice(0, 2), `${key.slice(2)}.gz`);
   }
 
-  /** Appears whole or not at all. */
+  /** Writes the result atomically. */
   write(result: CaseResult): void {
     const path = this.#path(nameKey(result.name));
     const packed = gzipSync(Buffer.concat(result.parts.map(({ rows }) => rows)), GZIP);
@@ -70,12 +70,12 @@ export class Results {
     this.#made.add(path);
   }
 
-  /** What is known of a case, without its rows; null where no whole result of it is there. */
+  /** The head of a result, without its rows; null where there is no complete result. */
   head(name: string): Omit<CaseResult, 'parts'> | null {
     return this.#open(name)?.head ?? null;
   }
 
-  /** A whole result; null where there is none, or it is damaged. */
+  /** A complete result; null where there is none, or it is damaged. */
   read(name: string): CaseResult | null {
     const opened = this.#open(name);
     if (!opened) return null;
@@ -101,12 +101,12 @@ export class Results {
       const packed = bytes.subarray(end + 1);
       return head.name === name && head.packed === packed.length ? { head, packed } : null;
     } catch {
-      // Missing, or cut by a crash of the machine: read the case again.
+      // Missing, or truncated by a crash of the machine: read the case again.
       return null;
     }
   }
 
-  /** Removes what is not of the cases whose keys are wanted, and what a killed run left half written. */
+  /** Removes the results of all other cases, and temporary files of killed runs. */
   sweep(isWanted: (key: string) => boolean): void {
     for (const start of readdirSync(this.#folder)) {
       for (const rest of readdirSync(join(this.#folder, start))) {

@@ -1,4 +1,4 @@
-/** One run of a batch: list the cases, read them in workers, put the outputs together. */
+/** Runs a batch: lists the cases, reads them in workers, writes the outputs. */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,9 +21,9 @@ export interface BatchOptions extends PlanOptions {
   readonly jobs: number;
   readonly workerBytes: number;
   readonly timeout: number;
-  /** Goes on where an earlier run ended; without it, an earlier one must not be there. */
+  /** Continues an earlier run; without it, the folder must not hold one. */
   readonly resume: boolean;
-  /** Forgets an earlier run. */
+  /** Discards an earlier run. */
   readonly force: boolean;
   readonly settings: Omit<CaseSettings, 'sql'>;
   /** All canned queries; those of `settings.queries` are run. */
@@ -31,12 +31,12 @@ export interface BatchOptions extends PlanOptions {
 }
 
 export interface BatchEvents {
-  /** The cases are counted, and reading begins. */
+  /** The cases are counted, and reading starts. */
   planned(cases: number, repeated: number): void;
   done(outcome: Outcome, figures: RunFigures): void;
-  /** All are read; the outputs are put together. */
+  /** All cases are read; the outputs are being written. */
   assembling(): void;
-  /** Synchronous work for an interrupted run. */
+  /** Registers synchronous cleanup for an interrupted run. */
   onInterrupt(cleanup: () => void): void;
 }
 
@@ -72,16 +72,16 @@ export function refuseExisting(
   { out, resume, force, queries }: Pick<BatchOptions, 'out' | 'resume' | 'force' | 'queries'>,
 ): void {
   const stats = statSync(out, { throwIfNoEntry: false });
-  if (stats && !stats.isDirectory()) throw new BatchError(`cannot write to ${out}: it is no directory`);
+  if (stats && !stats.isDirectory()) throw new BatchError(`cannot write to ${out}: not a directory`);
   if (force || (resume && state.exists)) return;
   if (state.exists) {
     throw new BatchError(`${out} holds an earlier batch`, [
-      '--resume goes on with it and reads only what changed; --force starts over',
+      '--resume continues it and reads only what changed; --force starts over',
     ]);
   }
   const existing = outputNames(queries.keys()).find((name) => existsSync(join(out, name)));
   if (existing !== undefined) {
-    throw new BatchError(`${join(out, existing)} exists already`, [
+    throw new BatchError(`${join(out, existing)} already exists`, [
       '--force replaces it; or choose another folder',
     ]);
   }
@@ -94,7 +94,7 @@ async function runLocked(state: State, options: BatchOptions, events: BatchEvent
 
   const where = { kind: options.kind, exclude: realpathSync(options.out) };
   const plan = await writePlan(state.planPath, discover(options.inputs, where), options);
-  if (plan.cases === 0) throw new BatchError('there is no case in the inputs');
+  if (plan.cases === 0) throw new BatchError('the inputs contain no case');
   state.writeFacts({ fingerprint, settings, part: options.part, cases: plan.cases, list: plan.list });
   events.planned(plan.cases, plan.repeated);
 
@@ -128,7 +128,7 @@ async function* placed(cases: AsyncIterable<BatchCase>, results: Results): Async
   }
 }
 
-/** Writes the outputs, and removes those of an earlier run that had other options. */
+/** Writes the outputs, and removes other outputs of earlier runs. */
 export async function writeOutputs(
   out: string,
   settings: CaseSettings,
@@ -151,7 +151,7 @@ export async function writeOutputs(
   }
 }
 
-/** Last of all: where it stands, the other files belong together. */
+/** Written last: where it exists, the set of files is complete. */
 export function writeSummary(out: string, summary: RunSummary): void {
   const path = join(out, 'run.json');
   writeFileSync(`${path}.tmp`, `${JSON.stringify(summary, null, 2)}\n`);

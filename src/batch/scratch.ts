@@ -1,6 +1,6 @@
 /**
- * One database for case after case: tables are made and statements are prepared once, and of a case only its rows are
- * put in and taken out again. A database of its own would cost a small case as much as reading it.
+ * One database reused for many cases: tables and statements are prepared once, and each case only replaces the rows.
+ * Opening a database for each case would cost as much as reading a small case.
  */
 import type { Database as SqlDatabase, Statement as SqlStatement } from 'sql.js';
 import type { Database, Statement } from '../query/database.js';
@@ -13,7 +13,7 @@ import type { Row } from '../store/table.js';
 /** The rows of a case by the names of their tables. */
 export type CaseRows = Readonly<Record<string, () => Iterable<Row>>>;
 
-/** Rows after which the database is not used again: what SQLite took for them, it would keep. */
+/** Rows after which the database is replaced, because SQLite does not return their memory. */
 const MOST_ROWS = 100_000;
 
 interface Table {
@@ -23,8 +23,8 @@ interface Table {
   isEmpty: boolean;
 }
 
-/** Nobody else reads the file, and nobody will: it is locked once, and neither rolled back nor kept. */
-const ALONE = `
+/** A private, temporary database: no locking between statements, no rollback, no syncing. */
+const PRAGMAS = `
   PRAGMA locking_mode = EXCLUSIVE;
   PRAGMA journal_mode = OFF;
   PRAGMA synchronous = OFF;
@@ -38,12 +38,12 @@ class Tables {
   readonly #commit: SqlStatement;
   readonly #statements = new Map<string, Statement>();
   #rows = 0;
-  /** What queries are run on; it holds the case that was loaded last. */
+  /** Queries run on this; it holds the case loaded last. */
   readonly db: Database = { prepare: (sql) => this.#prepare(sql) };
 
   private constructor(db: SqlDatabase, needs: ReadonlySet<string>) {
     this.#db = db;
-    db.run(ALONE);
+    db.run(PRAGMAS);
     this.#begin = db.prepare('BEGIN');
     this.#commit = db.prepare('COMMIT');
     this.#tables = TABLES.filter(({ name }) => needs.has(name)).map((table) => {
@@ -64,7 +64,7 @@ class Tables {
     return new Tables(new Database(), new Set(queries.flatMap(({ needs }) => needs)));
   }
 
-  /** Puts the rows of a case in the place of those of the case before. */
+  /** Replaces the rows with those of another case. */
   load(rows: CaseRows): void {
     run(this.#begin);
     for (const table of this.#tables) {
@@ -76,12 +76,12 @@ class Tables {
     run(this.#commit);
   }
 
-  /** True where a row of one of these tables is there. */
+  /** True where one of these tables holds a row. */
   holdsAny(names: readonly string[]): boolean {
     return this.#tables.some(({ name, isEmpty }) => !isEmpty && names.includes(name));
   }
 
-  /** True once it should be closed, and another one opened for the next case. */
+  /** True once the database should be closed and replaced. */
   get worn(): boolean {
     return this.#rows > MOST_ROWS;
   }
@@ -90,7 +90,7 @@ class Tables {
     this.#db.close();
   }
 
-  /** A statement that stays prepared when its user lets go of it. */
+  /** A statement that stays prepared when its user frees it. */
   #prepare(sql: string): Statement {
     const known = this.#statements.get(sql);
     if (known) return known;
@@ -114,17 +114,17 @@ class Tables {
   }
 }
 
-/** Opens the database when it is first needed, and anew where one is worn out, or a case failed in it. */
+/** Opens the database when it is first needed, and replaces it when it has grown, or when a case failed in it. */
 export class Scratch {
   readonly #queries: readonly Query[];
   #tables: Tables | null = null;
 
-  /** For cases that are asked these queries and no others. */
+  /** For these queries and no others. */
   constructor(queries: readonly Query[]) {
     this.#queries = queries;
   }
 
-  /** What is asked of a database that holds the rows of one case, and told which tables hold any. */
+  /** Runs `ask` on a database that holds the rows of one case, with a function that says which tables hold rows. */
   async use<Answer>(
     rows: CaseRows,
     ask: (db: Database, holdsAny: (tables: readonly string[]) => boolean) => Answer,

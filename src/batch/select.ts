@@ -1,8 +1,8 @@
-/** Which cases of all a run reads: one part of many, or a sample. Both go by digests of names, not by chance. */
+/** Selects the cases of a shard or of a sample, both by digests of their names. */
 import { createHash } from 'node:crypto';
 import { BatchError } from './case.js';
 
-/** One part of N, for N machines; parts are numbered from 1. */
+/** One of N shards, numbered from 1. */
 export interface Part {
   readonly part: number;
   readonly of: number;
@@ -14,27 +14,27 @@ export function parsePart(text: string): Part {
   const part = Number(match?.[1]);
   const of = Number(match?.[2]);
   if (!match || part < 1 || part > of) {
-    throw new BatchError(`"${text}" is no part of a whole`, ['--shard 2/16 is the second of sixteen']);
+    throw new BatchError(`"${text}" is not a shard`, ['--shard 2/16 is the second of sixteen shards']);
   }
   return { part, of };
 }
 
-/** 48 bits of a digest: exact as a number, and far more than there are cases. */
+/** 48 bits of a digest: exact as a number, and enough to avoid collisions. */
 function hash48(text: string): number {
   return createHash('sha256').update(text).digest().readUIntBE(0, 6);
 }
 
-/** The same names are in the same part wherever it runs: no machine has to read what the others do. */
+/** True where the name belongs to the shard; the same on every machine. */
 export function isInPart(name: string, { part, of }: Part): boolean {
   return hash48(`part\n${name}`) % of === part - 1;
 }
 
-/** The place of a name in the order in which samples are drawn: names and order of inputs do not matter. */
+/** Samples take the names with the smallest keys, whatever the order of the inputs. */
 export function sampleKey(name: string, seed: number): number {
   return hash48(`sample ${seed}\n${name}`);
 }
 
-/** The `count` smallest of the keys that it is given, each counted once; in memory for twice as many. */
+/** Keeps the `count` smallest distinct keys, in memory for about twice as many. */
 export class Smallest {
   readonly #count: number;
   #keys: number[] = [];
@@ -45,16 +45,16 @@ export class Smallest {
 
   add(key: number): void {
     this.#keys.push(key);
-    if (this.#keys.length >= 2 * this.#count + 1024) this.#cut();
+    if (this.#keys.length >= 2 * this.#count + 1024) this.#trim();
   }
 
-  /** The largest key that is still one of them. */
+  /** The largest key kept; -1 for none. */
   threshold(): number {
-    this.#cut();
+    this.#trim();
     return this.#keys.at(-1) ?? -1;
   }
 
-  #cut(): void {
+  #trim(): void {
     this.#keys = [...new Set(this.#keys)].sort((a, b) => a - b).slice(0, this.#count);
   }
 }

@@ -1,4 +1,4 @@
-/** A SQLite file of all results. It is written by an SQLite that works on the disk: its size is not held in memory. */
+/** A SQLite file of all results, written by an SQLite that works on disk, so that its size is not limited by memory. */
 import { rmSync } from 'node:fs';
 import sqlite from 'node-sqlite3-wasm';
 import type { CsvRow } from './csv.js';
@@ -11,11 +11,11 @@ export class SqliteFile {
   readonly #db: Connection;
   readonly #inserts = new Map<string, Insert>();
 
-  /** Begins a new file at a temporary path; who asked for it renames it when it is complete. */
+  /** Creates a new file at a temporary path; the caller renames it when it is complete. */
   constructor(path: string, tables: readonly BatchTable[]) {
     rmSync(path, { force: true });
     this.#db = new sqlite.Database(path);
-    // Nothing of it is worth keeping unless it is complete.
+    // An incomplete file is discarded, so it needs no journal.
     this.#db.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN');
     for (const { name, columns } of tables) {
       this.#db.exec(createTable(name, columns));
@@ -23,13 +23,13 @@ export class SqliteFile {
     }
   }
 
-  /** Values as text: the strict columns turn digits into numbers without loss. */
+  /** Inserts values as text: STRICT columns convert digits into numbers without loss. */
   insert(table: string, rows: Iterable<CsvRow>): void {
     const insert = this.#inserts.get(table);
     for (const row of rows) insert?.run([...row]);
   }
 
-  /** Indexes by case, and the end. */
+  /** Adds an index by case to each table, commits and closes. */
   finish(): void {
     for (const [name, insert] of this.#inserts) {
       insert.finalize();

@@ -1,4 +1,4 @@
-/** The folder `.modwaste` of a batch: what a later run needs to go on, and the lock that keeps runs apart. */
+/** The folder `.modwaste` of a batch: what `--resume` needs, and the lock against concurrent runs. */
 import {
   existsSync,
   mkdirSync,
@@ -14,7 +14,7 @@ import { BatchError, type CaseSettings } from './case.js';
 import { Results } from './results.js';
 import type { Part } from './select.js';
 
-/** What `plan.json` says of the plan beside it. */
+/** Contents of `plan.json`, which describes the plan beside it. */
 export interface PlanFacts {
   readonly fingerprint: string;
   readonly settings: CaseSettings;
@@ -44,12 +44,12 @@ export class State {
     return new Results(this.resultsFolder);
   }
 
-  /** True where a run began here, whether it ended or not. */
+  /** True where a run was started here, whether it finished or not. */
   get exists(): boolean {
     return existsSync(this.folder);
   }
 
-  /** Makes the folders and takes the lock; throws where another run has it. Gives what releases it. */
+  /** Makes the folders and takes the lock; throws where another run holds it. Returns a function that releases it. */
   lock(): () => void {
     mkdirSync(this.resultsFolder, { recursive: true });
     for (let tries = 0; ; tries++) {
@@ -61,8 +61,8 @@ export class State {
       }
       const holder = Number(readFileSync(this.#lockPath, 'utf8'));
       if (isRunning(holder)) {
-        throw new BatchError(`process ${holder} is at work in ${this.out}`, [
-          `wait for it to end; or, where that is another program, remove ${this.#lockPath}`,
+        throw new BatchError(`process ${holder} is running in ${this.out}`, [
+          `wait for it to finish; if that process is another program, remove ${this.#lockPath}`,
         ]);
       }
       // Left by a run that was killed.
@@ -75,7 +75,7 @@ export class State {
     renameSync(`${this.#factsPath}.tmp`, this.#factsPath);
   }
 
-  /** What the plan of an earlier run was; null where there is none. */
+  /** The facts of an earlier run's plan; null where there are none. */
   facts(): PlanFacts | null {
     try {
       return JSON.parse(readFileSync(this.#factsPath, 'utf8')) as PlanFacts;
@@ -84,7 +84,7 @@ export class State {
     }
   }
 
-  /** Forgets everything of earlier runs. */
+  /** Removes everything of earlier runs. */
   clear(): void {
     for (const name of readdirSync(this.folder)) {
       if (name !== 'lock') rmSync(join(this.folder, name), { recursive: true, force: true });

@@ -1,11 +1,11 @@
-/** What came of a case, from its sources and diagnostics. */
+/** Status of a case, from its sources and diagnostics. */
 import { DIAGNOSTICS, type Diagnostic, leavesUnread } from '../model/diagnostic.js';
 import type { Source } from '../model/source.js';
 import type { CaseStatus } from './case.js';
 
 const isError = ({ code }: Diagnostic): boolean => DIAGNOSTICS[code].severity === 'error';
 
-/** As the exit code of `analyze` would have it. */
+/** Judges as the exit code of `analyze` does. */
 export function statusOf(
   sources: readonly Source[],
   diagnostics: readonly Diagnostic[],
@@ -19,10 +19,10 @@ export function statusOf(
   }
   if (isRead) return { status: 'ok', error: '' };
   const leaf = sources.find((source) => source.status !== 'container');
-  return { status: 'unrecognised', error: leaf?.why ?? 'there is nothing in it' };
+  return { status: 'unrecognised', error: leaf?.why ?? 'nothing in it' };
 }
 
-/** `archive-damaged: unexpected end of file`, with the part of the case that it is about. */
+/** `dmesg.gz: archive-damaged: unexpected end of file`: the part of the case, the code, the detail. */
 function describe({ code, detail, source }: Diagnostic, sources: readonly Source[]): string {
   const about = sources.find(({ id }) => id === source);
   const top = sources[0]?.path ?? '';

@@ -1,4 +1,4 @@
-/** Counts, times and rates of a run: what `run.json` holds, apart from the outputs that can be reproduced. */
+/** Counts, times and rates of a run: the contents of `run.json`, the one output that differs from run to run. */
 import { readFileSync } from 'node:fs';
 import { type CaseStatus, isBad, type Outcome, STATUSES } from './case.js';
 
@@ -10,13 +10,13 @@ export interface RunSummary {
   readonly seconds: number;
   readonly cases: number;
   readonly by_status: Readonly<Record<CaseStatus, number>>;
-  /** Cases whose earlier results were still right. */
+  /** Cases whose earlier results were reused. */
   readonly reused: number;
   readonly boots: number;
   readonly bytes: number;
   readonly cases_per_second: number;
   readonly bytes_per_second: number;
-  /** Most memory that the process held, workers included. */
+  /** Peak memory of the process, workers included. */
   readonly peak_rss_bytes: number;
   /** The cases that took longest to read. */
   readonly slowest: readonly { readonly case: string; readonly seconds: number }[];
@@ -25,7 +25,7 @@ export interface RunSummary {
 const SLOWEST = 10;
 const rounded = (value: number): number => Math.round(value * 1000) / 1000;
 
-/** Linux's own high-water mark; `maxRSS` would count what the parent held when it started this process. */
+/** Linux's high-water mark; `maxRSS` would include the memory of the parent at fork. */
 function peakRss(): number {
   try {
     const kib = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
@@ -39,7 +39,7 @@ function peakRss(): number {
 export class RunFigures {
   readonly #jobs: number;
   readonly #started = new Date();
-  readonly #begin = performance.now();
+  readonly #startMs = performance.now();
   readonly #byStatus = new Map<CaseStatus, number>();
   #cases = 0;
   #reused = 0;
@@ -71,18 +71,18 @@ export class RunFigures {
     return this.#cases;
   }
 
-  /** Cases that went wrong in any way. */
+  /** Cases that were incomplete, unrecognised or failed. */
   get bad(): number {
     return STATUSES.filter(isBad).reduce((sum, status) => sum + this.count(status), 0);
   }
 
-  /** Cases per second since the run began. */
+  /** Cases per second since the run started. */
   get rate(): number {
     return this.#cases / this.#elapsed;
   }
 
   get #elapsed(): number {
-    return Math.max((performance.now() - this.#begin) / 1000, 0.001);
+    return Math.max((performance.now() - this.#startMs) / 1000, 0.001);
   }
 
   summary(version: string): RunSummary {

@@ -1,4 +1,4 @@
-/** The outputs of a batch as tables: one for the cases, one per canned query. */
+/** The outputs of a batch as tables: one of the cases, one for each canned query. */
 import type { Query } from '../query/head.js';
 import type { ResultColumn } from '../query/result.js';
 import { CASE_COLUMN } from './answers.js';
@@ -33,7 +33,7 @@ export function tableOf(query: Query): BatchTable {
   };
 }
 
-/** Times are REAL, in seconds: SQL cannot count with exact decimals, and the CSV has those. */
+/** Times are REAL, in seconds: SQL has no exact decimals; the CSV has. */
 export function sqlType(column: ResultColumn): 'TEXT' | 'INTEGER' | 'REAL' {
   return column.type === 'SECONDS' ? 'REAL' : (column.type ?? 'TEXT');
 }

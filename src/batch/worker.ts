@@ -1,8 +1,8 @@
-/** What runs inside each worker: a few cases at a time; SQLite and the queries stay loaded between them. */
+/** The worker: reads a few cases per task; SQLite and the queries stay loaded between tasks. */
 import { loadQueries } from '../query/library.js';
 import { Questions } from './answers.js';
 import type { BatchCase, CaseSettings, Outcome } from './case.js';
-import { doCase, ResultWriteError } from './read-case.js';
+import { processCase, ResultWriteError } from './read-case.js';
 import { Results } from './results.js';
 
 export interface Task {
@@ -15,7 +15,7 @@ export interface Task {
 
 export interface Done {
   readonly outcomes: readonly Outcome[];
-  /** Why results cannot be written, which ends the run; null where they can. */
+  /** The error writing results, which ends the run; null for none. */
   readonly fault: string | null;
 }
 
@@ -24,7 +24,7 @@ interface Tools {
   readonly results: Results;
 }
 
-/** All tasks of a worker are of one run, which asks the same of every case and keeps the results in one place. */
+/** All tasks of a worker belong to one run: the same queries, the same folder of results. */
 let tools: Tools | null = null;
 
 function toolsFor({ settings, results }: Task): Tools {
@@ -38,7 +38,7 @@ export default async function work(task: Task): Promise<Done> {
   const context = { settings: task.settings, fingerprint: task.fingerprint, ...tools };
   const outcomes: Outcome[] = [];
   try {
-    for (const one of task.cases) outcomes.push(await doCase(one, context));
+    for (const one of task.cases) outcomes.push(await processCase(one, context));
   } catch (error) {
     if (!(error instanceof ResultWriteError)) throw error;
     return { outcomes, fault: error.message };

@@ -63,7 +63,7 @@ export class BatchProgress {
   interrupted(): void {
     if (this.#total === 0) return;
     const done = this.#assembling ? 'all' : `${this.#cases} of ${this.#total}`;
-    this.#messages.error(`modwaste: interrupted with ${done} cases read; --resume goes on`);
+    this.#messages.error(`modwaste: interrupted with ${done} cases read; --resume continues`);
   }
 }
 

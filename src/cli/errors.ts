@@ -1,37 +1,37 @@
-/** How errors are told to a user: what, why, where, what next. Libraries state facts; advice is added here. */
+/** Error messages for users: what, why, where, what next. Libraries state facts; this adds advice. */
 
 import { QueryHeadError } from '../query/head.js';
 import { UnknownQueryError } from '../query/library.js';
 import { ParamError } from '../query/params.js';
 import { SqlError } from '../query/sql-error.js';
 
-/** A mistake that the user can mend, in words that say how. */
+/** An error that the user can fix, with advice. */
 export class UserError extends Error {
   override readonly name = 'UserError';
   constructor(
     message: string,
-    /** What to do next, one line each. */
+    /** What to do next, one line per item. */
     readonly advice: readonly string[] = [],
   ) {
     super(message);
   }
 }
 
-/** Reasons of system errors in words; the rest print their code. */
+/** Texts of system errors; others print their code. */
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EDQUOT: 'disk quota exceeded',
-  EEXIST: 'it exists already',
+  EEXIST: 'already exists',
   EIO: 'input/output error',
-  EISDIR: 'it is a directory',
+  EISDIR: 'is a directory',
   EMFILE: 'too many open files',
-  ENAMETOOLONG: 'the name is too long',
+  ENAMETOOLONG: 'file name too long',
   ENOENT: 'no such file or directory',
-  ENOSPC: 'no space left on the device',
-  ENOTDIR: 'a part of the path is no directory',
+  ENOSPC: 'no space left on device',
+  ENOTDIR: 'a component of the path is not a directory',
   EPERM: 'operation not permitted',
-  EROFS: 'the file system is read-only',
-  EFBIG: 'the file is too large',
+  EROFS: 'read-only file system',
+  EFBIG: 'file too large',
 };
 
 export function systemCode(error: unknown): string | null {
@@ -39,14 +39,14 @@ export function systemCode(error: unknown): string | null {
   return typeof error.code === 'string' ? error.code : null;
 }
 
-/** Why the system refused, in words. */
+/** The text of a system error. */
 export function systemReason(error: unknown): string {
   const code = systemCode(error);
   if (code !== null) return REASONS[code] ?? code;
   return error instanceof Error ? error.message : String(error);
 }
 
-/** The line of SQL and a caret under the place; tabs stay tabs so that the caret lines up. */
+/** The line of SQL with a caret under the error; tabs stay tabs so that the caret lines up. */
 function snippet(error: SqlError): string[] {
   if (!error.place) return [];
   const { line, column, text } = error.place;
@@ -58,7 +58,7 @@ function snippet(error: SqlError): string[] {
 const indented = (lines: readonly (string | null)[]): string[] =>
   lines.filter((line) => line !== null).map((line) => `  ${line}`);
 
-/** The lines to print for an error of the user's, or null for one of ours. */
+/** The lines to print for a user's error; null for an internal error. */
 export function describeError(error: unknown): string[] | null {
   if (error instanceof UserError) return [`modwaste: ${error.message}`, ...indented(error.advice)];
   if (error instanceof SqlError) {
@@ -84,7 +84,7 @@ export function describeError(error: unknown): string[] | null {
   return null;
 }
 
-/** An error that is our own: one line, how to report it, and the stack only where it is asked for. */
+/** An internal error: one line, how to report it, and with `debug` the stack. */
 export function describeInternalError(error: unknown, debug: boolean): string[] {
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const stack = error instanceof Error && error.stack ? error.stack.split('\n').slice(1) : [];
@@ -92,6 +92,6 @@ export function describeInternalError(error: unknown, debug: boolean): string[] 
     `modwaste: internal error: ${message.split('\n')[0]}`,
     ...(debug
       ? stack
-      : indented(['this is a bug in modwaste; please report it with what MODWASTE_DEBUG=1 adds here'])),
+      : indented(['this is a bug in modwaste; please report it with the output under MODWASTE_DEBUG=1'])),
   ];
 }

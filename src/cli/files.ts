@@ -1,4 +1,4 @@
-/** Files that appear whole or not at all: written under another name, renamed when they are complete. */
+/** Writes files atomically: under a temporary name, renamed when they are complete. */
 import {
   closeSync,
   existsSync,
@@ -19,7 +19,7 @@ const encoder = new TextEncoder();
 /** Characters collected before they are written. */
 const CHUNK = 64 * 1024;
 
-/** The chunks joined to larger ones; `step` wraps the computing of each. */
+/** Joins chunks to larger ones; `step` wraps the computation of each. */
 export function* collect(
   chunks: Iterable<string | Uint8Array>,
   step: <T>(work: () => T) => T = (work) => work(),
@@ -50,7 +50,7 @@ function writeAll(descriptor: number, data: string | Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
 }
 
-/** A device, pipe or terminal is written to directly: it cannot be replaced. */
+/** Devices, pipes and terminals are written to directly: they cannot be replaced by a rename. */
 function isSpecial(path: string): boolean {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats !== undefined && !stats.isFile() && !stats.isDirectory();
@@ -60,7 +60,7 @@ function resolveLink(path: string): string {
   return attemptOr(() => realpathSync(path), path);
 }
 
-/** Refuses an output that is one of the inputs, by whatever name; a terminal or a pipe may be both. */
+/** Throws where an output is one of the input files, under any name; a terminal or a pipe may be both. */
 export function refuseInputs(inputs: readonly string[], outputs: readonly (string | undefined)[]): void {
   const identity = (path: string): string | null => {
     const stats = statSync(path, { throwIfNoEntry: false });
@@ -84,13 +84,13 @@ function attemptOr<T>(work: () => T, otherwise: T): T {
   }
 }
 
-/** Where a process writes what becomes the file. */
+/** Temporary name under which a process writes the file. */
 export function temporaryName(path: string, pid: number): string {
   const target = resolveLink(path);
   return join(dirname(target), `.${basename(target)}.${pid}.tmp`);
 }
 
-/** Writes one file; on any failure its old content, or its absence, is left as it was. `shown`: its name in errors. */
+/** Writes one file atomically; on failure the old file, if any, stays. `shown`: its name in errors. */
 export function writeFileWhole(
   path: string,
   chunks: Iterable<string | Uint8Array>,
@@ -105,7 +105,7 @@ export function writeFileWhole(
     if (!special) rmSync(temporary, { force: true });
   };
   const source = collect(chunks);
-  // The first chunk comes before the file: what fails to compute leaves no trace.
+  // Compute the first chunk before creating the file: an error leaves nothing behind.
   let next = source.next();
   cleanups.add(remove);
   try {
@@ -137,8 +137,8 @@ function attempt<T>(work: () => T, failed: (error: unknown) => Error): T {
 }
 
 /**
- * Makes a folder and those above it; the topmost one that it made, or null. (Node's recursive mkdir never returns
- * where the system answers ENOENT for a child of a folder that exists, as /proc does.)
+ * Makes a folder and its parents; returns the topmost one that it made, or null. (Node's recursive mkdir never returns
+ * where the system gives ENOENT for a child of an existing folder, as in /proc.)
  */
 function makeFolder(path: string): string | null {
   if (existsSync(path)) return null;
@@ -147,7 +147,7 @@ function makeFolder(path: string): string | null {
   return above ?? path;
 }
 
-/** A file of a folder that is written as a whole. */
+/** One file of a folder written by `writeFolder`. */
 export interface FolderFile {
   /** Path inside the folder. */
   readonly path: string;
@@ -155,13 +155,13 @@ export interface FolderFile {
 }
 
 /**
- * Writes files into a folder: all of them first under a hidden folder inside it, then renamed one after the
- * other. A failure before the renames leaves nothing behind.
+ * Writes files into a folder: first all of them into a hidden folder inside it, then renames them one by one.
+ * A failure before the renames leaves nothing behind.
  */
 export function writeFolder(folder: string, files: readonly FolderFile[], cleanups: Io['cleanups']): void {
   const failed = (error: unknown) => new UserError(`cannot write to ${folder}: ${systemReason(error)}`);
   if (existsSync(folder) && !statSync(folder).isDirectory()) {
-    throw new UserError(`cannot write to ${folder}: it is no directory`);
+    throw new UserError(`cannot write to ${folder}: not a directory`);
   }
   const created = attempt(() => makeFolder(folder), failed);
   const staging = join(folder, `.modwaste.${process.pid}.tmp`);

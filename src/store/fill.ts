@@ -1,9 +1,9 @@
-/** Fills an empty SQLite database with the tables of a case; used where a case is read and where a page shows one. */
+/** Fills an empty SQLite database with the tables of a case; used by the command and by the HTML page. */
 import type { Database, Statement } from 'sql.js';
 import { ddl, TABLES, type TableDoc } from './schema.js';
 import type { Row, Value } from './table.js';
 
-/** Makes the tables with their rows, within the transaction that is open; afterwards the connection refuses to write. */
+/** Creates and fills the tables within the open transaction; afterwards the connection is read-only. */
 export function fillDatabase(
   db: Database,
   rowsOf: (table: TableDoc) => Iterable<Row>,
@@ -26,17 +26,17 @@ function fillTable(db: Database, table: TableDoc, rows: Iterable<Row>): void {
   }
 }
 
-/** Rows of one INSERT, where there are so many: a statement has its own cost. */
+/** Rows per INSERT, to spread the overhead of a statement. */
 const MOST_AT_ONCE = 16;
 
-/** Puts rows into one table, by statements that are prepared once. */
+/** Inserts rows into one table, with statements prepared once. */
 export class Inserter {
   readonly #db: Database;
   readonly #table: TableDoc;
-  /** For one row, and for many; the second is prepared when it is first needed. */
+  /** Statements for one row and for many; the second is prepared when it is first needed. */
   readonly #one: Statement;
   #many: Statement | null = null;
-  /** One array for the values of all rows that are put in at once. */
+  /** The values of all rows of one INSERT. */
   readonly #values: Bindable[];
 
   constructor(db: Database, table: TableDoc) {
@@ -46,7 +46,7 @@ export class Inserter {
     this.#values = new Array<Bindable>(MOST_AT_ONCE * table.columns.length).fill(null);
   }
 
-  /** Gives the number of rows. */
+  /** Inserts the rows; returns their number. */
   insert(rows: Iterable<Row>): number {
     const values = this.#values;
     const width = this.#table.columns.length;
@@ -77,7 +77,7 @@ function insertInto({ name, columns }: TableDoc, rows: number): string {
   return `INSERT INTO ${name} VALUES ${new Array<string>(rows).fill(row).join(', ')}`;
 }
 
-/** To bind and to step does what `run` does, without a second reset. */
+/** Like `run`, without a second reset. */
 function put(statement: Statement, values: Bindable[]): void {
   statement.bind(values);
   statement.step();
@@ -86,8 +86,8 @@ function put(statement: Statement, values: Bindable[]): void {
 type Bindable = string | number | null;
 
 /**
- * A bigint as what sql.js takes: a number where that is exact, which is faster, else text. The column's INTEGER
- * affinity turns both into integers without loss.
+ * A bigint for sql.js: a number where that is exact, which is faster, else text. INTEGER affinity converts both without
+ * loss.
  */
 function bindable(value: Value): Bindable {
   if (typeof value !== 'bigint') return value;

@@ -9,7 +9,7 @@ import { formatInstant } from '../model/time.js';
 import { eventRows } from './event-rows.js';
 import type { Row, TableDoc } from './table.js';
 
-/** All that the store holds of one case. */
+/** Everything that the store holds of one case. */
 export interface Contents {
   readonly sources: readonly Source[];
   readonly events: ReadonlyMap<number, readonly Event[]>;
@@ -17,7 +17,7 @@ export interface Contents {
   readonly model: CaseModel;
 }
 
-/** Table name -> its rows, made as they are asked for. */
+/** Table name -> its rows, generated on demand. */
 export function tableRows(contents: Contents): Record<string, () => Iterable<Row>> {
   const { model } = contents;
   const bootOf = new Map<number, number>();
@@ -277,7 +277,7 @@ export function tableRows(contents: Contents): Record<string, () => Iterable<Row
   };
 }
 
-/** Whether rows are made as the database orders them: by numbers; names among their keys are for SQLite to sort. */
+/** True where rows are generated in key order: all keys are numbers. SQLite sorts names. */
 export function isMadeInOrder({ primaryKey, columns }: TableDoc): boolean {
   return columns.every(({ name, type }) => type === 'INTEGER' || !primaryKey.includes(name));
 }
@@ -300,7 +300,7 @@ function* numbered<T extends { readonly boot: number }>(
   }
 }
 
-/** One by one: all at once they would take as much as the attempts themselves. */
+/** One by one: an array of all rows would take as much memory as the attempts. */
 function* attemptRows(attempts: readonly Attempt[]): Iterable<Row> {
   for (const attempt of attempts) yield attemptRow(attempt);
 }
@@ -308,7 +308,7 @@ function* attemptRows(attempts: readonly Attempt[]): Iterable<Row> {
 function attemptRow(a: Attempt): Row {
   const charged = a.outcome === 'duplicate' || a.outcome === 'failed';
   const phase = a.phase === 'init' ? null : a.phase;
-  const told =
+  const isKnown =
     charged && phase !== null && (a.compressed !== null || phase === 'kread' || phase === 'decompress');
   return [
     a.boot,
@@ -334,7 +334,7 @@ function attemptRow(a: Attempt): Row {
     a.compressed,
     a.wasted.low,
     a.wasted.high,
-    told && phase ? allocations(phase, a.wasted.low > 0, (a.compressed ?? 0) > 0) : null,
+    isKnown && phase ? allocations(phase, a.wasted.low > 0, (a.compressed ?? 0) > 0) : null,
     a.basis,
     a.cite.source,
     a.cite.line,

@@ -1,4 +1,4 @@
-/** The store of one case: SQLite in memory (sql.js). A table is written once, when it is needed, then only read. */
+/** The store of one case: SQLite in memory (sql.js). A table is written once, when it is first needed. */
 import initSqlJs, { type Database, type SqlJsStatic } from 'sql.js';
 import { fillDatabase } from './fill.js';
 import { type Contents, tableRows } from './rows.js';
@@ -7,16 +7,16 @@ import type { Row } from './table.js';
 
 export interface Store {
   readonly db: Database;
-  /** Fills the tables of these names that are not there yet; all of them where none are named. */
+  /** Fills the named tables that are not filled yet; without names, all tables. */
   fill(tables?: readonly string[]): void;
-  /** The bytes of an SQLite file with all tables, made for the purpose. */
+  /** The bytes of an SQLite file with all tables. */
   export(): Uint8Array;
   close(): void;
 }
 
 let engine: Promise<SqlJsStatic> | null = null;
 
-/** Starts loading SQLite; it takes a quarter of a second, so begin before it is needed. */
+/** Starts loading SQLite. It takes a quarter of a second, so call it early. */
 export function startEngine(): Promise<SqlJsStatic> {
   engine ??= initSqlJs();
   return engine;
@@ -28,11 +28,11 @@ export async function openStore(contents: Contents, tables?: readonly string[]):
   const rows = tableRows(contents);
   const rowsOf = ({ name }: TableDoc): Iterable<Row> => rows[name]?.() ?? [];
   const db = new Database();
-  // Queries read tables as a whole, which large pages are better for.
+  // Queries scan whole tables; large pages suit that.
   db.run('PRAGMA page_size = 16384');
-  // Temporary tables and sorted runs would go to files, which sql.js keeps in memory as well, only slower.
+  // Temporary files of sql.js are in memory too, only slower.
   db.run('PRAGMA temp_store = MEMORY');
-  // Nothing is ever committed: sql.js would copy every page into its file, which is in memory too.
+  // The transaction is never committed: a commit would copy every page into a file that is in memory too.
   db.run('PRAGMA cache_spill = OFF');
   db.run('BEGIN');
   const filled = new Set<string>();

@@ -1,4 +1,4 @@
-/** What a table is: its documentation, and the DDL that is made of it. */
+/** Documentation of a table, and the DDL generated from it. */
 
 export type Value = string | number | bigint | null;
 export type Row = readonly Value[];
@@ -8,7 +8,7 @@ export type ColumnType = 'INTEGER' | 'REAL' | 'TEXT';
 export interface ColumnDoc {
   readonly name: string;
   readonly type: ColumnType;
-  /** `bytes`, `ns`, `calls`, ... or empty. */
+  /** `bytes`, `ns`, `calls`, ...; empty for none. */
   readonly unit: string;
   readonly notNull: boolean;
   readonly doc: string;
@@ -49,11 +49,11 @@ export function table(
 }
 
 export const BOOT: Shorthand = ['boot', 'INTEGER!', '', 'the boot, 1 is the oldest'];
-export const SOURCE: Shorthand = ['source', 'INTEGER!', '', 'where it is said: sources.source'];
+export const SOURCE: Shorthand = ['source', 'INTEGER!', '', 'source of the evidence: sources.source'];
 export const LINE: Shorthand = ['line', 'INTEGER!', '', 'line (or record) in that source, from 1'];
 export const CLOCK: Shorthand = ['clock', 'TEXT!', '', 'boot, epoch or relative (nanoseconds), or ticks'];
 
-/** CREATE TABLE of one table. */
+/** The CREATE TABLE statement. */
 export function ddl({ name, columns, primaryKey }: TableDoc): string {
   const lines = columns.map(
     (column) => `  ${column.name} ${column.type}${column.notNull ? ' NOT NULL' : ''}`,

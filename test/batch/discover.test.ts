@@ -38,7 +38,7 @@ async function found(inputs: readonly string[], kind: CaseKind): Promise<Record<
 }
 
 describe('cases of a directory', () => {
-  it('are its files, and reports as a whole; links are listed, outputs are not entered', async () => {
+  it('are its files, and whole reports; links are listed as skipped, the output folder is not entered', async () => {
     expect(await found(['in'], 'auto')).toEqual({
       'in/a.txt': null,
       'in/b.gz': null,
@@ -72,11 +72,11 @@ describe('cases of a directory', () => {
     expect(Object.keys(cases).filter((path) => cases[path] === null)).toEqual(['in/b.gz']);
   });
 
-  it('are the directory itself where inputs are asked for', async () => {
+  it('are the directory itself for kind input', async () => {
     expect(await found(['in'], 'input')).toEqual({ in: null });
   });
 
-  it('are what was named, there or not, in the order of the inputs', async () => {
+  it('are the named inputs, existing or not, in their order', async () => {
     expect(Object.keys(await found(['gone', 'in/sub', 'in/a.txt'], 'auto'))).toEqual([
       'gone',
       'in/sub/c.txt',
@@ -137,7 +137,7 @@ describe('a plan', () => {
     for (const part of parts) expect(part.length).toBeGreaterThan(250);
   });
 
-  it('samples so many cases, by the seed, in the order of the inputs', async () => {
+  it('samples the given number of cases by the seed, in the order of the inputs', async () => {
     const first = await plan(many, { sample: { count: 50, seed: 1 } });
     expect(first.names).toHaveLength(50);
     expect(first.names).toEqual(many.filter((name) => first.names.includes(name)));

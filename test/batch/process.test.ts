@@ -63,7 +63,7 @@ describe('batch', () => {
     expect(row?.kernel).toMatch(/^6\.6\.30/);
   });
 
-  it('writes cases in the order of the inputs, the case as first column, and the same rows as ndjson', () => {
+  it('writes cases in the order of the inputs, with the case as first column, and the same rows as ndjson', () => {
     expect(rows(whole, 'cases.csv').map(({ path }) => path)).toEqual(
       truths.map(({ path }) => join(archive, path)),
     );
@@ -85,7 +85,7 @@ describe('batch', () => {
     }
   });
 
-  it('is not there half: kill -9 at any moment, then --resume, gives the same bytes', async () => {
+  it('is written atomically: kill -9 at any moment, then --resume, gives the same bytes', async () => {
     const out = at('killed');
     const argv = ['batch', ...list(), '--out', out, '--jobs', '2', '--format', 'ndjson', '-q', '--resume'];
     for (const share of [0.1, 0.3, 0.5, 0.8]) {
@@ -104,13 +104,13 @@ describe('batch', () => {
     const argv = ['batch', ...list(), '--out', out, '--jobs', '1', '--format', 'ndjson'];
     const ran = await built.interrupt(argv, 'SIGINT', () => resultCount(out) >= 8);
     expect(ran.code).toBe(130);
-    expect(ran.stderr).toMatch(/interrupted with \d+ of 44 cases read; --resume goes on/);
+    expect(ran.stderr).toMatch(/interrupted with \d+ of 44 cases read; --resume continues/);
     expect(existsSync(join(out, '.modwaste/lock'))).toBe(false);
     expect(built.run([...argv, '--resume', '-q']).code).toBe(1);
     expect(outputs(out)).toEqual(outputs(whole));
   });
 
-  it('puts parts together as one run', () => {
+  it('merges shards as one run', () => {
     const parts = [1, 2, 3].map((part) => at(`part-${part}`));
     for (const [index, part] of parts.entries()) {
       built.run(['batch', ...list(), '--out', part, '--shard', `${index + 1}/3`, '--format', 'ndjson', '-q']);
@@ -120,7 +120,7 @@ describe('batch', () => {
     );
     const out = at('merged');
     const missing = built.run(['batch-merge', parts[2] ?? '', parts[0] ?? '', '--out', out]);
-    expect([missing.code, missing.stderr]).toEqual([2, 'modwaste: parts are missing: 2/3\n']);
+    expect([missing.code, missing.stderr]).toEqual([2, 'modwaste: missing shards: 2/3\n']);
     const merged = built.run(['batch-merge', ...parts.toReversed(), '--out', out]);
     expect(merged.code).toBe(1);
     expect(outputs(out)).toEqual(outputs(whole));
@@ -132,7 +132,7 @@ describe('batch', () => {
 });
 
 describe('batch --resume', () => {
-  it('reads what changed, and leaves out what is gone', () => {
+  it('reads what changed, and drops what is gone', () => {
     const logs = at('logs');
     mkdirSync(logs);
     const write = (name: string, release: string) =>
@@ -146,7 +146,7 @@ describe('batch --resume', () => {
 
     const again = built.run(['batch', logs, '--out', out]);
     expect(again.code).toBe(2);
-    expect(again.stderr).toContain('holds an earlier batch\n  --resume goes on');
+    expect(again.stderr).toContain('holds an earlier batch\n  --resume continues it');
 
     write('b', '6.9.9-new');
     rmSync(join(logs, 'c'));
@@ -163,7 +163,7 @@ describe('batch --resume', () => {
     writeFileSync(join(out, '.modwaste/lock'), String(process.pid));
     const ran = built.run(['batch', archive, '--out', out, '--resume']);
     expect(ran.code).toBe(2);
-    expect(ran.stderr).toContain(`process ${process.pid} is at work in ${out}`);
+    expect(ran.stderr).toContain(`process ${process.pid} is running in ${out}`);
   });
 });
 
@@ -180,7 +180,7 @@ describe('a case that takes its worker down', () => {
     const ran = built.run(['batch', logs, '--out', at('large-out'), '--worker-memory', '24M', '--jobs', '1']);
     expect(ran.code).toBe(1);
     expect(rows(at('large-out'), 'cases.csv').map((row) => [row.status, row.error])).toEqual([
-      ['failed', 'it needs more memory than a worker has (--worker-memory)'],
+      ['failed', 'out of memory in its worker (--worker-memory)'],
       ['ok', ''],
     ]);
   });

@@ -65,7 +65,7 @@ describe('writeFileWhole', () => {
     const write = (path: string) => () => writeFileWhole(path, ['x'], cleanups);
     expect(write(join(folder, 'no', 'a'))).toThrow(`cannot write ${folder}/no/a: no such file or directory`);
     expect(write(folder)).toThrow(UserError);
-    expect(write('/dev/full')).toThrow('cannot write /dev/full: no space left on the device');
+    expect(write('/dev/full')).toThrow('cannot write /dev/full: no space left on device');
     expect(write('/dev/null')).not.toThrow();
     expect(existsSync('/dev/null')).toBe(true);
   });
@@ -100,7 +100,7 @@ describe('writeFolder', () => {
   it('says why it cannot', () => {
     writeFileSync(join(folder, 'file'), '');
     expect(() => writeFolder(join(folder, 'file'), [file('q')], cleanups)).toThrow(
-      `cannot write to ${folder}/file: it is no directory`,
+      `cannot write to ${folder}/file: not a directory`,
     );
   });
 });

@@ -140,15 +140,13 @@ describe('errors', () => {
     const error = new TypeError('x is undefined\nmore');
     expect(describeInternalError(error, false)).toEqual([
       'modwaste: internal error: TypeError: x is undefined',
-      '  this is a bug in modwaste; please report it with what MODWASTE_DEBUG=1 adds here',
+      '  this is a bug in modwaste; please report it with the output under MODWASTE_DEBUG=1',
     ]);
     expect(describeInternalError(error, true).join('\n')).toContain('    at ');
   });
 
   it('has words for what a system refuses', () => {
-    expect(systemReason(Object.assign(new Error('x'), { code: 'ENOSPC' }))).toBe(
-      'no space left on the device',
-    );
+    expect(systemReason(Object.assign(new Error('x'), { code: 'ENOSPC' }))).toBe('no space left on device');
     expect(systemReason(Object.assign(new Error('x'), { code: 'EXYZ' }))).toBe('EXYZ');
   });
 });

@@ -158,6 +158,6 @@ describe('the process', () => {
       stderr += chunk;
     });
     const code = await new Promise((resolve) => child.on('close', resolve));
-    expect([code, stderr]).toEqual([2, 'modwaste: cannot write to stdout: no space left on the device\n']);
+    expect([code, stderr]).toEqual([2, 'modwaste: cannot write to stdout: no space left on device\n']);
   });
 });

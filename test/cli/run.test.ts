@@ -211,7 +211,7 @@ describe('output', () => {
     const full = await cli(['query', 'sources', 'a', '-o', '/dev/full'], { openCase: read });
     expect([full.code, full.stderr]).toEqual([
       2,
-      'modwaste: cannot write /dev/full: no space left on the device\n',
+      'modwaste: cannot write /dev/full: no space left on device\n',
     ]);
   });
 
@@ -257,7 +257,7 @@ describe('export', () => {
 
     const again = await cli(['export', 'a', '--out', out], { openCase: read });
     expect(again.code).toBe(2);
-    expect(again.stderr).toMatch(/^modwaste: .*\.csv exists already\n {2}--force replaces it/);
+    expect(again.stderr).toMatch(/^modwaste: .*\.csv already exists\n {2}--force replaces it/);
     expect((await cli(['export', 'a', '--out', out, '--force'], { openCase: read })).code).toBe(0);
   });
 
@@ -285,7 +285,7 @@ describe('an error of our own', () => {
       code: 2,
       stdout: '',
       stderr:
-        'modwaste: internal error: TypeError: x is undefined\n  this is a bug in modwaste; please report it with what MODWASTE_DEBUG=1 adds here\n',
+        'modwaste: internal error: TypeError: x is undefined\n  this is a bug in modwaste; please report it with the output under MODWASTE_DEBUG=1\n',
     });
   });
 

@@ -24,8 +24,8 @@ interface ExportOptions extends Pick<InputOptions, 'quiet' | 'color' | 'limits'>
 
 const HELP = `
 --out DIR gets NAME.csv for every canned query and tables/NAME.csv for every table. --db FILE
-is a SQLite database with the tables. Files appear whole or not at all: when the disk is full,
-or the run is interrupted, none is left half written. Existing files are kept unless --force.
+is a SQLite database with the tables. Each file is written atomically: a full disk or an
+interrupted run leaves no partial file. Existing files are kept unless --force is given.
 
 Examples:
   modwaste export sosreport/ --out result
@@ -34,17 +34,17 @@ Examples:
 
 const NO_PARAMS: ReadonlyMap<string, string> = new Map();
 
-/** The queries that are exported: one with a parameter that must be given has no result of its own. */
+/** The exported queries: all without a mandatory parameter. */
 function exported(context: Context): Query[] {
   return [...context.queries().values()].filter((query) =>
     query.params.every((param) => param.defaultText !== null),
   );
 }
 
-/** Every file of --out: canned queries beside each other, tables in a folder of their own. */
+/** The files of --out: canned queries at the top, tables in `tables/`. */
 function csvFiles(queries: readonly Query[], opened: Case, store: Store): FolderFile[] {
   const rows = opened.rows();
-  /** All rows of a table. The large ones need no database for that. */
+  /** All rows of a table; most tables need no database for that. */
   const wholeTable = (table: TableDoc): Result => {
     const made = isMadeInOrder(table) ? rows[table.name]?.() : undefined;
     const columns = table.columns.map(({ name }) => ({ name, type: null, unit: null }));
@@ -68,7 +68,7 @@ function refuseExisting(paths: readonly string[], force: boolean): void {
   if (force) return;
   const existing = paths.find((path) => existsSync(path));
   if (existing === undefined) return;
-  throw new UserError(`${existing} exists already`, ['--force replaces it; or choose another name']);
+  throw new UserError(`${existing} already exists`, ['--force replaces it; or choose another name']);
 }
 
 async function exportCase(
