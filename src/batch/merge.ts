@@ -1,7 +1,7 @@
 /** Merges the shards of a batch (`--shard`) as if one run had read them all. */
-import { mkdirSync } from 'node:fs';
 import type { Query } from '../query/head.js';
 import { type BatchCase, BatchError } from './case.js';
+import { makeFolder } from './make-folder.js';
 import type { Placed } from './outputs.js';
 import { readPlan, writeCases } from './plan.js';
 import { type BatchEvents, refuseExisting, withSql, writeOutputs, writeSummary } from './run.js';
@@ -39,7 +39,7 @@ export async function mergeBatches(
 
   const target = new State(options.out);
   refuseExisting(target, { ...options, resume: false });
-  mkdirSync(options.out, { recursive: true });
+  makeFolder(options.out);
   const release = target.lock();
   events.onInterrupt(release);
   try {

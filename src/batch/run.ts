@@ -1,10 +1,11 @@
 /** Runs a batch: lists the cases, reads them in workers, writes the outputs. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Query } from '../query/head.js';
 import { type BatchCase, BatchError, type CaseKind, type CaseSettings, type Outcome } from './case.js';
 import { discover } from './discover.js';
+import { makeFolder } from './make-folder.js';
 import { Outputs, outputNames, type Placed } from './outputs.js';
 import { type PlanOptions, readPlan, writePlan } from './plan.js';
 import { Pool } from './pool.js';
@@ -56,7 +57,7 @@ export function fingerprintOf(settings: CaseSettings): string {
 export async function runBatch(options: BatchOptions, events: BatchEvents): Promise<RunSummary> {
   const state = new State(options.out);
   refuseExisting(state, options);
-  mkdirSync(options.out, { recursive: true });
+  makeFolder(options.out);
   const release = state.lock();
   events.onInterrupt(release);
   try {

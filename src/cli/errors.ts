@@ -25,6 +25,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EIO: 'input/output error',
   EISDIR: 'is a directory',
   EMFILE: 'too many open files',
+  ELOOP: 'too many levels of symbolic links',
   ENAMETOOLONG: 'file name too long',
   ENOENT: 'no such file or directory',
   ENOSPC: 'no space left on device',
@@ -81,7 +82,14 @@ export function describeError(error: unknown): string[] | null {
     ];
   }
   if (error instanceof QueryHeadError) return [`modwaste: ${error.message}`];
-  return null;
+  return describeSystemError(error);
+}
+
+/** A system call that failed on a path that the user named, or below it: not an internal error. */
+function describeSystemError(error: unknown): string[] | null {
+  if (systemCode(error) === null || !(error instanceof Error) || !('syscall' in error)) return null;
+  const path = 'path' in error && typeof error.path === 'string' ? ` ${error.path}` : '';
+  return [`modwaste: cannot ${String(error.syscall)}${path}: ${systemReason(error)}`];
 }
 
 /** An internal error: one line, how to report it, and with `debug` the stack. */

@@ -2,7 +2,6 @@
 import {
   closeSync,
   existsSync,
-  mkdirSync,
   openSync,
   realpathSync,
   renameSync,
@@ -11,6 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { makeFolder } from '../batch/make-folder.js';
 import { systemReason, UserError } from './errors.js';
 import type { Io } from './io.js';
 
@@ -134,17 +134,6 @@ function attempt<T>(work: () => T, failed: (error: unknown) => Error): T {
   } catch (error) {
     throw failed(error);
   }
-}
-
-/**
- * Makes a folder and its parents; returns the topmost one that it made, or null. (Node's recursive mkdir never returns
- * where the system gives ENOENT for a child of an existing folder, as in /proc.)
- */
-function makeFolder(path: string): string | null {
-  if (existsSync(path)) return null;
-  const above = makeFolder(dirname(path));
-  mkdirSync(path);
-  return above ?? path;
 }
 
 /** One file of a folder written by `writeFolder`. */
