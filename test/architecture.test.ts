@@ -24,7 +24,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   'ingest/journal-file': ['model', 'ingest', 'ingest/dmesg'],
   'ingest/layouts': ['model', 'ingest'],
   'ingest/loader': ['ingest', 'ingest/dmesg'], // messages that reach the journal, too
-  'ingest/mixed': ['model', 'ingest'],
+  'ingest/mixed': ['model', 'ingest', 'ingest/loader'], // messages of loaders in prose
   'ingest/strace': ['model', 'ingest'],
   'ingest/trace-json': ['model', 'ingest', 'ingest/ftrace'], // the meaning of a trace record
   'ingest/tracedat': ['model', 'ingest', 'ingest/ftrace'],

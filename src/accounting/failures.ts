@@ -182,7 +182,10 @@ export function loggedFailures(events: readonly Event[], release: string | null)
       const last = failures.at(-1);
       if (event.names && last && isNamelessOf(last, event))
         failures[failures.length - 1] = { ...last, module: event.module };
-      else if (fails(event, kernel)) failures.push(event);
+      else if (fails(event, kernel)) {
+        if (last && isRefusalOf(last, event)) failures.pop();
+        failures.push(event);
+      }
     } else if (event.kind === 'initcall') inits.push(event);
     else if (event.kind === 'user-load' && event.what === 'failed') inserts.push(event);
   }
@@ -212,6 +215,18 @@ function fails({ fails, reason }: LoadFailure, { release, debian, enforces }: Ke
   const [when = '', border = ''] = fails.split(' ');
   if (when === 'before') return isOlder(release, border) === true || (debian && reason === 'symbol-version');
   return isOlder(release, border) === false;
+}
+
+/** A key that is not found is said as it is looked for, and, by some kernels, again as the module is refused for it. */
+function isRefusalOf(last: LoadFailure, next: LoadFailure): boolean {
+  return (
+    last.fails === 'if enforced' &&
+    next.fails === 'always' &&
+    last.phase === next.phase &&
+    (next.reason === last.reason || next.reason === 'lockdown') &&
+    (last.module === null || next.module === null || last.module === next.module) &&
+    (last.t === null || next.t === null || next.t - last.t <= ANSWERED_WITHIN)
+  );
 }
 
 function isNamelessOf(last: LoadFailure, { reason, phase }: LoadFailure): boolean {

@@ -1,22 +1,21 @@
 /** What mail, terminals and editors put into a line, taken out again. */
 import { once, textOfHead } from './head.js';
 import type { Head, LineIngester } from './ingester.js';
+import { decoded, MARKED, untagged } from './unmarked.js';
 
-const ESCAPES = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
 /** `> `, `>> `, `> > > `, `>>>>>`, `| ` */
 const QUOTING = /^(?:[>|] ?)+/;
 const GREATER = 0x3e;
 const BAR = 0x7c;
 const CR = 0x0d;
 
-/** The line without quoting, colour, carriage return and byte order mark; a no-break space is a space. */
+/** The line without quoting, colour, markup, carriage return and byte order mark; a no-break space is a space. */
 export function plainLine(line: string): string {
-  let text = line;
-  if (text.includes('\u001b')) text = text.replace(ESCAPES, '');
+  let text = decoded(line);
   if (text.includes('\u00a0')) text = text.replaceAll('\u00a0', ' ');
   if (text.charCodeAt(text.length - 1) === CR) text = text.slice(0, -1);
   if (text.startsWith('\ufeff')) text = text.slice(1);
-  return isQuoted(text) ? text.replace(QUOTING, '') : text;
+  return untagged(isQuoted(text) ? text.replace(QUOTING, '') : text);
 }
 
 function isQuoted(text: string): boolean {
@@ -27,7 +26,9 @@ function isQuoted(text: string): boolean {
 /** The head with plain lines; most heads have no others. */
 export const plainHead = once(
   (head): Head =>
-    textOfHead(head).odd || head.lines.some(isQuoted) ? { ...head, lines: head.lines.map(plainLine) } : head,
+    textOfHead(head).odd || head.lines.some(isQuoted) || MARKED.test(textOfHead(head).text)
+      ? { ...head, lines: head.lines.map(plainLine) }
+      : head,
 );
 
 /** The ingester for lines that may hold any of that. */

@@ -193,9 +193,9 @@ export class KernelLogLines implements LineSink {
     this.#say(record, written.tool === null ? 'either' : 'program', text);
   }
 
-  /** Indented: the rest of a message that holds a newline. Else: something else on the console. */
+  /** Indented: the rest of a message that holds a newline. Else, or where a rule knows it: something else on the console. */
   #unprefixed(text: string, line: number): void {
-    if (/^\s/.test(text)) {
+    if (/^\s/.test(text) && !isKnown(bareRecord(line, text.trimStart()), 'program')) {
       const last = this.#last;
       if (!last || KMSG_FIELD.test(text)) return;
       this.#release();
@@ -207,7 +207,7 @@ export class KernelLogLines implements LineSink {
       this.#bareLine(text, line);
       return;
     }
-    const written = splitTool(text);
+    const written = splitTool(text.trimStart());
     const record = { ...bareRecord(line, written.text), tool: written.tool, pid: written.pid };
     if (this.#held && !isKnown(record, 'program') && this.#rejoin(this.#held, text)) return;
     this.#release();

@@ -26,6 +26,9 @@ export const MENTION_WORDS: readonly string[] = [
   'ailed to insert',
   'annot insert',
   'nable to insert',
+  'Unknown symbol ',
+  'disagrees about version of',
+  "version magic '",
 ];
 const GATE = new RegExp(MENTION_WORDS.join('|'));
 
@@ -38,6 +41,15 @@ const FAILED =
 const MODULE = /\b(?:kernel )?modules?\b|\.ko\b/i;
 /** Modules of other programs, and what is loaded and no module. */
 const OTHER = /firmware|microcode|ucode|\bpolicy\b|profile|certificate|\.fw\b|\.so\b|regulatory\.db/i;
+
+/** The kernel's commonest words of a failed load, whatever stands before and behind them. */
+const KERNELS_WORDS =
+  /\bUnknown symbol [\w.]+ \(err |\bdisagrees about version of symbol \w|\bversion magic '[^']|\bcould not insert (?:module )?'|\bFailed to insert module '|\bLoading of (?:unsigned )?module\b.{0,60} is (?:rejected|restricted)/;
+
+/** Whether a line says that a load failed, in words that only the kernel and loaders have. */
+export function soundsLikeFailure(line: string): boolean {
+  return KERNELS_WORDS.test(line.slice(0, LONGEST));
+}
 
 /** Programs whose every line is about modules. */
 const LOADER_PROGRAM = /^(?:modprobe|insmod|kmod|kmodloader|systemd-modules(?:-load)?)$/;
@@ -79,6 +91,9 @@ const UNIT_WENT_WELL =
   /^(?:\[ *OK *\] )?(?:Starting|Started|Finished|Stopping|Stopped|Created slice|Removed slice|Reached target|Closed|Listening on|Condition check resulted in) |: (?:Deactivated successfully|Succeeded|Consumed [^:]+)\.?$|: Consumed |was skipped because|\bunit=\S+ .*\bres=(?:success|1)\b/;
 /** Records of the audit subsystem about other things: AVCs, profiles, program starts. */
 const AUDIT = /\b(?:type=1[1-9]\d\d|audit\(\d|avc: |apparmor=)/;
+/** A record of finit_module or init_module that failed; as a duplicate (EEXIST), it need not be said here. */
+const FAILED_CALL =
+  /\bsyscall=(?:313|273|350|379|353|344|128|175|105|f?init_module) .{0,16}\bsuccess=no exit=(?!-17\b|EEXIST).*\bcomm="?(?:modprobe|insmod|kmod|systemd-udevd|systemd-modules|\(udev-worker\))"? /;
 /** Lines of traces, and what stands in them beside frames. */
 const TRACE_TEXT =
   /^(?:Modules linked in:|RIP: |pc : |lr : |PC is at |LR is at |NIP \[|LR \[|epc : |Workqueue: |#\d+: |in_atomic\(\): |BUG: |INFO: task |WARNING: |\d+ locks? held by |(?:last )?(?:hard|soft)irqs |Process |task:|(?:Kernel c|C)ommand line: |Unknown kernel command line |-> ?#\d|=> )/;
@@ -92,11 +107,13 @@ export function mentionsLoading(
   byKernel: boolean,
 ): boolean {
   const text = whole.slice(0, LONGEST);
+  if (FAILED_CALL.test(text)) return true;
   if (tool !== null && LOADER_PROGRAM.test(tool)) return !isHarmlessTool(text);
   if (!GATE.test(text)) return false;
   if (isTrace(text) || UNIT_WENT_WELL.test(text) || AUDIT.test(text)) return false;
   const rest = HARMLESS.reduce((left, harmless) => left.replace(harmless, ''), text.trim());
   if (LOADER.test(rest)) return true;
+  if ((byKernel || tool === null) && KERNELS_WORDS.test(rest)) return true;
   const kernels = byKernel || (tool !== null && KERNELS_PROGRAM.test(tool));
   return kernels && FAILED.test(rest) && MODULE.test(rest) && !OTHER.test(rest);
 }

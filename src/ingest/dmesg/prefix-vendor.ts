@@ -70,6 +70,7 @@ export const VENDOR_LAYERS: readonly Layer[] = [
     example: '[ T123@C1] usb 1-1: new device',
     pattern: /^ ?\[ {0,6}[TC](?<pid>\d{1,7})@[TC]\d{1,7}\] ?/,
   },
+  { vendor: 'LG: CPU', example: '[0] Linux version 4.4.78', pattern: /^ ?\[\d\] ?(?=\S)/ },
   { vendor: 'HTC', example: '[K] Initializing cgroup subsys cpu', pattern: /^ ?\[K\] / },
 ];
 

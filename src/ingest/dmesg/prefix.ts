@@ -16,8 +16,10 @@ export type { Prefix } from './prefix-parts.js';
 const FACILITY =
   /^(kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|local\d|res\d) *: *(?:emerg|alert|crit|err|warn|notice|info|debug) *: ?/;
 const LEVEL = /^<(\d{1,3})>/;
-/** Indented as a whole by a mail or a tracker. */
-const INDENTED = /^\s+(?=(?:<\d+>)?\[ *\d+\.\d{6}\])/;
+/** Indented as a whole by a mail or a tracker, which may have made a list of the lines, or numbered them (`cat -n`). */
+const INDENTED = /^(?:\s+(?:\d{1,6}\s+)?|\s{0,8}[*•-] )(?=(?:<\d+>)?\[ *\d+\.\d{6}\])/;
+/** The file that grep found the line in. */
+const FOUND_IN = /^(?:[\w.+@-]*\/)*[\w.+@-]{1,80}(?::\d{1,9})?:(?=[[<A-Z\d])/;
 const CALLER = /^\[ *([TC]\d+)\] ?/;
 const LOGGER_LEVEL = /^(?:TRACE|DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL):[ \t]*/;
 /** Peels the prefix off a clean line. */
@@ -48,9 +50,18 @@ export function readPrefix(line: string): Prefix {
   } else {
     readOuter(prefix);
     if (prefix.form === '') readVendor(prefix, true);
+    if (prefix.form === '') return readFound(prefix, line);
   }
   readInner(prefix);
   return prefix;
+}
+
+/** The line behind the name of the file that grep found it in, or behind a list's bullet. */
+function readFound(bare: Prefix, line: string): Prefix {
+  const front = FOUND_IN.exec(line) ?? INDENTED.exec(line);
+  if (!front) return bare;
+  const found = readPrefix(line.slice(front[0].length));
+  return found.form === '' || found.form.startsWith('vendor') ? bare : found;
 }
 
 /** Facility, level, record head and dates: what stands before printk's own stamp. */
@@ -85,6 +96,10 @@ function readInner(prefix: Prefix): void {
     prefix.caller = caller[1];
     take(prefix, caller[0], 'caller');
   }
-  if (stamped) readVendor(prefix);
+  if (stamped) {
+    const level = LEVEL.exec(prefix.text);
+    if (level) take(prefix, level[0], '-r');
+    readVendor(prefix);
+  }
   if (prefix.ident !== null && prefix.ident !== 'kernel') prefix.kernel = false;
 }

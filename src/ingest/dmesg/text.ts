@@ -1,17 +1,16 @@
 /** What mail, terminals, consoles and crashed disks do to a line, undone. */
 import { trimmedEnd } from '../../model/trim.js';
+import { decoded, untagged } from '../unmarked.js';
 
-const ESCAPES = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
 /** `> `, `>> > `, `| `, `| > ` */
 const QUOTES = /^[>|][>| ]*/;
 
 /**
- * The line without colour and cursor escapes, carriage returns, NULs and mail quoting; 0xA0 is a space. Tabs stay,
+ * The line without colour and cursor escapes, markup, carriage returns, NULs and mail quoting; 0xA0 is a space. Tabs stay,
  * because a kernel message may hold them. What a bare carriage return overwrote on the terminal is kept.
  */
 export function cleanLine(raw: string): string {
-  let text = raw;
-  if (text.includes('\u001b')) text = text.replace(ESCAPES, '');
+  let text = decoded(raw);
   if (/[\r\0\u00a0\ufeff\ufffd]/.test(text)) {
     text = text
       .replace(/[\0\ufeff]/g, '')
@@ -21,7 +20,7 @@ export function cleanLine(raw: string): string {
   }
   const first = text.charCodeAt(0);
   if (first === 0x3e || first === 0x7c) text = text.replace(QUOTES, '');
-  return text.trimEnd();
+  return untagged(text.trimEnd());
 }
 
 /** ASCII bytes as a string. */

@@ -2,30 +2,14 @@
  * What modprobe, insmod and other loaders printed on a terminal, without a log around it. A mail program may have
  * wrapped a line.
  */
-import { isKnown, saidBy } from '../dmesg/catalogue.js';
+import { saidBy } from '../dmesg/catalogue.js';
+import { readPrefix } from '../dmesg/prefix.js';
 import { bareRecord } from '../dmesg/record.js';
 import { filledLines } from '../head.js';
 import type { Head, IngestContext, LineIngester, LineSink, Verdict } from '../ingester.js';
 import { forPlainLines } from '../plain-line.js';
 import { isBroken } from '../wrapped.js';
-
-/** Behind a prompt's rest, a quotation mark or words; what stands before is nothing that the loader printed. */
-const LOADER = /(?:^|[\s"'`(/])((?:modprobe|insmod|kmod|rmmod)(?:\.(?:kmod|static))?: \S)/;
-
-/** What a loader says of what went wrong, in whatever words. */
-const COMPLAINT =
-  /^\w+: (?:ERROR|FATAL|WARNING|can't|cannot|could not|failed|error)(?! ?:? could not remove)/;
-
-/** The loader's message in a line, or null. */
-export function loaderMessage(line: string): string | null {
-  const match = LOADER.exec(line);
-  if (match?.[1] !== undefined) {
-    const from = match.index + match[0].length - match[1].length;
-    const text = line.slice(from).replace(/\.(?:kmod|static)(?=: )/, '');
-    return from > 0 ? text.replace(/["'`)]{1,3}[.,]?$/, '') : text;
-  }
-  return isKnown(bareRecord(0, line), 'program') ? line : null;
-}
+import { isComplaint, loaderMessage } from './message.js';
 
 class LoaderOutput implements LineSink {
   readonly #context: IngestContext;
@@ -38,7 +22,7 @@ class LoaderOutput implements LineSink {
 
   line(raw: string, number: number): void {
     const line = raw.trim();
-    const text = loaderMessage(line);
+    const text = loaderMessage(line) ?? (isComplaint(line) ? line : null);
     if (text !== null) {
       this.end();
       this.#held = { text, number };
@@ -46,9 +30,9 @@ class LoaderOutput implements LineSink {
       return;
     }
     const held = this.#held;
-    if (!held || line === '') return;
+    if (!held) return;
     const joined = `${held.text} ${line}`;
-    if (isBroken(this.#before, line) && isKnown(bareRecord(held.number, joined), 'program')) {
+    if (line !== '' && isBroken(this.#before, line) && saysMore(joined, held.text)) {
       this.#held = { ...held, text: joined };
       this.#context.diagnose('text-repaired', held.number, 'wrapped lines were joined again');
     }
@@ -61,16 +45,31 @@ class LoaderOutput implements LineSink {
     if (!held) return;
     const all = saidBy(bareRecord(held.number, held.text), 'program');
     for (const said of all) this.#context.emit({ line: held.number, t: null, ...said });
-    if (all.length > 0 || !COMPLAINT.test(held.text)) return;
+    if (all.length > 0 || !isComplaint(held.text)) return;
     this.#context.diagnose('loading-not-understood', held.number, held.text);
     this.#context.emit({ line: held.number, t: null, kind: 'not-understood', message: held.text });
   }
 }
 
+/** Whether a line is known with what follows it, and says no reason without. */
+function saysMore(joined: string, alone: string): boolean {
+  const whole = saidBy(bareRecord(0, joined), 'program');
+  if (whole.length === 0) return false;
+  return saidBy(bareRecord(0, alone), 'program').every((said) => 'errno' in said && said.errno === null);
+}
+
+/** A log among the lines is read as one, and what loaders say with it. */
+function hasLog(lines: readonly string[]): boolean {
+  return lines.some((line) => {
+    const { boot, ident } = readPrefix(line);
+    return boot !== null || ident === 'kernel' || line.startsWith('Linux version ');
+  });
+}
+
 function sniff(head: Head): Verdict | null {
   const lines = filledLines(head);
-  const matched = lines.filter((line) => loaderMessage(line.trim()) !== null).length;
-  if (matched === 0 || !head.whole) return null;
+  const matched = lines.filter((line) => loaderMessage(line.trim()) !== null || isComplaint(line)).length;
+  if (matched === 0 || !head.whole || hasLog(lines)) return null;
   const tried = lines.length;
   // Else the text is looked through for more.
   const confidence = matched * 2 >= tried ? 40 : 15;

@@ -1,9 +1,12 @@
 /** Runs: neighbouring lines of one unmistakable kind inside prose. Each run is a section of its own. */
 import type { IngestContext, LineSink } from '../ingester.js';
+import { isComplaint, loaderMessage } from '../loader/message.js';
 import { plainLine } from '../plain-line.js';
 
-/** Quoting of mails, which may stand before any line. */
-const QUOTE = /^[>|\s]*/;
+/** Quoting of mails, which may stand before any line, and the bullets of a list. */
+const QUOTE = /^[>|\s]*(?:[*•-] (?=[[<A-Z]))?/;
+/** The file that grep found a line of a log in. */
+const FOUND_IN = /^(?:[\w.+@-]*\/)*[\w.+@-]{1,80}(?::\d{1,9})?:(?=[[<A-Z\d])/;
 
 /** Programs that load modules, with their pid: of others nothing is said about loads. */
 const LOADERS =
@@ -49,11 +52,6 @@ const KINDS: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
   { kind: 'stats', pattern: /How-many-times/i },
   { kind: 'stats', pattern: /^\S*debug\/modules\/\w+:/ },
   { kind: 'modules', pattern: /^\w+ \d+ \d+ \S+ (?:Live|Loading|Unloading) 0x/ },
-  {
-    kind: 'loader',
-    pattern:
-      /(?:^|[\s"'`(/])(?:modprobe|insmod|kmod|rmmod)(?:\.\w{1,8})?: (?:ERROR|FATAL|WARNING|can't|cannot|could not|failed|error)/,
-  },
   // [FAILED] Failed to start Load Kernel Modules.
   { kind: 'loader', pattern: /^\[ ?(?:FAILED|DEPEND|TIME) ?\] .*\b[Mm]odules?\b/ },
   { kind: 'kernel', pattern: /^Linux version \d+\./ },
@@ -110,9 +108,20 @@ export class Runs {
   }
 }
 
+/** Longer lines are no terminal's. */
+const LONGEST = 1000;
+
+/** A loader's complaint in whatever words, or a message of one that a rule takes. */
+function saysLoader(line: string): boolean {
+  if (line.length > LONGEST) return false;
+  return isComplaint(line) || (loaderMessage(line) === line && !/^\w+: /.test(line));
+}
+
 /** What kind of evidence one line unmistakably is, or null. */
 export function kindOf(text: string): string | null {
   const bare = text.replace(QUOTE, '');
   for (const { kind, pattern } of KINDS) if (pattern.test(bare)) return kind;
-  return null;
+  const found = bare.replace(FOUND_IN, '');
+  if (found !== bare && kindOf(found) === 'log') return 'log';
+  return saysLoader(bare) ? 'loader' : null;
 }

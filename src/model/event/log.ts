@@ -151,7 +151,7 @@ export interface StuckLoad extends EventBase {
 export interface UnitFailure extends EventBase {
   readonly kind: 'unit-failure';
   readonly unit: string;
-  readonly what: 'exited' | 'result' | 'start' | 'slow' | 'audit';
+  readonly what: 'exited' | 'result' | 'start' | 'slow' | 'listed' | 'audit';
   readonly message: string;
 }
 

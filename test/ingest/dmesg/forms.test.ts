@@ -208,7 +208,7 @@ describe('prefixes', () => {
     ];
     const lines = messages.map((text, index) => `[    ${index}.000000] ${disturb(text)}`);
     const { events, diagnostics } = await read(lines.join('\n'));
-    expect(events.map(({ kind }) => kind)).toEqual(['boot-start']);
+    expect(events.map(({ kind }) => kind)).toEqual(['boot-start', 'not-understood']);
     expect(diagnostics['log-prefix-unknown']).toBe(1);
   });
 

@@ -84,4 +84,25 @@ const MKINITCPIO = loader(
   'mkinitcpio',
 );
 
-export const SMALL_RULES: readonly Rule[] = [...BOX_RULES, ...ANDROID_RULES, ...OPENWRT_RULES, MKINITCPIO];
+/** *   Failed to load fuse      OpenRC's modules script, which does not say why */
+const OPENRC = loader(
+  /^openrc$/,
+  { words: ['Failed to load '], pattern: /^ *\* +Failed to load (?<module>[\w-]+)$/, what: 'failed' },
+  'openrc',
+);
+
+/** cannot load kernel module "bonding": modprobe failed: ...      snapd, of a snap's kernel-module-load */
+const SNAPD = loader(/^snapd$/, {
+  words: ['cannot load kernel module ', 'cannot load module '],
+  pattern: /(?:^|: )cannot load (?:kernel )?module "?(?<module>[\w-]+)"?(?:: .*)?$/,
+  what: 'failed',
+});
+
+export const SMALL_RULES: readonly Rule[] = [
+  ...BOX_RULES,
+  ...ANDROID_RULES,
+  ...OPENWRT_RULES,
+  MKINITCPIO,
+  OPENRC,
+  SNAPD,
+];

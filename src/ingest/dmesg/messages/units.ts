@@ -11,6 +11,9 @@ const UNIT =
 const DESCRIPTION =
   '(?<description>(?:LSB: )?(?:Load|Builds? and install|Install|Loading)\\b.*?\\b(?:[Kk]ernel [Mm]odules?|kmods?|[Dd]kms)\\b.*?)';
 
+/** A console leaves out the middle of a long unit's name. */
+const SHORTENED = '[\\w@.-]{1,40}(?:…|\\.\\.\\.)[\\w.-]{1,40}';
+
 /** A console shows `[FAILED] ` in front. */
 const START = '^(?:\\[ ?(?:FAILED|DEPEND|TIME) ?\\] )?';
 
@@ -58,13 +61,15 @@ export const UNIT_RULES: readonly Rule[] = [
   ),
   unit(
     ['Failed to start '],
-    new RegExp(`${START}Failed to start (?:${UNIT}\\.service(?: - .*)?|${DESCRIPTION})\\.?$`),
+    new RegExp(
+      `${START}Failed to start (?:${UNIT}\\.service(?: - .*)?|(?:${SHORTENED} - )?${DESCRIPTION})\\.?$`,
+    ),
     'start',
   ),
   unit(
     ['Dependency failed for ', 'Timed out starting '],
     new RegExp(
-      `${START}(?:Dependency failed for|Timed out starting) (?:${UNIT}\\.service(?: - .*)?|${DESCRIPTION})\\.?$`,
+      `${START}(?:Dependency failed for|Timed out starting) (?:${UNIT}\\.service(?: - .*)?|(?:${SHORTENED} - )?${DESCRIPTION})\\.?$`,
     ),
     'start',
   ),
@@ -81,6 +86,20 @@ export const UNIT_RULES: readonly Rule[] = [
     ),
     'exited',
   ),
+  // ● systemd-modules-load.service loaded failed failed Load Kernel Modules      systemctl --failed
+  unit(
+    [' failed failed '],
+    new RegExp(`^(?:[●*×x] +)?${UNIT}\\.service +loaded +failed +failed\\b`),
+    'listed',
+  ),
+  // Process: 313 ExecStart=/lib/systemd/systemd-modules-load (code=exited, status=1/FAILURE)      systemctl status
+  unit(
+    ['ExecStart='],
+    new RegExp(
+      `^ *Process: \\d+ ExecStart=(?:/\\S*)?/${UNIT}\\b.*\\(code=(?:killed|dumped|exited), status=(?!0\\b)`,
+    ),
+    'exited',
+  ),
   // audit: type=1130 audit(1.2:3): pid=1 uid=0 ... msg='unit=systemd-modules-load comm="systemd" ... res=failed'
   unit(
     ['res=failed'],
@@ -88,10 +107,18 @@ export const UNIT_RULES: readonly Rule[] = [
     'audit',
   ),
   script(['kmodloader: '], /^kmodloader: \d+ modules? could not be probed$/, 'kmodloader'),
+  // [FAIL] Loading kernel modules...failed!      sysvinit;  * ERROR: modules failed to start      OpenRC
   script(
-    ['oading kernel modules'],
-    /^(?:\[ ?FAIL ?\] )?(?:\* )?Loading kernel modules ?\.\.\. ?\(?failed/i,
+    ['oading kernel modules', 'modules failed to start'],
+    /^(?:\[ ?FAIL ?\] )?(?:\* )?(?:Loading kernel modules ?\.\.\. ?\(?failed|ERROR: modules failed to start)/i,
     'init script that loads kernel modules',
+  ),
+  // modprobe: can't change directory to '6.1.0': No such file or directory      busybox
+  // FATAL: Could not load /lib/modules/2.6.32/modules.dep: No such file or directory      module-init-tools, kmod
+  script(
+    ["can't change directory to '", 'modules.dep'],
+    /^(?:(?:modprobe|depmod): )?(?:can't change directory to '|can't open '?modules\.dep|(?:(?:FATAL|ERROR): (?:\.\.\/\S+ \w+\(\) )?)[Cc]ould not (?:load|open) (?:moddep file )?'?\S*\/modules\.dep)/,
+    'modules.dep',
   ),
   script(
     ['for module build on kernel'],

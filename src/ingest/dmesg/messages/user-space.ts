@@ -38,7 +38,7 @@ function systemd(words: readonly string[], pattern: RegExp, what: UserLoad['what
 const SYSTEMD_RULES: readonly Rule[] = [
   systemd(['Inserted '], new RegExp(`^Inserted (?:module )?${QUOTED}$`), 'inserted'),
   systemd([' is already loaded'], new RegExp(`^Module ${QUOTED} is already loaded$`), 'already'),
-  systemd([' is built'], new RegExp(`^Module ${QUOTED} is built[- ]in$`), 'already'),
+  systemd([' is built'], new RegExp(`^Module ${QUOTED} is built[- ]?in$`), 'already'),
   systemd(
     ['Failed to insert '],
     new RegExp(`^Failed to insert (?:module )?${QUOTED}(?:: (?<reason>.+))?$`),
@@ -49,6 +49,7 @@ const SYSTEMD_RULES: readonly Rule[] = [
     new RegExp(`^(?:(?<tool>dracut-install): )?Failed to find module ${QUOTED}$`),
     'not-found',
   ),
+  systemd(["Couldn't find module "], new RegExp(`^Couldn't find module ${QUOTED}$`), 'not-found'),
   systemd(
     ['Failed to lookup module', 'Failed to look up module'],
     new RegExp(`^Failed to look ?up module alias ${QUOTED}(?:: .+)?$`),

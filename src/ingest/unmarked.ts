@@ -1,0 +1,55 @@
+/** What terminals, web pages and trackers put into and around a line of text, taken out again. */
+
+const ESCAPES = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
+/** A colour whose escape character was lost or spelled out: `[0;1;31m`, `^[[0m`, `#033[0m` (rsyslog), `\x1b[0m`. */
+const COLOUR = /(?:\^\[|#033|\\(?:x1b|u001b|033|e))?\[\d{0,3}(?:;\d{1,3}){0,6}m/g;
+
+const CHARACTERS: Readonly<Record<string, string>> = {
+  lt: '<',
+  gt: '>',
+  amp: '&',
+  quot: '"',
+  apos: "'",
+  nbsp: ' ',
+};
+const ENTITY = /&(?:(lt|gt|amp|quot|apos|nbsp)|#0{0,3}(\d{2})|#[xX]0{0,2}([\da-fA-F]{2}));/g;
+
+const TAG =
+  '(?:</?(?:pre|code|p|br|div|tt|samp|td|li)(?: [^<>]{0,100})?/?>|\\[/?(?:code|quote|pre|tt)(?:[=:][^\\]]{1,40})?\\]|\\{(?:code|noformat|quote)(?::[^}]{1,40})?\\})';
+const FENCE = '`{3,6}(?:[a-z]{1,12}$)?';
+const FRONT = new RegExp(`^(?:${TAG}|${FENCE})+`, 'i');
+const END = new RegExp(`(?:${TAG}|\`{3,6})+$`, 'i');
+
+/** Whether a text may hold any of it, but for quoting. */
+export const MARKED =
+  /\u001b|\[(?:0;\d\d?|0?)m|&(?:[a-z]{2,4}|#\w{2,5});|^\s*(?:`{3}|<\/?[a-z]|\[\/?[a-z]{2,5}[\]=:]|\{[a-z]{4,8}[}:])|(?:`{3}|\/?\w{1,4}>|\/[a-z]{2,5}\]|\{[a-z]{4,8}\})$/im;
+
+/** The line without colours and cursor escapes, and with the characters that entities stand for. */
+export function decoded(line: string): string {
+  let text = line;
+  if (text.includes('\u001b')) text = text.replace(ESCAPES, '');
+  if (text.includes('m') && /\[(?:0;\d\d?|0?)m/.test(text)) text = text.replace(COLOUR, '');
+  return text.includes('&') ? text.replace(ENTITY, characterOf) : text;
+}
+
+/** The line without a tracker's tags and fences around it. */
+export function untagged(line: string): string {
+  let text = line;
+  const first = text.charCodeAt(0);
+  if (first === LESS || first === BRACKET || first === BRACE || first === TICK)
+    text = text.replace(FRONT, '');
+  const last = text.charCodeAt(text.length - 1);
+  if (last === GREATER || last === CLOSING || last === CLOSING_BRACE || last === TICK)
+    text = text.replace(END, '');
+  return text;
+}
+
+const [LESS, GREATER, BRACKET, CLOSING, BRACE, CLOSING_BRACE, TICK] = [
+  0x3c, 0x3e, 0x5b, 0x5d, 0x7b, 0x7d, 0x60,
+];
+
+function characterOf(whole: string, name?: string, decimal?: string, hex?: string): string {
+  if (name !== undefined) return CHARACTERS[name] ?? whole;
+  const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
+  return code < 0x20 ? whole : String.fromCharCode(code);
+}

@@ -1,0 +1,164 @@
+/** The same evidence as different people, tools and trackers show it: what each text says, and whether it is an all-clear. */
+import { describe, expect, test } from 'vitest';
+import { type Case, caseOf } from '../../../src/case.js';
+import { readBytes } from '../../forms/read.js';
+
+const BANNER = '[    0.000000] Linux version 6.6.0 (a@b) (gcc) #1 SMP';
+const MISSING = 'foo: Unknown symbol bar (err -2)';
+
+async function read(text: string): Promise<Case['model']> {
+  return caseOf(await readBytes({ bytes: Buffer.from(text) })).model;
+}
+
+/** Each failure and problem in short, with how often it was, and how many boots there are. */
+async function told(text: string): Promise<string[]> {
+  const model = await read(text);
+  return [
+    ...model.failures.map(({ reason, module, times }) => `${reason} ${module} ${times}`),
+    ...model.problems.map(({ kind, module, who, times }) => `${kind} ${module ?? who} ${times}`),
+    ...model.boots.map(({ verdict }) => verdict),
+  ];
+}
+
+const FOO = ['unknown-symbol foo 1', 'trouble'];
+
+describe('a log behind what a tool, a page or a tracker puts in front', () => {
+  test.each([
+    ['entities', `&lt;4&gt;[    1.000000] ${MISSING}`],
+    ['quoted by entities', `&gt; [    1.000000] ${MISSING}`],
+    ['a page', `<pre>[    1.000000] ${MISSING}</pre>`],
+    ['BBCode', `[code][    1.000000] ${MISSING}[/code]`],
+    ['Jira', `{noformat}\n[    1.000000] ${MISSING}{noformat}`],
+    ['a fence on the line', `\`\`\`[    1.000000] ${MISSING}\`\`\``],
+    ['a bullet', `* [    1.000000] ${MISSING}`],
+    ['a bullet in prose', `I see this:\n\n - [    1.000000] ${MISSING}\n\nWhat now?`],
+    ['cat -n', `     1\t${BANNER}\n     2\t[    1.000000] ${MISSING}`],
+    ['grep of files', `/var/log/kern.log:Mar  4 10:00:01 host kernel: [    1.000000] ${MISSING}`],
+    ['grep -n of files', `dmesg.txt:12:[    1.000000] ${MISSING}`],
+    ['grep in prose', `Look:\n\nkern.log.1:Mar  4 10:00:01 host kernel: ${MISSING}\n\nBye`],
+    ['LG', `[    1.000000 / 01-01 00:00:01.000][1] ${MISSING}`],
+    ['a level behind the stamp', `[    1.000000] <5>.(5)[1:swapper/0]${MISSING}`],
+    ['colours without their escapes', `[[0;1;31m[    1.000000] ${MISSING}[0m`.replace('[[0', '^[[0')],
+  ])('%s', async (_name, text) => {
+    expect(await told(text)).toEqual(FOO);
+  });
+});
+
+describe('a failed systemd-modules-load', () => {
+  const failed = ['failed-unit systemd-modules-load.service 1', 'trouble'];
+
+  test.each([
+    ['an elided name', '[FAILED] Failed to start systemd-modules-l…rvice - Load Kernel Modules.'],
+    [
+      'colours without their escapes',
+      '[[0;1;31mFAILED[0m] Failed to start [0;1;39msystemd-modules-l…rvice[0m - Load Kernel Modules.',
+    ],
+    ['--failed', '● systemd-modules-load.service loaded failed failed Load Kernel Modules'],
+    ['--failed without a bullet', 'systemd-modules-load.service  loaded failed failed Load Kernel Modules'],
+    [
+      'status',
+      '    Process: 313 ExecStart=/lib/systemd/systemd-modules-load (code=exited, status=1/FAILURE)',
+    ],
+  ])('%s, beside a log that says nothing', async (_name, line) => {
+    expect(await told(`${BANNER}\n[    1.000000] usb 1-1: new\n${line}\n`)).toEqual(failed);
+    const prose = `root@host:~# systemctl status\n${line}\nroot@host:~# dmesg\n${BANNER}\n[    1.000000] a\n[    2.000000] b\n`;
+    expect(await told(prose)).toEqual(failed);
+  });
+
+  test('a process that ended well says nothing', async () => {
+    const line =
+      '    Process: 313 ExecStart=/lib/systemd/systemd-modules-load (code=exited, status=0/SUCCESS)';
+    expect(await told(`${BANNER}\n${line}\n`)).toEqual(['clear']);
+  });
+});
+
+describe('what loaders say beside a log', () => {
+  const log = `${BANNER}\n[    1.000000] usb 1-1: new\n`;
+
+  test.each([
+    ['sysvinit', 'FATAL: Module lp not found.\n[FAIL] Loading kernel modules...failed!', 'not-found lp 1'],
+    ['OpenRC', ' *   Failed to load fuse', 'other fuse 1'],
+    [
+      'OpenRC, the service',
+      ' * ERROR: modules failed to start',
+      'failed-unit init script that loads kernel modules 1',
+    ],
+    [
+      'busybox without a directory',
+      "modprobe: can't change directory to '6.6.0': No such file or directory",
+      'failed-unit modules.dep 1',
+    ],
+    [
+      'kmod without an index',
+      "modprobe: ERROR: ../libkmod/libkmod.c:586 kmod_search_moddep() could not open moddep file '/lib/modules/5.4.0/modules.dep.bin'",
+      'failed-unit modules.dep 1',
+    ],
+    [
+      'snapd',
+      'Jan 10 10:00:00 h snapd[900]: cannot load kernel module "bonding": modprobe failed: exit status 1',
+      'other bonding 1',
+    ],
+  ])('%s', async (_name, line, wanted) => {
+    const all = await told(`${log}${line}\n`);
+    expect(all).toContain(wanted);
+    expect(all).toContain('trouble');
+  });
+
+  test('inline code in prose', async () => {
+    const text = "I get `modprobe: ERROR: could not insert 'foo': No such device` on each boot.";
+    expect(await told(text)).toEqual(['init foo 1', 'trouble']);
+  });
+
+  test('a log line among them gives the reason', async () => {
+    const text = [
+      'root@yocto:~# insmod hello.ko',
+      "[   55.123456] hello: version magic '5.15.32-y SMP' should be '5.15.32 SMP'",
+      'insmod: ERROR: could not insert module hello.ko: Invalid module format',
+      'root@yocto:~#',
+    ].join('\n');
+    expect(await told(text)).toEqual(['vermagic hello 1', 'trouble']);
+  });
+
+  test('a fence, or the next paragraph, is no wrapped rest of a message', async () => {
+    const text = [
+      '```',
+      '$ sudo modprobe v4l2loopback',
+      "modprobe: ERROR: could not insert 'v4l2loopback': Key was rejected by service",
+      '```',
+      '',
+      'and',
+      '',
+      '```',
+      '$ sudo dmesg | tail',
+      '[  100.123456] PKCS#7 signature not signed with a trusted key',
+      '[  100.123457] Loading of module with unavailable key is rejected',
+      '```',
+    ].join('\n');
+    expect(await told(text)).toEqual(['signature v4l2loopback 1', 'trouble']);
+  });
+});
+
+describe('lines that nobody understands stand in the way of an all-clear', () => {
+  test.each([
+    ['a prefix that no layer takes', '[    1.000000] ~5~ foo: Unknown symbol bar (err -2)'],
+    ['logcat -v brief', 'E/        (    0): foo: Unknown symbol bar (err -2)'],
+    ['words in prose', 'It says "foo: disagrees about version of symbol module_layout" all the time'],
+    [
+      'a system call that failed',
+      '[    9.000000] audit: type=1300 audit(1700000000.123:45): arch=c000003e syscall=313 success=no exit=-1 a0=3 items=0 ppid=1 pid=300 comm="modprobe" exe="/usr/bin/kmod" key="modules"',
+    ],
+  ])('%s', async (_name, line) => {
+    const { boots } = await read(`${BANNER}\n[    0.500000] usb 1-1: new\n${line}\n`);
+    expect(boots.map(({ verdict }) => verdict)).toEqual(['unclear']);
+    expect(boots[0]?.doubts.join()).toContain('not understood');
+  });
+
+  test('a duplicate that audit saw, and a load that went well, do not', async () => {
+    const lines = [
+      '[    9.0] audit: type=1300 audit(1.1:4): arch=c000003e syscall=313 success=no exit=-17 a0=3 comm="modprobe" exe="/usr/bin/kmod"',
+      '[    9.0] audit: type=1300 audit(1.1:5): arch=c000003e syscall=313 success=yes exit=0 a0=3 comm="modprobe" exe="/usr/bin/kmod"',
+      '[    9.0] audit: type=1300 audit(1.1:6): arch=c000003e syscall=2 success=no exit=-2 a0=3 comm="modprobe" exe="/usr/bin/kmod"',
+    ].map((line) => line.replace('9.0]', '9.000000]'));
+    expect(await told(`${BANNER}\n${lines.join('\n')}\n`)).toEqual(['clear']);
+  });
+});
