@@ -45,7 +45,7 @@ WITH figures AS (
   FROM allocation_failures WHERE what IN ('vmap', 'execmem') GROUP BY boot
 ), starved AS (
   SELECT boot, sum(times) AS failures FROM failed_loads
-  WHERE errno = 12 OR reason IN ('memory', 'vmalloc') GROUP BY boot
+  WHERE reason <> 'percpu' AND (errno = 12 OR reason IN ('memory', 'vmalloc')) GROUP BY boot
 )
 SELECT
   s.boot, s.total AS total_bytes,

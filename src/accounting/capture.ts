@@ -106,7 +106,7 @@ function* bytesOfCalls(
   const missing = ['load_module', 'module_patient_check_exists'].filter((name) => !probes.includes(name));
   if (missing.length > 0) {
     yield {
-      what: 'phase and bytes of each duplicate',
+      what: 'phase and bytes of each failed load',
       how: `probes on ${missing.join(' and ')} (${recipe('C')})`,
     };
   }

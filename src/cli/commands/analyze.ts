@@ -92,11 +92,8 @@ async function report(context: Context, db: Database, options: InputOptions): Pr
   }
 }
 
-/** Tables are cut off at the width of a terminal, or where a width is asked for; never in a file. */
 function textLooks(context: Context, options: InputOptions): TextLooks {
-  const looks = looksOf(context, options);
-  const width = proseWidth(context, options);
-  return { ...looks, width, tableWidth: looks.width !== null || context.io.env.COLUMNS ? width : null };
+  return { ...looksOf(context, options), width: proseWidth(context, options) };
 }
 
 async function analyze(context: Context, inputs: readonly string[], options: AnalyzeOptions): Promise<void> {

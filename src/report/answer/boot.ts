@@ -1,6 +1,7 @@
 /** The answer for one boot, from the rows of the canned queries. */
 import { type Asked, intOf, intOrNull, type Row, secondsOf, textOf } from './ask.js';
-import type { BootAnswer, Evidence, Outcomes, Span, Storm } from './types.js';
+import { overlapping } from './savings.js';
+import type { BootAnswer, Evidence, Exhausted, Outcomes, Span, Storm, Verdict } from './types.js';
 import { verdictOf } from './verdict.js';
 
 /** Names of the sources by their number. */
@@ -33,8 +34,17 @@ export function bootAnswer(asked: Asked, row: Row, paths: Paths): BootAnswer {
     failures: intOrNull(row.failures),
     when: from === null || to === null ? null : { from, to },
     doubts: textOf(rows('verdict')[0]?.doubts),
+    exhausted: exhaustedOf(rows('vmalloc-space')[0]),
   });
-  return { ...known, verdict };
+  const savingsOverlap = overlapping(known.advice, wasted);
+  return { ...known, savingsOverlap, verdict, capture: wantsCapture(verdict) ? known.capture : [] };
+}
+
+/** Trouble that is no failed load is not told better by what shows failed loads. */
+function wantsCapture(verdict: Verdict): boolean {
+  return (
+    verdict.kind !== 'trouble' || verdict.exhausted !== null || verdict.troubles.some(({ loads }) => loads)
+  );
 }
 
 type Lists = Omit<
@@ -49,6 +59,7 @@ type Lists = Omit<
   | 'modulesLoaded'
   | 'moduleBytes'
   | 'evidence'
+  | 'savingsOverlap'
   | 'verdict'
 >;
 
@@ -198,6 +209,19 @@ function stormOf(row: Row | undefined): Storm | null {
     last: secondsOf(row.last_t),
     peak: intOrNull(row.peak_attempts),
     seconds: secondsOf(row.failed_time_s),
+  };
+}
+
+/** Only a small area is one that modules alone can fill. */
+function exhaustedOf(row: Row | undefined): Exhausted | null {
+  const low = intOf(row?.allocation_failures);
+  const loads = intOf(row?.memory_failed_loads);
+  if (row?.small !== 1n || low + loads === 0n) return null;
+  return {
+    area: intOrNull(row.total_bytes),
+    estimated: row.basis === 'estimated',
+    allocations: { low, high: row.allocation_basis === 'bounded' ? null : low },
+    loads,
   };
 }
 

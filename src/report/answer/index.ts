@@ -3,6 +3,7 @@ import { type Asked, intOf, textOf } from './ask.js';
 import { bootAnswer } from './boot.js';
 import type { Answer, BootAnswer } from './types.js';
 import { isFinding } from './verdict.js';
+import { count } from './words.js';
 
 export function answerFrom(asked: Asked): Answer {
   const paths = new Map(asked.rows('sources').map((row) => [intOf(row.source), textOf(row.path) ?? '']));
@@ -31,5 +32,6 @@ function readLine(asked: Asked): string {
     if (format) formats.set(format, (formats.get(format) ?? 0) + 1);
   }
   const kinds = [...formats].map(([format, count]) => (count > 1 ? `${count} ${format}` : format)).join(', ');
-  return `Read ${read} of ${rows.length} sources${kinds ? `: ${kinds}` : ''}`;
+  const all = read === rows.length ? count(read, 'source') : `${read} of ${count(rows.length, 'source')}`;
+  return `Read ${all}${kinds ? `: ${kinds}` : ''}`;
 }

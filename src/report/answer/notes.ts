@@ -1,6 +1,6 @@
 /** What the numbers of a boot do not say of themselves: how they add up, and how sure they are. */
 import { formatBytes } from '../cell.js';
-import type { BootAnswer, LedgerLine } from './types.js';
+import type { AdviceLine, BootAnswer, LedgerLine } from './types.js';
 import { count, factor, grouped, seconds, spanText, timeSpan } from './words.js';
 
 export function notes(boot: BootAnswer): string[] {
@@ -15,25 +15,27 @@ export function notes(boot: BootAnswer): string[] {
   ];
 }
 
-const sum = (terms: readonly (readonly [bigint, string])[]): string =>
-  terms
-    .filter(([number]) => number > 0n)
-    .map(([number, what]) => `${grouped(number)} ${what}`)
-    .join(' + ');
+/** ` = 2 loaded + 1 failed`; of one term that holds all, only what it is. */
+function sum(total: bigint, terms: readonly (readonly [bigint, string])[]): string {
+  const held = terms.filter(([number]) => number > 0n);
+  const [only] = held;
+  if (held.length === 1 && only && only[0] === total) return `, ${total === 1n ? '' : 'all '}${only[1]}`;
+  return ` = ${held.map(([number, what]) => `${grouped(number)} ${what}`).join(' + ')}`;
+}
 
 /** Attempts are the sum of their outcomes. */
 function calls({ outcomes, evidence }: BootAnswer): string[] {
   if (!outcomes || evidence.trace === 'loads') return [];
   const { attempts, loaded, duplicates, coalesced, failed, refused, unknown } = outcomes;
-  const terms = sum([
+  const terms = sum(attempts, [
     [loaded, 'loaded'],
     [duplicates, duplicates === 1n ? 'duplicate' : 'duplicates'],
     [coalesced, 'coalesced (waited for another load, at no cost)'],
-    [failed, 'failed otherwise'],
+    [failed, duplicates > 0n ? 'failed otherwise' : 'failed'],
     [refused, 'refused before anything was read'],
     [unknown, 'of unknown outcome'],
   ]);
-  return [`Load calls in the trace: ${grouped(attempts)} = ${terms}.`];
+  return [`Load calls in the trace: ${grouped(attempts)}${terms}.`];
 }
 
 /** Failures are the sum of the phases, of inits, and of what nothing tells. */
@@ -44,8 +46,8 @@ function failures({ phases, outcomes, failures: rows }: BootAnswer): string[] {
   const open = known.length < phases.length ? unknown : 0n;
   const total = known.reduce((all, row) => all + (row.failures ?? 0n), open);
   if (total + inits === 0n) return [];
-  const terms = sum([
-    ...known.map(({ phase, failures: number }) => [number ?? 0n, phase] as const),
+  const terms = sum(total, [
+    ...known.map(({ phase, failures: number }) => [number ?? 0n, `in ${phase}`] as const),
     [open, 'of unknown phase'],
   ]);
   const duplicates = phases.every((row) => row.duplicates !== null)
@@ -59,11 +61,13 @@ function failures({ phases, outcomes, failures: rows }: BootAnswer): string[] {
         : duplicates === 0n
           ? '; no duplicates'
           : `; ${count(duplicates, 'duplicate')} and ${count(total - duplicates, 'other failure')}`;
-  const charged = total === 0n ? [] : [`Failed loads: ${grouped(total)} = ${terms}${split}.`];
+  const charged = total === 0n ? [] : [`Failed loads: ${grouped(total)}${terms}${split}.`];
   const failedInits =
     inits === 0n
       ? []
-      : [`Besides, ${count(inits, 'failed init')}: full loads, which the kernel counts in no phase.`];
+      : [
+          `Besides, ${count(inits, 'failed init')}: ${inits === 1n ? 'a full load' : 'full loads'}, which the kernel charges to no phase.`,
+        ];
   return [...charged, ...failedInits];
 }
 
@@ -154,30 +158,69 @@ function offText(first: LedgerLine, off: readonly LedgerLine[]): string {
 }
 
 /** What an advice would save, and where. */
-export function worthText({ saves, calls: number, modules, who }: BootAnswer['advice'][number]): string {
+export function worthText({ kind, saves, calls, modules, who, text, evidence }: AdviceLine): string {
+  const inCalls = ` in ${count(calls, 'call')}`;
   const worth =
     saves === null || saves.high === 0n
-      ? count(number, 'time')
-      : `saves ${spanText(saves)} in ${count(number, 'call')}`;
-  return [worth, modules, who === null ? null : `by ${who}`].filter((part) => part !== null).join('; ');
+      ? seenText(kind === 'failed-inits' ? kind : evidence, calls)
+      : saves.high === null && saves.low === 0n
+        ? `saves an unknown amount${inCalls}`
+        : `saves ${spanText(saves)}${inCalls}`;
+  // Some advice names what it is about.
+  const named = modules?.split(', ').every((name) => text.includes(name)) ?? true;
+  return [worth, named ? null : modules, who === null ? null : `by ${who}`]
+    .filter((part) => part !== null)
+    .join('; ');
 }
 
-export function shortIdentity({ kernel, cpus }: BootAnswer): string {
-  return `${kernel === null ? 'kernel not known' : `Linux ${kernel}`}${cpus === null ? '' : `, ${count(cpus, 'CPU')}`}`;
+const SEEN: Readonly<Record<string, string>> = {
+  'failed-inits': 'failed init',
+  failures: 'failed load',
+  'allocation-failures': 'failed allocation',
+  autoload: 'duplicate request',
+};
+
+function seenText(by: string, times: bigint): string {
+  const noun = SEEN[by];
+  if (noun !== undefined) return count(times, noun);
+  return times === 1n ? 'seen once' : `seen ${count(times, 'time')}`;
 }
 
-/** A boot by the journal's id, or as the text calls it (`Before`). */
-function bootName(label: string): string {
-  return /^[\da-f-]{32,36}$/.test(label) ? `boot id ${label}` : `called "${label}"`;
+/** Kernel and CPUs; null where neither is known. */
+export function shortIdentity({ kernel, cpus }: BootAnswer): string | null {
+  const parts = [kernelName(kernel), cpus === null ? null : count(cpus, 'CPU')];
+  return joined(parts);
+}
+
+/** What `shortIdentity` leaves out: machine, start, and what the boot is called. */
+export function furtherIdentity({ machine, started, bootId }: BootAnswer): string | null {
+  return joined([machine, started === null ? null : `started ${started}`, idOf(bootId)]);
 }
 
 /** Kernel, machine and start of a boot, as far as they are known. */
 export function identity({ kernel, machine, cpus, started, bootId }: BootAnswer): string[] {
   return [
-    kernel === null ? 'kernel not known' : `Linux ${kernel}`,
+    kernelName(kernel) ?? 'kernel not known',
     machine,
     cpus === null ? null : count(cpus, 'CPU'),
     started === null ? null : `started ${started}`,
-    bootId === null ? null : bootName(bootId),
+    idOf(bootId),
   ].filter((part) => part !== null);
+}
+
+const kernelName = (kernel: string | null): string | null => (kernel === null ? null : `Linux ${kernel}`);
+
+/** The journal's id of a boot; text calls a boot by a name instead. */
+const isId = (label: string): boolean => /^[\da-f-]{32,36}$/.test(label);
+
+const idOf = (label: string | null): string | null =>
+  label === null || !isId(label) ? null : `boot id ${label}`;
+
+function joined(parts: readonly (string | null)[]): string | null {
+  return parts.filter((part) => part !== null).join(', ') || null;
+}
+
+/** `boot 2 (After)`: by the name that the evidence gives it, where it has one. */
+export function bootName({ boot, bootId }: BootAnswer): string {
+  return `boot ${boot}${bootId === null || isId(bootId) ? '' : ` (${bootId})`}`;
 }

@@ -40,6 +40,9 @@ export interface BootAnswer {
   readonly remainder: { readonly duplicates: Span; readonly others: Span } | null;
   readonly ledger: readonly LedgerLine[];
   readonly advice: readonly AdviceLine[];
+  /** True where several advices would save the same bytes. */
+  readonly savingsOverlap: boolean;
+  /** What would tell more of failed loads. */
   readonly capture: readonly CaptureLine[];
 }
 
@@ -54,12 +57,13 @@ export type Verdict =
       readonly when: { readonly from: string; readonly to: string } | null;
       readonly module: VerdictModule | null;
       readonly requester: VerdictRequester | null;
+      readonly exhausted: Exhausted | null;
       readonly troubles: readonly Trouble[];
     }
   /** All phases are known, and no byte was charged to any. */
   | { readonly kind: 'nothing-wasted'; readonly troubles: readonly Trouble[] }
   /** Something went wrong, and no evidence names bytes. */
-  | { readonly kind: 'trouble'; readonly troubles: readonly Trouble[] }
+  | { readonly kind: 'trouble'; readonly exhausted: Exhausted | null; readonly troubles: readonly Trouble[] }
   | { readonly kind: 'clear' }
   /** No problem is known, but the evidence could not show one. */
   | { readonly kind: 'unclear'; readonly doubts: readonly string[] };
@@ -84,10 +88,25 @@ export interface VerdictRequester {
   readonly percent: number;
 }
 
+/** A small vmalloc area had no room for modules. */
+export interface Exhausted {
+  /** Size of the area; null where not known. */
+  readonly area: bigint | null;
+  readonly estimated: boolean;
+  /** Allocations that failed; a lower bound where the kernel left messages out. */
+  readonly allocations: Span;
+  /** Loads that failed with ENOMEM. */
+  readonly loads: bigint;
+}
+
 /** Something that went wrong besides waste: so many of these. */
 export interface Trouble {
   readonly what: string;
   readonly count: bigint;
+  /** Loads that may have wasted memory. */
+  readonly loads: boolean;
+  /** On what: modules, requests, units; each once. */
+  readonly names: readonly string[];
 }
 
 export interface Evidence {

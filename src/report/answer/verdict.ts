@@ -1,16 +1,16 @@
-/** The verdict on a boot: from what is known of it to one sentence. */
+/** The verdict on a boot, from what is known of it. */
 import { formatBytes } from '../cell.js';
 import type {
   BootAnswer,
+  Exhausted,
   RequesterLine,
   Trouble,
   Verdict,
   VerdictModule,
   VerdictRequester,
 } from './types.js';
-import { bytesText, capital, count, spanText, timeSpan } from './words.js';
 
-type Known = Omit<BootAnswer, 'verdict'>;
+type Known = Omit<BootAnswer, 'verdict' | 'savingsOverlap'>;
 
 export interface Totals {
   readonly wasted: { readonly low: bigint; readonly high: bigint | null } | null;
@@ -18,20 +18,23 @@ export interface Totals {
   readonly when: { readonly from: string; readonly to: string } | null;
   /** Why the evidence cannot show that there was no problem. */
   readonly doubts: string | null;
+  readonly exhausted: Exhausted | null;
 }
 
 export function verdictOf(known: Known, totals: Totals): Verdict {
   const { evidence } = known;
-  const { wasted, failures } = totals;
+  const { wasted, failures, exhausted } = totals;
   if (wasted !== null && (wasted.low > 0n || (evidence.lowerBound && (failures ?? 0n) > 0n))) {
-    const troubles = troublesOf(known, (phase) => phase === 'init');
+    const troubles = troublesOf(known, exhausted, (phase) => phase === 'init');
     const module = worstModule(known);
     const requester = worstRequester(known, wasted.low);
-    return { kind: 'wasted', bytes: wasted, failures, when: totals.when, module, requester, troubles };
+    const { when } = totals;
+    return { kind: 'wasted', bytes: wasted, failures, when, module, requester, exhausted, troubles };
   }
-  const troubles = troublesOf(known, () => true);
-  if (wasted !== null && !evidence.lowerBound) return { kind: 'nothing-wasted', troubles };
-  if (troubles.length > 0) return { kind: 'trouble', troubles };
+  const troubles = troublesOf(known, exhausted, () => true);
+  if (wasted !== null && !evidence.lowerBound && exhausted === null)
+    return { kind: 'nothing-wasted', troubles };
+  if (troubles.length > 0 || exhausted !== null) return { kind: 'trouble', exhausted, troubles };
   const doubts = doubtsOf(known, totals);
   return doubts.length > 0 ? { kind: 'unclear', doubts } : { kind: 'clear' };
 }
@@ -78,25 +81,66 @@ const NOUNS: Readonly<Record<string, string>> = {
 };
 
 /** Failures in the phases that `counts` takes, then what is no failed load. */
-function troublesOf(known: Known, counts: (phase: string | null) => boolean): Trouble[] {
+function troublesOf(
+  known: Known,
+  exhausted: Exhausted | null,
+  counts: (phase: string | null) => boolean,
+): Trouble[] {
   const inits = known.failures.filter(({ phase }) => phase === 'init');
   const others = known.failures.filter(({ phase }) => phase !== 'init' && counts(phase));
-  const times = (rows: readonly { readonly times: bigint }[]): bigint =>
-    rows.reduce((sum, row) => sum + row.times, 0n);
-  const problems = [...new Set(known.problems.map(({ kind }) => kind))].map((kind) => ({
-    what: NOUNS[kind] ?? kind,
-    count: times(known.problems.filter((row) => row.kind === kind)),
-  }));
+  const modules = (row: { readonly module: string | null }): string | null => row.module;
+  const allocations = known.allocations.filter(({ what }) => exhausted === null || what === 'percpu');
+  const requests = known.requests.filter(({ duplicates }) => duplicates > 0n);
   return [
-    { what: 'failed load', count: times(others) },
-    { what: 'failed init', count: times(inits) },
-    { what: 'failed allocation', count: BigInt(known.allocations.length) },
-    ...problems,
-    {
-      what: 'duplicate request by the kernel',
-      count: known.requests.reduce((sum, { duplicates }) => sum + duplicates, 0n),
-    },
-  ].filter((trouble) => trouble.count > 0n);
+    trouble(
+      'failed load',
+      true,
+      others.filter(({ reason }) => reason !== 'busy'),
+      modules,
+    ),
+    // A driver's EBUSY and a duplicate of a load that then failed look alike.
+    trouble(
+      'load that failed with EBUSY',
+      true,
+      others.filter(({ reason }) => reason === 'busy'),
+      modules,
+    ),
+    trouble('failed init', false, inits, modules),
+    trouble(
+      'failed allocation',
+      false,
+      allocations.map((row) => ({ ...row, times: 1n })),
+      allocationName,
+    ),
+    ...[...new Set(known.problems.map(({ kind }) => kind))].map((kind) =>
+      trouble(
+        NOUNS[kind] ?? kind,
+        false,
+        known.problems.filter((row) => row.kind === kind),
+        ({ module, who }) => module ?? who,
+      ),
+    ),
+    trouble(
+      'duplicate request by the kernel',
+      false,
+      requests.map((row) => ({ ...row, times: row.duplicates })),
+      ({ requested }) => requested,
+    ),
+  ].filter(({ count }) => count > 0n);
+}
+
+function trouble<T extends { readonly times: bigint }>(
+  what: string,
+  loads: boolean,
+  rows: readonly T[],
+  nameOf: (row: T) => string | null,
+): Trouble {
+  const names = new Set(rows.map(nameOf).filter((name) => name !== null));
+  return { what, count: rows.reduce((sum, { times }) => sum + times, 0n), loads, names: [...names] };
+}
+
+function allocationName({ what, bytes }: BootAnswer['allocations'][number]): string {
+  return bytes === null ? what : `${what}, ${formatBytes(bytes)}`;
 }
 
 /** The module on which most was wasted, by duplicates or by other failures. */
@@ -151,105 +195,4 @@ function worstRequester({ requesters }: Known, total: bigint): VerdictRequester 
   const [name, { bytes, most }] = first;
   const percent = Math.min(Number((bytes * 100n) / total), 100);
   return { name, requester: most.requester, comm: most.comm, callSite: most.callSite, bytes, percent };
-}
-
-/** What a name in a sentence leads to, in a view that has links. */
-export type Lead =
-  | { readonly to: 'module'; readonly module: string; readonly of: VerdictModule['of'] }
-  | { readonly to: 'requester'; readonly requester: VerdictRequester };
-
-/** A part of a sentence; what is strong is what one reads first. */
-export type Piece = string | { readonly strong: string; readonly lead?: Lead; readonly exact?: bigint };
-
-/** The sentence, without a line break; its text comes from the evidence and is not yet made safe for a view. */
-export function sentence(verdict: Verdict): Piece[] {
-  switch (verdict.kind) {
-    case 'wasted':
-      return wastedSentence(verdict);
-    case 'nothing-wasted': {
-      const said = troublesText(verdict.troubles);
-      const rest = said === '' ? ['.'] : ['; there were ', { strong: said }, '.'];
-      return [{ strong: 'Nothing was wasted' }, ': no failed load was charged to any phase', ...rest];
-    }
-    case 'trouble':
-      return [
-        { strong: capital(troublesText(verdict.troubles)) },
-        '. How much memory that wasted is not known: the evidence names no bytes.',
-      ];
-    case 'unclear':
-      return [
-        { strong: 'No problem is reported here, but there may be one' },
-        `: ${verdict.doubts.join('; ')}.`,
-      ];
-    case 'clear':
-      return [
-        { strong: 'No module-loading problem is reported here' },
-        ': no failed load, no duplicate request, no failed allocation. A log alone does not prove that nothing was ' +
-          'wasted: the kernel prints nothing for duplicate loads.',
-      ];
-  }
-}
-
-function wastedSentence(verdict: Extract<Verdict, { kind: 'wasted' }>): Piece[] {
-  const { bytes, failures, when, module, requester, troubles } = verdict;
-  const pieces: Piece[] = [
-    bytes.high === null && bytes.low === 0n
-      ? { strong: 'An unknown amount was wasted' }
-      : { strong: `${capital(spanText(bytes))} wasted`, exact: bytes.low },
-    ' in ',
-    { strong: failures === null ? 'an unknown number of failed loads' : count(failures, 'failed load') },
-  ];
-  if (when) pieces.push(`, 90 % of it ${timeSpan(when.from, when.to)}`);
-  if (module) {
-    const lead: Lead = { to: 'module', module: module.module, of: module.of };
-    const cost = `${module.estimated ? 'about ' : ''}${bytesText(null, module.bytes, null)}`;
-    const how = module.reason === null ? ` in ${count(module.times, 'duplicate')}` : `, ${module.reason}`;
-    pieces.push('; most on ', { strong: module.module, lead }, ` (${cost}${how})`);
-  }
-  if (requester) {
-    const lead: Lead = { to: 'requester', requester };
-    const share = requester.percent === 0 ? '' : `, ${requester.percent} %`;
-    pieces.push(
-      `${module ? ', ' : '; '}mostly by `,
-      { strong: requester.name, lead },
-      ` (${formatBytes(requester.bytes)}${share})`,
-    );
-  }
-  const also = troublesText(troubles);
-  pieces.push(also === '' ? '.' : `. Also ${also}.`);
-  return pieces;
-}
-
-function troublesText(troubles: readonly Trouble[]): string {
-  return troubles.map(({ what, count: times }) => count(times, what)).join(', ');
-}
-
-export function plainSentence(verdict: Verdict): string {
-  return sentence(verdict)
-    .map((piece) => (typeof piece === 'string' ? piece : piece.strong))
-    .join('');
-}
-
-/** The verdict in a few words, for a row of a table of boots. */
-export function shortVerdict(verdict: Verdict): string {
-  switch (verdict.kind) {
-    case 'wasted': {
-      const { module, requester } = verdict;
-      return [
-        module ? `most on ${module.module}` : null,
-        requester ? `by ${requester.name}` : null,
-        troublesText(verdict.troubles) || null,
-      ]
-        .filter((part) => part !== null)
-        .join(', ');
-    }
-    case 'nothing-wasted':
-      return troublesText(verdict.troubles) || 'nothing wasted';
-    case 'trouble':
-      return troublesText(verdict.troubles);
-    case 'unclear':
-      return 'cannot be told';
-    case 'clear':
-      return 'no problem reported';
-  }
 }

@@ -13,8 +13,8 @@ export function count(number: bigint | number, noun: string): string {
 }
 
 function plural(noun: string): string {
-  const by = noun.indexOf(' by ');
-  if (by >= 0) return plural(noun.slice(0, by)) + noun.slice(by);
+  const tail = noun.search(/ (?:by|that) /);
+  if (tail >= 0) return plural(noun.slice(0, tail)) + noun.slice(tail);
   return noun.endsWith('y') && !/[aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`;
 }
 
@@ -50,11 +50,12 @@ export function timeSpan(from: string, to: string): string {
   return `at ${seconds(from, 3)} s`;
 }
 
-/** How many times the memory of the loaded modules the waste is; null where that says nothing. */
+/** How the waste compares with the memory of the loaded modules: `10 times`, `34 % of`; null where that says nothing. */
 export function factor(wasted: bigint, memory: bigint | null): string | null {
   if (memory === null || memory === 0n || wasted === 0n) return null;
   const hundredths = (wasted * 100n) / memory;
-  if (hundredths === 0n) return 'less than 0.01 times';
+  if (hundredths === 0n) return 'less than 1 % of';
+  if (hundredths < 100n) return `${hundredths} % of`;
   return hundredths < 1000n
     ? `${hundredths / 100n}.${(hundredths % 100n).toString().padStart(2, '0')} times`
     : `${grouped(hundredths / 100n)} times`;

@@ -1,7 +1,7 @@
 /** The verdicts of an answer as a result, for the formats that hold data. */
 import type { Result } from '../../query/result.js';
+import { plainSentence } from '../answer/sentence.js';
 import type { Answer } from '../answer/types.js';
-import { plainSentence } from '../answer/verdict.js';
 
 /** A row a boot: the kind of verdict, its figures, and the sentence. */
 export function verdictResult({ boots }: Answer): Result {

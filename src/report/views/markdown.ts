@@ -1,11 +1,11 @@
 /** The Markdown view of an answer: short enough to be pasted into a bug report or a commit message, and inert. */
 import type { Result } from '../../query/result.js';
-import { identity, ledgerNote, notes, worthText } from '../answer/notes.js';
+import { bootName, identity, ledgerNote, notes, worthText } from '../answer/notes.js';
+import { bootsSentence, plainSentence, sentence } from '../answer/sentence.js';
 import type { Answer, BootAnswer } from '../answer/types.js';
-import { isFinding, plainSentence, sentence, shortVerdict } from '../answer/verdict.js';
-import { count, spanText } from '../answer/words.js';
+import { capital } from '../answer/words.js';
 import { escapeMarkdown, formatMarkdown } from '../markdown.js';
-import { failureTable, moduleTable, phaseTable, problemTable, type Table } from './tables.js';
+import { bootTable, failureTable, moduleTable, phaseTable, problemTable, type Table } from './tables.js';
 
 /** Lines are dear where people paste: what is left off is named. */
 const MOST_MODULES = 6;
@@ -28,23 +28,10 @@ export function* markdownReport(answer: Answer): Generator<string> {
 
 /** All boots in a line each; the one with the most findings follows in full. */
 function* bootList(boots: readonly BootAnswer[]): Generator<string> {
-  const found = boots.filter(({ verdict }) => isFinding(verdict)).length;
-  yield `${found} of ${count(boots.length, 'boot')} have findings.\n\n`;
-  const names = ['boot', 'kernel', 'wasted', 'verdict'] as const;
-  yield* formatMarkdown({
-    columns: names.map((name) => ({ name, type: name === 'boot' ? 'INTEGER' : 'TEXT', unit: null })),
-    rows: boots
-      .slice(0, MOST_BOOTS)
-      .map(({ boot, kernel, verdict }) => [
-        boot,
-        kernel,
-        verdict.kind === 'wasted' ? spanText(verdict.bytes) : null,
-        shortVerdict(verdict),
-      ]),
-    empty: null,
-  });
-  if (boots.length > MOST_BOOTS) yield `\n${count(boots.length - MOST_BOOTS, 'more boot')}.\n`;
-  yield `\nBoot ${boots[0]?.boot}:\n\n`;
+  yield `${escapeMarkdown(bootsSentence(boots))}\n`;
+  yield* section(bootTable(boots), MOST_BOOTS);
+  const [first] = boots;
+  if (first) yield `\n${escapeMarkdown(capital(bootName(first)))}:\n\n`;
 }
 
 function* bootMarkdown(boot: BootAnswer): Generator<string> {
@@ -58,20 +45,20 @@ function* bootMarkdown(boot: BootAnswer): Generator<string> {
   yield* section(moduleTable(boot), MOST_MODULES);
   yield* section(failureTable(boot), MOST_FAILURES);
   yield* section(problemTable(boot), MOST_FAILURES);
-  if (boot.advice.length > 0) yield '\n';
+  if (boot.advice.length > 0) yield `\nWhat to do${boot.savingsOverlap ? ' (savings overlap)' : ''}:\n\n`;
   for (const advice of boot.advice.slice(0, MOST_ADVICE)) {
     yield `${advice.rank}. ${escapeMarkdown(advice.text)} (${escapeMarkdown(worthText(advice))})\n`;
   }
   const more = boot.advice.length - MOST_ADVICE;
   if (more > 0) yield `\n${more} more: \`modwaste query advice\`\n`;
   const said = [...notes(boot), ledgerNote(boot)?.text ?? ''].filter((note) => note !== '');
-  if (said.length > 0) yield '\n';
+  if (said.length > 0) yield '\nHow it adds up:\n\n';
   for (const note of said) yield `- ${escapeMarkdown(note)}\n`;
 }
 
-function* section({ query, rows, result }: Table, most: number): Generator<string> {
+function* section({ title, note, query, rows, result }: Table, most: number): Generator<string> {
   if (rows === 0) return;
-  yield '\n';
+  yield `\n${escapeMarkdown(`${title}${note === null ? '' : ` (${note})`}`)}:\n\n`;
   const shown: Result = { ...result, rows: [...result.rows].slice(0, most) };
   yield* formatMarkdown(shown);
   if (rows > most) yield `\nand ${rows - most} more: \`modwaste query ${query}\`\n`;

@@ -1,12 +1,15 @@
 /** The tables of one boot, as results for the text and the Markdown view. */
 import { errnoName } from '../../model/errno.js';
 import type { Result, ResultColumn, Value } from '../../query/result.js';
+import { shortVerdict } from '../answer/sentence.js';
 import type { BootAnswer, RequesterLine } from '../answer/types.js';
 import { bytesText, grouped, seconds, spanText } from '../answer/words.js';
 import { formatBytes } from '../cell.js';
 
 export interface Table {
   readonly title: string;
+  /** What belongs beside the title. */
+  readonly note: string | null;
   readonly query: string;
   readonly result: Result;
   readonly rows: number;
@@ -21,6 +24,7 @@ function table(
   query: string,
   heads: readonly Head[],
   rows: readonly (readonly Value[])[],
+  note: string | null = null,
 ): Table {
   const kept = heads.flatMap((_, index) =>
     rows.some((row) => row[index] !== null && row[index] !== 0n) ? [index] : [],
@@ -29,21 +33,50 @@ function table(
     const [name = '', kind] = heads[index] ?? [''];
     return { name, type: kind === 'n' ? 'INTEGER' : 'TEXT', unit: null };
   });
-  const cells = rows.map((row) => kept.map((index) => row[index] ?? null));
-  return { title, query, rows: rows.length, result: { columns, rows: cells, empty: null } };
+  const cells = rows.map((row) => kept.map((index) => numberText(row[index] ?? null)));
+  return { title, note, query, rows: rows.length, result: { columns, rows: cells, empty: null } };
 }
 
-const BAR = 24;
+const numberText = (value: Value): Value => (typeof value === 'bigint' ? grouped(value) : value);
 
-/** Phases in which a load failed, or of which that is not known; the others by name. */
-export function phaseTable({
-  phases,
-  evidence,
-}: BootAnswer): (Table & { readonly none: readonly string[] }) | null {
+const SEEN_AT = 'seen at';
+
+/** A table whose rows end with their places: where all are in one file, that is said once. */
+function placed(
+  title: string,
+  query: string,
+  heads: readonly Head[],
+  rows: readonly { readonly place: string | null; readonly cells: readonly Value[] }[],
+): Table {
+  const split = rows.map(({ place }) => {
+    const colon = place?.lastIndexOf(':') ?? -1;
+    return place === null ? null : { file: place.slice(0, colon), line: place.slice(colon + 1) };
+  });
+  const files = new Set(split.map((place) => place?.file ?? null));
+  const [file] = files;
+  const one = files.size === 1 && file !== undefined && file !== null;
+  return table(
+    title,
+    query,
+    [...heads, [one ? 'line' : SEEN_AT, 'n']],
+    rows.map(({ place, cells }, index) => [...cells, one ? (split[index]?.line ?? null) : place]),
+    one ? `lines of ${file}` : null,
+  );
+}
+
+const BAR = 20;
+
+/** Phases in which a load failed, or may have failed; those without, and those of which nothing is known, by name. */
+export function phaseTable({ phases, evidence }: BootAnswer): Table | null {
   const traced = evidence.trace === 'calls' || evidence.trace === 'charges';
   if (evidence.snapshots === 0n && !traced) return null;
   const total = phases.reduce((sum, { bytes, span }) => sum + (bytes ?? span.low), 0n);
-  const shown = phases.filter(({ failures, bytes }) => failures !== 0n || (bytes !== null && bytes > 0n));
+  const unknown = phases.filter(
+    ({ failures, bytes, span }) =>
+      failures === null && bytes === null && span.low === 0n && span.high === null,
+  );
+  const none = phases.filter(({ failures, bytes }) => failures === 0n && (bytes ?? 0n) === 0n);
+  const shown = phases.filter((phase) => !unknown.includes(phase) && !none.includes(phase));
   const rows = shown.map(({ phase, failures, duplicates, bytes, span }): Value[] => [
     phase,
     failures === null ? 'not known' : grouped(failures),
@@ -51,13 +84,18 @@ export function phaseTable({
     bytes === null ? spanText(span) : formatBytes(bytes),
     bytes === null ? null : bar(bytes, total),
   ]);
-  const made = table(
+  const names = (of: typeof phases): string => of.map(({ phase }) => phase).join(', ');
+  const notes = [
+    ...(none.length > 0 ? [`none in ${names(none)}`] : []),
+    ...(unknown.length > 0 ? [`not known in ${names(unknown)}`] : []),
+  ];
+  return table(
     'Waste by phase',
     'phase-waste',
     [['phase'], ['failures', 'n'], ['duplicates', 'n'], ['wasted', 'n'], ['share']],
     rows,
+    notes.length > 0 ? notes.join('; ') : null,
   );
-  return { ...made, none: phases.filter((row) => !shown.includes(row)).map(({ phase }) => phase) };
 }
 
 function bar(bytes: bigint, total: bigint): string | null {
@@ -126,66 +164,84 @@ export function requestTable({ requests }: BootAnswer): Table {
   );
 }
 
+const withPlace = ({ place }: { readonly place: string | null }, cells: readonly Value[]) => ({
+  place,
+  cells,
+});
+
 export function failureTable({ failures }: BootAnswer): Table {
-  return table(
+  return placed(
     'Other failures',
     'failures',
-    [['reason'], ['module'], ['phase'], ['errno'], ['times', 'n'], ['wasted', 'n'], ['seen at', 'n']],
-    failures.map((row) => [
-      // A driver's EBUSY and a duplicate of a load that then failed look alike.
-      row.reason === 'busy' ? 'busy, or a duplicate' : row.reason,
-      row.module,
-      row.phase,
-      row.errno === null ? null : errnoName(Number(row.errno)),
-      row.times,
-      row.phase === 'init'
-        ? 'not counted'
-        : row.wasted === null
-          ? null
-          : `${row.basis === 'bounded' ? 'at least ' : ''}${formatBytes(row.wasted)}`,
-      row.place,
-    ]),
+    [['reason'], ['module'], ['phase'], ['errno'], ['times', 'n'], ['wasted', 'n']],
+    failures.map((row) =>
+      withPlace(row, [
+        // A driver's EBUSY and a duplicate of a load that then failed look alike.
+        row.reason === 'busy' ? 'busy, or a duplicate' : row.reason,
+        row.module,
+        row.phase,
+        row.errno === null ? null : errnoName(Number(row.errno)),
+        row.times,
+        row.phase === 'init'
+          ? 'not counted'
+          : row.wasted === null
+            ? null
+            : `${row.basis === 'bounded' ? 'at least ' : ''}${formatBytes(row.wasted)}`,
+      ]),
+    ),
   );
 }
 
 export function problemTable({ problems }: BootAnswer): Table {
-  return table(
+  return placed(
     'Problems around loading',
     'problems',
-    [
-      ['problem'],
-      ['module'],
-      ['who'],
-      ['times', 'n'],
-      ['how long', 'n'],
-      ['first at', 'n'],
-      ['seen at', 'n'],
-    ],
-    problems.map((row) => [
-      row.kind,
-      row.module,
-      row.who,
-      row.times,
-      row.seconds === null ? null : `${seconds(row.seconds)} s`,
-      row.firstAt === null ? null : `${seconds(row.firstAt)} s`,
-      row.place,
-    ]),
+    [['problem'], ['module'], ['who'], ['times', 'n'], ['how long', 'n'], ['first at', 'n']],
+    problems.map((row) =>
+      withPlace(row, [
+        row.kind,
+        row.module,
+        row.who,
+        row.times,
+        row.seconds === null ? null : `${seconds(row.seconds)} s`,
+        row.firstAt === null ? null : `${seconds(row.firstAt)} s`,
+      ]),
+    ),
   );
 }
 
 export function allocationTable({ allocations }: BootAnswer): Table {
-  return table(
+  return placed(
     'Failed allocations',
     'allocation-failures',
-    [['what'], ['size', 'n'], ['module'], ['task'], ['load'], ['at', 'n'], ['seen at', 'n']],
-    allocations.map((row) => [
-      row.what,
-      row.bytes === null ? null : formatBytes(row.bytes),
-      row.module,
-      row.comm,
-      row.load,
-      row.at === null ? null : `${seconds(row.at)} s`,
-      row.place,
+    [['what'], ['size', 'n'], ['module'], ['task'], ['load'], ['at', 'n']],
+    allocations.map((row) =>
+      withPlace(row, [
+        row.what,
+        row.bytes === null ? null : formatBytes(row.bytes),
+        row.module,
+        row.comm,
+        row.load,
+        row.at === null ? null : `${seconds(row.at)} s`,
+      ]),
+    ),
+  );
+}
+
+/** Boots side by side. */
+export function bootTable(boots: readonly BootAnswer[]): Table {
+  return table(
+    'Boots',
+    'boots',
+    [['boot', 'n'], ['called'], ['starts in'], ['kernel'], ['wasted', 'n'], ['failures', 'n'], ['verdict']],
+    boots.map((boot) => [
+      boot.boot.toString(),
+      boot.bootId,
+      boot.file === null ? null : boot.file.slice(boot.file.lastIndexOf('/') + 1),
+      boot.kernel,
+      boot.verdict.kind === 'wasted' ? spanText(boot.verdict.bytes) : null,
+      boot.verdict.kind === 'wasted' ? boot.verdict.failures : null,
+      shortVerdict(boot.verdict) || null,
     ]),
   );
 }

@@ -1,13 +1,13 @@
 /** The text view of an answer: the verdict first, then what to do, phases, and the rest. */
 
 import { escapeLine } from '../../model/escape.js';
-import type { Result } from '../../query/result.js';
-import { identity, ledgerNote, notes, shortIdentity, worthText } from '../answer/notes.js';
-import type { Answer, BootAnswer, Verdict } from '../answer/types.js';
-import { isFinding, sentence, shortVerdict } from '../answer/verdict.js';
-import { count, grouped, spanText } from '../answer/words.js';
-import { formatText } from '../text.js';
-import { detailTables, phaseTable, type Table } from './tables.js';
+import { bootName, furtherIdentity, ledgerNote, notes, shortIdentity, worthText } from '../answer/notes.js';
+import { bootsSentence, type Piece, sentence } from '../answer/sentence.js';
+import type { Answer, BootAnswer, CaptureLine, Verdict } from '../answer/types.js';
+import { isFinding } from '../answer/verdict.js';
+import { capital, count, grouped } from '../answer/words.js';
+import { grid, type Paint } from './grid.js';
+import { bootTable, detailTables, phaseTable, type Table } from './tables.js';
 import { wrap } from './wrap.js';
 
 /** How text may look; the identity where there is no colour. */
@@ -17,13 +17,12 @@ export interface TextLooks {
   readonly red: (text: string) => string;
   readonly yellow: (text: string) => string;
   readonly green: (text: string) => string;
-  /** Columns of a line of prose. */
+  /** Columns of a line. */
   readonly width: number;
-  /** Columns of a table; null where nothing may be cut off. */
-  readonly tableWidth: number | null;
 }
 
 const INDENT = '   ';
+const MARGIN = '  ';
 const MOST_ROWS = 8;
 /** Advice that stands above the phases, so that a screen holds both. */
 const FIRST_ADVICE = 3;
@@ -36,86 +35,67 @@ export function* textReport(answer: Answer, looks: TextLooks): Generator<string>
   const { boots } = answer;
   const [only] = boots;
   if (!only) yield 'No boot was recognised in these inputs.\n';
-  else if (boots.length === 1) yield* bootText(only, looks);
-  else yield* manyBoots(boots, looks);
+  else if (boots.length === 1) {
+    yield* bootText(only, looks);
+    yield* captureText(only.capture, looks);
+  } else yield* manyBoots(boots, looks);
   yield `\n${looks.dim(escapeLine(answer.read))}\n`;
 }
 
 function* manyBoots(boots: readonly BootAnswer[], looks: TextLooks): Generator<string> {
   const found = boots.filter(({ verdict }) => isFinding(verdict));
   const [first] = found;
-  const lead = `${grouped(found.length)} of ${count(boots.length, 'boot')} have findings`;
-  if (!first) yield `${looks.green(`None of ${count(boots.length, 'boot')} has a finding.`)}\n`;
-  else {
-    const text = `${lead}; most in boot ${first.boot}: `;
-    yield* lines([text, ...sentence(first.verdict)], first.verdict, looks);
-  }
-  yield `\n${looks.bold('Boots')}\n`;
-  yield* indented(bootTable(boots), looks);
-  if (boots.length > MOST_BOOT_ROWS)
-    yield `  ${looks.dim(`and ${boots.length - MOST_BOOT_ROWS} more: modwaste query boots`)}\n`;
-  for (const boot of found.slice(0, MOST_BOOTS)) {
-    yield `\n${looks.bold(`Boot ${boot.boot}`)}\n`;
+  yield* lines([bootsSentence(boots)], first?.verdict ?? { kind: 'clear' }, looks);
+  const table = bootTable(boots);
+  yield* section(table, MOST_BOOT_ROWS, looks);
+  const opened = found.slice(0, MOST_BOOTS);
+  for (const boot of opened) {
+    yield `\n${looks.bold(escapeLine(capital(bootName(boot))))}\n`;
     yield* bootText(boot, looks);
   }
-  const more = found.length - MOST_BOOTS;
+  const more = found.length - opened.length;
   if (more > 0) {
     yield `\n${looks.dim(`${count(more, 'more boot')} with findings ${more === 1 ? 'is' : 'are'} in the table only: the first ${MOST_BOOTS} are shown in full.`)}\n`;
   }
-}
-
-function bootTable(boots: readonly BootAnswer[]): Result {
-  const names = ['boot', 'starts in', 'kernel', 'wasted', 'failures', 'verdict'] as const;
-  return {
-    columns: names.map((name) => ({
-      name,
-      type: name === 'boot' || name === 'wasted' || name === 'failures' ? 'INTEGER' : 'TEXT',
-      unit: null,
-    })),
-    rows: boots
-      .slice(0, MOST_BOOT_ROWS)
-      .map((boot) => [
-        boot.boot,
-        boot.file === null ? boot.bootId : boot.file.slice(boot.file.lastIndexOf('/') + 1),
-        boot.kernel,
-        boot.verdict.kind === 'wasted' ? spanText(boot.verdict.bytes) : null,
-        boot.verdict.kind === 'wasted' ? boot.verdict.failures : null,
-        shortVerdict(boot.verdict),
-      ]),
-    empty: null,
-  };
+  const wanted = new Map(opened.flatMap(({ capture }) => capture).map((line) => [line.how, line]));
+  yield* captureText([...wanted.values()], looks);
 }
 
 function* bootText(boot: BootAnswer, looks: TextLooks): Generator<string> {
   const { bold, dim, width } = looks;
   yield* lines(sentence(boot.verdict), boot.verdict, looks);
-  for (const line of wrap(escapeLine(shortIdentity(boot)), width)) yield `${dim(line)}\n`;
+  for (const line of wrap(escapeLine(shortIdentity(boot) ?? ''), width))
+    if (line !== '') yield `${dim(line)}\n`;
   const first = boot.advice.slice(0, FIRST_ADVICE);
   const further = boot.advice.slice(FIRST_ADVICE);
   if (first.length > 0) {
-    yield `\n${bold('What to do')} ${dim(`([name]: modwaste query name${further.length > 0 ? `; ${further.length} more below` : ''})`)}\n`;
+    const beside = [
+      '[name]: modwaste query name',
+      ...(boot.savingsOverlap ? ['savings overlap'] : []),
+      ...(further.length > 0 ? [`${further.length} more below`] : []),
+    ];
+    yield* heading('What to do', beside.join('; '), looks);
     for (const advice of first) yield* adviceText(advice, looks);
   }
   const phases = phaseTable(boot);
-  if (phases && phases.rows > 0) {
-    yield `\n${bold(phases.title)}${phases.none.length > 0 ? dim(` (none in ${phases.none.join(', ')})`) : ''}\n`;
-    yield* indented(phases.result, looks);
-  }
-  for (const table of detailTables(boot)) yield* section(table, looks);
+  for (const table of [...(phases && phases.rows > 0 ? [phases] : []), ...detailTables(boot)])
+    yield* section(table, MOST_ROWS, looks);
   yield* noteText(boot, looks);
   if (further.length > 0) {
     yield `\n${bold('What else to do')}\n`;
     for (const advice of further) yield* adviceText(advice, looks);
   }
-  if (boot.capture.length > 0) {
-    yield `\n${bold('To know more, capture')}\n`;
-    for (const { what, how } of boot.capture)
-      for (const line of wrap(`- ${escapeLine(what)}: ${how}`, width, '  ')) yield `${line}\n`;
-  }
+}
+
+function* captureText(capture: readonly CaptureLine[], looks: TextLooks): Generator<string> {
+  if (capture.length === 0) return;
+  yield* heading('To know more, capture', null, looks);
+  for (const { what, how } of capture)
+    for (const line of wrap(`- ${escapeLine(what)}: ${how}`, looks.width, '  ')) yield `${line}\n`;
 }
 
 /** A sentence that starts a report, in the colour of its verdict. */
-function* lines(pieces: ReturnType<typeof sentence>, verdict: Verdict, looks: TextLooks): Generator<string> {
+function* lines(pieces: readonly Piece[], verdict: Verdict, looks: TextLooks): Generator<string> {
   const text = pieces.map((piece) => (typeof piece === 'string' ? piece : piece.strong)).join('');
   const paint = colourOf(verdict, looks);
   for (const line of wrap(escapeLine(text), looks.width)) yield `${paint(line)}\n`;
@@ -141,21 +121,46 @@ function* adviceText(advice: BootAnswer['advice'][number], { width, dim }: TextL
   for (const line of worth) yield `${INDENT}${dim(line)}\n`;
 }
 
-function* section({ title, query, rows, result }: Table, looks: TextLooks): Generator<string> {
-  yield `\n${looks.bold(title)}\n`;
-  yield* indented({ ...result, rows: [...result.rows].slice(0, MOST_ROWS) }, looks);
-  if (rows > MOST_ROWS) yield `  ${looks.dim(`and ${rows - MOST_ROWS} more: modwaste query ${query}`)}\n`;
+function* heading(title: string, note: string | null, { bold, dim, width }: TextLooks): Generator<string> {
+  const beside = note === null ? '' : ` (${escapeLine(note)})`;
+  const [first = '', ...rest] = wrap(title + beside, width, INDENT);
+  yield `\n${bold(first.slice(0, title.length))}${dim(first.slice(title.length))}\n`;
+  for (const line of rest) yield `${dim(line)}\n`;
 }
 
-function* indented(result: Result, { dim, tableWidth, red }: TextLooks): Generator<string> {
-  const width = tableWidth === null ? null : tableWidth - 2;
-  for (const line of formatText(result, { width, header: dim }))
-    yield `  ${line.replace(/█+/, (bar) => red(bar))}`;
+function* section(table: Table, most: number, looks: TextLooks): Generator<string> {
+  const { title, note, query, rows, result } = table;
+  const { dim, width } = looks;
+  yield* heading(title, note, looks);
+  const shown = { ...result, rows: [...result.rows].slice(0, most) };
+  for (const { head: isHead, text } of grid(shown, width - MARGIN.length, paintOf(looks)))
+    yield `${MARGIN}${isHead ? dim(text) : text}\n`;
+  if (rows > most) yield `${MARGIN}${dim(`and ${grouped(rows - most)} more: modwaste query ${query}`)}\n`;
+}
+
+/** Outcomes, and how much, in the colours of their meaning. */
+function paintOf({ red, yellow, green, dim }: TextLooks): Paint {
+  return (column, text, padded) => {
+    if (text === '0' || text === '-') return dim(padded);
+    switch (column) {
+      case 'failed':
+      case 'share':
+        return red(padded);
+      case 'duplicates':
+        return yellow(padded);
+      case 'loaded':
+        return green(padded);
+      case 'load':
+        return text === 'failed' ? red(padded) : green(padded);
+      default:
+        return padded;
+    }
+  };
 }
 
 function* noteText(boot: BootAnswer, { bold, width, red, yellow, green }: TextLooks): Generator<string> {
-  const whole = identity(boot).join(', ');
-  const all = whole === shortIdentity(boot) ? notes(boot) : [...notes(boot), `Boot: ${whole}.`];
+  const further = furtherIdentity(boot);
+  const all = further === null ? notes(boot) : [...notes(boot), `Boot: ${further}.`];
   const ledger = ledgerNote(boot);
   if (all.length === 0 && !ledger) return;
   yield `\n${bold('How it adds up')}\n`;

@@ -3,8 +3,9 @@
 /** Stands for a blank at which no line ends. */
 const TIE = '\u00a0';
 
-/** The text with a number tied to its unit. */
-export const tied = (text: string): string => text.replace(/(\d) (?=\S)/g, `$1${TIE}`);
+/** The text with a number tied to its unit, and a bar or a boot to its number. */
+export const tied = (text: string): string =>
+  text.replace(/\b([Bb]oot) (?=\d)/g, `$1${TIE}`).replace(/([\d█]) (?=[^\s(])/g, `$1${TIE}`);
 
 /** Breaks a text at blanks; further lines are indented. A word longer than a line stands alone. */
 export function wrap(text: string, width: number, indent = ''): string[] {

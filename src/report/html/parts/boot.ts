@@ -1,5 +1,6 @@
 /** The section of one boot: the verdict and what it rests on first, then the details. */
-import { identity, ledgerNote, notes, worthText } from '../../answer/notes.js';
+import { bootName, identity, ledgerNote, notes, worthText } from '../../answer/notes.js';
+import { capital } from '../../answer/words.js';
 import { tied } from '../../views/wrap.js';
 import { bucketed } from '../chart/buckets.js';
 import { type Calls, extent } from '../chart/calls.js';
@@ -33,7 +34,7 @@ export function bootSection(parts: BootParts, calls: Calls): Element {
   return h(
     'section',
     { class: 'boot', id: `boot-${facts.boot}` },
-    h('h2', {}, `Boot ${facts.boot} `, h('small', {}, identity(facts).join(' · '))),
+    h('h2', {}, `${capital(bootName(facts))} `, h('small', {}, identity(facts).join(' · '))),
     h('p', { class: 'verdict' }, ...verdict(parts)),
     h(
       'div',
@@ -103,7 +104,10 @@ function advice({ facts }: BootParts): Markup[] {
   const capture = facts.capture.map(({ what, how }) => h('li', {}, `${what}: `, ...code(how)));
   const list = (title: string, tag: string, items: readonly Element[]): Markup[] =>
     items.length === 0 ? [] : [h('h3', {}, title), h(tag, {}, ...items)];
-  return [...list('What to do', 'ol', todo), ...list('To know more, capture', 'ul', capture)];
+  const overlap = facts.savingsOverlap
+    ? [h('p', { class: 'note' }, 'Savings overlap: some would save the same bytes.')]
+    : [];
+  return [...list('What to do', 'ol', todo), ...overlap, ...list('To know more, capture', 'ul', capture)];
 }
 
 /** Text with commands in `back quotes`. */

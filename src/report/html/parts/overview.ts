@@ -1,8 +1,8 @@
 /** What stands around the boots: several of them side by side, what was read, what was doubted, the evidence. */
 import type { Cite } from '../../../accounting/model.js';
 import type { Asked } from '../../answer/ask.js';
+import { shortVerdict } from '../../answer/sentence.js';
 import type { BootAnswer } from '../../answer/types.js';
-import { shortVerdict } from '../../answer/verdict.js';
 import { spanText } from '../../answer/words.js';
 import type { CiteBook } from '../cites.js';
 import { type Element, h } from '../markup.js';

@@ -1,6 +1,6 @@
 /** The sentence that a boot comes down to, with names that lead to their evidence. */
 import type { Cite } from '../../../accounting/model.js';
-import { type Lead, type Piece, sentence } from '../../answer/verdict.js';
+import { type Lead, type Piece, sentence } from '../../answer/sentence.js';
 import { grouped } from '../../answer/words.js';
 import { h, type Markup } from '../markup.js';
 import { cut } from './table.js';
