@@ -7,8 +7,12 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
+/** What has not ended by then hangs, however busy the machine is. */
+export const PATIENCE_MS = 240_000;
+
 export interface Built {
   readonly folder: string;
+  /** Runs it to its end; the exit code is null where it had to be ended. */
   run(
     argv: readonly string[],
     cwd?: string,
@@ -32,7 +36,9 @@ export function build(): Built {
   return {
     folder,
     run: (argv, cwd = folder, input = '') => {
-      const ran = spawnSync(process.execPath, [main, ...argv], { cwd, input, encoding: 'utf8' });
+      const ran = spawnSync(process.execPath, [main, ...argv], {
+        ...{ cwd, input, encoding: 'utf8', timeout: PATIENCE_MS },
+      });
       return { code: ran.status, stdout: ran.stdout, stderr: ran.stderr };
     },
     interrupt: (argv, signal, when) =>

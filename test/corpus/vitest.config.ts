@@ -14,7 +14,7 @@ export default defineConfig({
       'test/**/corpus.test.ts',
       'test/accounting/{kernels,bounds-hold}.test.ts',
       'test/cases/{whole,packed}.test.ts',
-      'test/forms/{matrix,hidden-names,public-logs}.test.ts',
+      'test/forms/{all-clear,matrix,hidden-names,public-logs}.test.ts',
       'test/input/layouts.test.ts',
       'test/prefilter/same-events.test.ts',
     ],
