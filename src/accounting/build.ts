@@ -13,7 +13,7 @@ import { gatherCalls } from './calls.js';
 import { captureRows } from './capture.js';
 import { contextRows, sizeRows } from './context-rows.js';
 import { failureRows, loggedFailures } from './failures.js';
-import { counterModulus, type Kernel } from './kernel.js';
+import { type Kernel, WRAPS_AT } from './kernel.js';
 import { loadRows } from './loads.js';
 import { mergeLogs } from './logs.js';
 import type { Attempt, Boot, CaseModel, SnapshotReading } from './model.js';
@@ -31,7 +31,7 @@ import { traceSight } from './trace-sight.js';
 import { isLoss, judgeTrace, missingRecords, type TraceEvidence, traceLosses } from './trace-state.js';
 import { doubtsOf, verdictOn } from './verdict.js';
 import { wordBits } from './word-size.js';
-import { unwrap, wrapNotes } from './wraps.js';
+import { unwrapCounters, wrapNotes } from './wraps.js';
 
 export type Diagnose = (
   source: Source | null,
@@ -132,18 +132,14 @@ function buildBoot(
     }
   }
   const sizes = sizeRows(boot, context);
-  const modulus = counterModulus(kernel.wordBits);
   const area = context.find((event) => event.kind === 'memory-figure' && event.what === 'vmalloc-total');
-  const unwrapped =
-    printed && modulus !== null
-      ? unwrap(printed, {
-          modulus,
-          trace,
-          attempts,
-          sizes,
-          area: area?.kind === 'memory-figure' ? area.bytes : null,
-        })
-      : null;
+  const unwrapped = unwrapCounters(readings, kernel.wordBits, {
+    trace,
+    attempts,
+    sizes,
+    area: area?.kind === 'memory-figure' ? area.bytes : null,
+  });
+  const modulus = unwrapped ? WRAPS_AT : null;
   const last = unwrapped?.reading ?? printed;
   for (const detail of wrapNotes(unwrapped))
     diagnose(
@@ -166,7 +162,16 @@ function buildBoot(
     last && attribution.solved ? remainderRows(boot, last, attribution.solved, trace, known) : [];
   const phases = phaseTotals(boot, last, trace, remainder, unwrapped?.phases ?? new Map());
   const loads = loadRows(boot, attempts, log.events, context, sizes);
-  const row = bootRow({ boot, wordBits: kernel.wordBits, group, attempts, last, trace, phases, calls });
+  const row = bootRow({
+    boot,
+    wordBits: unwrapped ? 32 : kernel.wordBits,
+    group,
+    attempts,
+    last,
+    trace,
+    phases,
+    calls,
+  });
   const rows = {
     boot: row,
     attempts,

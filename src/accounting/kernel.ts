@@ -81,10 +81,8 @@ export function elfHeaderBytes(bits: WordBits): number {
   return bits === 64 ? 64 : 52;
 }
 
-/** Where byte counters (atomic_long_t) and their sum (unsigned long) wrap; null on 64 bits, where they do not. */
-export function counterModulus(bits: WordBits): bigint | null {
-  return bits === 32 ? 1n << 32n : null;
-}
+/** Where byte counters (atomic_long_t) and their sum (unsigned long) of a 32-bit kernel wrap. */
+export const WRAPS_AT = 1n << 32n;
 
 /** Whether the release is older than `border`, `4.9` for one; null where it is not known. */
 export function isOlder(release: string | null, border: string): boolean | null {

@@ -1,6 +1,6 @@
 /** The kernel's `stats` table of one boot, rebuilt from whatever tells its numbers. */
 import { COUNTER_LABELS, COUNTERS, type CounterName } from '../model/counters.js';
-import { counterModulus } from './kernel.js';
+import { WRAPS_AT } from './kernel.js';
 import type { Boot, CaseModel, ListRow } from './model.js';
 import { countersOf, keepBooks } from './replay.js';
 import type { ListedModule } from './stats-table.js';
@@ -39,12 +39,11 @@ export function rebuildStats(model: CaseModel, boot: Boot): RebuiltStats {
   const books = keepBooks(attempts);
   const summed = countersOf(books, complete);
 
-  const modulus = counterModulus(boot.wordBits);
   const counters = new Map<CounterName, bigint>();
   for (const counter of COUNTERS) {
     const value = last?.counters.get(counter)?.value ?? summed.get(counter);
     if (value === undefined) continue;
-    counters.set(counter, modulus === null ? value : value % modulus);
+    counters.set(counter, boot.wordBits === 32 ? value % WRAPS_AT : value);
   }
 
   const missing = missingCounters(counters, boot);
@@ -62,5 +61,5 @@ export function rebuildStats(model: CaseModel, boot: Boot): RebuiltStats {
   if (list && duplicates && duplicates.length < list.length) {
     missing.push(`left out: ${list.length - duplicates.length} duplicates whose reason was not printed`);
   }
-  return { boot: boot.boot, counters, modulus, duplicates, missing };
+  return { boot: boot.boot, counters, modulus: boot.wordBits === 32 ? WRAPS_AT : null, duplicates, missing };
 }

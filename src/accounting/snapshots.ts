@@ -18,6 +18,8 @@ interface Draft {
   cite: Cite;
 }
 
+const COUNTS: readonly CounterName[] = ['modcount', ...PHASES.map((phase) => PHASE_COUNTERS[phase].count)];
+
 /** Oldest first; the last one holds the boot's totals. */
 export function gatherSnapshots(parts: readonly Part[]): SnapshotReading[] {
   const drafts = mergeEqual(draftsOf(parts));
@@ -133,16 +135,31 @@ function equal(a: Draft, b: Draft): boolean {
   return common > 0;
 }
 
-/** -1: a is older; 1: a is newer; 0: equal in all they share; null: neither can have come before the other. */
+/**
+ * -1: a is older; 1: a is newer; 0: equal in all they share; null: neither can have come before the other. Counts
+ * come first: sums of bytes wrap on 32-bit kernels.
+ */
 function compare(a: Draft, b: Draft): -1 | 0 | 1 | null {
+  const byCounts = signOf(sharedCounts(a, b));
+  return byCounts === 0 ? signOf(sharedValues(a, b)) : byCounts;
+}
+
+function signOf(pairs: Iterable<[bigint, bigint]>): -1 | 0 | 1 | null {
   let sign: -1 | 0 | 1 = 0;
-  for (const [x, y] of sharedValues(a, b)) {
+  for (const [x, y] of pairs) {
     if (x === y) continue;
     const here = x < y ? -1 : 1;
     if (sign !== 0 && here !== sign) return null;
     sign = here;
   }
   return sign;
+}
+
+function* sharedCounts(a: Draft, b: Draft): Generator<[bigint, bigint]> {
+  for (const name of COUNTS) {
+    const [x, y] = [a.counters.get(name)?.value, b.counters.get(name)?.value];
+    if (x !== undefined && y !== undefined) yield [x, y];
+  }
 }
 
 /** The values of what both readings tell: counters, and the total of wasted bytes. */

@@ -29,6 +29,9 @@ export function wordBits(identity: Identity, events: Iterable<Event>): WordBits 
     else if (event.kind === 'counter' && event.value >= BigInt(ADDRESS_SPACE_32)) area ??= 64;
     else if (event.kind === 'memory-figure' && event.what === 'vmalloc-total' && event.bytes > 0)
       area ??= event.bytes < ADDRESS_SPACE_32 ? 32 : 64;
+    // A direct mapping that ends, and memory beyond it: 64-bit kernels have none (mm/Kconfig: HIGHMEM).
+    else if (event.kind === 'memory-figure' && (event.what === 'lowmem' || event.what === 'highmem'))
+      area ??= 32;
   }
   return (
     printed ??

@@ -7,6 +7,7 @@ import { PHASE_COUNTERS, PHASES, type Phase, REASON_BECOMING, REASON_LOAD } from
 import type { LoadForm } from './bounds/index.js';
 import { charge, MAX_SIGNATURE } from './charges.js';
 import { loadForms } from './forms.js';
+import { type WordBits, WRAPS_AT } from './kernel.js';
 import type { Attempt, Basis, SizeRow, SnapshotReading } from './model.js';
 import type { Books } from './replay.js';
 
@@ -28,7 +29,6 @@ export interface Unwrapped {
 }
 
 export interface WrapEvidence {
-  readonly modulus: bigint;
   readonly trace: { readonly books: Books; readonly complete: boolean } | null;
   readonly attempts: readonly Attempt[];
   readonly sizes: readonly SizeRow[];
@@ -42,7 +42,30 @@ export interface WrapEvidence {
  */
 const LARGEST_IMAGE = 128 * 2 ** 20;
 
-export function unwrap(last: SnapshotReading, evidence: WrapEvidence): Unwrapped {
+/**
+ * The last of a boot's readings as it would be had its counters not wrapped; null where they do not wrap. Where the
+ * word size is not known, they do if a counter that wrapped, and nothing else, agrees with the trace or with the list
+ * and sizes.
+ */
+export function unwrapCounters(
+  readings: readonly SnapshotReading[],
+  bits: WordBits,
+  evidence: WrapEvidence,
+): Unwrapped | null {
+  const last = readings.at(-1);
+  if (!last || bits === 64) return null;
+  const unwrapped = unwrap(last, readings.slice(0, -1), evidence);
+  const proven = [...unwrapped.phases.values()].some(
+    ({ bytes, printed }) => bytes !== null && bytes !== printed,
+  );
+  return bits === 32 || proven ? unwrapped : null;
+}
+
+function unwrap(
+  last: SnapshotReading,
+  earlier: readonly SnapshotReading[],
+  evidence: WrapEvidence,
+): Unwrapped {
   const sums = new ListedSums(last, evidence);
   const phases = new Map<Phase, CountedBytes>();
   const counters = new Map(last.counters);
@@ -50,7 +73,9 @@ export function unwrap(last: SnapshotReading, evidence: WrapEvidence): Unwrapped
   for (const phase of PHASES) {
     const name = PHASE_COUNTERS[phase].bytes;
     const counter = last.counters.get(name);
-    const counted = counter ? trueBytes(phase, counter.value, last, evidence, sums) : null;
+    const counted = counter
+      ? trueBytes(phase, counter.value, last, leastBefore(phase, earlier), evidence, sums)
+      : null;
     wasted = wasted === null || counted?.bytes == null ? null : wasted + counted.bytes;
     if (!counter || !counted) continue;
     phases.set(phase, counted);
@@ -64,12 +89,13 @@ function trueBytes(
   phase: Phase,
   printed: bigint,
   last: SnapshotReading,
-  { modulus, trace }: WrapEvidence,
+  before: bigint,
+  { trace }: WrapEvidence,
   sums: ListedSums,
 ): CountedBytes {
   const failures = last.counters.get(PHASE_COUNTERS[phase].count)?.value ?? null;
   const own = trace?.books.phases[phase] ?? null;
-  const same = own !== null && own.high === own.low && (own.low - printed) % modulus === 0n;
+  const same = own !== null && own.high === own.low && (own.low - printed) % WRAPS_AT === 0n;
   if (trace?.complete && same && own.failures === failures)
     return {
       printed,
@@ -79,9 +105,9 @@ function trueBytes(
       origin: own.low === printed ? 'counters' : 'counters and trace',
     };
   const { low, high } = sums.of(phase, failures);
-  const seen = own && own.low > low ? own.low : low;
-  const least = atLeast(printed, seen, modulus);
-  if (high === null || least + modulus <= high)
+  const least = atLeast(printed, larger(larger(own?.low ?? 0n, before), low));
+  const impossible = high !== null && least !== printed && least > high;
+  if (high === null || least + WRAPS_AT <= high || impossible)
     return { printed, bytes: null, low: least, basis: 'bounded', origin: 'counters (32 bits wide)' };
   return least === printed
     ? { printed, bytes: printed, low: printed, basis: 'measured', origin: 'counters' }
@@ -89,9 +115,16 @@ function trueBytes(
 }
 
 /** The least number that the counter prints so and that is not below `low`. */
-function atLeast(printed: bigint, low: bigint, modulus: bigint): bigint {
+function atLeast(printed: bigint, low: bigint): bigint {
   if (printed >= low) return printed;
-  return printed + ((low - printed + modulus - 1n) / modulus) * modulus;
+  return printed + ((low - printed + WRAPS_AT - 1n) / WRAPS_AT) * WRAPS_AT;
+}
+
+/** What earlier readings printed had been counted by then. */
+function leastBefore(phase: Phase, earlier: readonly SnapshotReading[]): bigint {
+  return earlier
+    .map(({ counters }) => counters.get(PHASE_COUNTERS[phase].bytes)?.value ?? 0n)
+    .reduce(larger, 0n);
 }
 
 /** What the failures of a phase can add up to, by the duplicate list and the sizes of its modules. */

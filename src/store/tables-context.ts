@@ -26,7 +26,7 @@ export const CONTEXT_TABLES: readonly TableDoc[] = [
         'what',
         'TEXT!',
         '',
-        'vmalloc-total, vmalloc-used, vmalloc-chunk, mem-total, module-vmalloc, module-area, lowmem or vmalloc-estimate (32-bit x86: address space left beside lowmem)',
+        'vmalloc-total, vmalloc-used, vmalloc-chunk, mem-total, module-vmalloc, module-area, lowmem, highmem (memory of a 32-bit kernel beyond its direct mapping) or vmalloc-estimate (32-bit x86: address space left beside lowmem)',
       ],
       ['bytes', 'INTEGER!', 'bytes', 'size'],
       SOURCE,

@@ -126,3 +126,74 @@ describe('wraps that several phases share', () => {
       expect([otherBytes.low >= 0n, duplicateBytes.low >= 0n]).toEqual([true, true]);
   });
 });
+
+describe('a word size that nothing states', () => {
+  it('is told by a list and sizes that fit the counter only if it wrapped', async () => {
+    const { model, row } = await becomingOf(wrap32('stats'), wrap32('modules-find-printf.txt.xz'));
+    expect(row).toMatchObject({ bytes: TRUE_BYTES, basis: 'derived' });
+    expect(model.boots[0]?.wordBits).toBe(32);
+  });
+
+  it('is told by a trace that adds up to the counter only if it wrapped', () => {
+    const image = 25_169_040;
+    const calls = Array.from({ length: 216 }, (_, index) => ({
+      kind: 'probe' as const,
+      pid: index + 1,
+      comm: 'insmod',
+      cpu: 0,
+      event: 'becoming',
+      fact: { fact: 'charge', phase: 'becoming', module: 'lab_huge', image, compressed: null, flags: 0 },
+    }));
+    const counters = (bytes: bigint) => ({
+      events: [
+        { kind: 'snapshot' as const, snapshot: 0, label: null, list: 'absent' },
+        { kind: 'counter' as const, snapshot: 0, counter: 'failed_becoming', value: 216n },
+        { kind: 'counter' as const, snapshot: 0, counter: 'invalid_becoming_bytes', value: bytes },
+      ],
+    });
+    const wasted = (bytes: bigint) =>
+      build({ events: calls }, counters(bytes)).model.phases.find(({ phase }) => phase === 'becoming')?.bytes;
+    expect(wasted(WRAPPED)).toBe(TRUE_BYTES);
+    expect(wasted(WRAPPED + 4n)).toBe(WRAPPED + 4n);
+  });
+
+  it.each([
+    '1167MB HIGHMEM available.\n[    0.000000] 879MB LOWMEM available.',
+    'Memory: 2018736K/2096620K available (4752K kernel code, 75140K reserved, 0K cma-reserved, 1195900K highmem)',
+  ])('is told by the log: %s', async (line) => {
+    const stdin = (async function* () {
+      yield Buffer.from(`[    0.000000] Linux version 7.3.4 (a@b) (gcc) #1 SMP\n[    0.000000] ${line}\n`);
+    })();
+    const { model } = await openCase({ inputs: ['-', wrap32('stats')], stdin });
+    expect(model.boots).toMatchObject([{ wordBits: 32, lowerBound: true }]);
+  });
+});
+
+describe('several readings of a 32-bit boot', () => {
+  it('are of one boot, in the order of their counts; what an earlier one printed is a lower bound', () => {
+    const reading = (failures: bigint, bytes: bigint, label: string) => ({
+      path: `${label}.txt`,
+      events: [
+        { kind: 'snapshot' as const, snapshot: 0, label: null, list: 'absent' },
+        { kind: 'counter' as const, snapshot: 0, counter: 'modcount', value: 1n },
+        { kind: 'counter' as const, snapshot: 0, counter: 'failed_becoming', value: failures },
+        { kind: 'counter' as const, snapshot: 0, counter: 'invalid_becoming_bytes', value: bytes },
+      ],
+    });
+    const machine = { events: [{ kind: 'kernel-version' as const, release: '7.3.4', machine: 'i686' }] };
+    const earlier = reading(100n, 2_516_904_000n, 'one');
+    const later = reading(216n, WRAPPED, 'two');
+    for (const given of [
+      [earlier, later, machine],
+      [later, earlier, machine],
+    ]) {
+      const { model } = build(...given);
+      expect(model.boots).toHaveLength(1);
+      expect(model.snapshots.map(({ counters }) => counters.get('failed_becoming')?.value)).toEqual([
+        100n,
+        216n,
+      ]);
+      expect(model.phases[2]).toMatchObject({ failures: 216n, low: TRUE_BYTES, bytes: null });
+    }
+  });
+});

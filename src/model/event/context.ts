@@ -19,7 +19,8 @@ export interface LiveModule extends EventBase {
 
 /**
  * Figures from /proc/meminfo, /proc/vmallocinfo and the boot log; bytes. `module-area`: the address range for modules;
- * `module-vmalloc`: what they use of it; `lowmem`: the direct mapping of a 32-bit x86 kernel, which limits vmalloc.
+ * `module-vmalloc`: what they use of it; `lowmem`: the direct mapping of a 32-bit x86 kernel, which limits vmalloc;
+ * `highmem`: memory of a 32-bit kernel beyond that mapping.
  */
 export interface MemoryFigure extends EventBase {
   readonly kind: 'memory-figure';
@@ -30,7 +31,8 @@ export interface MemoryFigure extends EventBase {
     | 'mem-total'
     | 'module-vmalloc'
     | 'module-area'
-    | 'lowmem';
+    | 'lowmem'
+    | 'highmem';
   readonly bytes: number;
 }
 

@@ -93,6 +93,13 @@ export const BOOT_RULES: readonly Rule[] = [
     says: ([, megabytes = '']) => figure('lowmem', BigInt(megabytes) << 20n),
   },
   {
+    // mm/mm_init.c:mem_init_print_info of kernels with HIGHMEM:
+    //   Memory: 901172K/2096620K available (..., 0K cma-reserved, 1195392K highmem)
+    words: ['K highmem)'],
+    pattern: /^Memory: \d.* (\d{1,12})K highmem\)$/,
+    says: ([, kilobytes = '']) => figure('highmem', BigInt(kilobytes) << 10n),
+  },
+  {
     // init/main.c:run_init_process
     words: [' as init process'],
     pattern: /^Run (\S+) as init process$/,
