@@ -150,7 +150,7 @@ class SourceReader {
           needles !== null && this.#usesPrefilter(needles, leaf, head)
             ? await neededLines(this.#feed(leaf, reader), onLine, {
                 needles,
-                mayLeaveOut: (bytes, from, to) => sink.mayLeaveOut?.(bytes, from, to) ?? to,
+                skipLines: (bytes, from, to) => sink.skipLines?.(bytes, from, to) ?? to,
               })
             : await textLines(reader.rest(), onLine);
         sink.end();
@@ -169,7 +169,7 @@ class SourceReader {
         const sink = ingester.start(context);
         const { needles } = ingester;
         if (this.#usesPrefilter(needles, leaf, head)) {
-          const filter = new LineFilter(sink, { needles, mayLeaveOut: sink.mayLeaveOut.bind(sink) });
+          const filter = new LineFilter(sink, { needles, skipLines: sink.skipLines.bind(sink) });
           source.bytes = await filter.read(this.#feed(leaf, reader));
         } else {
           const counter = countBytes(reader.rest());

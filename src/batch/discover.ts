@@ -12,7 +12,7 @@
 import { closeSync, openSync, readSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { LAYOUTS } from '../case.js';
 import { type Entry, listDirectory } from '../input/disk.js';
-import { archiveOf, compressionOf, MAGIC_BYTES, unsupported } from '../input/magic.js';
+import { archiveOf, compressionOf, MAGIC_BYTES, unsupportedKind } from '../input/magic.js';
 import type { CaseKind } from './case.js';
 
 export interface Candidate {
@@ -96,7 +96,7 @@ function isPacked(path: string): boolean {
     const descriptor = openSync(path, 'r');
     try {
       const bytes = head.subarray(0, readSync(descriptor, head, 0, head.length, 0));
-      return compressionOf(bytes) !== null || archiveOf(bytes) !== null || unsupported(bytes) !== null;
+      return compressionOf(bytes) !== null || archiveOf(bytes) !== null || unsupportedKind(bytes) !== null;
     } finally {
       closeSync(descriptor);
     }

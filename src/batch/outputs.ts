@@ -1,7 +1,7 @@
 /** Writes the output files of a batch from the results of its cases, in the order of the plan. */
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { reasonOf } from '../input/disk.js';
+import { systemErrorMessage } from '../input/disk.js';
 import type { Query } from '../query/head.js';
 import { formatCsv } from '../report/csv.js';
 import { formatNdjson } from '../report/json.js';
@@ -91,7 +91,7 @@ export class Outputs {
     } catch (error) {
       this.discard();
       if (error instanceof BatchError) throw error;
-      throw new BatchError(`cannot write to ${this.#options.out}: ${reasonOf(error)}`);
+      throw new BatchError(`cannot write to ${this.#options.out}: ${systemErrorMessage(error)}`);
     }
   }
 

@@ -1,7 +1,7 @@
 /** Reads one case and writes its result: the work of a worker. */
 import { openCase } from '../case.js';
-import { reasonOf } from '../input/disk.js';
-import { printable } from '../input/label.js';
+import { systemErrorMessage } from '../input/disk.js';
+import { escapeName } from '../input/label.js';
 import type { Questions } from './answers.js';
 import type { BatchCase, CaseRow, CaseSettings, Outcome } from './case.js';
 import { type Digest, digestOf } from './digest.js';
@@ -34,7 +34,7 @@ export async function processCase(one: BatchCase, context: ReadContext): Promise
     }
     result = await readSafely(one, digest, context);
   } catch (error) {
-    result = failure(one, context.fingerprint, printable(reasonOf(error)));
+    result = failure(one, context.fingerprint, escapeName(systemErrorMessage(error)));
   }
   keep(result, context.results);
   return outcomeOf(one, result, result.bytes, seconds());
@@ -54,7 +54,7 @@ export function keep(result: CaseResult, results: Results): void {
   try {
     results.write(result);
   } catch (error) {
-    throw new ResultWriteError(reasonOf(error));
+    throw new ResultWriteError(systemErrorMessage(error));
   }
 }
 
@@ -78,7 +78,7 @@ async function readSafely(one: BatchCase, digest: Digest, context: ReadContext):
     return await readCase(one, digest, context);
   } catch (error) {
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return failure(one, context.fingerprint, printable(`internal error: ${text}`));
+    return failure(one, context.fingerprint, escapeName(`internal error: ${text}`));
   }
 }
 

@@ -14,7 +14,7 @@ export class PiecewiseText {
   #mark: Uint8Array = new Uint8Array(0);
 
   /** True where the bytes are UTF-16. */
-  get recoded(): boolean {
+  get isUtf16(): boolean {
     return this.#decoder !== null && this.#decoder.encoding !== 'utf-8';
   }
 

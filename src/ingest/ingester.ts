@@ -65,7 +65,7 @@ export interface LineSink {
    * up to where they may be left out (`from`: the first is wanted, because what came before goes on in it). The line
    * that begins there is given; then it is asked about the rest. Absent: all may be.
    */
-  mayLeaveOut?(bytes: Uint8Array, from: number, to: number): number;
+  skipLines?(bytes: Uint8Array, from: number, to: number): number;
   /** After the last line: flush what is pending. */
   end(): void;
 }
@@ -75,11 +75,11 @@ export interface ByteSink {
   /** Lines up to what comes next; it is set where lines were left out. */
   lines: number;
   /** True once the bytes have shown to be UTF-16, of which nothing is left out. */
-  readonly recoded: boolean;
+  readonly isUtf16: boolean;
   /** The next bytes, cut anywhere. They are only lent. */
   write(bytes: Uint8Array): void;
   /** As that of LineSink. */
-  mayLeaveOut(bytes: Uint8Array, from: number, to: number): number;
+  skipLines(bytes: Uint8Array, from: number, to: number): number;
   end(): void;
 }
 

@@ -1,8 +1,8 @@
-/** Reading a stream of bytes by pulling: some, exactly n, ahead, and back. */
+/** Pull-based reading of a byte stream: some bytes, exactly n, ahead, and back. */
 
 const EMPTY = new Uint8Array(0);
 
-/** As many bytes as one read takes from disk or hands on. */
+/** Bytes per read. */
 export const CHUNK_BYTES = 64 * 1024;
 
 export function concat(parts: readonly Uint8Array[]): Uint8Array {
@@ -17,14 +17,14 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** Bytes as latin-1 text: one character a byte, for magic numbers and headers. */
+/** Bytes as latin-1 text, one character per byte, for magic numbers and headers. */
 export function ascii(bytes: Uint8Array, start = 0, end = bytes.length): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1', start, end);
 }
 
 export class ByteReader {
   readonly #source: AsyncIterator<Uint8Array>;
-  /** What was pulled or given back, no piece empty; from `#at` on it is yet to be taken. */
+  /** Pulled or unread pieces, none empty; those from `#at` on are still to be taken. */
   #held: Uint8Array[] = [];
   #at = 0;
   #heldBytes = 0;
@@ -46,7 +46,7 @@ export class ByteReader {
     return next === null ? null : this.#take(Math.min(max, next.length));
   }
 
-  /** The next bytes up to and with the first `byte`, at most `max` (or what is held of them); null at the end. */
+  /** The next bytes up to and including the first `byte`, at most `max` or what is held; null at the end. */
   async upTo(byte: number, max: number): Promise<Uint8Array | null> {
     const next = this.#held[this.#at] ?? (await this.#pull());
     if (next === null) return null;
@@ -60,18 +60,18 @@ export class ByteReader {
     return next === null ? EMPTY : this.#take(Math.min(count, next.length));
   }
 
-  /** The next bytes up to `count`, which stay to be read; fewer only at the end. */
+  /** The next `count` bytes without taking them; fewer only at the end. */
   async peek(count: number): Promise<Uint8Array> {
     return (await this.#hold(count))?.subarray(0, count) ?? EMPTY;
   }
 
-  /** All that is left, which stays to be read; null where that is more than `most`. */
+  /** All remaining bytes without taking them; null if there are more than `most`. */
   async peekAll(most: number): Promise<Uint8Array | null> {
     while (this.#heldBytes <= most && (await this.#pull()) !== null);
     return this.#heldBytes > most ? null : this.peek(most);
   }
 
-  /** Passes over `count` bytes; returns how many there were. */
+  /** Skips `count` bytes; returns how many there were. */
   async skip(count: number): Promise<number> {
     let skipped = 0;
     while (skipped < count) {
@@ -82,7 +82,7 @@ export class ByteReader {
     return skipped;
   }
 
-  /** Gives back bytes that were taken last, to be read again. */
+  /** Puts back the bytes taken last. */
   unread(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     this.#heldBytes += bytes.length;
@@ -90,7 +90,7 @@ export class ByteReader {
     else this.#held.unshift(bytes);
   }
 
-  /** All that is left, or the next `count` bytes. */
+  /** All remaining bytes, or the next `count`. */
   async *rest(count = Number.POSITIVE_INFINITY): AsyncGenerator<Uint8Array> {
     let left = count;
     while (left > 0) {
@@ -101,7 +101,7 @@ export class ByteReader {
     }
   }
 
-  /** Lets go of the source. */
+  /** Closes the source. */
   async close(): Promise<void> {
     this.#ended = true;
     this.#held = [];
@@ -110,7 +110,7 @@ export class ByteReader {
     await this.#source.return?.();
   }
 
-  /** `count` bytes of the next piece, which has as many. */
+  /** Takes `count` bytes of the next piece, which has as many. */
   #take(count: number): Uint8Array {
     const piece = this.#held[this.#at] ?? EMPTY;
     this.#heldBytes -= count;
@@ -119,7 +119,7 @@ export class ByteReader {
       return piece.subarray(0, count);
     }
     this.#held[this.#at++] = EMPTY;
-    // Half at a time, so that each place is moved once.
+    // Half at a time: amortised, each piece moves once.
     if (this.#at * 2 > this.#held.length) {
       this.#held.splice(0, this.#at - 1);
       this.#at = 1;
@@ -127,7 +127,7 @@ export class ByteReader {
     return piece;
   }
 
-  /** Makes the next piece one of at least `count` bytes where there are as many, copying no more than that. */
+  /** Makes the next piece at least `count` bytes long if there are as many, and copies no more than that. */
   async #hold(count: number): Promise<Uint8Array | null> {
     while (this.#heldBytes < count && (await this.#pull()) !== null);
     const next = this.#held[this.#at] ?? null;
@@ -143,7 +143,7 @@ export class ByteReader {
     return whole;
   }
 
-  /** One more piece, behind those that are held. */
+  /** Pulls one more piece. */
   async #pull(): Promise<Uint8Array | null> {
     while (!this.#ended) {
       const next = await this.#source.next();
@@ -160,10 +160,10 @@ export class ByteReader {
 }
 
 /**
- * What a generator gives, without closing it where its reader stops early (as `for await` and `yield*` would): whoever
- * lent it passes over the rest by `drain`.
+ * Yields from a generator without closing it if the reader stops early, as `for await` and `yield*` would. The owner
+ * skips the rest with `drain`.
  */
-export async function* lent<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
+export async function* keepOpen<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
   for (let next = await items.next(); !next.done; next = await items.next()) yield next.value;
 }
 

@@ -1,12 +1,12 @@
-/** The byte stage in front of the line splitter: UTF-16 to UTF-8, no NULs, no line of unbounded length. */
+/** The byte stage before the line splitter: UTF-16 to UTF-8, no NULs, lines of bounded length. */
 import { isUtf8 } from 'node:buffer';
 import { TextDecoder } from 'node:util';
 import { concat } from './bytes.js';
-import { invalidBytesOf, unfinishedTail } from './utf8.js';
+import { countInvalidBytes, unfinishedTail } from './utf8.js';
 
 const LF = 0x0a;
 
-/** As much as is looked at to tell the encoding. */
+/** Bytes used to detect the encoding. */
 export const ENCODING_BYTES = 512;
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
@@ -14,7 +14,7 @@ type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 export class CleanText {
   readonly #maxLine: number;
   #decoder: TextDecoder | null = null;
-  /** The beginning of a sequence that is not finished. */
+  /** The start of an unfinished UTF-8 sequence. */
   #carry: Uint8Array = new Uint8Array(0);
   #first = true;
   /** Bytes of the unfinished line so far. */
@@ -26,42 +26,42 @@ export class CleanText {
     this.#maxLine = maxLineBytes;
   }
 
-  /** True where the bytes are UTF-16, which the first of them say. */
-  get recoded(): boolean {
+  /** True if the first bytes show UTF-16. */
+  get isUtf16(): boolean {
     return this.#decoder !== null;
   }
 
-  /** What the next bytes become. The first call should have ENCODING_BYTES at least, where there are as many. */
+  /** Cleans the next bytes. The first call should pass at least ENCODING_BYTES if there are as many. */
   *push(bytes: Uint8Array): Generator<Uint8Array> {
     let block = bytes;
     if (this.#first) {
-      const { encoding, mark } = encodingOf(block);
+      const { encoding, mark } = detectEncoding(block);
       if (encoding !== 'utf-8') this.#decoder = new TextDecoder(encoding, { ignoreBOM: true });
       block = block.subarray(mark);
       this.#first = false;
     }
-    if (this.#decoder) block = this.#recoded(this.#decoder.decode(block, { stream: true }));
+    if (this.#decoder) block = this.#encode(this.#decoder.decode(block, { stream: true }));
     block = this.#withoutNul(block);
     if (!this.#decoder) {
       if (this.#carry.length > 0) block = concat([this.#carry, block]);
       const whole = block.length - unfinishedTail(block);
       this.#carry = block.slice(whole);
       block = block.subarray(0, whole);
-      if (!isUtf8(block)) this.invalidBytes += invalidBytesOf(block);
+      if (!isUtf8(block)) this.invalidBytes += countInvalidBytes(block);
     }
     yield* this.#bounded(block);
   }
 
-  /** After the last bytes: what is left. */
+  /** Flushes what is left after the last bytes. */
   *end(): Generator<Uint8Array> {
-    const rest = this.#decoder ? this.#recoded(this.#decoder.decode()) : this.#carry;
+    const rest = this.#decoder ? this.#encode(this.#decoder.decode()) : this.#carry;
     if (!this.#decoder) this.invalidBytes += rest.length;
     this.#carry = new Uint8Array(0);
     yield* this.#bounded(rest);
   }
 
-  /** A lone half of a pair has become U+FFFD: two bytes each. */
-  #recoded(text: string): Uint8Array {
+  /** Text decoded from UTF-16. Each unpaired surrogate became U+FFFD: two bytes. */
+  #encode(text: string): Uint8Array {
     for (let at = text.indexOf('\ufffd'); at >= 0; at = text.indexOf('\ufffd', at + 1))
       this.invalidBytes += 2;
     return Buffer.from(text);
@@ -79,7 +79,7 @@ export class CleanText {
     return kept.subarray(0, count);
   }
 
-  /** Lines within the limit as they are; of a longer one the beginning, and a NUL to say so. */
+  /** Truncates lines over the limit and marks them with a NUL. */
   *#bounded(block: Uint8Array): Generator<Uint8Array> {
     if (block.length === 0) return;
     if (this.#line + block.length <= this.#maxLine) {
@@ -95,8 +95,8 @@ export class CleanText {
       const room = Math.max(0, this.#maxLine - this.#line);
       if (end - at > room) {
         parts.push(block.subarray(at, at + room - unfinishedTail(block.subarray(at, at + room))));
-        // Once for a line: from here on it is longer than the limit.
-        if (this.#line <= this.#maxLine) parts.push(CUT);
+        // Once per line: from here on it is over the limit.
+        if (this.#line <= this.#maxLine) parts.push(TRUNCATED);
         this.#line = this.#maxLine + 1;
       } else {
         parts.push(block.subarray(at, end));
@@ -112,11 +112,11 @@ export class CleanText {
   }
 }
 
-const CUT = Uint8Array.of(0);
+const TRUNCATED = Uint8Array.of(0);
 const END = Uint8Array.of(LF);
 
-/** By byte order mark, or, for UTF-16 without one, by every other byte being NUL. */
-function encodingOf(block: Uint8Array): { encoding: Encoding; mark: number } {
+/** By byte order mark, or UTF-16 without one by NULs in every other byte. */
+function detectEncoding(block: Uint8Array): { encoding: Encoding; mark: number } {
   if (block[0] === 0xef && block[1] === 0xbb && block[2] === 0xbf) return { encoding: 'utf-8', mark: 3 };
   if (block[0] === 0xff && block[1] === 0xfe) return { encoding: 'utf-16le', mark: 2 };
   if (block[0] === 0xfe && block[1] === 0xff) return { encoding: 'utf-16be', mark: 2 };

@@ -3,6 +3,7 @@ import { closeSync, fstatSync, open, openSync, read, readSync, type Stats } from
 import { readdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { RandomAccess } from '../model/bytes.js';
+import { errorMessage } from '../model/error-message.js';
 import { CHUNK_BYTES } from './bytes.js';
 import type { Report } from './found.js';
 import type { ByteFeed } from './prefilter/feed.js';
@@ -15,7 +16,7 @@ export interface DiskLeaf {
 const openLater = promisify(open);
 const readLater = promisify(read);
 
-/** Nobody is kept waiting by a plain file, and to open it at once costs a fraction; a pipe waits for its writer. */
+/** Plain files are opened synchronously, which is faster; opening a pipe waits for its writer. */
 export async function openFile(path: Buffer, plain: boolean): Promise<DiskLeaf> {
   const fd = plain ? openSync(path, 'r') : await openLater(path, 'r');
   try {
@@ -26,22 +27,22 @@ export async function openFile(path: Buffer, plain: boolean): Promise<DiskLeaf> 
   }
 }
 
-/** A file up to this size is read at once; while a larger one is read, others get to run. */
-const AT_ONCE_BYTES = 256 * 1024;
+/** Files up to this size are read synchronously; larger ones let other work run. */
+const SYNC_BYTES = 256 * 1024;
 
 /**
- * All bytes. A file that grows is read up to the size it had; one that states no size (a pipe, a file of /proc) up to
- * its end, which files of /sys reach before the page that they state.
+ * All bytes of a file. A growing file is read up to its size when it was opened; one without a size (a pipe, a file in
+ * /proc) up to its end. Files in /sys end before the page size that they report.
  */
 export async function* readFile({ fd, stats }: DiskLeaf, report: Report): AsyncGenerator<Uint8Array> {
   const plain = stats.isFile();
   const size = plain && stats.size > 0 ? stats.size : Number.POSITIVE_INFINITY;
-  const atOnce = size <= AT_ONCE_BYTES;
+  const sync = size <= SYNC_BYTES;
   let at = 0;
   try {
     while (at < size) {
       const buffer = new Uint8Array(Math.min(CHUNK_BYTES, size - at));
-      const count = atOnce
+      const count = sync
         ? readSync(fd, buffer, 0, buffer.length, at)
         : (await readLater(fd, buffer, 0, buffer.length, plain ? at : null)).bytesRead;
       if (count === 0) break;
@@ -50,11 +51,11 @@ export async function* readFile({ fd, stats }: DiskLeaf, report: Report): AsyncG
     }
     if (plain && hasChanged(stats, fstatSync(fd))) report('input-changed', CHANGED);
   } catch (error) {
-    report('input-unreadable', `${reasonOf(error)} after ${at} bytes`);
+    report('input-unreadable', `${systemErrorMessage(error)} after ${at} bytes`);
   }
 }
 
-/** What tells a file's bytes and whether it has changed. */
+/** An open file, and its state when it was opened. */
 export interface OpenFile {
   readonly fd: number;
   readonly stats: FileState;
@@ -62,7 +63,7 @@ export interface OpenFile {
 
 type FileState = Pick<Stats, 'size' | 'mtimeMs'>;
 
-/** The same of a plain file, put where the reader wants it. */
+/** Reads a plain file into the reader's own buffer. */
 export function fileFeed({ fd, stats }: OpenFile, report: Report): ByteFeed {
   let at = 0;
   return (into) => {
@@ -72,7 +73,7 @@ export function fileFeed({ fd, stats }: OpenFile, report: Report): ByteFeed {
       if (count === 0 && hasChanged(stats, fstatSync(fd))) report('input-changed', CHANGED);
       return count;
     } catch (error) {
-      report('input-unreadable', `${reasonOf(error)} after ${at} bytes`);
+      report('input-unreadable', `${systemErrorMessage(error)} after ${at} bytes`);
       return 0;
     }
   };
@@ -136,9 +137,8 @@ export function specialKind(entry: Typed): string {
   return 'special file';
 }
 
-/** What the system says of a failed call: `EACCES: permission denied`. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+/** The message of a failed system call: `EACCES: permission denied`. */
+export function systemErrorMessage(error: unknown): string {
   // Node ends its messages with the call and the path: `ENOENT: no such file or directory, open 'x'`.
-  return error.message.replace(/, [a-z]+(?: '.*')?$/s, '');
+  return errorMessage(error).replace(/, [a-z]+(?: '.*')?$/s, '');
 }

@@ -1,4 +1,4 @@
-/** The filter that leaves out members which cannot matter, by the layouts that are known, before they are unpacked. */
+/** Skips members of known layouts that cannot hold evidence, before they are unpacked. */
 import type { Layout } from '../model/layout.js';
 
 interface Compiled {
@@ -22,7 +22,7 @@ function compile(layouts: readonly Layout[]): readonly Compiled[] {
   return made;
 }
 
-/** One expression that matches any of the globs, as a whole. */
+/** A regular expression for whole paths that match any of the globs. */
 function globs(patterns: readonly string[]): RegExp {
   const sources = patterns.map((pattern) =>
     pattern.replace(/\*\*|\*|[.+?^${}()|[\]\\]/g, (found) => {
@@ -30,7 +30,7 @@ function globs(patterns: readonly string[]): RegExp {
       return found === '*' ? '[^/]*' : `\\${found}`;
     }),
   );
-  // Without patterns: an expression that nothing matches.
+  // Without patterns it matches nothing.
   return new RegExp(sources.length > 0 ? `^(?:${sources.join('|')})$` : '^(?!)', 's');
 }
 
@@ -39,8 +39,8 @@ interface Rooted extends Compiled {
 }
 
 /**
- * For one archive or directory. A layout is told by the names met so far, so a few members before that may be offered
- * that would not be afterwards.
+ * For one archive or directory. Layouts are identified by the names seen so far, so members before the first marker are
+ * not skipped.
  */
 export class LayoutFilter {
   readonly #layouts: readonly Compiled[];
@@ -52,7 +52,7 @@ export class LayoutFilter {
     this.#layouts = compile(layouts);
   }
 
-  /** The layout of which the member is a part that need not be evidence; null where it may be. */
+  /** The layout whose evidence the member is not; null if it may be evidence. */
   incidentalIn(name: string): string | null {
     const path = name.replace(/^(?:\.\/)+/, '');
     const inside = this.#roots.filter(({ root }) => path.startsWith(root));
@@ -60,12 +60,12 @@ export class LayoutFilter {
     return inside.at(-1)?.layout.name ?? null;
   }
 
-  /** The layout that the last `wants` went by. */
+  /** The layout by which `wants` last skipped a member. */
   get layout(): string {
     return this.#layout;
   }
 
-  /** Takes note of a member's name; a directory's ends in a slash. */
+  /** Notes a member's name; a directory's ends in a slash. */
   see(name: string): void {
     const path = name.replace(/^(?:\.\/)+/, '');
     for (const one of this.#layouts) {
@@ -77,13 +77,13 @@ export class LayoutFilter {
         if (this.#known.has(key)) continue;
         this.#known.add(key);
         this.#roots.push({ ...one, root });
-        // The innermost root knows best; among equals the order of the layouts stays.
+        // The innermost root takes precedence; equal ones stay in the order of the layouts.
         this.#roots.sort((a, b) => b.root.length - a.root.length);
       }
     }
   }
 
-  /** False where a layout says that the member cannot matter. */
+  /** False if a layout skips the member. */
   wants(name: string): boolean {
     const path = name.replace(/^(?:\.\/)+/, '');
     for (const { layout, keeps, skips, root } of this.#roots) {

@@ -1,23 +1,23 @@
-/** Limits on what is unpacked, so that a bomb or an endless archive ends with what was read so far. */
+/** Limits on unpacking: a decompression bomb or an endless archive ends with what was read so far. */
 import type { Report } from './found.js';
 
 export interface Limits {
-  /** Bytes that come out of decompression, over all inputs. */
+  /** Decompressed bytes, over all inputs. */
   readonly totalBytes: number;
   /** Bytes of one member or decompressed file. */
   readonly memberBytes: number;
-  /** Bytes held in memory for what cannot be streamed: a zip inside an archive, one mail. */
+  /** Bytes buffered for what cannot be streamed, such as a zip inside an archive. */
   readonly bufferBytes: number;
-  /** Layers of archives and compressions inside each other. */
+  /** Nesting depth of archives and compressions. */
   readonly depth: number;
   /** Archive members, over all inputs. */
   readonly members: number;
   /**
-   * Bytes out for one byte in: of one compressed stream, once it has given RATIO_FROM bytes, and of all inputs together,
-   * once they have given ALL_RATIO_FROM bytes.
+   * Unpacked bytes per input byte: of one compressed stream after RATIO_FROM unpacked bytes, and of all inputs together
+   * after ALL_RATIO_FROM.
    */
   readonly ratio: number;
-  /** Events that are kept, over all inputs. Small inputs may give fewer: see read-limits.ts. */
+  /** Events, over all inputs. Small inputs get a lower limit: see read-limits.ts. */
   readonly events: number;
   /** Seconds of reading, over all inputs. */
   readonly seconds: number;
@@ -36,12 +36,12 @@ export const DEFAULT_LIMITS: Limits = {
   seconds: 600,
 };
 
-/** Small streams may be as repetitive as they like. */
+/** The ratio of smaller streams is not limited. */
 export const RATIO_FROM = 64 * 1024 ** 2;
 
 export const ALL_RATIO_FROM = 128 * 1024 ** 2;
 
-/** What the command line calls each limit. */
+/** The command-line option of each limit. */
 export const LIMIT_OPTIONS: Readonly<Record<keyof Limits, string>> = {
   totalBytes: '--max-total-bytes',
   memberBytes: '--max-member-bytes',
@@ -53,10 +53,10 @@ export const LIMIT_OPTIONS: Readonly<Record<keyof Limits, string>> = {
   seconds: '--max-seconds',
 };
 
-/** What is left of the limits in one run. */
+/** What one run has used of its limits. */
 export class Budget {
   readonly limits: Limits;
-  /** Bytes that came out of decompression, and of inputs as they lie on disk. */
+  /** Unpacked bytes. */
   #bytes = 0;
   #inputBytes = 0;
   #members = 0;
@@ -73,25 +73,25 @@ export class Budget {
     return Math.min(this.limits.totalBytes, ALL_RATIO_FROM + this.#inputBytes * this.limits.ratio);
   }
 
-  /** Bytes of the inputs so far, as they lie on disk. */
+  /** Bytes of the inputs so far, as stored on disk. */
   get inputBytes(): number {
     return this.#inputBytes;
   }
 
-  /** Bytes of an input, from which more may come out. */
+  /** Counts bytes of an input, which allow more unpacked bytes. */
   addInput(bytes: number): void {
     this.#inputBytes += bytes;
   }
 
-  /** False where the archive member would be one too many. */
+  /** Counts an archive member; false if it is over the limit. */
   takeMember(): boolean {
     this.#members += 1;
     return this.#members <= this.limits.members;
   }
 
   /**
-   * Passes on what a decompressor gives, until the total or the ratio is reached. `taken` tells the bytes that it
-   * has taken in.
+   * Passes on a decompressor's output until the total or the ratio reaches its limit. `taken` gives the bytes that it
+   * has consumed.
    */
   async *unpacked(
     bytes: AsyncIterable<Uint8Array>,
@@ -114,7 +114,7 @@ export class Budget {
       if (taken && given >= RATIO_FROM && given > taken() * this.limits.ratio) {
         report(
           'input-limit',
-          this.describe('ratio', `bytes came out for each byte in, after ${given} bytes`),
+          this.describe('ratio', `bytes unpacked per compressed byte, after ${given} bytes`),
         );
         return;
       }
@@ -126,7 +126,7 @@ export class Budget {
     let rest = this.limits.memberBytes;
     for await (const chunk of bytes) {
       if (chunk.length > rest) {
-        report('input-limit', this.describe('memberBytes', 'bytes of this member were read'));
+        report('input-limit', this.describe('memberBytes', 'bytes in this member'));
         if (rest > 0) yield chunk.subarray(0, rest);
         return;
       }
@@ -137,8 +137,8 @@ export class Budget {
 
   #describeTotal(allowed: number): string {
     return allowed === this.limits.totalBytes
-      ? this.describe('totalBytes', 'bytes were unpacked in all')
-      : this.describe('ratio', `bytes came out for each byte of the inputs, after ${allowed} bytes`);
+      ? this.describe('totalBytes', 'bytes unpacked in total')
+      : this.describe('ratio', `bytes unpacked per byte of input, after ${allowed} bytes`);
   }
 
   describe(limit: keyof Limits, what: string): string {

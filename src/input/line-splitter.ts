@@ -1,4 +1,4 @@
-/** Clean blocks of bytes into text lines, at once: `write` returns when every line that ended in it was handed on. */
+/** Splits bytes into text lines synchronously: `write` returns after every line that ends in it was passed on. */
 import { finished } from 'node:stream/promises';
 import split2 from 'split2';
 import { trimmedEnd } from '../model/trim.js';
@@ -14,16 +14,16 @@ export class LineSplitter {
   readonly #onLine: OnLine;
   readonly #splitter: ReturnType<typeof split2>;
   #error: { readonly thrown: unknown } | null = null;
-  /** Lines up to now, those included that were passed over. */
+  /** Lines so far, including skipped ones. */
   lines = 0;
-  /** Lines that were cut, and the number of the first. */
+  /** Truncated lines, and the number of the first. */
   longLines = 0;
   firstLongLine: number | null = null;
 
   constructor(onLine: OnLine, maxLineBytes: number) {
     this.#onLine = onLine;
     this.#clean = new CleanText(maxLineBytes);
-    // Nothing is passed on, so that no line is buffered, and the next write is taken at once.
+    // The stream outputs nothing: no line is buffered, and writes never wait.
     this.#splitter = split2('\n', (line: string): undefined => {
       try {
         if (this.#error === null) this.#line(line);
@@ -34,7 +34,7 @@ export class LineSplitter {
     this.#splitter.resume();
   }
 
-  /** Bytes that are no UTF-8 (or halves of a UTF-16 pair); each became or is part of one U+FFFD. */
+  /** Bytes of invalid UTF-8 (or of unpaired UTF-16 surrogates), replaced by U+FFFD. */
   get invalidBytes(): number {
     return this.#clean.invalidBytes;
   }
@@ -43,9 +43,9 @@ export class LineSplitter {
     return this.#clean.nulBytes;
   }
 
-  /** True where the first bytes said that it is UTF-16. */
-  get recoded(): boolean {
-    return this.#clean.recoded;
+  /** True if the first bytes show UTF-16. */
+  get isUtf16(): boolean {
+    return this.#clean.isUtf16;
   }
 
   write(bytes: Uint8Array): void {
@@ -63,7 +63,7 @@ export class LineSplitter {
   #line(line: string): void {
     this.lines += 1;
     let text = line;
-    // CleanText drops all NULs and marks the end of a line that it cut with one.
+    // CleanText drops all NULs and marks the end of a truncated line with one.
     if (text.charCodeAt(text.length - 1) === NUL) {
       text = text.slice(0, -1);
       this.longLines += 1;

@@ -1,4 +1,4 @@
-/** What bytes are, by their own magic numbers: names and suffixes are never asked. */
+/** Compressions and archives by their magic numbers; file names do not matter. */
 
 import { isCrash, readCrash } from './archive/crash.js';
 import { isMail, readMail } from './archive/mail.js';
@@ -15,10 +15,10 @@ import { isXz, unxz } from './codec/xz.js';
 import { isZstd, unzstd } from './codec/zstd.js';
 import type { Report } from './found.js';
 
-/** Bytes that must be seen to tell: a mail is told by its header, which can be long. */
+/** Bytes needed for detection: a mail is recognised by its header, which can be long. */
 export const MAGIC_BYTES = 32 * 1024;
 
-/** Takes compressed bytes and yields what they hold; damage is reported, and the stream ends there. */
+/** Decompresses a stream; damage is reported and ends it. */
 export type Unpack = (input: ByteReader, report: Report) => AsyncIterable<Uint8Array>;
 
 interface Kind<T> {
@@ -45,7 +45,7 @@ const ARCHIVES: readonly Kind<ReadArchive>[] = [
 const UNSUPPORTED: readonly { readonly magic: string; readonly name: string }[] = [
   { magic: '7z\xbc\xaf\x27\x1c', name: '7z archives' },
   { magic: 'Rar!\x1a\x07', name: 'rar archives' },
-  { magic: '\x1f\x9d', name: 'files of compress (.Z)' },
+  { magic: '\x1f\x9d', name: 'compress (.Z) files' },
   { magic: 'LZIP\x01', name: 'lzip files' },
   { magic: '\x5d\x00\x00\x80\x00\xff', name: 'old .lzma files' },
 ];
@@ -58,8 +58,8 @@ export function archiveOf(head: Uint8Array): ReadArchive | null {
   return ARCHIVES.find(({ is }) => is(head))?.read ?? null;
 }
 
-/** The name of a kind of archive that is known and not read. */
-export function unsupported(head: Uint8Array): string | null {
+/** What the head is if it is a known but unsupported kind of archive. */
+export function unsupportedKind(head: Uint8Array): string | null {
   const start = ascii(head, 0, 8);
   return UNSUPPORTED.find(({ magic }) => start.startsWith(magic))?.name ?? null;
 }

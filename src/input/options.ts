@@ -8,8 +8,8 @@ export interface InputOptions {
   readonly nextId?: () => number;
   /** What `-` reads; by default the process's standard input. */
   readonly stdin?: AsyncIterable<Uint8Array>;
-  /** What is known of paths beforehand: where evidence lies, and what never ends. By default, nothing. */
+  /** What paths tell: where evidence lies, and which files never end. By default, nothing. */
   readonly places?: Places;
-  /** Offer every member, also those that a known layout says cannot matter. */
+  /** Read every member, even if a known layout skips it. */
   readonly allMembers?: boolean;
 }

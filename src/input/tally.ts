@@ -1,6 +1,6 @@
 /**
- * What was passed over in a container without being read: one count for each reason, with the first few names by the
- * alphabet, so that it is the same however the container is ordered.
+ * Skipped members of a container: one count per reason, with the first few names in alphabetical order, which does not
+ * depend on the order of members.
  */
 import type { DiagnosticCode } from '../model/diagnostic.js';
 
@@ -20,7 +20,7 @@ export class Tally {
     add(this.#specials, `${name} (${what})`);
   }
 
-  /** A member that the layout says cannot matter. */
+  /** A member that the layout skips. */
   unwanted(name: string, layout: string): void {
     const row = this.#unwanted.get(layout) ?? { count: 0, names: [] };
     add(row, name);

@@ -1,33 +1,33 @@
-/** Bytes into numbered text lines, with everything odd about them counted. */
+/** Splits bytes into numbered text lines and counts irregularities. */
 import { concat } from './bytes.js';
 import { LineSplitter, type OnLine } from './line-splitter.js';
 import type { ByteFeed } from './prefilter/feed.js';
 import { LineFilter, type Prefilter } from './prefilter/line-filter.js';
 
 export interface TextOptions {
-  /** Bytes of a line that are kept; the rest of a longer one is dropped. 1 MiB by default. */
+  /** Longer lines are truncated. 1 MiB by default. */
   readonly maxLineBytes?: number;
 }
 
 export interface TextCounts {
-  /** As they came, before decoding. */
+  /** Before decoding. */
   readonly bytes: number;
   readonly lines: number;
-  /** Bytes that are no UTF-8 (or halves of a UTF-16 pair); each became or is part of one U+FFFD. */
+  /** Bytes of invalid UTF-8 (or of unpaired UTF-16 surrogates), replaced by U+FFFD. */
   readonly invalidBytes: number;
   readonly nulBytes: number;
-  /** Lines that were cut, and the number of the first. */
+  /** Truncated lines, and the number of the first. */
   readonly longLines: number;
   readonly firstLongLine: number | null;
 }
 
-/** Blocks split at once are at least this large: the splitter's work for each grows with the line it is in. */
+/** Least size of a block to split: the splitter's work per block grows with the unfinished line. */
 const BLOCK_BYTES = 64 * 1024;
 const MAX_LINE_BYTES = 1024 ** 2;
 
 /**
- * Calls `onLine` for every line, numbered from 1 as an editor counts them. A CR before the line end is part of it;
- * other CRs are noise of a serial line: they are dropped at the ends of a line and a blank inside it.
+ * Calls `onLine` for every line, numbered from 1 as in an editor. A CR before the LF belongs to the line end. Other CRs
+ * are noise from a serial line: dropped at either end of a line, a blank inside it.
  */
 export async function textLines(
   bytes: AsyncIterable<Uint8Array>,
@@ -44,7 +44,7 @@ export async function textLines(
   return countsOf(total, splitter);
 }
 
-/** The same, of a text whose lines need not all be seen: what may be left out is counted all the same. */
+/** The same with a prefilter; skipped lines are counted. */
 export async function neededLines(
   feed: ByteFeed,
   onLine: OnLine,
@@ -62,7 +62,7 @@ function countsOf(bytes: number, splitter: LineSplitter): TextCounts {
   return { bytes, lines, invalidBytes, nulBytes, longLines, firstLongLine };
 }
 
-/** Small chunks gathered into blocks. */
+/** Gathers small chunks into blocks. */
 async function* blocks(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let parts: Uint8Array[] = [];
   let length = 0;

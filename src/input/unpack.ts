@@ -1,45 +1,46 @@
-/** Layer by layer into a stream: decompress, open archives, and hand out what is neither. */
+/** Unpacks a stream layer by layer: decompresses, opens archives, and yields the leaves. */
 import type { DiagnosticCode } from '../model/diagnostic.js';
+import { errorMessage } from '../model/error-message.js';
 import { type Layout, NO_PLACES } from '../model/layout.js';
 import type { SourceKind } from '../model/source.js';
+import { memberLabel } from '../model/source-label.js';
 import type { ArchiveInput, FileMember, Member, ReadArchive } from './archive/member.js';
 import { ByteReader } from './bytes.js';
 import { isThreadWorthwhile, UnpackThread } from './codec/thread.js';
 import { type DiskLeaf, fileFeed, randomAccess } from './disk.js';
 import type { Found, Leaf, Problem, Report, SourceNode } from './found.js';
-import { memberPath } from './label.js';
 import { LayoutFilter } from './layout-filter.js';
 import { Budget } from './limits.js';
-import { archiveOf, compressionOf, MAGIC_BYTES, unsupported } from './magic.js';
+import { archiveOf, compressionOf, MAGIC_BYTES, unsupportedKind } from './magic.js';
 import type { InputOptions } from './options.js';
 import { Tally } from './tally.js';
 
-/** Bytes about to be looked at, under the node that they become. */
+/** Bytes to unpack, with their node. */
 export interface Stream {
   readonly node: SourceNode;
   readonly bytes: (report: Report) => AsyncIterable<Uint8Array>;
   readonly size: number | null;
   /** Set for a plain file on disk. */
   readonly disk: DiskLeaf | null;
-  /** Set where the bytes come out of a compression of the archive's own. */
+  /** Compressed bytes consumed so far, if the archive compresses its members itself. */
   readonly taken?: (() => number) | null;
 }
 
-/** What a library throws ends one stream, not the run. */
-async function* guarded<T>(items: AsyncIterable<T>, report: Report): AsyncGenerator<T> {
+/** Reports an error thrown while reading; it ends this stream, not the run. */
+async function* reportErrors<T>(items: AsyncIterable<T>, report: Report): AsyncGenerator<T> {
   try {
     yield* items;
   } catch (error) {
-    report('archive-damaged', `reading it failed: ${error instanceof Error ? error.message : String(error)}`);
+    report('archive-damaged', `reading failed: ${errorMessage(error)}`);
   }
 }
 
-/** Collects what goes wrong while a stream is read; the generator hands it on when it gets to run again. */
+/** Collects problems reported while a stream is read, until the generator can yield them. */
 class Faults {
   readonly #unpacker: Unpacker;
   readonly #node: SourceNode;
   readonly #pending: Problem[] = [];
-  /** A limit ended the stream: that it seems cut from there on is no damage. */
+  /** A limit ended the stream: that it is then incomplete is not damage. */
   #stopped = false;
 
   constructor(unpacker: Unpacker, node: SourceNode) {
@@ -81,10 +82,10 @@ export class Unpacker {
     return { found: 'problem', node, code, detail, path, count };
   }
 
-  /** What the stream is: one leaf, or a container and all that is in it. */
+  /** Yields what the stream holds: one leaf, or a container and everything in it. */
   async *read(stream: Stream, depth = 0): AsyncGenerator<Found> {
     const faults = new Faults(this, stream.node);
-    let bytes = guarded(stream.bytes(faults.report), faults.report);
+    let bytes = reportErrors(stream.bytes(faults.report), faults.report);
     if (stream.disk) this.#budget.addInput(stream.disk.stats.size);
     else if (depth === 0) bytes = this.#counted(bytes);
     if (stream.taken) bytes = this.#budget.unpacked(bytes, stream.taken, faults.report);
@@ -97,7 +98,7 @@ export class Unpacker {
     }
   }
 
-  /** An input whose size shows only while it is read. */
+  /** Counts an input of unknown size while it is read. */
   async *#counted(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const chunk of bytes) {
       this.#budget.addInput(chunk.length);
@@ -115,19 +116,16 @@ export class Unpacker {
     const head = await reader.peek(MAGIC_BYTES);
     const unpack = compressionOf(head);
     const readArchive = unpack ? null : archiveOf(head);
-    const strange = unsupported(head);
-    if (strange) faults.report('archive-unsupported', `${strange} are not read`);
+    const unsupported = unsupportedKind(head);
+    if (unsupported) faults.report('archive-unsupported', `${unsupported} are not supported`);
     else if ((unpack || readArchive) && depth >= this.#budget.limits.depth) {
-      faults.report(
-        'input-limit',
-        this.#budget.describe('depth', 'layers of archives lie inside each other'),
-      );
+      faults.report('input-limit', this.#budget.describe('depth', 'nested archive layers'));
     } else if (unpack) {
       const before = reader.taken;
       const { disk } = stream;
       const thread = disk && !compressed && isThreadWorthwhile(disk) ? new UnpackThread(disk) : null;
       const bytes = this.#budget.unpacked(
-        guarded(thread ? thread.bytes(faults.report) : unpack(reader, faults.report), faults.report),
+        reportErrors(thread ? thread.bytes(faults.report) : unpack(reader, faults.report), faults.report),
         thread ? () => thread.taken : () => reader.taken - before,
         faults.report,
       );
@@ -157,7 +155,7 @@ export class Unpacker {
       node,
       size: compressed ? null : stream.size,
       open: () => {
-        if (opened) throw new Error(`${node.path} was opened before`);
+        if (opened) throw new Error(`${node.path} was already opened`);
         opened = true;
         return plain ? reader.rest() : this.#budget.member(reader.rest(), faults.report);
       },
@@ -185,10 +183,10 @@ export class Unpacker {
       disk: compressed || !stream.disk ? null : randomAccess(stream.disk),
       bufferBytes: this.#budget.limits.bufferBytes,
     };
-    for await (const member of guarded(readArchive(input, faults.report), faults.report)) {
+    for await (const member of reportErrors(readArchive(input, faults.report), faults.report)) {
       yield* faults.drain();
       if (!this.#budget.takeMember()) {
-        faults.report('input-limit', this.#budget.describe('members', 'archive members were met'));
+        faults.report('input-limit', this.#budget.describe('members', 'archive members'));
         break;
       }
       filter.see(member.name);
@@ -207,7 +205,7 @@ export class Unpacker {
     filter: LayoutFilter,
     tally: Tally,
   ): AsyncGenerator<Found> {
-    const path = memberPath(container.path, member.name);
+    const path = memberLabel(container.path, member.name);
     switch (member.is) {
       case 'special':
         if (member.what !== null) tally.special(member.name, member.what);

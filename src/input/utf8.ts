@@ -1,6 +1,6 @@
-/** UTF-8 by its bytes (RFC 3629), to count what is none. */
+/** Counts invalid UTF-8 (RFC 3629). */
 
-/** How many bytes a sequence that starts so has; 0 for a byte that starts none. */
+/** The length of a sequence by its first byte; 0 if it starts none. */
 function sequenceLength(lead: number): number {
   if (lead < 0x80) return 1;
   if (lead >= 0xc2 && lead <= 0xdf) return 2;
@@ -8,7 +8,7 @@ function sequenceLength(lead: number): number {
   return lead >= 0xf0 && lead <= 0xf4 ? 4 : 0;
 }
 
-/** Bytes at the end that begin a sequence which is not finished there. */
+/** Bytes of an unfinished sequence at the end. */
 export function unfinishedTail(bytes: Uint8Array): number {
   for (let back = 1; back <= 3 && back <= bytes.length; back++) {
     const byte = bytes[bytes.length - back] ?? 0;
@@ -18,8 +18,8 @@ export function unfinishedTail(bytes: Uint8Array): number {
   return 0;
 }
 
-/** Bytes that are not part of a whole, valid sequence. */
-export function invalidBytesOf(bytes: Uint8Array): number {
+/** The number of bytes outside valid sequences. */
+export function countInvalidBytes(bytes: Uint8Array): number {
   let invalid = 0;
   for (let at = 0; at < bytes.length; ) {
     const length = validLength(bytes, at);

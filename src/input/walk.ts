@@ -1,4 +1,4 @@
-/** From the inputs that were named to files: the inputs themselves, standard input, and what directories hold. */
+/** Finds the files of the inputs: the inputs themselves, standard input, and the contents of directories. */
 import { closeSync, statSync } from 'node:fs';
 import { readlink, stat } from 'node:fs/promises';
 import {
@@ -7,19 +7,19 @@ import {
   listDirectory,
   openFile,
   readFile,
-  reasonOf,
   specialKind,
+  systemErrorMessage,
 } from './disk.js';
 import type { Found, Report, SourceNode } from './found.js';
-import { nameOf, printable } from './label.js';
+import { decodeName, escapeName } from './label.js';
 import { LayoutFilter } from './layout-filter.js';
 import type { InputOptions } from './options.js';
 import { Tally } from './tally.js';
 import { type Stream, Unpacker } from './unpack.js';
 
 /**
- * Everything that the inputs hold, in a fixed order: inputs as given, directories sorted by name, members as their
- * archive has them. `-` is standard input. Nothing is thrown for what cannot be read: it is found as a problem.
+ * Everything in the inputs, in a fixed order: inputs as given, directories sorted by name, members in archive order. `-`
+ * is standard input. What cannot be read yields a problem; nothing throws.
  */
 export async function* openInputs(
   inputs: readonly string[],
@@ -42,12 +42,12 @@ async function* readable(stdin: AsyncIterable<Uint8Array>, report: Report): Asyn
   try {
     yield* stdin;
   } catch (error) {
-    report('input-unreadable', reasonOf(error));
+    report('input-unreadable', systemErrorMessage(error));
   }
 }
 
 async function* readInput(unpacker: Unpacker, input: string): AsyncGenerator<Found> {
-  const label = printable(input);
+  const label = escapeName(input);
   const path = Buffer.from(input);
   let plain: boolean;
   try {
@@ -68,7 +68,7 @@ async function* readInput(unpacker: Unpacker, input: string): AsyncGenerator<Fou
   yield* readPath(unpacker, path, unpacker.node(null, label, 'file'), plain);
 }
 
-/** A plain file, or a pipe or device that was named (`<(zcat x)`). */
+/** A plain file, or a pipe or device named as an input (`<(zcat x)`). */
 async function* readPath(
   unpacker: Unpacker,
   path: Buffer,
@@ -79,7 +79,7 @@ async function* readPath(
   try {
     file = await openFile(path, plain);
   } catch (error) {
-    yield unpacker.problem(node, 'input-unreadable', reasonOf(error), node.path);
+    yield unpacker.problem(node, 'input-unreadable', systemErrorMessage(error), node.path);
     return;
   }
   try {
@@ -99,17 +99,22 @@ function streamOf(node: SourceNode, file: DiskLeaf): Stream {
   };
 }
 
-/** What was read stays read, whatever a network's file system says now. */
+/** A network file system may report an error now; what was read stays. */
 function close(fd: number): void {
   try {
     closeSync(fd);
   } catch {
-    // It is no longer ours in any case.
+    // The descriptor is closed in any case.
   }
 }
 
 function unreadable(unpacker: Unpacker, parent: number | null, label: string, error: unknown): Found {
-  return unpacker.problem(unpacker.node(parent, label, 'file'), 'input-unreadable', reasonOf(error), label);
+  return unpacker.problem(
+    unpacker.node(parent, label, 'file'),
+    'input-unreadable',
+    systemErrorMessage(error),
+    label,
+  );
 }
 
 async function* readDirectory(unpacker: Unpacker, path: Buffer, label: string): AsyncGenerator<Found> {
@@ -133,7 +138,7 @@ async function isLive(path: Buffer): Promise<boolean> {
 
 async function linkText(path: Buffer): Promise<string> {
   const target = await readlink(path, { encoding: 'buffer' }).catch(() => null);
-  return target === null ? 'symbolic link' : `symbolic link to ${nameOf(target)}`;
+  return target === null ? 'symbolic link' : `symbolic link to ${decodeName(target)}`;
 }
 
 interface Walk {
@@ -153,15 +158,15 @@ async function* walkDirectory(walk: Walk, path: Buffer, inside: string): AsyncGe
     yield unreadable(unpacker, node.id, labelOf(inside), error);
     return;
   }
-  const named = entries.map((entry) => ({ ...entry, at: `${inside}${nameOf(entry.name)}` }));
-  // A layout is told by what lies in it, so all names are shown before the first is asked for.
+  const named = entries.map((entry) => ({ ...entry, at: `${inside}${decodeName(entry.name)}` }));
+  // Names identify a layout, so it sees all of them before the first is read.
   for (const { at, is } of named) filter.see(is === 'directory' ? `${at}/` : at);
   for (const { name, at, is, what } of named) {
     const below = Buffer.concat([path, Buffer.from('/'), name]);
     if (is === 'special') tally.special(at, what === 'symbolic link' ? await linkText(below) : what);
     else if (is === 'directory') yield* walkDirectory(walk, below, `${at}/`);
     else if (!filter.wants(at)) tally.unwanted(at, filter.layout);
-    else if (unpacker.endless.test(at) && (await isLive(below))) tally.special(at, 'read without end');
+    else if (unpacker.endless.test(at) && (await isLive(below))) tally.special(at, 'never ends');
     else {
       const file = unpacker.node(node.id, labelOf(at), 'file');
       yield* readPath(unpacker, below, { ...file, incidentalIn: filter.incidentalIn(at) }, true);

@@ -1,5 +1,6 @@
 /** /sys/kernel/debug/modules: the figures that `stats` derives, and the names of the files. */
 import { COUNTERS, type CounterName } from './counters.js';
+import { lastName } from './source-label.js';
 
 /** Figures that the table derives from its counters (kernel/module/stats.c:read_file_mod_stats). */
 export const DERIVED = [
@@ -51,7 +52,7 @@ export function fileName(name: string): FileName | null {
 
 /** `tar!sys/kernel/debug/modules/modcount` -> `modcount`; null for any other file. */
 export function debugfsFile(path: string): FileName | null {
-  return fileName(path.split(/[/\\!#]/).at(-1) ?? '');
+  return fileName(lastName(path));
 }
 
 export function isCounterFile(file: FileName): file is CounterName {

@@ -12,7 +12,7 @@ function offered(paths: readonly string[]): string[] {
   return paths.filter((path) => !/(?:^|\/)$/.test(path) && filter.wants(path));
 }
 
-describe('what each layout offers and leaves', () => {
+describe('what each layout reads and skips', () => {
   it.each<[string, string, string[], string[]]>([
     [
       'sosreport',
@@ -121,7 +121,7 @@ describe('what each layout offers and leaves', () => {
     expect(offered([`./${root}`, ...paths.map((path) => `./${path}`)])).toHaveLength(keep.length);
   });
 
-  it('anything else offers everything', () => {
+  it('anything else is read whole', () => {
     const paths = ['etc/fstab', 'x.png', 'a/b/c.ko', 'rpm.txt'];
     expect(offered(paths)).toEqual(paths);
   });
@@ -139,7 +139,7 @@ describe('in an archive', () => {
     'sosreport-a/sos_commands/kernel/dmesg': '[    1.0] x\n',
   };
 
-  it('members that cannot matter are counted once', async () => {
+  it('skipped members are counted once', async () => {
     const opened = await openBytes(tar(files), { places: PLACES });
     expect(Object.keys(opened.texts)).toEqual([
       '-!sosreport-a/version.txt',
@@ -149,7 +149,7 @@ describe('in an archive', () => {
     expect(opened.said[0]).toContain('members of a sosreport that hold no evidence');
   });
 
-  it('all of them on request', async () => {
+  it('all are read on request', async () => {
     expect(
       Object.keys((await openBytes(tar(files), { places: PLACES, allMembers: true })).texts),
     ).toHaveLength(4);

@@ -77,7 +77,7 @@ describe('mails', () => {
         '-!dmesg.txt (2)': 'again\n',
       });
       expect(opened.said).toEqual([
-        'input-skipped -: not read (links, special files): html (the text once more as HTML)',
+        'input-skipped -: not read (links, special files): html (HTML version of the text)',
       ]);
       for (const size of [1, 7, 100]) {
         expect((await openBytes(Buffer.from(text), {}, size)).texts).toEqual(opened.texts);
@@ -85,7 +85,7 @@ describe('mails', () => {
     }
   });
 
-  it('a plain one is read as it is, so that its lines are those of the file', async () => {
+  it('a plain one is read as text, with the line numbers of the file', async () => {
     const text = mail(
       'Content-Type: text/plain; charset=utf-8',
       'Content-Transfer-Encoding: 8bit',
@@ -95,7 +95,7 @@ describe('mails', () => {
     expect((await openBytes(Buffer.from(text))).texts).toEqual({ '-': text });
   });
 
-  it('a plain one that is encoded has one member', async () => {
+  it('an encoded plain one has one member', async () => {
     const text = mail('Content-Transfer-Encoding: base64', '', base64(Buffer.from(LOG)));
     expect((await openBytes(Buffer.from(text))).texts).toEqual({ '-!text': LOG });
   });
@@ -120,7 +120,7 @@ describe('mails', () => {
     expect(opened.texts['-!part-2!kern.log.gz']).toBe(LOG);
   });
 
-  it('cut anywhere: no throw, what is there is read', async () => {
+  it('truncated anywhere: no throw, what is there is read', async () => {
     for (let end = 300; end < MIXED.length - 20; end += 17) {
       const opened = await openBytes(Buffer.from(MIXED.slice(0, end)));
       expect(opened.problems.map(({ code }) => code)).toContain('archive-damaged');
@@ -187,7 +187,7 @@ describe('crash files of apport', () => {
     '',
   ].join('\n');
 
-  it('longer values become members, the rest is gathered', async () => {
+  it('multi-line values become members; the others form one', async () => {
     const opened = await openBytes(Buffer.from(crash), { places: PLACES });
     expect(opened.texts).toEqual({
       '-!CurrentDmesg': LOG,
@@ -202,7 +202,7 @@ describe('crash files of apport', () => {
     ).toHaveLength(5000);
   });
 
-  it('cut anywhere: no throw', async () => {
+  it('truncated anywhere: no throw', async () => {
     for (let end = 20; end < crash.length; end += 23) {
       const opened = await openBytes(Buffer.from(crash.slice(0, end)), { places: PLACES });
       expect(LOG.startsWith(opened.texts['-!CurrentDmesg'] ?? '')).toBe(true);

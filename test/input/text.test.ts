@@ -22,7 +22,7 @@ async function read(bytes: Uint8Array, options?: TextOptions, size?: number): Pr
   return { lines, counts };
 }
 
-/** The same however the stream is cut. */
+/** The same for any chunk size. */
 async function readCut(bytes: Uint8Array, options?: TextOptions): Promise<Read> {
   const whole = await read(bytes, options);
   for (const size of [1, 7, 100]) expect(await read(bytes, options, size)).toEqual(whole);
@@ -87,7 +87,7 @@ describe('encodings', () => {
     expect(got.counts).toMatchObject(CLEAN);
   });
 
-  it('replaces and counts bytes that are no UTF-8', async () => {
+  it('replaces and counts invalid UTF-8 bytes', async () => {
     const bytes = Buffer.from('gr\xfcn\nok\n\xe2\x82\n\xed\xa0\x80 \xc0\xaf \xf5\n\xf0\x9f', 'latin1');
     const got = await readCut(bytes);
     expect(got.lines.slice(0, 2)).toEqual(['gr\ufffdn', 'ok']);
@@ -96,7 +96,7 @@ describe('encodings', () => {
     expect(got.counts.invalidBytes).toBe(1 + 2 + 3 + 2 + 1 + 2);
   });
 
-  it('a U+FFFD that is really in the text is none', async () => {
+  it('does not count a U+FFFD that is in the text', async () => {
     expect((await readCut(Buffer.from('a\ufffdb\n'))).counts.invalidBytes).toBe(0);
   });
 
@@ -107,7 +107,7 @@ describe('encodings', () => {
   });
 });
 
-describe('long lines are cut, and counted', () => {
+describe('long lines are truncated, and counted', () => {
   it('at the limit', async () => {
     const text = ['12345678', '123456789', '', 'short', `12345678${'x'.repeat(500)}`, '12345678'].join('\n');
     const got = await readCut(Buffer.from(text), { maxLineBytes: 8 });

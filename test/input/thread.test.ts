@@ -63,7 +63,7 @@ it.each(Object.keys(FILES))('%s', (name) => {
   expect(/archive-damaged/.test(onThread.stdout)).toBe(name !== 'whole');
 });
 
-it('says what broke where the thread breaks', () => {
+it('reports why the thread failed', () => {
   const file = join(built.folder, 'log.gz');
   writeFileSync(file, packed);
   const worker = join(built.folder, 'dist/input/codec/worker.js');
@@ -71,5 +71,5 @@ it('says what broke where the thread breaks', () => {
   writeFileSync(worker, "throw new Error('no memory');");
   const ran = built.run([...ASKED, file]);
   renameSync(`${worker}.away`, worker);
-  expect(ran.stdout).toMatch(/archive-damaged,.*reading it failed: no memory/);
+  expect(ran.stdout).toMatch(/archive-damaged,.*reading failed: no memory/);
 });

@@ -28,7 +28,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('directories', () => {
-  it('in the order of the names bytes, links listed and not followed', async () => {
+  it('are sorted by the bytes of the names; links are listed but not followed', async () => {
     const opened = await open([folder]);
     expect(Object.keys(opened.texts).map((path) => path.slice(folder.length + 1))).toEqual([
       'B',
@@ -48,20 +48,20 @@ describe('directories', () => {
     expect(opened.said[0]).toMatch(/loop-a \(symbolic link to .*\)/);
   });
 
-  it('files that never end are read only where they are copies', async () => {
+  it('files that never end are read only if they are copies', async () => {
     const live = join(folder, 'live');
     mkdirSync(live);
     writeFileSync(join(live, 'trace_pipe'), '');
     writeFileSync(join(live, 'trace'), 'x\n');
     const opened = await open([live], { places: PLACES });
     expect(Object.keys(opened.texts)).toEqual([join(live, 'trace')]);
-    expect(opened.said[0]).toContain('trace_pipe (read without end)');
+    expect(opened.said[0]).toContain('trace_pipe (never ends)');
     writeFileSync(join(live, 'trace_pipe'), 'copy\n');
     expect((await open([live], { places: PLACES })).texts[join(live, 'trace_pipe')]).toBe('copy\n');
     rmSync(live, { recursive: true });
   });
 
-  it('a link that was named is followed', async () => {
+  it('a link given as an input is followed', async () => {
     expect(Object.values((await open([join(folder, 'loop-a')])).texts)).toEqual(['a/x\n']);
   });
 
@@ -106,7 +106,7 @@ describe('what cannot be read is a problem, and the rest goes on', () => {
 });
 
 describe('leaves', () => {
-  it('of plain files can be read anywhere', async () => {
+  it('of plain files have random access', async () => {
     for await (const found of openInputs([`${FIXTURES}make.sh`])) {
       if (found.found !== 'leaf') throw new Error('no leaf');
       const random = found.leaf.random?.();
@@ -119,11 +119,11 @@ describe('leaves', () => {
         lines += 1;
       });
       expect(lines).toBeGreaterThan(50);
-      expect(() => found.leaf.open()).toThrow('opened before');
+      expect(() => found.leaf.open()).toThrow('already opened');
     }
   });
 
-  it('of compressed files cannot', async () => {
+  it('of compressed files have none', async () => {
     for await (const found of openInputs([join(folder, 'z.gz')])) {
       if (found.found !== 'leaf') throw new Error('no leaf');
       expect(found.leaf.random).toBeUndefined();
@@ -131,7 +131,7 @@ describe('leaves', () => {
     }
   });
 
-  it('have the ids that they are given', async () => {
+  it('have the ids given by nextId', async () => {
     let id = 100;
     const opened = await open([folder], { nextId: () => (id += 10) });
     expect(opened.nodes[0]?.id).toBe(110);

@@ -55,7 +55,7 @@ describe.each([1, 7, 100, 65_536, 1e9])('in chunks of %i bytes', (chunk) => {
 });
 
 describe('long lines', () => {
-  it('are cut and told although they hold no needle', async () => {
+  it('are truncated and reported even without a needle', async () => {
     const long = 'l'.repeat(3 * 1024 ** 2);
     const bytes = Buffer.from(`${HEAD}a\n${long}\nb\nneedle\n${long}`);
     const { lines, counts } = await read(bytes, 65_536);
@@ -65,7 +65,7 @@ describe('long lines', () => {
     expect(lines).toContainEqual([124, 'needle']);
   });
 
-  it('are found whole where a needle straddles two blocks', async () => {
+  it('are whole if a needle crosses two blocks', async () => {
     const bytes = Buffer.from(`${HEAD}${'a\n'.repeat(523_980)}bbb needle bbb\nc\n`);
     for (const chunk of [65_536, 1024 ** 2]) {
       expect((await read(bytes, chunk)).lines.at(-1)).toEqual([524_101, 'bbb needle bbb']);
@@ -74,12 +74,12 @@ describe('long lines', () => {
 });
 
 describe('lines without a needle', () => {
-  it('are left out where the reader lets them, and asked about in order', async () => {
+  it('are skipped if the reader allows it, in order', async () => {
     const bytes = Buffer.from(`${HEAD}1\n2\nneedle\n3\n4\n5\n`);
     const asked: string[] = [];
     const { lines } = await read(bytes, 1e9, {
       needles: NEEDLES,
-      mayLeaveOut: (block, from, to) => {
+      skipLines: (block, from, to) => {
         const text = Buffer.from(block.subarray(from, to)).toString();
         asked.push(text);
         // Only what comes before a 4.
@@ -99,14 +99,14 @@ describe('lines without a needle', () => {
     ]);
   });
 
-  it('are all given to a reader who wants all', async () => {
+  it('are all passed to a reader that wants all', async () => {
     const bytes = Buffer.from(`${HEAD}${'a\n'.repeat(300_000)}needle\n`);
-    const { lines } = await read(bytes, 1e9, { needles: NEEDLES, mayLeaveOut: (_block, from) => from });
+    const { lines } = await read(bytes, 1e9, { needles: NEEDLES, skipLines: (_block, from) => from });
     expect(lines).toHaveLength(300_121);
     expect(lines.every(([number], index) => number === index + 1)).toBe(true);
   });
 
-  it('do not hide what the reader throws', async () => {
+  it('do not hide an error of the reader', async () => {
     const bytes = Buffer.from(`${HEAD}needle\n`);
     const failing = neededLines(
       feedOf(chunks(bytes, 1e9)),

@@ -85,19 +85,19 @@ describe.each([
     expect(found(scanner, some)).toEqual([1]);
   });
 
-  it('comes to the end where every line is found', () => {
+  it('reaches the end if every line is found', () => {
     const some = 'x\nb\n'.repeat(20_000);
     expect(found(scanner, some)).toEqual(Array.from({ length: 20_000 }, (_, index) => index * 2));
   });
 });
 
-it('is WebAssembly where that is there, and comes back', () => {
+it('uses WebAssembly if available, and is reused', () => {
   const scanner = borrowScanner(NEEDLES);
   expect(scanner).not.toBeInstanceOf(PortableScanner);
   returnScanner(NEEDLES, scanner);
   expect(borrowScanner(NEEDLES)).toBe(scanner);
 });
 
-it('is compiled from the source that lies beside it', async () => {
+it('is compiled from the source beside it', async () => {
   expect(readFileSync(RESULT, 'utf8'), 'run npm run wasm').toBe(await compile());
 });

@@ -1,4 +1,5 @@
 /** Detection by lines: how many of a head's lines have the form. */
+import { lastName } from '../../model/source-label.js';
 import { once, textOfHead } from '../head.js';
 import type { Head, LineIngester, LineSink, Verdict } from '../ingester.js';
 
@@ -65,7 +66,7 @@ function sniffForm(lines: readonly string[], whole: boolean, form: LineForm): Ve
 
 /** `collected/uname_-r.txt` -> `uname_-r`: for forms that say nothing of themselves. */
 export function baseName(path: string): string {
-  return (path.split(/[/\\!#]/).at(-1) ?? '').replace(/\.(?:txt|log|out)$/, '');
+  return lastName(path).replace(/\.(?:txt|log|out)$/, '');
 }
 
 /** An ingester for what is worth recognising but holds no events. */

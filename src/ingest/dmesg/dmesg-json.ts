@@ -200,8 +200,8 @@ class DmesgJson implements ByteSink {
     this.#log.passedTo(lines);
   }
 
-  get recoded(): boolean {
-    return this.#text.recoded;
+  get isUtf16(): boolean {
+    return this.#text.isUtf16;
   }
 
   write(bytes: Uint8Array): void {
@@ -209,7 +209,7 @@ class DmesgJson implements ByteSink {
   }
 
   /** Whole records without a word of interest, where one has just begun. */
-  mayLeaveOut(bytes: Uint8Array, from: number, to: number): number {
+  skipLines(bytes: Uint8Array, from: number, to: number): number {
     if (this.#parser === null || !this.#records.begun || !this.#log.settled) return from;
     const passing = this.#log.passing();
     const { to: end } = passAll(from, to, (at, end) => passPiece(passing, bytes, at, end));

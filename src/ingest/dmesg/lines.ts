@@ -82,7 +82,7 @@ export class KernelLogLines implements LineSink {
    * Of lines with printk's stamp or a date that hold no word of interest, all but the last, which another may go on
    * with.
    */
-  mayLeaveOut(bytes: Uint8Array, from: number, to: number): number {
+  skipLines(bytes: Uint8Array, from: number, to: number): number {
     if (this.#bare || this.#verbose.open || this.#pstore.open) return from;
     const front = latin1(bytes, from, Math.min(to, from + FRONT_BYTES));
     const stamped = isStamped(front);

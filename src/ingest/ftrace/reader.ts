@@ -43,7 +43,7 @@ export class TraceReader implements LineSink {
   }
 
   /** Until a recording has begun, while a record may go on, and of the function_graph tracer every line matters. */
-  mayLeaveOut(_bytes: Uint8Array, from: number, to: number): number {
+  skipLines(_bytes: Uint8Array, from: number, to: number): number {
     return this.#begun && this.#held === null && !this.#graph.met ? to : from;
   }
 

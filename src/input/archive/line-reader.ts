@@ -1,9 +1,9 @@
-/** Lines of bytes out of a stream, with their ends; very long ones come in pieces. */
+/** Reads lines of bytes with their line ends; very long ones come in pieces. */
 import { type ByteReader, concat } from '../bytes.js';
 
 const LF = 0x0a;
 const CR = 0x0d;
-/** A line of more than this comes in pieces. */
+/** Longer lines come in pieces. */
 const PIECE_BYTES = 1024 ** 2;
 
 export class LineReader {
@@ -32,7 +32,7 @@ export class LineReader {
   }
 }
 
-/** Where the line's own bytes end: before LF or CR LF. */
+/** The end of the line's content: before LF or CR LF. */
 export function contentEnd(line: Uint8Array): number {
   let end = line.length;
   if (line[end - 1] === LF) end -= 1;
@@ -40,8 +40,8 @@ export function contentEnd(line: Uint8Array): number {
   return end;
 }
 
-/** Small parts gathered into chunks. */
-export async function* gathered(parts: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** Gathers small parts into chunks. */
+export async function* gather(parts: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let held: Uint8Array[] = [];
   let length = 0;
   for await (const part of parts) {

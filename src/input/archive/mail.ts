@@ -1,12 +1,12 @@
-/** Mails in parts: attachments and bodies become members, decoded. A mail that is plain text is read as it is. */
-import { ascii, drain, lent } from '../bytes.js';
+/** Mails in parts: attachments and bodies become decoded members. Plain-text mails are read as text. */
+import { ascii, drain, keepOpen } from '../bytes.js';
 import type { Report } from '../found.js';
-import { contentEnd, gathered, LineReader } from './line-reader.js';
+import { contentEnd, gather, LineReader } from './line-reader.js';
 import type { ArchiveInput, Member } from './member.js';
 import { mailFields, type PartHeader, parseFields, partHeader } from './mime-header.js';
 import { decoderFor } from './transfer.js';
 
-/** Multiparts inside each other. */
+/** Nesting depth of multiparts. */
 const MAX_LEVELS = 32;
 /** Header lines of one part. */
 const MAX_HEADER_LINES = 2000;
@@ -21,16 +21,16 @@ export function isMail(head: Uint8Array): boolean {
 export async function* readMail({ bytes }: ArchiveInput, report: Report): AsyncGenerator<Member> {
   const mail = new Mail(new LineReader(bytes));
   yield* mail.entity('', 0);
-  if (mail.open > 0) report('archive-damaged', 'the mail ends inside one of its parts');
+  if (mail.openParts > 0) report('archive-damaged', 'the mail is truncated inside a part');
 }
 
 class Mail {
   readonly #lines: LineReader;
-  /** The boundaries of the multiparts that are open, outermost first. */
+  /** Boundaries of the open multiparts, outermost first. */
   readonly #boundaries: string[] = [];
   readonly #names = new Map<string, number>();
   #parts = 0;
-  /** The last boundary ended its multipart. */
+  /** Whether the last boundary ended its multipart. */
   #closed = false;
   /** False at the end of the stream. */
   #more = true;
@@ -39,7 +39,7 @@ class Mail {
     this.#lines = lines;
   }
 
-  get open(): number {
+  get openParts(): number {
     return this.#boundaries.length;
   }
 
@@ -54,7 +54,7 @@ class Mail {
     const name = this.#nameOf(header);
     const body = this.#body();
     if (within === 'multipart/alternative' && header.type === 'text/html') {
-      yield { is: 'special', name, what: 'the text once more as HTML' };
+      yield { is: 'special', name, what: 'HTML version of the text' };
     } else {
       yield {
         is: 'file',
@@ -62,7 +62,7 @@ class Mail {
         size: null,
         taken: null,
         letter: header.name === null && header.type.startsWith('text/'),
-        open: () => gathered(decoded(body, header.encoding)),
+        open: () => gather(decoded(body, header.encoding)),
       };
     }
     await drain(body);
@@ -71,10 +71,10 @@ class Mail {
   async *#multipart(type: string, boundary: string, level: number): AsyncGenerator<Member> {
     this.#boundaries.push(boundary);
     const depth = this.#boundaries.length;
-    // What stands before the first boundary is for readers that know no parts.
+    // The preamble is for readers without MIME.
     const preamble = this.#body();
     await drain(preamble);
-    // A boundary of an outer multipart, met inside, has closed this one.
+    // A boundary of an outer multipart closes this one.
     while (this.#boundaries.length === depth && this.#more) yield* this.entity(type, level + 1);
     if (this.#boundaries.length === depth - 1 && this.#closed && this.#more) {
       const epilogue = this.#body();
@@ -82,7 +82,7 @@ class Mail {
     }
   }
 
-  /** The lines up to the next boundary of any open multipart. A boundary takes the line end before it along. */
+  /** The lines up to the next boundary of any open multipart. The line end before a boundary belongs to it. */
   async *#body(): AsyncGenerator<Uint8Array> {
     let held: Uint8Array | null = null;
     for (let line = await this.#lines.next(); line; line = await this.#lines.next()) {
@@ -97,7 +97,7 @@ class Mail {
     if (held) yield held;
   }
 
-  /** `--boundary` goes on with the next part, `--boundary--` ends the multipart; inner ones end with it. */
+  /** `--boundary` starts the next part; `--boundary--` ends the multipart and all inside it. */
   #isBoundary(line: Uint8Array): boolean {
     if (line[0] !== 0x2d || line[1] !== 0x2d) return false;
     const text = ascii(line).trimEnd();
@@ -142,5 +142,5 @@ function unnamed(type: string, part: number): string {
 
 async function* decoded(body: AsyncGenerator<Uint8Array>, encoding: string): AsyncGenerator<Uint8Array> {
   const decode = decoderFor(encoding);
-  for await (const line of lent(body)) yield decode ? decode(line) : line;
+  for await (const line of keepOpen(body)) yield decode ? decode(line) : line;
 }

@@ -1,6 +1,6 @@
-/** mbox: mails one after another, each behind a `From ` line that follows an empty one. */
-import { ascii, drain, lent } from '../bytes.js';
-import { contentEnd, gathered, LineReader } from './line-reader.js';
+/** mbox: concatenated mails, each after a `From ` line that follows an empty line. */
+import { ascii, drain, keepOpen } from '../bytes.js';
+import { contentEnd, gather, LineReader } from './line-reader.js';
 import type { ArchiveInput, Member } from './member.js';
 import { mailFields } from './mime-header.js';
 
@@ -13,17 +13,17 @@ export function isMbox(head: Uint8Array): boolean {
   return mailFields(head.subarray(first + 1)) !== null;
 }
 
-/** No such line is longer. */
+/** No `From ` line is longer. */
 const FROM_BYTES = 300;
 
-/** Members are called `1`, `2`, ...; a mail in parts is opened in its turn. */
+/** Members are named `1`, `2`, ...; mails in parts are opened in turn. */
 export async function* readMbox({ bytes }: ArchiveInput): AsyncGenerator<Member> {
   const lines = new LineReader(bytes);
   await lines.next();
   const state = { more: true };
   for (let number = 1; state.more; number++) {
     const mail = readOne(lines, state);
-    yield { is: 'file', name: String(number), size: null, taken: null, open: () => gathered(lent(mail)) };
+    yield { is: 'file', name: String(number), size: null, taken: null, open: () => gather(keepOpen(mail)) };
     await drain(mail);
   }
 }

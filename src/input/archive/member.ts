@@ -1,4 +1,4 @@
-/** What archive readers give: one member after another, each to be read before the next is asked for. */
+/** Members of archives: read each before requesting the next. */
 import type { RandomAccess } from '../../model/bytes.js';
 import type { ByteReader } from '../bytes.js';
 import type { Report } from '../found.js';
@@ -6,13 +6,13 @@ import type { Report } from '../found.js';
 export interface FileMember {
   readonly is: 'file';
   readonly name: string;
-  /** Bytes after unpacking, where the archive says. */
+  /** Unpacked bytes, if the archive states them. */
   readonly size: number | null;
-  /** Where the bytes come out of a compression of their own (or out of holes): how many it has taken in. */
+  /** Packed bytes consumed so far, if the member is compressed or sparse. */
   readonly taken: (() => number) | null;
-  /** The words of a mail, and none of its attachments. */
+  /** The text of a mail rather than an attachment. */
   readonly letter?: boolean;
-  /** The bytes, once. The reader passes over what is left of them. */
+  /** The bytes, once. The archive reader skips what is left of them. */
   open(report: Report): AsyncIterable<Uint8Array>;
 }
 
@@ -20,7 +20,7 @@ export interface FileMember {
 export interface SpecialMember {
   readonly is: 'special';
   readonly name: string;
-  /** `symbolic link to x`; null for a directory, which says nothing of its own. */
+  /** `symbolic link to x`; null for a directory, which is not reported. */
   readonly what: string | null;
 }
 
@@ -33,9 +33,9 @@ export type Member = FileMember | SpecialMember | EncryptedMember;
 
 export interface ArchiveInput {
   readonly bytes: ByteReader;
-  /** Set for a plain file on disk, for archives that are read from their end. */
+  /** Set for a plain file on disk; for archives with an index at the end. */
   readonly disk: RandomAccess | null;
-  /** How much an archive that cannot be streamed may hold in memory. */
+  /** Memory limit for an archive that cannot be streamed. */
   readonly bufferBytes: number;
 }
 

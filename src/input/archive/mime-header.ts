@@ -1,18 +1,18 @@
-/** Headers of mails and of their parts (RFC 5322, 2045, 2231, 2047): what is needed to find and name the parts. */
+/** Headers of mails and their parts (RFC 5322, 2045, 2231, 2047), as far as needed to find and name the parts. */
 import { ascii } from '../bytes.js';
-import { printable } from '../label.js';
+import { escapeName } from '../label.js';
 import { decodeQuotedPrintable } from './transfer.js';
 
 export interface PartHeader {
-  /** Lower case: `text/plain`, `multipart/mixed`; text/plain where none is given. */
+  /** In lower case: `text/plain` (the default), `multipart/mixed`. */
   readonly type: string;
   readonly boundary: string | null;
   readonly encoding: string;
-  /** The file name, where one is given. */
+  /** The file name, if any. */
   readonly name: string | null;
 }
 
-// `Subject: text`; the characters of a field name are all visible ones but the colon.
+// `Subject: text`; a field name is visible ASCII without a colon.
 const FIELD = /^([\x21-\x39\x3b-\x7e]{1,76}):(.*)$/s;
 
 const MAIL_FIELDS = new Set([
@@ -32,7 +32,7 @@ const MAIL_FIELDS = new Set([
   'content-transfer-encoding',
 ]);
 
-/** The fields up to the first empty line, unfolded, by lower-case name; null where a line is no field. */
+/** The unfolded fields by lower-case name; null if a line is not a field. */
 export function parseFields(lines: readonly string[]): Map<string, string> | null {
   const fields = new Map<string, string>();
   let last: string | null = null;
@@ -49,12 +49,12 @@ export function parseFields(lines: readonly string[]): Map<string, string> | nul
   return fields;
 }
 
-/** The fields of a mail whose head this is, or null: two fields that every mail has, and nothing but fields. */
+/** The header fields if this is the head of a mail, else null: only fields, two of them typical of mail. */
 export function mailFields(head: Uint8Array): Map<string, string> | null {
   if (!FIELD.test(ascii(head, 0, 78).split(/\r?\n/, 1)[0] ?? '')) return null;
   const text = ascii(head);
   const end = /\r?\n\r?\n/.exec(text);
-  // Without an empty line in sight, the last line may be cut.
+  // Without an empty line, the last line may be truncated.
   const lines = (end ? text.slice(0, end.index) : text.slice(0, text.lastIndexOf('\n') + 1)).split(/\r?\n/);
   if (lines.at(-1) === '') lines.pop();
   const fields = parseFields(lines);
@@ -70,24 +70,24 @@ export function partHeader(fields: ReadonlyMap<string, string>): PartHeader {
     type: type.value || 'text/plain',
     boundary: type.parameters.get('boundary') ?? null,
     encoding: (fields.get('content-transfer-encoding') ?? '').split('(', 1)[0]?.trim() ?? '',
-    name: name === null || name === '' ? null : printable(decodeWords(name)),
+    name: name === null || name === '' ? null : escapeName(decodeWords(name)),
   };
 }
 
 // ; filename="a \" b"   ; charset=utf-8   ; filename*0*=utf-8''a%20   ; filename*1=b.txt
 const PARAMETER = /;\s*([^\s=;*]+)(\*\d+)?(\*)?\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;]*))/gs;
 
-/** No header that means anything is longer. */
-const MOST_CHARS = 8192;
+/** Longer headers are truncated. */
+const MAX_CHARS = 8192;
 
 function parseParameters(whole: string): { value: string; parameters: Map<string, string> } {
-  const text = whole.slice(0, MOST_CHARS);
+  const text = whole.slice(0, MAX_CHARS);
   const parameters = new Map<string, string>();
   for (const [, name = '', part, extended, quoted, plain] of text.matchAll(PARAMETER)) {
     const raw = quoted?.replace(/\\(.)/gs, '$1') ?? plain ?? '';
     const value = extended ? decodeExtended(raw) : raw;
     const key = name.toLowerCase();
-    // Parts of a continued value come in order in practice.
+    // Parts of a continued value are in order in practice.
     parameters.set(key, part ? (parameters.get(key) ?? '') + value : value);
   }
   return { value: (text.split(';', 1)[0] ?? '').trim().toLowerCase(), parameters };

@@ -1,16 +1,16 @@
-/** Extended headers of pax archives (POSIX.1-2001 pax), and GNU tar's sparse files in them. */
+/** Extended headers of pax archives (POSIX.1-2001), and GNU tar's sparse maps in them. */
 import { ascii } from '../bytes.js';
-import { nameOf } from '../label.js';
+import { decodeName } from '../label.js';
 import { BLOCK, type Extent } from './tar-header.js';
 
-/** The fields by key, those that are asked for; values are printable. */
+/** The known fields by key; values are escaped. */
 export type PaxFields = Map<string, string>;
 
-/** The keys that pax 0.0 gives once for every extent are gathered under this one, as 0.1 writes them. */
+/** Sparse 0.0 repeats two keys for each extent; they are gather under the key of sparse 0.1. */
 const MAP = 'GNU.sparse.map';
 
 const NAMES = ['path', 'linkpath', 'size'];
-const ASKED: ReadonlySet<string> = new Set([
+const MEMBER_KEYS: ReadonlySet<string> = new Set([
   ...NAMES,
   MAP,
   'GNU.sparse.name',
@@ -18,15 +18,15 @@ const ASKED: ReadonlySet<string> = new Set([
   'GNU.sparse.size',
   'GNU.sparse.major',
 ]);
-/** What a global header may say of all members: how the bytes of one lie in the archive is none of it. */
-const ASKED_OF_ALL: ReadonlySet<string> = new Set(NAMES);
+/** Keys allowed in a global header: sparse maps belong to one member. */
+const GLOBAL_KEYS: ReadonlySet<string> = new Set(NAMES);
 
-/** A longer map is damage. */
+/** A longer sparse map is damaged. */
 const MAP_CHARS = 1024 ** 2;
 
-/** Records are `LENGTH KEY=VALUE\n`, the length being of all of it, in decimal; reading stops at the first bad one. */
+/** Parses records `LENGTH KEY=VALUE\n`; LENGTH counts the whole record, in decimal. Stops at the first bad one. */
 export function parsePax(bytes: Uint8Array, of: 'member' | 'all members'): PaxFields {
-  const asked = of === 'member' ? ASKED : ASKED_OF_ALL;
+  const keys = of === 'member' ? MEMBER_KEYS : GLOBAL_KEYS;
   const fields: PaxFields = new Map();
   const pairs: string[] = [];
   for (let at = 0; at < bytes.length; ) {
@@ -36,8 +36,8 @@ export function parsePax(bytes: Uint8Array, of: 'member' | 'all members'): PaxFi
     const equals = length > 0 ? indexIn(bytes, 0x3d, blank, end) : -1;
     if (equals < 0 || bytes[end] !== 0x0a) break;
     const key = ascii(bytes, blank + 1, equals);
-    const value = (): string => nameOf(bytes.subarray(equals + 1, end));
-    if (asked.has(key)) fields.set(key, value());
+    const value = (): string => decodeName(bytes.subarray(equals + 1, end));
+    if (keys.has(key)) fields.set(key, value());
     else if (of === 'member' && (key === 'GNU.sparse.offset' || key === 'GNU.sparse.numbytes'))
       pairs.push(value());
     at = end + 1;
@@ -46,7 +46,7 @@ export function parsePax(bytes: Uint8Array, of: 'member' | 'all members'): PaxFi
   return fields;
 }
 
-/** More than the digits of any length. */
+/** More digits than any length has. */
 const LENGTH_DIGITS = 20;
 
 function indexIn(bytes: Uint8Array, byte: number, from: number, to: number): number {
@@ -54,7 +54,7 @@ function indexIn(bytes: Uint8Array, byte: number, from: number, to: number): num
   return found < 0 ? -1 : from + found;
 }
 
-/** What the fields say of a sparse file; extents null: the map lies in front of the data (pax 1.0). */
+/** The sparse file that the fields describe; extents null: the map precedes the data (sparse 1.0). */
 export function paxSparse(fields: PaxFields): { realSize: number; extents: readonly Extent[] | null } | null {
   const realSize = Number(fields.get('GNU.sparse.realsize') ?? fields.get('GNU.sparse.size') ?? Number.NaN);
   if (!Number.isSafeInteger(realSize)) return null;
@@ -63,7 +63,7 @@ export function paxSparse(fields: PaxFields): { realSize: number; extents: reado
   return map === undefined ? null : { realSize, extents: extentsOf(map.split(',')) };
 }
 
-/** pax 1.0: the number of extents, then offset and length of each, one decimal number a line, in whole blocks. */
+/** Sparse 1.0: the number of extents, then their offsets and lengths, one decimal number per line, in whole blocks. */
 export async function readSparseMap(
   read: (count: number) => Promise<Uint8Array>,
 ): Promise<readonly Extent[]> {

@@ -1,4 +1,4 @@
-/** One 512-byte header of a tar: v7, ustar, GNU (tar(5), GNU tar's src/tar.h). */
+/** A 512-byte tar header: v7, ustar, GNU (tar(5), GNU tar's src/tar.h). */
 import { ascii } from '../bytes.js';
 
 export const BLOCK = 512;
@@ -14,9 +14,9 @@ export interface TarHeader {
   readonly link: Uint8Array;
   /** Bytes that follow in the archive. */
   readonly size: number;
-  /** The letter; `0` for an old header's NUL. */
+  /** The type flag; `0` for the NUL of old headers. */
   readonly type: string;
-  /** GNU sparse files (type S): where the data lies, the size with holes, and whether more of the map follows. */
+  /** GNU sparse files (type S): extents, size with holes, and whether more extents follow. */
   readonly sparse: {
     readonly extents: readonly Extent[];
     readonly realSize: number;
@@ -24,7 +24,7 @@ export interface TarHeader {
   } | null;
 }
 
-/** Null where the block is no tar header: its checksum is wrong or a number is none. */
+/** Null if the block is not a tar header: a bad checksum or number. */
 export function parseHeader(block: Uint8Array): TarHeader | null {
   if (block.length < BLOCK || !checksumMatches(block)) return null;
   const size = numberAt(block, 124, 12);
@@ -43,7 +43,7 @@ export function parseHeader(block: Uint8Array): TarHeader | null {
   };
 }
 
-/** A block of more extents after a GNU sparse header: 21 pairs, then the flag that yet another follows. */
+/** A block of further extents after a GNU sparse header: 21 pairs, then a flag for another block. */
 export function parseSparseBlock(block: Uint8Array): { extents: Extent[]; more: boolean } {
   return { extents: extentsAt(block, 0, 21), more: block[504] === 1 };
 }
@@ -71,7 +71,7 @@ function extentsAt(block: Uint8Array, start: number, count: number): Extent[] {
   return extents;
 }
 
-/** The sum of all bytes with the checksum field as blanks; some old tars summed signed bytes. */
+/** The sum of all bytes, with blanks as the checksum; some old tars summed signed bytes. */
 function checksumMatches(block: Uint8Array): boolean {
   const stated = numberAt(block, 148, 8);
   if (stated === null || stated === 0) return false;
@@ -85,7 +85,7 @@ function checksumMatches(block: Uint8Array): boolean {
   return stated === unsigned || stated === signed;
 }
 
-/** Octal digits, or binary with the high bit set (base-256); null for anything else or beyond exact integers. */
+/** Octal digits, or base-256 with the high bit set; null for anything else and for unsafe integers. */
 function numberAt(block: Uint8Array, start: number, length: number): number | null {
   const first = block[start] ?? 0;
   if (first & 0x80) {

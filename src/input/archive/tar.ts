@@ -1,18 +1,18 @@
-/** tar: v7, ustar, pax, GNU long names, sparse files (GNU and pax 0.0, 0.1, 1.0), concatenated and cut archives. */
+/** tar: v7, ustar, pax, GNU long names, sparse files (GNU and pax 0.0, 0.1, 1.0), concatenated and truncated archives. */
 import type { ByteReader } from '../bytes.js';
 import type { Report } from '../found.js';
-import { nameOf } from '../label.js';
+import { decodeName } from '../label.js';
 import type { ArchiveInput, Member } from './member.js';
 import { type PaxFields, parsePax, paxSparse, readSparseMap } from './pax.js';
 import { BLOCK, type Extent, parseHeader, parseSparseBlock, type TarHeader } from './tar-header.js';
 
-/** Long names and pax records are small; a larger one is damage. */
+/** Larger long names and pax records are damaged. */
 const META_BYTES = 1024 ** 2;
 
-/** A longer map of a sparse file is damage. */
-const MOST_EXTENTS = 100_000;
+/** A longer sparse map is damaged. */
+const MAX_EXTENTS = 100_000;
 
-/** What extended headers say about the member that follows them. */
+/** Extended headers of the next member. */
 interface Extended {
   name: string | null;
   link: string | null;
@@ -27,14 +27,14 @@ export async function* readTar({ bytes }: ArchiveInput, report: Report): AsyncGe
     const block = await bytes.read(BLOCK);
     if (block.length === 0) return;
     if (block.length < BLOCK) {
-      if (block.some((byte) => byte !== 0)) report('archive-damaged', 'the tar is cut inside a header');
+      if (block.some((byte) => byte !== 0)) report('archive-damaged', 'the tar is truncated in a header');
       return;
     }
     const header = parseHeader(block);
     if (!header) {
-      // Two blocks of zeros end an archive, and others may follow it (`cat a.tar b.tar`).
+      // Two zero blocks end an archive; another may follow (`cat a.tar b.tar`).
       if (block.every((byte) => byte === 0)) continue;
-      if (!lost) report('archive-damaged', 'a tar header is damaged; the next good one was looked for');
+      if (!lost) report('archive-damaged', 'a tar header is damaged; skipped to the next valid one');
       lost = true;
       continue;
     }
@@ -48,10 +48,10 @@ export async function* readTar({ bytes }: ArchiveInput, report: Report): AsyncGe
         addAll(global, parsePax(await readMeta(bytes, header, report), 'all members'));
         break;
       case 'L':
-        extended.name = nameOf(trimNul(await readMeta(bytes, header, report)));
+        extended.name = decodeName(trimNul(await readMeta(bytes, header, report)));
         break;
       case 'K':
-        extended.link = nameOf(trimNul(await readMeta(bytes, header, report)));
+        extended.link = decodeName(trimNul(await readMeta(bytes, header, report)));
         break;
       default:
         yield* readMember(bytes, header, { ...extended, pax: new Map([...global, ...extended.pax]) }, report);
@@ -71,12 +71,12 @@ async function* readMember(
   report: Report,
 ): AsyncGenerator<Member> {
   const { pax } = extended;
-  const name = pax.get('GNU.sparse.name') ?? pax.get('path') ?? extended.name ?? nameOf(header.name);
-  const link = pax.get('linkpath') ?? extended.link ?? nameOf(header.link);
+  const name = pax.get('GNU.sparse.name') ?? pax.get('path') ?? extended.name ?? decodeName(header.name);
+  const link = pax.get('linkpath') ?? extended.link ?? decodeName(header.link);
   const what = specialOf(header.type, name, link);
   if (what !== undefined) {
     yield { is: 'special', name, what };
-    // Directories and links may state a size and hold nothing; only unknown types have data to pass over.
+    // Directories and links may state a size but have no data; other types have data to skip.
     if (!'123456'.includes(header.type)) await bytes.skip(padded(header.size));
     return;
   }
@@ -94,10 +94,10 @@ async function* readMember(
     open: () =>
       sparse ? data.withHoles(sparse.extents, sparse.realSize) : data.take(Number.POSITIVE_INFINITY),
   };
-  if (!(await data.finish())) report('archive-damaged', `the tar is cut inside ${name}`);
+  if (!(await data.finish())) report('archive-damaged', `the tar is truncated in ${name}`);
 }
 
-/** What a type other than a file is; undefined for files (types 0, 7, S and whatever is not known). */
+/** The description of a special type, null for a directory; undefined for files (types 0, 7, S and unknown ones). */
 function specialOf(type: string, name: string, link: string): string | null | undefined {
   switch (type) {
     case '1':
@@ -118,7 +118,7 @@ function specialOf(type: string, name: string, link: string): string | null | un
     case 'M':
       return 'continuation of a file from another volume';
     default:
-      // An old tar has no type for directories: their names end in a slash.
+      // Old tars have no directory type: the names end in a slash.
       return name.endsWith('/') ? null : undefined;
   }
 }
@@ -143,23 +143,23 @@ async function oldSparseExtents(
     if (block.length < BLOCK) break;
     const next = parseSparseBlock(block);
     extents.push(...next.extents);
-    more = next.more && extents.length < MOST_EXTENTS;
+    more = next.more && extents.length < MAX_EXTENTS;
   }
   return extents;
 }
 
-/** The bytes of one member as they are stored, padded to whole blocks. */
+/** The stored bytes of one member, padded to whole blocks. */
 class StoredData {
   readonly #bytes: ByteReader;
   readonly #size: number;
-  readonly #end: number;
+  readonly #padding: number;
   #left: number;
 
   constructor(bytes: ByteReader, size: number) {
     this.#bytes = bytes;
     this.#size = size;
     this.#left = size;
-    this.#end = padded(size) - size;
+    this.#padding = padded(size) - size;
   }
 
   get taken(): number {
@@ -191,10 +191,10 @@ class StoredData {
     }
   }
 
-  /** Passes over what is left; false where the archive ends before it. */
+  /** Skips the rest; false if the archive ends before it. */
   async finish(): Promise<boolean> {
     const whole = (await this.#bytes.skip(this.#left)) === this.#left;
-    await this.#bytes.skip(this.#end);
+    await this.#bytes.skip(this.#padding);
     return whole;
   }
 }
@@ -209,7 +209,7 @@ function* zeros(count: number): Generator<Uint8Array> {
 
 async function readMeta(bytes: ByteReader, header: TarHeader, report: Report): Promise<Uint8Array> {
   if (header.size > META_BYTES) {
-    report('archive-damaged', 'an extended tar header is too large and was passed over');
+    report('archive-damaged', 'an extended tar header is too large and was skipped');
     await bytes.skip(padded(header.size));
     return new Uint8Array(0);
   }

@@ -1,12 +1,12 @@
-/** Transfer encodings of mails (RFC 2045): base64 and quoted-printable, line by line. */
+/** Content transfer encodings (RFC 2045): base64 and quoted-printable, line by line. */
 import { trimmedEnd } from '../../model/trim.js';
 import { ascii } from '../bytes.js';
 import { contentEnd } from './line-reader.js';
 
-/** Turns a line (with its end) into the bytes that it stands for. */
+/** Decodes a line with its line end. */
 export type Decode = (line: Uint8Array) => Uint8Array;
 
-/** The decoder for a Content-Transfer-Encoding; null where bytes stand for themselves. */
+/** The decoder for a Content-Transfer-Encoding; null for the identity encodings. */
 export function decoderFor(encoding: string): Decode | null {
   switch (encoding.trim().toLowerCase()) {
     case 'base64':
@@ -18,7 +18,7 @@ export function decoderFor(encoding: string): Decode | null {
   }
 }
 
-/** Groups of four characters may go over line ends; padding ends a group. */
+/** Groups of four characters may span lines; padding ends a group. */
 function base64Lines(): Decode {
   let carry = '';
   return (line) => {
@@ -29,7 +29,7 @@ function base64Lines(): Decode {
   };
 }
 
-/** One line: `=XX` is a byte, `=` at the end joins the next line, blanks at the end are not part of it. */
+/** One line: `=XX` is a byte, a trailing `=` joins the next line, trailing blanks are dropped. */
 export function decodeQuotedPrintable(line: Uint8Array): Uint8Array {
   const end = contentEnd(line);
   const text = trimmedEnd(ascii(line, 0, end), ' \t');

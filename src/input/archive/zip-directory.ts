@@ -1,4 +1,4 @@
-/** The members of a zip as its directory at the end gives them (yauzl, which takes a while to load). */
+/** The members of a zip by its central directory (yauzl; loaded on demand, as that takes a while). */
 import { Readable } from 'node:stream';
 import {
   type Entry,
@@ -9,16 +9,17 @@ import {
   type ZipFile,
 } from 'yauzl';
 import type { RandomAccess } from '../../model/bytes.js';
+import { errorMessage } from '../../model/error-message.js';
 import { ByteReader, CHUNK_BYTES } from '../bytes.js';
 import type { Report } from '../found.js';
-import { printable } from '../label.js';
+import { escapeName } from '../label.js';
 import type { ArchiveInput, Member } from './member.js';
 import { decodeMember } from './zip-method.js';
 
 // Names are data here: yauzl would refuse `../x`.
 const OPTIONS: Options = { decodeStrings: false, autoClose: false, validateEntrySizes: false };
 
-/** The file of the zip; what yauzl asks of places outside it is an error, which it would not catch. */
+/** The bytes of the zip. A read outside them is an error, which yauzl does not check. */
 class ZipBytes extends RandomAccessReader {
   readonly #bytes: RandomAccess;
 
@@ -38,7 +39,7 @@ class ZipBytes extends RandomAccessReader {
     try {
       buffer.set(this.#at(position, length), offset);
     } catch (error) {
-      failure = error instanceof Error ? error : new Error(String(error));
+      failure = error instanceof Error ? error : new Error(errorMessage(error));
     }
     queueMicrotask(() => callback(failure, length));
   }
@@ -54,15 +55,15 @@ class ZipBytes extends RandomAccessReader {
   #at(position: number, length: number): Uint8Array {
     const { size } = this.#bytes;
     if (!Number.isSafeInteger(position) || position < 0 || position + length > size) {
-      throw new Error('a place in it lies outside the file');
+      throw new Error('an offset is outside the file');
     }
     const bytes = this.#bytes.read(position, length);
-    if (bytes.length < length) throw new Error('the file became shorter while it was read');
+    if (bytes.length < length) throw new Error('the file shrank while it was read');
     return bytes;
   }
 }
 
-/** The zip for reading anywhere; null where it is too large to hold in memory. */
+/** The zip with random access; null if it is too large to buffer. */
 export async function wholeZip({ bytes, disk, bufferBytes }: ArchiveInput): Promise<RandomAccess | null> {
   if (disk) return disk;
   const whole = await bytes.peekAll(bufferBytes);
@@ -72,7 +73,7 @@ export async function wholeZip({ bytes, disk, bufferBytes }: ArchiveInput): Prom
 const openZip = (bytes: RandomAccess): Promise<ZipFile> =>
   fromRandomAccessReaderPromise(new ZipBytes(bytes), bytes.size, OPTIONS);
 
-/** Adds the places of the members to `given`; throws where the directory cannot be read. */
+/** Adds the offsets of the members to `given`; throws if the directory cannot be read. */
 export async function* readEntries(
   bytes: RandomAccess,
   given: Set<number>,
@@ -93,8 +94,8 @@ export async function* readEntries(
 const LOCAL_HEADER_BYTES = 30;
 
 /**
- * Entries, by number, that share bytes with one that lies before them: no program writes such, and a bomb of 42 KB
- * holds its data thousands of times so. A directory that cannot be read to its end is read up to there.
+ * Indexes of entries that overlap an earlier one. No program writes these, but a 42 KB bomb holds its data thousands of
+ * times this way. Of a damaged directory, the entries before the damage count.
  */
 async function overlappingEntries(zip: ZipFile): Promise<ReadonlySet<number>> {
   const places: { readonly index: number; readonly start: number; readonly end: number }[] = [];
@@ -105,7 +106,7 @@ async function overlappingEntries(zip: ZipFile): Promise<ReadonlySet<number>> {
       places.push({ index: places.length, start, end });
     }
   } catch {
-    // Whoever reads the members meets the same fault, and says it.
+    // Reading the members meets the same error and reports it.
   }
   places.sort((a, b) => a.start - b.start || a.index - b.index);
   const overlapping = new Set<number>();
@@ -119,7 +120,7 @@ async function overlappingEntries(zip: ZipFile): Promise<ReadonlySet<number>> {
 
 function memberOf(zip: ZipFile, entry: Entry): Member {
   const { generalPurposeBitFlag, fileNameRaw, extraFields } = entry;
-  const name = printable(getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false));
+  const name = escapeName(getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false));
   if (name.endsWith('/')) return { is: 'special', name, what: null };
   // The upper half holds a Unix mode; a link's target is its data.
   if (((entry.externalFileAttributes >>> 16) & 0o170000) === 0o120000) {
@@ -141,8 +142,4 @@ function memberOf(zip: ZipFile, entry: Entry): Member {
       }
     },
   };
-}
-
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,4 @@
-/** The compression methods of zip members (APPNOTE 4.4.5) that can be read. */
+/** Supported compression methods of zip members (APPNOTE 4.4.5). */
 import { crc32 } from 'node:zlib';
 import type { ByteReader } from '../bytes.js';
 import { bunzip2 } from '../codec/bzip2.js';
@@ -10,7 +10,7 @@ import type { Report } from '../found.js';
 export const STORED = 0;
 export const DEFLATED = 8;
 
-/** The bytes of a member; `sum` is its checksum, or null where that is not known beforehand. */
+/** The unpacked bytes of a member; `sum` is its checksum, or null if unknown. */
 export async function* decodeMember(
   packed: ByteReader,
   method: number,
@@ -19,7 +19,7 @@ export async function* decodeMember(
 ): AsyncGenerator<Uint8Array> {
   const bytes = decode(packed, method, report);
   if (!bytes) {
-    report('archive-unsupported', `compression method ${method} of zip is not supported`);
+    report('archive-unsupported', `zip compression method ${method} is not supported`);
     return;
   }
   let crc = 0;

@@ -1,7 +1,7 @@
-/** zip without its directory: the members' own headers, one after the other (APPNOTE 4.3.7). */
-import { ByteReader, drain, lent } from '../bytes.js';
+/** zip without its central directory, by the members' local headers (APPNOTE 4.3.7). */
+import { ByteReader, drain, keepOpen } from '../bytes.js';
 import type { Report } from '../found.js';
-import { nameOf } from '../label.js';
+import { decodeName } from '../label.js';
 import type { Member } from './member.js';
 import { DEFLATED, decodeMember } from './zip-method.js';
 
@@ -11,7 +11,7 @@ const DIRECTORY_END = 0x06054b50;
 const DIRECTORY_END_64 = 0x06064b50;
 const HEADER_BYTES = 30;
 const FLAG_ENCRYPTED = 1;
-/** Sizes and checksum follow the data, and are not known before. */
+/** Sizes and checksum follow the data. */
 const FLAG_DESCRIPTOR = 8;
 
 interface LocalHeader {
@@ -23,7 +23,7 @@ interface LocalHeader {
   readonly size: number;
 }
 
-/** Members that lie at one of the places `given` are passed over. */
+/** Skips the members at the offsets `given`. */
 export async function* streamZip(
   bytes: ByteReader,
   given: ReadonlySet<number>,
@@ -40,7 +40,7 @@ export async function* streamZip(
       return;
     const header = signature === LOCAL_HEADER ? await readHeader(bytes) : null;
     if (!header) {
-      report('archive-damaged', 'the zip is cut or damaged inside a header');
+      report('archive-damaged', 'the zip is truncated or damaged in a header');
       if (!(await seekHeader(bytes))) return;
       continue;
     }
@@ -50,7 +50,7 @@ export async function* streamZip(
     else if (header.method === DEFLATED && !encrypted) yield* readOpen(bytes, header, given.has(at), report);
     else {
       if (encrypted) yield { is: 'encrypted', name: header.name };
-      else report('archive-damaged', `the size of ${header.name} stands only in the zip's directory`);
+      else report('archive-damaged', `the size of ${header.name} is only in the zip's directory`);
       if (!(await seekHeader(bytes))) return;
     }
   }
@@ -76,10 +76,10 @@ async function* readSized(
     }
   }
   const left = end - bytes.taken;
-  if ((await bytes.skip(left)) < left) report('archive-damaged', `the zip is cut inside ${name}`);
+  if ((await bytes.skip(left)) < left) report('archive-damaged', `the zip is truncated in ${name}`);
 }
 
-/** A deflated member of unknown size: its data says where it ends. */
+/** A deflated member of unknown size: its data has its own end. */
 async function* readOpen(
   bytes: ByteReader,
   header: LocalHeader,
@@ -91,10 +91,10 @@ async function* readOpen(
   const stream = decodeMember(bytes, method, null, report);
   if (!skip) {
     const taken = (): number => bytes.taken - before;
-    yield { is: 'file', name, size: null, taken, open: () => lent(stream) };
+    yield { is: 'file', name, size: null, taken, open: () => keepOpen(stream) };
   }
   await drain(stream);
-  // The descriptor: with or without a signature, with sizes of 4 or 8 bytes.
+  // Skips the descriptor: with or without a signature, with sizes of 4 or 8 bytes.
   await seekHeader(bytes);
 }
 
@@ -108,7 +108,7 @@ async function readHeader(bytes: ByteReader): Promise<LocalHeader | null> {
   if (rest.length < nameBytes + extraBytes) return null;
   const sizes = sizesOf(view.getUint32(22, true), view.getUint32(18, true), rest.subarray(nameBytes));
   return {
-    name: nameOf(rest.subarray(0, nameBytes)),
+    name: decodeName(rest.subarray(0, nameBytes)),
     flags: view.getUint16(6, true),
     method: view.getUint16(8, true),
     crc: view.getUint32(14, true),
@@ -116,7 +116,7 @@ async function readHeader(bytes: ByteReader): Promise<LocalHeader | null> {
   };
 }
 
-/** Sizes of 0xffffffff stand in the zip64 field: the unpacked one first. */
+/** Sizes of 0xffffffff are in the zip64 field, the unpacked size first. */
 function sizesOf(size: number, packedSize: number, extra: Uint8Array): { size: number; packedSize: number } {
   const view = new DataView(extra.buffer, extra.byteOffset, extra.length);
   for (let at = 0; at + 4 <= extra.length; at += 4 + view.getUint16(at + 2, true)) {
@@ -130,7 +130,7 @@ function sizesOf(size: number, packedSize: number, extra: Uint8Array): { size: n
   return { size, packedSize };
 }
 
-/** Passes over bytes up to the next header of any kind; false where there is none. */
+/** Skips to the next header of any kind; false if there is none. */
 async function seekHeader(bytes: ByteReader): Promise<boolean> {
   for (;;) {
     const block = await bytes.read(8 * 1024);
@@ -140,7 +140,7 @@ async function seekHeader(bytes: ByteReader): Promise<boolean> {
       return true;
     }
     if (block.length < 8 * 1024) return false;
-    // A signature may lie across the border.
+    // A signature may cross the block boundary.
     bytes.unread(block.subarray(-3));
   }
 }

@@ -1,4 +1,5 @@
-/** zip by its directory at the end; where there is none, or the zip is too large to hold, member by member. */
+/** zip by its central directory; without one, or if the zip is too large to buffer, by local headers. */
+import { errorMessage } from '../../model/error-message.js';
 import type { Report } from '../found.js';
 import type { ArchiveInput, Member } from './member.js';
 import { streamZip } from './zip-stream.js';
@@ -10,9 +11,9 @@ export function isZip(head: Uint8Array): boolean {
 }
 
 export async function* readZip(input: ArchiveInput, report: Report): AsyncGenerator<Member> {
-  /** Where the members lie that were given already. */
+  /** Offsets of the members already read. */
   const given = new Set<number>();
-  const { wholeZip, readEntries, reasonOf } = await import('./zip-directory.js');
+  const { wholeZip, readEntries } = await import('./zip-directory.js');
   const whole = await wholeZip(input);
   if (whole) {
     try {
@@ -21,7 +22,7 @@ export async function* readZip(input: ArchiveInput, report: Report): AsyncGenera
     } catch (error) {
       report(
         'archive-damaged',
-        `the zip's directory cannot be read (${reasonOf(error)}); members were looked for one by one`,
+        `the zip's directory cannot be read (${errorMessage(error)}); members were read one by one`,
       );
     }
   }

@@ -1,9 +1,10 @@
-/** bzip2, by seek-bzip, block by block. */
+/** bzip2, decoded block by block by seek-bzip. */
 import Bunzip, { type BunzipDecoder } from 'seek-bzip';
+import { errorMessage } from '../../model/error-message.js';
 import { type ByteReader, CHUNK_BYTES, concat } from '../bytes.js';
 import type { Report } from '../found.js';
 
-/** More than any block of up to 900 kB takes compressed. */
+/** More than any block of up to 900 kB needs compressed. */
 const BLOCK_BYTES = 1_300_000;
 
 /** `BZh1` to `BZh9`, then the magic number of a block (pi) or of the end (its square root). */
@@ -19,7 +20,7 @@ export async function* bunzip2(input: ByteReader, report: Report): AsyncGenerato
     let decoder: BunzipDecoder | null = null;
     for (let more = true; more; ) {
       await source.fill(input);
-      const failure = attempt(() => {
+      const failure = failureOf(() => {
         decoder ??= new Bunzip(source, sink);
         more = decodeBlock(decoder);
       });
@@ -32,11 +33,11 @@ export async function* bunzip2(input: ByteReader, report: Report): AsyncGenerato
     await source.fill(input);
   } while (source.atStream());
   if (!source.atEnd()) {
-    report('archive-damaged', 'what follows the end of the bzip2 data is no bzip2 and was not read');
+    report('archive-damaged', 'the data after the end of the bzip2 stream is not bzip2 and was not read');
   }
 }
 
-/** One block into the sink; false where the stream has ended and its checksum is right. */
+/** Decodes one block into the sink; false at the end of the stream, if its checksum is right. */
 function decodeBlock(decoder: BunzipDecoder): boolean {
   if (decoder._init_block()) {
     decoder._read_bunzip();
@@ -46,15 +47,16 @@ function decodeBlock(decoder: BunzipDecoder): boolean {
   return false;
 }
 
-class Cut extends Error {}
+class Truncated extends Error {}
 
-function attempt(step: () => void): string | null {
+/** Runs a step and returns what is wrong with the data, or null. */
+function failureOf(step: () => void): string | null {
   try {
     step();
     return null;
   } catch (error) {
-    if (error instanceof Cut) return 'the bzip2 data is cut';
-    return `the bzip2 data is damaged (${error instanceof Error ? error.message : String(error)})`;
+    if (error instanceof Truncated) return 'the bzip2 data is truncated';
+    return `the bzip2 data is damaged (${errorMessage(error)})`;
   }
 }
 
@@ -74,7 +76,7 @@ class Source {
 
   readByte(): number {
     const byte = this.#bytes[this.#offset];
-    if (byte === undefined) throw new Cut();
+    if (byte === undefined) throw new Truncated();
     this.#offset += 1;
     return byte;
   }

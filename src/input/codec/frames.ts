@@ -1,8 +1,8 @@
-/** What the frames of LZ4 and Zstandard have in common: a magic number each, frames to skip, xxHash checksums. */
+/** What LZ4 and Zstandard frames have in common: magic numbers and skippable frames. */
 import type { ByteReader } from '../bytes.js';
 import type { Report } from '../found.js';
 
-/** Frames of anybody's own data, 0x184d2a50 to 0x184d2a5f in both formats. */
+/** Frames with user data, 0x184d2a50 to 0x184d2a5f in both formats. */
 const SKIPPABLE = 0x184d2a50;
 
 /** Why the data cannot be read any further. */
@@ -20,7 +20,7 @@ export const damaged = (what: string): Unreadable => new Unreadable('archive-dam
 export interface FrameFormat {
   readonly name: string;
   readonly magic: number;
-  /** Reads a frame behind its magic number. */
+  /** Reads a frame after its magic number. */
   readonly readFrame: (input: ByteReader, report: Report) => AsyncGenerator<Uint8Array>;
 }
 
@@ -28,7 +28,7 @@ export function isSkippable(head: Uint8Array): boolean {
   return (littleEndian(head) & 0xfffffff0) >>> 0 === SKIPPABLE;
 }
 
-/** One frame after the other; what was read of one that is damaged is given. */
+/** Reads one frame after the other. A damaged frame yields what was read before the damage. */
 export async function* readFrames(
   input: ByteReader,
   report: Report,
@@ -40,8 +40,8 @@ export async function* readFrames(
       if (head.length === 0) return;
       if (head.length === 4 && littleEndian(head) === magic) yield* readFrame(input, report);
       else if (isSkippable(head)) await skipFrame(input, name);
-      else if (head.length < 4) throw damaged(`the ${name} data is cut`);
-      else throw damaged(`what follows the end of the ${name} data is no ${name} and was not read`);
+      else if (head.length < 4) throw damaged(`the ${name} data is truncated`);
+      else throw damaged(`the data after the end of the ${name} stream is not ${name} and was not read`);
     }
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
@@ -51,12 +51,12 @@ export async function* readFrames(
 
 async function skipFrame(input: ByteReader, name: string): Promise<void> {
   const length = littleEndian(await exactly(input, 4, name));
-  if ((await input.skip(length)) < length) throw damaged(`the ${name} data is cut`);
+  if ((await input.skip(length)) < length) throw damaged(`the ${name} data is truncated`);
 }
 
 export async function exactly(input: ByteReader, count: number, name: string): Promise<Uint8Array> {
   const bytes = await input.read(count);
-  if (bytes.length < count) throw damaged(`the ${name} data is cut`);
+  if (bytes.length < count) throw damaged(`the ${name} data is truncated`);
   return bytes;
 }
 

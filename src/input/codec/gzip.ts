@@ -1,4 +1,4 @@
-/** gzip (RFC 1952): any number of members; a cut or damaged one gives what it holds. */
+/** gzip (RFC 1952): any number of members; a truncated or damaged one yields what can be read. */
 import { crc32 } from 'node:zlib';
 import type { ByteReader } from '../bytes.js';
 import type { Report } from '../found.js';
@@ -27,13 +27,13 @@ export async function* gunzip(input: ByteReader, report: Report): AsyncGenerator
   }
 }
 
-/** False where nothing can follow: the member is cut or damaged. */
+/** False if the member is truncated or damaged: nothing can follow. */
 async function* gunzipMember(input: ByteReader, report: Report): AsyncGenerator<Uint8Array, boolean> {
-  const cut = (): boolean => {
-    report('archive-damaged', 'the gzip data is cut');
+  const truncated = (): boolean => {
+    report('archive-damaged', 'the gzip data is truncated');
     return false;
   };
-  if (!(await skipHeader(input))) return cut();
+  if (!(await skipHeader(input))) return truncated();
   let crc = 0;
   let size = 0;
   const stream = inflateRaw(input);
@@ -52,7 +52,7 @@ async function* gunzipMember(input: ByteReader, report: Report): AsyncGenerator<
     return false;
   }
   const trailer = await input.read(8);
-  if (trailer.length < 8) return cut();
+  if (trailer.length < 8) return truncated();
   const view = new DataView(trailer.buffer, trailer.byteOffset, 8);
   if (view.getUint32(0, true) !== crc || view.getUint32(4, true) !== size % 2 ** 32) {
     report('archive-damaged', 'the gzip checksum does not match');
@@ -88,11 +88,11 @@ async function skipString(input: ByteReader): Promise<boolean> {
   return false;
 }
 
-/** Zeros are padding (tapes, tar blocks); anything else was not read, and that is said. */
+/** Zeros are padding (tapes, tar blocks); reports anything else. */
 async function reportTrailing(input: ByteReader, report: Report): Promise<void> {
   for (let bytes = await input.some(); bytes; bytes = await input.some()) {
     if (bytes.some((byte) => byte !== 0)) {
-      report('archive-damaged', 'what follows the end of the gzip data is no gzip and was not read');
+      report('archive-damaged', 'the data after the end of the gzip stream is not gzip and was not read');
       return;
     }
   }

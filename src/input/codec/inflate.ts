@@ -1,22 +1,22 @@
-/** A raw deflate stream that ends by itself inside other data (gzip members, zip members). */
+/** A raw deflate stream inside other data (gzip members, zip members). */
 import { constants, createInflateRaw, type InflateRaw, inflateRawSync } from 'node:zlib';
 import type { ByteReader } from '../bytes.js';
 import { pieceBytes } from './piece.js';
 
-/** A stream whose input is no longer than this is unpacked at once, to no more than that. */
+/** Streams with less input and output than this are inflated in one step. */
 const SMALL_BYTES = 256 * 1024;
 const SMALL_UNPACKED_BYTES = 4 * 1024 ** 2;
 const GIVEN_BYTES = 16 * 1024;
 
 /**
- * What a short whole stream holds, taken from `input`; null where it is long, cut or damaged, and nothing is taken: by
- * pieces it gives what can be had.
+ * Inflates a short stream in one step and takes it from `input`. Null, and nothing taken, if it is long, truncated or
+ * damaged: reading it in pieces yields what it holds.
  */
 async function inflateSmall(input: ByteReader): Promise<Uint8Array | null> {
   const bytes = await input.peekAll(SMALL_BYTES);
   if (bytes === null) return null;
   try {
-    // With `info`, what is returned is not what the types say.
+    // The types do not cover the result with `info`.
     const { buffer, engine } = inflateRawSync(bytes, {
       info: true,
       maxOutputLength: SMALL_UNPACKED_BYTES,
@@ -29,17 +29,17 @@ async function inflateSmall(input: ByteReader): Promise<Uint8Array | null> {
 }
 
 /**
- * Takes exactly the deflate stream from `input` and yields what it holds. Returns null where it ended or the input
- * did (what follows tells which), else what is wrong with it.
+ * Takes exactly the deflate stream from `input` and yields its contents. Returns null if the stream or the input ended
+ * (what follows tells which), else what is wrong with it.
  */
 export async function* inflateRaw(input: ByteReader): AsyncGenerator<Uint8Array, string | null> {
   const small = await inflateSmall(input);
   if (small) {
-    // In chunks as zlib gives them: limits are reckoned with what was asked for.
+    // In chunks of zlib's size: limits count what was requested.
     for (let at = 0; at < small.length; at += GIVEN_BYTES) yield small.subarray(at, at + GIVEN_BYTES);
     return null;
   }
-  // At the end of the input Z_SYNC_FLUSH gives what a cut stream holds, where the default would be an error.
+  // At the end of the input, Z_SYNC_FLUSH yields what a truncated stream holds; the default is an error.
   const engine = createInflateRaw({ finishFlush: constants.Z_SYNC_FLUSH });
   const given: Uint8Array[] = [];
   let damage: string | null = null;

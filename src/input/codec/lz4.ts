@@ -1,6 +1,6 @@
 /**
- * LZ4 frames (lz4_Frame_format.md). No maintained library reads them as a stream without native code; the format is
- * small: a frame of blocks, each a run of literals and copies out of the last 64 KiB.
+ * LZ4 frames (lz4_Frame_format.md). No maintained library streams them without native code. The format is small: a frame
+ * of blocks of literals and copies from the last 64 KiB.
  */
 import xxhash, { type XXHashAPI } from 'xxhash-wasm';
 import { decodeLz4Block, Lz4Error } from '../../model/lz4-block.js';
@@ -10,7 +10,7 @@ import { damaged, exactly, littleEndian, readFrames } from './frames.js';
 
 const MAGIC = 0x184d2204;
 const WINDOW = 64 * 1024;
-/** Blocks of so many bytes share one buffer, so that small ones cost little. */
+/** Buffer size shared by small blocks, to move the window rarely. */
 const SHARED = 1024 ** 2;
 
 export function isLz4(head: Uint8Array): boolean {
@@ -66,7 +66,7 @@ async function* readFrame(input: ByteReader, hashes: XXHashAPI, report: Report):
     const data = await exactly(input, length, 'lz4');
     const sum = frame.blockSum ? littleEndian(await exactly(input, 4, 'lz4')) : null;
     if (frame.independent) window.clear();
-    // The high bit marks a block that is stored as it is.
+    // The high bit marks an uncompressed block.
     const block = size >>> 31 ? window.store(data) : window.decode(data);
     if (frame.frameSum) content.update(block);
     given += BigInt(block.length);
@@ -78,11 +78,11 @@ async function* readFrame(input: ByteReader, hashes: XXHashAPI, report: Report):
   if (frame.frameSum && littleEndian(await exactly(input, 4, 'lz4')) !== content.digest()) {
     report('archive-damaged', 'the lz4 checksum does not match');
   } else if (frame.contentSize !== null && frame.contentSize !== given) {
-    report('archive-damaged', 'the lz4 data has another length than its header says');
+    report('archive-damaged', 'the length of the lz4 data does not match its header');
   }
 }
 
-/** The last bytes that came out, in front of the place where the next block goes. */
+/** The latest output, followed by room for the next block. */
 class Window {
   readonly #blockMax: number;
   readonly #bytes: Uint8Array;
@@ -106,7 +106,7 @@ class Window {
     return data;
   }
 
-  /** What a block becomes (lz4_Block_format.md). Copies may reach back to before it. */
+  /** Decodes a block. Copies may reach back to earlier blocks. */
   decode(data: Uint8Array): Uint8Array {
     this.#makeRoom();
     const from = this.#end;

@@ -1,4 +1,4 @@
-/** Unpacking a large file on a thread of its own, while what came out before is read. */
+/** Decompresses a large file on a worker thread while its output is read. */
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { DiagnosticCode } from '../../model/diagnostic.js';
@@ -6,19 +6,19 @@ import { PACKAGE_ROOT } from '../../model/package.js';
 import type { DiskLeaf } from '../disk.js';
 import type { Report } from '../found.js';
 
-/** Beside a file of this size, a thread's start costs nothing. */
+/** From this size on, starting a thread costs little in comparison. */
 const WORTHWHILE_BYTES = 4 * 1024 ** 2;
 
 const WORKER = new URL('dist/input/codec/worker.js', PACKAGE_ROOT);
 
-/** What the worker is told. */
+/** The file to decompress. */
 export interface WorkerInput {
   readonly fd: number;
   readonly size: number;
   readonly mtimeMs: number;
 }
 
-/** What it says, in order; `taken` counts the bytes of the file that it has decoded. It hears how many bytes were read. */
+/** Messages of the worker, in order; `taken`: bytes of the file decoded. It gets back the number of bytes read. */
 export type WorkerOutput =
   | { readonly is: 'bytes'; readonly bytes: Uint8Array; readonly taken: number }
   | { readonly is: 'problem'; readonly code: DiagnosticCode; readonly detail: string }
@@ -31,23 +31,23 @@ export function isThreadWorthwhile({ stats }: DiskLeaf): boolean {
 
 export class UnpackThread {
   readonly #disk: DiskLeaf;
-  /** Bytes of the file that became what was yielded so far. */
+  /** Bytes of the file decoded for what was yielded so far. */
   taken = 0;
 
   constructor(disk: DiskLeaf) {
     this.#disk = disk;
   }
 
-  /** What the file's compression holds, as the same decoder would give it here. */
+  /** The decompressed file, as the same decoder would give it on this thread. */
   async *bytes(report: Report): AsyncGenerator<Uint8Array> {
     const { fd, stats } = this.#disk;
     const workerData: WorkerInput = { fd, size: stats.size, mtimeMs: stats.mtimeMs };
     const worker = new Worker(WORKER, { workerData });
-    const heard: WorkerOutput[] = [];
+    const received: WorkerOutput[] = [];
     let failure: Error | null = null;
     let wake = (): void => {};
     worker.on('message', (output: WorkerOutput) => {
-      heard.push(output);
+      received.push(output);
       wake();
     });
     worker.on('error', (error) => {
@@ -56,7 +56,7 @@ export class UnpackThread {
     });
     try {
       for (;;) {
-        const output = heard.shift();
+        const output = received.shift();
         if (output === undefined) {
           if (failure) throw failure;
           await new Promise<void>((resolve) => {

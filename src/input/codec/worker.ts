@@ -1,4 +1,4 @@
-/** The thread of thread.ts: decodes a file from its start and hands out what comes, not too far ahead of its reader. */
+/** The worker of thread.ts: decompresses a file and posts the output, not too far ahead of its reader. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { ByteReader, CHUNK_BYTES, concat } from '../bytes.js';
 import { fileFeed } from '../disk.js';
@@ -6,15 +6,16 @@ import type { Report } from '../found.js';
 import { compressionOf, MAGIC_BYTES } from '../magic.js';
 import type { WorkerInput, WorkerOutput } from './thread.js';
 
-/** Many small chunks go as one message. */
+/** Small chunks are joined into messages of this size. */
 const MESSAGE_BYTES = 256 * 1024;
 const AHEAD_BYTES = 8 * 1024 ** 2;
 
 const { fd, size, mtimeMs } = workerData as WorkerInput;
 const port = parentPort;
 
-const say = (output: WorkerOutput, transfer: ArrayBuffer[] = []): void => port?.postMessage(output, transfer);
-const report: Report = (code, detail) => say({ is: 'problem', code, detail });
+const post = (output: WorkerOutput, transfer: ArrayBuffer[] = []): void =>
+  port?.postMessage(output, transfer);
+const report: Report = (code, detail) => post({ is: 'problem', code, detail });
 
 let ahead = 0;
 let wake = (): void => {};
@@ -41,9 +42,9 @@ async function decode(): Promise<void> {
   let length = 0;
   const flush = (): void => {
     if (length === 0) return;
-    // A copy: what the decoder gave may be part of what it goes on with.
+    // A copy: the decoder may still use its output.
     const bytes = Uint8Array.from(concat(parts));
-    say({ is: 'bytes', bytes, taken: input.taken }, [bytes.buffer]);
+    post({ is: 'bytes', bytes, taken: input.taken }, [bytes.buffer]);
     ahead += length;
     parts = [];
     length = 0;
@@ -62,5 +63,5 @@ async function decode(): Promise<void> {
 }
 
 await decode();
-say({ is: 'end' });
+post({ is: 'end' });
 port?.close();

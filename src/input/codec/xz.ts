@@ -1,6 +1,7 @@
 /** xz, by xz-decompress (xz-embedded in WebAssembly). */
 import { createRequire } from 'node:module';
 import type { XzReadableStream } from 'xz-decompress';
+import { errorMessage } from '../../model/error-message.js';
 import type { ByteReader } from '../bytes.js';
 import type { Report } from '../found.js';
 import { pieceBytes } from './piece.js';
@@ -13,7 +14,7 @@ export function isXz(head: Uint8Array): boolean {
   return MAGIC.every((byte, index) => head[index] === byte);
 }
 
-/** Streams that follow each other, with zeros between them, are one to the decoder. */
+/** The decoder handles concatenated and padded streams. */
 export async function* unxz(input: ByteReader, report: Report): AsyncGenerator<Uint8Array> {
   const feed = new Feed(input);
   const Xz = idle.pop() ?? loadCopy();
@@ -33,9 +34,8 @@ export async function* unxz(input: ByteReader, report: Report): AsyncGenerator<U
 }
 
 /**
- * The package runs the streams of one loaded copy strictly one after the other, so that an xz inside an xz would wait
- * for its outer one for ever. Each open stream therefore has a copy of its own; copies are used again when their
- * stream has come to its end.
+ * One loaded copy of the package runs its streams one after the other: an xz inside an xz would wait for the outer one
+ * forever. Each open stream has its own copy, which is reused after the stream ends.
  */
 const idle: XzClass[] = [];
 const require = createRequire(import.meta.url);
@@ -46,7 +46,7 @@ function loadCopy(): XzClass {
   return (require(file) as { XzReadableStream: XzClass }).XzReadableStream;
 }
 
-/** The decoder's input, piece by piece as it asks for them. */
+/** The decoder's input, piece by piece on request. */
 class Feed {
   readonly stream: ReadableStream<Uint8Array>;
   #fed = 0;
@@ -74,7 +74,7 @@ class Feed {
     }
   }
 
-  /** Waits for a read that is under way, and answers no more: the input belongs to others again. */
+  /** Waits for a pending read and ends the input, which others may then read. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#pending;
@@ -83,7 +83,7 @@ class Feed {
 
 /** `get_next_output failed with error code 8`: enum xz_ret of xz-embedded (linux/include/linux/xz.h). */
 function reportFailure(error: unknown, report: Report): void {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorMessage(error);
   switch (/error code (\d+)/.exec(message)?.[1]) {
     case '2':
     case '6':
@@ -94,10 +94,10 @@ function reportFailure(error: unknown, report: Report): void {
       report('archive-unsupported', 'the xz data needs a dictionary of more than 64 MiB');
       return;
     case '5':
-      report('archive-damaged', 'what follows the end of the xz data is no xz and was not read');
+      report('archive-damaged', 'the data after the end of the xz stream is not xz and was not read');
       return;
     case '8':
-      report('archive-damaged', 'the xz data is cut');
+      report('archive-damaged', 'the xz data is truncated');
       return;
     default:
       report('archive-damaged', `the xz data is damaged (${message})`);

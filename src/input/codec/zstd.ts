@@ -1,16 +1,17 @@
-/** Zstandard (RFC 8878): frames and their checksums are read here, blocks decoded by fzstd, which checks nothing. */
+/** Zstandard (RFC 8878): frames and checksums are handled here; fzstd, which checks nothing, decodes the blocks. */
 import { Decompress } from 'fzstd';
 import xxhash, { type XXHashAPI } from 'xxhash-wasm';
+import { errorMessage } from '../../model/error-message.js';
 import type { ByteReader } from '../bytes.js';
 import type { Report } from '../found.js';
 import { damaged, exactly, isSkippable, littleEndian, readFrames, Unreadable } from './frames.js';
 
 const MAGIC = 0xfd2fb528;
-/** What zstd itself unpacks without --long. */
+/** The largest window that zstd accepts without --long. */
 const MOST_WINDOW = 128 * 1024 ** 2;
 const BLOCK = 128 * 1024;
 
-/** fzstd moves the whole window for each block. It may move so many bytes, and so many for each byte that comes out. */
+/** fzstd moves the whole window for each block. Limits on the bytes it may move: a base, and per byte of output. */
 const MOST_MOVED = 16 * 1024 ** 3;
 const MOST_MOVED_PER_BYTE = 4096;
 
@@ -38,14 +39,14 @@ class Effort {
     if (this.#moved > MOST_MOVED + this.#given * MOST_MOVED_PER_BYTE) {
       throw new Unreadable(
         'input-limit',
-        `the zstd data is of very small blocks: unpack it with zstd, or unpack less than ${this.#given} bytes of it`,
+        `the zstd data has very small blocks: unpack it with zstd, or unpack less than ${this.#given} bytes of it`,
       );
     }
   }
 }
 
 interface Header {
-  /** As the decoder gets it: without a checksum, which it would only pass over. */
+  /** As the decoder gets it: without the checksum flag, as it would only skip the checksum. */
   readonly bytes: Uint8Array;
   readonly summed: boolean;
   readonly window: number;
@@ -75,7 +76,7 @@ async function readHeader(input: ByteReader): Promise<Header> {
   return { bytes, summed: (flags & 4) !== 0, window: Number(window), contentSize };
 }
 
-/** Frame_Content_Size; of two bytes, 256 is added. */
+/** Frame_Content_Size; in two bytes it is stored less 256. */
 function sizeOf(bytes: Buffer): bigint | null {
   switch (bytes.length) {
     case 0:
@@ -87,7 +88,7 @@ function sizeOf(bytes: Buffer): bigint | null {
   }
 }
 
-/** Window_Descriptor: a power of two and eighths of it. */
+/** Window_Descriptor: a power of two plus eighths of it. */
 function windowOf(descriptor: number): bigint {
   const base = 1n << BigInt(10 + (descriptor >> 3));
   return base + (base >> 3n) * BigInt(descriptor & 7);
@@ -109,7 +110,7 @@ async function* readFrame(
     const block = await readBlock(input, header.window);
     last = block.last;
     effort.spend(header.window + BLOCK, 0);
-    const failure = attempt(() => engine.push(block.bytes, last));
+    const failure = failureOf(() => engine.push(block.bytes, last));
     for (const chunk of out.splice(0)) {
       if (chunk.length === 0) continue;
       if (header.summed) sum.update(chunk);
@@ -127,30 +128,30 @@ async function* readFrame(
     }
   }
   if (header.contentSize !== null && header.contentSize !== BigInt(given)) {
-    report('archive-damaged', 'the zstd data has another length than its header says');
+    report('archive-damaged', 'the length of the zstd data does not match its header');
   }
 }
 
-/** A block with its header of three bytes: whether it is the last, its type, its size. */
+/** A block with its three-byte header: last flag, type, size. */
 async function readBlock(input: ByteReader, window: number): Promise<{ bytes: Uint8Array; last: boolean }> {
   const head = await exactly(input, 3, 'zstd');
   const word = littleEndian(head);
   const type = (word >> 1) & 3;
   const size = word >> 3;
   if (type === 3 || size > Math.min(window, BLOCK)) {
-    throw damaged('the zstd data is damaged (a block is of no known type or too large)');
+    throw damaged('the zstd data is damaged (a block has an unknown type or is too large)');
   }
   // An RLE block is one byte, many times.
   const body = await exactly(input, type === 1 ? 1 : size, 'zstd');
   return { bytes: Buffer.concat([head, body]), last: (word & 1) !== 0 };
 }
 
-/** What the decoder says of the data, which may be an error of any kind; null where it took it. */
-function attempt(step: () => void): string | null {
+/** Runs a step and returns the decoder's error message, or null. */
+function failureOf(step: () => void): string | null {
   try {
     step();
     return null;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return errorMessage(error);
   }
 }

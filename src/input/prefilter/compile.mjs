@@ -1,6 +1,6 @@
 /**
- * Compiles the scanner's AssemblyScript: `node src/input/prefilter/compile.mjs` writes what is checked in, as base64, so
- * that nobody needs the compiler to run the program.
+ * Compiles the scanner's AssemblyScript: `node src/input/prefilter/compile.mjs` writes it as base64. The result is checked
+ * in: running the program needs no compiler.
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ import asc from 'assemblyscript/asc';
 const SOURCE = fileURLToPath(new URL('wasm/scan.ts', import.meta.url));
 export const RESULT = new URL('scan-wasm.ts', import.meta.url);
 
-/** Pages of 64 KiB: tables, and one block with what a step may read behind it. */
+/** Pages of 64 KiB: tables, and one block with room for the reads of a step past its end. */
 const PAGES = '24';
 
 /** The text of the module. */

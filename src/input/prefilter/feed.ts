@@ -1,18 +1,18 @@
-/** Bytes put where their reader wants them, which spares it a copy. */
+/** Reading bytes into the reader's own buffer, which saves a copy. */
 
-/** Puts some bytes, one at least, at the beginning of `into` and gives their number; 0 at the end. */
+/** Writes at least one byte to the start of `into` and returns how many; 0 at the end. */
 export type ByteFeed = (into: Uint8Array) => number | Promise<number>;
 
-/** Few enough that a slow source is not waited for, and enough that a block is worth its while. */
-const ENOUGH = 64 * 1024;
+/** Bytes that make a block worth scanning; more would mean waiting for a slow source. */
+const ENOUGH_BYTES = 64 * 1024;
 
-/** The bytes of a stream, chunk by chunk. */
+/** Feeds the chunks of a stream. */
 export function feedOf(bytes: AsyncIterable<Uint8Array>): ByteFeed {
   const chunks = bytes[Symbol.asyncIterator]();
   let held: Uint8Array = new Uint8Array(0);
   return async (into) => {
     let filled = 0;
-    while (filled < into.length && filled < ENOUGH) {
+    while (filled < into.length && filled < ENOUGH_BYTES) {
       if (held.length === 0) {
         const next = await chunks.next();
         if (next.done) break;

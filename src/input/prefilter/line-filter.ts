@@ -1,7 +1,7 @@
 /**
- * The prefilter: bytes are searched for the needles without which a line cannot matter to its reader, and only whole
- * lines that hold one are handed on, with their true numbers. Lines that are not all plain ASCII
- * are handed on as well, so that whatever cleans and counts them sees them.
+ * The prefilter: searches bytes for needles and passes on the whole lines that hold one, with their line numbers. A line
+ * without a needle cannot matter. Lines with bytes that are not plain ASCII text are always passed on, to be cleaned and
+ * counted.
  */
 import { ENCODING_BYTES } from '../clean-text.js';
 import type { ByteFeed } from './feed.js';
@@ -10,34 +10,34 @@ import { borrowScanner, countNewlines, returnScanner, type Scanner } from './sca
 export interface Prefilter {
   readonly needles: readonly string[];
   /**
-   * Asked of whole lines in `bytes` from `from` to `to` that hold no needle, and come next: up to where they may be
-   * left out. What begins there is handed on, and the rest is asked about again. It is told once, and in order.
+   * Skips whole lines of `bytes` in [from, to), which hold no needle and come next, and returns the end of those skipped.
+   * The line there is passed on; then it is called for the rest. Called once for each line, in order.
    */
-  mayLeaveOut?(bytes: Uint8Array, from: number, to: number): number;
+  skipLines?(bytes: Uint8Array, from: number, to: number): number;
 }
 
-/** Who gets what is left. */
+/** The receiver of the lines that are not skipped. */
 export interface Target {
-  /** Lines up to what comes next: it counts those that it gets, and is told of those that it does not. */
+  /** Lines before the next write. The target counts those written; the filter sets it after a skip. */
   lines: number;
-  /** True once the first bytes have shown that it is UTF-16: then it gets all. */
-  readonly recoded: boolean;
-  /** The next bytes, whole lines but where they are long. They are only lent. */
+  /** True once the first bytes have shown UTF-16: then nothing is skipped. */
+  readonly isUtf16: boolean;
+  /** The next bytes: whole lines, except very long ones. Valid only during the call. */
   write(bytes: Uint8Array): void;
 }
 
 const LF = 0x0a;
-/** Most who want a line want only a few. */
+/** Lines passed on singly: most targets want only a few in a row. */
 const ONE_BY_ONE = 16;
-/** After so many blocks, others get to run: signals, timers. */
-const BLOCKS_AT_A_TIME = 16;
+/** After this many blocks, signals and timers get to run. */
+const BLOCKS_PER_TURN = 16;
 
 export class LineFilter {
   readonly #target: Target;
   readonly #prefilter: Prefilter;
   readonly #scanner: Scanner;
-  /** True within a line that is longer than a block. */
-  #inLong = false;
+  /** True inside a line longer than a block. */
+  #inLongLine = false;
 
   constructor(target: Target, prefilter: Prefilter) {
     this.#target = target;
@@ -45,56 +45,56 @@ export class LineFilter {
     this.#scanner = borrowScanner(prefilter.needles);
   }
 
-  /** Reads to the end; gives the number of bytes. */
+  /** Reads to the end and returns the number of bytes. */
   async read(feed: ByteFeed): Promise<number> {
     const { block } = this.#scanner;
     let total = 0;
-    /** Bytes of the unfinished line at the beginning of the block. */
+    /** Bytes of the unfinished line at the start of the block. */
     let held = 0;
     for (let blocks = 1; ; blocks++) {
       const got = await feed(block.subarray(held));
       if (got === 0) break;
       const end = held + got;
-      held = end - this.#whole(held, end, total === 0);
+      held = end - this.#filterBlock(held, end, total === 0);
       block.copyWithin(0, end - held, end);
       total += got;
-      if (blocks % BLOCKS_AT_A_TIME === 0) await new Promise((resolve) => setImmediate(resolve));
+      if (blocks % BLOCKS_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     if (held > 0) this.#target.write(block.subarray(0, held));
     returnScanner(this.#prefilter.needles, this.#scanner);
     return total;
   }
 
-  /** Takes the whole lines of the block; those in its first `held` bytes are not finished there. Gives where they end. */
-  #whole(held: number, end: number, first: boolean): number {
+  /** Filters the whole lines of the block and returns where they end. Its first `held` bytes hold no line end. */
+  #filterBlock(held: number, end: number, first: boolean): number {
     const { block } = this.#scanner;
     const target = this.#target;
     let at = 0;
     if (first) {
-      // The encoding is told by the first bytes.
+      // The first bytes show the encoding.
       at = end <= ENCODING_BYTES ? end : (this.#lineEnd(ENCODING_BYTES, end) ?? end);
       target.write(block.subarray(0, at));
-      this.#inLong = block[at - 1] !== LF;
+      this.#inLongLine = block[at - 1] !== LF;
     }
-    if (target.recoded) {
+    if (target.isUtf16) {
       target.write(block.subarray(at, end));
       return end;
     }
-    if (this.#inLong && at < end) {
+    if (this.#inLongLine && at < end) {
       const lineEnd = this.#lineEnd(at, end);
       target.write(block.subarray(at, lineEnd ?? end));
-      this.#inLong = lineEnd === null;
+      this.#inLongLine = lineEnd === null;
       at = lineEnd ?? end;
     }
     const whole = block.subarray(Math.max(at, held), end).lastIndexOf(LF) + 1;
     if (whole === 0) {
       if (end < block.length || at > 0) return at;
       target.write(block);
-      this.#inLong = true;
+      this.#inLongLine = true;
       return end;
     }
     const to = Math.max(at, held) + whole;
-    this.#lines(at, to);
+    this.#filterLines(at, to);
     return to;
   }
 
@@ -103,37 +103,37 @@ export class LineFilter {
     return found < 0 ? null : from + found + 1;
   }
 
-  /** Whole lines: what is found, and of what is not what may not be left out. */
-  #lines(from: number, to: number): void {
+  /** Passes on lines that hold a needle, and lines between them that must not be skipped. */
+  #filterLines(from: number, to: number): void {
     for (let at = from; at < to; ) {
       const { runs, stopped, before } = this.#scanner.scan(at, to, this.#target.lines);
       for (const run of runs) {
-        this.#gap(at, run.start, run.before);
+        this.#skipGap(at, run.start, run.before);
         this.#target.write(this.#scanner.block.subarray(run.start, run.end));
         at = run.end;
       }
-      this.#gap(at, stopped, before);
+      this.#skipGap(at, stopped, before);
       at = stopped;
     }
   }
 
-  /** Lines without a needle; `before` lines are before their end. */
-  #gap(from: number, to: number, before: number): void {
+  /** Skips lines without a needle where that is possible; `before` lines precede their end. */
+  #skipGap(from: number, to: number, before: number): void {
     const { block } = this.#scanner;
     const prefilter = this.#prefilter;
-    /** Lines handed on one by one so far: for readers who want many, they become more and more at once. */
+    /** Lines passed on in a row: after a while more of them at once. */
     let wanted = 0;
     for (let at = from; at < to; ) {
-      const needed = prefilter.mayLeaveOut ? prefilter.mayLeaveOut(block, at, to) : to;
-      if (needed > at) {
+      const skipped = prefilter.skipLines ? prefilter.skipLines(block, at, to) : to;
+      if (skipped > at) {
         wanted = 0;
-        at = needed;
+        at = skipped;
         this.#target.lines = before - (at < to ? countNewlines(block, at, to) : 0);
         continue;
       }
       for (let more = wanted < ONE_BY_ONE ? 1 : wanted; more > 0 && at < to; more--, wanted++)
         at = block.indexOf(LF, at) + 1;
-      this.#target.write(block.subarray(needed, at));
+      this.#target.write(block.subarray(skipped, at));
     }
   }
 }

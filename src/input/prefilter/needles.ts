@@ -1,7 +1,7 @@
-/** Needles as the tables that wasm/scan.ts looks bytes up in. */
+/** The lookup tables of wasm/scan.ts for a set of needles. */
 import { BUCKETS, PRINT_BYTES, placesOf } from './places.js';
 
-/** A needle's print: its bytes from `from` on, three at most. */
+/** A needle's fingerprint: at most three bytes of it from `from` on. */
 interface Print {
   readonly needle: Uint8Array;
   readonly from: number;
@@ -10,7 +10,7 @@ interface Print {
 const POSITIONS = Array.from({ length: PRINT_BYTES }, (_, position) => position);
 const HALVES = 16;
 
-/** Where things lie; the same in wasm/scan.ts. */
+/** The memory layout, as in wasm/scan.ts. */
 const BUCKETS_AT = 128;
 const NEEDLES_AT = 256;
 const NEEDLE_SIZE = 20;
@@ -19,7 +19,7 @@ const NEEDLES_END = 65536;
 const HASHES_AT = 196608;
 const TABLES_END = 262144;
 
-/** The prints of each bucket. */
+/** The fingerprints of each bucket. */
 function fillBuckets(needles: readonly string[], sample: Uint8Array): readonly (readonly Print[])[] {
   const buckets: Print[][] = Array.from({ length: BUCKETS }, () => []);
   const encoder = new TextEncoder();
@@ -33,7 +33,7 @@ function fillBuckets(needles: readonly string[], sample: Uint8Array): readonly (
 
 const ALL_BYTES = Array.from({ length: 256 }, (_, byte) => byte);
 
-/** Where the print stands in the table of hashes: of all that may follow, where it is short. */
+/** Offsets of the print in the hash table; a short one may be followed by any byte. */
 function* hashesOf({ needle, from }: Print): Generator<number> {
   const [first = 0, second, third] = needle.subarray(from, from + POSITIONS.length);
   for (const next of second === undefined ? ALL_BYTES : [second]) {
@@ -44,7 +44,7 @@ function* hashesOf({ needle, from }: Print): Generator<number> {
   }
 }
 
-/** Lets the print's bytes through, by the low and the high half of each; all where it has ended. */
+/** Allows the print's bytes in its bucket, by their low and high nibbles; past its end, any byte. */
 function allow(tables: Uint8Array, { needle, from }: Print, bucket: number): void {
   const bit = 1 << bucket;
   for (const position of POSITIONS) {
@@ -59,8 +59,8 @@ function allow(tables: Uint8Array, { needle, from }: Print, bucket: number): voi
 }
 
 /**
- * The start of the scanner's memory, for texts like the sample. Needles are ASCII; only their last byte may be a
- * newline.
+ * The tables at the start of the scanner's memory, tuned for text like the sample. Needles are ASCII; only their last byte
+ * may be a newline.
  */
 export function needleTables(needles: readonly string[], sample: Uint8Array): Uint8Array {
   const tables = new Uint8Array(TABLES_END);

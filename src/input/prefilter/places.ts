@@ -1,40 +1,40 @@
 /**
- * Where each needle goes in the scanner's tables: which three bytes of it are its print, and in which of eight buckets
- * that is. A bucket lets through what mixes the halves of its prints' bytes, so prints are chosen, and put together,
- * that let little of a sample through. The sample is the start of what is searched: places change the speed alone.
+ * Chooses the place of each needle in the scanner's tables: which three bytes are its fingerprint, and in which of eight
+ * buckets it goes. A bucket also passes mixtures of the nibbles of its prints, so prints are chosen and grouped to pass
+ * little of a sample: the start of the text to search. Places affect only the speed.
  */
 
 export interface Place {
   readonly bucket: number;
-  /** Where in the needle its print starts. */
+  /** The offset of the fingerprint in the needle. */
   readonly from: number;
 }
 
 export const BUCKETS = 8;
 export const PRINT_BYTES = 3;
-/** More of a text says little more. */
+/** A longer sample tells little more. */
 export const SAMPLE_BYTES = 16 * 1024;
 
 const HALVES = 16;
 const TABLES = 2 * PRINT_BYTES;
-/** Every fourth place of the sample is tried, which is enough to tell frequent bytes from rare ones. */
+/** Every fourth offset of the sample is tried: enough to tell frequent bytes from rare ones. */
 const STEP = 4;
-/** Prints of a needle that are tried: those that let the least through by themselves. */
+/** Prints tried per needle: those that pass the least by themselves. */
 const PRINTS_TRIED = 4;
-/** What a bucket lets through of all that there could be counts as much as this share of the sample. */
+/** Weight of all possible bytes against the sample, as a share of it. */
 const PRIOR = 0.3;
 
 interface Print {
   readonly from: number;
-  /** By table (low and high half of each byte): the half that its byte has; none behind the end of a short needle. */
+  /** By table (low and high nibble of each byte): the byte's nibble; none past the end of a short needle. */
   readonly halves: readonly (number | undefined)[];
 }
 
-/** By table and half: the places of the sample that bytes with that half let through, a bit each. */
+/** By table and nibble: the sample offsets that it passes, one bit each. */
 class Sample {
-  /** Words of 32 places. */
+  /** Words of 32 offsets. */
   readonly words: number;
-  /** What a bucket lets through that lets through all. */
+  /** The cost of a bucket that passes everything. */
   readonly prior: number;
   readonly #having: readonly (readonly Int32Array[])[];
   readonly #all: Int32Array;
@@ -59,7 +59,7 @@ class Sample {
   }
 }
 
-/** The prints of one bucket, as what they let through. */
+/** The prints of one bucket, as what they pass. */
 class Bucket {
   readonly #sample: Sample;
   readonly #masks: number[] = Array.from({ length: TABLES }, () => 0);
@@ -71,7 +71,7 @@ class Bucket {
     this.#rows = this.#masks.map(() => new Int32Array(sample.words));
   }
 
-  /** What the print would let through in addition. */
+  /** What the print would pass in addition. */
   costOf(print: Print): number {
     return this.#costWith(print) - this.#cost;
   }
@@ -93,7 +93,7 @@ class Bucket {
       sample.row(table, half),
     ) as unknown as Six<Int32Array>;
     let count = 0;
-    // For each of hundreds of needles in each bucket: table by table would take twice the time.
+    // Unrolled: this runs for each of hundreds of needles in each bucket, and a loop over tables takes twice the time.
     for (let word = 0; word < sample.words; word++) {
       const first = (at(a, word) | at(g, word)) & (at(b, word) | at(h, word));
       const second = (at(c, word) | at(i, word)) & (at(d, word) | at(j, word));
@@ -125,7 +125,7 @@ function bitCount(word: number): number {
   return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
-/** The prints that the needle may have, the rarest first. */
+/** The needle's possible prints, rarest first. */
 function printsOf(needle: Uint8Array, sample: Sample): Print[] {
   const prints = Array.from(
     { length: Math.max(1, needle.length - PRINT_BYTES + 1) },
@@ -145,7 +145,7 @@ function printsOf(needle: Uint8Array, sample: Sample): Print[] {
     .map(({ print }) => print);
 }
 
-/** Places for ASCII needles, one after another where it costs least; short ones, which have no choice, come first. */
+/** Places ASCII needles one after another where it costs least; short ones, which have no choice, come first. */
 export function placesOf(needles: readonly Uint8Array[], text: Uint8Array): Place[] {
   const sample = new Sample(text.subarray(0, SAMPLE_BYTES));
   const buckets = Array.from({ length: BUCKETS }, () => new Bucket(sample));

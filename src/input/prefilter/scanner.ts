@@ -1,41 +1,41 @@
-/** Finding the lines of a block that hold a needle: with WebAssembly where it has SIMD, else needle by needle. */
+/** Finds the lines of a block that hold a needle: with WebAssembly SIMD, else needle by needle. */
 import { compileProgram } from '../../model/wasm.js';
 import { needleTables } from './needles.js';
 import { SAMPLE_BYTES } from './places.js';
 import { SCAN_WASM } from './scan-wasm.js';
 
-/** Lines that were found and lie side by side. */
+/** Adjacent lines that were found. */
 export interface Run {
   readonly start: number;
-  /** Behind the newline of the last. */
+  /** After the newline of the last line. */
   readonly end: number;
-  /** Lines of the source before the first. */
+  /** Lines of the source before the run. */
   readonly before: number;
 }
 
 export interface Scanned {
   readonly runs: readonly Run[];
-  /** How far it came: to the end, or less where there was much to find. */
+  /** Where the scan stopped: the end, or earlier if it found many runs. */
   readonly stopped: number;
-  /** Lines of the source before that. */
+  /** Lines of the source before `stopped`. */
   readonly before: number;
 }
 
 export interface Scanner {
-  /** Where the bytes to be scanned are put. */
+  /** The buffer for the bytes to scan. */
   readonly block: Uint8Array;
   /**
-   * Finds lines with a needle, or with a byte that is no plain ASCII text, in whole lines from `from` to `to`, of
-   * which `before` came before.
+   * Finds the lines in [from, to) that hold a needle, or a byte that is not plain ASCII text. `before` is the number of
+   * lines before `from`.
    */
   scan(from: number, to: number, before: number): Scanned;
 }
 
-/** Enough that a call costs nothing beside its scan, and few enough to stay in the processor's cache. */
+/** Large enough that calls cost little, small enough for the CPU cache. */
 const BLOCK_BYTES = 1024 ** 2;
-const MOST_RUNS = 8192;
+const MAX_RUNS = 8192;
 
-/** Where things lie; the same in wasm/scan.ts. */
+/** The memory layout, as in wasm/scan.ts. */
 const RUNS_AT = 65_536;
 const RUN_WORDS = 3;
 const BLOCK_AT = 262_144;
@@ -52,7 +52,7 @@ class WasmScanner implements Scanner {
   readonly #needles: readonly string[];
   readonly #exports: ScanExports;
   readonly #runs: Uint32Array;
-  /** Bytes of text by which the needles were placed. */
+  /** Bytes of the sample that placed the needles. */
   #sampled = -1;
 
   constructor(needles: readonly string[], exports: ScanExports) {
@@ -60,12 +60,12 @@ class WasmScanner implements Scanner {
     this.#exports = exports;
     const { buffer } = exports.memory;
     this.block = new Uint8Array(buffer, BLOCK_AT, BLOCK_BYTES);
-    this.#runs = new Uint32Array(buffer, RUNS_AT, MOST_RUNS * RUN_WORDS);
+    this.#runs = new Uint32Array(buffer, RUNS_AT, MAX_RUNS * RUN_WORDS);
   }
 
   scan(from: number, to: number, before: number): Scanned {
-    this.#place(from, to);
-    const count = this.#exports.scan(BLOCK_AT + from, BLOCK_AT + to, before, MOST_RUNS);
+    this.#placeNeedles(from, to);
+    const count = this.#exports.scan(BLOCK_AT + from, BLOCK_AT + to, before, MAX_RUNS);
     const words = this.#runs;
     const runs = Array.from({ length: count }, (_, index): Run => {
       const at = index * RUN_WORDS;
@@ -82,8 +82,8 @@ class WasmScanner implements Scanner {
     };
   }
 
-  /** Places the needles by the first text that comes, and again where that was short and more of it is here. */
-  #place(from: number, to: number): void {
+  /** Places the needles by the first text, and again if that was short and more text is here. */
+  #placeNeedles(from: number, to: number): void {
     const size = Math.min(to - from, SAMPLE_BYTES);
     if (this.#sampled >= 0 && (this.#sampled === SAMPLE_BYTES || size < SAMPLE_BYTES)) return;
     this.#sampled = size;
@@ -92,11 +92,11 @@ class WasmScanner implements Scanner {
   }
 }
 
-/** A byte that is no plain ASCII text, where it is not a newline or the carriage return before one. */
-const STRANGE = /[^\n -\u007f](?<!\r(?=\n))/g;
+/** A byte that is not plain ASCII text, a newline, or the carriage return before one. */
+const NOT_PLAIN = /[^\n -\u007f](?<!\r(?=\n))/g;
 const LF = 0x0a;
 
-/** The same, in plain JavaScript. */
+/** The same in plain JavaScript. */
 export class PortableScanner implements Scanner {
   readonly block = Buffer.alloc(BLOCK_BYTES);
   readonly #needles: readonly Buffer[];
@@ -108,7 +108,7 @@ export class PortableScanner implements Scanner {
   scan(from: number, to: number, before: number): Scanned {
     const bytes = this.block.subarray(0, to);
     const hits = this.#needles.flatMap((needle) => [...positions(bytes, needle, from)]);
-    for (const match of bytes.toString('latin1', from).matchAll(STRANGE)) hits.push(from + match.index);
+    for (const match of bytes.toString('latin1', from).matchAll(NOT_PLAIN)) hits.push(from + match.index);
     hits.sort((a, b) => a - b);
     const runs: { start: number; end: number; before: number }[] = [];
     let at = from;
@@ -128,7 +128,7 @@ export class PortableScanner implements Scanner {
   }
 }
 
-/** Where the needle is found, once a line. */
+/** Offsets of the needle, one per line. */
 function* positions(bytes: Buffer, needle: Buffer, from: number): Generator<number> {
   for (let at = bytes.indexOf(needle, from); at >= 0; at = bytes.indexOf(needle, at)) {
     yield at;
@@ -138,7 +138,7 @@ function* positions(bytes: Buffer, needle: Buffer, from: number): Generator<numb
 }
 
 export function countNewlines(bytes: Uint8Array, from: number, to: number): number {
-  // What is searched ends at `to`: a search that finds none goes to the end of what it is given.
+  // A subarray: a search without a match would go on past `to`.
   const part = bytes.subarray(from, to);
   let count = 0;
   for (let at = part.indexOf(LF); at >= 0; at = part.indexOf(LF, at + 1)) count++;
@@ -147,10 +147,10 @@ export function countNewlines(bytes: Uint8Array, from: number, to: number): numb
 
 let compiled: (() => ScanExports) | null | undefined;
 
-/** Scanners that nobody uses at the moment; making one costs more than reading a small file. */
+/** Unused scanners: making one costs more than reading a small file. */
 const idle = new Map<readonly string[], Scanner[]>();
 
-/** A scanner for the needles, to be given back by `returnScanner`. */
+/** A scanner for the needles; give it back with `returnScanner`. */
 export function borrowScanner(needles: readonly string[]): Scanner {
   const known = idle.get(needles)?.pop();
   if (known) return known;
@@ -158,14 +158,14 @@ export function borrowScanner(needles: readonly string[]): Scanner {
   return compiled ? new WasmScanner(needles, compiled()) : new PortableScanner(needles);
 }
 
-/** Making a scanner takes as long as parsing so many bytes of text. */
+/** Making a scanner takes as long as parsing this many bytes. */
 const WORTHWHILE_BYTES = 1024 ** 2;
-const asked = new Map<readonly string[], number>();
+const bytesByNeedles = new Map<readonly string[], number>();
 
-/** Whether a prefilter saves time, after as many bytes as were asked about; `size` is null where it is not known. */
+/** Counts bytes to read, null if unknown, and tells whether a prefilter for them saves time by now. */
 export function isWorthwhile(needles: readonly string[], size: number | null): boolean {
-  const bytes = (asked.get(needles) ?? 0) + (size ?? WORTHWHILE_BYTES);
-  asked.set(needles, bytes);
+  const bytes = (bytesByNeedles.get(needles) ?? 0) + (size ?? WORTHWHILE_BYTES);
+  bytesByNeedles.set(needles, bytes);
   return bytes >= WORTHWHILE_BYTES;
 }
 

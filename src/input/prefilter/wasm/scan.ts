@@ -2,22 +2,22 @@
  * Finds the lines of a block that hold one of several needles, 16 bytes at a time. This is AssemblyScript: TypeScript
  * with WebAssembly's types, which `npm run build` compiles.
  *
- * Each needle has a print: three bytes of it that are rare in the text. Six tables of 16 say, for the low and the high
- * half of each of three bytes in a row, in which of eight buckets of needles there is a print that has it there; where
- * all six agree on a bucket, and so does a table by the hash of the three, its needles are compared in full. (This is
- * "Teddy" of Hyperscan and ripgrep.)
+ * Each needle has a fingerprint ("print"): three of its bytes that are rare in the text. Six tables of 16 tell, for the
+ * low and high nibbles of three adjacent bytes, which of eight buckets hold a print with that nibble there. Where all six
+ * and a table of hashes of the three bytes agree on a bucket, its needles are compared in full. This is "Teddy" of
+ * Hyperscan and ripgrep.
  *
- * Lines with a byte that is no plain ASCII text are found as well; a carriage return before the newline is none such.
+ * Lines with a byte that is not plain ASCII text are found as well, except for a carriage return before the newline.
  *
  * Memory, laid out by ../needles.ts and ../scanner.ts:
- *      0  six tables: bits of buckets by low and high half of the first, second and third byte
- *    128  eight buckets: first needle and the one behind the last, u32 each
- *    192  bits of buckets of one step, by position
- *    256  needles: the four bytes from its print on, which bits of them it has, where all its bytes are, their count,
- *         and where in it its print starts, u32 each
+ *      0  six tables: bits of buckets by low and high nibble of the first, second and third byte
+ *    128  eight buckets: first needle and the one past the last, u32 each
+ *    192  bits of buckets in one step, by position
+ *    256  needles: four bytes from the print on, the mask of those that count, the address and length of the needle, and
+ *         the offset of the print in it, u32 each
  *   8192  bytes of needles
- *  65536  runs found: where it starts, where it ends, lines before it, u32 each
- * 196608  by hash of three bytes: in which buckets there is a print that may be these
+ *  65536  runs found: start, end, lines before it, u32 each
+ * 196608  bits of buckets by hash of three bytes
  * 262144  the block
  */
 
@@ -29,10 +29,10 @@ const RUN_SIZE: usize = 12;
 const HASHES_AT: usize = 196608;
 const LF: u8 = 10;
 const CR: u8 = 13;
-/** As many steps of 16 as a byte can count newlines of. */
-const MOST_COUNTED: usize = 255 * 16;
+/** Steps of 16 bytes whose newlines fit a byte counter. */
+const MAX_COUNTED: usize = 255 * 16;
 
-/** Where the last scan stopped, and how many lines are before that. */
+/** Where the last scan stopped, and the lines before that. */
 export let stopped: usize = 0;
 export let lines: u32 = 0;
 
@@ -45,7 +45,7 @@ function isNeedle(needle: usize, print: usize): bool {
   return true;
 }
 
-/** True where a needle of one of the buckets has its print there. */
+/** True if a needle of one of the buckets matches with its print there. */
 function isHit(print: usize, buckets: u32): bool {
   const bytes = load<u32>(print);
   for (let left = buckets; left !== 0; left &= left - 1) {
@@ -57,22 +57,22 @@ function isHit(print: usize, buckets: u32): bool {
   return false;
 }
 
-/** The bytes that may be those of a print, as their buckets' bits: of the buckets whose tables agree. */
+/** Bits of the buckets with a print of this hash. */
 // @ts-expect-error: decorator
 function hashed(print: usize): u32 {
   const three = load<u32>(print) << 8;
   return load<u8>(HASHES_AT + ((three * 0x9e3779b1) >>> 16));
 }
 
-/** A byte that is no plain ASCII text, where it is not the carriage return before a newline. */
+/** A byte that is not plain ASCII text, a newline, or the carriage return before one. */
 // @ts-expect-error: decorator
-function isStrange(at: usize): bool {
+function isNotPlain(at: usize): bool {
   const byte = load<i8>(at);
   if (byte >= 32 || byte === <i8>LF) return false;
   return byte !== <i8>CR || load<u8>(at, 1) !== LF;
 }
 
-/** Newlines from `at` on, before `end`. */
+/** Newlines in [at, end). */
 function newlines(at: usize, end: usize): u32 {
   let count: u32 = 0;
   for (; at < end; at++) count += u32(load<u8>(at) === LF);
@@ -110,8 +110,8 @@ function sum(counts: v128): u32 {
 }
 
 /**
- * Scans the whole lines of [from, end), `before` of which came before; what is behind them may be anything, for 32
- * bytes. Writes runs of lines that were found and gives their number, `most` at most: the scan may stop early.
+ * Scans the whole lines of [from, end), with `before` lines before them; the 32 bytes after `end` are readable and may be
+ * anything. Writes the runs of lines found and returns their number, at most `most`: the scan may stop early.
  */
 export function scan(from: usize, end: usize, before: u32, most: u32): u32 {
   const low1 = v128.load(0);
@@ -124,17 +124,17 @@ export function scan(from: usize, end: usize, before: u32, most: u32): u32 {
   const space = i8x16.splat(32);
   const newline = i8x16.splat(LF);
   const none = i64x2.splat(0);
-  // A print of the last line may end in the two bytes behind it.
+  // A print of the last line may end in the two bytes after it.
   const last = end + 2;
   const runsEnd = RUNS_AT + <usize>most * RUN_SIZE;
   let run = RUNS_AT;
   let at = from;
-  /** Lines start here at the earliest. */
+  /** No line starts before this. */
   let floor = from;
   let firstBefore = none;
   let secondBefore = none;
   while (at < last && run < runsEnd) {
-    const stop = min(at + MOST_COUNTED, last);
+    const stop = min(at + MAX_COUNTED, last);
     let counts = none;
     let found: usize = 0;
     do {
@@ -144,7 +144,7 @@ export function scan(from: usize, end: usize, before: u32, most: u32): u32 {
       const first = v128.and(i8x16.swizzle(low1, lows), i8x16.swizzle(high1, highs));
       const second = v128.and(i8x16.swizzle(low2, lows), i8x16.swizzle(high2, highs));
       const third = v128.and(i8x16.swizzle(low3, lows), i8x16.swizzle(high3, highs));
-      // Bits of buckets for each of 16 positions, where the third byte of a print is, as its three bytes say.
+      // Bits of buckets for each of 16 positions of the third byte of a print.
       const buckets = v128.and(
         third,
         v128.and(
@@ -163,10 +163,10 @@ export function scan(from: usize, end: usize, before: u32, most: u32): u32 {
           const position: usize = ctz(hits);
           const print = at + position - 2;
           if (print >= end) break;
-          // Most are no needle's print but a mixture of several; their hash tells.
+          // Most are mixtures of several prints; their hash tells.
           const among = <u32>load<u8>(STEP_AT + position) & hashed(print);
           if (among !== 0 && isHit(print, among)) found = print;
-          else if (print + 2 < end && isStrange(print + 2)) found = print + 2;
+          else if (print + 2 < end && isNotPlain(print + 2)) found = print + 2;
           if (found !== 0) break;
         }
         if (found !== 0) break;
@@ -179,7 +179,7 @@ export function scan(from: usize, end: usize, before: u32, most: u32): u32 {
     const start = lineStart(found, floor);
     before += newlines(at, start) - newlines(start, at);
     at = lineEnd(found);
-    // A line next to the run before makes it longer.
+    // A line adjacent to the previous run extends it.
     if (run > RUNS_AT && start === load<u32>(run - 8)) store<u32>(run - 8, <u32>at);
     else {
       store<u32>(run, <u32>start);
@@ -189,11 +189,11 @@ export function scan(from: usize, end: usize, before: u32, most: u32): u32 {
     }
     before++;
     floor = at;
-    // Prints start anew with the line.
+    // Prints do not cross lines.
     firstBefore = none;
     secondBefore = none;
   }
-  // The last step may have gone over the end.
+  // The last step may have passed the end.
   if (at > end) {
     before -= newlines(end, at);
     at = end;
