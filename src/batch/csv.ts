@@ -3,19 +3,18 @@
  * differ by their quotes; general CSV readers that report quotes take ten times as long.
  */
 import { createReadStream } from 'node:fs';
+import { FORMULA } from '../report/csv.js';
 
 export type CsvRow = readonly (string | null)[];
 
 /** `"say ""hi""",`, `,`, `6.1.0` and a line end: a field and what ends it. */
 const FIELD = /(?:"([^"]*(?:""[^"]*)*)"|([^",\n]*))([,\n])/y;
 
-/** The writer puts an apostrophe before what a spreadsheet would run as a formula. */
-const GUARDED = /^'[=+\-@\t\r]/;
-
 function cellOf(quoted: string | undefined, bare: string | undefined): string | null {
   if (quoted === undefined && bare === '') return null;
   const text = quoted === undefined ? (bare ?? '') : quoted.replaceAll('""', '"');
-  return text.startsWith("'") && GUARDED.test(text) ? text.slice(1) : text;
+  // The writer puts an apostrophe before what a spreadsheet would run as a formula.
+  return text.startsWith("'") && FORMULA.test(text.slice(1)) ? text.slice(1) : text;
 }
 
 /** Whole rows of a text, and what is left of it behind the last. */

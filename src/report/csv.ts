@@ -9,7 +9,7 @@ import type { Result, Value } from '../query/result.js';
 import { dataText, isText } from './cell.js';
 
 /** What makes a spreadsheet run a cell as a formula (OWASP, CSV injection). */
-const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
+export const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 
 /** csv-stringify quotes what holds the delimiter, a quote or its own line end; a lone CR or LF it must be told. */
 const OPTIONS = { record_delimiter: '\n', eof: false, quoted_match: /^$|[\r\n]|^\s|\s$/ };
@@ -22,8 +22,8 @@ const MOST_KNOWN = 10_000;
 function textField(text: string): string {
   let field = known.get(text);
   if (field === undefined) {
-    const shown = escapeHidden(FORMULA.test(text) ? `'${text}` : text);
-    field = stringify([[shown]], OPTIONS);
+    const shown = escapeHidden(text);
+    field = stringify([[FORMULA.test(shown) ? `'${shown}` : shown]], OPTIONS);
     if (known.size >= MOST_KNOWN) known.clear();
     known.set(text, field);
   }

@@ -36,7 +36,7 @@ describe('what goes to stderr', () => {
     const ran = await cli(['query', 'ledger', 'a'], { openCase: mixed });
     expect(ran.code).toBe(1);
     expect(ran.stderr.split('\n').slice(0, 4)).toEqual([
-      'modwaste: s2.txt: trace-unusable-form. This trace_options form holds no usable fields (raw, hex, bin); read `trace` with default options.',
+      'modwaste: s2.txt: trace-unusable-form. This trace_options form (raw, hex, bin) holds no usable fields; read `trace` with default options.',
       'modwaste: s1.txt:7: trace-lost-events (3 times): CPU 2. The trace lost events: totals from it are lower bounds. Use trace_buf_size=64M or more.',
       'modwaste: 1 of 2 sources not recognised (see modwaste detect)',
       'modwaste: no rows: No boot was recognised in the inputs.',
