@@ -1,15 +1,15 @@
--- Modules to which the names that the kernel requested led, per boot, requested name and module.
+-- Modules loaded for the names that the kernel requested, per boot, requested name and module.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column requested TEXT -  name or alias requested
 -- @column call_site TEXT -  kernel function that requested it
--- @column module TEXT -  module that the modprobe of the request called for, what it depends on included
--- @column attempts INTEGER calls  load calls for that module
--- @column loaded INTEGER calls  of them, calls that loaded it
--- @column duplicates INTEGER calls  of them, duplicates
--- @column wasted_bytes INTEGER bytes  bytes charged to them; a lower bound where calls are only bounded
--- @column certain INTEGER -  1 where no other request could have started the modprobe, else 0
+-- @column module TEXT -  module that the request's modprobe loaded, including dependencies
+-- @column attempts INTEGER calls  attempts for that module
+-- @column loaded INTEGER calls  successful attempts among them
+-- @column duplicates INTEGER calls  duplicates among them
+-- @column wasted_bytes INTEGER bytes  bytes charged to them; a lower bound where some are only bounded
+-- @column certain INTEGER -  1 where only this request can have started the modprobe, else 0
 -- @needs attempts
--- @empty No trace ties a request_module call to the modprobe that it started (it takes sched_process_fork and exec).
+-- @empty No trace links a request_module call to its modprobe (needs sched_process_fork and sched_process_exec).
 SELECT
   boot, requested, call_site, module,
   count(*) AS attempts,

@@ -1,17 +1,17 @@
--- Allocations that failed, each once, with the task that asked and what became of its load.
+-- Failed allocations, each once, with the requesting task and the outcome of its load.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column t SECONDS s  time of the first message about it
--- @column what TEXT -  what was asked: vmap (the vmalloc area), execmem, percpu or pages
--- @column bytes INTEGER bytes  what was asked for, as first said; NULL where no message says it
--- @column comm TEXT -  task that asked, where named
--- @column module TEXT -  module that it was for, where named
--- @column load_outcome TEXT -  failed or loaded: what became of the load; NULL where nothing says so
--- @column suppressed INTEGER -  messages about failed allocations that the kernel says, by then, it had left out
+-- @column what TEXT -  kind: vmap (the vmalloc area), execmem, percpu or pages
+-- @column bytes INTEGER bytes  bytes requested, by the first message that gives them; NULL where none does
+-- @column comm TEXT -  task that allocated, where known
+-- @column module TEXT -  module that it was for, where known
+-- @column load_outcome TEXT -  failed or loaded: outcome of the load; NULL where unknown
+-- @column suppressed INTEGER -  messages about failed allocations that the kernel had suppressed by then
 -- @column message TEXT -  the first message
--- @column source INTEGER -  source that says so
+-- @column source INTEGER -  source of the evidence
 -- @column line INTEGER -  line in that source
 -- @needs allocation_failures
--- @empty No message about an allocation that failed.
+-- @empty No message about a failed allocation.
 SELECT boot, t_ns AS t, what, bytes, comm, module, load_outcome, suppressed, message, source, line
 FROM allocation_failures
 ORDER BY boot, item

@@ -1,13 +1,13 @@
--- Modules that the kernel itself requested (request_module), per boot and requested name, most duplicates first.
+-- Modules that the kernel requested (request_module), per boot and requested name, most duplicates first.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column requested TEXT -  name or alias requested
 -- @column call_site TEXT -  kernel functions that requested it, comma separated
--- @column requests INTEGER calls  requests; NULL where only messages about duplicate, failed or denied ones are known
--- @column duplicate_requests INTEGER calls  requests for a name that was being, or had just been, requested
--- @column comm TEXT -  tasks that asked, comma separated
+-- @column requests INTEGER calls  requests; NULL where only messages about duplicate, failed or denied requests are known
+-- @column duplicate_requests INTEGER calls  requests for a name whose request was running or had just ended
+-- @column comm TEXT -  requesting tasks, comma separated
 -- @column first_t SECONDS s  time of the first
 -- @needs requests
--- @empty Neither a trace with module:module_request nor a message about duplicate, failed or denied requests was given.
+-- @empty The inputs hold neither a trace of module:module_request nor a message about duplicate, failed or denied requests.
 WITH sites AS (
   SELECT boot, requested, group_concat(call_site, ', ') AS call_site
   FROM (SELECT DISTINCT boot, requested, call_site FROM requests WHERE call_site IS NOT NULL ORDER BY call_site)

@@ -1,18 +1,18 @@
--- Programs that made load calls and what started them, per boot, most waste first.
+-- Programs that made attempts, and their parents, per boot, most waste first.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column requester TEXT -  kind of caller, as in requesters
--- @column comm TEXT -  name of the task that called
--- @column parent_comm TEXT -  name of the task that started it; NULL where no fork of it is in the trace
--- @column attempts INTEGER calls  finit_module and init_module calls
--- @column loaded INTEGER calls  calls that loaded a module
--- @column duplicates INTEGER calls  calls for a module that was there or on its way already
--- @column coalesced INTEGER calls  calls that waited for another one's load and cost nothing
--- @column failed INTEGER calls  other failed calls, failed inits included
--- @column wasted_bytes INTEGER bytes  bytes charged to its calls; a lower bound where calls are only bounded
--- @column failed_time_s SECONDS s  time inside its duplicate and failed calls, added up
--- @column coalesced_time_s SECONDS s  time that its coalesced calls waited, added up
+-- @column comm TEXT -  name of the calling task
+-- @column parent_comm TEXT -  name of its parent task; NULL where the trace holds no fork of it
+-- @column attempts INTEGER calls  attempts: finit_module and init_module calls
+-- @column loaded INTEGER calls  successful attempts
+-- @column duplicates INTEGER calls  attempts for a module that was already loaded or loading
+-- @column coalesced INTEGER calls  attempts that waited for another attempt's load, at no cost
+-- @column failed INTEGER calls  other failures, including failed inits
+-- @column wasted_bytes INTEGER bytes  bytes charged to its attempts; a lower bound where some are only bounded
+-- @column failed_time_s SECONDS s  total time in its duplicates and other failures
+-- @column coalesced_time_s SECONDS s  total waiting time of its coalesced attempts
 -- @needs attempts
--- @empty No trace with load calls was given.
+-- @empty The inputs hold no trace of attempts.
 SELECT
   boot, requester, comm, parent_comm,
   count(*) AS attempts,

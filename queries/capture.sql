@@ -1,9 +1,9 @@
--- What the evidence leaves open, and what to capture to know it, per boot.
+-- What the evidence does not show, and how to capture it, per boot.
 -- @column boot INTEGER -  boot, 1 is the oldest
--- @column what TEXT -  what is not known
--- @column how TEXT -  commands and recipes; none that was used already
+-- @column what TEXT -  what is unknown
+-- @column how TEXT -  commands and recipes, except those already used
 -- @needs captures
--- @empty Nothing that a further capture would tell is open.
+-- @empty No further capture would add anything.
 SELECT boot, what, how
 FROM captures
 ORDER BY boot, item

@@ -1,13 +1,13 @@
--- Everything skipped, repaired, lost or doubted, per code and source, worst first.
+-- Skipped, repaired, lost and doubtful input, per code and source, worst first.
 -- @column severity TEXT -  error, data-loss, warning or info
 -- @column code TEXT -  stable code
--- @column source INTEGER -  source it is about
--- @column line INTEGER -  first line it is about
--- @column count INTEGER -  how often
--- @column detail TEXT -  what, as far as known
--- @column help TEXT -  what it means for the numbers, or what to do
+-- @column source INTEGER -  source concerned
+-- @column line INTEGER -  first line concerned
+-- @column count INTEGER -  count
+-- @column detail TEXT -  detail, as far as known
+-- @column help TEXT -  meaning for the numbers, or what to do
 -- @needs diagnostics
--- @empty Nothing was skipped, repaired, lost or doubted.
+-- @empty Nothing was skipped, repaired, lost or doubtful.
 SELECT severity, code, source, line, count, detail, help
 FROM diagnostics
 ORDER BY

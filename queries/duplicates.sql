@@ -1,22 +1,22 @@
--- What the duplicate loads of each module cost, per boot, most bytes first.
+-- Duplicate loads of each module and the bytes that they wasted, per boot, most bytes first.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column module TEXT -  module name
 -- @column times INTEGER calls  duplicate loads
--- @column reason TEXT -  as the kernel prints it: Becoming, Load, Becoming & Load; NULL where not told
--- @column becoming_low INTEGER calls  of them, failed becoming, at least
--- @column becoming_high INTEGER calls  of them, failed becoming, at most
--- @column load_low INTEGER calls  of them, failed load, at least
--- @column load_high INTEGER calls  of them, failed load, at most
+-- @column reason TEXT -  as the kernel prints it: Becoming, Load, Becoming & Load; NULL where unknown
+-- @column becoming_low INTEGER calls  those that failed in becoming, at least
+-- @column becoming_high INTEGER calls  those that failed in becoming, at most
+-- @column load_low INTEGER calls  those that failed in load, at least
+-- @column load_high INTEGER calls  those that failed in load, at most
 -- @column image_bytes INTEGER bytes  L, the image without its signature, where all had one
--- @column compressed_bytes INTEGER bytes  C, the compressed file, where all had one; 0 for a plain file
+-- @column compressed_bytes INTEGER bytes  C, the compressed file, where all had one; 0 for an uncompressed file
 -- @column bytes INTEGER bytes  bytes wasted; exact, or an estimate where basis says estimated
 -- @column bytes_low INTEGER bytes  bytes wasted, at least
--- @column bytes_high INTEGER bytes  bytes wasted, at most; NULL where nothing bounds them
--- @column share REAL ratio  part of the boot's wasted bytes
+-- @column bytes_high INTEGER bytes  bytes wasted, at most; NULL: no bound
+-- @column share REAL ratio  fraction of the boot's wasted bytes
 -- @column basis TEXT -  measured (probes), derived (arithmetic), bounded or estimated
--- @column origin TEXT -  what the row rests on
+-- @column origin TEXT -  evidence that the row rests on
 -- @needs attribution, boots
--- @empty No duplicate is known; see the ledger for whether that means that there was none.
+-- @empty No duplicate is known; the ledger says whether there was none.
 SELECT
   a.boot, a.module, a.times, a.reason, a.becoming_low, a.becoming_high, a.load_low, a.load_high,
   a.image_bytes, a.compressed_bytes, a.bytes, a.bytes_low, a.bytes_high,

@@ -1,16 +1,16 @@
--- What kinds of evidence there are of each boot, and how far they can be trusted.
+-- Kinds of evidence of each boot, and their completeness.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column logs INTEGER -  kernel logs
--- @column snapshots INTEGER -  dumps of the debugfs counters
--- @column list TEXT -  duplicate list of the newest dump: whole, cut, empty or absent
--- @column trace TEXT -  calls: it shows every call; charges: what probes saw; loads: only loads that succeeded
--- @column trace_complete INTEGER -  1 where the trace is known to hold all calls, else 0
--- @column trace_reason TEXT -  why it does not
--- @column probes TEXT -  functions of the loader that probes were on
--- @column file_sizes INTEGER -  module files whose size a listing gives
--- @column lower_bound INTEGER -  1 where failures and wasted bytes are only lower bounds
--- @column wasted_high INTEGER bytes  bytes wasted, at most; NULL where nothing bounds them
--- @column module_bytes INTEGER bytes  memory of the modules that loaded, where known
+-- @column snapshots INTEGER -  snapshots of the debugfs counters
+-- @column list TEXT -  duplicate list of the newest snapshot: whole, cut (truncated), empty or absent
+-- @column trace TEXT -  calls: every attempt; charges: what probes recorded; loads: successful loads only
+-- @column trace_complete INTEGER -  1 where the trace is known to hold all attempts, else 0
+-- @column trace_reason TEXT -  why it is incomplete
+-- @column probes TEXT -  probed functions of the module loader
+-- @column file_sizes INTEGER -  number of module files with a listed size
+-- @column lower_bound INTEGER -  1 where failures and wasted bytes are lower bounds
+-- @column wasted_high INTEGER bytes  bytes wasted, at most; NULL: no bound
+-- @column module_bytes INTEGER bytes  memory of the loaded modules, where known
 -- @column source INTEGER -  where the boot starts
 -- @column line INTEGER -  line in that source
 -- @needs boots, counters, module_sizes, phase_totals, attempts, loads
@@ -33,7 +33,7 @@ SELECT
   b.trace_sees AS trace, b.trace_complete, b.trace_reason, b.probes,
   (SELECT count(*) FROM module_sizes AS m WHERE m.boot = b.boot AND m.size_of <> 'memory') AS file_sizes,
   b.lower_bound,
-  -- Calls without a phase are in the bounds of several phases at once: then the calls' own bounds add up.
+  -- An attempt without a phase counts in the bounds of several phases: then add up the attempts' own bounds.
   CASE
     WHEN b.lower_bound = 0 THEN b.wasted_bytes
     WHEN h.high IS NOT NULL AND c.unknown > 0 THEN c.high

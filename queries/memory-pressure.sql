@@ -3,13 +3,13 @@
 -- @column vmalloc_total INTEGER bytes  VmallocTotal of /proc/meminfo
 -- @column vmalloc_used INTEGER bytes  VmallocUsed of /proc/meminfo
 -- @column wasted_bytes INTEGER bytes  virtual memory wasted by failed loads; a lower bound where boots says so
--- @column wasted_share REAL ratio  wasted_bytes as a part of vmalloc_total
--- @column allocation_failures INTEGER -  allocations that the kernel log says failed, each once
+-- @column wasted_share REAL ratio  wasted_bytes as a fraction of vmalloc_total
+-- @column allocation_failures INTEGER -  failed allocations in the kernel log, each once
 -- @column first_failure_t SECONDS s  time of the first of them
--- @column direct_reclaims INTEGER -  allocations that had to reclaim memory themselves: allocstall* of /proc/vmstat
--- @column compaction_failures INTEGER -  compact_fail of /proc/vmstat: no contiguous memory was made free
+-- @column direct_reclaims INTEGER -  allocations that reclaimed memory directly: allocstall* of /proc/vmstat
+-- @column compaction_failures INTEGER -  compact_fail of /proc/vmstat: compaction freed no contiguous memory
 -- @column oom_kills INTEGER -  oom_kill of /proc/vmstat
--- @column enomem_calls INTEGER -  load calls that failed with ENOMEM, which print nothing where the kernel asked quietly
+-- @column enomem_calls INTEGER -  attempts that failed with ENOMEM; the kernel prints no message for __GFP_NOWARN
 -- @needs attempts, boots, memory, memory_counters, allocation_failures
 -- @empty No boot was recognised in the inputs.
 WITH area AS (

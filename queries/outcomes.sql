@@ -1,18 +1,18 @@
--- How the load calls of a trace add up, per boot: attempts are the sum of the six outcomes, failures of their phases.
+-- Attempts of a trace by outcome, per boot: attempts are the sum of the six outcomes, failures that of the phases.
 -- @column boot INTEGER -  boot, 1 is the oldest
--- @column attempts INTEGER calls  finit_module and init_module calls: loaded + duplicates + coalesced + failed +
+-- @column attempts INTEGER calls  attempts (finit_module and init_module calls): loaded + duplicates + coalesced + failed +
 --   refused + unknown
--- @column loaded INTEGER calls  calls that loaded a module
--- @column duplicates INTEGER calls  calls for a module that was there or on its way already
--- @column coalesced INTEGER calls  calls that waited for another one's load and cost nothing
--- @column failed INTEGER calls  other failed calls
--- @column refused INTEGER calls  calls refused before anything was read
--- @column unknown INTEGER calls  calls whose outcome the trace does not tell
+-- @column loaded INTEGER calls  successful attempts
+-- @column duplicates INTEGER calls  attempts for a module that was already loaded or loading
+-- @column coalesced INTEGER calls  attempts that waited for another attempt's load, at no cost
+-- @column failed INTEGER calls  other failures
+-- @column refused INTEGER calls  attempts refused before anything was read
+-- @column unknown INTEGER calls  attempts with an outcome that the trace does not show
 -- @column charged INTEGER calls  duplicates + failed that the kernel charges to one of its four phases
--- @column failed_inits INTEGER calls  failed calls that ended in the module's own init, charged to no phase
--- @column phase_unknown INTEGER calls  duplicates + failed whose phase the trace does not tell
+-- @column failed_inits INTEGER calls  failed attempts that ended in the module's own init, charged to no phase
+-- @column phase_unknown INTEGER calls  duplicates + failed with an unknown phase
 -- @needs attempts
--- @empty No trace with load calls was given.
+-- @empty The inputs hold no trace of attempts.
 SELECT
   boot,
   count(*) AS attempts,

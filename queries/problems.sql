@@ -1,14 +1,14 @@
--- What went wrong with module loading and is no failed load of its own, per boot, kind and name.
+-- Problems with module loading other than failed loads, per boot, kind and name.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column kind TEXT -  throttled, refused-request (kmod busy), failed-request, denied-request (SELinux), stuck-load,
 --   crashed-load, slow-worker, killed-worker, failed-unit, slow-init, unfinished-init, not-found (no such module file)
--- @column module TEXT -  module or requested name, where named
+-- @column module TEXT -  module or requested name, where known
 -- @column who TEXT -  task or unit
--- @column times INTEGER -  how often
--- @column duration_s SECONDS s  how long, where told; the longest
+-- @column times INTEGER -  count
+-- @column duration_s SECONDS s  duration, where known; the longest
 -- @column first_t SECONDS s  time of the first
--- @column message TEXT -  the message, or what was measured
--- @column source INTEGER -  source that says so
+-- @column message TEXT -  the message, or the measurement
+-- @column source INTEGER -  source of the evidence
 -- @column line INTEGER -  line in that source
 -- @needs problems
 -- @empty No throttled request, stuck load, failed unit or slow init is known.

@@ -1,4 +1,4 @@
--- The kernel's counters shared out between duplicates and other failures, per boot and phase; the two add up.
+-- Each of the kernel's counters split into duplicates and other failures, per boot and phase; the two add up.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column phase TEXT -  kread, decompress, becoming or load
 -- @column counter_failures INTEGER calls  failures by the debugfs counter
@@ -11,11 +11,11 @@
 -- @column duplicate_bytes_high INTEGER bytes  bytes of the duplicates, at most
 -- @column other_bytes_low INTEGER bytes  bytes of the other failures, at least
 -- @column other_bytes_high INTEGER bytes  bytes of the other failures, at most
--- @column reasons TEXT -  reasons that the log or a trace gives for other failures, with how often
--- @column signature_low INTEGER bytes  signature length by which file sizes were lessened, at least
--- @column signature_high INTEGER bytes  the same, at most; equal to the low where the sums solve it
+-- @column reasons TEXT -  reasons of other failures in the log or a trace, with their counts
+-- @column signature_low INTEGER bytes  signature length subtracted from file sizes, at least
+-- @column signature_high INTEGER bytes  the same, at most; equal to signature_low where the counters determine it
 -- @needs remainder
--- @empty No counters (a copy of /sys/kernel/debug/modules) were given.
+-- @empty The inputs hold no counters (a copy of /sys/kernel/debug/modules).
 SELECT
   boot, phase, counter_failures, duplicates_low, duplicates_high, other_failures_low, other_failures_high,
   counter_bytes, duplicate_bytes_low, duplicate_bytes_high, other_bytes_low, other_bytes_high,

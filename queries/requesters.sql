@@ -1,21 +1,21 @@
--- Who made the load calls, per boot, kind of requester, task name and kernel call site, most waste first.
+-- Attempts per boot, kind of requester, task name and kernel call site, most waste first.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column requester TEXT -  kernel (a modprobe that request_module started), udev, systemd-modules-load, systemd,
 --   modprobe, insmod, init, other or unknown
--- @column comm TEXT -  name of the task that called
--- @column call_site TEXT -  kernel function that requested the module, where a request led to the call
--- @column attempts INTEGER calls  finit_module and init_module calls
--- @column loaded INTEGER calls  calls that loaded a module
--- @column duplicates INTEGER calls  calls for a module that was there or on its way already
--- @column coalesced INTEGER calls  calls that waited for another one's load and cost nothing
--- @column failed INTEGER calls  other failed calls, failed inits included
--- @column wasted_bytes INTEGER bytes  bytes charged to its calls; a lower bound where calls are only bounded, NULL where none is known
+-- @column comm TEXT -  name of the calling task
+-- @column call_site TEXT -  kernel function that requested the module, where a request caused the attempt
+-- @column attempts INTEGER calls  attempts: finit_module and init_module calls
+-- @column loaded INTEGER calls  successful attempts
+-- @column duplicates INTEGER calls  attempts for a module that was already loaded or loading
+-- @column coalesced INTEGER calls  attempts that waited for another attempt's load, at no cost
+-- @column failed INTEGER calls  other failures, including failed inits
+-- @column wasted_bytes INTEGER bytes  bytes charged to its attempts; a lower bound where some are only bounded; NULL where none is known
 -- @column modules INTEGER -  distinct modules named
--- @column worst_module TEXT -  the module on which most was wasted
--- @column wasted_high INTEGER bytes  bytes charged to its calls, at most; NULL where nothing bounds them
--- @column parents TEXT -  tasks that started these, comma separated; NULL where no fork of them is in the trace
+-- @column worst_module TEXT -  the module with the most wasted bytes
+-- @column wasted_high INTEGER bytes  bytes charged to its attempts, at most; NULL: no bound
+-- @column parents TEXT -  parent tasks, comma separated; NULL where the trace holds no fork of them
 -- @needs attempts
--- @empty No trace with load calls was given.
+-- @empty The inputs hold no trace of attempts.
 WITH sums AS (
   SELECT
     boot, requester, comm, call_site,

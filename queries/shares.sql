@@ -1,18 +1,18 @@
--- Load calls that the kernel itself asked for beside those of user space, per boot, most waste first.
+-- Waste by origin: attempts that the kernel requested and those of user space, per boot, most waste first.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column side TEXT -  kernel (a modprobe that request_module started), user space, or unknown
--- @column attempts INTEGER calls  finit_module and init_module calls
--- @column loaded INTEGER calls  calls that loaded a module
--- @column duplicates INTEGER calls  calls for a module that was there or on its way already
--- @column coalesced INTEGER calls  calls that waited for another one's load and cost nothing
--- @column failed INTEGER calls  other failed calls, failed inits included
--- @column wasted_bytes INTEGER bytes  bytes charged to its calls; a lower bound where calls are only bounded
--- @column share REAL ratio  part of the bytes of all sides
--- @column failed_time_s SECONDS s  time inside its duplicate and failed calls, added up
--- @column requests INTEGER calls  for the kernel: its request_module calls, as far as a trace or the log tells
--- @column duplicate_requests INTEGER calls  of them, requests for what was being, or had just been, requested
+-- @column attempts INTEGER calls  attempts: finit_module and init_module calls
+-- @column loaded INTEGER calls  successful attempts
+-- @column duplicates INTEGER calls  attempts for a module that was already loaded or loading
+-- @column coalesced INTEGER calls  attempts that waited for another attempt's load, at no cost
+-- @column failed INTEGER calls  other failures, including failed inits
+-- @column wasted_bytes INTEGER bytes  bytes charged to its attempts; a lower bound where some are only bounded
+-- @column share REAL ratio  fraction of the wasted bytes of all sides
+-- @column failed_time_s SECONDS s  total time in its duplicates and other failures
+-- @column requests INTEGER calls  for the kernel: its request_module calls, as far as known
+-- @column duplicate_requests INTEGER calls  those for a name whose request was running or had just ended
 -- @needs attempts, requests
--- @empty No trace with load calls was given.
+-- @empty The inputs hold no trace of attempts.
 WITH sided AS (
   SELECT
     CASE requester WHEN 'kernel' THEN 'kernel' WHEN 'unknown' THEN 'unknown' ELSE 'user space' END AS side,

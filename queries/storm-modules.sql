@@ -1,19 +1,19 @@
--- How often, when, and how long each module was loaded for nothing, per boot and module, most such calls first.
+-- Duplicate, coalesced and failed attempts of each module: how many, when and how long, per boot, most first.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column module TEXT -  module name
--- @column attempts INTEGER calls  load calls; NULL where only the counters' list is known
--- @column loaded INTEGER calls  of them, calls that loaded it
--- @column duplicates INTEGER calls  duplicates, by the trace or by the counters' list
--- @column coalesced INTEGER calls  calls that waited for another one's load
--- @column failed INTEGER calls  other failed calls, failed inits included
--- @column first_t SECONDS s  begin of its first call
--- @column last_t SECONDS s  begin of its last call
--- @column peak_attempts INTEGER calls  most calls for it at once
--- @column failed_time_s SECONDS s  time inside its duplicate and failed calls, added up
--- @column coalesced_time_s SECONDS s  time that its coalesced calls waited, added up
--- @column per_cpu INTEGER -  how many times CPUs - 1 its duplicates and coalesced calls are, where a whole number of times
+-- @column attempts INTEGER calls  attempts; NULL where only the duplicate list is known
+-- @column loaded INTEGER calls  successful attempts among them
+-- @column duplicates INTEGER calls  duplicates, by the trace or by the duplicate list
+-- @column coalesced INTEGER calls  attempts that waited for another attempt's load
+-- @column failed INTEGER calls  other failures, including failed inits
+-- @column first_t SECONDS s  start of its first attempt
+-- @column last_t SECONDS s  start of its last attempt
+-- @column peak_attempts INTEGER calls  most attempts for it at once
+-- @column failed_time_s SECONDS s  total time in its duplicates and other failures
+-- @column coalesced_time_s SECONDS s  total waiting time of its coalesced attempts
+-- @column per_cpu INTEGER -  its duplicates and coalesced attempts divided by CPUs - 1, where that is a whole number
 -- @needs attempts, attribution, boots
--- @empty No duplicate, coalesced or failed call of a named module is known.
+-- @empty No duplicate, coalesced or failed attempt for a known module.
 WITH wasted AS MATERIALIZED (
   SELECT boot, module FROM attempts
   WHERE outcome IN ('duplicate', 'coalesced', 'failed') AND module IS NOT NULL

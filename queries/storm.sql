@@ -1,22 +1,22 @@
--- The shape of the storm of load calls, per boot: when, how many at once, and how long inside failed calls.
+-- The storm of attempts per boot: when, how many at once, and the time spent in failures.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column cpus INTEGER -  CPUs, where known
--- @column attempts INTEGER calls  finit_module and init_module calls
--- @column failed INTEGER calls  of them, duplicates and other failures
--- @column coalesced INTEGER calls  of them, calls that waited for another one's load
--- @column first_t SECONDS s  begin of the first duplicate or failed call
--- @column last_t SECONDS s  begin of the last duplicate or failed call
--- @column peak_attempts INTEGER calls  most calls at once
--- @column peak_t SECONDS s  when that was first so
--- @column failed_time_s SECONDS s  time inside duplicate and failed calls, from enter to exit, added up
--- @column coalesced_time_s SECONDS s  time that coalesced calls waited, added up
--- @column longest_failed_s SECONDS s  the longest of the duplicate and failed calls
--- @column per_cpu_modules INTEGER -  modules with CPUs - 1 duplicates and coalesced calls, or a multiple
--- @column allocation_failures INTEGER -  allocations that the log says failed between first_t and last_t
+-- @column attempts INTEGER calls  attempts: finit_module and init_module calls
+-- @column failed INTEGER calls  duplicates and other failures among them
+-- @column coalesced INTEGER calls  attempts among them that waited for another attempt's load
+-- @column first_t SECONDS s  start of the first duplicate or other failure
+-- @column last_t SECONDS s  start of the last duplicate or other failure
+-- @column peak_attempts INTEGER calls  most attempts at once
+-- @column peak_t SECONDS s  time when that was first reached
+-- @column failed_time_s SECONDS s  total time in duplicates and other failures, from enter to exit
+-- @column coalesced_time_s SECONDS s  total waiting time of coalesced attempts
+-- @column longest_failed_s SECONDS s  the longest duplicate or other failure
+-- @column per_cpu_modules INTEGER -  modules whose duplicates and coalesced attempts are a multiple of CPUs - 1
+-- @column allocation_failures INTEGER -  failed allocations in the log between first_t and last_t
 -- @column most_from_t SECONDS s  start of the shortest span with 90 % of the waste
--- @column most_to_t SECONDS s  start of the last call in that span
+-- @column most_to_t SECONDS s  start of the last attempt in that span
 -- @needs attempts, boots, attribution, allocation_failures
--- @empty No trace with load calls was given.
+-- @empty The inputs hold no trace of attempts.
 WITH sums AS (
   SELECT
     boot,

@@ -1,15 +1,15 @@
--- Load calls over time, per boot and bucket of time; buckets without a call are left out.
+-- Attempts over time, per boot and time bucket; empty buckets are omitted.
 -- @param bucket_ms INTEGER = 1000  width of a bucket in milliseconds
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column t SECONDS s  start of the bucket
--- @column attempts INTEGER calls  calls that began in it
--- @column loaded INTEGER calls  of them, calls that loaded a module
--- @column duplicates INTEGER calls  of them, duplicates
--- @column failed INTEGER calls  of them, other failures, failed inits included
--- @column wasted_bytes INTEGER bytes  bytes that they wasted, at least
+-- @column attempts INTEGER calls  attempts that started in it
+-- @column loaded INTEGER calls  successful attempts among them
+-- @column duplicates INTEGER calls  duplicates among them
+-- @column failed INTEGER calls  other failures among them, including failed inits
+-- @column wasted_bytes INTEGER bytes  bytes wasted by them, at least
 -- @column cumulative_bytes INTEGER bytes  bytes wasted in the boot up to the bucket's end, at least
 -- @needs attempts
--- @empty No trace with load calls and a clock in seconds was given.
+-- @empty The inputs hold no trace of attempts with a clock in seconds.
 WITH width AS (
   SELECT max(CAST($bucket_ms AS INTEGER), 1) * 1000000 AS ns
 ), bucketed AS (

@@ -1,11 +1,11 @@
--- Whether each boot may be called free of module-loading problems, and what stands in the way of saying so.
+-- Whether each boot is free of module-loading problems, and why that may be uncertain.
 -- @column boot INTEGER -  boot, 1 is the oldest
--- @column verdict TEXT -  trouble: something failed or was wasted; clear: nothing, by evidence without doubts; unclear:
---   nothing, but doubts
--- @column doubts TEXT -  why findings may be missing; NULL: no doubt
--- @column failed_loads INTEGER calls  failures that are no duplicates
--- @column duplicate_requests INTEGER calls  requests by the kernel for what was being, or had just been, requested
--- @column allocation_failures INTEGER -  allocations that failed
+-- @column verdict TEXT -  trouble: failures or waste found; clear: none, and the evidence is sufficient; unclear:
+--   none, but the evidence has gaps
+-- @column doubts TEXT -  why findings may be missing; NULL: no reason
+-- @column failed_loads INTEGER calls  other failures: failed loads that are not duplicates
+-- @column duplicate_requests INTEGER calls  requests by the kernel for a name whose request was running or had just ended
+-- @column allocation_failures INTEGER -  failed allocations
 -- @column problems INTEGER -  rows of the query problems
 -- @needs boots, failed_loads, requests, allocation_failures, problems
 -- @empty No boot was recognised in the inputs.

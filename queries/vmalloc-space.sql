@@ -1,18 +1,18 @@
--- The vmalloc area and how its size is known, per boot, with the waste and the failures for want of it beside it.
+-- The vmalloc area, the evidence for its size, the waste in it and the failures for lack of it, per boot.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column total_bytes INTEGER bytes  size of the vmalloc area
 -- @column basis TEXT -  measured (/proc/meminfo or the kernel log) or estimated (the architecture's size)
--- @column origin TEXT -  what the size rests on
+-- @column origin TEXT -  evidence that the size rests on
 -- @column used_bytes INTEGER bytes  VmallocUsed of /proc/meminfo
--- @column modules_bytes INTEGER bytes  what modules take of it, by /proc/vmallocinfo
+-- @column modules_bytes INTEGER bytes  bytes of it that modules use, by /proc/vmallocinfo
 -- @column wasted_bytes INTEGER bytes  virtual memory wasted by failed loads; a lower bound where boots says so
--- @column wasted_share REAL ratio  wasted_bytes as a part of total_bytes
--- @column small INTEGER -  1 where the area is one of a 32-bit kernel: waste can fill it
--- @column module_area_bytes INTEGER bytes  the part of the address space that modules must lie in, where the log says it
--- @column allocation_failures INTEGER -  allocations of vmap or execmem that the kernel log says failed
--- @column allocation_basis TEXT -  measured; bounded (a lower bound) where the kernel left messages out; NULL without any
--- @column largest_failed_bytes INTEGER bytes  most that one of them asked for
--- @column memory_failed_loads INTEGER calls  loads that failed for want of memory (ENOMEM)
+-- @column wasted_share REAL ratio  wasted_bytes as a fraction of total_bytes
+-- @column small INTEGER -  1 for the small area of a 32-bit kernel, which waste can fill
+-- @column module_area_bytes INTEGER bytes  size of the address range reserved for modules, where the log gives it
+-- @column allocation_failures INTEGER -  failed allocations of vmap or execmem in the kernel log
+-- @column allocation_basis TEXT -  measured; bounded (a lower bound) where the kernel suppressed messages; NULL without any
+-- @column largest_failed_bytes INTEGER bytes  largest of them
+-- @column memory_failed_loads INTEGER calls  loads that failed with ENOMEM
 -- @needs boots, memory, allocation_failures, failed_loads
 -- @empty No boot was recognised in the inputs.
 WITH figures AS (

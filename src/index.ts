@@ -1,4 +1,4 @@
-/** modwaste as a library: open a case, ask its tables, format the results. */
+/** modwaste as a library: open a case, query its tables, format the results. */
 export type {
   Attempt,
   AttributionRow,

@@ -1,17 +1,17 @@
--- Boots that waste far more than others of the same kernel and machine, furthest first.
--- @param score REAL = 3.5  least score; Iglewicz and Hoaglin (1993) call above 3.5 an outlier
--- @param least INTEGER = 5  boots that a group must have
+-- Boots that waste far more than others of the same kernel and machine, largest score first.
+-- @param score REAL = 3.5  minimum score; Iglewicz and Hoaglin (1993) define outliers as above 3.5
+-- @param least INTEGER = 5  minimum number of boots in a group
 -- @column case TEXT -  the case
--- @column boot INTEGER -  boot in it
+-- @column boot INTEGER -  boot within the case
 -- @column kernel TEXT -  kernel release
 -- @column machine TEXT -  hardware or architecture
 -- @column wasted_bytes INTEGER bytes  virtual memory wasted
--- @column median_bytes INTEGER bytes  waste of the group's middle boot (the lower of two)
--- @column deviation_bytes INTEGER bytes  middle distance from that median
--- @column score REAL -  distance from the median, in deviations, times 0.6745; NULL where the deviation is 0
+-- @column median_bytes INTEGER bytes  median waste of the group (lower median)
+-- @column deviation_bytes INTEGER bytes  median absolute deviation from it
+-- @column score REAL -  0.6745 times the distance from the median, in deviations; NULL where the deviation is 0
 -- @column boots INTEGER -  boots of the group
 -- @needs boots
--- @empty No boot stands out, or no group has enough boots whose waste is known.
+-- @empty There is no outlier, or no group has enough boots with known waste.
 WITH known AS (
   SELECT
     "case", boot, kernel, machine, wasted_bytes,

@@ -1,21 +1,21 @@
--- What changed between two kernel releases: per boot, and per module with duplicates, largest change first.
+-- Changes between two kernel releases, per boot and per module with duplicates, largest change first.
 -- @param before TEXT  kernel release before; * and ? stand for any characters
 -- @param after TEXT  kernel release after
--- @param least INTEGER = 5  boots of each that are needed to say anything
--- @param draws INTEGER = 2000  draws of the bootstrap
+-- @param least INTEGER = 5  minimum number of boots of each release
+-- @param draws INTEGER = 2000  number of bootstrap draws
 -- @param seed INTEGER = 1  seed of the draws
 -- @column measure TEXT -  wasted bytes, failed loads, modules loaded, or wasted on a module: per boot
 -- @column module TEXT -  the module
--- @column boots_before INTEGER -  boots before in which it is known
--- @column boots_after INTEGER -  boots after in which it is known
--- @column median_before INTEGER -  of the middle boot before (the lower of two)
--- @column median_after INTEGER -  of the middle boot after
--- @column difference INTEGER -  median after less median before
+-- @column boots_before INTEGER -  boots of the release before with a known value
+-- @column boots_after INTEGER -  boots of the release after with a known value
+-- @column median_before INTEGER -  lower median before
+-- @column median_after INTEGER -  lower median after
+-- @column difference INTEGER -  median after minus median before
 -- @column low INTEGER -  lower end of the 95 % interval of the difference, by bootstrap
 -- @column high INTEGER -  upper end
 -- @column statement TEXT -  rose, fell, no difference shown, or too few boots
 -- @needs boots, duplicates
--- @empty No boot of one of the releases is known; waste-by-kernel lists the releases.
+-- @empty No boot of one of the releases was found; waste-by-kernel lists the releases.
 WITH chosen AS (
   SELECT "case", boot, wasted_bytes, failures, modules_loaded, side
   FROM boots JOIN (SELECT 0 AS side, $before AS release UNION ALL SELECT 1, $after) ON kernel GLOB release
@@ -25,7 +25,7 @@ WITH chosen AS (
   SELECT 'wasted bytes' AS measure, NULL AS module, side, wasted_bytes AS value FROM chosen
   UNION ALL SELECT 'failed loads', NULL, side, failures FROM chosen
   UNION ALL SELECT 'modules loaded', NULL, side, modules_loaded FROM chosen
-  -- A boot whose waste is known and that does not name the module wasted nothing on it.
+  -- A boot with known waste that does not list the module wasted nothing on it.
   UNION ALL
   SELECT 'wasted on module', a.module, c.side, coalesce(d.bytes, d.bytes_low, 0)
   FROM chosen AS c JOIN affected AS a

@@ -1,12 +1,12 @@
--- Names that the kernel itself requested more than once at a time, over all boots, most duplicate requests first.
+-- Names that the kernel requested again while a request was running, over all boots, most duplicate requests first.
 -- @column requested TEXT -  name or alias requested
 -- @column boots INTEGER -  boots in which it was requested
--- @column boots_with_duplicates INTEGER -  of them, boots with duplicate requests
+-- @column boots_with_duplicates INTEGER -  boots with duplicate requests among them
 -- @column requests INTEGER calls  requests over the boots with a trace; NULL where there is none
--- @column duplicate_requests INTEGER calls  requests for a name that was being, or had just been, requested
--- @column call_site TEXT -  kernel functions that requested it in the first case that names any
+-- @column duplicate_requests INTEGER calls  requests for a name whose request was running or had just ended
+-- @column call_site TEXT -  kernel functions that requested it, from the first case that has any
 -- @needs autoload
--- @empty No case says anything of the kernel's own requests.
+-- @empty No case shows the kernel's requests.
 SELECT
   requested,
   count(*) AS boots,

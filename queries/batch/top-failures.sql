@@ -1,13 +1,13 @@
--- Failed loads that are no duplicates, by reason and module over all boots, most boots first.
+-- Other failures (failed loads that are not duplicates), by reason and module over all boots, most boots first.
 -- @column reason TEXT -  signature, elf, vermagic, unknown-symbol, blacklist, parameter, read, decompress, init, ...
--- @column module TEXT -  module, where named
--- @column boots INTEGER -  boots in which it failed so
--- @column times INTEGER calls  how often, over all boots
+-- @column module TEXT -  module, where known
+-- @column boots INTEGER -  boots with this failure
+-- @column times INTEGER calls  count over all boots
 -- @column wasted_bytes INTEGER bytes  bytes charged over all boots, where known
--- @column kernels INTEGER -  kernel releases in which it failed so
+-- @column kernels INTEGER -  kernel releases with this failure
 -- @column example TEXT -  one of the cases
 -- @needs failures, boots
--- @empty No failure other than duplicates is known in any boot.
+-- @empty No other failure is known in any boot.
 SELECT
   f.reason, f.module,
   count(DISTINCT f."case" || ' ' || f.boot) AS boots,

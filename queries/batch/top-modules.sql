@@ -1,14 +1,14 @@
--- Modules on whose duplicate loads most was wasted, over all boots, most bytes first.
--- @param least INTEGER = 1  boots that a module must be in
+-- Modules whose duplicate loads wasted the most bytes, over all boots, most bytes first.
+-- @param least INTEGER = 1  minimum number of boots with the module
 -- @column module TEXT -  module name
--- @column boots INTEGER -  boots in which loads of it were duplicates
--- @column share_of_boots REAL ratio  their part of all boots whose waste is known
+-- @column boots INTEGER -  boots with duplicate loads of it
+-- @column share_of_boots REAL ratio  their fraction of all boots with known waste
 -- @column times INTEGER calls  duplicate loads, over all boots
--- @column bytes INTEGER bytes  bytes wasted on it over all boots; of a boot that only bounds them, the lower bound
--- @column median_bytes INTEGER bytes  bytes in the middle boot of those (the lower of two)
--- @column p95_bytes INTEGER bytes  bytes that 95 % of those boots do not exceed
+-- @column bytes INTEGER bytes  bytes wasted on it over all boots; for bounded boots, the lower bound
+-- @column median_bytes INTEGER bytes  median of those boots (lower median)
+-- @column p95_bytes INTEGER bytes  95th percentile of those boots
 -- @column max_bytes INTEGER bytes  bytes in the worst boot
--- @column inexact INTEGER -  boots whose bytes are estimated or only bounded
+-- @column inexact INTEGER -  boots with estimated or bounded bytes
 -- @needs duplicates, boots
 -- @empty No duplicate load is known in any boot.
 WITH known AS (

@@ -1,18 +1,18 @@
--- Who made the load calls that wasted most, over all boots, most bytes first.
--- @param least INTEGER = 1  boots that a requester must be in
+-- Requesters whose attempts wasted the most bytes, over all boots, most bytes first.
+-- @param least INTEGER = 1  minimum number of boots with the requester
 -- @column requester TEXT -  kernel, udev, systemd-modules-load, systemd, modprobe, insmod, init, other or unknown
--- @column comm TEXT -  name of the task that called
--- @column call_site TEXT -  kernel function that requested the module, where a request led to the calls
--- @column boots INTEGER -  boots in which it made calls
--- @column attempts INTEGER calls  its calls
--- @column duplicates INTEGER calls  of them, duplicates
--- @column coalesced INTEGER calls  of them, calls that waited for another one's load and cost nothing
--- @column failed INTEGER calls  of them, other failures
--- @column wasted_bytes INTEGER bytes  bytes charged to its calls over all boots; a lower bound where some are only bounded
--- @column median_bytes INTEGER bytes  bytes in the middle boot of those where they are known (the lower of two)
--- @column p95_bytes INTEGER bytes  bytes that 95 % of those boots do not exceed
+-- @column comm TEXT -  name of the calling task
+-- @column call_site TEXT -  kernel function that requested the module, where requests caused the attempts
+-- @column boots INTEGER -  boots with attempts of it
+-- @column attempts INTEGER calls  its attempts
+-- @column duplicates INTEGER calls  duplicates among them
+-- @column coalesced INTEGER calls  attempts among them that waited for another attempt's load, at no cost
+-- @column failed INTEGER calls  other failures among them
+-- @column wasted_bytes INTEGER bytes  bytes charged to its attempts over all boots; a lower bound where some are only bounded
+-- @column median_bytes INTEGER bytes  median of the boots where they are known (lower median)
+-- @column p95_bytes INTEGER bytes  95th percentile of those boots
 -- @needs requesters
--- @empty No case holds a trace with load calls.
+-- @empty No case holds a trace of attempts.
 WITH ranked AS (
   SELECT
     *,

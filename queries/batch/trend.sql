@@ -1,16 +1,16 @@
 -- Waste over time: boots by the day, month or year in which they started, oldest first.
 -- @param period TEXT = month  day, month or year
--- @param kernel TEXT = *  only kernel releases like this; * and ? stand for any characters
--- @column period TEXT -  when they started, UTC
--- @column boots INTEGER -  boots that say when they started
--- @column known INTEGER -  of them, boots whose waste is known
+-- @param kernel TEXT = *  only matching kernel releases; * and ? stand for any characters
+-- @column period TEXT -  period of the start, UTC
+-- @column boots INTEGER -  boots with a known start
+-- @column known INTEGER -  boots with known waste among them
 -- @column kernels INTEGER -  kernel releases among them
 -- @column failures INTEGER calls  failed loads
 -- @column wasted_bytes INTEGER bytes  virtual memory wasted, over all of them
--- @column median_bytes INTEGER bytes  waste of the middle boot (the lower of two)
--- @column p95_bytes INTEGER bytes  waste that 95 % of them do not exceed
+-- @column median_bytes INTEGER bytes  median waste of a boot (lower median)
+-- @column p95_bytes INTEGER bytes  95th percentile of their waste
 -- @needs boots
--- @empty No boot says when it started; kernel logs with wall-clock times or an RTC line do.
+-- @empty No boot has a known start; kernel logs with wall-clock times or an RTC line give it.
 WITH dated AS (
   SELECT
     *,

@@ -1,14 +1,14 @@
 -- Waste by kernel release and machine over all boots, most waste first.
--- @column kernel TEXT -  kernel release; NULL where the evidence does not say
--- @column machine TEXT -  hardware or architecture, where the evidence says
+-- @column kernel TEXT -  kernel release; NULL where unknown
+-- @column machine TEXT -  hardware or architecture, where known
 -- @column boots INTEGER -  boots
--- @column known INTEGER -  of them, boots whose waste is known (counters or a trace); the columns below are of these
+-- @column known INTEGER -  boots with known waste (counters or a trace) among them; the columns below cover these
 -- @column failures INTEGER calls  failed loads
 -- @column wasted_bytes INTEGER bytes  virtual memory wasted, over all boots
--- @column median_bytes INTEGER bytes  waste of the middle boot (the lower of two)
--- @column p95_bytes INTEGER bytes  waste that 95 % of the boots do not exceed
+-- @column median_bytes INTEGER bytes  median waste of a boot (lower median)
+-- @column p95_bytes INTEGER bytes  95th percentile of the boots' waste
 -- @column max_bytes INTEGER bytes  waste of the worst boot
--- @column worst_case TEXT -  the case that it is in
+-- @column worst_case TEXT -  the case of that boot
 -- @needs boots
 -- @empty No boot was recognised in any case.
 WITH ranked AS (

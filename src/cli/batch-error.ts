@@ -1,4 +1,4 @@
-/** What goes wrong with a batch, as an error of the user's. */
+/** Turns a BatchError into a UserError. */
 import { BatchError } from '../batch/case.js';
 import { UserError } from './errors.js';
 

@@ -1,4 +1,4 @@
-/** The HTML report of a batch, made of the files in its folder. */
+/** Writes the HTML report of a batch from the files in its folder. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { batchQueries, openBatch } from '../batch/query.js';
@@ -10,18 +10,18 @@ import { type BatchSection, batchHtml } from '../report/html/batch.js';
 import type { Context } from './context.js';
 import { writeFileWhole } from './files.js';
 
-/** Canned batch queries that are sections, where the batch has the tables that they need. */
+/** Canned batch queries shown as sections, where the batch has the tables that they need. */
 const SECTIONS: readonly (readonly [query: string, title: string])[] = [
   ['waste-by-kernel', 'By kernel'],
   ['top-modules', 'By module'],
-  ['top-requesters', 'Who asked'],
+  ['top-requesters', 'By requester'],
   ['top-failures', 'Failures'],
-  ['top-autoload', 'Requests by the kernel'],
+  ['top-autoload', 'Requests of the kernel'],
   ['outliers', 'Outliers'],
   ['trend', 'Over time'],
 ];
 
-/** Boots of the table of the worst; and of those whose modules are listed one by one. */
+/** Rows in the table of the worst boots, and how many of them list their modules. */
 const MOST_BOOTS = 100;
 const MOST_DETAILED = 30;
 const MOST_BAD = 250;

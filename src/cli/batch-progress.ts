@@ -31,7 +31,7 @@ export class BatchProgress {
 
   planned(cases: number, repeated: number): void {
     this.#total = cases;
-    if (repeated > 0) this.#messages.note(`${repeated} cases were given more than once and are read once`);
+    if (repeated > 0) this.#messages.note(`${repeated} cases were given more than once; each is read once`);
     this.#messages.note(`${cases} cases`);
   }
 
@@ -49,7 +49,7 @@ export class BatchProgress {
     }
     const now = performance.now();
     if (now < this.#next) return;
-    // Ever rarer: the log of a long night need not be long.
+    // Less and less often, to keep the logs of long runs short.
     this.#interval = Math.min(this.#interval * 1.5, LAST_LINE_MS);
     this.#next = now + this.#interval;
     this.#messages.note(line);
@@ -57,7 +57,7 @@ export class BatchProgress {
 
   assembling(): void {
     this.#assembling = true;
-    this.#messages.progress('putting the results together');
+    this.#messages.progress('writing the results');
   }
 
   interrupted(): void {

@@ -1,4 +1,4 @@
-/** What every command gets to work with. */
+/** What every command gets: streams, queries, exit code; and printing of results. */
 import type { Command } from 'commander';
 import type { openCase } from '../case.js';
 import type { Query } from '../query/head.js';
@@ -14,11 +14,11 @@ export interface Context {
   readonly io: Io;
   readonly openCase: typeof openCase;
   readonly version: string;
-  /** True where --help (or `help`) was asked for, false for the short -h. */
+  /** True for --help (or `help`), false for the short -h. */
   readonly longHelp: boolean;
   /** Loaded on first use. */
   queries(): ReadonlyMap<string, Query>;
-  /** The run ends with the worst code that was given. */
+  /** The run ends with the highest code given. */
   finish(code: ExitCode): void;
 }
 
@@ -33,7 +33,7 @@ export function messagesFor(context: Context, options: Pick<OutputOptions, 'quie
   return new Messages(context.io, options.quiet ?? false);
 }
 
-/** Text that stands below a command's help: only `--help` shows it all. */
+/** Adds text below a command's help, which only `--help` shows. */
 export function longHelp(command: Command, context: Context, text: string): Command {
   command.optionsGroup('Help:').helpOption('-h, --help', 'short help; --help adds details and examples');
   return command.addHelpText('after', () =>
@@ -41,7 +41,7 @@ export function longHelp(command: Command, context: Context, text: string): Comm
   );
 }
 
-/** Chunks of text or bytes to -o FILE or stdout. `stoppable`: computing them may never end. */
+/** Writes chunks of text or bytes to -o FILE or stdout. `stoppable`: computing them may never end. */
 export async function emit(
   context: Context,
   options: OutputOptions,
@@ -69,7 +69,7 @@ function hasColor({ io }: Context, options: OutputOptions): boolean {
   return usesColor(options.color, options.output === undefined && io.stdout.isTTY, io.env);
 }
 
-/** How text may look where results go: styles, and the width of the terminal where it is one. */
+/** Styles for results, and the width of the terminal if they go to one. */
 export function looksOf(context: Context, options: OutputOptions): Style & { readonly width: number | null } {
   const { stdout } = context.io;
   const onTerminal = options.output === undefined && stdout.isTTY;
@@ -77,13 +77,17 @@ export function looksOf(context: Context, options: OutputOptions): Style & { rea
   return { ...style, width: onTerminal ? stdout.columns : null };
 }
 
-/** Columns of a line of prose: COLUMNS, else those of the terminal; what is no terminal gets lines of 100. */
+/** Columns of a line of prose: COLUMNS, else the width of the terminal, else 100. */
 export function proseWidth(context: Context, options: OutputOptions): number {
   const { stdout, env } = context.io;
-  const asked = Number(env.COLUMNS);
+  const wanted = Number(env.COLUMNS);
   const onTerminal = options.output === undefined && stdout.isTTY;
   const columns =
-    Number.isInteger(asked) && asked > 0 ? asked : onTerminal ? (stdout.columns ?? NO_TERMINAL) : NO_TERMINAL;
+    Number.isInteger(wanted) && wanted > 0
+      ? wanted
+      : onTerminal
+        ? (stdout.columns ?? NO_TERMINAL)
+        : NO_TERMINAL;
   return Math.min(Math.max(columns, NARROWEST), WIDEST);
 }
 
@@ -91,7 +95,7 @@ const NO_TERMINAL = 100;
 const NARROWEST = 60;
 const WIDEST = 200;
 
-/** A result in the format that was asked for; on stderr why it is empty, where it is. */
+/** Prints a result in the chosen format; for an empty one, a note on stderr says why. */
 export async function emitResult(
   context: Context,
   options: OutputOptions,
@@ -105,10 +109,10 @@ export async function emitResult(
   // Loaded on first use, so that help does not wait for it.
   const { formatResult } = await import('../report/format.js');
   await emit(context, options, formatResult(counted, options.format, text), stoppable);
-  if (rows === 0) messagesFor(context, options).note(`no rows: ${result.empty ?? 'the SQL gave none'}`);
+  if (rows === 0) messagesFor(context, options).note(`no rows: ${result.empty ?? 'the SQL returned none'}`);
 }
 
-/** A reference page: as text, or as rows in the format that was asked for. */
+/** Prints a reference page: as text, or as rows in the chosen format. */
 export async function emitPage(context: Context, options: OutputOptions, page: Page): Promise<void> {
   if (options.format === 'text') {
     await emit(context, options, [page.text()]);

@@ -1,8 +1,8 @@
-/** Reference pages (queries, tables): laid out for people, or the same facts as rows. */
+/** Reference pages (queries, tables), as text or as rows. */
 
 const INDENT = '  ';
 
-/** Columns of words, the last one running free. */
+/** Aligns columns of words; the last one is not padded. */
 export function textTable(rows: readonly (readonly string[])[], indent: string = INDENT): string {
   const widths: number[] = [];
   for (const row of rows) {
@@ -19,7 +19,7 @@ export function textTable(rows: readonly (readonly string[])[], indent: string =
 export interface Page {
   /** For `--format text`. */
   text(): string;
-  /** The same as data, for the other formats. */
+  /** The same as rows, for the other formats. */
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | null)[])[];
 }

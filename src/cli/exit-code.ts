@@ -1,9 +1,9 @@
-/** The exit code that a case's sources ask for. */
+/** The exit code of a case, from its sources and diagnostics. */
 import { type Diagnostic, leavesUnread } from '../model/diagnostic.js';
 import type { Source } from '../model/source.js';
 import { EXIT, type ExitCode } from './io.js';
 
-/** Each source with the input (the source without a parent) that it is part of. */
+/** Sources grouped by input (the source without a parent). */
 function inputsOf(sources: readonly Source[]): Map<Source, Source[]> {
   const byId = new Map(sources.map((source) => [source.id, source]));
   const inputs = new Map<Source, Source[]>();
@@ -19,9 +19,9 @@ function inputsOf(sources: readonly Source[]): Map<Source, Source[]> {
 }
 
 /**
- * `failed`: nothing was recognised in any input. `incomplete`: something failed (unreadable, damaged,
- * over a limit), or nothing was recognised in one of the inputs. A directory or archive in which something was recognised counts
- * as read, because most of what lies in a bug report has nothing to do with module loading.
+ * `failed`: nothing was recognised in any input. `incomplete`: something failed (unreadable, damaged, over a limit), or
+ * nothing was recognised in one of the inputs. A directory or archive counts as read when something in it was
+ * recognised, because most files of a bug report have nothing to do with module loading.
  */
 export function exitCodeFor(sources: readonly Source[], diagnostics: readonly Diagnostic[]): ExitCode {
   const isRead = (source: Source) => source.status === 'read';

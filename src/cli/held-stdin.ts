@@ -1,6 +1,6 @@
-/** Standard input that can be read twice: for the case, and for the text of the lines that its report cites. */
+/** Standard input that can be read twice: for the case, and for the lines that its report cites. */
 
-/** Bytes that are held; a longer input is read once only. */
+/** Bytes kept in memory; a longer input can be read only once. */
 const MOST_BYTES = 64 * 1024 ** 2;
 
 export class HeldStdin {
@@ -12,7 +12,7 @@ export class HeldStdin {
     this.#input = input;
   }
 
-  /** The input as it comes. */
+  /** The input, the first time. */
   async *first(): AsyncGenerator<Uint8Array> {
     for await (const chunk of this.#input) {
       this.#bytes += chunk.length;
@@ -22,7 +22,7 @@ export class HeldStdin {
     }
   }
 
-  /** The same again; null where it was too long to be held. */
+  /** The input again; null where it was too long to be kept. */
   again(): AsyncIterable<Uint8Array> | null {
     return this.#chunks && replay(this.#chunks);
   }

@@ -1,4 +1,4 @@
-/** The HTML report of a case, written as a file. */
+/** Writes the HTML report of a case. */
 import type { Case } from '../case.js';
 import { readCited } from '../cited.js';
 import { PLACES } from '../ingest/layouts/index.js';
@@ -11,7 +11,7 @@ import { writeFileWhole } from './files.js';
 import type { HeldStdin } from './held-stdin.js';
 import type { InputOptions } from './options.js';
 
-/** Writes the file whole or not at all; how many bytes it has. */
+/** Writes the file atomically; returns its size in bytes. */
 export async function writeHtml(
   context: Context,
   opened: Case,
@@ -23,9 +23,9 @@ export async function writeHtml(
 ): Promise<number> {
   const { sources, model } = opened;
   const stdin = held?.again() ?? null;
-  // Standard input that was not held is gone once it was read.
+  // Standard input cannot be read again unless it was kept.
   const again = inputs.filter((input) => input !== '-' || stdin !== null);
-  const reading = {
+  const inputOptions = {
     places: PLACES,
     limits: options.limits,
     allMembers: options.allMembers ?? false,
@@ -37,7 +37,7 @@ export async function writeHtml(
     db,
     queries: context.queries(),
     version: context.version,
-    readText: (cites) => readCited(openInputs(again, reading), INGESTERS, sources, cites),
+    readText: (cites) => readCited(openInputs(again, inputOptions), INGESTERS, sources, cites),
   });
   let bytes = 0;
   function* counted(): Generator<string> {

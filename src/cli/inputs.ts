@@ -1,4 +1,4 @@
-/** Opening the inputs of a command, and telling on stderr what of them could not be used. */
+/** Opens the inputs of a command, and reports on stderr what could not be read. */
 import type { Case } from '../case.js';
 import { DIAGNOSTICS, type Diagnostic } from '../model/diagnostic.js';
 import type { Source } from '../model/source.js';
@@ -11,7 +11,7 @@ import { EXIT } from './io.js';
 import type { Messages } from './messages.js';
 import type { InputOptions } from './options.js';
 
-/** Lines about lost data and unreadable inputs, before only their number is said. */
+/** Lines printed about lost data and unreadable inputs; of the rest only the number. */
 const MOST_LINES = 10;
 
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
@@ -28,26 +28,26 @@ function diagnosticLine(diagnostic: Diagnostic, paths: ReadonlyMap<number, strin
   const path = diagnostic.source === null ? null : paths.get(diagnostic.source);
   const place = path ? `${path}${diagnostic.line === null ? '' : `:${diagnostic.line}`}: ` : '';
   const times = diagnostic.count > 1 ? ` (${diagnostic.count} times)` : '';
-  // The system's words without its code: `ENOENT: no such file or directory`.
+  // Without the error code: `ENOENT: no such file or directory`.
   const words = diagnostic.detail.replace(/^E[A-Z]+: /, '');
   const detail = words ? `: ${words}` : '';
   return `${place}${diagnostic.code}${times}${detail}. ${DIAGNOSTICS[diagnostic.code].help}`;
 }
 
-/** Says what was lost or failed; errors always, the rest unless --quiet. */
-function tellDiagnostics(opened: Case, messages: Messages): void {
+/** Reports what was lost or failed; errors always, the rest unless --quiet. */
+function reportDiagnostics(opened: Case, messages: Messages): void {
   const paths = new Map(opened.sources.map((source) => [source.id, source.path]));
   const bySeverity = (severity: string) =>
     opened.diagnostics.filter((diagnostic) => DIAGNOSTICS[diagnostic.code].severity === severity);
   const errors = bySeverity('error');
-  const told = [...errors, ...bySeverity('data-loss')];
-  for (const [index, diagnostic] of told.slice(0, MOST_LINES).entries()) {
+  const reported = [...errors, ...bySeverity('data-loss')];
+  for (const [index, diagnostic] of reported.slice(0, MOST_LINES).entries()) {
     const line = diagnosticLine(diagnostic, paths);
     if (index < errors.length) messages.error(`modwaste: ${line}`);
     else messages.note(line);
   }
-  const more = told.length - MOST_LINES;
-  if (more > 0) messages.note(`and ${more} more like these (modwaste query diagnostics lists them)`);
+  const more = reported.length - MOST_LINES;
+  if (more > 0) messages.note(`and ${more} more (modwaste query diagnostics lists them)`);
 }
 
 /** Files that a command writes besides its result. */
@@ -62,13 +62,13 @@ export interface Opened {
 }
 
 /**
- * What a command does with a case. `counts`: it has nothing to say where no source was recognised, and ends with
- * advice. `rows`: it prints what there is. `sources`: it lists the sources itself.
+ * What a command needs of a case. `counts`: recognised evidence; without any, the command ends with advice. `rows`: it
+ * prints the rows there are. `sources`: it lists the sources itself.
  */
 export type Purpose = 'counts' | 'rows' | 'sources';
 
 /**
- * Opens a case, tells on stderr what could not be used of it, and sets the exit code by that.
+ * Opens a case, reports on stderr what could not be read, and sets the exit code.
  */
 export async function openInputs(
   context: Context,
@@ -78,7 +78,7 @@ export async function openInputs(
 ): Promise<Opened> {
   const messages = messagesFor(context, options);
   if (inputs.length === 0) {
-    throw new UserError('no INPUT is given', [
+    throw new UserError('no INPUT given', [
       'an input is a file, a directory, or - for stdin, for example: modwaste analyze dmesg.txt',
     ]);
   }
@@ -93,7 +93,7 @@ export async function openInputs(
       messages.progress(`reading source ${sources}, ${formatBytes(bytes)} so far: ${path}`),
   });
   messages.clearProgress();
-  tellDiagnostics(opened, messages);
+  reportDiagnostics(opened, messages);
   const code = exitCodeFor(opened.sources, opened.diagnostics);
   if (code === EXIT.failed && purpose === 'counts') throw nothingRecognised(opened.sources);
   const note = unrecognisedNote(opened.sources);
@@ -105,17 +105,17 @@ export async function openInputs(
 
 function nothingRecognised(sources: readonly Source[]): UserError {
   const parents = new Set(sources.filter(({ status }) => status !== 'skipped').map(({ parent }) => parent));
-  const told = sources.flatMap((source) => {
+  const reasons = sources.flatMap((source) => {
     if (source.status === 'unrecognised' || source.status === 'empty')
       return [`${source.path}: ${source.why}`];
     const isBare = source.status === 'container' && !parents.has(source.id);
-    return isBare ? [`${source.path}: holds nothing`] : [];
+    return isBare ? [`${source.path}: is empty`] : [];
   });
-  // What could not be opened was told already, with its reason.
-  if (told.length === 0) return new UserError('no input could be read');
+  // Inputs that could not be opened are already reported.
+  if (reasons.length === 0) return new UserError('no input could be read');
   return new UserError('nothing was recognised in any input', [
-    ...told.slice(0, MOST_LINES),
-    ...(told.length > MOST_LINES ? [`and ${told.length - MOST_LINES} more`] : []),
+    ...reasons.slice(0, MOST_LINES),
+    ...(reasons.length > MOST_LINES ? [`and ${reasons.length - MOST_LINES} more`] : []),
     'modwaste reads dmesg and journal output, ftrace traces, and /sys/kernel/debug/modules;',
     'modwaste detect --explain INPUT shows what was tried',
   ]);

@@ -1,13 +1,13 @@
 /**
- * What a run may touch of the outside: its streams, its environment, and what must be cleaned up if it is
- * interrupted. `main.ts` ties it to the process, tests to strings.
+ * The interface to the process: streams, environment, and cleanup on interruption. `main.ts` implements it for the
+ * process, tests for strings.
  */
 
 export interface Output {
-  /** Resolves when it may take more; throws ClosedPipeError when nobody reads any more. */
+  /** Resolves when it can take more; rejects with ClosedPipeError when the reader has gone. */
   write(data: string | Uint8Array): Promise<void>;
   readonly isTTY: boolean;
-  /** Width of the terminal, where it is one. */
+  /** Width of the terminal; null where it is none. */
   readonly columns: number | null;
 }
 
@@ -15,11 +15,11 @@ export interface Io {
   readonly stdout: Output;
   readonly stderr: { write(text: string): void; readonly isTTY: boolean; readonly columns: number | null };
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Synchronous, run if the process is interrupted; each is removed when its work is done. */
+  /** Synchronous cleanups for an interrupted process; each is removed when its work is done. */
   readonly cleanups: Set<() => void>;
   /**
-   * Runs work that may never end and cannot be told to (a query inside SQLite) so that SIGINT ends the
-   * process as if it had no handler.
+   * Runs work that may never end and cannot be interrupted (a query inside SQLite) so that SIGINT ends the process as
+   * if it had no handler.
    */
   stoppable<T>(work: () => T): T;
 }

@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 import { fileURLToPath } from 'node:url';
 import { systemCode, systemReason, UserError } from './errors.js';
-/** The command as a process: streams, signals, and the exit code, which nothing else sets. */
+/** The process: streams, signals and the exit code, which only this file sets. */
 import { ClosedPipeError, type Io, type Output } from './io.js';
 import { run } from './run.js';
 import { exitCodeOf, needsSupervision, SIGNALS, supervise } from './supervise.js';
 
 function stdoutOutput(): Output {
   const stream = process.stdout;
-  // Every write hears of its own error; without a listener the stream would throw it as well.
+  // Each write gets its own error; without a listener the stream would throw it as well.
   stream.on('error', () => undefined);
   return {
     isTTY: stream.isTTY === true,
@@ -32,7 +32,7 @@ const interrupted = (signal: NodeJS.Signals): void => {
 };
 
 function stoppable<T>(work: () => T): T {
-  // Without a listener a signal ends the process at once, which a shell reports as 128 and its number.
+  // Without a listener a signal ends the process at once; a shell reports 128 plus its number.
   for (const signal of SIGNALS) process.off(signal, interrupted);
   try {
     return work();

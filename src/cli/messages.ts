@@ -2,7 +2,7 @@
 import { escapeHidden } from '../model/escape.js';
 import type { Io } from './io.js';
 
-/** Whether a stream gets colour: `--color`, then NO_COLOR and TERM=dumb, then whether it is a terminal. */
+/** Whether to use colour: by `--color`, then NO_COLOR and TERM=dumb, then whether the stream is a terminal. */
 export type ColorChoice = 'auto' | 'always' | 'never';
 
 export function usesColor(choice: ColorChoice, isTTY: boolean, env: Io['env']): boolean {
@@ -10,7 +10,7 @@ export function usesColor(choice: ColorChoice, isTTY: boolean, env: Io['env']): 
   return isTTY && !env.NO_COLOR && env.TERM !== 'dumb';
 }
 
-/** Terminal styles; identities where there is no colour. */
+/** Terminal styles; without colour they return the text unchanged. */
 export interface Style {
   readonly bold: (text: string) => string;
   readonly dim: (text: string) => string;
@@ -25,10 +25,10 @@ export function styleFor(color: boolean): Style {
   return { bold: sgr(1, 22), dim: sgr(2, 22), red: sgr(31, 39), yellow: sgr(33, 39), green: sgr(32, 39) };
 }
 
-/** What `styleFor` puts around text. */
+/** The escape sequences of `styleFor`. */
 const STYLES = /(\u001b\[(?:1|2|22)m)/;
 
-/** Text for stdout: nothing but letters, and the styles where there is colour. */
+/** Text for stdout without control characters, except for styles where there is colour. */
 export function shownText(text: string, color: boolean): string {
   if (!color) return escapeHidden(text);
   return text
@@ -37,7 +37,7 @@ export function shownText(text: string, color: boolean): string {
     .join('');
 }
 
-/** Text for stderr: nothing but letters, and the erasing of a line of progress where that may be. */
+/** Text for stderr without control characters, except for erasing a progress line on a terminal. */
 export function shownMessage(text: string, isTTY: boolean): string {
   if (!isTTY || !text.startsWith(ERASE_LINE)) return escapeHidden(text);
   return ERASE_LINE + escapeHidden(text.slice(ERASE_LINE.length));
@@ -57,18 +57,18 @@ export class Messages {
     this.#quiet = quiet;
   }
 
-  /** Said unless --quiet. */
+  /** Prints a note, unless --quiet. */
   note(text: string): void {
     if (!this.#quiet) this.error(`modwaste: ${text}`);
   }
 
-  /** Said always; the line is printed as it is. */
+  /** Prints a line always, as it is. */
   error(line: string): void {
     this.clearProgress();
     this.#io.stderr.write(`${line}\n`);
   }
 
-  /** One line that is overwritten by the next; only on a terminal, and not more often than one can read. */
+  /** Prints a line that the next one overwrites; only on a terminal, at a readable rate. */
   progress(text: string): void {
     const now = performance.now();
     if (this.#quiet || !this.#io.stderr.isTTY || now < this.#nextProgress) return;

@@ -1,4 +1,4 @@
-/** Options that several commands share, and what they parse to. */
+/** Options that several commands share, and their parsers. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_LIMITS, LIMIT_OPTIONS, type Limits } from '../input/limits.js';
 import { FORMATS, type Format } from '../report/format.js';
@@ -14,7 +14,7 @@ export interface OutputOptions {
 
 /** Options of commands that read inputs. */
 export interface InputOptions extends OutputOptions {
-  /** What `-` reads, where it is not simply the standard input. */
+  /** What `-` reads instead of the standard input. */
   readonly stdin?: AsyncIterable<Uint8Array>;
   readonly limits: Partial<Limits>;
   readonly allMembers?: boolean;
@@ -28,7 +28,10 @@ export function addMessageOptions(command: Command): Command {
     .optionsGroup('Messages:')
     .option('-q, --quiet', 'errors only on stderr: no notes, no progress')
     .addOption(
-      new Option('--color <when>', 'colour: auto obeys NO_COLOR, TERM=dumb and whether it is a terminal')
+      new Option(
+        '--color <when>',
+        'when to use colour; auto: on a terminal, unless NO_COLOR or TERM=dumb is set',
+      )
         .choices(['auto', 'always', 'never'])
         .default('auto'),
     );
@@ -38,8 +41,8 @@ export function addMessageOptions(command: Command): Command {
 export function addOutputOptions(command: Command): Command {
   command
     .optionsGroup('Output:')
-    .addOption(new Option('--format <format>', 'how results are printed').choices(FORMATS).default('text'))
-    .option('-o, --output <file>', 'write results to FILE; it appears whole or not at all');
+    .addOption(new Option('--format <format>', 'format of the results').choices(FORMATS).default('text'))
+    .option('-o, --output <file>', 'write results to FILE, atomically');
   return addMessageOptions(command);
 }
 
@@ -71,15 +74,15 @@ export function appendTo(value: string, before: readonly string[] = []): string[
 
 type LimitKey = keyof Limits;
 
-/** What each limit is for, in help. */
+/** Units and help texts of the limits. */
 const LIMIT_HELP: Readonly<Record<LimitKey, { readonly unit: 'size' | 'count'; readonly meaning: string }>> =
   {
     totalBytes: { unit: 'size', meaning: 'unpacked bytes, over all inputs' },
     memberBytes: { unit: 'size', meaning: 'bytes of one unpacked file or member' },
-    bufferBytes: { unit: 'size', meaning: 'bytes held for what cannot be streamed' },
-    depth: { unit: 'count', meaning: 'archives inside each other' },
+    bufferBytes: { unit: 'size', meaning: 'bytes held in memory for what cannot be streamed' },
+    depth: { unit: 'count', meaning: 'nesting of archives' },
     members: { unit: 'count', meaning: 'archive members, over all inputs' },
-    ratio: { unit: 'count', meaning: 'bytes out for one byte in' },
+    ratio: { unit: 'count', meaning: 'unpacked bytes per packed byte' },
     events: { unit: 'count', meaning: 'events kept, over all inputs' },
     seconds: { unit: 'count', meaning: 'seconds of reading, over all inputs' },
   };
@@ -88,7 +91,7 @@ const LIMIT_KEYS = Object.keys(LIMIT_HELP) as LimitKey[];
 
 const attributeOf = (key: LimitKey): string => new Option(`${LIMIT_OPTIONS[key]} <n>`).attributeName();
 
-/** `67108864` -> `64MiB`; what is no round number stays as it is. */
+/** `67108864` -> `64MiB`; other numbers stay in bytes. */
 function sizeText(bytes: number): string {
   const power = Math.floor(Math.log2(bytes) / 10);
   const unit = ['', 'KiB', 'MiB', 'GiB', 'TiB'][power] ?? '';
@@ -99,9 +102,9 @@ function sizeText(bytes: number): string {
 export function addInputOptions(command: Command): Command {
   command
     .optionsGroup('Reading:')
-    .option('--all-members', 'also archive members that a known layout says cannot matter')
-    .option('--no-prefilter', 'parse every line, even where its bytes say that it cannot matter (slow)')
-    .optionsGroup('Limits (what goes beyond is not read, and said):');
+    .option('--all-members', 'also read archive members that a known layout marks as irrelevant')
+    .option('--no-prefilter', 'parse every line, also those without any known keyword (slow)')
+    .optionsGroup('Limits (input beyond them is not read, and reported):');
   for (const key of LIMIT_KEYS) {
     const { unit, meaning } = LIMIT_HELP[key];
     const initial = DEFAULT_LIMITS[key];
@@ -115,7 +118,7 @@ export function addInputOptions(command: Command): Command {
   return command;
 }
 
-/** The limits that were given, out of commander's options. */
+/** The limits among commander's options. */
 export function limitsOf(options: object): Partial<Limits> {
   const given = new Map<string, unknown>(Object.entries(options));
   const limits: Partial<Record<LimitKey, number>> = {};

@@ -1,24 +1,24 @@
-/** The command line as commander sees it: every command, its help, and usage errors. */
+/** The command line in commander: all commands, their help, and usage errors. */
 import { Command } from 'commander';
 import { type Context, longHelp } from './context.js';
 
 const HELP = `
 An INPUT is a file, a directory, or - for stdin: kernel logs (dmesg, journal), ftrace traces,
-copies of /sys/kernel/debug/modules, lists of modules, in any mixture. All inputs of one run are
-one case.
+copies of /sys/kernel/debug/modules, lists of modules, in any mix. All inputs of one run are one
+case.
 
 Results go to stdout; notes, progress and errors to stderr.
 
 Exit codes:
   0    all inputs were read
-  1    finished, but an input failed, or nothing in it was recognised
-  2    wrong usage, or nothing could be read at all
-  130  interrupted; 143 and 129 where SIGTERM or SIGHUP ended the run
-A closed pipe (modwaste ... | head) ends quietly with 0.
+  1    finished, but an input failed or was not recognised
+  2    usage error, or no input could be read
+  130  interrupted; 143 for SIGTERM, 129 for SIGHUP
+A closed pipe (modwaste ... | head) exits with 0.
 
 Environment:
   NO_COLOR         no colour
-  MODWASTE_DEBUG   1: internal errors print where they came from
+  MODWASTE_DEBUG   1: internal errors print a stack trace
 
 Examples:
   dmesg > d.txt && modwaste analyze d.txt
@@ -32,11 +32,11 @@ interface Entry {
   build(): Promise<(command: Command, context: Context) => Command>;
 }
 
-/** Every command, loaded when it is named: help for all of them must not wait for what each of them needs. */
+/** All commands, loaded on use, so that the general help is fast. */
 const COMMANDS: Readonly<Record<string, Entry>> = {
   analyze: {
     operands: 'INPUT...',
-    summary: 'report what was wasted, where, on what, by whom, and what to do',
+    summary: 'report failed and duplicate module loads, their waste and origin, and what to do',
     build: async () => (await import('./commands/analyze.js')).analyzeCommand,
   },
   query: {
@@ -56,17 +56,17 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   },
   stats: {
     operands: 'INPUT...',
-    summary: "print the kernel's own stats table, rebuilt",
+    summary: "rebuild the kernel's own stats table",
     build: async () => (await import('./commands/stats.js')).statsCommand,
   },
   detect: {
     operands: 'INPUT...',
-    summary: 'say what each source is, and why',
+    summary: 'show the format detected for each source, and why',
     build: async () => (await import('./commands/detect.js')).detectCommand,
   },
   diff: {
     operands: 'BEFORE AFTER',
-    summary: 'compare two cases, or two readings of one boot',
+    summary: 'compare two cases, or two snapshots of one boot',
     build: async () => (await import('./commands/diff.js')).diffCommand,
   },
   export: {
@@ -81,17 +81,17 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   },
   'batch-query': {
     operands: 'NAME DIR',
-    summary: 'ask a batch: waste by kernel, top modules, outliers, trend, regressions',
+    summary: 'query a batch: waste by kernel, top modules, outliers, trend, regressions',
     build: async () => (await import('./commands/batch-query.js')).batchQueryCommand,
   },
   'batch-merge': {
     operands: 'DIR...',
-    summary: 'put the parts of a batch together',
+    summary: 'merge the shards of a batch',
     build: async () => (await import('./commands/batch-merge.js')).batchMergeCommand,
   },
 };
 
-/** Commander's words for what is wrong, as the rest of the messages are. */
+/** Commander's error texts, in the style of the other messages. */
 export function usageMessage(text: string): string {
   return text
     .trim()
@@ -100,8 +100,8 @@ export function usageMessage(text: string): string {
 }
 
 /**
- * Commands that `argv` does not name are there with their names only. `out` and `err` take what commander prints; it
- * throws CommanderError instead of ending the process.
+ * Commands that `argv` does not name are added by name only. `out` and `err` take what commander prints; it throws
+ * CommanderError instead of ending the process.
  */
 export async function createProgram(
   argv: readonly string[],
@@ -125,7 +125,7 @@ export async function createProgram(
         `${command.name()} ${command.usage().replace('[options] ', '').split('\n')[0]}`,
     })
     .description(
-      'What module loading wasted on a Linux boot, where, and by whom: from saved logs, traces and counters.',
+      'Analyzes failed and duplicate module loads of a Linux boot from saved logs, traces and counters.',
     )
     .optionsGroup('Options:')
     .version(context.version, '-V, --version', 'print the version')

@@ -2,12 +2,12 @@
 import type { Query } from '../query/head.js';
 import { type Page, textTable } from './document.js';
 
-/** Sentence, parameters, columns, what no rows mean, where the file is. */
+/** Summary, parameters, columns, meaning of an empty result, path of the file. */
 function describe(query: Query): string {
   const params = query.params.map((param) => [
     param.name,
     param.type,
-    param.defaultText === null ? 'must be given' : `default ${param.defaultText}`,
+    param.defaultText === null ? 'required' : `default ${param.defaultText}`,
     param.meaning,
   ]);
   const columns = query.columns.map((column) => [
@@ -28,13 +28,13 @@ function describe(query: Query): string {
   ].join('\n');
 }
 
-/** Names and sentences. */
+/** Names and summaries of the queries. */
 export function queriesPage(queries: ReadonlyMap<string, Query>): Page {
   const rows = [...queries.values()].map((query) => [query.name, query.summary]);
   return { text: () => textTable(rows, ''), columns: ['query', 'summary'], rows };
 }
 
-/** Parameters and columns of one. */
+/** Parameters and columns of one query. */
 export function queryPage(query: Query): Page {
   return {
     text: () => describe(query),

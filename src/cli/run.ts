@@ -14,19 +14,19 @@ function packageVersion(): string {
   return version;
 }
 
-/** Usage errors that commander has told already, with what it cannot know. */
+/** Advice printed after commander's own usage error. */
 function usageAdvice(argv: readonly string[], error: CommanderError): string {
   const first = argv.find((word) => !word.startsWith('-'));
   if (error.code === 'commander.unknownCommand' && first !== undefined && existsSync(first)) {
     return `  to read ${first}: modwaste analyze ${first}\n`;
   }
   const command = error.code === 'commander.unknownCommand' ? '' : `${first ?? ''} `;
-  return `  modwaste ${command}--help shows what is possible\n`;
+  return `  modwaste ${command}--help shows the usage\n`;
 }
 
 type OpenCase = Context['openCase'];
 
-/** Loaded on first use, so that help does not wait for every reader. */
+/** Loaded on first use, so that help does not wait for all parsers. */
 const openOnUse: OpenCase = async (options) => (await import('../case.js')).openCase(options);
 
 async function execute(

@@ -1,19 +1,19 @@
 /**
- * One's own SQL may never end, and SQLite, once it computes, hears nothing. So such a run is a process of its own, which
- * this one ends: by a signal at once, or when its time is over; what it was writing goes with it.
+ * User SQL may never end, and SQLite cannot be interrupted while it computes. So it runs in a child process, which this
+ * process kills on a signal or a timeout, removing its unfinished output.
  */
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { constants } from 'node:os';
 import { temporaryName } from './files.js';
 
-/** Set in the environment of the process that does the work. */
+/** Set in the environment of the child. */
 const SUPERVISED = 'MODWASTE_SUPERVISED';
 const DEFAULT_SECONDS = 600;
 
 export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** What a shell reports of a process that a signal ended. */
+/** The exit code that a shell reports for a process killed by a signal. */
 export function exitCodeOf(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
 }
@@ -34,7 +34,7 @@ export function needsSupervision(argv: readonly string[], env: NodeJS.ProcessEnv
   return optionValue(argv, '--sql') !== null || optionValue(argv, '--file', '-f') !== null;
 }
 
-/** Runs the same command in a process of its own; its exit code. */
+/** Runs the same command in a child process; resolves to its exit code. */
 export function supervise(argv: readonly string[], script: string): Promise<number> {
   const seconds = Number(optionValue(argv, '--timeout') ?? DEFAULT_SECONDS) || DEFAULT_SECONDS;
   const child = spawn(process.execPath, [...process.execArgv, script, ...argv], {
@@ -49,13 +49,13 @@ export function supervise(argv: readonly string[], script: string): Promise<numb
   for (const signal of SIGNALS) process.on(signal, () => end(exitCodeOf(signal)));
   const timer = setTimeout(() => {
     process.stderr.write(
-      `modwaste: the query took longer than ${seconds} seconds and was ended\n  --timeout SECONDS gives it more\n`,
+      `modwaste: the query timed out after ${seconds} seconds\n  --timeout SECONDS gives it more time\n`,
     );
     end(2);
   }, seconds * 1000);
   return new Promise((resolve) => {
     child.on('error', (error) => {
-      process.stderr.write(`modwaste: cannot start the process of the query: ${error.message}\n`);
+      process.stderr.write(`modwaste: cannot start the query process: ${error.message}\n`);
       resolve(2);
     });
     child.on('close', (own, signal) => {
@@ -63,7 +63,7 @@ export function supervise(argv: readonly string[], script: string): Promise<numb
       const output = optionValue(argv, '--output', '-o');
       if (signal !== null && output !== null) rmSync(temporaryName(output, child.pid ?? 0), { force: true });
       if (signal !== null && code === null) {
-        process.stderr.write(`modwaste: the process of the query was ended by ${signal}\n`);
+        process.stderr.write(`modwaste: the query process was killed by ${signal}\n`);
       }
       resolve(code ?? own ?? 2);
     });

@@ -1,6 +1,6 @@
 /**
- * What a query needs of the store's database: a part of sql.js, with the option that its type declarations
- * leave out (without `useBigInt`, integers above 2^53 come back rounded).
+ * The part of sql.js that queries need, with the option `useBigInt`, which its type declarations lack (without it,
+ * integers above 2^53 are rounded).
  */
 export type SqlValue = null | string | number | bigint | Uint8Array;
 

@@ -1,5 +1,5 @@
 /**
- * The documented head of a query file. Comment lines before the SQL say what it gives:
+ * The head of a query file. Comment lines before the SQL document its result:
  *
  *     -- One sentence: what a row is, and in which order.
  *     -- @param bucket_ms INTEGER = 100  Width of a bucket, in milliseconds.
@@ -8,8 +8,9 @@
  *     -- @needs attempts, boots
  *     -- @empty No load was seen.
  *
- * Two spaces end a default or a unit and begin its meaning; `-` is no unit. A parameter without a default must
- * be given; an INTEGER one beyond 32 bits reaches the SQL as a REAL, so CAST it before dividing. A line indented by three spaces or more goes on with the line above it.
+ * Two spaces separate a default or a unit from the meaning; `-` is no unit. A parameter without a default is required;
+ * an INTEGER one beyond 32 bits reaches the SQL as a REAL, so CAST it before dividing. A line indented by three spaces
+ * or more continues the line above.
  */
 
 export const COLUMN_TYPES = ['TEXT', 'INTEGER', 'REAL', 'SECONDS'] as const;
@@ -25,7 +26,7 @@ export type ParamType = (typeof PARAM_TYPES)[number];
 export interface QueryColumn {
   readonly name: string;
   readonly type: ColumnType;
-  /** `bytes`, `ms`, ...; null where the column counts or names. */
+  /** `bytes`, `ms`, ...; null for counts and names. */
   readonly unit: string | null;
   readonly meaning: string;
 }
@@ -33,7 +34,7 @@ export interface QueryColumn {
 export interface QueryParam {
   readonly name: string;
   readonly type: ParamType;
-  /** The default as written; null where the parameter must be given. `NULL` stands for the SQL value. */
+  /** The default as written; null where the parameter is required. `NULL` stands for the SQL value. */
   readonly defaultText: string | null;
   readonly meaning: string;
 }
@@ -46,13 +47,13 @@ export interface Query {
   readonly params: readonly QueryParam[];
   readonly columns: readonly QueryColumn[];
   readonly needs: readonly string[];
-  /** What it means when there are no rows. */
+  /** Meaning of an empty result. */
   readonly empty: string;
-  /** The whole text, head included, so that lines in errors are the file's. */
+  /** The whole text, including the head, so that line numbers in errors are those of the file. */
   readonly sql: string;
 }
 
-/** A head that does not follow the grammar: a mistake in a query file, never in an input. */
+/** A head that does not follow the grammar: an error in a query file, never in an input. */
 export class QueryHeadError extends Error {
   override readonly name = 'QueryHeadError';
   constructor(
@@ -69,7 +70,7 @@ interface HeadLine {
   text: string;
 }
 
-/** The comment lines before the SQL, continuation lines joined to what they continue. */
+/** The comment lines before the SQL, with continuation lines joined. */
 function headLines(text: string): HeadLine[] {
   const head: HeadLine[] = [];
   for (const [index, raw] of text.split('\n').entries()) {

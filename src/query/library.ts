@@ -9,7 +9,7 @@ import { didYouMean } from './suggest.js';
 /** The package's folder of queries. */
 export const QUERIES_FOLDER = fileURLToPath(new URL('queries/', PACKAGE_ROOT));
 
-/** Every query of a folder, by name; a wrong head throws QueryHeadError. */
+/** All queries of a folder, by name; throws QueryHeadError for a wrong head. */
 export function loadQueries(folder: string = QUERIES_FOLDER): ReadonlyMap<string, Query> {
   const files = readdirSync(folder).filter((file) => file.endsWith('.sql'));
   const queries = files.sort().map((file) => {
@@ -19,7 +19,7 @@ export function loadQueries(folder: string = QUERIES_FOLDER): ReadonlyMap<string
   return new Map(queries.map((query) => [query.name, query]));
 }
 
-/** No query has the name that was asked for. */
+/** There is no query with that name. */
 export class UnknownQueryError extends Error {
   override readonly name = 'UnknownQueryError';
   readonly suggestion: string | null;

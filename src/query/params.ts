@@ -1,4 +1,4 @@
-/** Parameters of queries: `name=value` as typed by a user, into values to bind. */
+/** Parses parameters of queries (`name=value`) into values to bind. */
 import type { ParamType, Query, QueryParam } from './head.js';
 import { didYouMean } from './suggest.js';
 
@@ -46,7 +46,7 @@ function typed(type: ParamType, text: string): number | string | null {
 function bindValue(param: QueryParam, given: string | undefined): ParamValue {
   const text = given ?? param.defaultText;
   if (text === null)
-    throw new ParamError(`parameter ${param.name} (${param.type}) must be given: ${param.meaning}`);
+    throw new ParamError(`parameter ${param.name} (${param.type}) is required: ${param.meaning}`);
   if (given === undefined && text === 'NULL') return null;
   const value = typed(param.type, text);
   if (value === null) throw new ParamError(`parameter ${param.name} is ${param.type}, "${text}" is not`);
@@ -64,7 +64,7 @@ export function bindParams(query: Query, given: ReadonlyMap<string, string>): Ma
   return new Map(query.params.map((param) => [param.name, bindValue(param, given.get(param.name))]));
 }
 
-/** The values for one's own SQL: every parameter that the text names must be given, and no other. */
+/** The values for the user's SQL: all parameters that it names must be given, and no others. */
 export function bindOwnParams(
   named: readonly string[],
   given: ReadonlyMap<string, string>,
@@ -77,7 +77,7 @@ export function bindOwnParams(
   return new Map(
     named.map((name) => {
       const text = given.get(name);
-      if (text === undefined) throw new ParamError(`parameter $${name} of the SQL must be given`);
+      if (text === undefined) throw new ParamError(`parameter $${name} of the SQL is required`);
       return [name, typed('INTEGER', text) ?? typed('REAL', text) ?? text];
     }),
   );

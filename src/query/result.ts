@@ -1,4 +1,4 @@
-/** A result: named columns and rows of exact values. Reports know results and nothing else. */
+/** A result: named columns and rows of exact values. */
 import type { ColumnType } from './head.js';
 
 /** An exact decimal number as its digits: a time in seconds, a count of ticks. */
@@ -11,15 +11,15 @@ export type Value = null | string | number | bigint | NumberLiteral | Uint8Array
 
 export interface ResultColumn {
   readonly name: string;
-  /** Null for a column of one's own SQL: its values speak for themselves. */
+  /** Null for a column of the user's SQL: its values have their own types. */
   readonly type: ColumnType | null;
   readonly unit: string | null;
 }
 
 export interface Result {
   readonly columns: readonly ResultColumn[];
-  /** Can be walked once; it may be computed while it is walked. */
+  /** May be computed lazily; iterate only once. */
   readonly rows: Iterable<readonly Value[]>;
-  /** What it means when there are no rows, where that is known. */
+  /** Meaning of an empty result; null where unknown. */
   readonly empty: string | null;
 }

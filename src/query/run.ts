@@ -1,4 +1,4 @@
-/** Running queries: canned ones by their heads, and one's own SQL, which may only read. */
+/** Runs queries: canned ones by their heads, and the user's SQL, which may only read. */
 
 import { formatSeconds } from '../model/time.js';
 import { allRows, type Database, type SqlValue, type Statement } from './database.js';
@@ -8,7 +8,7 @@ import type { Result, ResultColumn, Value } from './result.js';
 import { explainSqlError, SqlError } from './sql-error.js';
 import { bareSql, firstKeyword, namedParams, placeAt } from './sql-text.js';
 
-/** A canned query over a filled store. */
+/** Runs a canned query on a filled store. */
 export function runQuery(db: Database, query: Query, given: ReadonlyMap<string, string>): Result {
   const values = bindParams(query, given);
   const statement = prepare(db, query.file, query.sql, values);
@@ -18,7 +18,7 @@ export function runQuery(db: Database, query: Query, given: ReadonlyMap<string, 
     statement.free();
     throw new SqlError(
       query.file,
-      `gives the columns ${names.join(', ')}; its head says ${documented.join(', ')}`,
+      `returns the columns ${names.join(', ')}; its head has ${documented.join(', ')}`,
     );
   }
   return {
@@ -29,8 +29,8 @@ export function runQuery(db: Database, query: Query, given: ReadonlyMap<string, 
 }
 
 /**
- * One's own SQL: exactly one statement, which reads. The store is opened with `PRAGMA query_only`, which refuses
- * every write; what that leaves open (switching it off, ATTACH, transactions) is refused by its first word.
+ * Runs the user's SQL: exactly one statement, which reads. The store is opened with `PRAGMA query_only`, which rejects
+ * writes; other ways out (switching it off, ATTACH, transactions) are rejected by their first word.
  */
 export function runSql(
   db: Database,
@@ -41,7 +41,7 @@ export function runSql(
   refuseWrites(file, sql);
   refuseSecondStatement(file, sql);
   const unnamed = bareSql(sql).indexOf('?');
-  if (unnamed >= 0) throw new SqlError(file, 'a parameter needs a name: $name', placeAt(sql, unnamed));
+  if (unnamed >= 0) throw new SqlError(file, 'parameters must be named: $name', placeAt(sql, unnamed));
   const values = bindOwnParams(namedParams(sql), given);
   limitMemory(db);
   const statement = prepare(db, file, sql, values);
@@ -49,10 +49,10 @@ export function runSql(
   return { columns, rows: walk(db, file, sql, statement, columns), empty: null };
 }
 
-/** What one's own SQL may take beside the tables; an answer's text must fit a string. */
+/** Memory that the user's SQL may use besides the tables; the text of a result must fit a string. */
 const MOST_BYTES = 128 * 1024 ** 2;
 
-/** For good: SQLite does not let go of such a limit. */
+/** SQLite cannot lift such a limit again. */
 function limitMemory(db: Database): void {
   const [[pages] = [], [pageBytes] = []] = [
     allRows(db, 'PRAGMA page_count'),
@@ -63,8 +63,8 @@ function limitMemory(db: Database): void {
 }
 
 const READING = new Set(['SELECT', 'WITH', 'VALUES', 'EXPLAIN']);
-/** Pragmas that only tell. */
-const TELLING =
+/** Pragmas that only read. */
+const READ_PRAGMA =
   /^PRAGMA\s+(?:table_info|table_xinfo|table_list|index_list|index_info|foreign_key_list|function_list|compile_options)\b[^=]*$/i;
 
 function refuseWrites(file: string, sql: string): void {
@@ -72,14 +72,14 @@ function refuseWrites(file: string, sql: string): void {
   if (keyword === '') throw new SqlError(file, 'there is no SQL in it');
   if (READING.has(keyword)) return;
   const bare = bareSql(sql);
-  if (keyword === 'PRAGMA' && TELLING.test(bare.trim().replace(/;$/, ''))) return;
+  if (keyword === 'PRAGMA' && READ_PRAGMA.test(bare.trim().replace(/;$/, ''))) return;
   const changing =
     /^(?:INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER|PRAGMA|ATTACH|DETACH|VACUUM|REINDEX|ANALYZE|BEGIN|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE)$/;
-  // A word that is no statement at all is for SQLite to name.
+  // SQLite reports a word that starts no statement.
   if (!changing.test(keyword)) return;
   throw new SqlError(
     file,
-    `${keyword} is refused: queries can only read (SELECT, WITH, VALUES, EXPLAIN)`,
+    `${keyword} is not allowed: queries can only read (SELECT, WITH, VALUES, EXPLAIN)`,
     placeAt(sql, bare.search(/\S/)),
   );
 }
@@ -88,7 +88,7 @@ function refuseSecondStatement(file: string, sql: string): void {
   const second = /;\s*[^\s;]/.exec(bareSql(sql));
   if (!second) return;
   const place = placeAt(sql, second.index + second[0].length - 1);
-  throw new SqlError(file, 'one statement at a time: a second one begins here', place);
+  throw new SqlError(file, 'only one statement is allowed; a second one starts here', place);
 }
 
 function prepare(
@@ -101,7 +101,7 @@ function prepare(
     const statement = db.prepare(sql);
     const bound: Record<string, ParamValue> = {};
     for (const [name, value] of values) {
-      // A name that the text does not use is passed over by sql.js.
+      // sql.js ignores names that the text does not use.
       for (const sigil of ['$', ':', '@']) bound[sigil + name] = value;
     }
     statement.bind(bound);
@@ -111,7 +111,7 @@ function prepare(
   }
 }
 
-/** The rows, computed while they are walked; the statement is freed at the end, however that comes. */
+/** The rows, computed lazily; the statement is freed when iteration ends. */
 function* walk(
   db: Database,
   file: string,
@@ -120,7 +120,7 @@ function* walk(
   columns: readonly ResultColumn[],
 ): Generator<readonly Value[]> {
   const types = columns.map((column) => column.type);
-  // sql.js gives a bigint by way of text, which takes far longer than a number.
+  // sql.js converts bigints by way of text, which is far slower than a number.
   const typed = !types.includes(null);
   try {
     while (step(db, file, sql, statement)) {
@@ -153,12 +153,12 @@ function exact(value: SqlValue, type: ColumnType | null): Value {
   return value;
 }
 
-/** False for a number that may be a larger integer, rounded. */
+/** False for a number that may be a rounded larger integer. */
 function isExact(value: SqlValue): boolean {
   return typeof value !== 'number' || Math.abs(value) <= Number.MAX_SAFE_INTEGER;
 }
 
-/** The same for a row that was read without bigints: only its column's type tells an integer from a REAL. */
+/** `exact` for a row read without bigints: only the column's type distinguishes an integer from a REAL. */
 function exactOfNumber(value: SqlValue, type: ColumnType | null): Value {
   if (typeof value !== 'number' || type === 'REAL' || !Number.isInteger(value)) return exact(value, type);
   return type === 'SECONDS' ? { digits: formatSeconds(value) } : BigInt(value);

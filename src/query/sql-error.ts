@@ -1,6 +1,6 @@
 /**
- * SQLite says what is wrong with a text, and near which word, but sql.js does not pass on where. The place is
- * found again here: by preparing prefixes of the text (for syntax), or by looking for the name (for the rest).
+ * SQLite reports an error and the token near it, but sql.js does not give the offset. This finds the offset: by
+ * preparing prefixes of the text (syntax errors), or by searching for the name (other errors).
  */
 import { allRows, type Database } from './database.js';
 import { type Place, placeAt, plainSql, wordOffsets } from './sql-text.js';
@@ -10,9 +10,9 @@ import { didYouMean } from './suggest.js';
 export class SqlError extends Error {
   override readonly name = 'SqlError';
   constructor(
-    /** What was run: a file's path, or `--sql`. */
+    /** The origin of the SQL: a file's path, or `--sql`. */
     readonly file: string,
-    /** What is wrong, in SQLite's words or ours. */
+    /** The error, from SQLite or from here. */
     readonly fact: string,
     readonly place: Place | null = null,
     readonly suggestion: string | null = null,
@@ -35,7 +35,7 @@ function prepareMessage(db: Database, sql: string): string | null {
 /** `near "x": syntax error`, `unrecognized token: "'abc"`: the quoted text, whose own quotes are not doubled. */
 const NEAR = /^(?:near "([\s\S]*)": |unrecognized token: "([\s\S]*)"$)/;
 
-/** The offset of the token that the parser refused: the text before it parses so far, with it it does not. */
+/** The offset of the token that the parser rejected: only with it does the prefix fail. */
 function syntaxOffset(db: Database, sql: string, token: string, message: string): number | null {
   for (let at = sql.indexOf(token); at >= 0; at = sql.indexOf(token, at + 1)) {
     const end = at + token.length;
@@ -60,7 +60,7 @@ function tableNames(db: Database): string[] {
   return allRows(db, sql).map(([name]) => String(name));
 }
 
-/** Near misses for a name, from the tables that the text mentions first. */
+/** Suggestions for a name, from the tables that the text mentions first. */
 function suggestion(db: Database, sql: string, what: string, name: string): string | null {
   const bare = name.slice(name.lastIndexOf('.') + 1);
   const tables = tableNames(db);
@@ -85,12 +85,12 @@ function suggestion(db: Database, sql: string, what: string, name: string): stri
   }
 }
 
-/** What SQLite threw for `sql`, with its place and near misses. */
+/** The error that SQLite threw for `sql`, with its place and suggestions. */
 export function explainSqlError(db: Database, file: string, sql: string, error: unknown): SqlError {
   const message = messageOf(error);
   if (message === 'incomplete input') {
     const end = plainSql(sql).trimEnd().length;
-    return new SqlError(file, 'the SQL ends too early', placeAt(sql, end));
+    return new SqlError(file, 'the SQL is incomplete', placeAt(sql, end));
   }
   const near = NEAR.exec(message);
   if (near) {

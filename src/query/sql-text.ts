@@ -1,25 +1,25 @@
-/** Reading SQL text just far enough for good messages: comments and strings told from the rest. */
+/** Scans SQL text for error messages: separates comments and strings from the rest. */
 
 /**
- * Tokens that hold text of their own: `'text'` (`''` inside), `-- comment`, `/* comment *\/`, and quoted names
- * (`"name"`, `` `name` ``, `[name]`). An open one runs to the end.
+ * Tokens that hold free text: `'text'` (`''` inside), `-- comment`, `/* comment *\/`, and quoted names
+ * (`"name"`, `` `name` ``, `[name]`). An unterminated one runs to the end.
  */
 const OPAQUE =
   /'(?:[^']|'')*(?:'|$)|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|"[^"]*(?:"|$)|`[^`]*(?:`|$)|\[[^\]]*(?:\]|$)/g;
 
 const blanked = (text: string, by: string): string => text.replace(/[^\n]/g, by);
 
-/** The same text with strings and comments as spaces: offsets and lines stay. Quoted names stay. */
+/** The text with strings and comments blanked; offsets, lines and quoted names stay. */
 export function plainSql(sql: string): string {
   return sql.replace(OPAQUE, (token) => (/^['/-]/.test(token) ? blanked(token, ' ') : token));
 }
 
-/** As plainSql, with quoted names as `x`: what is left are keywords, bare names and punctuation. */
+/** As plainSql, with quoted names as `x`: only keywords, bare names and punctuation remain. */
 export function bareSql(sql: string): string {
   return sql.replace(OPAQUE, (token) => blanked(token, /^[/-]/.test(token) ? ' ' : 'x'));
 }
 
-/** The first word of the SQL, in capitals; empty where there is none. */
+/** The first word of the SQL, in capitals; empty for none. */
 export function firstKeyword(sql: string): string {
   return /[a-z_]+/i.exec(bareSql(sql))?.[0].toUpperCase() ?? '';
 }
@@ -48,7 +48,7 @@ export function placeAt(sql: string, offset: number): Place {
   };
 }
 
-/** Offsets at which `word` stands in the SQL as a word of its own, outside strings and comments. */
+/** Offsets of `word` as a whole word in the SQL, outside strings and comments. */
 export function wordOffsets(sql: string, word: string): number[] {
   const plain = plainSql(sql).toLowerCase();
   const wanted = word.toLowerCase();

@@ -1,4 +1,4 @@
-/** Near misses: what a mistyped name was probably meant to be. */
+/** Suggestions for mistyped names. */
 
 /** Edits (insert, delete, replace, swap of neighbours) that turn `a` into `b`, ignoring case. */
 export function editDistance(a: string, b: string): number {
@@ -24,18 +24,18 @@ export function editDistance(a: string, b: string): number {
 const MOST = 3;
 
 /**
- * The candidates close enough to `word` to be worth naming, nearest first: at most a third of the word's letters
- * apart (one letter for the shortest). Where none is, those that begin with the word.
+ * The candidates close to `word`, nearest first: an edit distance of at most a third of its length (at least one).
+ * Where there are none, those that start with the word.
  */
 export function nearMisses(word: string, candidates: Iterable<string>): string[] {
   const limit = Math.max(1, Math.floor(word.length / 3));
   const all = [...new Set(candidates)].map((name) => ({ name, distance: editDistance(word, name) }));
   all.sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));
   const near = all.filter(({ distance }) => distance <= limit);
-  const begun = all.filter(
+  const prefixed = all.filter(
     ({ name }) => word.length >= 3 && name.toLowerCase().startsWith(word.toLowerCase()),
   );
-  return (near.length > 0 ? near : begun).slice(0, MOST).map(({ name }) => name);
+  return (near.length > 0 ? near : prefixed).slice(0, MOST).map(({ name }) => name);
 }
 
 /** `did you mean a?`, `did you mean a, b or c?`, or null where nothing is near. */

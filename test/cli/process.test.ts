@@ -112,10 +112,10 @@ describe('the process', () => {
     },
   );
 
-  it('ends a query whose time is over', async () => {
+  it('ends a query that times out', async () => {
     const ran = await ended(start(['query', '--sql', ENDLESS, '--timeout', '1', log]));
     expect([ran.code, ran.stdout]).toEqual([2, '']);
-    expect(ran.stderr).toMatch(/^modwaste: the query took longer than 1 seconds and was ended\n.*--timeout/);
+    expect(ran.stderr).toMatch(/^modwaste: the query timed out after 1 seconds\n.*--timeout/);
   });
 
   it.each([

@@ -49,12 +49,12 @@ describe('what goes to stderr', () => {
     expect(ran.stderr).toContain('trace-unusable-form');
   });
 
-  it('is ten lines of losses at most, then their number', async () => {
+  it('prints at most ten lines about losses, then the number of the rest', async () => {
     const many = Array.from({ length: 25 }, (): Diagnostic => lost);
     const ran = await cli(['query', 'ledger', 'a'], { openCase: caseOf([source(1, 'read')], many) });
     const lines = ran.stderr.split('\n');
     expect(lines.filter((line) => line.includes('trace-lost-events'))).toHaveLength(10);
-    expect(lines[10]).toBe('modwaste: and 15 more like these (modwaste query diagnostics lists them)');
+    expect(lines[10]).toBe('modwaste: and 15 more (modwaste query diagnostics lists them)');
   });
 });
 
@@ -178,7 +178,7 @@ describe('query', () => {
   it('has a header without rows, and says what that means', async () => {
     const ran = await cli(['query', 'attempts', 'a', '--format', 'csv'], { openCase: read });
     expect(ran.stdout).toMatch(/^boot,attempt,t,.*\n$/);
-    expect(ran.stderr).toBe('modwaste: no rows: No trace with load calls was given.\n');
+    expect(ran.stderr).toBe('modwaste: no rows: The inputs hold no trace of attempts.\n');
   });
 
   it('stops quietly when nobody reads any more', async () => {

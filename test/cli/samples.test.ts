@@ -97,7 +97,9 @@ describe('analyze', () => {
     expect(new Set(rows.map((row) => JSON.parse(row).query))).toContain('ledger');
     const csv = await cli(['analyze', TRACE, STATS, '--format', 'csv']);
     expect(csv.stdout).toBe((await cli(['query', 'phase-waste', TRACE, STATS, '--format', 'csv'])).stdout);
-    expect(csv.stderr).toBe('modwaste: CSV holds one table, phase-waste; modwaste export writes them all\n');
+    expect(csv.stderr).toBe(
+      'modwaste: CSV holds one table, phase-waste; modwaste export writes all of them\n',
+    );
     const markdown = await cli(['analyze', TRACE, STATS, '--format', 'markdown']);
     expect(markdown.stdout).toMatch(/^\*\*6\.6 MiB wasted\*\* in /);
     expect(markdown.stdout).toContain('Ledger: balanced');

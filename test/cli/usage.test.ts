@@ -105,34 +105,31 @@ describe('wrong usage', () => {
   it.each<[string[], string]>([
     [
       ['analyse', 'x'],
-      "modwaste: unknown command 'analyse'\n  did you mean analyze?\n  modwaste --help shows what is possible\n",
+      "modwaste: unknown command 'analyse'\n  did you mean analyze?\n  modwaste --help shows the usage\n",
     ],
-    [['xyz'], "modwaste: unknown command 'xyz'\n  modwaste --help shows what is possible\n"],
+    [['xyz'], "modwaste: unknown command 'xyz'\n  modwaste --help shows the usage\n"],
     [
       ['stats', '--fromat', 'csv', 'x'],
-      "modwaste: unknown option '--fromat'\n  did you mean --format?\n  modwaste stats --help shows what is possible\n",
+      "modwaste: unknown option '--fromat'\n  did you mean --format?\n  modwaste stats --help shows the usage\n",
     ],
     [
       ['stats', '--format', 'xml', 'x'],
-      "modwaste: option '--format <format>' argument 'xml' is invalid. Allowed choices are text, csv, json, ndjson, markdown.\n  modwaste stats --help shows what is possible\n",
+      "modwaste: option '--format <format>' argument 'xml' is invalid. Allowed choices are text, csv, json, ndjson, markdown.\n  modwaste stats --help shows the usage\n",
     ],
     [
       ['stats', '--max-depth', 'deep', 'x'],
-      "modwaste: option '--max-depth <count>' argument 'deep' is invalid. Expected a whole number above 0.\n  modwaste stats --help shows what is possible\n",
+      "modwaste: option '--max-depth <count>' argument 'deep' is invalid. Expected a whole number above 0.\n  modwaste stats --help shows the usage\n",
     ],
     [
       ['stats', '-o'],
-      "modwaste: option '-o, --output <file>' argument missing\n  modwaste stats --help shows what is possible\n",
+      "modwaste: option '-o, --output <file>' argument missing\n  modwaste stats --help shows the usage\n",
     ],
     [
       ['analyze'],
-      'modwaste: no INPUT is given\n  an input is a file, a directory, or - for stdin, for example: modwaste analyze dmesg.txt\n',
+      'modwaste: no INPUT given\n  an input is a file, a directory, or - for stdin, for example: modwaste analyze dmesg.txt\n',
     ],
-    [['query'], 'modwaste: no query is named\n  modwaste queries lists them; --sql runs your own\n'],
-    [
-      ['query', '--sql', 'SELECT 1', '-f', 'x.sql', 'x'],
-      'modwaste: --sql and -f are both given; one of them says what to run\n',
-    ],
+    [['query'], 'modwaste: no query given\n  modwaste queries lists them; --sql runs your own\n'],
+    [['query', '--sql', 'SELECT 1', '-f', 'x.sql', 'x'], 'modwaste: --sql and -f cannot be used together\n'],
     [['query', '-f', '/no/such.sql', 'x'], 'modwaste: cannot read /no/such.sql: no such file or directory\n'],
     [
       ['query', '--param', 'boot', 'attempts', 'x'],

@@ -50,13 +50,13 @@ describe('parameters', () => {
   });
 
   it('wants a parameter without default', () => {
-    expect(() => bindParams(required, new Map())).toThrow('parameter boot (INTEGER) must be given: Boot.');
+    expect(() => bindParams(required, new Map())).toThrow('parameter boot (INTEGER) is required: Boot.');
   });
 
-  it("types the values of one's own SQL by their looks and wants each", () => {
+  it("types the values of the user's SQL by their looks and wants each", () => {
     const given = parseAssignments(['a=1', 'b=1.5', 'c=x']);
     expect(Object.fromEntries(bindOwnParams(['a', 'b', 'c'], given))).toEqual({ a: 1, b: 1.5, c: 'x' });
-    expect(() => bindOwnParams(['a', 'b', 'c', 'd'], given)).toThrow('parameter $d of the SQL must be given');
+    expect(() => bindOwnParams(['a', 'b', 'c', 'd'], given)).toThrow('parameter $d of the SQL is required');
     expect(() => bindOwnParams(['a'], given)).toThrow('the SQL has no parameter $b');
   });
 });

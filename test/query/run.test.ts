@@ -87,12 +87,12 @@ describe('canned queries', () => {
   it('must give the columns of their head', () => {
     const query = headed(columns, 'SELECT t, module FROM attempt');
     expect(() => runQuery(db, query, new Map())).toThrow(
-      'q.sql: gives the columns t, module; its head says module, t',
+      'q.sql: returns the columns t, module; its head has module, t',
     );
   });
 });
 
-describe("one's own SQL", () => {
+describe("the user's SQL", () => {
   it('keeps integers above 2^53 exact, and reals apart from integers', () => {
     expect(sql('SELECT wasted_bytes, 2.0 AS r, -9223372036854775807 AS low FROM attempt LIMIT 1')).toEqual({
       columns: ['wasted_bytes', 'r', 'low'],
@@ -110,8 +110,8 @@ describe("one's own SQL", () => {
     expect(
       sql("SELECT module FROM attempt WHERE module = $m -- not $this, '$that'", [['m', 'snd']]).rows,
     ).toEqual([['snd']]);
-    expect(() => sql('SELECT $a')).toThrow('parameter $a of the SQL must be given');
-    expect(failure('SELECT ?').message).toBe('--sql:1:8: a parameter needs a name: $name');
+    expect(() => sql('SELECT $a')).toThrow('parameter $a of the SQL is required');
+    expect(failure('SELECT ?').message).toBe('--sql:1:8: parameters must be named: $name');
   });
 
   it('may end with a semicolon and comments', () => {
@@ -133,7 +133,7 @@ describe("one's own SQL", () => {
     'REINDEX',
     'CREATE TEMP TABLE x (a)',
   ])('refuses to change anything: %s', (text) => {
-    expect(failure(text).message).toMatch(/^--sql:\d+:\d+: [A-Z]+ is refused: queries can only read/);
+    expect(failure(text).message).toMatch(/^--sql:\d+:\d+: [A-Z]+ is not allowed: queries can only read/);
     expect(sql('SELECT count(*) FROM boot').rows).toEqual([[0n]]);
   });
 
@@ -143,9 +143,9 @@ describe("one's own SQL", () => {
     );
   });
 
-  it('refuses a second statement, and says where it begins', () => {
+  it('refuses a second statement, and says where it starts', () => {
     const error = failure("SELECT ';';\n  DELETE FROM boot;");
-    expect(error.message).toBe('--sql:2:3: one statement at a time: a second one begins here');
+    expect(error.message).toBe('--sql:2:3: only one statement is allowed; a second one starts here');
     expect(error.place?.text).toBe('  DELETE FROM boot;');
   });
 
@@ -159,7 +159,7 @@ describe("one's own SQL", () => {
     ['SELECT boot,\n  FROM attempt', 2, 3, 'near "FROM": syntax error'],
     ["SELECT 'FROM', -- FROM\n FROM attempt", 2, 2, 'near "FROM": syntax error'],
     ['SELEC 1', 1, 1, 'near "SELEC": syntax error'],
-    ['SELECT 1 FROM boot WHERE', 1, 25, 'the SQL ends too early'],
+    ['SELECT 1 FROM boot WHERE', 1, 25, 'the SQL is incomplete'],
     ["SELECT 'abc", 1, 8, 'unrecognized token: "\'abc"'],
     ['SELECT *\nFROM attemps', 2, 6, 'no such table: attemps'],
     ["SELECT 'modul', modul FROM attempt", 1, 17, 'no such column: modul'],

@@ -16,7 +16,7 @@ import { HeldStdin } from '../held-stdin.js';
 import { openInputs } from '../inputs.js';
 import { addInputOptions, addOutputOptions, type InputOptions, limitsOf } from '../options.js';
 
-/** What the report rests on, in the order in which one would ask. */
+/** The queries of the report, in order. */
 const SECTIONS = [
   'advice',
   'boots',
@@ -37,17 +37,17 @@ const SECTIONS = [
   'diagnostics',
 ];
 
-/** What fits one table. */
+/** The query that --format csv prints. */
 const CSV_QUERY = 'phase-waste';
 
 const HELP = `
-The report gives the verdict, what to do about it, what was wasted in which phase, on which
-modules and by whom, how the counts add up, and what to capture to know more. --format markdown
-is short enough to paste into a bug report. --format json is one object: "verdict", then results
-by query name; ndjson their rows with that name as "query"; csv ${CSV_QUERY} alone. The queries:
+The report gives the verdict, what to do about it, the waste by phase, module and origin, how
+the counts add up, and what else to capture. --format markdown is short enough to paste into a
+bug report. --format json is one object: "verdict", then results by query name; ndjson has their
+rows, with that name as "query"; csv has ${CSV_QUERY} alone. The queries:
 ${SECTIONS.slice(0, 9).join(', ')},
 ${SECTIONS.slice(9).join(', ')}.
-One of them alone, in any format: modwaste query NAME INPUT...
+For one query in any format: modwaste query NAME INPUT...
 
 Examples:
   dmesg > d.txt && modwaste analyze d.txt
@@ -56,8 +56,8 @@ Examples:
   modwaste analyze --format markdown -o report.md trace.txt
   modwaste analyze sosreport.tar.xz --html report.html
 
---html FILE also writes the report as one file for a browser: it works from disk without a
-network, shows the log lines behind its numbers, and has a query console with the data inside.
+--html FILE also writes the report as one HTML file: it works offline, shows the log lines behind
+its numbers, and has an SQL console with the data inside.
 `;
 
 interface AnalyzeOptions extends InputOptions {
@@ -65,7 +65,7 @@ interface AnalyzeOptions extends InputOptions {
   readonly html?: string;
 }
 
-/** The verdict, and the results of the report, each computed when it is asked for. */
+/** The verdict and the results of the report's queries, computed lazily. */
 function* sectionsOf(context: Context, db: Database): Generator<Section> {
   yield { name: 'verdict', result: verdictResult(answerOf(context, db)) };
   for (const name of SECTIONS) {
@@ -98,8 +98,8 @@ function textLooks(context: Context, options: InputOptions): TextLooks {
 
 async function analyze(context: Context, inputs: readonly string[], options: AnalyzeOptions): Promise<void> {
   const held = options.html !== undefined && inputs.includes('-') ? new HeldStdin(process.stdin) : null;
-  const reading = held ? { ...options, stdin: held.first() } : options;
-  const { case: opened, messages } = await openInputs(context, inputs, reading, 'counts');
+  const inputOptions = held ? { ...options, stdin: held.first() } : options;
+  const { case: opened, messages } = await openInputs(context, inputs, inputOptions, 'counts');
   const store = await opened.store();
   if (options.html !== undefined) {
     const { writeHtml } = await import('../html.js');
@@ -108,19 +108,18 @@ async function analyze(context: Context, inputs: readonly string[], options: Ana
   }
   await report(context, store.db, options);
   if (options.format === 'csv') {
-    messages.note(`CSV holds one table, ${CSV_QUERY}; modwaste export writes them all`);
+    messages.note(`CSV holds one table, ${CSV_QUERY}; modwaste export writes all of them`);
   }
   store.close();
 }
 
 export function analyzeCommand(command: Command, context: Context): Command {
   command
-    .description('Report what module loading wasted: in which phase, on what, by whom, and what to do.')
+    .description(
+      'Report failed and duplicate module loads: the waste by phase, module and origin, and what to do.',
+    )
     .argument('[inputs...]', 'files, directories, or - for stdin');
-  addOutputOptions(command).option(
-    '--html <file>',
-    'also write the report as one HTML file, to look at and to pass on',
-  );
+  addOutputOptions(command).option('--html <file>', 'also write the report as one HTML file');
   addInputOptions(command);
   longHelp(command, context, HELP);
   return command.action((inputs: string[], options: Omit<AnalyzeOptions, 'limits'>) =>

@@ -1,4 +1,4 @@
-/** `modwaste batch-merge`: the parts that many machines read, as one batch. */
+/** `modwaste batch-merge`: merges the shards of a batch. */
 import type { Command } from 'commander';
 import { asUserError } from '../batch-error.js';
 import { finishLine } from '../batch-progress.js';
@@ -14,14 +14,14 @@ interface Options extends Pick<OutputOptions, 'quiet' | 'color'> {
 }
 
 const HELP = `
-The folders are what modwaste batch --shard 1/N to N/N wrote, with .modwaste inside them, all of
-the same inputs and options. The result is the same as that of one run over all, and can be
+The folders are the --out folders of modwaste batch --shard 1/N to N/N, including .modwaste, all
+for the same inputs and options. The result equals that of one run over all cases, and can be
 resumed like it.
 
 Examples:
-  modwaste batch logs/ --shard 1/2 --out part1     on one machine
-  modwaste batch logs/ --shard 2/2 --out part2     on another
-  modwaste batch-merge part1 part2 --out result
+  modwaste batch logs/ --shard 1/2 --out shard1     on one machine
+  modwaste batch logs/ --shard 2/2 --out shard2     on another
+  modwaste batch-merge shard1 shard2 --out result
 `;
 
 async function merge(context: Context, folders: readonly string[], options: Options): Promise<void> {
@@ -49,11 +49,11 @@ async function merge(context: Context, folders: readonly string[], options: Opti
 
 export function batchMergeCommand(command: Command, context: Context): Command {
   command
-    .description('Put the parts of a batch (batch --shard) together as one.')
-    .argument('<folders...>', 'the --out folders of all parts')
+    .description('Merge the shards of a batch (batch --shard).')
+    .argument('<folders...>', 'the --out folders of all shards')
     .optionsGroup('Results:')
-    .option('--out <dir>', 'folder for the results; made if it is not there')
-    .option('--sqlite <file>', 'also one SQLite file with all of it')
+    .option('--out <dir>', 'folder for the results; created if missing')
+    .option('--sqlite <file>', 'also write all results to one SQLite file')
     .option('--force', 'replace an earlier batch');
   addMessageOptions(command);
   longHelp(command, context, HELP);

@@ -1,4 +1,4 @@
-/** `modwaste batch-query`: questions over all boots of a batch. */
+/** `modwaste batch-query`: queries over all boots of a batch. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
@@ -18,9 +18,9 @@ interface Options extends OutputOptions {
 }
 
 const HELP = `
-Without a name: the queries there are. With a name and no folder: its parameters and columns.
-The tables of --sql are cases and one for each canned query, with _ for -; their columns are
-those of the CSV files ("case" needs its quotes).
+Without a name: lists the queries. With a name and no folder: describes its parameters and
+columns. --sql reads the table cases and one table for each canned query, with _ for -; their
+columns are those of the CSV files ("case" must be quoted).
 
 Examples:
   modwaste batch-query
@@ -30,14 +30,12 @@ Examples:
   modwaste batch-query --sql 'SELECT status, count(*) FROM cases GROUP BY 1' result
 `;
 
-/** The one folder of the words that are left. */
+/** The folder operand; throws where there is none or more than one. */
 function folderOf(words: readonly string[]): string {
   const [folder, more] = words;
-  if (folder === undefined) throw new UserError('no folder is given', ['it is what batch --out wrote']);
+  if (folder === undefined) throw new UserError('no folder given', ['give the --out folder of a batch']);
   if (more !== undefined) {
-    throw new UserError('more than one folder is given', [
-      'modwaste batch-merge puts the parts of one together',
-    ]);
+    throw new UserError('more than one folder given', ['modwaste batch-merge merges the shards of a batch']);
   }
   return folder;
 }
@@ -54,14 +52,14 @@ async function ask(context: Context, words: readonly string[], options: Options)
     bindParams(query, given);
     const folder = folderOf(rest);
     const db = await openForQuery(folder, query, context.queries());
-    tellUnfinished(context, folder, options);
+    noteUnfinished(context, folder, options);
     await emitResult(context, options, runQuery(db, query, given));
     db.close();
     return;
   }
   const folder = folderOf(words);
   const db = await openBatch(folder, options.sql, context.queries());
-  tellUnfinished(context, folder, options);
+  noteUnfinished(context, folder, options);
   await emitResult(context, options, runSql(db, '--sql', options.sql, given), true);
   db.close();
 }
@@ -72,16 +70,16 @@ function unknownQuery(name: string, known: Iterable<string>): UserError {
   return new UserError(message, suggestion === null ? [advice] : [suggestion, advice]);
 }
 
-function tellUnfinished(context: Context, folder: string, options: Options): void {
+function noteUnfinished(context: Context, folder: string, options: Options): void {
   if (existsSync(join(folder, 'run.json'))) return;
   messagesFor(context, options).note(
-    `${folder} was interrupted while its files were replaced; batch --resume mends it`,
+    `${folder} is incomplete: a run was interrupted while replacing its files; batch --resume repairs it`,
   );
 }
 
 export function batchQueryCommand(command: Command, context: Context): Command {
   command
-    .description('Ask a question over all boots of a batch.')
+    .description('Run a query over all boots of a batch.')
     .usage('[options] NAME DIR\n       modwaste batch-query [options] --sql TEXT DIR')
     .argument('[words...]', 'name of a query (not with --sql), then the --out folder of a batch')
     .optionsGroup('Query:')

@@ -1,4 +1,4 @@
-/** `modwaste batch`: many boots as one table. */
+/** `modwaste batch`: many boots in one set of tables. */
 import { createReadStream } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CASE_KINDS, type CaseKind } from '../../batch/case.js';
@@ -39,31 +39,32 @@ interface Options extends Pick<InputOptions, 'quiet' | 'color' | 'limits' | 'all
 
 const HELP = `
 Each file, archive or report directory is one case; a case with several boots yields several
-rows. By --case, what counts of a directory that is given:
-  auto     every file and archive below it; a directory that holds what a report holds (a known
-           layout, copies of /sys or /proc, tracing/, modules/) is one case as a whole
+rows. --case says what is one case in a directory:
+  auto     every file and archive below it; a report directory (a known layout, copies of /sys
+           or /proc, tracing/, modules/) is one case
   file     every file below it, in report directories too
   dir      every directory directly inside it
   archive  every archive or compressed file below it
   input    the directory itself
 --group makes files with the same text for its groups one case: --group '^(.*)\\.(dmesg|trace)$'.
-Links inside directories are not followed; they and what else is no case are listed as skipped.
+Links inside directories are not followed; they and other files that are not cases are listed
+as skipped.
 
 DIR gets NAME.csv for every canned query, with the case as first column, in the order of the
 inputs; cases.csv (path, digest, status, boots, error); and run.json with times and rates. All
-but run.json is the same for any --jobs. Files appear whole or not at all. status is ok,
-incomplete (damaged, cut, or beyond a limit: what could be read is there), unrecognised, failed
-or skipped. digest is what sha256sum prints.
+but run.json is the same for any --jobs. Each file is written atomically. status is ok,
+incomplete (damaged, truncated or beyond a limit; the rest was read), unrecognised, failed or
+skipped. digest is what sha256sum prints.
 
-A run that ends early goes on with --resume, and then reads only what is not done or has changed
-(by digest); cases that are gone leave. DIR/.modwaste holds what that needs.
+--resume continues a run that ended early: it reads only cases that are not done or whose digest
+changed, and drops cases that are gone. DIR/.modwaste holds its state.
 
---shard 2/16 reads the second of sixteen parts, chosen by a digest of the names, so that many
-machines can share the work: give all the same inputs; modwaste batch-merge puts them together.
---sample 100 reads a hundred cases that the seed chooses.
+--shard 2/16 reads the second of sixteen shards, chosen by a digest of the names, so that many
+machines can share the work: give all of them the same inputs; modwaste batch-merge merges the
+shards. --sample 100 reads a random sample of a hundred cases, chosen by --seed.
 
 Exit codes: 0 every case is ok, 1 some are not, 2 none could be read or the usage is wrong,
-130 interrupted (--resume goes on).
+130 interrupted (--resume continues).
 
 Examples:
   modwaste batch logs/ --out result
@@ -85,7 +86,7 @@ function parseSeed(text: string): number {
   return Number(text);
 }
 
-/** The inputs as typed, then those of --files-from, a line each. */
+/** The inputs of the command line, then those of --files-from, one per line. */
 async function* allInputs(typed: readonly string[], from: string | undefined): AsyncGenerator<string> {
   yield* typed;
   if (from === undefined) return;
@@ -105,7 +106,7 @@ async function* allInputs(typed: readonly string[], from: string | undefined): A
 
 function checked(context: Context, inputs: readonly string[], options: Options): string {
   if (inputs.length === 0 && options.filesFrom === undefined) {
-    throw new UserError('no INPUT is given', ['for example: modwaste batch logs/ --out result']);
+    throw new UserError('no INPUT given', ['for example: modwaste batch logs/ --out result']);
   }
   if (inputs.includes('-')) {
     throw new UserError('a batch cannot read a case from stdin', [
@@ -120,7 +121,7 @@ function checked(context: Context, inputs: readonly string[], options: Options):
   return options.out;
 }
 
-/** The queries asked for, or all that need no parameter, in the order in which they are listed. */
+/** The named queries, or all without a mandatory parameter, in the order of `modwaste queries`. */
 function queryNames(context: Context, asked: readonly string[]): string[] {
   const all = [...context.queries().values()];
   const usable = all.filter((query) => query.params.every((param) => param.defaultText !== null));
@@ -191,34 +192,34 @@ export function batchCommand(command: Command, context: Context): Command {
     .description('Read many boots, one case per file, archive or report directory, into one set of tables.')
     .argument('[inputs...]', 'files, directories, archives')
     .optionsGroup('Cases:')
-    .option('--files-from <list>', 'also the inputs that a file names, one a line; - for stdin')
-    .addOption(new Option('--case <kind>', 'what is one case').choices(CASE_KINDS).default('auto'))
+    .option('--files-from <list>', 'also read the inputs listed in FILE, one per line; - for stdin')
+    .addOption(new Option('--case <kind>', 'what counts as one case').choices(CASE_KINDS).default('auto'))
     .option('--group <regex>', 'files whose paths give the same groups are one case', parseExpression)
-    .option('--sample <n>', 'only so many cases, chosen by the seed', parseCount)
+    .option('--sample <n>', 'read a random sample of N cases', parseCount)
     .option('--seed <n>', 'seed of --sample', parseSeed, 1)
-    .option('--shard <i/n>', 'only the i-th of n parts')
+    .option('--shard <i/n>', 'read the i-th of n shards')
     .optionsGroup('Results:')
-    .option('--out <dir>', 'folder for the results; made if it is not there')
+    .option('--out <dir>', 'folder for the results; created if missing')
     .addOption(
-      new Option('--query <name>', 'only this canned query; may be repeated')
+      new Option('--query <name>', 'run only this canned query; may be repeated')
         .argParser(appendTo)
         .default([], 'all'),
     )
     .addOption(
-      new Option('--format <format>', 'also ndjson beside the CSV; may be repeated')
+      new Option('--format <format>', 'ndjson: write it besides the CSV; may be repeated')
         .choices(['csv', 'ndjson'])
         .argParser((value: string, before: readonly string[]) => appendTo(formatOf(value), before))
         .default([], 'csv'),
     )
-    .option('--sqlite <file>', 'also one SQLite file with all of it')
-    .option('--html <file>', 'also a report of all of it as one HTML file')
-    .option('--resume', 'go on with an earlier run: read only what is not done or has changed')
-    .option('--force', 'forget an earlier run and start over')
+    .option('--sqlite <file>', 'also write all results to one SQLite file')
+    .option('--html <file>', 'also write a report as one HTML file')
+    .option('--resume', 'continue an earlier run: read only what is not done or has changed')
+    .option('--force', 'discard an earlier run and start over')
     .optionsGroup('Work:')
-    .option('--jobs <n>', 'workers (default: the CPUs)', parseCount)
+    .option('--jobs <n>', 'number of workers (default: number of CPUs)', parseCount)
     .option(
       '--worker-memory <size>',
-      'heap of each worker; a case that needs more fails alone (default: 1900M)',
+      'heap limit of a worker; a case that exceeds it fails (default: 1900M)',
       parseSize,
     )
     .option('--timeout <seconds>', 'a case that takes longer fails (default: 600)', parseCount);

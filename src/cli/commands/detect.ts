@@ -1,4 +1,4 @@
-/** `modwaste detect`: what each source was taken for, and why. */
+/** `modwaste detect`: the format detected for each source, and why. */
 import type { Command } from 'commander';
 import type { Detection } from '../../ingest/detect.js';
 import type { Source } from '../../model/source.js';
@@ -12,12 +12,12 @@ interface DetectOptions extends InputOptions {
 }
 
 const HELP = `
-A source is a file, an archive member, or a section of a file. Its first 64 KiB decide: every
-reader that knows something in them gives a confidence (1 to 100) and says how many lines
-matched of those it tried; the highest wins. --explain shows those that lost as well, by rank.
+A source is a file, an archive member, or a section of a file. Detection reads its first 64 KiB:
+every format that matches gives a confidence (1 to 100) and how many of the lines it tried
+matched; the highest confidence wins. --explain also shows the other candidates, by rank.
 
-Status: read, unrecognised (no reader knows it), empty, failed (could not be read), skipped (a
-device, a link), container (a directory or archive; its parts stand above it).
+Status: read, unrecognised (no format matches), empty, failed (could not be read), skipped (a
+device, a link), container (a directory or archive; its contents are listed above it).
 
 Examples:
   modwaste detect sosreport/
@@ -41,7 +41,7 @@ const COLUMNS: Result['columns'] = [
   { name: 'why', ...TEXT },
 ];
 
-/** A row for the source, and with `explain` one for each that lost. */
+/** A row for the source, and with `explain` one for each rejected candidate. */
 function rowsOf(source: Source, detection: Detection | undefined, explain: boolean): Value[][] {
   const candidates = (detection?.candidates ?? []).slice(0, explain ? undefined : 1);
   if (candidates.length === 0) {
@@ -80,16 +80,16 @@ async function detect(context: Context, inputs: readonly string[], options: Dete
   await emitResult(context, options, {
     columns: COLUMNS,
     rows: opened.sources.flatMap((source) => rowsOf(source, opened.detections.get(source.id), explain)),
-    empty: 'the inputs hold nothing',
+    empty: 'the inputs are empty',
   });
 }
 
 export function detectCommand(command: Command, context: Context): Command {
   command
-    .description('Say what each source was taken for, and why.')
+    .description('Show the format detected for each source, and why.')
     .argument('[inputs...]', 'files, directories, or - for stdin')
     .optionsGroup('Detection:')
-    .option('--explain', 'also the readers that knew something but lost');
+    .option('--explain', 'also show the formats that matched but were not chosen');
   addInputOptions(addOutputOptions(command));
   longHelp(command, context, HELP);
   return command.action((inputs: string[], options: Omit<DetectOptions, 'limits'>) =>

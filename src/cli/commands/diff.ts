@@ -1,4 +1,4 @@
-/** `modwaste diff`: two cases, or two readings of one boot, side by side. */
+/** `modwaste diff`: two cases, or two snapshots of one boot, side by side. */
 import type { Command } from 'commander';
 import type { CaseModel } from '../../accounting/model.js';
 import { type DiffLine, diffLines, diffResult } from '../../report/diff/lines.js';
@@ -16,13 +16,13 @@ interface DiffOptions extends InputOptions {
 }
 
 const HELP = `
-BEFORE and AFTER are an input each: a file, a directory or an archive (several files of one boot
-go into one directory). Each side is its newest boot. With --snapshots, the inputs hold several
-readings of /sys/kernel/debug/modules, and the first is compared with the last: in the order of
-their boots, as the text's own words (Before, After, patched) and the counters tell it.
+BEFORE and AFTER are one input each: a file, a directory or an archive (put several files of one
+boot into one directory). Each side is the newest boot of its input. With --snapshots, the inputs
+hold several snapshots of /sys/kernel/debug/modules, and the first is compared with the last; they
+are ordered by boot, by labels in the text (Before, After, patched), and by the counters.
 
---format markdown is a table for a mail or a commit message; csv, json and ndjson have a row a
-measure with its bounds (columns section, name, measure, before, before_low, before_high, after,
+--format markdown is a table for a mail or a commit message; csv, json and ndjson have one row per
+measure, with its bounds (columns section, name, measure, before, before_low, before_high, after,
 after_low, after_high, change, change_low, change_high; times in nanoseconds).
 
 Examples:
@@ -35,7 +35,7 @@ Examples:
 function newestBoot(model: CaseModel, input: string): Side {
   const boot = model.boots.at(-1);
   if (boot) return bootSide(model, boot);
-  throw new UserError(`${input} says nothing of any boot`, ['modwaste detect shows what it was taken for']);
+  throw new UserError(`${input} holds no boot`, ['modwaste detect shows its format']);
 }
 
 async function twoCases(
@@ -45,8 +45,8 @@ async function twoCases(
 ): Promise<[Side, Side]> {
   const [before, after, ...more] = inputs;
   if (before === undefined || after === undefined || more.length > 0) {
-    throw new UserError(`two inputs are compared, ${inputs.length} given`, [
-      'put the files of one boot into a directory, or use --snapshots for readings of one boot',
+    throw new UserError(`diff compares two inputs, ${inputs.length} given`, [
+      'put the files of one boot into a directory, or use --snapshots for snapshots of one boot',
     ]);
   }
   const first = await openInputs(context, [before], options, 'counts');
@@ -54,16 +54,16 @@ async function twoCases(
   return [newestBoot(first.case.model, before), newestBoot(second.case.model, after)];
 }
 
-async function twoReadings(
+async function twoSnapshots(
   context: Context,
   inputs: readonly string[],
   options: DiffOptions,
 ): Promise<[Side, Side]> {
   const { case: opened } = await openInputs(context, inputs, options, 'counts');
   const { model } = opened;
-  const readings = model.snapshots;
-  const boots = new Set(readings.map(({ boot }) => boot)).size;
-  const names = readings.map(
+  const { snapshots } = model;
+  const boots = new Set(snapshots.map(({ boot }) => boot)).size;
+  const names = snapshots.map(
     ({ label, boot, snapshot }) => label ?? (boots > 1 ? `boot ${boot}` : `${snapshot}`),
   );
   const pick = (wanted: string | undefined, otherwise: number): Side => {
@@ -71,16 +71,16 @@ async function twoReadings(
       wanted === undefined
         ? otherwise
         : names.findIndex((name, at) => name === wanted || String(at) === wanted);
-    const reading = readings.at(index);
-    if (reading && index >= (wanted === undefined ? -1 : 0)) return snapshotSide(model, reading, boots > 1);
-    throw new UserError(`there is no reading "${wanted}"`, [
-      `readings in these inputs: ${names.join(', ') || 'none'}`,
+    const chosen = snapshots.at(index);
+    if (chosen && index >= (wanted === undefined ? -1 : 0)) return snapshotSide(model, chosen, boots > 1);
+    throw new UserError(`there is no snapshot "${wanted}"`, [
+      `snapshots in these inputs: ${names.join(', ') || 'none'}`,
     ]);
   };
-  if (readings.length < 2) {
+  if (snapshots.length < 2) {
     throw new UserError(
-      `${readings.length === 0 ? 'no' : 'only one'} reading of the counters is in these inputs`,
-      ['two copies of /sys/kernel/debug/modules are compared; equal ones count as one'],
+      `${snapshots.length === 0 ? 'no' : 'only one'} snapshot of the counters in these inputs`,
+      ['--snapshots compares two copies of /sys/kernel/debug/modules; equal copies count once'],
     );
   }
   return [pick(options.from, 0), pick(options.to, -1)];
@@ -100,22 +100,20 @@ async function show(
 }
 
 async function diff(context: Context, inputs: readonly string[], options: DiffOptions): Promise<void> {
-  const compare = options.snapshots === true ? twoReadings : twoCases;
+  const compare = options.snapshots === true ? twoSnapshots : twoCases;
   const [before, after] = await compare(context, inputs, options);
   await show(context, options, before, after, diffLines(before, after));
 }
 
 export function diffCommand(command: Command, context: Context): Command {
   command
-    .description(
-      'Compare two cases, or two readings of the counters: what went away and what came, per phase and module.',
-    )
+    .description('Compare two cases, or two snapshots of the counters, by phase and module.')
     .usage('[options] BEFORE AFTER\n       modwaste diff [options] --snapshots INPUT...')
-    .argument('[inputs...]', 'BEFORE and AFTER, or with --snapshots any inputs that hold readings')
+    .argument('[inputs...]', 'BEFORE and AFTER, or with --snapshots any inputs that hold snapshots')
     .optionsGroup('Diff:')
-    .option('--snapshots', 'compare readings of the counters that the inputs hold')
-    .option('--from <reading>', 'with --snapshots: label or number of the first (default: the oldest)')
-    .option('--to <reading>', 'with --snapshots: label or number of the second (default: the newest)');
+    .option('--snapshots', 'compare snapshots of the counters within the inputs')
+    .option('--from <snapshot>', 'with --snapshots: label or number of the first one (default: the oldest)')
+    .option('--to <snapshot>', 'with --snapshots: label or number of the second one (default: the newest)');
   addInputOptions(addOutputOptions(command));
   longHelp(command, context, HELP);
   return command.action((inputs: string[], options: Omit<DiffOptions, 'limits'>) =>

@@ -1,4 +1,4 @@
-/** `modwaste query`: canned queries and one's own SQL. */
+/** `modwaste query`: canned queries and the user's SQL. */
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { findQuery } from '../../query/library.js';
@@ -23,12 +23,12 @@ interface QueryOptions extends InputOptions {
 }
 
 const HELP = `
-A canned query is named; modwaste queries lists them with their columns.
-Your own SQL is SQLite's. It is one statement, which can only read; modwaste tables describes
-the tables. An integer above 2^53 stays exact in every format. SIGINT (Ctrl-C) ends a query
-at once, --timeout one that does not end by itself; it may take 128 MiB beside the tables.
+modwaste queries lists the canned queries with their columns. Your own SQL is one SQLite
+statement, which can only read; modwaste tables describes the tables. Integers above 2^53 stay
+exact in every format. Ctrl-C ends a query at once, --timeout ends one that runs too long; a query
+may use 128 MiB besides the tables.
 
-CSV follows RFC 4180 with LF line ends: a header always, NULL is an empty field, an empty text
+CSV follows RFC 4180 with LF line ends: always a header; NULL is an empty field, an empty text
 is "". Text that a spreadsheet would run as a formula gets a leading apostrophe.
 
 Examples:
@@ -39,10 +39,10 @@ Examples:
   modwaste query -f mine.sql --param boot=1 sosreport/
 `;
 
-/** The SQL of --sql or -f, with what to call it in errors; null where a canned query is meant. */
+/** The SQL of --sql or -f, with its name in errors; null for a canned query. */
 function ownSql(options: QueryOptions): { file: string; sql: string } | null {
   if (options.sql !== undefined && options.file !== undefined) {
-    throw new UserError('--sql and -f are both given; one of them says what to run');
+    throw new UserError('--sql and -f cannot be used together');
   }
   if (options.sql !== undefined) return { file: '--sql', sql: options.sql };
   if (options.file === undefined) return null;
@@ -65,7 +65,7 @@ async function query(context: Context, words: readonly string[], options: QueryO
   }
   const [name, ...inputs] = words;
   if (name === undefined) {
-    throw new UserError('no query is named', ['modwaste queries lists them; --sql runs your own']);
+    throw new UserError('no query given', ['modwaste queries lists them; --sql runs your own']);
   }
   const canned = findQuery(context.queries(), name);
   bindParams(canned, given);
@@ -77,13 +77,13 @@ async function query(context: Context, words: readonly string[], options: QueryO
 
 export function queryCommand(command: Command, context: Context): Command {
   command
-    .description('Run a canned query, or your own SQL, over what the inputs say.')
+    .description('Run a canned query, or your own SQL, on the inputs.')
     .usage('[options] NAME INPUT...\n       modwaste query [options] (--sql TEXT | -f FILE) INPUT...')
     .argument('[words...]', 'name of a canned query (not with --sql or -f), then files, directories, or -')
     .optionsGroup('Query:')
     .option('--sql <text>', 'SQL to run instead of a canned query')
-    .option('-f, --file <file>', 'file with such SQL')
-    .option('--timeout <seconds>', 'end a run of your own SQL after so long (default: 600)', parseCount)
+    .option('-f, --file <file>', 'file with the SQL to run')
+    .option('--timeout <seconds>', 'time limit for your own SQL (default: 600)', parseCount)
     .option('-p, --param <name=value>', 'value of a parameter; may be repeated', appendTo);
   addInputOptions(addOutputOptions(command));
   longHelp(command, context, HELP);

@@ -1,4 +1,4 @@
-/** `modwaste stats`: the kernel's own table, rebuilt from the evidence. */
+/** `modwaste stats`: the kernel's own stats table, rebuilt from the evidence. */
 import type { Command } from 'commander';
 import type { Boot } from '../../accounting/model.js';
 import { rebuildStats } from '../../accounting/rebuilt-stats.js';
@@ -13,9 +13,9 @@ interface StatsOptions extends InputOptions {
 }
 
 const HELP = `
-The text is that of /sys/kernel/debug/modules/stats, byte for byte, also where only a trace with
-probes is given. A row whose value the evidence does not tell is left out, and stderr says what
-would tell it. Columns of the other formats: boot, kind (counter or duplicate), name, value, reason.
+The text is that of /sys/kernel/debug/modules/stats, byte for byte, also where the input is only a
+trace with probes. Rows with an unknown value are omitted, and stderr says what to capture for
+them. Columns of the other formats: boot, kind (counter or duplicate), name, value, reason.
 
 Examples:
   modwaste stats trace.txt
@@ -23,14 +23,12 @@ Examples:
   modwaste stats --boot 1 --format json journal.txt trace.txt
 `;
 
-/** The boot that was asked for, else the newest. */
+/** The wanted boot, else the newest. */
 function pickBoot(boots: readonly Boot[], wanted: number | undefined): Boot {
   const boot = wanted === undefined ? boots.at(-1) : boots.find((candidate) => candidate.boot === wanted);
   if (boot) return boot;
   if (wanted === undefined) {
-    throw new UserError('the inputs say nothing of any boot', [
-      'modwaste detect shows what they were taken for',
-    ]);
+    throw new UserError('the inputs hold no boot', ['modwaste detect shows their formats']);
   }
   const known = boots.map((candidate) => candidate.boot).join(', ');
   throw new UserError(`there is no boot ${wanted}`, [`boots in these inputs: ${known || 'none'}`]);
@@ -54,7 +52,11 @@ export function statsCommand(command: Command, context: Context): Command {
     .description("Print the kernel's own stats table (debugfs modules/stats), rebuilt from the evidence.")
     .argument('[inputs...]', 'files, directories, or - for stdin')
     .optionsGroup('Stats:')
-    .option('--boot <n>', 'which boot, where the inputs hold several (default: the newest)', parseCount);
+    .option(
+      '--boot <n>',
+      'number of the boot, where the inputs hold several (default: the newest)',
+      parseCount,
+    );
   addInputOptions(addOutputOptions(command));
   longHelp(command, context, HELP);
   return command.action((inputs: string[], options: Omit<StatsOptions, 'limits'>) =>

@@ -1,4 +1,4 @@
-/** `modwaste tables`: the store's schema, documented. */
+/** `modwaste tables`: documents the tables. */
 import type { Command } from 'commander';
 import { didYouMean } from '../../query/suggest.js';
 import { TABLES, type TableDoc } from '../../store/schema.js';
@@ -8,8 +8,8 @@ import { UserError } from '../errors.js';
 import { addOutputOptions, type OutputOptions } from '../options.js';
 
 const HELP = `
-The tables are what query --sql and -f read, and what export writes. Times are integers in columns
-that end in _ns; sizes are bytes; what is not known is NULL.
+query --sql and -f read these tables, and export writes them. Times are integers in columns that
+end in _ns; sizes are bytes; unknown values are NULL.
 
 Examples:
   modwaste tables

@@ -166,7 +166,7 @@ describe('modwaste diff', () => {
   it('says what is wrong with its inputs', async () => {
     const alone = await cli(['diff', whole]);
     expect(alone).toMatchObject({ code: 2, stdout: '' });
-    expect(alone.stderr).toContain('two inputs are compared, 1 given');
+    expect(alone.stderr).toContain('diff compares two inputs, 1 given');
     const single = await cli(['diff', '--snapshots', whole]);
     expect(single.stderr).toContain('only one reading');
     const unknown = await cli(['diff', '--snapshots', '--to', 'noon', whole, earlier]);
