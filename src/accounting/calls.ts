@@ -5,7 +5,7 @@
 import type { Event, ModuleSyscall, Probe, ProbeFact } from '../model/event.js';
 import type { SourceClock } from '../model/source.js';
 import { type Call, NO_FACTS, type Seen } from './call.js';
-import { addFact, isPastRead, type LoadFact, toldResult } from './facts.js';
+import { addFact, hasFailed, isPastRead, type LoadFact, toldResult } from './facts.js';
 import { contradictedProbes } from './images.js';
 import { mayReadModule } from './kernel.js';
 import { CHARGED, CHECKED, LOADED, stepOf } from './load-steps.js';
@@ -85,7 +85,7 @@ class Gatherer {
             event.pid,
             task,
             stream.clock,
-            this.#isNext(event.pid, task, 'module_load', LOADED),
+            this.#isNext(event.pid, task, 'module_load', LOADED, this.#isOver(event.pid)),
           );
           call.comm = event.comm ?? call.comm;
           call.loaded = { module: event.module, t: event.t };
@@ -191,10 +191,18 @@ class Gatherer {
   #isOtherCalls(pid: number, fact: ProbeFact): boolean {
     const open = this.#open.get(pid);
     if (!open) return false;
+    if (hasFailed(open) && stepOf(fact) <= CHECKED) return true;
+    // Only init_module copies, and it reads no file.
+    if (fact.fact === 'copied' && open.facts.read !== null) return true;
     if (fact.fact === 'patient-check') return checksAreDone(open, fact);
     const known = open.facts.charge;
     if (!known || fact.fact !== 'charge') return false;
     return known.phase !== fact.phase || known.module !== fact.module || known.image !== fact.image;
+  }
+
+  #isOver(pid: number): boolean {
+    const open = this.#open.get(pid);
+    return open !== undefined && hasFailed(open);
   }
 
   /** kernel_read_file serves firmware, kexec and policies too, security_kernel_post_load_data as well. */

@@ -98,6 +98,12 @@ export function isPastRead({ facts, loaded }: Call): boolean {
   );
 }
 
+/** Whether the load is known to have failed before its end: what comes after that is another call's. */
+export function hasFailed({ facts }: Call): boolean {
+  const steps = [facts.read?.ret, facts.decompress?.ret, ...facts.patient.map((check) => check.ret)];
+  return steps.some((ret) => ret != null && ret < 0);
+}
+
 /** What the call returned, by the probes on the functions whose result it hands on; null where none tells. */
 export function toldResult({ facts }: Call): number | null {
   const whole = facts.fromFile?.ret ?? facts.loadReturn?.ret ?? facts.idempotent?.ret ?? null;
