@@ -60,7 +60,7 @@ export function rankOf(label: string | null): 0 | 1 | null {
 }
 
 /** True where the names say that the kernels differ, or that the second was read before the first. */
-export function namesDiffer(a: string | null, b: string | null): boolean {
+function namesDiffer(a: string | null, b: string | null): boolean {
   const [x, y] = [rankOf(a), rankOf(b)];
   if (a === null || b === null || x === null || y === null || x === y) return false;
   return x > y || !(WORDS_OF_TIME.test(a) && WORDS_OF_TIME.test(b));
@@ -74,4 +74,35 @@ export function signatureOf(figures: Figures): string {
         .map(([name, value]) => `${name} ${value}`)
         .sort()
         .join();
+}
+
+/** What a text calls a reading, and whose it says that it is. */
+export interface ReadingName {
+  readonly label: string | null;
+  readonly host: string | null;
+  readonly release: string | null;
+}
+
+export const NAMELESS: ReadingName = { label: null, host: null, release: null };
+
+/** The name of the reading that starts there. */
+export function nameAt(events: readonly Event[], at: number): ReadingName {
+  const event = events[at];
+  if (event?.kind !== 'snapshot') return NAMELESS;
+  return { label: event.label, host: event.host ?? null, release: event.release ?? null };
+}
+
+/** What is not said of a reading is as the one before it. */
+export function continued(before: ReadingName, next: ReadingName): ReadingName {
+  return {
+    label: next.label ?? before.label,
+    host: next.host ?? before.host,
+    release: next.release ?? before.release,
+  };
+}
+
+/** True where the names say that the second reading is of another boot or machine. */
+export function isElsewhere(a: ReadingName, b: ReadingName): boolean {
+  const differ = (x: string | null, y: string | null): boolean => x !== null && y !== null && x !== y;
+  return namesDiffer(a.label, b.label) || differ(a.host, b.host) || differ(a.release, b.release);
 }

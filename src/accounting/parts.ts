@@ -4,7 +4,18 @@
  */
 import type { Event } from '../model/event.js';
 import type { Source } from '../model/source.js';
-import { type Figures, fell, figuresOf, highest, namesDiffer, signatureOf } from './figures.js';
+import {
+  continued,
+  type Figures,
+  fell,
+  figuresOf,
+  highest,
+  isElsewhere,
+  NAMELESS,
+  nameAt,
+  type ReadingName,
+  signatureOf,
+} from './figures.js';
 
 export type PartKind = 'log' | 'trace' | 'counters' | 'context';
 
@@ -91,7 +102,7 @@ export function splitParts(
 /** The readings of a text so far that can be of one boot. */
 class ReadingsOfOneBoot {
   #figures: Figures = new Map();
-  #label: string | null = null;
+  #name: ReadingName = NAMELESS;
   #signatures = new Set<string>();
   /** Readings of the boots before, which a text may quote once more. */
   readonly #earlier = new Set<string>();
@@ -105,7 +116,7 @@ class ReadingsOfOneBoot {
     }
     this.#signatures.add(signatureOf(figures));
     this.#figures = other ? figures : highest(this.#figures, figures);
-    this.#label = nameAt(events, at) ?? (other ? null : this.#label);
+    this.#name = continued(other ? NAMELESS : this.#name, nameAt(events, at));
   }
 
   /** True where the reading that starts there is of another boot. */
@@ -113,13 +124,8 @@ class ReadingsOfOneBoot {
     const figures = figuresOf(events, at);
     const signature = signatureOf(figures);
     const again = signature !== '' && this.#earlier.has(signature) && !this.#signatures.has(signature);
-    return again || fell(this.#figures, figures) || namesDiffer(this.#label, nameAt(events, at));
+    return again || fell(this.#figures, figures) || isElsewhere(this.#name, nameAt(events, at));
   }
-}
-
-function nameAt(events: readonly Event[], at: number): string | null {
-  const event = events[at];
-  return event?.kind === 'snapshot' ? event.label : null;
 }
 
 function makePart(source: Source, from: number, events: readonly Event[]): Part {
@@ -171,6 +177,9 @@ function identify(events: readonly Event[]): Identity {
         break;
       case 'command-line':
         identity.commandLine ??= event.text.trim();
+        break;
+      case 'snapshot':
+        identity.release ??= event.release ?? null;
         break;
       case 'trace-header':
         identity.release ??= event.kernel;

@@ -6,13 +6,25 @@
 import { debugfsFile } from '../model/debugfs.js';
 import type { Event } from '../model/event.js';
 import type { BootParts } from './boot-parts.js';
-import { type Figures, fell, figuresOf, highest, namesDiffer, rankOf, signatureOf } from './figures.js';
+import {
+  continued,
+  type Figures,
+  fell,
+  figuresOf,
+  highest,
+  isElsewhere,
+  NAMELESS,
+  nameAt,
+  type ReadingName,
+  rankOf,
+  signatureOf,
+} from './figures.js';
 import type { Part } from './parts.js';
 
 /** Parts that hold one reading, or several that follow each other. */
 interface Unit {
   readonly parts: Part[];
-  label: string | null;
+  readonly name: ReadingName;
   first: Figures;
   all: Figures;
 }
@@ -29,7 +41,7 @@ export function splitStates(boot: BootParts): BootParts[] {
     const signature = signatureOf(unit.first);
     const same = signature === '' ? undefined : known.get(signature);
     if (same) same.push(unit);
-    else if (run && last && !fell(run.figures, unit.first) && !namesDiffer(last.label, unit.label)) {
+    else if (run && last && !fell(run.figures, unit.first) && !isElsewhere(last.name, unit.name)) {
       run.units.push(unit);
       run.figures = highest(run.figures, unit.all);
       known.set(signature, run.units);
@@ -49,8 +61,11 @@ export function splitStates(boot: BootParts): BootParts[] {
   return [...earlier, { ...boot, parts: rest, label: labelOf(runs.at(-1)?.units ?? []) }];
 }
 
-const labelOf = (units: readonly Unit[]): string | null =>
-  units.find(({ label }) => label !== null)?.label ?? null;
+/** What the text calls the readings, else the machine that they are of. */
+function labelOf(units: readonly Unit[]): string | null {
+  const names = units.map(({ name }) => name);
+  return names.find(({ label }) => label !== null)?.label ?? names[0]?.host ?? null;
+}
 
 /** Counter files of one folder are one reading, with its `stats`. */
 function unitsOf(parts: readonly Part[]): Unit[] {
@@ -74,7 +89,7 @@ function unitsOf(parts: readonly Part[]): Unit[] {
       unit.parts.push(part);
       unit.first = new Map([...first, ...unit.first]);
       unit.all = highest(unit.all, all);
-    } else units.set(key, { parts: [part], label: nameOf(part, !cut.has(part.source)), first, all });
+    } else units.set(key, { parts: [part], name: nameOf(part, !cut.has(part.source)), first, all });
   }
   return [...units.values()].filter(({ all }) => all.size > 0);
 }
@@ -88,19 +103,21 @@ function lastFigures(events: readonly Event[]): Figures {
 }
 
 /** What the text calls the reading, else the file that it is alone in, or its folder, where that is one of the words. */
-function nameOf({ events, source, folder }: Part, alone: boolean): string | null {
-  const named = events.find((event) => event.kind === 'snapshot' && event.label !== null);
-  if (named?.kind === 'snapshot') return named.label;
-  if (!alone) return null;
+function nameOf({ events, source, folder }: Part, alone: boolean): ReadingName {
+  let name = NAMELESS;
+  events.forEach((_, at) => {
+    name = continued(nameAt(events, at), name);
+  });
+  if (name.label !== null || !alone) return name;
   const places = [source.path.split(/[/!#]/).at(-1) ?? '', ...folder.toReversed()];
-  return places.find((place) => rankOf(place) !== null) ?? null;
+  return { ...name, label: places.find((place) => rankOf(place) !== null) ?? null };
 }
 
 /** By their names, where both have one; else, within one text, by its lines, and elsewhere by what they count. */
 function inOrder(units: readonly Unit[]): Unit[] {
   const sourceOf = ({ parts }: Unit): number => parts[0]?.source.id ?? 0;
   return units.toSorted((a, b) => {
-    const [x, y] = [rankOf(a.label), rankOf(b.label)];
+    const [x, y] = [rankOf(a.name.label), rankOf(b.name.label)];
     if (x !== null && y !== null && x !== y) return x - y;
     if (sourceOf(a) === sourceOf(b)) return 0;
     return Number(fell(a.all, b.first)) - Number(fell(b.all, a.first));

@@ -31,6 +31,7 @@ export function emitSnapshot(draft: SnapshotDraft, context: IngestContext, endin
     label: draft.label,
     ...place,
     ...(wasted ? { wastedBytes: wasted.value } : {}),
+    ...draft.machine,
   });
   for (const counter of counters) {
     const reading = draft.value(counter);

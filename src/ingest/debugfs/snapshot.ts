@@ -6,6 +6,7 @@ import type { CounterName } from '../../model/counters.js';
 import { AVERAGES, type DerivedName } from '../../model/debugfs.js';
 import { ALWAYS_PRINTED, type RowMeaning } from './labels.js';
 import { DuplicateList } from './list.js';
+import type { Machine } from './machine.js';
 
 export interface Reading {
   readonly value: bigint;
@@ -32,6 +33,7 @@ export class SnapshotDraft {
   /** A command came right behind: all that the one before printed is there. */
   followed = false;
   firstLine = 0;
+  machine: Machine = {};
 
   constructor(index: number, label: string | null, directory: string) {
     this.index = index;

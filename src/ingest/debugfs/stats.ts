@@ -6,6 +6,7 @@ import { classify, type Fact, lacksNumber } from './classify.js';
 import { sniff } from './detect.js';
 import { emitSnapshot } from './emit.js';
 import { DuplicateList } from './list.js';
+import { type Machine, machineIn } from './machine.js';
 import { SnapshotDraft } from './snapshot.js';
 import { plainText, rowsOf } from './text.js';
 import { TwoSided } from './two-sided.js';
@@ -40,6 +41,7 @@ class StatsReader implements LineSink {
   #wrapped: string | null = null;
   /** The reading that comes next leaves out rows. */
   #partial = false;
+  #machine: Machine = {};
   readonly #sides = new TwoSided({
     read: (text, number) => this.#rows(text, number),
     turn: (label, partial) => this.#turnTo(label, partial),
@@ -80,9 +82,19 @@ class StatsReader implements LineSink {
       return;
     }
     const fact = classify(text);
+    if (fact.is === 'command' || fact.is === 'text') this.#nameMachine(text);
     if (list?.open && list.form === 'names' && isProse(fact) && list.offer(text, number)) return;
     if (joined && fact.is === 'text' && fact.text === 'stats') return;
     this.#take(fact, number);
+  }
+
+  /** A release holds for its host until another one is named. */
+  #nameMachine(text: string): void {
+    const machine = machineIn(text);
+    if (!machine) return;
+    const known = this.#machine;
+    const same = machine.release === undefined && (known.host === undefined || known.host === machine.host);
+    this.#machine = same ? { ...known, ...machine } : machine;
   }
 
   #take(fact: Fact, line: number): void {
@@ -199,7 +211,10 @@ class StatsReader implements LineSink {
     const draft = another
       ? new SnapshotDraft(this.#snapshots, this.#heading ?? labelOf(place), place)
       : known;
-    if (another) draft.partial = this.#partial;
+    if (another) {
+      draft.partial = this.#partial;
+      draft.machine = this.#machine;
+    }
     this.#heading = null;
     this.#turn = false;
     this.#partial = false;

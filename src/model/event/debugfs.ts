@@ -15,6 +15,9 @@ export interface Snapshot extends EventBase {
   readonly label: string | null;
   /** The table's own total, `Virtual mem wasted bytes`, if present: often the only row that people quote. */
   readonly wastedBytes?: bigint;
+  /** The machine, and the kernel's release, that a prompt or `uname -a` above it names, if any. */
+  readonly host?: string;
+  readonly release?: string;
 }
 
 export interface Counter extends EventBase {

@@ -162,3 +162,38 @@ describe('lines that nobody understands stand in the way of an all-clear', () =>
     expect(await told(`${BANNER}\n${lines.join('\n')}\n`)).toEqual(['clear']);
   });
 });
+
+describe('readings of several machines in one text', () => {
+  const table = (failed: number): string =>
+    [
+      ' Mods ever loaded 67',
+      ` Mods failed on becoming ${failed}`,
+      ` Failed becoming bytes ${failed}000`,
+      ` Virtual mem wasted bytes ${failed}000`,
+    ].join('\n');
+  const stats = 'cat /sys/kernel/debug/modules/stats';
+
+  test('prompts name two hosts', async () => {
+    const text = `root@big:~# ${stats}\n${table(10)}\nroot@small:~# ${stats}\n${table(20)}\n`;
+    const model = await read(text);
+    expect(model.boots.map(({ label }) => label)).toEqual(['big', 'small']);
+    expect(model.boots.map(({ wasted }) => wasted)).toEqual([10_000n, 20_000n]);
+  });
+
+  test('the same prompt twice is one boot', async () => {
+    const text = `root@big:~# ${stats}\n${table(10)}\nroot@big:/tmp# ${stats}\n${table(20)}\n`;
+    expect((await read(text)).boots.map(({ wasted }) => wasted)).toEqual([20_000n]);
+  });
+
+  test.each([
+    ['another release on one host', 'h', '6.6.0', 'h', '6.7.0', 2],
+    ['another host', 'big', '6.6.0', 'small', '6.6.0', 2],
+    ['the same twice', 'big', '6.6.0', 'big', '6.6.0', 1],
+  ])('uname: %s', async (_name, host, release, other, next, boots) => {
+    const text = [
+      `$ uname -a\nLinux ${host} ${release} #1 SMP x86_64 GNU/Linux\n$ ${stats}\n${table(10)}`,
+      `$ uname -a\nLinux ${other} ${next} #1 SMP x86_64 GNU/Linux\n$ ${stats}\n${table(20)}\n`,
+    ].join('\n');
+    expect((await read(text)).boots.length).toBe(boots);
+  });
+});
