@@ -8,7 +8,7 @@ import { ByteReader, type Found, textLines } from './input/index.js';
 import type { Source } from './model/source.js';
 
 /** Consecutive lines of a source. */
-export interface TextRun {
+interface TextRun {
   /** The number of the first line. */
   readonly first: number;
   readonly lines: readonly string[];

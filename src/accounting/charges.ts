@@ -8,7 +8,7 @@ import type { Range } from './model.js';
 export const MAX_SIGNATURE = 8192;
 
 /** A file is at least an ELF header (Elf64_Ehdr); shorter images fail before they are charged to becoming. */
-export const ELF_HEADER = 64;
+const ELF_HEADER = 64;
 
 /**
  * Bytes charged to the phase. `image` is L, `compressed` C (0 for a plain file).

@@ -45,7 +45,7 @@ function plainBytes({ call, flags, len, facts }: Call): number | null {
  * Whether a probe's length cannot be that of what was read: load_module gets the whole file, and cuts at most a
  * signature off. Null where the call does not tell.
  */
-export function contradicts(call: Call, probe: LengthProbe): boolean | null {
+function contradicts(call: Call, probe: LengthProbe): boolean | null {
   const { charge, loadEntry, loadReturn } = call.facts;
   const bytes = plainBytes(call);
   const image = { charge, entry: loadEntry, return: loadReturn }[probe]?.image ?? null;

@@ -17,7 +17,7 @@ import {
   signatureOf,
 } from './figures.js';
 
-export type PartKind = 'log' | 'trace' | 'counters' | 'context';
+type PartKind = 'log' | 'trace' | 'counters' | 'context';
 
 /** What a part says of the boot it is from; null: it does not say. */
 export interface Identity {

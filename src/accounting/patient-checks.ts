@@ -9,7 +9,7 @@ const EBUSY = -16;
 const EEXIST = -17;
 
 /** How many checks the call made, as far as seen: entry and return probes may both stand for one. */
-export function checksOf({ facts }: Call): number {
+function checksOf({ facts }: Call): number {
   const returned = facts.patient.filter((check) => check.ret !== null).length;
   return Math.max(returned, facts.patient.length - returned);
 }

@@ -9,7 +9,7 @@ import type { FailureRow, RemainderRow, SnapshotReading } from './model.js';
 import type { TraceBooks } from './phases.js';
 
 /** Failures that the counters hold and that neither the log nor a trace says more of. */
-export const UNTOLD = 'not told by the counters';
+const UNTOLD = 'not told by the counters';
 
 interface Span {
   readonly low: bigint;

@@ -26,7 +26,7 @@ export interface PhaseBooks {
   allocations: bigint | null;
 }
 
-export interface Untold {
+interface Untold {
   calls: bigint;
   low: bigint;
   high: bigint | null;

@@ -17,7 +17,7 @@ export interface JoinedRequest {
 }
 
 /** Which request a modprobe works for, by the task that runs it. */
-export interface RequestJoin {
+interface RequestJoin {
   readonly request: JoinedRequest;
   /** False where another outstanding request could have started it as well. */
   certain: boolean;

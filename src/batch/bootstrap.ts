@@ -5,7 +5,7 @@
  */
 
 /** A seeded generator of numbers in [0, 1) (mulberry32, Tommy Ettinger, public domain). */
-export function seeded(seed: number): () => number {
+function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -31,7 +31,7 @@ function gamma(shape: number, random: () => number): number {
 /** Index of the median: the lower of two middle values, as in the canned queries. */
 const middle = (count: number): number => Math.floor((count - 1) / 2);
 
-export function median(sorted: readonly number[]): number {
+function median(sorted: readonly number[]): number {
   return sorted[middle(sorted.length)] ?? Number.NaN;
 }
 

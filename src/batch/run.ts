@@ -50,7 +50,7 @@ export function withSql(
   return { ...settings, sql: hash.digest('hex') };
 }
 
-export function fingerprintOf(settings: CaseSettings): string {
+function fingerprintOf(settings: CaseSettings): string {
   return createHash('sha256').update(JSON.stringify(settings)).digest('hex');
 }
 

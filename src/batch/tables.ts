@@ -34,7 +34,7 @@ export function tableOf(query: Query): BatchTable {
 }
 
 /** Times are REAL, in seconds: SQL has no exact decimals; the CSV has. */
-export function sqlType(column: ResultColumn): 'TEXT' | 'INTEGER' | 'REAL' {
+function sqlType(column: ResultColumn): 'TEXT' | 'INTEGER' | 'REAL' {
   return column.type === 'SECONDS' ? 'REAL' : (column.type ?? 'TEXT');
 }
 

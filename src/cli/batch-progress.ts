@@ -8,7 +8,7 @@ const FIRST_LINE_MS = 10_000;
 const LAST_LINE_MS = 300_000;
 
 /** `3 s`, `2 min 5 s`, `1 h 4 min`. */
-export function durationText(seconds: number): string {
+function durationText(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;

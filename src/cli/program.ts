@@ -92,7 +92,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
 };
 
 /** Commander's error texts, in the style of the other messages. */
-export function usageMessage(text: string): string {
+function usageMessage(text: string): string {
   return text
     .trim()
     .replace(/^error: /, 'modwaste: ')

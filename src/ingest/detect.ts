@@ -1,7 +1,7 @@
 /** Detection: every ingester looks at the head; the best verdict wins, the others are kept to explain it. */
 import type { Head, Ingester, Verdict } from './ingester.js';
 
-export interface Candidate {
+interface Candidate {
   readonly ingester: Ingester;
   readonly verdict: Verdict;
 }

@@ -2,7 +2,7 @@
 import type { Head } from './ingester.js';
 
 /** UTF-16 is told by its byte order mark; everything else is read as UTF-8, bad bytes replaced. */
-export function decoderFor(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | 'utf-8' {
+function decoderFor(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | 'utf-8' {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
   return 'utf-8';

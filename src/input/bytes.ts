@@ -170,21 +170,3 @@ export async function* keepOpen<T>(items: AsyncGenerator<T>): AsyncGenerator<T> 
 export async function drain<T>(items: AsyncGenerator<T>): Promise<void> {
   while (!(await items.next()).done);
 }
-
-/** The first `count` bytes (fewer where the stream is shorter), and a stream that still yields everything. */
-export async function peek(
-  bytes: AsyncIterable<Uint8Array>,
-  count: number,
-): Promise<{ head: Uint8Array; whole: boolean; bytes: AsyncIterable<Uint8Array> }> {
-  const reader = new ByteReader(bytes);
-  const ahead = await reader.peek(count + 1);
-  return { head: ahead.subarray(0, count), whole: ahead.length <= count, bytes: closing(reader) };
-}
-
-async function* closing(reader: ByteReader): AsyncGenerator<Uint8Array> {
-  try {
-    yield* reader.rest();
-  } finally {
-    await reader.close();
-  }
-}

@@ -1,5 +1,5 @@
 /** Opening inputs: files, directories, archives and compressions nested to any depth, as a stream of leaves. */
-export { ByteReader, peek } from './bytes.js';
+export { ByteReader } from './bytes.js';
 export type { Found, Leaf, Problem, SourceNode } from './found.js';
 export { DEFAULT_LIMITS, LIMIT_OPTIONS, type Limits } from './limits.js';
 export type { InputOptions } from './options.js';

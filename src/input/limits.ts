@@ -37,9 +37,9 @@ export const DEFAULT_LIMITS: Limits = {
 };
 
 /** The ratio of smaller streams is not limited. */
-export const RATIO_FROM = 64 * 1024 ** 2;
+const RATIO_FROM = 64 * 1024 ** 2;
 
-export const ALL_RATIO_FROM = 128 * 1024 ** 2;
+const ALL_RATIO_FROM = 128 * 1024 ** 2;
 
 /** The command-line option of each limit. */
 export const LIMIT_OPTIONS: Readonly<Record<keyof Limits, string>> = {

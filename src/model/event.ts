@@ -47,32 +47,20 @@ import type {
   TraceHeader,
 } from './event/trace.js';
 
-export type { EventBase } from './event/base.js';
 export type {
   BootDuration,
-  KernelOption,
-  LiveModule,
-  MemoryCounter,
   MemoryFigure,
-  ModuleSize,
 } from './event/context.js';
 export type { Counter, DuplicateRow, Snapshot } from './event/debugfs.js';
 export type {
   Allocated,
   AllocationFailure,
-  AllocationsSuppressed,
   BootMark,
   BootStart,
-  CommandLine,
   DuplicateRequest,
   FailureReason,
   InitCall,
-  KernelVersion,
-  ListCutWarning,
   LoadFailure,
-  LoadWarning,
-  ModulesLinkedIn,
-  NotUnderstood,
   RequestFailure,
   StuckLoad,
   Taint,
@@ -81,19 +69,10 @@ export type {
   UserLoad,
 } from './event/log.js';
 export type {
-  Exec,
-  Fork,
-  FunctionCall,
-  LostEvents,
-  ModuleFree,
-  ModuleLoad,
   ModuleRequest,
   ModuleSyscall,
   Probe,
   ProbeFact,
-  SyscallEnter,
-  SyscallExit,
-  TraceHeader,
 } from './event/trace.js';
 
 export type Event =

@@ -13,14 +13,14 @@
  * or more continues the line above.
  */
 
-export const COLUMN_TYPES = ['TEXT', 'INTEGER', 'REAL', 'SECONDS'] as const;
+const COLUMN_TYPES = ['TEXT', 'INTEGER', 'REAL', 'SECONDS'] as const;
 /**
  * SECONDS: the SQL gives integer nanoseconds, which are shown as an exact decimal number of seconds, or text
  * digits (a bare count of clock ticks), which are shown as that number.
  */
 export type ColumnType = (typeof COLUMN_TYPES)[number];
 
-export const PARAM_TYPES = ['TEXT', 'INTEGER', 'REAL'] as const;
+const PARAM_TYPES = ['TEXT', 'INTEGER', 'REAL'] as const;
 export type ParamType = (typeof PARAM_TYPES)[number];
 
 export interface QueryColumn {

@@ -2,7 +2,7 @@
 import type { ColumnType } from './head.js';
 
 /** An exact decimal number as its digits: a time in seconds, a count of ticks. */
-export interface NumberLiteral {
+interface NumberLiteral {
   readonly digits: string;
 }
 

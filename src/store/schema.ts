@@ -7,7 +7,7 @@ import { ACCOUNT_TABLES } from './tables-accounts.js';
 import { CONTEXT_TABLES } from './tables-context.js';
 import { EVIDENCE_TABLES } from './tables-evidence.js';
 
-export { type ColumnDoc, type ColumnType, ddl, type TableDoc } from './table.js';
+export { ddl, type TableDoc } from './table.js';
 
 /** In reading order. */
 export const TABLES: readonly TableDoc[] = [...EVIDENCE_TABLES, ...ACCOUNT_TABLES, ...CONTEXT_TABLES];

@@ -3,9 +3,9 @@
 export type Value = string | number | bigint | null;
 export type Row = readonly Value[];
 
-export type ColumnType = 'INTEGER' | 'REAL' | 'TEXT';
+type ColumnType = 'INTEGER' | 'REAL' | 'TEXT';
 
-export interface ColumnDoc {
+interface ColumnDoc {
   readonly name: string;
   readonly type: ColumnType;
   /** `bytes`, `ns`, `calls`, ...; empty for none. */

@@ -23,7 +23,7 @@ export type Grade =
   | 'unusable'
   | 'differs';
 
-export interface Cell {
+interface Cell {
   readonly grade: Grade;
   /** `same, 3 more`, `44 of 52` */
   readonly text: string;

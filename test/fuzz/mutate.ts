@@ -15,7 +15,7 @@ export type Random = () => number;
 
 const below = (next: Random, end: number): number => Math.floor(next() * end);
 
-export type Mutation = (bytes: Buffer, next: Random, other: Buffer) => Buffer;
+type Mutation = (bytes: Buffer, next: Random, other: Buffer) => Buffer;
 
 /** Lines with their ends; the last may have none. */
 function linesOf(bytes: Buffer): Buffer[] {
@@ -47,7 +47,7 @@ const NUMBERS = [
   '',
 ];
 
-export const MUTATIONS: Readonly<Record<string, Mutation>> = {
+const MUTATIONS: Readonly<Record<string, Mutation>> = {
   'cut at the end': (bytes, next) => bytes.subarray(0, below(next, bytes.length)),
   'cut at the front': (bytes, next) => bytes.subarray(below(next, bytes.length)),
   'flipped bytes': (bytes, next) => {

@@ -24,7 +24,7 @@ export function whereAtMostZero(f: (x: number) => number, range: Range): Range |
 }
 
 /** The first x of low..high where `holds`, which stays true once it is; it is true at `high`. */
-export function firstWhere(holds: (x: number) => boolean, low: number, high: number): number {
+function firstWhere(holds: (x: number) => boolean, low: number, high: number): number {
   let [from, to] = [low, high];
   while (from < to) {
     const middle = Math.floor((from + to) / 2);

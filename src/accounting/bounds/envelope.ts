@@ -19,11 +19,11 @@ export const WEIGHTS: readonly Weights[] = [
 ];
 
 /** A weighted sum; a weight of 0 leaves out what may be infinite. */
-export const weigh = ({ p, q }: Weights, becoming: number, load: number): number =>
+const weigh = ({ p, q }: Weights, becoming: number, load: number): number =>
   (p === 0 ? 0 : p * becoming) + (q === 0 ? 0 : q * load);
 
 /** Where the weighted sum must lie. */
-export function weighWindow(weights: Weights, { becoming, load }: Window): Range {
+function weighWindow(weights: Weights, { becoming, load }: Window): Range {
   return { low: weigh(weights, becoming.low, load.low), high: weigh(weights, becoming.high, load.high) };
 }
 

@@ -1,7 +1,7 @@
 /** What the bounds solver is told, and what it answers. Counts are calls; sizes and charges are bytes. */
 
 /** The length of an uncompressed module image (`L`, info->len), as far as it is known. */
-export type ImageSize =
+type ImageSize =
   /** L itself, from a probe. */
   | { readonly of: 'image'; readonly bytes: number }
   /**

@@ -6,7 +6,7 @@ import type { IngestContext, LineIngester, LineSink } from '../ingester.js';
 import { baseName, sniffForms } from './sniff.js';
 
 /** Kconfig names without CONFIG_, in the order in which they are emitted where the file does not name them. */
-export const KERNEL_OPTIONS: readonly string[] = [
+const KERNEL_OPTIONS: readonly string[] = [
   'MODULES',
   'MODULE_DEBUG',
   'MODULE_STATS',

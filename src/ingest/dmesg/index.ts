@@ -7,12 +7,8 @@ import { journalExportIngester } from './journal-export.js';
 import { journalJsonIngester } from './journal-json.js';
 import { KernelLogLines } from './lines.js';
 
-export { dmesgJsonIngester } from './dmesg-json.js';
-export { journalExportIngester } from './journal-export.js';
-export { journalJsonIngester } from './journal-json.js';
-
 /** dmesg, /dev/kmsg, journalctl and syslog text, consoles, pstore, CI logs. */
-export const dmesgIngester: LineIngester = {
+const dmesgIngester: LineIngester = {
   name: 'dmesg',
   title: 'kernel log (dmesg, journalctl, syslog, console, pstore)',
   priority: 400,

@@ -68,7 +68,7 @@ class JournalJsonLines implements LineSink {
 }
 
 /** The watched fields of one entry; null where it is no JSON object. */
-export function parseEntry(text: string): JournalFields | null {
+function parseEntry(text: string): JournalFields | null {
   let entry: unknown;
   try {
     entry = JSON.parse(text);

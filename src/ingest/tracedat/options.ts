@@ -27,7 +27,7 @@ export interface Option {
 }
 
 /** One CPU's `per_cpu/cpuN/stats` when recording ended; counts of records. */
-export interface CpuStat {
+interface CpuStat {
   readonly cpu: number;
   readonly kept: number;
   readonly lost: number;

@@ -17,14 +17,14 @@ export interface FileMember {
 }
 
 /** A directory, link, device or the like: nothing to read. */
-export interface SpecialMember {
+interface SpecialMember {
   readonly is: 'special';
   readonly name: string;
   /** `symbolic link to x`; null for a directory, which is not reported. */
   readonly what: string | null;
 }
 
-export interface EncryptedMember {
+interface EncryptedMember {
   readonly is: 'encrypted';
   readonly name: string;
 }

@@ -7,7 +7,7 @@ import { unxz } from '../codec/xz.js';
 import { unzstd } from '../codec/zstd.js';
 import type { Report } from '../found.js';
 
-export const STORED = 0;
+const STORED = 0;
 export const DEFLATED = 8;
 
 /** The unpacked bytes of a member; `sum` is its checksum, or null if unknown. */

@@ -5,7 +5,7 @@ import { SAMPLE_BYTES } from './places.js';
 import { SCAN_WASM } from './scan-wasm.js';
 
 /** Adjacent lines that were found. */
-export interface Run {
+interface Run {
   readonly start: number;
   /** After the newline of the last line. */
   readonly end: number;

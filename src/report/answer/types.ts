@@ -123,7 +123,7 @@ export interface Evidence {
   readonly line: bigint | null;
 }
 
-export interface PhaseLine {
+interface PhaseLine {
   readonly phase: string;
   readonly failures: bigint | null;
   readonly duplicates: bigint | null;
@@ -131,7 +131,7 @@ export interface PhaseLine {
   readonly span: Span;
 }
 
-export interface ModuleLine {
+interface ModuleLine {
   readonly module: string;
   readonly times: bigint;
   readonly reason: string | null;
@@ -155,7 +155,7 @@ export interface RequesterLine {
   readonly wasted: Span | null;
 }
 
-export interface RequestLine {
+interface RequestLine {
   readonly requested: string;
   readonly requests: bigint | null;
   readonly duplicates: bigint;
@@ -163,7 +163,7 @@ export interface RequestLine {
   readonly comms: string | null;
 }
 
-export interface FailureLine {
+interface FailureLine {
   readonly reason: string;
   readonly module: string | null;
   readonly phase: string | null;
@@ -175,7 +175,7 @@ export interface FailureLine {
   readonly place: string;
 }
 
-export interface ProblemLine {
+interface ProblemLine {
   readonly kind: string;
   readonly module: string | null;
   readonly who: string | null;
@@ -186,7 +186,7 @@ export interface ProblemLine {
   readonly place: string | null;
 }
 
-export interface AllocationLine {
+interface AllocationLine {
   readonly at: string | null;
   readonly what: string;
   readonly bytes: bigint | null;
@@ -219,7 +219,7 @@ export interface Storm {
   readonly seconds: string | null;
 }
 
-export interface ShareLine {
+interface ShareLine {
   readonly side: string;
   readonly attempts: bigint;
   readonly wasted: bigint;

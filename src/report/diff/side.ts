@@ -9,7 +9,7 @@ export interface Span {
   readonly high: bigint | null;
 }
 
-export interface PhaseSide {
+interface PhaseSide {
   readonly failures: Span | null;
   readonly bytes: Span | null;
 }

@@ -11,7 +11,7 @@ export interface Assets {
 }
 
 /** Where the build puts the page's script and style. */
-export const PAGE_FOLDER = fileURLToPath(new URL('dist/report/html/page/', PACKAGE_ROOT));
+const PAGE_FOLDER = fileURLToPath(new URL('dist/report/html/page/', PACKAGE_ROOT));
 
 const { resolve } = createRequire(import.meta.url);
 

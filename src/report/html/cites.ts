@@ -7,7 +7,7 @@ import { h, type Markup } from './markup.js';
 export const evidenceId = ({ source, line }: Cite): string => `e-${source}-${line}`;
 
 /** `dir/trace.txt` -> `trace.txt`; `a.tar!sos/dmesg` -> `dmesg`. */
-export function shortPath(path: string): string {
+function shortPath(path: string): string {
   return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('!')) + 1);
 }
 

@@ -12,7 +12,7 @@ export interface EvidenceRun {
   readonly lines: readonly string[];
 }
 
-export interface WireQuery {
+interface WireQuery {
   readonly name: string;
   readonly sql: string;
 }

@@ -120,7 +120,7 @@ export function moduleTable({ modules }: BootAnswer): Table {
   );
 }
 
-export function requesterTable({ requesters }: BootAnswer): Table {
+function requesterTable({ requesters }: BootAnswer): Table {
   return table(
     'Load calls by requester',
     'requesters',
@@ -153,7 +153,7 @@ function callerOf({ requester, comm, parents }: RequesterLine): string | null {
   return runBySomeone && parents !== null ? `${comm} (run by ${parents})` : comm;
 }
 
-export function requestTable({ requests }: BootAnswer): Table {
+function requestTable({ requests }: BootAnswer): Table {
   return table(
     'Duplicate requests by the kernel',
     'autoload',
@@ -210,7 +210,7 @@ export function problemTable({ problems }: BootAnswer): Table {
   );
 }
 
-export function allocationTable({ allocations }: BootAnswer): Table {
+function allocationTable({ allocations }: BootAnswer): Table {
   return placed(
     'Failed allocations',
     'allocation-failures',

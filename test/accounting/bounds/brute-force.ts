@@ -1,7 +1,7 @@
 /** Every integer solution of a small problem, by writing out each attempt: no idea shared with the solver. */
 import type { BoundsInput, LoadForm, RowInput } from '../../../src/accounting/bounds/index.js';
 
-export interface Ends {
+interface Ends {
   becoming: [number, number];
   bytes: [number, number];
 }

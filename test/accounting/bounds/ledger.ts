@@ -1,7 +1,7 @@
 /** A ledger made by simulating attempts through the accounting of kernel/module/stats.c. */
 import type { BoundsInput, LoadForm, RowInput } from '../../../src/accounting/bounds/index.js';
 
-export interface TrueRow {
+interface TrueRow {
   readonly module: string;
   readonly becoming: number;
   readonly load: number;

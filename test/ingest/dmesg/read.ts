@@ -16,7 +16,7 @@ export interface Read {
   readonly diagnostics: Readonly<Record<string, number>>;
 }
 
-export function headOf(bytes: Uint8Array): Head {
+function headOf(bytes: Uint8Array): Head {
   const head = bytes.subarray(0, 64 * 1024);
   const lines = new TextDecoder().decode(head).split('\n');
   if (lines.at(-1) === '') lines.pop();

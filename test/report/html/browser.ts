@@ -13,7 +13,7 @@ export const CHROMIUM = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/ch
 export const NEEDS_CHROMIUM = 'in a browser (skipped without Chromium: install it, or set CHROMIUM)';
 
 /** Where pictures of the pages are kept. */
-export const ARTIFACTS = process.env.ARTIFACTS ?? join(tmpdir(), 'modwaste-artifacts');
+const ARTIFACTS = process.env.ARTIFACTS ?? join(tmpdir(), 'modwaste-artifacts');
 
 const FLAGS = [
   '--no-sandbox',

@@ -127,7 +127,7 @@ export const BOOT_RULES: readonly Rule[] = [
 ];
 
 /** systemd's manager.c: `1.2s (firmware) + ... + 56.163s (kernel) + 58.592s (userspace) = 1min 54.756s`. */
-export function bootDurations(text: string): readonly Extract<Said, { kind: 'boot-duration' }>[] {
+function bootDurations(text: string): readonly Extract<Said, { kind: 'boot-duration' }>[] {
   const said: Extract<Said, { kind: 'boot-duration' }>[] = [];
   const [sum = '', total] = text.split(' = ');
   for (const part of sum.split(' + ')) {

@@ -7,7 +7,7 @@ import type { Rule, Said } from './rule.js';
  * The pr_warn form of a duplicate request. The same text without `module: ` is the head of a WARN, which WarnReader
  * reads together with what follows.
  */
-export const DUPLICATE_PLAIN = /^module: module-autoload: duplicate request for module (\S.*)$/;
+const DUPLICATE_PLAIN = /^module: module-autoload: duplicate request for module (\S.*)$/;
 export const DUPLICATE_WARN = /^module-autoload: duplicate request for module (\S.*)$/;
 
 function throttle(what: Throttle['what'], requested: string | null, limit?: string, seconds?: string): Said {

@@ -5,7 +5,7 @@ import type { LaneCalls } from '../chart/lanes.js';
 import type { Cell } from '../columns.js';
 import { tableColumns } from './blocks.js';
 
-export interface CallDetail {
+interface CallDetail {
   readonly attempt: number;
   readonly module: string | null;
   readonly comm: string | null;

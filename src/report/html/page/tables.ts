@@ -14,7 +14,7 @@ function keyOf(row: HTMLTableRowElement, column: number): string {
 const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 
 /** Exact, also for integers beyond 2^53; what is empty comes last, whichever the direction. */
-export function compareKeys(a: string, b: string, direction: number): number {
+function compareKeys(a: string, b: string, direction: number): number {
   if (a === '' || b === '') return a === b ? 0 : a === '' ? 1 : -1;
   if (NUMBER.test(a) && NUMBER.test(b)) {
     const [left, right] = [Number(a), Number(b)];

@@ -72,6 +72,6 @@ export function evidencePart(
 }
 
 /** Why the text of a cited line is not shown. */
-export function noText(why: string | undefined): string {
+function noText(why: string | undefined): string {
   return `The text of this line is not in this file${why === undefined ? '' : `: ${why}`}.`;
 }

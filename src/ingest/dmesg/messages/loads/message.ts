@@ -49,7 +49,7 @@ const GAP = /\{(\w+)\}/;
 const PREFIX = '(?:(?:module|module_32|module_64|Modules|kmod|kobject|decompress): )*';
 
 /** The format as a pattern of the whole message; a full stop at its end may be missing, or be there. */
-export function patternOf(message: string): RegExp {
+function patternOf(message: string): RegExp {
   const parts = message
     .replace(/\.$/, '')
     .split(GAP)
