@@ -6,12 +6,13 @@ import { LOSS_WORDS } from './messages/lost.js';
 import { REQUEST_RULES } from './messages/requests.js';
 import { Catalogue, type Said } from './messages/rule.js';
 import { USER_RULES } from './messages/user-space.js';
+import { WordFinder } from './messages/word-finder.js';
 import type { LogRecord } from './record.js';
 import { CONSOLE_WORDS } from './replay.js';
 import { STUCK_WORDS } from './stuck.js';
 
-const KERNEL = new Catalogue([...BOOT_RULES, ...REQUEST_RULES, ...FAILURE_RULES, ...TAINT_RULES]);
-const USER = new Catalogue([...BOOT_RULES.filter((rule) => rule.words.some(isManagers)), ...USER_RULES]);
+const KERNEL_RULES = [...BOOT_RULES, ...REQUEST_RULES, ...FAILURE_RULES, ...TAINT_RULES];
+const PROGRAM_RULES = [...BOOT_RULES.filter((rule) => rule.words.some(isManagers)), ...USER_RULES];
 
 /** Boot marks that systemd prints, not the kernel. */
 function isManagers(word: string): boolean {
@@ -27,15 +28,12 @@ export const SUSPEND = 'Freezing user space processes';
 
 /** Without those that hold another one: what holds the longer is found by the shorter. */
 function shortest(words: readonly string[]): readonly string[] {
-  return [...new Set(words)].filter((word, _, all) =>
-    all.every((other) => other === word || !word.includes(other)),
-  );
+  return words.filter((word) => words.every((other) => other === word || !word.includes(other)));
 }
 
-/** Words of which a record holds one that says anything by itself; else it only goes on with what came before. */
-export const WORDS: readonly string[] = shortest([
-  ...KERNEL.words,
-  ...USER.words,
+const FINDER = new WordFinder([
+  ...KERNEL_RULES.flatMap((rule) => rule.words),
+  ...PROGRAM_RULES.flatMap((rule) => rule.words),
   ...LOSS_WORDS,
   ...CONSOLE_WORDS,
   ...STUCK_WORDS,
@@ -46,6 +44,16 @@ export const WORDS: readonly string[] = shortest([
   'Dumping ftrace ',
   SUSPEND,
 ]);
+const KERNEL = new Catalogue(KERNEL_RULES, FINDER);
+const PROGRAM = new Catalogue(PROGRAM_RULES, FINDER);
+
+/** Words of which a record holds one that says anything by itself; else it only goes on with what came before. */
+export const WORDS: readonly string[] = shortest(FINDER.words);
+
+/** Whether the message holds one of WORDS. */
+export function holdsWord(text: string): boolean {
+  return FINDER.find(text).length > 0;
+}
 
 /** Who wrote a record; `either` where a bare line does not say. */
 export type Writer = 'kernel' | 'program' | 'either';
@@ -63,14 +71,16 @@ const HEAD = new RegExp(
 
 /** Whether the record opens a message of several lines. */
 export function opens(record: LogRecord): boolean {
-  return HEAD.test(record.text);
+  return holdsWord(record.text) && HEAD.test(record.text);
 }
 
 /** What the catalogue makes of a message. */
 export function saidBy(record: LogRecord, writer: Writer): readonly Said[] {
-  const said = writer === 'program' ? [] : KERNEL.read(record);
+  const found = FINDER.find(record.text);
+  if (found.length === 0) return [];
+  const said = writer === 'program' ? [] : KERNEL.read(record, found);
   if (said.length > 0 || (writer === 'kernel' && !PROGRAM_IN_KMSG.test(record.text))) return said;
-  return USER.read(record);
+  return PROGRAM.read(record, found);
 }
 
 /** Whether the catalogue knows the message. */

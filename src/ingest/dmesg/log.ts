@@ -5,7 +5,7 @@
 
 import type { BootStart } from '../../model/event.js';
 import type { IngestContext } from '../ingester.js';
-import { isBanner, opens, SUSPEND, saidBy, type Writer } from './catalogue.js';
+import { holdsWord, isBanner, opens, SUSPEND, saidBy, type Writer } from './catalogue.js';
 import { FtraceDump } from './ftrace-dump.js';
 import { LinkedInReader } from './linked-in.js';
 import { mentionsLoading } from './mentions.js';
@@ -231,7 +231,8 @@ export class KernelLog {
   }
 
   #read(entry: Entry, writer: Writer, said: readonly Said[]): void {
-    const loss = readLoss(entry.text);
+    const speaks = holdsWord(entry.text);
+    const loss = speaks ? readLoss(entry.text) : null;
     if (loss) this.#context.diagnose(loss.code, entry.line, entry.text, loss.count ?? 1);
     this.#learnTie(entry, said);
     for (const each of said) this.#emit(each, entry);
@@ -239,7 +240,7 @@ export class KernelLog {
       this.#context.diagnose('loading-not-understood', entry.line, entry.text);
       this.#emit({ kind: 'not-understood', message: entry.text }, entry);
     }
-    if (writer === 'program') return;
+    if (writer === 'program' || (!speaks && !this.#dump.open && this.#isIdle())) return;
     this.#warns.read(entry);
     this.#stuck.read(entry);
     this.#linkedIn.read(entry);
@@ -253,9 +254,12 @@ export class KernelLog {
   }
 
   #settled(): boolean {
-    return (
-      (!this.#warns.open && !this.#stuck.open && !this.#linkedIn.open) || this.#waiting.length >= MAX_WAITING
-    );
+    return this.#isIdle() || this.#waiting.length >= MAX_WAITING;
+  }
+
+  /** True where no message of several lines is open. */
+  #isIdle(): boolean {
+    return !this.#warns.open && !this.#stuck.open && !this.#linkedIn.open;
   }
 
   #release(): void {

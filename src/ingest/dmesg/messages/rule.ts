@@ -1,6 +1,7 @@
 /** What a rule of the message catalogue is: words to look for, the whole message, and what it says. */
 import type { ParsedEvent } from '../../../model/event.js';
 import type { LogRecord } from '../record.js';
+import type { WordFinder } from './word-finder.js';
 
 /** An event without its place and time, which come from the record. */
 export type Said = ParsedEvent extends infer E
@@ -21,28 +22,33 @@ export interface Rule {
 /** A module's name as kernel messages print it (MODULE_NAME_LEN is 56). */
 export const NAME = '[\\w.+-]{1,63}';
 
-/** Rules behind one search for any of their words. */
+/** Rules by the words that they look for. */
 export class Catalogue {
-  /** A message that any rule applies to holds one of them. */
-  readonly words: readonly string[];
-  readonly #gate: RegExp;
   readonly #rules: readonly Rule[];
+  /** By word of the finder: the rules that look for it, in their order. */
+  readonly #byWord: readonly (readonly number[])[];
 
-  constructor(rules: readonly Rule[]) {
+  constructor(rules: readonly Rule[], finder: WordFinder) {
     this.#rules = rules;
-    this.words = [...new Set(rules.flatMap((rule) => rule.words))];
-    this.#gate = new RegExp(this.words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'));
+    const numbers = [...rules.keys()];
+    this.#byWord = finder.words.map((word) =>
+      numbers.filter((number) => rules[number]?.words.includes(word)),
+    );
   }
 
-  /** What the first rule that applies makes of the message. */
-  read(record: LogRecord): readonly Said[] {
-    if (!this.#gate.test(record.text)) return [];
-    for (const rule of this.#rules) {
-      if (!rule.words.some((word) => record.text.includes(word))) continue;
-      const match = rule.pattern.exec(record.text);
-      const said = match && rule.says(match, record);
+  /** What the first rule that applies makes of the message, which holds these words of the finder. */
+  read(record: LogRecord, found: readonly number[]): readonly Said[] {
+    for (const number of this.#rulesFor(found)) {
+      const rule = this.#rules[number];
+      const match = rule?.pattern.exec(record.text);
+      const said = match && rule?.says(match, record);
       if (said) return Array.isArray(said) ? said : [said as Said];
     }
     return [];
+  }
+
+  #rulesFor(found: readonly number[]): readonly number[] {
+    if (found.length === 1) return this.#byWord[found[0] ?? 0] ?? [];
+    return [...new Set(found.flatMap((word) => this.#byWord[word] ?? []))].sort((a, b) => a - b);
   }
 }
