@@ -48,7 +48,7 @@ export function problemRows(boot: number, log: readonly Event[], loads: readonly
       cite,
     });
   }
-  for (const call of unfinishedInits(log)) add({ boot, clock: BOOT_CLOCK, ...call });
+  for (const call of unfinishedInits(log)) if (isLong(call)) add({ boot, clock: BOOT_CLOCK, ...call });
   return [...rows.values()];
 }
 
@@ -170,6 +170,17 @@ function* unfinishedInits(log: readonly Event[]): Generator<Said & Pick<ProblemR
       cite: { source, line },
     };
   }
+}
+
+function isLong({ durationNs }: Said): boolean {
+  return durationNs !== null && durationNs >= SLOW_INIT_NS;
+}
+
+/** Modules whose init was called shortly before the log ends: it may have returned right behind. */
+export function initsAtTheEnd(log: readonly Event[]): string[] {
+  return [...unfinishedInits(log)].flatMap((call) =>
+    isLong(call) || call.module === null ? [] : [call.module],
+  );
 }
 
 const nsOf = (seconds: number | null): bigint | null =>

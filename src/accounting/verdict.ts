@@ -4,6 +4,7 @@ import type { Event } from '../model/event.js';
 import type { BootVerdict } from './kinds.js';
 import type { AllocationRow, Attempt, Boot, FailureRow, ProblemRow, Request } from './model.js';
 import type { Part } from './parts.js';
+import { initsAtTheEnd } from './problems.js';
 
 interface Findings {
   readonly boot: Pick<Boot, 'failures' | 'wasted'>;
@@ -60,6 +61,8 @@ export function doubtsOf(
     const shown = first.length > MOST_SHOWN ? `${first.slice(0, MOST_SHOWN - 1)}…` : first;
     doubts.push(`${lines} module loading and ${were} not understood; first: "${shown}"`);
   }
+  const running = initsAtTheEnd(log);
+  if (running.length > 0) doubts.push(`the log ends while the init of ${running.join(', ')} runs`);
   const told = new Set(logs.flatMap(({ source }) => [...(codes.get(source.id) ?? [])]));
   for (const [code, clause] of Object.entries(LOSSES))
     if (told.has(code as DiagnosticCode)) doubts.push(clause);

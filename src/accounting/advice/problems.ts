@@ -48,10 +48,7 @@ const GROUPS: readonly Group[] = [
     kinds: ['failed-unit'],
     kind: 'failed-units',
     urgent: always,
-    text: (rows) =>
-      rows.some(({ who }) => who !== null && /modules-load|Load Kernel Modules/i.test(who))
-        ? 'See `systemctl status systemd-modules-load`, and the names in /etc/modules-load.d and /etc/modules: one did not load.'
-        : 'See `systemctl status` of the unit: it failed while it loaded modules.',
+    text: (rows) => unitText(rows.map(({ who }) => who ?? '')),
   },
   {
     kinds: ['failed-request', 'denied-request'],
@@ -77,6 +74,21 @@ const GROUPS: readonly Group[] = [
       `Load ${rows.length > 1 ? 'these modules' : 'this module'} after boot, or probe asynchronously (async_probe): ${slowest(rows)}.`,
   },
 ];
+
+/** What to look at, by what failed: not every system has systemd. */
+function unitText(units: readonly string[]): string {
+  if (units.some((unit) => /modules-load|Load Kernel Modules/i.test(unit)))
+    return 'See `systemctl status systemd-modules-load`, and the names in /etc/modules-load.d and /etc/modules: one did not load.';
+  if (units.includes('modules.dep'))
+    return 'Run depmod, or install the modules of the kernel that runs: modprobe found no list of modules for it.';
+  if (units.includes('kmodloader'))
+    return 'Look up the modules in /etc/modules.d and /etc/modules-boot.d that kmodloader names: they did not load.';
+  if (units.some((unit) => /dkms|akmods/i.test(unit)))
+    return "See DKMS' make.log, and whether the kernel's headers are installed: a module was not built for this kernel.";
+  return units.some((unit) => unit.endsWith('.service'))
+    ? 'See `systemctl status` of the unit: it failed while it loaded modules.'
+    : 'See the output of the script: it failed while it loaded modules.';
+}
 
 function slowest(rows: readonly ProblemRow[]): string {
   const named = [...rows]

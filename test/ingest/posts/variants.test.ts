@@ -153,6 +153,16 @@ describe('lines that nobody understands stand in the way of an all-clear', () =>
     expect(boots[0]?.doubts.join()).toContain('not understood');
   });
 
+  test('an init that runs as the log ends is a doubt, and a problem where the log goes on', async () => {
+    const log = `${BANNER}\n[    2.733138] calling  foo_init+0x0/0x1000 [foo] @ 470\n`;
+    const { boots, problems } = await read(log);
+    expect(problems).toEqual([]);
+    expect(boots[0]?.doubts).toEqual(['the log ends while the init of foo runs']);
+    expect(await told(`${log}[   99.000000] a\n[   99.100000] usb 1-1: new device, modprobe: \n`)).toContain(
+      'unfinished-init foo 1',
+    );
+  });
+
   test('a duplicate that audit saw, and a load that went well, do not', async () => {
     const lines = [
       '[    9.0] audit: type=1300 audit(1.1:4): arch=c000003e syscall=313 success=no exit=-17 a0=3 comm="modprobe" exe="/usr/bin/kmod"',
