@@ -2,7 +2,7 @@
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column rank INTEGER -  1 saves most
 -- @column kind TEXT -  one-requester, one-per-cpu, user-space-decompression, live-modules, kernel-without-coalescing,
---   kernel-decompression, duplicates, signature, lockdown, vermagic, relocation, btf, failed-loads,
+--   kernel-decompression, duplicates, unnamed-failures, signature, lockdown, vermagic, relocation, btf, failed-loads,
 --   unexplained-failures, failed-inits, percpu-exhausted, vmalloc-exhausted, memory-exhausted, stuck-loads,
 --   crashed-loads, throttling, failed-units, failed-requests, missing-modules, slow-inits or repeated-requests
 -- @column saves_low INTEGER bytes  bytes that it would save, at least; NULL where unknown

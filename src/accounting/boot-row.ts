@@ -82,12 +82,12 @@ interface Total {
 
 const UNKNOWN: Total = { value: null, exact: true };
 
-function totalFailures({ last, trace, phases }: BootEvidence): Total {
+function totalFailures({ last, trace, phases, attempts }: BootEvidence): Total {
   if (phases.every((phase) => phase.failures !== null))
     return { value: sum(phases.map(failuresOf)), exact: true };
   if (!trace && phases.every((phase) => phase.failures === null)) return UNKNOWN;
-  const untold = trace && !last ? trace.books.untoldDuplicates.calls + trace.books.untoldFailures.calls : 0n;
-  // Calls whose phase is not told were still told to have failed.
+  // Calls whose phase is not known did fail; those that did not end in the trace may not have.
+  const untold = trace && !last ? BigInt(attempts.filter(isPhaseUnknown).length) : 0n;
   const exact = trace?.complete === true && !last;
   return { value: sum(phases.map(failuresOf)) + untold, exact };
 }
@@ -99,6 +99,9 @@ function totalWasted({ last, trace, phases }: BootEvidence): Total {
   const untold = trace && !last ? trace.books.untoldDuplicates.low + trace.books.untoldFailures.low : 0n;
   return { value: sum(phases.map(bytesOf)) + untold, exact: false };
 }
+
+export const isPhaseUnknown = ({ outcome, phase }: Attempt): boolean =>
+  phase === null && (outcome === 'duplicate' || outcome === 'failed');
 
 const failuresOf = (phase: PhaseTotal): bigint => phase.failures ?? 0n;
 const bytesOf = (phase: PhaseTotal): bigint => phase.bytes ?? phase.low;

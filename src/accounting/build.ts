@@ -7,7 +7,7 @@ import { allocationRows } from './allocations.js';
 import { buildAttempts } from './attempts.js';
 import { attribute } from './attribution.js';
 import type { BootParts } from './boot-parts.js';
-import { bootRow } from './boot-row.js';
+import { bootRow, isPhaseUnknown } from './boot-row.js';
 import { groupByBoot } from './boots.js';
 import { gatherCalls } from './calls.js';
 import { captureRows } from './capture.js';
@@ -193,13 +193,10 @@ function buildBoot(
     ledger: ledgerRows(boot, readings, trace, modulus),
     remainder,
     loads,
-    advice: adviceRows(rows),
+    advice: adviceRows({ ...rows, phases, last }),
     captures: captureRows({ ...rows, last, phaseUnknown: attempts.some(isPhaseUnknown) }),
   };
 }
-
-const isPhaseUnknown = ({ outcome, phase }: Attempt): boolean =>
-  phase === null && (outcome === 'duplicate' || outcome === 'failed');
 
 /** What loaders printed on a terminal, beside any log: it may repeat what the log holds. */
 const isTerminal = ({ kind, events }: Part): boolean =>

@@ -10,6 +10,7 @@ export type AdviceKind =
   | 'kernel-without-coalescing'
   | 'kernel-decompression'
   | 'duplicates'
+  | 'unnamed-failures'
   | 'signature'
   | 'lockdown'
   | 'vermagic'

@@ -5,8 +5,9 @@ import type { Result, Value } from '../query/result.js';
 import { dataText, isText } from './cell.js';
 import { isNumeric } from './columns.js';
 
-/** Where a site makes a link or calls somebody: `https://`, `www.x`, `@name`. */
-const LIVE = /:(?=\/\/)|@(?=\w)|www\.(?=\w)/gi;
+/** Where a site makes a link, calls somebody or draws: `https://`, `www.x`, `mailto:x`, `@name`, `#12`, `GH-12`, `:bug:`. */
+const LIVE =
+  /:(?=\/\/)|@(?=\w)|www\.(?=\w)|(?<=\b(?:mailto|xmpp)):|#(?=\d)|\bGH-(?=\d)|:(?=[a-z+-][\w+-]*:)/gi;
 
 /** Everything that Markdown, or HTML inside it, could take for more than text; `_` only at a word's edge. */
 export function escapeMarkdown(text: string): string {
@@ -14,9 +15,9 @@ export function escapeMarkdown(text: string): string {
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replace(/[\\|`*[\]~]/g, (char) => `\\${char}`)
+    .replace(/[\\|`*[\]~$]/g, (char) => `\\${char}`)
     .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\\_')
-    .replace(LIVE, (live) => `${live[0]}<!-- -->${live.slice(1)}`);
+    .replace(LIVE, (live) => `${live}<!-- -->`);
 }
 
 function cell(value: Value): string {

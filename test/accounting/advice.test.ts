@@ -10,6 +10,7 @@ import type {
   AttributionRow,
   Boot,
   FailureRow,
+  PhaseTotal,
   ProblemRow,
   Request,
 } from '../../src/accounting/model.js';
@@ -130,6 +131,8 @@ const NOTHING: AdviceEvidence = {
   allocationFailures: [],
   memory: [],
   kernelOptions: [],
+  phases: [],
+  last: null,
 };
 
 const advise = (some: Partial<AdviceEvidence>): AdviceRow[] => adviceRows({ ...NOTHING, ...some });
@@ -309,6 +312,51 @@ describe('advice', () => {
     });
     expect(rows[0]?.kind).toBe('vmalloc-exhausted');
     expect(rows[0]?.text).toContain('small vmalloc area');
+  });
+
+  it('counts loads that failed with ENOMEM once, with the allocations that failed', () => {
+    const rows = advise({
+      boot: { ...BOOT, wordBits: 32 },
+      failures: [failure('memory', { errno: 12, times: 3 })],
+      allocationFailures: [{ boot: 1, t: 5n, what: 'execmem', bytes: null, module: null, cite } as never],
+    });
+    expect(rows.map(({ kind, low, calls }) => [kind, low, calls])).toEqual([['vmalloc-exhausted', 500n, 3n]]);
+  });
+
+  it('says what counters show that come without a list and a trace', () => {
+    const boot: Boot = { ...BOOT, trace: null, failures: 1411n, wasted: 14_588_526_272n };
+    const last = { list: 'absent' } as AdviceEvidence['last'];
+    const load = { phase: 'load', failures: 1411n, bytes: 14_588_526_272n } as PhaseTotal;
+    const rows = advise({ boot, last, phases: [load] });
+    expect(rows.map(({ kind, low, high, calls }) => [kind, low, high, calls])).toEqual([
+      ['unnamed-failures', 0n, 14_588_526_272n, 1411n],
+    ]);
+    // 14588526272 / 1411 is 9.86 MiB; a failure in load holds two copies.
+    expect(rows[0]?.text).toContain('1411 loads failed in load, 9.9 MiB each on average (images of 4.9 MiB');
+    const total = advise({ boot: { ...boot, failures: null }, last });
+    expect(total[0]?.text).not.toContain('show');
+    for (const list of ['whole', 'cut', 'empty'] as const)
+      expect(advise({ boot, last: { list } as AdviceEvidence['last'], phases: [load] })).toEqual([]);
+  });
+
+  it('names what said nothing of why loads failed', () => {
+    const text = (logs: number, attempts: Attempt[]) =>
+      advise({ boot: { ...BOOT, logs }, attempts, failures: [failure('other')] }).find(
+        ({ kind }) => kind === 'unexplained-failures',
+      )?.text;
+    expect(text(0, [])).toContain('the kernel log of that boot');
+    expect(text(1, [])).toContain('the log does not say');
+    expect(text(1, [attempt({ outcome: 'failed' })])).toContain('neither the log nor the trace');
+  });
+
+  it.each([
+    ['systemd-modules-load.service', 'systemctl status systemd-modules-load'],
+    ['kmodloader', '/etc/modules.d'],
+    ['dkms.service', 'make.log'],
+    ['init script that loads kernel modules', 'output of the script'],
+    ['modprobe@fuse.service', 'systemctl status'],
+  ])('says where to look when %s failed', (who, where) => {
+    expect(advise({ problems: [problem('failed-unit', { who, module: null })] })[0]?.text).toContain(where);
   });
 
   it('explains a failed read by its errno', () => {

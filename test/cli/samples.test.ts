@@ -87,8 +87,9 @@ describe('analyze', () => {
     expect(text.stdout).toMatch(/^6\.6 MiB wasted in 45 failed loads/);
     const json = JSON.parse((await cli(['analyze', TRACE, STATS, '--format', 'json'])).stdout);
     expect(json['phase-waste']).toHaveLength(4);
-    expect(json.verdict[0]).toMatchObject({ boot: 1, kind: 'wasted', module: 'btrfs' });
-    expect(text.stdout.replaceAll(/\s+/g, ' ')).toContain(json.verdict[0].sentence);
+    expect(json.headline[0]).toMatchObject({ boot: 1, kind: 'wasted', module: 'btrfs' });
+    expect(text.stdout.replaceAll(/\s+/g, ' ')).toContain(json.headline[0].sentence);
+    expect(json.verdict).toEqual([expect.objectContaining({ boot: 1, verdict: 'trouble' })]);
     expect(json.advice.map((row: { rank: number }) => row.rank)).toEqual(
       json.advice.map((_: unknown, index: number) => index + 1),
     );

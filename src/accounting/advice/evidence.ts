@@ -9,8 +9,10 @@ import type {
   FailureRow,
   KernelOptionRow,
   MemoryRow,
+  PhaseTotal,
   ProblemRow,
   Request,
+  SnapshotReading,
 } from '../model.js';
 
 /** What the accounting knows of one boot. */
@@ -24,6 +26,9 @@ export interface AdviceEvidence {
   readonly allocationFailures: readonly AllocationRow[];
   readonly memory: readonly MemoryRow[];
   readonly kernelOptions: readonly KernelOptionRow[];
+  readonly phases: readonly PhaseTotal[];
+  /** The newest dump of the counters. */
+  readonly last: SnapshotReading | null;
 }
 
 /** What some calls cost, on which modules, and by whom: the names of the most expensive first. */

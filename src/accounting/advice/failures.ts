@@ -20,14 +20,19 @@ export function failureAdvice(evidence: AdviceEvidence): Advice[] {
         ...worthOfFailures(rows, evidence.attempts),
         kind: remedy === null ? 'unexplained-failures' : (kindOf(first?.reason ?? '') ?? 'failed-loads'),
         urgent: false,
-        text:
-          remedy ??
-          'Find out why these loads failed: neither the log nor the trace says; the dmesg of that boot may.',
+        text: remedy ?? unexplained(evidence),
         evidence: 'failures',
       };
     }),
     ...repeatedInits(evidence),
   ];
+}
+
+function unexplained({ boot, attempts }: AdviceEvidence): string {
+  const find = 'Find out why these loads failed';
+  if (boot.logs === 0) return `${find}: the kernel log of that boot may say it.`;
+  const silent = attempts.length > 0 ? 'neither the log nor the trace says it' : 'the log does not say it';
+  return `${find}: ${silent}; load one by hand (modprobe -v) and read dmesg.`;
 }
 
 function kindOf(reason: string): Advice['kind'] | null {

@@ -1,5 +1,6 @@
 /** Advice: what to do, only as far as the evidence goes, the most worth first. */
 import type { AdviceRow } from '../model.js';
+import { counterAdvice } from './counters.js';
 import { duplicateAdvice } from './duplicates.js';
 import { type Advice, type AdviceEvidence, descending } from './evidence.js';
 import { failureAdvice } from './failures.js';
@@ -12,6 +13,7 @@ export function adviceRows(evidence: AdviceEvidence): AdviceRow[] {
     ...problemAdvice(evidence),
     ...memoryAdvice(evidence),
     ...duplicateAdvice(evidence),
+    ...counterAdvice(evidence),
     ...failureAdvice(evidence),
     ...requestAdvice(evidence),
   ])
@@ -40,8 +42,28 @@ function withoutEchoes(all: readonly Advice[]): Advice[] {
       });
     }
   }
-  return [...first.values()];
+  return withoutEnomem([...first.values()]);
 }
+
+/** Where allocations in the vmalloc area failed, loads that failed with ENOMEM are what that came to. */
+function withoutEnomem(all: readonly Advice[]): Advice[] {
+  const loads = all.find(({ kind }) => kind === 'memory-exhausted');
+  const area = all.find(({ kind }) => kind === 'vmalloc-exhausted');
+  if (!loads || !area) return [...all];
+  const merged: Advice = {
+    ...(area.low === null ? { ...area, ...worthOf(loads) } : area),
+    modules: loads.modules.length > 0 ? loads.modules : area.modules,
+    who: loads.who.length > 0 ? loads.who : area.who,
+  };
+  return all.flatMap((advice) => (advice === loads ? [] : advice === area ? [merged] : [advice]));
+}
+
+const worthOf = ({ low, high, basis, calls }: Advice): Pick<Advice, 'low' | 'high' | 'basis' | 'calls'> => ({
+  low,
+  high,
+  basis,
+  calls,
+});
 
 function byWorth(a: Advice, b: Advice): number {
   if (a.urgent !== b.urgent) return a.urgent ? -1 : 1;

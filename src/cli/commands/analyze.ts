@@ -8,7 +8,7 @@ import { answerFrom } from '../../report/answer/index.js';
 import type { Answer } from '../../report/answer/types.js';
 import { formatBytes } from '../../report/cell.js';
 import { type Section, sectionsJson, sectionsNdjson } from '../../report/sections.js';
-import { verdictResult } from '../../report/views/json.js';
+import { headlines } from '../../report/views/json.js';
 import { markdownReport } from '../../report/views/markdown.js';
 import { type TextLooks, textReport } from '../../report/views/text.js';
 import { type Context, emit, emitResult, longHelp, looksOf, proseWidth } from '../context.js';
@@ -18,6 +18,7 @@ import { addInputOptions, addOutputOptions, type InputOptions, limitsOf } from '
 
 /** The queries of the report, in order. */
 const SECTIONS = [
+  'verdict',
   'advice',
   'boots',
   'phase-waste',
@@ -43,8 +44,9 @@ const CSV_QUERY = 'phase-waste';
 const HELP = `
 The report gives the verdict, what to do about it, the waste by phase, module and origin, how
 the counts add up, and what else to capture. --format markdown is short enough to paste into a
-bug report. --format json is one object: "verdict", then results by query name; ndjson has their
-rows, with that name as "query"; csv has ${CSV_QUERY} alone. The queries:
+bug report. --format json is one object: "headline", the first line of each boot's report with its
+figures, then results by query name; ndjson has their rows, with that name as "query"; csv has
+${CSV_QUERY} alone. The queries:
 ${SECTIONS.slice(0, 9).join(', ')},
 ${SECTIONS.slice(9).join(', ')}.
 For one query in any format: modwaste query NAME INPUT...
@@ -65,9 +67,9 @@ interface AnalyzeOptions extends InputOptions {
   readonly html?: string;
 }
 
-/** The verdict and the results of the report's queries, computed lazily. */
+/** The first lines and the results of the report's queries, computed lazily. */
 function* sectionsOf(context: Context, db: Database): Generator<Section> {
-  yield { name: 'verdict', result: verdictResult(answerOf(context, db)) };
+  yield { name: 'headline', result: headlines(answerOf(context, db)) };
   for (const name of SECTIONS) {
     yield { name, result: runQuery(db, findQuery(context.queries(), name), new Map()) };
   }

@@ -159,7 +159,7 @@ function offText(first: LedgerLine, off: readonly LedgerLine[]): string {
 
 /** What an advice would save, and where. */
 export function worthText({ kind, saves, calls, modules, who, text, evidence }: AdviceLine): string {
-  const inCalls = ` in ${count(calls, 'call')}`;
+  const inCalls = calls === 0n ? '' : ` in ${count(calls, 'call')}`;
   const worth =
     saves === null || saves.high === 0n
       ? seenText(kind === 'failed-inits' ? kind : evidence, calls)

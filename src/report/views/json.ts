@@ -1,10 +1,10 @@
-/** The verdicts of an answer as a result, for the formats that hold data. */
+/** The first lines of an answer as a result, for the formats that hold data. */
 import type { Result } from '../../query/result.js';
 import { plainSentence } from '../answer/sentence.js';
 import type { Answer } from '../answer/types.js';
 
-/** A row a boot: the kind of verdict, its figures, and the sentence. */
-export function verdictResult({ boots }: Answer): Result {
+/** A row a boot, in the order of the report: what it comes down to, its figures, and the sentence. */
+export function headlines({ boots }: Answer): Result {
   const column = (name: string, type: 'TEXT' | 'INTEGER', unit: string | null = null) => ({
     name,
     type,

@@ -2,7 +2,7 @@
 import { errnoName } from '../../model/errno.js';
 import type { Result, ResultColumn, Value } from '../../query/result.js';
 import { shortVerdict } from '../answer/sentence.js';
-import type { BootAnswer, RequesterLine } from '../answer/types.js';
+import type { BootAnswer, RequesterLine, Span } from '../answer/types.js';
 import { bytesText, grouped, seconds, spanText } from '../answer/words.js';
 import { formatBytes } from '../cell.js';
 
@@ -82,7 +82,7 @@ export function phaseTable({ phases, evidence }: BootAnswer): Table | null {
     failures === null ? 'not known' : grouped(failures),
     duplicates === null ? 'not known' : grouped(duplicates),
     bytes === null ? spanText(span) : formatBytes(bytes),
-    bytes === null ? null : bar(bytes, total),
+    bar(bytes ?? span, total),
   ]);
   const names = (of: typeof phases): string => of.map(({ phase }) => phase).join(', ');
   const notes = [
@@ -98,11 +98,14 @@ export function phaseTable({ phases, evidence }: BootAnswer): Table | null {
   );
 }
 
-function bar(bytes: bigint, total: bigint): string | null {
+/** None for bytes whose bounds differ as shown. */
+function bar(known: bigint | Span, total: bigint): string | null {
+  const bytes = typeof known === 'bigint' ? known : known.low;
+  if (typeof known !== 'bigint' && spanText(known) !== formatBytes(bytes)) return null;
   if (total === 0n || bytes === 0n) return null;
   const share = (Number(bytes) / Number(total)) * 100;
   const length = Number((bytes * BigInt(BAR) + total - 1n) / total);
-  return `${'█'.repeat(length)} ${share.toFixed(1)} %`;
+  return `${'█'.repeat(length)} ${share < 0.05 ? '<0.1' : share.toFixed(1)} %`;
 }
 
 export function moduleTable({ modules }: BootAnswer): Table {

@@ -9,6 +9,7 @@ import { Asked } from '../../../src/report/answer/ask.js';
 import { answerFrom } from '../../../src/report/answer/index.js';
 import type { Answer } from '../../../src/report/answer/types.js';
 import { seconds, spanText, timeSpan } from '../../../src/report/answer/words.js';
+import { escapeMarkdown } from '../../../src/report/markdown.js';
 import { markdownReport } from '../../../src/report/views/markdown.js';
 import { textReport } from '../../../src/report/views/text.js';
 import { wrap } from '../../../src/report/views/wrap.js';
@@ -79,6 +80,55 @@ describe('the text report', () => {
     expect(text).toContain('refused-request  fs-xfs');
   });
 
+  it('asks for no memory figures of what is no load', async () => {
+    const text = await ofLog('[    9.300000] systemd[1]: Failed to start Load Kernel Modules.');
+    expect(text).toMatch(/^1 failed unit \(systemd-modules-load\.service\)\.\n/);
+    expect(text).not.toMatch(/How much memory|To know more/);
+  });
+
+  it('names on what loads failed, and that their cost is not known', async () => {
+    const text = await ofLog(
+      '[    9.100000] foo: Unknown symbol bar (err -2)',
+      '[    9.200000] baz: Unknown symbol bar (err -2)',
+      '[    9.300000] qux: Unknown symbol bar (err -2)',
+    );
+    expect(text.replaceAll('\n', ' ')).toMatch(
+      /^3 failed loads \(\w+, \w+ and 1 more\)\. How much memory the failed loads wasted is not known/,
+    );
+  });
+
+  it('leads with a small vmalloc area that ran out', async () => {
+    const text = textOf(await answerOn('test/cases/kernels/memreport')).replaceAll('\n', ' ');
+    expect(text).toMatch(
+      /^The vmalloc area ran out \(about 120 MiB\): 13 failed allocations, 30 loads failed with ENOMEM\. 1\.8 GiB wasted in 90/,
+    );
+    expect(text).not.toContain('Also 13 failed allocations');
+  });
+
+  it('gives the numbers of each dump of a mail in the first line', async () => {
+    const text = (name: string) =>
+      answerOn(`test/cases/posts/${name}.txt`).then((answer) => textOf(answer, 200).split('\n')[0]);
+    expect(await text('before-line-after-dump')).toMatch(
+      /^2 boots: boot 1[^:]*: 1\.8 GiB wasted in an unknown number of failed loads; boot 2 \(After\): 464 KiB wasted in 1 failed load\.$/,
+    );
+    expect(await text('before-after-reversed')).toBe(
+      '2 boots: boot 1 (Before): 4.1 MiB wasted in 38 failed loads; boot 2 (After): 107 KiB wasted in 4 failed loads.',
+    );
+    expect(await text('two-hosts-one-mail')).toMatch(/13\.6 GiB wasted in 1,411 .* 1\.5 MiB wasted in 15 /);
+  });
+
+  it('cuts no text of a table at any width', async () => {
+    const answer = await answerOn('samples/stock-debian');
+    for (const width of [60, 80, 100]) expect(textOf(answer, width)).not.toContain('…');
+    expect(textOf(answer, 60)).toContain('(snd_hda_codec_configure)');
+  });
+
+  it('says where savings overlap', async () => {
+    expect(textOf(await answerOn('samples/dup-storm'))).toContain('savings overlap');
+    const one = await answerOn('test/cases/posts/before-line-after-dump.txt');
+    expect(textOf(one)).not.toContain('savings overlap');
+  });
+
   it('is no all-clear where lines about loading were not understood', async () => {
     const text = await ofLog('[   40.100000] frobnicate: finit_module went sideways for reasons of its own');
     expect(text).not.toContain('No module-loading problem');
@@ -121,6 +171,24 @@ describe('the Markdown report', () => {
     const text = [...markdownReport(await answerOn(`samples/${name}`))].join('');
     expect(text.split('\n').length).toBeLessThan(60);
     expect(text).not.toMatch(/https?:|(?<![\w.])@\w/);
+  });
+});
+
+describe('Markdown of what somebody else wrote', () => {
+  it.each([
+    ['https://x.org/a', 'https:<!-- -->//x.org/a'],
+    ['www.x.org', 'www.<!-- -->x.org'],
+    ['mailto:a@b.c', 'mailto:<!-- -->a@<!-- -->b.c'],
+    ['@torvalds', '@<!-- -->torvalds'],
+    ['fixes #12, GH-7', 'fixes #<!-- -->12, GH-<!-- -->7'],
+    [':tada:', ':<!-- -->tada:'],
+    ['a|b', 'a\\|b'],
+    ['`rm`', '\\`rm\\`'],
+    ['<img src=x>', '&lt;img src=x&gt;'],
+    ['![a](b) ~c~ *d* _e_ $f$', '!\\[a\\](b) \\~c\\~ \\*d\\* \\_e\\_ \\$f\\$'],
+    ['snd_hda_codec trace.txt:12 0:00:14', 'snd_hda_codec trace.txt:12 0:00:14'],
+  ])('%s is text and no more', (text, shown) => {
+    expect(escapeMarkdown(text)).toBe(shown);
   });
 });
 

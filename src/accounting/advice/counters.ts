@@ -1,0 +1,46 @@
+/** What to do about failures that only counters tell of: no list and no trace names a module. */
+import type { PhaseTotal } from '../model.js';
+import { type Advice, type AdviceEvidence, withoutBytes } from './evidence.js';
+
+export function counterAdvice({ boot, phases, last, attempts, attribution }: AdviceEvidence): Advice[] {
+  if (last === null || last.list !== 'absent' || boot.trace !== null) return [];
+  if (attempts.length > 0 || attribution.length > 0 || (boot.wasted ?? 0n) === 0n) return [];
+  const told = phases.flatMap(said);
+  const sofar = told.length === 0 ? '' : ` What they show: ${told.join('; ')}.`;
+  return [
+    {
+      ...withoutBytes(boot.failures ?? 0n, [], []),
+      // All of it where the failures were duplicates of one module; nothing where they were not.
+      low: 0n,
+      high: boot.lowerBound ? null : boot.wasted,
+      basis: 'bounded',
+      kind: 'unnamed-failures',
+      urgent: false,
+      text: `Capture the duplicate list and a trace of the boot first: counters alone name neither modules nor tasks.${sofar}`,
+      evidence: 'phase-waste',
+    },
+  ];
+}
+
+/** The average tells the size of a module where one makes most failures. */
+function said({ phase, failures, bytes }: PhaseTotal): string[] {
+  if (failures === null || failures === 0n || bytes === null || bytes === 0n) return [];
+  const average = bytes / failures;
+  const loads = failures === 1n ? '1 load' : `${failures} loads`;
+  const each = `${loads} failed in ${phase}, ${mib(average)} each on average`;
+  switch (phase) {
+    case 'becoming':
+      return [`${each}, as when a module is live or being loaded already`];
+    case 'load':
+      // 2 L, and C of a compressed file.
+      return [`${each} (images of ${mib(average / 2n)} at most), as when loads of one module race`];
+    default:
+      return [each];
+  }
+}
+
+function mib(bytes: bigint): string {
+  const [unit, name] = bytes < 1n << 20n ? [1n << 10n, 'KiB'] : [1n << 20n, 'MiB'];
+  const tenths = (bytes * 10n + unit / 2n) / unit;
+  return `${tenths / 10n}.${tenths % 10n} ${name}`;
+}
