@@ -6,7 +6,8 @@
 import type { Event } from '../model/event.js';
 import type { Source } from '../model/source.js';
 import type { Part } from './parts.js';
-import { type Rotation, rotationOf } from './rotation.js';
+import { laterPlace, SortedTimes, type TimePlace } from './sorted-times.js';
+import { type Span, type Stretch, Stretches } from './stretches.js';
 
 export interface MergedLog {
   readonly events: readonly Event[];
@@ -21,11 +22,9 @@ const ROUGH_TIME = 2_000_000_000n;
 /** printk's stamps are the same microsecond in every form that prints them. */
 const EXACT_TIME = 10_000n;
 
-interface Log {
+interface Log extends Stretch {
   readonly part: Part;
   readonly countable: number;
-  readonly span: Span | null;
-  readonly rotation: Rotation;
 }
 
 export function mergeLogs(parts: readonly Part[]): MergedLog {
@@ -36,7 +35,7 @@ export function mergeLogs(parts: readonly Part[]): MergedLog {
         part,
         countable: countable(part.events),
         span: spanOf(part.events, timeOf),
-        rotation: rotationOf(part.source.path),
+        rotation: part.rotation,
       }),
     )
     .sort(
@@ -48,15 +47,15 @@ export function mergeLogs(parts: readonly Part[]): MergedLog {
   const [first, ...others] = ranked;
   if (!first) return { events: [], repeated: [], continued: [] };
   const merged: Event[] = [...first.part.events];
-  const known = new Map<string, Event[]>();
-  remember(known, merged);
+  const stretches = new Stretches(ranked);
+  const known = new Map<string, Known>();
+  remember(known, merged, timeOf);
   const repeated: Source[] = [];
   for (const other of others) {
-    const sameStretch = ranked.some((log) => log !== other && sharesStretch(log, other));
-    const news = newsOf(other.part.events, known, sameStretch, timeOf);
+    const news = newsOf(other.part.events, known, stretches.isShared(other), timeOf);
     if (news.length === 0) repeated.push(other.part.source);
     for (const event of news) merged.push(event);
-    remember(known, news);
+    remember(known, news, timeOf);
   }
   // Logs come in pieces; times put them in order, lines without one stay behind the line before them.
   let last = -1n;
@@ -97,14 +96,39 @@ function countable(events: readonly Event[]): number {
   return events.reduce((sum, event) => sum + (keyOf(event) === null ? 0 : 1), 0);
 }
 
-function remember(known: Map<string, Event[]>, events: readonly Event[]): void {
+/** The lines that say one thing, in all logs so far. */
+interface Known {
+  count: number;
+  readonly times: SortedTimes;
+}
+
+function remember(known: Map<string, Known>, events: readonly Event[], timeOf: TimeOf): void {
   for (const event of events) {
     const key = keyOf(event);
     if (key === null) continue;
-    const same = known.get(key);
-    if (same) same.push(event);
-    else known.set(key, [event]);
+    let same = known.get(key);
+    if (!same) {
+      same = { count: 0, times: new SortedTimes() };
+      known.set(key, same);
+    }
+    same.count++;
+    const t = timeOf(event);
+    if (t !== null) same.times.add(t);
   }
+}
+
+/** The lines of one log by what they say, each in the order of time. */
+function linesByKey(events: readonly Event[], timeOf: TimeOf): Map<string, Event[]> {
+  const lines = new Map<string, Event[]>();
+  for (const event of events) {
+    const key = keyOf(event);
+    if (key === null) continue;
+    const same = lines.get(key);
+    if (same) same.push(event);
+    else lines.set(key, [event]);
+  }
+  for (const same of lines.values()) same.sort((a, b) => compare(timeOf(a) ?? -1n, timeOf(b) ?? -1n));
+  return lines;
 }
 
 /**
@@ -115,19 +139,18 @@ function remember(known: Map<string, Event[]>, events: readonly Event[]): void {
  */
 function newsOf(
   events: readonly Event[],
-  known: ReadonlyMap<string, Event[]>,
+  known: ReadonlyMap<string, Known>,
   sameStretch: boolean,
   timeOf: TimeOf,
 ): Event[] {
-  const mine = new Map<string, Event[]>();
-  remember(mine, events);
+  const mine = linesByKey(events, timeOf);
   let same = 0;
   let comparable = 0;
   const exactly: Match[] = [];
   for (const [key, own] of mine) {
-    const others = known.get(key) ?? [];
+    const others = known.get(key) ?? NONE;
     const match = matchByTime(own, others, EXACT_TIME, timeOf);
-    comparable += Math.min(own.length, others.length);
+    comparable += Math.min(own.length, others.count);
     same += own.length - match.unmatched.length;
     exactly.push(match);
   }
@@ -139,7 +162,7 @@ function newsOf(
     });
   }
   return [...mine].flatMap(([key, own]) => {
-    const { unmatched, left } = matchByTime(own, known.get(key) ?? [], ROUGH_TIME, timeOf);
+    const { unmatched, left } = matchByTime(own, known.get(key) ?? NONE, ROUGH_TIME, timeOf);
     return unmatched.slice(left);
   });
 }
@@ -150,42 +173,23 @@ interface Match {
   readonly left: number;
 }
 
-/** Pairs lines of two logs in the order of time; those without a time have no pair. */
-function matchByTime(own: readonly Event[], others: readonly Event[], within: bigint, timeOf: TimeOf): Match {
-  const byTime = (a: Event, b: Event): number => compare(timeOf(a) ?? -1n, timeOf(b) ?? -1n);
-  const timed = others.filter((event) => timeOf(event) !== null).sort(byTime);
-  let left = others.length;
-  let at = 0;
+const NONE: Known = { count: 0, times: new SortedTimes() };
+
+/** Pairs lines, in the order of time, with those of other logs; those without a time have no pair. */
+function matchByTime(own: readonly Event[], { count, times }: Known, within: bigint, timeOf: TimeOf): Match {
+  let left = count;
+  let next: TimePlace = { block: 0, index: 0 };
   const unmatched: Event[] = [];
-  for (const event of [...own].sort(byTime)) {
+  for (const event of own) {
     const t = timeOf(event);
-    while (t !== null && at < timed.length && (timedAt(timed, at, timeOf) ?? 0n) < t - within) at++;
-    const other = t === null ? null : timedAt(timed, at, timeOf);
+    if (t !== null) next = laterPlace(next, times.placeOf(t - within));
+    const other = t === null ? null : times.at(next);
     if (t !== null && other !== null && other <= t + within) {
-      at++;
+      next = times.after(next);
       left--;
     } else unmatched.push(event);
   }
   return { unmatched, left };
-}
-
-function timedAt(events: readonly Event[], at: number, timeOf: TimeOf): bigint | null {
-  const event = events[at];
-  return event ? timeOf(event) : null;
-}
-
-interface Span {
-  readonly from: bigint;
-  readonly to: bigint;
-}
-
-/** True where the logs tell of the same time: pieces of a rotated log never do, one without times may. */
-function sharesStretch(a: Log, b: Log): boolean {
-  if (a.rotation.log === b.rotation.log && a.rotation.age !== b.rotation.age) return false;
-  const [x, y] = [a.span, b.span];
-  if (x === null || y === null) return true;
-  const within = (inner: Span, outer: Span): boolean => outer.from <= inner.from && inner.to <= outer.to;
-  return (x.from < y.to && y.from < x.to) || within(x, y) || within(y, x);
 }
 
 /** Of the lines that are counted. */

@@ -16,6 +16,7 @@ import {
   type ReadingName,
   signatureOf,
 } from './figures.js';
+import { type Rotation, rotationOf } from './rotation.js';
 
 type PartKind = 'log' | 'trace' | 'counters' | 'context';
 
@@ -49,6 +50,8 @@ export interface Part {
   readonly identity: Identity;
   /** Path components of the folder or archive that holds the source. */
   readonly folder: readonly string[];
+  /** Which piece of which log the source is, by its path. */
+  readonly rotation: Rotation;
 }
 
 const TRACE_KINDS: ReadonlySet<Event['kind']> = new Set<Event['kind']>([
@@ -80,6 +83,7 @@ export function splitParts(
   for (const source of sources) {
     const all = events.get(source.id) ?? [];
     const readings = new ReadingsOfOneBoot();
+    const place = placeOf(source);
     let from = 0;
     let cuts = 0;
     for (let i = 1; i <= all.length; i++) {
@@ -91,7 +95,12 @@ export function splitParts(
         (next?.kind === 'snapshot' && readings.isOther(all, i));
       if (begins && ++cuts >= MOST_PARTS) onLimit(source, next.line, 1);
       else if (i === all.length || begins) {
-        parts.push(makePart(source, from, from === 0 && i === all.length ? all : all.slice(from, i)));
+        parts.push({
+          ...place,
+          ...contentsOf(from === 0 && i === all.length ? all : all.slice(from, i)),
+          source,
+          from,
+        });
         from = i;
       }
     }
@@ -128,15 +137,12 @@ class ReadingsOfOneBoot {
   }
 }
 
-function makePart(source: Source, from: number, events: readonly Event[]): Part {
-  return {
-    source,
-    from,
-    kind: kindOf(events),
-    events,
-    identity: identify(events),
-    folder: source.path.split(/[/!#]/).slice(0, -1),
-  };
+function placeOf({ path }: Source): Pick<Part, 'folder' | 'rotation'> {
+  return { folder: path.split(/[/!#]/).slice(0, -1), rotation: rotationOf(path) };
+}
+
+function contentsOf(events: readonly Event[]): Pick<Part, 'kind' | 'events' | 'identity'> {
+  return { kind: kindOf(events), events, identity: identify(events) };
 }
 
 function kindOf(events: readonly Event[]): PartKind {

@@ -5,6 +5,7 @@
 import type { Event } from '../model/event.js';
 import type { Source, SourceClock } from '../model/source.js';
 import type { Part } from './parts.js';
+import type { Span } from './stretches.js';
 
 /** Events of one clock in the order of time. */
 export interface Stream {
@@ -23,35 +24,50 @@ const REPEATED = 0.9;
 /** ... and overlap where this share is. */
 const OVERLAPS = 0.1;
 
+/** A part with what is compared of it. */
+interface Recording extends Signature {
+  readonly part: Part;
+  readonly clock: string;
+  readonly span: Span | null;
+}
+
+interface Signature {
+  readonly signature: ReadonlyMap<string, number>;
+  readonly size: number;
+}
+
 export function mergeRecordings(parts: readonly Part[]): Recordings {
-  const kept: { part: Part; signature: Map<string, number>; size: number; repeats: Part[] }[] = [];
+  const kept: Recording[] = [];
   const repeated: Source[] = [];
   const ranked = parts
-    // A part that is alone repeats nothing.
-    .map((part) => ({ part, ...signatureOf(parts.length > 1 ? part.events : []) }))
+    .map((part): Recording => {
+      // A part that is alone repeats nothing.
+      const signature = signatureOf(parts.length > 1 ? part.events : []);
+      return { part, clock: clockKey(part), span: spanOf(part.events), ...signature };
+    })
     .sort((a, b) => rank(b.part) - rank(a.part) || b.size - a.size || a.part.source.id - b.part.source.id);
 
   for (const candidate of ranked) {
-    const twin = kept.find(
-      (other) => sameTime(candidate.part, other.part) && share(candidate, other) >= REPEATED,
-    );
-    if (twin && candidate.size > 0) repeated.push(candidate.part.source);
-    else kept.push({ ...candidate, repeats: [] });
+    const isRepeated =
+      candidate.size > 0 &&
+      kept.some((other) => sameTime(candidate, other) && shares(candidate, other, REPEATED));
+    if (isRepeated) repeated.push(candidate.part.source);
+    else kept.push(candidate);
   }
   kept.sort((a, b) => a.part.source.id - b.part.source.id);
 
   const streams: Stream[] = [];
-  const groups = new Map<string, Part[]>();
-  for (const { part } of kept) {
-    const key = clockKey(part);
-    const group = groups.get(key);
-    if (group) group.push(part);
-    else groups.set(key, [part]);
+  const groups = new Map<string, Recording[]>();
+  for (const one of kept) {
+    const group = groups.get(one.clock);
+    if (group) group.push(one);
+    else groups.set(one.clock, [one]);
   }
   for (const group of groups.values()) {
     const [first] = group;
     if (!first) continue;
-    streams.push({ clock: first.source.clock, events: group.length === 1 ? first.events : weave(group) });
+    const events = group.length === 1 ? first.part.events : weave(group);
+    streams.push({ clock: first.part.source.clock, events });
   }
   return { streams, repeated };
 }
@@ -60,16 +76,15 @@ export function mergeRecordings(parts: readonly Part[]): Recordings {
  * False where the clocks can be compared and say that the parts are of different times: one program that does the
  * same again and again leaves parts that are alike.
  */
-function sameTime(a: Part, b: Part): boolean {
-  if (clockKey(a) !== clockKey(b)) return true;
-  const [x, y] = [spanOf(a.events), spanOf(b.events)];
-  if (!x || !y) return true;
+function sameTime(a: Recording, b: Recording): boolean {
+  const [x, y] = [a.span, b.span];
+  if (a.clock !== b.clock || !x || !y) return true;
   const shorter = x.to - x.from <= y.to - y.from ? x : y;
   const [from, until] = [x.from > y.from ? x : y, x.to < y.to ? x : y];
   return (until.to - from.from) * 10n >= (shorter.to - shorter.from) * 9n;
 }
 
-function spanOf(events: readonly Event[]): { from: bigint; to: bigint } | null {
+function spanOf(events: readonly Event[]): Span | null {
   let from: bigint | null = null;
   let to: bigint | null = null;
   for (const { t } of events) {
@@ -92,7 +107,7 @@ function rank(part: Part): number {
   return clock.unit === 'ticks' ? 0 : clock.zero === 'relative' ? 1 : 2;
 }
 
-function signatureOf(events: readonly Event[]): { signature: Map<string, number>; size: number } {
+function signatureOf(events: readonly Event[]): Signature {
   const signature = new Map<string, number>();
   let size = 0;
   for (const event of events) {
@@ -124,19 +139,44 @@ function signatureKey(event: Event): string | null {
   }
 }
 
-function share(
-  a: { part: Part; signature: Map<string, number>; size: number },
-  b: { part: Part; signature: Map<string, number>; size: number },
-): number {
+/** True where that part of the smaller is in the larger. */
+function shares(a: Signature, b: Signature, part: number): boolean {
   const [small, large] = a.size <= b.size ? [a, b] : [b, a];
-  if (small.size === 0) return 0;
+  if (small.size === 0) return false;
   let common = 0;
-  for (const [key, count] of small.signature) common += Math.min(count, large.signature.get(key) ?? 0);
-  return common / small.size;
+  let other = 0;
+  for (const [key, count] of small.signature) {
+    const both = Math.min(count, large.signature.get(key) ?? 0);
+    common += both;
+    other += count - both;
+    if (common >= small.size * part) return true;
+    if (other > small.size * (1 - part)) return false;
+  }
+  return false;
 }
 
+/** True where two of them are of the same time and hold the same. */
+function overlap(recordings: readonly Recording[]): boolean {
+  // Events before the first that has a time may be of any.
+  const fromOf = ({ part, span }: Recording): bigint =>
+    part.events[0]?.t == null ? -1n : (span?.from ?? -1n);
+  const byStart = recordings
+    .map((one) => ({ one, from: fromOf(one) }))
+    .sort((a, b) => compare(a.from, b.from));
+  let open: Recording[] = [];
+  for (const { one, from } of byStart) {
+    open = open.filter(({ span }) => (span?.to ?? -1n) >= from);
+    if (open.some((other) => shares(one, other, OVERLAPS))) return true;
+    open.push(one);
+  }
+  return false;
+}
+
+const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
+
 /** Merges parts of one clock by time; what two of them both hold is taken once. */
-function weave(parts: readonly Part[]): Event[] {
+function weave(recordings: readonly Recording[]): Event[] {
+  const parts = recordings.map(({ part }) => part);
   const tagged: { event: Event; part: number; order: number }[] = [];
   parts.forEach((part, index) => {
     part.events.forEach((event, order) => {
@@ -156,13 +196,7 @@ function weave(parts: readonly Part[]): Event[] {
     return x < y ? -1 : x > y ? 1 : a - b;
   });
 
-  const overlapping = parts.some((a, i) =>
-    parts.some(
-      (b, j) =>
-        j > i &&
-        share({ part: a, ...signatureOf(a.events) }, { part: b, ...signatureOf(b.events) }) >= OVERLAPS,
-    ),
-  );
+  const overlapping = overlap(recordings);
   const seen = new Map<string, number>();
   const woven: Event[] = [];
   for (const index of indices) {

@@ -26,9 +26,3 @@ export function rotationOf(path: string): Rotation {
   if (dated?.[1]) return { log: dated[1], age: DATE_AGE - Number(dated[2]) };
   return { log: plain, age: 0 };
 }
-
-/** True for two pieces of one rotated log; a log beside its own compressed copy is none. */
-export function areRotated(a: string, b: string): boolean {
-  const [x, y] = [rotationOf(a), rotationOf(b)];
-  return x.log === y.log && x.age !== y.age;
-}

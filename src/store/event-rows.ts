@@ -11,13 +11,16 @@ type Fields = Readonly<Record<string, unknown>> & {
   readonly requested?: string | null;
 };
 
+type Span = CaseModel['spans'][number];
+
 export function* eventRows(
   events: ReadonlyMap<number, readonly Event[]>,
   spans: CaseModel['spans'],
 ): Iterable<Row> {
   let number = 0;
+  const bySource = spansBySource(spans);
   for (const [source, list] of events) {
-    const mine = spans.filter((span) => span.source === source).sort((a, b) => a.from - b.from);
+    const mine = bySource.get(source) ?? [];
     let at = -1;
     for (let index = 0; index < list.length; index++) {
       const event = list[index];
@@ -38,6 +41,18 @@ export function* eventRows(
       ];
     }
   }
+}
+
+/** The spans of each source in the order of its events. */
+function spansBySource(spans: CaseModel['spans']): Map<number, Span[]> {
+  const bySource = new Map<number, Span[]>();
+  for (const span of spans) {
+    const mine = bySource.get(span.source);
+    if (mine) mine.push(span);
+    else bySource.set(span.source, [span]);
+  }
+  for (const mine of bySource.values()) mine.sort((a, b) => a.from - b.from);
+  return bySource;
 }
 
 /** Field names that have columns of their own. */

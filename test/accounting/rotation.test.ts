@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { areRotated, rotationOf } from '../../src/accounting/rotation.js';
+import { rotationOf } from '../../src/accounting/rotation.js';
 
 describe('rotated logs', () => {
   it('from the oldest to the newest', () => {
@@ -23,6 +23,7 @@ describe('rotated logs', () => {
     ['dmesg.txt', 'dmesg.txt.gz', false],
     ['report-6.12', 'report-6.1', false],
   ])('%s and %s: %s', (a, b, rotated) => {
-    expect(areRotated(a, b)).toBe(rotated);
+    const [x, y] = [rotationOf(a), rotationOf(b)];
+    expect(x.log === y.log && x.age !== y.age).toBe(rotated);
   });
 });

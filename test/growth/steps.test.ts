@@ -1,0 +1,95 @@
+/**
+ * Work is linear in the number of things, counted in steps of our code: of n, 2n and 4n, what the second doubling adds is
+ * twice what the first one does. What is quadratic adds four times as much.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { stepsOf } from './steps.js';
+
+// After the counters have started.
+const { openCase } = await import('../../src/case.js');
+
+const folder = mkdtempSync(join(tmpdir(), 'modwaste-steps-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+type Files = Readonly<Record<string, string>>;
+
+const numbers = (n: number): number[] => Array.from({ length: n }, (_, index) => index);
+const text = (n: number, line: (index: number) => string): string => numbers(n).map(line).join('');
+const files = (n: number, file: (index: number) => readonly [path: string, content: string]): Files =>
+  Object.fromEntries(numbers(n).map(file));
+
+const failure = (at: string, module: string): string =>
+  `[${at.padStart(12)}] ${module}: Unknown symbol x (err -2)\n`;
+const banner = (index: number): string => `[    0.000000] Linux version 6.1.${index} (x@y) #1 SMP\n`;
+const seconds = (index: number): string => `${index}.500000`;
+
+const THINGS: Readonly<Record<string, (n: number) => Files>> = {
+  'sections of a text': (n) => ({
+    all: text(
+      n,
+      (i) => `===== dmesg ${i} =====\n${failure(seconds(i), `m${i}`)}[    2.000000] usb 1-1: new\n`,
+    ),
+  }),
+  'logs of a folder that say different things': (n) =>
+    files(n, (i) => [`l${i}.log`, failure(seconds(i), `m${i}`)]),
+  'logs of a folder that say the same': (n) => files(n, (i) => [`l${i}.log`, failure(seconds(i), 'm')]),
+  'logs of a folder that say the same, the last first': (n) =>
+    files(n, (i) => [`l${i}.log`, failure(seconds(n - i), 'm')]),
+  'logs of a folder without times': (n) =>
+    files(n, (i) => [`l${i}.log`, `m${i}: Unknown symbol x (err -2)\n`]),
+  'pieces of a rotated log': (n) =>
+    files(Math.min(n, 900), (i) => [`kern.log.${i}`, failure(seconds(1000 - i), `m${i}`)]),
+  'kernels in a folder': (n) => files(n, (i) => [`dmesg${i}`, banner(i) + failure('1.000000', `m${i}`)]),
+  'folders with a log and what lies beside it': (n) => ({
+    ...files(n, (i) => [`h${i}/dmesg`, banner(i) + failure('1.000000', `m${i}`)]),
+    ...files(n, (i) => [`h${i}/lsmod`, `Module                  Size  Used by\nm${i}   16384  0\n`]),
+  }),
+  'boots by id': (n) => ({
+    journal: text(
+      n,
+      (i) =>
+        `${JSON.stringify({
+          _BOOT_ID: i.toString(16).padStart(32, '0'),
+          _TRANSPORT: 'kernel',
+          __REALTIME_TIMESTAMP: String(1_700_000_000_000_000 + i * 1_000_000_000),
+          __MONOTONIC_TIMESTAMP: '1000000',
+          MESSAGE: `m${i}: Unknown symbol x (err -2)`,
+        })}\n`,
+    ),
+  }),
+  'boots by banner': (n) => ({ log: text(n, (i) => banner(i % 7) + failure('1.000000', `m${i}`)) }),
+  'calls of a trace': (n) => ({
+    trace: `# tracer: nop\n#\n${text(n, (i) => ` a-${i} [000] .... ${i}.000001: module_load: m${i} \n`)}`,
+  }),
+};
+
+async function stepsFor(content: Files): Promise<number> {
+  rmSync(folder, { recursive: true });
+  for (const [path, bytes] of Object.entries(content)) {
+    const target = join(folder, path);
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, bytes);
+  }
+  return stepsOf(async () => {
+    const opened = await openCase({ inputs: [folder] });
+    for (const rows of Object.values(opened.rows())) for (const _ of rows());
+  });
+}
+
+it.each(Object.entries(THINGS))(
+  '%s',
+  async (_, make) => {
+    await stepsFor(make(8));
+    const [once, twice, fourTimes] = [
+      await stepsFor(make(150)),
+      await stepsFor(make(300)),
+      await stepsFor(make(600)),
+    ];
+    expect(once).toBeGreaterThan(150);
+    expect((fourTimes - twice) / (twice - once)).toBeLessThan(2.4);
+  },
+  120_000,
+);
