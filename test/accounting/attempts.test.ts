@@ -71,6 +71,30 @@ describe('what became of a call', () => {
     expect(attemptsOf(trace)[2]).toMatchObject({ outcome, wasted: { low: 0, high: 0 }, module: 'm' });
   });
 
+  // kernel/module/main.c:idempotent_complete wakes the waiters of a load when that load is done, and not before.
+  it.each([
+    ['0', 0],
+    ['-5', -5],
+  ])('is not coalesced when it returned %s before the other call’s load was done', (_, ret) => {
+    const trace = charging().finit(2).finit(3).read(2, 500).exit(3, ret);
+    if (ret === 0) trace.loaded(2, 'm');
+    else trace.charge(2, 'becoming', 'm', 500);
+    expect(attemptsOf(trace.exit(2, ret))[2]?.outcome).not.toBe('coalesced');
+  });
+
+  // kernel/module/main.c:finit_module knows flags 1, 2 and 4; others are EINVAL before the file is read.
+  it.each([
+    [8, 'refused', { low: 0, high: 0 }],
+    [0, 'failed', { low: 0, high: null }],
+    [4, 'failed', { low: 0, high: null }],
+  ])(
+    'with flags %i and EINVAL is %s: only unknown flags are refused at no cost',
+    (flags, outcome, wasted) => {
+      const trace = new Trace().finit(2, flags).exit(2, -22);
+      expect(attemptsOf(trace, '6.12.0')[0]).toMatchObject({ outcome, wasted });
+    },
+  );
+
   it('is coalesced when it was interrupted while it waited', () => {
     const trace = charging().finit(2).finit(3).read(2, 500).exit(3, -4).loaded(2, 'm').exit(2, 0);
     expect(attemptsOf(trace)[2]).toMatchObject({ outcome: 'coalesced', errno: 4 });

@@ -41,6 +41,15 @@ describe('logs of one boot', () => {
     expect(counted(timed, [request(null), request(null), request(null), request(null)])).toEqual([4, 1]);
   });
 
+  // dmesg -T prints whole seconds of a wall clock that is off by up to one more.
+  it('match a line at nearly the same time, not the first that says the same', () => {
+    const whole = [request(second, 'a'), request(10n * second, 'm'), request(20n * second, 'z')];
+    const rough = [request(2n * second, 'm'), request(11n * second + second / 2n, 'm')];
+    const { model } = build({ events: [...boot(), ...whole] }, { events: [...boot(), ...rough] });
+    const times = model.requests.filter(({ requested }) => requested === 'm').map(({ t }) => t);
+    expect(times).toEqual([2n * second, 10n * second]);
+  });
+
   it('of many lines are merged in no more than linear time', () => {
     let looks = 0;
     const watched = (index: number) => ({

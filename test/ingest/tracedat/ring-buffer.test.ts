@@ -50,6 +50,21 @@ describe.each(SHAPES)('littleEndian $littleEndian, long $longSize', (shape) => {
     ]);
   });
 
+  // kernel/trace/ring_buffer.c:rb_update_event: array[0] holds its own four bytes and the data, aligned to four.
+  test.each([116, 152, 200])(
+    'after a record of %i bytes, which has a word for its length, comes the next',
+    (length) => {
+      const page = new Page(shape, 0n).record(1, data(length, 1), true).record(1, data(4, 2)).bytes();
+      expect(read(shape, page)).toEqual({
+        records: [
+          { t: 1n, length, first: 1, lost: 0 },
+          { t: 2n, length: 4, first: 2, lost: 0 },
+        ],
+        damage: [],
+      });
+    },
+  );
+
   test('a record with its length in a word of its own is as long as the word says', () => {
     const page = new Page(shape, 0n).record(1, data(150, 1), true).record(1, data(4, 2)).bytes();
     expect(read(shape, page).records).toEqual([
