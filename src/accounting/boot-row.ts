@@ -94,10 +94,12 @@ function totalFailures({ last, trace, phases, attempts }: BootEvidence): Total {
 
 function totalWasted({ last, trace, phases }: BootEvidence): Total {
   if (phases.every((phase) => phase.bytes !== null)) return { value: sum(phases.map(bytesOf)), exact: true };
-  if (last && last.wasted !== null) return { value: last.wasted, exact: true };
+  const least = sum(phases.map(bytesOf));
+  // The kernel's own sum holds what its phases hold; less of it is another kernel's, or wrapped.
+  if (last && last.wasted !== null && last.wasted >= least) return { value: last.wasted, exact: true };
   if (!trace && phases.every((phase) => phase.bytes === null)) return UNKNOWN;
   const untold = trace && !last ? trace.books.untoldDuplicates.low + trace.books.untoldFailures.low : 0n;
-  return { value: sum(phases.map(bytesOf)) + untold, exact: false };
+  return { value: least + untold, exact: false };
 }
 
 export const isPhaseUnknown = ({ outcome, phase }: Attempt): boolean =>

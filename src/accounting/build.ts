@@ -14,6 +14,7 @@ import { captureRows } from './capture.js';
 import { contextRows, sizeRows } from './context-rows.js';
 import { failureRows, loggedFailures } from './failures.js';
 import { type Kernel, WRAPS_AT } from './kernel.js';
+import { withoutErrors } from './kread-errors.js';
 import { loadRows } from './loads.js';
 import { mergeLogs } from './logs.js';
 import type { Attempt, Boot, CaseModel, SnapshotReading } from './model.js';
@@ -116,6 +117,7 @@ function buildBoot(
   const attempts = buildAttempts(boot, calls, requests, kernel);
   const readings = gatherSnapshots(group.parts);
   const printed = readings.at(-1) ?? null;
+  const usable = readings.map((reading) => withoutErrors(reading, kernel));
   const traceEvidence: TraceEvidence = {
     calls,
     cut: missingRecords(of('trace').filter((part) => !recordings.repeated.includes(part.source))),
@@ -133,15 +135,22 @@ function buildBoot(
   }
   const sizes = sizeRows(boot, context);
   const area = context.find((event) => event.kind === 'memory-figure' && event.what === 'vmalloc-total');
-  const unwrapped = unwrapCounters(readings, kernel.wordBits, {
-    trace,
-    attempts,
-    sizes,
-    area: area?.kind === 'memory-figure' ? area.bytes : null,
-  });
+  const unwrapped = unwrapCounters(
+    usable.map(({ reading }) => reading),
+    kernel.wordBits,
+    {
+      trace,
+      attempts,
+      sizes,
+      area: area?.kind === 'memory-figure' ? area.bytes : null,
+    },
+  );
   const modulus = unwrapped ? WRAPS_AT : null;
-  const last = unwrapped?.reading ?? printed;
-  for (const detail of wrapNotes(unwrapped))
+  const last = unwrapped?.reading ?? usable.at(-1)?.reading ?? null;
+  const counted = new Map(unwrapped?.phases);
+  const kread = usable.at(-1)?.kread;
+  if (kread) counted.set('kread', kread);
+  for (const detail of wrapNotes(counted))
     diagnose(
       sources.get(printed?.cite.source ?? 0) ?? null,
       'counter-wrapped',
@@ -160,7 +169,7 @@ function buildBoot(
   const known = failureRows(boot, attempts, loggedFailures(log.events, group.identity.release));
   const remainder =
     last && attribution.solved ? remainderRows(boot, last, attribution.solved, trace, known) : [];
-  const phases = phaseTotals(boot, last, trace, remainder, unwrapped?.phases ?? new Map());
+  const phases = phaseTotals(boot, last, trace, remainder, counted);
   const loads = loadRows(boot, attempts, log.events, context, sizes);
   const row = bootRow({
     boot,

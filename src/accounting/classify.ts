@@ -131,6 +131,9 @@ function succeeded(
   { release }: Kernel,
 ): Judgement {
   const loaded = plain('loaded', module, null, NOTHING, 'measured');
+  // Every load passes module_load but those whose code tags failed, which are charged and return 0.
+  if (seen.moduleLoad && seen.whole && call.entered && call.facts.loadEntry && holds('codeTags', release))
+    return plain('unknown', module, null, UNKNOWN, null);
   if (call.call === 'init_module' || holds('coalescing', release) === false || didWork(call)) return loaded;
   if (!seen.moduleLoad) {
     return showsStarts(seen)

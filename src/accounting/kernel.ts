@@ -24,7 +24,11 @@ const CHANGES = {
   /** A compressed file is read under an id of its own, and the LSM is asked once more after decompression. */
   compressedReadId: { since: [7, 0], until: null, source: 'kernel/module/main.c: init_module_from_file' },
   /** A load that reached layout may end with EPERM: the module imports a `module:` namespace. */
-  namespaceRefusal: { since: [7, 0], until: null, source: 'kernel/module/main.c: setup_modinfo' },
+  namespaceRefusal: { since: [6, 16], until: null, source: 'kernel/module/main.c: setup_modinfo' },
+  /** Code tags that cannot be allocated fail the load after layout; until 7.3 the call returns 0 all the same. */
+  codeTags: { since: [6, 16], until: null, source: 'kernel/module/main.c: codetag_load_module' },
+  /** The negative errno of a failed read is added to invalid_kread_bytes. */
+  errnoInKreadBytes: { since: [6, 4], until: [6, 5], source: 'kernel/module/main.c: init_module_from_file' },
 } as const satisfies Record<string, Change>;
 
 /** Values of kernel_read_file's `id` for modules (enum kernel_read_file_id), by the versions that use them. */

@@ -62,7 +62,7 @@ function fromCounters(
     low: counted?.low ?? bytes ?? 0n,
     high: bytes,
     allocations: failures === 0n ? 0n : told ? events.allocations : null,
-    basis: counted?.basis ?? 'measured',
+    basis: counted?.basis ?? (bytes === null ? 'bounded' : 'measured'),
     origin: counted?.origin ?? 'counters',
   };
 }

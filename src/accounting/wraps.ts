@@ -190,8 +190,8 @@ const smaller = (a: bigint, b: bigint): bigint => (b < a ? b : a);
 const larger = (a: bigint, b: bigint): bigint => (b > a ? b : a);
 
 /** What to say of counters that wrapped, or that may have. */
-export function wrapNotes(unwrapped: Unwrapped | null): string[] {
-  return [...(unwrapped?.phases ?? [])].flatMap(([phase, { printed, bytes, low, origin }]) => {
+export function wrapNotes(counted: ReadonlyMap<Phase, CountedBytes>): string[] {
+  return [...counted].flatMap(([phase, { printed, bytes, low, origin }]) => {
     const name = PHASE_COUNTERS[phase].bytes;
     if (bytes === null) return [`${name} is ${printed}; at least ${low} bytes were counted`];
     return bytes === printed ? [] : [`${name} is ${printed}; ${bytes} bytes were counted (${origin})`];

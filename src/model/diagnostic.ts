@@ -155,7 +155,7 @@ export const DIAGNOSTICS = declare({
   },
   'counter-wrapped': {
     severity: 'warning',
-    help: 'A 32-bit byte counter may have wrapped; its value is a lower bound.',
+    help: 'A 32-bit byte counter may have wrapped, or Linux 6.4 added error codes to it; its value is a lower bound.',
   },
 
   // accounting

@@ -239,3 +239,36 @@ describe('the name of a call', () => {
     expect(first).toMatchObject({ comm: 'modprobe', parentComm: 'init', requester: 'modprobe' });
   });
 });
+
+describe('a call that returns 0 without module_load, though it reached load_module', () => {
+  const task = { comm: 'insmod', cpu: 0 };
+  const load = (pid: number, loads: boolean) => [
+    { kind: 'syscall-enter' as const, ...task, pid, call: 'init_module', len: 5000, flags: null },
+    {
+      kind: 'probe' as const,
+      ...task,
+      pid,
+      event: 'load',
+      fact: { fact: 'load-module', point: 'entry', image: 5000, flags: 0, ret: null },
+    },
+    ...(loads ? [{ kind: 'module-load' as const, ...task, pid, module: 'minix', taints: '' }] : []),
+    { kind: 'syscall-exit' as const, ...task, pid, call: 'init_module', ret: 0 },
+  ];
+  it.each([
+    ['6.12.1', 'loaded', 0],
+    ['6.18.3', 'unknown', null],
+    ['7.3.4', 'unknown', null],
+  ])('on %s is %s: since 6.16 code tags that cannot be allocated end so', (release, outcome, high) => {
+    const { model } = build({
+      events: [
+        { kind: 'kernel-version' as const, release, machine: null },
+        ...load(1, true),
+        ...load(2, false),
+      ],
+    });
+    expect(model.attempts.map((attempt) => [attempt.outcome, attempt.wasted.high])).toEqual([
+      ['loaded', 0],
+      [outcome, high],
+    ]);
+  });
+});
