@@ -1,7 +1,7 @@
 /** Reads inputs: detects each leaf by its head and passes it to its ingester. */
 import { Collector, type Evidence } from './ingest/collector.js';
 import { type Detection, detect } from './ingest/detect.js';
-import { headOf, speaksOfLoading } from './ingest/head.js';
+import { headOf, mentionsLoading } from './ingest/head.js';
 import { HEAD_BYTES, type Head, type Ingester } from './ingest/ingester.js';
 import {
   type ByteFeed,
@@ -116,7 +116,7 @@ class SourceReader {
       source.status = 'empty';
       source.why = 'no bytes';
       source.bytes = 0;
-      this.#collector.notKnown(source, 'input-empty', false);
+      this.#collector.reportUnknown(source, 'input-empty', false);
       return;
     }
     const head = headOf(bytes.subarray(0, HEAD_BYTES), bytes.length <= HEAD_BYTES, source.path);
@@ -125,7 +125,7 @@ class SourceReader {
     if (detection.best) await this.#deliver(source, leaf, head, reader, detection.best);
     else {
       source.bytes = leaf.size ?? bytes.length;
-      this.#collector.notKnown(source, 'input-nothing-known', speaksOfLoading(head));
+      this.#collector.reportUnknown(source, 'input-nothing-known', mentionsLoading(head));
       await leaf.skip();
     }
     this.#bytes += source.bytes ?? 0;
@@ -140,7 +140,7 @@ class SourceReader {
     reader: ByteReader,
     { ingester, verdict }: NonNullable<Detection['best']>,
   ): Promise<void> {
-    const context = this.#collector.context(source, verdict.form, 0, false, () => speaksOfLoading(head));
+    const context = this.#collector.context(source, verdict.form, 0, false, () => mentionsLoading(head));
     switch (ingester.reads) {
       case 'lines': {
         const sink = ingester.start(context);

@@ -1,37 +1,38 @@
 /**
- * Collects what ingesters say of the sources of one case. It owns the tree of sources: ids go by the order in which
- * sources are met, until all are known and numbered for good.
+ * Collects the events and diagnostics of one case. It owns the tree of sources: ids follow the order of reading until all
+ * sources are known and renumbered.
  */
 import type { Diagnostic, DiagnosticCode } from '../model/diagnostic.js';
 import type { Event, ParsedEvent } from '../model/event.js';
 import { BOOT_CLOCK, type Source, type SourceKind } from '../model/source.js';
+import { sectionLabel } from '../model/source-label.js';
 import { type Detection, detect } from './detect.js';
 import { headOfLines } from './head.js';
 import type { IngestContext, Ingester, LineSink } from './ingester.js';
 import { inOrder } from './numbering.js';
-import { beyondReason, withoutUnreason } from './reason.js';
+import { clearImpossibleFields, impossibleNumber } from './plausible.js';
 
-/** All that was read of one case, before any accounting. */
+/** Everything read of one case, before accounting. */
 export interface Evidence {
   readonly sources: readonly Source[];
-  /** Events by Source.id, in the order of the source's lines. */
+  /** Events by Source.id, in line order. */
   readonly events: ReadonlyMap<number, readonly Event[]>;
   readonly diagnostics: readonly Diagnostic[];
   readonly detections: ReadonlyMap<number, Detection>;
 }
 
-/** What is known of a source when it is met. */
+/** What is known of a source when it is found. */
 export interface NewSource {
   readonly parent: number | null;
   readonly path: string;
   readonly kind: SourceKind;
-  /** Somebody's words, which are no evidence that could not be read. */
+  /** The text of a mail: not reported if it holds no evidence. */
   readonly letter?: boolean;
-  /** The layout of which it is a part that need not be evidence. */
+  /** The layout whose evidence this is not; null or absent if it may be evidence. */
   readonly incidentalIn?: string | null;
 }
 
-/** Lines of a section that detection may look at. */
+/** Lines of a section used for detection. */
 const SECTION_HEAD_LINES = 200;
 const SECTION_DEPTH = 6;
 
@@ -41,7 +42,7 @@ export class Collector {
   readonly #diagnostics = new Map<string, Diagnostic>();
   readonly #detections = new Map<number, Detection>();
   readonly #letters = new Set<number>();
-  /** Layouts of which sources are parts that need not be evidence. */
+  /** Layouts, by source, of those that need not be evidence. */
   readonly #incidental = new Map<number, string>();
   readonly #ingesters: readonly Ingester[];
 
@@ -73,7 +74,7 @@ export class Collector {
     return source;
   }
 
-  /** No more events than that are kept, over all sources; `option` names what sets it. */
+  /** Limits the events over all sources; `option` is the option that sets the limit. */
   limitEvents(most: number, option: string): void {
     this.#mostEvents = most;
     this.#eventsOption = option;
@@ -83,7 +84,7 @@ export class Collector {
     return this.#eventCount >= this.#mostEvents;
   }
 
-  /** Notes what the source was taken for; null where nothing recognised it. */
+  /** Notes the result of detection. */
   recognise(source: Source, detection: Detection): void {
     this.#detections.set(source.id, detection);
     const { best } = detection;
@@ -93,13 +94,13 @@ export class Collector {
       source.status = 'read';
     } else {
       source.status = 'unrecognised';
-      source.why = 'no known form matched';
+      source.why = 'no known format matched';
     }
   }
 
   diagnose(source: Source | null, code: DiagnosticCode, line: number | null, detail = '', count = 1): void {
     if (code === 'input-nothing-known' && source && this.#letters.has(source.id)) return;
-    // Of a container each reason to pass over members is told.
+    // Each reason to skip members of a container is reported.
     const key = `${code} ${source?.id ?? '-'} ${code === 'input-skipped' ? detail : ''}`;
     const known = this.#diagnostics.get(key);
     const sum = Math.min((known?.count ?? 0) + count, Number.MAX_SAFE_INTEGER);
@@ -107,20 +108,20 @@ export class Collector {
     else this.#diagnostics.set(key, { code, source: source?.id ?? null, line, count: sum, detail });
   }
 
-  /** Says that nothing known was found in the source; of a part that need not be evidence, only how many there are. */
-  notKnown(source: Source, code: 'input-nothing-known' | 'input-empty', isEvidence: boolean): void {
+  /** Reports a source without known contents; those that need not be evidence are only counted. */
+  reportUnknown(source: Source, code: 'input-nothing-known' | 'input-empty', isEvidence: boolean): void {
     const layout = isEvidence ? undefined : this.#incidental.get(source.id);
     if (layout === undefined) {
       this.diagnose(source, code, null);
       return;
     }
     source.status = 'skipped';
-    source.why = `no known form, and no evidence by its place in a ${layout}`;
+    source.why = `no known format, and not evidence by its place in a ${layout}`;
     const container = this.#sources[(source.parent ?? 0) - 1] ?? null;
     this.diagnose(container, 'input-irrelevant', null, `members of a ${layout} without evidence`);
   }
 
-  /** What an ingester gets to work with, for one source. */
+  /** The ingester's context for one source. */
   context(source: Source, form: string, depth = 0, excerpt = false, isEvidence = () => true): IngestContext {
     const events: Event[] = [];
     this.#events.set(source.id, events);
@@ -128,9 +129,9 @@ export class Collector {
       form,
       path: source.path,
       emit: (parsed) => {
-        const event = withSource(parsed, source.id);
-        const refused = beyondReason(event);
-        const wrong = refused ?? withoutUnreason(event);
+        const event = setSource(parsed, source.id);
+        const refused = impossibleNumber(event);
+        const wrong = refused ?? clearImpossibleFields(event);
         if (wrong !== null) this.diagnose(source, 'number-out-of-range', event.line, wrong);
         if (refused !== null) return;
         if (this.isFull) {
@@ -149,18 +150,18 @@ export class Collector {
         source.clock = clock;
       },
       recognises: (lines, name) =>
-        this.#detectLines(lines, true, sectionPath(source, name), depth).best !== null,
+        this.#detectLines(lines, true, sectionLabel(source.path, name), depth).best !== null,
       nothingFound: (why) => {
         source.format = null;
         source.status = 'unrecognised';
         source.why = why;
-        this.notKnown(source, 'input-nothing-known', isEvidence());
+        this.reportUnknown(source, 'input-nothing-known', isEvidence());
       },
       section: (name, extent) => this.#section(source, name, depth + 1, extent === 'excerpt'),
     };
   }
 
-  /** All of it, once everything was read: sources get the numbers that they keep, and all that points at them too. */
+  /** The evidence, after all is read. Renumbers the sources and all references to them. */
   evidence(): Evidence {
     const sources = inOrder(this.#sources);
     const numbers = new Map(sources.map((source, index) => [source.id, index + 1]));
@@ -174,8 +175,8 @@ export class Collector {
       const list = this.#events.get(source.id);
       if (!list) continue;
       events.set(number, list);
-      // In place: a large trace is not held twice.
-      if (number !== source.id) for (const event of list) withSource(event, number);
+      // In place: a copy would hold a large trace twice.
+      if (number !== source.id) for (const event of list) setSource(event, number);
     }
     for (const source of sources) if (source.parent !== null) source.parent = numberOf(source.parent);
     for (const source of sources) source.id = numberOf(source.id);
@@ -185,15 +186,19 @@ export class Collector {
     return { sources, events, diagnostics, detections };
   }
 
-  /** What lines inside a source are; nothing is looked for in text without a form of its own. */
+  /** Detects lines inside a source; sections are not searched for sections as mixed text is. */
   #detectLines(lines: readonly string[], whole: boolean, path: string, depth: number): Detection {
     const known = this.#ingesters.filter((one) => one.reads === 'lines' && one.name !== 'mixed');
     return detect(headOfLines(lines, whole, path), depth < SECTION_DEPTH ? known : []);
   }
 
-  /** A child source of lines: its first lines are held back until it is clear what they are. */
+  /** A child source; its first lines are held until it is detected. */
   #section(parent: Source, name: string, depth: number, excerpt: boolean): LineSink {
-    const source = this.addSource({ parent: parent.id, path: sectionPath(parent, name), kind: 'section' });
+    const source = this.addSource({
+      parent: parent.id,
+      path: sectionLabel(parent.path, name),
+      kind: 'section',
+    });
     const held: { text: string; number: number }[] = [];
     let sink: LineSink | null = null;
     let decided = false;
@@ -237,13 +242,9 @@ export class Collector {
   }
 }
 
-/** The very event, with its source: a copy would hold a large trace twice. */
-function withSource(event: ParsedEvent | Event, source: number): Event {
+/** Sets the source in place: a copy would hold a large trace twice. */
+function setSource(event: ParsedEvent | Event, source: number): Event {
   const own = event as { source?: number | undefined };
   own.source = source;
   return event as Event;
-}
-
-function sectionPath(parent: Source, name: string): string {
-  return `${parent.path}#${name}`;
 }

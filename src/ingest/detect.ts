@@ -1,4 +1,4 @@
-/** Detection: every ingester looks at the head; the best verdict wins, the others are kept to explain it. */
+/** Detection: every ingester judges the head; the best verdict wins, the others are kept for `detect --explain`. */
 import type { Head, Ingester, Verdict } from './ingester.js';
 
 interface Candidate {
@@ -8,11 +8,11 @@ interface Candidate {
 
 export interface Detection {
   readonly best: Candidate | null;
-  /** All who recognised something, best first. */
+  /** All ingesters that recognised it, best first. */
   readonly candidates: readonly Candidate[];
 }
 
-/** Orders by confidence, then by the ingester's priority, which is unique: the order is total. */
+/** Sorted by confidence, then by priority, which is unique: the order is total. */
 export function detect(head: Head, ingesters: readonly Ingester[]): Detection {
   const candidates: Candidate[] = [];
   for (const ingester of ingesters) {

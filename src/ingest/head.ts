@@ -1,19 +1,19 @@
 /** The head of a source as detection sees it: bytes and decoded lines. */
 import type { Head } from './ingester.js';
 
-/** UTF-16 is told by its byte order mark; everything else is read as UTF-8, bad bytes replaced. */
-function decoderFor(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | 'utf-8' {
+/** UTF-16 by its byte order mark; everything else is UTF-8, with invalid bytes replaced. */
+function encodingOf(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | 'utf-8' {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
   return 'utf-8';
 }
 
-/** Bytes that come in pieces as text. */
+/** Decodes text piece by piece. */
 export class PiecewiseText {
   #decoder: InstanceType<typeof TextDecoder> | null = null;
   #mark: Uint8Array = new Uint8Array(0);
 
-  /** True where the bytes are UTF-16. */
+  /** True if the bytes are UTF-16. */
   get isUtf16(): boolean {
     return this.#decoder !== null && this.#decoder.encoding !== 'utf-8';
   }
@@ -23,9 +23,9 @@ export class PiecewiseText {
     if (!this.#decoder) {
       piece = joined(this.#mark, bytes);
       this.#mark = piece;
-      // Two bytes make a mark.
+      // A byte order mark has two bytes.
       if (piece.length < 2) return '';
-      this.#decoder = new TextDecoder(decoderFor(piece));
+      this.#decoder = new TextDecoder(encodingOf(piece));
     }
     return this.#decoder.decode(piece, { stream: true });
   }
@@ -35,7 +35,7 @@ export class PiecewiseText {
   }
 }
 
-/** The text of a stream, piece by piece. */
+/** Decodes a stream piece by piece. */
 export async function* textOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const text = new PiecewiseText();
   for await (const piece of bytes) yield text.push(piece);
@@ -43,10 +43,10 @@ export async function* textOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<
 }
 
 /**
- * What several sniffers ask of one head, found out once. It is known of the last head alone, because one is looked at
- * after the other: a WeakMap of them would outlive many heads, which costs more memory and time than it spares.
+ * Caches a property of the last head for several sniffers. Heads are judged one after the other; a WeakMap would keep
+ * many of them alive and cost more time than it saves.
  */
-export function once<Known>(find: (head: Head) => Known): (head: Head) => Known {
+export function cachedForHead<Known>(find: (head: Head) => Known): (head: Head) => Known {
   let last: { readonly head: Head; readonly known: Known } | null = null;
   return (head) => {
     if (last?.head !== head) last = { head, known: find(head) };
@@ -55,31 +55,31 @@ export function once<Known>(find: (head: Head) => Known): (head: Head) => Known 
 }
 
 /** The lines that are not blank. */
-export const filledLines = once((head) => head.lines.filter((line) => line.trim() !== ''));
+export const filledLines = cachedForHead((head) => head.lines.filter((line) => line.trim() !== ''));
 
 interface HeadText {
-  /** All lines. What no line can hold without some word is quickly told not to be there. */
+  /** All lines, for quick searches of words. */
   readonly text: string;
-  /** True where a line holds what a terminal, a serial line, a word processor or a damaged disk has put there. */
+  /** True if a line holds characters from a terminal, a serial line, a word processor or a damaged disk. */
   readonly odd: boolean;
 }
 
 const ODD = ['\u001b', '\r', '\0', '\u00a0', '\u2007', '\u202f', '\ufeff', '\ufffd'];
 
-export const textOfHead = once((head): HeadText => {
+export const textOfHead = cachedForHead((head): HeadText => {
   const text = head.lines.join('\n');
   return { text, odd: ODD.some((character) => text.includes(character)) };
 });
 
-/** Words of loaders and of the kernel about them, and printk's stamps: text that somebody should look at. */
+/** Words of loaders and of the kernel about loads, and printk timestamps. */
 const LOADING =
   /finit_module|init_module\(|\b_*load_module\b|module_load|request_module|(?:could not|Failed to) insert|Inserted module|^(?:<\d>)?\[ *\d{1,6}\.\d{6}\] /m;
 
-/** Whether a text that is in no known form speaks of module loading all the same. */
-export const speaksOfLoading = once((head) => LOADING.test(textOfHead(head).text));
+/** Whether a text without a known format mentions module loading. */
+export const mentionsLoading = cachedForHead((head) => LOADING.test(textOfHead(head).text));
 
 export function headOf(bytes: Uint8Array, whole: boolean, path: string): Head {
-  const text = new TextDecoder(decoderFor(bytes)).decode(bytes).replaceAll('\0', '');
+  const text = new TextDecoder(encodingOf(bytes)).decode(bytes).replaceAll('\0', '');
   return { bytes, lines: splitLines(text), whole, path };
 }
 

@@ -1,6 +1,6 @@
 /**
- * What an ingester is: a descriptor of plain facts and two behaviours, `sniff` and `start`. Parsers get lines
- * (or bytes) and emit events; they know no paths, print nothing and wait for nothing.
+ * An ingester: a descriptor and two functions, `sniff` and `start`. Parsers get lines (or bytes) and emit events; they
+ * know no paths, print nothing, and do not wait.
  */
 import type { RandomAccess } from '../model/bytes.js';
 import type { DiagnosticCode } from '../model/diagnostic.js';
@@ -13,13 +13,12 @@ export type { RandomAccess };
 export interface Head {
   /** The first bytes, at most HEAD_BYTES. */
   readonly bytes: Uint8Array;
-  /** The same as text lines (decoded, without line ends); the last may be cut unless `whole`. */
+  /** The same as decoded lines without line ends; the last may be truncated unless `whole`. */
   readonly lines: readonly string[];
-  /** True where the head is the whole source. */
+  /** True if the head is the whole source. */
   readonly whole: boolean;
   /**
-   * The source's path. Only forms that say nothing of themselves (a counter file that is a bare number)
-   * may look at it.
+   * The source's path. Only formats without distinct contents (a counter file is a bare number) may use it.
    */
   readonly path: string;
 }
@@ -38,21 +37,21 @@ export interface Verdict {
 }
 
 export interface IngestContext {
-  /** What `sniff` said. */
+  /** The form from `sniff`. */
   readonly form: string;
-  /** The source's path, under the same rule as Head.path. */
+  /** The source's path; see Head.path. */
   readonly path: string;
   emit(event: ParsedEvent): void;
   /** Adds to the code's count in this source; the first call's line and detail are kept. */
   diagnose(code: DiagnosticCode, line: number | null, detail?: string, count?: number): void;
   clock(clock: SourceClock): void;
-  /** Whether the lines, as a section of that name, would be taken for a known form. */
+  /** Whether the lines would be recognised as a section of this name. */
   recognises(lines: readonly string[], name: string): boolean;
-  /** The source turned out to hold nothing that is known: it counts as not recognised. */
+  /** Marks the source as not recognised: it holds nothing known. */
   nothingFound(why: string): void;
   /**
-   * Opens a child source for an embedded section; its lines are detected and read on their own. Of an `excerpt`
-   * nobody expects a beginning.
+   * Opens a child source for an embedded section, whose lines are detected and read separately. An `excerpt` need not have
+   * the start of a log.
    */
   section(name: string, extent?: 'whole' | 'excerpt'): LineSink;
 }
@@ -61,24 +60,24 @@ export interface LineSink {
   /** One line without its end. `number` is 1-based in the file that holds it. */
   line(text: string, number: number): void;
   /**
-   * Where the ingester has needles: asked of whole lines in `bytes` from `from` to `to` that hold none and come next,
-   * up to where they may be left out (`from`: the first is wanted, because what came before goes on in it). The line
-   * that begins there is given; then it is asked about the rest. Absent: all may be.
+   * For ingesters with needles: skips whole lines of `bytes` in [from, to), which hold no needle and come next, and returns
+   * the end of those skipped (`from`: the first is needed, as it continues an earlier line). The line there is passed to
+   * `line`; then skipLines is called for the rest. Absent: all lines without a needle are skipped.
    */
   skipLines?(bytes: Uint8Array, from: number, to: number): number;
   /** After the last line: flush what is pending. */
   end(): void;
 }
 
-/** For formats whose records are no lines, although lines may be left out of them. */
+/** For formats whose records are not lines but from which lines may be skipped. */
 export interface ByteSink {
-  /** Lines up to what comes next; it is set where lines were left out. */
+  /** Lines before the next write; the caller sets it after a skip. */
   lines: number;
-  /** True once the bytes have shown to be UTF-16, of which nothing is left out. */
+  /** True once the bytes have shown UTF-16: then nothing is skipped. */
   readonly isUtf16: boolean;
-  /** The next bytes, cut anywhere. They are only lent. */
+  /** The next bytes, split anywhere. Valid only during the call. */
   write(bytes: Uint8Array): void;
-  /** As that of LineSink. */
+  /** See LineSink. */
   skipLines(bytes: Uint8Array, from: number, to: number): number;
   end(): void;
 }
@@ -90,20 +89,19 @@ interface Descriptor {
   /** Higher wins among equal confidences; unique over the registry. */
   readonly priority: number;
   /**
-   * Globs of where its files lie on a machine, without the first slash (`proc/meminfo`): in a copy of the machine's
-   * files they are read, whatever else a layout leaves out there.
+   * Globs of its files' paths on a machine, without the first slash (`proc/meminfo`). In a copy of the machine's files they
+   * are read whatever else a layout skips.
    */
   readonly places?: readonly string[];
-  /** Looks at the head alone; null: not mine. */
+  /** Judges the head alone; null if it is another format. */
   sniff(head: Head): Verdict | null;
 }
 
 export interface LineIngester extends Descriptor {
   readonly reads: 'lines';
   /**
-   * ASCII strings of which a line must hold one to matter by itself (the newline at its end, or the carriage return
-   * before it, may be part of one); null: every line matters. A prefilter leaves out lines without them, but lines
-   * that are not all plain ASCII it never does.
+   * ASCII strings: a line must hold one to matter by itself; null: every line matters. A needle may end in the line end. The
+   * prefilter skips lines without needles, but never lines with bytes that are not plain ASCII text.
    */
   readonly needles: readonly string[] | null;
   start(context: IngestContext): LineSink;
@@ -111,14 +109,14 @@ export interface LineIngester extends Descriptor {
 
 export interface ByteIngester extends Descriptor {
   readonly reads: 'bytes';
-  /** As those of LineIngester. */
+  /** See LineIngester. */
   readonly needles: readonly string[];
   start(context: IngestContext): ByteSink;
 }
 
 export interface StreamIngester extends Descriptor {
   readonly reads: 'stream';
-  /** Reads to the end; throws only for what is unreadable as a whole. */
+  /** Reads to the end; throws only if the source is unreadable as a whole. */
   ingest(bytes: AsyncIterable<Uint8Array>, context: IngestContext): Promise<void>;
 }
 

@@ -1,26 +1,25 @@
 /**
- * The numbers of sources: by where they lie, not by when they were met. A directory gives its files by name, a tar
- * as it was written, a zip as its index has them; the same evidence gets the same numbers in all of them, so that
- * whatever cites a source by its number is the same too.
+ * Numbers sources by their place rather than by reading order. Directories list files by name, tar and zip in their own
+ * order; the same evidence gets the same numbers, and so the same citations, in all of them.
  */
 import type { Source } from '../model/source.js';
 
 interface Place {
   readonly source: Source;
-  /** Which of the inputs it is of, in the order in which they were given. */
+  /** The index of its input. */
   readonly input: number;
-  /** Containers around it; a section counts as the file that it is in. */
+  /** The number of containers around it; a section has its file's. */
   readonly depth: number;
   readonly container: boolean;
-  /** The path of its file, cut at what separates names. */
+  /** The names in its file's path. */
   readonly names: readonly string[];
-  /** Sections after their file, in the order of its lines. */
+  /** Reading order: sections follow their file, in line order. */
   readonly met: number;
 }
 
 /**
- * Sources in the order of their numbers: by input, then from the innermost out, so that a wrapping around a case
- * (an archive in an archive, a mail) adds numbers at the end and changes none; then by name.
+ * Sources in the order of their numbers: by input, then from the innermost out, then by name. A container around a case (an
+ * archive, a mail) thus adds numbers at the end and changes none.
  */
 export function inOrder(sources: readonly Source[]): Source[] {
   const places = new Map<number, Place>();

@@ -1,5 +1,5 @@
 /** What mail, terminals and editors put into a line, taken out again. */
-import { once, textOfHead } from './head.js';
+import { cachedForHead, textOfHead } from './head.js';
 import type { Head, LineIngester } from './ingester.js';
 import { decoded, MARKED, untagged } from './unmarked.js';
 
@@ -24,7 +24,7 @@ function isQuoted(text: string): boolean {
 }
 
 /** The head with plain lines; most heads have no others. */
-export const plainHead = once(
+export const plainHead = cachedForHead(
   (head): Head =>
     textOfHead(head).odd || head.lines.some(isQuoted) || MARKED.test(textOfHead(head).text)
       ? { ...head, lines: head.lines.map(plainLine) }

@@ -1,4 +1,4 @@
-/** Every ingester there is, in one place. A new format is added here and nowhere else. */
+/** All ingesters. A new format is registered only here. */
 import { CONTEXT_INGESTERS } from './context/index.js';
 import { DEBUGFS_INGESTERS } from './debugfs/index.js';
 import { kernelLogIngesters } from './dmesg/index.js';

@@ -1,6 +1,6 @@
 /** What terminals, web pages and trackers put into and around a line of text, taken out again. */
 
-const ESCAPES = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
+export const ESCAPES = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
 /** A colour whose escape character was lost or spelled out: `[0;1;31m`, `^[[0m`, `#033[0m` (rsyslog), `\x1b[0m`. */
 const COLOUR = /(?:\^\[|#033|\\(?:x1b|u001b|033|e))?\[\d{0,3}(?:;\d{1,3}){0,6}m/g;
 

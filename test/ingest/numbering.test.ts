@@ -27,7 +27,7 @@ describe('numbers of sources', () => {
     ).toEqual(['1 a.tar!./a/z in 4', '2 a.tar!a.x in 4', '3 a.tar!b in 4', '4 a.tar in -']);
   });
 
-  it('stay when the container is wrapped, and a text lies beside it', () => {
+  it('stay the same in an outer container with another text', () => {
     expect(
       numbered(
         ['m', 'archive'],
@@ -39,7 +39,7 @@ describe('numbers of sources', () => {
     ).toEqual(['1 m!z.zip!a in 3', '2 m!z.zip!b in 3', '3 m!z.zip in 5', '4 m!text in 5', '5 m in -']);
   });
 
-  it('follow a file with its sections in their order, and inputs as they were given', () => {
+  it('follow the order of sections in a file, and of the inputs', () => {
     expect(
       numbered(
         ['z.txt', 'file'],

@@ -26,7 +26,7 @@ test('the line after a rule of supportconfig is its name, though it looks like a
   expect(verdicts(rule, STAMPED[0] ?? '', rule, '# /bin/dmesg').mixed).toMatch(/^sections 96: 2 section/);
 });
 
-test('a row of the duplicate list is told by the word behind its count, whatever blank is between', () => {
+test('a row of the duplicate list is known by the word after its count, with any blank between', () => {
   for (const row of ['fuse 7 Load', 'fuse\t7\tLoad', 'fuse 7  Becoming & Load', 'a 1 Bug-on-stats'])
     expect(verdicts(row, row)['debugfs-stats'], row).toMatch(/^stats table 95: 0 rows .*, 2 of its list/);
   for (const row of ['fuse 7 load', 'fuse 7Load', 'fuse x Load', 'Loads 7 LoadLoad'])
@@ -44,7 +44,7 @@ test('a kernel line is told from one of a program, by host and number or by the 
   expect(form('host kernels: usb 1-1')).toMatch(/^dmesg 82/);
 });
 
-test('entries of a journal export need a stamp at the beginning of a line', () => {
+test('entries of a journal export need a timestamp at the start of a line', () => {
   const entry = ['__CURSOR=s=1', '__REALTIME_TIMESTAMP=1', 'MESSAGE=x'];
   expect(verdicts(...entry)['journal-export']).toMatch(/^journalctl -o export 95: 3 of 3/);
   expect(verdicts('MESSAGE=x', '__MONOTONIC_TIMESTAMP=1')['journal-export']).toMatch(/95: 2 of 2/);
@@ -52,7 +52,7 @@ test('entries of a journal export need a stamp at the beginning of a line', () =
   expect(verdicts('_SOURCE_REALTIME_TIMESTAMP=1', 'MESSAGE=x')['journal-export']).toBe(undefined);
 });
 
-test('rows of lsmod without their head are none', () => {
+test('rows of lsmod without the column heads are not recognised', () => {
   const rows = ['kvm 1404928 1 kvm_amd', 'fuse 200704 3'];
   expect(verdicts('Module                  Size  Used by', ...rows)['loaded-modules']).toMatch(/^lsmod 95/);
   expect(verdicts('Module  Size\tUsed by', ...rows)['loaded-modules']).toMatch(/^lsmod 95/);

@@ -1,4 +1,4 @@
-/** The ingesters of what stands beside logs and traces: sizes, loaded modules, memory, the kernel's identity. */
+/** Ingesters of context files: module sizes, loaded modules, memory, the kernel's identity. */
 import type { Ingester, LineIngester } from '../ingester.js';
 import { forPlainLines } from '../plain-line.js';
 import { kernelIdentity } from './kernel.js';

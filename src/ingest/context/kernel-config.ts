@@ -1,11 +1,11 @@
 /**
- * The kernel's configuration (/proc/config.gz, /boot/config-RELEASE): the options that decide what a kernel counts, what
- * it can be asked, and what a load costs. An option that the whole file does not name is off: what it depends on is.
+ * The kernel configuration (/proc/config.gz, /boot/config-RELEASE): options that decide what a kernel counts, what it can
+ * trace, and what a load costs. An option missing from a whole file is off, because a dependency is.
  */
 import type { IngestContext, LineIngester, LineSink } from '../ingester.js';
 import { baseName, sniffForms } from './sniff.js';
 
-/** Kconfig names without CONFIG_, in the order in which they are emitted where the file does not name them. */
+/** Kconfig names without CONFIG_; missing ones are emitted in this order. */
 const KERNEL_OPTIONS: readonly string[] = [
   'MODULES',
   'MODULE_DEBUG',
@@ -33,8 +33,8 @@ const HEAD = /^# Linux\/\S{1,32} (\S{1,80}) Kernel Configuration$/;
 const OPTION = /^(?:[^\s:]{0,200}:)?(?:CONFIG_(\w{1,80})=(.{0,200})|# CONFIG_(\w{1,80}) is not set)$/;
 // /boot/config-6.12.117+deb13-amd64
 const FILE_NAME = /^config-(\d+\.\d+.*)$/;
-/** A configuration of fewer is a part of one: of a .config that someone shows, or what grep found. */
-const WHOLE = 500;
+/** A file with fewer options is a part, such as grep output. */
+const WHOLE_OPTIONS = 500;
 
 class KernelConfig implements LineSink {
   readonly #context: IngestContext;
@@ -63,7 +63,7 @@ class KernelConfig implements LineSink {
 
   end(): void {
     const line = this.#headLine;
-    if (line === null || this.#options < WHOLE) return;
+    if (line === null || this.#options < WHOLE_OPTIONS) return;
     for (const name of this.#missing) this.#emit(name, 'n', line);
   }
 
@@ -84,7 +84,7 @@ export const kernelConfig: LineIngester = {
     'usr/lib/modules/*/config',
   ],
   reads: 'lines',
-  // Numbers of options tell a whole file from a part.
+  // The number of options tells a whole file from a part.
   needles: null,
   sniff: (head) =>
     sniffForms(head, [

@@ -1,4 +1,4 @@
-/** Which kernel it was: /proc/version, uname, /proc/cmdline, nproc. */
+/** The kernel's identity: /proc/version, uname, /proc/cmdline, nproc. */
 import type { Head, IngestContext, LineIngester, Verdict } from '../ingester.js';
 import { baseName, type LineForm, sniffForms } from './sniff.js';
 
@@ -6,16 +6,16 @@ import { baseName, type LineForm, sniffForms } from './sniff.js';
 const VERSION = /^\s*Linux version (\S+) .*#\d/;
 /** `Linux box 6.12.117 #1 SMP Thu Jan  1 00:00:00 UTC 2026 x86_64 GNU/Linux` */
 const UNAME_A = /^\s*Linux \S+ (\d+\.\d\S*) #\d/;
-/** `6.12.117+deb13-amd64`; a bare `252` or `6.1` could be anything. So could `1.10.2-1ubuntu1`, the firmware's. */
+/** `6.12.117+deb13-amd64`; a bare `252` or `6.1` is ambiguous, and so is `1.10.2-1ubuntu1`. */
 const UNAME_R = /^\s*(\d+\.\d+\.\d+(?:[-+.~][\w.+~-]*))\s*$/;
 const MACHINE =
   /\s(x86_64|i[3-6]86|aarch64|armv\w+|arm64|ppc64le|ppc64|ppc|s390x|riscv64|loongarch64|mips\w*|sparc64|parisc64|alpha|ia64|m68k)(?=\s|$)/g;
-/** Parameters that nearly every boot loader passes. */
+/** Parameters that most boot loaders pass. */
 const PARAMETER =
   /^(?:BOOT_IMAGE|root|console|initrd|panic|rootflags|rd\.[^\s=]+|log_buf_len|loglevel|trace_event|init|resume|crashkernel|net\.ifnames)=/;
 const CMDLINE_NAME = /^\s*(?:Kernel )?[Cc]ommand line:/;
 
-/** The text where a parameter tells that it is a kernel's command line, without what may stand before it. */
+/** The kernel command line, without a label before it; null if no parameter identifies it. */
 function commandLineOf(text: string): string | null {
   const cmdline = text.replace(CMDLINE_NAME, '').trim();
   return cmdline.split(/\s+/).some((word) => PARAMETER.test(word)) ? cmdline : null;
@@ -41,13 +41,13 @@ const RELEASE: LineForm = {
   most: 1,
   confidence: 30,
 };
-/** Places and commands of a release: `uname_-r`, `uname -r`, `/proc/sys/kernel/osrelease`, `kernel-version.txt`. */
-const RELEASE_PLACE = /uname|^osrelease$|kernel[-_. ]?(?:release|version)|^kver/i;
-/** A release that says what it is: majors of the kernel, and the flavour or architecture that distributions build. */
-const RELEASE_ITSELF =
+/** File names of a release: `uname_-r`, `uname -r`, `/proc/sys/kernel/osrelease`, `kernel-version.txt`. */
+const RELEASE_FILE = /uname|^osrelease$|kernel[-_. ]?(?:release|version)|^kver/i;
+/** An unambiguous release: with a kernel major and a distribution's flavour or architecture. */
+const CLEAR_RELEASE =
   /^\s*[2-9]\.\d{1,3}\.\d{1,3}[-+.~][\w.+~-]{0,60}?(?:amd64|x86_64|i686|aarch64|arm64|armv7hl|armmp|ppc64le|s390x|riscv64|generic|lowlatency|default|arch\d[\w.-]{0,8}|zen\d[\w.-]{0,8}|lts|pve|azure|aws|gcp|cloud|raspi|v[78]l?\+?)\s*$/;
 
-/** A number alone says nothing; under this name it is the number of CPUs. */
+/** A bare number is the number of CPUs only in a file of this name. */
 const NPROC: LineForm = {
   form: 'nproc',
   line: /^\s*\d{1,5}\s*$/,
@@ -62,7 +62,7 @@ function sniff(head: Head): Verdict | null {
   const known = sniffForms(head, FORMS);
   if (known) return known;
   const isPlace =
-    RELEASE_PLACE.test(baseName(head.path)) || head.lines.some((line) => RELEASE_ITSELF.test(line));
+    RELEASE_FILE.test(baseName(head.path)) || head.lines.some((line) => CLEAR_RELEASE.test(line));
   return isPlace ? sniffForms(head, [RELEASE]) : null;
 }
 

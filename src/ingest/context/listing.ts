@@ -1,4 +1,4 @@
-/** Listings of module files with their sizes, by whatever tool: ls, find, du, stat, tar. */
+/** Listings of module files with sizes, by any tool: ls, find, du, stat, tar. */
 import { moduleFile } from '../../model/module-name.js';
 import { textOfHead } from '../head.js';
 import type { Head, IngestContext, LineIngester, LineSink, Verdict } from '../ingester.js';
@@ -26,12 +26,12 @@ function directoryOf(line: string): string | null {
 }
 
 const MODULE_PATH = /\.ko(?:\.(?:xz|zst|gz))?$/;
-/** Anything may stand between the columns of find -printf, stat -c, du -b, wc -c and CSV. */
+/** Column separators of find -printf, stat -c, du -b, wc -c and CSV. */
 const SEPARATORS = /[\s,;|"']+/;
 const LONGEST = 1024;
 
-/** A line with one path of a module and one whole number: `5641 /a.ko`, `/a.ko:5641`, `da39a3... 5641 /a.ko`. */
-function plainLine(text: string): ListedFile | null {
+/** A line with one module path and one integer: `5641 /a.ko`, `/a.ko:5641`, `da39a3... 5641 /a.ko`. */
+function sizeAndPath(text: string): ListedFile | null {
   const words = text
     .replace(/(\.ko(?:\.\w+)?):(?=\s*\d)/, '$1 ')
     .split(SEPARATORS)
@@ -47,11 +47,11 @@ function plainLine(text: string): ListedFile | null {
 function listedFile(text: string): ListedFile | null {
   if (text.length > LONGEST || !text.includes('.ko')) return null;
   const [, size = '', path = ''] = LS_LINE.exec(text) ?? [];
-  return path === '' ? plainLine(text) : { path, bytes: Number(size) };
+  return path === '' ? sizeAndPath(text) : { path, bytes: Number(size) };
 }
 
-/** No module file is smaller: its ELF headers alone, packed, take more. Smaller numbers are blocks or KiB. */
-const LEAST_BYTES = 512;
+/** No module file is smaller: its compressed ELF headers alone take more. Smaller numbers are blocks or KiB. */
+const MIN_BYTES = 512;
 
 function sniff(head: Head): Verdict | null {
   if (!textOfHead(head).text.includes('.ko')) return null;
@@ -64,7 +64,7 @@ function sniff(head: Head): Verdict | null {
     const file = listedFile(line);
     if (file) {
       matched++;
-      if (file.bytes < LEAST_BYTES) small++;
+      if (file.bytes < MIN_BYTES) small++;
       if (LS_LINE.test(line)) shaped++;
     } else if (!/^(?:total \d+|[dlcbps-][rwxsStT-]{9}.*)$/.test(line) && directoryOf(line) === null) {
       other++;

@@ -1,4 +1,4 @@
-/** Modules that are loaded, with the memory that they take: /proc/modules and lsmod. */
+/** Loaded modules and their memory: /proc/modules and lsmod. */
 import { moduleName } from '../../model/module-name.js';
 import type { IngestContext, LineIngester } from '../ingester.js';
 import { type LineForm, sniffForms } from './sniff.js';

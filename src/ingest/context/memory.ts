@@ -17,7 +17,7 @@ const FIGURES: ReadonlyMap<string, MemoryFigure['what']> = new Map([
 function figure(context: IngestContext, text: string, line: number): void {
   const [, name = '', kib = ''] = MEMINFO.exec(text) ?? [];
   const what = FIGURES.get(name);
-  // Kernels 4.4 to 5.2 print 0 for what they do not count.
+  // Linux 4.4 to 5.2 prints 0 for VmallocUsed and VmallocChunk.
   if (what && Number(kib) > 0)
     context.emit({ kind: 'memory-figure', line, t: null, what, bytes: Number(kib) * 1024 });
 }
@@ -38,7 +38,7 @@ export const meminfo: LineIngester = {
 
 /** mm/vmalloc.c:vmalloc_info_show: `0x...-0x...   20480 load_module+0x784/0x21b0 pages=4 vmalloc N0=4`. */
 const AREA = /^\s*0x[0-9a-f]+-0x[0-9a-f]+\s+(\d+)\s+(\S+)/;
-/** Who allocates the memory of modules, from 2.6 to 6.12 (execmem since 6.10); the compiler may inline them. */
+/** Callers that allocate module memory, from 2.6 to 6.12 (execmem since 6.10); the compiler may inline them. */
 const MODULE_CALLERS =
   /^(?:load_module|module_alloc\w*|module_memory_alloc|move_module|layout_and_allocate|execmem_\w+|__?execmem_\w+)(?:\.\w+)*\+/;
 
@@ -58,7 +58,7 @@ class VmallocReader implements LineSink {
     if (this.#line === 0) this.#line = number;
   }
 
-  /** The areas' sizes as printed, each with its guard page. */
+  /** The sum of the areas as printed, each with its guard page. */
   end(): void {
     if (this.#line === 0) return;
     this.#context.emit({

@@ -1,4 +1,4 @@
-/** What comes with reports about modules and says nothing of loads. */
+/** Files that are recognised but hold no events about loads. */
 import { recogniser } from './sniff.js';
 
 export const modinfo = recogniser(

@@ -1,41 +1,43 @@
-/** Detection by lines: how many of a head's lines have the form. */
+/** Detection by the share of a head's lines that match a form. */
 import { lastName } from '../../model/source-label.js';
-import { once, textOfHead } from '../head.js';
+import { cachedForHead, textOfHead } from '../head.js';
 import type { Head, LineIngester, LineSink, Verdict } from '../ingester.js';
 
 export interface LineForm {
   readonly form: string;
-  /** What a line of the form looks like, or a test of it. */
+  /** A pattern or test for lines of the form. */
   readonly line: Pick<RegExp, 'test'>;
-  /** Lines that belong to the form and say nothing of it: heads, blanks are not counted at all. */
+  /** Neutral lines, such as column heads: neither for nor against the form. Blank lines never count. */
   readonly also?: RegExp;
-  /** The share of the lines that must have the form, in percent. */
+  /** The minimum share of matching lines, in percent. */
   readonly share: number;
-  /** The least number of lines. */
+  /** The minimum number of matching lines. */
   readonly least: number;
   readonly confidence: number;
-  /** What one line at least must hold: most heads do not. Below seven characters V8 finds it three times as fast. */
+  /** A word that one line must hold, for quick rejection. V8 finds words below seven characters three times as fast. */
   readonly word?: string;
-  /** The form is the whole of a short source, never a part of a longer one. */
+  /** The maximum number of lines: the form is a whole short source. */
   readonly most?: number;
 }
 
-/** Lines after the first few hundred say nothing new. */
-const LINES = 400;
-/** No line of these forms is longer; `Modules linked in` and binary junk are. */
+/** More lines would not change the verdict. */
+const MAX_LINES = 400;
+/** No line of these forms is longer, unlike `Modules linked in` and binary data. */
 const LONGEST = 4096;
 
-/** The lines that are tried: whole ones, and no blanks. */
-const triedLines = once((head) =>
-  (head.whole ? head.lines : head.lines.slice(0, -1)).slice(0, LINES).filter((line) => line.trim() !== ''),
+/** The lines tried: complete and not blank. */
+const triedLines = cachedForHead((head) =>
+  (head.whole ? head.lines : head.lines.slice(0, -1))
+    .slice(0, MAX_LINES)
+    .filter((line) => line.trim() !== ''),
 );
 
-/** The first of the forms that the head has. */
+/** The first form that the head matches. */
 export function sniffForms(head: Head, forms: readonly LineForm[]): Verdict | null {
   const lines = triedLines(head);
   for (const form of forms) {
     if (form.word !== undefined && !textOfHead(head).text.includes(form.word)) continue;
-    const verdict = sniffForm(lines, head.whole && head.lines.length <= LINES, form);
+    const verdict = sniffForm(lines, head.whole && head.lines.length <= MAX_LINES, form);
     if (verdict) return verdict;
   }
   return null;
@@ -46,7 +48,7 @@ function sniffForm(lines: readonly string[], whole: boolean, form: LineForm): Ve
   let matched = 0;
   let neutral = 0;
   let others = 0;
-  // With more of them, the share would not be reached if all the rest were of the form.
+  // With more of them the share cannot be reached.
   const mostOthers = (lines.length * (100 - form.share)) / 100;
   for (const line of lines) {
     if (line.length <= LONGEST && form.line.test(line)) matched++;
@@ -60,16 +62,16 @@ function sniffForm(lines: readonly string[], whole: boolean, form: LineForm): Ve
     confidence: form.confidence,
     matched,
     tried,
-    why: `${matched} of ${tried} lines have the form of ${form.form}`,
+    why: `${matched} of ${tried} lines match ${form.form}`,
   };
 }
 
-/** `collected/uname_-r.txt` -> `uname_-r`: for forms that say nothing of themselves. */
+/** `collected/uname_-r.txt` -> `uname_-r`: for forms without distinct contents. */
 export function baseName(path: string): string {
   return lastName(path).replace(/\.(?:txt|log|out)$/, '');
 }
 
-/** An ingester for what is worth recognising but holds no events. */
+/** An ingester for files that hold no events but should be recognised. */
 export function recogniser(
   facts: Pick<LineIngester, 'name' | 'title' | 'priority' | 'places'>,
   forms: readonly LineForm[],

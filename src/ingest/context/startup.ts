@@ -1,4 +1,4 @@
-/** How long the boot took: systemd-analyze. */
+/** Boot time: systemd-analyze. */
 import type { BootDuration } from '../../model/event.js';
 import { nsFromSeconds } from '../../model/time.js';
 import type { IngestContext, LineIngester } from '../ingester.js';
@@ -20,7 +20,7 @@ const UNITS: Readonly<Record<string, bigint>> = {
   us: 1_000n,
 };
 
-/** `1min 3.250s` -> nanoseconds; null for what is no time span. */
+/** `1min 3.250s` -> nanoseconds; null if it is not a time span. */
 export function timespan(text: string): bigint | null {
   const words = text.trim().split(/\s+/);
   let ns = 0n;
@@ -69,7 +69,7 @@ export const systemdAnalyze: LineIngester = {
   start: (context) => ({ line: (text, number) => duration(context, text, number), end: () => {} }),
 };
 
-/** `└─network.target @4.2s +3ms`, whatever draws the tree. */
+/** `└─network.target @4.2s +3ms`, with any characters for the tree. */
 function isChainLine(line: string): boolean {
   if (/^The time (?:when unit became active|the unit took to start)/.test(line)) return true;
   const [, unit = ''] = /^(\S+) @[\d.]/.exec(line.replace(/^[\s`|└├─-]+/, '')) ?? [];

@@ -1,8 +1,8 @@
-/** Files of tracefs beside the trace: what was lost, and how it was set up. */
+/** Files of tracefs beside the trace: lost events and settings. */
 import type { IngestContext, LineIngester, LineSink } from '../ingester.js';
 import { recogniser, sniffForms } from './sniff.js';
 
-/** kernel/trace/trace.c:tracing_stats_read, one file a CPU; collectors put `== cpu0` or a path before each. */
+/** kernel/trace/trace.c:tracing_stats_read, one file per CPU; collectors put `== cpu0` or a path before each. */
 const STATS_LINE =
   /^\s*(entries|overrun|commit overrun|bytes|oldest event ts|now ts|dropped events|read events):\s+([\d.]+)\s*$/;
 const CPU_HEAD = /\bcpu\s?(\d+)\b/i;

@@ -1,6 +1,6 @@
 /**
- * /proc/vmstat: counters of virtual memory since boot. mm/vmstat.c:vmstat_text names them, one line each, `name count`;
- * what bears on vmalloc and on allocations that fail is read.
+ * /proc/vmstat: virtual memory counters since boot, one per line, `name count` (mm/vmstat.c:vmstat_text). Reads those about
+ * vmalloc and failed allocations.
  */
 import type { LineIngester } from '../ingester.js';
 import { sniffForms } from './sniff.js';
@@ -10,8 +10,8 @@ const LINE =
 const ANY = /^[a-z][a-z0-9_]* \d+$/;
 
 /**
- * `nr_vmalloc` (pages behind vmalloc areas, since 7.0); direct reclaim, for each zone since 4.10; compaction that was
- * needed and did not help; the OOM killer (since 4.13).
+ * `nr_vmalloc` (pages of vmalloc areas, since 7.0); direct reclaim, per zone since 4.10; compaction stalls and failures;
+ * the OOM killer (since 4.13).
  */
 const READ = /^(nr_vmalloc|allocstall\w*|compact_(?:stall|fail)|oom_kill) (\d+)$/;
 

@@ -1,9 +1,9 @@
-/** Checks the counters of a snapshot against each other and against the figures that the table derives. */
+/** Checks the counters of a snapshot against each other and against the table's derived figures. */
 import { PHASE_COUNTERS, PHASES } from '../../model/counters.js';
 import { AVERAGES, average, DERIVED_LABELS } from '../../model/debugfs.js';
 import type { IngestContext } from '../ingester.js';
 import { ALWAYS_PRINTED } from './labels.js';
-import type { Reading, SnapshotDraft } from './snapshot.js';
+import type { PlacedValue, SnapshotDraft } from './snapshot.js';
 
 /** Byte counters are as wide as the kernel's `long`. */
 const WORD_32 = 1n << 32n;
@@ -17,7 +17,7 @@ export function checkCounters(draft: SnapshotDraft, context: IngestContext, last
   checkPhases(draft, context);
 }
 
-/** A table of more than a few rows that people picked should have all that is always printed. */
+/** Unless someone picked a few rows, a table has all rows that are always printed. */
 function checkComplete(draft: SnapshotDraft, context: IngestContext): void {
   if (draft.firstPosting || draft.tableWhole || draft.table.length < 5) return;
   const always = draft.table.filter(
@@ -25,18 +25,18 @@ function checkComplete(draft: SnapshotDraft, context: IngestContext): void {
   ).length;
   const detail =
     always < ALWAYS_PRINTED
-      ? `${always} of the ${ALWAYS_PRINTED} rows that are always printed`
+      ? `${always} of ${ALWAYS_PRINTED} rows that are always printed`
       : 'an average is missing';
   context.diagnose('stats-incomplete', draft.table.at(-1)?.line ?? null, detail);
 }
 
-/** The table and the files of one dump say the same, unless a module failed in between. */
+/** The table and the files of one dump agree, unless a module failed in between. */
 function checkFiles(draft: SnapshotDraft, context: IngestContext, last: boolean): void {
   const lastLine = lastLineOf(draft);
   for (const [counter, file] of draft.files) {
     const printed = draft.inTable(counter);
     if (!printed || printed.value === file.value) continue;
-    if (last && file.line === lastLine && isCut(file.value, printed.value)) continue;
+    if (last && file.line === lastLine && isTruncated(file.value, printed.value)) continue;
     context.diagnose(
       'stats-inconsistent',
       file.line,
@@ -50,7 +50,7 @@ function checkWasted(draft: SnapshotDraft, context: IngestContext, last: boolean
   const parts = PHASES.map((phase) => draft.inTable(PHASE_COUNTERS[phase].bytes)?.value);
   if (!wasted || parts.includes(undefined)) return;
   const sum = parts.reduce<bigint>((total, part) => total + (part ?? 0n), 0n);
-  if (sum === wasted.value || mayBeCut(draft, wasted, sum, last)) return;
+  if (sum === wasted.value || mayBeTruncated(draft, wasted, sum, last)) return;
   const wrapped = sum % WORD_32 === wasted.value || sum % WORD_64 === wasted.value;
   context.diagnose(
     wrapped ? 'counter-wrapped' : 'stats-inconsistent',
@@ -66,7 +66,7 @@ function checkAverages(draft: SnapshotDraft, context: IngestContext, last: boole
     const count = draft.inTable(figure.count)?.value;
     if (!printed || bytes === undefined || !count) continue;
     const expected = average(bytes, count) ?? 0n;
-    if (printed.value === expected || mayBeCut(draft, printed, expected, last)) continue;
+    if (printed.value === expected || mayBeTruncated(draft, printed, expected, last)) continue;
     context.diagnose(
       'stats-inconsistent',
       printed.line,
@@ -76,8 +76,8 @@ function checkAverages(draft: SnapshotDraft, context: IngestContext, last: boole
 }
 
 /**
- * stats.c warns about bytes without failures. A failure of becoming or load is charged a byte at least, so
- * fewer bytes than failures mean that a 32-bit counter went round.
+ * stats.c warns about bytes without failures. Becoming and load failures are charged at least one byte, so fewer bytes
+ * than failures mean that a 32-bit counter wrapped.
  */
 function checkPhases(draft: SnapshotDraft, context: IngestContext): void {
   for (const phase of PHASES) {
@@ -103,15 +103,20 @@ function checkPhases(draft: SnapshotDraft, context: IngestContext): void {
 }
 
 function lastLineOf(draft: SnapshotDraft): number {
-  const lines = [...draft.table, ...draft.files.values(), ...draft.list.rows].map((reading) => reading.line);
+  const lines = [...draft.table, ...draft.files.values(), ...draft.list.rows].map((value) => value.line);
   return lines.reduce((most, line) => Math.max(most, line), 0);
 }
 
-/** The last number of a source may lack its end. */
-function mayBeCut(draft: SnapshotDraft, printed: Reading, expected: bigint, last: boolean): boolean {
-  return last && printed.line === lastLineOf(draft) && isCut(printed.value, expected);
+/** The last number of a source may be truncated. */
+function mayBeTruncated(
+  draft: SnapshotDraft,
+  printed: PlacedValue,
+  expected: bigint,
+  last: boolean,
+): boolean {
+  return last && printed.line === lastLineOf(draft) && isTruncated(printed.value, expected);
 }
 
-function isCut(printed: bigint, whole: bigint): boolean {
+function isTruncated(printed: bigint, whole: bigint): boolean {
   return whole.toString().startsWith(printed.toString());
 }

@@ -1,14 +1,14 @@
-/** What one line of a dump of /sys/kernel/debug/modules says, whatever tool or hand wrote it. */
+/** Classifies one line of a dump of /sys/kernel/debug/modules, in the output formats of many tools. */
 import { REASON_BECOMING, REASON_LOAD } from '../../model/counters.js';
 import { type FileName, fileName, isCounterFile } from '../../model/debugfs.js';
 import { FILE_PATTERN, LABEL_PATTERN, type RowMeaning, rowMeaning } from './labels.js';
 
-/** `directory` is '' where the line names none. */
+/** `directory` is '' if the line names none. */
 export type Fact =
   | { readonly is: 'blank' }
-  /** A file's name on a line of its own, or as a head: its contents follow. */
+  /** A file name on its own line, or as a heading: its contents follow. */
   | { readonly is: 'file'; readonly directory: string; readonly file: FileName }
-  /** A file's name and value on one line; value null where the file holds none of these. */
+  /** A file name and value on one line; value null if the file is not a counter. */
   | {
       readonly is: 'value-of';
       readonly directory: string;
@@ -22,30 +22,30 @@ export type Fact =
       readonly label: string;
       readonly meaning: RowMeaning;
       readonly value: bigint;
-      /** It has the tab that the kernel prints, which a terminal turns into blanks. */
+      /** It has the kernel's tab; a terminal prints blanks instead. */
       readonly tabbed: boolean;
     }
   | { readonly is: 'list-title'; readonly directory: string; readonly namesOnly: boolean }
   | { readonly is: 'list-head'; readonly directory: string; readonly padded: boolean }
   | { readonly is: 'list-row'; readonly directory: string; readonly row: ListRow; readonly indented: boolean }
-  /** A shell command; `file` where it prints one file of the directory. */
+  /** A shell command; `file` if it prints one file of the directory. */
   | { readonly is: 'command'; readonly directory: string; readonly file: FileName | null }
-  /** `turn`: it says that another reading follows. */
-  | { readonly is: 'heading'; readonly label: string; readonly turn: boolean }
+  /** `startsSnapshot`: another snapshot follows. */
+  | { readonly is: 'heading'; readonly label: string; readonly startsSnapshot: boolean }
   | { readonly is: 'text'; readonly directory: string; readonly text: string };
 
 export interface ListRow {
   readonly module: string;
   readonly times: number;
-  /** Reason bits; null where only names are printed. */
+  /** Reason bits; null if only names were printed. */
   readonly reasons: number | null;
-  /** Characters after the count: 26 where the reason still is padded to its 25 columns. */
+  /** Characters after the count: 26 if the reason is still padded to 25 columns. */
   readonly tail: number;
-  /** Bytes that the kernel used for the row. */
+  /** Bytes of the row in the kernel's buffer. */
   readonly bytes: number;
 }
 
-/** Characters of a tab and a column of 25, the width that the kernel prints reasons in. */
+/** A tab and the 25 columns in which the kernel prints reasons. */
 export const PADDED_TAIL = 26;
 
 /** No line of these files is longer, with any path before it. */
@@ -77,12 +77,12 @@ const COMMAND =
 const ANY_COMMAND = /^\s*(?:[^#$%\s]{0,40}@[^#$%]{0,60})?[#$]\s+[a-z./]/;
 const COMMAND_FILE = new RegExp(`(?:^|[\\s"'])((?:[^\\s"']*\\/)?)(${FILE_PATTERN})(?=$|[\\s"';|>])`, 'g');
 
-/** `Before:`, `=== after-1 ===`, `With the patch:`: what follows is another reading. */
-const TURNS = [
+/** `Before:`, `=== after-1 ===`, `With the patch:`: another snapshot follows. */
+const SNAPSHOT_HEADINGS = [
   /^[\s=#*_-]*((?:before|after)\b[^.;!?]{0,40}?)[\s:=*_-]*$/i,
   /^\s*((?:with|without|un)?\s?(?:the\s)?(?:patch(?:ed)?|master|baseline|vanilla|mainline)\b[^.;!?]{0,30}?)\s*:?\s*$/i,
 ];
-/** `a) master`, `2. debug config`, `=== run 3 ===`, `## Statistics`: a name for a reading, if one begins here. */
+/** `a) master`, `2. debug config`, `=== run 3 ===`, `## Statistics`: the label of a snapshot, if one starts here. */
 const HEADINGS = [
   /^\s*(?:[a-z]|\d{1,2})[.)]\s+(\S[^.;!?]{0,50}?)\s*:?\s*$/i,
   /^\s*(?:={2,}|#{2,6}|#(?= [A-Z])|-{2,}|\*{2,})\s*(\w[^.;!?=]{0,50}?)[\s=#*:-]*$/,
@@ -95,14 +95,14 @@ const REASONS: ReadonlyMap<string, number> = new Map([
   ['Bug-on-stats', 0],
 ]);
 
-/** A hundred thousand calls a second for half a day: no row states more. */
-const MOST_TIMES = 2 ** 32;
+/** A limit for plausible counts: a hundred thousand calls a second for half a day. */
+const MAX_TIMES = 2 ** 32;
 
 /** A row of the duplicate list (`%25s\t%15lu\t%25s\n`), or null. */
 export function listRow(text: string): ListRow | null {
   const match = LIST_ROW.exec(text);
   const [, module = '', times = '', tail = '', reason = ''] = match ?? [];
-  if (!match || Number(times) > MOST_TIMES) return null;
+  if (!match || Number(times) > MAX_TIMES) return null;
   return {
     module,
     times: Number(times),
@@ -114,12 +114,12 @@ export function listRow(text: string): ListRow | null {
 
 const LABEL_ALONE = new RegExp(`(?:^|[\\s:])(?:${LABEL_PATTERN})\\s*$`, 'i');
 
-/** A row of the table whose number mail wrapped to the next line. */
+/** Whether the line is a table row whose number was wrapped to the next line. */
 export function lacksNumber(text: string): boolean {
   return text.length <= LONGEST && LABEL_ALONE.test(text);
 }
 
-/** Says what the line is. Colour and quoting are gone already (text.ts). */
+/** Classifies a line without colour and quoting (see text.ts). */
 export function classify(text: string): Fact {
   if (!/[\w&]/.test(text)) return { is: 'blank' };
   if (text.length > LONGEST) return { is: 'text', directory: '', text };
@@ -175,9 +175,9 @@ function command(text: string): Fact | null {
 }
 
 function heading(text: string): Fact | null {
-  const turn = firstGroup(TURNS, text);
-  const label = turn ?? firstGroup(HEADINGS, text);
-  return label === null ? null : { is: 'heading', label, turn: turn !== null };
+  const snapshot = firstGroup(SNAPSHOT_HEADINGS, text);
+  const label = snapshot ?? firstGroup(HEADINGS, text);
+  return label === null ? null : { is: 'heading', label, startsSnapshot: snapshot !== null };
 }
 
 function firstGroup(patterns: readonly RegExp[], text: string): string | null {

@@ -1,10 +1,10 @@
-/** A single file of /sys/kernel/debug/modules, copied: a bare number, which only its name explains. */
+/** A copy of a single file of /sys/kernel/debug/modules: a bare number, known only by the file name. */
 import { debugfsFile, fileName, isCounterFile } from '../../model/debugfs.js';
 import { filledLines } from '../head.js';
 import type { Head, LineIngester, Verdict } from '../ingester.js';
 
 const NUMBER = /^\s*(\d+)\s*$/;
-/** kernel/module/tracking.c: `%s (%s) %llu`: name, taints, how often. */
+/** kernel/module/tracking.c: `%s (%s) %llu`: name, taints, count. */
 const UNLOADED = /^\S+ \([A-Z]*\) \d+$/;
 
 function sniff(head: Head): Verdict | null {

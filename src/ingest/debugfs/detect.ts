@@ -1,4 +1,4 @@
-/** Detection of dumps of /sys/kernel/debug/modules, by what their lines say. */
+/** Detects dumps of /sys/kernel/debug/modules by their lines. */
 import { COUNTERS } from '../../model/counters.js';
 import { type FileName, isCounterFile } from '../../model/debugfs.js';
 import { textOfHead } from '../head.js';
@@ -9,20 +9,23 @@ import { plainText, rowsOf } from './text.js';
 import { isDiff, withoutDiffMark } from './two-sided.js';
 
 const NAMED = new RegExp(`(?:${LABEL_PATTERN})[\\s:=|]|-name\\s+How-many-times|${COUNTERS.join('|')}`, 'i');
-/** The reasons of the list's rows, by how they begin: V8 finds words below seven characters three times as fast. */
-const REASONS = ['Becoming', 'Load', 'Bug-on-stats'].map((reason) => ({ reason, begin: reason.slice(0, 6) }));
+/** Reasons of list rows with a short prefix: V8 finds words below seven characters three times as fast. */
+const REASONS = ['Becoming', 'Load', 'Bug-on-stats'].map((reason) => ({
+  reason,
+  prefix: reason.slice(0, 6),
+}));
 
-/** False where the head holds neither a row of the table or its list nor the name of a counter: most heads. */
-function mayTell(head: Head): boolean {
+/** False if the head holds no table row, list row or counter name, as most heads. */
+function mayHoldStats(head: Head): boolean {
   const { text, odd } = textOfHead(head);
   const plain = odd ? plainText(text) : text;
-  return isListed(plain) || NAMED.test(plain);
+  return hasListRow(plain) || NAMED.test(plain);
 }
 
-/** True where a reason stands behind a number and blanks. */
-function isListed(text: string): boolean {
-  return REASONS.some(({ reason, begin }) => {
-    for (let at = text.indexOf(begin); at >= 0; at = text.indexOf(begin, at + 1)) {
+/** True if a reason follows a number and blanks. */
+function hasListRow(text: string): boolean {
+  return REASONS.some(({ reason, prefix }) => {
+    for (let at = text.indexOf(prefix); at >= 0; at = text.indexOf(prefix, at + 1)) {
       let end = at;
       while (/\s/.test(text.charAt(end - 1))) end--;
       if (end < at && /\d/.test(text.charAt(end - 1)) && text.startsWith(reason, at)) return true;
@@ -31,11 +34,11 @@ function isListed(text: string): boolean {
   });
 }
 
-/** A line without any of these is neither a row nor a counter. */
+/** Every row and counter has one of these words. */
 const WORDS = /mod|bytes|stats|failed|invalid|total_|unloaded_|becoming|load|bug-on|^\s*\d+\s*$/i;
 
 export function sniff(head: Head): Verdict | null {
-  if (!mayTell(head)) return null;
+  if (!mayHoldStats(head)) return null;
   let table = 0;
   let listed = 0;
   let files = 0;

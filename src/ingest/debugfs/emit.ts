@@ -1,22 +1,22 @@
-/** A snapshot that has ended, as events: what it holds, and what its end says of its list. */
+/** Emits the events of a finished snapshot, after judging whether its list is whole. */
 import { COUNTERS } from '../../model/counters.js';
 import type { IngestContext } from '../ingester.js';
 import { checkCounters } from './checks.js';
 import { judgeList } from './judge.js';
 import type { SnapshotDraft } from './snapshot.js';
 
-/** What the lines after a snapshot say of it. */
+/** How a snapshot ended. */
 export interface Ending {
-  /** Nothing follows in the source. */
+  /** At the end of the source. */
   readonly last: boolean;
-  /** The source is more than dumps: people leave out parts of what they write about. */
+  /** The source is prose with dumps in it, which people shorten. */
   readonly prose: boolean;
 }
 
-/** Emits what a snapshot holds; false where it holds nothing. */
+/** Emits a snapshot; false if it is empty. */
 export function emitSnapshot(draft: SnapshotDraft, context: IngestContext, ending: Ending): boolean {
   draft.list.close(ending.last);
-  if (ending.last) dropCutNumber(draft, context);
+  if (ending.last) dropTruncatedNumber(draft, context);
   const counters = COUNTERS.filter((counter) => draft.value(counter) !== undefined);
   const wasted = draft.figure('wasted');
   if (counters.length === 0 && draft.list.rows.length === 0 && !wasted) return false;
@@ -34,9 +34,8 @@ export function emitSnapshot(draft: SnapshotDraft, context: IngestContext, endin
     ...draft.machine,
   });
   for (const counter of counters) {
-    const reading = draft.value(counter);
-    if (reading)
-      context.emit({ kind: 'counter', counter, value: reading.value, line: reading.line, ...place });
+    const found = draft.value(counter);
+    if (found) context.emit({ kind: 'counter', counter, value: found.value, line: found.line, ...place });
   }
   for (const [rank, { module, times, reasons, line }] of draft.list.rows.entries()) {
     context.emit({ kind: 'duplicate-row', rank, module, times, reasons, line, ...place });
@@ -45,10 +44,10 @@ export function emitSnapshot(draft: SnapshotDraft, context: IngestContext, endin
 }
 
 /**
- * A table that stops in its middle at the very end of the source may have been cut inside a number. Ten rows
- * are what `head` prints, and a row alone is what `grep` prints.
+ * A table that stops early at the end of the source may be truncated inside a number. But `head` prints ten rows, and
+ * `grep` one.
  */
-function dropCutNumber(draft: SnapshotDraft, context: IngestContext): void {
+function dropTruncatedNumber(draft: SnapshotDraft, context: IngestContext): void {
   const last = draft.table.at(-1);
   if (!last || draft.tableWhole || draft.list.titled || draft.files.size > 0 || last.meaning.is !== 'counter')
     return;
@@ -58,6 +57,6 @@ function dropCutNumber(draft: SnapshotDraft, context: IngestContext): void {
   context.diagnose(
     'stats-incomplete',
     last.line,
-    `the text ends in "${last.label} ${last.value}", maybe inside the number`,
+    `the text ends in "${last.label} ${last.value}", possibly inside the number`,
   );
 }

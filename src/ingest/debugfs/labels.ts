@@ -1,8 +1,8 @@
-/** What the rows of the `stats` table are called, and how labels and file names are found in text. */
+/** Labels of the rows of the `stats` table, and patterns for labels and file names. */
 import { COUNTER_LABELS, COUNTERS, type CounterName } from '../../model/counters.js';
 import { DERIVED, DERIVED_LABELS, type DerivedName, FILES } from '../../model/debugfs.js';
 
-/** What a row of the table prints; `first` marks labels that only the first posting of the patch had. */
+/** What a row prints; `first`: a label only in the first posting of the kernel patch. */
 export type RowMeaning =
   | { readonly is: 'counter'; readonly counter: CounterName; readonly first: boolean }
   | { readonly is: 'derived'; readonly figure: DerivedName };

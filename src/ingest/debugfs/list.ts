@@ -1,7 +1,7 @@
 /**
- * The duplicate list of the `stats` table, row by row. It is often cut (kernel/module/stats.c fills a buffer
- * that is too small and stops at row 112; people paste a part), and mail wraps its rows, which are 73 columns
- * wide. A number counts as whole only where the reason after it is there.
+ * The duplicate list of the `stats` table, row by row. It is often truncated (kernel/module/stats.c fills a buffer that
+ * is too small and stops at row 112; people paste a part), and mail wraps its rows, which are 73 columns wide. A number
+ * is trusted only if its reason follows.
  */
 import { REASON_BECOMING, REASON_LOAD } from '../../model/counters.js';
 import { type ListRow, listRow, PADDED_TAIL } from './classify.js';
@@ -11,34 +11,34 @@ export interface PlacedRow extends ListRow {
   readonly line: number;
 }
 
-/** A row that is not whole: `kvm`, `kvm  44`, `kvm  447   Bec`. Longer prose does not look like it. */
+/** A truncated row: `kvm`, `kvm  44`, `kvm  447   Bec`. Longer prose does not match. */
 const PARTIAL_ROW = /^\s*[\w.,+-]+(?:\s+\d+(?:\s+[BL][\w&-]*(?: ?&? ?\w*))?)?\s*$/;
-/** A name, the gap of a column, and what is no count and reason: the prompt that came next, for one. */
+/** A name and a column gap, but no count and reason: for example, followed by the next prompt. */
 const DAMAGED_ROW = /^\s*[\w.,+-]+(?:\t| {3,})\s*\d*\S/;
-/** The head of the columns, which mail wraps like the rows. */
+/** The column heads, which mail wraps like the rows. */
 const PART_OF_HEAD = /^\s*(?:Module-name\s*)?(?:How-many-times\s*)?(?:Reason\s*)?$/i;
 const REASON_REST = /^\s*&\s*(\w*)\s*$/;
-/** A cut text has no newline, so a shell loop's next line is glued to it: `   4total_mod_size`. */
+/** A truncated text has no newline, so a shell loop appends its next line: `   4total_mod_size`. */
 const GLUED = new RegExp(`^(.*\\s\\d+(?:\\s.*?)?|\\s+)((?:\\/\\S*\\/)?(?:${FILE_PATTERN}))\\s*$`);
 
-/** No row is longer, with any path that is glued to it. */
+/** No row is longer, with any path appended to it. */
 const LONGEST = 512;
 
 export class DuplicateList {
   readonly rows: PlacedRow[] = [];
-  /** How many rows a module has. */
+  /** Rows by module. */
   readonly #times = new Map<string, number>();
   /** `names` for the first posting of the patch, which printed neither counts nor reasons. */
   form: 'unseen' | 'rows' | 'names' = 'unseen';
   titled = false;
   open = false;
-  /** The text at which the list is cut; null where none was seen. */
-  cutText: string | null = null;
-  cutLine: number | null = null;
-  /** Other text came directly after the last row, so that a piece of a row may hide in it. */
+  /** The text where the list is truncated, or null. */
+  truncatedText: string | null = null;
+  truncatedLine: number | null = null;
+  /** Other text directly followed the last row; it may hide part of a row. */
   endedInText = false;
   #padded = false;
-  /** Rows keep the blanks before their names. */
+  /** Rows keep their leading blanks. */
   #indented = false;
   #pending: { text: string; line: number } | null = null;
   #blank = false;
@@ -70,7 +70,7 @@ export class DuplicateList {
     this.#blank = true;
   }
 
-  /** Offers a line that is nothing whole; false where it is no part of the list. */
+  /** Takes a line that is not a whole row; false if it is not part of the list. */
   offer(text: string, line: number): boolean {
     if (!this.open || text.length > LONGEST) return false;
     if (this.form === 'names') return this.#offerName(text, line);
@@ -86,7 +86,7 @@ export class DuplicateList {
         return true;
       }
     }
-    if (this.#blank || this.#pending || !this.#isPart(text)) {
+    if (this.#blank || this.#pending || !this.#isPartOfRow(text)) {
       this.endedInText ||= !this.#blank;
       return false;
     }
@@ -94,24 +94,24 @@ export class DuplicateList {
     return true;
   }
 
-  #isPart(text: string): boolean {
+  #isPartOfRow(text: string): boolean {
     if (this.#indented && /^\S{1,24}(?:\s|$)/.test(text)) return false;
     return PARTIAL_ROW.test(text) || DAMAGED_ROW.test(text);
   }
 
-  /** The list's part of a line to whose end the next file's name is glued, and that name; null where none is. */
+  /** Splits a line that ends in the next file's name into the list's part and that name; null for other lines. */
   static unglue(text: string): { listed: string; rest: string } | null {
     const match = text.length > LONGEST ? null : GLUED.exec(text);
     return match ? { listed: match[1] ?? '', rest: match[2] ?? '' } : null;
   }
 
-  /** No row of this list follows; `last` where nothing at all does. */
+  /** Ends the list; `last`: at the end of the source. */
   close(last: boolean): void {
     if (!this.open) return;
     this.#settle();
     this.open = false;
     const row = this.rows.at(-1);
-    if (row && last && this.#padded && row.tail < PADDED_TAIL) this.#cutRow();
+    if (row && last && this.#padded && row.tail < PADDED_TAIL) this.#dropTruncatedRow();
   }
 
   #push(row: PlacedRow): void {
@@ -123,41 +123,41 @@ export class DuplicateList {
     return (this.#times.get(module) ?? 0) > 0;
   }
 
-  /** Sum over the rows: duplicates in all. */
+  /** All duplicates: the sum over the rows. */
   total(): number {
     return this.rows.reduce((sum, row) => sum + row.times, 0);
   }
 
   #settle(): void {
     if (!this.#pending) return;
-    this.cutText ??= this.#pending.text.trim();
-    this.cutLine ??= this.#pending.line;
+    this.truncatedText ??= this.#pending.text.trim();
+    this.truncatedLine ??= this.#pending.line;
     this.#pending = null;
   }
 
-  /** `& Load` on a line of its own: mail wrapped it, or the text ends in the middle of it. */
+  /** `& Load` on its own line: mail wrapped it, or the text is truncated in it. */
   #restOfReason(word: string, text: string, line: number): boolean {
     const row = this.rows.at(-1);
     if (!row || this.#pending) return false;
     if (word !== 'Load') {
-      this.#cutRow(text);
-      this.cutLine = line;
+      this.#dropTruncatedRow(text);
+      this.truncatedLine = line;
     } else {
       this.rows[this.rows.length - 1] = { ...row, reasons: REASON_BECOMING | REASON_LOAD };
     }
     return true;
   }
 
-  /** The last row's reason may lack its end: the row is not whole. */
-  #cutRow(more = ''): void {
+  /** Drops the last row because its reason may be truncated. */
+  #dropTruncatedRow(more = ''): void {
     const row = this.rows.pop();
     if (!row) return;
     this.#times.set(row.module, (this.#times.get(row.module) ?? 0) - 1);
-    this.cutText = `${row.module} ${row.times} ...${more.trim()}`;
-    this.cutLine = row.line;
+    this.truncatedText = `${row.module} ${row.times} ...${more.trim()}`;
+    this.truncatedLine = row.line;
   }
 
-  /** Names only: a name a line. Times is then 1, the least that it can be. */
+  /** One name per line; `times` is 1, its lower bound. */
   #offerName(text: string, line: number): boolean {
     const name = /^\s*([A-Za-z0-9][\w-]{0,54})\s*$/.exec(text)?.[1];
     if (!name || this.#blank) return false;

@@ -1,4 +1,4 @@
-/** Whose a reading is, by the lines above it. */
+/** The machine of a snapshot, by the lines above it. */
 export interface Machine {
   readonly host?: string;
   readonly release?: string;

@@ -1,6 +1,6 @@
 /**
- * One reading of /sys/kernel/debug/modules while it is being read: held back until it ends, because the
- * snapshot event says what became of its list.
+ * A snapshot of /sys/kernel/debug/modules while it is parsed: held until it ends, because the snapshot event tells
+ * whether its list is whole.
  */
 import type { CounterName } from '../../model/counters.js';
 import { AVERAGES, type DerivedName } from '../../model/debugfs.js';
@@ -8,13 +8,13 @@ import { ALWAYS_PRINTED, type RowMeaning } from './labels.js';
 import { DuplicateList } from './list.js';
 import type { Machine } from './machine.js';
 
-export interface Reading {
+export interface PlacedValue {
   readonly value: bigint;
   readonly line: number;
 }
 
-/** A row of the table as printed, in the order printed. */
-export interface TableRow extends Reading {
+/** A row of the table as printed. */
+export interface TableRow extends PlacedValue {
   readonly label: string;
   readonly meaning: RowMeaning;
 }
@@ -22,15 +22,15 @@ export interface TableRow extends Reading {
 export class SnapshotDraft {
   readonly list = new DuplicateList();
   readonly table: TableRow[] = [];
-  readonly files = new Map<CounterName, Reading>();
+  readonly files = new Map<CounterName, PlacedValue>();
   readonly index: number;
   readonly label: string | null;
   readonly directory: string;
-  /** Rows may be left out anywhere, as a diff does. */
+  /** Rows may be missing anywhere, as in a diff. */
   partial = false;
-  /** Rows have the kernel's tabs: the text is the file, not what a terminal showed of it. */
+  /** Rows have the kernel's tabs: the text is the file rather than a copy from a terminal. */
   tabbed = false;
-  /** A command came right behind: all that the one before printed is there. */
+  /** A command followed directly: the output before it is complete. */
   followed = false;
   firstLine = 0;
   machine: Machine = {};
@@ -49,21 +49,21 @@ export class SnapshotDraft {
     return this.table.some((row) => row.label === label);
   }
 
-  figure(name: DerivedName): Reading | undefined {
+  figure(name: DerivedName): PlacedValue | undefined {
     return this.table.find((row) => row.meaning.is === 'derived' && row.meaning.figure === name);
   }
 
-  /** What the table prints for a counter. */
-  inTable(counter: CounterName): Reading | undefined {
+  /** The table's value of a counter. */
+  inTable(counter: CounterName): PlacedValue | undefined {
     return this.table.find((row) => row.meaning.is === 'counter' && row.meaning.counter === counter);
   }
 
-  /** The table is one reading, and its list belongs to it: it wins over files read moments apart. */
-  value(counter: CounterName): Reading | undefined {
+  /** The table was read at one time, together with its list: it takes precedence over the files. */
+  value(counter: CounterName): PlacedValue | undefined {
     return this.inTable(counter) ?? this.files.get(counter);
   }
 
-  /** The table of the first posting, which printed neither failure counts nor the wasted total. */
+  /** A table of the first posting, which printed neither failure counts nor the wasted total. */
   get firstPosting(): boolean {
     return (
       this.list.form === 'names' ||
@@ -71,7 +71,7 @@ export class SnapshotDraft {
     );
   }
 
-  /** All rows that the kernel prints before the list are there. */
+  /** All rows that the kernel prints before the list are present. */
   get tableWhole(): boolean {
     if (this.firstPosting) return this.has('invalid mod bytes');
     if (this.figure('wasted') === undefined) return false;

@@ -1,4 +1,4 @@
-/** Pastes and dumps of /sys/kernel/debug/modules: the `stats` table, the counter files, or both, once or often. */
+/** Pastes and dumps of /sys/kernel/debug/modules: the `stats` table, the counter files, or both, once or more. */
 
 import { type FileName, isCounterFile } from '../../model/debugfs.js';
 import type { IngestContext, LineIngester, LineSink } from '../ingester.js';
@@ -11,15 +11,15 @@ import { SnapshotDraft } from './snapshot.js';
 import { plainText, rowsOf } from './text.js';
 import { TwoSided } from './two-sided.js';
 
-/** Directories that say nothing of which snapshot they hold. */
+/** Directory names that do not label a snapshot. */
 const ORDINARY = new Set(['', '.', '..', 'sys', 'kernel', 'debug', 'modules', 'debugfs', 'debugfs-modules']);
 
-/** `after-1/debugfs-modules/` -> `after-1`; null where every part of the path is ordinary. */
+/** `after-1/debugfs-modules/` -> `after-1`; null if every part of the path is ordinary. */
 function labelOf(directory: string): string | null {
   return directory.split('/').findLast((part) => !ORDINARY.has(part)) ?? null;
 }
 
-/** Both readings name their directories, and these are not two spellings of one. */
+/** Both name directories, and these differ. */
 function isElsewhere(known: SnapshotDraft, place: string): boolean {
   return known.directory !== '' && place !== '' && labelOf(known.directory) !== labelOf(place);
 }
@@ -29,22 +29,22 @@ class StatsReader implements LineSink {
   #draft: SnapshotDraft | null = null;
   #snapshots = 0;
   #heading: string | null = null;
-  #turn = false;
-  /** A heading or a command came since the last number. */
+  #startsSnapshot = false;
+  /** A heading or a command since the last number. */
   #broken = false;
   #prose = false;
-  /** The file whose contents come next, and where it lies. */
+  /** The file whose contents come next, and its directory. */
   #file: FileName | null = null;
   #directory = '';
   #lastIsNumber = false;
-  /** A label whose number mail wrapped to the next line. */
+  /** A label whose number was wrapped to the next line. */
   #wrapped: string | null = null;
-  /** The reading that comes next leaves out rows. */
+  /** The next snapshot may lack rows. */
   #partial = false;
   #machine: Machine = {};
   readonly #sides = new TwoSided({
     read: (text, number) => this.#rows(text, number),
-    turn: (label, partial) => this.#turnTo(label, partial),
+    startSnapshot: (label, partial) => this.#startSnapshot(label, partial),
   });
 
   constructor(context: IngestContext) {
@@ -121,7 +121,7 @@ class StatsReader implements LineSink {
       case 'heading':
         this.#leaveList();
         this.#heading = fact.label;
-        this.#turn ||= fact.turn;
+        this.#startsSnapshot ||= fact.startsSnapshot;
         this.#file = null;
         this.#broken = true;
         return;
@@ -171,7 +171,7 @@ class StatsReader implements LineSink {
     }
   }
 
-  /** Prose, or a part of the list. `ours`: the line is said to be of the stats file. */
+  /** Prose, or a part of the list. `ours`: the line is marked as from the stats file. */
   #text(text: string, ours: boolean, line: number): void {
     if (this.#draft?.list.offer(text, line)) {
       this.#lastIsNumber = true;
@@ -192,21 +192,21 @@ class StatsReader implements LineSink {
     draft.files.set(file, { value, line });
   }
 
-  #turnTo(label: string, partial: boolean): void {
+  #startSnapshot(label: string, partial: boolean): void {
     this.#leaveList();
     this.#heading = labelOf(label.replace(/(^|\/)stats$/, '')) ?? label;
-    this.#turn = true;
+    this.#startsSnapshot = true;
     this.#partial = partial;
     this.#file = null;
     this.#directory = '';
     this.#broken = true;
   }
 
-  /** The snapshot that a reading belongs to: the open one, unless it repeats what that holds already. */
+  /** The snapshot for a value: the open one, unless it repeats a value that one already has. */
   #draftFor(directory: string, repeats: (draft: SnapshotDraft) => boolean): SnapshotDraft {
     const place = directory === '' ? this.#directory : directory;
     const known = this.#draft;
-    const another = !known || this.#turn || isElsewhere(known, place) || repeats(known);
+    const another = !known || this.#startsSnapshot || isElsewhere(known, place) || repeats(known);
     if (another) this.#finish(false);
     const draft = another
       ? new SnapshotDraft(this.#snapshots, this.#heading ?? labelOf(place), place)
@@ -216,7 +216,7 @@ class StatsReader implements LineSink {
       draft.machine = this.#machine;
     }
     this.#heading = null;
-    this.#turn = false;
+    this.#startsSnapshot = false;
     this.#partial = false;
     this.#broken = false;
     this.#draft = draft;
@@ -234,7 +234,7 @@ class StatsReader implements LineSink {
   }
 }
 
-/** A line that the list may claim although it looks like something else: a module may be named `stats`. */
+/** A line that may be a row of the list although it looks like something else: a module may be named `stats`. */
 function isProse(fact: Fact): boolean {
   return fact.is === 'text' || fact.is === 'file' || fact.is === 'heading';
 }

@@ -1,8 +1,8 @@
-/** Undoes what mail, terminals and editors do to a line, and tells apart several rows joined on one line. */
+/** Removes what mail, terminals and editors add to a line, and splits rows joined on one line. */
 import { trimmedEnd } from '../../model/trim.js';
+import { ESCAPES } from '../unmarked.js';
 import { LABEL_PATTERN } from './labels.js';
 
-const ESCAPES = /\u001b\[[0-9;?]*[A-Za-z]/g;
 const ODD_SPACES = /[\u00a0\u2007\u202f\ufffd]/g;
 /** `> `, `>> `, `> > > `, `| `: mail and wiki quoting at any depth. */
 const QUOTING = /^(?:[ \t]{0,4}[>|])+ ?/;
@@ -14,11 +14,11 @@ export function plainText(line: string): string {
     .replace(QUOTING, '');
 }
 
-/** A row of the list: name, how many times, reason. */
+/** A row of the list: name, count, reason. */
 const LIST_ROW = '(?<!\\S)\\S{1,64}\\s+\\d+\\s+(?:Becoming & Load|Becoming|Load|Bug-on-stats)(?=\\s|$)';
 
 /**
- * What starts anew where a shell loop joined the table to one line:
+ * Rows of a table that a shell loop joined on one line:
  *     stats          Mods ever loaded\t29      Mods failed on kread\t0 ...
  *     stats Mods ever loaded 29 ... Duplicate failed modules: Module-name How-many-times Reason fuse 7 Load
  */
@@ -32,13 +32,13 @@ const JOINED = new RegExp(
   'gi',
 );
 
-/** Without any of these there is nothing of JOINED; most lines of any text have none. */
+/** Everything in JOINED has one of these; most lines of text have none. */
 const MAY_JOIN = /\d(?=\s|$)|modules:|-name\s/i;
 
 /** The kernel's buffer for the whole table is 8 KiB. */
 const LONGEST = 16 * 1024;
 
-/** One line, or the rows that it joins, in order; a rest that is no whole row comes last. */
+/** The rows of a line, in order; an incomplete rest comes last. */
 export function rowsOf(text: string): readonly string[] {
   if (text.length > LONGEST || !MAY_JOIN.test(text)) return [text];
   const marks = [...text.matchAll(JOINED)];

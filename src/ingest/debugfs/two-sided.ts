@@ -1,6 +1,6 @@
 /**
- * Two readings in one text, line by line: `diff -u before after`, `diff -y`, `paste before after`. The lines are told
- * apart and read one side after the other.
+ * Two snapshots side by side: `diff -u before after`, `diff -y`, `paste before after`. Separates the sides and reads one
+ * after the other.
  *
  *     -         Mods ever loaded	27                     |          Mods ever loaded	27	         Mods ever loaded	29
  *     +         Mods ever loaded	29
@@ -14,15 +14,15 @@ interface Line {
   readonly number: number;
 }
 
-/** What takes the lines of a side. */
+/** Takes the lines of a side. */
 interface Reader {
   read(text: string, number: number): void;
-  /** Another reading follows; `partial`: rows that are the same in both may be missing from it. */
-  turn(label: string, partial: boolean): void;
+  /** Another snapshot follows; `partial`: rows that are equal on both sides may be missing. */
+  startSnapshot(label: string, partial: boolean): void;
 }
 
 const HUNK = /^@@ -(\d+)(?:,(\d+))? \+\d+(?:,(\d+))? @@/;
-/** Lines around a change that diff prints: fewer at the end are the end of the file. */
+/** Context lines that diff prints around a change; fewer follow only at the end of a file. */
 const CONTEXT = 3;
 /** `--- before/stats	2026-11-22 14:08:48.5 +0000` */
 const DIFF_FILE = /^(?:---|\+\+\+) (\S+)/;
@@ -31,21 +31,21 @@ const FILE_NAME = new RegExp(FILE_PATTERN);
 const LIST_PART = /^(?:Duplicate )?failed modules:|^Module-name\s|\s\d+\s+(?:Becoming|Load|Bug-on)/i;
 /** What `diff -y` prints between the sides. */
 const MARK = /^[|<>/\\()]$/;
-/** Two tables of the longest kind, and hunks' heads. */
-const MOST_LINES = 2000;
+/** More than two of the longest tables with hunk heads. */
+const MAX_LINES = 2000;
 
-/** True where the lines are of a unified diff. */
+/** True if the lines hold a unified diff. */
 export function isDiff(lines: readonly string[]): boolean {
   return lines.some((line) => HUNK.test(line));
 }
 
-/** A line of a unified diff without its mark. */
+/** A line of a unified diff without its `+` or `-`. */
 export function withoutDiffMark(line: string): string {
   return /^[-+] {2,}|^[-+](?=Mods? )/.test(line) ? line.slice(1) : line;
 }
 
-/** Whether a line of a diff is of the debugfs files. */
-function isReading({ text }: Line): boolean {
+/** Whether a line of a diff is from the debugfs files. */
+function isStatsLine({ text }: Line): boolean {
   return LABEL.test(text.trimStart()) || LIST_PART.test(text) || FILE_NAME.test(text);
 }
 
@@ -56,9 +56,9 @@ export class TwoSided {
   #right: Line[] = [];
   #names: string[] = [];
   #partial = false;
-  /** Lines that are the same in both, since the last change. */
+  /** Unchanged lines since the last change. */
   #same = 0;
-  /** Lines of either side that the hunk still has to come. */
+  /** Lines of each side left in the hunk. */
   #leftMore = 0;
   #rightMore = 0;
 
@@ -66,7 +66,7 @@ export class TwoSided {
     this.#reader = reader;
   }
 
-  /** False where the line has one side only. */
+  /** False if the line has one side only. */
   line(text: string, number: number): boolean {
     const named = DIFF_FILE.exec(text)?.[1];
     if (named !== undefined) this.#names = [...this.#names.slice(-1), named];
@@ -80,11 +80,11 @@ export class TwoSided {
       return true;
     }
     const taken = this.#form === 'diff' ? this.#diff(text, number) : this.#columns(text, number);
-    if (!taken || this.#left.length + this.#right.length > MOST_LINES) this.end();
+    if (!taken || this.#left.length + this.#right.length > MAX_LINES) this.end();
     return taken;
   }
 
-  /** Reads what was held back: first all of one side, then all of the other. */
+  /** Reads the held lines: first one side, then the other. */
   end(): void {
     const [left, right] = [this.#left, this.#right];
     const [before = 'before', after = 'after'] = this.#names.length === 2 ? this.#names : [];
@@ -95,18 +95,18 @@ export class TwoSided {
     this.#right = [];
     if (!wasOpen) return;
     this.#names = [];
-    // Another diff, of a patch that the text talks about.
-    if (![...left, ...right].some(isReading)) return;
-    this.#reader.turn(before, partial);
+    // Another diff, such as a patch in the text.
+    if (![...left, ...right].some(isStatsLine)) return;
+    this.#reader.startSnapshot(before, partial);
     for (const { text, number } of left) this.#reader.read(text, number);
-    this.#reader.turn(after, partial);
+    this.#reader.startSnapshot(after, partial);
     for (const { text, number } of right) this.#reader.read(text, number);
   }
 
   #diff(text: string, number: number): boolean {
-    // People shorten hunks of readings without their heads; of a patch the numbers are right.
+    // People shorten hunks of snapshots without adjusting their heads; those of a patch are right.
     const isOver = this.#leftMore <= 0 && this.#rightMore <= 0 && !text.startsWith('\\');
-    if (isOver && ![...this.#left, ...this.#right].some(isReading)) return false;
+    if (isOver && ![...this.#left, ...this.#right].some(isStatsLine)) return false;
     const line = { text: text.slice(1), number };
     this.#same = text[0] === ' ' ? this.#same + 1 : 0;
     switch (text[0]) {
@@ -137,7 +137,7 @@ export class TwoSided {
     const [left = '', right] = rows.map((row) => row.trim());
     const label = LABEL.exec(left)?.[0];
     const two = rows.length === 2 && right !== undefined;
-    // Only rows that are the same on both sides begin it.
+    // It starts only with a row on both sides.
     if (two && label !== undefined && LABEL.exec(right)?.[0] === label) {
       this.#form = 'columns';
     } else if (this.#form === 'none') {

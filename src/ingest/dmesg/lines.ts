@@ -1,6 +1,6 @@
 /** Kernel logs that are lines of text: prefixes off, continuation and glued lines told apart, records to the log. */
 import type { IngestContext, LineSink } from '../ingester.js';
-import { isBroken } from '../wrapped.js';
+import { mayContinue } from '../wrapped.js';
 import { isKnown, type Writer } from './catalogue.js';
 import { isDated, passDated } from './dated.js';
 import { VerboseReader } from './journal-verbose.js';
@@ -218,7 +218,7 @@ export class KernelLogLines implements LineSink {
 
   /** Takes a line as the wrapped rest of the record before it, unless that says more without. */
   #rejoin(held: Held, text: string): boolean {
-    if (held.lines === MAX_REJOINED || !isBroken(held.last, text)) return false;
+    if (held.lines === MAX_REJOINED || !mayContinue(held.last, text)) return false;
     const { writer } = held;
     const record = { ...held.record, text: `${held.record.text} ${text}` };
     const repaired = isKnown(record, writer);

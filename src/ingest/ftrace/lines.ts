@@ -1,5 +1,5 @@
 /** Whole lines: what to say of those that cannot be read, and which go on with the one before. */
-import { isBroken } from '../wrapped.js';
+import { mayContinue } from '../wrapped.js';
 
 // "sys_finit_module(", "sys_exit_init_module:", "module_load: x"
 const WATCHED = /\bsys_(?:enter_|exit_)?(?:finit|init|delete)_module\b|\bmodule_(?:load|free|request): /;
@@ -28,5 +28,7 @@ const ARGUMENT = /^(?:[\w.]+=\S|<- \S|-> \S)/;
 
 /** True where `line` looks like what a mail program cut off the line before it. */
 export function isWrapped(before: string, line: string): boolean {
-  return isBroken(before, line) && (ARGUMENT.test(line) || before.lastIndexOf('(') > before.lastIndexOf(')'));
+  return (
+    mayContinue(before, line) && (ARGUMENT.test(line) || before.lastIndexOf('(') > before.lastIndexOf(')'))
+  );
 }

@@ -1,4 +1,5 @@
-/** Binary files of the systemd journal (system.journal; https://systemd.io/JOURNAL_FILE_FORMAT), read without it. */
+/** Binary systemd journal files (system.journal; https://systemd.io/JOURNAL_FILE_FORMAT). */
+import { errorMessage } from '../../model/error-message.js';
 import { JOURNAL_FIELDS, type JournalFields, readEntry } from '../dmesg/journal.js';
 import { RECEIVED } from '../dmesg/journal-verbose.js';
 import { KernelLog } from '../dmesg/log.js';
@@ -18,7 +19,7 @@ const PAYLOAD_AT = 64;
 const COMPACT_PAYLOAD_AT = 72;
 /** An entry: object header, number, two times, boot, hash; then offsets, which compact files have in 32 bits. */
 const ITEMS_AT = 64;
-/** With their hash; without, in compact files. */
+/** With a hash; compact files have none. */
 const ITEM_BYTES = 16;
 const COMPACT_ITEM_BYTES = 4;
 const EQUALS = 0x3d;
@@ -28,7 +29,7 @@ class JournalFile implements ObjectHandler {
   readonly #context: IngestContext;
   readonly #log: KernelLog;
   readonly #decoder = new TextDecoder();
-  /** The fields that are looked at, by their objects' offsets. */
+  /** The known fields, by their objects' offsets. */
   readonly #fields = new Map<number, readonly [name: string, value: string]>();
   /** Entries are cited by their number in the file. */
   #entry = 0;
@@ -82,7 +83,7 @@ class JournalFile implements ObjectHandler {
       this.#keep(offset, await unpackPayload(payload, flags));
     } catch (error) {
       if (error instanceof RangeError) this.tooLarge();
-      else this.damaged(`a compressed field: ${error instanceof Error ? error.message : String(error)}`);
+      else this.damaged(`a compressed field: ${errorMessage(error)}`);
     }
   }
 
@@ -97,7 +98,7 @@ class JournalFile implements ObjectHandler {
 
 function sniff(head: Head): Verdict | null {
   if (!hasJournalMagic(head.bytes)) return null;
-  const why = 'it starts with the magic of a journal file';
+  const why = 'it starts with the magic number of a journal file';
   return { form: 'journal file', confidence: 100, matched: 1, tried: 1, why };
 }
 

@@ -1,4 +1,4 @@
-/** What a data object holds: `FIELD=value`, as it is or compressed (systemd's src/basic/compress.c). */
+/** The payload of a data object: `FIELD=value`, plain or compressed (systemd's src/basic/compress.c). */
 import { createRequire } from 'node:module';
 import { decompress as unzstd } from 'fzstd';
 import { decodeLz4Block } from '../../model/lz4-block.js';
@@ -9,10 +9,10 @@ const LZ4 = 2;
 const ZSTD = 4;
 export const COMPRESSED = XZ | LZ4 | ZSTD;
 
-/** Of longer values only core dumps and the like are made. */
-const MOST_BYTES = 1024 * 1024;
+/** Only core dumps and the like are longer. */
+const MAX_BYTES = 1024 * 1024;
 
-/** The payload of a compressed object; throws where it is damaged or too large. */
+/** Unpacks a compressed payload; throws if it is damaged, RangeError if it is too large. */
 export async function unpackPayload(bytes: Uint8Array, flags: number): Promise<Uint8Array> {
   switch (flags & COMPRESSED) {
     case XZ:
@@ -20,26 +20,26 @@ export async function unpackPayload(bytes: Uint8Array, flags: number): Promise<U
     case LZ4:
       return unlz4(bytes);
     case ZSTD:
-      return unzstd(bytes, new Uint8Array(believed(zstdSize(bytes) ?? MOST_BYTES)));
+      return unzstd(bytes, new Uint8Array(checkedSize(zstdSize(bytes) ?? MAX_BYTES)));
     default:
-      throw new Error('two compressions at once');
+      throw new Error('two compression flags');
   }
 }
 
-function believed(size: number): number {
-  if (size > MOST_BYTES) throw new RangeError(`a field of ${size} bytes`);
+function checkedSize(size: number): number {
+  if (size > MAX_BYTES) throw new RangeError(`a field of ${size} bytes`);
   return size;
 }
 
-/** The size in 64 bits, then a block. */
+/** A 64-bit size, then a block. */
 function unlz4(bytes: Uint8Array): Uint8Array {
-  if (bytes.length < 8) throw new Error('an lz4 field without its size');
-  const size = believed(u64(viewOf(bytes), 0));
+  if (bytes.length < 8) throw new Error('an lz4 field without a size');
+  const size = checkedSize(u64(viewOf(bytes), 0));
   const out = new Uint8Array(size);
   return out.subarray(0, decodeLz4Block(bytes.subarray(8), out, 0, 0, size));
 }
 
-/** The size that a zstd frame states (RFC 8878, 3.1.1.1), or null. */
+/** The content size in a zstd frame header (RFC 8878, 3.1.1.1), or null. */
 function zstdSize(bytes: Uint8Array): number | null {
   const descriptor = bytes[4] ?? 0;
   const single = (descriptor & 0x20) !== 0;
@@ -55,7 +55,7 @@ function zstdSize(bytes: Uint8Array): number | null {
 type XzClass = typeof import('xz-decompress').XzReadableStream;
 let Xz: XzClass | null = null;
 
-/** A copy of the package of our own: one copy reads one stream at a time, and an archive around may be xz too. */
+/** Loads a separate copy of the package: one copy reads one stream at a time, and the archive around may be xz too. */
 function loadXz(): XzClass {
   const require = createRequire(import.meta.url);
   const file = require.resolve('xz-decompress');
@@ -77,10 +77,10 @@ async function unxz(bytes: Uint8Array): Promise<Uint8Array> {
   try {
     for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
       pieces.push(piece.value.slice());
-      size = believed(size + piece.value.length);
+      size = checkedSize(size + piece.value.length);
     }
   } catch (error) {
-    // A stream that did not come to its end keeps its copy busy.
+    // A failed stream keeps its copy busy.
     Xz = null;
     throw error;
   }

@@ -1,4 +1,4 @@
-/** All layouts of support archives. What a format says of its own places is kept in each. */
+/** All layouts of support archives. Layouts with a copy of the file system keep all formats' places. */
 import type { Layout, Places } from '../../model/layout.js';
 import { INGESTERS } from '../registry.js';
 import { ANDROID } from './android.js';
@@ -9,15 +9,15 @@ import { DEBUGFS, MODULE_TREE, TRACEFS } from './kernel.js';
 import { SOSREPORT } from './sosreport.js';
 import { SUPPORTCONFIG } from './supportconfig.js';
 
-/** Where each format's files lie on a machine. */
+/** The paths of each format's files on a machine. */
 const ON_MACHINE = INGESTERS.flatMap(({ places }) => places ?? []);
 
-/** One that holds a copy of parts of the machine's file system below a folder (`FS/`). */
+/** A layout with a copy of parts of the file system below a folder (`FS/`). */
 function withCopy(layout: Layout, folder: string): Layout {
   return { ...layout, evidence: [...(layout.evidence ?? []), ...ON_MACHINE.map((place) => folder + place)] };
 }
 
-/** Where two have the same root, the first is asked first. */
+/** If two have the same root, the first takes precedence. */
 export const LAYOUTS: readonly Layout[] = [
   withCopy(SOSREPORT, ''),
   withCopy(INSIGHTS, ''),
@@ -32,6 +32,6 @@ export const LAYOUTS: readonly Layout[] = [
 
 export const PLACES: Places = {
   layouts: LAYOUTS,
-  // Of a mounted tracefs, and of /proc or /dev.
+  // In a mounted tracefs, and in /proc or /dev.
   endless: /(?:^|\/)(?:trace_pipe(?:_raw)?|kmsg)$/,
 };

@@ -30,7 +30,7 @@ export const TRACEFS: Layout = {
   ],
 };
 
-/** /sys/kernel/debug without what drivers put there. */
+/** /sys/kernel/debug without the drivers' files. */
 export const DEBUGFS: Layout = {
   name: 'copy of debugfs',
   markers: [/^((?:.*\/)?kernel\/debug\/)/s],

@@ -14,7 +14,7 @@ export const SOSREPORT: Layout = {
     'sos_commands/kernel/uname_-a',
     'sos_commands/logs/journalctl_--no-pager*',
     'sos_commands/systemd/journalctl*',
-    // Large logs are cut to their end and put here.
+    // sos truncates large logs to their tail and stores them here.
     'sos_strings/kernel/**',
     'sos_strings/logs/**',
     'var/log/dmesg*',

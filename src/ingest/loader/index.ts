@@ -1,6 +1,5 @@
 /**
- * What modprobe, insmod and other loaders printed on a terminal, without a log around it. A mail program may have
- * wrapped a line.
+ * Output of modprobe, insmod and other loaders on a terminal, outside any log. A mail program may have wrapped a line.
  */
 import { saidBy } from '../dmesg/catalogue.js';
 import { readPrefix } from '../dmesg/prefix.js';
@@ -8,7 +7,7 @@ import { bareRecord } from '../dmesg/record.js';
 import { filledLines } from '../head.js';
 import type { Head, IngestContext, LineIngester, LineSink, Verdict } from '../ingester.js';
 import { forPlainLines } from '../plain-line.js';
-import { isBroken } from '../wrapped.js';
+import { mayContinue } from '../wrapped.js';
 import { isComplaint, loaderMessage } from './message.js';
 
 class LoaderOutput implements LineSink {
@@ -32,9 +31,9 @@ class LoaderOutput implements LineSink {
     const held = this.#held;
     if (!held) return;
     const joined = `${held.text} ${line}`;
-    if (line !== '' && isBroken(this.#before, line) && saysMore(joined, held.text)) {
+    if (line !== '' && mayContinue(this.#before, line) && saysMore(joined, held.text)) {
       this.#held = { ...held, text: joined };
-      this.#context.diagnose('text-repaired', held.number, 'wrapped lines were joined again');
+      this.#context.diagnose('text-repaired', held.number, 'wrapped lines were joined');
     }
     this.end();
   }
@@ -51,14 +50,14 @@ class LoaderOutput implements LineSink {
   }
 }
 
-/** Whether a line is known with what follows it, and says no reason without. */
+/** Whether the joined line is a known message, and the first line alone has no errno. */
 function saysMore(joined: string, alone: string): boolean {
   const whole = saidBy(bareRecord(0, joined), 'program');
   if (whole.length === 0) return false;
   return saidBy(bareRecord(0, alone), 'program').every((said) => 'errno' in said && said.errno === null);
 }
 
-/** A log among the lines is read as one, and what loaders say with it. */
+/** Lines that hold a log are read as one, with the loaders' messages in it. */
 function hasLog(lines: readonly string[]): boolean {
   return lines.some((line) => {
     const { boot, ident } = readPrefix(line);
@@ -71,9 +70,9 @@ function sniff(head: Head): Verdict | null {
   const matched = lines.filter((line) => loaderMessage(line.trim()) !== null || isComplaint(line)).length;
   if (matched === 0 || !head.whole || hasLog(lines)) return null;
   const tried = lines.length;
-  // Else the text is looked through for more.
+  // Otherwise the text is searched for more evidence.
   const confidence = matched * 2 >= tried ? 40 : 15;
-  const why = `${matched} of ${tried} lines are messages of a loader`;
+  const why = `${matched} of ${tried} lines are loader messages`;
   return { form: 'output of modprobe or insmod', confidence, matched, tried, why };
 }
 

@@ -1,12 +1,12 @@
-/** The message of a loader in a line of a terminal, a mail or a report. */
+/** Loader messages in lines of terminals, mails and reports. */
 import { isKnown } from '../dmesg/catalogue.js';
 import { soundsLikeFailure } from '../dmesg/mentions.js';
 import { bareRecord } from '../dmesg/record.js';
 
-/** Behind a prompt's rest, a quotation mark or words; what stands before is nothing that the loader printed. */
+/** It may follow a prompt, a quotation mark or words that the loader did not print. */
 const LOADER = /(?:^|[\s"'`(/])((?:modprobe|insmod|kmod|rmmod)(?:\.(?:kmod|static))?: \S)/;
 
-/** What a loader says of what went wrong, in whatever words. */
+/** A loader's error message, in any wording. */
 const COMPLAINT =
   /^\w+: (?:ERROR|FATAL|WARNING|can't|cannot|could not|failed|error)(?! ?:? could not remove)/;
 
@@ -21,13 +21,13 @@ export function loaderMessage(line: string): string | null {
   return isKnown(bareRecord(0, line), 'program') ? line : null;
 }
 
-/** Up to the end of the quotation that it stands in. */
+/** The text up to the closing quotation mark. */
 function unquoted(text: string, before: string): string {
   const end = before === '`' || before === '"' ? text.indexOf(before) : -1;
   return end > 0 ? text.slice(0, end) : text.replace(/["'`)]{1,3}[.,]?$/, '');
 }
 
-/** Whether a line says that a load failed, though perhaps not in words that a rule takes. */
+/** Whether a line reports a failed load, even if no rule matches it. */
 export function isComplaint(line: string): boolean {
   return COMPLAINT.test(loaderMessage(line) ?? '') || soundsLikeFailure(line);
 }

@@ -1,16 +1,15 @@
 /**
- * Headings that people and tools put before a piece of evidence in one text: the name of the piece, or null for a
- * line that is no heading.
+ * Headings that people and tools put before pieces of evidence in a text.
  */
 
 interface HeadingForm {
   readonly form: string;
   readonly pattern: RegExp;
-  /** Tool output: a text with two of these is a container, whatever its first lines look like. */
+  /** From a tool: a text with two of these is sectioned, whatever its first lines look like. */
   readonly strong: boolean;
 }
 
-/** Commands that a prompt without a user's and a host's name is told by. */
+/** Commands that identify a prompt without user and host. */
 const COMMAND =
   '(?:(?:sudo|doas|time) )?(?:/(?:usr/)?s?bin/)?(?:cat|dmesg|journalctl|lsmod|uname|grep|tail|head|find|ls|trace-cmd|modinfo|zcat|xzcat|for|bpftrace|perf|modprobe|insmod|rmmod|kmod|depmod|systemctl|systemd-analyze|udevadm|strace|mokutil|nproc|logread|logcat|adb)\\b.*';
 
@@ -47,13 +46,13 @@ const FORMS: readonly HeadingForm[] = [
   { form: 'capitals', pattern: /^([A-Z][A-Z0-9_ ./-]{3,40}):?$/, strong: false },
 ];
 
-/** No heading is longer, with the command that it may be. */
+/** No heading or command is longer. */
 const LONGEST = 1000;
 
 /** supportconfig: `#==[ Command ]======================================#`, and on the next line `# /bin/dmesg`. */
 const SUPPORTCONFIG = /^#==\[ [A-Za-z ]+ \]=+#$/;
 
-/** Mail readers that show a mail as text, on two lines: `[-- Attachment #2: stats --]`, `[-- Type: text/plain --]`. */
+/** Mail readers showing a mail as text, on two lines: `[-- Attachment #2: stats --]`, `[-- Type: text/plain --]`. */
 const ATTACHMENT = /^\[-- Attachment(?: #\d{1,4})?: (.{1,200}) --\]$/;
 const ATTACHMENT_TYPE = /^\[-- Type: .{1,200} --\]$/;
 
@@ -62,12 +61,12 @@ export interface Heading {
   readonly strong: boolean;
 }
 
-/** Tells headings in the order of lines; one form takes two lines. */
+/** Finds headings line by line; some take two lines. */
 export class Headings {
   #afterRule = false;
   #attachment: string | null = null;
 
-  /** The heading that the line ends, or null. */
+  /** The heading that this line completes, or null. */
   of(line: string): Heading | null {
     if (this.#afterRule) {
       this.#afterRule = false;
@@ -84,8 +83,8 @@ export class Headings {
     const name = this.#attachment ?? (ATTACHMENT_TYPE.test(text) ? attached : null);
     if (name !== null) return { name, strong: true };
     for (const { pattern, strong } of FORMS) {
-      const said = pattern.exec(text)?.[1];
-      if (said !== undefined) return { name: said.trim(), strong };
+      const title = pattern.exec(text)?.[1];
+      if (title !== undefined) return { name: title.trim(), strong };
     }
     return null;
   }

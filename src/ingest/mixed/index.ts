@@ -1,7 +1,7 @@
 /**
- * Text that holds evidence among other things: mails, bug reports, report scripts, sectioned support files. It is
- * cut at headings; a piece that is recognised as a whole is read as what it is, and elsewhere runs of lines that
- * are unmistakable (kernel log, trace, stats rows) are read on their own.
+ * Text with evidence in it: mails, bug reports, report scripts, sectioned support files. It is split at headings. A piece
+ * that is recognised as a whole is read by its own ingester; elsewhere, runs of unmistakable lines (kernel log, trace,
+ * stats rows) are.
  */
 import { debugfsFile } from '../../model/debugfs.js';
 import { textOfHead } from '../head.js';
@@ -10,14 +10,14 @@ import { plainHead, plainLine } from '../plain-line.js';
 import { Headings } from './headings.js';
 import { kindOf, Runs } from './runs.js';
 
-/** Lines of a piece that decide what it is. */
+/** Lines of a piece used for detection. */
 const PIECE_HEAD = 200;
-/** Above a handful of log lines in other text, below anything that is of one kind. */
-const LOOKED_THROUGH = 20;
+/** Confidence above a few log lines in other text, below any text of one kind. */
+const SEARCHED = 20;
 /** Binary data has control characters; text of any encoding has hardly any. */
-const MOST_CONTROL_SHARE = 0.02;
+const MAX_CONTROL_SHARE = 0.02;
 const CONTROL = /[\0-\x08\x0b\x0e-\x1a\x1c-\x1f\ufffd]/g;
-/** The commonest line of evidence, printk's stamp in front: no heading, and of the kind that is. */
+/** The most common line of evidence: with a printk timestamp. */
 const STAMPED = /^\[ *\d+\.\d{6}\]/;
 
 export const mixedText: LineIngester = {
@@ -43,11 +43,11 @@ function sniff(head: Head): Verdict | null {
       continue;
     }
     const heading = headings.of(line);
-    // `tail` of the debugfs files is one reading, which its own ingester puts together.
+    // `tail` of the debugfs files is one snapshot, which its own ingester assembles.
     if (heading?.strong && debugfsFile(heading.name) === null) strong++;
     const kind = kindOf(line);
     hints ||= heading !== null || headings.pending || kind !== null;
-    // Consoles show what loaders say between the kernel's messages.
+    // Consoles show loader messages between kernel messages.
     if (kind !== null && kind !== 'kernel' && kind !== 'loader') kinds.add(kind);
   }
   const tried = head.lines.length;
@@ -58,17 +58,17 @@ function sniff(head: Head): Verdict | null {
     const why = `evidence of ${kinds.size} kinds (${[...kinds].join(', ')}) in one text`;
     return { form: 'pieces', confidence: 97, matched: kinds.size, tried, why };
   }
-  // What the whole text does not hint at, looking through it would not find.
+  // Without a hint in the whole text, a search would find nothing.
   if (head.whole && !hints) return null;
-  const why = 'text whose head is no known form; looked through';
-  return { form: 'text', confidence: LOOKED_THROUGH, matched: 0, tried, why };
+  const why = 'text without a known format at its start; searched for evidence';
+  return { form: 'text', confidence: SEARCHED, matched: 0, tried, why };
 }
 
 function isText(head: Head): boolean {
   const { text } = textOfHead(head);
   const control = text.match(CONTROL)?.length ?? 0;
   const letters = text.length - (head.lines.length - 1) - control;
-  return head.lines.length > 0 && letters > 0 && control <= letters * MOST_CONTROL_SHARE;
+  return head.lines.length > 0 && letters > 0 && control <= letters * MAX_CONTROL_SHARE;
 }
 
 interface Line {
@@ -81,9 +81,9 @@ class MixedLines implements LineSink {
   readonly #headings = new Headings();
   readonly #runs: Runs;
   #name: string | null = null;
-  /** Lines of the piece until it is decided; null afterwards. */
+  /** Lines of the piece until it is detected; null afterwards. */
   #held: Line[] | null = [];
-  /** The piece, where it was recognised as a whole. */
+  /** The sink of a piece recognised as a whole. */
   #sink: LineSink | null = null;
   #found = false;
 

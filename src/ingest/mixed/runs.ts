@@ -1,4 +1,4 @@
-/** Runs: neighbouring lines of one unmistakable kind inside prose. Each run is a section of its own. */
+/** Runs: adjacent lines of one unmistakable kind inside prose. Each run is a section. */
 import type { IngestContext, LineSink } from '../ingester.js';
 import { isComplaint, loaderMessage } from '../loader/message.js';
 import { plainLine } from '../plain-line.js';
@@ -8,21 +8,21 @@ const QUOTE = /^[>|\s]*(?:[*•-] (?=[[<A-Z]))?/;
 /** The file that grep found a line of a log in. */
 const FOUND_IN = /^(?:[\w.+@-]*\/)*[\w.+@-]{1,80}(?::\d{1,9})?:(?=[[<A-Z\d])/;
 
-/** Programs that load modules, with their pid: of others nothing is said about loads. */
+/** Programs that load modules, with their pid. */
 const LOADERS =
   '(?:systemd-modules-load|systemd-udevd|\\(?udev-worker\\)?|systemd|modprobe|insmod|kmod|dracut[\\w-]{0,32})(?:\\[\\d+\\])?: ';
 
 /**
- * One line is enough to tell these; what needs a whole table to be told is not looked for in prose.
+ * Kinds that a single line identifies; those that need a whole table are not searched for in prose.
  *   [   12.345678] nls_cp737: ...      <6>[   12.345678] ...      Nov 22 10:45:49 lab kernel: ...
  *   (udev-worker)-514     [006] .....    37.321026: sys_finit_module(...)
  *            Mods ever loaded	27        /sys/kernel/debug/modules/modcount:27
  *   nls_cp1251 16384 0 - Live 0xffffffffa0558000
  */
 const KINDS: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
-  // Vendors add to the stamp: [    1.234567,0] [    1.234567@3] [    1.234567s] [    1.234567 / 01-01 00:00:12.345]
+  // Vendors' timestamps: [    1.234567,0] [    1.234567@3] [    1.234567s] [    1.234567 / 01-01 00:00:12.345]
   { kind: 'log', pattern: /^(?:<\d+>)?\[ *\d+\.\d{6}(?:[,@]\d{1,2}|s| \/ [\d: .-]{1,30})?\]/ },
-  // A terminal's or a recorder's stamp in front: [2023-06-16 12:06:53.394] [    0.000000] ...     12:06:53.394 -> [    0.0...
+  // With a terminal's or recorder's timestamp in front: [2023-06-16 12:06:53.394] [    0.000000] ...     12:06:53.394 -> [    0.0...
   {
     kind: 'log',
     pattern:
@@ -57,8 +57,8 @@ const KINDS: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
   { kind: 'kernel', pattern: /^Linux version \d+\./ },
 ];
 
-/** Lines of no kind that a run may hold: wrapped lines, rows of a list, blank lines. */
-const MOST_OTHER = 6;
+/** Unidentified lines that a run may hold: wrapped lines, list rows, blank lines. */
+const MAX_OTHER = 6;
 
 export class Runs {
   readonly #context: IngestContext;
@@ -74,13 +74,13 @@ export class Runs {
 
   line(text: string, number: number): void {
     const own = kindOf(plainLine(text));
-    // A shell between two messages of the kernel: read in the order in which they came.
+    // Loader messages between kernel messages stay in the log, in order.
     const kind = own === 'loader' && this.#kind === 'log' ? 'log' : own;
     if (kind === null) {
       if (this.#sink === null) return;
       this.#others.push({ text, number });
-      // Rows of a list are of no kind of their own: they stay with the table above them.
-      if (this.#others.length > MOST_OTHER && this.#kind !== 'stats') this.close();
+      // List rows are not identified by themselves: they stay with the table above.
+      if (this.#others.length > MAX_OTHER && this.#kind !== 'stats') this.close();
       return;
     }
     if (kind !== this.#kind) this.close();
@@ -94,7 +94,7 @@ export class Runs {
   }
 
   close(): void {
-    // What follows the last certain line may still be its wrapped end, or the rest of a table.
+    // Lines after the last identified one may be its wrapped end or the rest of a table.
     if (this.#kind === 'stats' || this.#kind === 'loader') this.#flush();
     this.#sink?.end();
     this.#sink = null;
@@ -111,13 +111,13 @@ export class Runs {
 /** Longer lines are no terminal's. */
 const LONGEST = 1000;
 
-/** A loader's complaint in whatever words, or a message of one that a rule takes. */
+/** A loader's error in any wording, or a known loader message. */
 function saysLoader(line: string): boolean {
   if (line.length > LONGEST) return false;
   return isComplaint(line) || (loaderMessage(line) === line && !/^\w+: /.test(line));
 }
 
-/** What kind of evidence one line unmistakably is, or null. */
+/** The kind of evidence that a line unmistakably is, or null. */
 export function kindOf(text: string): string | null {
   const bare = text.replace(QUOTE, '');
   for (const { kind, pattern } of KINDS) if (pattern.test(bare)) return kind;

@@ -1,5 +1,5 @@
 /**
- * A loader's system calls, as strace and perf trace print them: what each call returned, and which file it was given.
+ * A loader's system calls as printed by strace and perf trace: the file and the result of each load.
  *
  *     openat(AT_FDCWD, "/lib/modules/6.12.117/kernel/fs/minix/minix.ko", O_RDONLY|O_CLOEXEC) = 3
  *     [pid  1234] 12:34:56.789012 finit_module(3, "", 0) = -1 EEXIST (File exists) <0.000123>
@@ -13,13 +13,13 @@ import { filledLines } from '../head.js';
 import type { Head, IngestContext, LineIngester, LineSink, Verdict } from '../ingester.js';
 import { forPlainLines } from '../plain-line.js';
 
-/** The task and a time of any kind; perf trace also names the program. */
+/** The task and a timestamp in any format; perf trace also names the program. */
 const FRONT =
   /^ {0,12}(?:\[pid {1,8}(?<pid>\d{1,8})\] |(?<bare>\d{1,8}) {1,4}(?=[\d<a-z]))?(?:[\d:.]{1,24} )?(?:\( {0,12}[\d.]{1,12} ms\): |\( {1,20}\): )?(?:(?<comm>[^\s/]{1,16})\/(?<tid>\d{1,8}) {1,16})?/;
 const CALL = /^(?:<\.\.\. )?(?:\.\.\. \[continued\]: )?([a-z_][a-z0-9_]{0,30})(?:\(| resumed>)/;
 const RESULT = /\) {1,80}= (-?\d{1,20}|0x[\da-f]{1,16})(?:<[^>]{1,400}>)?(?: (E[A-Z0-9]{1,20}) )?/;
 const OPENED = /^open(?:at|at2)?\([^"]{0,40}"([^"]{1,1000})"/;
-/** `finit_module(3, ` and, with -y or by perf trace, `finit_module(3</lib/modules/minix.ko>, ` */
+/** `finit_module(3, `; with -y or in perf trace `finit_module(3</lib/modules/minix.ko>, ` */
 const DESCRIPTOR = /^finit_module\((?:fd: )?(\d{1,10})(?:<([^>]{1,1000})>)?/;
 const LOADS: ReadonlySet<string> = new Set(['finit_module', 'init_module']);
 const EEXIST = 17;
@@ -43,7 +43,7 @@ function callOf(line: string): Call | null {
 
 class StraceLines implements LineSink {
   readonly #context: IngestContext;
-  /** Module files by task and descriptor; the last of each task under the descriptor null. */
+  /** Modules by task and descriptor; the latest of each task under `last`. */
   readonly #files = new Map<string, string>();
   /** The module of a call that another task's line interrupted. */
   readonly #unfinished = new Map<number | null, string | null>();
@@ -70,11 +70,11 @@ class StraceLines implements LineSink {
       return;
     }
     this.#unfinished.delete(pid);
-    this.#say(call, module, result, number);
+    this.#emit(call, module, result, number);
   }
 
   end(): void {
-    // A call without its end says nothing: strace was stopped, or the call never returned.
+    // Unfinished calls have no result: strace was stopped, or the call never returned.
   }
 
   #moduleOf({ pid, name, text }: Call): string | null {
@@ -84,7 +84,7 @@ class StraceLines implements LineSink {
     return this.#files.get(`${pid} ${key}`) ?? null;
   }
 
-  #say({ pid, comm }: Call, module: string | null, result: RegExpExecArray, line: number): void {
+  #emit({ pid, comm }: Call, module: string | null, result: RegExpExecArray, line: number): void {
     const failed = result[1]?.startsWith('-') === true;
     const errno = !failed
       ? 0
@@ -93,7 +93,7 @@ class StraceLines implements LineSink {
         : errnoFromName(result[2]);
     const what = !failed ? 'inserted' : errno === EEXIST ? 'already' : 'failed';
     if (module === null) {
-      this.#context.diagnose('trace-line-unread', line, 'a load whose file is not known');
+      this.#context.diagnose('trace-line-unread', line, 'a load of an unknown file');
       return;
     }
     const tool = comm ?? 'strace';

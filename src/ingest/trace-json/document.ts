@@ -1,14 +1,14 @@
 /**
- * A trace document as a stream of its events: only one event, and one piece of a long string, is in memory at a
- * time, however large the file or hostile its nesting.
+ * Streams the events of a trace document: only one event, and one piece of a long string, is in memory at a time, for any
+ * file size and nesting.
  */
 import { jsonParser, type Token } from 'stream-json/parser.js';
 
-/** Numbers stay as they are written, so that times are exact; true and false are 1 and 0. */
+/** Numbers stay text, to keep times exact; true and false are 1 and 0. */
 export type JsonValue = string | null | JsonObject | JsonValue[];
 export type JsonObject = Map<string, JsonValue>;
 
-/** Takes pieces of a string of the document's root that is too long to be held. */
+/** Takes a long string of the root object in pieces. */
 export interface TextPieces {
   piece(text: string): void;
   end(): void;
@@ -17,30 +17,30 @@ export interface TextPieces {
 export interface DocumentVisitor {
   /** The next object of `traceEvents`, or of the root array. */
   event(event: JsonObject): void;
-  /** Called for each string of the root object; null: of no interest. */
+  /** Called for each string of the root object; null skips it. */
   text(key: string): TextPieces | null;
 }
 
-/** How a document ended: `whole`; `open` inside an array of events or so; `broken`: no JSON; `deep`: nested too deep. */
+/** How a document ended: `whole`; `open`: truncated; `broken`: invalid JSON; `deep`: nested too deep. */
 export type DocumentEnd = 'whole' | 'open' | 'broken' | 'deep';
 
-/** Of one event: characters of a string or number, and entries in all; what is beyond is left out. */
+/** Limits per event: characters of a string or number, and entries; the rest is dropped. */
 const MAX_TEXT = 4096;
 const MAX_KEY = 256;
 const MAX_ENTRIES = 1024;
-/** Of the whole document. */
+/** Limit for the whole document. */
 const MAX_DEPTH = 256;
-/** The parser makes its tokens of a piece at once, and loses them where it throws. */
+/** The parser returns the tokens of a whole piece, and loses them if it throws. */
 const PIECE = 64 * 1024;
-/** No key or number is as long as this: the parser, which keeps them whole, gets no more of it. */
-const MAX_SILENCE = 1024 * 1024;
+/** Limit for characters without a token: the parser buffers whole keys and numbers. */
+const MAX_BUFFERED = 1024 * 1024;
 
 interface Frame {
-  /** The key that the next value belongs to; null in an array. */
+  /** The key of the next value; null in an array. */
   key: string | null;
-  /** What the values go into while an event is being read. */
+  /** The container for values while an event is read. */
   readonly into: JsonObject | JsonValue[] | null;
-  /** Whether the objects in it are events. */
+  /** Whether its objects are events. */
   readonly events: boolean;
 }
 
@@ -53,16 +53,16 @@ export class TraceDocument {
   #event: JsonObject | null = null;
   #entries = 0;
   /** Characters since the last token. */
-  #silence = 0;
+  #buffered = 0;
   #end: DocumentEnd | null = null;
 
   constructor(visitor: DocumentVisitor) {
     this.#visitor = visitor;
   }
 
-  /** Reads on; false: nothing more can be read. */
+  /** Parses the next text; false if nothing more can be read. */
   write(text: string): boolean {
-    // Each piece ends with a closing brace, so that an event that is whole is never lost to what follows it.
+    // Pieces end with a closing brace: damage after an event does not lose it.
     for (let from = 0; from < text.length && this.#end === null; ) {
       const brace = text.indexOf('}', from) + 1;
       const to = Math.min(brace || text.length, from + PIECE);
@@ -76,11 +76,11 @@ export class TraceDocument {
     try {
       const tokens = this.#parse(text);
       if (typeof tokens === 'symbol') {
-        this.#silence += text.length;
-        if (this.#silence > MAX_SILENCE) this.#end = 'broken';
+        this.#buffered += text.length;
+        if (this.#buffered > MAX_BUFFERED) this.#end = 'broken';
         return;
       }
-      this.#silence = 0;
+      this.#buffered = 0;
       for (const token of tokens.values) {
         this.#token(token);
         if (this.#end !== null) return;
@@ -97,7 +97,7 @@ export class TraceDocument {
     return this.#end ?? (this.#frames.length > 0 ? 'open' : 'whole');
   }
 
-  /** Whether the document is a bare array of events, which may end anywhere. */
+  /** Whether the document is a bare array of events, which may be unterminated. */
   get bare(): boolean {
     return this.#frames[0]?.events ?? false;
   }
@@ -151,7 +151,7 @@ export class TraceDocument {
       case 'endNumber':
       case 'stringValue':
       case 'whitespace':
-        return; // never made: keys and numbers come whole, strings in pieces
+        return; // not emitted with these options
     }
   }
 
@@ -183,7 +183,7 @@ export class TraceDocument {
     this.#visitor.event(event);
   }
 
-  /** Puts a value where it belongs; false where it is left out. */
+  /** Adds a value to its container; false if it is dropped. */
   #value(value: JsonValue): boolean {
     const frame = this.#frames.at(-1);
     if (!frame?.into || this.#entries >= MAX_ENTRIES) return false;

@@ -17,11 +17,11 @@ export const traceJson: StreamIngester = {
   ingest,
 };
 
-// A quote inside a string is escaped: a key cannot be mistaken for text that mentions it.
+// Quotes inside strings are escaped, so text that mentions a key does not match.
 const TRACE_KEY = /(?<!\\)"(traceEvents|systemTraceEvents)"\s*:\s*["[]/;
 const PHASE = /(?<!\\)"ph"\s*:\s*"[A-Za-z(){},]"/;
 const TIME_OR_NAME = /(?<!\\)"(?:ts|name)"\s*:/;
-/** How much of a bare array's first events is looked at. */
+/** Characters of a bare array used for detection. */
 const FIRST_EVENTS = 4096;
 
 function sniff(head: Head): Verdict | null {
@@ -38,7 +38,7 @@ function sniff(head: Head): Verdict | null {
   return { form: 'array of trace events', confidence: 90, matched: 1, tried: 1, why };
 }
 
-/** Times after 2001 in microseconds: a wall clock, not one that began with the boot. */
+/** Times after 2001: a wall clock rather than time since boot. */
 const EPOCH_NS = 10n ** 18n;
 
 async function ingest(bytes: AsyncIterable<Uint8Array>, context: IngestContext): Promise<void> {
@@ -69,7 +69,7 @@ async function ingest(bytes: AsyncIterable<Uint8Array>, context: IngestContext):
   diagnoseEnd(document.end(), bare, line, context);
 }
 
-/** In order of time (exporters write thread by thread), with the names of threads, wherever the file had them. */
+/** Emits events sorted by time (exporters write thread by thread), with thread names from anywhere in the file. */
 function emit(found: ParsedEvent[], comms: ReadonlyMap<number, string>, context: IngestContext): void {
   if (found.length === 0) return;
   found.sort((a, b) => Number((a.t ?? 0n) - (b.t ?? 0n)));
@@ -91,19 +91,19 @@ function emit(found: ParsedEvent[], comms: ReadonlyMap<number, string>, context:
   }
 }
 
-/** A bare array may stop anywhere: Chrome writes it while it runs (Trace Event Format, JSON Array Format). */
+/** A bare array may be unterminated: Chrome writes it while it runs (Trace Event Format, JSON Array Format). */
 function diagnoseEnd(end: DocumentEnd, bare: boolean, line: number, context: IngestContext): void {
   switch (end) {
     case 'whole':
       return;
     case 'open':
-      if (!bare) context.diagnose('archive-damaged', line || null, 'the JSON ends before its last bracket');
+      if (!bare) context.diagnose('archive-damaged', line || null, 'the JSON is truncated');
       return;
     case 'broken':
-      context.diagnose('archive-damaged', line || null, `no JSON after event ${line}`);
+      context.diagnose('archive-damaged', line || null, `invalid JSON after event ${line}`);
       return;
     case 'deep':
-      context.diagnose('input-limit', line || null, 'JSON nested deeper than any trace');
+      context.diagnose('input-limit', line || null, 'the JSON is nested too deeply');
       return;
   }
 }

@@ -1,18 +1,18 @@
-/** Pieces of a string, as they come, into the lines of a section. */
+/** Splits pieces of a string into the lines of a section. */
 import type { LineSink } from '../ingester.js';
 import type { TextPieces } from './document.js';
 
-/** Longer lines are no trace records; their rest is left out. */
+/** Longer lines, which are not trace records, are truncated. */
 const MAX_LINE = 64 * 1024;
 
 export function textLines(open: () => LineSink, tooLong: (line: number) => void): TextPieces {
   const sink = open();
   let rest = '';
   let number = 0;
-  let cut = false;
+  let truncated = false;
   const add = (text: string): void => {
-    if (rest.length + text.length > MAX_LINE && !cut) {
-      cut = true;
+    if (rest.length + text.length > MAX_LINE && !truncated) {
+      truncated = true;
       tooLong(number + 1);
     }
     rest = (rest + text).slice(0, MAX_LINE);
@@ -20,7 +20,7 @@ export function textLines(open: () => LineSink, tooLong: (line: number) => void)
   const line = (): void => {
     sink.line(rest.endsWith('\r') ? rest.slice(0, -1) : rest, ++number);
     rest = '';
-    cut = false;
+    truncated = false;
   };
   return {
     piece: (text) => {

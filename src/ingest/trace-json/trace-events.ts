@@ -1,6 +1,6 @@
 /**
- * ftrace records inside Chrome's Trace Event Format: instants that bear an ftrace event's name, and system calls
- * as begin/end pairs or complete slices.
+ * ftrace records in Chrome's Trace Event Format: instants named after ftrace events, and system calls as begin/end pairs
+ * or complete slices.
  */
 import type { FieldValue, ProbePoint, TraceRecord } from '../ftrace/records.js';
 import type { JsonObject, JsonValue } from './document.js';
@@ -9,22 +9,22 @@ import type { JsonObject, JsonValue } from './document.js';
 // {"ph":"X","name":"sys_finit_module","ts":1.5,"dur":200,"pid":1,"tid":514,"args":{"fd":5,"flags":0,"ret":-17}}
 // {"ph":"M","name":"thread_name","pid":1,"tid":514,"args":{"name":"(udev-worker)"}}
 
-/** Exporters put the group before the name, as perf does, or leave it in the category. */
+/** Exporters put the system before the name, like perf, or in the category. */
 const GROUP = /^([a-z_]\w*):(?=\w)/;
 /** A system call as a slice. */
 const CALL = /^(?:__(?:x64|arm64|ia32|se|do)_)?(?:sys_)?((?:f?init|delete)_module)$/;
 const NUMBER = /^-?\d{1,20}$/;
 const MICROS = /^(\d{1,18})(?:\.(\d+))?(?:[eE]\+?(\d{1,2}))?$/;
 
-/** A tid's open slices, for the ends that do not say what they end. */
+/** Limit for the open slices of a tid, which give names to unnamed ends. */
 const MAX_OPEN_SLICES = 64;
 
-/** The records of one document, and the names of its threads, which may come after their events. */
+/** The records of one document, and its thread names, which may follow the events. */
 export class TraceEvents {
   readonly comms = new Map<number, string>();
   readonly #open = new Map<number, string[]>();
 
-  /** The records that the event stands for, none for one that is no ftrace record. */
+  /** The ftrace records of an event, if any. */
   read(event: JsonObject, line: number): TraceRecord[] {
     const phase = textOf(event.get('ph'));
     const name = textOf(event.get('name'));
@@ -65,9 +65,9 @@ export class TraceEvents {
 
   #ended(event: JsonObject, name: string): string {
     const tid = taskOf(event);
-    const begun = tid === null ? undefined : this.#open.get(tid);
-    const last = begun?.pop();
-    if (tid !== null && begun?.length === 0) this.#open.delete(tid);
+    const open = tid === null ? undefined : this.#open.get(tid);
+    const last = open?.pop();
+    if (tid !== null && open?.length === 0) this.#open.delete(tid);
     return name || (last ?? '');
   }
 
@@ -87,7 +87,7 @@ export class TraceEvents {
     const cpu = integerOf(fields.get('cpu')) ?? integerOf(event.get('cpu'));
     const base = { line, t, pid, comm: null, cpu, point: null };
     if (!call) {
-      // The end of a slice that is an event's says nothing new.
+      // The end of a slice adds nothing to an instant event.
       if (as === 'exit') return [];
       return [{ ...base, system: group, name, fields, point: pointOf(fields) }];
     }
@@ -103,7 +103,7 @@ export class TraceEvents {
   }
 }
 
-/** `args` as fields; nested objects have no place in a record. */
+/** `args` as fields, without nested objects. */
 function fieldsOf(args: JsonValue | undefined): Map<string, FieldValue> {
   const fields = new Map<string, FieldValue>();
   if (!(args instanceof Map)) return fields;
@@ -114,7 +114,7 @@ function fieldsOf(args: JsonValue | undefined): Map<string, FieldValue> {
   return fields;
 }
 
-/** Other names of fields: raw_syscalls prints its `id` as NR, exporters write `ret` out. */
+/** Other names of fields: raw_syscalls prints `id` as NR; exporters spell out `ret`. */
 const FIELD_NAMES: ReadonlyMap<string, string> = new Map([
   ['NR', 'id'],
   ['nr', 'id'],
@@ -130,7 +130,7 @@ function numbersOf(values: readonly JsonValue[]): bigint[] {
   });
 }
 
-/** Where a dynamic probe sits: its address or symbol under the names of the format file. */
+/** The location of a dynamic probe, by the field names of its format file. */
 function pointOf(fields: Map<string, FieldValue>): ProbePoint | null {
   const entry = fields.get('__probe_ip');
   const place = entry ?? fields.get('__probe_func');
@@ -154,7 +154,7 @@ function placeOf(place: string): { func: string | null; address: string | null }
   return hex ? { func: null, address: hex } : { func: place, address: null };
 }
 
-/** ftrace's pid is the thread. */
+/** ftrace's pid is the thread id. */
 function taskOf(event: JsonObject): number | null {
   return integerOf(event.get('tid')) ?? integerOf(event.get('pid'));
 }
@@ -169,7 +169,7 @@ function integerOf(value: FieldValue | JsonValue | undefined): number | null {
   return Number.isSafeInteger(number) ? number : null;
 }
 
-/** Microseconds with a fraction, by their digits: `37321026.123` is 37321026123 ns. */
+/** Parses microseconds with a fraction digit by digit: `37321026.123` is 37321026123 ns. */
 export function nanoseconds(micros: JsonValue | undefined): bigint | null {
   const match = MICROS.exec(textOf(micros));
   if (!match?.[1]) return null;

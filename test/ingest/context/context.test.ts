@@ -28,7 +28,7 @@ describe('loaded modules', () => {
     ]);
   });
 
-  it('lsmod says no state', () => {
+  it('lsmod has no states', () => {
     const { form, events } = ingest(
       'Module                  Size  Used by\nkvm                  1392640  1 kvm_amd\nsnd_hda_codec_generic   114688  2\nipv6  557056  40 [permanent]\n',
     );
@@ -95,7 +95,7 @@ describe('listings of module files', () => {
     ]);
   });
 
-  it('du without -b counts blocks, which are no sizes', () => {
+  it('du without -b counts blocks, which are not sizes', () => {
     expect(ingest('8\t/lib/modules/a.ko\n12\t/lib/modules/b.ko\n40\t/lib/modules/c.ko\n').events).toEqual([]);
   });
 
@@ -133,7 +133,7 @@ describe('memory', () => {
     ).toEqual(counters);
   });
 
-  it('a list of names and numbers is no /proc/vmstat', () => {
+  it('a list of names and numbers is not /proc/vmstat', () => {
     expect(ingest('nr_hugepages 0\napples 3\npears 4\nplums 5\ncherries 6\n').ingester).not.toBe('vmstat');
   });
 
@@ -174,7 +174,7 @@ describe('kernel identity', () => {
     ]);
   });
 
-  it('takes a bare version number for nothing', () => {
+  it('does not recognise a bare version number', () => {
     expect(ingest('252\n').ingester).toBeNull();
     expect(ingest('6.1\n').ingester).toBeNull();
   });
@@ -187,7 +187,7 @@ describe('kernel identity', () => {
     expect(ingest(`${line} \n`).events).toEqual([{ kind: 'command-line', line: 1, t: null, text: line }]);
   });
 
-  it('nproc is known by its name alone', () => {
+  it('nproc is known only by its name', () => {
     expect(ingest('8\n', 'boot1/nproc.txt').events).toEqual([
       { kind: 'boot-mark', what: 'cpus', value: '8', line: 1, t: null },
     ]);
@@ -219,7 +219,7 @@ describe('systemd-analyze', () => {
 });
 
 describe('tracefs', () => {
-  it('lost events of a CPU are told with it', () => {
+  it('lost events are reported with their CPU', () => {
     const cpu = (n: number, overrun: number, dropped: number) =>
       `cpu${n}\nentries: 133\noverrun: ${overrun}\ncommit overrun: 0\nbytes: 5384\noldest event ts:    62.902593\nnow ts:    70.277192\ndropped events: ${dropped}\nread events: 0\n`;
     const { form, events, diagnostics } = ingest(cpu(0, 0, 0) + cpu(3, 17, 2));
@@ -273,7 +273,7 @@ describe('recognised without events', () => {
     expect(outcome.events).toEqual([]);
   });
 
-  it('a kernel log is none of them', () => {
+  it('a kernel log is not one of them', () => {
     const log =
       '[    0.000000] Linux version 6.12.117 (a@b) (gcc) #1 SMP\n[    0.000000] Command line: root=/dev/vda ro\n';
     expect(ingest(log).ingester).toBeNull();
@@ -294,7 +294,7 @@ describe("the kernel's configuration", () => {
       event.kind === 'kernel-option' ? [[event.name, event.value, event.release]] : [],
     );
 
-  it('gives the options that bear on modules, and those that it does not name as off', () => {
+  it('gives the options about modules; missing ones are off', () => {
     const found = options([...HEAD, ...SAID, ...REST]);
     expect(found.slice(0, 3)).toEqual([
       ['MODULES', 'y', '6.12.117'],
@@ -306,7 +306,7 @@ describe("the kernel's configuration", () => {
     expect(new Set(found.map(([name]) => name)).size).toBe(found.length);
   });
 
-  it('takes the release from the name of the file, where that has one', () => {
+  it('takes the release from the file name, if it has one', () => {
     const [first] = options([...HEAD, ...SAID, ...REST], 'sos/boot/config-6.12.117+deb13-amd64');
     expect(first).toEqual(['MODULES', 'y', '6.12.117+deb13-amd64']);
   });

@@ -80,7 +80,7 @@ describe.each(['loadrace', 'failures'])('%s', (capture) => {
     },
   );
 
-  it.each(FORMS)('%s cut at any byte gives no wrong number', (form) => {
+  it.each(FORMS)('%s truncated at any byte gives no wrong number', (form) => {
     const [whole] = truth;
     const rows = new Map(whole?.rows.map((row) => [row[0], row]));
     const check = (text: string, at: number) => {
@@ -95,7 +95,7 @@ describe.each(['loadrace', 'failures'])('%s', (capture) => {
     }
   });
 
-  it('squeezed and cut at any byte gives no wrong count', () => {
+  it('with collapsed spaces and truncated at any byte gives no wrong count', () => {
     const [whole] = truth;
     const times = new Map(whole?.rows.map((row) => [row[0], row[1]]));
     const text = fixture(capture, 'stats').replace(/[ \t]+/g, ' ');
@@ -108,7 +108,7 @@ describe.each(['loadrace', 'failures'])('%s', (capture) => {
     );
   });
 
-  it('a table cut inside a number is not believed', () => {
+  it('a table truncated inside a number is not trusted', () => {
     const text = fixture(capture, 'stats');
     const before = text.slice(0, text.indexOf('Failed kread bytes'));
     const { events, diagnostics } = ingest(debugfsStats, before.slice(0, -21));
@@ -120,7 +120,7 @@ describe.each(['loadrace', 'failures'])('%s', (capture) => {
   });
 });
 
-describe('a list cut inside a row', () => {
+describe('a list truncated inside a row', () => {
   const text = fixture('loadrace', 'stats');
   const last = text.lastIndexOf('\n', text.length - 2) + 1;
 

@@ -43,7 +43,7 @@ function read(text: string) {
   };
 }
 
-describe('several readings in one text', () => {
+describe('several snapshots in one text', () => {
   it('a repeated table is another snapshot, with the words before it as its label', () => {
     const text = `Nice.\n\nBefore:\n\n${PROMPT}${formatStats(STORM, ROWS)}\nAfter:\n\n${PROMPT}${formatStats(QUIET, [])}\nSo it helps.\n`;
     const { readings: both, codes } = read(text);
@@ -89,7 +89,7 @@ describe('several readings in one text', () => {
     ]);
   });
 
-  it('the wasted total alone is worth a snapshot', () => {
+  it('the wasted total alone makes a snapshot', () => {
     const { readings: one, confidence } = read(
       '# grep "Virtual mem wasted bytes"\n/sys/kernel/debug/modules/stats    \n Virtual mem wasted bytes       1949006968\n\nSo ~1.8 GiB.\n',
     );
@@ -105,7 +105,7 @@ describe('other words', () => {
     expect(codes).toEqual([]);
   });
 
-  it('the first posting printed names alone', () => {
+  it('the first posting printed only names', () => {
     const text = [
       '           Modules loaded\t67',
       '        Total module size\t11464704',
@@ -182,14 +182,14 @@ describe('other words', () => {
   });
 });
 
-describe('lists that are not whole', () => {
-  it('no list in a letter that speaks of failures proves nothing', () => {
+describe('incomplete lists', () => {
+  it('no list in a mail about failures proves nothing', () => {
     const { readings: one, codes } = read(`Hi,\n\nhere it is:\n\n${formatStats(STORM, [])}\nThanks!\n`);
     expect([one[0]?.list, codes]).toEqual(['absent', ['list-absent']]);
     expect(read(formatStats(STORM, [])).readings[0]?.list).toBe('empty');
   });
 
-  it('a table with failures whose list was not copied says nothing of duplicates', () => {
+  it('a table with failures but without its list does not tell about duplicates', () => {
     const file = formatStats(STORM, []);
     const terminal = file.replaceAll('\t', '       ');
     expect(read(terminal).readings[0]?.list).toBe('absent');
@@ -198,7 +198,7 @@ describe('lists that are not whole', () => {
     expect(read(`Hi,\n${file}\nregards\n`).readings[0]?.list).toBe('absent');
   });
 
-  it('head -10 of stats stops before any list could be', () => {
+  it('head -10 of stats stops before the list', () => {
     const cut = formatStats(STORM, ROWS).split('\n').slice(0, 10).join('\n');
     const { readings: one, codes } = read(
       `==> modcount <==\n66\n\n==> stats <==\n${cut}\n\n==> total_mod_size <==\n11268096\n`,
@@ -234,7 +234,7 @@ describe('lists that are not whole', () => {
     return { text: text.slice(0, size - 1), counters, rows };
   }
 
-  it('the kernel fills its buffer and stops anywhere in a row', () => {
+  it('the kernel fills its buffer and truncates a row anywhere', () => {
     fc.assert(
       fc.property(fc.integer({ min: 60, max: 400 }), fc.integer({ min: 1, max: 900 }), (names, times) => {
         const { text, counters, rows } = kernelText(names, times);
@@ -247,7 +247,7 @@ describe('lists that are not whole', () => {
     );
   });
 
-  it('a row of which the buffer holds blanks alone is missed, too', () => {
+  it('a row truncated to blanks is noticed, too', () => {
     const { counters, rows } = kernelText(112, 900);
     /** Names up to 55 characters push the end of the buffer through every column of a row. */
     const longer = (extra: number) =>
@@ -265,7 +265,7 @@ describe('lists that are not whole', () => {
     }
   });
 
-  it('111 rows are all that the kernel prints, unless they account for every failure', () => {
+  it('111 rows are the maximum, unless they account for every failure', () => {
     const short = {
       ...QUIET,
       total_mod_size: 0n,
@@ -278,7 +278,7 @@ describe('lists that are not whole', () => {
     expect(read(formatStats({ ...short, failed_becoming: 111n }, rows)).readings[0]?.list).toBe('whole');
   });
 
-  it('a prompt glued to the cut end is no part of a number', () => {
+  it('a prompt after the truncated end is not part of a number', () => {
     const text = formatStats(STORM, ROWS);
     const cut = `${text.slice(0, text.indexOf('30') + 1)}root@kmod ~ # `;
     const { readings: one } = read(cut);
@@ -298,7 +298,7 @@ describe('contradictions', () => {
     expect(read(text.replace('2758544', '2758543')).codes).toEqual(['stats-inconsistent']);
   });
 
-  it('a 32-bit total that went round', () => {
+  it('a 32-bit total that wrapped', () => {
     const sum = 4_000_000_000n + 1_000_000_000n;
     const text = formatStats(
       { ...STORM, invalid_becoming_bytes: 4_000_000_000n, invalid_mod_bytes: 1_000_000_000n },
@@ -315,7 +315,7 @@ describe('contradictions', () => {
     expect(read('failed_kreads:40\ninvalid_kread_bytes:0\n').codes).not.toContain('counter-wrapped');
   });
 
-  it('a file and the table of one dump that differ: the table is one reading with its list', () => {
+  it('a file and the table of one dump differ: the table belongs to its list', () => {
     const { codes, readings: one } = read(
       `${formatStats(STORM, ROWS).replace(/^/gm, 'stats:').slice(0, -6)}failed_becoming:84\nmodcount:66\n`,
     );

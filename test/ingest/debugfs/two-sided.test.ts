@@ -37,7 +37,7 @@ function diff(context: number): string[] {
   );
 }
 
-describe('two readings in one text', () => {
+describe('two snapshots in one text', () => {
   test('paste', () => {
     const rows = Math.max(before.length, after.length);
     const text = Array.from({ length: rows }, (_, index) => `${before[index] ?? ''}\t${after[index] ?? ''}`);
@@ -60,7 +60,7 @@ describe('two readings in one text', () => {
     ]);
   });
 
-  test('a diff that leaves out what is the same does not claim a whole list', () => {
+  test('a diff without unchanged rows does not claim a whole list', () => {
     const { events, diagnostics } = ingest(debugfsStats, diff(3).join('\n'));
     const found = readings(events);
     expect(found.map(({ list }) => list)).toEqual(['cut', 'cut']);

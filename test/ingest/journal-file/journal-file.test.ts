@@ -66,7 +66,7 @@ describe('a journal file', async () => {
   const wanted = await readBytes({ bytes: exported(ENTRIES) });
   const facts1 = facts(wanted.events.get(1));
 
-  test('the export format holds what is looked for', () => {
+  test('the export format holds the expected entries', () => {
     expect(facts1.filter((fact) => fact.includes('"unknown-symbol"')).length).toBe(5);
     expect(facts1.filter((fact) => fact.includes('"boot-start"')).length).toBe(2);
     expect(facts1.some((fact) => fact.includes('"user-load"'))).toBe(true);
@@ -92,14 +92,14 @@ describe('a journal file', async () => {
     expect(failures.map(({ line }) => line)).toEqual([2, 3, 4, 5, 6]);
   });
 
-  test('space allocated ahead is no damage', async () => {
+  test('preallocated space is not damage', async () => {
     const file = Buffer.concat([journal(ENTRIES), Buffer.alloc(100_000)]);
     const read = await readBytes({ bytes: file });
     expect(facts(read.events.get(1))).toEqual(facts1);
     expect(read.diagnostics).toEqual([]);
   });
 
-  test('a truncated file gives what it holds, and says so', async () => {
+  test('a truncated file gives what it holds, and is reported', async () => {
     const whole = journal(ENTRIES);
     const two = journal(ENTRIES.slice(0, 3)).length;
     const read = await readBytes({ bytes: whole.subarray(0, two + 30) });
@@ -107,7 +107,7 @@ describe('a journal file', async () => {
     expect(read.diagnostics.map(({ code }) => code)).toEqual(['archive-damaged']);
   });
 
-  test('damage costs what it hits', async () => {
+  test('damage loses only what it hits', async () => {
     const file = journal(ENTRIES);
     const at = file.indexOf(Buffer.from([0x28, 0xb5, 0x2f, 0xfd]));
     file.fill(0xff, at + 4, at + 9);

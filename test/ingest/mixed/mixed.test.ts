@@ -141,7 +141,7 @@ describe('sectioned files', () => {
 });
 
 describe('counter files as sections of one text', () => {
-  it('are one reading, as the files of one folder are', async () => {
+  it('are one snapshot, like the files of one directory', async () => {
     const folder = '/sys/kernel/debug/modules';
     const sections = { modcount: 27, failed_becoming: 10, invalid_becoming_bytes: 56290 };
     const text = Object.entries(sections)
@@ -163,7 +163,7 @@ describe('text without evidence', () => {
     expect(evidence.diagnostics.map((one) => one.code)).toEqual(['input-nothing-known']);
   });
 
-  it('binary noise is not looked through', async () => {
+  it('binary data is not searched', async () => {
     const noise = Array.from({ length: 4000 }, (_, i) => String.fromCharCode((i * 7919) % 32)).join('');
     const evidence = await read(noise);
     expect(evidence.sources.map((source) => source.status)).toEqual(['unrecognised']);

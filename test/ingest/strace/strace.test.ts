@@ -37,7 +37,7 @@ test.each([
   ]);
 });
 
-test('calls that others interrupt', async () => {
+test('calls interrupted by other tasks', async () => {
   expect(
     await loads([
       `[pid 11] openat(AT_FDCWD, "${FILE}", O_RDONLY|O_CLOEXEC) = 3`,
@@ -67,7 +67,7 @@ test('perf trace and strace -y name the file in the call', async () => {
   ]);
 });
 
-test('a load whose file is not known is said', async () => {
+test('a load of an unknown file is reported', async () => {
   const { events, diagnostics } = await readBytes({
     bytes: Buffer.from('finit_module(3, "", 0) = 0\nclose(3) = 0\n'),
   });

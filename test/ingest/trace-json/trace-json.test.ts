@@ -54,7 +54,7 @@ async function ingest(bytes: AsyncIterable<Uint8Array> | Uint8Array | string): P
   return said;
 }
 
-test('the ftrace text of traceconv json is read as a trace of its own', async () => {
+test('the ftrace text of traceconv json is read as a separate trace', async () => {
   const said = await ingest(fixture('traceconv.json'));
   expect(said.events).toEqual([]);
   expect(said.diagnostics).toEqual([]);
@@ -72,7 +72,7 @@ test('the ftrace text of traceconv json is read as a trace of its own', async ()
   ]);
 });
 
-test('ftrace events with arguments: exact times, names of threads that come last, in order of time', async () => {
+test('ftrace events with arguments: exact times, thread names from the end, sorted by time', async () => {
   const said = await ingest(fixture('chrome-ftrace.json'));
   expect(said.diagnostics).toEqual([]);
   expect(said.clock).toEqual({ unit: 'ns', zero: 'boot' });
@@ -151,14 +151,14 @@ test('probes are read by their addresses and arguments', async () => {
   ]);
 });
 
-test.each([1, 7, 100])('cut into pieces of %i bytes, the same is said', async (size) => {
+test.each([1, 7, 100])('pieces of %i bytes give the same events', async (size) => {
   for (const name of ['traceconv.json', 'chrome-ftrace.json', 'slices-unfinished.json']) {
     const bytes = fixture(name);
     expect(await ingest(pieces(bytes, size))).toEqual(await ingest(bytes));
   }
 });
 
-test('times are read by their digits', () => {
+test('times are read digit by digit', () => {
   expect(nanoseconds('0.001')).toBe(1n);
   expect(nanoseconds('104123456789.987654')).toBe(104_123_456_789_987n);
   expect(nanoseconds('1.5e3')).toBe(1_500_000n);
@@ -167,7 +167,7 @@ test('times are read by their digits', () => {
   expect(nanoseconds(null)).toBeNull();
 });
 
-test('a wall clock is told from one that began with the boot', async () => {
+test('a wall clock is told from time since boot', async () => {
   const { clock } = await ingest(
     '[{"ph":"i","name":"module_free","ts":1763360000000000,"tid":1,"args":{"name":"x"}}]',
   );
@@ -186,7 +186,7 @@ describe('broken and hostile documents', () => {
     expect(broken.diagnostics).toEqual([{ code: 'archive-damaged', line: 2 }]);
   });
 
-  test('a cut string of ftrace text ends with the lines that it has', async () => {
+  test('a truncated string of ftrace text keeps its whole lines', async () => {
     const { sections, diagnostics } = await ingest(
       '{"traceEvents":[],"systemTraceEvents":"# tracer: nop\\n a-1 [0',
     );
@@ -196,13 +196,13 @@ describe('broken and hostile documents', () => {
     expect(diagnostics).toMatchObject([{ code: 'archive-damaged' }]);
   });
 
-  test('nesting without end stops the reading, with what came before', async () => {
+  test('endless nesting ends the reading, and keeps what came before', async () => {
     const said = await ingest(`[${event},${'['.repeat(100_000)}`);
     expect(said.events).toHaveLength(2);
     expect(said.diagnostics).toEqual([{ code: 'input-limit', line: 1 }]);
   });
 
-  test('long keys, strings and numbers, and objects of many entries are passed over', async () => {
+  test('long keys, strings and numbers, and objects of many entries are truncated', async () => {
     const many = Array.from({ length: 5000 }, (_, index) => `"k${index}":${index}`).join(',');
     const long = 'x'.repeat(1_000_000);
     const said = await ingest(
@@ -212,13 +212,13 @@ describe('broken and hostile documents', () => {
     expect(said.diagnostics).toEqual([]);
   });
 
-  test('an event that is named and cannot be read is said', async () => {
+  test('a known event that cannot be read is reported', async () => {
     const { diagnostics } = await ingest('[{"ph":"i","name":"module_load","ts":5,"tid":1,"args":{}}]');
     expect(diagnostics).toEqual([{ code: 'trace-line-unread', line: 1 }]);
   });
 });
 
-test('memory is bounded however long the document is', async () => {
+test('memory is bounded for documents of any length', async () => {
   const noise = Buffer.from(
     `${'{"ph":"X","cat":"toplevel","name":"Task","ts":1.5,"dur":2,"pid":1,"tid":2,"args":{"src":"a.cc"}},'.repeat(500)}\n`,
   );

@@ -1,17 +1,17 @@
-/** Numbers that no kernel prints, which damaged or forged lines hold: refused here, once for all formats. */
+/** Rejects numbers that no kernel prints, from damaged or forged lines, for all formats. */
 import type { Event } from '../model/event.js';
 
-/** 146 years of nanoseconds, and 72 PB: differences of such times and sums of such sizes fit 64 bits. */
+/** 146 years in nanoseconds, and 72 PB: differences of times and sums of sizes fit 64 bits. */
 const LATEST = 2n ** 62n;
 const LARGEST = 2n ** 56n;
 
-/** Fields of a probe that are bytes of one module. */
+/** Probe fields with the size of one module in bytes. */
 const LENGTHS: ReadonlySet<string> = new Set(['image', 'compressed', 'size', 'memory', 'text']);
-/** 256 GiB: a module is loaded into memory that kernels keep for all of them, of a few GiB. */
+/** 256 GiB: far more than the few GiB of address space that kernels have for all modules. */
 const LARGEST_MODULE = 2 ** 38;
 
-/** A number of the event that no kernel prints; null where there is none. */
-export function beyondReason(event: Event): string | null {
+/** A number of the event that no kernel prints, or null. */
+export function impossibleNumber(event: Event): string | null {
   const { t } = event;
   if (t !== null && !isTime(t)) return `a time of ${t} ns`;
   if (event.kind === 'boot-mark' && event.what === 'wall-offset' && !isTime(BigInt(event.value))) {
@@ -28,10 +28,10 @@ export function beyondReason(event: Event): string | null {
 }
 
 /**
- * What a probe read where no number of the kernel's was (its form may be another architecture's) is not known: the
- * event stays, such fields become null. Returns what they were; null where all is well.
+ * Sets impossible fields of a probe to null; its definition may be for another architecture. Returns the first of them, or
+ * null.
  */
-export function withoutUnreason(event: Event): string | null {
+export function clearImpossibleFields(event: Event): string | null {
   if (event.kind !== 'probe') return null;
   const fact = event.fact as unknown as Record<string, unknown>;
   let wrong: string | null = null;
