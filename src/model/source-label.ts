@@ -4,6 +4,10 @@ export function memberLabel(container: string, member: string): string {
   return `${container}!${member}`;
 }
 
+export function sectionLabel(file: string, section: string): string {
+  return `${file}#${section}`;
+}
+
 /** `tar!sys/kernel/debug/modules/modcount` -> `modcount`. */
 export function lastName(label: string): string {
   return label.split(/[/\\!#]/).at(-1) ?? '';
