@@ -87,7 +87,62 @@ describe('parseQuery', () => {
       'a is declared twice',
     ],
     ['nothing at all', ['SELECT 1'], 1, 'the head has no sentence'],
+    [
+      'a parameter without meaning',
+      ['-- One.', '-- @param a TEXT = x'],
+      2,
+      'expected `@param name TYPE = default  meaning`',
+    ],
+    [
+      'a parameter without type',
+      ['-- One.', '-- @param a'],
+      2,
+      'expected `@param name TYPE = default  meaning`',
+    ],
+    [
+      'a column that is no name',
+      ['-- One.', '-- @column A TEXT  A.'],
+      2,
+      'expected `@column name TYPE unit  meaning`',
+    ],
+    [
+      'prose after a parameter',
+      ['-- One.', '-- @param a TEXT  A.', '-- more'],
+      3,
+      'the sentence stands before the tags',
+    ],
+    [
+      'prose after a parameter and a column',
+      ['-- One.', '-- @param a TEXT  A.', '-- @column b TEXT  B.', '-- more'],
+      4,
+      'the sentence stands before the tags',
+    ],
   ];
+  it('takes tables by commas or blanks, prose with an @ in it, and empty comment lines', () => {
+    const lines = [
+      '-- One, see a@b  c.',
+      '--',
+      '--   and on.',
+      '-- @column a TEXT  A.',
+      '-- @needs  x, y,z  w,',
+      '-- @empty  None.',
+      'SELECT 1 -- @column b TEXT  B.',
+    ];
+    const query = parseQuery('q', lines.join('\n'), 'q.sql');
+    expect(query.summary).toBe('One, see a@b  c. and on.');
+    expect(query.needs).toEqual(['x', 'y', 'z', 'w']);
+    expect(query.columns.map(({ name }) => name)).toEqual(['a']);
+    expect(query.empty).toBe('None.');
+  });
+
+  it('has no needs where none are said', () => {
+    expect(parseQuery('q', MINIMAL.join('\n'), 'q.sql')).toMatchObject({ needs: [], params: [] });
+  });
+
+  it('is an error that is told by its name', () => {
+    expect(new QueryHeadError('q.sql', 2, 'x')).toMatchObject({ name: 'QueryHeadError', line: 2, fact: 'x' });
+  });
+
   it.each(failures)('refuses %s with file and line', (_, lines, line, fact) => {
     const parse = () => parseQuery('q', lines.join('\n'), 'q.sql');
     expect(parse).toThrow(QueryHeadError);

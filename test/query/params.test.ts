@@ -38,9 +38,31 @@ describe('parameters', () => {
     [['bucket_ms=0x10'], 'parameter bucket_ms is INTEGER, "0x10" is not'],
     [['bucket_ms=9007199254740993'], 'parameter bucket_ms is INTEGER, "9007199254740993" is not'],
     [['ratio=Infinity'], 'parameter ratio is REAL, "Infinity" is not'],
+    [[' =5'], 'parameter " =5" is not name=value'],
+    [['ratio=1e999'], 'parameter ratio is REAL, "1e999" is not'],
+    [['ratio=0x10'], 'parameter ratio is REAL, "0x10" is not'],
     [['bucket=5'], 'query q has no parameter bucket: it has bucket_ms, ratio, name'],
   ])('refuses %j', (words, message) => {
     expect(() => bind(...words)).toThrow(message);
+  });
+
+  it('says that a query has none', () => {
+    const none = { ...required, params: [] };
+    expect(() => bindParams(none, new Map([['x', '1']]))).toThrow(/has no parameter x: it has none$/);
+  });
+
+  it('takes blanks around a name', () => {
+    expect(parseAssignments([' a =1']).get('a')).toBe('1');
+  });
+
+  it('keeps integers of the user’s SQL exact, and text that is no number', () => {
+    const given = parseAssignments(['a=9007199254740993', 'b=007', 'c=1x']);
+    expect(bindOwnParams(['b', 'c'], new Map([...given].slice(1)))).toEqual(
+      new Map<string, unknown>([
+        ['b', 7],
+        ['c', '1x'],
+      ]),
+    );
   });
 
   it('suggests the parameter that was meant', () => {
