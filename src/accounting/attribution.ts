@@ -11,37 +11,37 @@ import {
 } from './bounds/index.js';
 import { loadForms } from './forms.js';
 import { sizesOf } from './loads.js';
-import type { Attempt, AttributionRow, ListRow, SizeRow, SnapshotReading } from './model.js';
-import { type Traced, tells, timesOf, tracedDuplicates, tracedRow } from './traced-duplicates.js';
+import type { Attempt, AttributionRow, ListRow, SizeRow, Snapshot } from './model.js';
+import { isFullyTraced, type Traced, timesOf, tracedDuplicates, tracedRow } from './traced-duplicates.js';
 
 export interface Attribution {
   readonly rows: readonly AttributionRow[];
-  /** The counters shared out between the rows that no trace tells and the rest; null where there are none. */
+  /** The counters shared out between the rows that no trace isFullyTraced and the rest; null where there are none. */
   readonly solved: BoundsResult | null;
 }
 
 /** `last`: the newest reading of the counters. */
 export function attribute(
   boot: number,
-  last: SnapshotReading | null,
+  last: Snapshot | null,
   attempts: readonly Attempt[],
   sizes: readonly SizeRow[],
 ): Attribution {
   const traced = tracedDuplicates(attempts);
   const list = last && (last.list === 'whole' || last.list === 'cut') ? last.rows : [];
   const listed = new Map(list.map((row) => [row.module, row]));
-  const open = list.filter((row) => !tells(traced.get(row.module), row));
-  const isOpen = new Set(open.map((row) => row.module));
+  const untraced = list.filter((row) => !isFullyTraced(traced.get(row.module), row));
+  const isUntraced = new Set(untraced.map((row) => row.module));
   const rows = [...traced].flatMap(([module, own]) =>
-    isOpen.has(module) ? [] : [tracedRow(boot, module, own, listed.get(module) ?? null)],
+    isUntraced.has(module) ? [] : [tracedRow(boot, module, own, listed.get(module) ?? null)],
   );
   if (!last) return { rows: sorted(rows), solved: null };
 
   const decompresses = (last.counters.get('failed_decompress')?.value ?? 0n) > 0n;
   const { byModule, signature } = loadForms(attempts, sizes, decompresses);
-  const inputs = open.map((row): RowInput => ({ ...row, forms: byModule.get(row.module) ?? [] }));
+  const inputs = untraced.map((row): RowInput => ({ ...row, forms: byModule.get(row.module) ?? [] }));
   const solved = solveBounds({
-    counters: countersLessTraced(last, list, traced, isOpen),
+    counters: countersLessTraced(last, list, traced, isUntraced),
     rows: inputs,
     list: last.list === 'empty' ? 'whole' : last.list,
     signature,
@@ -57,15 +57,15 @@ export function attribute(
   return { rows: sorted(rows), solved };
 }
 
-/** The counters of the two phases, less the rows that the trace tells; null where these are newer than the counters. */
+/** The counters of the two phases, less the rows that the trace isFullyTraced; null where these are newer than the counters. */
 function countersLessTraced(
-  last: SnapshotReading,
+  last: Snapshot,
   list: readonly ListRow[],
   traced: ReadonlyMap<string, Traced>,
-  isOpen: ReadonlySet<string>,
+  isUntraced: ReadonlySet<string>,
 ): Parameters<typeof solveBounds>[0]['counters'] {
-  const told = list.filter((row) => !isOpen.has(row.module));
-  const newer = told.some((row) => {
+  const traceRows = list.filter((row) => !isUntraced.has(row.module));
+  const newer = traceRows.some((row) => {
     const own = traced.get(row.module);
     return own !== undefined && timesOf(own) > BigInt(row.times);
   });
@@ -75,7 +75,7 @@ function countersLessTraced(
   ): bigint | null => {
     const value = last.counters.get(name)?.value;
     if (value === undefined || newer) return null;
-    return told.reduce((rest, row) => {
+    return traceRows.reduce((rest, row) => {
       const own = traced.get(row.module);
       return own ? rest - part(own) : rest;
     }, value);

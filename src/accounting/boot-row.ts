@@ -5,9 +5,9 @@ import type { BootParts } from './boot-parts.js';
 import { busiestSpan } from './busiest.js';
 import type { Calls } from './calls.js';
 import type { WordBits } from './kernel.js';
-import type { Attempt, BootRow, BootTrace, Cite, PhaseTotal, SnapshotReading, TraceState } from './model.js';
+import type { Attempt, BootRow, BootTrace, Cite, PhaseTotal, Snapshot, TraceState } from './model.js';
 import type { Part } from './parts.js';
-import type { TraceBooks } from './phases.js';
+import type { TraceTotals } from './phases.js';
 import { traceSight } from './trace-sight.js';
 
 export interface BootEvidence {
@@ -16,8 +16,8 @@ export interface BootEvidence {
   readonly group: BootParts;
   readonly attempts: readonly Attempt[];
   /** The newest reading of the counters. */
-  readonly last: SnapshotReading | null;
-  readonly trace: TraceBooks | null;
+  readonly last: Snapshot | null;
+  readonly trace: TraceTotals | null;
   readonly phases: readonly PhaseTotal[];
   readonly calls: Calls;
 }
@@ -87,9 +87,9 @@ function totalFailures({ last, trace, phases, attempts }: BootEvidence): Total {
     return { value: sum(phases.map(failuresOf)), exact: true };
   if (!trace && phases.every((phase) => phase.failures === null)) return UNKNOWN;
   // Calls whose phase is not known did fail; those that did not end in the trace may not have.
-  const untold = trace && !last ? BigInt(attempts.filter(isPhaseUnknown).length) : 0n;
+  const withoutPhase = trace && !last ? BigInt(attempts.filter(isPhaseUnknown).length) : 0n;
   const exact = trace?.complete === true && !last;
-  return { value: sum(phases.map(failuresOf)) + untold, exact };
+  return { value: sum(phases.map(failuresOf)) + withoutPhase, exact };
 }
 
 function totalWasted({ last, trace, phases }: BootEvidence): Total {
@@ -98,8 +98,9 @@ function totalWasted({ last, trace, phases }: BootEvidence): Total {
   // The kernel's own sum holds what its phases hold; less of it is another kernel's, or wrapped.
   if (last && last.wasted !== null && last.wasted >= least) return { value: last.wasted, exact: true };
   if (!trace && phases.every((phase) => phase.bytes === null)) return UNKNOWN;
-  const untold = trace && !last ? trace.books.untoldDuplicates.low + trace.books.untoldFailures.low : 0n;
-  return { value: least + untold, exact: false };
+  const withoutPhase =
+    trace && !last ? trace.totals.duplicatesWithoutPhase.low + trace.totals.failuresWithoutPhase.low : 0n;
+  return { value: least + withoutPhase, exact: false };
 }
 
 export const isPhaseUnknown = ({ outcome, phase }: Attempt): boolean =>
@@ -113,7 +114,7 @@ const sum = (values: readonly bigint[]): bigint => values.reduce((total, value) 
 function modulesLoaded({ last, trace, attempts }: BootEvidence): bigint | null {
   const modcount = last?.counters.get('modcount')?.value;
   if (modcount !== undefined) return modcount;
-  if (trace?.complete && trace.books.unknownSuccess === 0n) return trace.books.loaded;
+  if (trace?.complete && trace.totals.unknownSuccess === 0n) return trace.totals.loaded;
   if (attempts.length === 0) return null;
   return BigInt(attempts.filter((attempt) => attempt.outcome === 'loaded').length);
 }

@@ -53,7 +53,7 @@ class Grouping {
     }
     for (const mine of bySource.values()) {
       const [first] = mine;
-      if (first && !begins(first) && !isMarked(first.identity)) this.#continue(before.get(first), first);
+      if (first && !holdsStart(first) && !isMarked(first.identity)) this.#continue(before.get(first), first);
       // From the end: the newest boot of one log is the newest of the others, and so on back.
       let below = this.boots.length;
       for (const part of mine.toReversed()) {
@@ -116,7 +116,7 @@ class Grouping {
   }
 }
 
-function begins(part: Part): boolean {
+function holdsStart(part: Part): boolean {
   return part.events.some((event) => event.kind === 'boot-start' && event.complete);
 }
 

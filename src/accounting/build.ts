@@ -17,13 +17,13 @@ import { type Kernel, WRAPS_AT } from './kernel.js';
 import { withoutErrors } from './kread-errors.js';
 import { loadRows } from './loads.js';
 import { mergeLogs } from './logs.js';
-import type { Attempt, Boot, CaseModel, SnapshotReading } from './model.js';
+import type { Attempt, Boot, CaseModel, Snapshot } from './model.js';
 import { type Part, splitParts } from './parts.js';
-import { ledgerRows, phaseTotals, type TraceBooks } from './phases.js';
+import { ledgerRows, phaseTotals, type TraceTotals } from './phases.js';
 import { problemRows } from './problems.js';
 import { mergeRecordings } from './recordings.js';
 import { remainderRows, withRemainder } from './remainder.js';
-import { keepBooks } from './replay.js';
+import { totalAttempts } from './replay.js';
 import { requestRows } from './request-rows.js';
 import { gatherRequests } from './requests.js';
 import { gatherSnapshots } from './snapshots.js';
@@ -43,7 +43,7 @@ export type Diagnose = (
 ) => void;
 
 /**
- * Everything the accounting knows of one case. By Source.id: `events`, in line order, and the `codes` of what reading the
+ * Everything the accounting knows of one case. By Source.id: `events`, in line order, and the `codes` of what snapshot the
  * source left in doubt.
  */
 export function buildCase(
@@ -66,7 +66,9 @@ export function buildCase(
     continued: all((one) => one.continued),
     attempts: all((one) => one.attempts),
     requests: all((one) => one.requests),
-    snapshots: boots.flatMap((one) => one.snapshots.map((reading) => ({ ...reading, boot: one.boot.boot }))),
+    snapshots: boots.flatMap((one) =>
+      one.snapshots.map((snapshot) => ({ ...snapshot, boot: one.boot.boot })),
+    ),
     phases: all((one) => one.phases),
     ledger: all((one) => one.ledger),
     attribution: all((one) => one.attribution),
@@ -90,7 +92,7 @@ export function buildCase(
 
 interface BootModel extends Omit<CaseModel, 'boots' | 'snapshots' | 'spans'> {
   readonly boot: Boot;
-  readonly snapshots: readonly SnapshotReading[];
+  readonly snapshots: readonly Snapshot[];
 }
 
 function buildBoot(
@@ -115,9 +117,9 @@ function buildBoot(
   const calls = gatherCalls(followed, kernel.release, !lost.some(isLoss));
   const requests = gatherRequests(followed);
   const attempts = buildAttempts(boot, calls, requests, kernel);
-  const readings = gatherSnapshots(group.parts);
-  const printed = readings.at(-1) ?? null;
-  const usable = readings.map((reading) => withoutErrors(reading, kernel));
+  const snapshots = gatherSnapshots(group.parts);
+  const printed = snapshots.at(-1) ?? null;
+  const usable = snapshots.map((snapshot) => withoutErrors(snapshot, kernel));
   const traceEvidence: TraceEvidence = {
     calls,
     cut: missingRecords(of('trace').filter((part) => !recordings.repeated.includes(part.source))),
@@ -126,7 +128,7 @@ function buildBoot(
     log: log.events,
     commandLine: group.identity.commandLine,
   };
-  const trace = traceBooks(attempts, traceEvidence);
+  const trace = traceTotals(attempts, traceEvidence);
   if (trace) {
     const [first] = of('trace');
     for (const { code, count } of traceLosses(traceEvidence)) {
@@ -136,7 +138,7 @@ function buildBoot(
   const sizes = sizeRows(boot, context);
   const area = context.find((event) => event.kind === 'memory-figure' && event.what === 'vmalloc-total');
   const unwrapped = unwrapCounters(
-    usable.map(({ reading }) => reading),
+    usable.map(({ snapshot }) => snapshot),
     kernel.wordBits,
     {
       trace,
@@ -146,7 +148,7 @@ function buildBoot(
     },
   );
   const modulus = unwrapped ? WRAPS_AT : null;
-  const last = unwrapped?.reading ?? usable.at(-1)?.reading ?? null;
+  const last = unwrapped?.snapshot ?? usable.at(-1)?.snapshot ?? null;
   const counted = new Map(unwrapped?.phases);
   const kread = usable.at(-1)?.kread;
   if (kread) counted.set('kread', kread);
@@ -197,9 +199,9 @@ function buildBoot(
     ...rows,
     boot: { ...row, verdict: verdictOn(rows, doubts), doubts },
     continued: log.continued.map((source) => source.id),
-    snapshots: readings,
+    snapshots: snapshots,
     phases,
-    ledger: ledgerRows(boot, readings, trace, modulus),
+    ledger: ledgerRows(boot, snapshots, trace, modulus),
     remainder,
     loads,
     advice: adviceRows({ ...rows, phases, last }),
@@ -237,8 +239,8 @@ function isContext({ kind }: Event): boolean {
 }
 
 /** Null where no trace of the boot could show a failed call. */
-function traceBooks(attempts: readonly Attempt[], evidence: TraceEvidence): TraceBooks | null {
+function traceTotals(attempts: readonly Attempt[], evidence: TraceEvidence): TraceTotals | null {
   const sight = traceSight(evidence.calls);
   if (sight === null || sight.sees === 'loads') return null;
-  return { books: keepBooks(attempts), ...judgeTrace(evidence) };
+  return { totals: totalAttempts(attempts), ...judgeTrace(evidence) };
 }

@@ -5,7 +5,7 @@
 import type { Event, ModuleSyscall, Probe, ProbeFact } from '../model/event.js';
 import type { SourceClock } from '../model/source.js';
 import { type Call, NO_FACTS, type Seen } from './call.js';
-import { addFact, hasFailed, isPastRead, type LoadFact, toldResult } from './facts.js';
+import { addFact, hasFailed, isPastRead, type LoadFact, probedResult } from './facts.js';
 import { contradictedProbes } from './images.js';
 import { mayReadModule } from './kernel.js';
 import { CHARGED, CHECKED, LOADED, stepOf } from './load-steps.js';
@@ -111,7 +111,7 @@ class Gatherer {
   result(): Calls {
     this.#seen.patientOffsets = [...this.#offsets].sort((a, b) => a - b);
     for (const call of this.#calls) {
-      call.ret ??= toldResult(call);
+      call.ret ??= probedResult(call);
       call.call ??= calledBy(call);
     }
     this.#seen.everyCheck = showsEveryCheck(this.#calls);
@@ -134,7 +134,7 @@ class Gatherer {
     clock: SourceClock,
   ): void {
     if (this.#open.has(event.pid)) this.#withoutExit++;
-    this.#begin(event, event.pid, task, clock, {
+    this.#startCall(event, event.pid, task, clock, {
       call: name,
       flags: event.flags,
       len: event.len,
@@ -151,7 +151,7 @@ class Gatherer {
     let call = this.#open.get(event.pid);
     if (!call || (call.call !== null && call.call !== name)) {
       this.#withoutEnter++;
-      call = this.#begin(event, event.pid, task, clock, {
+      call = this.#startCall(event, event.pid, task, clock, {
         call: name,
         flags: null,
         len: null,
@@ -241,10 +241,10 @@ class Gatherer {
   #current(event: Event, pid: number, task: Task | null, clock: SourceClock, fresh: boolean): Call {
     const open = this.#open.get(pid);
     if (open && !fresh) return open;
-    return this.#begin(event, pid, task, clock, { call: null, flags: null, len: null, entered: false });
+    return this.#startCall(event, pid, task, clock, { call: null, flags: null, len: null, entered: false });
   }
 
-  #begin(
+  #startCall(
     event: Event,
     pid: number,
     task: Task | null,

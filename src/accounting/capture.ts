@@ -6,13 +6,13 @@ import type {
   CaptureRow,
   KernelOptionRow,
   SizeRow,
-  SnapshotReading,
+  Snapshot,
   TraceSight,
 } from './model.js';
 
 export interface CaptureEvidence {
   readonly boot: BootRow;
-  readonly last: SnapshotReading | null;
+  readonly last: Snapshot | null;
   /** Calls that failed in a phase that nothing tells. */
   readonly phaseUnknown: boolean;
   readonly attribution: readonly AttributionRow[];

@@ -105,7 +105,7 @@ export function hasFailed({ facts }: Call): boolean {
 }
 
 /** What the call returned, by the probes on the functions whose result it hands on; null where none tells. */
-export function toldResult({ facts }: Call): number | null {
+export function probedResult({ facts }: Call): number | null {
   const whole = facts.fromFile?.ret ?? facts.loadReturn?.ret ?? facts.idempotent?.ret ?? null;
   if (whole !== null) return whole;
   const steps = [facts.read?.ret, facts.decompress?.ret, ...facts.patient.map((check) => check.ret)];

@@ -19,7 +19,7 @@ export function byErrno(errno: number | null): string | null {
 }
 
 /** The reason where no log line says it: `other` where errno and stage leave a choice (kernel/module/main.c). */
-export function reasonOf({ phase, errno, module }: Attempt): string {
+export function inferredReason({ phase, errno, module }: Attempt): string {
   if (phase === 'init') return 'init';
   const named = byErrno(errno);
   if (named !== null) return named;

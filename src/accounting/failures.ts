@@ -6,7 +6,7 @@
 import type { Event, InitCall, LoadFailure, UserLoad } from '../model/event.js';
 import { BOOT_CLOCK, type SourceClock } from '../model/source.js';
 import { loadsOfLines, OpenLines } from './failure-lines.js';
-import { byErrno, mayReturn, reasonOf } from './failure-reasons.js';
+import { byErrno, inferredReason, mayReturn } from './failure-reasons.js';
 import { groupBy } from './group-by.js';
 import { isOlder } from './kernel.js';
 import { LogClock } from './log-clock.js';
@@ -56,7 +56,7 @@ export function failureRows(
 function callCase(attempt: Attempt, line: LoadFailure | undefined): Case {
   const { low, high } = attempt.wasted;
   return {
-    reason: line?.reason ?? reasonOf(attempt),
+    reason: line?.reason ?? inferredReason(attempt),
     module: attempt.module ?? line?.module ?? null,
     phase: attempt.phase ?? line?.phase ?? null,
     errno: attempt.errno,

@@ -3,7 +3,7 @@
  * (kernel/module/main.c: mod_stat_add_long(len, &invalid_kread_bytes)): the counter is too low, or wraps below 0.
  */
 import { holds, type Kernel, WRAPS_AT } from './kernel.js';
-import type { SnapshotReading } from './model.js';
+import type { Snapshot } from './model.js';
 import type { CountedBytes } from './wraps.js';
 
 const COUNT = 'failed_kreads';
@@ -12,24 +12,24 @@ const BYTES = 'invalid_kread_bytes';
 /** MAX_ERRNO (include/linux/err.h). */
 const LARGEST_ERRNO = 4095n;
 
-/** A reading without a kread counter that holds error codes, and what is known of the bytes all the same. */
+/** A snapshot without a kread counter that holds error codes, and what is known of the bytes all the same. */
 export interface WithoutErrors {
-  readonly reading: SnapshotReading;
+  readonly snapshot: Snapshot;
   readonly kread: CountedBytes | null;
 }
 
-export function withoutErrors(reading: SnapshotReading, kernel: Kernel): WithoutErrors {
-  const failures = reading.counters.get(COUNT)?.value ?? 0n;
-  const printed = reading.counters.get(BYTES)?.value ?? null;
+export function withoutErrors(snapshot: Snapshot, kernel: Kernel): WithoutErrors {
+  const failures = snapshot.counters.get(COUNT)?.value ?? 0n;
+  const printed = snapshot.counters.get(BYTES)?.value ?? null;
   const most = failures * LARGEST_ERRNO;
   if (failures === 0n || printed === null || !holdsErrors(printed, most, kernel))
-    return { reading, kread: null };
-  const counters = new Map(reading.counters);
+    return { snapshot, kread: null };
+  const counters = new Map(snapshot.counters);
   counters.delete(BYTES);
   const low = isBelowZero(printed, most, kernel) ? 0n : printed;
   const origin = 'counters (with error codes)';
   return {
-    reading: { ...reading, counters, wasted: null },
+    snapshot: { ...snapshot, counters, wasted: null },
     kread: { printed, bytes: null, low, basis: 'bounded', origin },
   };
 }

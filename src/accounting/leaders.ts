@@ -11,13 +11,13 @@ const EINTR = -4;
 /** For calls that may have been coalesced: the calls whose result each may have shared, where there are any. */
 export function findLeaders(calls: readonly Call[]): ReadonlyMap<Call, readonly Call[]> {
   const leaders = new Map<Call, Call[]>();
-  const begun = calls.filter((call) => call.call === 'finit_module' && call.endOrder !== null);
-  const ended = [...begun].sort((a, b) => endOf(a) - endOf(b));
+  const finit = calls.filter((call) => call.call === 'finit_module' && call.endOrder !== null);
+  const ended = [...finit].sort((a, b) => endOf(a) - endOf(b));
   const working = new Set<Call>();
   const waiting = new Set<Call>();
   let next = 0;
   for (const call of ended) {
-    for (let one = begun[next]; one && one.startOrder <= endOf(call); one = begun[++next])
+    for (let one = finit[next]; one && one.startOrder <= endOf(call); one = finit[++next])
       (didWork(one) ? working : waiting).add(one);
     if (waiting.delete(call)) {
       for (const other of working) {

@@ -69,9 +69,9 @@ export function mergeLogs(parts: readonly Part[]): MergedLog {
 }
 
 function continuedOf(parts: readonly Part[]): Source[] {
-  const begins = ({ events }: Part): boolean =>
+  const holdsStart = ({ events }: Part): boolean =>
     events.some((event) => event.kind === 'boot-start' && event.complete);
-  return parts.some(begins) ? parts.filter((part) => !begins(part)).map((part) => part.source) : [];
+  return parts.some(holdsStart) ? parts.filter((part) => !holdsStart(part)).map((part) => part.source) : [];
 }
 
 type TimeOf = (event: Event) => bigint | null;
@@ -82,12 +82,12 @@ function commonClock(parts: readonly Part[]): TimeOf {
   const timed = parts.filter(({ events }) => events.some(({ t }) => t !== null));
   const zeros = new Set(timed.map(({ source }) => source.clock.zero));
   const zero = zeros.has('boot') ? 'boot' : zeros.has('epoch') ? 'epoch' : null;
-  const told = new Set(
+  const withThatClock = new Set(
     parts
       .filter(({ source: { clock } }) => clock.unit === 'ns' && clock.zero === zero)
       .map((part) => part.source.id),
   );
-  return (event) => (told.has(event.source) ? event.t : null);
+  return (event) => (withThatClock.has(event.source) ? event.t : null);
 }
 
 const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -24,7 +24,7 @@ export interface Request {
 }
 
 /** One reading of the debugfs files. */
-export interface SnapshotReading {
+export interface Snapshot {
   readonly snapshot: number;
   readonly label: string | null;
   readonly counters: ReadonlyMap<CounterName, { readonly value: bigint; readonly cite: Cite }>;
@@ -97,9 +97,9 @@ export interface RemainderRow {
   readonly counterBytes: bigint | null;
   readonly duplicates: { readonly low: bigint; readonly high: bigint | null };
   readonly duplicateBytes: { readonly low: bigint; readonly high: bigint | null };
-  readonly others: { readonly low: bigint; readonly high: bigint | null };
+  readonly otherFailures: { readonly low: bigint; readonly high: bigint | null };
   readonly otherBytes: { readonly low: bigint; readonly high: bigint | null };
-  /** What the log or the trace says of the others, `elf 3, vermagic 1`; null where nothing does. */
+  /** What the log or the trace says of the otherFailures, `elf 3, vermagic 1`; null where nothing does. */
   readonly reasons: string | null;
   /** Signature length that the sizes of module files were lessened by, where any was needed. */
   readonly signature: { readonly low: number; readonly high: number } | null;
@@ -299,7 +299,7 @@ export interface CaseModel {
   readonly continued: readonly number[];
   readonly attempts: readonly Attempt[];
   readonly requests: readonly Request[];
-  readonly snapshots: readonly (SnapshotReading & { readonly boot: number })[];
+  readonly snapshots: readonly (Snapshot & { readonly boot: number })[];
   readonly phases: readonly PhaseTotal[];
   readonly ledger: readonly LedgerRow[];
   readonly attribution: readonly AttributionRow[];

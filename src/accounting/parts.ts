@@ -1,6 +1,6 @@
 /**
- * Parts: a source cut where another boot (of a log, or of readings of counters) or another recording (of a trace)
- * begins. A part belongs to one boot whole.
+ * Parts: a source cut where another boot (of a log, or of snapshots of counters) or another recording (of a trace)
+ * startsPart. A part belongs to one boot whole.
  */
 import type { Event } from '../model/event.js';
 import type { Source } from '../model/source.js';
@@ -82,19 +82,19 @@ export function splitParts(
   const parts: Part[] = [];
   for (const source of sources) {
     const all = events.get(source.id) ?? [];
-    const readings = new ReadingsOfOneBoot();
+    const snapshots = new SnapshotsOfOneBoot();
     const place = placeOf(source);
     let from = 0;
     let cuts = 0;
     for (let i = 1; i <= all.length; i++) {
       const next = all[i];
-      if (all[i - 1]?.kind === 'snapshot') readings.add(all, i - 1);
-      const begins =
+      if (all[i - 1]?.kind === 'snapshot') snapshots.add(all, i - 1);
+      const startsPart =
         next?.kind === 'boot-start' ||
         next?.kind === 'trace-header' ||
-        (next?.kind === 'snapshot' && readings.isOther(all, i));
-      if (begins && ++cuts >= MOST_PARTS) onLimit(source, next.line, 1);
-      else if (i === all.length || begins) {
+        (next?.kind === 'snapshot' && snapshots.isOther(all, i));
+      if (startsPart && ++cuts >= MOST_PARTS) onLimit(source, next.line, 1);
+      else if (i === all.length || startsPart) {
         parts.push({
           ...place,
           ...contentsOf(from === 0 && i === all.length ? all : all.slice(from, i)),
@@ -108,8 +108,8 @@ export function splitParts(
   return parts;
 }
 
-/** The readings of a text so far that can be of one boot. */
-class ReadingsOfOneBoot {
+/** The snapshots of a text so far that can be of one boot. */
+class SnapshotsOfOneBoot {
   #figures: Figures = new Map();
   #name: ReadingName = NAMELESS;
   #signatures = new Set<string>();

@@ -1,19 +1,19 @@
 /** Phase totals and the ledger: counters are the truth for totals, events say what they can. */
 import { PHASE_COUNTERS, PHASES, type Phase } from '../model/counters.js';
-import type { LedgerRow, PhaseTotal, RemainderRow, SnapshotReading, TraceState, Verdict } from './model.js';
-import { type Books, isOpen, type PhaseBooks } from './replay.js';
+import type { LedgerRow, PhaseTotal, RemainderRow, Snapshot, TraceState, Verdict } from './model.js';
+import { type AttemptTotals, mayMissFailures, type PhaseSums } from './replay.js';
 import type { CountedBytes } from './wraps.js';
 
 /** What the traces of a boot say as a whole. */
-export interface TraceBooks extends TraceState {
-  readonly books: Books;
+export interface TraceTotals extends TraceState {
+  readonly totals: AttemptTotals;
 }
 
 /** Four rows, in phase order; all unknown where there is neither a counter nor a trace with calls. */
 export function phaseTotals(
   boot: number,
-  last: SnapshotReading | null,
-  trace: TraceBooks | null,
+  last: Snapshot | null,
+  trace: TraceTotals | null,
   remainder: readonly RemainderRow[],
   counted: ReadonlyMap<Phase, CountedBytes>,
 ): PhaseTotal[] {
@@ -43,25 +43,25 @@ function unknownPhase(boot: number, phase: Phase): PhaseTotal {
 function fromCounters(
   boot: number,
   phase: Phase,
-  reading: SnapshotReading,
-  trace: TraceBooks | null,
+  snapshot: Snapshot,
+  trace: TraceTotals | null,
   remainder: RemainderRow | null,
   counted: CountedBytes | null,
 ): PhaseTotal | null {
-  const failures = reading.counters.get(PHASE_COUNTERS[phase].count)?.value ?? null;
-  const bytes = reading.counters.get(PHASE_COUNTERS[phase].bytes)?.value ?? null;
+  const failures = snapshot.counters.get(PHASE_COUNTERS[phase].count)?.value ?? null;
+  const bytes = snapshot.counters.get(PHASE_COUNTERS[phase].bytes)?.value ?? null;
   if (failures === null && bytes === null && counted === null) return null;
-  const events = trace?.books.phases[phase] ?? null;
-  const told = events !== null && events.failures === failures && trace?.complete === true;
+  const events = trace?.totals.phases[phase] ?? null;
+  const isTraced = events !== null && events.failures === failures && trace?.complete === true;
   return {
     boot,
     phase,
     failures,
-    duplicates: failures === 0n ? 0n : told ? events.duplicates : exactly(remainder?.duplicates),
+    duplicates: failures === 0n ? 0n : isTraced ? events.duplicates : exactly(remainder?.duplicates),
     bytes,
     low: counted?.low ?? bytes ?? 0n,
     high: bytes,
-    allocations: failures === 0n ? 0n : told ? events.allocations : null,
+    allocations: failures === 0n ? 0n : isTraced ? events.allocations : null,
     basis: counted?.basis ?? (bytes === null ? 'bounded' : 'measured'),
     origin: counted?.origin ?? 'counters',
   };
@@ -71,10 +71,10 @@ function exactly(span: RemainderRow['duplicates'] | undefined): bigint | null {
   return span && span.low === span.high ? span.low : null;
 }
 
-function fromTrace(boot: number, phase: Phase, { books, complete }: TraceBooks): PhaseTotal {
-  const own = books.phases[phase];
-  const untold = isOpen(books, phase);
-  const exactCount = complete && !untold;
+function fromTrace(boot: number, phase: Phase, { totals, complete }: TraceTotals): PhaseTotal {
+  const own = totals.phases[phase];
+  const isUncertain = mayMissFailures(totals, phase);
+  const exactCount = complete && !isUncertain;
   const known = exactCount || own.failures > 0n;
   const exactBytes = exactCount && own.high === own.low;
   return {
@@ -84,21 +84,21 @@ function fromTrace(boot: number, phase: Phase, { books, complete }: TraceBooks):
     duplicates: known ? own.duplicates : null,
     bytes: exactBytes ? own.low : null,
     low: own.low,
-    high: highOf(own, phase, books, complete),
+    high: highOf(own, phase, totals, complete),
     allocations: exactCount ? own.allocations : null,
     basis: exactBytes ? 'measured' : 'bounded',
     origin: 'trace',
   };
 }
 
-function highOf(own: PhaseBooks, phase: Phase, books: Books, complete: boolean): bigint | null {
-  if (!complete || own.high === null || (!books.seesCalls && (phase === 'kread' || own.failures === 0n)))
+function highOf(own: PhaseSums, phase: Phase, totals: AttemptTotals, complete: boolean): bigint | null {
+  if (!complete || own.high === null || (!totals.seesCalls && (phase === 'kread' || own.failures === 0n)))
     return null;
   let high = own.high;
-  const open = phase === 'becoming' || phase === 'load' ? [books.untoldDuplicates] : [];
-  for (const untold of [...open, books.untoldFailures]) {
-    if (untold.high === null) return null;
-    high += untold.high;
+  const open = phase === 'becoming' || phase === 'load' ? [totals.duplicatesWithoutPhase] : [];
+  for (const isUncertain of [...open, totals.failuresWithoutPhase]) {
+    if (isUncertain.high === null) return null;
+    high += isUncertain.high;
   }
   return high;
 }
@@ -109,13 +109,13 @@ function highOf(own: PhaseBooks, phase: Phase, books: Books, complete: boolean):
  */
 export function ledgerRows(
   boot: number,
-  readings: readonly SnapshotReading[],
-  trace: TraceBooks | null,
+  snapshots: readonly Snapshot[],
+  trace: TraceTotals | null,
   modulus: bigint | null,
 ): LedgerRow[] {
-  const last = readings.at(-1) ?? null;
+  const last = snapshots.at(-1) ?? null;
   const agree: Agree = (a, b) => (modulus === null ? a === b : (a - b) % modulus === 0n);
-  const since = last && trace ? startOfTrace(readings, last, trace, agree) : null;
+  const since = last && trace ? startOfTrace(snapshots, last, trace, agree) : null;
   return PHASES.map((phase) => {
     const counters = last ? countersAt(last, phase) : null;
     const events = trace ? eventsAt(trace, phase) : null;
@@ -141,27 +141,27 @@ interface Sum {
   readonly bytes: bigint | null;
 }
 
-function countersAt(reading: SnapshotReading, phase: Phase): Sum {
+function countersAt(snapshot: Snapshot, phase: Phase): Sum {
   return {
-    failures: reading.counters.get(PHASE_COUNTERS[phase].count)?.value ?? null,
-    bytes: reading.counters.get(PHASE_COUNTERS[phase].bytes)?.value ?? null,
+    failures: snapshot.counters.get(PHASE_COUNTERS[phase].count)?.value ?? null,
+    bytes: snapshot.counters.get(PHASE_COUNTERS[phase].bytes)?.value ?? null,
   };
 }
 
-function eventsAt({ books }: TraceBooks, phase: Phase): Sum {
-  const own = books.phases[phase];
-  if (own.failures === 0n && isOpen(books, phase)) return { failures: null, bytes: null };
+function eventsAt({ totals }: TraceTotals, phase: Phase): Sum {
+  const own = totals.phases[phase];
+  if (own.failures === 0n && mayMissFailures(totals, phase)) return { failures: null, bytes: null };
   return { failures: own.failures, bytes: own.high === own.low ? own.low : null };
 }
 
-/** An earlier reading from which the events account for everything up to the last one. */
+/** An earlier snapshot from which the events account for everything up to the last one. */
 function startOfTrace(
-  readings: readonly SnapshotReading[],
-  last: SnapshotReading,
-  trace: TraceBooks,
+  snapshots: readonly Snapshot[],
+  last: Snapshot,
+  trace: TraceTotals,
   agree: Agree,
-): SnapshotReading | null {
-  const explains = (from: SnapshotReading): boolean =>
+): Snapshot | null {
+  const explains = (from: Snapshot): boolean =>
     PHASES.every((phase) => {
       const events = eventsAt(trace, phase);
       const [then, now] = [countersAt(from, phase), countersAt(last, phase)];
@@ -172,15 +172,15 @@ function startOfTrace(
         agree(now.bytes - (then.bytes ?? 0n), events.bytes)
       );
     });
-  return readings.slice(0, -1).find(explains) ?? null;
+  return snapshots.slice(0, -1).find(explains) ?? null;
 }
 
 function judgeRow(
   phase: Phase,
   counters: Sum | null,
   events: Sum | null,
-  since: SnapshotReading | null,
-  trace: TraceBooks | null,
+  since: Snapshot | null,
+  trace: TraceTotals | null,
   agree: Agree,
 ): { verdict: Verdict; reason: string } {
   if (!counters || counters.failures === null)

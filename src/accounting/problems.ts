@@ -26,11 +26,11 @@ export function problemRows(boot: number, log: readonly Event[], loads: readonly
   const units = new UnitFailures();
   const failed = failedModules(log);
   for (const event of log) {
-    const said = event.kind === 'unit-failure' ? units.next(event) : problemOf(event);
+    const finding = event.kind === 'unit-failure' ? units.next(event) : problemOf(event);
     // Android's init says of each failed load that it was unable to load what was asked for.
-    if (said === null || (said.kind === 'not-found' && failed.has(said.module))) continue;
+    if (finding === null || (finding.kind === 'not-found' && failed.has(finding.module))) continue;
     const { t, source, line } = event;
-    add({ boot, t, clock: BOOT_CLOCK, cite: { source, line }, ...said });
+    add({ boot, t, clock: BOOT_CLOCK, cite: { source, line }, ...finding });
   }
   for (const { module, initNs, comm, t, clock, cite } of loads) {
     if (initNs === null || initNs < SLOW_INIT_NS) continue;
@@ -60,9 +60,9 @@ function failedModules(log: readonly Event[]): ReadonlySet<string | null> {
   return failed;
 }
 
-type Said = Pick<ProblemRow, 'kind' | 'module' | 'who' | 'times' | 'durationNs' | 'message'>;
+type Finding = Pick<ProblemRow, 'kind' | 'module' | 'who' | 'times' | 'durationNs' | 'message'>;
 
-function problemOf(event: Event): Said | null {
+function problemOf(event: Event): Finding | null {
   switch (event.kind) {
     case 'throttle':
       return throttled(event);
@@ -77,26 +77,30 @@ function problemOf(event: Event): Said | null {
   }
 }
 
-function throttled({ what, requested: module, count, limit, seconds }: Throttle): Said {
-  const said = { module, who: null, times: count ?? 1, durationNs: nsOf(seconds) };
+function throttled({ what, requested: module, count, limit, seconds }: Throttle): Finding {
+  const finding = { module, who: null, times: count ?? 1, durationNs: nsOf(seconds) };
   switch (what) {
     case 'busy':
       return {
-        ...said,
+        ...finding,
         kind: 'refused-request',
         message: `request_module: modprobe ${module} cannot be processed, kmod busy with ${limit} threads for more than ${seconds} seconds`,
       };
     case 'runaway-loop':
-      return { ...said, kind: 'refused-request', message: `request_module: runaway loop modprobe ${module}` };
+      return {
+        ...finding,
+        kind: 'refused-request',
+        message: `request_module: runaway loop modprobe ${module}`,
+      };
     case 'concurrent-max':
       return {
-        ...said,
+        ...finding,
         kind: 'throttled',
         message: `request_module: ${limit} requests were running (max_modprobes), ${module} had to wait`,
       };
     case 'suppressed':
       return {
-        ...said,
+        ...finding,
         kind: 'throttled',
         message: `request_module: ${count ?? 'more'} callbacks suppressed`,
       };
@@ -112,20 +116,20 @@ const STUCK: Readonly<Record<StuckLoad['what'], ProblemKind>> = {
   'killed-worker': 'killed-worker',
 };
 
-function stuck({ what, module, comm, pid, seconds, message }: StuckLoad): Said {
+function stuck({ what, module, comm, pid, seconds, message }: StuckLoad): Finding {
   const who = comm === null ? null : pid === null ? comm : `${comm}:${pid}`;
   return { kind: STUCK[what], module, who, times: 1, durationNs: nsOf(seconds), message };
 }
 
 /** What a policy let through went as it should. */
-function failedRequest({ what, requested: module, comm: who, message }: RequestFailure): Said | null {
+function failedRequest({ what, requested: module, comm: who, message }: RequestFailure): Finding | null {
   if (what === 'permitted') return null;
   const kind = what === 'denied' ? 'denied-request' : 'failed-request';
   return { kind, module, who, times: 1, durationNs: null, message };
 }
 
 /** Somebody asks for a module of which there is no file: no call was made, so that nothing failed to load. */
-function notFound({ what, module, tool }: UserLoad): Said | null {
+function notFound({ what, module, tool }: UserLoad): Finding | null {
   if (what !== 'not-found') return null;
   const message = `${tool} found no module ${module}`;
   return { kind: 'not-found', module, who: tool, times: 1, durationNs: null, message };
@@ -136,7 +140,7 @@ class UnitFailures {
   readonly #seen = new Map<string, { failures: number; readonly lines: Map<UnitFailure['what'], number> }>();
 
   /** Null where the line is about a failure that an earlier line told of. */
-  next({ unit, what, message }: UnitFailure): Said | null {
+  next({ unit, what, message }: UnitFailure): Finding | null {
     const known = this.#seen.get(unit) ?? { failures: 0, lines: new Map() };
     this.#seen.set(unit, known);
     const lines = (known.lines.get(what) ?? 0) + 1;
@@ -148,7 +152,7 @@ class UnitFailures {
 }
 
 /** initcall_debug: inits that were called and of which the log, as long as it goes on, shows no end. */
-function* unfinishedInits(log: readonly Event[]): Generator<Said & Pick<ProblemRow, 't' | 'cite'>> {
+function* unfinishedInits(log: readonly Event[]): Generator<Finding & Pick<ProblemRow, 't' | 'cite'>> {
   const open = new Map<string, InitCall>();
   let last: bigint | null = null;
   for (const event of log) {
@@ -172,7 +176,7 @@ function* unfinishedInits(log: readonly Event[]): Generator<Said & Pick<ProblemR
   }
 }
 
-function isLong({ durationNs }: Said): boolean {
+function isLong({ durationNs }: Finding): boolean {
   return durationNs !== null && durationNs >= SLOW_INIT_NS;
 }
 

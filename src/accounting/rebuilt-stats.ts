@@ -2,7 +2,7 @@
 import { COUNTER_LABELS, COUNTERS, type CounterName } from '../model/counters.js';
 import { WRAPS_AT } from './kernel.js';
 import type { Boot, CaseModel, ListRow } from './model.js';
-import { countersOf, keepBooks } from './replay.js';
+import { countersOf, totalAttempts } from './replay.js';
 import type { ListedModule } from './stats-table.js';
 
 export interface RebuiltStats {
@@ -31,13 +31,13 @@ function missingCounters(counters: ReadonlyMap<CounterName, bigint>, { trace }: 
 
 const hasReasons = (row: ListRow): row is ListRow & { reasons: number } => row.reasons !== null;
 
-/** Counters from the last debugfs reading where it has them, else summed over the trace. */
+/** Counters from the last debugfs snapshot where it has them, else summed over the trace. */
 export function rebuildStats(model: CaseModel, boot: Boot): RebuiltStats {
-  const last = model.snapshots.filter((reading) => reading.boot === boot.boot).at(-1);
+  const last = model.snapshots.filter((snapshot) => snapshot.boot === boot.boot).at(-1);
   const attempts = model.attempts.filter((attempt) => attempt.boot === boot.boot);
   const complete = boot.trace?.complete ?? false;
-  const books = keepBooks(attempts);
-  const summed = countersOf(books, complete);
+  const totals = totalAttempts(attempts);
+  const summed = countersOf(totals, complete);
 
   const counters = new Map<CounterName, bigint>();
   for (const counter of COUNTERS) {
@@ -47,7 +47,7 @@ export function rebuildStats(model: CaseModel, boot: Boot): RebuiltStats {
   }
 
   const missing = missingCounters(counters, boot);
-  const replayed = complete && books.listIsKnown ? books.list : null;
+  const replayed = complete && totals.listIsKnown ? totals.list : null;
   const printed = last && last.list !== 'absent' ? last.rows : null;
   const list = last?.list === 'cut' ? (replayed ?? printed) : (printed ?? replayed);
   if (list === null) {

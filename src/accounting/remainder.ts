@@ -1,15 +1,15 @@
 /**
- * The remainder: of the counters, what no duplicate explains. Per phase, duplicates and others share the counter
- * out without a rest; what the log or a trace says of the others names them.
+ * The remainder: of the counters, what no duplicate explains. Per phase, duplicates and otherFailures share the counter
+ * out without a rest; what the log or a trace says of the otherFailures names them.
  */
 import { PHASE_COUNTERS, PHASES, type Phase } from '../model/counters.js';
 import { BOOT_CLOCK } from '../model/source.js';
 import type { BoundsResult } from './bounds/index.js';
-import type { FailureRow, RemainderRow, SnapshotReading } from './model.js';
-import type { TraceBooks } from './phases.js';
+import type { FailureRow, RemainderRow, Snapshot } from './model.js';
+import type { TraceTotals } from './phases.js';
 
 /** Failures that the counters hold and that neither the log nor a trace says more of. */
-const UNTOLD = 'not told by the counters';
+const UNATTRIBUTED = 'unattributed';
 
 interface Span {
   readonly low: bigint;
@@ -21,9 +21,9 @@ const NONE: Span = { low: 0n, high: 0n };
 /** A row for each phase of which there is a counter. `known`: failures that the log or a trace tells. */
 export function remainderRows(
   boot: number,
-  last: SnapshotReading,
+  last: Snapshot,
   solved: BoundsResult,
-  trace: TraceBooks | null,
+  trace: TraceTotals | null,
   known: readonly FailureRow[],
 ): RemainderRow[] {
   return PHASES.flatMap((phase) => {
@@ -46,7 +46,7 @@ export function remainderRows(
         counterBytes,
         duplicates,
         duplicateBytes,
-        others: rest(counterFailures, duplicates),
+        otherFailures: rest(counterFailures, duplicates),
         otherBytes: rest(counterBytes, duplicateBytes),
         reasons: reasonsOf(phase, known),
         signature: phase === 'becoming' || phase === 'load' ? solved.signature : null,
@@ -59,13 +59,13 @@ function duplicatesOf(
   phase: Phase,
   failures: bigint | null,
   bytes: bigint | null,
-  last: SnapshotReading,
-  { others }: BoundsResult,
-  trace: TraceBooks | null,
+  last: Snapshot,
+  { unexplained }: BoundsResult,
+  trace: TraceTotals | null,
 ): { duplicates: Span; duplicateBytes: Span } {
   // Reading and decompressing come before the name is known: no duplicate is found there.
   if (phase === 'kread' || phase === 'decompress') return { duplicates: NONE, duplicateBytes: NONE };
-  const traced = trace?.books.phases[phase];
+  const traced = trace?.totals.phases[phase];
   if (
     trace?.complete &&
     traced &&
@@ -87,12 +87,12 @@ function duplicatesOf(
   const [calls, span] =
     phase === 'becoming'
       ? [
-          { low: others.becomingLow, high: others.becomingHigh },
-          { low: others.becomingBytesLow, high: others.becomingBytesHigh },
+          { low: unexplained.becomingLow, high: unexplained.becomingHigh },
+          { low: unexplained.becomingBytesLow, high: unexplained.becomingBytesHigh },
         ]
       : [
-          { low: others.loadLow, high: others.loadHigh },
-          { low: others.loadBytesLow, high: others.loadBytesHigh },
+          { low: unexplained.loadLow, high: unexplained.loadHigh },
+          { low: unexplained.loadBytesLow, high: unexplained.loadBytesHigh },
         ];
   // A cut list lost duplicates: what its rows do not explain may be duplicates as well.
   const cut = last.list === 'cut';
@@ -109,7 +109,7 @@ function duplicatesOf(
   };
 }
 
-/** What is left of the total where the others lie in low..high; at least what was seen. */
+/** What is left of the total where the otherFailures lie in low..high; at least what was seen. */
 function complement(total: bigint | null, low: bigint, high: bigint | null, seen: bigint): Span {
   if (total === null) return { low: seen, high: null };
   const least = high === null ? 0n : total - high;
@@ -136,34 +136,34 @@ function reasonsOf(phase: Phase, known: readonly FailureRow[]): string | null {
  */
 export function withRemainder(
   boot: number,
-  last: SnapshotReading,
+  last: Snapshot,
   remainder: readonly RemainderRow[],
   known: readonly FailureRow[],
 ): FailureRow[] {
   const rows = [...known];
   const open: RemainderRow[] = [];
   for (const row of remainder) {
-    if (row.others.low !== row.others.high) {
+    if (row.otherFailures.low !== row.otherFailures.high) {
       open.push(row);
       continue;
     }
     const left = leftOver(row, known);
-    if (left.calls > 0n) rows.push(untoldRow(boot, last, row.phase, left.calls, left.bytes));
+    if (left.calls > 0n) rows.push(unattributedRow(boot, last, row.phase, left.calls, left.bytes));
     else nameAlone(rows, row);
   }
-  // How the others split between two phases can be open although their number is not.
+  // How the otherFailures split between two phases can be open although their number is not.
   const total = open.length === 2 ? totalOthers(last, open) : null;
   if (total !== null) {
     const parts = open.map((row) => leftOver(row, known));
     const calls = total - open.reduce((sum, row) => sum + timesIn(row.phase, known), 0n);
     const bytes = parts.reduce((sum, part) => add(sum, part.bytes), NONE);
-    if (calls > 0n) rows.push(untoldRow(boot, last, null, calls, bytes));
+    if (calls > 0n) rows.push(unattributedRow(boot, last, null, calls, bytes));
   }
   return rows;
 }
 
 /** Failures of both phases less all duplicates; null where the list does not hold every one. */
-function totalOthers(last: SnapshotReading, open: readonly RemainderRow[]): bigint | null {
+function totalOthers(last: Snapshot, open: readonly RemainderRow[]): bigint | null {
   if (last.list !== 'whole' && last.list !== 'empty') return null;
   const listed = last.rows.reduce((sum, row) => sum + BigInt(row.times), 0n);
   let total = -listed;
@@ -174,7 +174,7 @@ function totalOthers(last: SnapshotReading, open: readonly RemainderRow[]): bigi
   return total;
 }
 
-/** The phase's others less the known failures. */
+/** The phase's otherFailures less the known failures. */
 function leftOver(row: RemainderRow, known: readonly FailureRow[]): { calls: bigint; bytes: Span } {
   let bytes: Span = row.otherBytes;
   for (const { phase, wasted, basis } of known) {
@@ -184,7 +184,7 @@ function leftOver(row: RemainderRow, known: readonly FailureRow[]): { calls: big
     const low = exact ? bytes.low - least : 0n;
     bytes = { low: low > 0n ? low : 0n, high: bytes.high === null ? null : bytes.high - least };
   }
-  return { calls: row.others.low - timesIn(row.phase, known), bytes };
+  return { calls: row.otherFailures.low - timesIn(row.phase, known), bytes };
 }
 
 function timesIn(phase: Phase, known: readonly FailureRow[]): bigint {
@@ -196,17 +196,17 @@ const add = (a: Span, b: Span): Span => ({
   high: a.high === null || b.high === null ? null : a.high + b.high,
 });
 
-function nameAlone(rows: FailureRow[], { phase, others, otherBytes }: RemainderRow): void {
+function nameAlone(rows: FailureRow[], { phase, otherFailures, otherBytes }: RemainderRow): void {
   const mine = rows.filter((row) => row.phase === phase);
   const [alone] = mine;
-  if (!alone || mine.length > 1 || alone.wasted !== null || BigInt(alone.times) !== others.low) return;
+  if (!alone || mine.length > 1 || alone.wasted !== null || BigInt(alone.times) !== otherFailures.low) return;
   if (otherBytes.low !== otherBytes.high) return;
   rows[rows.indexOf(alone)] = { ...alone, wasted: otherBytes.low, basis: 'derived' };
 }
 
-function untoldRow(
+function unattributedRow(
   boot: number,
-  last: SnapshotReading,
+  last: Snapshot,
   phase: Phase | null,
   calls: bigint,
   { low, high }: Span,
@@ -214,7 +214,7 @@ function untoldRow(
   const exact = low === high;
   return {
     boot,
-    reason: phase === 'kread' ? 'read' : phase === 'decompress' ? 'decompress' : UNTOLD,
+    reason: phase === 'kread' ? 'read' : phase === 'decompress' ? 'decompress' : UNATTRIBUTED,
     module: null,
     phase,
     errno: null,

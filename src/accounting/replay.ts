@@ -1,5 +1,5 @@
 /**
- * The kernel's books, kept from attempts: the eleven counters and the duplicate list as kernel/module/stats.c
+ * The kernel's totals, kept from attempts: the eleven counters and the duplicate list as kernel/module/stats.c
  * would hold them after these calls.
  */
 import {
@@ -14,7 +14,7 @@ import { allocations } from './charges.js';
 import type { Attempt, ListRow } from './model.js';
 
 /** What attempts add up to in one phase; bounds are equal where every attempt is told exactly. */
-export interface PhaseBooks {
+export interface PhaseSums {
   failures: bigint;
   duplicates: bigint;
   low: bigint;
@@ -26,18 +26,18 @@ export interface PhaseBooks {
   allocations: bigint | null;
 }
 
-interface Untold {
+interface WithoutPhase {
   calls: bigint;
   low: bigint;
   high: bigint | null;
 }
 
-export interface Books {
-  readonly phases: Readonly<Record<Phase, PhaseBooks>>;
+export interface AttemptTotals {
+  readonly phases: Readonly<Record<Phase, PhaseSums>>;
   /** Duplicates whose phase is not told: becoming or load, or coalesced and free of cost. */
-  readonly untoldDuplicates: Untold;
+  readonly duplicatesWithoutPhase: WithoutPhase;
   /** Other failed calls whose phase is not told: any phase, or none. */
-  readonly untoldFailures: Untold;
+  readonly failuresWithoutPhase: WithoutPhase;
   /**
    * Whether the trace shows every call: of tasks without system call events, a phase that no probe hit may have had
    * failures all the same.
@@ -54,10 +54,10 @@ export interface Books {
   readonly listIsKnown: boolean;
 }
 
-export function keepBooks(attempts: readonly Attempt[]): Books {
-  const phases = { kread: open(), decompress: open(), becoming: open(), load: open() };
-  const untoldDuplicates: Untold = { calls: 0n, low: 0n, high: 0n };
-  const untoldFailures: Untold = { calls: 0n, low: 0n, high: 0n };
+export function totalAttempts(attempts: readonly Attempt[]): AttemptTotals {
+  const phases = { kread: noSums(), decompress: noSums(), becoming: noSums(), load: noSums() };
+  const duplicatesWithoutPhase: WithoutPhase = { calls: 0n, low: 0n, high: 0n };
+  const failuresWithoutPhase: WithoutPhase = { calls: 0n, low: 0n, high: 0n };
   let loaded = 0n;
   let unknownSuccess = 0n;
   let memory: bigint | null = 0n;
@@ -76,17 +76,17 @@ export function keepBooks(attempts: readonly Attempt[]): Books {
     if (failed && attempt.phase !== null && attempt.phase !== 'init')
       post(phases[attempt.phase], attempt.phase, attempt);
     else if ((failed && attempt.phase === null) || (attempt.outcome === 'unknown' && attempt.errno !== 0)) {
-      const untold = attempt.outcome === 'duplicate' ? untoldDuplicates : untoldFailures;
-      untold.calls++;
-      untold.low += BigInt(attempt.wasted.low);
-      untold.high = plus(untold.high, attempt.wasted.high);
+      const sums = attempt.outcome === 'duplicate' ? duplicatesWithoutPhase : failuresWithoutPhase;
+      sums.calls++;
+      sums.low += BigInt(attempt.wasted.low);
+      sums.high = plus(sums.high, attempt.wasted.high);
     }
   }
   return {
     seesCalls: attempts.every((attempt) => !attempt.byProbes),
     phases,
-    untoldDuplicates,
-    untoldFailures,
+    duplicatesWithoutPhase,
+    failuresWithoutPhase,
     loaded,
     unknownSuccess,
     memory,
@@ -96,7 +96,7 @@ export function keepBooks(attempts: readonly Attempt[]): Books {
   };
 }
 
-function open(): PhaseBooks {
+function noSums(): PhaseSums {
   return {
     failures: 0n,
     duplicates: 0n,
@@ -111,21 +111,21 @@ function open(): PhaseBooks {
 const plus = (sum: bigint | null, bytes: number | null): bigint | null =>
   sum === null || bytes === null ? null : sum + BigInt(bytes);
 
-function post(books: PhaseBooks, phase: Phase, attempt: Attempt): void {
-  books.failures++;
+function post(totals: PhaseSums, phase: Phase, attempt: Attempt): void {
+  totals.failures++;
   const { low, high } = attempt.wasted;
-  books.low += BigInt(low);
-  books.high = plus(books.high, high);
+  totals.low += BigInt(low);
+  totals.high = plus(totals.high, high);
   if (attempt.outcome === 'duplicate') {
-    books.duplicates++;
-    books.duplicateLow += BigInt(low);
-    books.duplicateHigh = plus(books.duplicateHigh, high);
+    totals.duplicates++;
+    totals.duplicateLow += BigInt(low);
+    totals.duplicateHigh = plus(totals.duplicateHigh, high);
   }
   const known = attempt.compressed !== null || phase === 'kread' || phase === 'decompress';
-  books.allocations =
-    books.allocations === null || !known
+  totals.allocations =
+    totals.allocations === null || !known
       ? null
-      : books.allocations + allocations(phase, attempt.wasted.low > 0, (attempt.compressed ?? 0) > 0);
+      : totals.allocations + allocations(phase, attempt.wasted.low > 0, (attempt.compressed ?? 0) > 0);
 }
 
 /** stats.c:try_add_failed_module: a known name counts up and gains a reason, a new one is put in front. */
@@ -150,20 +150,20 @@ function replayList(attempts: readonly Attempt[]): ListRow[] {
 }
 
 /**
- * The counters that the books determine. A counter is left out where an attempt leaves it open.
+ * The counters that the totals determine. A counter is left out where an attempt leaves it noSums.
  * `complete` false: the trace lost events, so nothing is a total.
  */
-export function countersOf(books: Books, complete: boolean): Map<CounterName, bigint> {
+export function countersOf(totals: AttemptTotals, complete: boolean): Map<CounterName, bigint> {
   const counters = new Map<CounterName, bigint>();
   if (!complete) return counters;
-  if (books.unknownSuccess === 0n && books.seesCalls) {
-    counters.set('modcount', books.loaded);
-    if (books.memory !== null) counters.set('total_mod_size', books.memory);
-    if (books.text !== null) counters.set('total_text_size', books.text);
+  if (totals.unknownSuccess === 0n && totals.seesCalls) {
+    counters.set('modcount', totals.loaded);
+    if (totals.memory !== null) counters.set('total_mod_size', totals.memory);
+    if (totals.text !== null) counters.set('total_text_size', totals.text);
   }
   for (const phase of PHASES) {
-    const { failures, low, high } = books.phases[phase];
-    if (isOpen(books, phase)) continue;
+    const { failures, low, high } = totals.phases[phase];
+    if (mayMissFailures(totals, phase)) continue;
     counters.set(PHASE_COUNTERS[phase].count, failures);
     if (high === low) counters.set(PHASE_COUNTERS[phase].bytes, low);
   }
@@ -171,9 +171,9 @@ export function countersOf(books: Books, complete: boolean): Map<CounterName, bi
 }
 
 /** Whether calls whose phase is not told could belong to this one. */
-export function isOpen(books: Books, phase: Phase): boolean {
+export function mayMissFailures(totals: AttemptTotals, phase: Phase): boolean {
   // No probe shows a copy that failed (init_module): reads without system calls are never all of the phase.
-  if (!books.seesCalls && (phase === 'kread' || books.phases[phase].failures === 0n)) return true;
-  const duplicates = phase === 'becoming' || phase === 'load' ? books.untoldDuplicates.calls : 0n;
-  return duplicates + books.untoldFailures.calls > 0n;
+  if (!totals.seesCalls && (phase === 'kread' || totals.phases[phase].failures === 0n)) return true;
+  const duplicates = phase === 'becoming' || phase === 'load' ? totals.duplicatesWithoutPhase.calls : 0n;
+  return duplicates + totals.failuresWithoutPhase.calls > 0n;
 }

@@ -12,7 +12,7 @@ interface Draft {
   readonly requested: string;
   readonly pid: number;
   duplicate: boolean;
-  said: DuplicateRequest | null;
+  logged: DuplicateRequest | null;
 }
 
 /** Every request once: of the trace, and what only the log tells. */
@@ -23,9 +23,9 @@ export function requestRows(
 ): Request[] {
   const drafts = traced.map((joined): Draft => {
     const { event, duplicate } = joined;
-    return { joined, requested: event.requested, pid: event.pid, duplicate, said: null };
+    return { joined, requested: event.requested, pid: event.pid, duplicate, logged: null };
   });
-  const untold = matchLog(
+  const unmatched = matchLog(
     drafts,
     log.filter((event) => event.kind === 'duplicate-request'),
   );
@@ -38,7 +38,7 @@ export function requestRows(
       t: event.t,
       clock,
       requested: draft.requested,
-      callSite: event.callSite ?? draft.said?.callSite ?? null,
+      callSite: event.callSite ?? draft.logged?.callSite ?? null,
       pid: event.pid,
       comm: name === undefined ? (event.comm ?? task?.comm ?? null) : name,
       wait: event.wait,
@@ -52,22 +52,22 @@ export function requestRows(
   const audited = log
     .filter((event) => event.kind === 'request-failure')
     .filter(({ what, requested }) => what !== 'failed' && !names.has(requested));
-  return [...rows, ...[...untold, ...audited].map((said) => loggedRow(boot, said))];
+  return [...rows, ...[...unmatched, ...audited].map((logged) => loggedRow(boot, logged))];
 }
 
-function loggedRow(boot: number, said: DuplicateRequest | RequestFailure): Request {
+function loggedRow(boot: number, logged: DuplicateRequest | RequestFailure): Request {
   return {
     boot,
-    t: said.t,
+    t: logged.t,
     clock: BOOT_CLOCK,
-    requested: said.requested,
-    callSite: said.kind === 'duplicate-request' ? said.callSite : null,
-    pid: said.pid,
-    comm: said.comm,
+    requested: logged.requested,
+    callSite: logged.kind === 'duplicate-request' ? logged.callSite : null,
+    pid: logged.pid,
+    comm: logged.comm,
     wait: null,
-    duplicate: said.kind === 'duplicate-request',
+    duplicate: logged.kind === 'duplicate-request',
     origin: 'log',
-    cite: { source: said.source, line: said.line },
+    cite: { source: logged.source, line: logged.line },
   };
 }
 
@@ -90,7 +90,7 @@ function matchLog(drafts: readonly Draft[], lines: readonly DuplicateRequest[]):
   const take = (queue: Draft[] | undefined): Draft | null => {
     while (queue && queue.length > 0) {
       const draft = queue.shift();
-      if (draft && draft.said === null) return draft;
+      if (draft && draft.logged === null) return draft;
     }
     return null;
   };
@@ -100,7 +100,7 @@ function matchLog(drafts: readonly Draft[], lines: readonly DuplicateRequest[]):
         ? (take(duplicates.get(line.requested)) ?? take(further.get(line.requested)))
         : take(byTask.get(`${line.pid} ${line.requested}`));
     if (!draft) return true;
-    draft.said = line;
+    draft.logged = line;
     draft.duplicate = true;
     return false;
   });
@@ -122,26 +122,26 @@ function queues(drafts: readonly Draft[], key: (draft: Draft) => string): Map<st
  */
 function namesOf(drafts: readonly Draft[]): Map<Draft, string | null> {
   const askers = new Map<string, Set<string>>();
-  for (const { requested, said } of drafts) {
-    if (!said?.comm) continue;
-    askers.set(requested, (askers.get(requested) ?? new Set()).add(said.comm));
+  for (const { requested, logged } of drafts) {
+    if (!logged?.comm) continue;
+    askers.set(requested, (askers.get(requested) ?? new Set()).add(logged.comm));
   }
   const names = new Map<Draft, string | null>();
   if (askers.size === 0) return names;
   for (const own of queues(drafts, (draft) => `${draft.pid}`).values()) {
-    if (!own.some((draft) => draft.said?.comm)) continue;
+    if (!own.some((draft) => draft.logged?.comm)) continue;
     const after: (string | null)[] = [];
     let next: string | null = null;
     for (let i = own.length - 1; i >= 0; i--) {
-      next = own[i]?.said?.comm ?? next;
+      next = own[i]?.logged?.comm ?? next;
       after[i] = next;
     }
     let before: string | null = null;
     own.forEach((draft, index) => {
-      before = draft.said?.comm ?? before;
+      before = draft.logged?.comm ?? before;
       names.set(
         draft,
-        draft.said?.comm ?? between(before, after[index] ?? null, askers.get(draft.requested)),
+        draft.logged?.comm ?? between(before, after[index] ?? null, askers.get(draft.requested)),
       );
     });
   }

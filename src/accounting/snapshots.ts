@@ -6,13 +6,13 @@ import { type CounterName, PHASE_COUNTERS, PHASES } from '../model/counters.js';
 import { debugfsFile } from '../model/debugfs.js';
 import type { Event } from '../model/event.js';
 import type { Source } from '../model/source.js';
-import type { Cite, ListRow, SnapshotReading } from './model.js';
+import type { Cite, ListRow, Snapshot } from './model.js';
 import type { Part } from './parts.js';
 
 interface Draft {
   label: string | null;
   counters: Map<CounterName, { value: bigint; cite: Cite }>;
-  list: SnapshotReading['list'];
+  list: Snapshot['list'];
   rows: ListRow[];
   wasted: bigint | null;
   cite: Cite;
@@ -21,7 +21,7 @@ interface Draft {
 const COUNTS: readonly CounterName[] = ['modcount', ...PHASES.map((phase) => PHASE_COUNTERS[phase].count)];
 
 /** Oldest first; the last one holds the boot's totals. */
-export function gatherSnapshots(parts: readonly Part[]): SnapshotReading[] {
+export function gatherSnapshots(parts: readonly Part[]): Snapshot[] {
   const drafts = mergeEqual(draftsOf(parts));
   drafts.sort((a, b) => compare(a, b) ?? 0);
   return drafts.map((draft, snapshot) => ({ ...draft, snapshot }));

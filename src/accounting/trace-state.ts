@@ -23,7 +23,7 @@ export interface TraceEvidence {
 const SOON = 5_000_000_000n;
 
 export function judgeTrace(evidence: TraceEvidence): TraceState {
-  const reason = reasonOf(evidence);
+  const reason = whyIncomplete(evidence);
   return { complete: reason === '', reason };
 }
 
@@ -69,7 +69,7 @@ export function isLoss(event: Event): boolean {
   return event.kind === 'lost-events' && event.count !== 0;
 }
 
-function reasonOf({ calls, cut, traced, lost, log, commandLine }: TraceEvidence): string {
+function whyIncomplete({ calls, cut, traced, lost, log, commandLine }: TraceEvidence): string {
   if (lost.some(isLoss)) return 'the trace lost events';
   if (clockSwitched(traced, log, commandLine))
     return 'the kernel switched the trace clock and threw away what was recorded before';

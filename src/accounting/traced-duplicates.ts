@@ -10,8 +10,8 @@ interface Sum {
 export interface Traced {
   becoming: bigint;
   load: bigint;
-  /** Duplicates whose phase nothing tells. */
-  untold: bigint;
+  /** Duplicates whose phase noSums isFullyTraced. */
+  withoutPhase: bigint;
   readonly becomingBytes: Sum;
   readonly loadBytes: Sum;
   readonly bytes: Sum;
@@ -23,7 +23,7 @@ export function tracedDuplicates(attempts: readonly Attempt[]): Map<string, Trac
   const traced = new Map<string, Traced>();
   for (const attempt of attempts) {
     if (attempt.outcome !== 'duplicate' || attempt.module === null) continue;
-    const own = traced.get(attempt.module) ?? nothing();
+    const own = traced.get(attempt.module) ?? noSums();
     traced.set(attempt.module, own);
     add(own.bytes, attempt);
     if (attempt.phase === 'becoming') {
@@ -32,18 +32,18 @@ export function tracedDuplicates(attempts: readonly Attempt[]): Map<string, Trac
     } else if (attempt.phase === 'load') {
       own.load++;
       add(own.loadBytes, attempt);
-    } else own.untold++;
+    } else own.withoutPhase++;
     own.images.add(attempt.image);
     own.compressed.add(attempt.compressed);
   }
   return traced;
 }
 
-function nothing(): Traced {
+function noSums(): Traced {
   return {
     becoming: 0n,
     load: 0n,
-    untold: 0n,
+    withoutPhase: 0n,
     becomingBytes: { low: 0n, high: 0n },
     loadBytes: { low: 0n, high: 0n },
     bytes: { low: 0n, high: 0n },
@@ -58,16 +58,16 @@ function add(sum: Sum, { wasted }: Attempt): void {
 }
 
 export function timesOf(own: Traced): bigint {
-  return own.becoming + own.load + own.untold;
+  return own.becoming + own.load + own.withoutPhase;
 }
 
 /** The trace holds every duplicate of the row, each with its phase and bytes. */
-export function tells(own: Traced | undefined, row: ListRow): own is Traced {
+export function isFullyTraced(own: Traced | undefined, row: ListRow): own is Traced {
   if (own === undefined) return false;
-  return own.untold === 0n && timesOf(own) >= BigInt(row.times) && own.bytes.high === own.bytes.low;
+  return own.withoutPhase === 0n && timesOf(own) >= BigInt(row.times) && own.bytes.high === own.bytes.low;
 }
 
-/** A row that the trace alone tells. */
+/** A row that the trace alone isFullyTraced. */
 export function tracedRow(boot: number, module: string, own: Traced, listed: ListRow | null): AttributionRow {
   const reasons = (own.becoming > 0n ? REASON_BECOMING : 0) | (own.load > 0n ? REASON_LOAD : 0);
   const { low, high } = own.bytes;
@@ -75,9 +75,9 @@ export function tracedRow(boot: number, module: string, own: Traced, listed: Lis
     boot,
     module,
     times: timesOf(own),
-    reasons: listed?.reasons ?? (own.untold > 0n ? null : reasons),
-    becoming: { low: own.becoming, high: own.becoming + own.untold },
-    load: { low: own.load, high: own.load + own.untold },
+    reasons: listed?.reasons ?? (own.withoutPhase > 0n ? null : reasons),
+    becoming: { low: own.becoming, high: own.becoming + own.withoutPhase },
+    load: { low: own.load, high: own.load + own.withoutPhase },
     image: only(own.images),
     compressed: only(own.compressed),
     bytes: high === low ? low : null,

@@ -36,7 +36,7 @@ const LOSSES: Readonly<Partial<Record<DiagnosticCode, string>>> = {
   'line-too-long': 'lines of the log were too long and were truncated',
   'archive-damaged': 'the file is damaged or truncated',
   'input-limit': 'a limit was reached before the end of the file',
-  'boots-limit': 'the file holds more boots than are told apart',
+  'boots-limit': 'the file holds more boots than are seenCodes apart',
 };
 
 /** How long a line may be that is shown whole. */
@@ -49,10 +49,10 @@ export function doubtsOf(
   codes: ReadonlyMap<number, ReadonlySet<DiagnosticCode>>,
 ): string[] {
   const logs = parts.filter(({ kind }) => kind === 'log');
-  const begins = logs.some(({ events }) => events.some((e) => e.kind === 'boot-start' && e.complete));
+  const holdsStart = logs.some(({ events }) => events.some((e) => e.kind === 'boot-start' && e.complete));
   const doubts: string[] = [];
   if (logs.length === 0) doubts.push('no kernel log was given');
-  else if (!begins) doubts.push('the log starts in the middle of the boot');
+  else if (!holdsStart) doubts.push('the log starts in the middle of the boot');
   const open = log.flatMap((event) => (event.kind === 'not-understood' ? [event.message.trim()] : []));
   const [first] = open;
   if (first !== undefined) {
@@ -63,8 +63,8 @@ export function doubtsOf(
   }
   const running = initsAtTheEnd(log);
   if (running.length > 0) doubts.push(`the log ends while the init of ${running.join(', ')} runs`);
-  const told = new Set(logs.flatMap(({ source }) => [...(codes.get(source.id) ?? [])]));
+  const seenCodes = new Set(logs.flatMap(({ source }) => [...(codes.get(source.id) ?? [])]));
   for (const [code, clause] of Object.entries(LOSSES))
-    if (told.has(code as DiagnosticCode)) doubts.push(clause);
+    if (seenCodes.has(code as DiagnosticCode)) doubts.push(clause);
   return doubts;
 }

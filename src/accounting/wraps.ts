@@ -8,8 +8,8 @@ import type { LoadForm } from './bounds/index.js';
 import { charge, MAX_SIGNATURE } from './charges.js';
 import { loadForms } from './forms.js';
 import { type WordBits, WRAPS_AT } from './kernel.js';
-import type { Attempt, Basis, SizeRow, SnapshotReading } from './model.js';
-import type { Books } from './replay.js';
+import type { Attempt, Basis, SizeRow, Snapshot } from './model.js';
+import type { AttemptTotals } from './replay.js';
 
 /** The bytes of one phase, as the counter and what stands beside it tell them. */
 export interface CountedBytes {
@@ -23,13 +23,13 @@ export interface CountedBytes {
 }
 
 export interface Unwrapped {
-  /** The reading with byte counters as they would be had they not wrapped; those that are not known are left out. */
-  readonly reading: SnapshotReading;
+  /** The snapshot with byte counters as they would be had they not wrapped; those that are not known are left out. */
+  readonly snapshot: Snapshot;
   readonly phases: ReadonlyMap<Phase, CountedBytes>;
 }
 
 export interface WrapEvidence {
-  readonly trace: { readonly books: Books; readonly complete: boolean } | null;
+  readonly trace: { readonly totals: AttemptTotals; readonly complete: boolean } | null;
   readonly attempts: readonly Attempt[];
   readonly sizes: readonly SizeRow[];
   /** Bytes of the vmalloc area, where known: no image is larger. */
@@ -43,29 +43,25 @@ export interface WrapEvidence {
 const LARGEST_IMAGE = 128 * 2 ** 20;
 
 /**
- * The last of a boot's readings as it would be had its counters not wrapped; null where they do not wrap. Where the
+ * The last of a boot's snapshots as it would be had its counters not wrapped; null where they do not wrap. Where the
  * word size is not known, they do if a counter that wrapped, and nothing else, agrees with the trace or with the list
  * and sizes.
  */
 export function unwrapCounters(
-  readings: readonly SnapshotReading[],
+  snapshots: readonly Snapshot[],
   bits: WordBits,
   evidence: WrapEvidence,
 ): Unwrapped | null {
-  const last = readings.at(-1);
+  const last = snapshots.at(-1);
   if (!last || bits === 64) return null;
-  const unwrapped = unwrap(last, readings.slice(0, -1), evidence);
+  const unwrapped = unwrap(last, snapshots.slice(0, -1), evidence);
   const proven = [...unwrapped.phases.values()].some(
     ({ bytes, printed }) => bytes !== null && bytes !== printed,
   );
   return bits === 32 || proven ? unwrapped : null;
 }
 
-function unwrap(
-  last: SnapshotReading,
-  earlier: readonly SnapshotReading[],
-  evidence: WrapEvidence,
-): Unwrapped {
+function unwrap(last: Snapshot, earlier: readonly Snapshot[], evidence: WrapEvidence): Unwrapped {
   const sums = new ListedSums(last, evidence);
   const phases = new Map<Phase, CountedBytes>();
   const counters = new Map(last.counters);
@@ -82,19 +78,19 @@ function unwrap(
     if (counted.bytes === null) counters.delete(name);
     else counters.set(name, { ...counter, value: counted.bytes });
   }
-  return { reading: { ...last, counters, wasted: phases.size === 0 ? last.wasted : wasted }, phases };
+  return { snapshot: { ...last, counters, wasted: phases.size === 0 ? last.wasted : wasted }, phases };
 }
 
 function trueBytes(
   phase: Phase,
   printed: bigint,
-  last: SnapshotReading,
+  last: Snapshot,
   before: bigint,
   { trace }: WrapEvidence,
   sums: ListedSums,
 ): CountedBytes {
   const failures = last.counters.get(PHASE_COUNTERS[phase].count)?.value ?? null;
-  const own = trace?.books.phases[phase] ?? null;
+  const own = trace?.totals.phases[phase] ?? null;
   const same = own !== null && own.high === own.low && (own.low - printed) % WRAPS_AT === 0n;
   if (trace?.complete && same && own.failures === failures)
     return {
@@ -120,8 +116,8 @@ function atLeast(printed: bigint, low: bigint): bigint {
   return printed + ((low - printed + WRAPS_AT - 1n) / WRAPS_AT) * WRAPS_AT;
 }
 
-/** What earlier readings printed had been counted by then. */
-function leastBefore(phase: Phase, earlier: readonly SnapshotReading[]): bigint {
+/** What earlier snapshots printed had been counted by then. */
+function leastBefore(phase: Phase, earlier: readonly Snapshot[]): bigint {
   return earlier
     .map(({ counters }) => counters.get(PHASE_COUNTERS[phase].bytes)?.value ?? 0n)
     .reduce(larger, 0n);
@@ -129,13 +125,13 @@ function leastBefore(phase: Phase, earlier: readonly SnapshotReading[]): bigint 
 
 /** What the failures of a phase can add up to, by the duplicate list and the sizes of its modules. */
 class ListedSums {
-  readonly #last: SnapshotReading;
+  readonly #last: Snapshot;
   readonly #forms: ReadonlyMap<string, readonly LoadForm[]>;
   readonly #largest: bigint;
   /** Failures of becoming and load that are not in the list; null where that is not known. */
   readonly #others: bigint | null;
 
-  constructor(last: SnapshotReading, { attempts, sizes, area }: WrapEvidence) {
+  constructor(last: Snapshot, { attempts, sizes, area }: WrapEvidence) {
     this.#last = last;
     this.#forms = loadForms(attempts, sizes, true).byModule;
     const listed = sizes.filter(({ of }) => of !== 'memory').map(({ bytes }) => bytes);

@@ -209,7 +209,7 @@ const RULES: readonly {
   { kind: 'btf', of: [{ failures: [failure('btf')] }], notOf: [{}] },
   {
     kind: 'unexplained-failures',
-    of: [{ failures: [failure('not told by the counters')] }],
+    of: [{ failures: [failure('unattributed')] }],
     notOf: [{ failures: [failure('init', { phase: 'init' })] }, { failures: [failure('elf')] }],
   },
   {

@@ -211,10 +211,10 @@ describe('the remainder', () => {
     const built = build(dump({ failed_becoming: 5, invalid_becoming_bytes: 5000 }, [['m', 3, 1]]));
     expect(built.model.remainder.find((row) => row.phase === 'becoming')).toMatchObject({
       duplicates: { low: 3n, high: 3n },
-      others: { low: 2n, high: 2n },
+      otherFailures: { low: 2n, high: 2n },
       reasons: null,
     });
-    expect(inBrief(built)).toEqual([['not told by the counters', null, 'becoming', 2, null, null]]);
+    expect(inBrief(built)).toEqual([['unattributed', null, 'becoming', 2, null, null]]);
   });
 
   it('is named by the log, and the one reason of a phase has its bytes', () => {
@@ -230,7 +230,7 @@ describe('the remainder', () => {
       events: [...boot(), line('elf', null), line('vermagic', 'm')],
     });
     expect(built.model.failures.reduce((sum, row) => sum + row.times, 0)).toBe(5);
-    expect(inBrief(built)).toContainEqual(['not told by the counters', null, 'becoming', 3, null, null]);
+    expect(inBrief(built)).toContainEqual(['unattributed', null, 'becoming', 3, null, null]);
   });
 
   it('is exact in the phases that have no duplicates', () => {
@@ -256,9 +256,7 @@ describe('the remainder', () => {
       invalid_mod_bytes: 6000,
     };
     const built = build(dump(given, [['m', 5, 3]]));
-    expect(built.model.failures).toMatchObject([
-      { reason: 'not told by the counters', phase: null, times: 2 },
-    ]);
+    expect(built.model.failures).toMatchObject([{ reason: 'unattributed', phase: null, times: 2 }]);
   });
 
   it('is what an incomplete trace leaves of the counters', () => {
@@ -266,7 +264,7 @@ describe('the remainder', () => {
     const built = build({ events: trace.events }, dump({ failed_becoming: 3, invalid_becoming_bytes: 1500 }));
     expect(inBrief(built)).toEqual([
       ['blacklist', 'evil', 'becoming', 1, 900n, 'measured'],
-      ['not told by the counters', null, 'becoming', 2, 600n, 'derived'],
+      ['unattributed', null, 'becoming', 2, 600n, 'derived'],
     ]);
   });
 

@@ -32,7 +32,7 @@ describe('phase totals', () => {
     expect(becoming(model.remainder)).toMatchObject({
       duplicates: { low: 0n, high: 5n },
       duplicateBytes: { low: 0n, high: 5000n },
-      others: { low: 0n, high: 5n },
+      otherFailures: { low: 0n, high: 5n },
     });
     expect(model.failures.filter((row) => row.phase === 'becoming')).toEqual([]);
   });
@@ -47,7 +47,7 @@ describe('phase totals', () => {
     expect(becoming(model.phases)?.duplicates).toBeNull();
     expect(becoming(model.remainder)).toMatchObject({
       duplicates: { low: 4n, high: 9n },
-      others: { low: 0n, high: 5n },
+      otherFailures: { low: 0n, high: 5n },
     });
     const [row] = model.attribution;
     expect(row).toMatchObject({ module: 'm', times: 4n });

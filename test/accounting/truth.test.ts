@@ -160,7 +160,7 @@ describe.each(COUNTED)('counters of %s', (name, traces) => {
       const { model } = await openCapture(folder(name), ...inputs);
       expect(model.remainder.map((row) => row.phase)).toEqual([...PHASES]);
       for (const row of model.remainder) {
-        expect(row.duplicates.low + (row.others.high ?? -1n)).toBe(row.counterFailures);
+        expect(row.duplicates.low + (row.otherFailures.high ?? -1n)).toBe(row.counterFailures);
         expect(row.duplicateBytes.low + (row.otherBytes.high ?? -1n)).toBe(row.counterBytes);
         expect((row.duplicateBytes.high ?? -1n) + row.otherBytes.low).toBe(row.counterBytes);
       }
@@ -216,12 +216,12 @@ describe.each(CALLED.filter(([name]) => name !== 's1-quiet'))('duplicates of %s'
 
   it('and the other failures add up to the counters', async () => {
     const { model } = await openCapture(folder(name), 'stats', 'modules-find-printf.txt');
-    const others = trueCalls(folder(name)).filter((call) => !call.duplicate);
+    const otherFailures = trueCalls(folder(name)).filter((call) => !call.duplicate);
     for (const row of model.remainder) {
-      const own = others.filter((call) => call.kernelClass === row.phase);
+      const own = otherFailures.filter((call) => call.kernelClass === row.phase);
       const wasted = [...wastedBy(own, () => '').values()].reduce((sum, value) => sum + BigInt(value), 0n);
       // Calls of other programs are in the counters, too.
-      expect((row.others.high ?? 0n) >= BigInt(own.length)).toBe(true);
+      expect((row.otherFailures.high ?? 0n) >= BigInt(own.length)).toBe(true);
       expect((row.otherBytes.high ?? 0n) >= wasted).toBe(true);
     }
     const rows = model.attribution.reduce((sum, row) => sum + row.low, 0n);

@@ -12,7 +12,7 @@ import type {
   PhaseTotal,
   ProblemRow,
   Request,
-  SnapshotReading,
+  Snapshot,
 } from '../model.js';
 
 /** What the accounting knows of one boot. */
@@ -28,7 +28,7 @@ export interface AdviceEvidence {
   readonly kernelOptions: readonly KernelOptionRow[];
   readonly phases: readonly PhaseTotal[];
   /** The newest dump of the counters. */
-  readonly last: SnapshotReading | null;
+  readonly last: Snapshot | null;
 }
 
 /** What some calls cost, on which modules, and by whom: the names of the most expensive first. */

@@ -29,21 +29,21 @@ function isSmall({ memory, boot }: AdviceEvidence): boolean {
   return known.length > 0 ? Math.max(...known) <= SMALL : boot.wordBits === 32;
 }
 
-type Said = Pick<Advice, 'kind' | 'urgent' | 'text'>;
+type MemoryAdvice = Pick<Advice, 'kind' | 'urgent' | 'text'>;
 
 function advise(
   evidence: AdviceEvidence,
   rows: readonly AllocationRow[],
-  say: (evidence: AdviceEvidence, rows: readonly AllocationRow[]) => Said,
+  adviseOn: (evidence: AdviceEvidence, rows: readonly AllocationRow[]) => MemoryAdvice,
 ): Advice[] {
   if (rows.length === 0) return [];
   const modules = new Names();
   for (const { module, bytes } of rows) modules.add(module, BigInt(bytes ?? 0), 1n);
   const worth = withoutBytes(BigInt(rows.length), modules.top(), []);
-  return [{ ...worth, ...say(evidence, rows), evidence: 'allocation-failures' }];
+  return [{ ...worth, ...adviseOn(evidence, rows), evidence: 'allocation-failures' }];
 }
 
-function percpu(): Said {
+function percpu(): MemoryAdvice {
   return {
     kind: 'percpu-exhausted',
     urgent: false,
@@ -51,7 +51,7 @@ function percpu(): Said {
   };
 }
 
-function vmalloc(evidence: AdviceEvidence): Said {
+function vmalloc(evidence: AdviceEvidence): MemoryAdvice {
   const small = isSmall(evidence);
   const wasted = (evidence.boot.wasted ?? 0n) > 0n;
   const area = small ? 'the small vmalloc area' : 'the address space for modules';

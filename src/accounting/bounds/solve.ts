@@ -20,9 +20,9 @@ import type {
   BoundsCounters,
   BoundsInput,
   BoundsResult,
-  OthersBounds,
   RowBounds,
   RowInput,
+  UnexplainedBounds,
 } from './types.js';
 
 const ZERO: Range = { low: 0, high: 0 };
@@ -54,7 +54,7 @@ function solveWith(input: BoundsInput): BoundsResult | null {
   return {
     rows: input.rows.map((row, i) => rowBounds(row, i, cells, lengths, input.counters)),
     signature: signature && { ...lengths, exact: lengths.low === lengths.high },
-    others: othersOf(cells, input),
+    unexplained: unexplainedOf(cells, input),
     conflict: null,
   };
 }
@@ -99,7 +99,7 @@ function imageOf({ forms }: RowInput, signature: Range): Range | null {
 }
 
 /** What the counters hold beyond the rows. */
-function othersOf(cells: readonly Cell[], { counters, rows }: BoundsInput): OthersBounds {
+function unexplainedOf(cells: readonly Cell[], { counters, rows }: BoundsInput): UnexplainedBounds {
   const times = rows.reduce((total, row) => total + row.times, 0);
   const of = (pick: (cell: Cell) => Range): Range => hull(cells.map(pick));
   const becoming = left(
@@ -186,7 +186,7 @@ function fromListAlone({ rows }: BoundsInput): Omit<BoundsResult, 'conflict'> {
       };
     }),
     signature: null,
-    others: {
+    unexplained: {
       becomingLow: 0,
       becomingHigh: null,
       loadLow: 0,

@@ -41,7 +41,7 @@ export interface BoundsCounters {
 export interface BoundsInput {
   readonly counters: BoundsCounters;
   readonly rows: readonly RowInput[];
-  /** `cut`: rows are missing, their calls and bytes are among `others`. `absent`: there are no rows. */
+  /** `cut`: rows are missing, their calls and bytes are among `unexplained`. `absent`: there are no rows. */
   readonly list: 'whole' | 'cut' | 'absent';
   /** What is known of the signature length beforehand; 0..4096 where nothing is said. */
   readonly signature?: { readonly low: number; readonly high: number };
@@ -66,7 +66,7 @@ export interface RowBounds {
 }
 
 /** Failures of the two phases that no row explains (n_b, n_l, X_b, X_l): other failures, and rows that were cut. */
-export interface OthersBounds {
+export interface UnexplainedBounds {
   readonly becomingLow: number;
   /** Null: the counter is not known. So for all of these. */
   readonly becomingHigh: number | null;
@@ -84,7 +84,7 @@ export interface BoundsResult {
   readonly rows: readonly RowBounds[];
   /** The common signature length, with its marker; null where no form has it. */
   readonly signature: { readonly low: number; readonly high: number; readonly exact: boolean } | null;
-  readonly others: OthersBounds;
+  readonly unexplained: UnexplainedBounds;
   /** Why the evidence contradicts itself, as a sentence; the bounds then leave out what was contradicted. */
   readonly conflict: string | null;
 }

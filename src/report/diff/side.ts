@@ -1,6 +1,6 @@
 /** One side of a comparison: what a boot, or one reading of its counters, tells. */
 import { attribute } from '../../accounting/attribution.js';
-import type { AttributionRow, Boot, CaseModel, SnapshotReading } from '../../accounting/model.js';
+import type { AttributionRow, Boot, CaseModel, Snapshot } from '../../accounting/model.js';
 import { PHASE_COUNTERS, PHASES, type Phase } from '../../model/counters.js';
 
 /** What is known of a number; `high` null: no upper bound. Null in its place: nothing is known. */
@@ -66,7 +66,7 @@ export function bootSide(model: CaseModel, boot: Boot): Side {
 /** One reading of the counters of a boot, as if nothing had come after it; `ofSeveral`: boots, not of one. */
 export function snapshotSide(
   model: CaseModel,
-  reading: SnapshotReading & { readonly boot: number },
+  reading: Snapshot & { readonly boot: number },
   ofSeveral: boolean,
 ): Side {
   const { boot, label, snapshot } = reading;

@@ -10,7 +10,7 @@ export interface BruteForce {
   readonly solutions: number;
   readonly rows: Ends[];
   readonly signature: [number, number];
-  readonly others: { becoming: [number, number]; load: [number, number]; bytes: [number, number] };
+  readonly unexplained: { becoming: [number, number]; load: [number, number]; bytes: [number, number] };
 }
 
 interface Way {
@@ -74,7 +74,7 @@ export function bruteForce(input: BoundsInput): BruteForce {
     solutions: 0,
     rows: input.rows.map(() => ({ becoming: empty(), bytes: empty() })),
     signature: empty(),
-    others: { becoming: empty(), load: empty(), bytes: empty() },
+    unexplained: { becoming: empty(), load: empty(), bytes: empty() },
   };
   const fits = (failed: bigint | null, bytes: bigint | null, calls: number, sum: number): boolean => {
     const n = failed === null ? null : Number(failed) - calls;
@@ -104,9 +104,12 @@ export function bruteForce(input: BoundsInput): BruteForce {
         widen(ends.becoming, way.becoming);
         widen(ends.bytes, way.becomingBytes + way.loadBytes);
       }
-      widen(result.others.becoming, Number(counters.failedBecoming ?? 0n) - becoming);
-      widen(result.others.load, Number(counters.failedLoad ?? 0n) - (times - becoming));
-      widen(result.others.bytes, Number((counters.becomingBytes ?? 0n) + (counters.loadBytes ?? 0n)) - b - l);
+      widen(result.unexplained.becoming, Number(counters.failedBecoming ?? 0n) - becoming);
+      widen(result.unexplained.load, Number(counters.failedLoad ?? 0n) - (times - becoming));
+      widen(
+        result.unexplained.bytes,
+        Number((counters.becomingBytes ?? 0n) + (counters.loadBytes ?? 0n)) - b - l,
+      );
     };
     visit(0, 0, 0, 0);
   }

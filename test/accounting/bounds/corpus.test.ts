@@ -43,9 +43,9 @@ function expectTruthWithin(
     if (row.basis === 'derived') expect(row.bytes, row.module).toBe(BigInt(bytes));
   }
   const { becomingBytes, loadBytes } = input.counters;
-  const others = (becomingBytes ?? 0n) + (loadBytes ?? 0n) - explained;
-  expect(result.others.bytesLow).toBeLessThanOrEqual(others);
-  expect(result.others.bytesHigh).toBeGreaterThanOrEqual(others);
+  const unexplained = (becomingBytes ?? 0n) + (loadBytes ?? 0n) - explained;
+  expect(result.unexplained.bytesLow).toBeLessThanOrEqual(unexplained);
+  expect(result.unexplained.bytesHigh).toBeGreaterThanOrEqual(unexplained);
 }
 
 const KNOWN_KEY = { low: 721, high: 721 };

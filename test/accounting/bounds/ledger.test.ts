@@ -7,7 +7,7 @@ const BOOT: Shape = {
   modules: 21,
   times: 15,
   loadPercent: 15,
-  others: 3,
+  unexplained: 3,
   signature: 721,
   sizes: 40_000,
   grain: 8,
@@ -18,7 +18,7 @@ const BOOT: Shape = {
 /** 448 CPUs: most modules tried by every one of them. */
 const STORM: Shape = { ...BOOT, modules: 36, times: 447, loadPercent: 10 };
 
-function expectTruthWithin({ input, rows, signature, others }: Ledger): void {
+function expectTruthWithin({ input, rows, signature, unexplained }: Ledger): void {
   const result = solveBounds(input);
   expect(result.conflict).toBeNull();
   for (const [i, truth] of rows.entries()) {
@@ -30,12 +30,12 @@ function expectTruthWithin({ input, rows, signature, others }: Ledger): void {
     if (row.bytesHigh !== null) expect(row.bytesHigh).toBeGreaterThanOrEqual(BigInt(truth.bytes));
     if (row.basis === 'derived') expect(row.bytes).toBe(BigInt(truth.bytes));
   }
-  expect(result.others.becomingLow).toBeLessThanOrEqual(others.becoming);
-  expect(result.others.becomingHigh).toBeGreaterThanOrEqual(others.becoming);
-  expect(result.others.loadLow).toBeLessThanOrEqual(others.load);
-  expect(result.others.loadHigh).toBeGreaterThanOrEqual(others.load);
-  expect(result.others.bytesLow).toBeLessThanOrEqual(BigInt(others.bytes));
-  expect(result.others.bytesHigh).toBeGreaterThanOrEqual(BigInt(others.bytes));
+  expect(result.unexplained.becomingLow).toBeLessThanOrEqual(unexplained.becoming);
+  expect(result.unexplained.becomingHigh).toBeGreaterThanOrEqual(unexplained.becoming);
+  expect(result.unexplained.loadLow).toBeLessThanOrEqual(unexplained.load);
+  expect(result.unexplained.loadHigh).toBeGreaterThanOrEqual(unexplained.load);
+  expect(result.unexplained.bytesLow).toBeLessThanOrEqual(BigInt(unexplained.bytes));
+  expect(result.unexplained.bytesHigh).toBeGreaterThanOrEqual(BigInt(unexplained.bytes));
   if (result.signature) {
     expect(result.signature.low).toBeLessThanOrEqual(signature);
     expect(result.signature.high).toBeGreaterThanOrEqual(signature);
@@ -45,7 +45,7 @@ function expectTruthWithin({ input, rows, signature, others }: Ledger): void {
 describe('simulated attempts, solved blind', () => {
   const shapes: Record<string, [Partial<Shape>, number]> = {
     'a boot': [{}, 12],
-    'no other failure': [{ others: 0 }, 25],
+    'no other failure': [{ unexplained: 0 }, 25],
     'no signatures': [{ signature: 0 }, 25],
     'compressed modules': [{ compressedPercent: 50 }, 10],
     'sizes of every kind': [{ compressedPercent: 30, vaguePercent: 40 }, 15],
@@ -62,14 +62,19 @@ describe('simulated attempts, solved blind', () => {
   it('finds the signature of any balanced ledger of plain files', () => {
     for (let seed = 0; seed < 30; seed++) {
       const length = 40 + seed * 31;
-      const { input } = simulate(randomFrom(seed), { ...BOOT, others: 0, signature: length });
+      const { input } = simulate(randomFrom(seed), { ...BOOT, unexplained: 0, signature: length });
       const { signature } = solveBounds({ ...input, signature: { low: 0, high: 4096 } });
       expect(signature).toEqual({ low: length, high: length, exact: true });
     }
   });
 
-  it('gives the one module without a size what the others leave', () => {
-    const { input, rows } = simulate(randomFrom(5), { ...BOOT, others: 0, signature: 0, loadPercent: 0 });
+  it('gives the one module without a size what the unexplained leave', () => {
+    const { input, rows } = simulate(randomFrom(5), {
+      ...BOOT,
+      unexplained: 0,
+      signature: 0,
+      loadPercent: 0,
+    });
     const blind = input.rows.map((row, i) => (i === 3 ? { ...row, forms: [] } : row));
     const row = solveBounds({ ...input, rows: blind }).rows[3];
     expect(row).toMatchObject({ bytes: BigInt(rows[3]?.bytes ?? 0), basis: 'derived', image: null });
@@ -78,7 +83,7 @@ describe('simulated attempts, solved blind', () => {
 
 describe('a list of 448 CPUs', () => {
   const shapes: Record<string, Partial<Shape>> = {
-    'no other failure': { others: 0, signature: 0 },
+    'no other failure': { unexplained: 0, signature: 0 },
     'signatures and other failures': {},
     'compressed modules, vague sizes': { compressedPercent: 40, vaguePercent: 30 },
     'one row a module, 111 modules': { modules: 111, times: 5000, compressedPercent: 30, vaguePercent: 20 },
@@ -176,15 +181,22 @@ describe('evidence that cannot be', () => {
 
 describe('what is not there', () => {
   const counters = { failedBecoming: 7n, failedLoad: 2n, becomingBytes: 7000n, loadBytes: 900n };
-  it('a list: all failures are others', () => {
+  it('a list: all failures are unexplained', () => {
     expect(solveBounds({ counters, rows: [], list: 'absent' })).toMatchObject({
       rows: [],
       signature: null,
       conflict: null,
-      others: { becomingLow: 7, becomingHigh: 7, loadLow: 2, loadHigh: 2, bytesLow: 7900n, bytesHigh: 7900n },
+      unexplained: {
+        becomingLow: 7,
+        becomingHigh: 7,
+        loadLow: 2,
+        loadHigh: 2,
+        bytesLow: 7900n,
+        bytesHigh: 7900n,
+      },
     });
   });
-  it('rows that were cut: others hold them, and the row left is still bounded', () => {
+  it('rows that were cut: unexplained hold them, and the row left is still bounded', () => {
     const forms = [{ image: { of: 'image', bytes: 500 } as const, compressed: 0 }];
     const result = solveBounds({
       counters,
@@ -205,7 +217,7 @@ describe('what is not there', () => {
       bytes: 2500n,
       basis: 'derived',
     });
-    expect(cut.others).toMatchObject({ becomingLow: 4, becomingHigh: 4, loadLow: 1, bytesLow: 6400n });
+    expect(cut.unexplained).toMatchObject({ becomingLow: 4, becomingHigh: 4, loadLow: 1, bytesLow: 6400n });
   });
   it('sizes: an ELF header at least, the counter at most', () => {
     const [row] = solveBounds({
@@ -228,6 +240,6 @@ describe('what is not there', () => {
       bytesLow: 256n,
       bytesHigh: null,
     });
-    expect(result.others).toMatchObject({ becomingHigh: null, loadHigh: null, bytesHigh: null });
+    expect(result.unexplained).toMatchObject({ becomingHigh: null, loadHigh: null, bytesHigh: null });
   });
 });

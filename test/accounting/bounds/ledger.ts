@@ -13,7 +13,7 @@ export interface Ledger {
   /** The truth for the rows of the input. */
   readonly rows: readonly TrueRow[];
   readonly signature: number;
-  readonly others: { becoming: number; load: number; bytes: number };
+  readonly unexplained: { becoming: number; load: number; bytes: number };
 }
 
 export type Random = (below: number) => number;
@@ -36,7 +36,7 @@ export interface Shape {
   /** Of 100 duplicates, how many are found in load. */
   readonly loadPercent: number;
   /** Other failures of the two phases, at most. */
-  readonly others: number;
+  readonly unexplained: number;
   readonly signature: number;
   /** Lengths are 64 + grain * 0..sizes. */
   readonly sizes: number;
@@ -86,17 +86,17 @@ export function simulate(random: Random, shape: Shape): Ledger {
     const module = `m${m}`;
     rows.push({ row: { module, times, reasons, forms }, truth: { module, ...calls, bytes } });
   }
-  const others = { becoming: 0, load: 0, bytes: 0 };
-  for (let left = random(shape.others + 1); left > 0; left--) {
+  const unexplained = { becoming: 0, load: 0, bytes: 0 };
+  for (let left = random(shape.unexplained + 1); left > 0; left--) {
     const load = percent(50);
-    others[load ? 'load' : 'becoming'] += 1;
-    others.bytes += attempt(load, load ? 64 + random(500) : random(500), 0);
+    unexplained[load ? 'load' : 'becoming'] += 1;
+    unexplained.bytes += attempt(load, load ? 64 + random(500) : random(500), 0);
   }
   const kept = rows.slice(0, Math.max(0, rows.length - shape.cut));
   for (const { truth } of rows.slice(kept.length)) {
-    others.becoming += truth.becoming;
-    others.load += truth.load;
-    others.bytes += truth.bytes;
+    unexplained.becoming += truth.becoming;
+    unexplained.load += truth.load;
+    unexplained.bytes += truth.bytes;
   }
   const list = kept.length < rows.length ? 'cut' : 'whole';
   return {
@@ -108,7 +108,7 @@ export function simulate(random: Random, shape: Shape): Ledger {
     },
     rows: kept.map(({ truth }) => truth),
     signature: shape.signature,
-    others,
+    unexplained,
   };
 }
 

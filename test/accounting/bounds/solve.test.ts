@@ -8,7 +8,7 @@ const SMALL: Shape = {
   modules: 3,
   times: 4,
   loadPercent: 50,
-  others: 0,
+  unexplained: 0,
   signature: 0,
   sizes: 6,
   grain: 8,
@@ -29,7 +29,7 @@ function reached({ rows }: BoundsResult, truth: BruteForce): readonly [reached: 
   return [found.filter((end, i) => end === best[i]).length, found.length];
 }
 
-function expectSound({ rows, others, signature }: BoundsResult, truth: BruteForce): void {
+function expectSound({ rows, unexplained, signature }: BoundsResult, truth: BruteForce): void {
   for (const [i, row] of rows.entries()) {
     const { becoming, bytes } = truth.rows[i] ?? { becoming: [0, 0], bytes: [0, 0] };
     expect(row.becomingLow).toBeLessThanOrEqual(becoming[0]);
@@ -39,17 +39,17 @@ function expectSound({ rows, others, signature }: BoundsResult, truth: BruteForc
     expect(Number(row.bytesLow)).toBeLessThanOrEqual(bytes[0]);
     if (row.bytesHigh !== null) expect(Number(row.bytesHigh)).toBeGreaterThanOrEqual(bytes[1]);
   }
-  if (others.becomingHigh !== null) {
-    expect(others.becomingLow).toBeLessThanOrEqual(truth.others.becoming[0]);
-    expect(others.becomingHigh).toBeGreaterThanOrEqual(truth.others.becoming[1]);
+  if (unexplained.becomingHigh !== null) {
+    expect(unexplained.becomingLow).toBeLessThanOrEqual(truth.unexplained.becoming[0]);
+    expect(unexplained.becomingHigh).toBeGreaterThanOrEqual(truth.unexplained.becoming[1]);
   }
-  if (others.loadHigh !== null) {
-    expect(others.loadLow).toBeLessThanOrEqual(truth.others.load[0]);
-    expect(others.loadHigh).toBeGreaterThanOrEqual(truth.others.load[1]);
+  if (unexplained.loadHigh !== null) {
+    expect(unexplained.loadLow).toBeLessThanOrEqual(truth.unexplained.load[0]);
+    expect(unexplained.loadHigh).toBeGreaterThanOrEqual(truth.unexplained.load[1]);
   }
-  if (others.bytesHigh !== null) {
-    expect(Number(others.bytesLow)).toBeLessThanOrEqual(truth.others.bytes[0]);
-    expect(Number(others.bytesHigh)).toBeGreaterThanOrEqual(truth.others.bytes[1]);
+  if (unexplained.bytesHigh !== null) {
+    expect(Number(unexplained.bytesLow)).toBeLessThanOrEqual(truth.unexplained.bytes[0]);
+    expect(Number(unexplained.bytesHigh)).toBeGreaterThanOrEqual(truth.unexplained.bytes[1]);
   }
   if (signature) {
     expect(signature.low).toBeLessThanOrEqual(truth.signature[0]);
@@ -89,34 +89,34 @@ function checkReach(shape: Partial<Shape>, seeds: number, percent: number): void
 describe('solveBounds where sizes are known', () => {
   it('plain images, no other failures', () => checkReach({}, 1500, 100));
   it('plain images of nearly equal sizes', () => checkReach({ sizes: 2, grain: 1, modules: 4 }, 1000, 100));
-  it('plain images, other failures', () => checkReach({ others: 3 }, 1500, 100));
-  it('a truncated list', () => checkReach({ modules: 4, cut: 1, others: 1 }, 800, 100));
+  it('plain images, other failures', () => checkReach({ unexplained: 3 }, 1500, 100));
+  it('a truncated list', () => checkReach({ modules: 4, cut: 1, unexplained: 1 }, 800, 100));
   it('compressed and plain attempts mixed', () =>
-    checkReach({ compressedPercent: 60, others: 1, times: 3 }, 800, 96));
+    checkReach({ compressedPercent: 60, unexplained: 1, times: 3 }, 800, 96));
   it('an unknown common signature', () => checkReach({ signature: 5, grain: 3 }, 600, 100));
-  it('an unknown signature and other failures', () => checkReach({ signature: 4, others: 2 }, 400, 100));
+  it('an unknown signature and other failures', () => checkReach({ signature: 4, unexplained: 2 }, 400, 100));
   it('an unknown signature and compression', () =>
-    checkReach({ signature: 3, compressedPercent: 50, times: 3, others: 1 }, 300, 90));
+    checkReach({ signature: 3, compressedPercent: 50, times: 3, unexplained: 1 }, 300, 90));
 });
 
 describe('solveBounds is sound', () => {
   const enumerable = (input: BoundsInput): boolean => input.rows.every((row) => row.forms.length > 0);
   it('with ranges, uncertain signatures and copies of other sizes', () =>
-    check({ vaguePercent: 60, signature: 3, times: 2, others: 1 }, 600, (ledger) => {
+    check({ vaguePercent: 60, signature: 3, times: 2, unexplained: 1 }, 600, (ledger) => {
       if (enumerable(ledger.input)) sound(ledger);
     }));
   it('where reasons were not printed', () =>
-    check({ others: 1 }, 500, ({ input, ...rest }) =>
+    check({ unexplained: 1 }, 500, ({ input, ...rest }) =>
       sound({ ...rest, input: { ...input, rows: input.rows.map((row) => ({ ...row, reasons: null })) } }),
     ));
   for (const missing of ['failedBecoming', 'failedLoad', 'becomingBytes', 'loadBytes'] as const) {
     it(`without ${missing}`, () =>
-      check({ others: 2, compressedPercent: 20, times: 3 }, 400, ({ input, ...rest }) =>
+      check({ unexplained: 2, compressedPercent: 20, times: 3 }, 400, ({ input, ...rest }) =>
         sound({ ...rest, input: { ...input, counters: { ...input.counters, [missing]: null } } }),
       ));
   }
   it('without any counter', () =>
-    check({ others: 2 }, 100, ({ input, ...rest }) =>
+    check({ unexplained: 2 }, 100, ({ input, ...rest }) =>
       sound({
         ...rest,
         input: {
@@ -127,7 +127,7 @@ describe('solveBounds is sound', () => {
     ));
   it('finds no conflict where there is a solution, and a conflict in most cases where there is none', () => {
     let [missed, none] = [0, 0];
-    check({ others: 1, compressedPercent: 20, times: 3 }, 600, ({ input }) => {
+    check({ unexplained: 1, compressedPercent: 20, times: 3 }, 600, ({ input }) => {
       const counters = { ...input.counters, becomingBytes: (input.counters.becomingBytes ?? 0n) + 8n };
       const changed = { ...input, counters };
       const { solutions } = bruteForce(changed);
