@@ -1,9 +1,10 @@
 /**
- * Results of finished cases, one file each, so that a killed run loses only the cases in progress. A file is one line
- * of JSON, then the compressed rows of all outputs.
+ * Results of finished cases, one file each, so that a killed run loses only the cases in progress. A file is a checksum,
+ * one line of JSON, then the compressed rows of all outputs. A file that is damaged counts as missing: its case is read
+ * again.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { CaseRow } from './case.js';
@@ -23,12 +24,14 @@ export interface CaseResult extends CaseRow {
 }
 
 type Head = Omit<CaseResult, 'parts'> & {
-  /** Bytes of the rest of the file. */
-  readonly packed: number;
   readonly parts: readonly { readonly file: string; readonly length: number }[];
 };
 
 const LF = 0x0a;
+const CHECKSUM_BYTES = 32;
+
+const checksum = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
+
 /** Rows are repetitive: the lowest level compresses nearly as well as the highest. */
 const GZIP = { level: 1 };
 
@@ -56,11 +59,11 @@ export class Results {
     const packed = gzipSync(Buffer.concat(result.parts.map(({ rows }) => rows)), GZIP);
     const head: Head = {
       ...result,
-      packed: packed.length,
       parts: result.parts.map(({ file, rows }) => ({ file, length: rows.length })),
     };
     this.#makeFolder(dirname(path));
-    writeFileSync(`${path}.tmp`, Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), packed]));
+    const contents = Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), packed]);
+    writeFileSync(`${path}.tmp`, Buffer.concat([checksum(contents), contents]));
     renameSync(`${path}.tmp`, path);
   }
 
@@ -96,12 +99,13 @@ export class Results {
   #open(name: string): { head: Head; packed: Buffer } | null {
     try {
       const bytes = readFileSync(this.#path(nameKey(name)));
-      const end = bytes.indexOf(LF);
-      const head = JSON.parse(bytes.toString('utf8', 0, end)) as Head;
-      const packed = bytes.subarray(end + 1);
-      return head.name === name && head.packed === packed.length ? { head, packed } : null;
+      const contents = bytes.subarray(CHECKSUM_BYTES);
+      if (!checksum(contents).equals(bytes.subarray(0, CHECKSUM_BYTES))) return null;
+      const end = contents.indexOf(LF);
+      const head = JSON.parse(contents.toString('utf8', 0, end)) as Head;
+      return head.name === name ? { head, packed: contents.subarray(end + 1) } : null;
     } catch {
-      // Missing, or truncated by a crash of the machine: read the case again.
+      // Missing.
       return null;
     }
   }
@@ -109,9 +113,10 @@ export class Results {
   /** Removes the results of all other cases, and temporary files of killed runs. */
   sweep(isWanted: (key: string) => boolean): void {
     for (const start of readdirSync(this.#folder)) {
+      if (!statSync(join(this.#folder, start)).isDirectory()) continue;
       for (const rest of readdirSync(join(this.#folder, start))) {
         const wanted = rest.endsWith('.gz') && isWanted(start + rest.slice(0, -'.gz'.length));
-        if (!wanted) rmSync(join(this.#folder, start, rest), { force: true });
+        if (!wanted) rmSync(join(this.#folder, start, rest), { force: true, recursive: true });
       }
     }
   }

@@ -98,8 +98,8 @@ function sizeText(bytes: number): string {
   return bytes % 1024 ** power === 0 ? `${bytes / 1024 ** power}${unit}` : String(bytes);
 }
 
-/** Options of every command that reads inputs. */
-export function addInputOptions(command: Command): Command {
+/** Options of every command that reads inputs; `defaults` where they are not those of one case. */
+export function addInputOptions(command: Command, defaults: Partial<Limits> = {}): Command {
   command
     .optionsGroup('Reading:')
     .option('--all-members', 'also read archive members that a known layout marks as irrelevant')
@@ -107,7 +107,7 @@ export function addInputOptions(command: Command): Command {
     .optionsGroup('Limits (input beyond them is not read, and reported):');
   for (const key of LIMIT_KEYS) {
     const { unit, meaning } = LIMIT_HELP[key];
-    const initial = DEFAULT_LIMITS[key];
+    const initial = defaults[key] ?? DEFAULT_LIMITS[key];
     const shown = unit === 'size' ? sizeText(initial) : String(initial);
     command.addOption(
       new Option(`${LIMIT_OPTIONS[key]} <${unit}>`, `${meaning} (default: ${shown})`).argParser(

@@ -97,6 +97,32 @@ describe('results', () => {
     }
   });
 
+  it('with a single flipped bit count as missing, in the head and in the rows', () => {
+    const root = join(folder, 'flipped');
+    const results = new Results(root);
+    results.write(result);
+    const key = nameKey(result.name);
+    const path = join(root, key.slice(0, 2), `${key.slice(2)}.gz`);
+    const whole = readFileSync(path);
+    for (let bit = 0; bit < whole.length * 8; bit += 5) {
+      const flipped = Buffer.from(whole);
+      flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      writeFileSync(path, flipped);
+      expect(results.head(result.name), `bit ${bit}`).toBe(null);
+      expect(results.read(result.name), `bit ${bit}`).toBe(null);
+    }
+  });
+
+  it('are swept beside what is not ours', () => {
+    const root = join(folder, 'foreign');
+    const results = new Results(root);
+    results.write(result);
+    writeFileSync(join(root, 'notes.txt'), 'x');
+    mkdirSync(join(root, nameKey(result.name).slice(0, 2), 'ab.gz'));
+    results.sweep((key) => key === nameKey(result.name));
+    expect(results.read(result.name)).not.toBe(null);
+  });
+
   it('of cases that are gone leave, and so does what a killed run left', () => {
     const root = join(folder, 'swept');
     const results = new Results(root);

@@ -19,7 +19,9 @@ describe('ReadingLimits', () => {
 
   it('keeps as many events as the bytes of the inputs may hold, or as were asked for', () => {
     expect(new ReadingLimits().events(0)).toBe(30_000);
-    expect(new ReadingLimits().events(1_000_000)).toBe(430_000);
+    expect(new ReadingLimits().events(1_000_000)).toBe(830_000);
+    // A million events of a trace, which xz compresses to a fortieth of their 60 MB.
+    expect(new ReadingLimits().events(1_450_000)).toBeGreaterThan(1_000_000);
     expect(new ReadingLimits().events(1e12)).toBe(4_000_000);
     expect(new ReadingLimits({ events: 5 }).events(1e12)).toBe(5);
   });
@@ -45,6 +47,24 @@ describe('ReadingLimits', () => {
       )(new Uint8Array(1)),
     ).toBe(1);
   });
+
+  it('holds all events of an honest trace, compressed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'modwaste-events-'));
+    try {
+      const path = join(folder, 'trace.gz');
+      const calls = Array.from({ length: 45_000 }, (_, index) => {
+        const task = 200 + (index % 300);
+        const time = `${10 + Math.floor(index / 1000)}.${String((index * 977) % 1_000_000).padStart(6, '0')}`;
+        return ` modprobe-${task}  [00${index % 8}] .....    ${time}: module_put: mod${(index * 31) % 211} call_site=x refcnt=1\n modprobe-${task}  [00${index % 8}] .....    ${time}: module_load: mod${(index * 31) % 211} \n`;
+      });
+      writeFileSync(path, gzipSync(`# tracer: nop\n#\n${calls.join('')}`, { level: 9 }));
+      const opened = await openCase({ inputs: [path] });
+      expect(opened.sources[0]?.events).toBeGreaterThan(45_000);
+      expect(opened.diagnostics.filter(({ code }) => code === 'input-limit')).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }, 60_000);
 
   it('holds of a bomb of events what its bytes may hold', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'modwaste-events-'));

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CASE_KINDS, type CaseKind } from '../../batch/case.js';
 import type { BatchOptions } from '../../batch/run.js';
+import type { Limits } from '../../input/limits.js';
 import { asUserError } from '../batch-error.js';
 import { BatchProgress, finishLine } from '../batch-progress.js';
 import { type Context, longHelp, messagesFor } from '../context.js';
@@ -72,6 +73,9 @@ Examples:
   modwaste batch reports/ --case dir --out result --resume --sqlite boots.sqlite
   modwaste batch-query waste-by-kernel result
 `;
+
+/** Of each case: one that is slow must not hold up thousands. */
+const CASE_LIMITS: Partial<Limits> = { seconds: 120 };
 
 function parseExpression(text: string): RegExp {
   try {
@@ -156,7 +160,7 @@ async function batch(context: Context, inputs: readonly string[], options: Optio
       force: options.force ?? false,
       settings: {
         version: context.version,
-        limits: options.limits,
+        limits: { ...CASE_LIMITS, ...options.limits },
         allMembers: options.allMembers ?? false,
         prefilter: options.prefilter ?? true,
         queries: queryNames(context, options.query),
@@ -223,7 +227,7 @@ export function batchCommand(command: Command, context: Context): Command {
       parseSize,
     )
     .option('--timeout <seconds>', 'a case that takes longer fails (default: 600)', parseCount);
-  addInputOptions(addMessageOptions(command));
+  addInputOptions(addMessageOptions(command), CASE_LIMITS);
   longHelp(command, context, HELP);
   return command.action((inputs: string[], options: Omit<Options, 'limits'>) =>
     batch(context, inputs, { ...options, limits: limitsOf(options) }),
