@@ -97,8 +97,9 @@ async function* chunks(bytes: Uint8Array, size: number): AsyncIterable<Uint8Arra
   for (let from = 0; from < bytes.length; from += size) yield bytes.subarray(from, from + size);
 }
 
-/** An event without line and time, as a string to compare. */
+/** An event without line and time, and without what is the form's own, as a string to compare. */
 export function fact(event: ParsedEvent): string {
-  const { line, t, ...fields } = event;
+  const { line, t, ...said } = event;
+  const { stamped, printed, ...fields } = { stamped: undefined, printed: undefined, ...said };
   return JSON.stringify(fields, (_key, value) => (typeof value === 'bigint' ? value.toString() : value));
 }
