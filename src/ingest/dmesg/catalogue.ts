@@ -23,6 +23,10 @@ function isManagers(word: string): boolean {
 const PROGRAM_IN_KMSG =
   /^(?:(?:\S*\/)?(?:modprobe|insmod|kmod|busybox|toybox|kmodloader|init|ueventd|[\w.-]*modprobe[\w.-]*): |(?:FATAL|WARNING|ERROR): (?:Module|Error) |(?:audit: )?type=1\d{3} )/;
 
+/** What a script or a daemon prints of the loader that it ran: `WARNING: modprobe: FATAL: Module ...`, `...modprobe: can't load`. */
+const PASSED_ON =
+  /(?<=[\s"'(]|\.\.\.)(?:modprobe|insmod): (?=ERROR: |FATAL: |WARNING: Module |can't |module |could not |failed )/;
+
 /** What the kernel prints before any kind of sleep (kernel/power/process.c). */
 export const SUSPEND = 'Freezing user space processes';
 
@@ -80,7 +84,9 @@ export function saidBy(record: LogRecord, writer: Writer): readonly Said[] {
   if (found.length === 0) return [];
   const said = writer === 'program' ? [] : KERNEL.read(record, found);
   if (said.length > 0 || (writer === 'kernel' && !PROGRAM_IN_KMSG.test(record.text))) return said;
-  return PROGRAM.read(record, found);
+  const own = PROGRAM.read(record, found);
+  const from = own.length > 0 ? -1 : record.text.search(PASSED_ON);
+  return from < 0 ? own : PROGRAM.read({ ...record, text: record.text.slice(from) }, found);
 }
 
 /** Whether the catalogue knows the message. */

@@ -34,7 +34,7 @@ const GATE = new RegExp(MENTION_WORDS.join('|'));
 
 /** A loader by name: a program, or a function of the kernel's. */
 const LOADER =
-  /(?<![\w@.-])(?:modprobe|insmod|kmod|kmodloader|libkmod)(?![\w.-]*\w)|\b(?:load_module|do_init_module|init_module_from_file|finit_module)\b/;
+  /(?<![\w@-])(?<!(?<!\.\.)\.)(?:modprobe|insmod|kmod|kmodloader|libkmod)(?![\w.-]*\w)|\b(?:load_module|do_init_module|init_module_from_file|finit_module)\b/;
 /** Words of a failed load, about a module of the kernel's. */
 const FAILED =
   /\b(?:[Ff]ailed|[Uu]nable|[Cc]annot|[Cc]ould not|[Cc]an't|[Ee]rror|not)\b.{0,24}\b(?:load|insert)(?:ed|ing)?\b/;
@@ -55,7 +55,7 @@ export function soundsLikeFailure(line: string): boolean {
 const LOADER_PROGRAM = /^(?:modprobe|insmod|kmod|kmodloader|systemd-modules(?:-load)?)$/;
 /** Other programs have modules of their own: X, PAM, web servers. These speak of the kernel's. */
 const KERNELS_PROGRAM =
-  /^(?:\(?udev-worker\)?|systemd-udevd|udevd|systemd|init|dracut[\w-]*|dkms|snapd|root|sh|bash|rc\.?\w*|initramfs[\w-]*|S\d\d\w+)$/;
+  /^(?:\(?udev-worker\)?|systemd-udevd|udevd|systemd|init|dracut[\w-]*|dkms|snapd|kubelet|dockerd|containerd|firewalld|root|sh|bash|rc\.?\w*|initramfs[\w-]*|S\d\d\w+)$/;
 
 /** Parts of lines that name a loader and say nothing of how it went. */
 const HARMLESS: readonly RegExp[] = [

@@ -4,7 +4,7 @@ import { soundsLikeFailure } from '../dmesg/mentions.js';
 import { bareRecord } from '../dmesg/record.js';
 
 /** It may follow a prompt, a quotation mark or words that the loader did not print. */
-const LOADER = /(?:^|[\s"'`(/])((?:modprobe|insmod|kmod|rmmod)(?:\.(?:kmod|static))?: \S)/;
+const LOADER = /(?:^|[\s"'`(/]|\.\.\.)((?:modprobe|insmod|kmod|rmmod)(?:\.(?:kmod|static))?: \S)/;
 
 /** A loader's error message, in any wording. */
 const COMPLAINT =

@@ -98,6 +98,34 @@ describe('what loaders say beside a log', () => {
       'Jan 10 10:00:00 h snapd[900]: cannot load kernel module "bonding": modprobe failed: exit status 1',
       'other bonding 1',
     ],
+    [
+      'behind a progress line',
+      " * Loading modules ...modprobe: can't load module amdgpu (kernel/amdgpu.ko.gz): Invalid argument",
+      'other amdgpu 1',
+    ],
+    ['OpenRC, one line', ' * Loading module vboxdrv ... [ !! ]', 'other vboxdrv 1'],
+    [
+      'VirtualBox',
+      "vboxdrv.sh: failed: modprobe vboxdrv failed. Please use 'dmesg' to find out why.",
+      'other vboxdrv 1',
+    ],
+    ['busybox without a file', "insmod: can't insert 'y.ko': No such file or directory", 'not-found y 1'],
+    [
+      'a daemon that passes it on',
+      'Jan 10 10:00:00 h firewalld[300]: WARNING: modprobe: FATAL: Module iptable_nat not found in directory /lib/modules/6.6.0',
+      'not-found iptable_nat 1',
+    ],
+    [
+      'dockerd',
+      'Jan 10 10:00:00 h dockerd[300]: level=warning msg="Running modprobe bridge failed with message: modprobe: WARNING: Module bridge not found in directory /lib/modules/6.6.0, error: exit status 1"',
+      'not-found bridge 1',
+    ],
+    [
+      'udev, a device in front',
+      "Jan 10 10:00:00 h (udev-worker)[300]: pci0000:00: Failed to load module 'foo': Invalid argument",
+      'other foo 1',
+    ],
+    ['toybox', 'modprobe: failed to load module foo: Operation not permitted', 'other foo 1'],
   ])('%s', async (_name, line, wanted) => {
     const all = await told(`${log}${line}\n`);
     expect(all).toContain(wanted);

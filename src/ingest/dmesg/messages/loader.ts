@@ -22,7 +22,7 @@ type Fallback = string | null;
 
 interface LoaderLine {
   readonly words: readonly string[];
-  /** Groups: `module`, and where printed `tool` and `reason`. */
+  /** Groups: `module` (or `shown`, where it has two forms), and where printed `tool` and `reason`. */
   readonly pattern: RegExp;
   readonly what: UserLoad['what'];
 }
@@ -34,7 +34,7 @@ export function loader(tools: RegExp, { words, pattern, what }: LoaderLine, fall
     pattern,
     says: (match, record): Said | null => {
       const tool = toolOf(match, record, tools) ?? fallback;
-      const module = match.groups?.module;
+      const module = match.groups?.module ?? match.groups?.shown;
       if (tool === null || module === undefined) return null;
       const errno = what === 'failed' ? errnoFromText(match.groups?.reason ?? '') : null;
       // What was printed by a script's modprobe has the script's pid.

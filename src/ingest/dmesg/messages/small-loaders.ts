@@ -16,10 +16,12 @@ function box(words: readonly string[], rest: string, what: UserLoad['what']): Ru
 const BOX_RULES: readonly Rule[] = [
   // modprobe: can't load module foo (kernel/fs/foo.ko): Invalid argument
   box(["can't load module "], "can't load module (?<module>\\S+)(?: \\([^)]*\\))?: (?<reason>.+)$", 'failed'),
+  // busybox opens the file within the same call; what a load returns as ENOENT it calls an unknown symbol.
+  box(["can't insert '"], "can't insert '(?<module>[^']+)': No such file or directory$", 'not-found'),
   // insmod: can't insert 'foo.ko': File exists
   box(["can't insert '"], "can't insert '(?<module>[^']+)': (?<reason>.+)$", 'failed'),
   // insmod: failed to load foo.ko: Exec format error
-  box(['failed to load '], 'failed to load (?<module>\\S+): (?<reason>.+)$', 'failed'),
+  box(['failed to load '], 'failed to load (?:module )?(?<module>\\S+): (?<reason>.+)$', 'failed'),
   // modprobe: module foo not found in modules.dep
   box([' not found'], "module '?(?<module>[^'\\s]+)'? not found(?: in modules\\.dep)?$", 'not-found'),
   box(["can't read '", "can't open '"], "can't (?:read|open) '(?<module>[^']+\\.ko[^']*)': .+$", 'not-found'),
@@ -84,11 +86,27 @@ const MKINITCPIO = loader(
   'mkinitcpio',
 );
 
-/** *   Failed to load fuse      OpenRC's modules script, which does not say why */
+/** ` *   Failed to load fuse`, ` * Loading module nvidia ... [ !! ]`      OpenRC's modules script, which does not say why */
 const OPENRC = loader(
   /^openrc$/,
-  { words: ['Failed to load '], pattern: /^ *\* +Failed to load (?<module>[\w-]+)$/, what: 'failed' },
+  {
+    words: ['Failed to load ', 'Loading module '],
+    pattern:
+      /^ *\* +(?:Failed to load (?:module )?(?<module>[\w-]+)|Loading module (?<shown>[\w-]+) \.\.\. *\[ !! \])$/,
+    what: 'failed',
+  },
   'openrc',
+);
+
+/** vboxdrv.sh: failed: modprobe vboxdrv failed. Please use 'dmesg' to find out why.      VirtualBox, VMware, ZFS scripts */
+const SCRIPT = loader(
+  /^modprobe$/,
+  {
+    words: ['modprobe '],
+    pattern: /(?:^|[\s:*])modprobe (?<module>[\w-]+) failed\b(?:\. Please .*|[.!]?)$/,
+    what: 'failed',
+  },
+  'modprobe',
 );
 
 /** cannot load kernel module "bonding": modprobe failed: ...      snapd, of a snap's kernel-module-load */
@@ -104,5 +122,6 @@ export const SMALL_RULES: readonly Rule[] = [
   ...OPENWRT_RULES,
   MKINITCPIO,
   OPENRC,
+  SCRIPT,
   SNAPD,
 ];

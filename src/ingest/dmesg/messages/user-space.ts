@@ -40,8 +40,8 @@ const SYSTEMD_RULES: readonly Rule[] = [
   systemd([' is already loaded'], new RegExp(`^Module ${QUOTED} is already loaded$`), 'already'),
   systemd([' is built'], new RegExp(`^Module ${QUOTED} is built[- ]?in$`), 'already'),
   systemd(
-    ['Failed to insert '],
-    new RegExp(`^Failed to insert (?:module )?${QUOTED}(?:: (?<reason>.+))?$`),
+    ['Failed to insert ', 'Failed to load module '],
+    new RegExp(`^(?:\\S+: )?Failed to (?:insert (?:module )?|load module )${QUOTED}(?:: (?<reason>.+))?$`),
     'failed',
   ),
   systemd(
