@@ -262,8 +262,8 @@ function failedCopy(
   if (ret === EFAULT) return kread;
   if (ret === ENOEXEC && call.len !== null && call.len < elfHeaderBytes(wordBits)) return kread;
   if (showsLoads(seen)) return ret === EPERM ? plain('refused', module, null, NOTHING, 'measured') : kread;
-  // A layout that fails for memory is charged to becoming: this is the copy.
-  return ret === ENOMEM && seen.whole && seen.becoming ? kread : null;
+  // Memory that load_module could not get is charged, and that would show: this is the copy.
+  return ret === ENOMEM && seen.whole && seen.becoming && seen.load ? kread : null;
 }
 
 /** A failure of load_module on a kernel (or in a trace) that does not say what was charged. */

@@ -272,3 +272,26 @@ describe('a call that returns 0 without module_load, though it reached load_modu
     ]);
   });
 });
+
+describe('init_module that fails for memory without a charge of its own', () => {
+  const call = (pid: number, ret: number, phase?: 'becoming' | 'load') => {
+    const task = { comm: 'insmod', cpu: 0, pid };
+    const fact = { fact: 'charge', phase, module: 'minix', image: 5000, compressed: null, flags: 0 };
+    return [
+      { kind: 'syscall-enter' as const, ...task, call: 'init_module', len: 5000, flags: null },
+      ...(phase ? [{ kind: 'probe' as const, ...task, event: phase, fact }] : []),
+      { kind: 'syscall-exit' as const, ...task, call: 'init_module', ret },
+    ];
+  };
+  it('failed in the copy where both charges are seen in the trace', () => {
+    const { model } = build({
+      events: [...call(1, -12), ...call(2, -8, 'becoming'), ...call(3, -12, 'load')],
+    });
+    expect(model.attempts[0]).toMatchObject({ phase: 'kread', wasted: { low: 5000, high: 5000 } });
+  });
+
+  it('may have failed after layout where only one charge is', () => {
+    const { model } = build({ events: [...call(1, -12), ...call(2, -8, 'becoming')] });
+    expect(model.attempts[0]).toMatchObject({ phase: null, wasted: { high: 10_000 } });
+  });
+});
