@@ -332,7 +332,7 @@ describe('advice', () => {
       ['unnamed-failures', 0n, 14_588_526_272n, 1411n],
     ]);
     // 14588526272 / 1411 is 9.86 MiB; a failure in load holds two copies.
-    expect(rows[0]?.text).toContain('1411 loads failed in load, 9.9 MiB each on average (images of 4.9 MiB');
+    expect(rows[0]?.text).toContain('1,411 loads failed in load, 9.9 MiB each on average (images of 4.9 MiB');
     const total = advise({ boot: { ...boot, failures: null }, last });
     expect(total[0]?.text).not.toContain('show');
     for (const list of ['whole', 'cut', 'empty'] as const)

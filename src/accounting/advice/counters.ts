@@ -26,7 +26,7 @@ export function counterAdvice({ boot, phases, last, attempts, attribution }: Adv
 function said({ phase, failures, bytes }: PhaseTotal): string[] {
   if (failures === null || failures === 0n || bytes === null || bytes === 0n) return [];
   const average = bytes / failures;
-  const loads = failures === 1n ? '1 load' : `${failures} loads`;
+  const loads = failures === 1n ? '1 load' : `${failures.toLocaleString('en-US')} loads`;
   const each = `${loads} failed in ${phase}, ${mib(average)} each on average`;
   switch (phase) {
     case 'becoming':

@@ -37,13 +37,21 @@ export function bootAnswer(asked: Asked, row: Row, paths: Paths): BootAnswer {
     exhausted: exhaustedOf(rows('vmalloc-space')[0]),
   });
   const savingsOverlap = overlapping(known.advice, wasted);
-  return { ...known, savingsOverlap, verdict, capture: wantsCapture(verdict) ? known.capture : [] };
+  return {
+    ...known,
+    savingsOverlap,
+    verdict,
+    capture: wantsCapture(verdict, known.requests) ? known.capture : [],
+  };
 }
 
-/** Trouble that is no failed load is not told better by what shows failed loads. */
-function wantsCapture(verdict: Verdict): boolean {
+/** What shows failed loads tells no more of other trouble; duplicate requests may have made some. */
+function wantsCapture(verdict: Verdict, requests: BootAnswer['requests']): boolean {
   return (
-    verdict.kind !== 'trouble' || verdict.exhausted !== null || verdict.troubles.some(({ loads }) => loads)
+    verdict.kind !== 'trouble' ||
+    verdict.exhausted !== null ||
+    verdict.troubles.some(({ loads }) => loads) ||
+    requests.some(({ duplicates }) => duplicates > 0n)
   );
 }
 

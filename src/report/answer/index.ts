@@ -20,7 +20,7 @@ function findingsFirst(a: BootAnswer, b: BootAnswer): number {
   return a.boot < b.boot ? 1 : -1;
 }
 
-/** What was read, in one line. */
+/** What was read: `2 of 3 sources: dmesg, ftrace`. */
 function readLine(asked: Asked): string {
   const rows = asked.rows('sources').filter((row) => row.status !== 'container');
   const formats = new Map<string, number>();
@@ -33,5 +33,5 @@ function readLine(asked: Asked): string {
   }
   const kinds = [...formats].map(([format, count]) => (count > 1 ? `${count} ${format}` : format)).join(', ');
   const all = read === rows.length ? count(read, 'source') : `${read} of ${count(rows.length, 'source')}`;
-  return `Read ${all}${kinds ? `: ${kinds}` : ''}`;
+  return `${all}${kinds ? `: ${kinds}` : ''}`;
 }

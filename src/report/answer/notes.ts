@@ -194,21 +194,27 @@ export function shortIdentity({ kernel, cpus }: BootAnswer): string | null {
 
 /** What `shortIdentity` leaves out: machine, start, and what the boot is called. */
 export function furtherIdentity({ machine, started, bootId }: BootAnswer): string | null {
-  return joined([machine, started === null ? null : `started ${started}`, idOf(bootId)]);
+  return joined([machine, startedText(started), idOf(bootId)]);
 }
 
 /** Kernel, machine and start of a boot, as far as they are known. */
 export function identity({ kernel, machine, cpus, started, bootId }: BootAnswer): string[] {
   return [
-    kernelName(kernel) ?? 'kernel not known',
+    kernelName(kernel),
     machine,
     cpus === null ? null : count(cpus, 'CPU'),
-    started === null ? null : `started ${started}`,
+    startedText(started),
     idOf(bootId),
   ].filter((part) => part !== null);
 }
 
 const kernelName = (kernel: string | null): string | null => (kernel === null ? null : `Linux ${kernel}`);
+
+/** `started 2026-11-22 10:18:18 UTC`. */
+function startedText(started: string | null): string | null {
+  if (started === null) return null;
+  return `started ${started.replace('T', ' ').replace(/(?:\.0+)?Z$/, ' UTC')}`;
+}
 
 /** The journal's id of a boot; text calls a boot by a name instead. */
 const isId = (label: string): boolean => /^[\da-f-]{32,36}$/.test(label);

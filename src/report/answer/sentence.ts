@@ -94,7 +94,10 @@ function wastedSentence(verdict: Extract<Verdict, { kind: 'wasted' }>): Piece[] 
   if (module) {
     const lead: Lead = { to: 'module', module: module.module, of: module.of };
     const cost = `${module.estimated ? 'about ' : ''}${bytesText(null, module.bytes, null)}`;
-    const how = module.reason === null ? ` in ${count(module.times, 'duplicate')}` : `, ${module.reason}`;
+    const how =
+      module.reason === null
+        ? ` in ${count(module.times, 'duplicate')}`
+        : `, ${module.reason.replaceAll('-', ' ')}`;
     pieces.push('; most on ', { strong: module.module, lead }, ` (${cost}${how})`);
   }
   if (requester) {

@@ -9,7 +9,7 @@ export interface Span {
 export interface Answer {
   /** Boots with findings first, those that wasted most before others; then the rest, the newest first. */
   readonly boots: readonly BootAnswer[];
-  /** What was read, in one line. */
+  /** What was read: `2 of 3 sources: dmesg, ftrace`. */
   readonly read: string;
 }
 

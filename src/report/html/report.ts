@@ -74,7 +74,7 @@ export async function htmlReport(opened: HtmlCase): Promise<Generator<string>> {
         'section',
         {},
         h('h2', {}, 'What this rests on'),
-        h('p', { class: 'note' }, `${answer.read}.`),
+        h('p', { class: 'note' }, `Read ${answer.read}.`),
         diagnostics,
         sourcesPart(asked),
       ),

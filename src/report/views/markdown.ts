@@ -5,7 +5,15 @@ import { bootsSentence, plainSentence, sentence } from '../answer/sentence.js';
 import type { Answer, BootAnswer } from '../answer/types.js';
 import { capital } from '../answer/words.js';
 import { escapeMarkdown, formatMarkdown } from '../markdown.js';
-import { bootTable, failureTable, moduleTable, phaseTable, problemTable, type Table } from './tables.js';
+import {
+  bootTable,
+  failureTable,
+  moduleTable,
+  phaseTable,
+  problemTable,
+  requestTable,
+  type Table,
+} from './tables.js';
 
 /** Lines are dear where people paste: what is left off is named. */
 const MOST_MODULES = 6;
@@ -23,7 +31,7 @@ export function* markdownReport(answer: Answer): Generator<string> {
   if (boots.length > 1) yield* bootList(boots);
   yield* bootMarkdown(first);
   const probes = first.evidence.probes === null ? '' : `; probes on ${first.evidence.probes}`;
-  yield `\nMeasured by modwaste: ${escapeMarkdown(`${answer.read}${probes}`)}.\n`;
+  yield `\nMeasured by modwaste from ${escapeMarkdown(`${answer.read}${probes}`)}.\n`;
 }
 
 /** All boots in a line each; the one with the most findings follows in full. */
@@ -39,10 +47,12 @@ function* bootMarkdown(boot: BootAnswer): Generator<string> {
   const text = escapeMarkdown(plainSentence(boot.verdict));
   const lead = strong === undefined || typeof strong === 'string' ? '' : escapeMarkdown(strong.strong);
   yield text.startsWith(lead) && lead !== '' ? `**${lead}**${text.slice(lead.length)}\n` : `${text}\n`;
-  yield `${escapeMarkdown(identity(boot).join(', '))}\n`;
+  const known = identity(boot).join(', ');
+  if (known !== '') yield `\n${escapeMarkdown(known)}\n`;
   const phases = phaseTable(boot);
   if (phases) yield* section(phases, phases.rows);
   yield* section(moduleTable(boot), MOST_MODULES);
+  if (boot.modules.length === 0) yield* section(requestTable(boot), MOST_FAILURES);
   yield* section(failureTable(boot), MOST_FAILURES);
   yield* section(problemTable(boot), MOST_FAILURES);
   if (boot.advice.length > 0) yield `\nWhat to do${boot.savingsOverlap ? ' (savings overlap)' : ''}:\n\n`;

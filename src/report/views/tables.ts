@@ -153,10 +153,11 @@ function requesterTable({ requesters }: BootAnswer): Table {
 /** modprobe and insmod work for whoever ran them. */
 function callerOf({ requester, comm, parents }: RequesterLine): string | null {
   const runBySomeone = requester === 'modprobe' || requester === 'insmod';
-  return runBySomeone && parents !== null ? `${comm} (run by ${parents})` : comm;
+  if (!runBySomeone || parents === null) return comm;
+  return comm === requester ? `run by ${parents}` : `${comm} (run by ${parents})`;
 }
 
-function requestTable({ requests }: BootAnswer): Table {
+export function requestTable({ requests }: BootAnswer): Table {
   return table(
     'Duplicate requests by the kernel',
     'autoload',

@@ -39,7 +39,9 @@ export function* textReport(answer: Answer, looks: TextLooks): Generator<string>
     yield* bootText(only, looks);
     yield* captureText(only.capture, looks);
   } else yield* manyBoots(boots, looks);
-  yield `\n${looks.dim(escapeLine(answer.read))}\n`;
+  yield '\n';
+  for (const line of wrap(escapeLine(`Read ${answer.read}`), looks.width, MARGIN))
+    yield `${looks.dim(line)}\n`;
 }
 
 function* manyBoots(boots: readonly BootAnswer[], looks: TextLooks): Generator<string> {

@@ -104,10 +104,8 @@ function advice({ facts }: BootParts): Markup[] {
   const capture = facts.capture.map(({ what, how }) => h('li', {}, `${what}: `, ...code(how)));
   const list = (title: string, tag: string, items: readonly Element[]): Markup[] =>
     items.length === 0 ? [] : [h('h3', {}, title), h(tag, {}, ...items)];
-  const overlap = facts.savingsOverlap
-    ? [h('p', { class: 'note' }, 'Savings overlap: some would save the same bytes.')]
-    : [];
-  return [...list('What to do', 'ol', todo), ...overlap, ...list('To know more, capture', 'ul', capture)];
+  const title = `What to do${facts.savingsOverlap ? ' (savings overlap)' : ''}`;
+  return [...list(title, 'ol', todo), ...list('To know more, capture', 'ul', capture)];
 }
 
 /** Text with commands in `back quotes`. */

@@ -1,7 +1,7 @@
 /** What stands around the boots: several of them side by side, what was read, what was doubted, the evidence. */
 import type { Cite } from '../../../accounting/model.js';
 import type { Asked } from '../../answer/ask.js';
-import { shortVerdict } from '../../answer/sentence.js';
+import { bootsSentence, shortVerdict } from '../../answer/sentence.js';
 import type { BootAnswer } from '../../answer/types.js';
 import { spanText } from '../../answer/words.js';
 import type { CiteBook } from '../cites.js';
@@ -28,6 +28,7 @@ export function bootsPart(
     'section',
     {},
     h('h2', {}, 'Boots'),
+    h('p', { class: 'note' }, bootsSentence(boots)),
     dataTable({
       label: 'Boots',
       columns: [
