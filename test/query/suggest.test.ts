@@ -10,6 +10,49 @@ describe('near misses', () => {
     expect(editDistance('becoming', 'load')).toBeGreaterThan(5);
   });
 
+  // Damerau's distance, restricted: a swap is of two neighbours, in both names.
+  it.each([
+    ['ab', 'ba', 1],
+    ['abc', 'acb', 1],
+    ['abcd', 'badc', 2],
+    ['ab', 'bc', 2],
+    ['ab', 'ca', 2],
+    ['abc', 'cba', 2],
+    ['aab', 'aba', 1],
+    ['kitten', 'sitting', 3],
+    ['abc', '', 3],
+    ['a', 'ab', 1],
+  ])('from %j to %j are %i edits', (a, b, edits) => {
+    expect(editDistance(a, b)).toBe(edits);
+    expect(editDistance(b, a)).toBe(edits);
+  });
+
+  it('names three at most: by distance, then by the alphabet, each once', () => {
+    expect(nearMisses('boots', ['boats', 'books', 'boot', 'roots', 'boot'])).toEqual([
+      'boats',
+      'books',
+      'boot',
+    ]);
+    expect(nearMisses('timeline', ['timelines', 'timeliness', 'time'])).toEqual(['timelines', 'timeliness']);
+    expect(nearMisses('timeliness', ['timeline', 'timelines'])).toEqual(['timelines', 'timeline']);
+  });
+
+  it('takes a third of the letters for mistakes, one at least', () => {
+    expect(nearMisses('abcdef', ['abcdxy'])).toEqual(['abcdxy']);
+    expect(nearMisses('abcdef', ['abcxyz'])).toEqual([]);
+    expect(nearMisses('ab', ['ax'])).toEqual(['ax']);
+    expect(nearMisses('ab', ['xy'])).toEqual([]);
+  });
+
+  it('takes names that start so where none is near, from three letters on', () => {
+    expect(nearMisses('ATT', ['attempts', 'attribution', 'attend', 'attack'])).toEqual([
+      'attack',
+      'attend',
+      'attempts',
+    ]);
+    expect(nearMisses('at', ['attempts'])).toEqual([]);
+  });
+
   it('names what is near, nearest first, and nothing that is far', () => {
     const names = ['phase-waste', 'duplicates', 'requesters', 'attempts', 'sources'];
     expect(nearMisses('phase-wast', names)).toEqual(['phase-waste']);
@@ -21,6 +64,7 @@ describe('near misses', () => {
   it('asks in words', () => {
     expect(didYouMean('boots', ['boot'])).toBe('did you mean boot?');
     expect(didYouMean('load', ['loads', 'loaf', 'boot'])).toBe('did you mean loads or loaf?');
+    expect(didYouMean('cat', ['bat', 'hat', 'rat', 'dog'])).toBe('did you mean bat, hat or rat?');
     expect(didYouMean('xyz', ['boot'])).toBeNull();
   });
 });
