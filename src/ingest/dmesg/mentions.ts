@@ -91,9 +91,9 @@ const UNIT_WENT_WELL =
   /^(?:\[ *OK *\] )?(?:Starting|Started|Finished|Stopping|Stopped|Created slice|Removed slice|Reached target|Closed|Listening on|Condition check resulted in) |: (?:Deactivated successfully|Succeeded|Consumed [^:]+)\.?$|: Consumed |was skipped because|\bunit=\S+ .*\bres=(?:success|1)\b/;
 /** Records of the audit subsystem about other things: AVCs, profiles, program starts. */
 const AUDIT = /\b(?:type=1[1-9]\d\d|audit\(\d|avc: |apparmor=)/;
-/** A record of finit_module or init_module that failed; as a duplicate (EEXIST), it need not be said here. */
+/** A record of a module that IMA did not accept, or of finit_module or init_module that failed; as a duplicate (EEXIST), it need not be said here. */
 const FAILED_CALL =
-  /\bsyscall=(?:313|273|350|379|353|344|128|175|105|f?init_module) .{0,16}\bsuccess=no exit=(?!-17\b|EEXIST).*\bcomm="?(?:modprobe|insmod|kmod|systemd-udevd|systemd-modules|\(udev-worker\))"? /;
+  /\btype=(?:1800|INTEGRITY_DATA)\b.*\bname="[^"]*\.ko(?:\.\w+)?".*\bres=(?:0|fail)|\bsyscall=(?:313|273|350|379|353|344|128|175|105|f?init_module) .{0,16}\bsuccess=no exit=(?!-17\b|EEXIST).*\bcomm="?(?:modprobe|insmod|kmod|systemd-udevd|systemd-modules|\(udev-worker\))"? /;
 /** Lines of traces, and what stands in them beside frames. */
 const TRACE_TEXT =
   /^(?:Modules linked in:|RIP: |pc : |lr : |PC is at |LR is at |NIP \[|LR \[|epc : |Workqueue: |#\d+: |in_atomic\(\): |BUG: |INFO: task |WARNING: |\d+ locks? held by |(?:last )?(?:hard|soft)irqs |Process |task:|(?:Kernel c|C)ommand line: |Unknown kernel command line |-> ?#\d|=> )/;

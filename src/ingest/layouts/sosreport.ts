@@ -37,6 +37,7 @@ export const SOSREPORT: Layout = {
     'sos_commands/hardware/**',
     'sos_commands/devices/**',
     'sos_commands/udev/**',
+    'sos_commands/systemd/systemctl_list-units*',
     'sos_commands/systemd/systemd-analyze',
     'sos_commands/systemd/systemd-analyze_blame',
     'sos_commands/systemd/systemd-analyze_critical-chain',

@@ -31,3 +31,8 @@ function unquoted(text: string, before: string): string {
 export function isComplaint(line: string): boolean {
   return COMPLAINT.test(loaderMessage(line) ?? '') || soundsLikeFailure(line);
 }
+
+/** Whether a line is a loader's: an error in any wording, or a message that a rule takes. */
+export function isLoaderLine(line: string): boolean {
+  return isComplaint(line) || isKnown(bareRecord(0, loaderMessage(line) ?? line), 'program');
+}

@@ -1,6 +1,6 @@
 /** Runs: adjacent lines of one unmistakable kind inside prose. Each run is a section. */
 import type { IngestContext, LineSink } from '../ingester.js';
-import { isComplaint, loaderMessage } from '../loader/message.js';
+import { isLoaderLine } from '../loader/message.js';
 import { plainLine } from '../plain-line.js';
 
 /** Quoting of mails, which may stand before any line, and the bullets of a list. */
@@ -111,17 +111,11 @@ export class Runs {
 /** Longer lines are no terminal's. */
 const LONGEST = 1000;
 
-/** A loader's error in any wording, or a known loader message. */
-function saysLoader(line: string): boolean {
-  if (line.length > LONGEST) return false;
-  return isComplaint(line) || (loaderMessage(line) === line && !/^\w+: /.test(line));
-}
-
 /** The kind of evidence that a line unmistakably is, or null. */
 export function kindOf(text: string): string | null {
   const bare = text.replace(QUOTE, '');
   for (const { kind, pattern } of KINDS) if (pattern.test(bare)) return kind;
   const found = bare.replace(FOUND_IN, '');
   if (found !== bare && kindOf(found) === 'log') return 'log';
-  return saysLoader(bare) ? 'loader' : null;
+  return bare.length <= LONGEST && isLoaderLine(bare) ? 'loader' : null;
 }

@@ -103,6 +103,11 @@ describe('what loaders say beside a log', () => {
       " * Loading modules ...modprobe: can't load module amdgpu (kernel/amdgpu.ko.gz): Invalid argument",
       'other amdgpu 1',
     ],
+    [
+      'module-init-tools among the lines of init',
+      'Loading required kernel modules\nFATAL: Error inserting foo (/lib/modules/2.6.34/foo.ko): Invalid module format\ndoneSetting up the clockdone',
+      'other foo 1',
+    ],
     ['OpenRC, one line', ' * Loading module vboxdrv ... [ !! ]', 'other vboxdrv 1'],
     [
       'VirtualBox',
@@ -174,6 +179,10 @@ describe('lines that nobody understands stand in the way of an all-clear', () =>
     [
       'a system call that failed',
       '[    9.000000] audit: type=1300 audit(1700000000.123:45): arch=c000003e syscall=313 success=no exit=-1 a0=3 items=0 ppid=1 pid=300 comm="modprobe" exe="/usr/bin/kmod" key="modules"',
+    ],
+    [
+      'a module that IMA did not accept',
+      '[    9.000000] audit: type=1800 audit(1.2:3): pid=300 uid=0 op=appraise_data cause=missing-hash comm="insmod" name="/root/foo.ko" dev="sda1" ino=12 res=0 errno=0',
     ],
   ])('%s', async (_name, line) => {
     const { boots } = await read(`${BANNER}\n[    0.500000] usb 1-1: new\n${line}\n`);
