@@ -20,14 +20,15 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   'ingest/dmesg': ['model', 'ingest', 'ingest/dmesg/messages'],
   'ingest/dmesg/messages': ['model', 'ingest/dmesg', 'ingest/dmesg/messages/loads'],
   'ingest/dmesg/messages/loads': ['model', 'ingest/dmesg/messages'],
-  'ingest/ftrace': ['model', 'ingest', 'ingest/dmesg'], // a trace dumped into the kernel log
+  'ingest/ftrace': ['model', 'ingest', 'ingest/trace', 'ingest/dmesg'], // a trace dumped into the kernel log
   'ingest/journal-file': ['model', 'ingest', 'ingest/dmesg'],
   'ingest/layouts': ['model', 'ingest'],
   'ingest/loader': ['ingest', 'ingest/dmesg'], // messages that reach the journal, too
   'ingest/mixed': ['model', 'ingest', 'ingest/loader'], // messages of loaders in prose
   'ingest/strace': ['model', 'ingest'],
-  'ingest/trace-json': ['model', 'ingest', 'ingest/ftrace'], // the meaning of a trace record
-  'ingest/tracedat': ['model', 'ingest', 'ingest/ftrace'],
+  'ingest/trace': ['model', 'ingest'], // the meaning of a trace record, for its three containers
+  'ingest/trace-json': ['model', 'ingest', 'ingest/trace'],
+  'ingest/tracedat': ['model', 'ingest', 'ingest/trace'],
 
   input: ['model', 'input/archive', 'input/codec', 'input/prefilter'],
   'input/archive': ['model', 'input', 'input/codec'],

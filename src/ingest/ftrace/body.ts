@@ -1,7 +1,8 @@
 /** The event part of a line, `NAME: ...`, told apart by form and read into a record's name, fields and point. */
+
+import { tracedFunction } from '../trace/functions.js';
+import type { FieldValue, ProbePoint } from '../trace/records.js';
 import * as read from './fields.js';
-import { tracedFunction } from './functions.js';
-import type { FieldValue, ProbePoint } from './records.js';
 
 export interface Body {
   readonly system: string | null;

@@ -1,5 +1,5 @@
 /** The event part of a text line as a record's name and fields. */
-import type { FieldValue, ProbePoint } from './records.js';
+import type { FieldValue, ProbePoint } from '../trace/records.js';
 
 type Fields = Map<string, FieldValue>;
 

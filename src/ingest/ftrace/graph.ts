@@ -3,8 +3,8 @@
  * events as comments between them.
  */
 import { nsFromSeconds } from '../../model/time.js';
+import { tracedFunction } from '../trace/functions.js';
 import { type Body, functionBody, readBody } from './body.js';
-import { tracedFunction } from './functions.js';
 
 /** A call that ended, or an event, with the task it ran in; of a call, line and time are those of its begin. */
 export interface GraphRecord {

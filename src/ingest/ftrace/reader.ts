@@ -1,14 +1,14 @@
 /** Reads the lines of a trace and emits what they say. */
 import type { IngestContext, LineSink } from '../ingester.js';
 import { plainLine } from '../plain-line.js';
+import { toEvent } from '../trace/meaning.js';
+import { TraceState } from '../trace/records.js';
 import { type Body, readBody } from './body.js';
 import { ConsoleEvents } from './console.js';
 import { FunctionGraph, type GraphRecord } from './graph.js';
 import { beginsRecording, emptyHeader, type Header, readHeader, readLost } from './header.js';
 import { isWatched, isWrapped, unusableForm } from './lines.js';
-import { toEvent } from './meaning.js';
 import { Prefix } from './prefix.js';
-import { TraceState } from './records.js';
 
 /** A record may hold newlines (names of hdaudio modaliases end in one) or be wrapped: lines joined at most. */
 const MAX_JOINED = 4;

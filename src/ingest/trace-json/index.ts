@@ -1,9 +1,9 @@
 /** Trace JSON of Chrome, Perfetto (`traceconv json`) and exporters of ftrace data (Trace Event Format). */
 import type { ParsedEvent } from '../../model/event.js';
-import { toEvent } from '../ftrace/meaning.js';
-import { TraceState } from '../ftrace/records.js';
 import { textOf, textOfHead } from '../head.js';
 import type { Head, IngestContext, StreamIngester, Verdict } from '../ingester.js';
+import { toEvent } from '../trace/meaning.js';
+import { TraceState } from '../trace/records.js';
 import { type DocumentEnd, TraceDocument } from './document.js';
 import { textLines } from './text-lines.js';
 import { TraceEvents } from './trace-events.js';

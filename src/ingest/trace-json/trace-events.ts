@@ -2,7 +2,7 @@
  * ftrace records in Chrome's Trace Event Format: instants named after ftrace events, and system calls as begin/end pairs
  * or complete slices.
  */
-import type { FieldValue, ProbePoint, TraceRecord } from '../ftrace/records.js';
+import type { FieldValue, ProbePoint, TraceRecord } from '../trace/records.js';
 import type { JsonObject, JsonValue } from './document.js';
 
 // {"ph":"i","cat":"module","name":"module_load","ts":37321026.123,"pid":514,"tid":514,"args":{"name":"e1000","taints":"E"}}

@@ -1,5 +1,5 @@
 /** Ring-buffer records as trace records: only the events that can matter, by their own format files. */
-import type { FieldValue, ProbePoint, TraceRecord } from '../ftrace/records.js';
+import type { FieldValue, ProbePoint, TraceRecord } from '../trace/records.js';
 import { textOf } from './bytes.js';
 import { type EventFormat, type Field, formatHead, parseFormat } from './format.js';
 import type { Recording } from './recording.js';

@@ -1,9 +1,9 @@
 /** trace.dat: the binary file that `trace-cmd record` and `trace-cmd extract` write, read without trace-cmd. */
 
 import type { SourceClock } from '../../model/source.js';
-import { toEvent } from '../ftrace/meaning.js';
-import { type Machine, TraceState } from '../ftrace/records.js';
 import type { Head, IngestContext, RandomAccess, RandomIngester, Verdict } from '../ingester.js';
+import { toEvent } from '../trace/meaning.js';
+import { type Machine, TraceState } from '../trace/records.js';
 import { DamagedError } from './bytes.js';
 import { Decoder } from './decode.js';
 import { parseHeaderPage } from './format.js';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { toEvent } from '../../../src/ingest/ftrace/meaning.js';
-import { TraceState } from '../../../src/ingest/ftrace/records.js';
+import { toEvent } from '../../../src/ingest/trace/meaning.js';
+import { TraceState } from '../../../src/ingest/trace/records.js';
 
 // include/linux/panic.h: TAINT_PROPRIETARY_MODULE 0, TAINT_FORCED_MODULE 1, TAINT_CRAP 10, TAINT_OOT_MODULE 12,
 // TAINT_UNSIGNED_MODULE 13; their letters and their order: include/trace/events/module.h:show_module_flags.
