@@ -1,17 +1,17 @@
-/** Allocations that failed: each once, although the allocator, what called it and the loader all print a line. */
+/** Failed allocations, each once, although the allocator, its caller and the module loader all print a line. */
 import type { AllocationFailure, Event, UserLoad } from '../model/event.js';
 import { LogClock } from './log-clock.js';
 import type { AllocationRow, Attempt } from './model.js';
 
-/** In the order in which they print: who was asked before who asked. execmem asks so that none of them prints. */
+/** In the order in which they print: callee before caller. execmem allocates with __GFP_NOWARN, so only it prints. */
 const LAYERS: readonly AllocationFailure['by'][] = ['percpu', 'vmap', 'vmalloc', 'pages', 'loader'];
-/** Of vmalloc's size the area is larger by a guard page, and both may be rounded up: pages are 64 KiB at most. */
+/** The area is a guard page larger than the size, and both may be rounded up; pages are at most 64 KiB. */
 const ROUNDED = 131_072;
-/** Lines of one failure: a stack may be printed between them, on a slow console. */
+/** Longest time between the lines of one failure: a stack may be printed between them on a slow console. */
 const TOGETHER = 10_000_000_000n;
-/** Lines without times of one failure. */
+/** The same for logs without times, in lines. */
 const TOGETHER_LINES = 60;
-/** Failures that may be printed at the same time. */
+/** Failures that may be printed concurrently. */
 const OPEN = 16;
 const ENOMEM = 12;
 
@@ -69,7 +69,7 @@ export function allocationRows(
   });
 }
 
-/** Whether the line is about that failure, too: from further up, soon after, and of the same size. */
+/** True where the line is about the same failure: from a caller, soon after, and of the same size. */
 function goesOn({ lines }: Failure, line: AllocationFailure): boolean {
   const last = lines.at(-1);
   if (!last || last.by === 'execmem' || LAYERS.indexOf(line.by) <= LAYERS.indexOf(last.by)) return false;
@@ -85,7 +85,7 @@ function goesOn({ lines }: Failure, line: AllocationFailure): boolean {
   );
 }
 
-/** What became of the calls of that task that were running then: of one that ended in ENOMEM it was the allocation. */
+/** Outcome of the task's attempts that were running then; one that ended in ENOMEM made the allocation. */
 function loadOf(
   { t }: AllocationFailure,
   comm: string | null,
@@ -99,7 +99,7 @@ function loadOf(
   return running.length > 0 && running.every(({ outcome }) => outcome === 'loaded') ? 'loaded' : null;
 }
 
-/** A tool that was told ENOMEM soon after. */
+/** True where a tool got ENOMEM soon after. */
 function wasRefused({ t, source, line }: AllocationFailure, refused: readonly UserLoad[]): boolean {
   return refused.some((load) =>
     t === null || load.t === null

@@ -1,13 +1,13 @@
-/** One load call as the accounting knows it, and the words that all rows share. */
+/** One attempt, and the types that all rows share. */
 import type { Phase } from '../model/counters.js';
 import type { SourceClock } from '../model/source.js';
 
-/** How sure a number is: see design.md's words. `estimated` never stands without bounds beside it. */
+/** How a number is known. An `estimated` one always has bounds beside it. */
 export type Basis = 'measured' | 'derived' | 'bounded' | 'estimated';
 
 export type Outcome = 'loaded' | 'duplicate' | 'coalesced' | 'failed' | 'refused' | 'unknown';
 
-/** Who made a call: the kernel's own request_module, or what kind of user space. */
+/** Who made an attempt: the kernel (request_module), or a kind of user space. */
 export type RequesterKind =
   | 'kernel'
   | 'udev'
@@ -37,38 +37,38 @@ export interface Attempt {
   readonly attempt: number;
   readonly start: bigint | null;
   readonly end: bigint | null;
-  /** Calls that were running when it began, itself too; null without a begin, an end or a time in nanoseconds. */
+  /** Attempts running at its start, including itself; null without a start, an end or a clock in nanoseconds. */
   readonly concurrent: number | null;
   readonly clock: SourceClock;
   readonly pid: number | null;
   readonly comm: string | null;
   readonly call: 'finit_module' | 'init_module' | null;
-  /** Only probes show the call: its task has no syscall events (a 32-bit program on 64 bits, or none were traced). */
+  /** Only probes show the attempt: its task has no syscall events (a 32-bit program on 64 bits, or none were traced). */
   readonly byProbes: boolean;
   readonly flags: number | null;
   readonly module: string | null;
   /** The phase the failure is charged to; `init` for a failed init (charged nowhere); null: none, or not known. */
   readonly phase: Phase | 'init' | null;
   readonly outcome: Outcome;
-  /** 0, a positive errno, or null where the call's end was not seen. */
+  /** 0, a positive errno, or null where the end is unknown. */
   readonly errno: number | null;
   /** L: bytes of the uncompressed image without its signature. */
   readonly image: number | null;
-  /** C: bytes of the compressed file; 0 where the file was plain. */
+  /** C: bytes of the compressed file; 0 where it was uncompressed. */
   readonly compressed: number | null;
   /** Bytes charged to `phase`; both ends equal where measured. */
   readonly wasted: Range;
   readonly basis: Basis | null;
   /** Whether a duplicate entered the kernel's list, and with which reason (in the order of `listed`). */
   readonly listed: { readonly reason: 'becoming' | 'load'; readonly order: number } | null;
-  /** When module:module_load was written: the load was done and init began. */
+  /** Time of module:module_load: the load was done and init started. */
   readonly loadedAt: bigint | null;
   /** Memory and text of the laid-out module, where a probe read it. */
   readonly memory: number | null;
   readonly text: number | null;
   readonly requester: RequesterKind;
   readonly callSite: string | null;
-  /** What it was requested as, and whether that join is certain. */
+  /** The requested name, and whether the join with that request is certain. */
   readonly requested: string | null;
   readonly parentComm: string | null;
   readonly joinCertain: boolean;

@@ -1,4 +1,4 @@
-/** Attempts: the calls of one boot, judged, named and tied to who asked. */
+/** Attempts: the calls of one boot with outcome, module and requester. */
 import { type Call, commOf } from './call.js';
 import type { Calls } from './calls.js';
 import { didWork, type Judgement, judge, ownName } from './classify.js';
@@ -11,7 +11,7 @@ import { type JoinedRequest, type Requests, sameRequest } from './requests.js';
 
 const NO_LEADERS: readonly Call[] = [];
 
-/** Rows in the order in which the calls began. */
+/** Rows in order of start. */
 export function buildAttempts(boot: number, gathered: Calls, requests: Requests, kernel: Kernel): Attempt[] {
   const { calls, seen } = gathered;
   const leaders = findLeaders(calls);
@@ -67,8 +67,8 @@ function listedAs(call: Call, judgement: Judgement): Attempt['listed'] {
 }
 
 /**
- * A name for a call whose own evidence has none: a coalesced call has its leader's; a duplicate read as many bytes
- * as the one module of that size that did load.
+ * Infers the module of a call without a name: a coalesced call has its leader's; a duplicate has that of the only loaded
+ * module for which as many bytes were read.
  */
 function inferredName(
   call: Call,
@@ -87,7 +87,7 @@ function only(names: ReadonlySet<string | null>): string | null {
   return names.size === 1 ? (name ?? null) : null;
 }
 
-/** The modules that loaded, by what their calls read. */
+/** The loaded modules, by the size that their calls read. */
 function modulesBySize(calls: readonly Call[]): Map<string, Set<string>> {
   const bySize = new Map<string, Set<string>>();
   for (const call of calls) {
@@ -106,7 +106,7 @@ function sizeKey(call: Call): string | null {
   return read !== null && read > 0 ? `read ${read}` : null;
 }
 
-/** Requests of which a module of the very name was loaded by the modprobe they are joined to. */
+/** Requests whose joined modprobe loaded a module of the requested name. */
 function targetsOf(calls: readonly Call[], requests: Requests): Set<JoinedRequest> {
   const targets = new Set<JoinedRequest>();
   for (const call of calls) {

@@ -1,6 +1,6 @@
 /**
- * Attribution: what each module's duplicates cost, by the best basis that the evidence allows. Calls that a trace
- * measured stand as they are; what is left of the counters is shared out by the bounds solver.
+ * Attribution: the bytes wasted by each module's duplicates, on the best basis that the evidence allows. Attempts that
+ * a trace measured are taken as they are; the bounds solver splits what is left of the counters.
  */
 import {
   type BoundsResult,
@@ -20,7 +20,7 @@ export interface Attribution {
   readonly solved: BoundsResult | null;
 }
 
-/** `last`: the newest reading of the counters. */
+/** `last`: the newest snapshot. */
 export function attribute(
   boot: number,
   last: Snapshot | null,
@@ -96,7 +96,7 @@ function boundedRow(
   solvedBy: string,
   memory: number | undefined,
 ): AttributionRow {
-  // What a trace that misses some calls did see is still certain.
+  // An incomplete trace still gives lower bounds.
   const low = own && own.bytes.low > bound.bytesLow ? own.bytes.low : bound.bytesLow;
   const becomingLow = atLeast(bound.becomingLow, own?.becoming);
   const loadLow = atLeast(bound.loadLow, own?.load);
@@ -134,7 +134,7 @@ function onlyCompressed(forms: readonly LoadForm[]): bigint | null {
   return first != null && others.length === 0 ? BigInt(first) : null;
 }
 
-/** What a bounded or derived row rests on, the signature length included where its size needs one. */
+/** Evidence of a bounded or derived row, with the signature length where needed. */
 function originOf(forms: readonly LoadForm[], { signature }: BoundsResult): string {
   const files = forms.filter(({ image }) => image.of === 'file');
   if (files.length === 0) return forms.length === 0 ? 'counters and list' : 'counters, list and sizes';

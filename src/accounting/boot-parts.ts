@@ -5,7 +5,7 @@ import type { StampedLines } from './ties.js';
 export interface BootParts {
   readonly identity: Identity;
   readonly parts: Part[];
-  /** What a text calls it, where it tells several apart by name. */
+  /** Its label in a text that names several boots. */
   readonly label?: string | null;
   /** The lines of its logs that have printk's stamps. */
   lines?: StampedLines;

@@ -1,4 +1,4 @@
-/** The row of a boot: what it was, and the totals as far as the evidence determines them. */
+/** The row of a boot: its identity, and its totals as far as the evidence determines them. */
 
 import type { Event } from '../model/event.js';
 import type { BootParts } from './boot-parts.js';
@@ -15,7 +15,7 @@ export interface BootEvidence {
   readonly wordBits: WordBits;
   readonly group: BootParts;
   readonly attempts: readonly Attempt[];
-  /** The newest reading of the counters. */
+  /** The newest snapshot. */
   readonly last: Snapshot | null;
   readonly trace: TraceTotals | null;
   readonly phases: readonly PhaseTotal[];
@@ -63,18 +63,18 @@ function startOf(parts: readonly Part[]): Cite | null {
   return first ? { source: first.source, line: first.line } : null;
 }
 
-/** A trace of loads alone is none for the sums: it cannot show a failure. */
+/** A trace of successful loads only counts as incomplete: it cannot show a failure. */
 function bootTrace(calls: Calls, trace: TraceState | null): BootTrace | null {
   const sight = traceSight(calls);
   if (sight === null) return null;
   const { complete, reason } = trace ?? {
     complete: false,
-    reason: 'the trace holds only loads that succeeded',
+    reason: 'the trace holds only successful loads',
   };
   return { complete, reason, ...sight };
 }
 
-/** A total; `exact` false: at least so much. Null, which is no bound, counts as exact. */
+/** A total; with `exact` false, a lower bound. Null, which is no bound, counts as exact. */
 interface Total {
   readonly value: bigint | null;
   readonly exact: boolean;
@@ -110,7 +110,7 @@ const failuresOf = (phase: PhaseTotal): bigint => phase.failures ?? 0n;
 const bytesOf = (phase: PhaseTotal): bigint => phase.bytes ?? phase.low;
 const sum = (values: readonly bigint[]): bigint => values.reduce((total, value) => total + value, 0n);
 
-/** The kernel's count, else the loads of a complete trace; of another trace, those that it holds. */
+/** The kernel's count, else the loads of a complete trace; for an incomplete trace, the loads that it holds. */
 function modulesLoaded({ last, trace, attempts }: BootEvidence): bigint | null {
   const modcount = last?.counters.get('modcount')?.value;
   if (modcount !== undefined) return modcount;
@@ -119,7 +119,7 @@ function modulesLoaded({ last, trace, attempts }: BootEvidence): bigint | null {
   return BigInt(attempts.filter((attempt) => attempt.outcome === 'loaded').length);
 }
 
-/** The last time since boot that any part tells. */
+/** The last time since boot in any part. */
 function lastTime(parts: readonly Part[]): bigint | null {
   let last: bigint | null = null;
   for (const { source, events } of parts) {

@@ -1,7 +1,6 @@
 /**
- * Tells the boots of a case apart. Logs are the same boot where something says so that no other boot shares
- * (a boot id, the scheduler clock's marks); what says nothing of its boot goes with the nearest log, and there
- * with the newest boot.
+ * Groups the parts of a case by boot. Logs belong to one boot where they share something unique to it (a boot id, the
+ * scheduler clock's marks); parts without such a mark go with the nearest log, and there with the newest boot.
  */
 import type { Source } from '../model/source.js';
 import { Folders } from './boot-folders.js';
@@ -42,7 +41,7 @@ class Grouping {
       this.#joinLog(this.#ties.find(part) ?? this.#start(part, this.boots.length), part);
   }
 
-  /** Logs without marks: what continues a rotated log is of the boot that this ends with; else newest to newest. */
+  /** Places logs without marks: a piece of a rotated log continues the boot of the piece before; else newest to newest. */
   placeUnmarked(logs: readonly Part[]): void {
     const before = olderPieces(logs);
     const bySource = new Map<Source, Part[]>();
@@ -67,7 +66,7 @@ class Grouping {
     }
   }
 
-  /** Puts what is no log with the nearest boot that it does not contradict. */
+  /** Assigns a part that is not a log to the nearest boot that it does not contradict. */
   place(part: Part, alone: boolean): void {
     const { boots } = this;
     const at = this.#nearest(part, boots.length, (boot) => contradicts(boot.identity, part.identity));

@@ -1,4 +1,4 @@
-/** From the evidence of a case to its model: boots, attempts, ledger, attribution. */
+/** Builds the model of a case from its evidence: boots, attempts, ledger, attribution. */
 import type { DiagnosticCode } from '../model/diagnostic.js';
 import type { Event } from '../model/event.js';
 import type { Source } from '../model/source.js';
@@ -58,7 +58,7 @@ export function buildCase(
   const byId = new Map(sources.map((source) => [source.id, source]));
   const boots = groups.map((group, index) => buildBoot(index + 1, group, byId, diagnose, codes));
   const [only] = boots;
-  // The lists of one boot are those of the case; they can be long.
+  // For a single boot, do not copy its lists: they can be long.
   const all = <T>(of: (one: BootModel) => readonly T[]): readonly T[] =>
     only && boots.length === 1 ? of(only) : boots.flatMap(of);
   return {
@@ -122,7 +122,7 @@ function buildBoot(
   const usable = snapshots.map((snapshot) => withoutErrors(snapshot, kernel));
   const traceEvidence: TraceEvidence = {
     calls,
-    cut: missingRecords(of('trace').filter((part) => !recordings.repeated.includes(part.source))),
+    missing: missingRecords(of('trace').filter((part) => !recordings.repeated.includes(part.source))),
     traced: recordings.streams[0]?.events ?? [],
     lost,
     log: log.events,
@@ -209,7 +209,7 @@ function buildBoot(
   };
 }
 
-/** What loaders printed on a terminal, beside any log: it may repeat what the log holds. */
+/** Messages of loaders on a terminal, outside any log: they may repeat the log. */
 const isTerminal = ({ kind, events }: Part): boolean =>
   kind === 'context' && events.some((event) => TERMINAL.has(event.kind));
 
@@ -225,7 +225,7 @@ function* eventsOf(parts: readonly Part[]): Iterable<Event> {
   for (const part of parts) yield* part.events;
 }
 
-/** Events of which one counts wherever it lies: they stand in no order with others. */
+/** Events that count wherever they are found, in any order. */
 function isContext({ kind }: Event): boolean {
   return (
     kind === 'module-size' ||
@@ -238,7 +238,7 @@ function isContext({ kind }: Event): boolean {
   );
 }
 
-/** Null where no trace of the boot could show a failed call. */
+/** Null where no trace of the boot can show a failed attempt. */
 function traceTotals(attempts: readonly Attempt[], evidence: TraceEvidence): TraceTotals | null {
   const sight = traceSight(evidence.calls);
   if (sight === null || sight.sees === 'loads') return null;

@@ -1,4 +1,4 @@
-/** One call of finit_module or init_module with all that was recorded of it, and what its traces could record. */
+/** One call of finit_module or init_module with everything recorded about it, and what its traces can record. */
 import type { ProbeFact } from '../model/event.js';
 import type { SourceClock } from '../model/source.js';
 import type { Cite } from './model.js';
@@ -9,7 +9,7 @@ export type Fact<K extends ProbeFact['fact']> = Extract<ProbeFact, { fact: K }>;
 export interface Call {
   readonly clock: SourceClock;
   readonly task: Task | null;
-  /** Name on the call's last record: a live trace learns of a new name late, the other way round never. */
+  /** Name on the call's last record: a live trace may print a new name late, but never an old one. */
   comm: string | null;
   readonly pid: number | null;
   call: 'finit_module' | 'init_module' | null;
@@ -18,25 +18,25 @@ export interface Call {
   readonly len: number | null;
   readonly start: bigint | null;
   end: bigint | null;
-  /** 0 or a negative errno; null where the exit was not seen. */
+  /** 0 or a negative errno; null where the trace has no exit. */
   ret: number | null;
   readonly cite: Cite;
-  /** False where the enter was not seen (the trace began later, or records no syscalls). */
+  /** False where the trace has no enter (it started later, or records no syscalls). */
   readonly entered: boolean;
-  /** True where the task has no syscall events at all: the call is told apart by its probes alone. */
+  /** True where the task has no syscall events at all: probes alone delimit the call. */
   readonly implicit: boolean;
-  /** NO_FACTS until a probe says something: of a million calls few are probed. */
+  /** NO_FACTS until the first probe: of a million calls few are probed. */
   facts: Readonly<Facts>;
   /** The module was freed within the call: its init failed. */
   freed: boolean;
   loaded: { readonly module: string; readonly t: bigint | null } | null;
-  /** Positions among the events of the boot: of the first, of the last that says the work is done, of the exit. */
+  /** Positions among the events of the boot: the first event, the last one that shows work, the exit. */
   readonly startOrder: number;
   doneOrder: number;
   endOrder: number | null;
 }
 
-/** What probes said within a call. */
+/** What probes recorded within a call. */
 export interface Facts {
   charge: Fact<'charge'> | null;
   duplicate: Fact<'duplicate'> | null;
@@ -52,9 +52,9 @@ export interface Facts {
   fromFile: Fact<'from-file'> | null;
   initEntry: Fact<'do-init'> | null;
   initReturn: Fact<'do-init'> | null;
-  /** free_module or module_deallocate ran: the load had got past layout. */
+  /** free_module or module_deallocate ran: the load was past layout. */
   laidOut: boolean;
-  /** layout_and_allocate was called: the early check had let the load pass. */
+  /** layout_and_allocate was called: the early check had passed. */
   layout: boolean;
 }
 
@@ -78,23 +78,23 @@ export function noFacts(): Facts {
   };
 }
 
-/** Those of all calls without a probe. */
+/** The facts of a call without probes. */
 export const NO_FACTS: Readonly<Facts> = Object.freeze(noFacts());
 
-/** The task's name at the call: as last printed in it, unless that is the name from before its exec, printed late. */
+/** The task's name at the call: the last one printed, unless that is the name from before its exec, printed late. */
 export function commOf({ comm, task }: Call): string | null {
   if (comm === null || (task?.filename != null && comm === task.formerComm)) return task?.comm ?? comm;
   return comm;
 }
 
-/** Probes that read info->len, each by its own form. */
+/** Probes that read info->len. */
 export type LengthProbe = 'charge' | 'entry' | 'return';
 
-/** What kinds of evidence a boot's traces hold at all: absence in one call means something only then. */
+/** Kinds of evidence that a boot's traces hold: only then does its absence in one call mean something. */
 export interface Seen {
   syscalls: boolean;
   moduleLoad: boolean;
-  /** Each of the two charges: a probe that was never hit looks like one that is not there. */
+  /** The two charges separately: a probe that was never hit looks like a missing one. */
   becoming: boolean;
   load: boolean;
   duplicate: boolean;
@@ -102,10 +102,10 @@ export interface Seen {
   loadEntry: boolean;
   /** Offsets in load_module from which the patient check was called, ascending. */
   patientOffsets: number[];
-  /** Every call that must have made patient checks shows them: a call without them did not get so far. */
+  /** Every call that must have made patient checks shows them: a call without them did not reach them. */
   everyCheck: boolean;
   /** Probes whose lengths are not used, because the bytes that were read contradict them. */
   contradicted: ReadonlySet<LengthProbe>;
-  /** Nothing of the traces is known to be lost, so that the absence of a record means something. */
+  /** No record is known to be lost, so the absence of a record means something. */
   whole: boolean;
 }

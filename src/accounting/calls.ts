@@ -1,6 +1,6 @@
 /**
  * Calls: the events between the enter and the exit of one finit_module or init_module, gathered by pid.
- * Nothing is judged here; classify.ts says what became of each.
+ * classify.ts decides the outcome of each.
  */
 import type { Event, ModuleSyscall, Probe, ProbeFact } from '../model/event.js';
 import type { SourceClock } from '../model/source.js';
@@ -15,16 +15,16 @@ import type { Followed, Task } from './tasks.js';
 export interface Calls {
   readonly calls: readonly Call[];
   readonly seen: Seen;
-  /** Exits whose enter is not in the trace, and enters whose exit is not. */
+  /** Exits without enter, and enters without exit. */
   readonly withoutEnter: number;
   readonly withoutExit: number;
-  /** Calls in which a probe's length is not that of what was read. */
+  /** Calls in which a probe's length contradicts the bytes read. */
   readonly contradictory: number;
   /** Calls that only probes show although the traces hold syscall events: those of 32-bit programs on 64 bits. */
   readonly withoutSyscall: number;
 }
 
-/** `release`: the kernel's, where known. `whole`: nothing of the traces is known to be lost. */
+/** `release`: the kernel's, where known. `whole`: no record is known to be lost. */
 export function gatherCalls(followed: readonly Followed[], release: string | null, whole: boolean): Calls {
   const gatherer = new Gatherer(followed, release, whole);
   for (const one of followed) gatherer.read(one);
@@ -40,9 +40,9 @@ class Gatherer {
   #withoutExit = 0;
   #duplicates = 0;
   #order = 0;
-  /** How far a task's implicit call has got, by pid. */
+  /** Progress of a task's implicit call, by pid. */
   readonly #progress = new Map<number, { task: Task | null; step: number; events: Set<string> }>();
-  /** Tasks of which a syscall event was written. A 32-bit program on a 64-bit kernel has none. */
+  /** Tasks with syscall events. A 32-bit program on a 64-bit kernel has none. */
   readonly #calling: ReadonlySet<Task | null>;
   readonly #release: string | null;
 
@@ -166,8 +166,8 @@ class Gatherer {
   }
 
   /**
-   * Without syscall events, a call of a task ends where its next one begins: at a step that comes before one that
-   * was taken already, or at the same probe once more. `step` is the place in the stages of a load.
+   * Without syscall events, a call of a task ends where its next one starts: at an earlier step than the last one, or at
+   * the same probe again. `step` is the stage of the load.
    */
   #isNext(pid: number, task: Task | null, event: string, step: number, other = false): boolean {
     if (this.#calling.has(task)) return false;
@@ -187,7 +187,7 @@ class Gatherer {
     return next;
   }
 
-  /** A call is charged once, and checked twice at most: what comes after that is another call's. */
+  /** A call is charged once and checked at most twice; a further fact belongs to another call. */
   #isOtherCalls(pid: number, fact: ProbeFact): boolean {
     const open = this.#open.get(pid);
     if (!open) return false;
@@ -205,11 +205,11 @@ class Gatherer {
     return open !== undefined && hasFailed(open);
   }
 
-  /** kernel_read_file serves firmware, kexec and policies too, security_kernel_post_load_data as well. */
+  /** kernel_read_file and security_kernel_post_load_data also serve firmware, kexec and policies. */
   #isOfModule(pid: number, fact: ProbeFact): boolean {
     if (fact.fact !== 'read' && fact.fact !== 'copied') return true;
     const open = this.#open.get(pid);
-    // Nothing but the module is read in a call before load_module runs, whatever id the probe read.
+    // Before load_module runs, a call reads only the module, whatever id the probe recorded.
     if (open?.entered && !isPastRead(open)) return true;
     if (fact.fact === 'read' && open?.entered) return false;
     return fact.id === null || mayReadModule(fact.id, this.#release);
@@ -222,7 +222,7 @@ class Gatherer {
     const next = this.#isNext(event.pid, task, event.event, stepOf(fact), other);
     const call = this.#current(event, event.pid, task, clock, next);
     call.comm = event.comm ?? call.comm;
-    // idempotent_init_module returns after it has woken the waiters: it says nothing of when the work was done.
+    // idempotent_init_module returns after it woke the waiters: it does not show when the work was done.
     if (fact.fact !== 'idempotent') call.doneOrder = this.#order;
     this.#see(fact);
     addFact(call, fact, this.#duplicates);
@@ -252,7 +252,7 @@ class Gatherer {
     what: Pick<Call, 'call' | 'flags' | 'len' | 'entered'>,
   ): Call {
     const implicit = !what.entered && !this.#calling.has(task);
-    // Spelled out: a spread makes an object of so many fields a hundred times slower.
+    // Spelled out: an object spread with so many fields is a hundred times slower.
     const call: Call = {
       call: what.call,
       flags: what.flags,
@@ -291,7 +291,7 @@ function callingTasks(followed: readonly Followed[]): Set<Task | null> {
   return calling;
 }
 
-/** Which call it was, by what only one of the two does (kernel/module/main.c); null where no probe tells. */
+/** Which syscall it was, by functions that only one of them calls (kernel/module/main.c); null where unknown. */
 function calledBy({ facts }: Call): Call['call'] {
   if (facts.read ?? facts.decompress ?? facts.fromFile ?? facts.idempotent) return 'finit_module';
   return facts.copied ? 'init_module' : null;

@@ -1,4 +1,4 @@
-/** What the evidence of a boot leaves open, and what to capture to know it. */
+/** What the evidence of a boot does not show, and how to capture it. */
 import { hasOption } from './kernel-options.js';
 import type {
   AttributionRow,
@@ -13,7 +13,7 @@ import type {
 export interface CaptureEvidence {
   readonly boot: BootRow;
   readonly last: Snapshot | null;
-  /** Calls that failed in a phase that nothing tells. */
+  /** True where attempts failed in an unknown phase. */
   readonly phaseUnknown: boolean;
   readonly attribution: readonly AttributionRow[];
   readonly sizes: readonly SizeRow[];
@@ -24,7 +24,7 @@ const GUIDE = 'samples/CAPTURE.md';
 const SYSCALLS =
   'syscalls:sys_enter_finit_module, sys_exit_finit_module, sys_enter_init_module and sys_exit_init_module';
 
-/** Nothing that was captured already, and nothing that this kernel cannot give. */
+/** Omits what was already captured, and what this kernel cannot provide. */
 export function captureRows(evidence: CaptureEvidence): CaptureRow[] {
   const { boot } = evidence;
   return [...wanted(evidence)].map((row) => ({ boot: boot.boot, ...row }));
@@ -36,7 +36,7 @@ function* wanted(evidence: CaptureEvidence): Generator<Omit<CaptureRow, 'boot'>>
   const hasTrace = sight === 'calls' || sight === 'charges';
   if (sight === 'loads') {
     yield {
-      what: 'failed loads: this trace holds only loads that succeeded',
+      what: 'failed loads: this trace holds only successful loads',
       how: `add ${SYSCALLS} (${GUIDE}, recipe D)`,
     };
   } else if (last === null && !hasTrace) {
@@ -61,12 +61,12 @@ function* wanted(evidence: CaptureEvidence): Generator<Omit<CaptureRow, 'boot'>>
   }
   if (last?.list === 'cut' && boot.trace?.probes.includes('try_add_failed_module') !== true) {
     yield {
-      what: 'the names that the truncated list lacks, the oldest ones',
+      what: 'the oldest names, which the truncated duplicate list lacks',
       how: `a trace with a probe on try_add_failed_module (${GUIDE}, recipe B)`,
     };
   }
   if (last !== null && !hasTrace && (boot.failures ?? 0n) > 0n) {
-    yield { what: 'who asked, and when', how: `a trace of module loading from boot (${GUIDE}, recipe D)` };
+    yield { what: 'requesters and times', how: `a trace of module loading from boot (${GUIDE}, recipe D)` };
   }
   yield* bytesOfCalls(evidence, hasTrace);
   const inexact = attribution.some(({ basis }) => basis === 'bounded' || basis === 'estimated');
@@ -78,7 +78,7 @@ function* wanted(evidence: CaptureEvidence): Generator<Omit<CaptureRow, 'boot'>>
   }
 }
 
-/** Probes on functions that this kernel has, unless they were there. */
+/** Probes on functions of this kernel that were not probed. */
 function* bytesOfCalls(
   { boot, last, phaseUnknown, attribution, sizes, kernelOptions }: CaptureEvidence,
   hasTrace: boolean,
@@ -96,7 +96,7 @@ function* bytesOfCalls(
   if (last !== null && !probes.includes('mod_stat_bump')) {
     if ((hasTrace && phaseUnknown) || (inexact && listed)) {
       yield {
-        what: 'exact bytes of each failed call',
+        what: 'exact bytes of each failed attempt',
         how: `probes on mod_stat_bump_becoming and mod_stat_bump_invalid (${recipe('B')})`,
       };
     }

@@ -4,7 +4,7 @@
 import type { Phase } from '../model/counters.js';
 import type { Range } from './model.js';
 
-/** No signature is longer: module_signature (28 bytes with its marker) and PKCS#7; ML-DSA-87 makes 4627. */
+/** Longest signature: module_signature (40 bytes with its marker) and PKCS#7; ML-DSA-87 takes 4627 bytes. */
 export const MAX_SIGNATURE = 8192;
 
 /** A file is at least an ELF header (Elf64_Ehdr); shorter images fail before they are charged to becoming. */
@@ -45,7 +45,7 @@ export function exact(bytes: number): Range {
   return { low: bytes, high: bytes };
 }
 
-/** The range of L of a file of `bytes`, whose signature may have been cut off. */
+/** The range of L for a file of `bytes`, which may end in a signature that load_module strips. */
 export function imageOfFile(bytes: number): Range {
   return { low: Math.max(Math.min(bytes, ELF_HEADER), bytes - MAX_SIGNATURE), high: bytes };
 }

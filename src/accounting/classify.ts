@@ -1,6 +1,6 @@
 /**
- * What became of a call, judged by its own evidence: kernel/module/main.c's stages, and what may be concluded
- * from the absence of a probe that others of the trace have hit.
+ * Outcome, phase and charge of a call by its own evidence: the stages of kernel/module/main.c, and conclusions from
+ * the absence of a probe that other calls of the trace hit.
  */
 import { moduleFile } from '../model/module-name.js';
 import type { Call, Facts, Seen } from './call.js';
@@ -38,7 +38,7 @@ const EOPNOTSUPP = -95;
 const KNOWN_FLAGS = 7;
 const COMPRESSED_FILE = 4;
 
-/** Whether the call has evidence of a load of its own: it was no coalesced one. */
+/** True where the call shows work of its own: it was not coalesced. */
 export function didWork(call: Call): boolean {
   const { facts } = call;
   return (
@@ -77,7 +77,7 @@ function plain(
   return { outcome, phase, module, image: null, compressed: null, wasted, basis };
 }
 
-/** The kernel itself charged the call: mod_stat_bump_becoming or mod_stat_bump_invalid was called. */
+/** The kernel charged the call: mod_stat_bump_becoming or mod_stat_bump_invalid was called. */
 function charged(call: Call, by: NonNullable<Facts['charge']>, module: string | null, seen: Seen): Judgement {
   const compressed = compressedOf(call, by.compressed, by.flags);
   const isDuplicate =
@@ -95,7 +95,7 @@ function charged(call: Call, by: NonNullable<Facts['charge']>, module: string | 
   };
 }
 
-/** C of a call: probed, or the size that was read where flag 4 says that the file was compressed. */
+/** C of a call: probed, or the bytes read where flag 4 marks the file as compressed. */
 function compressedOf(call: Call, probed: number | null, flags: number | null): Range {
   if (probed !== null) return exact(probed);
   const known = flags ?? call.flags;
@@ -113,7 +113,7 @@ function chargeRange(phase: 'becoming' | 'load', image: Range, compressed: Range
   return { low, high: Number(charge(phase, BigInt(image.high), BigInt(compressed.high))) };
 }
 
-/** module:module_load was written: only init could fail after it, and the kernel charges that to nothing. */
+/** module:module_load was recorded: only init can fail after it, which the kernel charges to no phase. */
 function afterLoad(call: Call, module: string | null): Judgement {
   const ret = call.ret ?? call.facts.loadReturn?.ret ?? call.facts.initReturn?.ret ?? null;
   if (ret === null && call.freed) return plain('failed', module, 'init', NOTHING, 'measured');
@@ -170,17 +170,17 @@ function failed(
   return uncharged(call, ret, seen, module, kernel);
 }
 
-/** Whether every call that read a file shows it: a call without work of its own then did none. */
+/** True where every call that read a file shows it, so a call that shows no work did none. */
 function showsStarts(seen: Seen): boolean {
   return seen.whole && (seen.read || showsLoads(seen));
 }
 
-/** Whether every call of load_module shows it, by its start or by each of its ends. */
+/** True where every call of load_module shows it, by its entry or by each of its exits. */
 function showsLoads(seen: Seen): boolean {
   return seen.whole && (seen.loadEntry || (seen.becoming && seen.load && seen.moduleLoad));
 }
 
-/** A failed call without work of its own waited for another's, if work would show. */
+/** True where a failed call that shows no work waited for another call's load. */
 function isCoalesced(ret: number, seen: Seen, leader: boolean): boolean {
   // What is neither read nor decompressed may fail with any error but these.
   if (ret !== EEXIST && ret !== EBUSY) return leader && seen.whole && seen.read;
@@ -213,7 +213,7 @@ function failedBeforeLoad(
   return byLsm && asksAgain !== false ? null : failedDecompress(call, module);
 }
 
-/** Turned away before anything was read: EBADF, or flags that the kernel does not know. */
+/** Refused before anything was read: EBADF, or unknown flags. */
 function refused(call: Call, ret: number): boolean {
   if (ret === EBADF) return true;
   return ret === EINVAL && call.flags !== null && (call.flags & ~KNOWN_FLAGS) !== 0;
@@ -266,7 +266,7 @@ function failedCopy(
   return ret === ENOMEM && seen.whole && seen.becoming && seen.load ? kread : null;
 }
 
-/** A failure of load_module on a kernel (or in a trace) that does not say what was charged. */
+/** A failure of load_module without a probe on the charge. */
 function uncharged(call: Call, ret: number, seen: Seen, module: string | null, kernel: Kernel): Judgement {
   const phase = call.facts.duplicate?.reason ?? phaseOfLoad(call, ret, seen, kernel);
   const image = imageOf(call, seen);
@@ -293,14 +293,14 @@ function uncharged(call: Call, ret: number, seen: Seen, module: string | null, k
   };
 }
 
-/** EEXIST and EBUSY are a duplicate's, unless both of the call's checks let it pass. */
+/** EEXIST and EBUSY mean a duplicate, unless both patient checks passed. */
 function isDuplicate(call: Call, ret: number): boolean {
   if (call.facts.duplicate !== null) return true;
   if (ret !== EEXIST && ret !== EBUSY) return false;
   return call.facts.patient.filter((check) => check.ret === 0).length < 2;
 }
 
-/** The module's name by the call's own evidence: that of every judgement of it. */
+/** The module's name by the call's own evidence. */
 export function ownName(call: Call): string | null {
   const file = call.facts.read?.file ?? call.facts.idempotent?.file ?? null;
   return (

@@ -1,9 +1,9 @@
-/** How many load calls were running at once: for each call, when it began. */
+/** For each call, how many were running when it started. */
 import type { Call } from './call.js';
 
 /**
- * By the place of each call: those of the same clock that had begun by then, itself too, less those that had ended.
- * Null where its begin or its end is not known, or the clock is no time. At one time ends come before begins.
+ * By index of the call: calls of the same clock started by then, including itself, minus those that ended. Null where
+ * its start or end is unknown, or the clock counts ticks. At equal times, ends come before starts.
  */
 export function concurrentCalls(calls: readonly Call[]): readonly (number | null)[] {
   const running = calls.map((): number | null => null);

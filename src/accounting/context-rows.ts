@@ -1,4 +1,4 @@
-/** Rows of what stands beside calls and counters: sizes, memory, boot times. */
+/** Rows of context: sizes, memory, boot times. */
 import type { Event } from '../model/event.js';
 import type { BootTimeRow, Cite, KernelOptionRow, MemoryCounterRow, MemoryRow, SizeRow } from './model.js';
 
@@ -49,7 +49,7 @@ export function contextRows(
       kernelOptions.push({ boot, name, value, release, cite: citeOf(event) });
     } else if (event.kind === 'boot-duration') {
       const { what, ns } = event;
-      // A journal and systemd-analyze say the same of one boot.
+      // A journal and systemd-analyze report the same times.
       if (!times.some((known) => known.what === what && known.ns === ns))
         times.push({ boot, what, ns, cite: citeOf(event) });
     }

@@ -1,8 +1,8 @@
-/** What probes say within a call, put together: several probes on one function say the same of one call. */
+/** Merges the facts of probes within a call: several probes on one function report the same call. */
 import type { ProbeFact } from '../model/event.js';
 import { type Call, type Fact, type Facts, NO_FACTS, noFacts } from './call.js';
 
-/** A fact that is evidence of a load: all but the requests. */
+/** A fact about a load: all but requests. */
 export type LoadFact = Exclude<ProbeFact, { fact: 'request' }>;
 
 /** Adds a fact to its call. `order`: how many duplicates the boot had before. */
@@ -67,13 +67,13 @@ export function addFact(call: Call, fact: LoadFact, order: number): void {
   }
 }
 
-/** The facts of this call, to be added to. */
+/** The call's own facts, writable. */
 function ownFacts(call: Call): Facts {
   if (call.facts === NO_FACTS) call.facts = noFacts();
   return call.facts;
 }
 
-/** Several probes on one function say the same of one call: the arguments of both are kept. */
+/** Merges the arguments of several probes on one function. */
 function mergeCharge(a: Fact<'charge'>, b: Fact<'charge'>): Fact<'charge'> {
   return {
     fact: 'charge',
@@ -85,7 +85,7 @@ function mergeCharge(a: Fact<'charge'>, b: Fact<'charge'>): Fact<'charge'> {
   };
 }
 
-/** Whether the call has got past reading: what is read after that is firmware that the module's init asks for. */
+/** True where the call is past reading the module; later reads are firmware requested by the module's init. */
 export function isPastRead({ facts, loaded }: Call): boolean {
   return (
     loaded !== null ||
@@ -104,7 +104,7 @@ export function hasFailed({ facts }: Call): boolean {
   return steps.some((ret) => ret != null && ret < 0);
 }
 
-/** What the call returned, by the probes on the functions whose result it hands on; null where none tells. */
+/** The call's result by probes on functions whose result it returns; null where none shows it. */
 export function probedResult({ facts }: Call): number | null {
   const whole = facts.fromFile?.ret ?? facts.loadReturn?.ret ?? facts.idempotent?.ret ?? null;
   if (whole !== null) return whole;

@@ -1,18 +1,18 @@
-/** Log lines about failed loads: which failure each tells, and which failed call it fits. */
+/** Matches log lines about failed loads with failed attempts. */
 import type { LoadFailure } from '../model/event.js';
 import { mayReturn } from './failure-reasons.js';
 import { groupBy } from './group-by.js';
 import { type LogClock, NEAR_UNTIED } from './log-clock.js';
 import type { Attempt } from './model.js';
 
-/** Stamps of one thing by one clock, and by two whose distance is known. */
+/** Differences between stamps of one event by one clock, and by two clocks with a known offset. */
 const EXACT = 10_000_000n;
 const SOON = 1_000_000_000n;
-/** More calls without a line, or lines without a call, are not compared with each other. */
+/** Limits for comparing attempts without a line to lines without an attempt. */
 const MOST_CALLS = 10_000;
 const MOST_LINES = 1_000;
 
-/** Lines that no call has been given yet. */
+/** Lines not matched with an attempt yet. */
 export class OpenLines {
   readonly #open: Set<LoadFailure>;
   readonly #calls: readonly Attempt[];

@@ -10,7 +10,7 @@ const SIGNATURE: readonly number[] = [126, 127, 128, 129, 61, 65, 74];
 /** EPERM and EACCES: what security hooks return. */
 const REFUSED: readonly number[] = [1, 13];
 
-/** Reasons that the error number alone tells, in any stage but the module's own init. */
+/** Reasons that the error number alone determines, in any stage but the module's own init. */
 export function byErrno(errno: number | null): string | null {
   if (errno === null) return null;
   if (SIGNATURE.includes(errno)) return 'signature';

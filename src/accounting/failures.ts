@@ -1,7 +1,7 @@
 /**
- * Failures that are no duplicates, by reason. The kernel says the reason only in its log, which names no call:
- * a logged reason is given to a failed attempt of the same module, or, where one of the two has no name, to the one
- * nearest in time whose errno and phase fit. What nothing in a trace answers to stands for itself.
+ * Other failures, by reason. The kernel gives the reason only in its log, which names no call: a logged reason goes to
+ * a failed attempt for the same module, or, where one of the two has no name, to the nearest in time with a matching
+ * errno and phase. A line without a matching attempt is a failure of its own.
  */
 import type { Event, InitCall, LoadFailure, UserLoad } from '../model/event.js';
 import { BOOT_CLOCK, type SourceClock } from '../model/source.js';
@@ -12,18 +12,18 @@ import { isOlder } from './kernel.js';
 import { LogClock } from './log-clock.js';
 import type { Attempt, Cite, FailureRow } from './model.js';
 
-/** Log lines of one boot that say why a load failed. */
+/** Log lines of one boot with reasons of failed loads. */
 export interface LoggedFailures {
   readonly failures: readonly LoadFailure[];
   readonly inits: readonly InitCall[];
-  /** What udev, modprobe and their like say could not be inserted. */
+  /** Failed inserts reported by udev, modprobe and similar tools. */
   readonly inserts: readonly UserLoad[];
   readonly clock: LogClock;
 }
 
 interface Case {
   readonly reason: string;
-  /** Null until user space names it, of a message that does not. */
+  /** Null for a message without a name, until user space names it. */
   module: string | null;
   phase: FailureRow['phase'];
   errno: number | null;
@@ -80,7 +80,7 @@ function logCase(line: LoadFailure): Case {
   };
 }
 
-/** initcall_debug: each failed return of a module's init is a whole load that the counters do not see. */
+/** initcall_debug: each failed return of a module's init is a load that the counters do not count. */
 function failedInits(inits: readonly InitCall[]): Case[] {
   return inits
     .filter((init) => init.point === 'returned' && init.ret !== null && init.ret < 0)
@@ -96,14 +96,14 @@ function failedInits(inits: readonly InitCall[]): Case[] {
     }));
 }
 
-/** No load fails with ENODEV but by the module's own init. */
+/** Only the module's own init returns ENODEV. */
 const ENODEV = 19;
 const EBUSY = 16;
 const EEXIST = 17;
 
 /**
- * Modules that user space could not insert and of which the kernel printed nothing. EEXIST is no failure to these
- * tools; EBUSY is a duplicate of a load that then failed, which they cannot tell from a failure.
+ * Modules that user space could not insert, without a kernel message. These tools ignore EEXIST; EBUSY is a duplicate of
+ * a load that then failed, which they report as a failure.
  */
 function failedInserts(inserts: readonly UserLoad[], known: readonly Case[]): Case[] {
   const named = new Set(known.map((one) => one.module));
@@ -132,10 +132,10 @@ function failedInserts(inserts: readonly UserLoad[], known: readonly Case[]): Ca
   });
 }
 
-/** What a tool says lies close behind what the kernel said. */
+/** A tool prints its message soon after the kernel's. */
 const ANSWERED_WITHIN = 10_000_000_000n;
 
-/** The last failure of which the kernel said no name, and which the tool that got its errno names. */
+/** The last failure without a name in the kernel's message that matches the tool's errno. */
 function rejectionOf(insert: UserLoad, nameless: ReadonlySet<Case>): Case | undefined {
   if (insert.errno === null) return undefined;
   return [...nameless].findLast(({ reason, t, cite }) => {
@@ -171,7 +171,7 @@ function group(boot: number, cases: readonly Case[]): FailureRow[] {
   });
 }
 
-/** The lines of a boot's log that failureRows wants. */
+/** The lines of a boot's log that failureRows needs. */
 export function loggedFailures(events: readonly Event[], release: string | null): LoggedFailures {
   const failures: LoadFailure[] = [];
   const inits: InitCall[] = [];
@@ -192,10 +192,10 @@ export function loggedFailures(events: readonly Event[], release: string | null)
   return { failures, inits, inserts, clock: new LogClock(events) };
 }
 
-/** What decides, beside the release, whether a message means a failure. */
+/** What decides whether a message means a failure. */
 interface Kernel {
   readonly release: string | null;
-  /** Debian's refuse modules without symbol versions as those before 4.9 did. */
+  /** Debian kernels refuse modules without symbol versions, as kernels before 4.9 did. */
   readonly debian: boolean;
   /** False where a module was loaded without a valid signature. */
   readonly enforces: boolean;
@@ -208,7 +208,7 @@ function kernelOf(events: readonly Event[]): Omit<Kernel, 'release'> {
   };
 }
 
-/** Where the release is not known, it is taken for a current one. */
+/** An unknown release counts as a current one. */
 function fails({ fails, reason }: LoadFailure, { release, debian, enforces }: Kernel): boolean {
   if (fails === 'always') return true;
   if (fails === 'if enforced') return enforces;
@@ -217,7 +217,7 @@ function fails({ fails, reason }: LoadFailure, { release, debian, enforces }: Ke
   return isOlder(release, border) === false;
 }
 
-/** A key that is not found is said as it is looked for, and, by some kernels, again as the module is refused for it. */
+/** Some kernels print a missing key twice: when they look for it, and when they refuse the module. */
 function isRefusalOf(last: LoadFailure, next: LoadFailure): boolean {
   return (
     last.fails === 'if enforced' &&

@@ -1,8 +1,8 @@
-/** What one reading of the counters tells, and whether two readings can be of the same boot. */
+/** The figures of a snapshot, and whether two snapshots can be of the same boot. */
 import { type CounterName, PHASE_COUNTERS, PHASES } from '../model/counters.js';
 import type { Event } from '../model/event.js';
 
-/** What a reading tells: counters, and the table's own total. */
+/** Figures of a snapshot: counters, and the table's own total. */
 export type Figures = ReadonlyMap<CounterName | 'wasted', bigint>;
 
 const WORDS_BEFORE =
@@ -15,7 +15,7 @@ const BYTES_OF: ReadonlyMap<string, CounterName> = new Map(
   PHASES.map((phase) => [PHASE_COUNTERS[phase].bytes, PHASE_COUNTERS[phase].count]),
 );
 
-/** What one reading tells, from its `snapshot` event on. */
+/** The figures of one snapshot, from its `snapshot` event on. */
 export function figuresOf(events: readonly Event[], from = 0): Figures {
   const figures = new Map<CounterName | 'wasted', bigint>();
   for (let i = from; i < events.length; i++) {
@@ -45,14 +45,14 @@ function wrapped(name: CounterName | 'wasted', before: Figures, after: Figures):
   return grew && (before.get(name) ?? 0n) < WRAPS && (before.get(name) ?? 0n) >= WRAPS / 2n;
 }
 
-/** The figures of a boot after a further reading. */
+/** The figures of a boot after a further snapshot. */
 export function highest(a: Figures, b: Figures): Figures {
   const merged = new Map(a);
   for (const [name, value] of b) if (value >= (a.get(name) ?? 0n)) merged.set(name, value);
   return merged;
 }
 
-/** 0: before, 1: after, by what a reading is called; null where that says neither. */
+/** 0: before, 1: after, by a snapshot's label; null for neither. */
 export function rankOf(label: string | null): 0 | 1 | null {
   if (label === null) return null;
   const [before, after] = [WORDS_BEFORE.test(label), WORDS_AFTER.test(label)];
@@ -66,7 +66,7 @@ function namesDiffer(a: string | null, b: string | null): boolean {
   return x > y || !(WORDS_OF_TIME.test(a) && WORDS_OF_TIME.test(b));
 }
 
-/** Equal for readings that tell the same; '' for one that tells too little to be known again. */
+/** Equal for snapshots with equal figures; '' for one with too few figures to compare. */
 export function signatureOf(figures: Figures): string {
   return figures.size < 2
     ? ''

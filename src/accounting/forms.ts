@@ -1,17 +1,17 @@
-/** The ways in which each module may have been loaded: as probes measured it, and as its files are listed. */
+/** The forms in which each module may have been loaded: measured by probes, or from listed files. */
 import type { LoadForm } from './bounds/index.js';
 import { MAX_SIGNATURE } from './charges.js';
 import type { Attempt, SizeRow } from './model.js';
 
 export interface Forms {
   readonly byModule: ReadonlyMap<string, readonly LoadForm[]>;
-  /** What is known of the one signature length before any sum is solved. */
+  /** Bounds of the common signature length before solving. */
   readonly signature: { readonly low: number; readonly high: number };
 }
 
 /**
- * From the attempts whose image is known, and the listed files. `decompresses`: the kernel was seen to decompress
- * files, so that a module may have come out of one that no listing has.
+ * From attempts with a known image, and from listed files. `decompresses`: the kernel decompressed files, so a module
+ * may come from a compressed file that no listing has.
  */
 export function loadForms(
   attempts: readonly Attempt[],
@@ -54,7 +54,7 @@ function filesByModule(sizes: readonly SizeRow[]): Map<string, Files> {
   return files;
 }
 
-/** Forms of the files that no probe measured. Each image may have come plain, or out of any compressed file. */
+/** Forms of files that no probe measured. Each image may be uncompressed, or from any compressed file. */
 function listedForms(
   { plain, compressed }: Files,
   measured: readonly LoadForm[],
@@ -71,14 +71,14 @@ function listedForms(
   return images.flatMap((image) => ways.map((way) => ({ image, compressed: way })));
 }
 
-/** The listed file is one that a probe measured already, less its signature. */
+/** True where a probe already measured the listed file, without its signature. */
 function isMeasured(file: number, forms: readonly LoadForm[]): boolean {
   return forms.some(
     ({ image }) => image.of === 'image' && file >= image.bytes && file - image.bytes <= MAX_SIGNATURE,
   );
 }
 
-/** Where probes measured images of listed modules, the difference that they all have is the signature. */
+/** The signature length, where probes measured images of listed modules and all differences agree. */
 function measuredSignature(
   measured: ReadonlyMap<string, readonly LoadForm[]>,
   sizes: readonly SizeRow[],

@@ -1,4 +1,4 @@
-/** L of a call: what probes read of info->len, held against what the call is known to have read. */
+/** L of a call: the info->len that probes recorded, checked against the bytes that the call read. */
 import type { Call, LengthProbe, Seen } from './call.js';
 import { exact, imageOfFile, MAX_SIGNATURE } from './charges.js';
 import type { Range } from './model.js';
@@ -8,7 +8,7 @@ const UNKNOWN: Range = { low: 0, high: null };
 /** MODULE_INIT_COMPRESSED_FILE. */
 const COMPRESSED_FILE = 4;
 
-/** L as the charge's probe read it; by the file where the probe is contradicted. */
+/** L by the probe on the charge, or by the file where that is contradicted. */
 export function chargedImage(call: Call, image: number | null, seen: Seen): Range {
   if (image !== null && !seen.contradicted.has('charge') && contradicts(call, 'charge') !== true)
     return exact(image);
@@ -25,13 +25,13 @@ export function imageOf(call: Call, seen: Seen): Range {
   return entry !== null && believed('entry') ? imageOfFile(entry) : byFile(call);
 }
 
-/** L by the length of the file that was read or copied; where it was compressed, by what came out. */
+/** L by the length of the file read or copied; for a compressed file, by the decompressed length. */
 function byFile(call: Call): Range {
   const file = plainBytes(call) ?? call.facts.decompress?.image ?? null;
   return file === null ? UNKNOWN : imageOfFile(file);
 }
 
-/** Bytes that were read or copied and that are the module itself; null where it was compressed, or not seen. */
+/** Bytes of the uncompressed module read or copied; null where it was compressed, or unknown. */
 function plainBytes({ call, flags, len, facts }: Call): number | null {
   if (call === 'init_module') return len ?? facts.copied?.size ?? null;
   const known = flags ?? facts.charge?.flags ?? facts.loadEntry?.flags ?? null;
@@ -42,8 +42,8 @@ function plainBytes({ call, flags, len, facts }: Call): number | null {
 }
 
 /**
- * Whether a probe's length cannot be that of what was read: load_module gets the whole file, and cuts at most a
- * signature off. Null where the call does not tell.
+ * True where a probe's length contradicts the bytes read: load_module gets the whole file and strips at most a
+ * signature. Null where unknown.
  */
 function contradicts(call: Call, probe: LengthProbe): boolean | null {
   const { charge, loadEntry, loadReturn } = call.facts;
@@ -53,7 +53,7 @@ function contradicts(call: Call, probe: LengthProbe): boolean | null {
   return probe === 'entry' ? image !== bytes : image > bytes || image < bytes - MAX_SIGNATURE;
 }
 
-/** Probes whose lengths fit fewer calls than not: their forms are another architecture's. */
+/** Probes whose lengths contradict most calls: their argument format is for another architecture. */
 export function contradictedProbes(calls: readonly Call[]): { probes: Set<LengthProbe>; calls: number } {
   const probes = new Set<LengthProbe>();
   let contradictedCalls = 0;

@@ -1,6 +1,6 @@
 /**
  * What changes in module loading with the kernel's version and word size, one table with the source of each line.
- * Where the release is not known, `holds` says null, and nobody may conclude from it that a load cost nothing.
+ * For an unknown release `holds` returns null, from which nobody may conclude that a load cost nothing.
  */
 
 type Version = readonly [major: number, minor: number];
@@ -47,16 +47,16 @@ const MODULE_READ_IDS: readonly (Change & { readonly id: number })[] = [
 /** The id that only a compressed module is read with (READING_MODULE_COMPRESSED). */
 export const COMPRESSED_READ_ID = 7;
 
-/** Word size in bits; null where the evidence does not tell. */
+/** Word size in bits; null where unknown. */
 export type WordBits = 32 | 64 | null;
 
-/** The kernel of one boot, as far as the evidence tells. */
+/** The kernel of one boot, as far as known. */
 export interface Kernel {
   readonly release: string | null;
   readonly wordBits: WordBits;
 }
 
-/** Whether a kernel of this release has the change; null where the release is not known. */
+/** True where a kernel of this release has the change; null for an unknown release. */
 export function holds(change: keyof typeof CHANGES, release: string | null): boolean | null {
   const version = versionOf(release);
   return version === null ? null : isWithin(version, CHANGES[change]);
@@ -68,8 +68,8 @@ export function coalescesLoads(release: string | null): boolean | null {
 }
 
 /**
- * Whether kernel_read_file with this id may have read a module. Ids beyond those that are known may: a kernel of
- * tomorrow must not make waste vanish. Others are firmware, kexec images, policies and certificates.
+ * True where kernel_read_file with this id may have read a module. Unknown higher ids may: a future kernel must not hide
+ * waste. Others are firmware, kexec images, policies and certificates.
  */
 export function mayReadModule(id: number, release: string | null): boolean {
   const version = versionOf(release);

@@ -1,14 +1,13 @@
 /**
- * Leaders: since 6.5 (idempotent_init_module) a finit_module of a file that is being loaded waits for that load
- * and returns its result. The call whose result another one may have shared was in flight at the same time, was
- * done before the other returned, and returned the same.
+ * Leaders: since 6.5 (idempotent_init_module) a finit_module of a file that is being loaded waits for that load and
+ * returns its result. A possible leader ran at the same time, finished before the other returned, and returned the same.
  */
 import type { Call } from './call.js';
 import { didWork } from './classify.js';
 
 const EINTR = -4;
 
-/** For calls that may have been coalesced: the calls whose result each may have shared, where there are any. */
+/** For each call that may have been coalesced: the calls whose result it may have shared. */
 export function findLeaders(calls: readonly Call[]): ReadonlyMap<Call, readonly Call[]> {
   const leaders = new Map<Call, Call[]>();
   const finit = calls.filter((call) => call.call === 'finit_module' && call.endOrder !== null);
@@ -32,7 +31,7 @@ export function findLeaders(calls: readonly Call[]): ReadonlyMap<Call, readonly 
   return leaders;
 }
 
-/** Calls begin in the order in which they are listed; here they all have an end. */
+/** Here all calls have an end. */
 const endOf = (call: Call): number => call.endOrder ?? 0;
 
 function follow(leaders: Map<Call, Call[]>, call: Call, leader: Call): void {

@@ -1,11 +1,11 @@
-/** Loads: modules that did load, when, and how long the load and its init took. */
+/** Successful loads: when, and how long the load and its init took. */
 import type { Event, InitCall } from '../model/event.js';
 import { BOOT_CLOCK } from '../model/source.js';
 import type { Attempt, Cite, LoadRow, SizeRow } from './model.js';
 
 /**
- * One row a load: from attempts where there is a trace, else from initcall_debug; once a module, where only user
- * space's lines or the list of live modules name it.
+ * One row per load, from attempts of a trace, else from initcall_debug; one row per module where only messages of user
+ * space or the list of live modules show it.
  */
 export function loadRows(
   boot: number,
@@ -19,7 +19,7 @@ export function loadRows(
   const inits = initsOf(log);
   const rows: LoadRow[] = [];
   const named = new Set<string>();
-  /** A load of which nothing but this is said where it stands. */
+  /** Adds a load known by its name alone. */
   const addNamed = (module: string, t: bigint | null, initNs: bigint | null, cite: Cite): void => {
     named.add(module);
     rows.push({
@@ -107,7 +107,7 @@ function initsOf(log: readonly Event[]): Map<string, Init[]> {
   return inits;
 }
 
-/** Sizes that all sources agree on, by module. */
+/** Sizes by module, where all sources agree. */
 export function sizesOf(sizes: readonly SizeRow[], of: SizeRow['of']): Map<string, number> {
   const found = new Map<string, number | null>();
   for (const size of sizes) {

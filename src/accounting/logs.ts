@@ -1,7 +1,7 @@
 /**
- * Brings the logs of one boot into one: dmesg, journal and syslog say the same things, and each thing is counted
- * once. Two lines are the same when they say the same at the same time, or, where the times of two logs cannot be
- * compared, when the logs cover the same stretch and say it equally often.
+ * Merges the logs of one boot: dmesg, journal and syslog repeat each other, and each message counts once. Two lines are
+ * the same message when text and time agree, or, where the times of two logs cannot be compared, when the logs cover the
+ * same period and hold the text equally often.
  */
 import type { Event } from '../model/event.js';
 import type { Source } from '../model/source.js';
@@ -13,7 +13,7 @@ export interface MergedLog {
   readonly events: readonly Event[];
   /** Logs that added nothing to the others. */
   readonly repeated: readonly Source[];
-  /** Logs that begin in the middle of the boot, where another one has its beginning. */
+  /** Logs that start in the middle of the boot, where another one holds its start. */
   readonly continued: readonly Source[];
 }
 
@@ -57,7 +57,7 @@ export function mergeLogs(parts: readonly Part[]): MergedLog {
     for (const event of news) merged.push(event);
     remember(known, news, timeOf);
   }
-  // Logs come in pieces; times put them in order, lines without one stay behind the line before them.
+  // Order by time; a line without a time stays behind the line before it.
   let last = -1n;
   const times = merged.map((event) => {
     last = timeOf(event) ?? last;
@@ -76,9 +76,9 @@ function continuedOf(parts: readonly Part[]): Source[] {
 
 type TimeOf = (event: Event) => bigint | null;
 
-/** Times that can be compared between logs: since boot, or of the wall clock where no log has those. */
+/** Times that can be compared between logs: since boot, else of the wall clock. */
 function commonClock(parts: readonly Part[]): TimeOf {
-  // What a terminal printed has no times, and says nothing of the clock.
+  // Terminal output has no times.
   const timed = parts.filter(({ events }) => events.some(({ t }) => t !== null));
   const zeros = new Set(timed.map(({ source }) => source.clock.zero));
   const zero = zeros.has('boot') ? 'boot' : zeros.has('epoch') ? 'epoch' : null;
@@ -132,10 +132,10 @@ function linesByKey(events: readonly Event[], timeOf: TimeOf): Map<string, Event
 }
 
 /**
- * What of a further log is not known yet. Where most of its lines are known at the very same time, the clocks are
- * one, and a line at another time is another line. Else, with `sameStretch` (the log covers a time that another one
- * does, too), times that are nearly the same do, and then a line whose time fits none is one that is left over: a
- * journal may have received it much later.
+ * The lines of a further log that are not known yet. Where most of its lines are known at exactly the same time, the
+ * clocks are the same, and a line at another time is another message. Else, with `sameStretch` (the log covers a period
+ * that another one covers), nearly equal times suffice, and a line with any other time pairs with one that is left over:
+ * a journal may have received it much later.
  */
 function newsOf(
   events: readonly Event[],
@@ -205,7 +205,7 @@ function spanOf(events: readonly Event[], timeOf: TimeOf): Span | null {
   return from === null || to === null ? null : { from, to };
 }
 
-/** What a line says, apart from when and where; null for what need not be counted. */
+/** The content of a line without time and place; null for events that need no merging. */
 export function keyOf(event: Event): string | null {
   switch (event.kind) {
     case 'duplicate-request':

@@ -1,4 +1,4 @@
-/** The result of the accounting: what is known of each boot of a case, ready to be stored and queried. */
+/** The result of the accounting: everything known about each boot of a case, ready for the store. */
 import type { CounterName, Phase } from '../model/counters.js';
 import type { Allocated } from '../model/event.js';
 import type { SourceClock } from '../model/source.js';
@@ -16,21 +16,21 @@ export interface Request {
   readonly pid: number | null;
   readonly comm: string | null;
   readonly wait: boolean | null;
-  /** A request for a name that was already asked for (the kernel's own word where it logged one). */
+  /** A repeated request for a name (kernel/module/dups.c; as the kernel logged it, where it did). */
   readonly duplicate: boolean;
-  /** `trace`: the request was seen; `log`: only a message about a duplicate, failed or denied one. */
+  /** `trace`: the request itself; `log`: a message about a duplicate, failed or denied request. */
   readonly origin: 'trace' | 'log';
   readonly cite: Cite;
 }
 
-/** One reading of the debugfs files. */
+/** One dump of the debugfs files. */
 export interface Snapshot {
   readonly snapshot: number;
   readonly label: string | null;
   readonly counters: ReadonlyMap<CounterName, { readonly value: bigint; readonly cite: Cite }>;
   readonly list: 'whole' | 'cut' | 'empty' | 'absent';
   readonly rows: readonly ListRow[];
-  /** The table's own total (`Virtual mem wasted bytes`), which people quote without the rest. */
+  /** The table's own total (`Virtual mem wasted bytes`), which people quote alone. */
   readonly wasted: bigint | null;
   readonly cite: Cite;
 }
@@ -66,7 +66,7 @@ export interface LedgerRow {
   readonly counterBytes: bigint | null;
   readonly eventBytes: bigint | null;
   readonly verdict: Verdict;
-  /** Why, in words, where there is more to say. */
+  /** Explanation, where needed; else empty. */
   readonly reason: string;
 }
 
@@ -87,8 +87,8 @@ export interface AttributionRow {
 }
 
 /**
- * One phase of the counters shared out: duplicates, and all that is none. Counts and bytes of the two add up to
- * the counter in every solution.
+ * One phase of the counters split into duplicates and other failures. Counts and bytes of the two add up to the
+ * counter in every solution.
  */
 export interface RemainderRow {
   readonly boot: number;
@@ -99,9 +99,9 @@ export interface RemainderRow {
   readonly duplicateBytes: { readonly low: bigint; readonly high: bigint | null };
   readonly otherFailures: { readonly low: bigint; readonly high: bigint | null };
   readonly otherBytes: { readonly low: bigint; readonly high: bigint | null };
-  /** What the log or the trace says of the otherFailures, `elf 3, vermagic 1`; null where nothing does. */
+  /** Reasons of the other failures in the log or the trace, `elf 3, vermagic 1`; null where unknown. */
   readonly reasons: string | null;
-  /** Signature length that the sizes of module files were lessened by, where any was needed. */
+  /** Signature length subtracted from the sizes of module files; null where not needed. */
   readonly signature: { readonly low: number; readonly high: number } | null;
 }
 
@@ -141,7 +141,7 @@ export interface MemoryCounterRow {
   readonly cite: Cite;
 }
 
-/** An option of a kernel's configuration that bears on module loading. */
+/** An option of a kernel's configuration about module loading. */
 export interface KernelOptionRow {
   readonly boot: number;
   readonly name: string;
@@ -166,44 +166,44 @@ export interface SizeRow {
   readonly cite: Cite;
 }
 
-/** An allocation that the kernel's log says failed, however many lines say so. */
+/** A failed allocation in the kernel log, however many lines report it. */
 export interface AllocationRow {
   readonly boot: number;
   readonly t: bigint | null;
   readonly what: Allocated;
   readonly bytes: number | null;
-  /** The task that asked, and the module it was for, where named. */
+  /** The task that allocated, and the module that it was for, where known. */
   readonly comm: string | null;
   readonly module: string | null;
-  /** What became of the load that it was for; null where nothing says so. */
+  /** Outcome of the load that it was for; null where unknown. */
   readonly load: 'failed' | 'loaded' | null;
-  /** Lines about failures that the kernel says, by then, it had left out: failures are a lower bound. */
+  /** Messages about failures that the kernel had suppressed by then: failures are a lower bound. */
   readonly suppressed: number;
   readonly message: string;
   readonly cite: Cite;
 }
 
-/** What to do, and what it would save. Names are those of the most expensive calls, three at most. */
+/** What to do, and what it would save. Names are those of the most expensive attempts, at most three. */
 export interface AdviceRow {
   readonly boot: number;
-  /** 1 is worth most. */
+  /** 1 saves most. */
   readonly rank: number;
   readonly kind: AdviceKind;
-  /** Bytes, at least; null where nothing is known of the bytes. */
+  /** Bytes, at least; null where unknown. */
   readonly low: bigint | null;
   /** At most; null: no bound. */
   readonly high: bigint | null;
   readonly basis: Basis | null;
-  /** Calls, requests or allocations that it is about. */
+  /** Attempts, requests or allocations concerned. */
   readonly calls: bigint;
   readonly modules: readonly string[];
   readonly who: readonly string[];
   readonly text: string;
-  /** The canned query whose rows show it. */
+  /** The canned query that shows it. */
   readonly evidence: string;
 }
 
-/** What the evidence leaves open. */
+/** What the evidence does not show, and how to capture it. */
 export interface CaptureRow {
   readonly boot: number;
   readonly what: string;
@@ -211,18 +211,18 @@ export interface CaptureRow {
   readonly how: string;
 }
 
-/** Something that went wrong with module loading and is no failed load of its own. */
+/** A problem with module loading other than a failed load. */
 export interface ProblemRow {
   readonly boot: number;
   readonly kind: ProblemKind;
-  /** Module or requested name, where the evidence names it. */
+  /** Module or requested name, where known. */
   readonly module: string | null;
   /** Task or unit. */
   readonly who: string | null;
   readonly times: number;
-  /** How long, in nanoseconds, where told: the longest. */
+  /** Duration in nanoseconds, where known; the longest. */
   readonly durationNs: bigint | null;
-  /** The message, or what was measured, in words. */
+  /** The message, or the measurement. */
   readonly message: string;
   /** The first time. */
   readonly t: bigint | null;
@@ -230,25 +230,25 @@ export interface ProblemRow {
   readonly cite: Cite | null;
 }
 
-/** How far the traces of a boot can be trusted to hold all its calls. */
+/** Whether the traces of a boot hold all its attempts. */
 export interface TraceState {
-  /** False where something is known to be missing: sums over the trace are lower bounds. */
+  /** False where attempts are known to be missing: sums over the trace are lower bounds. */
   readonly complete: boolean;
-  /** Why not, in words; empty where complete. */
+  /** Why not; empty where complete. */
   readonly reason: string;
 }
 
-/** What a trace can show: all calls, those that the kernel charges, or only loads that succeeded. */
+/** What a trace can show: all attempts, those that the kernel charges, or successful loads only. */
 export type TraceSight = 'calls' | 'charges' | 'loads';
 
 /** The traces of a boot. */
 export interface BootTrace extends TraceState {
   readonly sees: TraceSight;
-  /** Functions of the loader that probes were on. */
+  /** Probed functions of the module loader. */
   readonly probes: readonly string[];
 }
 
-/** A boot as the evidence shows it, before it is judged. */
+/** A boot before its verdict. */
 export type BootRow = Omit<Boot, 'verdict' | 'doubts'>;
 
 export interface Boot {
@@ -257,35 +257,35 @@ export interface Boot {
   readonly kernel: string | null;
   readonly machine: string | null;
   readonly cpus: number | null;
-  /** Of the kernel: where 32, byte counters wrap at 2^32. */
+  /** Word size of the kernel; with 32, byte counters wrap at 2^32. */
   readonly wordBits: 32 | 64 | null;
   /** Epoch nanoseconds of boot time 0. */
   readonly started: bigint | null;
   readonly durationNs: bigint | null;
   readonly commandLine: string | null;
-  /** Whether nothing of the evidence is known to be missing. */
+  /** True where no evidence is known to be missing. */
   readonly complete: boolean;
-  /** Null where no trace of the boot holds load calls. */
+  /** Null where no trace of the boot holds attempts. */
   readonly trace: BootTrace | null;
-  /** When 90 % of the waste came, in nanoseconds of the trace's clock; null where no trace tells. */
+  /** The shortest span with 90 % of the waste, in nanoseconds of the trace's clock; null without a trace. */
   readonly busiest: { readonly from: bigint; readonly to: bigint } | null;
   readonly sources: readonly number[];
   /** Kernel logs among them. */
   readonly logs: number;
-  /** Where it starts in the evidence: its banner, else the first thing said of it. */
+  /** Where it starts in the evidence: its banner, else its first event. */
   readonly cite: Cite | null;
   readonly modulesLoaded: bigint | null;
   readonly failures: bigint | null;
   readonly wasted: bigint | null;
   /** True where `wasted` or `failures` is only a lower bound. */
   readonly lowerBound: boolean;
-  /** `clear`: no finding, and nothing of the evidence in doubt; `unclear`: no finding, but `doubts`. */
+  /** `clear`: no finding, and sufficient evidence; `unclear`: no finding, but `doubts`. */
   readonly verdict: BootVerdict;
   /** Why findings may be missing, each a clause. */
   readonly doubts: readonly string[];
 }
 
-/** How long a boot took, as systemd-analyze or the log says. */
+/** A boot time, as systemd-analyze or the log gives it. */
 export interface BootTimeRow {
   readonly boot: number;
   readonly what: 'kernel' | 'initrd' | 'userspace' | 'total';
@@ -295,7 +295,7 @@ export interface BootTimeRow {
 
 export interface CaseModel {
   readonly boots: readonly Boot[];
-  /** Sources that begin in the middle of a boot of which another one holds the beginning. */
+  /** Sources that start in the middle of a boot whose start another source holds. */
   readonly continued: readonly number[];
   readonly attempts: readonly Attempt[];
   readonly requests: readonly Request[];
@@ -315,6 +315,6 @@ export interface CaseModel {
   readonly problems: readonly ProblemRow[];
   readonly advice: readonly AdviceRow[];
   readonly captures: readonly CaptureRow[];
-  /** From which event on (its index in the source) a source is of which boot, in order. */
+  /** Index of the source's first event that belongs to the boot, in order. */
   readonly spans: readonly { readonly source: number; readonly from: number; readonly boot: number }[];
 }

@@ -1,6 +1,6 @@
 /**
- * Parts: a source cut where another boot (of a log, or of snapshots of counters) or another recording (of a trace)
- * startsPart. A part belongs to one boot whole.
+ * Parts: a source split where another boot (of a log, or of snapshots) or another recording (of a trace) starts. A part
+ * belongs to one boot.
  */
 import type { Event } from '../model/event.js';
 import type { Source } from '../model/source.js';
@@ -20,7 +20,7 @@ import { type Rotation, rotationOf } from './rotation.js';
 
 type PartKind = 'log' | 'trace' | 'counters' | 'context';
 
-/** What a part says of the boot it is from; null: it does not say. */
+/** What a part shows of its boot; null: unknown. */
 export interface Identity {
   bootId: string | null;
   /** x86's `sched_clock: Marking stable (a, b)->(c, d)`: nanoseconds that no two boots share. */
@@ -31,7 +31,7 @@ export interface Identity {
   banner: string | null;
   rtc: string | null;
   release: string | null;
-  /** Of the firmware's tables (DMI) or the device tree: who made the machine, and which it is. */
+  /** Vendor and model, by the firmware's tables (DMI) or the device tree. */
   hardware: string | null;
   /** The architecture, as uname prints it. */
   machine: string | null;
@@ -67,13 +67,13 @@ const TRACE_KINDS: ReadonlySet<Event['kind']> = new Set<Event['kind']>([
   'trace-header',
 ]);
 
-/** Seconds since 1970 that only a clock that was set can show. */
+/** Seconds since 1970 that only a set clock can show. */
 const CLOCK_SET = 1_000_000_000;
 
-/** A source with more boots or recordings than this is damaged, or no log: the rest stays with its last one. */
+/** A source with more boots or recordings is damaged, or not a log: the rest stays with the last one. */
 export const MOST_PARTS = 2000;
 
-/** Cuts each source into its parts; sources without events have none. `onLimit`: what was not cut off. */
+/** Splits each source into parts; sources without events have none. `onLimit` reports boots beyond MOST_PARTS. */
 export function splitParts(
   sources: readonly Source[],
   events: ReadonlyMap<number, readonly Event[]>,
@@ -85,7 +85,7 @@ export function splitParts(
     const snapshots = new SnapshotsOfOneBoot();
     const place = placeOf(source);
     let from = 0;
-    let cuts = 0;
+    let splits = 0;
     for (let i = 1; i <= all.length; i++) {
       const next = all[i];
       if (all[i - 1]?.kind === 'snapshot') snapshots.add(all, i - 1);
@@ -93,7 +93,7 @@ export function splitParts(
         next?.kind === 'boot-start' ||
         next?.kind === 'trace-header' ||
         (next?.kind === 'snapshot' && snapshots.isOther(all, i));
-      if (startsPart && ++cuts >= MOST_PARTS) onLimit(source, next.line, 1);
+      if (startsPart && ++splits >= MOST_PARTS) onLimit(source, next.line, 1);
       else if (i === all.length || startsPart) {
         parts.push({
           ...place,
@@ -113,7 +113,7 @@ class SnapshotsOfOneBoot {
   #figures: Figures = new Map();
   #name: ReadingName = NAMELESS;
   #signatures = new Set<string>();
-  /** Readings of the boots before, which a text may quote once more. */
+  /** Snapshots of the boots before, which a text may quote again. */
   readonly #earlier = new Set<string>();
 
   add(events: readonly Event[], at: number): void {
@@ -128,7 +128,7 @@ class SnapshotsOfOneBoot {
     this.#name = continued(other ? NAMELESS : this.#name, nameAt(events, at));
   }
 
-  /** True where the reading that starts there is of another boot. */
+  /** True where the snapshot that starts there is of another boot. */
   isOther(events: readonly Event[], at: number): boolean {
     const figures = figuresOf(events, at);
     const signature = signatureOf(figures);

@@ -1,20 +1,20 @@
 /**
  * The two calls of module_patient_check_exists in a load (kernel/module/main.c since 6.4): in early_mod_check,
- * before layout, and in add_unformed_module, after it. How many a call made says how far it got. Return probes lose
- * hits under load, so that is only concluded in a trace in which no call lacks a check that it must have made.
+ * before layout, and in add_unformed_module, after it. Their number shows how far a call got. Return probes miss
+ * hits under load, so this is only used in a trace in which no call lacks a check that it must have made.
  */
 import type { Call, Fact, Seen } from './call.js';
 
 const EBUSY = -16;
 const EEXIST = -17;
 
-/** How many checks the call made, as far as seen: entry and return probes may both stand for one. */
+/** The recorded checks of the call: entry and return probes may both stand for one. */
 function checksOf({ facts }: Call): number {
   const returned = facts.patient.filter((check) => check.ret !== null).length;
   return Math.max(returned, facts.patient.length - returned);
 }
 
-/** Whether the trace shows the checks of every call that must have made some, of which there is at least one. */
+/** True where the trace shows the checks of every call that must have made some, and there is such a call. */
 export function showsEveryCheck(calls: readonly Call[]): boolean {
   let proven = false;
   for (const call of calls) {
@@ -26,7 +26,7 @@ export function showsEveryCheck(calls: readonly Call[]): boolean {
   return proven;
 }
 
-/** The checks that a call must have made, by what else is known of it. */
+/** The checks that a call must have made, by its other facts. */
 function leastChecks({ entered, implicit, facts, loaded, ret }: Call): number {
   // Of a call that the trace joined late, the checks may have come before.
   if (!entered && !implicit) return 0;
@@ -41,7 +41,7 @@ export function phaseByCount(call: Call, seen: Seen): 'becoming' | 'load' | null
   return checksOf(call) >= 2 ? 'load' : 'becoming';
 }
 
-/** Whether a further check cannot be this call's: it has made both, or the first one refused it. */
+/** True where a further check belongs to another call: this one made both, or failed one. */
 export function checksAreDone(call: Call, next: Fact<'patient-check'>): boolean {
   const { patient } = call.facts;
   if (patient.some((check) => check.ret !== null && check.ret < 0)) return true;

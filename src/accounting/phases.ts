@@ -1,15 +1,15 @@
-/** Phase totals and the ledger: counters are the truth for totals, events say what they can. */
+/** Phase totals and the ledger: counters are authoritative for totals; events fill in. */
 import { PHASE_COUNTERS, PHASES, type Phase } from '../model/counters.js';
 import type { LedgerRow, PhaseTotal, RemainderRow, Snapshot, TraceState, Verdict } from './model.js';
 import { type AttemptTotals, mayMissFailures, type PhaseSums } from './replay.js';
 import type { CountedBytes } from './wraps.js';
 
-/** What the traces of a boot say as a whole. */
+/** The totals of a boot's traces. */
 export interface TraceTotals extends TraceState {
   readonly totals: AttemptTotals;
 }
 
-/** Four rows, in phase order; all unknown where there is neither a counter nor a trace with calls. */
+/** Four rows, in phase order; unknown where there is neither a counter nor a trace of attempts. */
 export function phaseTotals(
   boot: number,
   last: Snapshot | null,
@@ -104,8 +104,8 @@ function highOf(own: PhaseSums, phase: Phase, totals: AttemptTotals, complete: b
 }
 
 /**
- * Four rows: what the counters, as printed, and what the events say. `modulus`: where byte counters wrap, if they do:
- * the two then agree where their difference is a multiple of it.
+ * Four rows: the counters, as printed, beside the events. `modulus`: where byte counters wrap, if they do; the two then
+ * agree where their difference is a multiple of it.
  */
 export function ledgerRows(
   boot: number,
@@ -133,7 +133,7 @@ export function ledgerRows(
   });
 }
 
-/** Whether two sums of bytes are the same, as far as counters can tell. */
+/** True where two sums of bytes are equal, up to wrapping. */
 type Agree = (a: bigint, b: bigint) => boolean;
 
 interface Sum {
@@ -154,7 +154,7 @@ function eventsAt({ totals }: TraceTotals, phase: Phase): Sum {
   return { failures: own.failures, bytes: own.high === own.low ? own.low : null };
 }
 
-/** An earlier snapshot from which the events account for everything up to the last one. */
+/** An earlier snapshot since which the events account for everything up to the last one. */
 function startOfTrace(
   snapshots: readonly Snapshot[],
   last: Snapshot,
@@ -197,13 +197,13 @@ function judgeRow(
   if (since) return { verdict: 'balanced', reason: `since snapshot ${since.label ?? since.snapshot}` };
   if (!trace.complete) return { verdict: 'events incomplete', reason: trace.reason };
   if (events.failures === null || events.bytes === null) {
-    return { verdict: 'events incomplete', reason: `no probe tells which calls failed in phase ${phase}` };
+    return { verdict: 'events incomplete', reason: `no probe shows which attempts failed in phase ${phase}` };
   }
   if (events.failures < counters.failures) {
     return {
       verdict: 'events incomplete',
-      reason: 'the trace does not cover all loads that the counters counted',
+      reason: 'the trace does not cover all attempts that the counters counted',
     };
   }
-  return { verdict: 'unexplained', reason: 'the events say more than the counters' };
+  return { verdict: 'unexplained', reason: 'the events exceed the counters' };
 }

@@ -1,4 +1,4 @@
-/** What went wrong in a boot and is no failed load of its own: throttled requests, stuck loads, failed units, slow inits. */
+/** Problems of a boot other than failed loads: throttled requests, stuck loads, failed units, slow inits. */
 import type {
   Event,
   InitCall,
@@ -12,7 +12,7 @@ import { BOOT_CLOCK } from '../model/source.js';
 import type { ProblemKind } from './kinds.js';
 import type { LoadRow, ProblemRow } from './model.js';
 
-/** An init that holds its task this long holds what waits for it: udev's settling, the mounts, the boot. */
+/** An init that blocks its task this long delays udev's settling, mounts and the boot. */
 const SLOW_INIT_NS = 5_000_000_000n;
 
 /** One row for each kind, name and task; `log`: the merged logs of the boot. */
@@ -27,7 +27,7 @@ export function problemRows(boot: number, log: readonly Event[], loads: readonly
   const failed = failedModules(log);
   for (const event of log) {
     const finding = event.kind === 'unit-failure' ? units.next(event) : problemOf(event);
-    // Android's init says of each failed load that it was unable to load what was asked for.
+    // Android's init also prints "unable to load" for each failed load.
     if (finding === null || (finding.kind === 'not-found' && failed.has(finding.module))) continue;
     const { t, source, line } = event;
     add({ boot, t, clock: BOOT_CLOCK, cite: { source, line }, ...finding });
@@ -121,25 +121,25 @@ function stuck({ what, module, comm, pid, seconds, message }: StuckLoad): Findin
   return { kind: STUCK[what], module, who, times: 1, durationNs: nsOf(seconds), message };
 }
 
-/** What a policy let through went as it should. */
+/** Null for a request that the policy permitted. */
 function failedRequest({ what, requested: module, comm: who, message }: RequestFailure): Finding | null {
   if (what === 'permitted') return null;
   const kind = what === 'denied' ? 'denied-request' : 'failed-request';
   return { kind, module, who, times: 1, durationNs: null, message };
 }
 
-/** Somebody asks for a module of which there is no file: no call was made, so that nothing failed to load. */
+/** A module without a file: there was no attempt, so it is not a failed load. */
 function notFound({ what, module, tool }: UserLoad): Finding | null {
   if (what !== 'not-found') return null;
   const message = `${tool} found no module ${module}`;
   return { kind: 'not-found', module, who: tool, times: 1, durationNs: null, message };
 }
 
-/** One failure of a unit prints up to three lines, of which each says the same in other words. */
+/** One failure of a unit prints up to three lines. */
 class UnitFailures {
   readonly #seen = new Map<string, { failures: number; readonly lines: Map<UnitFailure['what'], number> }>();
 
-  /** Null where the line is about a failure that an earlier line told of. */
+  /** Null where an earlier line reported the same failure. */
   next({ unit, what, message }: UnitFailure): Finding | null {
     const known = this.#seen.get(unit) ?? { failures: 0, lines: new Map() };
     this.#seen.set(unit, known);
@@ -151,7 +151,7 @@ class UnitFailures {
   }
 }
 
-/** initcall_debug: inits that were called and of which the log, as long as it goes on, shows no end. */
+/** initcall_debug: inits that were called and did not return before the end of the log. */
 function* unfinishedInits(log: readonly Event[]): Generator<Finding & Pick<ProblemRow, 't' | 'cite'>> {
   const open = new Map<string, InitCall>();
   let last: bigint | null = null;

@@ -1,13 +1,13 @@
 /**
- * Brings the trace parts of one boot into streams: one recording given in several forms is one, consecutive
- * parts are put together, clocks that cannot be compared stay apart.
+ * Merges the trace parts of one boot into streams: several forms of one recording count once, consecutive parts are
+ * joined, clocks that cannot be compared stay separate.
  */
 import type { Event } from '../model/event.js';
 import type { Source, SourceClock } from '../model/source.js';
 import type { Part } from './parts.js';
 import type { Span } from './stretches.js';
 
-/** Events of one clock in the order of time. */
+/** Events of one clock in order of time. */
 export interface Stream {
   readonly clock: SourceClock;
   readonly events: readonly Event[];
@@ -15,7 +15,7 @@ export interface Stream {
 
 export interface Recordings {
   readonly streams: readonly Stream[];
-  /** Sources that only repeat what another one says. */
+  /** Sources that only repeat another one. */
   readonly repeated: readonly Source[];
 }
 
@@ -73,8 +73,7 @@ export function mergeRecordings(parts: readonly Part[]): Recordings {
 }
 
 /**
- * False where the clocks can be compared and say that the parts are of different times: one program that does the
- * same again and again leaves parts that are alike.
+ * False where comparable clocks show different times: a program that repeats itself leaves similar parts.
  */
 function sameTime(a: Recording, b: Recording): boolean {
   const [x, y] = [a.span, b.span];
@@ -101,7 +100,7 @@ function clockKey({ source }: Part): string {
   return clock.unit === 'ns' && clock.zero !== 'relative' ? clock.zero : `source ${source.id}`;
 }
 
-/** Exact boot times first, then other clocks; forms that cut the task's name last. */
+/** Boot times rank first, then other clocks, then ticks. */
 function rank(part: Part): number {
   const { clock } = part.source;
   return clock.unit === 'ticks' ? 0 : clock.zero === 'relative' ? 1 : 2;
@@ -119,7 +118,7 @@ function signatureOf(events: readonly Event[]): Signature {
   return { signature, size };
 }
 
-/** What an event says in every form of a recording: no time, no comm. */
+/** The content of an event that is the same in every form of a recording: no time, no comm. */
 function signatureKey(event: Event): string | null {
   switch (event.kind) {
     case 'syscall-enter':
@@ -174,7 +173,7 @@ function overlap(recordings: readonly Recording[]): boolean {
 
 const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Merges parts of one clock by time; what two of them both hold is taken once. */
+/** Merges parts of one clock by time; events that several of them hold are taken once. */
 function weave(recordings: readonly Recording[]): Event[] {
   const parts = recordings.map(({ part }) => part);
   const tagged: { event: Event; part: number; order: number }[] = [];

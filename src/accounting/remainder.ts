@@ -1,5 +1,5 @@
 /**
- * The remainder: of the counters, what no duplicate explains. Per phase, duplicates and otherFailures share the counter
+ * The remainder: of the counters, what no duplicate explains. Per phase, duplicates and other failures share the counter
  * out without a rest; what the log or a trace says of the otherFailures names them.
  */
 import { PHASE_COUNTERS, PHASES, type Phase } from '../model/counters.js';
@@ -8,7 +8,7 @@ import type { BoundsResult } from './bounds/index.js';
 import type { FailureRow, RemainderRow, Snapshot } from './model.js';
 import type { TraceTotals } from './phases.js';
 
-/** Failures that the counters hold and that neither the log nor a trace says more of. */
+/** Reason of failures that the counters hold and neither the log nor a trace explains. */
 const UNATTRIBUTED = 'unattributed';
 
 interface Span {
@@ -18,7 +18,7 @@ interface Span {
 
 const NONE: Span = { low: 0n, high: 0n };
 
-/** A row for each phase of which there is a counter. `known`: failures that the log or a trace tells. */
+/** A row for each phase with a counter. `known`: failures in the log or a trace. */
 export function remainderRows(
   boot: number,
   last: Snapshot,
@@ -63,7 +63,7 @@ function duplicatesOf(
   { unexplained }: BoundsResult,
   trace: TraceTotals | null,
 ): { duplicates: Span; duplicateBytes: Span } {
-  // Reading and decompressing come before the name is known: no duplicate is found there.
+  // The module's name is unknown while it is read and decompressed: there are no duplicates in these phases.
   if (phase === 'kread' || phase === 'decompress') return { duplicates: NONE, duplicateBytes: NONE };
   const traced = trace?.totals.phases[phase];
   if (
@@ -94,10 +94,10 @@ function duplicatesOf(
           { low: unexplained.loadLow, high: unexplained.loadHigh },
           { low: unexplained.loadBytesLow, high: unexplained.loadBytesHigh },
         ];
-  // A cut list lost duplicates: what its rows do not explain may be duplicates as well.
-  const cut = last.list === 'cut';
-  const callsLow = cut ? 0n : BigInt(calls.low);
-  const bytesLow = cut ? 0n : span.low;
+  // A truncated list lost duplicates: unexplained failures may be duplicates as well.
+  const isTruncated = last.list === 'cut';
+  const callsLow = isTruncated ? 0n : BigInt(calls.low);
+  const bytesLow = isTruncated ? 0n : span.low;
   return {
     duplicates: complement(
       failures,
@@ -109,7 +109,7 @@ function duplicatesOf(
   };
 }
 
-/** What is left of the total where the otherFailures lie in low..high; at least what was seen. */
+/** The total minus low..high; at least what was traced. */
 function complement(total: bigint | null, low: bigint, high: bigint | null, seen: bigint): Span {
   if (total === null) return { low: seen, high: null };
   const least = high === null ? 0n : total - high;
@@ -131,8 +131,8 @@ function reasonsOf(phase: Phase, known: readonly FailureRow[]): string | null {
 }
 
 /**
- * The known failures, and what the counters hold beside them. A reason that is alone in its phase has that phase's
- * remaining bytes.
+ * The known failures, and the unattributed ones of the counters. A reason that is alone in its phase gets the bytes of
+ * that phase's other failures.
  */
 export function withRemainder(
   boot: number,
@@ -147,14 +147,14 @@ export function withRemainder(
       open.push(row);
       continue;
     }
-    const left = leftOver(row, known);
+    const left = unattributedOf(row, known);
     if (left.calls > 0n) rows.push(unattributedRow(boot, last, row.phase, left.calls, left.bytes));
     else nameAlone(rows, row);
   }
-  // How the otherFailures split between two phases can be open although their number is not.
-  const total = open.length === 2 ? totalOthers(last, open) : null;
+  // The number of other failures may be known without their split between two phases.
+  const total = open.length === 2 ? totalOtherFailures(last, open) : null;
   if (total !== null) {
-    const parts = open.map((row) => leftOver(row, known));
+    const parts = open.map((row) => unattributedOf(row, known));
     const calls = total - open.reduce((sum, row) => sum + timesIn(row.phase, known), 0n);
     const bytes = parts.reduce((sum, part) => add(sum, part.bytes), NONE);
     if (calls > 0n) rows.push(unattributedRow(boot, last, null, calls, bytes));
@@ -162,8 +162,8 @@ export function withRemainder(
   return rows;
 }
 
-/** Failures of both phases less all duplicates; null where the list does not hold every one. */
-function totalOthers(last: Snapshot, open: readonly RemainderRow[]): bigint | null {
+/** Failures of both phases minus all duplicates; null where the list may not hold every duplicate. */
+function totalOtherFailures(last: Snapshot, open: readonly RemainderRow[]): bigint | null {
   if (last.list !== 'whole' && last.list !== 'empty') return null;
   const listed = last.rows.reduce((sum, row) => sum + BigInt(row.times), 0n);
   let total = -listed;
@@ -174,8 +174,8 @@ function totalOthers(last: Snapshot, open: readonly RemainderRow[]): bigint | nu
   return total;
 }
 
-/** The phase's otherFailures less the known failures. */
-function leftOver(row: RemainderRow, known: readonly FailureRow[]): { calls: bigint; bytes: Span } {
+/** The phase's other failures minus the known ones. */
+function unattributedOf(row: RemainderRow, known: readonly FailureRow[]): { calls: bigint; bytes: Span } {
   let bytes: Span = row.otherBytes;
   for (const { phase, wasted, basis } of known) {
     if (phase !== row.phase) continue;

@@ -1,6 +1,5 @@
 /**
- * The kernel's totals, kept from attempts: the eleven counters and the duplicate list as kernel/module/stats.c
- * would hold them after these calls.
+ * Replays attempts as kernel/module/stats.c counts them: the eleven counters and the duplicate list after these calls.
  */
 import {
   type CounterName,
@@ -13,16 +12,16 @@ import {
 import { allocations } from './charges.js';
 import type { Attempt, ListRow } from './model.js';
 
-/** What attempts add up to in one phase; bounds are equal where every attempt is told exactly. */
+/** Sums of attempts in one phase; low equals high where every attempt is known exactly. */
 export interface PhaseSums {
   failures: bigint;
   duplicates: bigint;
   low: bigint;
   high: bigint | null;
-  /** Of these bytes, the duplicates'. */
+  /** Bytes of the duplicates among them. */
   duplicateLow: bigint;
   duplicateHigh: bigint | null;
-  /** Null where an attempt does not say whether it was compressed. */
+  /** Null where it is unknown whether an attempt was compressed. */
   allocations: bigint | null;
 }
 
@@ -34,17 +33,16 @@ interface WithoutPhase {
 
 export interface AttemptTotals {
   readonly phases: Readonly<Record<Phase, PhaseSums>>;
-  /** Duplicates whose phase is not told: becoming or load, or coalesced and free of cost. */
+  /** Duplicates with an unknown phase: becoming or load, or coalesced at no cost. */
   readonly duplicatesWithoutPhase: WithoutPhase;
-  /** Other failed calls whose phase is not told: any phase, or none. */
+  /** Other failures with an unknown phase: any phase, or none. */
   readonly failuresWithoutPhase: WithoutPhase;
   /**
-   * Whether the trace shows every call: of tasks without system call events, a phase that no probe hit may have had
-   * failures all the same.
+   * True where the trace shows every call: tasks without syscall events may have failures in a phase that no probe hit.
    */
   readonly seesCalls: boolean;
   readonly loaded: bigint;
-  /** Successful calls of which it is not known whether they loaded anything. */
+  /** Successful calls that may or may not have loaded a module. */
   readonly unknownSuccess: bigint;
   readonly memory: bigint | null;
   readonly text: bigint | null;
@@ -170,9 +168,9 @@ export function countersOf(totals: AttemptTotals, complete: boolean): Map<Counte
   return counters;
 }
 
-/** Whether calls whose phase is not told could belong to this one. */
+/** True where attempts with an unknown phase may belong to this one. */
 export function mayMissFailures(totals: AttemptTotals, phase: Phase): boolean {
-  // No probe shows a copy that failed (init_module): reads without system calls are never all of the phase.
+  // No probe shows a failed copy (init_module): without syscall events, kread is never complete.
   if (!totals.seesCalls && (phase === 'kread' || totals.phases[phase].failures === 0n)) return true;
   const duplicates = phase === 'becoming' || phase === 'load' ? totals.duplicatesWithoutPhase.calls : 0n;
   return duplicates + totals.failuresWithoutPhase.calls > 0n;

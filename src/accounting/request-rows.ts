@@ -1,6 +1,6 @@
 /**
- * Rows of requests: those of a trace, with what the kernel's log says of the same ones. A text trace prints a
- * pid's last name, the log's WARN the name at the time, so the log's stands.
+ * Rows of requests: those of a trace, merged with the kernel log's messages about them. A text trace prints a pid's last
+ * name, the log's WARN the name at the time, so the log's name is used.
  */
 import type { DuplicateRequest, Event, RequestFailure } from '../model/event.js';
 import { BOOT_CLOCK } from '../model/source.js';
@@ -15,7 +15,7 @@ interface Draft {
   logged: DuplicateRequest | null;
 }
 
-/** Every request once: of the trace, and what only the log tells. */
+/** All requests of the trace, and those that only the log shows, each once. */
 export function requestRows(
   boot: number,
   traced: readonly JoinedRequest[],
@@ -47,7 +47,7 @@ export function requestRows(
       cite: { source: event.source, line: event.line },
     };
   });
-  // An AVC record names who asked; a caller's own complaint is about a request that others tell of.
+  // An AVC record names the requesting task; a message of the caller itself repeats a known request.
   const names = new Set(rows.map(({ requested }) => requested));
   const audited = log
     .filter((event) => event.kind === 'request-failure')
@@ -72,9 +72,9 @@ function loggedRow(boot: number, logged: DuplicateRequest | RequestFailure): Req
 }
 
 /**
- * Gives each line of the log to the request that it is about: of that task where the line says which, else to the
- * next request of the name that is a duplicate, else to a later one than the first. Clocks of a log and a trace
- * can be seconds apart, so only the order counts. Gives back the lines that no request answers to.
+ * Assigns each line of the log to its request: to that of its task where the line names one, else to the next duplicate
+ * request of the name, else to any but the first. The clocks of a log and a trace can be seconds apart, so only the order
+ * counts. Returns the lines without a request.
  */
 function matchLog(drafts: readonly Draft[], lines: readonly DuplicateRequest[]): DuplicateRequest[] {
   if (lines.length === 0) return [];
@@ -117,8 +117,8 @@ function queues(drafts: readonly Draft[], key: (draft: Draft) => string): Map<st
 }
 
 /**
- * Names for the tasks that the log tells of. A request without a line of its own (a first one has none) lies
- * between two that have one: where they disagree, the name that others of the same request had, or none.
+ * Task names by the log. A request without a line of its own (the first has none) takes the name of the lines before and
+ * after it; where they disagree, the one that also made the same request elsewhere, or none.
  */
 function namesOf(drafts: readonly Draft[]): Map<Draft, string | null> {
   const askers = new Map<string, Set<string>>();

@@ -1,6 +1,6 @@
 /**
- * Requests: request_module calls, and the modprobe that each one started. A duplicate is told by the kernel's own
- * rule (kernel/module/dups.c): a name asked for again while its first request runs, or within 60 s after it.
+ * Requests: request_module calls, and the modprobe that each one started. Duplicates follow the kernel's rule
+ * (kernel/module/dups.c): a request for a name while its first request runs, or within 60 s after it.
  */
 import type { ModuleRequest } from '../model/event.js';
 import { moduleName } from '../model/module-name.js';
@@ -16,7 +16,7 @@ export interface JoinedRequest {
   readonly duplicate: boolean;
 }
 
-/** Which request a modprobe works for, by the task that runs it. */
+/** The request that a modprobe was started for. */
 interface RequestJoin {
   readonly request: JoinedRequest;
   /** False where another outstanding request could have started it as well. */
@@ -29,7 +29,7 @@ export interface Requests {
   joinFor(task: Task): RequestJoin | null;
 }
 
-/** The name as the kernel compares requests: as written. As a module's name: with `_`. */
+/** True where the requested name is the module's: requests keep `-` as written, modules have `_`. */
 export function sameRequest(requested: string, module: string): boolean {
   return moduleName(requested) === module;
 }
@@ -46,7 +46,7 @@ export function gatherRequests(followed: readonly Followed[]): Requests {
       const event = events[index];
       const task = tasks[index];
       if (!event || !task) continue;
-      // A task that waits for its request does nothing else: when it shows up again, the request is over.
+      // A task waits for its request and does nothing else: its next event shows that the request is over.
       const open = event.kind === 'probe' ? undefined : waiting.get(task.pid);
       if (open) {
         const anchor = anchors.get(open.event.requested);
@@ -82,7 +82,7 @@ function joinOf(task: Task, joins: ReadonlyMap<number, RequestJoin>): RequestJoi
   return null;
 }
 
-/** The task runs a program for the kernel: it was forked by a worker of the kernel's. */
+/** True for a usermode helper: a task forked by a kernel worker. */
 export function isHelper(task: Task): boolean {
   const { parentComm } = task;
   return (

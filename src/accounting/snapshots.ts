@@ -1,6 +1,5 @@
 /**
- * Snapshots: the readings of the debugfs files of one boot, each once, oldest first. Counters only grow, so the
- * order of readings is told by their values.
+ * Gathers the snapshots of one boot, each once, oldest first. Counters only grow, so their values give the order.
  */
 import { type CounterName, PHASE_COUNTERS, PHASES } from '../model/counters.js';
 import { debugfsFile } from '../model/debugfs.js';
@@ -27,10 +26,10 @@ export function gatherSnapshots(parts: readonly Part[]): Snapshot[] {
   return drafts.map((draft, snapshot) => ({ ...draft, snapshot }));
 }
 
-/** How much a reading tells of the list. */
+/** How much of the duplicate list a snapshot holds. */
 const LIST_RANK = { absent: 0, cut: 1, empty: 2, whole: 3 } as const;
 
-/** One draft per reading; counter files of one folder are one reading, together with that folder's `stats`. */
+/** One draft per snapshot; counter files of one folder are one snapshot, together with that folder's `stats`. */
 function draftsOf(parts: readonly Part[]): Draft[] {
   const drafts = new Map<string, Draft>();
   const namesakes = new Map<string, number>();
@@ -82,11 +81,11 @@ function post(draft: Draft, event: Event): void {
   }
 }
 
-/** Readings whose common counters are all equal are one; what one of them lacks the other gives. */
+/** Merges snapshots whose common counters are all equal; each fills in what the other lacks. */
 function mergeEqual(drafts: readonly Draft[]): Draft[] {
   const merged: Draft[] = [];
   const exactly = new Map<string, Draft>();
-  /** By what they tell at all: most readings tell the same counters, and are looked up whole. */
+  /** By the names of their counters: most snapshots have the same ones, and are looked up by value. */
   const alike = new Map<string, Draft[]>();
   const remember = (draft: Draft): void => {
     const names = [...draft.counters.keys()].sort().join();
@@ -162,7 +161,7 @@ function* sharedCounts(a: Draft, b: Draft): Generator<[bigint, bigint]> {
   }
 }
 
-/** The values of what both readings tell: counters, and the total of wasted bytes. */
+/** The values that both snapshots hold: counters, and the total of wasted bytes. */
 function* sharedValues(a: Draft, b: Draft): Generator<[bigint, bigint]> {
   for (const [name, { value }] of a.counters) {
     const other = b.counters.get(name)?.value;

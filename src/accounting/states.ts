@@ -1,7 +1,7 @@
 /**
- * Tells apart readings of the counters that are of different boots or machines: a post holds what was before a patch
- * and after it, or two hosts. Counters only grow, so one that fell is of another boot; words about the kernel
- * (`patched`, `without`) are of another one, too. The order is by the text's own words, then by its lines.
+ * Separates snapshots of different boots or machines: a post may hold the counters before and after a patch, or of two
+ * hosts. Counters only grow, so a smaller value means another boot; labels about the kernel (`patched`, `without`) do
+ * too. The order is by labels, then by lines.
  */
 import { debugfsFile } from '../model/debugfs.js';
 import type { Event } from '../model/event.js';
@@ -21,7 +21,7 @@ import {
 } from './figures.js';
 import type { Part } from './parts.js';
 
-/** Parts that hold one reading, or several that follow each other. */
+/** Parts that hold one snapshot, or several consecutive ones. */
 interface Unit {
   readonly parts: Part[];
   readonly name: ReadingName;
@@ -29,7 +29,7 @@ interface Unit {
   all: Figures;
 }
 
-/** Takes what a boot's counters contradict out of it, as boots of their own that came before. */
+/** Splits off snapshots that contradict a boot's counters, as earlier boots. */
 export function splitStates(boot: BootParts): BootParts[] {
   const units = unitsOf(boot.parts);
   if (units.length < 2) return [boot];
@@ -67,7 +67,7 @@ function labelOf(units: readonly Unit[]): string | null {
   return names.find(({ label }) => label !== null)?.label ?? names[0]?.host ?? null;
 }
 
-/** Counter files of one folder are one reading, with its `stats`. */
+/** Counter files of one folder are one snapshot, together with its `stats`. */
 function unitsOf(parts: readonly Part[]): Unit[] {
   const units = new Map<string, Unit>();
   const cut = new Set(parts.filter(({ from }) => from > 0).map(({ source }) => source));
@@ -102,7 +102,7 @@ function lastFigures(events: readonly Event[]): Figures {
   return all;
 }
 
-/** What the text calls the reading, else the file that it is alone in, or its folder, where that is one of the words. */
+/** The snapshot's label in the text, else the name of its file or folder, where that is a known label. */
 function nameOf({ events, source, folder }: Part, alone: boolean): ReadingName {
   let name = NAMELESS;
   events.forEach((_, at) => {
@@ -113,7 +113,7 @@ function nameOf({ events, source, folder }: Part, alone: boolean): ReadingName {
   return { ...name, label: places.find((place) => rankOf(place) !== null) ?? null };
 }
 
-/** By their names, where both have one; else, within one text, by its lines, and elsewhere by what they count. */
+/** Sorts by labels, where both have one; else within one text by lines, and between texts by counters. */
 function inOrder(units: readonly Unit[]): Unit[] {
   const sourceOf = ({ parts }: Unit): number => parts[0]?.source.id ?? 0;
   return units.toSorted((a, b) => {

@@ -9,7 +9,7 @@ import {
 } from '../model/counters.js';
 import { AVERAGES, average, DERIVED_LABELS } from '../model/debugfs.js';
 
-/** Counters by name; undefined or missing where nothing is known. */
+/** Counters by name; undefined or missing where unknown. */
 export type CounterValues = { readonly [K in CounterName]?: bigint | undefined };
 
 export interface ListedModule {
@@ -20,9 +20,9 @@ export interface ListedModule {
 }
 
 /**
- * The table and, where there are any, the duplicates, first the newest name. Rows whose value is not known are
- * left out. The kernel's own cut (its buffer, its 111 rows) is not applied. `modulus`: where byte counters wrap, as
- * on 32 bits; their sum does too.
+ * The table and the duplicates, if any, newest name first. Rows with an unknown value are omitted. The list is not
+ * truncated as by the kernel (its buffer holds 111 rows). `modulus`: where byte counters and their sum wrap, as on 32
+ * bits.
  */
 export function formatStats(
   counters: CounterValues,
@@ -52,7 +52,7 @@ function listRow(module: string, times: string, reason: string): string {
   return `${module.padStart(25)}\t${times.padStart(15)}\t${reason.padStart(25)}`;
 }
 
-/** The bytes of the four phases; undefined where one of them is not known. */
+/** The bytes of the four phases; undefined where one of them is unknown. */
 export function wastedBytes(counters: CounterValues): bigint | undefined {
   let sum = 0n;
   for (const phase of PHASES) {

@@ -1,26 +1,26 @@
 /**
- * Tasks: who a pid was at a time. A text trace prints a pid's last name, so a call's comm is the last one printed
- * for the same life of the pid: between the fork that made it and the next fork with its number.
+ * Tasks: which program a pid was at a time. A text trace prints a pid's last name, so a call's comm is the last one
+ * printed for the same life of the pid: from the fork that created it to the next fork with its number.
  */
 import type { Event } from '../model/event.js';
 import type { Stream } from './recordings.js';
 
 /** One program that a pid ran: from its fork (or exec) to its next exec or its end. */
 export interface Task {
-  /** One for each life of a pid, whatever it runs. */
+  /** Unique for each life of a pid, across execs. */
   readonly id: number;
   readonly pid: number;
   comm: string | null;
   readonly parent: Task | null;
   /** The parent's name when it forked. */
   readonly parentComm: string | null;
-  /** The file of the exec that began this program. */
+  /** The file of the exec that started this program. */
   readonly filename: string | null;
   /** The pid's name before that exec. */
   readonly formerComm: string | null;
 }
 
-/** TASK_COMM_LEN less the NUL (include/linux/sched.h). */
+/** TASK_COMM_LEN without the NUL (include/linux/sched.h). */
 const COMM_LENGTH = 15;
 
 /** Events in the order of their streams, each with the task in whose context it was written. */
@@ -30,7 +30,7 @@ export interface Followed {
   readonly tasks: readonly (Task | null)[];
 }
 
-/** Follows the tasks of the streams of one boot; a pid of one is nobody's of another. */
+/** Follows the tasks of the streams of one boot; pids of different streams are unrelated. */
 export function followTasks(streams: readonly Stream[]): Followed[] {
   let lives = 0;
   const nextId = (): number => lives++;
@@ -48,14 +48,14 @@ class Tasks {
     this.#nextId = nextId;
   }
 
-  /** Follows one event; gives the task in whose context it was written, or null for events without one. */
+  /** Follows one event; returns the task in whose context it was recorded, or null. */
   follow(event: Event): Task | null {
     if (!('pid' in event) || !('cpu' in event)) return null;
     const task = this.#task(event.pid);
     if (event.kind === 'exec') return this.#exec(task, event.filename, event.comm);
     if (event.comm !== null) task.comm = event.comm;
     if (event.kind === 'fork') {
-      // A child begins with its parent's name: the one name in the record that was written at the time.
+      // A child starts with its parent's name: the only name in the record from the time of the fork.
       if (event.childComm !== '') task.comm = event.childComm;
       this.#live.set(event.childPid, {
         id: this.#nextId(),

@@ -1,15 +1,15 @@
 /**
- * What ties logs of one boot by their lines: printk's stamps are the same in every log that has them, so a message at
- * the same microsecond is of the same boot, and the same messages at other times are of another one.
+ * Matches logs of one boot by their lines: printk's stamps are the same in every log, so the same message at the same
+ * microsecond means the same boot, and the same messages at other times mean another boot.
  */
 import { keyOf } from './logs.js';
 import type { Part } from './parts.js';
 
-/** The messages of a log that has printk's stamps. */
+/** The messages of a log with printk's stamps. */
 export interface StampedLines {
   /** Each message with its stamp. */
   readonly at: Set<string>;
-  /** What was said at all. */
+  /** The messages without stamps. */
   readonly texts: Set<string>;
   from: bigint;
   to: bigint;
@@ -17,7 +17,7 @@ export interface StampedLines {
 
 /** A clock that ticks with the jiffies gives the same stamps in every boot. */
 const FINE_NS = 1_000_000n;
-/** Messages at other times: fewer may be of what only one of the logs holds. */
+/** Least number of messages at other times that show another boot. */
 const ENOUGH = 2;
 
 /** Null where the log has none, or does not have stamps. */
@@ -38,7 +38,7 @@ export function stampedLines({ events }: Part): StampedLines | null {
 
 const lineAt = (t: bigint, key: string): string => `${t / 1000n} ${key}`;
 
-/** The lines that no other boot holds. */
+/** The lines that are unique to a boot. */
 export function* tiesOf(lines: StampedLines): Generator<string> {
   for (const line of lines.at) {
     const micros = BigInt(line.slice(0, line.indexOf(' ')));
@@ -53,7 +53,7 @@ export function addLines(to: StampedLines, lines: StampedLines): void {
   if (lines.to > to.to) to.to = lines.to;
 }
 
-/** True where the logs are of the same seconds and say the same, but never at the same time. */
+/** True where the logs cover the same seconds and hold the same messages, but never at the same time. */
 export function areOfOtherBoots(known: StampedLines, lines: StampedLines): boolean {
   let other = 0;
   for (const line of lines.at) {

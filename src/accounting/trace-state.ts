@@ -1,4 +1,4 @@
-/** Whether the traces of a boot hold all its load calls, and why not. */
+/** Whether the traces of a boot hold all its attempts, and why not. */
 import type { DiagnosticCode } from '../model/diagnostic.js';
 import type { Event } from '../model/event.js';
 import type { Source } from '../model/source.js';
@@ -6,20 +6,20 @@ import type { Calls } from './calls.js';
 import type { TraceState } from './model.js';
 import type { Part } from './parts.js';
 
-/** What a trace can say of its own completeness, and what stands beside it. */
+/** The evidence for a trace's completeness. */
 export interface TraceEvidence {
   readonly calls: Calls;
-  /** Records that heads promise and files do not hold. */
-  readonly cut: number;
+  /** Records that the heads announce and the files lack. */
+  readonly missing: number;
   /** Events of the traces, in order. */
   readonly traced: readonly Event[];
-  /** Statistics of the ring buffer, wherever they lie, and the trace's own notes. */
+  /** Statistics of the ring buffer, from any file, and the trace's own notes. */
   readonly lost: readonly Event[];
   readonly log: readonly Event[];
   readonly commandLine: string | null;
 }
 
-/** A trace that was set up on the command line has its first record soon after the clock was switched. */
+/** A trace set up on the command line has its first record soon after the clock switch. */
 const SOON = 5_000_000_000n;
 
 export function judgeTrace(evidence: TraceEvidence): TraceState {
@@ -28,8 +28,8 @@ export function judgeTrace(evidence: TraceEvidence): TraceState {
 }
 
 /**
- * Records missing from files of the nop tracer, whose head counts one record a line (a function graph's prints
- * two on one). Sources without lines (trace.dat) say themselves what is lost.
+ * Records missing from files of the nop tracer, whose head counts one record per line (the function graph tracer prints
+ * two lines for one record). Sources without lines (trace.dat) report their own losses.
  */
 export function missingRecords(parts: readonly Part[]): number {
   const promised = new Map<Source, number>();
@@ -47,10 +47,10 @@ export function missingRecords(parts: readonly Part[]): number {
   return missing;
 }
 
-/** What to tell of a trace besides the events that its own source says were lost. */
-export function traceLosses({ calls, cut, traced, log, commandLine }: TraceEvidence): TraceLoss[] {
+/** Diagnostics of a trace besides the losses that its own source reports. */
+export function traceLosses({ calls, missing, traced, log, commandLine }: TraceEvidence): TraceLoss[] {
   const losses: TraceLoss[] = [];
-  if (cut > 0) losses.push({ code: 'trace-cut', count: cut });
+  if (missing > 0) losses.push({ code: 'trace-cut', count: missing });
   if (clockSwitched(traced, log, commandLine)) losses.push({ code: 'trace-clock-switched', count: 1 });
   if (calls.withoutEnter > 0) losses.push({ code: 'trace-began-late', count: calls.withoutEnter });
   if (calls.withoutExit > 0) losses.push({ code: 'trace-ended-early', count: calls.withoutExit });
@@ -69,13 +69,13 @@ export function isLoss(event: Event): boolean {
   return event.kind === 'lost-events' && event.count !== 0;
 }
 
-function whyIncomplete({ calls, cut, traced, lost, log, commandLine }: TraceEvidence): string {
+function whyIncomplete({ calls, missing, traced, lost, log, commandLine }: TraceEvidence): string {
   if (lost.some(isLoss)) return 'the trace lost events';
   if (clockSwitched(traced, log, commandLine))
-    return 'the kernel switched the trace clock and threw away what was recorded before';
-  if (cut > 0) return 'the trace was cut';
-  if (calls.withoutEnter > 0) return 'the trace began after loading did';
-  return calls.withoutExit > 0 ? 'the trace ended before all calls did' : '';
+    return 'the kernel switched the trace clock and dropped earlier records';
+  if (missing > 0) return 'the trace was truncated';
+  if (calls.withoutEnter > 0) return 'the trace started after module loading';
+  return calls.withoutExit > 0 ? 'the trace ended before all attempts did' : '';
 }
 
 /**

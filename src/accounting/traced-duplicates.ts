@@ -1,4 +1,4 @@
-/** What a trace says of each module's duplicates: counts by phase, and bytes by phase. */
+/** Duplicates of each module in a trace: counts and bytes by phase. */
 import { REASON_BECOMING, REASON_LOAD } from '../model/counters.js';
 import type { Attempt, AttributionRow, ListRow } from './model.js';
 
@@ -61,7 +61,7 @@ export function timesOf(own: Traced): bigint {
   return own.becoming + own.load + own.withoutPhase;
 }
 
-/** The trace holds every duplicate of the row, each with its phase and bytes. */
+/** True where the trace holds every duplicate of the row with its phase and bytes. */
 export function isFullyTraced(own: Traced | undefined, row: ListRow): own is Traced {
   if (own === undefined) return false;
   return own.withoutPhase === 0n && timesOf(own) >= BigInt(row.times) && own.bytes.high === own.bytes.low;

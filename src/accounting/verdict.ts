@@ -1,4 +1,4 @@
-/** Whether a boot may be called free of module-loading problems, and what stands in the way of saying so. */
+/** Whether a boot is free of module-loading problems, and why that may be uncertain. */
 import type { DiagnosticCode } from '../model/diagnostic.js';
 import type { Event } from '../model/event.js';
 import type { BootVerdict } from './kinds.js';
@@ -15,7 +15,7 @@ interface Findings {
   readonly problems: readonly ProblemRow[];
 }
 
-/** `clear` is said only of a boot without findings whose evidence leaves no doubt. */
+/** `clear`: no findings, and sufficient evidence. */
 export function verdictOn(found: Findings, doubts: readonly string[]): BootVerdict {
   const { boot, attempts, requests, failures, allocationFailures, problems } = found;
   const trouble =
@@ -27,22 +27,22 @@ export function verdictOn(found: Findings, doubts: readonly string[]): BootVerdi
   return trouble ? 'trouble' : doubts.length > 0 ? 'unclear' : 'clear';
 }
 
-/** What leaves lines unread or unseen, by diagnostic. */
+/** Diagnostics of lost or unread lines, as clauses. */
 const LOSSES: Readonly<Partial<Record<DiagnosticCode, string>>> = {
-  'log-messages-lost': 'the log says that messages were lost',
+  'log-messages-lost': 'the log reports lost messages',
   'log-rate-limited': 'messages were rate limited',
   'log-unreadable': 'records of the log could not be read',
-  'log-prefix-unknown': 'the log has a prefix that is not known',
+  'log-prefix-unknown': 'the log has an unknown prefix',
   'line-too-long': 'lines of the log were too long and were truncated',
   'archive-damaged': 'the file is damaged or truncated',
   'input-limit': 'a limit was reached before the end of the file',
   'boots-limit': 'the file holds more boots than are seenCodes apart',
 };
 
-/** How long a line may be that is shown whole. */
+/** Longest line shown in full. */
 const MOST_SHOWN = 120;
 
-/** Why what was not found may be there all the same, each a clause; `log`: the merged logs of the boot. */
+/** Why findings may be missing, each a clause; `log`: the merged logs of the boot. */
 export function doubtsOf(
   parts: readonly Part[],
   log: readonly Event[],
@@ -51,7 +51,7 @@ export function doubtsOf(
   const logs = parts.filter(({ kind }) => kind === 'log');
   const holdsStart = logs.some(({ events }) => events.some((e) => e.kind === 'boot-start' && e.complete));
   const doubts: string[] = [];
-  if (logs.length === 0) doubts.push('no kernel log was given');
+  if (logs.length === 0) doubts.push('there is no kernel log');
   else if (!holdsStart) doubts.push('the log starts in the middle of the boot');
   const open = log.flatMap((event) => (event.kind === 'not-understood' ? [event.message.trim()] : []));
   const [first] = open;

@@ -1,9 +1,9 @@
-/** Whether a boot's kernel has words of 32 or 64 bits, by whatever tells: a trace, memory figures, uname, the release. */
+/** Word size of a boot's kernel, by a trace, memory figures, uname or the release. */
 import type { Event } from '../model/event.js';
 import type { WordBits } from './kernel.js';
 import type { Identity } from './parts.js';
 
-/** What `uname -m` prints of 64-bit kernels, and of 32-bit ones. */
+/** Output of `uname -m` on 64-bit and on 32-bit kernels. */
 const MACHINES_64 =
   /^(?:x86_64|aarch64(?:_be)?|arm64|ppc64(?:le)?|s390x|riscv64|loongarch64|mips64\w*|sparc64|parisc64|alpha|ia64)$/;
 const MACHINES_32 =
@@ -18,8 +18,7 @@ const RELEASE_32 = /[-.+_](?:[56]86(?:-pae)?|i[3-6]86|armmp(?:-lpae)?|armhf|armv
 const ADDRESS_SPACE_32 = 2 ** 32;
 
 /**
- * `events`: those of the boot. What the kernel itself measured comes before uname, which a program of the other
- * word size may see changed (personality(2)).
+ * `events`: those of the boot. Figures of the kernel take precedence over uname, which personality(2) may change.
  */
 export function wordBits(identity: Identity, events: Iterable<Event>): WordBits {
   let printed: WordBits = null;

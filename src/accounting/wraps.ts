@@ -1,7 +1,7 @@
 /**
  * Byte counters of 32-bit kernels: atomic_long_t, and their sum an unsigned long, wrap at 2^32 (kernel/module/stats.c).
- * What was really counted is the counter and some multiple of 2^32. A trace tells which, or the duplicate list with
- * the sizes of the modules; else the counter is a lower bound, unless so few failures cannot add up to a wrap.
+ * The true value is the counter plus a multiple of 2^32. A trace shows which, or the duplicate list with the sizes of
+ * the modules; else the counter is a lower bound, unless so few failures cannot add up to a wrap.
  */
 import { PHASE_COUNTERS, PHASES, type Phase, REASON_BECOMING, REASON_LOAD } from '../model/counters.js';
 import type { LoadForm } from './bounds/index.js';
@@ -11,11 +11,11 @@ import { type WordBits, WRAPS_AT } from './kernel.js';
 import type { Attempt, Basis, SizeRow, Snapshot } from './model.js';
 import type { AttemptTotals } from './replay.js';
 
-/** The bytes of one phase, as the counter and what stands beside it tell them. */
+/** The bytes of one phase, by the counter and other evidence. */
 export interface CountedBytes {
   /** The counter as printed. */
   readonly printed: bigint;
-  /** The true number; null where only `low` is certain. */
+  /** The true value; null where only `low` is certain. */
   readonly bytes: bigint | null;
   readonly low: bigint;
   readonly basis: Basis;
@@ -23,7 +23,7 @@ export interface CountedBytes {
 }
 
 export interface Unwrapped {
-  /** The snapshot with byte counters as they would be had they not wrapped; those that are not known are left out. */
+  /** The snapshot with unwrapped byte counters; unknown ones are omitted. */
   readonly snapshot: Snapshot;
   readonly phases: ReadonlyMap<Phase, CountedBytes>;
 }
@@ -110,7 +110,7 @@ function trueBytes(
     : { printed, bytes: least, low: least, basis: 'derived', origin: 'counters, list and sizes' };
 }
 
-/** The least number that the counter prints so and that is not below `low`. */
+/** The least value of at least `low` that wraps to the printed counter. */
 function atLeast(printed: bigint, low: bigint): bigint {
   if (printed >= low) return printed;
   return printed + ((low - printed + WRAPS_AT - 1n) / WRAPS_AT) * WRAPS_AT;
@@ -123,12 +123,12 @@ function leastBefore(phase: Phase, earlier: readonly Snapshot[]): bigint {
     .reduce(larger, 0n);
 }
 
-/** What the failures of a phase can add up to, by the duplicate list and the sizes of its modules. */
+/** Bounds of a phase's bytes, by the duplicate list and the sizes of its modules. */
 class ListedSums {
   readonly #last: Snapshot;
   readonly #forms: ReadonlyMap<string, readonly LoadForm[]>;
   readonly #largest: bigint;
-  /** Failures of becoming and load that are not in the list; null where that is not known. */
+  /** Failures of becoming and load that are not in the list; null where unknown. */
   readonly #others: bigint | null;
 
   constructor(last: Snapshot, { attempts, sizes, area }: WrapEvidence) {
@@ -167,7 +167,7 @@ class ListedSums {
   }
 }
 
-/** What one failure of a module that may have any of these forms is charged; null where a size is not known. */
+/** Bounds of the charge of one failure of a module with these forms; null where a size is unknown. */
 function rangeOf(phase: Phase, forms: readonly LoadForm[]): { low: bigint; high: bigint } | null {
   let range: { low: bigint; high: bigint } | null = null;
   for (const { image, compressed } of forms) {
@@ -175,7 +175,7 @@ function rangeOf(phase: Phase, forms: readonly LoadForm[]): { low: bigint; high:
     const most = image.of === 'range' ? image.high : image.bytes;
     const least = image.of === 'image' ? most : image.of === 'range' ? image.low : most - MAX_SIGNATURE;
     const low = charge(phase, BigInt(Math.max(0, least)), BigInt(compressed ?? 0));
-    // A compressed file is hardly larger than what comes out of it.
+    // A compressed file is hardly larger than its contents.
     const high = charge(phase, BigInt(most), BigInt(compressed ?? most));
     range = range ? { low: smaller(low, range.low), high: larger(high, range.high) } : { low, high };
   }
@@ -185,7 +185,7 @@ function rangeOf(phase: Phase, forms: readonly LoadForm[]): { low: bigint; high:
 const smaller = (a: bigint, b: bigint): bigint => (b < a ? b : a);
 const larger = (a: bigint, b: bigint): bigint => (b > a ? b : a);
 
-/** What to say of counters that wrapped, or that may have. */
+/** Notes about counters that wrapped, or may have. */
 export function wrapNotes(counted: ReadonlyMap<Phase, CountedBytes>): string[] {
   return [...counted].flatMap(([phase, { printed, bytes, low, origin }]) => {
     const name = PHASE_COUNTERS[phase].bytes;

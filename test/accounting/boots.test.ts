@@ -111,8 +111,8 @@ describe('the row of a boot', () => {
   });
 
   it.each([
-    ['began after loading did', () => new Trace().exit(9, 0)],
-    ['ended before all calls did', () => new Trace().finit(9)],
+    ['started after module loading', () => new Trace().exit(9, 0)],
+    ['ended before all attempts did', () => new Trace().finit(9)],
   ])('gives lower bounds where the trace %s', (words, make) => {
     const trace = make();
     const { model } = build({ events: [...failing().events, ...trace.at(9_000).events] });

@@ -20,7 +20,11 @@ describe('a trace whose head promises more records than the file holds', () => {
     const opened = await linesOf(400);
     expect(opened.diagnostics.find((one) => one.code === 'trace-cut')?.count).toBe(823 - 400);
     const [boot] = opened.model.boots;
-    expect(boot).toMatchObject({ complete: false, lowerBound: true, trace: { reason: 'the trace was cut' } });
+    expect(boot).toMatchObject({
+      complete: false,
+      lowerBound: true,
+      trace: { reason: 'the trace was truncated' },
+    });
     expect(opened.model.phases.every((phase) => phase.bytes === null && phase.high === null)).toBe(true);
   });
 

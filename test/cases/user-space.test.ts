@@ -330,7 +330,7 @@ describe('the all-clear', () => {
     const lossy = log('usb 1-1: new device', 'systemd-journald[1]: Missed 12 kernel messages');
     expect(await verdict(lossy)).toMatchObject({
       verdict: 'unclear',
-      doubts: 'the log says that messages were lost',
+      doubts: 'the log reports lost messages',
     });
   });
 });

@@ -41,7 +41,7 @@ describe('stats', () => {
     writeFileSync(late, [...lines.slice(0, 11), ...lines.slice(firstExit)].join('\n'));
     const ran = await cli(['stats', late]);
     expect(ran.stdout).not.toContain('Mods failed on becoming');
-    expect(ran.stderr).toContain('left out: Mods ever loaded, Mods failed on kread');
+    expect(ran.stderr).toContain('omitted: Mods ever loaded, Mods failed on kread');
     rmSync(folder, { recursive: true });
   });
 

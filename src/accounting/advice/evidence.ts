@@ -114,7 +114,7 @@ export function worthOfCalls(attempts: readonly Attempt[], complete: boolean): W
 
 const FIRMNESS: readonly Basis[] = ['measured', 'derived', 'bounded', 'estimated'];
 
-/** Of duplicates by module, where no trace tells their calls. */
+/** Duplicates by module, without a trace of their attempts. */
 export function worthOfModules(rows: readonly AttributionRow[]): Worth {
   const modules = new Names();
   let low = 0n;
@@ -160,7 +160,7 @@ export function worthOfFailures(rows: readonly FailureRow[], attempts: readonly 
   };
 }
 
-/** Advice that saves no bytes that anything tells. */
+/** Advice whose savings are unknown. */
 export function withoutBytes(calls: bigint, modules: readonly string[], who: readonly string[]): Worth {
   return { low: null, high: null, basis: null, calls, modules, who };
 }

@@ -1,4 +1,4 @@
-/** The space of solutions, cut into cells: one window of the sums, one range of signature lengths. */
+/** The space of solutions, divided into cells: one window of the sums, one range of signature lengths. */
 import { type Hull, intervalHull } from './interval.js';
 import type { Window } from './problem.js';
 import { type Range, type Row, rowAt, windows } from './problem.js';
@@ -12,18 +12,18 @@ export interface Cell {
   readonly ends: Float64Array;
 }
 
-/** How much sooner a cell at the signature's own end is cut. */
+/** Preference for splitting a cell at the signature's own end. */
 const OUTERMOST = 64;
 
 /** Ends that a row has. */
 export const ENDS = 4;
 
-/** Hulls that may be computed while the range of signature lengths is cut finer: fewer for long lists. */
+/** Hulls that may be computed while splitting the range of signature lengths: fewer for long lists. */
 const hullsMax = (rows: number): number => Math.max(40, Math.min(192, Math.floor(3000 / (rows + 1))));
 
 /**
- * The ends that the answer shows, the most of each pair negated, so that the least over all cells is the hull:
- * for each row low and high of becoming calls and of bytes, then low and high of the signature.
+ * The ends of the answer, with highs negated, so that the minimum over all cells is the hull: for each row low and high
+ * of becoming calls and of bytes, then low and high of the signature.
  */
 function endsOf(hull: Hull, signature: Range): Float64Array {
   const ends = hull.rows.flatMap((row, i) => {

@@ -1,9 +1,9 @@
-/** Says, in a sentence, why the evidence has no solution. */
+/** Explains why the evidence has no solution. */
 import { sum } from './convex.js';
 import { becomingCalls, type Range, rowAt, signatureRange } from './problem.js';
 import type { BoundsInput } from './types.js';
 
-/** For evidence that is known to have none: the first cause, simplest first. */
+/** For evidence without a solution: its first conflict, simplest first. */
 export function conflictOf(input: BoundsInput): string {
   return countConflict(input) ?? sizeConflict(input);
 }
@@ -45,5 +45,5 @@ function sizeConflict(input: BoundsInput): string {
   if (loadBytes !== null && load > loadBytes) {
     return `The sizes give at least ${load} bytes in load, invalid_mod_bytes holds ${loadBytes}.`;
   }
-  return 'No split of the listed duplicates between becoming and load gives the counted calls and bytes with these sizes.';
+  return 'With these sizes, no split of the listed duplicates between becoming and load matches the counters.';
 }

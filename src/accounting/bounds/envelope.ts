@@ -18,7 +18,7 @@ export const WEIGHTS: readonly Weights[] = [
   { p: 1, q: 1 },
 ];
 
-/** A weighted sum; a weight of 0 leaves out what may be infinite. */
+/** A weighted sum; a weight of 0 drops a term that may be infinite. */
 const weigh = ({ p, q }: Weights, becoming: number, load: number): number =>
   (p === 0 ? 0 : p * becoming) + (q === 0 ? 0 : q * load);
 

@@ -3,15 +3,15 @@
  *
  * The list (kernel/module/stats.c) gives a name, a count and the set of reasons; the counters give calls and bytes
  * of the phases `becoming` and `load`, all failures together. problem.ts has the equations between them: a becoming
- * call is charged L + C, a load call 2L + C, and failures that were no duplicates (or rows that were cut off the
+ * call is charged L + C, a load call 2L + C, and other failures (or rows truncated from the
  * list) take any calls and bytes that are left over. Method:
  *  1. Cases. Each phase has no other failure, so that it balances to the byte, or some, so that its bytes only
  *     bound from above. In 2*becoming + load bytes the split of a plain row cancels: that sum gives the length of
- *     the signature. What range of it remains is cut into cells where that narrows an answer.
+ *     the signature. The remaining range is split into cells where that narrows an answer.
  *  2. Intervals. In every cell each weighted sum is linear in the rows' becoming calls. Giving the calls to the
  *     rows of least slope first yields the exact least of one sum; what this leaves each row is repeated until
  *     nothing changes. It is always sound, also for images known as a range or not at all.
- * Evidence without a solution is named in `conflict`, and the sizes are left out of the answer.
+ * Evidence without a solution is explained in `conflict`, and the answer omits the sizes.
  */
 import { type Cell, cellsOf, ENDS } from './cells.js';
 import { conflictOf } from './conflict.js';

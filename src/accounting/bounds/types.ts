@@ -1,6 +1,6 @@
-/** What the bounds solver is told, and what it answers. Counts are calls; sizes and charges are bytes. */
+/** Input and result of the bounds solver. Counts are attempts; sizes and charges are bytes. */
 
-/** The length of an uncompressed module image (`L`, info->len), as far as it is known. */
+/** The length of an uncompressed module image (`L`, info->len), as far as known. */
 type ImageSize =
   /** L itself, from a probe. */
   | { readonly of: 'image'; readonly bytes: number }
@@ -24,9 +24,9 @@ export interface LoadForm {
 export interface RowInput {
   readonly module: string;
   readonly times: number;
-  /** Bits of REASON_BECOMING and REASON_LOAD; null (not printed) and 0 (`Bug-on-stats`) tell nothing. */
+  /** Bits of REASON_BECOMING and REASON_LOAD; null (not printed) and 0 (`Bug-on-stats`): unknown. */
   readonly reasons: number | null;
-  /** Each attempt used one of these, and attempts may differ. Empty: nothing is known. */
+  /** Each attempt used one of these, and attempts may differ. Empty: unknown. */
   readonly forms: readonly LoadForm[];
 }
 
@@ -41,7 +41,7 @@ export interface BoundsCounters {
 export interface BoundsInput {
   readonly counters: BoundsCounters;
   readonly rows: readonly RowInput[];
-  /** `cut`: rows are missing, their calls and bytes are among `unexplained`. `absent`: there are no rows. */
+  /** `cut`: truncated, the missing rows are among `unexplained`. `absent`: there are no rows. */
   readonly list: 'whole' | 'cut' | 'absent';
   /** What is known of the signature length beforehand; 0..4096 where nothing is said. */
   readonly signature?: { readonly low: number; readonly high: number };
@@ -56,19 +56,19 @@ export interface RowBounds {
   readonly loadLow: number;
   readonly loadHigh: number;
   readonly bytesLow: bigint;
-  /** Null where nothing bounds it: neither a size nor a byte counter. */
+  /** Null without a bound: neither a size nor a byte counter. */
   readonly bytesHigh: bigint | null;
   /** The bytes where low and high agree. */
   readonly bytes: bigint | null;
-  /** Length of the image, where any form tells it. */
+  /** Length of the image, where a form gives it. */
   readonly image: { readonly low: number; readonly high: number } | null;
   readonly basis: 'derived' | 'bounded';
 }
 
-/** Failures of the two phases that no row explains (n_b, n_l, X_b, X_l): other failures, and rows that were cut. */
+/** Failures of the two phases that no row explains (n_b, n_l, X_b, X_l): other failures, and truncated rows. */
 export interface UnexplainedBounds {
   readonly becomingLow: number;
-  /** Null: the counter is not known. So for all of these. */
+  /** Null, as for all of these: the counter is unknown. */
   readonly becomingHigh: number | null;
   readonly loadLow: number;
   readonly loadHigh: number | null;
@@ -85,6 +85,6 @@ export interface BoundsResult {
   /** The common signature length, with its marker; null where no form has it. */
   readonly signature: { readonly low: number; readonly high: number; readonly exact: boolean } | null;
   readonly unexplained: UnexplainedBounds;
-  /** Why the evidence contradicts itself, as a sentence; the bounds then leave out what was contradicted. */
+  /** Why the evidence contradicts itself, as a sentence; the bounds then omit the contradicted evidence. */
   readonly conflict: string | null;
 }

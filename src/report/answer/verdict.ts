@@ -56,7 +56,7 @@ export function isFinding(verdict: Verdict): boolean {
 function doubtsOf({ evidence }: Known, { doubts }: Totals): string[] {
   const own: string[] = [];
   if (evidence.trace === 'loads')
-    own.push('the trace holds only loads that succeeded, and cannot show a failed one');
+    own.push('the trace holds only successful loads, and cannot show a failed one');
   else if (evidence.trace !== null && !evidence.traceComplete && evidence.traceReason !== null)
     own.push(evidence.traceReason);
   // A trace or counters without a finding are no worse for the lack of a log.

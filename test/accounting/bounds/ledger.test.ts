@@ -130,7 +130,7 @@ describe('evidence that cannot be', () => {
     const counters = { ...input.counters, becomingBytes: 3999n };
     const { conflict, rows } = solveBounds({ ...input, counters });
     expect(conflict).toBe(
-      'No split of the listed duplicates between becoming and load gives the counted calls and bytes with these sizes.',
+      'With these sizes, no split of the listed duplicates between becoming and load matches the counters.',
     );
     expect(rows[0]).toMatchObject({ becomingLow: 2, becomingHigh: 2, loadLow: 1, basis: 'bounded' });
     expect(rows[0]?.bytesHigh).toBeLessThan(6000n);

@@ -168,7 +168,7 @@ describe('modwaste diff', () => {
     expect(alone).toMatchObject({ code: 2, stdout: '' });
     expect(alone.stderr).toContain('diff compares two inputs, 1 given');
     const single = await cli(['diff', '--snapshots', whole]);
-    expect(single.stderr).toContain('only one reading');
+    expect(single.stderr).toContain('only one snapshot');
     const unknown = await cli(['diff', '--snapshots', '--to', 'noon', whole, earlier]);
     expect(unknown).toMatchObject({ code: 2 });
     expect(unknown.stderr).toContain('no reading "noon"');

@@ -107,7 +107,7 @@ describe.skipIf(!CHROMIUM)(`the report of a storm, ${NEEDS_CHROMIUM}`, () => {
     expect(await page.locator('.error').textContent()).toContain('did you mean module?');
     await page.getByRole('textbox', { name: 'SQL' }).fill('DELETE FROM attempts');
     await page.getByRole('button', { name: 'Run' }).click();
-    await page.getByText('DELETE is refused').waitFor();
+    await page.getByText('DELETE is not allowed').waitFor();
   });
 
   it('zooms both charts together, and tells a bucket under the pointer', async () => {

@@ -26,7 +26,7 @@ export interface Calls {
   readonly outcome: readonly number[];
   /** Bytes wasted, at least. */
   readonly wasted: readonly number[];
-  /** Calls that are left out: no start time, or one on another clock. */
+  /** Calls that are omitted: no start time, or one on another clock. */
   readonly undrawn: number;
 }
 
