@@ -171,7 +171,7 @@ describe('modwaste diff', () => {
     expect(single.stderr).toContain('only one snapshot');
     const unknown = await cli(['diff', '--snapshots', '--to', 'noon', whole, earlier]);
     expect(unknown).toMatchObject({ code: 2 });
-    expect(unknown.stderr).toContain('no reading "noon"');
+    expect(unknown.stderr).toContain('no snapshot "noon"');
     const folder = mkdtempSync(join(tmpdir(), 'modwaste-diff-'));
     writeFileSync(join(folder, 'x.txt'), 'nothing at all\n');
     expect((await cli(['diff', whole, join(folder, 'x.txt')])).code).toBe(2);
