@@ -1,6 +1,6 @@
 /** Boot time: systemd-analyze. */
 import type { BootDuration } from '../../model/event.js';
-import { nsFromSeconds } from '../../model/time.js';
+import { parseTimespan } from '../../model/timespan.js';
 import type { IngestContext, LineIngester } from '../ingester.js';
 import { recogniser, sniffForms } from './sniff.js';
 
@@ -9,35 +9,11 @@ const FINISHED = /^\s*Startup finished in (.+)$/;
 const REACHED = /^\s*\S+\.target reached after .* in userspace/;
 const PART = /^(\d[^(]*)\((kernel|initrd|userspace)\)$/;
 
-/** systemd's format_timespan. */
-const UNITS: Readonly<Record<string, bigint>> = {
-  w: 604_800_000_000_000n,
-  d: 86_400_000_000_000n,
-  h: 3_600_000_000_000n,
-  min: 60_000_000_000n,
-  s: 1_000_000_000n,
-  ms: 1_000_000n,
-  us: 1_000n,
-};
-
-/** `1min 3.250s` -> nanoseconds; null if it is not a time span. */
-export function timespan(text: string): bigint | null {
-  const words = text.trim().split(/\s+/);
-  let ns = 0n;
-  for (const word of words) {
-    const [, whole = '', fraction = '', unit = ''] = /^(\d+)(?:\.(\d+))?([a-z]+)$/.exec(word) ?? [];
-    const size = UNITS[unit];
-    if (size === undefined) return null;
-    ns += (nsFromSeconds(whole, fraction) * size) / 1_000_000_000n;
-  }
-  return ns;
-}
-
 function duration(context: IngestContext, text: string, line: number): void {
   const finished = FINISHED.exec(text)?.[1];
   if (!finished) return;
   const emit = (what: BootDuration['what'], span: string) => {
-    const ns = timespan(span);
+    const ns = parseTimespan(span);
     if (ns !== null) context.emit({ kind: 'boot-duration', line, t: null, what, ns });
   };
   const [parts = '', total] = finished.split('=', 2);

@@ -1,10 +1,10 @@
-/** What single messages say: the catalogue of the kernel's, and of what user space writes. */
+/** Parses single messages of the kernel and of user space by a catalogue of rules. */
 import { MENTION_WORDS } from './mentions.js';
 import { BANNER, BOOT_RULES } from './messages/boot.js';
 import { FAILURE_RULES, TAINT_RULES } from './messages/failures.js';
 import { LOSS_WORDS } from './messages/lost.js';
 import { REQUEST_RULES } from './messages/requests.js';
-import { Catalogue, type Said } from './messages/rule.js';
+import { Catalogue, type LogFact } from './messages/rule.js';
 import { USER_RULES } from './messages/user-space.js';
 import { WordFinder } from './messages/word-finder.js';
 import type { LogRecord } from './record.js';
@@ -12,22 +12,22 @@ import { CONSOLE_WORDS } from './replay.js';
 import { STUCK_WORDS } from './stuck.js';
 
 const KERNEL_RULES = [...BOOT_RULES, ...REQUEST_RULES, ...FAILURE_RULES, ...TAINT_RULES];
-const PROGRAM_RULES = [...BOOT_RULES.filter((rule) => rule.words.some(isManagers)), ...USER_RULES];
+const PROGRAM_RULES = [...BOOT_RULES.filter((rule) => rule.words.some(isFromSystemd)), ...USER_RULES];
 
-/** Boot marks that systemd prints, not the kernel. */
-function isManagers(word: string): boolean {
+/** Boot marks printed by systemd rather than the kernel. */
+function isFromSystemd(word: string): boolean {
   return /ostname|running in|Startup/.test(word);
 }
 
-/** What loaders of user space and init scripts write to /dev/kmsg, and records of the audit subsystem. */
+/** Messages of user-space loaders and init scripts in /dev/kmsg, and audit records. */
 const PROGRAM_IN_KMSG =
   /^(?:(?:\S*\/)?(?:modprobe|insmod|kmod|busybox|toybox|kmodloader|init|ueventd|[\w.-]*modprobe[\w.-]*): |(?:FATAL|WARNING|ERROR): (?:Module|Error) |(?:audit: )?type=1\d{3} )/;
 
-/** What a script or a daemon prints of the loader that it ran: `WARNING: modprobe: FATAL: Module ...`, `...modprobe: can't load`. */
-const PASSED_ON =
+/** A loader's message inside the output of the script or daemon that ran it: `WARNING: modprobe: FATAL: Module ...`, `...modprobe: can't load`. */
+const INNER_LOADER =
   /(?<=[\s"'(]|\.\.\.)(?:modprobe|insmod): (?=ERROR: |FATAL: |WARNING: Module |can't |module |could not |failed )/;
 
-/** What the kernel prints before any kind of sleep (kernel/power/process.c). */
+/** Printed before any kind of suspend (kernel/power/process.c). */
 export const SUSPEND = 'Freezing user space processes';
 
 /** Without those that hold another one: what holds the longer is found by the shorter. */
@@ -59,10 +59,10 @@ export function holdsWord(text: string): boolean {
   return FINDER.find(text).length > 0;
 }
 
-/** Who wrote a record; `either` where a bare line does not say. */
+/** Who wrote a record; `either` if a bare line does not tell. */
 export type Writer = 'kernel' | 'program' | 'either';
 
-/** The first lines of messages of several lines, of which the catalogue knows none. */
+/** First lines of multi-line messages, which the catalogue does not cover. */
 const HEAD = new RegExp(
   [
     '^module-autoload: ',
@@ -73,25 +73,25 @@ const HEAD = new RegExp(
   ].join('|'),
 );
 
-/** Whether the record opens a message of several lines. */
-export function opens(record: LogRecord): boolean {
+/** Whether the record starts a multi-line message. */
+export function startsMultiline(record: LogRecord): boolean {
   return holdsWord(record.text) && HEAD.test(record.text);
 }
 
-/** What the catalogue makes of a message. */
-export function saidBy(record: LogRecord, writer: Writer): readonly Said[] {
+/** The facts of a message that the catalogue knows. */
+export function parseMessage(record: LogRecord, writer: Writer): readonly LogFact[] {
   const found = FINDER.find(record.text);
   if (found.length === 0) return [];
-  const said = writer === 'program' ? [] : KERNEL.read(record, found);
-  if (said.length > 0 || (writer === 'kernel' && !PROGRAM_IN_KMSG.test(record.text))) return said;
+  const facts = writer === 'program' ? [] : KERNEL.read(record, found);
+  if (facts.length > 0 || (writer === 'kernel' && !PROGRAM_IN_KMSG.test(record.text))) return facts;
   const own = PROGRAM.read(record, found);
-  const from = own.length > 0 ? -1 : record.text.search(PASSED_ON);
+  const from = own.length > 0 ? -1 : record.text.search(INNER_LOADER);
   return from < 0 ? own : PROGRAM.read({ ...record, text: record.text.slice(from) }, found);
 }
 
 /** Whether the catalogue knows the message. */
 export function isKnown(record: LogRecord, writer: Writer): boolean {
-  return saidBy(record, writer).length > 0;
+  return parseMessage(record, writer).length > 0;
 }
 
 export function isBanner(record: LogRecord): boolean {

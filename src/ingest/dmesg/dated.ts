@@ -1,48 +1,47 @@
 /**
- * Lines with a date in front, as syslog and journalctl write them, one after the other in a text. Only their times are
- * read, and who wrote them.
+ * Adjacent lines with a date, as written by syslog and journalctl. Reads only their times and who wrote them.
  *
  *     Nov 22 10:45:49 lab kernel: [    1.234567] usb 1-1: new device
  *     Nov 22 10:45:49 lab kernel: [drm] Initialized
  *     Nov 22 10:45:49.123456 lab kernel: usb 1-1: new device
  *     2026-11-22T10:45:49.123456+00:00 lab systemd[1]: Starting ...
  *
- * A line with a second stamp in it is none of them: what was on the console before that had no newline.
+ * A line with a second timestamp is excluded: the text before it on the console had no newline.
  */
 import type { KernelLog } from './log.js';
-import { type Passed, type Passing, passAll } from './passing.js';
 import { readPrefix } from './prefix.js';
-import { endOf, PROGRAM, STAMP, Word } from './stamped.js';
+import { type SkippedRange, type SkippedStamps, skipPieces } from './skipping.js';
+import { matchEnd, PROGRAM, STAMP, WordCursor } from './stamped.js';
 import { latin1 } from './text.js';
 import type { Wall } from './wall.js';
 
-/** Date, host, then the kernel with or without its stamp, or a program; what looks like another stamp is left alone. */
+/** Date, host, then the kernel with or without its stamp, or a program; what looks like another timestamp does not match. */
 const FRONT =
   /([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[+-]\d\d:?\d\d|Z))( [\w.-]{1,253} )(?:kernel: (?:\[ *(\d{1,9})\.(\d{6})\](?: |(?! ))|(?!\[(?![A-Za-z_][\w:.*-]*\])))|([^\s:[\]]{1,48}\[\d+\]: )(?!\[))/y;
 
-/** What follows the date of a line that a program wrote; most lines of a journal. */
+/** What follows the date if a program wrote the line; most lines of a journal. */
 const BY_PROGRAM = / [\w.-]{1,253} [^\s:[\]]{1,48}\[\d+\]: (?!\[)/y;
 
 export class DatedLines {
   readonly #text: string;
-  readonly #bracket: Word;
+  readonly #bracket: WordCursor;
   #date = '';
-  /** The date; null where it is none after all. */
+  /** The date; null if it is invalid. */
   wall: Wall | null = null;
-  /** Where the line begins, and ends. */
+  /** Start and end of the line. */
   start = 0;
   end = 0;
-  /** printk's stamp in microseconds; null where there is none. */
+  /** The printk timestamp in microseconds, or null. */
   micros: number | null = null;
-  /** False where a program wrote it. */
+  /** False if a program wrote it. */
   kernel = true;
 
   constructor(text: string) {
     this.#text = text;
-    this.#bracket = new Word(text, '[');
+    this.#bracket = new WordCursor(text, '[');
   }
 
-  /** Goes to the next line; false where there is none, or it is none of these. */
+  /** Advances to the next line; false at the end or at another kind of line. */
   next(): boolean {
     const text = this.#text;
     const at = this.end;
@@ -51,24 +50,24 @@ export class DatedLines {
     const end = text.indexOf('\n', message) + 1;
     if (end === 0) return false;
     for (let open = this.#bracket.from(message); open < end; open = this.#bracket.from(open + 1)) {
-      if (endOf(STAMP, text, open) >= 0) return false;
+      if (matchEnd(STAMP, text, open) >= 0) return false;
     }
     this.start = at;
     this.end = end;
     return this.wall !== null;
   }
 
-  /** Where the message starts that a program wrote at the time of the line before; null where it is another line. */
+  /** The start of a program's message at the same time as the line before; null for another line. */
   #byProgram(at: number): number | null {
     if (this.#date === '' || !this.#text.startsWith(this.#date, at)) return null;
-    const message = endOf(BY_PROGRAM, this.#text, at + this.#date.length);
+    const message = matchEnd(BY_PROGRAM, this.#text, at + this.#date.length);
     if (message < 0) return null;
     this.micros = null;
     this.kernel = false;
     return message;
   }
 
-  /** Reads date and writer; where the message starts, or null. */
+  /** Reads date and writer; returns the start of the message, or null. */
   #readFront(at: number): number | null {
     const text = this.#text;
     FRONT.lastIndex = at;
@@ -81,46 +80,46 @@ export class DatedLines {
       this.wall = readPrefix(`${date} `).wall;
     }
     this.micros = seconds === undefined ? null : Number(seconds + micros);
-    this.kernel = program === undefined && endOf(PROGRAM, text, message) < 0;
+    this.kernel = program === undefined && matchEnd(PROGRAM, text, message) < 0;
     return message;
   }
 }
 
-/** Whether a text begins with such a line's front. */
+/** Whether a text starts with such a line. */
 export function isDated(text: string): boolean {
   FRONT.lastIndex = 0;
   const [, date] = FRONT.exec(text) ?? [];
   return date !== undefined && readPrefix(`${date} `).wall !== null;
 }
 
-/** Passes over lines from `from` on; gives where the last of them begins, `from` where there is none. */
-export function passDated(
+/** Skips lines from `from` on; returns the start of the last skipped one, or `from`. */
+export function skipDated(
   log: KernelLog,
-  passing: Passing,
+  skips: SkippedStamps,
   bytes: Uint8Array,
   from: number,
   to: number,
 ): number {
-  return passAll(from, to, (at, end) => passPiece(log, passing, bytes, at, end)).last;
+  return skipPieces(from, to, (at, end) => skipPiece(log, skips, bytes, at, end)).last;
 }
 
-/** The same of one piece; null where there is none. */
-function passPiece(
+/** Skips lines of one piece; null if there are none. */
+function skipPiece(
   log: KernelLog,
-  passing: Passing,
+  skips: SkippedStamps,
   bytes: Uint8Array,
   from: number,
   to: number,
-): Passed | null {
+): SkippedRange | null {
   const lines = new DatedLines(latin1(bytes, from, to));
-  let passed: Passed | null = null;
-  while (lines.next() && passOne(log, lines, passing))
-    passed = { last: from + lines.start, to: from + lines.end };
-  return passed;
+  let skipped: SkippedRange | null = null;
+  while (lines.next() && skipOne(log, lines, skips))
+    skipped = { last: from + lines.start, to: from + lines.end };
+  return skipped;
 }
 
-function passOne(log: KernelLog, { wall, kernel, micros }: DatedLines, passing: Passing): boolean {
-  if (wall === null || (kernel && micros !== null && !passing.over(micros))) return false;
-  log.passDated(wall, micros);
+function skipOne(log: KernelLog, { wall, kernel, micros }: DatedLines, skips: SkippedStamps): boolean {
+  if (wall === null || (kernel && micros !== null && !skips.skip(micros))) return false;
+  log.skipDated(wall, micros);
   return true;
 }

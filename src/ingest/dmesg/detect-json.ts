@@ -24,7 +24,7 @@ function withoutMark(line: string): string {
   return line.replace(/^(?:\u001e|data: )+/, '');
 }
 
-/** Objects with the journal's own keys, one a line or over several. */
+/** Objects with the journal's keys, one per line or over several lines. */
 export function sniffJournalJson(head: Head): Verdict | null {
   const filled = filledLines(head);
   const first = withoutMark(filled[0] ?? '');
@@ -37,17 +37,17 @@ export function sniffJournalJson(head: Head): Verdict | null {
       ? verdict('journalctl -o json-pretty', 95, fields, lines.length, 'lines are journal fields')
       : null;
   }
-  // The last line of a head may be cut.
+  // The last line of a head may be truncated.
   const whole = head.whole || lines.length === 1 ? lines : lines.slice(0, -1);
   const matched = whole.filter((line) => line.startsWith('{"') && JOURNAL_KEY.test(line)).length;
   if (matched === 0 || matched * 2 < whole.length) return null;
   return verdict('journalctl -o json', 95, matched, whole.length, 'lines are journal entries');
 }
 
-/** `__CURSOR=...`, `__REALTIME_TIMESTAMP=...` and other fields at the line's beginning. */
+/** `__CURSOR=...`, `__REALTIME_TIMESTAMP=...` and other fields at the start of lines. */
 export function sniffJournalExport(head: Head): Verdict | null {
   const { text } = textOfHead(head);
-  // Of all lines, those of a stamp are the rarest to begin with.
+  // Timestamp fields are the rarest line starts.
   if (!text.startsWith('__') && !text.includes('\n__')) return null;
   const lines = filledLines(head);
   const fields = lines.filter((line) => /^[A-Z_][A-Z0-9_]{1,63}(?:=|$)/.test(line)).length;

@@ -1,4 +1,4 @@
-/** Detection of kernel logs that are lines of text: by what stands in front of their messages. */
+/** Detects kernel logs in text lines by the prefixes of the messages. */
 import { textOfHead } from '../head.js';
 import type { Head, Verdict } from '../ingester.js';
 import { isKnown } from './catalogue.js';
@@ -8,7 +8,7 @@ import { type Prefix, readPrefix } from './prefix.js';
 import { bareRecord } from './record.js';
 import { cleanLine } from './text.js';
 
-/** The form whose messages have nothing in front of them. */
+/** The form whose messages have no prefix. */
 export const BARE_FORM = 'messages without prefixes (dmesg -t, journalctl -o cat)';
 
 const FORM_NAMES: Readonly<Record<string, string>> = {
@@ -30,12 +30,12 @@ const FORM_NAMES: Readonly<Record<string, string>> = {
   'date kernel plain': 'kern.log',
 };
 
-/** Lines that only a booting kernel prints, or the loader of modules. */
+/** Lines printed only by a booting kernel or the module loader. */
 const KERNEL_WORDS =
   /^(?:Linux version \d\S* \(|(?:Kernel c|C)ommand line: |BIOS-provided physical RAM map:|BIOS-e820: |Booting Linux on |Zone ranges:|Memory: \d+K\/\d+K available|Dentry cache hash table entries|pci [\da-f]{4}:|ACPI: |usb \d+-\d|Run \S+ as init process|Freeing unused kernel |module-autoload: |module: module-autoload: |initcall \S+\+0x|calling +\S+\+0x|Modules linked in:|Call Trace:|(?:[\w -]{1,32}: )?request_module(?:: | \(\S+\) failed)|CPU: \d+ (?:UID: \d+ )?PID: \d+ Comm: |(?:modprobe|insmod): (?:ERROR|FATAL): )/;
 /**
- * Most lines of most logs: printk's stamp and a message of the kernel, with neither caller nor host and program between
- * them, nor what could be the head of a verbose entry.
+ * Most lines of most logs: a printk timestamp and a kernel message, without caller, host or program between them, and not
+ * the head of a verbose entry.
  *     [    1.234567] usb 1-1: new device
  */
 const PLAIN =
@@ -47,10 +47,10 @@ interface Counts {
   tried: number;
   strong: number;
   dated: number;
-  /** Programs that the dated lines name. */
+  /** Programs named in dated lines. */
   readonly programs: Set<string>;
   bare: number;
-  /** Lines with nothing but a vendor's addition in front. */
+  /** Lines with only a vendor's prefix. */
   vendor: number;
   banner: boolean;
   verbose: number;
@@ -80,7 +80,7 @@ export function sniffKernelLog(head: Head): Verdict | null {
   return judge(counts);
 }
 
-/** What `count` would make of a line that is like PLAIN. */
+/** A faster `count` for lines that match PLAIN. */
 function countPlain(counts: Counts, line: string): void {
   counts.tried += 1;
   counts.strong += 1;
@@ -110,14 +110,14 @@ function count(counts: Counts, line: string): void {
   if (strength !== 'none') counts.forms.set(prefix.form, (counts.forms.get(prefix.form) ?? 0) + 1);
 }
 
-/** Uptimes of 30 years are seconds since 1970, which programs print and the kernel does not. */
+/** Uptimes over 30 years are seconds since 1970, which programs print and the kernel does not. */
 const EPOCH_NS = 1_000_000_000n * 1_000_000_000n;
 // [Wed Oct 11 14:32:52 2000] [error] [client 127.0.0.1] ...       a web server's
 const WEB_SERVER = /^\[(?:\w+:)?(?:emerg|alert|crit|error|warn|notice|info|debug|trace\d)\] /;
 
-/** `strong` prefixes are the kernel log's own; dates with a program in front could be any syslog. */
+/** `strong` prefixes occur only in kernel logs; a date and a program may be any syslog. */
 function strengthOf({ boot, delta, wall, ident, form, text }: Prefix): 'strong' | 'dated' | 'none' {
-  if (form === '' || form === 'cut' || form === 'vendor' || form.endsWith('application')) return 'none';
+  if (form === '' || form === 'truncated' || form === 'vendor' || form.endsWith('application')) return 'none';
   if (boot !== null && boot >= EPOCH_NS) return 'none';
   if (boot !== null || delta !== null || ident === 'kernel' || /(?:^| )(?:-x|-r)/.test(form)) return 'strong';
   // A bare date is what `date -Ins` prints.
@@ -125,12 +125,12 @@ function strengthOf({ boot, delta, wall, ident, form, text }: Prefix): 'strong' 
   return wall !== null && ident !== null ? 'dated' : 'none';
 }
 
-/** Programs of which a system has one, and whose lines stand in its log alone. */
+/** System programs, which log only to the system's log. */
 const SYSTEM_PROGRAM = /^(?:systemd|\(?udev|modprobe|insmod|kmod|dracut|init$|rsyslogd|CRON|cron|dbus|sshd)/;
 
 const LOADER = /^(?:systemd-modules|systemd-udevd|\(?udev|modprobe|insmod|kmod|dracut)/;
 
-/** Whether lines with a date, a host and a program are the system's log: an application's own log names itself alone. */
+/** Whether lines with date, host and program are a system log; an application's log names only itself. */
 function isSystemLog({ programs, dated, tried }: Counts): boolean {
   if (dated === 0 || dated * 10 < tried * 8) return false;
   const named = [...programs];
@@ -141,22 +141,22 @@ function isSystemLog({ programs, dated, tried }: Counts): boolean {
 function judge(counts: Counts): Verdict | null {
   const { tried, strong, dated, bare, banner, verbose, lava } = counts;
   if (verbose > 0)
-    return say('journalctl -o verbose', 96, verbose, Math.max(verbose, tried), 'entries with a cursor');
+    return verdict('journalctl -o verbose', 96, verbose, Math.max(verbose, tried), 'entries with a cursor');
   const matched = strong + (strong > 0 ? dated : 0);
   const share = tried === 0 ? 0 : matched / tried;
   const form = lava > 0 ? 'LAVA job output' : commonForm(counts);
   const what = 'lines have a kernel log prefix';
   if (strong > 0) {
-    if (share >= 0.5) return say(form, banner ? 95 : Math.min(92, 70 + 4 * strong), matched, tried, what);
-    if (strong >= 20 || (banner && strong >= 5)) return say(form, 60, matched, tried, what);
-    if (bare > strong) return say(BARE_FORM, banner ? 55 : 25, bare, tried, 'lines are kernel messages');
-    // `kernel: ` alone is the label of many a list.
+    if (share >= 0.5) return verdict(form, banner ? 95 : Math.min(92, 70 + 4 * strong), matched, tried, what);
+    if (strong >= 20 || (banner && strong >= 5)) return verdict(form, 60, matched, tried, what);
+    if (bare > strong) return verdict(BARE_FORM, banner ? 55 : 25, bare, tried, 'lines are kernel messages');
+    // `kernel: ` alone is a label in many lists.
     if (counts.forms.size === 1 && counts.forms.has('kernel')) return null;
-    // Less than text that is looked through for pieces: a few quoted lines are pieces.
-    return say(form, strong >= 5 ? 15 : 12, matched, tried, what);
+    // Below mixed text: a few quoted lines are a run in it.
+    return verdict(form, strong >= 5 ? 15 : 12, matched, tried, what);
   }
   if (isSystemLog(counts)) {
-    return say(
+    return verdict(
       'syslog or journal without kernel lines',
       40,
       dated,
@@ -166,11 +166,11 @@ function judge(counts: Counts): Verdict | null {
   }
   if (bare === 0) return null;
   if (counts.vendor * 2 >= tried)
-    return say('kernel log (vendor)', 70, counts.vendor, tried, 'lines have the prefix of a vendor');
+    return verdict('kernel log (vendor)', 70, counts.vendor, tried, 'lines have a vendor prefix');
   const enough = (banner && bare >= 3) || bare >= 10;
-  // All of a short text: more than text that is looked through.
+  // A whole short text: above mixed text.
   const all = banner || bare * 10 >= tried * 9;
-  return say(BARE_FORM, enough ? 60 : all ? 30 : 10, bare, tried, 'lines are kernel messages');
+  return verdict(BARE_FORM, enough ? 60 : all ? 30 : 10, bare, tried, 'lines are kernel messages');
 }
 
 function commonForm({ forms }: Counts): string {
@@ -179,6 +179,6 @@ function commonForm({ forms }: Counts): string {
   return FORM_NAMES[common[0]] ?? `kernel log (${common[0]})`;
 }
 
-function say(form: string, confidence: number, matched: number, tried: number, what: string): Verdict {
+function verdict(form: string, confidence: number, matched: number, tried: number, what: string): Verdict {
   return { form, confidence, matched, tried, why: `${matched} of ${tried} ${what}` };
 }

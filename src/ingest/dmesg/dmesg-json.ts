@@ -1,26 +1,27 @@
 /**
- * `dmesg -J`: {"dmesg": [{"fac": 0, "pri": 6, "time": 1.234567, "caller": "T1", "msg": "..."}]}. Read as a stream of
- * tokens: times stay digits (a float would be off), and depth, keys and strings are bounded here.
+ * `dmesg -J`: {"dmesg": [{"fac": 0, "pri": 6, "time": 1.234567, "caller": "T1", "msg": "..."}]}. Parsed as a stream of
+ * tokens: times stay digits, as floats are inexact; depth, keys and strings are bounded.
  */
 import { jsonParser, type Token } from 'stream-json/core/parser.js';
+import { errorMessage } from '../../model/error-message.js';
 import { nsFromSeconds } from '../../model/time.js';
 import { PiecewiseText } from '../head.js';
 import type { ByteIngester, ByteSink, IngestContext } from '../ingester.js';
 import { WORDS } from './catalogue.js';
 import { sniffDmesgJson } from './detect-json.js';
 import { KernelLog } from './log.js';
-import { type Passed, type Passing, passAll } from './passing.js';
 import { readPrefix } from './prefix.js';
 import { bareRecord, type LogRecord, splitTool } from './record.js';
+import { type SkippedRange, type SkippedStamps, skipPieces } from './skipping.js';
 import { latin1 } from './text.js';
 
 const MAX_DEPTH = 16;
 const MAX_KEY = 256;
 const MAX_STRING = 256 * 1024;
-/** Text handed to the parser at once; it ends at a newline, so that tokens can be given lines. */
+/** Text skipped to the parser at once; it ends at a newline, to know the lines of tokens. */
 const SLICE = 64 * 1024;
-/** A line that begins a record in dmesg's own layout: after damage, reading goes on here. */
-const RECORD_BEGINS = /^\s*(?:\}, ?)?\{\s*$/;
+/** The start of a record in dmesg's own layout, where parsing resumes after damage. */
+const RECORD_START = /^\s*(?:\}, ?)?\{\s*$/;
 
 const WATCHED: ReadonlySet<string> = new Set(['fac', 'pri', 'time', 'caller', 'msg']);
 
@@ -30,7 +31,7 @@ function newParser(): Parser {
   return jsonParser({ packValues: false, streamValues: true });
 }
 
-/** Puts tokens together to the records of the document. */
+/** Builds records from tokens. */
 class Records {
   readonly #log: KernelLog;
   readonly #context: IngestContext;
@@ -39,7 +40,7 @@ class Records {
   #key = '';
   #value: string | null = null;
   #inKey = false;
-  /** The token before, and whether the innermost object is in an array. */
+  /** The previous token, and whether the innermost object is in an array. */
   #before = '';
   #inArray = false;
 
@@ -52,8 +53,8 @@ class Records {
     return this.#depth;
   }
 
-  /** True at the beginning of an object of an array. */
-  get begun(): boolean {
+  /** True at the start of an object in an array. */
+  get atRecordStart(): boolean {
     return this.#inArray && this.#before === 'startObject';
   }
 
@@ -141,7 +142,7 @@ class Records {
   }
 }
 
-/** A number of seconds, or (with `--time-format`) any of dmesg's other times as a string. */
+/** Seconds as a number, or with `--time-format` any other format as a string. */
 function recordTime(time: string | undefined): Pick<LogRecord, 'boot' | 'wall' | 'delta'> {
   const seconds = /^(\d{1,10})(?:\.(\d+))?$/.exec(time?.trim() ?? '');
   if (seconds?.[1]) return { boot: nsFromSeconds(seconds[1], seconds[2] ?? ''), wall: null, delta: null };
@@ -152,8 +153,8 @@ function recordTime(time: string | undefined): Pick<LogRecord, 'boot' | 'wall' |
 }
 
 /**
- * A record in dmesg's own layout behind its `{`, up to that of the next, whose message has nothing escaped but quotes,
- * which no word of interest holds: facility, seconds, microseconds, and the program that wrote it.
+ * A record in dmesg's own layout, from its `{` to the next, with no escapes in the message but quotes, which no needle
+ * holds. Groups: facility, seconds, microseconds, and the program that wrote it.
  *
  *              "pri": 6,
  *              "time":    12.345678,
@@ -163,18 +164,18 @@ function recordTime(time: string | undefined): Pick<LogRecord, 'boot' | 'wall' |
 const RECORD =
   /\s*(?:"fac": *(0|[1-9]\d*|"\w+"),\s*)?"pri": *(?:0|[1-9]\d*|"\w+"),\s*"time": *(0|[1-9]\d{0,8})\.(\d{6}),\s*(?:"caller": *"\w+",\s*)?"msg": *"([\w.@()-]{1,40}\[\d+\]:)?(?:[^"\\\n]|\\")*"\r?\n\s*\}, ?\{\r?\n/y;
 
-/** Passes over such records in a piece from `from` on; null where there is none. */
-function passPiece(passing: Passing, bytes: Uint8Array, from: number, to: number): Passed | null {
+/** Skips such records of a piece; null if there are none. */
+function skipPiece(skips: SkippedStamps, bytes: Uint8Array, from: number, to: number): SkippedRange | null {
   const text = latin1(bytes, from, to);
-  let passed: Passed | null = null;
+  let skipped: SkippedRange | null = null;
   RECORD.lastIndex = 0;
   for (let at = 0; at < text.length; at = RECORD.lastIndex) {
     const [record, facility = '0', seconds = '', micros = '', program] = RECORD.exec(text) ?? [];
     const kernel = program === undefined && (facility === '0' || facility === '"kern"');
-    if (record === undefined || (kernel && !passing.over(Number(seconds + micros)))) break;
-    passed = { last: from + at, to: from + RECORD.lastIndex };
+    if (record === undefined || (kernel && !skips.skip(Number(seconds + micros)))) break;
+    skipped = { last: from + at, to: from + RECORD.lastIndex };
   }
-  return passed;
+  return skipped;
 }
 
 class DmesgJson implements ByteSink {
@@ -197,7 +198,7 @@ class DmesgJson implements ByteSink {
 
   set lines(lines: number) {
     this.#lines = lines;
-    this.#log.passedTo(lines);
+    this.#log.skippedTo(lines);
   }
 
   get isUtf16(): boolean {
@@ -208,25 +209,25 @@ class DmesgJson implements ByteSink {
     for (const text of slices(this.#text.push(bytes))) this.#feed(text);
   }
 
-  /** Whole records without a word of interest, where one has just begun. */
+  /** Skips whole records without a needle, if one has just started. */
   skipLines(bytes: Uint8Array, from: number, to: number): number {
-    if (this.#parser === null || !this.#records.begun || !this.#log.settled) return from;
-    const passing = this.#log.passing();
-    const { to: end } = passAll(from, to, (at, end) => passPiece(passing, bytes, at, end));
-    passing.end();
+    if (this.#parser === null || !this.#records.atRecordStart || !this.#log.settled) return from;
+    const skips = this.#log.startSkip();
+    const { to: end } = skipPieces(from, to, (at, end) => skipPiece(skips, bytes, at, end));
+    skips.end();
     return end;
   }
 
   end(): void {
     for (const text of slices(this.#text.end())) this.#feed(text);
     if (this.#records.depth > 0)
-      this.#context.diagnose('archive-damaged', this.#lines + 1, 'the JSON document is cut');
+      this.#context.diagnose('archive-damaged', this.#lines + 1, 'the JSON document is truncated');
     this.#log.end();
   }
 
   #feed(text: string): void {
     if (this.#parser !== null) this.#parse(this.#parser, text);
-    if (this.#parser === null && RECORD_BEGINS.test(text)) {
+    if (this.#parser === null && RECORD_START.test(text)) {
       this.#parser = newParser();
       this.#records.reset();
       this.#parse(this.#parser, '{"dmesg":[{');
@@ -242,8 +243,7 @@ class DmesgJson implements ByteSink {
       for (const token of tokens.values) this.#records.token(token, line);
     } catch (error) {
       this.#parser = null;
-      const why = error instanceof Error ? error.message : String(error);
-      this.#context.diagnose('log-unreadable', line, `no JSON: ${why}`);
+      this.#context.diagnose('log-unreadable', line, `invalid JSON: ${errorMessage(error)}`);
     }
   }
 }
@@ -252,7 +252,7 @@ function isMany(tokens: unknown): tokens is { values: Token[] } {
   return typeof tokens === 'object' && tokens !== null && 'values' in tokens;
 }
 
-/** Cuts after newlines, and long lines into pieces. */
+/** Splits after newlines, and long lines into pieces. */
 function* slices(text: string): Generator<string> {
   let from = 0;
   while (from < text.length) {

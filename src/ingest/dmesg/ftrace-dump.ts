@@ -1,5 +1,5 @@
 /**
- * The trace buffer, printed into the log by a panic, sysrq-z or ftrace_dump_on_oops (kernel/trace/trace.c:ftrace_dump):
+ * The trace buffer dumped to the log by a panic, sysrq-z or ftrace_dump_on_oops (kernel/trace/trace.c:ftrace_dump):
  *
  *     [   12.345678] Dumping ftrace buffer:
  *     [   12.345680] ---------------------------------
@@ -9,9 +9,9 @@
 import type { IngestContext, LineSink } from '../ingester.js';
 import type { LogRecord } from './record.js';
 
-const BEGINS = /^Dumping ftrace (?:instance \S+ )?buffer:$/;
+const START = /^Dumping ftrace (?:instance \S+ )?buffer:$/;
 const RULE = /^-{20,}$/;
-/** A buffer of one page for each of many CPUs; beyond, the end was lost. */
+/** More lines than a dump has: its end was lost. */
 const MAX_LINES = 1_000_000;
 
 export class FtraceDump {
@@ -24,16 +24,16 @@ export class FtraceDump {
     this.#context = context;
   }
 
-  /** True while lines without a word of interest matter. */
+  /** True while lines without needles matter. */
   get open(): boolean {
     return this.#state !== 'none';
   }
 
-  /** Looks at each record of the kernel; what is of the dump is read as a trace, too. */
+  /** Takes every kernel record; those of a dump are also read as a trace. */
   read({ text, line }: LogRecord): void {
     if (this.#state === 'open') this.#take(text, line);
     else if (this.#state === 'announced') this.#state = RULE.test(text) ? 'open' : 'none';
-    else if (BEGINS.test(text)) this.#state = 'announced';
+    else if (START.test(text)) this.#state = 'announced';
   }
 
   end(): void {

@@ -1,4 +1,4 @@
-/** Kernel logs in every form that people save them in. */
+/** Kernel logs in all forms. */
 import type { Ingester, LineIngester } from '../ingester.js';
 import { WORDS } from './catalogue.js';
 import { BARE_FORM, sniffKernelLog } from './detect.js';

@@ -1,7 +1,7 @@
 /**
- * The journal export format (`journalctl -o export`, systemd's JOURNAL_EXPORT_FORMATS): `KEY=value` lines, a blank
- * line after each entry. A value that holds a newline or other control bytes is written as `KEY`, a newline, its
- * length as 64 bits little endian, its bytes, and a newline.
+ * The journal export format (`journalctl -o export`, systemd's JOURNAL_EXPORT_FORMATS): `KEY=value` lines, and a blank line
+ * after each entry. A value with a newline or other control bytes is `KEY`, a newline, a 64-bit little-endian length, the
+ * bytes, and a newline.
  */
 import type { IngestContext, StreamIngester } from '../ingester.js';
 import { sniffJournalExport } from './detect-json.js';
@@ -13,7 +13,7 @@ const NEWLINE = 0x0a;
 const MAX_FIELD = 1024 * 1024;
 const NAME = /^[A-Z_][A-Z0-9_]{0,63}$/;
 
-/** What the next bytes are. */
+/** The expected next part. */
 type Expected =
   | { readonly what: 'line' }
   | { readonly what: 'length'; readonly name: string }
@@ -28,7 +28,7 @@ class ExportReader {
   #fields: JournalFields = new Map();
   #line = 1;
   #entryLine = 1;
-  /** True while the rest of an overlong line is passed over. */
+  /** True while skipping the rest of an overlong line. */
   #skipping = false;
 
   constructor(context: IngestContext) {
@@ -54,13 +54,13 @@ class ExportReader {
 
   end(): void {
     if (this.#expected.what !== 'line' || this.#pending.length > 0) {
-      this.#context.diagnose('archive-damaged', this.#line, 'the last entry is cut');
+      this.#context.diagnose('archive-damaged', this.#line, 'the last entry is truncated');
     }
     this.#entry();
     this.#log.end();
   }
 
-  /** Reads one piece from the front; returns the bytes used, 0 where more are needed. */
+  /** Reads one part from the front; returns the bytes used, or 0 if more are needed. */
   #step(bytes: Uint8Array): number {
     const expected = this.#expected;
     switch (expected.what) {
@@ -96,11 +96,11 @@ class ExportReader {
     const equals = text.indexOf('=');
     const name = equals < 0 ? text : text.slice(0, equals);
     if (!NAME.test(name)) {
-      this.#context.diagnose('log-unreadable', this.#line, 'a line that is no field');
+      this.#context.diagnose('log-unreadable', this.#line, 'a line that is not a field');
     } else if (equals < 0) {
       this.#expected = { what: 'length', name };
     } else {
-      // The cursor is always first: an entry before it that was not closed by a blank line is whole.
+      // The cursor comes first: it ends an entry without a blank line after it.
       if (name === '__CURSOR') this.#entry();
       this.#set(name, text.slice(equals + 1));
     }
@@ -118,7 +118,7 @@ class ExportReader {
     return 8;
   }
 
-  /** A value to its end; one over the limit is passed over piece by piece. */
+  /** Reads a value; one over the limit is skipped piece by piece. */
   #readData(bytes: Uint8Array, expected: Extract<Expected, { what: 'data' }>): number {
     const whole = expected.left + 1;
     if (expected.left > MAX_FIELD && bytes.length < whole) {

@@ -1,7 +1,7 @@
 /**
- * `journalctl -o json` (an object a line), `-o json-seq` (a record separator before each), `-o json-sse` and
- * `-o json-pretty` (an object over several lines). All values are strings; one that is no UTF-8 is an array of bytes,
- * a field given twice an array of strings.
+ * `journalctl -o json` (one object per line), `-o json-seq` (a record separator before each), `-o json-sse` and
+ * `-o json-pretty` (an object over several lines). Values are strings; invalid UTF-8 is an array of bytes, a repeated field
+ * an array of strings.
  */
 import type { IngestContext, LineIngester, LineSink } from '../ingester.js';
 import { sniffJournalJson } from './detect-json.js';
@@ -9,7 +9,7 @@ import { JOURNAL_FIELDS, type JournalFields, readEntry } from './journal.js';
 import { RECEIVED } from './journal-verbose.js';
 import { KernelLog } from './log.js';
 
-/** Entries are a few kilobytes; a core dump in one can be megabytes. */
+/** Most entries have a few kilobytes; a core dump in one can have megabytes. */
 const MAX_ENTRY = 8 * 1024 * 1024;
 
 interface Pretty {
@@ -39,12 +39,13 @@ class JournalJsonLines implements LineSink {
     } else if (text.startsWith('{')) {
       this.#entry(text, number);
     } else if (!text.startsWith('-- ')) {
-      this.#context.diagnose('log-unreadable', number, 'a line that is no JSON object');
+      this.#context.diagnose('log-unreadable', number, 'a line that is not a JSON object');
     }
   }
 
   end(): void {
-    if (this.#pretty) this.#context.diagnose('log-unreadable', this.#pretty.line, 'the last entry is cut');
+    if (this.#pretty)
+      this.#context.diagnose('log-unreadable', this.#pretty.line, 'the last entry is truncated');
     this.#log.end();
   }
 
@@ -62,12 +63,12 @@ class JournalJsonLines implements LineSink {
       return;
     }
     const fields = parseEntry(text);
-    if (fields === null) this.#context.diagnose('log-unreadable', line, 'a line that is no JSON object');
+    if (fields === null) this.#context.diagnose('log-unreadable', line, 'a line that is not a JSON object');
     else if (!readEntry(this.#log, fields, line)) this.#context.diagnose('log-time-unknown', line, RECEIVED);
   }
 }
 
-/** The watched fields of one entry; null where it is no JSON object. */
+/** The known fields of an entry; null if it is not a JSON object. */
 function parseEntry(text: string): JournalFields | null {
   let entry: unknown;
   try {
@@ -99,7 +100,7 @@ export const journalJsonIngester: LineIngester = {
   title: 'systemd journal as JSON (journalctl -o json)',
   priority: 420,
   reads: 'lines',
-  // Entries of json-pretty are spread over lines that hold anything.
+  // Entries of json-pretty span lines without needles.
   needles: null,
   sniff: sniffJournalJson,
   start: (context) => new JournalJsonLines(context),

@@ -1,5 +1,5 @@
 /**
- * `journalctl -o verbose`: a head with the cursor, then a field a line.
+ * `journalctl -o verbose`: a head with the cursor, then one field per line.
  *
  *     Sun 2026-11-22 10:48:47.654283 UTC [s=9267...;i=4fc;b=ffc9...;m=432053f;t=660db38d1fd8b;x=3b3f...]
  *         _TRANSPORT=kernel
@@ -25,19 +25,19 @@ export class VerboseReader {
     this.#context = context;
   }
 
-  /** True within an entry. */
+  /** True inside an entry. */
   get open(): boolean {
     return this.#fields !== null;
   }
 
-  /** False where the line is not of this form. */
+  /** False if the line has another form. */
   line(text: string, number: number): boolean {
     const head = VERBOSE_HEAD.exec(text);
     if (head) {
       this.end();
       this.#line = number;
       this.#name = '';
-      // b, m and t of the cursor are boot, monotonic and real time in hexadecimal.
+      // b, m and t of the cursor are boot id, monotonic and real time in hexadecimal.
       this.#fields = new Map([
         ['_BOOT_ID', head[1] ?? ''],
         ['__MONOTONIC_TIMESTAMP', BigInt(`0x${head[2]}`).toString()],
@@ -68,5 +68,5 @@ export class VerboseReader {
   }
 }
 
-/** Why a kernel message's time is not printk's own. */
-export const RECEIVED = 'no _SOURCE_MONOTONIC_TIMESTAMP: the times are when journald received the messages';
+/** Detail for kernel messages without printk's own time. */
+export const RECEIVED = 'no _SOURCE_MONOTONIC_TIMESTAMP: times are when journald received the messages';

@@ -1,8 +1,8 @@
-/** Entries of the systemd journal, by their fields (systemd.journal-fields(7)), in whatever form they were printed. */
+/** Entries of the systemd journal by their fields (systemd.journal-fields(7)), for all its formats. */
 import type { KernelLog } from './log.js';
 import { bareRecord, splitTool } from './record.js';
 
-/** The fields that are looked at; all others may be left out. */
+/** The fields used; all others may be skipped. */
 export const JOURNAL_FIELDS: ReadonlySet<string> = new Set([
   'MESSAGE',
   'SYSLOG_IDENTIFIER',
@@ -18,7 +18,7 @@ export const JOURNAL_FIELDS: ReadonlySet<string> = new Set([
 
 export type JournalFields = Map<string, string>;
 
-/** Microseconds as printed, to nanoseconds. */
+/** Converts decimal microseconds to nanoseconds. */
 function nanos(micros: string | undefined): bigint | null {
   return micros !== undefined && /^\d{1,18}$/.test(micros) ? BigInt(micros) * 1000n : null;
 }
@@ -28,10 +28,10 @@ function number(text: string | undefined): number | null {
 }
 
 /**
- * Hands an entry to the log. A kernel message's time is _SOURCE_MONOTONIC_TIMESTAMP, which is printk's own stamp;
+ * Passes an entry to the log. The time of a kernel message is _SOURCE_MONOTONIC_TIMESTAMP, printk's own;
  * __MONOTONIC_TIMESTAMP is when journald received it, many seconds later for the first messages of a boot.
  *
- * @returns false where that fallback had to be taken
+ * @returns false if a kernel message has only the latter
  */
 export function readEntry(log: KernelLog, fields: JournalFields, line: number): boolean {
   const message = fields.get('MESSAGE');

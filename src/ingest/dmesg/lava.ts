@@ -4,8 +4,7 @@ const LAVA = /^(?:- )?\{"dt": ?"[^"]*", ?"lvl": ?"(\w+)", ?"msg": ?/;
 const MAX_LENGTH = 1_000_000;
 
 /**
- * What the device said; null for a line of LAVA's own (or one that cannot be read), undefined for a line that is not
- * LAVA's at all.
+ * The device's output; null for LAVA's own messages and unreadable ones, undefined for a line that is not LAVA's.
  */
 export function lavaMessage(line: string): string | null | undefined {
   if (!line.includes('"lvl"')) return undefined;

@@ -1,8 +1,8 @@
-/** Kernel logs that are lines of text: prefixes off, continuation and glued lines told apart, records to the log. */
+/** Kernel logs as text lines: removes prefixes, joins wrapped lines, splits joined ones, and passes records to the log. */
 import type { IngestContext, LineSink } from '../ingester.js';
 import { mayContinue } from '../wrapped.js';
 import { isKnown, type Writer } from './catalogue.js';
-import { isDated, passDated } from './dated.js';
+import { isDated, skipDated } from './dated.js';
 import { VerboseReader } from './journal-verbose.js';
 import { lavaMessage } from './lava.js';
 import { KernelLog } from './log.js';
@@ -10,33 +10,33 @@ import { BANNER } from './messages/boot.js';
 import { type Prefix, readPrefix } from './prefix.js';
 import { PstoreParts } from './pstore.js';
 import { bareRecord, type LogRecord, splitTool } from './record.js';
-import { isStamped, passStamped } from './stamped.js';
+import { isStamped, skipStamped } from './stamped.js';
 import { cleanLine, latin1 } from './text.js';
 import { UnknownPrefix } from './unknown-prefix.js';
 
-/** A printk stamp inside a line: what was on the console before it had no newline. */
-const GLUED = /\[ {0,6}\d{1,6}\.\d{6}\](?=\[| )/g;
+/** A printk timestamp inside a line: the console text before it had no newline. */
+const INNER_STAMP = /\[ {0,6}\d{1,6}\.\d{6}\](?=\[| )/g;
 /** `-- Boot ffc95aac6b3945d287beef0a09115b5f --`, `-- Reboot --` */
 const BOOT_MARK = /^-- (?:Boot ([\da-f]{32})|Reboot) --$/;
-/** `# `, `# # `, also behind a stamp or a date: a TAP comment, as kselftest prefixes a test's output. */
+/** `# `, `# # `, also after a timestamp or date: a TAP comment, with which kselftest prefixes a test's output. */
 const QUOTED_BY_TEST = /(?:^|[\]:] ?|\d ?)(?:# {0,3}){1,4}$/;
 const KMSG_FIELD = /^ [A-Z_]+=/;
 const INDENTED_BANNER = /^(\s+)(?:Linux version |Command line: )/;
 
-/** Enough to hold what stands before a message, but for the longest names of hosts. */
+/** Enough for the prefix of a message, except with very long host names. */
 const FRONT_BYTES = 128;
 
-/** A long command line, wrapped. */
+/** Enough lines for a long wrapped command line. */
 const MAX_REJOINED = 40;
 const MAX_EARLY = 1000;
 
 interface Held {
   readonly record: LogRecord;
   readonly writer: Writer;
-  /** The last line of it, as it came. */
+  /** Its last line, as read. */
   readonly last: string;
   readonly lines: number;
-  /** It says what it would not without its rest. */
+  /** A rule knows it only with its wrapped rest. */
   readonly repaired: boolean;
 }
 
@@ -47,14 +47,14 @@ export class KernelLogLines implements LineSink {
   readonly #pstore: PstoreParts;
   readonly #unknown: UnknownPrefix;
   /**
-   * True where lines need no prefix to be messages: in all of the source (`dmesg -t`, `journalctl -o cat`), or since a
-   * kernel without printk.time began to speak on a console.
+   * True if lines without a prefix are messages: in the whole source (`dmesg -t`, `journalctl -o cat`), or after the start
+   * of a kernel without printk.time on a console.
    */
   #bare: boolean;
   #last: { record: LogRecord; writer: Writer } | null = null;
-  /** The last record, until it is clear that no wrapped rest of it follows. */
+  /** The last record, until it is clear that no wrapped rest follows. */
   #held: Held | null = null;
-  /** What loaders said above the first message, until that has begun the boot. */
+  /** Loader messages before the first kernel message, until that starts the boot. */
   #early: LogRecord[] = [];
   #sequence: number | null = null;
   #indent = '';
@@ -79,26 +79,21 @@ export class KernelLogLines implements LineSink {
   }
 
   /**
-   * Of lines with printk's stamp or a date that hold no word of interest, all but the last, which another may go on
-   * with.
+   * Skips lines with a printk timestamp or a date and without needles, except the last, which the next line may
+   * continue.
    */
   skipLines(bytes: Uint8Array, from: number, to: number): number {
     if (this.#bare || this.#verbose.open || this.#pstore.open) return from;
     const front = latin1(bytes, from, Math.min(to, from + FRONT_BYTES));
     const stamped = isStamped(front);
-    if ((!stamped && !isDated(front)) || !this.#mayPass()) return from;
-    const passing = this.#log.passing();
-    const last = stamped
-      ? passStamped(passing, bytes, from, to)
-      : passDated(this.#log, passing, bytes, from, to);
-    passing.end();
-    return last;
-  }
-
-  /** A line with a stamp or a date is no wrapped rest of the one before. */
-  #mayPass(): boolean {
+    if (!stamped && !isDated(front)) return from;
+    // A line with a timestamp or a date does not continue the one before.
     this.#release();
-    return this.#log.settled;
+    if (!this.#log.settled) return from;
+    const skips = this.#log.startSkip();
+    const last = stamped ? skipStamped(skips, bytes, from, to) : skipDated(this.#log, skips, bytes, from, to);
+    skips.end();
+    return last;
   }
 
   end(): void {
@@ -116,19 +111,19 @@ export class KernelLogLines implements LineSink {
       this.#log.bootMark(bareRecord(number, text), mark[1] ?? null);
       return;
     }
-    const stamps = stampsBehindFront(text);
+    const stamps = innerStamps(text);
     const front = stamps.length === 0 ? 0 : text.length - readPrefix(text).text.length;
-    const cuts = stamps.filter((index) => isGlue(text, index, front));
+    const splits = stamps.filter((index) => startsMessage(text, index, front));
     let from = 0;
-    for (const cut of [...cuts, text.length]) {
-      if (cut > from && !this.#isQuote(text, from, cut)) this.#piece(text.slice(from, cut), number);
-      from = cut;
+    for (const split of [...splits, text.length]) {
+      if (split > from && !this.#isQuote(text, from, split)) this.#piece(text.slice(from, split), number);
+      from = split;
     }
   }
 
   /**
-   * A test's output quotes the log behind a `# `, where a shell's prompt can stand as well, with the console's next
-   * message behind it. Only a quote has a stamp that is older than what was printed before.
+   * A test's output quotes the log after `# `, which may also be a shell prompt followed by a new message. Only a quote has
+   * a timestamp older than the messages before.
    */
   #isQuote(text: string, from: number, to: number): boolean {
     if (from === 0 || !QUOTED_BY_TEST.test(text.slice(0, from))) return false;
@@ -150,13 +145,13 @@ export class KernelLogLines implements LineSink {
 
   #prefixed(prefix: Prefix, raw: string, line: number): void {
     const { boot, delta, wall, caller, ident } = prefix;
-    if (prefix.sequence !== null) this.#number(prefix.sequence, line);
+    if (prefix.sequence !== null) this.#checkSequence(prefix.sequence, line);
     const named = prefix.kernel && (ident === null || ident === 'kernel');
     const written = named ? splitTool(prefix.text) : { tool: ident, pid: prefix.pid, text: prefix.text };
     const program = !named || written.tool !== null;
-    // A program's note in the ring buffer (`user  :notice:`) need not be named.
+    // A program's message in the ring buffer (`user  :notice:`) need not name it.
     const again = !named && ident === null ? splitTool(prefix.text) : written;
-    // An escaped newline of /dev/kmsg has become one.
+    // An unescaped newline of /dev/kmsg.
     const [first = '', ...rest] = again.text.includes('\n') ? again.text.split('\n') : [again.text];
     const record = {
       line,
@@ -169,20 +164,25 @@ export class KernelLogLines implements LineSink {
       text: first,
       bootId: null,
     };
-    // A logger's stamp says nothing of who wrote what it logged.
+    // A logger's timestamp does not tell who wrote the message.
     const stamped = boot !== null || delta !== null || wall === null || wall.computed;
     const writer = program ? 'program' : stamped || ident !== null ? 'kernel' : 'either';
-    if (boot !== null && writer === 'kernel') this.#unknown.look(first, line);
-    this.#say(record, writer, raw);
-    for (const text of rest) this.#say({ ...record, delta: null, text }, writer, text);
+    if (boot !== null && writer === 'kernel') this.#unknown.check(first, line);
+    this.#hold(record, writer, raw);
+    for (const text of rest) this.#hold({ ...record, delta: null, text }, writer, text);
   }
 
-  /** /dev/kmsg numbers its records: what is missing was overwritten before it was read. */
-  #number(sequence: number, line: number): void {
+  /** /dev/kmsg numbers its records: missing ones were overwritten before they were read. */
+  #checkSequence(sequence: number, line: number): void {
     const missing = this.#sequence === null ? 0 : sequence - this.#sequence - 1;
     this.#sequence = sequence;
     if (missing > 0)
-      this.#context.diagnose('log-messages-lost', line, 'a gap in the numbers of /dev/kmsg', missing);
+      this.#context.diagnose(
+        'log-messages-lost',
+        line,
+        'a gap in the sequence numbers of /dev/kmsg',
+        missing,
+      );
   }
 
   #bareLine(text: string, line: number): void {
@@ -190,10 +190,10 @@ export class KernelLogLines implements LineSink {
     if (indented?.[1]) this.#indent = indented[1];
     const written = splitTool(indented?.[1] ? text.slice(indented[1].length) : text);
     const record = { ...bareRecord(line, written.text), tool: written.tool, pid: written.pid };
-    this.#say(record, written.tool === null ? 'either' : 'program', text);
+    this.#hold(record, written.tool === null ? 'either' : 'program', text);
   }
 
-  /** Indented: the rest of a message that holds a newline. Else, or where a rule knows it: something else on the console. */
+  /** An indented line continues a message with a newline. Others, and known ones, are other console output. */
   #unprefixed(text: string, line: number): void {
     if (/^\s/.test(text) && !isKnown(bareRecord(line, text.trimStart()), 'program')) {
       const last = this.#last;
@@ -216,7 +216,7 @@ export class KernelLogLines implements LineSink {
     else if (isKnown(record, 'program') && this.#early.length < MAX_EARLY) this.#early.push(record);
   }
 
-  /** Takes a line as the wrapped rest of the record before it, unless that says more without. */
+  /** Joins a line as the wrapped rest of the record before, unless a rule knows only that record. */
   #rejoin(held: Held, text: string): boolean {
     if (held.lines === MAX_REJOINED || !mayContinue(held.last, text)) return false;
     const { writer } = held;
@@ -227,7 +227,7 @@ export class KernelLogLines implements LineSink {
     return true;
   }
 
-  #say(record: LogRecord, writer: Writer, raw: string): void {
+  #hold(record: LogRecord, writer: Writer, raw: string): void {
     this.#release();
     this.#last = { record, writer };
     this.#held = { record, writer, last: raw, lines: 1, repaired: false };
@@ -237,23 +237,22 @@ export class KernelLogLines implements LineSink {
     const held = this.#held;
     this.#held = null;
     if (!held) return;
-    if (held.repaired)
-      this.#context.diagnose('text-repaired', held.record.line, 'wrapped lines were joined again');
+    if (held.repaired) this.#context.diagnose('text-repaired', held.record.line, 'wrapped lines were joined');
     this.#log.record(held.record, held.writer);
     for (const early of this.#early.splice(0)) this.#log.record(early, 'program');
   }
 }
 
-/** Where the stamps are that do not stand at the very front. */
-function stampsBehindFront(text: string): number[] {
+/** Offsets of timestamps after the start of the line. */
+function innerStamps(text: string): number[] {
   const found: number[] = [];
-  GLUED.lastIndex = 1;
-  for (let match = GLUED.exec(text); match; match = GLUED.exec(text)) found.push(match.index);
+  INNER_STAMP.lastIndex = 1;
+  for (let match = INNER_STAMP.exec(text); match; match = INNER_STAMP.exec(text)) found.push(match.index);
   return found;
 }
 
-/** A stamp belongs to the line's own prefix, of `front` characters, when nothing of a message stands before it. */
-function isGlue(text: string, index: number, front: number): boolean {
+/** Whether a timestamp starts another message rather than belonging to the line's prefix of `front` characters. */
+function startsMessage(text: string, index: number, front: number): boolean {
   const before = readPrefix(text.slice(0, index));
   return before.boot !== null || (before.text.trim() !== '' && front <= index);
 }

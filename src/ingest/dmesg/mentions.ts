@@ -1,11 +1,11 @@
 /**
- * Lines that name module loading and that no rule takes: they may say what nobody here has seen yet, so they stand in the
- * way of an all-clear. What is known to say nothing of a failure is taken out of a line first.
+ * Lines that mention module loading but match no rule. They may report an unknown failure, which prevents an all-clear.
+ * Parts known to be harmless are removed from a line first.
  */
 import type { LogRecord } from './record.js';
 import { frameOf, warnSteps } from './warn-steps.js';
 
-/** A line that mentions loading holds one of them. */
+/** Every line that mentions loading has one of these. */
 export const MENTION_WORDS: readonly string[] = [
   'modprobe',
   'insmod',
@@ -32,32 +32,32 @@ export const MENTION_WORDS: readonly string[] = [
 ];
 const GATE = new RegExp(MENTION_WORDS.join('|'));
 
-/** A loader by name: a program, or a function of the kernel's. */
+/** A loader by name: a program or a kernel function. */
 const LOADER =
   /(?<![\w@-])(?<!(?<!\.\.)\.)(?:modprobe|insmod|kmod|kmodloader|libkmod)(?![\w.-]*\w)|\b(?:load_module|do_init_module|init_module_from_file|finit_module)\b/;
-/** Words of a failed load, about a module of the kernel's. */
+/** Words of a failed load of a kernel module. */
 const FAILED =
   /\b(?:[Ff]ailed|[Uu]nable|[Cc]annot|[Cc]ould not|[Cc]an't|[Ee]rror|not)\b.{0,24}\b(?:load|insert)(?:ed|ing)?\b/;
 const MODULE = /\b(?:kernel )?modules?\b|\.ko\b/i;
-/** Modules of other programs, and what is loaded and no module. */
+/** Modules of other programs, and other things that are loaded. */
 const OTHER = /firmware|microcode|ucode|\bpolicy\b|profile|certificate|\.fw\b|\.so\b|regulatory\.db/i;
 
-/** The kernel's commonest words of a failed load, whatever stands before and behind them. */
+/** The most common kernel messages about failed loads, with any text around them. */
 const KERNELS_WORDS =
   /\bUnknown symbol [\w.]+ \(err |\bdisagrees about version of symbol \w|\bversion magic '[^']|\bcould not insert (?:module )?'|\bFailed to insert module '|\bLoading of (?:unsigned )?module\b.{0,60} is (?:rejected|restricted)/;
 
-/** Whether a line says that a load failed, in words that only the kernel and loaders have. */
+/** Whether a line reports a failed load in the words of the kernel or a loader. */
 export function soundsLikeFailure(line: string): boolean {
   return KERNELS_WORDS.test(line.slice(0, LONGEST));
 }
 
-/** Programs whose every line is about modules. */
+/** Programs that log only about modules. */
 const LOADER_PROGRAM = /^(?:modprobe|insmod|kmod|kmodloader|systemd-modules(?:-load)?)$/;
-/** Other programs have modules of their own: X, PAM, web servers. These speak of the kernel's. */
+/** Programs whose modules are the kernel's; X, PAM and web servers have their own. */
 const KERNELS_PROGRAM =
   /^(?:\(?udev-worker\)?|systemd-udevd|udevd|systemd|init|dracut[\w-]*|dkms|snapd|kubelet|dockerd|containerd|firewalld|root|sh|bash|rc\.?\w*|initramfs[\w-]*|S\d\d\w+)$/;
 
-/** Parts of lines that name a loader and say nothing of how it went. */
+/** Parts of lines that name a loader without a result. */
 const HARMLESS: readonly RegExp[] = [
   // parameters on a command line; options
   /\b(?:modprobe|rd|kmod)\.\w+=\S*/g,
@@ -86,12 +86,12 @@ const HARMLESS: readonly RegExp[] = [
   /\b[\w.]+\.modprobe\w*\b/g,
 ];
 
-/** Lines of systemd about units that went well; those that failed have rules. */
+/** Lines of systemd about units that succeeded; those that failed have rules. */
 const UNIT_WENT_WELL =
   /^(?:\[ *OK *\] )?(?:Starting|Started|Finished|Stopping|Stopped|Created slice|Removed slice|Reached target|Closed|Listening on|Condition check resulted in) |: (?:Deactivated successfully|Succeeded|Consumed [^:]+)\.?$|: Consumed |was skipped because|\bunit=\S+ .*\bres=(?:success|1)\b/;
 /** Records of the audit subsystem about other things: AVCs, profiles, program starts. */
 const AUDIT = /\b(?:type=1[1-9]\d\d|audit\(\d|avc: |apparmor=)/;
-/** A record of a module that IMA did not accept, or of finit_module or init_module that failed; as a duplicate (EEXIST), it need not be said here. */
+/** An audit record of a module that IMA rejected, or of a failed finit_module or init_module; duplicates (EEXIST) need no report. */
 const FAILED_CALL =
   /\btype=(?:1800|INTEGRITY_DATA)\b.*\bname="[^"]*\.ko(?:\.\w+)?".*\bres=(?:0|fail)|\bsyscall=(?:313|273|350|379|353|344|128|175|105|f?init_module) .{0,16}\bsuccess=no exit=(?!-17\b|EEXIST).*\bcomm="?(?:modprobe|insmod|kmod|systemd-udevd|systemd-modules|\(udev-worker\))"? /;
 /** Lines of traces, and what stands in them beside frames. */
@@ -101,7 +101,7 @@ const TRACE_TEXT =
 /** printk writes no longer ones (PRINTK_MESSAGE_MAX); of what is longer the start says what it is about. */
 const LONGEST = 2048;
 
-/** Whether a line that no rule takes is about module loading. */
+/** Whether a line without a rule is about module loading. */
 export function mentionsLoading(
   { text: whole, tool }: Pick<LogRecord, 'text' | 'tool'>,
   byKernel: boolean,

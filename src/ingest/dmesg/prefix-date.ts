@@ -1,4 +1,4 @@
-/** Dates that loggers and journalctl put in front of a line. */
+/** Dates that loggers and journalctl put before a message. */
 import { type Prefix, take } from './prefix-parts.js';
 import { monthNumber, wallTime, YEARLESS } from './wall.js';
 
@@ -25,7 +25,7 @@ export function readDate(prefix: Prefix): void {
   if (weekday) prefix.text = prefix.text.slice(weekday[0].length);
   let match = ISO.exec(prefix.text);
   if (match?.[1]) {
-    // dmesg writes a comma before the microseconds, journald and syslog a point.
+    // dmesg prints a comma before the microseconds, journald and syslog a point.
     const computed = match[5] === ',' && match[6]?.length === MICROSECONDS && /^[+-]/.test(match[7] ?? '');
     prefix.wall = wallTime({
       year: Number(match[1]),
@@ -77,7 +77,7 @@ export function readDate(prefix: Prefix): void {
   }
 }
 
-/** As most syslogs have it. */
+/** The date of most syslogs. */
 function readPlainDate(prefix: Prefix): boolean {
   const match = PLAIN_SYSLOG.exec(prefix.text);
   const month = match?.[1] ? monthNumber(match[1]) : null;

@@ -8,7 +8,7 @@ const HOST_TOOL_NO_PID =
 // kern.notice kernel: [    0.000000] ...     (none) user.info kernel: ...     daemon.err modprobe[123]: ...
 const SYSLOG_LEVEL =
   /^(?:([\w.()-]{1,253}) )?(kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|local\d)\.(?:emerg|alert|crit|err|error|warn|warning|notice|info|debug) (?:([^\s:[\]]{1,48})(?:\[(\d{1,10})\])?: ?)?/;
-// [kernel] ...     [systemd-udevd] ...     metalog, behind its date
+// [kernel] ...     [systemd-udevd] ...     metalog, after its date
 const METALOG = /^(?:([\w.-]{1,253}) )?\[(kernel|systemd[\w-]*|udevd|modprobe|insmod|kmod)\] /;
 // 0     0 I usb 1-1 : new high-speed USB device     1     1 W init    : ...     logcat -v threadtime
 const LOGCAT = /^ {0,6}(?:\w{1,16} {1,8})?(\d{1,7}) {1,6}(\d{1,7}) [VDIWEF] ([^:]{0,64}): ?/;
@@ -37,13 +37,13 @@ export function readHost(prefix: Prefix): void {
   }
 }
 
-/** BusyBox's syslogd and OpenWrt's logd name facility and level; metalog puts the program into brackets. */
+/** BusyBox syslogd and OpenWrt logd print facility and level; metalog puts the program in brackets. */
 function readSyslogd(prefix: Prefix): boolean {
   const match = SYSLOG_LEVEL.exec(prefix.text);
   if (match?.[2]) {
     const [taken, , facility, ident, pid] = match;
     prefix.kernel = facility === 'kern';
-    // What a program wrote to /dev/kmsg came out of the kernel's log, and does not say which program it was.
+    // A program's message in /dev/kmsg: its name is unknown.
     prefix.ident = ident === 'kernel' && !prefix.kernel ? null : (ident ?? (prefix.kernel ? 'kernel' : null));
     prefix.pid = pid === undefined ? null : Number(pid);
     take(prefix, taken, prefix.ident === 'kernel' ? 'kernel' : 'tool');
@@ -56,7 +56,7 @@ function readSyslogd(prefix: Prefix): boolean {
   return true;
 }
 
-/** Android's log: what thread 0 wrote is the kernel's, whose messages logd splits at their first colon. */
+/** Android's log: thread 0 is the kernel, whose messages logd splits at the first colon. */
 function readLogcat(prefix: Prefix): boolean {
   const match = LOGCAT.exec(prefix.text);
   if (!match) return false;

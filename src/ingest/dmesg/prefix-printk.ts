@@ -1,4 +1,4 @@
-/** What printk, dmesg and /dev/kmsg themselves put in front of a message. */
+/** Prefixes of printk, dmesg and /dev/kmsg. */
 import { nsFromSeconds } from '../../model/time.js';
 import { type Prefix, take } from './prefix-parts.js';
 import { monthNumber, wallTime, YEARLESS } from './wall.js';
@@ -8,7 +8,7 @@ import { monthNumber, wallTime, YEARLESS } from './wall.js';
 // [    1.875564,0]   [    1.875564@3]   [    1.875564s]   [    1.875564 / 01-01 00:00:12.345]
 const BOOT = /^\[ *(\d{1,10})\.(\d{6,9})(?:( +< *-?\d+\.\d+>)|[,@]\d{1,2}|s| \/ [\d: .-]{1,30})?\] ?/;
 const BOOT_NO_BRACKET = /^(\d{1,7})\.(\d{6})\] /;
-// [<    0.018697>]   [  +0.009008]   [  -0.000002]: times fall where several CPUs print
+// [<    0.018697>]   [  +0.009008]   [  -0.000002]: times fall if several CPUs print
 const DELTA = /^\[(?:< *(-?)(\d+)\.(\d+)>| *([+-])(\d+)\.(\d+))\] ?/;
 const RELTIME = /^\[([\p{L}.]{2,6}|\d\d?月) ?(\d{1,2}) (\d\d:\d\d)\] ?/u;
 // [Mon Nov 17 06:11:16 2025]   [Mo Nov 17 06:11:16 2025]   [lun. nov. 17 06:11:16 2025]   [月 11月 17 06:11:16 2025]
@@ -20,7 +20,7 @@ export function readBracket(prefix: Prefix): boolean {
     const bare = prefix.form === '' ? BOOT_NO_BRACKET.exec(text) : null;
     if (!bare?.[1]) return false;
     prefix.boot = nsFromSeconds(bare[1], bare[2] ?? '');
-    take(prefix, bare[0], 'cut');
+    take(prefix, bare[0], 'truncated');
     return true;
   }
   let match = BOOT.exec(text);
@@ -57,14 +57,14 @@ export function readBracket(prefix: Prefix): boolean {
       computed: true,
     });
     take(prefix, match[0], '-T');
-    readStampBehind(prefix);
+    readInnerStamp(prefix);
     return true;
   }
   return false;
 }
 
-/** A date in front of printk's own stamp is a terminal's, when the line arrived. */
-function readStampBehind(prefix: Prefix): void {
+/** A date before a printk timestamp is a terminal's: when the line arrived. */
+function readInnerStamp(prefix: Prefix): void {
   const match = prefix.wall === null ? null : BOOT.exec(prefix.text);
   if (!match?.[1] || prefix.wall === null) return;
   prefix.wall = { ...prefix.wall, computed: false };
@@ -85,7 +85,7 @@ export function readKmsg(prefix: Prefix): boolean {
   return true;
 }
 
-/** /dev/kmsg writes what is not printable, and the backslash, as `\xNN` (kernel/printk/printk.c:msg_add_ext_text). */
+/** /dev/kmsg escapes non-printable characters and backslashes as `\xNN` (kernel/printk/printk.c:msg_add_ext_text). */
 function unescapeKmsg(text: string): string {
   if (!text.includes('\\x')) return text;
   return text.replace(/(?:\\x[0-9a-f]{2})+/g, (run) => {

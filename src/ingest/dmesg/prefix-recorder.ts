@@ -1,6 +1,5 @@
 /**
- * What those who record a console put in front of its lines: terminals, serial loggers, `ts`, test runners. A date is
- * read where there is one; it is when the line arrived.
+ * Prefixes of console recorders: terminals, serial loggers, `ts`, test runners. A date is when the line arrived.
  */
 import { type Prefix, take } from './prefix-parts.js';
 import { monthNumber, type Wall, wallTime } from './wall.js';
@@ -8,7 +7,7 @@ import { monthNumber, type Wall, wallTime } from './wall.js';
 interface Recorder {
   readonly by: string;
   readonly example: string;
-  /** Groups year, month, day, clock, fraction and zone hold what it prints of the time. */
+  /** Groups: year, month, day, clock, fraction and zone, as far as printed. */
   readonly pattern: RegExp;
 }
 
@@ -43,15 +42,15 @@ export const RECORDERS: readonly Recorder[] = [
   },
 ];
 
-/** Anything of digits that stands before printk's stamp or a level: `12:06:53.394 -> `, `00:00:12 `, `1234.567: `. */
+/** Any digits before a printk timestamp or a level: `12:06:53.394 -> `, `00:00:12 `, `1234.567: `. */
 const DIGITS =
   /^\[?(?=\d)[\d:.,/+TZ-]{1,40}\]?(?: {0,2}(?:->|[>|:])| ?UTC)? {0,8}(?=(?:<\d{1,3}>)?\[ {0,8}\d{1,10}\.\d{6}[\] ])/;
 
-/** Who of a test runner wrote the line, behind its date: `__init__  L0085 DEBUG| `, `INFO | utils:0298| [stdout] `. */
+/** The part of a test runner that wrote the line, after its date: `__init__  L0085 DEBUG| `, `INFO | utils:0298| [stdout] `. */
 const RUNNER =
   /^(?:- )?(?:[\w.]{1,40} {1,20}(?:L\d{1,6} |- ))?(?:TRACE|DEBUG|INFO|WARNI?|WARNING|ERROR|CRITICAL) {0,5}(?:\|| - )(?: {0,24}[\w.]{1,40}:\d{1,6}\|)? ?(?:\[std(?:out|err)\] )?/;
 
-/** Takes a recorder's stamp off the front of a line. */
+/** Removes a recorder's timestamp. */
 export function readRecorder(prefix: Prefix): boolean {
   for (const { pattern } of RECORDERS) {
     const match = pattern.exec(prefix.text);
@@ -68,13 +67,13 @@ export function readRecorder(prefix: Prefix): boolean {
   return true;
 }
 
-/** Takes off what a test runner prints behind its date. */
+/** Removes a test runner's prefix after the date. */
 export function readRunner(prefix: Prefix): void {
   const match = RUNNER.exec(prefix.text);
   if (match) take(prefix, match[0], 'runner');
 }
 
-/** Null where no time is printed, undefined where what stands for one is none. */
+/** The time, null if none is printed, undefined if it is invalid. */
 function wallOf(groups: Readonly<Record<string, string | undefined>>): Wall | null | undefined {
   const { year, month, day, clock, fraction = '', zone = '' } = groups;
   if (clock === undefined) return null;

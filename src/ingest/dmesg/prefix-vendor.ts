@@ -1,15 +1,15 @@
 /**
- * What the kernels of phone and SoC vendors print between printk's stamp and the message: the CPU, the task, a clock,
- * the name of a part. Each layer is anchored and bounded; several may follow each other.
+ * What kernels of phone and SoC vendors print between timestamp and message: CPU, task, clock, or subsystem. Each layer is
+ * anchored and bounded; several may follow each other.
  */
 import { type Prefix, take } from './prefix-parts.js';
 
 interface Layer {
   readonly vendor: string;
   readonly example: string;
-  /** A group `pid` holds the task that printed. */
+  /** Group `pid`: the printing task. */
   readonly pattern: RegExp;
-  /** Certain enough to stand at the front of a line without a stamp. */
+  /** Specific enough to start a line without a timestamp. */
   readonly alone?: true;
 }
 
@@ -74,13 +74,13 @@ export const VENDOR_LAYERS: readonly Layer[] = [
   { vendor: 'HTC', example: '[K] Initializing cgroup subsys cpu', pattern: /^ ?\[K\] / },
 ];
 
-/** Layers that may follow each other. */
-const MOST_LAYERS = 4;
+/** Maximum number of adjacent layers. */
+const MAX_LAYERS = 4;
 
-/** Takes vendors' layers off a message. `alone`: nothing of printk's stands before them. */
+/** Removes vendor layers. `alone`: no printk timestamp before them. */
 export function readVendor(prefix: Prefix, alone = false): boolean {
   let taken = 0;
-  for (; taken < MOST_LAYERS; taken++) {
+  for (; taken < MAX_LAYERS; taken++) {
     const match = firstMatch(prefix.text, alone && taken === 0);
     if (!match) break;
     const pid = match.groups?.pid;
@@ -90,7 +90,7 @@ export function readVendor(prefix: Prefix, alone = false): boolean {
   return taken > 0;
 }
 
-/** What vendors' layers begin with, behind at most two blanks. */
+/** The start of any vendor layer, after at most two blanks. */
 const FRONT = /^ {0,2}[-.~!*A-Z]?[[(@cC]/;
 
 function firstMatch(text: string, alone: boolean): RegExpExecArray | null {

@@ -1,7 +1,6 @@
 /**
- * The many prefixes of one kernel message. They are layers (mail quoting, CI or terminal stamp, facility or level, date
- * and host, printk's own stamp, caller, a vendor's additions) and are peeled off from the outside in, so that any
- * mixture can be read.
+ * The prefix of a kernel message, in layers: CI or terminal timestamp, facility or level, date and host, printk timestamp,
+ * caller, a vendor's additions. They are removed from the outside in, so any combination can be read.
  */
 import { readDate } from './prefix-date.js';
 import { readHost } from './prefix-host.js';
@@ -16,13 +15,13 @@ export type { Prefix } from './prefix-parts.js';
 const FACILITY =
   /^(kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|local\d|res\d) *: *(?:emerg|alert|crit|err|warn|notice|info|debug) *: ?/;
 const LEVEL = /^<(\d{1,3})>/;
-/** Indented as a whole by a mail or a tracker, which may have made a list of the lines, or numbered them (`cat -n`). */
+/** Indented by a mail or tracker, which may have made the lines a list, or numbered (`cat -n`). */
 const INDENTED = /^(?:\s+(?:\d{1,6}\s+)?|\s{0,8}[*•-] )(?=(?:<\d+>)?\[ *\d+\.\d{6}\])/;
-/** The file that grep found the line in. */
+/** The file name printed by grep. */
 const FOUND_IN = /^(?:[\w.+@-]*\/)*[\w.+@-]{1,80}(?::\d{1,9})?:(?=[[<A-Z\d])/;
 const CALLER = /^\[ *([TC]\d+)\] ?/;
 const LOGGER_LEVEL = /^(?:TRACE|DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL):[ \t]*/;
-/** Peels the prefix off a clean line. */
+/** Parses and removes the prefix of a clean line. */
 export function readPrefix(line: string): Prefix {
   const prefix: Prefix = {
     boot: null,
@@ -56,7 +55,7 @@ export function readPrefix(line: string): Prefix {
   return prefix;
 }
 
-/** The line behind the name of the file that grep found it in, or behind a list's bullet. */
+/** A line after grep's file name or a list bullet. */
 function readFound(bare: Prefix, line: string): Prefix {
   const front = FOUND_IN.exec(line) ?? INDENTED.exec(line);
   if (!front) return bare;
@@ -64,7 +63,7 @@ function readFound(bare: Prefix, line: string): Prefix {
   return found.form === '' || found.form.startsWith('vendor') ? bare : found;
 }
 
-/** Facility, level, record head and dates: what stands before printk's own stamp. */
+/** The layers before the printk timestamp: facility, level, record head, dates. */
 function readOuter(prefix: Prefix): void {
   readDate(prefix);
   if (prefix.form === '') readRecorder(prefix);
@@ -87,7 +86,7 @@ function readOuter(prefix: Prefix): void {
   readBracket(prefix);
 }
 
-/** Host and program after a printk stamp (short-monotonic), the stamp after a program (kern.log), the caller. */
+/** Host and program after a printk timestamp (short-monotonic), the caller, a vendor's additions. */
 function readInner(prefix: Prefix): void {
   const stamped = prefix.boot !== null || prefix.delta !== null;
   if (prefix.ident === null && prefix.boot !== null) readHost(prefix);

@@ -1,12 +1,12 @@
 /**
- * Crash dumps of pstore and ramoops: parts with a head each (`Oops#1 Part1`, `Panic#2 Part3`; fs/pstore/platform.c).
- * Part 1 is the end of the log, the highest part its beginning, so they are put in order before they are read. A panic
- * after an oops dumps the log a second time: what both hold is read once.
+ * Crash dumps of pstore and ramoops, in parts with a head (`Oops#1 Part1`, `Panic#2 Part3`; fs/pstore/platform.c). Part 1
+ * is the end of the log, the highest part its start, so they are sorted before they are read. A panic after an oops dumps
+ * the log again: lines of both are read once.
  */
 const HEAD = /^(?:Oops|Panic|Emergency|Restart|Halt|Poweroff|Shutdown|Unknown)#(\d+) Part(\d+)$/;
-/** The file that a part was saved as, where they were printed one after the other: `dmesg-efi-167646279203001:` */
+/** The file name of a part, if several were printed: `dmesg-efi-167646279203001:` */
 const FILE = /^(?:==> )?\S*\bdmesg-[a-z][\w-]*-\d+(?:\.enc\.z)?(?:: ?| <==)?$/;
-/** Dumps are as large as a memory region, some hundred kilobytes; beyond this they are read as they come. */
+/** Dumps have some hundred kilobytes, the size of a memory region; longer ones are read in pieces. */
 const MAX_LINES = 200_000;
 
 interface Part {
@@ -24,17 +24,17 @@ export class PstoreParts {
     this.#read = read;
   }
 
-  /** True within a dump. */
+  /** True inside a dump. */
   get open(): boolean {
     return this.#parts.length > 0;
   }
 
-  /** False where the line is not of a dump and is to be read at once. */
+  /** False if the line is not part of a dump. */
   line(text: string, line: number): boolean {
     const head = HEAD.exec(text);
     if (head) {
       const [dump, number] = [Number(head[1]), Number(head[2])];
-      // The kernel counts its dumps: the same once more is of another boot.
+      // The kernel numbers its dumps: a repeated number is from another boot.
       if (this.#parts.some((part) => part.dump === dump && part.number === number)) this.end();
       this.#parts.push({ dump, number, lines: [] });
       return true;

@@ -1,10 +1,10 @@
-/** One message of a kernel log, whatever its prefix was. */
+/** One message of a kernel log, without its prefix. */
 import type { Wall } from './wall.js';
 
 export interface LogRecord {
   /** 1-based line (or record) of the source. */
   readonly line: number;
-  /** Nanoseconds since boot, where the line says so. */
+  /** Nanoseconds since boot, if printed. */
   readonly boot: bigint | null;
   /** Nanoseconds since the line before (`dmesg -H`, `--time-format delta`). */
   readonly delta: bigint | null;
@@ -19,7 +19,7 @@ export interface LogRecord {
   readonly bootId: string | null;
 }
 
-/** A record with nothing but a text. */
+/** A record with only a text. */
 export function bareRecord(line: number, text: string): LogRecord {
   return {
     line,
@@ -37,7 +37,7 @@ export function bareRecord(line: number, text: string): LogRecord {
 const TOOL_PREFIX = /^([\w.@()-]{1,40})\[(\d+)\]: ?(.*)$/s;
 
 /**
- * Tells user-space notes in the kernel's own log (`systemd[1]: ...`, written to /dev/kmsg) from its messages.
+ * Splits off the program of a user-space message in the kernel log (`systemd[1]: ...`, written to /dev/kmsg).
  */
 export function splitTool(text: string): { tool: string | null; pid: number | null; text: string } {
   const match = TOOL_PREFIX.exec(text);

@@ -1,12 +1,12 @@
 /**
- * A console that is registered late prints the log from its beginning (CON_PRINTBUFFER): on a serial line that had an
- * early console before it, the first seconds of the boot stand there twice.
+ * A late console prints the log from its start (CON_PRINTBUFFER): on a serial line with an early console, the first seconds
+ * of the boot appear twice.
  */
 import type { LogRecord } from './record.js';
 
 // printk: console [ttyS0] enabled      Console: colour VGA+ 80x25      printk: bootconsole [earlyser0] disabled
 const CONSOLE = /^(?:printk: )?(?:Console: |(?:boot|legacy )?console \[\w+\] (?:en|dis)abled)/;
-/** A message that matches holds one of them. */
+/** Every match has one of these. */
 export const CONSOLE_WORDS: readonly string[] = ['Console: ', 'console ['];
 /** The replay follows the console's own lines at once. */
 const NEAR = 6;
@@ -14,17 +14,16 @@ const NEAR = 6;
 export class Replay {
   #records = 0;
   #console = Number.NEGATIVE_INFINITY;
-  /** Stamp up to which records are repeated; null while none are. */
+  /** Timestamp up to which records are repeated, or null. */
   #until: bigint | null = null;
 
-  /** True while what comes next may be, or is, such a repetition. */
-  get near(): boolean {
+  /** True if the next records may be repeated. */
+  get mayRepeat(): boolean {
     return this.#until !== null || this.#records - this.#console <= NEAR;
   }
 
   /**
-   * True for a record that was there before. `last` is the boot's highest stamp, null where its banner was not seen
-   * or nothing has a stamp.
+   * True for a repeated record. `last`: the boot's highest timestamp, null without a banner or timestamps.
    */
   repeats(record: LogRecord, banner: boolean, last: bigint | null): boolean {
     this.#records += 1;

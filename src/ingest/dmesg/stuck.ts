@@ -1,21 +1,21 @@
 /**
- * Loads that hang, spin or crash, by the stack traces that the kernel prints of them:
+ * Loads that hang, spin or crash, by the kernel's stack traces:
  *
  *     INFO: task (udev-worker):153 blocked for more than 90 seconds.         kernel/hung_task.c
  *     task:(udev-worker)   state:D stack:0     pid:153 ...                   the same, or SysRq w
  *     watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [modprobe:345]       kernel/watchdog.c
  *     rcu: INFO: rcu_preempt self-detected stall on CPU                      kernel/rcu/tree_stall.h
- *     BUG: kernel NULL pointer dereference, address: 0000000000000018        an oops, of each architecture's wording
+ *     BUG: kernel NULL pointer dereference, address: 0000000000000018        an oops, worded by architecture
  *
- * What hangs is a load where the trace goes through the loader, or the task is one.
+ * It is a load if the trace goes through the module loader, or if the task is a loader.
  */
 import type { StuckLoad } from '../../model/event.js';
 import { moduleName } from '../../model/module-name.js';
-import type { Said } from './messages/rule.js';
+import type { LogFact } from './messages/rule.js';
 import type { Entry } from './timeline.js';
 import { frameOf } from './warn-steps.js';
 
-/** A message that opens a trace of one of these holds one of them. */
+/** Every first message of such a trace has one of these. */
 export const STUCK_WORDS: readonly string[] = [
   'blocked for more than ',
   'blocked in I/O wait for more than ',
@@ -72,7 +72,7 @@ const COUNTER = /^(?:RIP: |pc : |PC is at |NIP \[|epc : )/;
 const TRACE_HEAD = /^(?:Call [Tt]race:|Backtrace:)/;
 const END = /^(?:---\[ end trace|Showing all locks held|Kernel panic|-+\[ cut here \]|WARNING: )/;
 
-/** Registers, locks and a deep stack; lines of other CPUs may stand between. */
+/** Registers, locks and a deep stack, with lines of other CPUs between them. */
 const MAX_LINES = 150;
 
 interface Open {
@@ -86,20 +86,20 @@ interface Open {
   frames: number;
   loads: boolean;
   requests: boolean;
-  /** The module of the frame before, and of the init function that the trace shows. */
+  /** The module of the frame before, and of the init function in the trace. */
   before: string | null;
   module: string | null;
 }
 
 export class StuckReader {
-  readonly #emit: (said: Said, entry: Entry) => void;
+  readonly #emit: (fact: LogFact, entry: Entry) => void;
   #open: Open | null = null;
 
-  constructor(emit: (said: Said, entry: Entry) => void) {
+  constructor(emit: (fact: LogFact, entry: Entry) => void) {
     this.#emit = emit;
   }
 
-  /** True while a trace may go on. */
+  /** True while a trace may continue. */
   get open(): boolean {
     return this.#open !== null;
   }
@@ -124,7 +124,7 @@ export class StuckReader {
     this.#emit({ kind: 'stuck-load', what, module, comm, pid, seconds, message: entry.text }, entry);
   }
 
-  /** Opens what the line is the head of; false where it is none. */
+  /** Starts a trace if the line is its head. */
   #head(entry: Entry): boolean {
     for (const { what, pattern } of HEADS) {
       const match = pattern.exec(entry.text);
@@ -133,9 +133,9 @@ export class StuckReader {
       const number = pid === undefined ? null : Number(pid);
       const open = this.#open;
       // The hung task's own `task:` line, and the lines of an oops that follow its first.
-      const goesOn =
+      const continues =
         open !== null && open.frames === 0 && (what === 'crashed' ? open.what === what : open.pid === number);
-      if (goesOn && open.what === what) return true;
+      if (continues && open.what === what) return true;
       this.flush();
       this.#open = {
         entry,
@@ -174,12 +174,12 @@ function detail(open: Open, text: string): void {
   open.before = OF_MODULE.exec(text)?.[1] ?? null;
 }
 
-/** What it is, or null where it is no load. */
+/** What happened to the load, or null if it is not one. */
 function judge({ what, comm, frames, loads, requests }: Open): StuckLoad['what'] | null {
   if (loads) return what;
   if (what === 'crashed') return null;
   if (requests) return what === 'hung-task' ? 'hung-request' : null;
   const task = comm?.trim() ?? '';
-  // Without a trace, a worker of udev may be doing anything: most often it loads.
+  // Without a trace, a udev worker may do anything; most often it loads modules.
   return LOADERS.test(task) || (UDEV.test(task) && frames === 0) ? what : null;
 }

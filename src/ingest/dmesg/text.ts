@@ -1,4 +1,4 @@
-/** What mail, terminals, consoles and crashed disks do to a line, undone. */
+/** Removes what mail, terminals, consoles and crashed disks add to a line. */
 import { trimmedEnd } from '../../model/trim.js';
 import { decoded, untagged } from '../unmarked.js';
 
@@ -6,8 +6,8 @@ import { decoded, untagged } from '../unmarked.js';
 const QUOTES = /^[>|][>| ]*/;
 
 /**
- * The line without colour and cursor escapes, markup, carriage returns, NULs and mail quoting; 0xA0 is a space. Tabs stay,
- * because a kernel message may hold them. What a bare carriage return overwrote on the terminal is kept.
+ * The line without terminal escapes, markup, carriage returns, NULs and mail quoting; U+00A0 becomes a space. Tabs stay, as
+ * kernel messages may hold them. Text overwritten after a bare carriage return is kept.
  */
 export function cleanLine(raw: string): string {
   let text = decoded(raw);

@@ -1,27 +1,27 @@
 /**
- * When the records of a boot were written, on one clock. printk's own stamps are the truth. Wall-clock times are tied
- * to them where a line has both, where dmesg made them from boot times and the boot's first line is there, or by
- * systemd's `Startup finished in ... = 58s`. Until a boot's tie is known its events wait.
+ * Puts the records of a boot on one clock, that of the printk timestamps. Wall-clock times are tied to it by a line with
+ * both, by the first line of the boot if dmesg computed them, or by systemd's `Startup finished in ... = 58s`. Events are
+ * held until their boot's tie is known.
  */
 import { BOOT_CLOCK, type SourceClock } from '../../model/source.js';
 import type { IngestContext } from '../ingester.js';
-import type { Said } from './messages/rule.js';
+import type { LogFact } from './messages/rule.js';
 import type { LogRecord } from './record.js';
 import type { Wall } from './wall.js';
 
-/** When a record was written, as far as it says. */
+/** The times printed with a record. */
 export interface Instant {
   readonly boot: bigint | null;
   readonly wall: Wall | null;
 }
 
-/** A record with its place in time. */
+/** A record with its times. */
 export interface Entry extends LogRecord {
   readonly at: Instant;
 }
 
 interface Held {
-  readonly said: Said;
+  readonly fact: LogFact;
   readonly line: number;
   readonly instant: Instant;
 }
@@ -29,11 +29,11 @@ interface Held {
 const YEAR_NS = 365n * 86_400_000_000_000n;
 const MINUTE_NS = 60_000_000_000n;
 const MINUTES =
-  'dmesg -H prints no time for the first message of a minute: from there on it may be later, by less than one';
+  'dmesg -H prints no time for the first message of a minute: times from there on may be up to a minute later';
 const RECEIVED_LATE_NS = 1_000_000_000n;
 const RECEIVED_LATE =
-  'early kernel messages have the times at which they were received; journalctl -o json knows better';
-/** Events that wait at most; beyond, what is known must do. */
+  'early kernel messages have the time when they were received; journalctl -o json has the original';
+/** Limit for held events; then the known ties are used. */
 const MAX_HELD = 50_000;
 
 const EPOCH_CLOCK: SourceClock = { unit: 'ns', zero: 'epoch' };
@@ -42,16 +42,16 @@ const RELATIVE_CLOCK: SourceClock = { unit: 'ns', zero: 'relative' };
 export class Timeline {
   readonly #context: IngestContext;
   #clock: SourceClock | null = null;
-  /** First wall-clock time of the source, the zero of a relative clock. */
+  /** First wall-clock time of the source: zero of a relative clock. */
   #base: bigint | null = null;
-  /** Added to wall-clock times without a year after each turn of the year. */
-  #turned = 0n;
+  /** Added to wall-clock times without a year after New Year. */
+  #yearOffset = 0n;
   #lastYearless: bigint | null = null;
   #sum: bigint | null = null;
-  /** `dmesg -H`: the first minute that was printed, and by how much at most it had begun then. */
-  #minute: { readonly ns: bigint; readonly from: bigint; last: bigint; begun: bigint } | null = null;
+  /** `dmesg -H`: the first printed minute, and how much of it had passed at most. */
+  #minute: { readonly ns: bigint; readonly from: bigint; last: bigint; passed: bigint } | null = null;
   #held: Held[] = [];
-  /** Wall time of boot time 0: the least difference seen, because reception can only be late. */
+  /** Wall time of boot time 0: the smallest difference, as reception can only be late. */
   #offset: bigint | null = null;
   #absolute = false;
 
@@ -59,11 +59,10 @@ export class Timeline {
     this.#context = context;
   }
 
-  /** The record with its time; sums up deltas, and learns from records that have both clocks. */
+  /** Adds the times to a record; sums deltas, and learns the tie from records with both clocks. */
   stamp(record: LogRecord): Entry {
-    const wall = record.wall === null ? null : this.#yeared(record.wall);
-    if (wall?.minute)
-      return { at: { boot: this.#minuteBegins(wall.ns, record.line), wall: null }, ...record };
+    const wall = record.wall === null ? null : this.#withYear(record.wall);
+    if (wall?.minute) return { at: { boot: this.#minuteStart(wall.ns, record.line), wall: null }, ...record };
     if (wall !== null) this.#base ??= wall.ns;
     let boot = record.boot;
     if (boot === null && record.delta !== null) {
@@ -74,40 +73,40 @@ export class Timeline {
     return { at: { boot, wall }, ...record };
   }
 
-  /** Learns from the times of a record of which nothing else matters. */
-  pass(wall: Wall, boot: bigint | null): void {
-    const yeared = this.#yeared(wall);
-    this.#base ??= yeared.ns;
-    if (boot !== null) this.tie(yeared, boot);
+  /** Learns from the times of a skipped record. */
+  skip(wall: Wall, boot: bigint | null): void {
+    const dated = this.#withYear(wall);
+    this.#base ??= dated.ns;
+    if (boot !== null) this.tie(dated, boot);
   }
 
   /**
-   * `dmesg -H` prints the minute in place of the difference where a new one begins. The time since the first of them
-   * is the minutes between, less what had passed of that one: at most what the messages in between leave of theirs.
+   * `dmesg -H` prints the minute instead of the delta at the start of a new minute. The time since the first one is the
+   * minutes between, less what had passed of the first: at most what the deltas between leave of it.
    */
-  #minuteBegins(ns: bigint, line: number): bigint {
+  #minuteStart(ns: bigint, line: number): bigint {
     const sum = this.#sum ?? 0n;
     const first = this.#minute;
     if (!first) {
-      this.#minute = { ns, from: sum, last: ns, begun: MINUTE_NS };
+      this.#minute = { ns, from: sum, last: ns, passed: MINUTE_NS };
       this.#sum = sum;
       return sum;
     }
     const left = first.last - first.ns + MINUTE_NS - (sum - first.from);
-    if (left < first.begun) first.begun = left;
+    if (left < first.passed) first.passed = left;
     first.last = ns;
-    const least = first.from + (ns - first.ns) - first.begun;
+    const least = first.from + (ns - first.ns) - first.passed;
     this.#sum = least > sum ? least : sum;
     this.#context.diagnose('log-time-unknown', line, MINUTES);
     return this.#sum;
   }
 
-  /** True once any event had a time. */
+  /** True once an event had a time. */
   get timed(): boolean {
     return this.#clock !== null;
   }
 
-  /** True where wall-clock times of this boot have a place in it. */
+  /** True if wall-clock times of this boot are tied to it. */
   get tied(): boolean {
     return this.#offset !== null;
   }
@@ -120,19 +119,19 @@ export class Timeline {
     this.#absolute = wall.absolute;
   }
 
-  emit(said: Said, line: number, instant: Instant): void {
+  emit(fact: LogFact, line: number, instant: Instant): void {
     if (this.#held.length === 0 && instant.boot !== null && (this.#clock ?? BOOT_CLOCK) === BOOT_CLOCK) {
-      this.#settle(BOOT_CLOCK);
-      this.#send(said, line, instant.boot);
+      this.#setClock(BOOT_CLOCK);
+      this.#send(fact, line, instant.boot);
     } else if (this.#held.length === 0 && instant.wall === null && instant.boot === null) {
-      this.#send(said, line, null);
+      this.#send(fact, line, null);
     } else {
-      this.#held.push({ said, line, instant });
+      this.#held.push({ fact, line, instant });
       if (this.#held.length >= MAX_HELD) this.#release();
     }
   }
 
-  /** The boot is over, `line` was its last: its events are given their times. */
+  /** Ends the boot, whose last line is `line`: emits its held events. */
   endBoot(line: number): void {
     this.#release();
     if (this.#absolute && this.#offset !== null) {
@@ -150,13 +149,13 @@ export class Timeline {
     if (held.length === 0) return;
     const first = held.find(({ instant }) => instant.wall !== null || instant.boot !== null)?.instant;
     const tied = this.#offset !== null || held.some(({ instant }) => instant.boot !== null);
-    this.#settle(tied ? BOOT_CLOCK : first?.wall?.absolute ? EPOCH_CLOCK : RELATIVE_CLOCK);
-    for (const { said, line, instant } of held) {
+    this.#setClock(tied ? BOOT_CLOCK : first?.wall?.absolute ? EPOCH_CLOCK : RELATIVE_CLOCK);
+    for (const { fact, line, instant } of held) {
       const t = this.#time(instant);
       if (t === null && instant.wall !== null) {
-        this.#context.diagnose('log-time-unknown', line, 'wall-clock times that nothing ties to the boot');
+        this.#context.diagnose('log-time-unknown', line, 'wall-clock times that cannot be tied to the boot');
       }
-      this.#send(said, line, t);
+      this.#send(fact, line, t);
     }
   }
 
@@ -165,7 +164,7 @@ export class Timeline {
     if (this.#clock === BOOT_CLOCK) {
       if (boot !== null) return boot;
       if (wall === null || offset === null) return null;
-      // What was stamped before the boot's zero was stamped by a clock that was set later.
+      // Times before the boot are from a clock that was set later.
       return wall.ns > offset ? wall.ns - offset : 0n;
     }
     const zero = this.#clock === RELATIVE_CLOCK ? (this.#base ?? 0n) : 0n;
@@ -173,29 +172,29 @@ export class Timeline {
     return boot === null || offset === null ? null : boot + offset - zero;
   }
 
-  /** One source has one clock: the first that is needed. */
-  #settle(clock: SourceClock): void {
+  /** Sets the clock of the source: the first one needed. */
+  #setClock(clock: SourceClock): void {
     if (this.#clock !== null) return;
     this.#clock = clock;
     this.#context.clock(clock);
   }
 
-  #send(said: Said, line: number, t: bigint | null): void {
-    if (said.kind === 'boot-start' && said.complete && this.#clock === BOOT_CLOCK && t !== null) {
+  #send(fact: LogFact, line: number, t: bigint | null): void {
+    if (fact.kind === 'boot-start' && fact.complete && this.#clock === BOOT_CLOCK && t !== null) {
       // The banner is printed at 0; a journal may only know when it was received.
       if (t > RECEIVED_LATE_NS) this.#context.diagnose('log-time-unknown', line, RECEIVED_LATE);
-      this.#context.emit({ line, t: 0n, ...said });
+      this.#context.emit({ line, t: 0n, ...fact });
     } else {
-      this.#context.emit({ line, t, ...said });
+      this.#context.emit({ line, t, ...fact });
     }
   }
 
-  /** Syslog's dates have no year: one that falls by half a year is the next year's. */
-  #yeared(wall: Wall): Wall {
+  /** Syslog dates have no year: a date that falls by half a year is in the next year. */
+  #withYear(wall: Wall): Wall {
     if (wall.year) return wall;
     const last = this.#lastYearless;
     this.#lastYearless = wall.ns;
-    if (last !== null && last - wall.ns > YEAR_NS / 2n) this.#turned += YEAR_NS;
-    return this.#turned === 0n ? wall : { ...wall, ns: wall.ns + this.#turned };
+    if (last !== null && last - wall.ns > YEAR_NS / 2n) this.#yearOffset += YEAR_NS;
+    return this.#yearOffset === 0n ? wall : { ...wall, ns: wall.ns + this.#yearOffset };
   }
 }

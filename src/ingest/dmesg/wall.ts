@@ -1,20 +1,20 @@
-/** Wall-clock stamps of dmesg, journalctl, syslog and CI: read as far as they say something. */
+/** Wall-clock times of dmesg, journalctl, syslog and CI. */
 
-/** A wall-clock time. Where year or zone are not printed, 1972 and UTC stand in and only differences mean anything. */
+/** A wall-clock time. Without a printed year or zone, 1972 and UTC are assumed, and only differences are meaningful. */
 export interface Wall {
   /** Nanoseconds since 1970. */
   readonly ns: bigint;
-  /** True where date and zone are both printed, so that `ns` is the real time. */
+  /** True if date and zone are printed: `ns` is the real time. */
   readonly absolute: boolean;
-  /** True where a year is printed. */
+  /** True if the year is printed. */
   readonly year: boolean;
-  /** True where dmesg itself made it from the boot time (`dmesg -T`, `--time-format iso`), not when it was received. */
+  /** True if dmesg computed it from the boot time (`dmesg -T`, `--time-format iso`); false if it is the time of receipt. */
   readonly computed: boolean;
-  /** True where only the minute is printed (`dmesg -H`), in which the message was written. */
+  /** True if only the minute is printed (`dmesg -H`). */
   readonly minute: boolean;
 }
 
-/** Month names by their first letters, C locale and those that mails hold often. */
+/** Month names by their first letters, in the C locale and others common in mails. */
 const MONTHS: readonly (readonly string[])[] = [
   ['jan', 'janv', 'ene', 'gen', 'янв', 'sty'],
   ['feb', 'févr', 'fév', 'fev', 'фев', 'lut'],
@@ -32,7 +32,7 @@ const MONTHS: readonly (readonly string[])[] = [
 
 const MONTH_NUMBERS = new Map(MONTHS.flatMap((names, month) => names.map((name) => [name, month] as const)));
 
-/** 0 to 11, or null for a word that is no month's name here. `11月` and `11` count as November. */
+/** 0 to 11, or null for an unknown name. `11月` and `11` are November. */
 export function monthNumber(word: string): number | null {
   const known = MONTH_NUMBERS.get(word.toLowerCase());
   if (known !== undefined) return known;
@@ -64,7 +64,7 @@ export function wallTime(parts: Parts): Wall {
   const offset = zoneMinutes(parts.zone);
   const minutes = Number(parts.clock.slice(0, 2)) * 60 + Number(parts.clock.slice(3, 5)) - (offset ?? 0);
   const seconds =
-    dayBegins(parts.year ?? STAND_IN_YEAR, parts.month ?? 0, parts.day) +
+    dayStart(parts.year ?? STAND_IN_YEAR, parts.month ?? 0, parts.day) +
     minutes * 60 +
     Number(parts.clock.slice(6));
   return {
@@ -77,15 +77,14 @@ export function wallTime(parts: Parts): Wall {
 }
 
 /**
- * What a clock without year and zone leaves open. Behind what it is spread into: V8 takes fifty times as long to add to
- * what was spread.
+ * Defaults for a clock without year and zone. Spread it last: V8 takes fifty times as long to add to a spread object.
  */
 export const YEARLESS = { year: null, fraction: '', zone: '', computed: false } as const;
 
 let lastDay = { year: 0, month: 0, day: 0, seconds: 0 };
 
-/** Seconds since 1970 at its beginning; a log stays with a day for long. */
-function dayBegins(year: number, month: number, day: number): number {
+/** Seconds from 1970 to the start of the day; cached, as a log stays on one day for long. */
+function dayStart(year: number, month: number, day: number): number {
   if (lastDay.day !== day || lastDay.month !== month || lastDay.year !== year) {
     lastDay = { year, month, day, seconds: Date.UTC(year, month, day) / 1000 };
   }

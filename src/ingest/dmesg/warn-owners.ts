@@ -1,12 +1,12 @@
 /**
- * Whose registers they are: RSP, R12 and R14 of a WARN hold addresses of the kernel stack of the task, which stays
- * the same as long as the task lives. Once a stack has been seen with a PID, later lines of registers have an owner.
+ * Finds the task of a line of registers: RSP, R12 and R14 in a WARN point into the task's kernel stack, which stays the same
+ * as long as the task lives. Once a stack was seen with a PID, later register lines have an owner.
  */
 
 /** RSP: 0018:ffffc900002abde0 EFLAGS: 00000296 */
 const STACK_POINTER = /^RSP: 0018:([\da-f]{16})/;
 const ADDRESS = /\bffff[\da-f]{12}\b/g;
-/** x86-64 stacks are 16 KiB: the last 14 bits of an address are inside of one. */
+/** x86-64 stacks have 16 KiB: the last 14 bits of an address are the offset. */
 const STACK_BITS = 14n;
 const MAX_STACKS = 4096;
 
@@ -23,7 +23,7 @@ export class Owners {
     return null;
   }
 
-  /** Notes the stack of a line that was found to be of `pid`. What is `certain` replaces what was guessed. */
+  /** Notes the stack of a line of `pid`. A `certain` owner replaces a guess. */
   learn(text: string, pid: number, certain: boolean): void {
     const address = STACK_POINTER.exec(text)?.[1];
     if (address === undefined || this.#stacks.size >= MAX_STACKS) return;

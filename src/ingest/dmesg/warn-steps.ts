@@ -1,8 +1,7 @@
 /**
  * The order in which the kernel prints the lines of a WARN (kernel/panic.c, lib/dump_stack.c, arch/x86/kernel/
- * process_64.c and dumpstack.c), as numbered steps: what tells interleaved WARNs apart. Registers are printed twice on
- * x86, for the kernel and, at the end of the trace, for user space. Lines of other architectures have no step of
- * their own but for those that all print.
+ * process_64.c and dumpstack.c), as numbered steps, to separate interleaved WARNs. x86 prints registers twice: for the
+ * kernel, and at the end of the trace for user space. On other architectures only the lines common to all have steps.
  */
 
 /** `CPU: 7 UID: 0 PID: 179 Comm: snmpd Not tainted ...` */
@@ -12,7 +11,7 @@ export const FRAMES = 19;
 
 const REGISTERS = ['Code: ', 'RSP: ', 'RAX: ', 'RDX: ', 'RBP: ', 'R10: ', 'R13: '] as const;
 
-/** Lines that are printed once in a WARN, and their steps. */
+/** Lines printed once in a WARN, and their steps. */
 const ONCE: readonly (readonly [string, number])[] = [
   ['Modules linked in:', 2],
   ['CPU: ', TASK_LINE],
@@ -35,7 +34,7 @@ const ONCE: readonly (readonly [string, number])[] = [
   ['---[ end trace', 29],
 ];
 
-/** The steps that a line may be; null for a line of no WARN. */
+/** The possible steps of a line; null if it is not part of a WARN. */
 export function warnSteps(text: string): readonly number[] | null {
   for (const [start, step] of ONCE) if (text.startsWith(start)) return [step];
   const register = REGISTERS.findIndex((start) => text.startsWith(start));
@@ -52,7 +51,7 @@ export function warnSteps(text: string): readonly number[] | null {
 const FRAME =
   /^\s*(?:\[[\da-fx]+\] )*(?:\[<[\da-f]*>\] )?(\? )?([A-Za-z_][\w.]*)(?:\+0x[\da-f]+\/0x[\da-f]+| \([\w./+-]+:\d+)/;
 
-/** A line of a stack trace; `guess` where the kernel marks it `?`. */
+/** A stack frame; `guess`: the kernel marks it `?`. */
 export function frameOf(text: string): { readonly func: string; readonly guess: boolean } | null {
   const match = FRAME.exec(text);
   return match?.[2] ? { func: match[2], guess: match[1] !== undefined } : null;

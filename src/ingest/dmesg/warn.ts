@@ -1,5 +1,5 @@
 /**
- * WARNs of the module loader, which are several lines each. Of kernel/module/dups.c (`module.enable_dups_trace=1`):
+ * Multi-line WARNs of the module loader. From kernel/module/dups.c (`module.enable_dups_trace=1`):
  *
  *     module-autoload: duplicate request for module net-pf-3
  *     WARNING: CPU: 7 PID: 179 at kernel/module/dups.c:174 kmod_dup_request_exists_wait+0x123/0x240
@@ -8,15 +8,15 @@
  *     Call Trace:
  *      __request_module+0x10b/0x2b0
  *      ? inode_init_always_gfp+0x16a/0x1c0
- *      __sock_create+0x12b/0x190                 <- who asked: the first frame past it that is no guess (`?`)
+ *      __sock_create+0x12b/0x190                 <- the call site: the next frame that is not a guess (`?`)
  */
 import { DUPLICATE_WARN } from './messages/requests.js';
-import type { Said } from './messages/rule.js';
+import type { LogFact } from './messages/rule.js';
 import type { Entry } from './timeline.js';
 import { Owners } from './warn-owners.js';
 import { FRAMES, frameOf, TASK_LINE, warnSteps } from './warn-steps.js';
 
-type Emit = (said: Said, entry: Entry) => void;
+type Emit = (fact: LogFact, entry: Entry) => void;
 
 interface Splat {
   readonly entry: Entry;
@@ -24,29 +24,29 @@ interface Splat {
   pid: number | null;
   comm: string | null;
   callSite: string | null;
-  /** How far it has been printed, a step of warn-steps.ts. */
+  /** Its last printed step (warn-steps.ts). */
   step: number;
   /** True once `__request_module` was seen in its trace. */
-  asked: boolean;
+  requestSeen: boolean;
   /** True once the frame after it was seen. */
-  named: boolean;
-  /** Counts up with each line that was given to any WARN; the greatest was printing last. */
+  callSiteSeen: boolean;
+  /** Number of its last line among all lines of WARNs. */
   active: number;
-  /** Lines since it began; a WARN that does not end is given up. */
+  /** Lines since its start; a WARN that does not end is closed after MAX_AGE. */
   age: number;
 }
 
 const WARNING =
   /^WARNING: (?:CPU: \d+ PID: (\d+) at )?\S*kernel\/module\/dups\.c:\d+(?: at [^,]+, CPU#\d+: (.*)\/(\d+))?/;
-const LIST_CUT =
+const LIST_TRUNCATED =
   /^WARNING: (?:CPU: \d+ PID: \d+ at )?\S*kernel\/module\/stats\.c:\d+ (?:at )?read_file_mod_stats\b/;
 const TASK = /^CPU: \d+ (?:UID: \d+ )?PID: (\d+) Comm: (.+?) (?:Not tainted|Tainted: |Kdump: |Hardware name)/;
 const REQUEST_MODULE = /^__request_module(?:\.|$)/;
 
-/** Generous: a WARN with registers is about 40 lines, and many CPUs may be printing. */
+/** Generous: a WARN with registers has about 40 lines, and many CPUs may print. */
 const MAX_AGE = 2000;
 const MAX_OPEN = 256;
-/** A WARN that printed within so many lines may print the next one. */
+/** A WARN with a line among this many last ones is being printed. */
 const RECENT = 8;
 
 export class WarnReader {
@@ -59,7 +59,7 @@ export class WarnReader {
     this.#emit = emit;
   }
 
-  /** True while a WARN is not read to its end. */
+  /** True while a WARN is open. */
   get open(): boolean {
     return this.#open.length > 0;
   }
@@ -68,7 +68,7 @@ export class WarnReader {
     const { text } = entry;
     if (text.startsWith('module-autoload: ')) {
       const match = DUPLICATE_WARN.exec(text);
-      if (match?.[1]) this.#begin(entry, match[1].trimEnd());
+      if (match?.[1]) this.#start(entry, match[1].trimEnd());
     } else if (text.startsWith('WARNING: ')) {
       this.#warning(entry);
     } else if (this.#open.length > 0) {
@@ -77,14 +77,14 @@ export class WarnReader {
     if (this.#open.length > 0) this.#grow();
   }
 
-  /** Emits what is open: the log or the boot ends. */
+  /** Emits open WARNs at the end of the log or boot. */
   flush(): void {
     const open = this.#open;
     this.#open = [];
-    for (const splat of open) this.#say(splat);
+    for (const splat of open) this.#emitRequest(splat);
   }
 
-  #begin(entry: Entry, requested: string): void {
+  #start(entry: Entry, requested: string): void {
     const oldest = this.#open[0];
     if (oldest && this.#open.length >= MAX_OPEN) this.#close(oldest);
     this.#open.push({
@@ -94,8 +94,8 @@ export class WarnReader {
       comm: null,
       callSite: null,
       step: 0,
-      asked: false,
-      named: false,
+      requestSeen: false,
+      callSiteSeen: false,
       active: this.#lines++,
       age: 0,
     });
@@ -109,7 +109,7 @@ export class WarnReader {
       const pid = match[1] ?? match[3];
       splat.pid = pid === undefined ? null : Number(pid);
       splat.comm = match[2] ?? null;
-    } else if (LIST_CUT.test(entry.text)) {
+    } else if (LIST_TRUNCATED.test(entry.text)) {
       this.#emit({ kind: 'list-cut-warning' }, entry);
     }
   }
@@ -131,14 +131,14 @@ export class WarnReader {
     const frame = frameOf(text);
     if (frame === null || frame.guess) return;
     if (REQUEST_MODULE.test(frame.func)) {
-      splat.asked = true;
-    } else if (splat.asked && !splat.named) {
-      splat.named = true;
+      splat.requestSeen = true;
+    } else if (splat.requestSeen && !splat.callSiteSeen) {
+      splat.callSiteSeen = true;
       splat.callSite = this.#isContested(splat) ? null : frame.func;
     }
   }
 
-  /** True where another trace is being printed at the same time: the frame could be of either. */
+  /** True if another trace is printed at the same time: the frame may belong to either. */
   #isContested(splat: Splat): boolean {
     const { caller } = splat.entry;
     return this.#open.some(
@@ -151,9 +151,8 @@ export class WarnReader {
   }
 
   /**
-   * Which WARN a line belongs to, where several CPUs print at once: printk's caller or the PID says so where one is
-   * printed, or a register that holds an address of the task's stack; else it is the WARN whose last line it follows most closely in the order in which the kernel prints them
-   * and, where that leaves a choice, the one that printed last.
+   * Finds the WARN of a line if several CPUs print at once: by the printk caller, the PID, or a register that points into
+   * the task's stack; else the WARN whose last step it follows most closely, and of equals the one that printed last.
    */
   #take(entry: Entry, steps: readonly number[], pid: number | null = null): Splat | null {
     let best: { splat: Splat; step: number; distance: number } | null = null;
@@ -188,10 +187,10 @@ export class WarnReader {
 
   #close(splat: Splat): void {
     this.#open = this.#open.filter((each) => each !== splat);
-    this.#say(splat);
+    this.#emitRequest(splat);
   }
 
-  #say({ entry, requested, pid, comm, callSite }: Splat): void {
+  #emitRequest({ entry, requested, pid, comm, callSite }: Splat): void {
     this.#emit({ kind: 'duplicate-request', requested, pid, comm, callSite }, entry);
   }
 }

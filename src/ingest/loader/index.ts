@@ -1,7 +1,7 @@
 /**
  * Output of modprobe, insmod and other loaders on a terminal, outside any log. A mail program may have wrapped a line.
  */
-import { saidBy } from '../dmesg/catalogue.js';
+import { parseMessage } from '../dmesg/catalogue.js';
 import { readPrefix } from '../dmesg/prefix.js';
 import { bareRecord } from '../dmesg/record.js';
 import { filledLines } from '../head.js';
@@ -42,8 +42,8 @@ class LoaderOutput implements LineSink {
     const held = this.#held;
     this.#held = null;
     if (!held) return;
-    const all = saidBy(bareRecord(held.number, held.text), 'program');
-    for (const said of all) this.#context.emit({ line: held.number, t: null, ...said });
+    const all = parseMessage(bareRecord(held.number, held.text), 'program');
+    for (const fact of all) this.#context.emit({ line: held.number, t: null, ...fact });
     if (all.length > 0 || !isComplaint(held.text)) return;
     this.#context.diagnose('loading-not-understood', held.number, held.text);
     this.#context.emit({ line: held.number, t: null, kind: 'not-understood', message: held.text });
@@ -52,9 +52,11 @@ class LoaderOutput implements LineSink {
 
 /** Whether the joined line is a known message, and the first line alone has no errno. */
 function saysMore(joined: string, alone: string): boolean {
-  const whole = saidBy(bareRecord(0, joined), 'program');
+  const whole = parseMessage(bareRecord(0, joined), 'program');
   if (whole.length === 0) return false;
-  return saidBy(bareRecord(0, alone), 'program').every((said) => 'errno' in said && said.errno === null);
+  return parseMessage(bareRecord(0, alone), 'program').every(
+    (fact) => 'errno' in fact && fact.errno === null,
+  );
 }
 
 /** Lines that hold a log are read as one, with the loaders' messages in it. */

@@ -1,7 +1,7 @@
 /** Lines are from real systems; each is recognised without its name, unless the name is all there is. */
 import { describe, expect, it } from 'vitest';
 import { CONTEXT_INGESTERS } from '../../../src/ingest/context/index.js';
-import { timespan } from '../../../src/ingest/context/startup.js';
+import { parseTimespan } from '../../../src/model/timespan.js';
 import { ingest, sizes } from './harness.js';
 
 describe('registry', () => {
@@ -213,9 +213,9 @@ describe('systemd-analyze', () => {
     ['30min 20.715s', 1_820_715_000_000n],
     ['2h 3min', 7_380_000_000_000n],
     ['350us', 350_000n],
-  ])('%s', (text, ns) => expect(timespan(text)).toBe(ns));
+  ])('%s', (text, ns) => expect(parseTimespan(text)).toBe(ns));
 
-  it('is not guessed', () => expect(timespan('soon')).toBeNull());
+  it('is not guessed', () => expect(parseTimespan('soon')).toBeNull());
 });
 
 describe('tracefs', () => {

@@ -1,7 +1,7 @@
 /** Lines of which only the times are read: which these are, and what is read of them. */
 import { describe, expect, test } from 'vitest';
 import { DatedLines } from '../../../src/ingest/dmesg/dated.js';
-import { Passing } from '../../../src/ingest/dmesg/passing.js';
+import { SkippedStamps } from '../../../src/ingest/dmesg/skipping.js';
 import { StampedLines } from '../../../src/ingest/dmesg/stamped.js';
 
 function stamped(text: string): string[] {
@@ -106,13 +106,13 @@ describe('with a date', () => {
 
 test('a stamp that falls by more than CPUs and late readers explain is not passed over', () => {
   let highest: number | null = null;
-  const passing = new Passing(10_000_000, (micros) => {
+  const skips = new SkippedStamps(10_000_000, (micros) => {
     highest = micros;
   });
-  expect(passing.over(4_999_999)).toBe(false);
-  expect(passing.over(5_000_000)).toBe(true);
-  expect(passing.over(20_000_000)).toBe(true);
-  expect(passing.over(14_999_999)).toBe(false);
-  passing.end();
+  expect(skips.skip(4_999_999)).toBe(false);
+  expect(skips.skip(5_000_000)).toBe(true);
+  expect(skips.skip(20_000_000)).toBe(true);
+  expect(skips.skip(14_999_999)).toBe(false);
+  skips.end();
   expect(highest).toBe(20_000_000);
 });

@@ -11,7 +11,7 @@ import { ingestText } from '../tracedat/harness.js';
 
 const fixture = (name: string): Buffer => readFileSync(new URL(`fixtures/${name}`, import.meta.url));
 
-interface Said {
+interface LogFact {
   readonly events: ParsedEvent[];
   readonly diagnostics: { code: DiagnosticCode; line: number | null }[];
   readonly sections: { name: string; lines: string[]; ended: boolean }[];
@@ -22,8 +22,8 @@ async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Arr
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-async function ingest(bytes: AsyncIterable<Uint8Array> | Uint8Array | string): Promise<Said> {
-  const said: Said = { events: [], diagnostics: [], sections: [], clock: null };
+async function ingest(bytes: AsyncIterable<Uint8Array> | Uint8Array | string): Promise<LogFact> {
+  const said: LogFact = { events: [], diagnostics: [], sections: [], clock: null };
   const stream =
     typeof bytes === 'string'
       ? pieces(Buffer.from(bytes), 65536)

@@ -7,7 +7,7 @@ import type { DiagnosticCode } from '../../../src/model/diagnostic.js';
 import type { ParsedEvent } from '../../../src/model/event.js';
 import type { SourceClock } from '../../../src/model/source.js';
 
-export interface Said {
+export interface LogFact {
   readonly events: ParsedEvent[];
   readonly diagnostics: { code: DiagnosticCode; line: number | null; detail: string; count: number }[];
   readonly sections: { name: string; lines: string[] }[];
@@ -21,8 +21,8 @@ export function access(bytes: Uint8Array): RandomAccess {
   };
 }
 
-export function ingestBytes(bytes: Uint8Array): Said {
-  const said: Said = { events: [], diagnostics: [], sections: [], clock: null };
+export function ingestBytes(bytes: Uint8Array): LogFact {
+  const said: LogFact = { events: [], diagnostics: [], sections: [], clock: null };
   void traceDat.ingest(access(bytes), {
     form: 'trace.dat',
     path: 'trace.dat',
@@ -43,8 +43,8 @@ export function ingestBytes(bytes: Uint8Array): Said {
 }
 
 /** The same from the lines of a text, read by the ftrace ingester. */
-export function ingestText(text: string): Said {
-  const said: Said = { events: [], diagnostics: [], sections: [], clock: null };
+export function ingestText(text: string): LogFact {
+  const said: LogFact = { events: [], diagnostics: [], sections: [], clock: null };
   const sink = ftrace.start({
     form: 'trace-cmd report',
     path: 'trace.txt',
@@ -68,7 +68,7 @@ export function ingestText(text: string): Said {
  * Events as all forms of a recording have them: not what only the file's head says, and no numbers of lines. Times
  * are rounded to the precision of the text (trace-cmd rounds to microseconds).
  */
-export function comparable(said: Said, precision: bigint): unknown[] {
+export function comparable(said: LogFact, precision: bigint): unknown[] {
   return said.events
     .filter((event) => event.kind !== 'trace-header' && event.kind !== 'kernel-version')
     .map((event) => ({

@@ -4,7 +4,7 @@
  */
 import type { AllocationFailure } from '../../../model/event.js';
 import { printable } from './loads/message.js';
-import type { Rule, Said } from './rule.js';
+import type { LogFact, Rule } from './rule.js';
 
 /** Tasks that load modules. */
 const LOADER =
@@ -20,7 +20,7 @@ function allocation(
   return {
     words: [word],
     pattern,
-    says: ({ groups, input }): Said => ({
+    facts: ({ groups, input }): LogFact => ({
       kind: 'allocation-failure',
       what,
       by,
@@ -66,12 +66,12 @@ export const ALLOCATION_RULES: readonly Rule[] = [
     words: [' callbacks suppressed'],
     pattern:
       /^(?:warn_alloc(?:_failed)?|(?:__)?alloc_vmap_area|(?:__)?execmem_\w+): (\d{1,9}) callbacks suppressed$/,
-    says: ([, count]) => ({ kind: 'allocations-suppressed', count: Number(count) }),
+    facts: ([, count]) => ({ kind: 'allocations-suppressed', count: Number(count) }),
   },
   {
     // After ten of its warnings.
     words: ['percpu: limit reached'],
     pattern: /^percpu: limit reached, disable warning$/i,
-    says: () => ({ kind: 'allocations-suppressed', count: null }),
+    facts: () => ({ kind: 'allocations-suppressed', count: null }),
   },
 ];

@@ -12,7 +12,7 @@ export const AUDIT_RULES: readonly Rule[] = [
   {
     words: ['module_request', 'module_load'],
     pattern: new RegExp(`^.*?${AVC.source}`),
-    says: ([message, verdict, rest = '']) => {
+    facts: ([message, verdict, rest = '']) => {
       const path = field(rest, 'path') ?? field(rest, 'name');
       const requested = field(rest, 'kmod') ?? (path === null ? null : (moduleFile(path)?.module ?? path));
       if (requested === null) return null;

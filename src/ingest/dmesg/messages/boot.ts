@@ -1,13 +1,14 @@
 /** Messages that tell what kernel on what machine this is, and what no other boot prints the same. */
 import type { BootMark, MemoryFigure } from '../../../model/event.js';
-import type { Rule, Said } from './rule.js';
+import { parseTimespan } from '../../../model/timespan.js';
+import type { LogFact, Rule } from './rule.js';
 
-function mark(what: BootMark['what'], value: string | undefined): Said | null {
+function mark(what: BootMark['what'], value: string | undefined): LogFact | null {
   return value === undefined || value === '' ? null : { kind: 'boot-mark', what, value };
 }
 
 /** The last byte may be printed in place of the one behind it. */
-function figure(what: MemoryFigure['what'], bytes: bigint): Said | null {
+function figure(what: MemoryFigure['what'], bytes: bigint): LogFact | null {
   if (bytes <= 0n || bytes > BigInt(Number.MAX_SAFE_INTEGER)) return null;
   return { kind: 'memory-figure', what, bytes: Number((bytes & 0xfffn) === 0xfffn ? bytes + 1n : bytes) };
 }
@@ -23,47 +24,47 @@ export const BOOT_RULES: readonly Rule[] = [
   {
     words: ['Linux version '],
     pattern: BANNER,
-    says: ([banner, release = '']) => ({ kind: 'kernel-version', release, machine: null, banner }),
+    facts: ([banner, release = '']) => ({ kind: 'kernel-version', release, machine: null, banner }),
   },
   {
     // arch/x86/kernel/setup.c and init/main.c
     words: ['ommand line: '],
     pattern: /^(?:Kernel c|C)ommand line: (.*)$/s,
-    says: ([, text = '']) => ({ kind: 'command-line', text: text.trim() }),
+    facts: ([, text = '']) => ({ kind: 'command-line', text: text.trim() }),
   },
   {
     // kernel/sched/clock.c, kernel/time/sched_clock.c: (a, b)->(c, d)
     words: ['Marking stable ('],
     pattern: /^sched_clock: Marking stable (\(.+\))$/,
-    says: ([, value]) => mark('sched-clock', value),
+    facts: ([, value]) => mark('sched-clock', value),
   },
   {
     // rtc_cmos 00:04: setting system clock to 2026-11-22T10:45:00 UTC (1795344300)   (drivers/rtc/class.c)
     words: ['setting system clock to '],
     pattern: /^\S+(?: \S+)?: setting system clock to (\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d UTC \(-?\d+\))$/,
-    says: ([, value]) => mark('rtc', value),
+    facts: ([, value]) => mark('rtc', value),
   },
   {
     // audit: type=2000 audit(1795344300.123:1): state=initialized audit_enabled=0 res=1   (kernel/audit.c)
     words: ['type=2000 audit('],
     pattern: /^(?:audit: )?type=2000 audit\((\d+\.\d+:\d+)\): /,
-    says: ([, value]) => mark('audit', value),
+    facts: ([, value]) => mark('audit', value),
   },
   {
     words: ['ostname set to <', 'et hostname to <'],
     pattern: /^(?:Hostname set to|Set hostname to) <([^>]+)>\.?$/,
-    says: ([, value], record) =>
+    facts: ([, value], record) =>
       record.tool === 'systemd' || record.tool === null ? mark('hostname', value) : null,
   },
   {
     words: ['rought up ', 'ooted up '],
     pattern: /^(?:smp: |x86: |SMP: )?B(?:rought|ooted) up (?:\d+ nodes?, )?(\d{1,6}) CPUs?$/,
-    says: ([, value]) => mark('cpus', value),
+    facts: ([, value]) => mark('cpus', value),
   },
   {
     words: ['Total of '],
     pattern: /^(?:smp: |smpboot: |SMP: )?Total of (\d{1,6}) processors activated/,
-    says: ([, value]) => mark('cpus', value),
+    facts: ([, value]) => mark('cpus', value),
   },
   {
     // drivers/firmware/dmi_scan.c, drivers/of/fdt.c, arch/mips/kernel/prom.c
@@ -71,55 +72,55 @@ export const BOOT_RULES: readonly Rule[] = [
     pattern: new RegExp(
       `^(?:(?:DMI: )+${OTHER_DMI}|(?:OF: fdt: ?)?Machine model: |(?:MIPS: )?machine is )(.+)$`,
     ),
-    says: ([, value]) => mark('machine', value?.trim()),
+    facts: ([, value]) => mark('machine', value?.trim()),
   },
   {
     // vmalloc : 0xf0000000 - 0xff800000   ( 248 MB)      modules : 0xbf000000 - 0xbfe00000   (  14 MB)
     words: ['vmalloc : 0x', 'modules : 0x'],
     pattern: /^\s*(vmalloc|modules) : 0x([\da-f]{1,16}) - 0x([\da-f]{1,16})\s*\(/,
-    says: ([, area, from = '', to = '']) =>
+    facts: ([, area, from = '', to = '']) =>
       figure(area === 'vmalloc' ? 'vmalloc-total' : 'module-area', BigInt(`0x${to}`) - BigInt(`0x${from}`)),
   },
   {
     // arch/powerpc/mm/mem.c:   * 0xf1000000..0xffe00000  : vmalloc & ioremap
     words: [' : vmalloc & ioremap'],
     pattern: /^\s*\* 0x([\da-f]{1,16})\.\.0x([\da-f]{1,16})\s+: vmalloc & ioremap$/,
-    says: ([, from = '', to = '']) => figure('vmalloc-total', BigInt(`0x${to}`) - BigInt(`0x${from}`)),
+    facts: ([, from = '', to = '']) => figure('vmalloc-total', BigInt(`0x${to}`) - BigInt(`0x${from}`)),
   },
   {
     // arch/x86/mm/init_32.c
     words: ['MB LOWMEM available'],
     pattern: /^(\d{1,4})MB LOWMEM available\.?$/,
-    says: ([, megabytes = '']) => figure('lowmem', BigInt(megabytes) << 20n),
+    facts: ([, megabytes = '']) => figure('lowmem', BigInt(megabytes) << 20n),
   },
   {
     // mm/mm_init.c:mem_init_print_info of kernels with HIGHMEM:
     //   Memory: 901172K/2096620K available (..., 0K cma-reserved, 1195392K highmem)
     words: ['K highmem)'],
     pattern: /^Memory: \d.* (\d{1,12})K highmem\)$/,
-    says: ([, kilobytes = '']) => figure('highmem', BigInt(kilobytes) << 10n),
+    facts: ([, kilobytes = '']) => figure('highmem', BigInt(kilobytes) << 10n),
   },
   {
     // init/main.c:run_init_process
     words: [' as init process'],
     pattern: /^Run (\S+) as init process$/,
-    says: ([, value]) => mark('init', value),
+    facts: ([, value]) => mark('init', value),
   },
   {
     words: [' running in '],
     pattern: /^(systemd \S+) running in (?:\S+ )?system mode/,
-    says: ([, value]) => mark('init', value),
+    facts: ([, value]) => mark('init', value),
   },
   {
     // kernel/trace/trace.c:tracing_set_default_clock
     words: ['Unstable clock detected'],
     pattern: /^Unstable clock detected, switching default tracing clock to "(\w+)"/,
-    says: ([, value]) => mark('clock-switch', value),
+    facts: ([, value]) => mark('clock-switch', value),
   },
   {
     words: ['Startup finished in '],
     pattern: /^Startup finished in (.+?)\.?$/,
-    says: ([, text = '']) => {
+    facts: ([, text = '']) => {
       const durations = bootDurations(text);
       return durations.length > 0 ? durations : null;
     },
@@ -127,38 +128,17 @@ export const BOOT_RULES: readonly Rule[] = [
 ];
 
 /** systemd's manager.c: `1.2s (firmware) + ... + 56.163s (kernel) + 58.592s (userspace) = 1min 54.756s`. */
-function bootDurations(text: string): readonly Extract<Said, { kind: 'boot-duration' }>[] {
-  const said: Extract<Said, { kind: 'boot-duration' }>[] = [];
+function bootDurations(text: string): readonly Extract<LogFact, { kind: 'boot-duration' }>[] {
+  const facts: Extract<LogFact, { kind: 'boot-duration' }>[] = [];
   const [sum = '', total] = text.split(' = ');
   for (const part of sum.split(' + ')) {
     const match = /^(.+) \((kernel|initrd|userspace)\)$/.exec(part);
-    const ns = match?.[1] ? timespan(match[1]) : null;
+    const ns = match?.[1] ? parseTimespan(match[1]) : null;
     const what = match?.[2] as 'kernel' | 'initrd' | 'userspace' | undefined;
-    if (what && ns !== null) said.push({ kind: 'boot-duration', what, ns });
+    if (what && ns !== null) facts.push({ kind: 'boot-duration', what, ns });
   }
-  const ns = total === undefined ? null : timespan(total);
+  const ns = total === undefined ? null : parseTimespan(total);
   // Of a user's own manager the line has no parts: it is no boot.
-  if (said.length > 0 && ns !== null) said.push({ kind: 'boot-duration', what: 'total', ns });
-  return said;
-}
-
-/** systemd's format_timespan: `1min 54.756s`, `131ms`, `2h 3min`; null for anything else. */
-function timespan(text: string): bigint | null {
-  const units: Readonly<Record<string, bigint>> = {
-    d: 86_400_000_000_000n,
-    h: 3_600_000_000_000n,
-    min: 60_000_000_000n,
-    s: 1_000_000_000n,
-    ms: 1_000_000n,
-    us: 1_000n,
-    µs: 1_000n,
-  };
-  let ns = 0n;
-  for (const word of text.trim().split(' ')) {
-    const match = /^(\d+)(?:\.(\d{1,9}))?(d|h|min|s|ms|us|µs)$/.exec(word);
-    const unit = match?.[3] === undefined ? undefined : units[match[3]];
-    if (!match?.[1] || unit === undefined) return null;
-    ns += BigInt(match[1]) * unit + (BigInt((match[2] ?? '').padEnd(9, '0')) * unit) / 1_000_000_000n;
-  }
-  return ns;
+  if (facts.length > 0 && ns !== null) facts.push({ kind: 'boot-duration', what: 'total', ns });
+  return facts;
 }

@@ -13,7 +13,7 @@ function taint(what: Taint['what'], words: readonly string[], rest: string): Rul
   return {
     words,
     pattern: new RegExp(`^(${NAME}): ${rest}`),
-    says: ([, module = '']) => ({ kind: 'taint', module: moduleName(module), what }),
+    facts: ([, module = '']) => ({ kind: 'taint', module: moduleName(module), what }),
   };
 }
 

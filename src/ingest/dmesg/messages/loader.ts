@@ -3,7 +3,7 @@ import { errnoFromText } from '../../../model/errno.js';
 import type { UserLoad } from '../../../model/event.js';
 import { moduleFile, moduleName } from '../../../model/module-name.js';
 import type { LogRecord } from '../record.js';
-import type { Rule, Said } from './rule.js';
+import type { LogFact, Rule } from './rule.js';
 
 /** `journalctl -o with-unit` prints a unit in place of the program. */
 export function program(tool: string | null): string | null {
@@ -32,7 +32,7 @@ export function loader(tools: RegExp, { words, pattern, what }: LoaderLine, fall
   return {
     words,
     pattern,
-    says: (match, record): Said | null => {
+    facts: (match, record): LogFact | null => {
       const tool = toolOf(match, record, tools) ?? fallback;
       const module = match.groups?.module ?? match.groups?.shown;
       if (tool === null || module === undefined) return null;

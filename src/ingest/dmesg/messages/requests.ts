@@ -1,7 +1,7 @@
 /** Messages of request_module and of the modules' own init calls (kernel/module/kmod.c, dups.c, init/main.c). */
 import type { Throttle } from '../../../model/event.js';
 import { moduleName } from '../../../model/module-name.js';
-import type { Rule, Said } from './rule.js';
+import type { LogFact, Rule } from './rule.js';
 
 /**
  * The pr_warn form of a duplicate request. The same text without `module: ` is the head of a WARN, which WarnReader
@@ -10,7 +10,12 @@ import type { Rule, Said } from './rule.js';
 const DUPLICATE_PLAIN = /^module: module-autoload: duplicate request for module (\S.*)$/;
 export const DUPLICATE_WARN = /^module-autoload: duplicate request for module (\S.*)$/;
 
-function throttle(what: Throttle['what'], requested: string | null, limit?: string, seconds?: string): Said {
+function throttle(
+  what: Throttle['what'],
+  requested: string | null,
+  limit?: string,
+  seconds?: string,
+): LogFact {
   return {
     kind: 'throttle',
     what,
@@ -26,7 +31,7 @@ function failed(words: readonly string[], pattern: RegExp): Rule {
   return {
     words,
     pattern,
-    says: ([, requested = ''], { text }) => ({
+    facts: ([, requested = ''], { text }) => ({
       kind: 'request-failure',
       what: 'failed',
       requested,
@@ -41,7 +46,7 @@ export const REQUEST_RULES: readonly Rule[] = [
   {
     words: ['module-autoload: duplicate'],
     pattern: DUPLICATE_PLAIN,
-    says: ([, requested = '']) => ({
+    facts: ([, requested = '']) => ({
       kind: 'duplicate-request',
       requested,
       pid: null,
@@ -53,25 +58,25 @@ export const REQUEST_RULES: readonly Rule[] = [
     words: ['kmod busy with '],
     pattern:
       /^request_module: modprobe (\S+) cannot be processed, kmod busy with (\d+) threads for more than (\d+) seconds/,
-    says: ([, requested = '', limit, seconds]) => throttle('busy', requested, limit, seconds),
+    facts: ([, requested = '', limit, seconds]) => throttle('busy', requested, limit, seconds),
   },
   {
     // Before Linux 4.13.
     words: ['runaway loop modprobe '],
     pattern: /^request_module: runaway loop modprobe (\S+)$/,
-    says: ([, requested = '']) => throttle('runaway-loop', requested),
+    facts: ([, requested = '']) => throttle('runaway-loop', requested),
   },
   {
     // request_module: kmod_concurrent_max (0) close to 0 (max_modprobes: 50), for module net-pf-10, throttling...
     words: ['kmod_concurrent_max ('],
     pattern:
       /^request_module: kmod_concurrent_max \(\d+\) close to 0 \(max_modprobes: (\d+)\), for module (\S+), throttling/,
-    says: ([, limit, requested = '']) => throttle('concurrent-max', requested, limit),
+    facts: ([, limit, requested = '']) => throttle('concurrent-max', requested, limit),
   },
   {
     words: [' callbacks suppressed'],
     pattern: /^(?:__)?request_module: (\d+) callbacks suppressed$/,
-    says: ([, count]) => ({ ...throttle('suppressed', null), count: Number(count) }),
+    facts: ([, count]) => ({ ...throttle('suppressed', null), count: Number(count) }),
   },
   // can: request_module (can-proto-0) failed.
   failed(['request_module ('], /^(?:[\w. -]{1,32}: )?request_module \(([^)\s]+)\) failed\b/),
@@ -83,7 +88,7 @@ export const REQUEST_RULES: readonly Rule[] = [
     // calling  acpi_cpufreq_init+0x0/0x1000 [acpi_cpufreq] @ 289      (`, parent: usb1` is suspend or resume)
     words: ['calling '],
     pattern: /^calling +([^\s+]+)(?:\+0x[\da-f]+\/0x[\da-f]+)? \[([^\]]+)\] @ (\d+)$/,
-    says: ([, func = '', module = '', pid]) => ({
+    facts: ([, func = '', module = '', pid]) => ({
       kind: 'initcall',
       point: 'calling',
       module: moduleName(module),
@@ -98,7 +103,7 @@ export const REQUEST_RULES: readonly Rule[] = [
     words: ['initcall '],
     pattern:
       /^initcall +([^\s+]+)(?:\+0x[\da-f]+\/0x[\da-f]+)? \[([^\]]+)\] returned (-?\d+) after (\d{1,15}) usecs/,
-    says: ([, func = '', module = '', ret, usecs]) => ({
+    facts: ([, func = '', module = '', ret, usecs]) => ({
       kind: 'initcall',
       point: 'returned',
       module: moduleName(module),

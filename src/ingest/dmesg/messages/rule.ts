@@ -4,7 +4,7 @@ import type { LogRecord } from '../record.js';
 import type { WordFinder } from './word-finder.js';
 
 /** An event without its place and time, which come from the record. */
-export type Said = ParsedEvent extends infer E
+export type LogFact = ParsedEvent extends infer E
   ? E extends ParsedEvent
     ? Omit<E, 'line' | 't'>
     : never
@@ -16,7 +16,7 @@ export interface Rule {
   /** Matches the message from its beginning. */
   readonly pattern: RegExp;
   /** What it says; null where a closer look says that it is something else. */
-  says(match: RegExpExecArray, record: LogRecord): Said | readonly Said[] | null;
+  facts(match: RegExpExecArray, record: LogRecord): LogFact | readonly LogFact[] | null;
 }
 
 /** A module's name as kernel messages print it (MODULE_NAME_LEN is 56). */
@@ -37,12 +37,12 @@ export class Catalogue {
   }
 
   /** What the first rule that applies makes of the message, which holds these words of the finder. */
-  read(record: LogRecord, found: readonly number[]): readonly Said[] {
+  read(record: LogRecord, found: readonly number[]): readonly LogFact[] {
     for (const number of this.#rulesFor(found)) {
       const rule = this.#rules[number];
       const match = rule?.pattern.exec(record.text);
-      const said = match && rule?.says(match, record);
-      if (said) return Array.isArray(said) ? said : [said as Said];
+      const facts = match && rule?.facts(match, record);
+      if (facts) return Array.isArray(facts) ? facts : [facts as LogFact];
     }
     return [];
   }

@@ -1,7 +1,7 @@
 /** Units and init scripts that load modules and failed: systemd, Upstart, sysvinit, OpenWrt, dkms. */
 import type { UnitFailure } from '../../../model/event.js';
 import { program } from './loader.js';
-import type { Rule, Said } from './rule.js';
+import type { LogFact, Rule } from './rule.js';
 
 /** Units whose work is to load modules, or to build and then load them. */
 const UNIT =
@@ -21,7 +21,7 @@ function unit(words: readonly string[], pattern: RegExp, what: UnitFailure['what
   return {
     words,
     pattern,
-    says: (match, { tool }): Said | null => {
+    facts: (match, { tool }): LogFact | null => {
       const by = program(tool);
       if (by !== null && !/^(?:systemd|init|unknown|systemctl|audit)$/.test(by)) return null;
       const name = nameOf(match);
@@ -131,6 +131,6 @@ function script(words: readonly string[], pattern: RegExp, name: string): Rule {
   return {
     words,
     pattern,
-    says: ({ input }) => ({ kind: 'unit-failure', unit: name, what: 'result', message: input }),
+    facts: ({ input }) => ({ kind: 'unit-failure', unit: name, what: 'result', message: input }),
   };
 }

@@ -8,7 +8,7 @@ import type { UserLoad } from '../../../model/event.js';
 import { AUDIT_RULES } from './audit.js';
 import { KMOD_RULES } from './kmod.js';
 import { loadedName, program } from './loader.js';
-import type { Rule, Said } from './rule.js';
+import type { LogFact, Rule } from './rule.js';
 import { SMALL_RULES } from './small-loaders.js';
 import { UNIT_RULES } from './units.js';
 import { WORKER_RULES } from './workers.js';
@@ -24,7 +24,7 @@ function systemd(words: readonly string[], pattern: RegExp, what: UserLoad['what
   return {
     words,
     pattern,
-    says: (match, { tool: printed, pid }): Said | null => {
+    facts: (match, { tool: printed, pid }): LogFact | null => {
       const tool = program(match.groups?.tool ?? printed);
       if (tool !== null && !SYSTEMD_TOOLS.test(tool)) return null;
       const { module = '', end = "'", reason = '' } = match.groups ?? {};

@@ -1,7 +1,8 @@
 /** Workers and helpers of udev that take long or are killed: what they were doing is often a load (src/udev/). */
 import type { StuckLoad } from '../../../model/event.js';
+import { parseTimespan } from '../../../model/timespan.js';
 import { program } from './loader.js';
-import type { Rule, Said } from './rule.js';
+import type { LogFact, Rule } from './rule.js';
 
 const UDEV = /^(?:systemd-udevd|udevd|\(?udev-worker\)?|unknown)$/;
 /** The programs that load modules, of the many that rules may run. */
@@ -12,19 +13,19 @@ type Groups = Readonly<Record<string, string | undefined>>;
 function udev(
   words: readonly string[],
   pattern: RegExp,
-  says: (groups: Groups, message: string) => Said | null,
+  facts: (groups: Groups, message: string) => LogFact | null,
 ): Rule {
   return {
     words,
     pattern,
-    says: (match, { tool }) => {
+    facts: (match, { tool }) => {
       const by = program(tool);
-      return by !== null && !UDEV.test(by) ? null : says(match.groups ?? {}, match.input);
+      return by !== null && !UDEV.test(by) ? null : facts(match.groups ?? {}, match.input);
     },
   };
 }
 
-function stuck(what: StuckLoad['what'], comm: string, { pid, time }: Groups, message: string): Said {
+function stuck(what: StuckLoad['what'], comm: string, { pid, time }: Groups, message: string): LogFact {
   return {
     kind: 'stuck-load',
     what,
@@ -36,12 +37,10 @@ function stuck(what: StuckLoad['what'], comm: string, { pid, time }: Groups, mes
   };
 }
 
-/** `2min 59s`, `59.999s`; null for what is no span of systemd's. */
+/** Whole seconds of a time span, or null. */
 function secondsOf(span: string): number | null {
-  const match = /^(?:(\d+)h ?)?(?:(\d+)min ?)?(?:(\d+)(?:\.\d+)?s)?$/.exec(span.trim());
-  if (!match?.[0]) return null;
-  const [, hours = '0', minutes = '0', seconds = '0'] = match;
-  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+  const ns = parseTimespan(span);
+  return ns === null ? null : Number(ns / 1_000_000_000n);
 }
 
 function worker(what: 'slow-worker' | 'killed-worker', words: readonly string[], pattern: RegExp): Rule {
@@ -91,7 +90,7 @@ export const WORKER_RULES: readonly Rule[] = [
 ];
 
 /** Process '/sbin/modprobe -b foo' failed with exit code 1. */
-function failedHelper({ command = '' }: Groups): Said | null {
+function failedHelper({ command = '' }: Groups): LogFact | null {
   const tool = LOADER.exec(command)?.groups?.comm;
   const module = command.split(' ').findLast((word) => !word.startsWith('-') && !word.includes('='));
   if (tool === undefined || module === undefined) return null;

@@ -1,7 +1,7 @@
 /** What a row of the table of load messages says, and the rule that it makes. */
 import type { Allocated, FailureReason, LoadFailure } from '../../../../model/event.js';
 import { moduleFile, moduleName } from '../../../../model/module-name.js';
-import { NAME, type Rule, type Said } from '../rule.js';
+import { type LogFact, NAME, type Rule } from '../rule.js';
 
 /** One message of the kernel about a load. */
 export interface LoadMessage {
@@ -70,12 +70,12 @@ export function ruleOf(row: LoadMessage): Rule {
   return {
     words: [row.word ?? longestText(row.message)],
     pattern: patternOf(row.message),
-    says: ({ groups, input }) => {
+    facts: ({ groups, input }) => {
       const module = named(groups);
       const message = printable(input);
       if (fails === 'never') return { kind: 'load-warning', reason, module, message };
       const errno = numberOf(groups?.errno) || null;
-      const failure: Said = { kind: 'load-failure', reason, module, phase, errno, fails, names, message };
+      const failure: LogFact = { kind: 'load-failure', reason, module, phase, errno, fails, names, message };
       if (asked === undefined) return failure;
       const bytes = numberOf(groups?.bytes);
       return [
