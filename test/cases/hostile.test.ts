@@ -98,10 +98,11 @@ describe('cut archives give what came before the cut:', () => {
     for (let part = 1; part < 20; part++) {
       const cut = bytes.subarray(0, Math.floor((bytes.length * part) / 20));
       const path = fileOf(`cut.${kind}`, cut);
-      const { code, stderr } = await cli(['query', 'sources', '--format', 'json', path]);
+      const { code, stderr, stdout } = await cli(['query', 'sources', '--format', 'json', path]);
       expect(stderr, `${kind} cut at ${cut.length}`).toMatch(/archive-damaged|nothing was recognised/);
       expect([1, 2]).toContain(code);
-      const read = (await query('sources', path)).reduce((sum, { events }) => sum + Number(events), 0);
+      const sources = (stdout === '' ? [] : JSON.parse(stdout)) as { events: number | null }[];
+      const read = sources.reduce((sum, { events }) => sum + Number(events), 0);
       expect(read).toBeGreaterThanOrEqual(mostEvents);
       mostEvents = read;
     }
@@ -196,7 +197,7 @@ describe('other things that happen:', () => {
     bytes.writeUInt16LE(97, 8);
     bytes.writeUInt16LE(97, bytes.indexOf('PK\x01\x02') + 10);
     const { code, stderr, failures } = await analysed(fileOf('a.zip', bytes));
-    expect(stderr).toMatch(/archive-unsupported: compression method 97 of zip is not supported/);
+    expect(stderr).toMatch(/archive-unsupported: zip compression method 97 is not supported/);
     expect([code, failures]).toEqual([1, 45]);
   });
 

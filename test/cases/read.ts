@@ -3,9 +3,15 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
+import { openCase } from '../../src/case.js';
+import { findQuery, loadQueries } from '../../src/query/library.js';
+import type { Result } from '../../src/query/result.js';
+import { runQuery, runSql } from '../../src/query/run.js';
+import { formatNdjson } from '../../src/report/json.js';
 import { cli, type Ran } from '../cli/harness.js';
 import type { Files } from './pack.js';
 
+const QUERIES = loadQueries();
 const made: string[] = [];
 afterAll(() => {
   for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
@@ -32,6 +38,24 @@ export type Row = Readonly<Record<string, string | number | null>>;
 export async function query(name: string, ...inputs: readonly string[]): Promise<Row[]> {
   const ran = await cli(['query', name, '--format', 'json', '--quiet', ...inputs]);
   return JSON.parse(ran.stdout) as Row[];
+}
+
+/** Asks one case several things: it is read once. */
+export async function asking(
+  ...inputs: readonly string[]
+): Promise<{ readonly query: (name: string) => Row[]; readonly select: (sql: string) => Row[] }> {
+  const opened = await openCase({ inputs });
+  const store = await opened.store();
+  const rows = (result: Result): Row[] =>
+    [...formatNdjson(result)]
+      .join('')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Row);
+  return {
+    query: (name) => rows(runQuery(store.db, findQuery(QUERIES, name), new Map())),
+    select: (sql) => rows(runSql(store.db, 'the test', sql)),
+  };
 }
 
 export async function select(sql: string, ...inputs: readonly string[]): Promise<Row[]> {

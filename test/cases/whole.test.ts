@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CORPUS, captures, has } from '../corpus/index.js';
-import { query, select } from './read.js';
+import { asking } from './read.js';
 
 const COUNTED = captures(/^s\d+b?-/).filter((name) => has(`${name}/stats`));
 
@@ -19,13 +19,14 @@ describe.each(COUNTED)('%s, all of it', (name) => {
     const folder = join(CORPUS, name);
     const stats = readFileSync(join(folder, 'stats'), 'utf8');
     const value = (label: string): number => Number(new RegExp(`${label}\\s+(\\d+)`).exec(stats)?.[1] ?? -1);
-    const waste = await query('phase-waste', folder);
+    const { query } = await asking(folder);
+    const waste = query('phase-waste');
     expect(waste.map(({ boot, phase, failures, bytes }) => [boot, phase, failures, bytes])).toEqual(
       Object.entries(LABELS).map(([phase, [count, bytes]]) => [1, phase, value(count), value(bytes)]),
     );
-    const ledger = await query('ledger', folder);
+    const ledger = query('ledger');
     expect(ledger.map(({ verdict }) => verdict)).toEqual(['balanced', 'balanced', 'balanced', 'balanced']);
-    expect(await query('boots', folder)).toMatchObject([
+    expect(query('boots')).toMatchObject([
       {
         modules_loaded: value('Mods ever loaded'),
         wasted_bytes: value('Virtual mem wasted bytes'),
@@ -52,11 +53,11 @@ describe.each(runs)('%s', (name) => {
   const truths = boots.map((boot) => readFileSync(join(run, boot, 'truth.txt'), 'utf8'));
 
   it('all of it: each boot once, with all its calls', { timeout: 300_000 }, async () => {
-    const rows = await query('boots', run);
+    const { query, select } = await asking(run);
+    const rows = query('boots');
     expect(rows).toHaveLength(boots.length);
-    const attempts = await select(
+    const attempts = select(
       'SELECT boot, count(*) AS calls, sum(errno = 17) AS exists_, sum(errno = 16) AS busy FROM attempts GROUP BY boot ORDER BY boot',
-      run,
     );
     expect(attempts).toEqual(
       truths.map((truth, index) => ({
@@ -74,12 +75,12 @@ describe.each(runs)('%s', (name) => {
 
   it('its sosreport, as it is', { timeout: 120_000 }, async () => {
     const report = join(last, archive);
-    const rows = await query('boots', report);
+    const { query, select } = await asking(report);
+    const rows = query('boots');
     expect(rows.map(({ cpus, complete }) => [cpus, complete])).toEqual(boots.map(() => [8, 1]));
     expect(new Set(rows.map(({ kernel }) => kernel)).size).toBe(1);
-    const formats = await select(
+    const formats = select(
       `SELECT DISTINCT format FROM sources WHERE boot = ${boots.length} AND format IS NOT NULL ORDER BY format`,
-      report,
     );
     const known = formats.map(({ format }) => format);
     for (const format of [
@@ -91,7 +92,7 @@ describe.each(runs)('%s', (name) => {
       'vmallocinfo',
     ])
       expect(known).toContain(format);
-    const said = (await query('diagnostics', report)).map(({ code }) => code);
+    const said = query('diagnostics').map(({ code }) => code);
     expect(said).not.toContain('log-beginning-missing');
     expect(said).toContain('source-repeated');
   });
