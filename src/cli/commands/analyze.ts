@@ -47,8 +47,8 @@ the counts add up, and what else to capture. --format markdown is short enough t
 bug report. --format json is one object: "headline", the first line of each boot's report with its
 figures, then results by query name; ndjson has their rows, with that name as "query"; csv has
 ${CSV_QUERY} alone. The queries:
-${SECTIONS.slice(0, 9).join(', ')},
-${SECTIONS.slice(9).join(', ')}.
+${SECTIONS.slice(0, 10).join(', ')},
+${SECTIONS.slice(10).join(', ')}.
 For one query in any format: modwaste query NAME INPUT...
 
 Examples:

@@ -176,6 +176,9 @@ async function batch(context: Context, inputs: readonly string[], options: Optio
       onInterrupt: (cleanup) => context.io.cleanups.add(cleanup),
     });
     messages.note(`${finishLine(summary)}; results in ${out}`);
+    const { nextQuery } = await import('../../batch/next.js');
+    const next = nextQuery(out);
+    if (next !== null) messages.note(`next: modwaste batch-query ${next} ${quoted(out)}`);
     if (options.html !== undefined) {
       const { writeBatchHtml } = await import('../batch-html.js');
       await writeBatchHtml(context, out, options.html);
@@ -190,6 +193,10 @@ async function batch(context: Context, inputs: readonly string[], options: Optio
     messages.clearProgress();
   }
 }
+
+/** A path as a shell takes it. */
+const quoted = (path: string): string =>
+  /^[\w./@%+,:=-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 
 export function batchCommand(command: Command, context: Context): Command {
   command
