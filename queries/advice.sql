@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Advice per boot, most savings first; hangs, refusals and exhausted memory come before the rest.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column rank INTEGER -  1 saves most

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Modules loaded for the names that the kernel requested, per boot, requested name and module.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column requested TEXT -  name or alias requested

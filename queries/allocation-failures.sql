@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Failed allocations, each once, with the requesting task and the outcome of its load.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column t SECONDS s  time of the first message about it

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- All attempts (finit_module and init_module calls), in order of time.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column attempt INTEGER -  number of the attempt within the boot

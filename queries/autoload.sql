@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Modules that the kernel requested (request_module), per boot and requested name, most duplicates first.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column requested TEXT -  name or alias requested

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- All boots, oldest first.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column label TEXT -  boot id of the journal, or label in a text (Before, patched), where known

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Programs that made attempts, and their parents, per boot, most waste first.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column requester TEXT -  kind of caller, as in requesters

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- What the evidence does not show, and how to capture it, per boot.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column what TEXT -  what is unknown

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Skipped, repaired, lost and doubtful input, per code and source, worst first.
 -- @column severity TEXT -  error, data-loss, warning or info
 -- @column code TEXT -  stable code

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Duplicate loads of each module and the bytes that they wasted, per boot, most bytes first.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column module TEXT -  module name

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Kinds of evidence of each boot, and their completeness.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column logs INTEGER -  kernel logs

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Other failures (failed loads that are not duplicates), per boot, reason, module and phase, most waste first.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column reason TEXT -  signature, elf, vermagic, unknown-symbol, relocation, memory, read, init, ...; other where

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The kernel's counters and the events side by side, per boot and phase.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column phase TEXT -  kread, decompress, becoming or load

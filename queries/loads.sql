@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Successful loads, one row each, per boot, in order of time; loads with an unknown time last, by name.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column module TEXT -  module name

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- How the waste compares with the vmalloc area, and which allocations failed, per boot.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column vmalloc_total INTEGER bytes  VmallocTotal of /proc/meminfo

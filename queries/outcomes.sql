@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Attempts of a trace by outcome, per boot: attempts are the sum of the six outcomes, failures that of the phases.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column attempts INTEGER calls  attempts (finit_module and init_module calls): loaded + duplicates + coalesced + failed +

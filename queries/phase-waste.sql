@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Failed loads and the virtual memory they wasted, per boot and phase, in order of the phases.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column phase TEXT -  kread, decompress, becoming or load (kernel/module/stats.c, 6.4 to 7.3); for kernels without counters, what they would charge

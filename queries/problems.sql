@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Problems with module loading other than failed loads, per boot, kind and name.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column kind TEXT -  throttled, refused-request (kmod busy), failed-request, denied-request (SELinux), stuck-load,

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Each of the kernel's counters split into duplicates and other failures, per boot and phase; the two add up.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column phase TEXT -  kread, decompress, becoming or load

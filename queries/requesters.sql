@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Attempts per boot, kind of requester, task name and kernel call site, most waste first.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column requester TEXT -  kernel (a modprobe that request_module started), udev, systemd-modules-load, systemd,

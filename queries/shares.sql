@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Waste by origin: attempts that the kernel requested and those of user space, per boot, most waste first.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column side TEXT -  kernel (a modprobe that request_module started), user space, or unknown

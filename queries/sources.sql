@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- All sources and their formats.
 -- @column source INTEGER -  number of the source
 -- @column parent INTEGER -  directory, archive or file that holds it

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Duplicate, coalesced and failed attempts of each module: how many, when and how long, per boot, most first.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column module TEXT -  module name

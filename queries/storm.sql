@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The storm of attempts per boot: when, how many at once, and the time spent in failures.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column cpus INTEGER -  CPUs, where known

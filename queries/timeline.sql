@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Attempts over time, per boot and time bucket; empty buckets are omitted.
 -- @param bucket_ms INTEGER = 1000  width of a bucket in milliseconds
 -- @column boot INTEGER -  boot, 1 is the oldest

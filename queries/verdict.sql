@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Whether each boot is free of module-loading problems, and why that may be uncertain.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column verdict TEXT -  trouble: failures or waste found; clear: none, and the evidence is sufficient; unclear:

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The vmalloc area, the evidence for its size, the waste in it and the failures for lack of it, per boot.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column total_bytes INTEGER bytes  size of the vmalloc area

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Builds the command, the library and the workers into `dist` or the folder given: few files with what they share
  * in chunks, which start in half the time that hundreds of modules take. tsc has put the declarations there before.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A case: all inputs of one bug report, read, accounted for, and ready for queries. */
 import { buildCase } from './accounting/build.js';
 import type { CaseModel } from './accounting/model.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The text of cited lines. A case keeps events but no text, so the cited sources are read again and only the cited lines,
  * with their neighbours, are kept.

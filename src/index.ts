@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** modwaste as a library: open a case, query its tables, format the results. */
 export type {
   Attempt,

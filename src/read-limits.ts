@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** When reading ends before its inputs do: too many events, or too much time. What was read until then counts. */
 
 import { DEFAULT_LIMITS, LIMIT_OPTIONS, type Limits } from './input/index.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Reads inputs: detects each leaf by its head and passes it to its ingester. */
 import { Collector, type Evidence } from './ingest/collector.js';
 import { type Detection, detect } from './ingest/detect.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Which room may know which: the arrows of the design, read off the imports. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';

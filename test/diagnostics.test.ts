@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Each diagnostic code of the catalogue: an input that makes it, and a neighbour of that input that does not. */
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Boots that waste far more than others of the same kernel and machine, largest score first.
 -- @param score REAL = 3.5  minimum score; Iglewicz and Hoaglin (1993) define outliers as above 3.5
 -- @param least INTEGER = 5  minimum number of boots in a group

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Changes between two kernel releases, per boot and per module with duplicates, largest change first.
 -- @param before TEXT  kernel release before; * and ? stand for any characters
 -- @param after TEXT  kernel release after

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Names that the kernel requested again while a request was running, over all boots, most duplicate requests first.
 -- @column requested TEXT -  name or alias requested
 -- @column boots INTEGER -  boots in which it was requested

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Other failures (failed loads that are not duplicates), by reason and module over all boots, most boots first.
 -- @column reason TEXT -  signature, elf, vermagic, unknown-symbol, blacklist, parameter, read, decompress, init, ...
 -- @column module TEXT -  module, where known

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Modules whose duplicate loads wasted the most bytes, over all boots, most bytes first.
 -- @param least INTEGER = 1  minimum number of boots with the module
 -- @column module TEXT -  module name

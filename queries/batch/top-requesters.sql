@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Requesters whose attempts wasted the most bytes, over all boots, most bytes first.
 -- @param least INTEGER = 1  minimum number of boots with the requester
 -- @column requester TEXT -  kernel, udev, systemd-modules-load, systemd, modprobe, insmod, init, other or unknown

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Waste over time: boots by the day, month or year in which they started, oldest first.
 -- @param period TEXT = month  day, month or year
 -- @param kernel TEXT = *  only matching kernel releases; * and ? stand for any characters

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Waste by kernel release and machine over all boots, most waste first.
 -- @column kernel TEXT -  kernel release; NULL where unknown
 -- @column machine TEXT -  hardware or architecture, where known

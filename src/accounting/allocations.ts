@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Failed allocations, each once, although the allocator, its caller and the module loader all print a line. */
 import type { AllocationFailure, Event, UserLoad } from '../model/event.js';
 import { LogClock } from './log-clock.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** One attempt, and the types that all rows share. */
 import type { Phase } from '../model/counters.js';
 import type { SourceClock } from '../model/source.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Attempts: the calls of one boot with outcome, module and requester. */
 import { type Call, commOf } from './call.js';
 import type { Calls } from './calls.js';

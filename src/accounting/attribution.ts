@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Attribution: the bytes wasted by each module's duplicates, on the best basis that the evidence allows. Attempts that
  * a trace measured are taken as they are; the bounds solver splits what is left of the counters.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Which boots have parts in which folders: what says nothing of its boot goes with those that lie nearest. */
 import type { BootParts } from './boot-parts.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The order of boots: by wall-clock start where both have one, else by their order in a log that holds both, else as met. */
 import type { BootParts } from './boot-parts.js';
 import { firstIndex } from './sorted-times.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The parts of sources that are of one boot. */
 import type { Identity, Part } from './parts.js';
 import type { StampedLines } from './ties.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The row of a boot: its identity, and its totals as far as the evidence determines them. */
 
 import type { Event } from '../model/event.js';

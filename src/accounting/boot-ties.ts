@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What ties a log to a boot, and what it contradicts. */
 import type { BootParts } from './boot-parts.js';
 import type { Identity, Part } from './parts.js';

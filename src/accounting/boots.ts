@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Groups the parts of a case by boot. Logs belong to one boot where they share something unique to it (a boot id, the
  * scheduler clock's marks); parts without such a mark go with the nearest log, and there with the newest boot.

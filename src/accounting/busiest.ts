@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** When most of the waste came. */
 import type { Attempt } from './model.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** One call of finit_module or init_module with everything recorded about it, and what its traces can record. */
 import type { ProbeFact } from '../model/event.js';
 import type { SourceClock } from '../model/source.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Calls: the events between the enter and the exit of one finit_module or init_module, gathered by pid.
  * classify.ts decides the outcome of each.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What the evidence of a boot does not show, and how to capture it. */
 import { hasOption } from './kernel-options.js';
 import type {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What the kernel charges a failed load: kernel/module/{main,stats,decompress}.c. All in bytes of virtual memory.
  */

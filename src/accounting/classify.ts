@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Outcome, phase and charge of a call by its own evidence: the stages of kernel/module/main.c, and conclusions from
  * the absence of a probe that other calls of the trace hit.

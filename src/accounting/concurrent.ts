@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** For each call, how many were running when it started. */
 import type { Call } from './call.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Rows of context: sizes, memory, boot times. */
 import type { Event } from '../model/event.js';
 import type { BootTimeRow, Cite, KernelOptionRow, MemoryCounterRow, MemoryRow, SizeRow } from './model.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Merges the facts of probes within a call: several probes on one function report the same call. */
 import type { ProbeFact } from '../model/event.js';
 import { type Call, type Fact, type Facts, NO_FACTS, noFacts } from './call.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Matches log lines about failed loads with failed attempts. */
 import type { LoadFailure } from '../model/event.js';
 import { mayReturn } from './failure-reasons.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Why a load failed, by its error number and stage; and what numbers the kernel returns with each logged reason. */
 import type { FailureReason } from '../model/event.js';
 import type { Attempt } from './model.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Other failures, by reason. The kernel gives the reason only in its log, which names no call: a logged reason goes to
  * a failed attempt for the same module, or, where one of the two has no name, to the nearest in time with a matching

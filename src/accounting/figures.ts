@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The figures of a snapshot, and whether two snapshots can be of the same boot. */
 import { type CounterName, PHASE_COUNTERS, PHASES } from '../model/counters.js';
 import type { Event } from '../model/event.js';

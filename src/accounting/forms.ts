@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The forms in which each module may have been loaded: measured by probes, or from listed files. */
 import type { LoadForm } from './bounds/index.js';
 import { MAX_SIGNATURE } from './charges.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Items by key, each group and the groups in the order in which they are met. */
 export function groupBy<K, T>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();

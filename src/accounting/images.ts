@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** L of a call: the info->len that probes recorded, checked against the bytes that the call read. */
 import type { Call, LengthProbe, Seen } from './call.js';
 import { exact, imageOfFile, MAX_SIGNATURE } from './charges.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What the configuration of a boot's kernel says. */
 import type { Boot, KernelOptionRow } from './model.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What changes in module loading with the kernel's version and word size, one table with the source of each line.
  * For an unknown release `holds` returns null, from which nobody may conclude that a load cost nothing.

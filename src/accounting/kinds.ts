@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The kinds of advice and of problems, and what a boot may be called. */
 
 export type BootVerdict = 'trouble' | 'clear' | 'unclear';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Linux 6.4 adds the errno of each failed read of finit_module, a negative number, to invalid_kread_bytes
  * (kernel/module/main.c: mod_stat_add_long(len, &invalid_kread_bytes)): the counter is too low, or wraps below 0.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Leaders: since 6.5 (idempotent_init_module) a finit_module of a file that is being loaded waits for that load and
  * returns its result. A possible leader ran at the same time, finished before the other returned, and returned the same.

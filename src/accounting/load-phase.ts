@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** In which phase load_module failed, where no charge says so: before or after its layout (kernel/module/main.c). */
 import type { Call, Seen } from './call.js';
 import { holds, type Kernel } from './kernel.js';

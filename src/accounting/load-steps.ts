@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The order in which one load passes the functions that probes are put on (kernel/module/main.c). */
 import type { ProbeFact } from '../model/event.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Successful loads: when, and how long the load and its init took. */
 import type { Event, InitCall } from '../model/event.js';
 import { BOOT_CLOCK } from '../model/source.js';

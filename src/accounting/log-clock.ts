@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** How far a line of the log is from a call of a trace, whose clocks need not be the same. */
 import type { Event } from '../model/event.js';
 import type { Attempt } from './model.js';

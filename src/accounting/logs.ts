@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Merges the logs of one boot: dmesg, journal and syslog repeat each other, and each message counts once. Two lines are
  * the same message when text and time agree, or, where the times of two logs cannot be compared, when the logs cover the

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The result of the accounting: everything known about each boot of a case, ready for the store. */
 import type { CounterName, Phase } from '../model/counters.js';
 import type { Allocated } from '../model/event.js';

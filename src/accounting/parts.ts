@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Parts: a source split where another boot (of a log, or of snapshots) or another recording (of a trace) starts. A part
  * belongs to one boot.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The two calls of module_patient_check_exists in a load (kernel/module/main.c since 6.4): in early_mod_check,
  * before layout, and in add_unformed_module, after it. Their number shows how far a call got. Return probes miss

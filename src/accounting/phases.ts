@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Phase totals and the ledger: counters are authoritative for totals; events fill in. */
 import { PHASE_COUNTERS, PHASES, type Phase } from '../model/counters.js';
 import type { LedgerRow, PhaseTotal, RemainderRow, Snapshot, TraceState, Verdict } from './model.js';

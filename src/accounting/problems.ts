@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Problems of a boot other than failed loads: throttled requests, stuck loads, failed units, slow inits. */
 import type {
   Event,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The kernel's `stats` table of one boot, rebuilt from snapshots and traces. */
 import { COUNTER_LABELS, COUNTERS, type CounterName } from '../model/counters.js';
 import { WRAPS_AT } from './kernel.js';

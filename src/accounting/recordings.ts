@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Merges the trace parts of one boot into streams: several forms of one recording count once, consecutive parts are
  * joined, clocks that cannot be compared stay separate.

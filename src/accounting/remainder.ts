@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The remainder: of the counters, what no duplicate explains. Per phase, duplicates and other failures share the counter
  * out without a rest; what the log or a trace says of the otherFailures names them.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Replays attempts as kernel/module/stats.c counts them: the eleven counters and the duplicate list after these calls.
  */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Rows of requests: those of a trace, merged with the kernel log's messages about them. A text trace prints a pid's last
  * name, the log's WARN the name at the time, so the log's name is used.

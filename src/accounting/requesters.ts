@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Requesters: what kind of caller a task is, by its name, its parent and the request it works for. */
 import type { RequesterKind } from './model.js';
 import { isHelper } from './requests.js';

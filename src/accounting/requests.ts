@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Requests: request_module calls, and the modprobe that each one started. Duplicates follow the kernel's rule
  * (kernel/module/dups.c): a request for a name while its first request runs, or within 60 s after it.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Rotated logs: `kern.log`, `kern.log.1`, `kern.log.2.gz` (logrotate), `messages-20261122.xz` (dateext). They are
  * pieces of one log, one after the other, and never copies of each other.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Gathers the snapshots of one boot, each once, oldest first. Counters only grow, so their values give the order.
  */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Times in order, to which others can be added anywhere without moving all of them. */
 
 /** Times of one block; a fuller one is split. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Separates snapshots of different boots or machines: a post may hold the counters before and after a patch, or of two
  * hosts. Counters only grow, so a smaller value means another boot; labels about the kernel (`patched`, `without`) do

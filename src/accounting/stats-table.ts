@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The text of /sys/kernel/debug/modules/stats, as kernel/module/stats.c:read_file_mod_stats prints it. */
 import {
   COUNTER_LABELS,

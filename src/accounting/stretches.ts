@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Which logs tell of the same time: pieces of a rotated log never do, one without times may. */
 import type { Rotation } from './rotation.js';
 import { firstIndex } from './sorted-times.js';

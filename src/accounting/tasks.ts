@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Tasks: which program a pid was at a time. A text trace prints a pid's last name, so a call's comm is the last one
  * printed for the same life of the pid: from the fork that created it to the next fork with its number.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Matches logs of one boot by their lines: printk's stamps are the same in every log, so the same message at the same
  * microsecond means the same boot, and the same messages at other times mean another boot.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What the traces of a boot could show at all. */
 import { type LengthProbe, NO_FACTS } from './call.js';
 import type { Calls } from './calls.js';

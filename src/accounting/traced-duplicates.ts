@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Duplicates of each module in a trace: counts and bytes by phase. */
 import { REASON_BECOMING, REASON_LOAD } from '../model/counters.js';
 import type { Attempt, AttributionRow, ListRow } from './model.js';

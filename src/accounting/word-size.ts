@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Word size of a boot's kernel, by a trace, memory figures, uname or the release. */
 import type { Event } from '../model/event.js';
 import type { WordBits } from './kernel.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Byte counters of 32-bit kernels: atomic_long_t, and their sum an unsigned long, wrap at 2^32 (kernel/module/stats.c).
  * The true value is the counter plus a multiple of 2^32. A trace shows which, or the duplicate list with the sizes of

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Runs the batch's queries on each case and formats the results as rows of the output files. */
 import type { Database } from '../query/database.js';
 import type { Query } from '../query/head.js';

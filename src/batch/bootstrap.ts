@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Bootstrap interval of the difference of two medians. Only the median of each resample matters, and its rank can be
  * drawn directly: the k-th of n uniform numbers has a Beta(k, n - k + 1) distribution. So a draw costs the same for

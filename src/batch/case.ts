@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The cases of a batch, and their results. */
 import type { Limits } from '../input/limits.js';
 

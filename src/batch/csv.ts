@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Reads the CSV that batches write (report/csv.ts): LF line ends, quotes only where needed. NULL and the empty text
  * differ by their quotes; general CSV readers that report quotes take ten times as long.

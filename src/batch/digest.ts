@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The digest of a case, which shows whether the case changed since it was last read. */
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';

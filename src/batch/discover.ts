@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Finds the cases in the inputs. A file named as an input is always a case. In a directory, by kind:
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Makes output folders. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';

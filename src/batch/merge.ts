@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Merges the shards of a batch (`--shard`) as if one run had read them all. */
 import type { Query } from '../query/head.js';
 import { type BatchCase, BatchError } from './case.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What to ask of a batch next. */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';

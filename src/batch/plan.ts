@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The plan of a run: its cases, in order, as lines of a file. A file rather than a list in memory, because there may be
  * a million cases; it is read once to do the work and once to write the outputs.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Distributes cases over worker threads, and handles a case that kills its thread. */
 import { availableParallelism } from 'node:os';
 import { Tinypool } from 'tinypool';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Queries over all boots of a batch: loads its CSV files into SQLite for the queries of `queries/batch`. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

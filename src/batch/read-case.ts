@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Reads one case and writes its result: the work of a worker. */
 import { openCase } from '../case.js';
 import { systemErrorMessage } from '../input/disk.js';

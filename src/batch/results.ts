@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Results of finished cases, one file each, so that a killed run loses only the cases in progress. A file is a checksum,
  * one line of JSON, then the compressed rows of all outputs. A file that is damaged counts as missing: its case is read

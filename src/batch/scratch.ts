@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * One database reused for many cases: tables and statements are prepared once, and each case only replaces the rows.
  * Opening a database for each case would cost as much as reading a small case.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Selects the cases of a shard or of a sample, both by digests of their names. */
 import { createHash } from 'node:crypto';
 import { BatchError } from './case.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A SQLite file of all results, written by an SQLite that works on disk, so that its size is not limited by memory. */
 import { rmSync } from 'node:fs';
 import sqlite from 'node-sqlite3-wasm';

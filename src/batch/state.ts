@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The folder `.modwaste` of a batch: what `--resume` needs, and the lock against concurrent runs. */
 import {
   existsSync,

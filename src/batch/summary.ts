@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Counts, times and rates of a run: the contents of `run.json`, the one output that differs from run to run. */
 import { readFileSync } from 'node:fs';
 import { type CaseStatus, isBad, type Outcome, STATUSES } from './case.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The outputs of a batch as tables: one of the cases, one for each canned query. */
 import type { Query } from '../query/head.js';
 import type { ResultColumn } from '../query/result.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The worker: reads a few cases per task; SQLite and the queries stay loaded between tasks. */
 import { loadQueries } from '../query/library.js';
 import { Questions } from './answers.js';

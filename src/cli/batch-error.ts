@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Turns a BatchError into a UserError. */
 import { BatchError } from '../batch/case.js';
 import { UserError } from './errors.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Writes the HTML report of a batch from the files in its folder. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

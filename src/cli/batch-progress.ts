@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What a batch says on stderr while it runs: one line that moves on a terminal, a line now and then elsewhere. */
 import { isBad, type Outcome } from '../batch/case.js';
 import type { RunFigures, RunSummary } from '../batch/summary.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What every command gets: streams, queries, exit code; and printing of results. */
 import type { Command } from 'commander';
 import type { openCase } from '../case.js';

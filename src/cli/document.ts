@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Reference pages (queries, tables), as text or as rows. */
 
 const INDENT = '  ';

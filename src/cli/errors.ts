@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Error messages for users: what, why, where, what next. Libraries state facts; this adds advice. */
 
 import { QueryHeadError } from '../query/head.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The exit code of a case, from its sources and diagnostics. */
 import { type Diagnostic, leavesUnread } from '../model/diagnostic.js';
 import type { Source } from '../model/source.js';

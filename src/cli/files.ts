@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Writes files atomically: under a temporary name, renamed when they are complete. */
 import {
   closeSync,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Standard input that can be read twice: for the case, and for the lines that its report cites. */
 
 /** Bytes kept in memory; a longer input can be read only once. */

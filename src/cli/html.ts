@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Writes the HTML report of a case. */
 import type { Case } from '../case.js';
 import { readCited } from '../cited.js';

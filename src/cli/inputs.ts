@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Opens the inputs of a command, and reports on stderr what could not be read. */
 import type { Case } from '../case.js';
 import { DIAGNOSTICS, type Diagnostic } from '../model/diagnostic.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The interface to the process: streams, environment, and cleanup on interruption. `main.ts` implements it for the
  * process, tests for strings.

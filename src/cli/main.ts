@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+// SPDX-License-Identifier: Apache-2.0
 import { fileURLToPath } from 'node:url';
 import { systemCode, systemReason, UserError } from './errors.js';
 /** The process: streams, signals and the exit code, which only this file sets. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Everything on stderr: errors, notes, progress. */
 import { escapeHidden } from '../model/escape.js';
 import type { Io } from './io.js';

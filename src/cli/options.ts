@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Options that several commands share, and their parsers. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_LIMITS, LIMIT_OPTIONS, type Limits } from '../input/limits.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The command line in commander: all commands, their help, and usage errors. */
 import { Command } from 'commander';
 import { type Context, longHelp } from './context.js';

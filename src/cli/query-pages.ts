@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Reference pages of canned queries: all of them, or one. */
 import type { Query } from '../query/head.js';
 import { type Page, textTable } from './document.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** One run of the command line, without a process: arguments in, exit code out. */
 import { existsSync, readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';

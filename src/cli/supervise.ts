@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * User SQL may never end, and SQLite cannot be interrupted while it computes. So it runs in a child process, which this
  * process kills on a signal or a timeout, removing its unfinished output.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Collects the events and diagnostics of one case. It owns the tree of sources: ids follow the order of reading until all
  * sources are known and renumbered.

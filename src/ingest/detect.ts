@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Detection: every ingester judges the head; the best verdict wins, the others are kept for `detect --explain`. */
 import type { Head, Ingester, Verdict } from './ingester.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The head of a source as detection sees it: bytes and decoded lines. */
 import type { Head } from './ingester.js';
 

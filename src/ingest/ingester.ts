@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * An ingester: a descriptor and two functions, `sniff` and `start`. Parsers get lines (or bytes) and emit events; they
  * know no paths, print nothing, and do not wait.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Numbers sources by their place rather than by reading order. Directories list files by name, tar and zip in their own
  * order; the same evidence gets the same numbers, and so the same citations, in all of them.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What mail, terminals and editors put into a line, taken out again. */
 import { cachedForHead, textOfHead } from './head.js';
 import type { Head, LineIngester } from './ingester.js';

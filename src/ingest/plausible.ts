@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Rejects numbers that no kernel prints, from damaged or forged lines, for all formats. */
 import type { Event } from '../model/event.js';
 

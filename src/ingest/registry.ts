@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** All ingesters. A new format is registered only here. */
 import { CONTEXT_INGESTERS } from './context/index.js';
 import { DEBUGFS_INGESTERS } from './debugfs/index.js';

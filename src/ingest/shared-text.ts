@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * One string per repeated name. A slice of a line keeps its whole block of text alive, and a million events hold a few
  * hundred names.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What terminals, web pages and trackers put into and around a line of text, taken out again. */
 
 export const ESCAPES = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;

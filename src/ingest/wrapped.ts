@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Lines that a mail program wrapped: at the last blank before about column 72. */
 
 const FROM = 66;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Pull-based reading of a byte stream: some bytes, exactly n, ahead, and back. */
 
 const EMPTY = new Uint8Array(0);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The byte stage before the line splitter: UTF-16 to UTF-8, no NULs, lines of bounded length. */
 import { isUtf8 } from 'node:buffer';
 import { TextDecoder } from 'node:util';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Files on disk: as a stream, as random access, and as the sorted list of a directory. */
 import { closeSync, fstatSync, open, openSync, read, readSync, type Stats } from 'node:fs';
 import { readdir } from 'node:fs/promises';

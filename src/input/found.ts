@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What opening inputs yields. */
 import type { RandomAccess } from '../model/bytes.js';
 import type { DiagnosticCode } from '../model/diagnostic.js';

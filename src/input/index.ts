@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Opening inputs: files, directories, archives and compressions nested to any depth, as a stream of leaves. */
 export { ByteReader } from './bytes.js';
 export type { Found, Leaf, Problem, SourceNode } from './found.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Names from file systems and archives as one line of visible text. */
 import { escapeChar, escapeHidden } from '../model/escape.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Skips members of known layouts that cannot hold evidence, before they are unpacked. */
 import type { Layout } from '../model/layout.js';
 

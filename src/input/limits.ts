@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Limits on unpacking: a decompression bomb or an endless archive ends with what was read so far. */
 import type { Report } from './found.js';
 

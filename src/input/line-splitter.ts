@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Splits bytes into text lines synchronously: `write` returns after every line that ends in it was passed on. */
 import { finished } from 'node:stream/promises';
 import split2 from 'split2';

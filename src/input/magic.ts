@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Compressions and archives by their magic numbers; file names do not matter. */
 
 import { isCrash, readCrash } from './archive/crash.js';

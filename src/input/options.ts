@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What a caller may say of how its inputs are opened. */
 import type { Places } from '../model/layout.js';
 import type { Limits } from './limits.js';

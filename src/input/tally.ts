@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Skipped members of a container: one count per reason, with the first few names in alphabetical order, which does not
  * depend on the order of members.

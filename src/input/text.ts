@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Splits bytes into numbered text lines and counts irregularities. */
 import { concat } from './bytes.js';
 import { LineSplitter, type OnLine } from './line-splitter.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Unpacks a stream layer by layer: decompresses, opens archives, and yields the leaves. */
 import type { DiagnosticCode } from '../model/diagnostic.js';
 import { errorMessage } from '../model/error-message.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Counts invalid UTF-8 (RFC 3629). */
 
 /** The length of a sequence by its first byte; 0 if it starts none. */

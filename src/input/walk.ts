@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Finds the files of the inputs: the inputs themselves, standard input, and the contents of directories. */
 import { closeSync, statSync } from 'node:fs';
 import { readlink, stat } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Random access to bytes, for formats with tables of offsets. */
 export interface RandomAccess {
   readonly size: number;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The kernel's names for module load failures (kernel/module/stats.c). */
 
 /** The four phases that a failed load can be charged to, in load order. */

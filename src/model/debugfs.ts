@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** /sys/kernel/debug/modules: the figures that `stats` derives, and the names of the files. */
 import { COUNTERS, type CounterName } from './counters.js';
 import { lastName } from './source-label.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Diagnostics: everything that was skipped, repaired, lost or doubted, under declared codes. */
 
 export type Severity = 'info' | 'warning' | 'data-loss' | 'error';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Error numbers of module loading, by name (asm-generic/errno*.h; the same on x86, arm and powerpc). */
 const NAMES: Readonly<Record<number, string>> = {
   1: 'EPERM',

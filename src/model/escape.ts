@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Escapes what text from logs and archives can hide: terminal controls, invisible characters, bidirectional marks. */
 
 /** Controls (C0, C1, DEL) except tab and line feed, format characters (bidi marks, zero widths, tags), line separators. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Events: each is one normalised fact from one line of a source. A closed union: the build breaks where a new kind is
  * not handled.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A layout: where one kind of support archive holds evidence, as plain data. */
 
 export interface Layout {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** LZ4 blocks (lz4_Block_format.md): runs of literals, and copies of earlier output. */
 
 export class Lz4Error extends Error {}

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The kernel's spelling of a module name: `-` becomes `_` (kernel/params.c:parameqn, kmod's underscores). */
 export function moduleName(name: string): string {
   return name.replaceAll('-', '_');

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Labels of sources, as reports cite them: `archive!member`, `file#section`, nested to any depth. */
 
 export function memberLabel(container: string, member: string): string {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Sources of evidence: files, archive members, and sections inside them. */
 
 export type SourceKind = 'file' | 'directory' | 'archive' | 'member' | 'section' | 'stdin';

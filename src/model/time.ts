@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Times are integers: nanoseconds as bigint. Timestamps are parsed digit by digit, because seconds as a float
  * are off by a nanosecond or more for some microsecond stamps.

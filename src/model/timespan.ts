@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Time spans as systemd prints them (format_timespan): `1min 54.756s`, `131ms`, `2h 3min`. */
 import { nsFromSeconds } from './time.js';
 

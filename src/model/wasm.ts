@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Compiles our WebAssembly programs, stored as base64 by src/input/prefilter/compile.mjs. */
 
 /** The part of WebAssembly used here; Node's types lack it. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The part of sql.js that queries need, with the option `useBigInt`, which its type declarations lack (without it,
  * integers above 2^53 are rounded).

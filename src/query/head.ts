@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The head of a query file. Comment lines before the SQL document its result:
  *
@@ -70,12 +71,15 @@ interface HeadLine {
   text: string;
 }
 
-/** The comment lines before the SQL, with continuation lines joined. */
+const LICENSE = ' SPDX-License-Identifier:';
+
+/** The comment lines before the SQL, without the licence, with continuation lines joined. */
 function headLines(text: string): HeadLine[] {
   const head: HeadLine[] = [];
   for (const [index, raw] of text.split('\n').entries()) {
     if (!raw.startsWith('--')) break;
     const body = raw.slice(2).trimEnd();
+    if (body.startsWith(LICENSE)) continue;
     const last = head.at(-1);
     if (last && /^ {3,}\S/.test(body)) last.text += ` ${body.trim()}`;
     else if (body.trim() !== '') head.push({ line: index + 1, text: body.trim() });

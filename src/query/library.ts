@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The canned queries: one .sql file each, in the package's `queries` folder. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

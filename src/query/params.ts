@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Parses parameters of queries (`name=value`) into values to bind. */
 import type { ParamType, Query, QueryParam } from './head.js';
 import { didYouMean } from './suggest.js';

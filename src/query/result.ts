@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A result: named columns and rows of exact values. */
 import type { ColumnType } from './head.js';
 

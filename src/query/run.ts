@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Runs queries: canned ones by their heads, and the user's SQL, which may only read. */
 
 import { formatSeconds } from '../model/time.js';

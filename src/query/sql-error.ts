@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * SQLite reports an error and the token near it, but sql.js does not give the offset. This finds the offset: by
  * preparing prefixes of the text (syntax errors), or by searching for the name (other errors).

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Scans SQL text for error messages: separates comments and strings from the rest. */
 
 /**

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Suggestions for mistyped names. */
 
 /** Edits (insert, delete, replace, swap of neighbours) that turn `a` into `b`, ignoring case. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** How one value prints. */
 import { errnoName } from '../model/errno.js';
 import { escapeLine } from '../model/escape.js';

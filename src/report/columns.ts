@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What the formatters ask about a column. */
 import type { ResultColumn, Value } from '../query/result.js';
 import { isText } from './cell.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * CSV after RFC 4180, with a header always. Lines end in LF rather than CRLF: every reader takes both, and the
  * tools that scripts use on such files (cut, awk, grep) would carry the CR into the last column. NULL is an empty

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The formats that every result can be printed in. */
 import type { Result } from '../query/result.js';
 import { formatCsv } from './csv.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** JSON by hand where numbers must be exact: JSON.stringify would round integers and cannot hold a bigint. */
 import { escapeJson } from '../model/escape.js';
 import type { Result, ResultColumn, Value } from '../query/result.js';

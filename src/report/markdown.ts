@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A Markdown table (GitHub's), for bug reports and mails. Values are data: bytes are plain numbers. */
 
 import { escapeLine } from '../model/escape.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Several named results in one output, for `analyze` in other formats than its text report. */
 import type { Result, ResultColumn } from '../query/result.js';
 import { formatJson, formatNdjson } from './json.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The rebuilt `stats` table as the kernel prints it, and as data. */
 import type { RebuiltStats } from '../accounting/rebuilt-stats.js';
 import { formatStats } from '../accounting/stats-table.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * An aligned table for people. Widths come from the first rows, so that a long result can be written while it
  * is computed: a longer cell further down moves its row's rest, nothing is cut.

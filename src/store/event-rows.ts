@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Rows of the `events` table: common fields as columns, all others as JSON. */
 import type { CaseModel } from '../accounting/model.js';
 import type { Event } from '../model/event.js';

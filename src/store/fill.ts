@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Fills an empty SQLite database with the tables of a case; used by the command and by the HTML page. */
 import type { Database, Statement } from 'sql.js';
 import { ddl, TABLES, type TableDoc } from './schema.js';

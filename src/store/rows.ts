@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Rows of each table, from the model of a case. A row is an array in the order of the table's columns. */
 import { allocations } from '../accounting/charges.js';
 import type { Attempt, CaseModel, RequesterKind } from '../accounting/model.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The tables of a case: the one place for DDL and documentation. All tables are STRICT. Times are integers
  * in `t_ns` columns: nanoseconds since boot, or ticks where `clock` is `ticks`.

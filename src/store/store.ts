@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The store of one case: SQLite in memory (sql.js). A table is written once, when it is first needed. */
 import initSqlJs, { type Database, type SqlJsStatic } from 'sql.js';
 import { fillDatabase } from './fill.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Documentation of a table, and the DDL generated from it. */
 
 export type Value = string | number | bigint | null;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Tables of the accounting's results: totals, attribution, failures, loads, the ledger. */
 import { BOOT, CLOCK, LINE, SOURCE, type TableDoc, table } from './table.js';
 

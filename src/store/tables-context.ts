@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Tables of context: boot times, memory, failed allocations, problems, diagnostics. */
 import { BOOT, CLOCK, LINE, SOURCE, type TableDoc, table } from './table.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Tables of the evidence: sources, boots, events, attempts, requests and snapshots. */
 import { BOOT, CLOCK, LINE, SOURCE, type TableDoc, table } from './table.js';
 

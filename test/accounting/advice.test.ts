@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What advice follows from what, and what it says that it would save. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

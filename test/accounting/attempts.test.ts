@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import type { Attempt } from '../../src/accounting/model.js';
 import { boot, build, Trace } from './make.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { boot, build, counters, failureLine, reading, Trace } from './make.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** In every canned query, of whatever evidence is at hand: 0 <= low <= value <= high. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';

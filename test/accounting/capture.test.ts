@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What to capture next: only what the evidence leaves open, and nothing that was captured already. */
 import { describe, expect, it } from 'vitest';
 import { openCase } from '../../src/case.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../../src/accounting/call.js';
 import { concurrentCalls } from '../../src/accounting/concurrent.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Whole captures against the truth that was recorded beside them; runs where they are at hand. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

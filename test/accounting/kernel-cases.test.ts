@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Small captures of 6.5 and 7.3, each of one thing that was read wrongly. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Facts of the kernel's source that differ by phase or release, each with where it says so. */
 import { describe, expect, it } from 'vitest';
 import { allocations } from '../../src/accounting/charges.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Attempts on 6.5 and 7.3, 32 and 64 bits, x86 and arm64, against the truth that was logged beside each capture. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Captures of other kernels than 6.12: what the program that made the calls logged, joined with our attempts. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Linux 6.4 adds the errno of failed reads to invalid_kread_bytes. */
 import { describe, expect, it } from 'vitest';
 import { build } from './make.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Small hand-made evidence: events of one source, one per line, and the model that they make. */
 import { buildCase } from '../../src/accounting/build.js';
 import type { CaseModel } from '../../src/accounting/model.js';

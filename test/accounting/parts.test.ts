@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Cutting sources into boots has an end. */
 import { describe, expect, it } from 'vitest';
 import { MOST_PARTS, splitParts } from '../../src/accounting/parts.js';

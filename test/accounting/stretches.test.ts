@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Lookups among many logs give what a comparison of each with each gives. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

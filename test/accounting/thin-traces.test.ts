@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Traces with fewer probes than the full ones: bounds must hold the truth, and nothing wasted may turn free. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

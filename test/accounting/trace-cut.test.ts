@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A trace file that was cut or filtered: what is there counts, and nothing is called a total. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CaseModel, PhaseTotal } from '../../src/accounting/model.js';

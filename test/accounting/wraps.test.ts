@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Byte counters of 32-bit kernels, which wrap at 2^32: `stats` and trace of 216 duplicates of a 24 MiB module. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Answers of case after case: each as if it had been asked alone, also where a query is not run again. */
 import { expect, test } from 'vitest';
 import { Questions } from '../../src/batch/answers.js';

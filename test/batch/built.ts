@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The command as a process with workers: the sources are built once into a folder of their own. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The query that a batch names at its end. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The questions over a batch, on tables whose answers can be counted by hand. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** One database for many cases: each sees its own rows alone, and a case that fails takes nothing with it. */
 import { expect, test } from 'vitest';
 import { type CaseRows, Scratch } from '../../src/batch/scratch.js';

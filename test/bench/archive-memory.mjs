@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Memory over the time of reading a large archive: 2 GB of what support archives hold, 20 MB of it evidence.
  *     node test/bench/archive-memory.mjs [--bytes 2e9] [--kind tar|tar.gz] [--inputs DIR] [--main FILE] [--save]

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Checks `modwaste batch` on thousands of cases, and measures it: every good case right and every bad one named; the
  * same bytes for any number of workers, after kill -9 at random moments, and from merged parts; memory that does not

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What is measured: modwaste, and beside it programs that do a part of the same work on the same files. `$` names an
  * input of generate.mjs, OUT a folder for results; each command is one shell line.

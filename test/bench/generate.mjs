@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The inputs of the benchmark, the same for the same seed and scale:
  *     node test/bench/generate.mjs DIRECTORY [--scale 0.1] [--seed 1] [--only trace,logs]

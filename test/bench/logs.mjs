@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Seeded kernel logs: boots of about 80 KB, and a long `dmesg -J`. */
 import { randomFrom } from './random.mjs';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What a right reading of a case gives. */
 export interface CaseTruth {
   readonly path: string;

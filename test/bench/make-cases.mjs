@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Makes an archive of boots for benchmarks and checks of `modwaste batch`: kernel logs, compressed logs, report
  * directories and tars, a part of them damaged, and beside them what a right reading gives. The same seed gives the

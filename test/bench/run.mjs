@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Measures modwaste beside the peers that are there, in turn, round after round:
  *     npm run bench -- [--inputs DIR] [--scale 0.1] [--rounds 5] [--only trace,logs] [--save]

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * A sosreport of an OpenStack controller: 78,000 files, nearly all of which say nothing of modules. Paths and sizes are
  * like those of sos 4.5 with the plugins of OpenStack, networking, containers and Ceph.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Seeded ftrace text: a busy machine's trace in which one line in a thousand is about modules, and one of modules only. */
 import { randomFrom } from './random.mjs';
 

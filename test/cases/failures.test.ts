@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Failed loads and allocations as people post them: each once, with the reason that its own kernel means. */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';

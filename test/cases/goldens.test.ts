@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Whole reports, as a reader gets them: each was read line by line. `npx vitest run test/cases/goldens -u` writes them anew. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

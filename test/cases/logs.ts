@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** One kernel log in the forms that bug reports hold, made of the log of samples/failures. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

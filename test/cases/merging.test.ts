@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { dmesg, journal, journalJson, kernLog, LOG, laterBoot, syslog } from './logs.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Each thing counts once, and each boot is one: lines that a text holds twice, several boots in one log. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Containers around the files of a case, made in memory: the codecs that Node cannot write are written stored. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Cases of files made in a test: written below a folder, read through the command line. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

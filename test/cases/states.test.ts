@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Several machines or states in one post: each dump's numbers are kept, in the order that the text says. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

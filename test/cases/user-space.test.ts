@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What user space, the throttle of requests and hung loads say, as people post it; and when an all-clear is earned. */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';

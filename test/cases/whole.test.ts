@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Whole directories of captures: each thing in them is given many times. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A case made of nothing but sources and diagnostics, for what the command line itself decides. */
 import { buildCase } from '../../src/accounting/build.js';
 import type { Diagnostic } from '../../src/model/diagnostic.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Runs the command line inside the test: arguments in; stdout, stderr and exit code out. */
 import { ClosedPipeError, type Io } from '../../src/cli/io.js';
 import { run } from '../../src/cli/run.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { describeError, describeInternalError, systemReason, UserError } from '../../src/cli/errors.js';

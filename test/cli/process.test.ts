@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The command as a process: pipes, signals and devices. The sources are built into a folder of their own. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { mkdirSync, openSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';

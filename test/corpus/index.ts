@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Captures of real kernels with the truth beside them: those of the project, or a larger folder of them. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Before all tests: unpacks the captures, once for each version of the archive. */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

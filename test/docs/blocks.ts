@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Generated blocks of the documents: what stands between `<!-- NAME -->` and `<!-- /NAME -->`. */
 import { readFileSync } from 'node:fs';
 import { openCase } from '../../src/case.js';

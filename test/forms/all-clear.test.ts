@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * An all-clear is read again by plain patterns, which know nothing of the catalogue: over public logs, where they are at
  * hand, no line that speaks of a failed load, a hung loader or a failed unit stands in a boot that is called clear.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** How far two readings of one thing say the same. */
 import type { Evidence } from '../../src/ingest/collector.js';
 import type { Event } from '../../src/model/event.js';

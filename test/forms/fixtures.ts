@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** One fixture or more of every ingester, with what may be done to it without changing what it says. */
 import { readFileSync } from 'node:fs';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What a source is taken for is told by its contents: a name that says nothing changes nothing. */
 import { describe, expect, test } from 'vitest';
 import { detect } from '../../src/ingest/detect.js';

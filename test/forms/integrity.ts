@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What must hold of all that was read, whatever the input was. */
 import { expect } from 'vitest';
 import type { Evidence } from '../../src/ingest/collector.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What mail, terminals, editors and slow pipes do to a text changes nothing of what is read from it. */
 import { describe, expect, test } from 'vitest';
 import type { Evidence } from '../../src/ingest/collector.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Every form of one capture says the same. The table goes to MATRIX.md: `npm run test:corpus -- -u test/forms` writes it. */
 import { describe, expect, test } from 'vitest';
 import { openCase } from '../../src/case.js';

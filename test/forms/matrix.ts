@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Every form of every capture against its reference, as cells of a table. */
 
 import type { CaseModel } from '../../src/accounting/model.js';

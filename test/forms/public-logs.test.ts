@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Real boot logs of public mailing lists, where they are at hand: a loose search finds no message that is not read. */
 import { existsSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';

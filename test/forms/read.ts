@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Reads paths, or bytes under any name and in any chunks, as `analyze` does, and checks what came of it. */
 
 import type { Evidence } from '../../src/ingest/collector.js';

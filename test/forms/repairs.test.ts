@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What is not in the order or the lines that the kernel printed it in, and is found all the same. */
 import { describe, expect, test } from 'vitest';
 import type { Event, EventKind } from '../../src/model/event.js';

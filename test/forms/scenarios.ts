@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Captures that hold one and the same thing in many forms: where each form of each capture lies. */
 import { existsSync, readdirSync } from 'node:fs';
 import { CORPUS, has } from '../corpus/index.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Damaged inputs of every format: no throw, no hang, memory within bounds, nothing cited that is not there. Each number
  * is a seed of its own: MODWASTE_FUZZ_SEED=n begins with n, MODWASTE_FUZZ_SEEDS says how many (200).

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Damage to bytes, the same for the same seed. */
 
 /** mulberry32: numbers from 0 to 1. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Time is linear in the input, for each form and each countable thing: so much of each that what is linear takes a
  * second, and what is quadratic many minutes. Each is read by a process of its own, which can be ended.

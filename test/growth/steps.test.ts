@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Work is linear in the number of things, counted in steps of our code: of n, 2n and 4n, what the second doubling adds is
  * twice what the first one does. What is quadratic adds four times as much.

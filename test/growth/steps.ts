@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The work of a piece of code as a number of steps: how often V8 ran each function and each block of src. It is the same
  * however busy the machine is. What native code does (regular expressions, sorting) is not in it.

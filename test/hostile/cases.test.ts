@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Inputs that were made to break things: each ends, says what it must, and is no internal error. */
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Nothing that a log, an archive or a name holds steers the terminal that the outputs and messages are shown on. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { Collector } from '../../src/ingest/collector.js';
 import type { SourceKind } from '../../src/model/source.js';

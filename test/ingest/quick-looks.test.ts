@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Detection looks for words before it looks at lines: heads in which only the words, or only the lines, are there. */
 import { expect, test } from 'vitest';
 import { detect } from '../../src/ingest/detect.js';

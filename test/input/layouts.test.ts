@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { LAYOUTS, PLACES } from '../../src/ingest/layouts/index.js';

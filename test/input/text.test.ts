@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { type TextCounts, type TextOptions, textLines } from '../../src/input/index.js';
 import { chunks } from './helpers.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Large compressed files are unpacked on a thread: what it gives is what the decoder gives in place. */
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

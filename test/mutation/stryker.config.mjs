@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Mutation testing: `npm run mutation`, or `npm run mutation -- --mutate 'src/accounting/charges.ts'`. */
 export default {
   testRunner: 'vitest',

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { defineConfig } from 'vitest/config';
 
 /** The unit tests of the rooms that are mutated: those that read a few small files, or none. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Reads bytes with the prefilter and without it. */
 import type { Evidence } from '../../src/ingest/collector.js';
 import { PLACES } from '../../src/ingest/layouts/index.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { feedOf, neededLines, type Prefilter, textLines } from '../../src/input/index.js';
 import { chunks } from './both.js';

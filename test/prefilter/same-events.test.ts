@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** With the prefilter and without it, sources say the same: events, counts, diagnostics, to the last line number. */
 import { expect, test } from 'vitest';
 import { CORPUS, WHOLE } from '../corpus/index.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Case } from '../../src/case.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import type { Query } from '../../src/query/head.js';
 import { parseQuery } from '../../src/query/head.js';

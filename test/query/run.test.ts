@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import initSqlJs from 'sql.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/query/database.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** SQLite's tokens (https://www.sqlite.org/lang.html): strings '', quoted names "" `` [], comments -- and C style. */
 import { describe, expect, it } from 'vitest';
 import {

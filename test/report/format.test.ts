@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import type { Result, Value } from '../../src/query/result.js';
 import { FORMATS, type Format, formatResult } from '../../src/report/format.js';

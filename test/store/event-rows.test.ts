@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../../src/model/event.js';
 import { eventRows } from '../../src/store/event-rows.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, it } from 'vitest';
 import { allRows } from '../../src/query/database.js';
 import { Inserter } from '../../src/store/fill.js';

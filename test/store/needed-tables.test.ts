@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { allRows } from '../../src/query/database.js';
 import { loadQueries } from '../../src/query/library.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What to do about failures that only counters tell of: no list and no trace names a module. */
 import type { PhaseTotal } from '../model.js';
 import { type Advice, type AdviceEvidence, withoutBytes } from './evidence.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What to do about duplicate loads, by what made them. */
 import { coalescesLoads } from '../kernel.js';
 import { hasOption } from '../kernel-options.js';

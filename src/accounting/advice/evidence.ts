@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What advice is made of, and how much following it would save. */
 import type { AdviceKind } from '../kinds.js';
 import type {

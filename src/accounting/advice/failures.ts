@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What to do about failed loads that are no duplicates. */
 import type { FailureRow } from '../model.js';
 import { type Advice, type AdviceEvidence, worthOfFailures } from './evidence.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Advice: what to do, only as far as the evidence goes, the most worth first. */
 import type { AdviceRow } from '../model.js';
 import { counterAdvice } from './counters.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What to do about allocations for modules that failed. */
 import type { AllocationRow } from '../model.js';
 import { type Advice, type AdviceEvidence, Names, withoutBytes } from './evidence.js';

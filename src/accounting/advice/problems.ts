@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What to do about throttled requests, stuck loads, failed units, slow inits, and requests that repeat. */
 import type { ProblemKind } from '../kinds.js';
 import type { ProblemRow } from '../model.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What mends a failed load that is no duplicate, by its reason. */
 
 const REMEDIES: Readonly<Record<string, string>> = {

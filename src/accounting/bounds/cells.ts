@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The space of solutions, divided into cells: one window of the sums, one range of signature lengths. */
 import { type Hull, intervalHull } from './interval.js';
 import type { Window } from './problem.js';

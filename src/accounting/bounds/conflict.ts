@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Explains why the evidence has no solution. */
 import { sum } from './convex.js';
 import { becomingCalls, type Range, rowAt, signatureRange } from './problem.js';

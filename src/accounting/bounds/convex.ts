@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Integer search on convex and concave functions, for ranges of any length. */
 import type { Range } from './problem.js';
 

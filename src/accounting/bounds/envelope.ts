@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The least (or greatest) value that a weighted sum of charges can have, by how many calls were becoming. */
 import type { Range, Row, Window } from './problem.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Bounds for the duplicate list: see solve.ts for the method. */
 export { solveBounds } from './solve.js';
 export type {

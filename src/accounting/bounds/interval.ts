@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Sound bounds of every row from the weighted sums, one at a time. */
 import { leastAt, sum, whereAtMostZero } from './convex.js';
 import { type Sum, sumsOver } from './envelope.js';

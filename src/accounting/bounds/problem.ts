@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The equations as numbers: rows with their charges at given signature lengths, and windows for the sums.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * How many bytes each row of the kernel's duplicate list cost, from counters, list and sizes alone.
  *

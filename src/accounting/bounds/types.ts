@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Input and result of the bounds solver. Counts are attempts; sizes and charges are bytes. */
 
 /** The length of an uncompressed module image (`L`, info->len), as far as known. */

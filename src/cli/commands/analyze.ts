@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** `modwaste analyze`: the report. */
 import type { Command } from 'commander';
 import type { Database } from '../../query/database.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** `modwaste batch-merge`: merges the shards of a batch. */
 import type { Command } from 'commander';
 import { asUserError } from '../batch-error.js';

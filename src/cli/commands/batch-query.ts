@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** `modwaste batch-query`: queries over all boots of a batch. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

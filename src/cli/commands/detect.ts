@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** `modwaste detect`: the format detected for each source, and why. */
 import type { Command } from 'commander';
 import type { Detection } from '../../ingest/detect.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** `modwaste diff`: two cases, or two snapshots of one boot, side by side. */
 import type { Command } from 'commander';
 import type { CaseModel } from '../../accounting/model.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** `modwaste export`: everything, as CSV files or as one SQLite database. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** `modwaste queries`: what canned queries there are, and what one of them gives. */
 import type { Command } from 'commander';
 import { findQuery } from '../../query/library.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** `modwaste query`: canned queries and the user's SQL. */
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';

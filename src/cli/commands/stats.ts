@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** `modwaste stats`: the kernel's own stats table, rebuilt from the evidence. */
 import type { Command } from 'commander';
 import type { Boot } from '../../accounting/model.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** `modwaste tables`: documents the tables. */
 import type { Command } from 'commander';
 import { didYouMean } from '../../query/suggest.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Ingesters of context files: module sizes, loaded modules, memory, the kernel's identity. */
 import type { Ingester, LineIngester } from '../ingester.js';
 import { forPlainLines } from '../plain-line.js';

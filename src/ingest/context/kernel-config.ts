@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The kernel configuration (/proc/config.gz, /boot/config-RELEASE): options that decide what a kernel counts, what it can
  * trace, and what a load costs. An option missing from a whole file is off, because a dependency is.

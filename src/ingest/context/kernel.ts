@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The kernel's identity: /proc/version, uname, /proc/cmdline, nproc. */
 import type { Head, IngestContext, LineIngester, Verdict } from '../ingester.js';
 import { baseName, type LineForm, sniffForms } from './sniff.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Listings of module files with sizes, by any tool: ls, find, du, stat, tar. */
 import { moduleFile } from '../../model/module-name.js';
 import { textOfHead } from '../head.js';

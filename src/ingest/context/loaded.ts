@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Loaded modules and their memory: /proc/modules and lsmod. */
 import { moduleName } from '../../model/module-name.js';
 import type { IngestContext, LineIngester } from '../ingester.js';

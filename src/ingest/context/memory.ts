@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Memory: /proc/meminfo and /proc/vmallocinfo. */
 import type { MemoryFigure } from '../../model/event.js';
 import type { IngestContext, LineIngester, LineSink } from '../ingester.js';

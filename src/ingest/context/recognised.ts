@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Files that are recognised but hold no events about loads. */
 import { recogniser } from './sniff.js';
 

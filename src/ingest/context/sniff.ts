@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Detection by the share of a head's lines that match a form. */
 import { lastName } from '../../model/source-label.js';
 import { cachedForHead, textOfHead } from '../head.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Boot time: systemd-analyze. */
 import type { BootDuration } from '../../model/event.js';
 import { parseTimespan } from '../../model/timespan.js';

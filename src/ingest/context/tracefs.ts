@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Files of tracefs beside the trace: lost events and settings. */
 import type { IngestContext, LineIngester, LineSink } from '../ingester.js';
 import { recogniser, sniffForms } from './sniff.js';

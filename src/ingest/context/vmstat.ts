@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * /proc/vmstat: virtual memory counters since boot, one per line, `name count` (mm/vmstat.c:vmstat_text). Reads those about
  * vmalloc and failed allocations.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Checks the counters of a snapshot against each other and against the table's derived figures. */
 import { PHASE_COUNTERS, PHASES } from '../../model/counters.js';
 import { AVERAGES, average, DERIVED_LABELS } from '../../model/debugfs.js';

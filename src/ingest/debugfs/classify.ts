@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Classifies one line of a dump of /sys/kernel/debug/modules, in the output formats of many tools. */
 import { REASON_BECOMING, REASON_LOAD } from '../../model/counters.js';
 import { type FileName, fileName, isCounterFile } from '../../model/debugfs.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A copy of a single file of /sys/kernel/debug/modules: a bare number, known only by the file name. */
 import { debugfsFile, fileName, isCounterFile } from '../../model/debugfs.js';
 import { filledLines } from '../head.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Detects dumps of /sys/kernel/debug/modules by their lines. */
 import { COUNTERS } from '../../model/counters.js';
 import { type FileName, isCounterFile } from '../../model/debugfs.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Emits the events of a finished snapshot, after judging whether its list is whole. */
 import { COUNTERS } from '../../model/counters.js';
 import type { IngestContext } from '../ingester.js';

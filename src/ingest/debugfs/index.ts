@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The ingesters of /sys/kernel/debug/modules. */
 import type { Ingester } from '../ingester.js';
 import { debugfsCounter } from './counter-file.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Decides whether a duplicate list is whole; kernel/module/stats.c:read_file_mod_stats truncates it silently. */
 import type { Snapshot } from '../../model/event.js';
 import type { IngestContext } from '../ingester.js';

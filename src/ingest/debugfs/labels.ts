@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Labels of the rows of the `stats` table, and patterns for labels and file names. */
 import { COUNTER_LABELS, COUNTERS, type CounterName } from '../../model/counters.js';
 import { DERIVED, DERIVED_LABELS, type DerivedName, FILES } from '../../model/debugfs.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The duplicate list of the `stats` table, row by row. It is often truncated (kernel/module/stats.c fills a buffer that
  * is too small and stops at row 112; people paste a part), and mail wraps its rows, which are 73 columns wide. A number

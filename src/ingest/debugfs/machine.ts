@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The machine of a snapshot, by the lines above it. */
 export interface Machine {
   readonly host?: string;

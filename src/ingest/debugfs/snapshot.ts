@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * A snapshot of /sys/kernel/debug/modules while it is parsed: held until it ends, because the snapshot event tells
  * whether its list is whole.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Pastes and dumps of /sys/kernel/debug/modules: the `stats` table, the counter files, or both, once or more. */
 
 import { type FileName, isCounterFile } from '../../model/debugfs.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Removes what mail, terminals and editors add to a line, and splits rows joined on one line. */
 import { trimmedEnd } from '../../model/trim.js';
 import { ESCAPES } from '../unmarked.js';

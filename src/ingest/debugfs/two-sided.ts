@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Two snapshots side by side: `diff -u before after`, `diff -y`, `paste before after`. Separates the sides and reads one
  * after the other.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Adjacent lines with a date, as written by syslog and journalctl. Reads only their times and who wrote them.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Detection of the kernel log's JSON and journal export forms. */
 import { filledLines, textOfHead } from '../head.js';
 import type { Head, Verdict } from '../ingester.js';

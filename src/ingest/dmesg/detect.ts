@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Detects kernel logs in text lines by the prefixes of the messages. */
 import { textOfHead } from '../head.js';
 import type { Head, Verdict } from '../ingester.js';

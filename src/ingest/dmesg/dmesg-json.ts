@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * `dmesg -J`: {"dmesg": [{"fac": 0, "pri": 6, "time": 1.234567, "caller": "T1", "msg": "..."}]}. Parsed as a stream of
  * tokens: times stay digits, as floats are inexact; depth, keys and strings are bounded.

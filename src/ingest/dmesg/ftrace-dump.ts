@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The trace buffer dumped to the log by a panic, sysrq-z or ftrace_dump_on_oops (kernel/trace/trace.c:ftrace_dump):
  *

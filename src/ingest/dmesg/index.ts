@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Kernel logs in all forms. */
 import type { Ingester, LineIngester } from '../ingester.js';
 import { WORDS } from './catalogue.js';

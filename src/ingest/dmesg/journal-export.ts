@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The journal export format (`journalctl -o export`, systemd's JOURNAL_EXPORT_FORMATS): `KEY=value` lines, and a blank line
  * after each entry. A value with a newline or other control bytes is `KEY`, a newline, a 64-bit little-endian length, the

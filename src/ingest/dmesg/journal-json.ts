@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * `journalctl -o json` (one object per line), `-o json-seq` (a record separator before each), `-o json-sse` and
  * `-o json-pretty` (an object over several lines). Values are strings; invalid UTF-8 is an array of bytes, a repeated field

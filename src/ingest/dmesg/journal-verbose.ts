@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * `journalctl -o verbose`: a head with the cursor, then one field per line.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Entries of the systemd journal by their fields (systemd.journal-fields(7)), for all its formats. */
 import type { KernelLog } from './log.js';
 import { bareRecord, splitTool } from './record.js';

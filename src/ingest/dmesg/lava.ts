@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** LAVA's job output: {"dt": "2024-05-01T10:00:00.123456", "lvl": "target", "msg": "[    0.000000] Linux version ..."} */
 
 const LAVA = /^(?:- )?\{"dt": ?"[^"]*", ?"lvl": ?"(\w+)", ?"msg": ?/;

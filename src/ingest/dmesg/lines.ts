@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Kernel logs as text lines: removes prefixes, joins wrapped lines, splits joined ones, and passes records to the log. */
 import type { IngestContext, LineSink } from '../ingester.js';
 import { mayContinue } from '../wrapped.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * `Modules linked in: a b(O) c [last unloaded: d]` of an oops or WARN (kernel/module/main.c:print_modules). Long lists
  * continue in records that start with a space.

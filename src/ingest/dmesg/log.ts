@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The kernel log: records in, events out. It separates boots, gives times, and passes messages to the catalogue and to the
  * readers of multi-line messages.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Lines that mention module loading but match no rule. They may report an unknown failure, which prevents an all-clear.
  * Parts known to be harmless are removed from a line first.

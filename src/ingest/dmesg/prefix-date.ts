@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Dates that loggers and journalctl put before a message. */
 import { type Prefix, take } from './prefix-parts.js';
 import { monthNumber, wallTime, YEARLESS } from './wall.js';

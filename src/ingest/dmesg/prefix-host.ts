@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Host and program, as syslog daemons and journalctl print them. */
 import { type Prefix, take } from './prefix-parts.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A prefix, as filled in layer by layer. */
 import type { Wall } from './wall.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Prefixes of printk, dmesg and /dev/kmsg. */
 import { nsFromSeconds } from '../../model/time.js';
 import { type Prefix, take } from './prefix-parts.js';

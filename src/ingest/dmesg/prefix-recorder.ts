@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Prefixes of console recorders: terminals, serial loggers, `ts`, test runners. A date is when the line arrived.
  */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What kernels of phone and SoC vendors print between timestamp and message: CPU, task, clock, or subsystem. Each layer is
  * anchored and bounded; several may follow each other.

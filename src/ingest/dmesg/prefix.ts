@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The prefix of a kernel message, in layers: CI or terminal timestamp, facility or level, date and host, printk timestamp,
  * caller, a vendor's additions. They are removed from the outside in, so any combination can be read.

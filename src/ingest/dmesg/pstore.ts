@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Crash dumps of pstore and ramoops, in parts with a head (`Oops#1 Part1`, `Panic#2 Part3`; fs/pstore/platform.c). Part 1
  * is the end of the log, the highest part its start, so they are sorted before they are read. A panic after an oops dumps

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Repeated lines: a log and its own grep, a mail that quotes another. A repetition goes back in time or follows other text.
  * Within one pass equal lines may be different messages: some clocks tick only with jiffies, and syslog has whole

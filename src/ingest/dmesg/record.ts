@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** One message of a kernel log, without its prefix. */
 import type { Wall } from './wall.js';
 

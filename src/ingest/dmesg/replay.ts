@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * A late console prints the log from its start (CON_PRINTBUFFER): on a serial line with an early console, the first seconds
  * of the boot appear twice.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Skips records of which only the timestamps matter. */
 
 /** How far printk timestamps may fall within one boot (several CPUs, late readers). */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Adjacent lines with a printk timestamp, without making strings of them. Reads only the timestamp and who wrote the line.
  *

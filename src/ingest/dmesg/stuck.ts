@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Loads that hang, spin or crash, by the kernel's stack traces:
  *

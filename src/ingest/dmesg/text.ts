@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Removes what mail, terminals, consoles and crashed disks add to a line. */
 import { trimmedEnd } from '../../model/trim.js';
 import { decoded, untagged } from '../unmarked.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Puts the records of a boot on one clock, that of the printk timestamps. Wall-clock times are tied to it by a line with
  * both, by the first line of the boot if dmesg computed them, or by systemd's `Startup finished in ... = 58s`. Events are

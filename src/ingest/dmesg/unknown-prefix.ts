@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Detects an unknown prefix, which hides every message. It shows by a banner that is not at the start of a message, or by
  * the same kind of bracket before nearly every message.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Wall-clock times of dmesg, journalctl, syslog and CI. */
 
 /** A wall-clock time. Without a printed year or zone, 1972 and UTC are assumed, and only differences are meaningful. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Finds the task of a line of registers: RSP, R12 and R14 in a WARN point into the task's kernel stack, which stays the same
  * as long as the task lives. Once a stack was seen with a PID, later register lines have an owner.

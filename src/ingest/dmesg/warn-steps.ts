@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The order in which the kernel prints the lines of a WARN (kernel/panic.c, lib/dump_stack.c, arch/x86/kernel/
  * process_64.c and dumpstack.c), as numbered steps, to separate interleaved WARNs. x86 prints registers twice: for the

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Multi-line WARNs of the module loader. From kernel/module/dups.c (`module.enable_dups_trace=1`):
  *

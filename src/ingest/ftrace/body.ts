@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The event part of a line, `NAME: ...`, told apart by form and read into a record's name, fields and point. */
 
 import { tracedFunction } from '../trace/functions.js';

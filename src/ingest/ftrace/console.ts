@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The kernel's messages in a trace: `console: foo: loading out-of-tree module taints kernel.`, the event printk:console.
  * They are a log of their own inside the trace, with the trace's times as stamps.

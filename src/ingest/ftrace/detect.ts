@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Detection of ftrace text: how many lines of the head are trace records, and of which form. */
 import type { Head, Verdict } from '../ingester.js';
 import { plainHead } from '../plain-line.js';

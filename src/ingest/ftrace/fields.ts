@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The event part of a text line as a record's name and fields. */
 import type { FieldValue, ProbePoint } from '../trace/records.js';
 

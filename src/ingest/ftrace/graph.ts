@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The function_graph tracer (kernel/trace/trace_functions_graph.c): calls as nested braces with durations, and
  * events as comments between them.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Lines of a trace that are no records: its head (kernel/trace/trace.c) and notes of lost events. */
 
 /** What the head of one recording says; null: not said. */

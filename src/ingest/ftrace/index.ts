@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** ftrace text: `trace`, `trace_pipe`, and the reports of trace-cmd and perf. */
 import type { LineIngester } from '../ingester.js';
 import { sniff } from './detect.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Whole lines: what to say of those that cannot be read, and which go on with the one before. */
 import { mayContinue } from '../wrapped.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The front of a trace line: task, pid, CPU and time, in the forms that kernel/trace/trace_output.c, trace-cmd
  * and perf print. Offsets alone are found first, so that a line of no interest costs no string.

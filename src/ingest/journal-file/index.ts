@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Binary systemd journal files (system.journal; https://systemd.io/JOURNAL_FILE_FORMAT). */
 import { errorMessage } from '../../model/error-message.js';
 import { JOURNAL_FIELDS, type JournalFields, readEntry } from '../dmesg/journal.js';

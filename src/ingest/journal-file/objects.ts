@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The objects of a journal file in file order. journald writes data before the entries that refer to them, so one pass is
  * enough, without hash tables and arrays. A truncated file, or one copied while journald wrote to it, gives what it holds.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The payload of a data object: `FIELD=value`, plain or compressed (systemd's src/basic/compress.c). */
 import { createRequire } from 'node:module';
 import { decompress as unzstd } from 'fzstd';

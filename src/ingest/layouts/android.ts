@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Android bugreport zips: one main text in sections, and a copy of files under FS/. */
 import type { Layout } from '../../model/layout.js';
 

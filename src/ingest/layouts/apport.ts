@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Apport: the fields of one .crash file, or its attachments as files of the same names. */
 import type { Layout } from '../../model/layout.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** KernelCI and LAVA jobs: logs beside what was booted. */
 import type { Layout } from '../../model/layout.js';
 

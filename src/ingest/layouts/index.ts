@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** All layouts of support archives. Layouts with a copy of the file system keep all formats' places. */
 import type { Layout, Places } from '../../model/layout.js';
 import { INGESTERS } from '../registry.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Red Hat Insights archives: flat files of commands, and a copy of parts of the file system. */
 import type { Layout } from '../../model/layout.js';
 

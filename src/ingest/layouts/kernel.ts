@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Copies of the kernel's own trees: debugfs, tracefs, and /lib/modules. */
 import type { Layout } from '../../model/layout.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** sosreport (sos report 3 and 4): a copy of parts of the file system, and commands under sos_commands/PLUGIN. */
 import type { Layout } from '../../model/layout.js';
 

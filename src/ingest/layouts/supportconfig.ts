@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** SUSE supportconfig (scc_*.txz, nts_*.tbz): one directory of text files with `#==[ Command ]===#` sections. */
 import type { Layout } from '../../model/layout.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Output of modprobe, insmod and other loaders on a terminal, outside any log. A mail program may have wrapped a line.
  */

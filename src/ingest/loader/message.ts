@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Loader messages in lines of terminals, mails and reports. */
 import { isKnown } from '../dmesg/catalogue.js';
 import { soundsLikeFailure } from '../dmesg/mentions.js';

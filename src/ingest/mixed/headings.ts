@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Headings that people and tools put before pieces of evidence in a text.
  */

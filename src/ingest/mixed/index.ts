@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Text with evidence in it: mails, bug reports, report scripts, sectioned support files. It is split at headings. A piece
  * that is recognised as a whole is read by its own ingester; elsewhere, runs of unmistakable lines (kernel log, trace,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Runs: adjacent lines of one unmistakable kind inside prose. Each run is a section. */
 import type { IngestContext, LineSink } from '../ingester.js';
 import { isLoaderLine } from '../loader/message.js';

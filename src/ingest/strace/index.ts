@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * A loader's system calls as printed by strace and perf trace: the file and the result of each load.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Streams the events of a trace document: only one event, and one piece of a long string, is in memory at a time, for any
  * file size and nesting.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Trace JSON of Chrome, Perfetto (`traceconv json`) and exporters of ftrace data (Trace Event Format). */
 import type { ParsedEvent } from '../../model/event.js';
 import { textOf, textOfHead } from '../head.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Splits pieces of a string into the lines of a section. */
 import type { LineSink } from '../ingester.js';
 import type { TextPieces } from './document.js';

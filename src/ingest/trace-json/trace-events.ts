@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * ftrace records in Chrome's Trace Event Format: instants named after ftrace events, and system calls as begin/end pairs
  * or complete slices.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The loader's functions whose probes say something, and which of them a probe sits on. A trace prints the
  * symbol; trace-cmd prints an address, which is tied to a function by the lines that leave no doubt.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What a trace record means: `toEvent` turns it into the event that it is evidence of, so that all forms of one
  * recording say the same.

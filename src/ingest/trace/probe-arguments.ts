@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A probe's arguments by meaning: its user named them, or left them `arg1`, `arg2`, ... */
 import type { FieldValue } from './records.js';
 import { integer, text } from './values.js';

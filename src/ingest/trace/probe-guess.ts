@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Probes whose function a trace does not name: trace-cmd prints `load: (ffffffff810ec254) name="x" len=1 flags=0`.
  * The arguments tell most of them, the order of events tells the two charges apart, the user's name the rest.

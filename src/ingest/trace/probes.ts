@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Dynamic probes: from the probed function and the arguments to what the kernel did there. */
 import type { ParsedEvent, ProbeFact } from '../../model/event.js';
 import { type ProbeFunctions, type Role, roleOfSymbol, symbol } from './functions.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Trace records: one entry of the ring buffer, with its fields by name, as any reader (text, trace.dat, JSON) gives it. */
 import { ProbeFunctions } from './functions.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** syscalls:sys_{enter,exit}_CALL and raw_syscalls:sys_{enter,exit} as events. */
 import type { ModuleSyscall, ParsedEvent } from '../../model/event.js';
 import type { FieldValue, Machine, TraceRecord, TraceState, Unread } from './records.js';

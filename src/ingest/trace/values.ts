@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Field values as numbers and text, whichever way a form printed them. */
 import type { FieldValue } from './records.js';
 

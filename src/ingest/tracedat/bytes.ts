@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Reading numbers and strings of a trace.dat: every read is checked against the bytes that are there. */
 import type { RandomAccess } from '../ingester.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The compression of version 7 files: whole sections, and trace data in chunks of pages. */
 import { inflateSync } from 'node:zlib';
 import { decompress as unzstd } from 'fzstd';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Ring-buffer records as trace records: only the events that can matter, by their own format files. */
 import type { FieldValue, ProbePoint, TraceRecord } from '../trace/records.js';
 import { textOf } from './bytes.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Event format files (`events/SYSTEM/EVENT/format`): where each field of a record lies. */
 import type { FormatFile } from './recording.js';
 

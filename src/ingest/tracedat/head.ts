@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The head of a trace.dat (trace-cmd.dat.v6(5), trace-cmd.dat.v7(5)): magic, version, byte order, sizes. */
 import type { RandomAccess } from '../ingester.js';
 import { Cursor, DamagedError } from './bytes.js';

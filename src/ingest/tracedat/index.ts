@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** trace.dat: the binary file that `trace-cmd record` and `trace-cmd extract` write, read without trace-cmd. */
 
 import type { SourceClock } from '../../model/source.js';

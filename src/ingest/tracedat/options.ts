@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The options of a trace.dat: what trace-cmd noted about the recording (trace-cmd.dat.v7(5), OPTIONS SECTION). */
 import type { RandomAccess } from '../ingester.js';
 import { Cursor, inMemory, textOf, viewOf } from './bytes.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What a trace.dat holds, in the same shape for every version of the file format. */
 import type { RandomAccess } from '../ingester.js';
 import { type Cursor, DamagedError } from './bytes.js';

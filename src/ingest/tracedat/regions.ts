@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The parts of a file that hold the CPUs' pages: no two share bytes, or 100 KB would be read thousands of times. */
 
 interface Region {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Ring-buffer pages (kernel/trace/ring_buffer.c, include/linux/ring_buffer.h): a time stamp, the number of bytes
  * in use, and records, each with a 5-bit length or type and a 27-bit time delta. Times are counted the way

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** /proc/kallsyms as trace-cmd saved it: addresses to functions. */
 
 // ffffffff810e85a1 t init_module_from_file

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Version 6: one part after the other, in a fixed order (trace-cmd.dat.v6(5)). */
 import type { RandomAccess } from '../ingester.js';
 import { Cursor, DamagedError } from './bytes.js';

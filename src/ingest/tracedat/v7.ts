@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Version 7: sections anywhere in the file, found by a chain of options (trace-cmd.dat.v7(5)). */
 import type { RandomAccess } from '../ingester.js';
 import { Cursor, DamagedError, inMemory } from './bytes.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Crash files of apport (/var/crash/*.crash; problem_report.py): `Key: value` lines; multi-line values on lines that start
  * with a blank; and `Key: base64`, whose lines are each base64 and together a gzip stream.

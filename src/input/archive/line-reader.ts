@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Reads lines of bytes with their line ends; very long ones come in pieces. */
 import { type ByteReader, concat } from '../bytes.js';
 

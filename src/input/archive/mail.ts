@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Mails in parts: attachments and bodies become decoded members. Plain-text mails are read as text. */
 import { ascii, drain, keepOpen } from '../bytes.js';
 import type { Report } from '../found.js';

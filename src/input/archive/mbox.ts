@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** mbox: concatenated mails, each after a `From ` line that follows an empty line. */
 import { ascii, drain, keepOpen } from '../bytes.js';
 import { contentEnd, gather, LineReader } from './line-reader.js';

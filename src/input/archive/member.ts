@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Members of archives: read each before requesting the next. */
 import type { RandomAccess } from '../../model/bytes.js';
 import type { ByteReader } from '../bytes.js';

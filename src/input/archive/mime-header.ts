@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Headers of mails and their parts (RFC 5322, 2045, 2231, 2047), as far as needed to find and name the parts. */
 import { ascii } from '../bytes.js';
 import { escapeName } from '../label.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Extended headers of pax archives (POSIX.1-2001), and GNU tar's sparse maps in them. */
 import { ascii } from '../bytes.js';
 import { decodeName } from '../label.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A 512-byte tar header: v7, ustar, GNU (tar(5), GNU tar's src/tar.h). */
 import { ascii } from '../bytes.js';
 

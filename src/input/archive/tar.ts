@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** tar: v7, ustar, pax, GNU long names, sparse files (GNU and pax 0.0, 0.1, 1.0), concatenated and truncated archives. */
 import type { ByteReader } from '../bytes.js';
 import type { Report } from '../found.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Content transfer encodings (RFC 2045): base64 and quoted-printable, line by line. */
 import { trimmedEnd } from '../../model/trim.js';
 import { ascii } from '../bytes.js';

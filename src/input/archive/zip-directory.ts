@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The members of a zip by its central directory (yauzl; loaded on demand, as that takes a while). */
 import { Readable } from 'node:stream';
 import {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Supported compression methods of zip members (APPNOTE 4.4.5). */
 import { crc32 } from 'node:zlib';
 import type { ByteReader } from '../bytes.js';

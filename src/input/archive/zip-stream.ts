@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** zip without its central directory, by the members' local headers (APPNOTE 4.3.7). */
 import { ByteReader, drain, keepOpen } from '../bytes.js';
 import type { Report } from '../found.js';

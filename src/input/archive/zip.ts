@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** zip by its central directory; without one, or if the zip is too large to buffer, by local headers. */
 import { errorMessage } from '../../model/error-message.js';
 import type { Report } from '../found.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** bzip2, decoded block by block by seek-bzip. */
 import Bunzip, { type BunzipDecoder } from 'seek-bzip';
 import { errorMessage } from '../../model/error-message.js';

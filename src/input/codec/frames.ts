@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What LZ4 and Zstandard frames have in common: magic numbers and skippable frames. */
 import type { ByteReader } from '../bytes.js';
 import type { Report } from '../found.js';

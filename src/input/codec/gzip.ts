@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** gzip (RFC 1952): any number of members; a truncated or damaged one yields what can be read. */
 import { crc32 } from 'node:zlib';
 import type { ByteReader } from '../bytes.js';

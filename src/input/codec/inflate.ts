@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A raw deflate stream inside other data (gzip members, zip members). */
 import { constants, createInflateRaw, type InflateRaw, inflateRawSync } from 'node:zlib';
 import type { ByteReader } from '../bytes.js';

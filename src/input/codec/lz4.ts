@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * LZ4 frames (lz4_Frame_format.md). No maintained library streams them without native code. The format is small: a frame
  * of blocks of literals and copies from the last 64 KiB.

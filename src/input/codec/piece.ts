@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * How many bytes to feed a decoder next. If a piece is damaged, a decoder loses what it decoded of it. Pieces are at most
  * 1/64 of the input before them: short and long logs lose about as small a share.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The part of seek-bzip that reads a stream block by block; the package has no types. */
 declare module 'seek-bzip' {
   interface Input {

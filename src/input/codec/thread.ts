@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Decompresses a large file on a worker thread while its output is read. */
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';

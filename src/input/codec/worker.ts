@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The worker of thread.ts: decompresses a file and posts the output, not too far ahead of its reader. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { ByteReader, CHUNK_BYTES, concat } from '../bytes.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** xz, by xz-decompress (xz-embedded in WebAssembly). */
 import { createRequire } from 'node:module';
 import type { XzReadableStream } from 'xz-decompress';

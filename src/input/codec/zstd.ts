@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Zstandard (RFC 8878): frames and checksums are handled here; fzstd, which checks nothing, decodes the blocks. */
 import { Decompress } from 'fzstd';
 import xxhash, { type XXHashAPI } from 'xxhash-wasm';

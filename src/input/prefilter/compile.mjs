@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Compiles the scanner's AssemblyScript: `node src/input/prefilter/compile.mjs` writes it as base64. The result is checked
  * in: running the program needs no compiler.

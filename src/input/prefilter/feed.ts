@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Reading bytes into the reader's own buffer, which saves a copy. */
 
 /** Writes at least one byte to the start of `into` and returns how many; 0 at the end. */

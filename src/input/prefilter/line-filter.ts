@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The prefilter: searches bytes for needles and passes on the whole lines that hold one, with their line numbers. A line
  * without a needle cannot matter. Lines with bytes that are not plain ASCII text are always passed on, to be cleaned and

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The lookup tables of wasm/scan.ts for a set of needles. */
 import { BUCKETS, PRINT_BYTES, placesOf } from './places.js';
 

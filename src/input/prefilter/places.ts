@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Chooses the place of each needle in the scanner's tables: which three bytes are its fingerprint, and in which of eight
  * buckets it goes. A bucket also passes mixtures of the nibbles of its prints, so prints are chosen and grouped to pass

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** wasm/scan.ts compiled by compile.mjs, as base64. */
 export const SCAN_WASM = [
   'AGFzbQEAAAABCQFgBH9/f38BfwMCAQAFAwEAGAYLAn8BQQALfwFBAAsHIwQHc3RvcHBlZAMABWxpbmVzAwEEc2NhbgAABm1l',

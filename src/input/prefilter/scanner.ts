@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Finds the lines of a block that hold a needle: with WebAssembly SIMD, else needle by needle. */
 import { compileProgram } from '../../model/wasm.js';
 import { needleTables } from './needles.js';

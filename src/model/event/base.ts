@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What every event has. */
 export interface EventBase {
   /** Source.id, set by the Collector. */

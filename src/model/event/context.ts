@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Events from context files: module sizes, live modules, memory, boot time. */
 import type { EventBase } from './base.js';
 

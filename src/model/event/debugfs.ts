@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Events of /sys/kernel/debug/modules: snapshots, counters, rows of the duplicate list. */
 import type { CounterName } from '../counters.js';
 import type { EventBase } from './base.js';

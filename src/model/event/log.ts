@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Events of kernel logs and of user-space logs beside them. */
 import type { Phase } from '../counters.js';
 import type { EventBase } from './base.js';

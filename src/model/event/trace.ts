@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Events of ftrace: syscalls, tracepoints, dynamic probes. */
 import type { EventBase, InTask } from './base.js';
 

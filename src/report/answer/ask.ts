@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Rows of the canned queries, asked once and dealt out to the boots. */
 import type { Database } from '../../query/database.js';
 import type { Query, QueryColumn } from '../../query/head.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The answer for one boot, from the rows of the canned queries. */
 import { type Asked, intOf, intOrNull, type Row, secondsOf, textOf } from './ask.js';
 import { overlapping } from './savings.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The structured answer of a case, from the canned queries alone. */
 import { type Asked, intOf, textOf } from './ask.js';
 import { bootAnswer } from './boot.js';

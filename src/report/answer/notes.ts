@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What the numbers of a boot do not say of themselves: how they add up, and how sure they are. */
 import { formatBytes } from '../cell.js';
 import type { AdviceLine, BootAnswer, LedgerLine } from './types.js';

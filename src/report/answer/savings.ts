@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What advices would save together. */
 import type { AdviceLine } from './types.js';
 

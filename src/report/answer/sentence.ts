@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The verdict on a boot in words. */
 import { formatBytes } from '../cell.js';
 import { bootName } from './notes.js';

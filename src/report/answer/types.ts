@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The structured answer of a case: all that a report states. Text, Markdown, JSON and HTML are views of it. */
 
 /** At least, and at most; high null: nothing bounds it. */

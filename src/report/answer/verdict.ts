@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The verdict on a boot, from what is known of it. */
 import { formatBytes } from '../cell.js';
 import type {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Numbers of an answer in words: a range is never negative, never from a number to itself. */
 import { formatBytes } from '../cell.js';
 import type { Span } from './types.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The comparison of two sides, line by line, and as data. */
 import { PHASES } from '../../model/counters.js';
 import type { Result, ResultColumn, Value } from '../../query/result.js';

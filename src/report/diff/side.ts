@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** One side of a comparison: what a boot, or one reading of its counters, tells. */
 import { attribute } from '../../accounting/attribution.js';
 import type { AttributionRow, Boot, CaseModel, Snapshot } from '../../accounting/model.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The comparison for people: one table, as text or as Markdown for a mail or a commit message. */
 import type { Result, Value } from '../../query/result.js';
 import { formatBytes } from '../cell.js';

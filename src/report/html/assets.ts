@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What every page carries that is not data: its script, its style, and SQLite as WebAssembly. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

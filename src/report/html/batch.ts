@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The report of a batch as one HTML file: how waste is distributed, the worst boots, and by what it comes. */
 import type { Result, Value } from '../../query/result.js';
 import { count } from '../answer/words.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The lines of evidence that a page points at, in the order in which the page names them: the most important first. */
 import type { Cite } from '../../accounting/model.js';
 import type { Source } from '../../model/source.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Tables as columns, the form in which a page carries them: numbers as differences from the row before, which
  * compress to a third of what rows do. An exact integer beyond 2^53 is carried as its digits.

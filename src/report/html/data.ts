@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The data that a page carries: the tables of the case, and the calls of each boot for its charts. */
 import type { Attempt } from '../../accounting/model.js';
 import { allRows, type Database } from '../../query/database.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The HTML document around a report. Its policy allows the one script and the one style that it carries, by their
  * hashes, and nothing else: no request, no other script, no markup made out of text.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Markup as data: elements with attributes and children, rendered to HTML text here and mounted as DOM nodes by the
  * page's script. Text is text everywhere, so nothing out of a log can become an element, an attribute or a script.

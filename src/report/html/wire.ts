@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What a page carries for its script: names of its data blocks, and the form of those that are no tables. */
 
 /** Id of the block that holds a table, gzipped JSON of a PackedTable in base64. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The first lines of an answer as a result, for the formats that hold data. */
 import type { Result } from '../../query/result.js';
 import { plainSentence } from '../answer/sentence.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The Markdown view of an answer: short enough to be pasted into a bug report or a commit message, and inert. */
 import type { Result } from '../../query/result.js';
 import { bootName, identity, ledgerNote, notes, worthText } from '../answer/notes.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The tables of one boot, as results for the text and the Markdown view. */
 import { errnoName } from '../../model/errno.js';
 import type { Result, ResultColumn, Value } from '../../query/result.js';

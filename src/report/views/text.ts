@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The text view of an answer: the verdict first, then what to do, phases, and the rest. */
 
 import { escapeLine } from '../../model/escape.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Breaking lines at a width. */
 
 /** Stands for a blank at which no line ends. */

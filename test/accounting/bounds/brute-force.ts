@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Every integer solution of a small problem, by writing out each attempt: no idea shared with the solver. */
 import type { BoundsInput, LoadForm, RowInput } from '../../../src/accounting/bounds/index.js';
 

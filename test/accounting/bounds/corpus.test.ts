@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Ledgers of a real kernel: what probes saw must lie within what the solver says without them. */
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';

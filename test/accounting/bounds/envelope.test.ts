@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The weighted sums and the convex search against plain enumeration. */
 import { describe, expect, it } from 'vitest';
 import { leastAt, whereAtMostZero } from '../../../src/accounting/bounds/convex.js';

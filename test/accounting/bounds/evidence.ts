@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Just enough reading of a stats table, a listing and a truth file to put real ledgers to the solver. */
 import type { BoundsInput, LoadForm, RowInput } from '../../../src/accounting/bounds/index.js';
 import { moduleFile } from '../../../src/model/module-name.js';

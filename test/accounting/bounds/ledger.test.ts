@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Ledgers made by simulating attempts, solved blind; and problems made to be hard. */
 import { describe, expect, it } from 'vitest';
 import { type BoundsInput, solveBounds } from '../../../src/accounting/bounds/index.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A ledger made by simulating attempts through the accounting of kernel/module/stats.c. */
 import type { BoundsInput, LoadForm, RowInput } from '../../../src/accounting/bounds/index.js';
 

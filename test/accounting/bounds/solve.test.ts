@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The solver against every solution of small random problems. */
 import { describe, expect, it } from 'vitest';
 import { type BoundsInput, type BoundsResult, solveBounds } from '../../../src/accounting/bounds/index.js';

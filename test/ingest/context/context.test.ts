@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Lines are from real systems; each is recognised without its name, unless the name is all there is. */
 import { describe, expect, it } from 'vitest';
 import { CONTEXT_INGESTERS } from '../../../src/ingest/context/index.js';

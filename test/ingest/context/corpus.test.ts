@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Captured files are recognised without their names, and agree with each other. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';

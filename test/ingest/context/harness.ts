@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Detects a text among the context ingesters and reads it with the one that wins. */
 import { CONTEXT_INGESTERS } from '../../../src/ingest/context/index.js';
 import { detect } from '../../../src/ingest/detect.js';

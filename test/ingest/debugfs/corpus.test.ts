@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Every form in which a captured directory was pasted says the same as its files. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Runs one ingester over a text, as the pipeline would. */
 import { headOf } from '../../../src/ingest/head.js';
 import type { LineIngester } from '../../../src/ingest/ingester.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What mail, terminals and scissors do to a dump must not change what it says, or must be noticed. */
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';

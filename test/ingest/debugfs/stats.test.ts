@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What is in a dump beside the plain table: several readings, other label sets, cut lists, contradictions. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Two readings side by side or as a diff are two readings, not one and not many. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Over whole captures. */
 import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';

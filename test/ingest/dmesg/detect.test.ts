@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import { kernelLogIngesters } from '../../../src/ingest/dmesg/index.js';
 import { recognise } from './read.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The table of load messages, row by row. */
 import { describe, expect, it } from 'vitest';
 import { LOAD_MESSAGES } from '../../../src/ingest/dmesg/messages/loads/index.js';

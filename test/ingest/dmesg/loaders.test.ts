@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The words of loaders of user space, as their sources have them, and of what only looks like them. */
 import { describe, expect, test } from 'vitest';
 import { fact, read } from './read.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Lines of which only the times are read: which these are, and what is read of them. */
 import { describe, expect, test } from 'vitest';
 import { DatedLines } from '../../../src/ingest/dmesg/dated.js';

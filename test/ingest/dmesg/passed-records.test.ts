@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Kernel logs of records of all kinds, read with the prefilter and without it. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';

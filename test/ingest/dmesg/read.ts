@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Reads a text, or bytes, through one of the kernel log ingesters, as the pipeline would. */
 import { kernelLogIngesters } from '../../../src/ingest/dmesg/index.js';
 import type { Head, IngestContext, Ingester } from '../../../src/ingest/ingester.js';

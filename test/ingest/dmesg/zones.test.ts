@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Zones of wall-clock times (ISO 8601), and the end of a journal that stops without an empty line. */
 import { describe, expect, it, test } from 'vitest';
 import { read } from './read.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Whole captures against the truth that was recorded beside them. */
 import { describe, expect, it } from 'vitest';
 import type { ParsedEvent } from '../../../src/model/event.js';

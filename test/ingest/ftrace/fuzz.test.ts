@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Whatever the lines are: no throw, no hang, no more events than lines. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

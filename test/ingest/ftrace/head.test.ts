@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Heads, lost events, several recordings, other tracers, and detection. */
 import { describe, expect, it } from 'vitest';
 import { fixture, ingest, ofKind } from './ingest.js';

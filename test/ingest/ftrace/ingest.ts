@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Runs the ftrace ingester over lines, as the pipeline would. */
 import { readFileSync } from 'node:fs';
 import { ftrace } from '../../../src/ingest/ftrace/index.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Dynamic probes: the function decides, then the arguments, then the name. */
 import { describe, expect, it } from 'vitest';
 import { eventOf, fixture, ingest, ofKind, records } from './ingest.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Single lines: tasks, calls, module events. */
 import { describe, expect, it } from 'vitest';
 import { eventOf, ingest, records } from './ingest.js';

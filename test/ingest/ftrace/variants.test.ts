@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Every form of one recording says the same. */
 import { describe, expect, it } from 'vitest';
 import type { ParsedEvent } from '../../../src/model/event.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../../src/model/event.js';
 import { readBytes } from '../../forms/read.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Writes journal files as journald does: header, then data objects before the entry that names them. */
 
 export type Packing = 'plain' | 'xz' | 'lz4' | 'zstd';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Evidence among other text: found, read as what it is, cited by the lines of the file. */
 import { describe, expect, it } from 'vitest';
 import { caseOf } from '../../../src/case.js';

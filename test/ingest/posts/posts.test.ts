@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Evidence as people post it: what each text says, read as a whole and by any chunks. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The same evidence as different people, tools and trackers show it: what each text says, and whether it is an all-clear. */
 import { describe, expect, test } from 'vitest';
 import { type Case, caseOf } from '../../../src/case.js';

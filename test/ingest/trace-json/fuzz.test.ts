@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Damaged documents: no throw, no hang, no event outside the document. Seeded: the same damage in every run. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';

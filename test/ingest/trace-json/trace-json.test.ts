@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Trace JSON in the forms of Chrome, Perfetto and exporters, whole, in pieces and broken. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';

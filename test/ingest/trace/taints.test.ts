@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, it } from 'vitest';
 import { toEvent } from '../../../src/ingest/trace/meaning.js';
 import { TraceState } from '../../../src/ingest/trace/records.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Writes trace.dat files of either version, byte order and word size, for what no recording at hand shows. */
 import { deflateSync } from 'node:zlib';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Recordings of real kernels: trace.dat says what the texts of the same recording say. */
 import { describe, expect, test } from 'vitest';
 import { bytesOf, CORPUS, has } from '../../corpus/index.js';

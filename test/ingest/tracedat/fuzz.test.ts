@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Damaged files: no throw, no hang, no event outside the recording. Seeded: the same damage in every run. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Runs the ingester over bytes and keeps what it says. */
 
 import { ftrace } from '../../../src/ingest/ftrace/index.js';

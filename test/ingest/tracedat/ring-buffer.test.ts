@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Ring-buffer pages, byte by byte (include/linux/ring_buffer.h), in all byte orders and word sizes. */
 import { describe, expect, test } from 'vitest';
 import { parseHeaderPage } from '../../../src/ingest/tracedat/format.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Whole files: every version, byte order and compression says the same of the same recording. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A headless Chromium of the system for the tests of the page; none is downloaded. */
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The text and the Markdown report, as a reader sees them. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -143,7 +144,9 @@ describe('the text report', () => {
         '        modprobe-902     [000] .....    45.732844: module_load: scsi_debug E\n',
     );
     const text = textOf(await answerOn(file));
-    expect(text).toMatch(/^No problem is reported here, but there may be one: the trace holds only\nsuccessful loads/);
+    expect(text).toMatch(
+      /^No problem is reported here, but there may be one: the trace holds only\nsuccessful loads/,
+    );
     expect(text).not.toContain('0 failed loads');
     expect(text).toContain('sys_exit_finit_module');
   });

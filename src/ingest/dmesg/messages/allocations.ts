@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Messages about allocations that failed (mm/). What allocates for another says so as well: vmap, then vmalloc, then
  * execmem or the page allocator for one module's memory; percpu, then the loader for its per-CPU data.

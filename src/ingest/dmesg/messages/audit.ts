@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * AVC records of SELinux about module requests and loads (security/selinux/hooks.c: selinux_kernel_module_request,
  * selinux_kernel_module_from_file). They name who asked.

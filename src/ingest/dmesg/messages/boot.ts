@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Messages that tell what kernel on what machine this is, and what no other boot prints the same. */
 import type { BootMark, MemoryFigure } from '../../../model/event.js';
 import { parseTimespan } from '../../../model/timespan.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Messages about loads and allocations that failed, and taints (kernel/module/, mm/). */
 import type { Taint } from '../../../model/event.js';
 import { moduleName } from '../../../model/module-name.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Lines of modprobe and insmod: of kmod (tools/modprobe.c, tools/insmod.c) and of module-init-tools before it. */
 import type { UserLoad } from '../../../model/event.js';
 import { loader } from './loader.js';

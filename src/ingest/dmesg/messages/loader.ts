@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What rules about loaders of user space share. */
 import { errnoFromText } from '../../../model/errno.js';
 import type { UserLoad } from '../../../model/event.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Messages that say that messages are missing. */
 import type { DiagnosticCode } from '../../../model/diagnostic.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Messages of request_module and of the modules' own init calls (kernel/module/kmod.c, dups.c, init/main.c). */
 import type { Throttle } from '../../../model/event.js';
 import { moduleName } from '../../../model/module-name.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What a rule of the message catalogue is: words to look for, the whole message, and what it says. */
 import type { ParsedEvent } from '../../../model/event.js';
 import type { LogRecord } from '../record.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Units and init scripts that load modules and failed: systemd, Upstart, sysvinit, OpenWrt, dkms. */
 import type { UnitFailure } from '../../../model/event.js';
 import { program } from './loader.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What loaders of user space say about loads: udev, systemd and systemd-modules-load here, kmod's and busybox's tools and
  * others in files beside. These are no count of calls: modprobe and udev hide EEXIST.

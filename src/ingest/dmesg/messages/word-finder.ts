@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Which of hundreds of words a message holds, in one pass: most hold none. Three characters of each word, those that
  * are rare in kernel logs, are its mark; a message is searched for all marks at once by a hash of three characters.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Workers and helpers of udev that take long or are killed: what they were doing is often a load (src/udev/). */
 import type { StuckLoad } from '../../../model/event.js';
 import { parseTimespan } from '../../../model/timespan.js';

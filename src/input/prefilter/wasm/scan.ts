@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Finds the lines of a block that hold one of several needles, 16 bytes at a time. This is AssemblyScript: TypeScript
  * with WebAssembly's types, which `npm run build` compiles.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Calls counted into equal buckets of time. */
 import { type Calls, OUTCOMES } from './calls.js';
 import { roundStep } from './scale.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The calls of one boot as the charts take them: plain columns, in the order of their start. */
 import type { Outcome } from '../../../accounting/model.js';
 

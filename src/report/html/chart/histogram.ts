@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** How many boots wasted how much: bars over powers of two. */
 import { formatBytes } from '../../cell.js';
 import { type Element, h } from '../markup.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Which lane each call is drawn in: a lane per task; tasks of one name that never overlap share one. */
 
 export interface LaneCalls {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Scales: round steps, and how moments and sizes are labelled. */
 
 /** The smallest of 1, 2, 5 times a power of ten that is not below `least`. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The storm over time: calls per bucket stacked by outcome, and below it the bytes wasted so far. */
 import { formatBytes } from '../../cell.js';
 import { type Element, h } from '../markup.js';

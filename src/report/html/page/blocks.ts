@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The data blocks of the page, unpacked when they are first wanted. */
 import { type Cell, type PackedTable, unpackColumn } from '../columns.js';
 import { PAGE_BLOCK, type PageData, tableBlock, WASM_BLOCK } from '../wire.js';

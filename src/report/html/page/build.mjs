@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Builds the page's script and style into the folder given, or into `dist` where `modwaste analyze --html` takes them
  * from. Run after tsc by `npm run build`, and before the tests.

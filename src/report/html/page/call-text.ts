@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** One call in words: in the tip under the pointer, and in the line below the lanes. */
 import { errnoName } from '../../../model/errno.js';
 import { formatBytes } from '../../cell.js';

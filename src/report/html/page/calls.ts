@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The calls of each boot, out of the table of attempts, as the charts and their tips want them. */
 import { TABLES } from '../../../store/schema.js';
 import { type Calls, drawable, OUTCOMES } from '../chart/calls.js';

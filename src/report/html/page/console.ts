@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The query console: the canned queries with their documentation, to be changed and run, over the case's tables. */
 import { parseQuery, type Query } from '../../../query/head.js';
 import { ParamError, parseAssignments } from '../../../query/params.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The case as a SQLite database in the page, filled when it is asked. */
 import initSqlJs, { type Database } from 'sql.js';
 import { fillDatabase } from '../../../store/fill.js';

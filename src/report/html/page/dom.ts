@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Markup mounted as nodes. Text becomes text nodes only; the page's policy allows nothing else. */
 import { escapeHidden } from '../../../model/escape.js';
 import { isElement, type Markup } from '../markup.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Cited lines, shown in a window over the page where they are cited. */
 
 import { h } from '../markup.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Lanes per task, drawn on a canvas: who loaded what at the same time, who waited, whose call was coalesced. */
 
 import { escapeHidden } from '../../../model/escape.js';

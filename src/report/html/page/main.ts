@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The page's script: makes live what the HTML already says. */
 
 import { extent } from '../chart/calls.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The storm made live: as wide as the window, zoomed by dragging, buckets told under the pointer. */
 import { formatBytes } from '../../cell.js';
 import { bucketed } from '../chart/buckets.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Tables made live: sorted by a column's exact values, filtered by a word. */
 import { h } from '../markup.js';
 import { mountHtml } from './dom.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The one tip of the page: what is under the pointer. */
 import type { Markup } from '../markup.js';
 import { mount } from './dom.js';

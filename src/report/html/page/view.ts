@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The part of time that the charts of one boot show; they share it. */
 export class View {
   readonly #min: number;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The section of one boot: the verdict and what it rests on first, then the details. */
 import { bootName, identity, ledgerNote, notes, worthText } from '../../answer/notes.js';
 import { capital } from '../../answer/words.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The place of the query console; a script makes it live. Without one, what could be asked is still listed. */
 import type { Query } from '../../../query/head.js';
 import { grouped } from '../chart/scale.js';

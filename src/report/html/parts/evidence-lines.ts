@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A cited line with its neighbours, in the page's text and in the window that its script opens. */
 import { type Element, h, type Markup } from '../markup.js';
 import type { EvidenceRun } from '../wire.js';

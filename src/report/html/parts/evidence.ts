@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The evidence that a page keeps: lines where the source is text, else the records that were read. */
 import type { Cite } from '../../../accounting/model.js';
 import { allRows, type Database } from '../../../query/database.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What stands around the boots: several of them side by side, what was read, what was doubted, the evidence. */
 import type { Cite } from '../../../accounting/model.js';
 import type { Asked } from '../../answer/ask.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** For sums over calls: the call that cost most, as the line of evidence to look at first. */
 import type { Attempt, CaseModel, Cite } from '../../../accounting/model.js';
 import type { CounterName, Phase } from '../../../model/counters.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Tables of a page: cells say their exact value beside the one for people, so that a script can sort by it. */
 import type { ResultColumn, Value } from '../../../query/result.js';
 import { dataText, humanText, isText } from '../../cell.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The tables of one boot. */
 import { PHASE_COUNTERS, PHASES } from '../../../model/counters.js';
 import { type Asked, intOf, intOrNull, type Row, textOf } from '../../answer/ask.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The sentence that a boot comes down to, with names that lead to their evidence. */
 import type { Cite } from '../../../accounting/model.js';
 import { type Lead, type Piece, sentence } from '../../answer/sentence.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Messages about the image that a load got: unpacking it, its signature, its ELF headers, what it was built for. */
 import type { LoadMessage } from './message.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The table of what the kernel prints about loads that failed, or nearly: one row a message, with the file that
  * prints it, the releases that do, and what it means. Of rows that both match, the first one speaks.

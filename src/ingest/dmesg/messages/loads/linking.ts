@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Messages of a load that has its own memory: symbols, parameters, sysfs, notifiers, and the module's own init. */
 import type { LoadMessage } from './message.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What a row of the table of load messages says, and the rule that it makes. */
 import type { Allocated, FailureReason, LoadFailure } from '../../../../model/event.js';
 import { moduleFile, moduleName } from '../../../../model/module-name.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What each architecture prints of a relocation that it cannot do: apply_relocations, after the module was moved. */
 import type { LoadMessage } from './message.js';
 
