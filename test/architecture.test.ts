@@ -87,7 +87,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     'cli/commands',
   ],
   'cli/commands': [
-    ...['', 'model', 'accounting', 'ingest', 'store', 'query', 'batch', 'cli'],
+    ...['', 'model', 'input', 'accounting', 'ingest', 'store', 'query', 'batch', 'cli'],
     ...['report', 'report/answer', 'report/views', 'report/diff'],
   ],
 };
