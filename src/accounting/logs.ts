@@ -54,7 +54,8 @@ export function mergeLogs(parts: readonly Part[]): MergedLog {
   const repeated: Source[] = [];
   for (const other of others) {
     const news = newsOf(other.part.events, known, stretches.isShared(other), timeOf);
-    if (news.length === 0) repeated.push(other.part.source);
+    // A log that holds nothing to count repeats nothing of one that does.
+    if (news.length === 0 && (other.countable > 0 || first.countable === 0)) repeated.push(other.part.source);
     for (const event of news) merged.push(event);
     remember(known, news, timeOf);
   }

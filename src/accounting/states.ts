@@ -53,19 +53,24 @@ export function splitStates(boot: BootParts): BootParts[] {
     }
   }
   if (runs.length < 2) return [boot];
+  const hosts = new Set(units.flatMap(({ name }) => name.host ?? [])).size;
   const earlier = runs.slice(0, -1).map((run): BootParts => {
     const parts = run.units.flatMap((unit) => unit.parts);
-    return { identity: { ...(parts[0]?.identity ?? boot.identity) }, parts, label: labelOf(run.units) };
+    return {
+      identity: { ...(parts[0]?.identity ?? boot.identity) },
+      parts,
+      label: labelOf(run.units, hosts),
+    };
   });
   const taken = new Set(earlier.flatMap(({ parts }) => parts));
   const rest = boot.parts.filter((part) => !taken.has(part));
-  return [...earlier, { ...boot, parts: rest, label: labelOf(runs.at(-1)?.units ?? []) }];
+  return [...earlier, { ...boot, parts: rest, label: labelOf(runs.at(-1)?.units ?? [], hosts) }];
 }
 
-/** What the text calls the readings, else the machine that they are of. */
-function labelOf(units: readonly Unit[]): string | null {
+/** What the text calls the readings, else, where there are several, the machine that they are of. */
+function labelOf(units: readonly Unit[], hosts: number): string | null {
   const names = units.map(({ name }) => name);
-  return names.find(({ label }) => label !== null)?.label ?? names[0]?.host ?? null;
+  return names.find(({ label }) => label !== null)?.label ?? (hosts > 1 ? (names[0]?.host ?? null) : null);
 }
 
 /** Counter files of one folder are one snapshot, together with its `stats`. */

@@ -138,6 +138,12 @@ describe('what loaders say beside a log', () => {
     expect(all).toContain('trouble');
   });
 
+  test('a log without anything to count is no duplicate of them', async () => {
+    const text = `$ systemctl --failed\n● systemd-modules-load.service loaded failed failed Load Kernel Modules\n$ dmesg\n${log}[    2.000000] a\n`;
+    const { diagnostics } = caseOf(await readBytes({ bytes: Buffer.from(text) }));
+    expect(diagnostics.map(({ code }) => code)).not.toContain('source-repeated');
+  });
+
   test('inline code in prose', async () => {
     const text = "I get `modprobe: ERROR: could not insert 'foo': No such device` on each boot.";
     expect(await told(text)).toEqual(['init foo 1', 'trouble']);
