@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The event part of a line, `NAME: ...`, told apart by form and read into a record's name, fields and point. */
+/** Parses the event part of a line, `NAME: ...`, into a record's name, fields and probe point. */
 
 import { tracedFunction } from '../trace/functions.js';
 import type { FieldValue, ProbePoint } from '../trace/records.js';
@@ -12,8 +12,8 @@ export interface Body {
   readonly point: ProbePoint | null;
 }
 
-/** `open`: the record goes on in the next line; null: nothing that matters here. */
-export type BodyReading = Body | 'open' | null;
+/** `open`: the record continues in the next line; null: an irrelevant event. */
+export type ParsedBody = Body | 'open' | null;
 
 const COLON = 0x3a;
 const BLANK = 0x20;
@@ -21,7 +21,7 @@ const OPEN_PAREN = 0x28;
 
 type FieldReader = (body: string) => Map<string, FieldValue> | null;
 
-/** Events by name, with what reads their text. */
+/** Field parsers by event name. */
 const READERS: ReadonlyMap<string, FieldReader> = new Map<string, FieldReader>([
   ['module_load', read.moduleLoadFields],
   ['module_free', read.moduleFreeFields],
@@ -46,7 +46,7 @@ const SYSCALLS = ['finit_module', 'init_module', 'delete_module'].map((call) => 
 }));
 const RETURNS = ' -> ';
 
-export function readBody(line: string, from: number): BodyReading {
+export function readBody(line: string, from: number): ParsedBody {
   const start = line.charCodeAt(from) === OPEN_PAREN ? afterDifference(line, from) : from;
   let end = wordEnd(line, start);
   let nameStart = start;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * The kernel's messages in a trace: `console: foo: loading out-of-tree module taints kernel.`, the event printk:console.
- * They are a log of their own inside the trace, with the trace's times as stamps.
+ * They form a separate log inside the trace, with the trace's timestamps.
  */
 import { readPrefix } from '../dmesg/prefix.js';
 import type { IngestContext, LineSink } from '../ingester.js';
 
-/** As the tracer and perf print it. */
+/** The event name as printed by the tracer and perf. */
 const NAME = /^(?:printk:)?console: {1,16}/;
 const NS_PER_US = 1000n;
 const US_PER_S = 1_000_000n;
@@ -20,16 +20,16 @@ export class ConsoleEvents {
     this.#context = context;
   }
 
-  /** Reads `console: TEXT`; `t` in nanoseconds, null where the trace's clock has none. */
+  /** Reads `console: TEXT`; `t` in nanoseconds, null if the trace clock has other units. */
   read(body: string, t: bigint | null, line: number): void {
     this.#sink ??= this.#context.section(this.#name(), 'excerpt');
-    // Before 5.19 the text had the prefix that consoles print.
+    // Before 5.19 the text had the console prefix.
     const text = body.replace(NAME, '');
     const stamped = t === null || readPrefix(text).boot !== null ? text : `${stampOf(t)} ${text}`;
     this.#sink.line(stamped, line);
   }
 
-  /** The recording is over. */
+  /** Ends the recording. */
   end(): void {
     this.#sink?.end();
     this.#sink = null;

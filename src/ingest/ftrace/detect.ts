@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Detection of ftrace text: how many lines of the head are trace records, and of which form. */
+/** Detects ftrace text by the share and form of trace records in the head. */
 import type { Head, Verdict } from '../ingester.js';
 import { plainHead } from '../plain-line.js';
 import { FunctionGraph } from './graph.js';
 import { readLost } from './header.js';
 import { isWrapped, unusableForm } from './lines.js';
-import { beginsWithStamp, Prefix, type PrefixForm } from './prefix.js';
+import { Prefix, type PrefixForm, startsWithLogStamp } from './prefix.js';
 
 const TRIED_LINES = 400;
 
@@ -32,7 +32,7 @@ export function sniff(head: Head): Verdict | null {
       continue;
     }
     const form = formOf(line, prefix, graph, tracer !== null);
-    // What a mail program wrapped belongs to the line before.
+    // Wrapped lines belong to the line before.
     if (!form && isWrapped(before, line)) continue;
     before = line;
     if (++tried > TRIED_LINES) break;
@@ -43,20 +43,20 @@ export function sniff(head: Head): Verdict | null {
   tried = Math.min(tried, TRIED_LINES);
   const confidence = confidenceOf(tracer !== null, report, matched, tried);
   if (confidence === null) return null;
-  const said = tracer === null ? '' : `head of tracer ${tracer}, `;
+  const header = tracer === null ? '' : `header of tracer ${tracer}, `;
   return {
     form: formName(best, tracer, report),
     confidence,
     matched,
     tried,
-    why: `${said}${matched} of ${tried} lines are trace records`,
+    why: `${header}${matched} of ${tried} lines are trace records`,
   };
 }
 
 function formOf(line: string, prefix: Prefix, graph: FunctionGraph, headed: boolean): LineForm | null {
-  if (!beginsWithStamp(line) && prefix.locate(line))
+  if (!startsWithLogStamp(line) && prefix.locate(line))
     return /^[\w(]/.test(line.slice(prefix.body)) ? prefix.form : null;
-  // The rest say little of themselves: only under a head are they taken for a trace.
+  // Other forms are unspecific: they count only with a header.
   if (!headed) return null;
   return graph.read(line, 0) === null ? unusableForm(line) : 'graph';
 }
@@ -66,7 +66,7 @@ function isReport(line: string, body: number): boolean {
   return /^[\w.]+: {2,}\S/.test(line.slice(body));
 }
 
-/** Null: no trace. A head is certain; without one the lines must speak for themselves. */
+/** Null: not a trace. A header is certain; without one the share of records decides. */
 function confidenceOf(headed: boolean, report: boolean, matched: number, tried: number): number | null {
   if (headed) return matched > 0 || tried === 0 ? 98 : null;
   if (tried === 0) return report ? 70 : null;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The event part of a text line as a record's name and fields. */
+/** Parses the fields of events in text lines. */
 import type { FieldValue, ProbePoint } from '../trace/records.js';
 
 type Fields = Map<string, FieldValue>;
@@ -20,7 +20,7 @@ export function pairs(body: string, from = 0): Fields {
   return fields;
 }
 
-/** Where a value ends: a quoted one may hold blanks and quotes. */
+/** The end of a value; a quoted one may hold blanks and quotes. */
 function valueEnd(body: string, start: number): number {
   if (body[start] === '"') {
     for (let at = body.indexOf('"', start + 1); at >= 0; at = body.indexOf('"', at + 1)) {
@@ -37,7 +37,7 @@ function fieldValue(printed: string): FieldValue {
   return printed === '(fault)' ? null : printed;
 }
 
-/** True where a quoted value is still open: the record goes on in the next line. */
+/** True if a quoted value is unterminated: the record continues in the next line. */
 export function isOpen(body: string): boolean {
   for (let at = body.indexOf('="'); at >= 0; at = body.indexOf('="', at)) {
     const end = valueEnd(body, at + 1);
@@ -50,7 +50,7 @@ export function isOpen(body: string): boolean {
 const ADDRESS = /^(0x)?([0-9a-f]{8,16})$/;
 
 /**
- * `(FUNC+0x4/0x30)`, `(CALLER+0x51/0xd0 <- FUNC)`, and by address `(ffffffff810ec254)` or, the other way round,
+ * `(FUNC+0x4/0x30)`, `(CALLER+0x51/0xd0 <- FUNC)`, and by address `(ffffffff810ec254)` or, reversed,
  * `(FUNC <- CALLER)` (the print fmt of a return probe, which trace-cmd and perf follow literally). Null: neither.
  */
 export function probePoint(body: string, open: number): { point: ProbePoint; end: number } | null {
@@ -106,7 +106,7 @@ export function moduleFreeFields(body: string): Fields {
 
 const isByField = (body: string): boolean => /^\s*(?:name|taints|ip|wait|__\w+)=/.test(body);
 
-/** `NAME wait=1 call_site=SYM [module]`; a name may hold blanks. Null: not whole. */
+/** `NAME wait=1 call_site=SYM [module]`; a name may hold blanks. Null if incomplete. */
 export function moduleRequestFields(body: string): Fields | null {
   if (isByField(body)) {
     const at = body.indexOf('name=');
@@ -123,7 +123,7 @@ export function moduleRequestFields(body: string): Fields | null {
   ]);
 }
 
-/** `comm=A pid=1 child_comm=B child_pid=2`; names of tasks may hold blanks and `=`. */
+/** `comm=A pid=1 child_comm=B child_pid=2`; task names may hold blanks and `=`. */
 export function forkFields(body: string): Fields {
   const comm = body.indexOf(' child_comm=');
   const pid = body.lastIndexOf(' child_pid=');

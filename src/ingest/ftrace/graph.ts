@@ -7,7 +7,7 @@ import { nsFromSeconds } from '../../model/time.js';
 import { tracedFunction } from '../trace/functions.js';
 import { type Body, functionBody, readBody } from './body.js';
 
-/** A call that ended, or an event, with the task it ran in; of a call, line and time are those of its begin. */
+/** A finished call, or an event, with its task; the line and time of a call are those of its start. */
 export interface GraphRecord {
   readonly body: Body;
   readonly line: number;
@@ -17,8 +17,8 @@ export interface GraphRecord {
   readonly cpu: number | null;
 }
 
-/** `other`: a line of the tracer that gives nothing; `no-task`: one that would, if it said whose it is. */
-export type GraphReading = GraphRecord | 'other' | 'no-task' | null;
+/** `other`: an irrelevant line of the tracer; `no-task`: a relevant one without a task. */
+export type ParsedGraphLine = GraphRecord | 'other' | 'no-task' | null;
 
 interface Frame {
   readonly func: string | null;
@@ -47,27 +47,27 @@ const COMMENT = /^\/\* (?<event>.*?)(?: \*\/)?\s*$/;
 const REPORTED =
   /^funcgraph_(?:entry|exit):\s*(?:[+!#*@$]?\s*(?<micros>\d+)\.(?<part>\d+)\s+us)?\s*\|\s*(?<code>.*)$/;
 
-/** Longer lines are of no tracer; bounds the work of the patterns. */
+/** Longer lines are not the tracer's; bounds the work of the patterns. */
 const MAX_LINE = 1024;
 
 export class FunctionGraph {
   readonly #stacks = new Map<string, Frame[]>();
   readonly #tasks = new Map<number, Task>();
 
-  /** True once any line of the tracer was read. */
-  met = false;
+  /** True once a line of the tracer was read. */
+  seen = false;
 
-  read(line: string, number: number): GraphReading {
+  read(line: string, number: number): ParsedGraphLine {
     if (line.length > MAX_LINE) return null;
     const change = SWITCH.exec(line)?.groups;
     if (change) {
-      this.met = true;
+      this.seen = true;
       this.#tasks.set(Number(change.cpu), { pid: Number(change.pid), comm: change.comm ?? null });
       return 'other';
     }
     const parts = LINE.exec(line)?.groups;
     if (!parts) return null;
-    this.met = true;
+    this.seen = true;
     const cpu = Number(parts.cpu);
     if (parts.pid) {
       const comm = parts.comm === '<...>' ? null : (parts.comm ?? null);
@@ -88,7 +88,7 @@ export class FunctionGraph {
     return finished(frame, duration) ?? 'no-task';
   }
 
-  /** A record of the tracer as trace-cmd prints it, with the front of any other; null: it is none. */
+  /** A record of the tracer as trace-cmd prints it, after the usual prefix; null if it is not one. */
   reported(
     body: string,
     at: {
@@ -98,7 +98,7 @@ export class FunctionGraph {
       readonly comm: string | null;
       readonly cpu: number | null;
     },
-  ): GraphReading {
+  ): ParsedGraphLine {
     const parts = body.length > MAX_LINE ? null : REPORTED.exec(body)?.groups;
     if (!parts) return null;
     const { line, t, pid, comm, cpu } = at;
@@ -108,12 +108,12 @@ export class FunctionGraph {
     return finished(frame, duration) ?? 'other';
   }
 
-  /** Calls whose end the trace does not hold. */
+  /** Calls without an end in the trace. */
   unfinished(): GraphRecord[] {
     return [...this.#stacks.values()].flat().flatMap((frame) => finished(frame, null) ?? []);
   }
 
-  /** Opens or closes a frame; gives the one that closed. */
+  /** Opens or closes a frame; returns a closed one. */
   #step(code: string, at: Omit<Frame, 'func'>): Frame | null {
     const owner = at.task ? `pid ${at.task.pid}` : `cpu ${at.cpu}`;
     const stack = this.#stacks.get(owner) ?? [];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Lines of a trace that are no records: its head (kernel/trace/trace.c) and notes of lost events. */
+/** Trace lines that are not records: the header (kernel/trace/trace.c) and notes of lost events. */
 
-/** What the head of one recording says; null: not said. */
+/** The header of one recording; null for missing values. */
 export interface Header {
   line: number;
   tracer: string | null;
@@ -15,8 +15,8 @@ export function emptyHeader(line: number): Header {
   return { line, tracer: null, entriesInBuffer: null, entriesWritten: null, cpus: null, kernel: null };
 }
 
-/** True where the line is the first of a recording: `# tracer: nop`, or trace-cmd's `cpus=8`. */
-export function beginsRecording(line: string): boolean {
+/** True for the first line of a recording: `# tracer: nop`, or trace-cmd's `cpus=8`. */
+export function startsRecording(line: string): boolean {
   return /^#\s*tracer: /.test(line) || /^cpus=\d+\s*$/.test(line);
 }
 
@@ -24,7 +24,7 @@ export function beginsRecording(line: string): boolean {
 // "# latency: 0 us, #2061/2061, CPU#0 | (M:desktop VP:0, KP:0, SP:0 HP:0 #P:8)"
 const ENTRIES = /^#\s*(?:entries-in-buffer\/entries-written: |latency: \d+ us, #)(\d+)\/(\d+)/;
 
-/** Adds what a line of the head says. */
+/** Adds the values of a header line. */
 export function readHeader(line: string, header: Header): void {
   const tracer = /^#\s*tracer: (\S+)/.exec(line)?.[1];
   if (tracer) header.tracer = tracer;
@@ -47,7 +47,7 @@ const LOST = /^\s*CPU:\s*(\d+)\s+\[(?:LOST\s+)?(?:(\d+)\s+)?EVENTS(?:\s+DROPPED)
 const LOST_WORDS = /^\s*CPU\s*(\d+):\s*(\d+)\s+events lost/;
 const PERF_LOST = /PERF_RECORD_LOST(?:_SAMPLES)?\b\D*(\d+)?/;
 
-/** A note of lost events: on which CPU and how many, where it says so. */
+/** A note of lost events, with CPU and count if printed. */
 export function readLost(line: string): { cpu: number | null; count: number | null } | null {
   if (!/EVENTS|events lost|_LOST/.test(line)) return null;
   const match = LOST.exec(line) ?? LOST_WORDS.exec(line);

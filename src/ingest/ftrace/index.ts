@@ -16,36 +16,36 @@ export const ftrace: LineIngester = {
   ],
   reads: 'lines',
   needles: [
-    // Most of what matters has "module" in it.
+    // Most relevant events have "module" in them.
     'module',
     'sched_process_',
     'sys_enter:',
     'sys_exit:',
-    // Probes are called what their user likes, and may print their fields one by one.
+    // Probes have any name, and may print their fields one by one.
     ': (',
     '  (',
     ':(',
     '__probe_',
-    // Functions of the loader, for the function tracers.
+    // Loader functions, for the function tracers.
     'kernel_read_file',
     'mod_stat_bump',
     'idempotent',
     'post_load_data',
     'kmod_dup_request',
     'layout_and_allocate',
-    // function_graph, where it takes over in the middle.
+    // function_graph, if it starts in the middle.
     '| ',
     ' => ',
     // The kernel's messages.
     'console: ',
-    // Heads, lost events, and forms that cannot be read.
+    // Headers, lost events, and unusable forms.
     'tracer: ',
     'cpus=',
     'EVENTS',
     'events lost',
     '_LOST',
     ' type: ',
-    // Records that were wrapped behind their time or their name.
+    // Records wrapped after their time or name.
     ':\n',
     ' \n',
     ':\r',

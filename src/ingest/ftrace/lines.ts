@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Whole lines: what to say of those that cannot be read, and which go on with the one before. */
+/** Classifies lines that are not records: unreadable ones, and continuations of the line before. */
 import { mayContinue } from '../wrapped.js';
 
 // "sys_finit_module(", "sys_exit_init_module:", "module_load: x"
 const WATCHED = /\bsys_(?:enter_|exit_)?(?:finit|init|delete)_module\b|\bmodule_(?:load|free|request): /;
 
-/** True where a line names an event that matters. */
+/** True if a line names a relevant event. */
 export function isWatched(line: string): boolean {
   return line.includes('module') && WATCHED.test(line);
 }
@@ -18,7 +18,7 @@ const HEX = /^[\da-f]{8} [\da-f]{8} [\da-f]{16} type: /;
 const WITHOUT_CONTEXT =
   /^(?:sys_\w*module(?:\(| -> )|module_(?:load|free|request): |sched_process_\w+: \w+=|\w+: \(\S+\+0x)/;
 
-/** The trace option that leaves a line without task or fields, or null. */
+/** The trace option that removes task or fields from a line, or null. */
 export function unusableForm(line: string): 'raw' | 'hex' | 'nocontext-info' | null {
   if (RAW.test(line)) return 'raw';
   if (HEX.test(line)) return 'hex';
@@ -27,7 +27,7 @@ export function unusableForm(line: string): 'raw' | 'hex' | 'nocontext-info' | n
 
 const ARGUMENT = /^(?:[\w.]+=\S|<- \S|-> \S)/;
 
-/** True where `line` looks like what a mail program cut off the line before it. */
+/** True if `line` looks like the wrapped end of the line before. */
 export function isWrapped(before: string, line: string): boolean {
   return (
     mayContinue(before, line) && (ARGUMENT.test(line) || before.lastIndexOf('(') > before.lastIndexOf(')'))

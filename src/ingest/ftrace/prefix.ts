@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The front of a trace line: task, pid, CPU and time, in the forms that kernel/trace/trace_output.c, trace-cmd
- * and perf print. Offsets alone are found first, so that a line of no interest costs no string.
+ * The prefix of a trace line: task, pid, CPU and time, as printed by kernel/trace/trace_output.c, trace-cmd and perf. First
+ * finds only offsets: irrelevant lines cost no strings.
  */
 import { nsFromDigits, nsFromSeconds } from '../../model/time.js';
 import { sharedText } from '../shared-text.js';
 
 export type PrefixForm = 'task' | 'perf' | 'latency' | 'verbose';
 
-/** Where a line's event begins, and what stands before it. Reused from line to line. */
+/** The start of a line's event, and what precedes it. Reused for all lines. */
 export class Prefix {
   form: PrefixForm = 'task';
   pid = 0;
@@ -18,16 +18,16 @@ export class Prefix {
   #line = '';
   #commStart = 0;
   #commEnd = 0;
-  /** Where the line has its time, for `digits`: seconds up to the point, and the fraction behind it. */
+  /** For `digits`, the offsets of the time: seconds up to the point, then the fraction. */
   #timeStart = 0;
   #point = 0;
   #timeEnd = 0;
-  /** Of other forms the digits themselves: seconds and fraction, or a bare count. */
+  /** For other forms the digits: seconds and fraction, or a bare count. */
   #seconds = '';
   #fraction = '';
   #unit: 'digits' | 'seconds' | 'us' | 'hex-us' | 'ticks' = 'seconds';
 
-  /** Finds the parts; false where the line is no record. */
+  /** Finds the parts; false if the line is not a record. */
   locate(line: string): boolean {
     this.#line = line;
     return this.#task(line) || this.#latency(line);
@@ -38,7 +38,7 @@ export class Prefix {
     return comm === '<...>' || comm === '' ? null : sharedText(comm);
   }
 
-  /** Nanoseconds, or ticks where the clock has no seconds. */
+  /** Nanoseconds, or ticks if the clock has no seconds. */
   time(): bigint {
     switch (this.#unit) {
       case 'digits':
@@ -59,7 +59,7 @@ export class Prefix {
     return this.#unit === 'ticks';
   }
 
-  /** True where the time counts from the first entry (latency format). */
+  /** True if the time counts from the first entry (latency format). */
   get relative(): boolean {
     return this.#unit === 'us' || (this.form === 'latency' && this.ticks);
   }
@@ -99,11 +99,10 @@ export class Prefix {
 
   #setComm(line: string, end: number): boolean {
     let start = blanks(line, 0);
-    const behind = BUFFER.exec(line.slice(start, end))?.[0].length ?? 0;
-    start += behind;
+    start += BUFFER.exec(line.slice(start, end))?.[0].length ?? 0;
     this.#commStart = start;
     this.#commEnd = this.form === 'perf' ? blanksBack(line, end) : end;
-    // `[   12.345678] text` is the kernel log, whatever follows.
+    // `[   12.345678] text` is the kernel log.
     return this.#commEnd > start && !(line.charCodeAt(start) === OPEN_BRACKET && isLogStamp(line, start));
   }
 
@@ -166,16 +165,16 @@ export class Prefix {
 const LATENCY =
   /^\s*(?<comm>\S.*?)-(?<pid>\d+)\s+(?<cpu>\d+)[^\s\d]\S{2,7}\s+(?<time>\d+)(?:\.(?<fraction>\d+))?(?<unit>us)?[#!*+$@ ]?:\s*/;
 // "   racer     430   6 0 00000000 00000001 [03095e8f] 25.397ms (+16.995ms): sched_process_exec: ..."
-// The bracket holds the whole time in microseconds, what follows counts from the first entry.
+// The bracket holds the time in microseconds; the next number counts from the first entry.
 const VERBOSE =
   /^\s*(?<comm>\S.*?)\s+(?<pid>\d+)\s+(?<cpu>\d+)\s+\d+\s+[\da-f]{8}\s+[\da-f]{8,}\s+\[(?<micros>[\da-f]+)\]\s+\d+\.\d+ms\s+\(\+\d+\.\d+ms\):\s*/;
 // "   racer     430   6 0 00000000 00000001 0000000000000004 1 (+1): sched_process_exec: ..."  clocks without seconds
 const VERBOSE_TICKS =
   /^\s*(?<comm>\S.*?)\s+(?<pid>\d+)\s+(?<cpu>\d+)\s+\d+\s+[\da-f]{8}\s+[\da-f]{8,}\s+(?<count>[\da-f]{16})\s+\d+\s+\(\+\d+\):\s*/;
 
-/** trace-cmd names the buffer of each record where it reports several: `foo:       modprobe-902   [005] ...` */
+/** trace-cmd names the buffer of each record if it reports several: `foo:       modprobe-902   [005] ...` */
 const BUFFER = /^[^\s:]{1,64}: {1,64}(?=\S)/;
-/** No front is longer, whatever the form: bounds the work on lines that are none. */
+/** No prefix is longer, in any form: bounds the work on other lines. */
 const MAX_FRONT = 256;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
@@ -214,7 +213,7 @@ function digitsBack(line: string, from: number): number {
   return at;
 }
 
-/** `    430` or `-------` (a task whose group is not known). */
+/** `    430` or `-------` (an unknown thread group). */
 function isTgid(line: string, from: number, to: number): boolean {
   for (let at = from; at < to; at++) {
     const code = line.charCodeAt(at);
@@ -223,8 +222,8 @@ function isTgid(line: string, from: number, to: number): boolean {
   return to > from;
 }
 
-/** True where the line begins like one of the kernel log, `[   12.345678] text`: it is no record, whatever follows. */
-export function beginsWithStamp(line: string): boolean {
+/** True if the line starts like the kernel log, `[   12.345678] text`: then it is not a record. */
+export function startsWithLogStamp(line: string): boolean {
   return isLogStamp(line, blanks(line, 0));
 }
 

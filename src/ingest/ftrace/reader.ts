@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Reads the lines of a trace and emits what they say. */
+/** Reads the lines of a trace and emits events. */
 import type { IngestContext, LineSink } from '../ingester.js';
 import { plainLine } from '../plain-line.js';
 import { toEvent } from '../trace/meaning.js';
@@ -7,16 +7,16 @@ import { TraceState } from '../trace/records.js';
 import { type Body, readBody } from './body.js';
 import { ConsoleEvents } from './console.js';
 import { FunctionGraph, type GraphRecord } from './graph.js';
-import { beginsRecording, emptyHeader, type Header, readHeader, readLost } from './header.js';
+import { emptyHeader, type Header, readHeader, readLost, startsRecording } from './header.js';
 import { isWatched, isWrapped, unusableForm } from './lines.js';
 import { Prefix } from './prefix.js';
 
-/** A record may hold newlines (names of hdaudio modaliases end in one) or be wrapped: lines joined at most. */
+/** Maximum lines per record: it may hold newlines (hdaudio modaliases end in one) or be wrapped. */
 const MAX_JOINED = 4;
-/** What a line that ends behind its time, or behind the event's name, goes on with. */
+/** The continuation of a line that ends after its time or event name. */
 const EVENT_START = /^[\w(]/;
 const HASH = 0x23;
-/** Seconds of a clock that counts from 1970 (tai): after 2001, and no uptime comes near. */
+/** Times after 2001 are from a clock with zero in 1970 (tai); no uptime is that long. */
 const EPOCH_FROM = 1_000_000_000n * 1_000_000_000n;
 
 export class TraceReader implements LineSink {
@@ -26,9 +26,9 @@ export class TraceReader implements LineSink {
   #graph = new FunctionGraph();
   readonly #console: ConsoleEvents;
   #header: Header | null = null;
-  #begun = false;
-  #clockSaid = false;
-  /** The last record that matters, until it is clear that the next line does not go on with it. */
+  #started = false;
+  #clockKnown = false;
+  /** The last relevant record, until it is clear that the next line does not continue it. */
   #held: Held | null = null;
 
   constructor(context: IngestContext) {
@@ -43,9 +43,9 @@ export class TraceReader implements LineSink {
     else if (!this.#held || !this.#join(this.#held, line)) this.#other(line, number);
   }
 
-  /** Until a recording has begun, while a record may go on, and of the function_graph tracer every line matters. */
+  /** Every line matters before the first record, while a record may continue, and with function_graph. */
   skipLines(_bytes: Uint8Array, from: number, to: number): number {
-    return this.#begun && this.#held === null && !this.#graph.met ? to : from;
+    return this.#started && this.#held === null && !this.#graph.seen ? to : from;
   }
 
   end(): void {
@@ -54,18 +54,18 @@ export class TraceReader implements LineSink {
 
   #head(line: string, number: number): void {
     this.#release();
-    if (beginsRecording(line) && this.#begun) this.#endRecording();
+    if (startsRecording(line) && this.#started) this.#endRecording();
     this.#header ??= emptyHeader(number);
     readHeader(line, this.#header);
   }
 
-  /** Before the first record: the head is complete. */
-  #begin(number: number): void {
-    if (this.#begun) return;
-    this.#begun = true;
-    const { line, ...said } = this.#header ?? emptyHeader(number);
-    this.#context.emit({ kind: 'trace-header', line, t: null, ...said });
-    const { entriesInBuffer, entriesWritten } = said;
+  /** Emits the header before the first record. */
+  #start(number: number): void {
+    if (this.#started) return;
+    this.#started = true;
+    const { line, ...header } = this.#header ?? emptyHeader(number);
+    this.#context.emit({ kind: 'trace-header', line, t: null, ...header });
+    const { entriesInBuffer, entriesWritten } = header;
     if (entriesInBuffer !== null && entriesWritten !== null && entriesWritten > entriesInBuffer)
       this.#lost(line, null, entriesWritten - entriesInBuffer);
   }
@@ -74,26 +74,26 @@ export class TraceReader implements LineSink {
     this.#release();
     this.#console.end();
     for (const record of this.#graph.unfinished()) this.#graphRecord(record);
-    if (this.#header) this.#begin(this.#header.line);
+    if (this.#header) this.#start(this.#header.line);
     this.#header = null;
-    this.#begun = false;
+    this.#started = false;
     this.#state = new TraceState();
     this.#graph = new FunctionGraph();
   }
 
   #lost(line: number, cpu: number | null, count: number | null): void {
     this.#context.emit({ kind: 'lost-events', line, t: null, cpu, count });
-    const where = cpu === null ? 'the head says so' : `on CPU ${cpu}`;
+    const where = cpu === null ? 'according to the header' : `on CPU ${cpu}`;
     this.#context.diagnose('trace-lost-events', line, where, count ?? 1);
   }
 
   #record(line: string, number: number): void {
     this.#release();
-    this.#begin(number);
+    this.#start(number);
     const prefix = this.#prefix;
     if (line.startsWith('console: ', prefix.body) || line.startsWith('printk:console: ', prefix.body)) {
       const t = prefix.time();
-      if (!this.#clockSaid) this.#sayClock(t);
+      if (!this.#clockKnown) this.#setClock(t);
       this.#console.read(line.slice(prefix.body), prefix.ticks ? null : t, number);
       return;
     }
@@ -101,17 +101,17 @@ export class TraceReader implements LineSink {
     const body = graph ? null : readBody(line, prefix.body);
     if (body === null && !graph) return;
     const t = prefix.time();
-    if (!this.#clockSaid) this.#sayClock(t);
+    if (!this.#clockKnown) this.#setClock(t);
     const task = { line: number, t, pid: prefix.pid, comm: prefix.comm, cpu: prefix.cpu };
     if (body === null) {
-      const reading = this.#graph.reported(line.slice(prefix.body), task);
-      if (reading !== null && typeof reading !== 'string') this.#graphRecord(reading);
+      const graphLine = this.#graph.reported(line.slice(prefix.body), task);
+      if (graphLine !== null && typeof graphLine !== 'string') this.#graphRecord(graphLine);
       return;
     }
     this.#held = { text: line, last: line, body, bodyAt: prefix.body, task, lines: 1 };
   }
 
-  /** The held record is whole. */
+  /** Emits the held record, which is complete. */
   #release(): void {
     const held = this.#held;
     this.#held = null;
@@ -129,27 +129,27 @@ export class TraceReader implements LineSink {
     else this.#context.emit(event);
   }
 
-  #sayClock(t: bigint): void {
-    this.#clockSaid = true;
+  #setClock(t: bigint): void {
+    this.#clockKnown = true;
     const prefix = this.#prefix;
     const zero = prefix.relative ? 'relative' : !prefix.ticks && t >= EPOCH_FROM ? 'epoch' : 'boot';
     this.#context.clock({ unit: prefix.ticks ? 'ticks' : 'ns', zero });
   }
 
-  /** Takes a line that is no record of its own as part of the held one, where it can be. */
+  /** Joins a line that is not a record to the held one, if possible. */
   #join(held: Held, line: string): boolean {
     if (held.lines === MAX_JOINED) return false;
     const bare = held.text.length <= held.bodyAt;
     const wrapped = bare || held.text.endsWith(':') ? EVENT_START.test(line) : isWrapped(held.last, line);
     if (!wrapped && held.body !== 'open') return false;
-    // What is open and not wrapped has the line end in a name.
+    // An open record that is not wrapped has a newline in a name.
     held.text += (bare ? '' : wrapped ? ' ' : '\n') + line;
     held.last = line;
     held.lines++;
     const body = readBody(held.text, held.bodyAt);
     if (body !== null) held.body = body;
     if (wrapped && body !== null)
-      this.#context.diagnose('text-repaired', held.task.line, 'wrapped lines were joined again');
+      this.#context.diagnose('text-repaired', held.task.line, 'wrapped lines were joined');
     return true;
   }
 
@@ -158,23 +158,23 @@ export class TraceReader implements LineSink {
     if (line === '') return;
     const lost = readLost(line);
     if (lost) {
-      this.#begin(number);
+      this.#start(number);
       this.#lost(number, lost.cpu, lost.count);
       return;
     }
-    if (beginsRecording(line)) {
+    if (startsRecording(line)) {
       this.#head(line, number);
       return;
     }
-    const reading = this.#graph.read(line, number);
-    if (reading === 'other') return;
-    if (reading === 'no-task') {
+    const graphLine = this.#graph.read(line, number);
+    if (graphLine === 'other') return;
+    if (graphLine === 'no-task') {
       this.#context.diagnose('trace-unusable-form', number, 'function_graph without funcgraph-proc');
       return;
     }
-    if (reading) {
-      this.#begin(number);
-      this.#graphRecord(reading);
+    if (graphLine) {
+      this.#start(number);
+      this.#graphRecord(graphLine);
       return;
     }
     const form = unusableForm(line);

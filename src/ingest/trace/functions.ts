@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The loader's functions whose probes say something, and which of them a probe sits on. A trace prints the
- * symbol; trace-cmd prints an address, which is tied to a function by the lines that leave no doubt.
+ * The loader's functions with meaningful probes, and which of them a probe is on. A trace prints the symbol; trace-cmd
+ * prints an address, which unambiguous lines tie to a function.
  */
 
-/** What a probe on a function is good for (ProbeFact), or `none`: known, and no evidence of its own. */
+/** What a probe on a function shows (see ProbeFact); `none`: known, but not evidence. */
 export type Role =
   | 'becoming'
   | 'load'
@@ -43,7 +43,7 @@ const ROLES: ReadonlyMap<string, Role> = new Map([
   ['kmod_dup_request_exists_wait', 'request'],
 ]);
 
-/** The names of functions that a function tracer's line is kept for. */
+/** Functions whose function tracer records are kept. */
 const TRACED: ReadonlySet<string> = new Set([
   ...ROLES.keys(),
   'sys_finit_module',
@@ -58,7 +58,7 @@ const TRACED: ReadonlySet<string> = new Set([
 const COMPILER_SUFFIX = /\.(?:constprop|isra|part|cold|llvm|lto_priv|clone|localalias)\b.*$/;
 // "__x64_sys_finit_module", "__do_sys_init_module"
 const SYSCALL_PREFIX = /^(?:__(?:x64|ia32|arm64|s390x?|riscv|powerpc|se|do)_)(?=sys_)/;
-/** Entry probes of ftrace sit behind the function's landing pad and patch area: at most 16 bytes in. */
+/** ftrace entry probes are after the landing pad and patch area: at most 16 bytes into the function. */
 const ENTRY_AREA = 0x10;
 
 /** `load_module+0x612/0x21b0 [mod]` split; `module_decompress.constprop.0` loses its suffix. */
@@ -71,11 +71,11 @@ export function symbol(printed: string): { name: string; offset: number } {
   return { name, offset: plus < 0 ? 0 : Number.parseInt(printed.slice(plus + 1), 16) || 0 };
 }
 
-/** Printed symbols met so far; a trace has few different ones. */
+/** Roles by printed symbol; a trace has few different ones. */
 const known = new Map<string, Role | null>();
 const KNOWN_MAX = 10_000;
 
-/** The role of a symbol as printed at a probe; null: a function of no interest, or the middle of one. */
+/** The role of a symbol as printed at a probe; null for other functions, and inside a function. */
 export function roleOfSymbol(printed: string): Role | null {
   const cached = known.get(printed);
   if (cached !== undefined) return cached;
@@ -85,25 +85,25 @@ export function roleOfSymbol(printed: string): Role | null {
   return role;
 }
 
-/** The plain name of a traced function that matters here, or null. */
+/** The plain name of a function in TRACED, or null. */
 export function tracedFunction(printed: string): string | null {
   const { name } = symbol(printed);
   return TRACED.has(name) ? name : null;
 }
 
-/** What one source has taught about addresses. */
+/** What one source has shown about addresses. */
 export class ProbeFunctions {
   readonly #certain = new Map<string, Role>();
   readonly #likely = new Map<string, Role>();
-  /** By pid: the reason of the duplicate whose charge is to come. */
+  /** By pid: the reason of a duplicate whose charge follows. */
   readonly #reasons = new Map<number, 'becoming' | 'load'>();
 
-  /** The role that an address is known to have. */
+  /** The known role of an address. */
   at(address: string): Role | null {
     return this.#certain.get(address) ?? null;
   }
 
-  /** A role that an event's name alone suggested, for lines of the same address whose name says nothing. */
+  /** A role suggested by another event name at the same address. */
   likely(address: string): Role | null {
     return this.#likely.get(address) ?? null;
   }
@@ -118,12 +118,12 @@ export class ProbeFunctions {
     if (reason) this.#reasons.set(pid, reason);
   }
 
-  /** The phase that the duplicate before it on this pid gives a charge. */
+  /** The phase of a charge, from the duplicate before it on this pid. */
   reason(pid: number): 'becoming' | 'load' | null {
     return this.#reasons.get(pid) ?? null;
   }
 
-  /** A call begins or ends: what came before belongs to another. */
+  /** A call starts or ends: earlier duplicates belong to another call. */
   call(pid: number): void {
     this.#reasons.delete(pid);
   }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What a trace record means: `toEvent` turns it into the event that it is evidence of, so that all forms of one
- * recording say the same.
+ * The meaning of trace records: `toEvent` gives the same events for all forms of a recording.
  */
 import type { ParsedEvent } from '../../model/event.js';
 import { sharedText } from '../shared-text.js';
@@ -11,7 +10,7 @@ import type { TraceRecord, TraceState, Unread } from './records.js';
 import { syscallEvent } from './syscalls.js';
 import { integer, text } from './values.js';
 
-/** The event that a record stands for; null: none that matters here. */
+/** The event of a record; null if it is irrelevant. */
 export function toEvent(record: TraceRecord, state: TraceState): ParsedEvent | Unread | null {
   if (record.point) return readProbe(record, record.point, state.functions);
   const { line, t, pid, comm, cpu, name, fields } = record;
@@ -30,7 +29,7 @@ export function toEvent(record: TraceRecord, state: TraceState): ParsedEvent | U
       return { kind: 'module-free', source, line, t, pid, comm, cpu, module: sharedText(module) };
     }
     case 'module_request': {
-      // Modaliases of hdaudio end in a newline.
+      // hdaudio modaliases end in a newline.
       const requested = text(fields.get('name'))?.trimEnd();
       if (!requested) return 'trace-line-unread';
       const wait = integer(fields.get('wait'));
@@ -78,14 +77,13 @@ export function toEvent(record: TraceRecord, state: TraceState): ParsedEvent | U
   }
 }
 
-/** `snd_hda_codec_configure [snd_hda_codec]` without the module, which trace-cmd does not print, and any offset. */
+/** `snd_hda_codec_configure [snd_hda_codec]` without module, which trace-cmd does not print, and offset. */
 function callSiteOf(printed: string | null): string | null {
   return printed === null ? null : (/^[^\s+]+/.exec(printed)?.[0] ?? null);
 }
 
 /**
- * Names of include/trace/events/module.h:show_module_flags, in its order. What has no letter there is printed
- * as the number that is left.
+ * Taint letters in the order of include/trace/events/module.h:show_module_flags. Other bits are printed as a number.
  */
 const TAINTS: readonly (readonly [bit: number, letter: string])[] = [
   [0x1, 'P'],

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A probe's arguments by meaning: its user named them, or left them `arg1`, `arg2`, ... */
+/** A probe's arguments by meaning: named by its user, or `arg1`, `arg2`, ... */
 import type { FieldValue } from './records.js';
 import { integer, text } from './values.js';
 
-/** What an argument can mean, with the names that people give it; the kernel's own field names first. */
+/** The meanings of arguments, with their usual names; the kernel's field names first. */
 const NAMES = {
   name: [
     'name',
@@ -57,7 +57,7 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map(
   ),
 );
 
-/** Sections of a laid-out module (enum mod_mem_type), by the names a probe may give them. */
+/** Sections of a laid-out module (enum mod_mem_type), by their names in probes. */
 const SECTIONS: ReadonlyMap<string, string> = new Map([
   ['text', 'text'],
   ['data', 'data'],
@@ -79,9 +79,9 @@ const isProbeField = (key: string): boolean => key.startsWith('__probe_') || key
 export class ProbeArguments {
   readonly #named = new Map<Meaning, FieldValue>();
   readonly #numbers: FieldValue[] = [];
-  /** The first text without a known name: a probe reads no other text than a module's or file's name. */
+  /** The first text without a known name: probes read only names of modules and files as text. */
   #text: FieldValue | undefined;
-  /** True where the probe reads the taints: it shadows module_load. */
+  /** True if the probe reads the taints: it repeats module_load. */
   readonly hasTaints: boolean;
   #sections: Map<string, number> | null = null;
 
@@ -106,7 +106,7 @@ export class ProbeArguments {
     } else if (POSITIONAL.test(key)) this.#numbers.push(value);
   }
 
-  /** Gives the arguments without names their meanings, in the order in which the probe lists them. */
+  /** Assigns meanings to unnamed arguments, in the order of the probe. */
   inOrder(...meanings: readonly Meaning[]): this {
     const open = meanings.filter((meaning) => !this.#named.has(meaning));
     for (const meaning of open) {
@@ -128,12 +128,12 @@ export class ProbeArguments {
     return text(this.#named.get('name') ?? this.#text);
   }
 
-  /** How many arguments have numbers for values and no names. */
+  /** The number of unnamed numeric arguments. */
   get positional(): number {
     return this.#numbers.length;
   }
 
-  /** Bytes of all seven sections, and of the two of code; null unless the probe reads them all. */
+  /** Bytes of all seven sections, and of the two with code; null unless the probe reads all. */
   get memory(): { memory: number; text: number } | null {
     if (!this.#sections || this.#sections.size < SECTION_COUNT) return null;
     let memory = 0;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Probes whose function a trace does not name: trace-cmd prints `load: (ffffffff810ec254) name="x" len=1 flags=0`.
- * The arguments tell most of them, the order of events tells the two charges apart, the user's name the rest.
+ * Guesses the function of probes printed with an address: trace-cmd prints `load: (ffffffff810ec254) name="x" len=1 flags=0`.
+ * The arguments identify most; the order of events separates the two charges; the event name decides the rest.
  */
 import type { ProbeFunctions, Role } from './functions.js';
 import type { ProbeArguments } from './probe-arguments.js';
 import type { ProbePoint, TraceRecord } from './records.js';
 import { signed } from './values.js';
 
-/** The role of a probe at an address; `unknown` where nothing tells. */
+/** The role of a probe at an address; `unknown` without any clue. */
 export function guessRole(
   record: TraceRecord,
   point: ProbePoint,
@@ -30,7 +30,7 @@ export function guessRole(
   return likely;
 }
 
-/** Arguments that only one function's probe can have. */
+/** The role of arguments that only one function has. */
 function byArguments(point: ProbePoint, args: ProbeArguments): Role | 'charge' | null {
   if (args.memory) return 'do-init';
   if (args.hasTaints) return 'none';
@@ -46,7 +46,7 @@ function byArguments(point: ProbePoint, args: ProbeArguments): Role | 'charge' |
   return null;
 }
 
-/** A charge's phase: that of the duplicate just before it, else what its name says. */
+/** The phase of a charge: that of the duplicate just before it, else by its name. */
 function charge(record: TraceRecord, address: string, functions: ProbeFunctions): Role | 'unknown' {
   const reason = functions.reason(record.pid);
   if (reason) {
@@ -59,7 +59,7 @@ function charge(record: TraceRecord, address: string, functions: ProbeFunctions)
   return 'unknown';
 }
 
-/** What people call their probes, as words inside the name; the first that fits. */
+/** Words in usual probe names; the first match counts. */
 const WORDS: readonly (readonly [RegExp, Role])[] = [
   [/becom/, 'becoming'],
   [/req/, 'request'],
@@ -78,7 +78,7 @@ const WORDS: readonly (readonly [RegExp, Role])[] = [
 function byName(event: string, point: ProbePoint, args: ProbeArguments): Role | null {
   const name = event.toLowerCase();
   const role = WORDS.find(([word]) => word.test(name))?.[1] ?? null;
-  // A read into memory that returns kilobytes cannot be one of the functions that return 0 or an error.
+  // Only reads return kilobytes; the other functions return 0 or an error.
   if (point.at === 'return' && role !== 'read' && (signed(args.get('ret')) ?? 0) > 4095) return null;
   return role;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Dynamic probes: from the probed function and the arguments to what the kernel did there. */
+/** Dynamic probes: what the kernel did, by the probed function and its arguments. */
 import type { ParsedEvent, ProbeFact } from '../../model/event.js';
 import { type ProbeFunctions, type Role, roleOfSymbol, symbol } from './functions.js';
 import { ProbeArguments } from './probe-arguments.js';
@@ -7,7 +7,7 @@ import { guessRole } from './probe-guess.js';
 import type { ProbePoint, TraceRecord, Unread } from './records.js';
 import { integer, length, signed } from './values.js';
 
-/** The event of a record with a probe point; null: a probe on something else. */
+/** The event of a record with a probe point; null for other functions. */
 export function readProbe(
   record: TraceRecord,
   point: ProbePoint,
@@ -23,7 +23,7 @@ export function readProbe(
   return { kind: 'probe', line, t, pid, comm, cpu, event: name, fact };
 }
 
-/** What a probe of this role says; null for the ones that are no evidence. */
+/** The fact shown by a probe of this role; null if it is not evidence. */
 function factOf(role: Role, point: ProbePoint, args: ProbeArguments): ProbeFact | null {
   const entry = point.at === 'entry';
   switch (role) {
@@ -41,7 +41,7 @@ function factOf(role: Role, point: ProbePoint, args: ProbeArguments): ProbeFact 
       };
     case 'duplicate':
       return entry
-        ? { fact: 'duplicate', module: args.name, reason: reasonOf(args.inOrder('reason')) }
+        ? { fact: 'duplicate', module: args.name, reason: duplicateReason(args.inOrder('reason')) }
         : null;
     case 'read':
       if (!isModuleReader(point.caller)) return null;
@@ -117,7 +117,7 @@ function factOf(role: Role, point: ProbePoint, args: ProbeArguments): ProbeFact 
   }
 }
 
-/** kernel_read_file serves firmware too, which a module's init may ask for in the middle of its load. */
+/** kernel_read_file also reads firmware, which a module's init may request during its load. */
 function isModuleReader(caller: string | null): boolean {
   return caller === null || !OTHER_READERS.test(caller);
 }
@@ -126,7 +126,7 @@ function isModuleReader(caller: string | null): boolean {
 const OTHER_READERS = /^(?:fw_|_?request_firmware|kernel_read_file_from_(?:path|init)|kexec_|kimage_|ima_)/;
 
 /** enum fail_dup_mod_reason: 0 becoming, 1 load. */
-function reasonOf(args: ProbeArguments): 'becoming' | 'load' | null {
+function duplicateReason(args: ProbeArguments): 'becoming' | 'load' | null {
   const reason = integer(args.get('reason'));
   return reason === 0 ? 'becoming' : reason === 1 ? 'load' : null;
 }
@@ -137,8 +137,8 @@ function waitOf(args: ProbeArguments): boolean | null {
 }
 
 /**
- * Where in the load the check ran: its two calls in load_module are told apart by their offsets, unless the
- * compiler kept early_mod_check and add_unformed_module as functions of their own.
+ * Where the check ran: the offset tells its two calls in load_module apart, unless the compiler kept early_mod_check and
+ * add_unformed_module as separate functions.
  */
 function callerOf(caller: string | null): { callOffset: number | null; reason?: 'becoming' | 'load' } {
   if (caller === null) return { callOffset: null };

@@ -45,13 +45,13 @@ export function syscallEvent(record: TraceRecord, state: TraceState): ParsedEven
   state.functions.call(pid);
   if (!enter) {
     const ret = signed(fields.get('ret'));
-    // These calls return 0 or an error: anything else was cut off.
+    // These calls return 0 or an error: anything else is truncated.
     if (ret === null || ret > 0) return 'trace-line-unread';
     const exit = { kind: 'syscall-exit', source: undefined, line, t, pid, comm, cpu, call, ret } as const;
-    if (ret === 0 || state.wordBitsTold) return exit;
+    if (ret === 0 || state.wordBitsReported) return exit;
     state.wordBits ??= wordBitsOf(fields.get('ret'));
     if (state.wordBits === null) return exit;
-    state.wordBitsTold = true;
+    state.wordBitsReported = true;
     return { ...exit, wordBits: state.wordBits };
   }
   const len = call === 'init_module' ? length(list ? list[1] : fields.get('len')) : null;
@@ -79,7 +79,7 @@ function callOf(
   return NUMBERS[state.machine ?? 'x86_64'].get(number) ?? null;
 }
 
-/** What a raw call says of the machine: asm-generic has no calls 295 to 402, x86-64 has many. */
+/** The machine by a raw call: asm-generic has no calls 295 to 402, x86-64 has many. */
 function machineOf(number: number, args: readonly (number | bigint)[]): Machine | null {
   if (number >= 295 && number <= 334) return 'x86_64';
   return number === 273 && Number(args[1]) !== ROBUST_LIST_SIZE ? 'aarch64' : null;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Reading numbers and strings of a trace.dat: every read is checked against the bytes that are there. */
+/** Reads numbers and strings of a trace.dat; every read is bounds-checked. */
 import type { RandomAccess } from '../ingester.js';
 
-/** The file contradicts its own format here; what was read before stays good. */
+/** The file is damaged here; what was read before stays valid. */
 export class DamagedError extends Error {
   override readonly name = 'DamagedError';
 }
 
-/** Bytes in memory (a section that was decompressed) under the interface of a file. */
+/** Bytes in memory (a decompressed section) as RandomAccess. */
 export function inMemory(bytes: Uint8Array): RandomAccess {
   return {
     size: bytes.length,
@@ -21,16 +21,16 @@ export function viewOf(bytes: Uint8Array): DataView {
 
 const UTF8 = new TextDecoder();
 
-/** Text as it stands, up to the first NUL. */
+/** Text up to the first NUL. */
 export function textOf(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
   return UTF8.decode(end < 0 ? bytes : bytes.subarray(0, end));
 }
 
-/** The longest name or other NUL-terminated string that is believed. */
+/** Limit for NUL-terminated strings. */
 const MAX_STRING = 4096;
 
-/** A place in the file that moves on with each read; a read past the end throws DamagedError. */
+/** A position that advances with each read; a read past the end throws DamagedError. */
 export class Cursor {
   offset: number;
 
@@ -40,7 +40,7 @@ export class Cursor {
     offset = 0,
     readonly end = source.size,
   ) {
-    if (offset > end || end > source.size) throw new DamagedError(`offset ${offset} lies outside the file`);
+    if (offset > end || end > source.size) throw new DamagedError(`offset ${offset} is outside the file`);
     this.offset = offset;
   }
 
@@ -51,7 +51,7 @@ export class Cursor {
   take(length: number): Uint8Array {
     const bytes = length <= this.left ? this.source.read(this.offset, length) : null;
     if (bytes?.length !== length) {
-      throw new DamagedError(`${length} bytes wanted at ${this.offset}, ${this.left} are there`);
+      throw new DamagedError(`${length} bytes expected at offset ${this.offset}, only ${this.left} left`);
     }
     this.offset += length;
     return bytes;
@@ -73,7 +73,7 @@ export class Cursor {
     return viewOf(this.take(8)).getBigUint64(0, this.littleEndian);
   }
 
-  /** A 64-bit size or file offset; those that no file can have are refused. */
+  /** A 64-bit size or file offset; throws if no file can have it. */
   size(): number {
     const value = this.u64();
     if (value > BigInt(Number.MAX_SAFE_INTEGER))
@@ -85,7 +85,7 @@ export class Cursor {
   string(): string {
     const bytes = this.source.read(this.offset, Math.min(MAX_STRING, this.left));
     const end = bytes.indexOf(0);
-    if (end < 0) throw new DamagedError(`no end of the string at ${this.offset}`);
+    if (end < 0) throw new DamagedError(`unterminated string at offset ${this.offset}`);
     this.offset += end + 1;
     return UTF8.decode(bytes.subarray(0, end));
   }

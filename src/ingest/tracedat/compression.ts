@@ -2,19 +2,20 @@
 /** The compression of version 7 files: whole sections, and trace data in chunks of pages. */
 import { inflateSync } from 'node:zlib';
 import { decompress as unzstd } from 'fzstd';
+import { errorMessage } from '../../model/error-message.js';
 import { type Cursor, DamagedError } from './bytes.js';
 
 /**
- * The largest block that is believed: kallsyms, the largest section, has some 10 MB, and trace data that is all zeros
- * shrinks to a thousandth. A damaged size must not fill the memory.
+ * Limits for blocks, as a damaged size must not fill the memory: kallsyms, the largest section, has some 10 MB, and zeros
+ * compress to a thousandth.
  */
 const MAX_BLOCK = 128 * 1024 * 1024;
 const SMALL_BLOCK = 1024 * 1024;
 const MAX_RATIO = 1024;
 
 /**
- * A block of `<4 bytes> compressed size, <4 bytes> uncompressed size, <data>` at the cursor, which moves past it
- * even where the data turns out to be damaged.
+ * A block of `<4 bytes> compressed size, <4 bytes> uncompressed size, <data>`. The cursor moves past it even if its data is
+ * damaged.
  */
 export interface Block {
   readonly size: number;
@@ -27,7 +28,7 @@ export function readBlock(cursor: Cursor): Block {
   return { size, data: cursor.take(compressed) };
 }
 
-/** The block's bytes; throws DamagedError where they cannot be had whole. */
+/** The block's bytes; throws DamagedError if they are incomplete. */
 export function unpack(block: Block, algorithm: string): Uint8Array {
   const { size, data } = block;
   if (size > Math.min(MAX_BLOCK, SMALL_BLOCK + data.length * MAX_RATIO)) {
@@ -35,7 +36,7 @@ export function unpack(block: Block, algorithm: string): Uint8Array {
   }
   const bytes = inflate(block, algorithm);
   if (bytes.length !== block.size) {
-    throw new DamagedError(`a block has ${bytes.length} bytes, not the ${block.size} that it says`);
+    throw new DamagedError(`a block has ${bytes.length} bytes instead of ${block.size}`);
   }
   return bytes;
 }
@@ -49,7 +50,7 @@ function inflate(block: Block, algorithm: string): Uint8Array {
         return unzstd(block.data, new Uint8Array(block.size));
     }
   } catch (error) {
-    throw new DamagedError(`${algorithm}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new DamagedError(`${algorithm}: ${errorMessage(error)}`);
   }
-  throw new DamagedError(`compression ${JSON.stringify(algorithm)} is not known`);
+  throw new DamagedError(`unknown compression ${JSON.stringify(algorithm)}`);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Ring-buffer records as trace records: only the events that can matter, by their own format files. */
+/** Decodes ring-buffer records of relevant events by their format files. */
 import type { FieldValue, ProbePoint, TraceRecord } from '../trace/records.js';
 import { textOf } from './bytes.js';
 import { type EventFormat, type Field, formatHead, parseFormat } from './format.js';
@@ -7,7 +7,7 @@ import type { Recording } from './recording.js';
 import type { CpuStream } from './ring-buffer.js';
 import { Symbols } from './symbols.js';
 
-/** Events whose records are decoded, besides all dynamic probes. */
+/** Events to decode, besides all dynamic probes. */
 const WANTED: ReadonlySet<string> = new Set([
   'module:module_load',
   'module:module_free',
@@ -24,7 +24,7 @@ const WANTED: ReadonlySet<string> = new Set([
   'ftrace:funcgraph_exit',
 ]);
 
-/** struct trace_entry: the same in every format file since 2.6.3x; used where a file does not say. */
+/** struct trace_entry, the same since 2.6.3x; used if a format file lacks it. */
 const COMMON_TYPE: Field = number('common_type', 0, 2, false);
 const COMMON_PID: Field = number('common_pid', 4, 4, true);
 
@@ -40,7 +40,7 @@ export class Decoder {
   readonly #kallsyms: () => Uint8Array;
   readonly #longSize: number;
   #symbols: Symbols | null = null;
-  /** Whether the file says how its records lie; without that nothing can be decoded. */
+  /** Whether the file has event formats; without them nothing can be decoded. */
   readonly knowsEvents: boolean;
 
   constructor(recording: Recording, longSize: number) {
@@ -62,7 +62,7 @@ export class Decoder {
     this.#longSize = longSize;
   }
 
-  /** The stream's current record; null where its event is of no interest. */
+  /** The stream's current record; null for an irrelevant event. */
   record(stream: CpuStream, line: number, t: bigint | null): TraceRecord | null {
     const type = integerAt(stream, this.#type);
     const format = typeof type === 'number' ? this.#formats.get(type) : undefined;
@@ -85,13 +85,13 @@ export class Decoder {
   /** Entries of the function and function_graph tracers; the latter when the function returns. */
   #traced(format: EventFormat, values: ReadonlyMap<string, FieldValue>): Map<string, FieldValue> | null {
     if (format.system !== 'ftrace') return null;
-    const [address, begin, end] =
+    const [address, start, end] =
       format.name === 'function'
         ? [values.get('ip')]
         : [values.get('func'), values.get('calltime'), values.get('rettime')];
     const fields = new Map<string, FieldValue>([['func', this.#symbol(address) ?? null]]);
-    if (typeof begin === 'bigint' && typeof end === 'bigint' && end >= begin) {
-      fields.set('duration', end - begin);
+    if (typeof start === 'bigint' && typeof end === 'bigint' && end >= start) {
+      fields.set('duration', end - start);
     }
     return fields;
   }
@@ -121,7 +121,7 @@ export class Decoder {
     return values.set('call_site', symbol ?? printed);
   }
 
-  /** `load_module+0x612`; null where no symbol is known. */
+  /** `load_module+0x612`; null without a symbol. */
   #symbol(address: FieldValue | undefined): string | null {
     if (typeof address !== 'bigint' && typeof address !== 'number') return null;
     this.#symbols ??= new Symbols(this.#kallsyms());
@@ -132,7 +132,7 @@ export class Decoder {
   }
 }
 
-/** A field's value; undefined where it does not lie inside the record. */
+/** A field's value; undefined if it is outside the record. */
 function valueAt(stream: CpuStream, field: Field): FieldValue | undefined {
   switch (field.form) {
     case 'number':
@@ -150,7 +150,7 @@ function valueAt(stream: CpuStream, field: Field): FieldValue | undefined {
       return textAt(stream, field.offset, field.size || stream.length - field.offset);
     case 'data-loc':
     case 'rel-loc': {
-      // include/trace/stages: the length in the upper 16 bits, the place in the lower ones.
+      // include/trace/stages: length in the upper 16 bits, offset in the lower ones.
       const location = integerAt(stream, { ...field, size: 4, signed: false });
       if (typeof location !== 'number') return undefined;
       const place = (location & 0xffff) + (field.form === 'rel-loc' ? field.offset + 4 : 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Event format files (`events/SYSTEM/EVENT/format`): where each field of a record lies. */
+/** Event format files (`events/SYSTEM/EVENT/format`): the offsets of a record's fields. */
 import type { FormatFile } from './recording.js';
 
 export interface Field {
@@ -8,7 +8,7 @@ export interface Field {
   readonly size: number;
   readonly signed: boolean;
   /**
-   * `data-loc`: 32 bits that say where in the record the data is; `rel-loc`: the same, counted from the field's end;
+   * `data-loc`: 32 bits with the data's place in the record; `rel-loc`: the same, relative to the field's end;
    * `text`: a char array in place.
    */
   readonly form: 'number' | 'numbers' | 'text' | 'data-loc' | 'rel-loc';
@@ -30,7 +30,7 @@ export interface EventFormat {
 const FIELD = /^\s*field(?: special)?:\s*(.+?);\s*offset:\s*(\d+);\s*size:\s*(\d+);(?:\s*signed:\s*(\d);)?/;
 const DECLARATION = /^(.*?)\b(\w+)(?:\[(\w*)\])?$/;
 
-/** Name and id alone: files of events that do not matter are not read further. */
+/** Only name and id: formats of irrelevant events are not parsed. */
 export function formatHead(file: FormatFile): { name: string; id: number } | null {
   const match = /^name:\s*(\S+)\s+ID:\s*(\d+)/.exec(file.text);
   return match?.[1] ? { name: match[1], id: Number(match[2]) } : null;
@@ -65,7 +65,7 @@ function parseField(line: string): Field | null {
   return { ...place, form: 'numbers', element };
 }
 
-/** Bytes of `commit` (the kernel's long) and where the records begin, from `events/header_page`. */
+/** The page header: place and size of `commit` (a long of the kernel), and the start of records (`events/header_page`). */
 export interface PageLayout {
   readonly commitOffset: number;
   readonly commitSize: 4 | 8;

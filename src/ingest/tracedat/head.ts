@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The head of a trace.dat (trace-cmd.dat.v6(5), trace-cmd.dat.v7(5)): magic, version, byte order, sizes. */
+/** The header of a trace.dat (trace-cmd.dat.v6(5), trace-cmd.dat.v7(5)): magic, version, byte order, sizes. */
 import type { RandomAccess } from '../ingester.js';
 import { Cursor, DamagedError } from './bytes.js';
 
 const MAGIC = [0x17, 0x08, 0x44, ...new TextEncoder().encode('tracing')];
 
-/** No kernel has larger sub-buffers than 64 pages of 64 KiB. */
+/** Sub-buffers have at most 64 pages of 64 KiB. */
 const MAX_PAGE = 64 * 64 * 1024;
 
 export interface FileHead {
@@ -14,11 +14,11 @@ export interface FileHead {
   /** Bytes of a `long` of the recording user space; the kernel's own is in header_page. */
   readonly longSize: 4 | 8;
   readonly pageSize: number;
-  /** `none`, `zlib` or `zstd`; other algorithms may be named and cannot be read. */
+  /** `none`, `zlib` or `zstd`; others are not supported. */
   readonly compression: string;
-  /** Version 7: where the first options section is. */
+  /** Version 7: offset of the first options section. */
   readonly options: number;
-  /** Where the head ends. */
+  /** End of the header. */
   readonly end: number;
 }
 
@@ -31,7 +31,7 @@ export function checkPageSize(size: number): number {
   return size;
 }
 
-/** Throws DamagedError where the head is cut or holds what no trace-cmd writes. */
+/** Throws DamagedError if the header is truncated or invalid. */
 export function readHead(source: RandomAccess): FileHead {
   if (!hasMagic(source.read(0, MAGIC.length))) throw new DamagedError('no trace.dat magic');
   const versionAt = new Cursor(source, true, MAGIC.length);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** trace.dat: the binary file that `trace-cmd record` and `trace-cmd extract` write, read without trace-cmd. */
+/** trace.dat: the binary files of `trace-cmd record` and `trace-cmd extract`. */
 
 import type { SourceClock } from '../../model/source.js';
 import type { Head, IngestContext, RandomAccess, RandomIngester, Verdict } from '../ingester.js';
@@ -27,7 +27,7 @@ function sniff(head: Head): Verdict | null {
   if (!hasMagic(head.bytes)) return null;
   const version = /^\d{1,3}(?=\0)/.exec(String.fromCharCode(...head.bytes.subarray(10, 14)))?.[0];
   const form = version ? `trace.dat version ${version}` : 'trace.dat';
-  return { form, confidence: 100, matched: 1, tried: 1, why: 'it begins with the magic of trace-cmd' };
+  return { form, confidence: 100, matched: 1, tried: 1, why: 'it starts with the magic number of trace-cmd' };
 }
 
 function ingest(bytes: RandomAccess, context: IngestContext): void {
@@ -53,11 +53,11 @@ function read(bytes: RandomAccess, head: FileHead, damage: Damage): Recording {
     case 7:
       return readVersion7(bytes, head, damage);
     default:
-      throw new DamagedError(`version ${head.version} of the file format is not known`);
+      throw new DamagedError(`unknown file format version ${head.version}`);
   }
 }
 
-/** What the file says of the recording. Facts of the whole file are at record 1. */
+/** Emits the facts of the whole recording, cited as record 1. */
 function emitHead(recording: Recording, context: IngestContext): void {
   const { facts, buffers } = recording;
   const uname = facts.uname?.split(' ') ?? [];
@@ -86,7 +86,7 @@ function emitHead(recording: Recording, context: IngestContext): void {
   }
 }
 
-/** Trace clocks by name (kernel/trace/trace.c:trace_clocks); those that are no nanoseconds have no zero to speak of. */
+/** Trace clocks by name (kernel/trace/trace.c:trace_clocks); those not in nanoseconds have no known zero. */
 function clockOf({ facts, buffers }: Recording): SourceClock {
   const clock = buffers[0]?.clock ?? facts.clock ?? 'local';
   switch (clock) {
@@ -135,10 +135,10 @@ function emitRecords(recording: Recording, context: IngestContext, damage: Damag
   for (const stat of facts.cpuStats) lost.inAll(stat.cpu, stat.lost);
 }
 
-/** Losses that the pages show where they are, and those that only the CPU's counters know of. */
+/** Lost records: those marked in pages, and those known only from the CPU's counters. */
 class LostRecords {
   readonly #context: IngestContext;
-  /** By CPU; null: lost, and not said how many. */
+  /** By CPU; null: an unknown number. */
   readonly #seen = new Map<number, number | null>();
 
   constructor(context: IngestContext) {
@@ -148,15 +148,15 @@ class LostRecords {
   before(line: number, cpu: number, count: number | null): void {
     const seen = this.#seen.get(cpu);
     this.#seen.set(cpu, seen === null || count === null ? null : (seen ?? 0) + count);
-    this.#say(line, cpu, count);
+    this.#report(line, cpu, count);
   }
 
   inAll(cpu: number, count: number): void {
     const seen = this.#seen.get(cpu) ?? (this.#seen.has(cpu) ? null : 0);
-    if (seen !== null && count > seen) this.#say(1, cpu, count - seen);
+    if (seen !== null && count > seen) this.#report(1, cpu, count - seen);
   }
 
-  #say(line: number, cpu: number, count: number | null): void {
+  #report(line: number, cpu: number, count: number | null): void {
     this.#context.emit({ kind: 'lost-events', line, t: null, cpu, count });
     this.#context.diagnose('trace-lost-events', line, `on CPU ${cpu}`, count ?? 1);
   }
@@ -169,10 +169,10 @@ function machineOf(uname: string | null): Machine | null {
 }
 
 const TEXT_PART = 64 * 1024;
-/** Longer lines are cut there, as everywhere. */
+/** Longer lines are truncated. */
 const MAX_LINE = 1024 * 1024;
 
-/** A recording kept as text goes to whoever knows that text. */
+/** Passes a recording kept as text to a section. */
 function feedText(text: TraceText, context: IngestContext): void {
   const sink = context.section(text.name || 'trace');
   const decoder = new TextDecoder();

@@ -34,7 +34,7 @@ interface CpuStat {
   readonly lost: number;
 }
 
-/** What the options say of the recording as a whole. */
+/** Facts of the whole recording from the options. */
 export interface RecordingFacts {
   /** `Linux NODE RELEASE MACHINE`. */
   readonly uname: string | null;
@@ -42,7 +42,7 @@ export interface RecordingFacts {
   readonly clock: string | null;
   /** Nanoseconds to add for the wall clock (`--date`); 0: not recorded. */
   readonly wallOffset: bigint;
-  /** Nanoseconds that the user asked to have added to each time (`--ts-offset`). */
+  /** Nanoseconds to add to each time (`--ts-offset`). */
   readonly offset: bigint;
   /** Cycles to nanoseconds: `(cycles * mult) >> shift`. */
   readonly tsc: { readonly mult: bigint; readonly shift: bigint } | null;
@@ -109,7 +109,7 @@ export function factsOf(options: readonly Option[], littleEndian: boolean): Reco
   return { uname, clock, wallOffset, offset, tsc, cpus, cpuStats };
 }
 
-/** `0x5f3`, `-12`: a leading integer as strtoll with base 0 takes it; 0 where there is none. */
+/** `0x5f3`, `-12`: a leading integer, as parsed by strtoll with base 0; 0 if there is none. */
 function longInteger(text: string): bigint {
   const match = /^\s*([+-]?)(0[xX][0-9a-fA-F]{1,16}|\d{1,19})/.exec(text);
   if (!match?.[2]) return 0n;
@@ -118,7 +118,7 @@ function longInteger(text: string): bigint {
 
 /**
  * kernel/trace/trace.c:tracing_stats_read prints `entries: 301`, `overrun: 0`, `commit overrun: 0`,
- * `dropped events: 0`, `read events: 0`, one a line; trace-cmd puts `CPU: 0` above.
+ * `dropped events: 0`, `read events: 0`, one per line; trace-cmd adds `CPU: 0`.
  */
 function cpuStat(text: string): CpuStat {
   const count = (label: string): number => {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What a trace.dat holds, in the same shape for every version of the file format. */
+/** The contents of a trace.dat, for all versions of the format. */
 import type { RandomAccess } from '../ingester.js';
 import { type Cursor, DamagedError } from './bytes.js';
 import { readBlock, unpack } from './compression.js';
 import type { FileHead } from './head.js';
 import type { RecordingFacts } from './options.js';
 
-/** A part of the file that cannot be read; reading goes on with the next. */
+/** Reports a damaged part of the file; reading continues with the next. */
 export type Damage = (what: string) => void;
 
-/** Does what may find damage; then the rest of it is left out. */
+/** Runs `read`, and reports a DamagedError, which ends it. */
 export function attempt(damage: Damage, read: () => void): void {
   try {
     read();
@@ -19,7 +19,7 @@ export function attempt(damage: Damage, read: () => void): void {
   }
 }
 
-/** An event's format file and the directory that it stood in. */
+/** An event's format file and its system. */
 export interface FormatFile {
   readonly system: string;
   readonly text: string;
@@ -28,7 +28,7 @@ export interface FormatFile {
 /** One CPU's pages of one ring buffer. */
 export interface CpuData {
   readonly cpu: number;
-  /** Ring-buffer pages in the order of recording; a damaged one is reported and left out. */
+  /** Ring-buffer pages in recording order; damaged ones are reported and skipped. */
   pages(): Iterable<Uint8Array>;
 }
 
@@ -50,7 +50,7 @@ export interface TraceText {
 export interface Recording {
   readonly head: FileHead;
   readonly facts: RecordingFacts;
-  /** The file `events/header_page`; null where it is missing. */
+  /** The file `events/header_page`, or null. */
   readonly headerPage: string | null;
   readonly formats: readonly FormatFile[];
   /** /proc/kallsyms, read when first needed. */
@@ -98,7 +98,7 @@ export function readComms(cursor: Cursor): Map<number, string> {
   return comms;
 }
 
-/** Pages as they lie in the file; a file that was cut gives those that are whole. */
+/** Uncompressed pages; a truncated file gives the whole ones. */
 export function plainPages(
   source: RandomAccess,
   place: { readonly offset: number; readonly size: number },
@@ -110,7 +110,7 @@ export function plainPages(
     for (let offset = place.offset; offset < end; offset += pageSize) {
       const page = source.read(offset, pageSize);
       if (page.length < pageSize) {
-        damage(`trace data ends at ${source.size}, not at ${end}`);
+        damage(`trace data is truncated at ${source.size} of ${end}`);
         return;
       }
       yield page;
@@ -118,12 +118,11 @@ export function plainPages(
   };
 }
 
-/** After so many chunks that cannot be read, what follows is no chunks any more. */
+/** After this many damaged chunks, the rest is not read. */
 const MAX_DAMAGED_CHUNKS = 8;
 
 /**
- * Pages in compressed chunks: a count, then blocks of whole pages. A chunk whose contents are damaged is left out,
- * and the next one read.
+ * Pages in compressed chunks: a count, then blocks of whole pages. Damaged chunks are skipped.
  */
 export function chunkedPages(
   open: () => Cursor,

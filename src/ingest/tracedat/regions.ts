@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The parts of a file that hold the CPUs' pages: no two share bytes, or 100 KB would be read thousands of times. */
+/** Regions of a file with the CPUs' pages. They must not overlap: a small file could otherwise be read thousands of times. */
 
 interface Region {
   readonly start: number;
@@ -10,7 +10,7 @@ export class Regions {
   /** By start; none overlap. */
   readonly #taken: Region[] = [];
 
-  /** False where the bytes are in part another region's. */
+  /** False if the bytes overlap another region. */
   take(start: number, size: number): boolean {
     if (size <= 0) return true;
     const end = start + size;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Ring-buffer pages (kernel/trace/ring_buffer.c, include/linux/ring_buffer.h): a time stamp, the number of bytes
- * in use, and records, each with a 5-bit length or type and a 27-bit time delta. Times are counted the way
- * libtraceevent's kbuffer-parse.c does, so that they are those of `trace-cmd report`.
+ * Ring-buffer pages (kernel/trace/ring_buffer.c, include/linux/ring_buffer.h): a timestamp, the number of used bytes, and
+ * records, each with a 5-bit length or type and a 27-bit time delta. Times follow libtraceevent's kbuffer-parse.c and match
+ * `trace-cmd report`.
  */
 import { viewOf } from './bytes.js';
 import type { PageLayout } from './format.js';
@@ -14,22 +14,22 @@ const TIME_STAMP = 31;
 
 const DELTA_BITS = 27;
 const DELTA_MASK = 2 ** DELTA_BITS - 1;
-/** An absolute stamp has 59 bits; the rest is taken from the time before it. */
+/** An absolute timestamp has 59 bits; the rest is from the time before it. */
 const STAMP_MSB = 0xf8n << 56n;
 
-/** Flags in the commit word: records were lost before this page; their number stands behind its data. */
+/** Flags in the commit word: records were lost before this page; their number follows its data. */
 const MISSED_EVENTS = 2 ** 31;
 const MISSED_STORED = 2 ** 30;
 const COMMIT_MASK = 2 ** 27 - 1;
 
-/** The records of one CPU, one after the other; its fields are those of the record that `next` went to. */
+/** Iterates over the records of one CPU; its fields are those of the current record. */
 export class CpuStream {
   t = 0n;
-  /** The page, and where in it the record's data lies. */
+  /** The page, and the place of the record's data in it. */
   view: DataView = new DataView(new ArrayBuffer(0));
   offset = 0;
   length = 0;
-  /** Records lost just before this one: their number, null where it is unknown, 0 where none were. */
+  /** Number of records lost just before this one; null if unknown. */
   lost: number | null = 0;
 
   readonly #pages: Iterator<Uint8Array>;
@@ -46,7 +46,7 @@ export class CpuStream {
     this.#pages = data.pages()[Symbol.iterator]();
   }
 
-  /** Goes to the next record; false at the end. */
+  /** Advances to the next record; false at the end. */
   next(): boolean {
     this.lost = 0;
     for (;;) {
@@ -83,11 +83,11 @@ export class CpuStream {
           ? Number(this.view.getBigUint64(at, this.littleEndian))
           : this.view.getUint32(at, this.littleEndian)
         : null;
-    const believed = count !== null && count > 0 && Number.isSafeInteger(count) ? count : null;
-    this.lost = this.lost === null || believed === null ? null : this.lost + believed;
+    const plausible = count !== null && count > 0 && Number.isSafeInteger(count) ? count : null;
+    this.lost = this.lost === null || plausible === null ? null : this.lost + plausible;
   }
 
-  /** One entry of the page; true where it is a record. Always moves on. */
+  /** Reads one entry of the page; true for a record. Always advances. */
   #step(): boolean {
     const at = this.#next;
     const word = this.view.getUint32(at, this.littleEndian);
@@ -98,8 +98,8 @@ export class CpuStream {
       return this.#record(at + 4, type * 4, type * 4);
     }
     if (at + 8 > this.#end) {
-      // A page's last four bytes may be a padding that has no room for its length.
-      if (type !== PADDING) this.damage(`a record of CPU ${this.cpu} is cut by its page's end`);
+      // Padding in a page's last four bytes has no room for its length.
+      if (type !== PADDING) this.damage(`a record of CPU ${this.cpu} is truncated at the end of its page`);
       this.#next = this.#end;
       return false;
     }
@@ -140,8 +140,7 @@ export class CpuStream {
 }
 
 /**
- * The streams' records in order of time; of equal times, the stream that was given first goes first. `each` may
- * look at the stream's current record.
+ * Merges the streams by time, then by their order. `each` is called at each record, with the stream positioned there.
  */
 export function inTimeOrder<S extends { readonly t: bigint; next(): boolean }>(
   streams: readonly S[],

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** /proc/kallsyms as trace-cmd saved it: addresses to functions. */
+/** /proc/kallsyms as saved by trace-cmd: functions by address. */
 
 // ffffffff810e85a1 t init_module_from_file
 // ffffffffc0a41000 t fuse_init	[fuse]
@@ -8,12 +8,12 @@ const LINE = /^([0-9a-f]{4,16}) ([A-Za-z]) (\S+)/;
 const UTF8 = new TextDecoder();
 const NEWLINE = 0x0a;
 
-/** Symbols further apart than this are not one function: the address lies outside what is known. */
+/** A function is not larger than this: addresses further from the last symbol are unknown. */
 const MAX_FUNCTION = 0x100000n;
 
 export class Symbols {
   readonly #bytes: Uint8Array;
-  /** Sorted; `#lines` holds where in `#bytes` each one's line begins. */
+  /** Sorted; `#lines` holds the start of each one's line in `#bytes`. */
   readonly #addresses: BigUint64Array;
   readonly #lines: Uint32Array;
 
@@ -27,7 +27,7 @@ export class Symbols {
       );
       if (match?.[1] && isFunction(match[2] ?? '', match[3] ?? '')) {
         const address = BigInt(`0x${match[1]}`);
-        // kptr_restrict prints zeros: nothing is known then.
+        // kptr_restrict prints zeros.
         if (address > 0n) found.push({ address, line });
       }
       if (end < 0) break;
@@ -38,7 +38,7 @@ export class Symbols {
     this.#lines = Uint32Array.from(found, ({ line }) => line);
   }
 
-  /** The function that holds the address, and how far into it; null where none is known. */
+  /** The function at the address, and the offset in it; null if unknown. */
   find(address: bigint): { name: string; offset: bigint } | null {
     let low = 0;
     let high = this.#addresses.length;
@@ -49,7 +49,7 @@ export class Symbols {
     }
     const start = this.#addresses[low - 1];
     if (start === undefined || address - start >= MAX_FUNCTION) return null;
-    // Of several names of one address the kernel prints the first.
+    // The kernel prints the first of several names of an address.
     let first = low - 1;
     while (this.#addresses[first - 1] === start) first--;
     return { name: this.#name(this.#lines[first] ?? 0), offset: address - start };

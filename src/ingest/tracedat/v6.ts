@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Version 6: one part after the other, in a fixed order (trace-cmd.dat.v6(5)). */
+/** Version 6: parts in a fixed order (trace-cmd.dat.v6(5)). */
 import type { RandomAccess } from '../ingester.js';
 import { Cursor, DamagedError } from './bytes.js';
 import type { FileHead } from './head.js';
@@ -20,7 +20,7 @@ import {
 } from './recording.js';
 import { Regions } from './regions.js';
 
-/** What follows the options: per-CPU data, or text. Each mark is 10 bytes. */
+/** Marks of the parts after the formats: options, per-CPU data, or text; 10 bytes each. */
 const OPTIONS = 'options  ';
 const FLYRECORD = 'flyrecord';
 const LATENCY = 'latency  ';
@@ -54,7 +54,7 @@ export function readVersion6(source: RandomAccess, head: FileHead, damage: Damag
     } else if (mark === LATENCY) {
       texts.push({ name, start: place.offset, end: source.size, source });
     } else {
-      throw new DamagedError(`${JSON.stringify(mark)} where the trace data should begin`);
+      throw new DamagedError(`${JSON.stringify(mark)} instead of the start of trace data`);
     }
   };
 
@@ -84,7 +84,7 @@ function cpuPlaces(
   for (let cpu = 0; cpu < count; cpu++) {
     const place = { offset: cursor.size(), size: cursor.size() };
     const isOwn = regions.take(place.offset, place.size);
-    if (!isOwn) damage(`the data of CPU ${cpu} overlaps that of another`);
+    if (!isOwn) damage(`the data of CPU ${cpu} overlaps another CPU's`);
     cpus.push({ cpu, pages: isOwn ? plainPages(source, place, pageSize, damage) : () => [] });
   }
   return cpus;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Version 7: sections anywhere in the file, found by a chain of options (trace-cmd.dat.v7(5)). */
+/** Version 7: sections in any order, found by a chain of options (trace-cmd.dat.v7(5)). */
 import type { RandomAccess } from '../ingester.js';
 import { Cursor, DamagedError, inMemory } from './bytes.js';
 import { readBlock, unpack } from './compression.js';
@@ -27,7 +27,7 @@ const COMPRESSED = 1;
 interface Section {
   readonly id: number;
   readonly compressed: boolean;
-  /** Behind the section's header; for a section of trace data nothing may be read from it. */
+  /** After the section's header; not used for trace data. */
   readonly body: Cursor;
 }
 
@@ -42,7 +42,7 @@ function openSection(source: RandomAccess, head: FileHead, offset: number): Sect
   return { id, compressed, body: new Cursor(source, head.littleEndian, header.offset, end) };
 }
 
-/** A cursor over the section's contents, decompressed where needed. */
+/** A cursor over the section's contents, decompressed if needed. */
 function contents(section: Section, head: FileHead): Cursor {
   if (!section.compressed) return section.body;
   return new Cursor(inMemory(unpack(readBlock(section.body), head.compression)), head.littleEndian);
@@ -99,7 +99,7 @@ export function readVersion7(source: RandomAccess, head: FileHead, damage: Damag
   return { head, facts, headerPage, formats, kallsyms, comms, buffers, texts };
 }
 
-/** All options of the file. A chain that comes back to where it was ends there. */
+/** All options of the file. A cyclic chain ends at the repetition. */
 function readChain(source: RandomAccess, head: FileHead, damage: Damage): Option[] {
   const options: Option[] = [];
   const seen = new Set<number>();
@@ -130,19 +130,19 @@ function readBuffer(
   const { compressed } = openSection(source, head, option.size());
   const name = option.string();
   const clock = option.string() || null;
-  // The first writers of version 7 left the page size out: then only the count and 20 bytes a CPU are left.
+  // The first writers of version 7 omitted the page size: then only the count and 20 bytes per CPU are left.
   const pageSize = (option.left - 4) % 20 === 0 ? head.pageSize : checkPageSize(option.u32());
   const cpus: CpuData[] = [];
   for (let count = option.u32(); count > 0; count--) {
     const cpu = option.u32();
     const place = { offset: option.size(), size: option.size() };
-    // The size of compressed data leaves out the count of chunks: the chunks' own sizes say where it ends.
+    // The size of compressed data excludes the chunk count; the chunks' own sizes give its end.
     const chunks = (): Cursor => new Cursor(source, head.littleEndian, place.offset);
     const pages = compressed
       ? chunkedPages(chunks, head.compression, pageSize, damage)
       : plainPages(source, place, pageSize, damage);
     const isOwn = regions.take(place.offset, place.size);
-    if (!isOwn) damage(`the data of CPU ${cpu} overlaps that of another`);
+    if (!isOwn) damage(`the data of CPU ${cpu} overlaps another CPU's`);
     cpus.push({ cpu, pages: place.size === 0 || !isOwn ? () => [] : pages });
   }
   return { name, clock, cpus };
