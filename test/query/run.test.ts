@@ -138,6 +138,23 @@ describe("the user's SQL", () => {
     expect(sql('SELECT count(*) FROM boot').rows).toEqual([[0n]]);
   });
 
+  it.each(['', '  \n', '-- nothing', '/* nothing */'])('wants SQL: %j', (text) => {
+    expect(failure(text).fact).toBe('there is no SQL in it');
+  });
+
+  it('shows the word that is not allowed, behind comments and blanks', () => {
+    expect(failure('-- sneaky\n  delete from boot').place).toMatchObject({ line: 2, column: 3 });
+    expect(failure('VACUUM').place).toMatchObject({ line: 1, column: 1 });
+  });
+
+  it('reads by VALUES, and by a pragma that only tells, with a semicolon or blanks around it', () => {
+    expect(sql('VALUES (1), (2)').rows).toEqual([[1n], [2n]]);
+    expect(sql(' PRAGMA table_info(boot) ; ').rows).toHaveLength(2);
+    // A word that starts no statement is SQLite's to name, also where it holds one that does.
+    expect(failure('DROPS TABLE boot').fact).toBe('near "DROPS": syntax error');
+    expect(failure('UNDELETE boot').fact).toBe('near "UNDELETE": syntax error');
+  });
+
   it('refuses a write behind WITH', () => {
     expect(failure('WITH a AS (SELECT 1) INSERT INTO boot SELECT 1, 2').fact).toBe(
       'this SQL writes; queries can only read',
