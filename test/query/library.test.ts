@@ -88,6 +88,25 @@ describe('the canned queries', () => {
 });
 
 describe('loadQueries', () => {
+  it('reads each .sql file of a folder, named after it, in the order of names', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'modwaste-queries-'));
+    for (const name of ['b.sql', 'a-x.sql', 'c.sql.orig', 'README.md'])
+      writeFileSync(
+        join(folder, name),
+        `-- Of ${name}.\n-- @column a TEXT  A.\n-- @empty None.\nSELECT 1 AS a\n`,
+      );
+    const found = loadQueries(folder);
+    expect([...found].map(([name, { summary }]) => [name, summary])).toEqual([
+      ['a-x', 'Of a-x.sql.'],
+      ['b', 'Of b.sql.'],
+    ]);
+    expect(findQuery(found, 'b').file).toBe(join(folder, 'b.sql'));
+    expect(() => findQuery(found, 'c')).toThrow(
+      expect.objectContaining({ name: 'UnknownQueryError', message: 'no query is named "c"', query: 'c' }),
+    );
+    rmSync(folder, { recursive: true });
+  });
+
   it('names the file and line of a wrong head', () => {
     const folder = mkdtempSync(join(tmpdir(), 'modwaste-queries-'));
     writeFileSync(join(folder, 'bad.sql'), '-- One.\n-- @column a\nSELECT 1 AS a\n');
