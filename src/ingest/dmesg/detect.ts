@@ -50,6 +50,8 @@ interface Counts {
   dated: number;
   /** Programs named in dated lines. */
   readonly programs: Set<string>;
+  /** A dated line says something about module loading. */
+  known: boolean;
   bare: number;
   /** Lines with only a vendor's prefix. */
   vendor: number;
@@ -65,6 +67,7 @@ export function sniffKernelLog(head: Head): Verdict | null {
     strong: 0,
     dated: 0,
     programs: new Set(),
+    known: false,
     bare: 0,
     vendor: 0,
     banner: false,
@@ -106,6 +109,7 @@ function count(counts: Counts, line: string): void {
   else if (strength === 'dated') {
     counts.dated += 1;
     counts.programs.add(prefix.ident ?? '');
+    counts.known ||= isKnown({ ...bareRecord(0, prefix.text), tool: prefix.ident }, 'program');
   } else if (KERNEL_WORDS.test(text) || PSTORE_HEAD.test(text)) counts.bare += 1;
   else if (isVendor && isKnown(bareRecord(0, text), 'kernel')) counts.bare += 1;
   if (strength !== 'none') counts.forms.set(prefix.form, (counts.forms.get(prefix.form) ?? 0) + 1);
@@ -132,10 +136,10 @@ const SYSTEM_PROGRAM = /^(?:systemd|\(?udev|modprobe|insmod|kmod|dracut|init$|rs
 const LOADER = /^(?:systemd-modules|systemd-udevd|\(?udev|modprobe|insmod|kmod|dracut)/;
 
 /** Whether lines with date, host and program are a system log; an application's log names only itself. */
-function isSystemLog({ programs, dated, tried }: Counts): boolean {
+function isSystemLog({ programs, known, dated, tried }: Counts): boolean {
   if (dated === 0 || dated * 10 < tried * 8) return false;
   const named = [...programs];
-  if (named.some((program) => LOADER.test(program))) return true;
+  if (known || named.some((program) => LOADER.test(program))) return true;
   return dated >= 3 && (named.length > 1 || named.some((program) => SYSTEM_PROGRAM.test(program)));
 }
 

@@ -66,6 +66,17 @@ describe('a failed systemd-modules-load', () => {
     expect(await told(prose)).toEqual(failed);
   });
 
+  test.each([
+    ['akmods', 'Builds and install new kmods from akmod packages'],
+    ['dkms', 'Builds and install new kernel modules through DKMS'],
+  ])('%s: what systemd says by name and by description is one failure', async (unit, description) => {
+    const text = [
+      `Jan 10 10:00:00 h systemd[1]: ${unit}.service: Main process exited, code=exited, status=1/FAILURE`,
+      `Jan 10 10:00:00 h systemd[1]: Failed to start ${description}.`,
+    ].join('\n');
+    expect(await told(text)).toEqual([`failed-unit ${unit}.service 1`, 'trouble']);
+  });
+
   test('a process that ended well says nothing', async () => {
     const line =
       '    Process: 313 ExecStart=/lib/systemd/systemd-modules-load (code=exited, status=0/SUCCESS)';
@@ -109,6 +120,7 @@ describe('what loaders say beside a log', () => {
       'Loading required kernel modules\nFATAL: Error inserting foo (/lib/modules/2.6.34/foo.ko): Invalid module format\ndoneSetting up the clockdone',
       'other foo 1',
     ],
+    ['ubox on a terminal', 'failed to find a module named wireguard', 'not-found wireguard 1'],
     ['OpenRC, one line', ' * Loading module vboxdrv ... [ !! ]', 'other vboxdrv 1'],
     [
       'VirtualBox',

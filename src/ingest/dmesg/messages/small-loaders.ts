@@ -61,13 +61,23 @@ function ubox(words: readonly string[], rest: string, what: UserLoad['what']): R
 }
 
 const OPENWRT_RULES: readonly Rule[] = [
+  // ubox prints no name on a terminal; no other program has these words.
+  loader(
+    OPENWRT,
+    {
+      words: ['failed to find a module named '],
+      pattern: new RegExp(`${UBOX}failed to find a module named (?<module>\\S+)$`),
+      what: 'not-found',
+    },
+    'modprobe',
+  ),
   // kmodloader: - crc32-pclmul - 0      after `3 modules could not be probed`; the number: dependencies that are missing
   ubox(['kmodloader: - '], '- (?<module>[\\w-]+)(?: - 0)?$', 'failed'),
   ubox(['kmodloader: - '], '- (?<module>[\\w-]+) - [1-9]\\d*$', 'not-tried'),
   ubox(['failed to insert '], 'failed to insert (?<module>\\S+)$', 'failed'),
   ubox(
     ['failed to find ', 'cannot find module - ', 'missing module ', 'missing dependency '],
-    '(?:failed to find (?:a module named|dependency)|cannot find module -|missing (?:module|dependency)) (?<module>\\S+)$',
+    '(?:failed to find dependency|cannot find module -|missing (?:module|dependency)) (?<module>\\S+)$',
     'not-found',
   ),
   ubox(['dependency not loaded '], 'dependency not loaded (?<module>\\S+)$', 'not-tried'),

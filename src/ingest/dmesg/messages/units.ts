@@ -38,6 +38,8 @@ function nameOf({ groups }: RegExpExecArray): string | null {
   const description = groups?.description?.replace(/[.…]+$/, '');
   if (description === undefined) return null;
   if (/^Load Kernel Modules\b/.test(description)) return 'systemd-modules-load.service';
+  const builder = /\b(akmod|dkms)s?\b/i.exec(description)?.[1]?.toLowerCase();
+  if (builder !== undefined) return builder === 'dkms' ? 'dkms.service' : 'akmods.service';
   const module = /^Load Kernel Module (\S+)$/.exec(description)?.[1];
   return module === undefined ? description : `modprobe@${module}.service`;
 }
@@ -107,7 +109,7 @@ export const UNIT_RULES: readonly Rule[] = [
     new RegExp(`type=(?:1130|SERVICE_START)\\b.*\\bunit=${UNIT} .*\\bres=failed`),
     'audit',
   ),
-  script(['kmodloader: '], /^kmodloader: \d+ modules? could not be probed$/, 'kmodloader'),
+  script([' could not be probed'], /^(?:kmodloader: )?\d+ modules? could not be probed$/, 'kmodloader'),
   // [FAIL] Loading kernel modules...failed!      sysvinit;  * ERROR: modules failed to start      OpenRC
   script(
     ['oading kernel modules', 'modules failed to start'],
