@@ -16,14 +16,14 @@ const LOGCAT = /^ {0,6}(?:\w{1,16} {1,8})?(\d{1,7}) {1,6}(\d{1,7}) [VDIWEF] ([^:
 
 export function readHost(prefix: Prefix): void {
   if (prefix.wall !== null && prefix.boot === null && (readSyslogd(prefix) || readLogcat(prefix))) return;
-  let match = HOST_KERNEL.exec(prefix.text);
+  let match = prefix.text.includes('kernel:') ? HOST_KERNEL.exec(prefix.text) : null;
   if (match) {
     prefix.ident = 'kernel';
     take(prefix, match[0], 'kernel');
     return;
   }
   if (prefix.wall?.computed) return;
-  match = HOST_TOOL.exec(prefix.text);
+  match = prefix.text.includes(']:') ? HOST_TOOL.exec(prefix.text) : null;
   if (match?.[2]) {
     prefix.ident = match[2];
     prefix.pid = Number(match[3]);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Prefixes of printk, dmesg and /dev/kmsg. */
-import { nsFromSeconds } from '../../model/time.js';
+import { nsFromDigits, nsFromSeconds } from '../../model/time.js';
 import { type Prefix, take } from './prefix-parts.js';
 import { monthNumber, wallTime, YEARLESS } from './wall.js';
 
@@ -8,6 +8,8 @@ import { monthNumber, wallTime, YEARLESS } from './wall.js';
 // Vendors add the CPU (Motorola, Amlogic), a unit (Huawei) or a wall clock (LG):
 // [    1.875564,0]   [    1.875564@3]   [    1.875564s]   [    1.875564 / 01-01 00:00:12.345]
 const BOOT = /^\[ *(\d{1,10})\.(\d{6,9})(?:( +< *-?\d+\.\d+>)|[,@]\d{1,2}|s| \/ [\d: .-]{1,30})?\] ?/;
+/** The stamp without additions, which most lines have. */
+const PLAIN_BOOT = /^\[ *\d{1,10}\.\d{6}\]/;
 const BOOT_NO_BRACKET = /^(\d{1,7})\.(\d{6})\] /;
 // [<    0.018697>]   [  +0.009008]   [  -0.000002]: times fall if several CPUs print
 const DELTA = /^\[(?:< *(-?)(\d+)\.(\d+)>| *([+-])(\d+)\.(\d+))\] ?/;
@@ -15,6 +17,10 @@ const RELTIME = /^\[([\p{L}.]{2,6}|\d\d?月) ?(\d{1,2}) (\d\d:\d\d)\] ?/u;
 // [Mon Nov 17 06:11:16 2025]   [Mo Nov 17 06:11:16 2025]   [lun. nov. 17 06:11:16 2025]   [月 11月 17 06:11:16 2025]
 const CTIME = /^\[\S{1,8} +(\S{1,8}) +(\d{1,2}) (\d\d:\d\d:\d\d) (\d{4})\] ?/u;
 const KMSG = /^(\d{1,4}),(\d+),(\d+),([-c+])(?:,[^;]*?caller=([TC]\d+))?[^;]{0,200};/;
+
+const MICROS_DIGITS = 6;
+const BLANK = 0x20;
+
 export function readBracket(prefix: Prefix): boolean {
   const text = prefix.text;
   if (text.charCodeAt(0) !== 0x5b) {
@@ -22,6 +28,13 @@ export function readBracket(prefix: Prefix): boolean {
     if (!bare?.[1]) return false;
     prefix.boot = nsFromSeconds(bare[1], bare[2] ?? '');
     take(prefix, bare[0], 'truncated');
+    return true;
+  }
+  if (PLAIN_BOOT.test(text)) {
+    const point = text.indexOf('.');
+    const end = point + 1 + MICROS_DIGITS;
+    prefix.boot = nsFromDigits(text, Math.max(1, text.lastIndexOf(' ', point) + 1), point, end);
+    take(prefix, text.slice(0, text.charCodeAt(end + 1) === BLANK ? end + 2 : end + 1), 'plain');
     return true;
   }
   let match = BOOT.exec(text);

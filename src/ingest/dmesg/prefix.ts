@@ -91,7 +91,7 @@ function readOuter(prefix: Prefix): void {
 function readInner(prefix: Prefix): void {
   const stamped = prefix.boot !== null || prefix.delta !== null;
   if (prefix.ident === null && prefix.boot !== null) readHost(prefix);
-  const caller = CALLER.exec(prefix.text);
+  const caller = prefix.text.startsWith('[') ? CALLER.exec(prefix.text) : null;
   if (caller?.[1] && (stamped || prefix.wall !== null)) {
     prefix.caller = caller[1];
     take(prefix, caller[0], 'caller');

@@ -41,7 +41,7 @@ const TOOL_PREFIX = /^([\w.@()-]{1,40})\[(\d+)\]: ?(.*)$/s;
  * Splits off the program of a user-space message in the kernel log (`systemd[1]: ...`, written to /dev/kmsg).
  */
 export function splitTool(text: string): { tool: string | null; pid: number | null; text: string } {
-  const match = TOOL_PREFIX.exec(text);
+  const match = text.includes(']:') ? TOOL_PREFIX.exec(text) : null;
   if (!match?.[1]) return { tool: null, pid: null, text };
   return { tool: match[1], pid: Number(match[2]), text: match[3] ?? '' };
 }

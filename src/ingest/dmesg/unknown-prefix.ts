@@ -26,7 +26,7 @@ export class UnknownPrefix {
     if (this.#decided) return;
     if (text.startsWith('Linux version ')) {
       this.#decided = true;
-    } else if (INNER_BANNER.test(text)) {
+    } else if (text.includes('Linux version ') && INNER_BANNER.test(text)) {
       this.#report(line, text);
     } else {
       this.#records += 1;

@@ -124,16 +124,23 @@ export class LineFilter {
     const prefilter = this.#prefilter;
     /** Lines passed on in a row: after a while more of them at once. */
     let wanted = 0;
+    /** Lines from `at` on, once it is worth counting them. */
+    let left: number | null = null;
     for (let at = from; at < to; ) {
       const skipped = prefilter.skipLines ? prefilter.skipLines(block, at, to) : to;
       if (skipped > at) {
         wanted = 0;
+        if (skipped === to) left = 0;
+        else
+          left = left === null ? countNewlines(block, skipped, to) : left - countNewlines(block, at, skipped);
         at = skipped;
-        this.#target.lines = before - (at < to ? countNewlines(block, at, to) : 0);
+        this.#target.lines = before - left;
         continue;
       }
-      for (let more = wanted < ONE_BY_ONE ? 1 : wanted; more > 0 && at < to; more--, wanted++)
+      for (let more = wanted < ONE_BY_ONE ? 1 : wanted; more > 0 && at < to; more--, wanted++) {
         at = block.indexOf(LF, at) + 1;
+        if (left !== null) left--;
+      }
       this.#target.write(block.subarray(skipped, at));
     }
   }

@@ -31,10 +31,10 @@ export class Catalogue {
 
   constructor(rules: readonly Rule[], finder: WordFinder) {
     this.#rules = rules;
-    const numbers = [...rules.keys()];
-    this.#byWord = finder.words.map((word) =>
-      numbers.filter((number) => rules[number]?.words.includes(word)),
-    );
+    const byWord = new Map(finder.words.map((word): [string, number[]] => [word, []]));
+    for (const [number, { words }] of rules.entries())
+      for (const word of words) byWord.get(word)?.push(number);
+    this.#byWord = [...byWord.values()];
   }
 
   /** What the first rule that applies makes of the message, which holds these words of the finder. */
