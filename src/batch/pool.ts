@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Distributes cases over worker threads, and handles a case that kills its thread. */
+
 import { availableParallelism } from 'node:os';
 import { Tinypool } from 'tinypool';
+import { errorMessage } from '../model/error-message.js';
 import { PACKAGE_ROOT } from '../model/package.js';
 import { type BatchCase, BatchError, type CaseSettings, type Outcome } from './case.js';
 import { failure, keep, outcomeOf } from './read-case.js';
@@ -119,7 +121,7 @@ export class Pool {
     }
     const code = error instanceof Error && 'code' in error ? error.code : null;
     if (code === 'ERR_WORKER_OUT_OF_MEMORY') return 'out of memory in its worker (--worker-memory)';
-    return `its worker died: ${error instanceof Error ? error.message : String(error)}`;
+    return `its worker died: ${errorMessage(error)}`;
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Error messages for users: what, why, where, what next. Libraries state facts; this adds advice. */
 
+import { errorMessage } from '../model/error-message.js';
 import { QueryHeadError } from '../query/head.js';
 import { UnknownQueryError } from '../query/library.js';
 import { ParamError } from '../query/params.js';
@@ -45,7 +46,7 @@ export function systemCode(error: unknown): string | null {
 export function systemReason(error: unknown): string {
   const code = systemCode(error);
   if (code !== null) return REASONS[code] ?? code;
-  return error instanceof Error ? error.message : String(error);
+  return errorMessage(error);
 }
 
 /** The line of SQL with a caret under the error; tabs stay tabs so that the caret lines up. */

@@ -22,7 +22,7 @@ export interface TextCounts {
   readonly firstLongLine: number | null;
 }
 
-/** Least size of a block to split: the splitter's work per block grows with the unfinished line. */
+/** Minimum size of a block to split: the splitter's work per block grows with the unfinished line. */
 const BLOCK_BYTES = 64 * 1024;
 const MAX_LINE_BYTES = 1024 ** 2;
 

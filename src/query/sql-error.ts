@@ -3,6 +3,7 @@
  * SQLite reports an error and the token near it, but sql.js does not give the offset. This finds the offset: by
  * preparing prefixes of the text (syntax errors), or by searching for the name (other errors).
  */
+import { errorMessage } from '../model/error-message.js';
 import { allRows, type Database } from './database.js';
 import { type Place, placeAt, plainSql, wordOffsets } from './sql-text.js';
 import { didYouMean } from './suggest.js';
@@ -22,14 +23,12 @@ export class SqlError extends Error {
   }
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 function prepareMessage(db: Database, sql: string): string | null {
   try {
     db.prepare(sql).free();
     return null;
   } catch (error) {
-    return messageOf(error);
+    return errorMessage(error);
   }
 }
 
@@ -88,7 +87,7 @@ function suggestion(db: Database, sql: string, what: string, name: string): stri
 
 /** The error that SQLite threw for `sql`, with its place and suggestions. */
 export function explainSqlError(db: Database, file: string, sql: string, error: unknown): SqlError {
-  const message = messageOf(error);
+  const message = errorMessage(error);
   if (message === 'incomplete input') {
     const end = plainSql(sql).trimEnd().length;
     return new SqlError(file, 'the SQL is incomplete', placeAt(sql, end));

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `modwaste batch`: many boots in one set of tables. */
+
 import { createReadStream } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CASE_KINDS, type CaseKind } from '../../batch/case.js';
 import type { BatchOptions } from '../../batch/run.js';
 import type { Limits } from '../../input/limits.js';
+import { errorMessage } from '../../model/error-message.js';
 import { asUserError } from '../batch-error.js';
 import { BatchProgress, finishLine } from '../batch-progress.js';
 import { type Context, longHelp, messagesFor } from '../context.js';
@@ -82,7 +84,7 @@ function parseExpression(text: string): RegExp {
   try {
     return new RegExp(text, 'v');
   } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+    throw new InvalidArgumentError(errorMessage(error));
   }
 }
 

@@ -23,14 +23,14 @@ function commandLineOf(text: string): string | null {
 }
 
 const FORMS: readonly LineForm[] = [
-  { form: '/proc/version', line: VERSION, share: 100, least: 1, most: 1, confidence: 92 },
-  { form: 'uname -a', line: UNAME_A, share: 50, least: 1, most: 2, confidence: 90 },
+  { form: '/proc/version', line: VERSION, share: 100, minLines: 1, maxLines: 1, confidence: 92 },
+  { form: 'uname -a', line: UNAME_A, share: 50, minLines: 1, maxLines: 2, confidence: 90 },
   {
     form: '/proc/cmdline',
     line: { test: (text) => commandLineOf(text) !== null },
     share: 100,
-    least: 1,
-    most: 1,
+    minLines: 1,
+    maxLines: 1,
     confidence: 80,
   },
 ];
@@ -38,8 +38,8 @@ const RELEASE: LineForm = {
   form: 'uname -r',
   line: UNAME_R,
   share: 100,
-  least: 1,
-  most: 1,
+  minLines: 1,
+  maxLines: 1,
   confidence: 30,
 };
 /** File names of a release: `uname_-r`, `uname -r`, `/proc/sys/kernel/osrelease`, `kernel-version.txt`. */
@@ -53,8 +53,8 @@ const NPROC: LineForm = {
   form: 'nproc',
   line: /^\s*\d{1,5}\s*$/,
   share: 100,
-  least: 1,
-  most: 1,
+  minLines: 1,
+  maxLines: 1,
   confidence: 70,
 };
 

@@ -20,8 +20,8 @@ const LSMOD_HEAD = /^\s*Module\s+Size\s+Used by\b/;
 const LSMOD = /^\s*([\w-]+)\s+(\d+)\s+(?:-?\d+|-)(?:\s+(?:\[[\w ]+\],?|[\w,-]+))*\s*$/;
 
 const FORMS: readonly LineForm[] = [
-  { form: '/proc/modules', line: PROC_MODULES, share: 80, least: 1, confidence: 95 },
-  { form: 'lsmod', line: LSMOD_HEAD, also: LSMOD, word: 'Used ', share: 30, least: 1, confidence: 95 },
+  { form: '/proc/modules', line: PROC_MODULES, share: 80, minLines: 1, confidence: 95 },
+  { form: 'lsmod', line: LSMOD_HEAD, also: LSMOD, word: 'Used ', share: 30, minLines: 1, confidence: 95 },
 ];
 
 function emitLoaded(context: IngestContext, text: string, line: number, pattern: RegExp): void {

@@ -32,7 +32,7 @@ export const meminfo: LineIngester = {
   needles: ['MemTotal', 'Vmalloc'],
   sniff: (head) =>
     sniffForms(head, [
-      { form: '/proc/meminfo', line: MEMINFO_KNOWN, also: MEMINFO, share: 80, least: 1, confidence: 90 },
+      { form: '/proc/meminfo', line: MEMINFO_KNOWN, also: MEMINFO, share: 80, minLines: 1, confidence: 90 },
     ]),
   start: (context) => ({ line: (text, number) => figure(context, text, number), end: () => {} }),
 };
@@ -80,6 +80,6 @@ export const vmallocinfo: LineIngester = {
   reads: 'lines',
   needles: ['load_module', 'module_', 'layout_and_allocate', 'execmem'],
   sniff: (head) =>
-    sniffForms(head, [{ form: '/proc/vmallocinfo', line: AREA, share: 90, least: 1, confidence: 95 }]),
+    sniffForms(head, [{ form: '/proc/vmallocinfo', line: AREA, share: 90, minLines: 1, confidence: 95 }]),
   start: (context) => new VmallocReader(context),
 };

@@ -13,12 +13,12 @@ export interface LineForm {
   /** The minimum share of matching lines, in percent. */
   readonly share: number;
   /** The minimum number of matching lines. */
-  readonly least: number;
+  readonly minLines: number;
   readonly confidence: number;
   /** A word that one line must hold, for quick rejection. V8 finds words below seven characters three times as fast. */
   readonly word?: string;
   /** The maximum number of lines: the form is a whole short source. */
-  readonly most?: number;
+  readonly maxLines?: number;
 }
 
 /** More lines would not change the verdict. */
@@ -45,7 +45,7 @@ export function sniffForms(head: Head, forms: readonly LineForm[]): Verdict | nu
 }
 
 function sniffForm(lines: readonly string[], whole: boolean, form: LineForm): Verdict | null {
-  if (form.most !== undefined && (!whole || lines.length > form.most)) return null;
+  if (form.maxLines !== undefined && (!whole || lines.length > form.maxLines)) return null;
   let matched = 0;
   let neutral = 0;
   let others = 0;
@@ -57,7 +57,7 @@ function sniffForm(lines: readonly string[], whole: boolean, form: LineForm): Ve
     else if (++others > mostOthers) return null;
   }
   const tried = lines.length - neutral;
-  if (matched < form.least || matched * 100 < tried * form.share) return null;
+  if (matched < form.minLines || matched * 100 < tried * form.share) return null;
   return {
     form: form.form,
     confidence: form.confidence,

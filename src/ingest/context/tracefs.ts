@@ -52,7 +52,7 @@ export const perCpuStats: LineIngester = {
         line: new RegExp(`${STATS_LINE.source}|${GREPPED.source}`),
         also: CPU_HEAD,
         share: 90,
-        least: 4,
+        minLines: 4,
         confidence: 92,
       },
     ]),
@@ -70,7 +70,7 @@ export const kprobeProfile: LineIngester = {
   reads: 'lines',
   needles: null,
   sniff: (head) =>
-    sniffForms(head, [{ form: 'kprobe_profile', line: PROFILE, share: 100, least: 1, confidence: 60 }]),
+    sniffForms(head, [{ form: 'kprobe_profile', line: PROFILE, share: 100, minLines: 1, confidence: 60 }]),
   start: (context) => ({
     line: (text, number) => {
       const [, probe, hits, misses] = PROFILE.exec(text) ?? [];
@@ -90,15 +90,15 @@ export const tracefsSettings = recogniser(
     places: ['sys/kernel/tracing/*_events', 'sys/kernel/debug/tracing/*_events'],
   },
   [
-    { form: 'dynamic_events', line: /^[perft]\d*:[\w.-]+\/\S+ \S/, share: 90, least: 1, confidence: 90 },
+    { form: 'dynamic_events', line: /^[perft]\d*:[\w.-]+\/\S+ \S/, share: 90, minLines: 1, confidence: 90 },
     {
       form: 'trace_clock',
       line: /^(?=.*\[\w+\])(?=.*\blocal\b)(?=.*\bglobal\b)[\w[\] -]+$/,
       share: 100,
-      least: 1,
-      most: 1,
+      minLines: 1,
+      maxLines: 1,
       confidence: 90,
     },
-    { form: 'set_event', line: /^\w+:[\w*-]+$/, share: 100, least: 1, confidence: 55 },
+    { form: 'set_event', line: /^\w+:[\w*-]+$/, share: 100, minLines: 1, confidence: 55 },
   ],
 );

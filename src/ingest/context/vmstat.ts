@@ -25,7 +25,7 @@ export const vmstat: LineIngester = {
   needles: ['nr_vmalloc', 'allocstall', 'compact_', 'oom_kill'],
   sniff: (head) =>
     sniffForms(head, [
-      { form: '/proc/vmstat', line: LINE, also: ANY, share: 80, least: 5, confidence: 90, word: 'nr_' },
+      { form: '/proc/vmstat', line: LINE, also: ANY, share: 80, minLines: 5, confidence: 90, word: 'nr_' },
     ]),
   start: (context) => ({
     line: (text, line) => {

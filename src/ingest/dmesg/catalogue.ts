@@ -52,7 +52,7 @@ const FINDER = new WordFinder([
 const KERNEL = new Catalogue(KERNEL_RULES, FINDER);
 const PROGRAM = new Catalogue(PROGRAM_RULES, FINDER);
 
-/** Words of which a record holds one that says anything by itself; else it only goes on with what came before. */
+/** Needles: a record without one of these can only continue the message before. */
 export const WORDS: readonly string[] = shortest(FINDER.words);
 
 /** Whether the message holds one of WORDS. */

@@ -119,7 +119,7 @@ export function mentionsLoading(
   return kernels && FAILED.test(rest) && MODULE.test(rest) && !OTHER.test(rest);
 }
 
-/** What a loader's own lines say that is no failure. */
+/** A loader's own messages that are not failures. */
 function isHarmlessTool(text: string): boolean {
   return /^(?:(?:done )?loading kernel modules from |(?:ERROR|FATAL): (?:could not remove |Module \S+ is )|Using |libkmod: DEBUG|DEBUG: |INFO: )/.test(
     text,

@@ -9,12 +9,12 @@ import { damaged, exactly, isSkippable, littleEndian, readFrames, Unreadable } f
 
 const MAGIC = 0xfd2fb528;
 /** The largest window that zstd accepts without --long. */
-const MOST_WINDOW = 128 * 1024 ** 2;
+const MAX_WINDOW = 128 * 1024 ** 2;
 const BLOCK = 128 * 1024;
 
 /** fzstd moves the whole window for each block. Limits on the bytes it may move: a base, and per byte of output. */
-const MOST_MOVED = 16 * 1024 ** 3;
-const MOST_MOVED_PER_BYTE = 4096;
+const MAX_MOVED = 16 * 1024 ** 3;
+const MAX_MOVED_PER_BYTE = 4096;
 
 export function isZstd(head: Uint8Array): boolean {
   return littleEndian(head) === MAGIC || isSkippable(head);
@@ -37,7 +37,7 @@ class Effort {
   spend(moved: number, given: number): void {
     this.#moved += moved;
     this.#given += given;
-    if (this.#moved > MOST_MOVED + this.#given * MOST_MOVED_PER_BYTE) {
+    if (this.#moved > MAX_MOVED + this.#given * MAX_MOVED_PER_BYTE) {
       throw new Unreadable(
         'input-limit',
         `the zstd data has very small blocks: unpack it with zstd, or unpack less than ${this.#given} bytes of it`,
@@ -67,7 +67,7 @@ async function readHeader(input: ByteReader): Promise<Header> {
   }
   const contentSize = sizeOf(rest.subarray(sizeAt));
   const window = single ? contentSize : windowOf(rest[0] ?? 0);
-  if (window !== null && window > MOST_WINDOW) {
+  if (window !== null && window > MAX_WINDOW) {
     throw new Unreadable(
       'archive-unsupported',
       'the zstd data needs a window of more than 128 MiB (zstd --long): unpack it with zstd -d --long=31',

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Messages about allocations that failed (mm/). What allocates for another says so as well: vmap, then vmalloc, then
- * execmem or the page allocator for one module's memory; percpu, then the loader for its per-CPU data.
+ * Messages about failed allocations (mm/). Each layer prints its own: vmap, then vmalloc, then execmem or the page allocator
+ * for a module's memory; percpu, then the loader for per-CPU data.
  */
 import type { AllocationFailure } from '../../../model/event.js';
-import { printable } from './loads/message.js';
+import { escapeControls } from './loads/message.js';
 import type { LogFact, Rule } from './rule.js';
 
 /** Tasks that load modules. */
@@ -28,12 +28,12 @@ function allocation(
       bytes: groups?.bytes === undefined ? null : Number(groups.bytes),
       comm: groups?.comm ?? null,
       module: null,
-      message: printable(input),
+      message: escapeControls(input),
     }),
   };
 }
 
-/** warn_alloc() puts the task's comm in front; it has 15 characters, and udev's has brackets. */
+/** warn_alloc() prints the comm first: at most 15 characters; udev's has parentheses. */
 const COMM = '^(?:(?<comm>.{1,16}): )?';
 const SIZE = '(?<bytes>\\d{1,15})';
 

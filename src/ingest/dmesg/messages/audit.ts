@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * AVC records of SELinux about module requests and loads (security/selinux/hooks.c: selinux_kernel_module_request,
- * selinux_kernel_module_from_file). They name who asked.
+ * selinux_kernel_module_from_file). They name the requesting task.
  */
 import { moduleFile } from '../../../model/module-name.js';
 import type { Rule } from './rule.js';
@@ -31,7 +31,7 @@ export const AUDIT_RULES: readonly Rule[] = [
   },
 ];
 
-/** The value of `name="value"`, `name=value`, or of a name with odd bytes, which is printed in hex. */
+/** The value of `name="value"`, `name=value`, or of a name with special bytes, printed in hex. */
 function field(text: string, name: string): string | null {
   const match = new RegExp(`(?:^| )${name}=(?:"([^"]*)"|(\\S+))`).exec(text);
   if (match?.[1] !== undefined) return match[1];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Messages that tell what kernel on what machine this is, and what no other boot prints the same. */
+/** Messages that identify kernel, machine and boot. */
 import type { BootMark, MemoryFigure } from '../../../model/event.js';
 import { parseTimespan } from '../../../model/timespan.js';
 import type { LogFact, Rule } from './rule.js';
@@ -8,13 +8,13 @@ function mark(what: BootMark['what'], value: string | undefined): LogFact | null
   return value === undefined || value === '' ? null : { kind: 'boot-mark', what, value };
 }
 
-/** The last byte may be printed in place of the one behind it. */
+/** The end may be printed inclusive or exclusive. */
 function figure(what: MemoryFigure['what'], bytes: bigint): LogFact | null {
   if (bytes <= 0n || bytes > BigInt(Number.MAX_SAFE_INTEGER)) return null;
   return { kind: 'memory-figure', what, bytes: Number((bytes & 0xfffn) === 0xfffn ? bytes + 1n : bytes) };
 }
 
-/** Since 7.0 every line of dmi_scan.c has the prefix that only the machine's had. */
+/** Since 7.0 all messages of dmi_scan.c have this prefix. */
 const OTHER_DMI =
   '(?!SMBIOS \\d|Legacy DMI \\d|DMI \\d|Memory slots populated|(?:DMI )?not present|Firmware registration)';
 
@@ -139,7 +139,7 @@ function bootDurations(text: string): readonly Extract<LogFact, { kind: 'boot-du
     if (what && ns !== null) facts.push({ kind: 'boot-duration', what, ns });
   }
   const ns = total === undefined ? null : parseTimespan(total);
-  // Of a user's own manager the line has no parts: it is no boot.
+  // A user manager's line has no parts and is not a boot.
   if (facts.length > 0 && ns !== null) facts.push({ kind: 'boot-duration', what: 'total', ns });
   return facts;
 }

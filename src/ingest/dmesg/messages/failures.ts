@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Messages about loads and allocations that failed, and taints (kernel/module/, mm/). */
+/** Messages about failed loads, failed allocations and taints (kernel/module/, mm/). */
 import type { Taint } from '../../../model/event.js';
 import { moduleName } from '../../../model/module-name.js';
 import { ALLOCATION_RULES } from './allocations.js';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Lines of modprobe and insmod: of kmod (tools/modprobe.c, tools/insmod.c) and of module-init-tools before it. */
+/** Messages of modprobe and insmod: kmod (tools/modprobe.c, tools/insmod.c) and module-init-tools before it. */
 import type { UserLoad } from '../../../model/event.js';
 import { loader } from './loader.js';
 import type { Rule } from './rule.js';
@@ -7,14 +7,14 @@ import type { Rule } from './rule.js';
 const TOOLS = /^(?:modprobe|insmod|kmod)$/;
 
 const TOOL = '^(?:(?:\\S*/)?(?<tool>modprobe|insmod|kmod): )?';
-/** `ERROR: ` of kmod, with the place in its source where libkmod says it. */
+/** `ERROR: ` of kmod, with libkmod's source location. */
 const ERROR = '(?:ERROR|FATAL|WARNING): (?:\\.\\./\\S+ \\w+\\(\\) )?';
 
 function kmod(words: readonly string[], rest: string, what: UserLoad['what']): Rule {
   return loader(TOOLS, { words, pattern: new RegExp(`${TOOL}${rest}`), what });
 }
 
-/** module-init-tools printed no name in front; no other program has these words. */
+/** module-init-tools printed no program name; no other program uses these words. */
 function unnamed(words: readonly string[], rest: string, what: UserLoad['what']): Rule {
   return loader(TOOLS, { words, pattern: new RegExp(`${TOOL}${rest}`), what }, 'modprobe');
 }
@@ -53,7 +53,7 @@ export const KMOD_RULES: readonly Rule[] = [
   ),
   // insmod: error inserting 'foo.ko': -1 Invalid module format
   kmod(["error inserting '"], "error inserting '(?<module>[^']+)': -?\\d+ (?<reason>.+)$", 'failed'),
-  // A line of modprobe.d runs something else in place of the load: often /bin/false.
+  // modprobe.d can run another command instead of the load, often /bin/false.
   unnamed(
     ['Error running install command'],
     `${ERROR}Error running install command (?:'.*' for module|for) (?<module>\\S+?)(?:: retcode -?\\d+)?$`,

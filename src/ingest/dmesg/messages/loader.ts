@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What rules about loaders of user space share. */
+/** Shared parts of rules for user-space loaders. */
 import { errnoFromText } from '../../../model/errno.js';
 import type { UserLoad } from '../../../model/event.js';
 import { moduleFile, moduleName } from '../../../model/module-name.js';
 import type { LogRecord } from '../record.js';
 import type { LogFact, Rule } from './rule.js';
 
-/** `journalctl -o with-unit` prints a unit in place of the program. */
+/** `journalctl -o with-unit` prints the unit instead of the program. */
 export function program(tool: string | null): string | null {
   if (tool === 'init.scope') return 'systemd';
   return tool?.replace(/(?:@[^.]*)?\.service$/, '') ?? null;
@@ -18,7 +18,7 @@ export function loadedName(text: string): string {
   return text.includes(':') ? text : moduleName(text.replace(/\.ko(?:\.\w+)?$/, ''));
 }
 
-/** Which program a line is from, where neither its text nor its log says. */
+/** The program of a message if neither text nor log names it. */
 type Fallback = string | null;
 
 interface LoaderLine {
@@ -28,7 +28,7 @@ interface LoaderLine {
   readonly what: UserLoad['what'];
 }
 
-/** A rule for programs of some names; `fallback`: for words that only one program prints, which need no name. */
+/** A rule for programs of some names; `fallback`: for messages that only one program prints. */
 export function loader(tools: RegExp, { words, pattern, what }: LoaderLine, fallback: Fallback = null): Rule {
   return {
     words,
@@ -38,14 +38,14 @@ export function loader(tools: RegExp, { words, pattern, what }: LoaderLine, fall
       const module = match.groups?.module ?? match.groups?.shown;
       if (tool === null || module === undefined) return null;
       const errno = what === 'failed' ? errnoFromText(match.groups?.reason ?? '') : null;
-      // What was printed by a script's modprobe has the script's pid.
+      // Output of a script's modprobe has the script's pid.
       const pid = match.groups?.tool === undefined ? record.pid : null;
       return { kind: 'user-load', tool, pid, what, module: loadedName(module), errno };
     },
   };
 }
 
-/** The name is in the journal's identifier or, on a console, in front of the message. */
+/** The name is the journal's identifier or, on a console, before the message. */
 function toolOf(match: RegExpExecArray, { tool }: LogRecord, tools: RegExp): string | null {
   const named = match.groups?.tool ?? program(tool);
   return named !== undefined && named !== null && tools.test(named) ? named : null;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Messages that say that messages are missing. */
+/** Messages about lost messages. */
 import type { DiagnosticCode } from '../../../model/diagnostic.js';
 
 interface Loss {
   readonly code: DiagnosticCode;
-  /** Null where the message says no number. */
+  /** Null if the message has no number. */
   readonly count: number | null;
 }
 
@@ -13,7 +13,7 @@ interface LossRule {
   readonly code: DiagnosticCode;
 }
 
-/** A message that says so holds one of them. */
+/** Every such message has one of these. */
 export const LOSS_WORDS: readonly string[] = ['issed', 'dropped', 'overrun', 'uppressed', 'rate-limiting'];
 const GATE = new RegExp(LOSS_WORDS.join('|'));
 
@@ -38,7 +38,7 @@ const RULES: readonly LossRule[] = [
   },
 ];
 
-/** What the message says is missing, or null. */
+/** The loss that the message reports, or null. */
 export function readLoss(text: string): Loss | null {
   if (!GATE.test(text)) return null;
   for (const { pattern, code } of RULES) {

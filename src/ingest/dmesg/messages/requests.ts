@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Messages of request_module and of the modules' own init calls (kernel/module/kmod.c, dups.c, init/main.c). */
+/** Messages of request_module and of module init calls (kernel/module/kmod.c, dups.c, init/main.c). */
 import type { Throttle } from '../../../model/event.js';
 import { moduleName } from '../../../model/module-name.js';
 import type { LogFact, Rule } from './rule.js';
@@ -27,7 +27,7 @@ function throttle(
   };
 }
 
-/** A caller of request_module says that it failed, or what it asked for did not come. */
+/** A caller of request_module reports that it failed, or that the module is still missing. */
 function failed(words: readonly string[], pattern: RegExp): Rule {
   return {
     words,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What a rule of the message catalogue is: words to look for, the whole message, and what it says. */
+/** Rules of the message catalogue: words to search for, a pattern of the message, and its facts. */
 import type { ParsedEvent } from '../../../model/event.js';
 import type { LogRecord } from '../record.js';
 import type { WordFinder } from './word-finder.js';
 
-/** An event without its place and time, which come from the record. */
+/** An event without line and time, which come from the record. */
 export type LogFact = ParsedEvent extends infer E
   ? E extends ParsedEvent
     ? Omit<E, 'line' | 't'>
@@ -12,11 +12,11 @@ export type LogFact = ParsedEvent extends infer E
   : never;
 
 export interface Rule {
-  /** Words that the message must hold (any case-exact one of them); they are looked for before the pattern is. */
+  /** The message must hold one of these words (case-sensitive); they are searched before the pattern. */
   readonly words: readonly string[];
-  /** Matches the message from its beginning. */
+  /** Matches the message from its start. */
   readonly pattern: RegExp;
-  /** What it says; null where a closer look says that it is something else. */
+  /** The facts of a match; null if the message is something else. */
   facts(match: RegExpExecArray, record: LogRecord): LogFact | readonly LogFact[] | null;
 }
 
@@ -37,7 +37,7 @@ export class Catalogue {
     this.#byWord = [...byWord.values()];
   }
 
-  /** What the first rule that applies makes of the message, which holds these words of the finder. */
+  /** The facts by the first matching rule; `found`: the finder's words in the message. */
   read(record: LogRecord, found: readonly number[]): readonly LogFact[] {
     for (const number of this.#rulesFor(found)) {
       const rule = this.#rules[number];

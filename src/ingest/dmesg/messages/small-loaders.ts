@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Lines of loaders other than kmod: busybox and toybox (modutils/modprobe.c, modprobe-small.c, insmod.c), Android's
+ * Messages of loaders other than kmod: busybox and toybox (modutils/modprobe.c, modprobe-small.c, insmod.c), Android's
  * libmodprobe (in init, ueventd and modprobe), OpenWrt's kmodloader (ubox), mkinitcpio.
  */
 import type { UserLoad } from '../../../model/event.js';
@@ -29,7 +29,7 @@ const BOX_RULES: readonly Rule[] = [
 ];
 
 const ANDROID = /^[\w.-]{1,20}$/;
-/** Its lines name the program in front, or the log does; their words are no other program's. */
+/** The message or the log names the program; no other program uses these words. */
 const ANY = '^(?:(?<tool>[\\w.-]{1,20}): )?';
 
 function android(words: readonly string[], rest: string, what: UserLoad['what']): Rule {
@@ -45,7 +45,7 @@ const ANDROID_RULES: readonly Rule[] = [
   android(['Loading module /'], `Loading module (?<module>/\\S+) with args ['"].*['"]$`, 'loading'),
   android(['Loaded kernel module '], 'Loaded kernel module (?<module>\\S+)$', 'inserted'),
   android(['Could not open module '], `Could not open module '(?<module>[^']+)'(?:: .+)?$`, 'not-found'),
-  // What it could not insert, it says before; an alias that no file has is the common case.
+  // Failed inserts have their own message before; usually an alias has no file.
   android(
     [' was unable to load '],
     'Load\\w+ was unable to load (?<module>[^\\s,]+)(?:, tried: .*)?$',

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Units and init scripts that load modules and failed: systemd, Upstart, sysvinit, OpenWrt, dkms. */
+/** Failed units and init scripts that load modules: systemd, Upstart, sysvinit, OpenWrt, dkms. */
 import type { UnitFailure } from '../../../model/event.js';
 import { program } from './loader.js';
 import type { LogFact, Rule } from './rule.js';
 
-/** Units whose work is to load modules, or to build and then load them. */
+/** Units that load modules, or build and then load them. */
 const UNIT =
   '(?<unit>systemd-modules-load|modprobe@[^\\s:]+|kmod(?:-static-nodes)?|module-init-tools|load-modules|dkms|akmods)';
 
-/** Descriptions that these units have in common; a template's names the module. */
+/** Common descriptions of these units; a template's names the module. */
 const DESCRIPTION =
   '(?<description>(?:LSB: )?(?:Load|Builds? and install|Install|Loading)\\b.*?\\b(?:[Kk]ernel [Mm]odules?|kmods?|[Dd]kms)\\b.*?)';
 
-/** A console leaves out the middle of a long unit's name. */
+/** A console shortens the middle of a long unit name. */
 const SHORTENED = '[\\w@.-]{1,40}(?:…|\\.\\.\\.)[\\w.-]{1,40}';
 
-/** A console shows `[FAILED] ` in front. */
+/** A console prints `[FAILED] ` before it. */
 const START = '^(?:\\[ ?(?:FAILED|DEPEND|TIME) ?\\] )?';
 
 function unit(words: readonly string[], pattern: RegExp, what: UnitFailure['what']): Rule {
@@ -31,7 +31,7 @@ function unit(words: readonly string[], pattern: RegExp, what: UnitFailure['what
   };
 }
 
-/** The unit by its own name, or by what its description says. */
+/** The unit by its name or its description. */
 function nameOf({ groups }: RegExpExecArray): string | null {
   const named = groups?.unit;
   if (named !== undefined) return named.includes('.') ? named : `${named}.service`;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What loaders of user space say about loads: udev, systemd and systemd-modules-load here, kmod's and busybox's tools and
- * others in files beside. These are no count of calls: modprobe and udev hide EEXIST.
+ * Messages of user-space loaders: udev, systemd and systemd-modules-load here; kmod, busybox and others in the files beside
+ * it. They do not count calls: modprobe and udev hide EEXIST.
  */
 
 import { errnoFromText } from '../../../model/errno.js';
@@ -18,7 +18,7 @@ import { WORKER_RULES } from './workers.js';
 const SYSTEMD_TOOLS =
   /^(?:\(?udev-worker\)?|systemd-udevd|udevd|udevadm|systemd|systemd-modules(?:-load)?|dracut-install|unknown)$/;
 
-/** A quoted name, or what a narrow terminal left of it: `Failed to insert module 'ext` (systemctl status). */
+/** A quoted name, possibly truncated by a narrow terminal: `Failed to insert module 'ext` (systemctl status). */
 const QUOTED = "'(?<module>[^']+)(?<end>'|$)";
 
 function systemd(words: readonly string[], pattern: RegExp, what: UserLoad['what']): Rule {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Workers and helpers of udev that take long or are killed: what they were doing is often a load (src/udev/). */
+/** udev workers and helpers that are slow or killed, often during a load (src/udev/). */
 import type { StuckLoad } from '../../../model/event.js';
 import { parseTimespan } from '../../../model/timespan.js';
 import { program } from './loader.js';
 import type { LogFact, Rule } from './rule.js';
 
 const UDEV = /^(?:systemd-udevd|udevd|\(?udev-worker\)?|unknown)$/;
-/** The programs that load modules, of the many that rules may run. */
+/** Programs run by rules that load modules. */
 const LOADER = /^(?:\S*\/)?(?<comm>modprobe|insmod|kmod)\b/;
 
 type Groups = Readonly<Record<string, string | undefined>>;
@@ -48,7 +48,7 @@ function worker(what: 'slow-worker' | 'killed-worker', words: readonly string[],
   return udev(words, pattern, (groups, message) => stuck(what, 'udev-worker', groups, message));
 }
 
-/** Of a program that udev runs; only loaders are told. */
+/** For programs run by udev; only loaders count. */
 function helper(what: 'slow-worker' | 'killed-worker', words: readonly string[], pattern: RegExp): Rule {
   return udev(words, pattern, (groups, message) => {
     const comm = LOADER.exec(groups.command ?? '')?.groups?.comm;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Messages about the image that a load got: unpacking it, its signature, its ELF headers, what it was built for. */
+/** Messages about the module image: decompression, signature, ELF headers, vermagic. */
 import type { LoadMessage } from './message.js';
 
 const DECOMPRESS = {
@@ -44,7 +44,7 @@ export const IMAGE_MESSAGES: readonly LoadMessage[] = [
   { ...DECOMPRESS, since: '6.2', message: 'ZSTD-compressed data has too large a window size', example: 'ZSTD-compressed data has too large a window size', word: 'ZSTD-compressed data has' },
   { ...DECOMPRESS, since: '6.2', message: "Can't initialize ZSTD stream", example: "Can't initialize ZSTD stream", word: 'initialize ZSTD stream' },
 
-  // Who may load what: security hooks of the read come before the signature.
+  // Security hooks of the read come before the signature check.
   { ...LSM, source: 'security/loadpin/loadpin.c:report_load', since: '4.7', message: 'LoadPin: {w} denied obj="{file}" pid={s}', example: 'LoadPin: kernel-module denied obj="/lib/modules/6.6.1/nls-cp775.ko" pid=1234 cmdline="insmod nls-cp775.ko"', word: 'LoadPin: ' },
   { ...LSM, source: 'security/loadpin/loadpin.c:report_load', since: '4.7', message: 'LoadPin: {w} old-api-denied obj=<unknown> pid={s}', example: 'LoadPin: kernel-module old-api-denied obj=<unknown> pid=7 cmdline="insmod x.ko"', word: 'LoadPin: ' },
   { ...LSM, source: 'security/integrity/ima/ima_main.c:ima_load_data', since: '4.19', message: 'ima: impossible to appraise a module without a file descriptor{s}', example: 'ima: impossible to appraise a module without a file descriptor. sig_enforce kernel parameter might help', word: 'impossible to appraise a module' },
@@ -57,7 +57,7 @@ export const IMAGE_MESSAGES: readonly LoadMessage[] = [
   { ...SIGNATURE, source: 'kernel/module_signature.c:mod_check_sig', since: '4.3', message: 'module: PKCS#7 signature info has unexpected non-zero params', example: 'module: PKCS#7 signature info has unexpected non-zero params', word: 'PKCS#7 ' },
   { ...SIGNATURE, source: 'kernel/module_signature.c:mod_check_sig', since: '4.19', message: '{module}: not signed with expected PKCS#7 message', example: 'nls_cp775: not signed with expected PKCS#7 message', word: 'PKCS#7 ' },
   { ...SIGNATURE, source: 'kernel/module_signature.c:mod_check_sig', since: '4.19', message: '{module}: PKCS#7 signature info has unexpected non-zero params', example: 'nls_cp775: PKCS#7 signature info has unexpected non-zero params', word: 'PKCS#7 ' },
-  // Where signatures are not enforced, the load goes on with a taint.
+  // If signatures are not enforced, the load continues with a taint.
   { ...SIGNATURE, source: 'kernel/module_signing.c:request_asymmetric_key', since: '3.7', until: '4.3', fails: 'if enforced', message: "Request for unknown module key '{s}' err {n}", example: "Request for unknown module key 'Magrathea: Glacier signing key: 0c2f' err -11", word: 'Request for unknown module key' },
   { ...SIGNATURE, source: 'certs/system_keyring.c:verify_pkcs7_signature', since: '4.3', until: '5.10', fails: 'if enforced', message: 'PKCS#7 signature not signed with a trusted key', example: 'PKCS#7 signature not signed with a trusted key', word: 'PKCS#7 ' },
   { ...SIGNATURE, source: 'kernel/module/signing.c:mod_is_hash_blacklisted (Debian)', since: '5.10', reason: 'blacklist', message: 'Module hash {x} is blacklisted', example: 'Module hash 0123456789abcdef is blacklisted', word: ' is blacklisted' },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The table of what the kernel prints about loads that failed, or nearly: one row a message, with the file that
- * prints it, the releases that do, and what it means. Of rows that both match, the first one speaks.
+ * The table of kernel messages about failed loads and warnings: one row per message, with its source file, releases and
+ * meaning. The first matching row counts.
  */
 import { IMAGE_MESSAGES } from './image.js';
 import { LINKING_MESSAGES } from './linking.js';

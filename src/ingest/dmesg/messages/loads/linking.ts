@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Messages of a load that has its own memory: symbols, parameters, sysfs, notifiers, and the module's own init. */
+/** Messages of a load after layout: symbols, parameters, sysfs, notifiers, and the module's init. */
 import type { LoadMessage } from './message.js';
 
 const SYMBOL = {
@@ -63,7 +63,7 @@ export const LINKING_MESSAGES: readonly LoadMessage[] = [
   { ...NAMESPACE, source: 'kernel/module/main.c:verify_namespace_is_imported', since: '5.4', message: '{module}: module {w} symbol {w} from namespace {s}', example: 'foo: module using symbol usb_stor_probe1 from namespace USB_STORAGE, which is not imported', word: ' from namespace ' },
 
   { ...VERSION, message: '{module}: disagrees about version of symbol {w}', example: 'foo: disagrees about version of symbol usb_register', word: 'disagrees about version of ' },
-  // Since 4.9 the load goes on, but for Debian's kernels; `Unknown symbol` follows where it does not, with err -22.
+  // Since 4.9 the load continues, except on Debian kernels, where `Unknown symbol` with err -22 follows.
   { ...VERSION, fails: 'before 4.9', message: '{module}: no symbol version for {w}', example: 'cryptd: no symbol version for this_cpu_off', word: 'no symbol version for ' },
   { ...SYMBOL, since: '2.6.30', message: '{module}: Unknown symbol {w} (err {errno})', example: 'btrfs: Unknown symbol xor_blocks (err -2)', word: 'Unknown symbol ' },
   { ...SYMBOL, message: '{module}: Unknown symbol {w}', example: 'btrfs: Unknown symbol xor_blocks', word: 'Unknown symbol ' },

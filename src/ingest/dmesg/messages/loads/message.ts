@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What a row of the table of load messages says, and the rule that it makes. */
+/** Rows of the table of load messages, and the rules made of them. */
 import type { Allocated, FailureReason, LoadFailure } from '../../../../model/event.js';
 import { moduleFile, moduleName } from '../../../../model/module-name.js';
 import { type LogFact, NAME, type Rule } from '../rule.js';
@@ -10,18 +10,18 @@ export interface LoadMessage {
   readonly source: string;
   /** A release that prints it: older ones may as well. */
   readonly since: string;
-  /** The first release that does not, where it is gone. */
+  /** The first release without it, if it was removed. */
   readonly until?: string;
   /** The only architecture that prints it. */
   readonly arch?: string;
   readonly reason: FailureReason;
-  /** The stage of the load that prints it, which a failure is charged to. */
+  /** The phase of the load that prints it and that a failure is charged to. */
   readonly phase: LoadFailure['phase'];
-  /** Whether the load failed; `always` where it is not given. */
+  /** Whether the load failed; `always` by default. */
   readonly fails?: LoadFailure['fails'] | 'never';
-  /** True where it is a further line about the failure in the line before, and names its module. */
+  /** True if it continues the failure of the line before and names its module. */
   readonly names?: boolean;
-  /** Whom the loader asked for `{bytes}` in vain, where that is why. */
+  /** The allocator that failed to give `{bytes}`, if that is the cause. */
   readonly asked?: Allocated;
   /**
    * The message as the kernel's format has it, with `{module}` (or `{file}`, its path), `{errno}`, `{bytes}`, and of
@@ -29,7 +29,7 @@ export interface LoadMessage {
    */
   readonly message: string;
   readonly example: string;
-  /** What is looked for before the pattern is; the longest text without a gap where it is not given. */
+  /** The word to search for before the pattern; by default the longest literal text. */
   readonly word?: string;
 }
 
@@ -49,7 +49,7 @@ const GAP = /\{(\w+)\}/;
 /** pr_fmt of the files that have one: KBUILD_MODNAME of arch/x86/kernel/module.c is `module`. */
 const PREFIX = '(?:(?:module|module_32|module_64|Modules|kmod|kobject|decompress): )*';
 
-/** The format as a pattern of the whole message; a full stop at its end may be missing, or be there. */
+/** A pattern for the whole message; a full stop at its end is optional. */
 function patternOf(message: string): RegExp {
   const parts = message
     .replace(/\.$/, '')
@@ -73,7 +73,7 @@ export function ruleOf(row: LoadMessage): Rule {
     pattern: patternOf(row.message),
     facts: ({ groups, input }) => {
       const module = named(groups);
-      const message = printable(input);
+      const message = escapeControls(input);
       if (fails === 'never') return { kind: 'load-warning', reason, module, message };
       const errno = numberOf(groups?.errno) || null;
       const failure: LogFact = { kind: 'load-failure', reason, module, phase, errno, fails, names, message };
@@ -96,8 +96,8 @@ function named(groups: RegExpExecArray['groups']): string | null {
   return groups?.file === undefined ? null : (moduleFile(groups.file)?.module ?? null);
 }
 
-/** Control bytes as `\\xNN`, the way dmesg prints them: the same message is the same text in every form of a log. */
-export function printable(message: string): string {
+/** Control bytes as `\\xNN`, the way dmesg prints them: the message is the same text in all forms of a log. */
+export function escapeControls(message: string): string {
   return message.replace(
     /[\x00-\x1f\x7f]/g,
     (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`,

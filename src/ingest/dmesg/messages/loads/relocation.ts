@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What each architecture prints of a relocation that it cannot do: apply_relocations, after the module was moved. */
+/** Relocation errors of each architecture: apply_relocations, after the module was moved. */
 import type { LoadMessage } from './message.js';
 
 const HERE = { since: '2.6.0', reason: 'relocation', phase: 'load', word: 'elocation' } as const;
@@ -21,7 +21,7 @@ const XTENSA = { ...HERE, source: 'arch/xtensa/kernel/module.c', arch: 'xtensa' 
 
 // biome-ignore format: a table
 export const RELOCATION_MESSAGES: readonly LoadMessage[] = [
-  // Shared wordings: x86, sparc, parisc, m68k, sh, csky, microblaze, alpha; s390, arm, arc, hexagon begin in lower case.
+  // Shared wordings: x86, sparc, parisc, m68k, sh, csky, microblaze, alpha; s390, arm, arc, hexagon start in lower case.
   { ...HERE, source: 'arch/*/kernel/module.c', message: 'module {module}: Unknown relocation: {x}', example: 'module foo: Unknown relocation: 43' },
   { ...HERE, source: 'arch/*/kernel/module.c', message: 'module {module}: unknown relocation: {x}', example: 'module foo: unknown relocation: 61' },
   { ...HERE, source: 'arch/*/kernel/module.c', message: '{module}: Unknown relocation: {x}', example: 'module: bar: Unknown relocation: 43' },
@@ -70,7 +70,7 @@ export const RELOCATION_MESSAGES: readonly LoadMessage[] = [
   { ...LOONGARCH, message: 'module {module}: {s} dangerous {s} relocation', example: 'kmod: module foo: jump offset = 0x8000000 overflow! dangerous R_LARCH_B26 (66) relocation' },
   { ...LOONGARCH, source: 'arch/loongarch/kernel/module-sections.c', message: '{module}: module contains bad GOT relocation', example: 'foo: module contains bad GOT relocation' },
 
-  // Before 4.16 MIPS says which of REL and RELA.
+  // Before 4.16 MIPS prints REL or RELA.
   { ...MIPS, message: 'module {module}: dangerous {w} {s}relocation', example: 'module foo: dangerous R_MIPS_26 REL relocation' },
   { ...MIPS, since: '4.16', message: 'module {module}: dangerous {w} relocation', example: 'module foo: dangerous R_MIPS_LO16 relocation' },
   { ...HERE, source: 'arch/mips/kernel/module.c, nios2', message: 'module {module}: relocation overflow', example: 'module foo: relocation overflow' },
