@@ -205,7 +205,7 @@ function buildBoot(
     ledger: ledgerRows(boot, snapshots, trace, modulus),
     remainder,
     loads,
-    advice: adviceRows({ ...rows, phases, last }),
+    advice: adviceRows({ ...rows, phases, remainder, last }),
     captures: captureRows({ ...rows, last, phaseUnknown: attempts.some(isPhaseUnknown) }),
   };
 }

@@ -133,6 +133,7 @@ const NOTHING: AdviceEvidence = {
   memory: [],
   kernelOptions: [],
   phases: [],
+  remainder: [],
   last: null,
 };
 
@@ -338,6 +339,20 @@ describe('advice', () => {
     expect(total[0]?.text).not.toContain('show');
     for (const list of ['whole', 'cut', 'empty'] as const)
       expect(advise({ boot, last: { list } as AdviceEvidence['last'], phases: [load] })).toEqual([]);
+  });
+
+  it('saves no more than what all duplicates cost, and all of it where the list is whole', () => {
+    const bytes = (phase: 'becoming' | 'load', low: bigint, high: bigint) =>
+      ({ phase, duplicateBytes: { low, high } }) as AdviceEvidence['remainder'][number];
+    const rows = (list: 'whole' | 'cut') =>
+      advise({
+        attribution: [listed('a', 2n), { ...listed('b', 3n), high: 900n }],
+        remainder: [bytes('becoming', 700n, 800n), bytes('load', 50n, 60n)],
+        last: { list } as AdviceEvidence['last'],
+      });
+    expect([rows('whole')[0]?.low, rows('whole')[0]?.high]).toEqual([750n, 860n]);
+    // Names are missing: their part is not known.
+    expect([rows('cut')[0]?.low, rows('cut')[0]?.high]).toEqual([320n, 860n]);
   });
 
   it('names what said nothing of why loads failed', () => {

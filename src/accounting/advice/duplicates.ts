@@ -90,12 +90,16 @@ function perCpuSentence(attribution: readonly AttributionRow[], cpus: number | n
   return ` ${rows.length} of ${attribution.length} have CPUs - 1 (${cpus - 1}) duplicates or a multiple: one load per CPU.`;
 }
 
-function onePerCpu({ attribution, boot: { cpus } }: AdviceEvidence): Advice[] {
+function onePerCpu(evidence: AdviceEvidence): Advice[] {
+  const {
+    attribution,
+    boot: { cpus },
+  } = evidence;
   const rows = perCpuModules(attribution, cpus);
   if (rows.length === 0) return [];
   return [
     {
-      ...worthOfModules(rows),
+      ...worthOfModules(rows, evidence),
       kind: 'one-per-cpu',
       urgent: false,
       text: `Load these modules once (modules-load.d, a softdep, one udev rule).${perCpuSentence(attribution, cpus)}`,
@@ -170,11 +174,12 @@ function oldKernel({ boot }: AdviceEvidence, duplicates: readonly Attempt[]): Ad
   ];
 }
 
-function oldKernelByList({ boot, attribution }: AdviceEvidence): Advice[] {
+function oldKernelByList(evidence: AdviceEvidence): Advice[] {
+  const { boot, attribution } = evidence;
   if (coalescesLoads(boot.kernel) !== false || attribution.length === 0) return [];
   return [
     {
-      ...worthOfModules(attribution),
+      ...worthOfModules(attribution, evidence),
       kind: 'kernel-without-coalescing',
       urgent: false,
       text: oldKernelText(boot.kernel),
@@ -203,12 +208,13 @@ function kernelUnpacks({ boot }: AdviceEvidence, duplicates: readonly Attempt[])
 }
 
 /** Duplicates that nothing above explains. */
-function anyDuplicates({ boot, attribution }: AdviceEvidence, duplicates: readonly Attempt[]): Advice[] {
+function anyDuplicates(evidence: AdviceEvidence, duplicates: readonly Attempt[]): Advice[] {
+  const { boot, attribution } = evidence;
   if (attribution.length === 0 && duplicates.length === 0) return [];
   const worth =
     duplicates.length > 0
       ? worthOfCalls(duplicates, boot.trace?.complete ?? false)
-      : worthOfModules(attribution);
+      : worthOfModules(attribution, evidence);
   const why =
     coalescesLoads(boot.kernel) === true
       ? ': this kernel coalesces concurrent finit_module calls for one file, so these came through init_module or one after another.'

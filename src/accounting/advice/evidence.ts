@@ -12,6 +12,7 @@ import type {
   MemoryRow,
   PhaseTotal,
   ProblemRow,
+  RemainderRow,
   Request,
   Snapshot,
 } from '../model.js';
@@ -30,6 +31,8 @@ export interface AdviceEvidence {
   readonly phases: readonly PhaseTotal[];
   /** The newest dump of the counters. */
   readonly last: Snapshot | null;
+  /** The counters shared out between duplicates and other failures; none without counters. */
+  readonly remainder: readonly RemainderRow[];
 }
 
 /** What some calls cost, on which modules, and by whom: the names of the most expensive first. */
@@ -116,7 +119,7 @@ export function worthOfCalls(attempts: readonly Attempt[], complete: boolean): W
 const FIRMNESS: readonly Basis[] = ['measured', 'derived', 'bounded', 'estimated'];
 
 /** Duplicates by module, without a trace of their attempts. */
-export function worthOfModules(rows: readonly AttributionRow[]): Worth {
+export function worthOfModules(rows: readonly AttributionRow[], evidence: AdviceEvidence): Worth {
   const modules = new Names();
   let low = 0n;
   let high: bigint | null = 0n;
@@ -129,7 +132,27 @@ export function worthOfModules(rows: readonly AttributionRow[]): Worth {
     if (FIRMNESS.indexOf(row.basis) > FIRMNESS.indexOf(basis)) basis = row.basis;
     modules.add(row.module, row.bytes ?? row.low, row.times);
   }
+  const all = duplicateBytes(evidence);
+  // The bounds of modules do not add up: what one has, another has not.
+  if (all.high !== null && (high === null || high > all.high)) high = all.high;
+  const isWhole = evidence.last?.list === 'whole' && rows.length === evidence.attribution.length;
+  if (isWhole && low < all.low) low = all.low;
   return { low, high, basis: rows.length === 0 ? null : basis, calls, modules: modules.top(), who: [] };
+}
+
+/** What all duplicates of the boot cost by its counters. */
+function duplicateBytes({ remainder }: AdviceEvidence): {
+  readonly low: bigint;
+  readonly high: bigint | null;
+} {
+  const rows = remainder.filter(({ phase }) => phase === 'becoming' || phase === 'load');
+  let low = 0n;
+  let high: bigint | null = rows.length === 2 ? 0n : null;
+  for (const { duplicateBytes: bytes } of rows) {
+    low += bytes.low;
+    high = high === null || bytes.high === null ? null : high + bytes.high;
+  }
+  return { low, high };
 }
 
 /** Of failures by reason; `attempts`: the boot's calls, which tell who made them. */

@@ -227,7 +227,13 @@ function joined(parts: readonly (string | null)[]): string | null {
   return parts.filter((part) => part !== null).join(', ') || null;
 }
 
+/** What a text calls the boot; null where nothing does. */
+export function calledName({ bootId }: BootAnswer): string | null {
+  return bootId === null || isId(bootId) ? null : bootId;
+}
+
 /** `boot 2 (After)`: by the name that the evidence gives it, where it has one. */
-export function bootName({ boot, bootId }: BootAnswer): string {
-  return `boot ${boot}${bootId === null || isId(bootId) ? '' : ` (${bootId})`}`;
+export function bootName(boot: BootAnswer): string {
+  const name = calledName(boot);
+  return `boot ${boot.boot}${name === null ? '' : ` (${name})`}`;
 }

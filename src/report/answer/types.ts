@@ -132,7 +132,7 @@ interface PhaseLine {
   readonly span: Span;
 }
 
-interface ModuleLine {
+export interface ModuleLine {
   readonly module: string;
   readonly times: bigint;
   readonly reason: string | null;

@@ -4,6 +4,7 @@ import { formatBytes } from '../cell.js';
 import type {
   BootAnswer,
   Exhausted,
+  ModuleLine,
   RequesterLine,
   Trouble,
   Verdict,
@@ -144,6 +145,15 @@ function allocationName({ what, bytes }: BootAnswer['allocations'][number]): str
   return bytes === null ? what : `${what}, ${formatBytes(bytes)}`;
 }
 
+/** Where the bounds of modules overlap, nothing tells which is the worst. */
+function isWorst(first: ModuleLine, modules: readonly ModuleLine[]): boolean {
+  if (first.bytes !== null) return true;
+  return modules.every(
+    ({ module, bytes, span }) =>
+      module === first.module || (bytes ?? span.high ?? first.span.low + 1n) <= first.span.low,
+  );
+}
+
 /** The module on which most was wasted, by duplicates or by other failures. */
 function worstModule({ modules, failures }: Known): VerdictModule | null {
   const costly = failures
@@ -163,7 +173,7 @@ function worstModule({ modules, failures }: Known): VerdictModule | null {
       estimated: false,
     };
   }
-  if (!first || bytes === 0n) return null;
+  if (!first || bytes === 0n || !isWorst(first, modules)) return null;
   const span = first.bytes === null ? first.span : { low: first.bytes, high: first.bytes };
   return {
     module: first.module,

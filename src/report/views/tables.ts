@@ -2,6 +2,7 @@
 /** The tables of one boot, as results for the text and the Markdown view. */
 import { errnoName } from '../../model/errno.js';
 import type { Result, ResultColumn, Value } from '../../query/result.js';
+import { calledName } from '../answer/notes.js';
 import { shortVerdict } from '../answer/sentence.js';
 import type { BootAnswer, RequesterLine, Span } from '../answer/types.js';
 import { bytesText, grouped, seconds, spanText } from '../answer/words.js';
@@ -241,7 +242,7 @@ export function bootTable(boots: readonly BootAnswer[]): Table {
     [['boot', 'n'], ['called'], ['starts in'], ['kernel'], ['wasted', 'n'], ['failures', 'n'], ['verdict']],
     boots.map((boot) => [
       boot.boot.toString(),
-      boot.bootId,
+      calledName(boot),
       boot.file === null ? null : boot.file.slice(boot.file.lastIndexOf('/') + 1),
       boot.kernel,
       boot.verdict.kind === 'wasted' ? spanText(boot.verdict.bytes) : null,
