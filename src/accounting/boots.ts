@@ -110,7 +110,7 @@ class Grouping {
 
   #nearest(part: Part, below: number, isExcluded: (boot: BootParts) => boolean): number {
     const { release } = part.identity;
-    // Most boots of a large case are told apart so, without a look at each.
+    // This separates most boots of a large case without comparing each.
     if (release !== null && !this.#releases.has(release) && this.#withoutRelease.size === 0) return -1;
     return this.#folders.nearest(part.folder, this.boots, below, isExcluded);
   }

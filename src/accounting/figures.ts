@@ -77,7 +77,7 @@ export function signatureOf(figures: Figures): string {
         .join();
 }
 
-/** What a text calls a reading, and whose it says that it is. */
+/** The label of a snapshot in a text, and the machine that the text names for it. */
 export interface ReadingName {
   readonly label: string | null;
   readonly host: string | null;
@@ -86,14 +86,14 @@ export interface ReadingName {
 
 export const NAMELESS: ReadingName = { label: null, host: null, release: null };
 
-/** The name of the reading that starts there. */
+/** The name of the snapshot that starts there. */
 export function nameAt(events: readonly Event[], at: number): ReadingName {
   const event = events[at];
   if (event?.kind !== 'snapshot') return NAMELESS;
   return { label: event.label, host: event.host ?? null, release: event.release ?? null };
 }
 
-/** What is not said of a reading is as the one before it. */
+/** A snapshot without its own label or machine has those of the one before. */
 export function continued(before: ReadingName, next: ReadingName): ReadingName {
   return {
     label: next.label ?? before.label,
@@ -102,7 +102,7 @@ export function continued(before: ReadingName, next: ReadingName): ReadingName {
   };
 }
 
-/** True where the names say that the second reading is of another boot or machine. */
+/** True where the names mean that the second snapshot is of another boot or machine. */
 export function isElsewhere(a: ReadingName, b: ReadingName): boolean {
   const differ = (x: string | null, y: string | null): boolean => x !== null && y !== null && x !== y;
   return namesDiffer(a.label, b.label) || differ(a.host, b.host) || differ(a.release, b.release);

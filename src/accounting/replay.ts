@@ -149,7 +149,7 @@ function replayList(attempts: readonly Attempt[]): ListRow[] {
 }
 
 /**
- * The counters that the totals determine. A counter is left out where an attempt leaves it noSums.
+ * The counters that the totals determine. A counter that an attempt leaves uncertain is omitted.
  * `complete` false: the trace lost events, so nothing is a total.
  */
 export function countersOf(totals: AttemptTotals, complete: boolean): Map<CounterName, bigint> {

@@ -67,7 +67,7 @@ export function splitStates(boot: BootParts): BootParts[] {
   return [...earlier, { ...boot, parts: rest, label: labelOf(runs.at(-1)?.units ?? [], hosts) }];
 }
 
-/** What the text calls the readings, else, where there are several, the machine that they are of. */
+/** What the text calls the snapshots, else, where there are several, the machine that they are of. */
 function labelOf(units: readonly Unit[], hosts: number): string | null {
   const names = units.map(({ name }) => name);
   return names.find(({ label }) => label !== null)?.label ?? (hosts > 1 ? (names[0]?.host ?? null) : null);

@@ -35,7 +35,7 @@ const PRAGMAS = `
 class Tables {
   readonly #db: SqlDatabase;
   readonly #tables: readonly Table[];
-  readonly #begin: SqlStatement;
+  readonly #startTransaction: SqlStatement;
   readonly #commit: SqlStatement;
   readonly #statements = new Map<string, Statement>();
   #rows = 0;
@@ -45,7 +45,7 @@ class Tables {
   private constructor(db: SqlDatabase, needs: ReadonlySet<string>) {
     this.#db = db;
     db.run(PRAGMAS);
-    this.#begin = db.prepare('BEGIN');
+    this.#startTransaction = db.prepare('BEGIN');
     this.#commit = db.prepare('COMMIT');
     this.#tables = TABLES.filter(({ name }) => needs.has(name)).map((table) => {
       db.run(ddl(table));
@@ -67,7 +67,7 @@ class Tables {
 
   /** Replaces the rows with those of another case. */
   load(rows: CaseRows): void {
-    run(this.#begin);
+    run(this.#startTransaction);
     for (const table of this.#tables) {
       if (!table.isEmpty) run(table.clear);
       const count = table.inserter.insert(rows[table.name]?.() ?? []);

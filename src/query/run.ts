@@ -63,7 +63,7 @@ function limitMemory(db: Database): void {
   allRows(db, `PRAGMA hard_heap_limit = ${MOST_BYTES + Math.ceil(held * 1.5)}`);
 }
 
-const READING = new Set(['SELECT', 'WITH', 'VALUES', 'EXPLAIN']);
+const READ_STATEMENTS = new Set(['SELECT', 'WITH', 'VALUES', 'EXPLAIN']);
 /** Pragmas that only read. */
 const READ_PRAGMA =
   /^PRAGMA\s+(?:table_info|table_xinfo|table_list|index_list|index_info|foreign_key_list|function_list|compile_options)\b[^=]*$/i;
@@ -71,7 +71,7 @@ const READ_PRAGMA =
 function refuseWrites(file: string, sql: string): void {
   const keyword = firstKeyword(sql);
   if (keyword === '') throw new SqlError(file, 'there is no SQL in it');
-  if (READING.has(keyword)) return;
+  if (READ_STATEMENTS.has(keyword)) return;
   const bare = bareSql(sql);
   if (keyword === 'PRAGMA' && READ_PRAGMA.test(bare.trim().replace(/;$/, ''))) return;
   const changing =

@@ -12,7 +12,7 @@ import { dataText, isText } from './cell.js';
 /** What makes a spreadsheet run a cell as a formula (OWASP, CSV injection). */
 export const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 
-/** csv-stringify quotes what holds the delimiter, a quote or its own line end; a lone CR or LF it must be told. */
+/** csv-stringify quotes what holds the delimiter, a quote or its own line end; a lone CR or LF needs an option. */
 const OPTIONS = { record_delimiter: '\n', eof: false, quoted_match: /^$|[\r\n]|^\s|\s$/ };
 
 /** Texts come again and again: csv-stringify, which takes its time, is asked once for each. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * An aligned table for people. Widths come from the first rows, so that a long result can be written while it
- * is computed: a longer cell further down moves its row's rest, nothing is cut.
+ * is computed: a longer cell further down shifts the rest of its row, nothing is truncated.
  */
 import type { Result, Value } from '../query/result.js';
 import { humanText, isText } from './cell.js';
@@ -13,7 +13,7 @@ const GAP = '  ';
 const NARROWEST = 12;
 
 export interface TextOptions {
-  /** Columns of the terminal; null where nothing may be cut (a file, a pipe). */
+  /** Columns of the terminal; null where nothing may be truncated (a file, a pipe). */
   readonly width: number | null;
   /** Marks the header; the identity where there is no colour. */
   readonly header: (text: string) => string;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Where an error of SQLite lies in the text, and what was meant: sql.js gives the message alone. */
 import initSqlJs, { type Database } from 'sql.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What to do about failed loads that are no duplicates. */
+/** Advice about other failures. */
 import type { FailureRow } from '../model.js';
 import { type Advice, type AdviceEvidence, worthOfFailures } from './evidence.js';
 import { remedyFor } from './remedies.js';

@@ -44,7 +44,7 @@ export interface BoundsInput {
   readonly rows: readonly RowInput[];
   /** `cut`: truncated, the missing rows are among `unexplained`. `absent`: there are no rows. */
   readonly list: 'whole' | 'cut' | 'absent';
-  /** What is known of the signature length beforehand; 0..4096 where nothing is said. */
+  /** Bounds of the signature length before solving; by default 0 to 4096. */
   readonly signature?: { readonly low: number; readonly high: number };
 }
 

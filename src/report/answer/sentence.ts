@@ -35,8 +35,8 @@ export function sentence(verdict: Verdict): Piece[] {
     case 'wasted':
       return wastedSentence(verdict);
     case 'nothing-wasted': {
-      const said = troublesText(verdict.troubles);
-      const rest = said === '' ? ['.'] : ['; there were ', { strong: said }, '.'];
+      const troubles = troublesText(verdict.troubles);
+      const rest = troubles === '' ? ['.'] : ['; there were ', { strong: troubles }, '.'];
       return [{ strong: 'Nothing was wasted' }, ': no failed load was charged to any phase', ...rest];
     }
     case 'trouble':
@@ -58,13 +58,13 @@ export function sentence(verdict: Verdict): Piece[] {
 /** What went wrong, on what; of failed loads, that nothing tells their cost. */
 function troubleSentence(troubles: readonly Trouble[]): Piece[] {
   if (troubles.length === 0) return [];
-  const said = troubles.map((trouble) => `${count(trouble.count, trouble.what)}${named(trouble.names)}`);
+  const counted = troubles.map((trouble) => `${count(trouble.count, trouble.what)}${named(trouble.names)}`);
   const loads = troubles.reduce((sum, trouble) => (trouble.loads ? sum + trouble.count : sum), 0n);
   const cost =
     loads === 0n
       ? '.'
       : `. How much memory ${loads === 1n ? 'the failed load' : 'the failed loads'} wasted is not known: the evidence names no bytes.`;
-  return [{ strong: capital(said.join(', ')) }, cost];
+  return [{ strong: capital(counted.join(', ')) }, cost];
 }
 
 const MOST_NAMES = 2;

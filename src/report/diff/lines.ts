@@ -94,7 +94,7 @@ const same = (a: Span | null, b: Span | null): boolean => a?.low === b?.low && a
 /** What the change can be at least and at most; null ends where nothing bounds it. */
 export function changeOf({ before, after }: DiffLine): { low: bigint | null; high: bigint | null } | null {
   if (!before || !after) return null;
-  // Ranges of one module in two readings are not independent, so equal ones may hide a change: they stay ranges.
+  // Ranges of one module in two snapshots are not independent, so equal ones may hide a change: they stay ranges.
   return {
     low: before.high === null ? null : after.low - before.high,
     high: after.high === null ? null : after.high - before.low,

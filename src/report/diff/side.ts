@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** One side of a comparison: what a boot, or one reading of its counters, tells. */
+/** One side of a comparison: the figures of a boot, or of one of its snapshots. */
 import { attribute } from '../../accounting/attribution.js';
 import type { AttributionRow, Boot, CaseModel, Snapshot } from '../../accounting/model.js';
 import { PHASE_COUNTERS, PHASES, type Phase } from '../../model/counters.js';
@@ -64,16 +64,16 @@ export function bootSide(model: CaseModel, boot: Boot): Side {
   };
 }
 
-/** One reading of the counters of a boot, as if nothing had come after it; `ofSeveral`: boots, not of one. */
+/** The side of one snapshot, as if it were the last; `ofSeveral`: the snapshots are of several boots. */
 export function snapshotSide(
   model: CaseModel,
-  reading: Snapshot & { readonly boot: number },
+  from: Snapshot & { readonly boot: number },
   ofSeveral: boolean,
 ): Side {
-  const { boot, label, snapshot } = reading;
+  const { boot, label, snapshot } = from;
   const sizes = model.sizes.filter((row) => row.boot === boot);
-  const counter = (name: Parameters<typeof reading.counters.get>[0]): bigint | null =>
-    reading.counters.get(name)?.value ?? null;
+  const counter = (name: Parameters<typeof from.counters.get>[0]): bigint | null =>
+    from.counters.get(name)?.value ?? null;
   const phases = new Map(
     PHASES.map((phase) => [
       phase,
@@ -87,10 +87,10 @@ export function snapshotSide(
     label: label ?? (ofSeveral ? `boot ${boot}` : `snapshot ${snapshot}`),
     loaded: span(counter('modcount')),
     failures: total([...phases.values()].map((phase) => phase.failures)),
-    wasted: total([...phases.values()].map((phase) => phase.bytes)) ?? span(reading.wasted),
+    wasted: total([...phases.values()].map((phase) => phase.bytes)) ?? span(from.wasted),
     phases,
-    modules: modulesOf(attribute(boot, reading, [], sizes).rows),
-    modulesAreAll: reading.list === 'whole' || reading.list === 'empty',
+    modules: modulesOf(attribute(boot, from, [], sizes).rows),
+    modulesAreAll: from.list === 'whole' || from.list === 'empty',
     times: new Map(),
   };
 }

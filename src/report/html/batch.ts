@@ -76,7 +76,7 @@ export function batchHtml(batch: BatchHtml): Generator<string> {
         return rows && id ? [bootRows(id, row, batch.worstDuplicates, rows)] : [];
       }),
     ),
-    h('footer', {}, `Made by modwaste ${batch.version}. This file asks for nothing from anywhere.`),
+    h('footer', {}, `Made by modwaste ${batch.version}. This file makes no network requests.`),
   ];
   return documentHtml({ title: `modwaste batch: ${batch.label}`, body, blocks: [] }, loadAssets());
 }
@@ -89,7 +89,7 @@ function verdict({ wasted, statuses }: BatchHtml): Markup[] {
   const sum = known.reduce((total, bytes) => total + bytes, 0n);
   const cases = statuses.reduce((total, { cases: of }) => total + of, 0n);
   const wasting = known.filter((bytes) => bytes > 0n).length;
-  const said: Markup[] = [
+  const parts: Markup[] = [
     h('b', { title: `${grouped(sum)} bytes` }, `At least ${formatBytes(sum)} wasted`),
     ` in ${grouped(wasting)} of `,
     h('b', {}, count(BigInt(wasted.length), 'boot')),
@@ -98,10 +98,10 @@ function verdict({ wasted, statuses }: BatchHtml): Markup[] {
   const sorted = [...known].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   const at = (part: number): string => formatBytes(sorted[Math.ceil(sorted.length * part) - 1] ?? 0n);
   if (sorted.length > 0)
-    said.push(`; the middle boot ${at(0.5)}, 95 % at most ${at(0.95)}, the worst ${at(1)}`);
+    parts.push(`; median boot ${at(0.5)}, 95th percentile ${at(0.95)}, maximum ${at(1)}`);
   const unknown = wasted.length - known.length;
-  if (unknown > 0) said.push(`; of ${grouped(unknown)} it is not known (no counters, no trace)`);
-  return [...said, '.'];
+  if (unknown > 0) parts.push(`; unknown for ${grouped(unknown)} (no counters, no trace)`);
+  return [...parts, '.'];
 }
 
 function distribution(wasted: readonly (bigint | null)[]): Element | null {

@@ -14,7 +14,7 @@ export function jsonBlock(id: string, data: unknown): Block {
   return { id, bytes: encoder.encode(JSON.stringify(data)) };
 }
 
-/** Rows of one table that a page carries: beyond it, the table is left out as a whole, and the page says so. */
+/** Limit for the rows of a table in the page; a larger table is omitted, and the page says so. */
 const MOST_EVENTS = 400_000;
 
 /** Tables that a page can do without, with their number of rows, where they are too large. */

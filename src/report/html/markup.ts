@@ -16,7 +16,7 @@ export interface Element {
 
 export type Markup = string | number | bigint | null | Element | readonly Markup[];
 
-/** `h('td', { class: 'n' }, 12)`. An attribute that is null or false is left out; true is an empty one. */
+/** `h('td', { class: 'n' }, 12)`. An attribute that is null or false is omitted; true is an empty one. */
 export function h(tag: string, attributes: Attributes = {}, ...children: readonly Markup[]): Element {
   return { tag, attributes, children };
 }

@@ -85,7 +85,7 @@ export async function htmlReport(opened: HtmlCase): Promise<Generator<string>> {
     h(
       'footer',
       {},
-      `Made by modwaste ${opened.version}. This file asks for nothing from anywhere; its data is inside it.`,
+      `Made by modwaste ${opened.version}. This file holds its data and makes no network requests.`,
     ),
   ];
   const data: PageData = {

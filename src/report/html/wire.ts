@@ -26,6 +26,6 @@ export interface PageData {
   /** Why a source's text is not kept, by source number. */
   readonly textless: Readonly<Record<string, string>>;
   readonly queries: readonly WireQuery[];
-  /** Tables whose rows were left out for their size, with how many there were. */
+  /** Tables omitted for their size, with their row counts. */
   readonly leftOut: Readonly<Record<string, number>>;
 }

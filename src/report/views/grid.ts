@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A small table for people, in which nothing is cut: text that is too wide goes on in the next line. */
+/** A small table without truncation: text that is too wide continues on the next line. */
 import type { Result, Value } from '../../query/result.js';
 import { humanText } from '../cell.js';
 import { isNumeric } from '../columns.js';

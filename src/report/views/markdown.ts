@@ -62,9 +62,9 @@ function* bootMarkdown(boot: BootAnswer): Generator<string> {
   }
   const more = boot.advice.length - MOST_ADVICE;
   if (more > 0) yield `\n${more} more: \`modwaste query advice\`\n`;
-  const said = [...notes(boot), ledgerNote(boot)?.text ?? ''].filter((note) => note !== '');
-  if (said.length > 0) yield '\nHow it adds up:\n\n';
-  for (const note of said) yield `- ${escapeMarkdown(note)}\n`;
+  const lines = [...notes(boot), ledgerNote(boot)?.text ?? ''].filter((note) => note !== '');
+  if (lines.length > 0) yield '\nHow it adds up:\n\n';
+  for (const note of lines) yield `- ${escapeMarkdown(note)}\n`;
 }
 
 function* section({ title, note, query, rows, result }: Table, most: number): Generator<string> {

@@ -20,7 +20,7 @@ export interface Table {
 /** Name, then `n` where the column is set to the right. */
 type Head = readonly [name: string, kind?: 'n'];
 
-/** A column that says nothing of any row is left out. */
+/** Omits columns without values. */
 function table(
   title: string,
   query: string,
@@ -43,7 +43,7 @@ const numberText = (value: Value): Value => (typeof value === 'bigint' ? grouped
 
 const SEEN_AT = 'seen at';
 
-/** A table whose rows end with their places: where all are in one file, that is said once. */
+/** A table whose rows end with their places; a file that they all share is in the title. */
 function placed(
   title: string,
   query: string,
@@ -68,7 +68,7 @@ function placed(
 
 const BAR = 20;
 
-/** Phases in which a load failed, or may have failed; those without, and those of which nothing is known, by name. */
+/** Phases in which a load failed, or may have failed; those without failures and unknown ones by name only. */
 export function phaseTable({ phases, evidence }: BootAnswer): Table | null {
   const traced = evidence.trace === 'calls' || evidence.trace === 'charges';
   if (evidence.snapshots === 0n && !traced) return null;

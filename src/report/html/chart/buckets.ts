@@ -4,10 +4,10 @@ import { type Calls, OUTCOMES } from './calls.js';
 import { roundStep } from './scale.js';
 
 export interface Buckets {
-  /** Start of the first bucket, from the zero of the calls; buckets begin at round moments of the clock. */
+  /** Start of the first bucket, from the zero of the calls; buckets start at round times of the clock. */
   readonly from: number;
   readonly width: number;
-  /** Calls that began in each bucket, by outcome. */
+  /** Attempts that started in each bucket, by outcome. */
   readonly counts: readonly (readonly number[])[];
   /** Bytes wasted in the boot up to each bucket's end, at least. */
   readonly cumulative: readonly number[];
@@ -17,7 +17,7 @@ export interface Buckets {
 
 /** Buckets over [from, to], at most `most` of them. */
 export function bucketed(calls: Calls, from: number, to: number, most: number): Buckets {
-  // One bucket more than fits can be touched, because the first begins at a round moment before `from`.
+  // One bucket more than fits can be touched, because the first starts at a round time before `from`.
   const width = Math.max(1, roundStep((to - from || 1) / Math.max(1, most - 1)));
   const rest = Number(calls.zero % BigInt(width));
   const first = Math.floor((from + rest) / width) * width - rest;

@@ -10,7 +10,7 @@ export interface Bin {
   readonly boots: number;
 }
 
-/** Values counted by powers of two, from the least that occurs to the largest, with nothing left out in between. */
+/** Counts values by powers of two, from the smallest to the largest, without gaps. */
 export function binsOf(values: readonly number[]): Bin[] {
   const counts = new Map<number, number>();
   for (const value of values) {

@@ -22,7 +22,7 @@ const { output } = await build({
   logLevel: 'warn',
 });
 const script = output[0].code
-  // Inside an HTML document these would end the script, or begin a comment.
+  // Inside an HTML document these would end the script, or start a comment.
   .replaceAll('</script', '<\\/script')
   .replaceAll('<!--', '<\\!--')
   .trim();

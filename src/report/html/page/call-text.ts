@@ -8,7 +8,7 @@ import { evidenceId } from '../cites.js';
 import { h, type Markup } from '../markup.js';
 import type { BootCalls } from './calls.js';
 
-function said(
+function callParts(
   calls: BootCalls,
   index: number,
 ): { head: string; what: string; when: string; who: string; cost: string } {
@@ -31,12 +31,12 @@ function said(
 }
 
 export function callTip(calls: BootCalls, index: number): Markup {
-  const { head, what, when, who, cost } = said(calls, index);
+  const { head, what, when, who, cost } = callParts(calls, index);
   return [h('b', {}, head), ...[what, when, who, cost].map((text) => h('div', {}, text))];
 }
 
 export function callLine(calls: BootCalls, index: number): Markup {
-  const { head, what, when, who, cost } = said(calls, index);
+  const { head, what, when, who, cost } = callParts(calls, index);
   const { attempt, source, line } = calls.detail(index);
   return [
     h('b', {}, head),

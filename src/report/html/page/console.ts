@@ -103,7 +103,7 @@ export class Console {
     this.#status.textContent = 'running';
     // Lets the word be painted before the page is busy.
     await new Promise((resolve) => setTimeout(resolve));
-    const began = performance.now();
+    const start = performance.now();
     try {
       const result = await this.#result();
       const rows: (readonly Value[])[] = [];
@@ -115,7 +115,7 @@ export class Console {
         }
         rows.push(row);
       }
-      const took = Math.round(performance.now() - began);
+      const took = Math.round(performance.now() - start);
       this.#status.textContent = more
         ? `the first ${grouped(rows.length)} rows; a download has them all (${took} ms)`
         : `${grouped(rows.length)} row${rows.length === 1 ? '' : 's'} (${took} ms)${rows.length === 0 ? `. ${result.empty ?? ''}` : ''}`;

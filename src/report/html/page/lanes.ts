@@ -152,7 +152,7 @@ export class Lanes {
     const name = this.#calls.module[index] ?? null;
     pen.globalAlpha = module === null || name === module ? 1 : 0.25;
     pen.fillStyle = colours.outcome[outcome] ?? colours.text;
-    // A coalesced call only waits: half as high, so that it is told apart without its colour.
+    // A coalesced attempt only waits: half as high, so that it differs without its colour.
     pen.fillRect(from, waits ? y + BAR / 2 : y, to - from, waits ? BAR / 2 : BAR - 1);
     if (index === this.#selected) {
       pen.strokeStyle = colours.select;
@@ -168,14 +168,14 @@ export class Lanes {
   #tell(lanes: number, inView: number, merged: number): void {
     const all = this.#lanes.length;
     const hidden = this.#lanes.slice(lanes).reduce((sum, lane) => sum + lane.calls.length, 0);
-    const said = [
+    const parts = [
       `${counted(inView, 'call')} in this time in ${counted(lanes, 'lane')}`,
       merged > 0 ? `${grouped(merged)} of them behind others in the same pixel: zoom in` : null,
       hidden > 0
         ? `${counted(hidden, 'call')} in ${counted(all - lanes, 'lane')} that wasted less are not shown`
         : null,
     ].filter((part) => part !== null);
-    this.#note.replaceChildren(`${said.join('; ')}. `);
+    this.#note.replaceChildren(`${parts.join('; ')}. `);
     if (hidden > 0) this.#note.append(this.#more);
   }
 
@@ -286,7 +286,7 @@ function laneName({ comm, pid, tasks }: Lane): string {
     : `${escapeHidden(comm)}${pid === null ? '' : `-${pid}`}`;
 }
 
-/** The text, cut with an ellipsis where it is wider than that. */
+/** The text, truncated with an ellipsis where it is wider than that. */
 function clip(pen: CanvasRenderingContext2D, text: string, width: number): string {
   const most = Math.max(1, Math.floor(width / 4));
   let shown = text.length > most ? `${text.slice(0, most)}…` : text;

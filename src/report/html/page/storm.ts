@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The storm made live: as wide as the window, zoomed by dragging, buckets told under the pointer. */
+/** The interactive storm chart: as wide as the window, zoomed by dragging, details of the bucket under the pointer. */
 import { formatBytes } from '../../cell.js';
 import { bucketed } from '../chart/buckets.js';
 import { type Calls, OUTCOMES } from '../chart/calls.js';

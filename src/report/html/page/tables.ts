@@ -61,7 +61,7 @@ function addFilter(table: HTMLTableElement, body: HTMLTableSectionElement): void
     'aria-label',
     `Filter ${table.closest('[aria-label]')?.getAttribute('aria-label') ?? 'the table'}`,
   );
-  const told = mountHtml(h('span', { class: 'note', 'aria-live': 'polite' }));
+  const shownCount = mountHtml(h('span', { class: 'note', 'aria-live': 'polite' }));
   input.addEventListener('input', () => {
     const wanted = input.value.toLowerCase();
     let shown = 0;
@@ -69,10 +69,10 @@ function addFilter(table: HTMLTableElement, body: HTMLTableSectionElement): void
       row.hidden = !(row.textContent ?? '').toLowerCase().includes(wanted);
       if (!row.hidden) shown++;
     }
-    told.textContent = wanted === '' ? '' : ` ${shown} of ${body.rows.length} rows`;
+    shownCount.textContent = wanted === '' ? '' : ` ${shown} of ${body.rows.length} rows`;
   });
   const bar = mountHtml(h('div', { class: 'filter' }));
-  bar.append(input, told);
+  bar.append(input, shownCount);
   const holder = table.closest('.table');
   holder?.before(bar);
 }

@@ -30,7 +30,7 @@ const STATIC_BUCKETS = 240;
 export function bootSection(parts: BootParts, calls: Calls): Element {
   const { facts } = parts;
   const { snapshots, trace } = facts.evidence;
-  const said = notes(facts).map((text) => h('p', { class: 'note' }, text));
+  const noteLines = notes(facts).map((text) => h('p', { class: 'note' }, text));
   const phases = snapshots > 0n || trace === 'calls' || trace === 'charges' ? phaseTable(parts) : null;
   return h(
     'section',
@@ -41,8 +41,8 @@ export function bootSection(parts: BootParts, calls: Calls): Element {
       'div',
       { class: 'grid wide-left' },
       phases
-        ? h('div', {}, heading('Waste by phase', 'phase-waste'), phases, ledgerLine(parts), ...said)
-        : h('div', {}, ...said),
+        ? h('div', {}, heading('Waste by phase', 'phase-waste'), phases, ledgerLine(parts), ...noteLines)
+        : h('div', {}, ...noteLines),
       h('div', { class: 'advice' }, ...advice(parts)),
     ),
     storm(facts.boot, calls),

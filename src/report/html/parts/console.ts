@@ -12,7 +12,7 @@ export function consolePart(
     h(
       'p',
       { class: 'note' },
-      `The ${grouped(rows)} rows of the table ${table} were left out of this file for their size; the command line has them.`,
+      `The ${grouped(rows)} rows of the table ${table} were omitted from this file for their size; use the command line for them.`,
     ),
   );
   return h(

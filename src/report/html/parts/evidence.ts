@@ -64,7 +64,7 @@ export function evidencePart(
         `The ${grouped(blocks.length)} cited lines that matter most, with their neighbours.`,
         more > 0 ? ` ${grouped(more)} more are in this file and open where they are cited (by script).` : '',
         leftOut > 0
-          ? ` The text of ${grouped(leftOut)} more cited lines was left out; their places are named.`
+          ? ` The text of ${grouped(leftOut)} more cited lines was omitted; their places are listed.`
           : '',
       ].join(''),
     ),

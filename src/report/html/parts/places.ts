@@ -34,7 +34,7 @@ export class Places {
       const known = this.#failures.get(module);
       if (!known || (wasted ?? 0n) > known.wasted) this.#failures.set(module, { wasted: wasted ?? 0n, cite });
     }
-    const last = model.snapshots.filter((reading) => reading.boot === boot).at(-1);
+    const last = model.snapshots.filter((snapshot) => snapshot.boot === boot).at(-1);
     for (const [counter, { cite }] of last?.counters ?? []) this.#counters.set(counter, cite);
     for (const { module, cite } of last?.rows ?? []) if (cite) this.#listed.set(module, cite);
     for (const { boot: of, requested, cite } of model.requests) {

@@ -71,8 +71,8 @@ export function queryLink(query: string): Element {
 /** Characters of a text that a cell shows. */
 const MOST_TEXT = 200;
 
-/** The text, cut where it is too long to be read in a table, and how long it is. */
-export function cut(text: string, most = MOST_TEXT): string {
+/** The text, truncated where it is too long for a table, with its full length. */
+export function truncated(text: string, most = MOST_TEXT): string {
   return text.length > most ? `${text.slice(0, most)}… (${grouped(text.length)} characters)` : text;
 }
 
@@ -81,7 +81,7 @@ export function valueCell(value: Value, column: ResultColumn): TableCell {
   const shown = humanText(value, column);
   const exact = dataText(value);
   if (exact === null) return { shown: '–', value: '' };
-  if (isText(value)) return shown.length > MOST_TEXT ? { shown: cut(shown), title: shown } : { shown };
+  if (isText(value)) return shown.length > MOST_TEXT ? { shown: truncated(shown), title: shown } : { shown };
   if (column.unit === 'calls') return { shown: grouped(exact), value: exact };
   if (shown === exact) return { shown };
   const unit = column.unit === null || column.unit === 'ratio' ? '' : ` ${column.unit}`;

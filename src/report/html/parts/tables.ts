@@ -38,19 +38,19 @@ function queryTable(
 ): Element | null {
   const rows = asked.ofBoot(query, facts.boot);
   if (rows.length === 0) return null;
-  // A column that says nothing of any row is left out.
-  const said = columns.filter(
+  // A column without values is omitted.
+  const used = columns.filter(
     (column) => typeof column !== 'string' || rows.some((row) => row[column] !== null),
   );
   return dataTable({
     label,
-    columns: said.map((column) => {
+    columns: used.map((column) => {
       if (typeof column !== 'string') return column;
       const { name, meaning, type } = asked.column(query, column);
       return { name: headOf(name), help: meaning, numeric: type !== 'TEXT' };
     }),
     rows: rows.slice(0, MOST_ROWS).map((row) =>
-      said.map((column) => {
+      used.map((column) => {
         if (typeof column !== 'string') return own(row, column.name) ?? { shown: null };
         return own(row, column) ?? valueCell(row[column] ?? null, asked.column(query, column));
       }),

@@ -4,7 +4,7 @@ import type { Cite } from '../../../accounting/model.js';
 import { type Lead, type Piece, sentence } from '../../answer/sentence.js';
 import { grouped } from '../../answer/words.js';
 import { h, type Markup } from '../markup.js';
-import { cut } from './table.js';
+import { truncated } from './table.js';
 import type { BootParts } from './tables.js';
 
 /** Characters of a name in the verdict; a kernel's are at most 55. */
@@ -19,7 +19,7 @@ function markup(piece: Piece, parts: BootParts): Markup {
   const { strong, lead, exact } = piece;
   if (!lead) return h('b', { title: exact === undefined ? null : `${grouped(exact)} bytes` }, strong);
   const cite = placeOf(lead, parts);
-  const text = cut(strong, MOST_NAME);
+  const text = truncated(strong, MOST_NAME);
   return h('b', {}, cite === null ? text : parts.book.link(cite, text));
 }
 
