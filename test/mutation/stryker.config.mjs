@@ -8,6 +8,8 @@ export default {
   ignoreStatic: true,
   coverageAnalysis: 'perTest',
   concurrency: 1,
+  // A busy machine must not count as a killed mutant.
+  timeoutMS: 60_000,
   reporters: ['clear-text', 'json'],
   clearTextReporter: { logTests: false, reportTests: false, allowColor: false },
   jsonReporter: { fileName: 'node_modules/.cache/modwaste-mutation/report.json' },
