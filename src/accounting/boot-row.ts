@@ -84,7 +84,7 @@ interface Total {
 const UNKNOWN: Total = { value: null, exact: true };
 
 function totalFailures({ last, trace, phases, attempts }: BootEvidence): Total {
-  if (phases.every((phase) => phase.failures !== null))
+  if (last && phases.every((phase) => phase.failures !== null))
     return { value: sum(phases.map(failuresOf)), exact: true };
   if (!trace && phases.every((phase) => phase.failures === null)) return UNKNOWN;
   // Calls whose phase is not known did fail; those that did not end in the trace may not have.

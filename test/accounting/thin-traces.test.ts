@@ -123,3 +123,15 @@ describe.each(CAPTURES)('%s', (name) => {
     expect(found).toEqual({});
   });
 });
+
+it('counts each failed load once in all forms of a total, with its phase known or not', async () => {
+  const { boots, attempts, phases } = await modelOf(await linesOf('s65-i386-readme'));
+  const failed = attempts.filter(
+    ({ outcome, phase }) => outcome === 'duplicate' || (outcome === 'failed' && phase !== 'init'),
+  );
+  const withoutPhase = failed.filter(({ phase }) => phase === null).length;
+  const inPhases = phases.reduce((sum, { failures }) => sum + Number(failures), 0);
+  expect(withoutPhase).toBeGreaterThan(0);
+  expect(inPhases + withoutPhase).toBe(failed.length);
+  expect(boots[0]?.failures).toBe(BigInt(failed.length));
+});

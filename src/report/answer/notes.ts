@@ -40,20 +40,22 @@ function calls({ outcomes, evidence }: BootAnswer): string[] {
 }
 
 /** Failures are the sum of the phases, of inits, and of what nothing tells. */
-function failures({ phases, outcomes, failures: rows }: BootAnswer): string[] {
+function failures({ phases, outcomes, failures: rows, evidence }: BootAnswer): string[] {
   const known = phases.filter(({ failures: number }) => number !== null);
   const inits = rows.reduce((total, row) => (row.phase === 'init' ? total + row.times : total), 0n);
   const unknown = outcomes?.phaseUnknown ?? 0n;
-  const open = known.length < phases.length ? unknown : 0n;
+  // Counters hold every failure; a trace's phases lack those whose phase it does not tell.
+  const open = evidence.snapshots === 0n || known.length < phases.length ? unknown : 0n;
   const total = known.reduce((all, row) => all + (row.failures ?? 0n), open);
   if (total + inits === 0n) return [];
   const terms = sum(total, [
     ...known.map(({ phase, failures: number }) => [number ?? 0n, `in ${phase}`] as const),
     [open, 'of unknown phase'],
   ]);
-  const duplicates = phases.every((row) => row.duplicates !== null)
-    ? phases.reduce((all, row) => all + (row.duplicates ?? 0n), 0n)
-    : (outcomes?.duplicates ?? null);
+  const duplicates =
+    open === 0n && phases.every((row) => row.duplicates !== null)
+      ? phases.reduce((all, row) => all + (row.duplicates ?? 0n), 0n)
+      : (outcomes?.duplicates ?? null);
   const split =
     duplicates === null || duplicates > total
       ? ''
