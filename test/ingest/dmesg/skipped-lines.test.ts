@@ -105,7 +105,7 @@ describe('with a date', () => {
   });
 });
 
-test('a stamp that falls by more than CPUs and late readers explain is not passed over', () => {
+test('a timestamp that falls by more than CPUs and late readers explain is not skipped', () => {
   let highest: number | null = null;
   const skips = new SkippedStamps(10_000_000, (micros) => {
     highest = micros;
