@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { CAPTURES } from './at-hand.js';
 
 /** `npm run test:corpus`: the tests of captures over all that are at hand. */
-const BESIDE = fileURLToPath(new URL('../../../shared/corpus/', import.meta.url));
-const corpus = process.env.MODWASTE_CORPUS ?? BESIDE;
-if (!existsSync(corpus)) throw new Error(`no captures in ${corpus}; set MODWASTE_CORPUS to a folder of them`);
-
 export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../../', import.meta.url)),
@@ -19,8 +15,8 @@ export default defineConfig({
       'test/input/layouts.test.ts',
       'test/prefilter/same-events.test.ts',
     ],
-    globalSetup: ['test/report/html/build-page.ts'],
-    env: { LC_ALL: 'C', TZ: 'UTC', MODWASTE_CORPUS: corpus.endsWith('/') ? corpus : `${corpus}/` },
+    globalSetup: ['test/corpus/at-hand.ts', 'test/report/html/build-page.ts'],
+    env: { LC_ALL: 'C', TZ: 'UTC', MODWASTE_CORPUS: CAPTURES.endsWith('/') ? CAPTURES : `${CAPTURES}/` },
     testTimeout: 600_000,
   },
 });
