@@ -3,10 +3,8 @@
  * What the kernel charges a failed load: kernel/module/{main,stats,decompress}.c. All in bytes of virtual memory.
  */
 import type { Phase } from '../model/counters.js';
+import { MAX_SIGNATURE } from '../model/signature.js';
 import type { Range } from './model.js';
-
-/** Longest signature: module_signature (40 bytes with its marker) and PKCS#7; ML-DSA-87 takes 4627 bytes. */
-export const MAX_SIGNATURE = 8192;
 
 /** A file is at least an ELF header (Elf64_Ehdr); shorter images fail before they are charged to becoming. */
 const ELF_HEADER = 64;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The forms in which each module may have been loaded: measured by probes, or from listed files. */
+
+import { MAX_SIGNATURE } from '../model/signature.js';
 import type { LoadForm } from './bounds/index.js';
-import { MAX_SIGNATURE } from './charges.js';
 import type { Attempt, SizeRow } from './model.js';
 
 export interface Forms {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** L of a call: the info->len that probes recorded, checked against the bytes that the call read. */
+
+import { MAX_SIGNATURE } from '../model/signature.js';
 import type { Call, LengthProbe, Seen } from './call.js';
-import { exact, imageOfFile, MAX_SIGNATURE } from './charges.js';
+import { exact, imageOfFile } from './charges.js';
 import type { Range } from './model.js';
 
 const UNKNOWN: Range = { low: 0, high: null };

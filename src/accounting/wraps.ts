@@ -5,8 +5,9 @@
  * the modules; else the counter is a lower bound, unless so few failures cannot add up to a wrap.
  */
 import { PHASE_COUNTERS, PHASES, type Phase, REASON_BECOMING, REASON_LOAD } from '../model/counters.js';
+import { MAX_SIGNATURE } from '../model/signature.js';
 import type { LoadForm } from './bounds/index.js';
-import { charge, MAX_SIGNATURE } from './charges.js';
+import { charge } from './charges.js';
 import { loadForms } from './forms.js';
 import { type WordBits, WRAPS_AT } from './kernel.js';
 import type { Attempt, Basis, SizeRow, Snapshot } from './model.js';

@@ -9,6 +9,7 @@
  * n and X are failures that no row explains: n >= 0, X >= 0, and X = 0 where n = 0. L and C are those of each call.
  */
 import { REASON_BECOMING, REASON_LOAD } from '../../model/counters.js';
+import { MAX_SIGNATURE } from '../../model/signature.js';
 import type { BoundsCounters, BoundsInput, LoadForm, RowInput } from './types.js';
 
 export interface Range {
@@ -37,8 +38,6 @@ export interface Window {
 export const IMAGE_MIN = 64;
 /** kernel_read_file reads a module of at most INT_MAX bytes (kernel/module/main.c:init_module_from_file). */
 export const IMAGE_MAX = 2 ** 31 - 1;
-
-const SIGNATURE_MAX = 4096;
 
 /** Lengths of a form's image and compressed file at signature lengths `s`; null where the form contradicts them. */
 function formSizes(form: LoadForm, s: Range): { image: Range; compressed: Range } | null {
@@ -115,7 +114,7 @@ export function becomingCalls({ times, reasons }: RowInput): Range {
 export function signatureRange(input: BoundsInput): Range | null {
   const forms = input.rows.flatMap((row) => row.forms);
   if (!forms.some(({ image }) => image.of === 'file' && image.signed !== false)) return null;
-  return input.signature ?? { low: 0, high: SIGNATURE_MAX };
+  return input.signature ?? { low: 0, high: MAX_SIGNATURE };
 }
 
 /** One phase's equation: with no other failure it balances, with some it only bounds from above. */

@@ -44,7 +44,7 @@ export interface BoundsInput {
   readonly rows: readonly RowInput[];
   /** `cut`: truncated, the missing rows are among `unexplained`. `absent`: there are no rows. */
   readonly list: 'whole' | 'cut' | 'absent';
-  /** Bounds of the signature length before solving; by default 0 to 4096. */
+  /** Bounds of the signature length before solving; by default 0 to MAX_SIGNATURE. */
   readonly signature?: { readonly low: number; readonly high: number };
 }
 
