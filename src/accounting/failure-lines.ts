@@ -130,5 +130,5 @@ function familyOf({ module, phase, reason }: LoadFailure): string {
 
 /** Symbols tell lines of one load apart; addresses and numbers differ from load to load. */
 function textOf({ reason, message }: LoadFailure): string {
-  return PER_SYMBOL.has(reason) ? message : message.replace(/'[^']*'|\b(?:0x)?[\da-f]*\d[\da-f]*\b/g, '#');
+  return PER_SYMBOL.has(reason) ? message : message.replace(/'[^']*'|\b(?:0x)?(?=[a-f]*\d)[\da-f]+\b/g, '#');
 }

@@ -62,7 +62,7 @@ const HEADS: readonly HeadForm[] = [
 /** CPU: 0 PID: 123 Comm: modprobe Not tainted ... */
 const TASK = /^CPU: \d+ (?:UID: \d+ )?PID: (\d+) Comm: (.+?) (?:Not tainted|Tainted: |Kdump: )/;
 const LOADER_FRAMES =
-  /^(?:_*(?:\w+_)?(?:sys|SyS|SYSC)_f?init_module|load_module|do_init_module|init_module_from_file|idempotent_init_module)\b/;
+  /^(?:(?:\w*_)?(?:sys|SyS|SYSC)_f?init_module|load_module|do_init_module|init_module_from_file|idempotent_init_module)\b/;
 const REQUEST_FRAMES = /^(?:__request_module|call_modprobe|call_usermodehelper_exec)\b/;
 const LOADERS = /^(?:modprobe|insmod|kmod|kmodloader|systemd-modules?(?:-loa?d?)?)$/;
 const UDEV = /^(?:\(?udev-worker\)?|systemd-udevd?|udevd)$/;

@@ -3,7 +3,7 @@
  * Detects an unknown prefix, which hides every message. It shows by a banner that is not at the start of a message, or by
  * the same kind of bracket before nearly every message.
  */
-const INNER_BANNER = /^[^"'`]{1,80}?\bLinux version \d+\.\d+\S* \(/;
+const INNER_BANNER = /^[^"'`]{1,80}?\bLinux version \d+\.\d\S* \(/;
 // (3)[229:foo]   [12|init]   <5:0>   {7}        but not [drm:intel [i915]], [Firmware Bug], (null)
 const MARK = /^[^\w\s]{0,2}(?:[[({<][A-Za-z]?[ \d][^\])}>]{0,40}[\])}>]|[A-Za-z]?\d{1,3}[|@])/;
 /** Messages needed to judge a bracket. */

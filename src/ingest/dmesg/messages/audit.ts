@@ -7,7 +7,7 @@ import { moduleFile } from '../../../model/module-name.js';
 import type { Rule } from './rule.js';
 
 /** avc:  denied  { module_request } for  pid=1 comm="recovery" kmod="fs-auto" scontext=... permissive=1 */
-const AVC = /avc: +(denied|granted) +\{ (?:\w+ )*module_(?:request|load) (?:\w+ )*\} for +(.*)$/;
+const AVC = /avc: +(denied|granted) +\{ (?=(?:\w+ )*?module_(?:request|load) )(?:\w+ )*\} for +(.*)$/;
 
 export const AUDIT_RULES: readonly Rule[] = [
   {

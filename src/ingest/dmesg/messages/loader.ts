@@ -6,10 +6,15 @@ import { moduleFile, moduleName } from '../../../model/module-name.js';
 import type { LogRecord } from '../record.js';
 import type { LogFact, Rule } from './rule.js';
 
+const SERVICE = '.service';
+
 /** `journalctl -o with-unit` prints the unit instead of the program. */
 export function program(tool: string | null): string | null {
   if (tool === 'init.scope') return 'systemd';
-  return tool?.replace(/(?:@[^.]*)?\.service$/, '') ?? null;
+  if (!tool?.endsWith(SERVICE)) return tool;
+  const unit = tool.slice(0, -SERVICE.length);
+  const at = unit.indexOf('@', unit.lastIndexOf('.') + 1);
+  return at < 0 ? unit : unit.slice(0, at);
 }
 
 /** A quoted name: a path to a file, an alias (kept as written), or a name. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Failed units and init scripts that load modules: systemd, Upstart, sysvinit, OpenWrt, dkms. */
 import type { UnitFailure } from '../../../model/event.js';
+import { trimmedEnd } from '../../../model/trim.js';
 import { program } from './loader.js';
 import type { LogFact, Rule } from './rule.js';
 
@@ -35,7 +36,7 @@ function unit(words: readonly string[], pattern: RegExp, what: UnitFailure['what
 function nameOf({ groups }: RegExpExecArray): string | null {
   const named = groups?.unit;
   if (named !== undefined) return named.includes('.') ? named : `${named}.service`;
-  const description = groups?.description?.replace(/[.…]+$/, '');
+  const description = groups?.description && trimmedEnd(groups.description, '.…');
   if (description === undefined) return null;
   if (/^Load Kernel Modules\b/.test(description)) return 'systemd-modules-load.service';
   const builder = /\b(akmod|dkms)s?\b/i.exec(description)?.[1]?.toLowerCase();

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * No regular expression that meets input takes a time that grows faster than the text: scslre looks at all of src. It
+ * finds what backtracks polynomially or exponentially, but promises no proof; the attack lines of growth.test.ts are
+ * beside it. (recheck proves more, and without its binaries takes minutes.)
+ */
+import { analyse } from 'scslre';
+import { expect, it } from 'vitest';
+import { type Expression, literals, madeOfText } from './expressions.js';
+
+const BOUNDED_LINE = 'such a line has at most 512 characters';
+const OPEN = 'quadratic in blanks or digits of one line; not replaced yet';
+
+/** Why an expression is right all the same, by a part of its source. */
+const EXCEPTIONS: readonly (readonly [part: string, why: string])[] = [
+  ['baseline|vanilla', BOUNDED_LINE],
+  ['[.)]\\s+(\\S[^.;!?]{0,50}?)', BOUNDED_LINE],
+  ['[\\s|;,]+$', BOUNDED_LINE],
+  ['^\\s*[\\w.,+-]+(?:', BOUNDED_LINE],
+  ['^\\s*&\\s*(\\w*)', BOUNDED_LINE],
+  ['invalid_decompress_bytes', BOUNDED_LINE],
+  ['^config-', 'what follows cannot fail on one line'],
+  ['\\(.*$', 'what follows the first parenthesis cannot fail on one line'],
+  ['^@(\\w+)', 'text of a query file'],
+  ['^([a-z][a-z0-9_]*) +', 'text of a query file'],
+  ["'(?:[^']|'')*", 'SQL that the user typed'],
+  ['[+-]?(?:\\d+\\.?\\d*', 'a parameter that the user typed'],
+  ['\\/+$', 'a path of at most 4096 bytes'],
+  ['\\0.*$', 'a field of a tar header'],
+  ['\\B(?=(\\d{3})', 'digits of a number'],
+  ['avc: +', 'a lookahead that matched is not tried again'],
+  ['(?<seconds>\\d+)', OPEN],
+  ['funcgraph_(?:entry|exit)', OPEN],
+  ['\\/\\* (?<event>', OPEN],
+  ['[\\da-f]{8}\\s+[\\da-f]{8,}', OPEN],
+  ['field(?: special)?', OPEN],
+  ['\\[(\\S+?)\\]', OPEN],
+  ['\\{[a-z]{4,8}', OPEN],
+  ['noformat|quote', OPEN],
+  ['Module (?<module>\\S+) not found', OPEN],
+];
+
+const isSuspect = ({ source, flags }: Expression): boolean =>
+  analyse({ source, flags }, { reportTypes: { Move: true } }).reports.length > 0;
+
+it('no regular expression backtracks without a reason why it may', async () => {
+  const all = [...literals(), ...(await madeOfText(() => import('../../src/index.js')))];
+  expect(all.length).toBeGreaterThan(500);
+  const known = new Map(all.map((one) => [`/${one.source}/${one.flags}`, one]));
+  const suspect = [...known.values()].filter(isSuspect);
+  const isExcepted = ({ source }: Expression): boolean => EXCEPTIONS.some(([part]) => source.includes(part));
+  expect(suspect.filter((one) => !isExcepted(one)).map(({ source, file }) => `${file}: ${source}`)).toEqual(
+    [],
+  );
+}, 60_000);
+
+it.each(['^(a+)+$', '\\s+$', 'a*a*b'])('an expression such as %s is found', (source) => {
+  expect(isSuspect({ source, flags: '', file: null })).toBe(true);
+});
