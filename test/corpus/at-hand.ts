@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Where the captures for `npm run test:corpus` lie. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
