@@ -6,8 +6,8 @@ import { type Advice, type AdviceEvidence, withoutBytes } from './evidence.js';
 export function counterAdvice({ boot, phases, last, attempts, attribution }: AdviceEvidence): Advice[] {
   if (last === null || last.list !== 'absent' || boot.trace !== null) return [];
   if (attempts.length > 0 || attribution.length > 0 || (boot.wasted ?? 0n) === 0n) return [];
-  const told = phases.flatMap(said);
-  const sofar = told.length === 0 ? '' : ` What they show: ${told.join('; ')}.`;
+  const figures = phases.flatMap(phaseFigures);
+  const sofar = figures.length === 0 ? '' : ` What they show: ${figures.join('; ')}.`;
   return [
     {
       ...withoutBytes(boot.failures ?? 0n, [], []),
@@ -24,7 +24,7 @@ export function counterAdvice({ boot, phases, last, attempts, attribution }: Adv
 }
 
 /** The average tells the size of a module where one makes most failures. */
-function said({ phase, failures, bytes }: PhaseTotal): string[] {
+function phaseFigures({ phase, failures, bytes }: PhaseTotal): string[] {
   if (failures === null || failures === 0n || bytes === null || bytes === 0n) return [];
   const average = bytes / failures;
   const loads = failures === 1n ? '1 load' : `${failures.toLocaleString('en-US')} loads`;
