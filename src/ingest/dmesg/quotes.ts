@@ -15,17 +15,18 @@ interface Known {
 
 /** How far syslog lines may be out of order. */
 const REORDERING_NS = 2_000_000_000n;
+const SECOND_NS = 1_000_000_000n;
 const MAX_REMEMBERED = 100_000;
 
 export class Quotes {
   readonly #known = new Map<string, Known>();
   #pass = 0;
   #last: bigint | null = null;
+  #interrupted = false;
 
   /** Text other than log lines comes between. */
   interrupt(): void {
-    this.#pass += 1;
-    this.#last = null;
+    this.#interrupted = true;
   }
 
   /** True for a repeated line; remembers new ones. */
@@ -33,8 +34,9 @@ export class Quotes {
     const t = boot ?? wall?.ns ?? null;
     // Before the clock runs, all boots have the same timestamp.
     if (t === null || t === 0n) return false;
-    if (this.#last !== null && t + (boot === null ? REORDERING_NS : 0n) < this.#last) this.#pass += 1;
+    if (this.#startsPass(t, boot === null)) this.#pass += 1;
     this.#last = t;
+    this.#interrupted = false;
     const key = `${t} ${tool ?? ''} ${pid ?? ''} ${text}`;
     const known = this.#known.get(key);
     if (!known) {
@@ -46,5 +48,12 @@ export class Quotes {
     if (known.here <= known.most) return true;
     known.most = known.here;
     return false;
+  }
+
+  #startsPass(t: bigint, isDate: boolean): boolean {
+    if (this.#last === null) return this.#interrupted;
+    // A log of whole seconds goes on after a line without a stamp; the next message may equal one before.
+    if (this.#interrupted && !(t % SECOND_NS === 0n && t >= this.#last)) return true;
+    return t + (isDate ? REORDERING_NS : 0n) < this.#last;
   }
 }

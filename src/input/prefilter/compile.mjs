@@ -39,7 +39,7 @@ export async function compile() {
   if (error) throw new Error(`${error.message}\n${stderr}`);
   const text = Buffer.from(binary).toString('base64');
   const lines = text.match(/.{1,96}/g)?.map((line) => `  '${line}',`) ?? [];
-  return `/** wasm/scan.ts compiled by compile.mjs, as base64. */\nexport const SCAN_WASM = [\n${lines.join('\n')}\n].join('');\n`;
+  return `// SPDX-License-Identifier: Apache-2.0\n/** wasm/scan.ts compiled by compile.mjs, as base64. */\nexport const SCAN_WASM = [\n${lines.join('\n')}\n].join('');\n`;
 }
 
 if (process.argv[1] === import.meta.filename) writeFileSync(RESULT, await compile());
