@@ -2,8 +2,14 @@
 /** What terminals, web pages and trackers put into and around a line of text, taken out again. */
 
 export const ESCAPES = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
-/** A colour whose escape character was lost or spelled out: `[0;1;31m`, `^[[0m`, `#033[0m` (rsyslog), `\x1b[0m`. */
-const COLOUR = /(?:\^\[|#033|\\(?:x1b|u001b|033|e))?\[\d{0,3}(?:;\d{1,3}){0,6}m/g;
+/**
+ * A colour whose escape character was lost or spelled out: `[0;1;31m`, `^[[0m`, `#033[0m` (rsyslog), `\x1b[m`. Without
+ * an escape it needs digits: `[mei]` is a module.
+ */
+const COLOUR =
+  /(?:\^\[|#033|\\(?:x1b|u001b|033|e))\[(?:\d{1,3}(?:;\d{1,3}){0,6})?m|\[\d{1,3}(?:;\d{1,3}){0,6}m/g;
+/** The start or the end of a colour, cheap to look for. */
+const COLOURED = /\[0(?:;\d{1,2}){0,3}m|(?:\^\[|#033|\\(?:x1b|u001b|033|e))\[m/;
 
 const CHARACTERS: Readonly<Record<string, string>> = {
   lt: '<',
@@ -23,13 +29,13 @@ const END = new RegExp(`(?:${TAG}|\`{3,6})+$`, 'i');
 
 /** Whether a text may hold any of it, but for quoting. */
 export const MARKED =
-  /\u001b|\[(?:0;\d\d?|0?)m|&(?:[a-z]{2,4}|#\w{2,5});|^\s*(?:`{3}|<\/?[a-z]|\[\/?[a-z]{2,5}[\]=:]|\{[a-z]{4,8}[}:])|(?:`{3}|\/?\w{1,4}>|\/[a-z]{2,5}\]|\{[a-z]{4,8}\})$/im;
+  /\u001b|\[(?:0(?:;\d\d?)?)?m|&(?:[a-z]{2,4}|#\w{2,5});|^\s*(?:`{3}|<\/?[a-z]|\[\/?[a-z]{2,5}[\]=:]|\{[a-z]{4,8}[}:])|(?:`{3}|\/?\w{1,4}>|\/[a-z]{2,5}\]|\{[a-z]{4,8}\})$/im;
 
 /** The line without colours and cursor escapes, and with the characters that entities stand for. */
 export function decoded(line: string): string {
   let text = line;
   if (text.includes('\u001b')) text = text.replace(ESCAPES, '');
-  if (text.includes('m') && /\[(?:0;\d\d?|0?)m/.test(text)) text = text.replace(COLOUR, '');
+  if (text.includes('m') && COLOURED.test(text)) text = text.replace(COLOUR, '');
   return text.includes('&') ? text.replace(ENTITY, characterOf) : text;
 }
 
