@@ -76,8 +76,8 @@ export class KernelLog {
   #boot: Boot | null = null;
   #mark: { record: LogRecord; bootId: string | null } | null = null;
   #timeless: number | null = null;
-  /** Line of the last event. */
-  #lastEventLine = 0;
+  /** Line and timestamp of the boot's last event. */
+  #lastEvent: { line: number; boot: bigint | null } | null = null;
   /** Records with older timestamps, until it is known whether others follow. */
   #fallen: Queued[] = [];
   /** Events held while a multi-line message is open, to emit all in line order. */
@@ -270,7 +270,7 @@ export class KernelLog {
     for (const { fact, entry } of waiting) {
       if (entry.at.boot === null && entry.at.wall === null) this.#timeless ??= entry.line;
       this.#timeline.emit(fact, entry.line, entry.at);
-      this.#lastEventLine = entry.line;
+      this.#lastEvent = { line: entry.line, boot: entry.at.boot };
     }
   }
 
@@ -366,6 +366,7 @@ export class KernelLog {
     this.#emitLastRecord(this.#boot);
     this.#timeline.endBoot(this.#boot.line);
     this.#boot = null;
+    this.#lastEvent = null;
   }
 
   /** Emits the time of the boot's last record, unless an event has it. */
@@ -373,8 +374,9 @@ export class KernelLog {
     const at = timed?.at ?? { boot: null, wall: null };
     const byWall = at.boot === null && at.wall !== null && (last === null || this.#timeline.tied);
     const boot = !byWall && last !== null && (at.boot === null || at.boot < last) ? last : at.boot;
-    if ((boot === null && at.wall === null) || (timed?.line === this.#lastEventLine && boot === at.boot))
-      return;
+    if (boot === null && at.wall === null) return;
+    const event = this.#lastEvent;
+    if (event && (boot === null ? event.line === timed?.line : event.boot === boot)) return;
     this.#timeline.emit({ kind: 'boot-mark', what: 'last-record', value: '' }, line, { boot, wall: at.wall });
   }
 }
