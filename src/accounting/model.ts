@@ -184,12 +184,8 @@ export interface AllocationRow {
   readonly cite: Cite;
 }
 
-/** What to do, and what it would save. Names are those of the most expensive attempts, at most three. */
-export interface AdviceRow {
-  readonly boot: number;
-  /** 1 saves most. */
-  readonly rank: number;
-  readonly kind: AdviceKind;
+/** What some calls cost, on which modules, and by whom: the names of the most expensive first. */
+export interface Worth {
   /** Bytes, at least; null where unknown. */
   readonly low: bigint | null;
   /** At most; null: no bound. */
@@ -199,6 +195,14 @@ export interface AdviceRow {
   readonly calls: bigint;
   readonly modules: readonly string[];
   readonly who: readonly string[];
+}
+
+/** What to do, and what it would save. Names are those of the most expensive attempts, at most three. */
+export interface AdviceRow extends Worth {
+  readonly boot: number;
+  /** 1 saves most. */
+  readonly rank: number;
+  readonly kind: AdviceKind;
   readonly text: string;
   /** The canned query that shows it. */
   readonly evidence: string;

@@ -15,6 +15,7 @@ import type {
   RemainderRow,
   Request,
   Snapshot,
+  Worth,
 } from '../model.js';
 
 /** What the accounting knows of one boot. */
@@ -33,18 +34,6 @@ export interface AdviceEvidence {
   readonly last: Snapshot | null;
   /** The counters shared out between duplicates and other failures; none without counters. */
   readonly remainder: readonly RemainderRow[];
-}
-
-/** What some calls cost, on which modules, and by whom: the names of the most expensive first. */
-export interface Worth {
-  /** Bytes, at least; null where nothing is known of the bytes. */
-  readonly low: bigint | null;
-  /** At most; null: no bound. */
-  readonly high: bigint | null;
-  readonly basis: Basis | null;
-  readonly calls: bigint;
-  readonly modules: readonly string[];
-  readonly who: readonly string[];
 }
 
 export interface Advice extends Worth {
