@@ -84,7 +84,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   batch: ['', 'model', 'input', 'query', 'report', 'store'],
   cli: [
     ...['', 'model', 'input', 'ingest', 'ingest/layouts', 'query', 'batch', 'report', 'report/html'],
-    'cli/commands',
+    ...['report/views', 'cli/commands'],
   ],
   'cli/commands': [
     ...['', 'model', 'input', 'accounting', 'ingest', 'store', 'query', 'batch', 'cli'],

@@ -90,6 +90,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'merge the shards of a batch',
     build: async () => (await import('./commands/batch-merge.js')).batchMergeCommand,
   },
+  help: {
+    operands: '[COMMAND|TOPIC]',
+    summary: 'help for a command, or about a topic',
+    build: async () => (await import('./commands/help.js')).helpCommand,
+  },
 };
 
 /** Commander's error texts, in the style of the other messages. */
@@ -130,7 +135,7 @@ export async function createProgram(
     )
     .optionsGroup('Options:')
     .version(context.version, '-V, --version', 'print the version')
-    .helpCommand('help [command]', 'help for a command');
+    .helpCommand(false);
   longHelp(program, context, HELP);
   // Subcommands inherit the settings above, so they are added last.
   for (const [name, { operands, summary, build }] of Object.entries(COMMANDS)) {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packagedQueries } from '../../src/cli/context.js';
+import { WORDS } from '../../src/model/words.js';
 import { QUERIES_FOLDER } from '../../src/query/library.js';
 import { TABLES } from '../../src/store/schema.js';
 import { cli } from './harness.js';
@@ -43,6 +44,23 @@ describe('help', () => {
     const { code, stdout, stderr } = await cli([]);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain('Usage: modwaste');
+  });
+
+  it('explains the words, each of the glossary', async () => {
+    const { code, stdout } = await cli(['help', 'words']);
+    expect(code).toBe(0);
+    for (const [word] of WORDS) expect(stdout).toMatch(new RegExp(`^${quoteRegExp(word)}  `, 'm'));
+    expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);
+    expect((await cli(['help', '--help'])).stdout).toContain('words  ');
+  });
+
+  it.each([
+    ['analyse', 'did you mean analyze?'],
+    ['word', 'did you mean words?'],
+  ])('suggests the command or topic that was meant: %s', async (name, suggestion) => {
+    const { code, stdout, stderr } = await cli(['help', name]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(suggestion);
   });
 
   it('prints the version', async () => {

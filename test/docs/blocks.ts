@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { openCase } from '../../src/case.js';
 import { DIAGNOSTICS } from '../../src/model/diagnostic.js';
+import { WORDS } from '../../src/model/words.js';
 import type { Query } from '../../src/query/head.js';
 import { loadQueries, QUERIES_FOLDER } from '../../src/query/library.js';
 import { cli } from '../cli/harness.js';
@@ -15,6 +16,7 @@ export const DOCUMENTS: Readonly<Record<string, Readonly<Record<string, () => st
     'batch-queries': () => reference(batchQueries(), (name) => `modwaste batch-query ${name} result`),
     diagnostics,
   },
+  'src/README.md': { words },
   'test/README.md': { matrix },
 };
 
@@ -26,6 +28,14 @@ async function report(): Promise<string> {
   const ran = await cli(['analyze', 'samples/dup-storm', '--color', 'never'], { openCase });
   if (ran.code !== 0) throw new Error(`analyze samples/dup-storm ended with ${ran.code}: ${ran.stderr}`);
   return `\`\`\`text\n${ran.stdout}\`\`\``;
+}
+
+function words(): string {
+  return [
+    '| word | meaning |',
+    '|---|---|',
+    ...WORDS.map(([word, meaning]) => `| ${word} | ${meaning} |`),
+  ].join('\n');
 }
 
 /** What each form of one capture gives, as test/forms/matrix.test.ts found it; without the padding. */
