@@ -96,12 +96,19 @@ export async function openInputs(
   messages.clearProgress();
   reportDiagnostics(opened, messages);
   const code = exitCodeFor(opened.sources, opened.diagnostics);
-  if (code === EXIT.failed && purpose === 'counts') throw nothingRecognised(opened.sources);
+  if (code === EXIT.failed && (purpose === 'counts' || (purpose === 'rows' && isUnread(opened.sources)))) {
+    throw nothingRecognised(opened.sources);
+  }
   const note = unrecognisedNote(opened.sources);
   if (note && purpose !== 'sources') messages.note(note);
   if (code === EXIT.failed) messages.error('modwaste: nothing was recognised in any input');
   context.finish(code);
   return { case: opened, messages };
+}
+
+/** True where nothing could be opened: there is nothing to list, not even a header. */
+function isUnread(sources: readonly Source[]): boolean {
+  return sources.every(({ status }) => status === 'failed');
 }
 
 function nothingRecognised(sources: readonly Source[]): UserError {

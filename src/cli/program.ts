@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The command line in commander: all commands, their help, and usage errors. */
 import { Command } from 'commander';
+import { didYouMean } from '../query/suggest.js';
 import { type Context, longHelp } from './context.js';
 
 const HELP = `
@@ -97,13 +98,19 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   },
 };
 
-/** Commander's error texts, in the style of the other messages. */
+/** Commander's error texts, in the style of the other messages, with a suggestion for a mistyped choice. */
 function usageMessage(text: string): string {
-  return text
+  const message = text
     .trim()
     .replace(/^error: /, 'modwaste: ')
     .replace(/\n\(Did you mean (.*)\?\)$/, '\n  did you mean $1?');
+  const [, given, choices] = CHOICE.exec(message) ?? [];
+  const near = given === undefined ? null : didYouMean(given, choices?.split(', ') ?? []);
+  return near === null ? message : `${message}\n  ${near}`;
 }
+
+/** `... argument 'jsn' is invalid. Allowed choices are text, json.` */
+const CHOICE = / '([^']*)' is invalid\. Allowed choices are ([^.]+)\.$/;
 
 /**
  * Commands that `argv` does not name are added by name only. `out` and `err` take what commander prints; it throws

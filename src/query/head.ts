@@ -54,7 +54,7 @@ export interface Query {
   readonly sql: string;
 }
 
-/** A head that does not follow the grammar: an error in a query file, never in an input. */
+/** A head that does not follow the grammar: an error in a query file, never in evidence. */
 export class QueryHeadError extends Error {
   override readonly name = 'QueryHeadError';
   constructor(
@@ -64,6 +64,11 @@ export class QueryHeadError extends Error {
   ) {
     super(`${file}:${line}: ${fact}`);
   }
+}
+
+/** True where the comments before the SQL hold a tag of a head. */
+export function hasHead(text: string): boolean {
+  return headLines(text).some((line) => /^@(?:param|column|needs|empty)\b/.test(line.text));
 }
 
 interface HeadLine {
@@ -93,8 +98,30 @@ const COLUMN = new RegExp(`^${NAME} +([A-Z]+)(?: (\\S+))? {2,}(\\S.*)$`);
 /** `bucket_ms INTEGER = 100  Meaning`, `name TEXT  Meaning`. */
 const PARAM = new RegExp(`^${NAME} +([A-Z]+)(?: = (.*?))? {2,}(\\S.*)$`);
 
+/** What a head says; null or empty where it says nothing. */
+type Head = Pick<Query, 'params' | 'columns' | 'needs'> & {
+  readonly summary: string;
+  readonly empty: string | null;
+  /** The error of the head as a whole. */
+  fail(fact: string): Error;
+};
+
 /** Reads the head of one query file. */
 export function parseQuery(name: string, text: string, file: string): Query {
+  const { fail, ...head } = parseHead(text, file);
+  if (head.summary === '') throw fail('the head has no sentence');
+  if (head.columns.length === 0) throw fail('the head has no @column');
+  if (head.empty === null) throw fail('the head has no @empty');
+  return { ...head, empty: head.empty, name, file, sql: text };
+}
+
+/** SQL of the user's, with as much of a head as it has: without @column, `columns` is empty. */
+export function parseOwnQuery(text: string, file: string): Query {
+  const { fail: _, ...head } = parseHead(text, file);
+  return { ...head, empty: head.empty ?? '', name: file, file, sql: text };
+}
+
+function parseHead(text: string, file: string): Head {
   const summary: string[] = [];
   const params: QueryParam[] = [];
   const columns: QueryColumn[] = [];
@@ -130,14 +157,11 @@ export function parseQuery(name: string, text: string, file: string): Query {
   }
 
   const end = (fact: string) => new QueryHeadError(file, (lines.at(-1)?.line ?? 0) + 1, fact);
-  if (summary.length === 0) throw end('the head has no sentence');
-  if (columns.length === 0) throw end('the head has no @column');
-  if (empty === null) throw end('the head has no @empty');
   for (const names of [columns, params].map((list) => list.map((item) => item.name))) {
     const twice = names.find((item, index) => names.indexOf(item) !== index);
     if (twice !== undefined) throw end(`${twice} is declared twice`);
   }
-  return { name, file, summary: summary.join(' '), params, columns, needs, empty, sql: text };
+  return { summary: summary.join(' '), params, columns, needs, empty, fail: end };
 }
 
 function oneOf<T extends string>(types: readonly T[], type: string, fail: (fact: string) => Error): T {

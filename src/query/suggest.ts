@@ -24,19 +24,38 @@ export function editDistance(a: string, b: string): number {
 
 const MOST = 3;
 
+/** True where the letters of `word` stand in `name` in their order, the first one at its start: `dups`, `duplicates`. */
+function abbreviates(word: string, name: string): boolean {
+  let at = -1;
+  for (const letter of word) {
+    at = name.indexOf(letter, at + 1);
+    if (at < 0) return false;
+  }
+  return name[0] === word[0];
+}
+
 /**
  * The candidates close to `word`, nearest first: an edit distance of at most a third of its length (at least one).
- * Where there are none, those that start with the word.
+ * Where there are none, those that start with the word, else hold it, else are abbreviated by it.
  */
 export function nearMisses(word: string, candidates: Iterable<string>): string[] {
   const limit = Math.max(1, Math.floor(word.length / 3));
   const all = [...new Set(candidates)].map((name) => ({ name, distance: editDistance(word, name) }));
   all.sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));
-  const near = all.filter(({ distance }) => distance <= limit);
-  const prefixed = all.filter(
-    ({ name }) => word.length >= 3 && name.toLowerCase().startsWith(word.toLowerCase()),
-  );
-  return (near.length > 0 ? near : prefixed).slice(0, MOST).map(({ name }) => name);
+  const near = all.filter(({ distance }) => distance <= limit).map(({ name }) => name);
+  if (near.length > 0 || word.length < 3) return near.slice(0, MOST);
+  const lower = word.toLowerCase();
+  const names = all.map(({ name }) => name);
+  const looser = [
+    (name: string) => name.startsWith(lower),
+    (name: string) => name.includes(lower),
+    (name: string) => abbreviates(lower, name),
+  ];
+  for (const fits of looser) {
+    const found = names.filter((name) => fits(name.toLowerCase()));
+    if (found.length > 0) return found.slice(0, MOST);
+  }
+  return [];
 }
 
 /** `did you mean a?`, `did you mean a, b or c?`, or null where nothing is near. */

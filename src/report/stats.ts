@@ -11,7 +11,7 @@ export function statsText(stats: RebuiltStats): string {
 }
 
 /** The same as data: a row a counter, and one a listed module. */
-export function statsResult(stats: RebuiltStats): Result {
+export function statsResult(stats: RebuiltStats): Result & { readonly rows: readonly Value[][] } {
   const boot = BigInt(stats.boot);
   const rows: Value[][] = [];
   for (const [counter, value] of stats.counters) rows.push([boot, 'counter', counter, value, null]);
@@ -27,6 +27,6 @@ export function statsResult(stats: RebuiltStats): Result {
       { name: 'reason', type: 'TEXT', unit: null },
     ],
     rows,
-    empty: 'the evidence tells none of the counters',
+    empty: 'the evidence gives none of the counters',
   };
 }

@@ -68,6 +68,12 @@ describe('the process', () => {
     expect(JSON.parse(ran.stdout)).toMatchObject({ format: 'dmesg', lines: 2 });
   });
 
+  it('reads SQL from stdin', async () => {
+    const child = start(['query', '-f', '-', log, '--format', 'csv']);
+    child.stdin.end('SELECT lines FROM sources');
+    expect(await ended(child)).toMatchObject({ code: 0, stdout: 'lines\n2\n', stderr: '' });
+  });
+
   it('sets the exit code', async () => {
     expect((await ended(start(['nonsense']))).code).toBe(2);
     expect((await ended(start(['detect', log, '/no/such']))).code).toBe(1);

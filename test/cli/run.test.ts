@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openCase } from '../../src/case.js';
 import type { Diagnostic } from '../../src/model/diagnostic.js';
 import { caseOf, source } from './fake-case.js';
 import { cli } from './harness.js';
@@ -128,6 +129,30 @@ describe('query', () => {
     ]);
   });
 
+  it('honours the head of a file: defaults, types, units, what no rows mean', async () => {
+    const file = join(folder, 'mine.sql');
+    const headed = [
+      '-- Sources by number.',
+      '-- @param n INTEGER = 1  The source.',
+      '-- @column t SECONDS s  A time.',
+      '-- @column size INTEGER bytes  A size.',
+      '-- @empty No such source.',
+      'SELECT 1500000000 AS t, 2048 AS size FROM sources WHERE source = $n',
+    ];
+    const ask = (...more: string[]) => cli(['query', '-f', file, 'a', ...more], { openCase: read });
+    writeFileSync(file, headed.join('\n'));
+    expect((await ask()).stdout).toBe('       t     size\n1.500000  2.0 KiB\n');
+    expect((await ask('--param', 'n=2')).stderr).toBe('modwaste: no rows: No such source.\n');
+    expect((await ask('--param', 'm=2')).stderr).toContain('has no parameter m: it has n');
+    // A part of a head is honoured as far as it goes.
+    writeFileSync(file, `${headed[1]}\nSELECT $n AS n`);
+    expect((await ask('--format', 'csv')).stdout).toBe('n\n1\n');
+    writeFileSync(file, headed.join('\n').replace('AS size', 'AS bytes'));
+    expect((await ask()).stderr).toContain('returns the columns t, bytes; its head has t, size');
+    writeFileSync(file, `${headed.slice(0, -1).join('\n')}\nDELETE FROM sources`);
+    expect((await ask()).stderr).toContain('DELETE is not allowed');
+  });
+
   it('says where SQL is wrong, with 2 and nothing on stdout', async () => {
     expect(await own('SELECT path,\n  FROM sources')).toEqual({
       code: 2,
@@ -158,9 +183,33 @@ describe('query', () => {
       'phase-wast',
       'modwaste: no query is named "phase-wast"\n  did you mean phase-waste?\n  modwaste queries lists them; --sql runs your own\n',
     ],
+    [
+      'dups',
+      'modwaste: no query is named "dups"\n  did you mean duplicates?\n  modwaste queries lists them; --sql runs your own\n',
+    ],
     ['nosuch', 'modwaste: no query is named "nosuch"\n  modwaste queries lists them; --sql runs your own\n'],
   ])('suggests the query that was meant: %s', async (name, stderr) => {
     expect(await cli(['query', name, 'a'], { openCase: read })).toEqual({ code: 2, stdout: '', stderr });
+  });
+
+  it('says that the name comes first where a path does', async () => {
+    for (const words of [[folder], [folder, 'attempts']]) {
+      const ran = await cli(['query', ...words], { openCase: read });
+      expect([ran.code, ran.stdout]).toEqual([2, '']);
+      expect(ran.stderr).toBe(
+        `modwaste: the name of a query comes before the inputs, and ${folder} is a path\n` +
+          `  modwaste query ${words[1] ?? 'NAME'} ${folder}\n` +
+          '  modwaste queries lists the names; --sql runs your own\n',
+      );
+    }
+  });
+
+  it('prints no header where no input could be read', async () => {
+    const missing = caseOf([source(1, 'failed')]);
+    for (const format of ['csv', 'json', 'text', 'markdown']) {
+      const ran = await cli(['query', 'attempts', 'a', '--format', format], { openCase: missing });
+      expect(ran).toEqual({ code: 2, stdout: '', stderr: 'modwaste: no input could be read\n' });
+    }
   });
 
   it('checks parameters before it reads anything', async () => {
@@ -191,6 +240,24 @@ describe('query', () => {
       });
       expect([ran.code, ran.stderr]).toEqual([0, '']);
       expect(ran.stdout.length).toBeGreaterThan(100_000);
+    }
+  });
+});
+
+describe('stats', () => {
+  it('ends with 1 where it has nothing to print', async () => {
+    const log = join(folder, 'dmesg.txt');
+    writeFileSync(
+      log,
+      '[    0.000000] Linux version 6.12.0 (x@y) #1\n[    1.000000] e1000: loading out-of-tree module taints kernel.\n',
+    );
+    for (const [format, stdout] of [
+      ['text', ''],
+      ['csv', 'boot,kind,name,value,reason\n'],
+    ] as const) {
+      const ran = await cli(['stats', log, '--format', format], { openCase });
+      expect([ran.code, ran.stdout]).toEqual([1, stdout]);
+      expect(ran.stderr).toContain('modwaste: no rows: the evidence gives none of the counters\n');
     }
   });
 });

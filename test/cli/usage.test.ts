@@ -136,6 +136,10 @@ describe('wrong usage', () => {
       "modwaste: option '--format <format>' argument 'xml' is invalid. Allowed choices are text, csv, json, ndjson, markdown.\n  modwaste stats --help shows the usage\n",
     ],
     [
+      ['stats', '--format', 'jsn', 'x'],
+      "modwaste: option '--format <format>' argument 'jsn' is invalid. Allowed choices are text, csv, json, ndjson, markdown.\n  did you mean json?\n  modwaste stats --help shows the usage\n",
+    ],
+    [
       ['stats', '--max-depth', 'deep', 'x'],
       "modwaste: option '--max-depth <count>' argument 'deep' is invalid. Expected a whole number above 0.\n  modwaste stats --help shows the usage\n",
     ],

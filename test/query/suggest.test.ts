@@ -54,6 +54,14 @@ describe('near misses', () => {
     expect(nearMisses('at', ['attempts'])).toEqual([]);
   });
 
+  it('takes names that hold it or are abbreviated by it where none starts so', () => {
+    const names = ['duplicates', 'storm-modules', 'phase-waste', 'requesters'];
+    expect(nearMisses('dups', names)).toEqual(['duplicates']);
+    expect(nearMisses('rqst', names)).toEqual(['requesters']);
+    expect(nearMisses('modules', names)).toEqual(['storm-modules']);
+    expect(nearMisses('ups', names)).toEqual([]);
+  });
+
   it('names what is near, nearest first, and nothing that is far', () => {
     const names = ['phase-waste', 'duplicates', 'requesters', 'attempts', 'sources'];
     expect(nearMisses('phase-wast', names)).toEqual(['phase-waste']);

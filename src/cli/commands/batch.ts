@@ -7,6 +7,7 @@ import { CASE_KINDS, type CaseKind } from '../../batch/case.js';
 import type { BatchOptions } from '../../batch/run.js';
 import type { Limits } from '../../input/limits.js';
 import { errorMessage } from '../../model/error-message.js';
+import { findQuery } from '../../query/library.js';
 import { asUserError } from '../batch-error.js';
 import { BatchProgress, finishLine } from '../batch-progress.js';
 import { type Context, longHelp, messagesFor } from '../context.js';
@@ -121,10 +122,7 @@ function checked(context: Context, inputs: readonly string[], options: Options):
     ]);
   }
   if (options.out === undefined) throw new UserError('--out DIR must be given');
-  const unknown = options.query.find((name) => !context.queries().has(name));
-  if (unknown !== undefined) {
-    throw new UserError(`no query is named "${unknown}"`, ['modwaste queries lists them']);
-  }
+  for (const name of options.query) findQuery(context.queries(), name);
   return options.out;
 }
 

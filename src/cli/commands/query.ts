@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `modwaste query`: canned queries and the user's SQL. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
+import { hasHead, parseOwnQuery, type Query } from '../../query/head.js';
 import { findQuery } from '../../query/library.js';
 import { bindParams, parseAssignments } from '../../query/params.js';
-import { runQuery, runSql } from '../../query/run.js';
+import { runOwnQuery, runQuery, runSql } from '../../query/run.js';
 import { type Context, emitResult, longHelp } from '../context.js';
 import { systemReason, UserError } from '../errors.js';
 import { openInputs } from '../inputs.js';
@@ -27,7 +29,8 @@ const HELP = `
 modwaste queries lists the canned queries with their columns. Your own SQL is one SQLite
 statement, which can only read; modwaste tables describes the tables. Integers above 2^53 stay
 exact in every format. Ctrl-C ends a query at once, --timeout ends one that runs too long; a query
-may use 128 MiB besides the tables.
+may use 128 MiB besides the tables. A file for -f may have a head as the canned queries have it
+(@param, @column, @empty): then its parameters have defaults and its columns types and units.
 
 CSV follows RFC 4180 with LF line ends: always a header; NULL is an empty field, an empty text
 is "". Text that a spreadsheet would run as a formula gets a leading apostrophe.
@@ -38,37 +41,78 @@ Examples:
   modwaste query timeline --param bucket_ms=500 trace.txt dmesg.txt
   modwaste query --sql 'SELECT outcome, count(*) FROM attempts GROUP BY 1' trace.txt
   modwaste query -f mine.sql --param boot=1 sosreport/
+  cat mine.sql | modwaste query -f - trace.txt
 `;
 
 /** The SQL of --sql or -f, with its name in errors; null for a canned query. */
-function ownSql(options: QueryOptions): { file: string; sql: string } | null {
+async function ownSql(options: QueryOptions): Promise<{ file: string; sql: string } | null> {
   if (options.sql !== undefined && options.file !== undefined) {
     throw new UserError('--sql and -f cannot be used together');
   }
   if (options.sql !== undefined) return { file: '--sql', sql: options.sql };
   if (options.file === undefined) return null;
+  const fromStdin = options.file === '-';
+  const file = fromStdin ? 'stdin' : options.file;
   try {
-    return { file: options.file, sql: readFileSync(options.file, 'utf8').replace(/^\uFEFF/, '') };
+    const sql = fromStdin ? await text(process.stdin) : readFileSync(file, 'utf8');
+    return { file, sql: sql.replace(/^\uFEFF/, '') };
   } catch (error) {
-    throw new UserError(`cannot read ${options.file}: ${systemReason(error)}`);
+    throw new UserError(`cannot read ${file}: ${systemReason(error)}`);
   }
+}
+
+/** Runs SQL of the user's; a file with a head of its own is checked, typed and explained like a canned query. */
+async function queryOwn(
+  context: Context,
+  { file, sql }: { file: string; sql: string },
+  given: ReadonlyMap<string, string>,
+  inputs: readonly string[],
+  options: QueryOptions,
+): Promise<void> {
+  if (options.file === '-' && inputs.includes('-')) {
+    throw new UserError('stdin cannot be both the SQL and an input');
+  }
+  const headed = hasHead(sql) ? parseOwnQuery(sql, file) : null;
+  if (headed) bindParams(headed, given);
+  const { case: opened } = await openInputs(context, inputs, options, 'rows');
+  const store = await opened.store();
+  const result = headed ? runOwnQuery(store.db, headed, given) : runSql(store.db, file, sql, given);
+  await emitResult(context, options, result, true);
+  store.close();
+}
+
+/** The canned query of that name; where a path stands in its place, says what belongs there. */
+function cannedQuery(context: Context, name: string, inputs: readonly string[]): Query {
+  if (!context.queries().has(name) && existsSync(name)) {
+    const named = inputs.find((input) => context.queries().has(input)) ?? 'NAME';
+    const paths = [name, ...inputs.filter((input) => input !== named)].join(' ');
+    throw new UserError(`the name of a query comes before the inputs, and ${name} is a path`, [
+      `modwaste query ${named} ${paths}`,
+      'modwaste queries lists the names; --sql runs your own',
+    ]);
+  }
+  return findQuery(context.queries(), name);
 }
 
 async function query(context: Context, words: readonly string[], options: QueryOptions): Promise<void> {
   const given = parseAssignments(options.param ?? []);
-  const own = ownSql(options);
-  if (own) {
-    const { case: opened } = await openInputs(context, words, options, 'rows');
-    const store = await opened.store();
-    await emitResult(context, options, runSql(store.db, own.file, own.sql, given), true);
-    store.close();
-    return;
-  }
+  const own = await ownSql(options);
+  if (own) return queryOwn(context, own, given, words, options);
   const [name, ...inputs] = words;
   if (name === undefined) {
     throw new UserError('no query given', ['modwaste queries lists them; --sql runs your own']);
   }
-  const canned = findQuery(context.queries(), name);
+  await runCanned(context, cannedQuery(context, name, inputs), given, inputs, options);
+}
+
+/** Reads the inputs and prints the result of a canned query. */
+export async function runCanned(
+  context: Context,
+  canned: Query,
+  given: ReadonlyMap<string, string>,
+  inputs: readonly string[],
+  options: InputOptions,
+): Promise<void> {
   bindParams(canned, given);
   const { case: opened } = await openInputs(context, inputs, options, 'rows');
   const store = await opened.store(canned.needs);
@@ -83,7 +127,7 @@ export function queryCommand(command: Command, context: Context): Command {
     .argument('[words...]', 'name of a canned query (not with --sql or -f), then files, directories, or -')
     .optionsGroup('Query:')
     .option('--sql <text>', 'SQL to run instead of a canned query')
-    .option('-f, --file <file>', 'file with the SQL to run')
+    .option('-f, --file <file>', 'file with the SQL to run; - for stdin')
     .option('--timeout <seconds>', 'time limit for your own SQL (default: 600)', parseCount)
     .option('-p, --param <name=value>', 'value of a parameter; may be repeated', appendTo);
   addInputOptions(addOutputOptions(command));

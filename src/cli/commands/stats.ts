@@ -7,6 +7,7 @@ import { statsResult, statsText } from '../../report/stats.js';
 import { type Context, emit, emitResult, longHelp } from '../context.js';
 import { UserError } from '../errors.js';
 import { openInputs } from '../inputs.js';
+import { EXIT } from '../io.js';
 import { addInputOptions, addOutputOptions, type InputOptions, limitsOf, parseCount } from '../options.js';
 
 interface StatsOptions extends InputOptions {
@@ -16,7 +17,8 @@ interface StatsOptions extends InputOptions {
 const HELP = `
 The text is that of /sys/kernel/debug/modules/stats, byte for byte, also where the input is only a
 trace with probes. Rows with an unknown value are omitted, and stderr says what to capture for
-them. Columns of the other formats: boot, kind (counter or duplicate), name, value, reason.
+them; where no row is known, the exit code is 1. Columns of the other formats: boot, kind
+(counter or duplicate), name, value, reason.
 
 Examples:
   modwaste stats trace.txt
@@ -44,8 +46,12 @@ async function stats(context: Context, inputs: readonly string[], options: Stats
     messages.note(`boot ${boot.boot} of ${boots.length}, the newest (--boot N picks another)`);
   }
   for (const sentence of rebuilt.missing) messages.note(sentence);
-  if (options.format === 'text') await emit(context, options, [statsText(rebuilt)]);
-  else await emitResult(context, options, statsResult(rebuilt));
+  const table = statsResult(rebuilt);
+  const isEmpty = table.rows.length === 0;
+  if (isEmpty) context.finish(EXIT.incomplete);
+  if (options.format !== 'text') return emitResult(context, options, table);
+  if (isEmpty) messages.note(`no rows: ${table.empty}`);
+  await emit(context, options, [statsText(rebuilt)]);
 }
 
 export function statsCommand(command: Command, context: Context): Command {
