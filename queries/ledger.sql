@@ -13,7 +13,6 @@
 -- @empty No boot was recognised in the inputs.
 SELECT
   boot, phase, counter_failures, event_failures, counter_bytes, event_bytes,
-  counter_bytes - event_bytes AS difference_bytes,
-  verdict, nullif(reason, '') AS reason
+  difference_bytes, verdict, reason
 FROM ledger
 ORDER BY boot, CASE phase WHEN 'kread' THEN 1 WHEN 'decompress' THEN 2 WHEN 'becoming' THEN 3 ELSE 4 END

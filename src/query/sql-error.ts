@@ -52,7 +52,7 @@ const NAMED =
 
 function columnsOf(db: Database, table: string): string[] {
   const quoted = `'${table.replaceAll("'", "''")}'`;
-  return allRows(db, `SELECT name FROM pragma_table_info(${quoted})`).map(([name]) => String(name));
+  return allRows(db, `SELECT name FROM pragma_table_xinfo(${quoted})`).map(([name]) => String(name));
 }
 
 function tableNames(db: Database): string[] {

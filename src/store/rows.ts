@@ -203,7 +203,7 @@ export function tableRows(contents: Contents): Record<string, () => Iterable<Row
         l.counterBytes,
         l.eventBytes,
         l.verdict,
-        l.reason,
+        l.reason || null,
       ]),
     boot_times: () => numbered(model.times, (b, n) => [b.boot, n, b.what, b.ns, b.cite.source, b.cite.line]),
     kernel_options: () =>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Tables of the accounting's results: totals, attribution, failures, loads, the ledger. */
-import { BOOT, CLOCK, LINE, SOURCE, type TableDoc, table } from './table.js';
+import { BOOT, CLOCK, LINE, SOURCE, type TableDoc, table, time } from './table.js';
 
 export const ACCOUNT_TABLES: readonly TableDoc[] = [
   table(
@@ -118,6 +118,11 @@ export const ACCOUNT_TABLES: readonly TableDoc[] = [
       ['source', 'INTEGER', '', 'source of the evidence'],
       ['line', 'INTEGER', '', 'line in that source'],
     ],
+    [
+      time('t'),
+      ['load_us', 'INTEGER', 'us', 'load_ns in whole microseconds', 'load_ns / 1000'],
+      ['init_us', 'INTEGER', 'us', 'init_ns in whole microseconds', 'init_ns / 1000'],
+    ],
   ),
   table(
     'ledger',
@@ -131,8 +136,9 @@ export const ACCOUNT_TABLES: readonly TableDoc[] = [
       ['counter_bytes', 'INTEGER', 'bytes', 'bytes by the debugfs counter'],
       ['event_bytes', 'INTEGER', 'bytes', 'bytes by the trace'],
       ['verdict', 'TEXT!', '', 'balanced, events incomplete, counters missing or unexplained'],
-      ['reason', 'TEXT!', '', 'why, in words'],
+      ['reason', 'TEXT', '', 'why, in words; NULL where balanced'],
     ],
+    [['difference_bytes', 'INTEGER', 'bytes', 'counter_bytes - event_bytes', 'counter_bytes - event_bytes']],
   ),
   table(
     'advice',

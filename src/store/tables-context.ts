@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Tables of context: boot times, memory, failed allocations, problems, diagnostics. */
-import { BOOT, CLOCK, LINE, SOURCE, type TableDoc, table } from './table.js';
+import { BOOT, CLOCK, LINE, SOURCE, seconds, type TableDoc, table, time } from './table.js';
 
 export const CONTEXT_TABLES: readonly TableDoc[] = [
   table(
@@ -94,6 +94,7 @@ export const CONTEXT_TABLES: readonly TableDoc[] = [
       SOURCE,
       LINE,
     ],
+    [seconds('t', 't_ns', 'time of the message in seconds')],
   ),
   table(
     'problems',
@@ -118,6 +119,7 @@ export const CONTEXT_TABLES: readonly TableDoc[] = [
       ['source', 'INTEGER', '', 'source of the evidence'],
       ['line', 'INTEGER', '', 'line in that source'],
     ],
+    [seconds('duration_s', 'duration_ns', 'duration in seconds'), time('first_t')],
   ),
   table(
     'diagnostics',

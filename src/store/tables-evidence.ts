@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Tables of the evidence: sources, boots, events, attempts, requests and snapshots. */
-import { BOOT, CLOCK, LINE, SOURCE, type TableDoc, table } from './table.js';
+import { BOOT, CLOCK, LINE, SOURCE, seconds, type TableDoc, table, time } from './table.js';
 
 export const EVIDENCE_TABLES: readonly TableDoc[] = [
   table(
@@ -78,6 +78,7 @@ export const EVIDENCE_TABLES: readonly TableDoc[] = [
       ['source', 'INTEGER', '', 'where the boot starts: sources.source'],
       ['line', 'INTEGER', '', 'line in that source'],
     ],
+    [seconds('duration_s', 'duration_ns', 'duration in seconds')],
   ),
   table(
     'events',
@@ -148,6 +149,16 @@ export const EVIDENCE_TABLES: readonly TableDoc[] = [
       ['basis', 'TEXT', '', 'measured or bounded; NULL where the bytes are unknown'],
       SOURCE,
       LINE,
+    ],
+    [
+      time('t'),
+      [
+        'wasted_bytes',
+        'INTEGER',
+        'bytes',
+        'bytes charged; a lower bound where basis is bounded; NULL where unknown',
+        'CASE WHEN basis IS NOT NULL THEN wasted_low END',
+      ],
     ],
   ),
   table(

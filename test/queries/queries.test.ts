@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Case } from '../../src/case.js';
 import { loadQueries } from '../../src/query/library.js';
 import type { Value } from '../../src/query/result.js';
-import { runQuery } from '../../src/query/run.js';
+import { runQuery, runSql } from '../../src/query/run.js';
 import { TABLES } from '../../src/store/schema.js';
 import type { Store } from '../../src/store/store.js';
 import { FIXTURES, openCapture } from '../accounting/truth.js';
@@ -105,6 +105,32 @@ describe('the canned queries', () => {
       }
     },
   );
+
+  // One schema a name: what the query `attempts` gives, SQL finds in the table `attempts`.
+  const tabled = names.flatMap((name) => {
+    const table = TABLES.find((one) => one.name === name.replaceAll('-', '_'));
+    return table ? [[name, table] as const] : [];
+  });
+
+  it.each(tabled)('%s gives what the table of that name holds', (name, table) => {
+    expect(tabled.length).toBeGreaterThan(8);
+    const documented = queries.get(name)?.columns ?? [];
+    const held = [...table.columns, ...table.computed].map((column) => column.name);
+    expect(held).toEqual(expect.arrayContaining(documented.map((column) => column.name)));
+    const list = documented.map((column) => column.name).join();
+    const plain = (value: Value): unknown => {
+      if (typeof value === 'object' && value !== null && 'digits' in value) return Number(value.digits);
+      return typeof value === 'bigint' ? Number(value) : value;
+    };
+    const sorted = (rows: Iterable<readonly Value[]>): string[] =>
+      [...rows].map((row) => JSON.stringify(row.map(plain))).sort();
+    for (const store of stores) {
+      const query = queries.get(name);
+      if (!query) continue;
+      const own = runSql(store.db, 'test', `SELECT ${list} FROM ${table.name}`);
+      expect(sorted(own.rows)).toEqual(sorted(runQuery(store.db, query, new Map()).rows));
+    }
+  });
 
   it.each(names)('%s has a total order: no two rows are the same', (name) => {
     for (const store of stores) {

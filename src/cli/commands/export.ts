@@ -51,7 +51,11 @@ function csvFiles(queries: readonly Query[], opened: Case, store: Store): Folder
     const columns = table.columns.map(({ name }) => ({ name, type: null, unit: null }));
     if (made) return { columns, rows: made, empty: null };
     store.fill([table.name]);
-    return runSql(store.db, `table ${table.name}`, `SELECT * FROM "${table.name}"`);
+    return runSql(
+      store.db,
+      `table ${table.name}`,
+      `SELECT ${columns.map(({ name }) => name).join()} FROM "${table.name}"`,
+    );
   };
   return [
     ...queries.map((query) => ({

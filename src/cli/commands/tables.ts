@@ -36,7 +36,12 @@ async function tables(context: Context, name: string | undefined, options: Outpu
     return;
   }
   const table = findTable(name);
-  const rows = table.columns.map((column) => [column.name, column.type, column.unit, column.doc]);
+  const rows = [...table.columns, ...table.computed].map((column) => [
+    column.name,
+    column.type,
+    column.unit,
+    column.doc,
+  ]);
   await emitPage(context, options, {
     text: () => `${table.name}: ${table.doc}\n\nColumns:\n${textTable(rows)}`,
     columns: ['column', 'type', 'unit', 'meaning'],

@@ -185,14 +185,14 @@ function layout(names: readonly string[]): Markup {
   ];
 }
 
-function tableDocs({ name, doc, columns }: (typeof TABLES)[number]): Markup {
+function tableDocs({ name, doc, columns, computed }: (typeof TABLES)[number]): Markup {
   return [
     h('h4', {}, name),
     h('p', {}, doc),
     h(
       'dl',
       {},
-      ...columns.flatMap((column) => [
+      ...[...columns, ...computed].flatMap((column) => [
         h(
           'dt',
           {},
