@@ -5,7 +5,9 @@
 -- @column what TEXT -  kind: vmap (the vmalloc area), execmem, percpu or pages
 -- @column bytes INTEGER bytes  bytes requested, by the first message that gives them; NULL where none does
 -- @column comm TEXT -  task that allocated, where known
+-- @column pid INTEGER -  its thread, where known
 -- @column module TEXT -  module that it was for, where known
+-- @column during TEXT -  by the stack trace: image (the load's own memory, without which it fails), load (other memory of a load) or init (a module's init asked); NULL where unknown
 -- @column load_outcome TEXT -  failed or loaded: outcome of the load; NULL where unknown
 -- @column suppressed INTEGER -  messages about failed allocations that the kernel had suppressed by then
 -- @column message TEXT -  the first message
@@ -13,6 +15,6 @@
 -- @column line INTEGER -  line in that source
 -- @needs allocation_failures
 -- @empty No message about a failed allocation.
-SELECT boot, t_ns AS t, what, bytes, comm, module, load_outcome, suppressed, message, source, line
+SELECT boot, t_ns AS t, what, bytes, comm, pid, module, during, load_outcome, suppressed, message, source, line
 FROM allocation_failures
 ORDER BY boot, item

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Failed allocations, each once, although the allocator, its caller and the module loader all print a line. */
 import type { AllocationFailure, Event, UserLoad } from '../model/event.js';
+import { holds } from './kernel.js';
 import { LogClock } from './log-clock.js';
 import type { AllocationRow, Attempt } from './model.js';
 
@@ -26,6 +27,7 @@ export function allocationRows(
   boot: number,
   log: readonly Event[],
   attempts: readonly Attempt[],
+  release: string | null,
 ): AllocationRow[] {
   const failures: Failure[] = [];
   const refused: UserLoad[] = [];
@@ -45,13 +47,17 @@ export function allocationRows(
   return failures.flatMap((failure) => {
     const [first] = failure.lines;
     if (!first) return [];
-    const named = <K extends 'bytes' | 'comm' | 'module'>(key: K): AllocationFailure[K] | null =>
-      failure.lines.find((line) => line[key] !== null)?.[key] ?? null;
+    const named = <K extends 'bytes' | 'comm' | 'pid' | 'module' | 'during'>(
+      key: K,
+    ): AllocationFailure[K] | null => failure.lines.find((line) => line[key] !== null)?.[key] ?? null;
     const { t, what, message, source, line } = first;
-    const [comm, module] = [named('comm'), named('module')];
-    const load = failure.lines.some(({ by }) => by === 'loader')
-      ? 'failed'
-      : (loadOf(first, comm, attempts, clock) ?? (wasRefused(first, refused) ? 'failed' : null));
+    const [comm, pid] = [named('comm'), named('pid')];
+    const during = failure.lines.some((line) => line.during === 'image') ? 'image' : named('during');
+    const running = runningThen(first, comm, pid, attempts, clock);
+    const asking = only(running.filter(({ errno }) => errno === ENOMEM));
+    const load =
+      outcomeOf(running) ??
+      (failsLoad(failure.lines, release) || wasRefused(first, refused) ? 'failed' : null);
     const { suppressed } = failure;
     return [
       {
@@ -59,8 +65,10 @@ export function allocationRows(
         t,
         what,
         bytes: named('bytes'),
-        comm,
-        module,
+        comm: comm ?? asking?.comm ?? null,
+        pid: pid ?? asking?.pid ?? null,
+        module: named('module') ?? asking?.module ?? null,
+        during,
         load,
         suppressed,
         message,
@@ -86,18 +94,41 @@ function goesOn({ lines }: Failure, line: AllocationFailure): boolean {
   );
 }
 
-/** Outcome of the task's attempts that were running then; one that ended in ENOMEM made the allocation. */
-function loadOf(
+/** The task's attempts that were running then; or, of a known thread, the one nearby that got ENOMEM. */
+function runningThen(
   { t }: AllocationFailure,
   comm: string | null,
+  pid: number | null,
   attempts: readonly Attempt[],
   clock: LogClock,
-): AllocationRow['load'] {
-  const running = attempts.filter(
-    (attempt) => (comm === null || attempt.comm === comm) && clock.distance(t, attempt) === 0n,
+): Attempt[] {
+  // By the thread where it is known: a trace may print a name that the task got later.
+  const own = attempts.filter((attempt) =>
+    pid === null ? comm === null || attempt.comm === comm : attempt.pid === pid,
   );
+  const running = own.filter((attempt) => clock.distance(t, attempt) === 0n);
+  if (running.length > 0 || pid === null) return running;
+  return own.filter((attempt) => attempt.errno === ENOMEM && isNear(clock.distance(t, attempt), clock));
+}
+
+function isNear(distance: bigint | null, clock: LogClock): boolean {
+  return distance !== null && distance <= clock.near;
+}
+
+/** The loader has said so; or a stack shows that it had no memory for the image. */
+function failsLoad(lines: readonly AllocationFailure[], release: string | null): boolean {
+  if (lines.some(({ by }) => by === 'loader')) return true;
+  return lines.some(({ during }) => during === 'image') && holds('silentFallback', release) === true;
+}
+
+/** One that ended in ENOMEM made the allocation. */
+function outcomeOf(running: readonly Attempt[]): AllocationRow['load'] {
   if (running.some(({ errno }) => errno === ENOMEM)) return 'failed';
   return running.length > 0 && running.every(({ outcome }) => outcome === 'loaded') ? 'loaded' : null;
+}
+
+function only(attempts: readonly Attempt[]): Attempt | null {
+  return attempts.length === 1 ? (attempts[0] ?? null) : null;
 }
 
 /** True where a tool got ENOMEM soon after. */

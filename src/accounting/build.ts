@@ -193,7 +193,7 @@ function buildBoot(
     problems: problemRows(boot, log.events, loads),
     sizes,
     ...contextRows(boot, context),
-    allocationFailures: allocationRows(boot, log.events, attempts),
+    allocationFailures: allocationRows(boot, log.events, attempts, kernel.release),
   };
   const doubts = doubtsOf(group.parts, log.events, codes);
   return {

@@ -28,6 +28,8 @@ const CHANGES = {
   namespaceRefusal: { since: [6, 16], until: null, source: 'kernel/module/main.c: setup_modinfo' },
   /** Code tags that cannot be allocated fail the load after layout; until 7.3 the call returns 0 all the same. */
   codeTags: { since: [6, 16], until: null, source: 'kernel/module/main.c: codetag_load_module' },
+  /** What fails to allocate a module's memory prints nothing while another area is left to try; before, arm did. */
+  silentFallback: { since: [4, 15], until: null, source: 'arch/arm/kernel/module.c: module_alloc' },
   /** The negative errno of a failed read is added to invalid_kread_bytes. */
   errnoInKreadBytes: { since: [6, 4], until: [6, 5], source: 'kernel/module/main.c: init_module_from_file' },
 } as const satisfies Record<string, Change>;

@@ -175,7 +175,10 @@ export interface AllocationRow {
   readonly bytes: number | null;
   /** The task that allocated, and the module that it was for, where known. */
   readonly comm: string | null;
+  readonly pid: number | null;
   readonly module: string | null;
+  /** What of a load asked, by the stack trace (see AllocationFailure). */
+  readonly during: 'image' | 'load' | 'init' | null;
   /** Outcome of the load that it was for; null where unknown. */
   readonly load: 'failed' | 'loaded' | null;
   /** Messages about failures that the kernel had suppressed by then: failures are a lower bound. */

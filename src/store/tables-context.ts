@@ -81,8 +81,15 @@ export const CONTEXT_TABLES: readonly TableDoc[] = [
       ['t_ns', 'INTEGER', 'ns', 'time of the message'],
       ['what', 'TEXT!', '', 'kind: percpu, vmap, execmem or pages'],
       ['bytes', 'INTEGER', 'bytes', 'bytes requested'],
-      ['comm', 'TEXT', '', 'task that allocated, where named'],
-      ['module', 'TEXT', '', 'module it was for, where named'],
+      ['comm', 'TEXT', '', 'task that allocated, where known'],
+      ['pid', 'INTEGER', '', 'its thread'],
+      ['module', 'TEXT', '', 'module it was for, where known'],
+      [
+        'during',
+        'TEXT',
+        '',
+        "by the stack trace: image (the load's own memory, without which it fails), load (other memory of a load) or init (a module's init asked); NULL where unknown",
+      ],
       ['load_outcome', 'TEXT', '', 'failed or loaded: outcome of the load; NULL where unknown'],
       [
         'suppressed',

@@ -6,6 +6,7 @@
 
 import type { BootStart } from '../../model/event.js';
 import type { IngestContext } from '../ingester.js';
+import { AllocationReader } from './allocation-stacks.js';
 import { holdsWord, isBanner, parseMessage, SUSPEND, startsMultiline, type Writer } from './catalogue.js';
 import { FtraceDump } from './ftrace-dump.js';
 import { LinkedInReader } from './linked-in.js';
@@ -72,6 +73,7 @@ export class KernelLog {
   readonly #warns: WarnReader;
   readonly #linkedIn: LinkedInReader;
   readonly #stuck: StuckReader;
+  readonly #allocations: AllocationReader;
   readonly #dump: FtraceDump;
   #boot: Boot | null = null;
   #mark: { record: LogRecord; bootId: string | null } | null = null;
@@ -90,6 +92,7 @@ export class KernelLog {
     this.#warns = new WarnReader(emit);
     this.#linkedIn = new LinkedInReader(emit);
     this.#stuck = new StuckReader(emit);
+    this.#allocations = new AllocationReader(emit);
     this.#dump = new FtraceDump(context);
   }
 
@@ -236,7 +239,9 @@ export class KernelLog {
     const loss = speaks ? readLoss(entry.text) : null;
     if (loss) this.#context.diagnose(loss.code, entry.line, entry.text, loss.count ?? 1);
     this.#learnTie(entry, facts);
-    for (const each of facts) this.#emit(each, entry);
+    for (const each of facts)
+      if (each.kind === 'allocation-failure') this.#allocations.start(each, entry);
+      else this.#emit(each, entry);
     if (facts.length === 0 && !loss && !this.#dump.open && mentionsLoading(entry, writer !== 'program')) {
       this.#context.diagnose('loading-not-understood', entry.line, entry.text);
       this.#emit({ kind: 'not-understood', message: entry.text }, entry);
@@ -244,6 +249,7 @@ export class KernelLog {
     if (writer === 'program' || (!speaks && !this.#dump.open && this.#isIdle())) return;
     this.#warns.read(entry);
     this.#stuck.read(entry);
+    this.#allocations.read(entry);
     this.#linkedIn.read(entry);
     this.#dump.read(entry);
     if (this.#waiting.length > 0 && this.#settled()) this.#release();
@@ -260,7 +266,7 @@ export class KernelLog {
 
   /** True where no message of several lines is open. */
   #isIdle(): boolean {
-    return !this.#warns.open && !this.#stuck.open && !this.#linkedIn.open;
+    return !this.#warns.open && !this.#stuck.open && !this.#allocations.open && !this.#linkedIn.open;
   }
 
   #release(): void {
@@ -359,6 +365,7 @@ export class KernelLog {
     if (!this.#boot) return;
     this.#warns.flush();
     this.#stuck.flush();
+    this.#allocations.flush();
     this.#linkedIn.flush();
     this.#dump.end();
     this.#emitBootStart();

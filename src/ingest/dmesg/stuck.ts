@@ -12,9 +12,10 @@
  */
 import type { StuckLoad } from '../../model/event.js';
 import { moduleName } from '../../model/module-name.js';
+import { INIT_CALLER, isLoader, moduleOf, TRACE_HEAD } from './loader-frames.js';
 import type { LogFact } from './messages/rule.js';
 import type { Entry } from './timeline.js';
-import { frameOf } from './warn-steps.js';
+import { frameOf, taskOf } from './warn-steps.js';
 
 /** Every first message of such a trace has one of these. */
 export const STUCK_WORDS: readonly string[] = [
@@ -59,18 +60,10 @@ const HEADS: readonly HeadForm[] = [
   },
 ];
 
-/** CPU: 0 PID: 123 Comm: modprobe Not tainted ... */
-const TASK = /^CPU: \d+ (?:UID: \d+ )?PID: (\d+) Comm: (.+?) (?:Not tainted|Tainted: |Kdump: )/;
-const LOADER_FRAMES =
-  /^(?:(?:\w*_)?(?:sys|SyS|SYSC)_f?init_module|load_module|do_init_module|init_module_from_file|idempotent_init_module)\b/;
 const REQUEST_FRAMES = /^(?:__request_module|call_modprobe|call_usermodehelper_exec)\b/;
 const LOADERS = /^(?:modprobe|insmod|kmod|kmodloader|systemd-modules?(?:-loa?d?)?)$/;
 const UDEV = /^(?:\(?udev-worker\)?|systemd-udevd?|udevd)$/;
-const INIT_CALLER = 'do_one_initcall';
-/** RIP: 0010:foo_init+0x10/0x20 [foo]      pc : foo_init+0x10/0x20 [foo]      [ 1.2]  foo_init+0x10/0x20 [foo] */
-const OF_MODULE = /\+0x[\da-f]+\/0x[\da-f]+ \[([\w-]+)/;
 const COUNTER = /^(?:RIP: |pc : |PC is at |NIP \[|epc : )/;
-const TRACE_HEAD = /^(?:Call [Tt]race:|Backtrace:)/;
 const END = /^(?:---\[ end trace|Showing all locks held|Kernel panic|-+\[ cut here \]|WARNING: )/;
 
 /** Registers, locks and a deep stack, with lines of other CPUs between them. */
@@ -159,20 +152,20 @@ export class StuckReader {
 }
 
 function detail(open: Open, text: string): void {
-  const task = open.comm === null ? TASK.exec(text) : null;
-  if (task?.[2]) [open.pid, open.comm] = [Number(task[1]), task[2]];
+  const task = open.comm === null ? taskOf(text) : null;
+  if (task) [open.pid, open.comm] = [task.pid, task.comm];
   if (COUNTER.test(text)) {
-    open.before = OF_MODULE.exec(text)?.[1] ?? null;
+    open.before = moduleOf(text);
     open.loads ||= /[: ](?:load_module|do_init_module)\+/.test(text);
     return;
   }
   const frame = frameOf(text);
   if (frame === null || frame.guess) return;
   open.frames += 1;
-  open.loads ||= LOADER_FRAMES.test(frame.func);
+  open.loads ||= isLoader(frame.func);
   open.requests ||= REQUEST_FRAMES.test(frame.func);
   if (frame.func === INIT_CALLER && open.before !== null) open.module ??= moduleName(open.before);
-  open.before = OF_MODULE.exec(text)?.[1] ?? null;
+  open.before = moduleOf(text);
 }
 
 /** What happened to the load, or null if it is not one. */

@@ -43,14 +43,25 @@ export function warnSteps(text: string): readonly number[] | null {
   return frameOf(text) === null ? null : [FRAMES];
 }
 
+/** CPU: 7 UID: 0 PID: 179 Comm: snmpd Not tainted ...                 lib/dump_stack.c, since 6.12 with the UID */
+const TASK = /^CPU: \d+ (?:UID: \d+ )?PID: (\d+) Comm: (.+?) (?:Not tainted|Tainted: |Kdump: |Hardware name)/;
+
+/** The task of a stack trace, by the line above it. */
+export function taskOf(text: string): { readonly pid: number; readonly comm: string } | null {
+  const match = TASK.exec(text);
+  return match?.[2] ? { pid: Number(match[1]), comm: match[2] } : null;
+}
+
 /**
  *  ? inode_init_always_gfp+0x16a/0x1c0
  * [<ffffffff81234567>] __request_module+0x10b/0x2b0          before Linux 4.10
  * [c0000000014f3c30] [c00000000020b0ac] __request_module+0x1c/0x30         powerpc
  *  __request_module (kernel/module/kmod.c:170)               after scripts/decode_stacktrace.sh
+ *  load_module from sys_finit_module+0x90/0xc4               arm since 5.16
+ * [<c008b778>] (load_module) from [<c008cfd4>] (sys_finit_module+0xf0/0x174)              arm before
  */
 const FRAME =
-  /^\s*(?:\[[\da-fx]+\] )*(?:\[<[\da-f]*>\] )?(\? )?([A-Za-z_][\w.]*)(?:\+0x[\da-f]+\/0x[\da-f]+| \([\w./+-]+:\d+)/;
+  /^\s*(?:\[[\da-fx]+\] )*(?:\[<[\da-f]*>\] )?(\? )?\(?([A-Za-z_][\w.]*)(?:\+0x[\da-f]+\/0x[\da-f]+| \([\w./+-]+:\d+|\)? from (?:\[<|[A-Za-z_][\w.]*\+0x))/;
 
 /** A stack frame; `guess`: the kernel marks it `?`. */
 export function frameOf(text: string): { readonly func: string; readonly guess: boolean } | null {

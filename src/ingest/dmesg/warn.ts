@@ -15,7 +15,7 @@ import { DUPLICATE_WARN } from './messages/requests.js';
 import type { LogFact } from './messages/rule.js';
 import type { Entry } from './timeline.js';
 import { Owners } from './warn-owners.js';
-import { FRAMES, frameOf, TASK_LINE, warnSteps } from './warn-steps.js';
+import { FRAMES, frameOf, TASK_LINE, taskOf, warnSteps } from './warn-steps.js';
 
 type Emit = (fact: LogFact, entry: Entry) => void;
 
@@ -41,7 +41,6 @@ const WARNING =
   /^WARNING: (?:CPU: \d+ PID: (\d+) at )?\S*kernel\/module\/dups\.c:\d+(?: at [^,]+, CPU#\d+: (.*)\/(\d+))?/;
 const LIST_TRUNCATED =
   /^WARNING: (?:CPU: \d+ PID: \d+ at )?\S*kernel\/module\/stats\.c:\d+ (?:at )?read_file_mod_stats\b/;
-const TASK = /^CPU: \d+ (?:UID: \d+ )?PID: (\d+) Comm: (.+?) (?:Not tainted|Tainted: |Kdump: |Hardware name)/;
 const REQUEST_MODULE = /^__request_module(?:\.|$)/;
 
 /** Generous: a WARN with registers has about 40 lines, and many CPUs may print. */
@@ -118,11 +117,11 @@ export class WarnReader {
   #detail(entry: Entry): void {
     const steps = warnSteps(entry.text);
     if (steps === null) return;
-    const task = steps[0] === TASK_LINE ? TASK.exec(entry.text) : null;
-    const pid = task?.[1] === undefined ? this.#owners.pid(entry.text) : Number(task[1]);
+    const task = steps[0] === TASK_LINE ? taskOf(entry.text) : null;
+    const pid = task?.pid ?? this.#owners.pid(entry.text);
     const splat = this.#take(entry, steps, pid);
     if (!splat) return;
-    if (task?.[2]) splat.comm = task[2];
+    if (task) splat.comm = task.comm;
     if (splat.pid !== null) this.#owners.learn(entry.text, splat.pid, task !== null || pid === splat.pid);
     if (steps[0] === FRAMES) this.#frame(splat, entry.text);
     if (/^---\[ end trace/.test(entry.text)) this.#close(splat);

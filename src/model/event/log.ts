@@ -184,9 +184,15 @@ export interface AllocationFailure extends EventBase {
   /** What printed it: the allocator, or its caller `vmalloc`, `execmem` or `loader`. */
   readonly by: 'percpu' | 'vmap' | 'vmalloc' | 'pages' | 'execmem' | 'loader';
   readonly bytes: number | null;
-  /** The requesting task, if the line names it. */
+  /** The requesting task, if the line or its stack names it. */
   readonly comm: string | null;
+  readonly pid: number | null;
   readonly module: string | null;
+  /**
+   * By its stack: memory for the image, for the module or its per-CPU data; other memory of a load; memory that a
+   * module's init asked for. Null: something else, or unknown.
+   */
+  readonly during: 'image' | 'load' | 'init' | null;
   readonly message: string;
 }
 

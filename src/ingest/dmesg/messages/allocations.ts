@@ -7,10 +7,6 @@ import type { AllocationFailure } from '../../../model/event.js';
 import { escapeControls } from './loads/message.js';
 import type { LogFact, Rule } from './rule.js';
 
-/** Tasks that load modules. */
-const LOADER =
-  '\\(?udev-worker\\)?|systemd-udevd|udevd|systemd-modules(?:-load)?|modprobe|insmod|kmod|kmodloader|mdev';
-
 /** `bytes` and `comm` are groups of the pattern. */
 function allocation(
   what: AllocationFailure['what'],
@@ -27,7 +23,9 @@ function allocation(
       by,
       bytes: groups?.bytes === undefined ? null : Number(groups.bytes),
       comm: groups?.comm ?? null,
+      pid: null,
       module: null,
+      during: null,
       message: escapeControls(input),
     }),
   };
@@ -43,26 +41,33 @@ const VMAP = new RegExp(`^vmap allocation for size ${SIZE} failed`);
 /** vmalloc_node_range for size 8192 failed: Address range restricted to 0x0 - 0x10      (since 6.12) */
 const VMAP_RANGE = new RegExp(`${COMM}vmalloc_node_range for size ${SIZE} failed: `);
 
-/** modprobe: vmalloc error: size 8192, page order 0, failed to allocate pages, mode:0xcc0(GFP_KERNEL)  (since 5.13) */
-const VMALLOC = new RegExp(`${COMM}vmalloc error: size ${SIZE}, `);
+/** modprobe: vmalloc error: size 8192, page order 0, failed to allocate pages, mode:0xcc0(GFP_KERNEL)  (since 5.16; with __GFP_NOFAIL it tries again) */
+const VMALLOC = new RegExp(`${COMM}vmalloc error: size ${SIZE}, (?!.*\\. Retrying\\.)`);
+
+/** modprobe: vmalloc size 8192 allocation failure: page order 0 allocation failed, mode:0xcc0      (5.13 to 5.15) */
+const VMALLOC_SIZE = new RegExp(`${COMM}vmalloc size ${SIZE} allocation failure: `);
 
 /** modprobe: vmalloc: allocation failure: 12288 bytes      vmalloc: allocation failure, allocated 4096 of 12288 bytes */
 const VMALLOC_OLD = new RegExp(`${COMM}vmalloc: allocation failure(?:: |, allocated \\d+ of )${SIZE} bytes`);
 
 /** insmod: page allocation failure: order:4, mode:0x40cc0(GFP_KERNEL)      insmod: page allocation failure. order:0 */
-const PAGES = new RegExp(`^(?<comm>${LOADER}): page allocation failure[.:] order:\\d`);
+const PAGES = /^(?<comm>.{1,16}): page allocation failure[.:] order:\d/;
 
 /** percpu: allocation failed, size=912 align=16 atomic=0, alloc from reserved chunk failed      (PERCPU before 4.15) */
 const PERCPU = new RegExp(`^(?:percpu|PERCPU): allocation failed, size=${SIZE} align=`);
+
+/** execmem: unable to allocate memory (since 6.10)      Modules: module_alloc: unable to allocate memory (arm64, 6.5 to 6.9) */
+const EXECMEM = /^(?:execmem|(?:Modules: )?module_alloc): [Uu]nable to allocate memory$/;
 
 export const ALLOCATION_RULES: readonly Rule[] = [
   allocation('percpu', 'percpu', ': allocation failed, size=', PERCPU),
   allocation('vmap', 'vmap', 'vmap allocation for size', VMAP),
   allocation('vmap', 'vmap', 'vmalloc_node_range for size', VMAP_RANGE),
   allocation('vmap', 'vmalloc', 'vmalloc error: size', VMALLOC),
+  allocation('vmap', 'vmalloc', ' allocation failure: ', VMALLOC_SIZE),
   allocation('vmap', 'vmalloc', 'vmalloc: allocation failure', VMALLOC_OLD),
   allocation('pages', 'pages', ': page allocation failure', PAGES),
-  allocation('execmem', 'execmem', 'execmem: unable to allocate', /^execmem: unable to allocate memory$/),
+  allocation('execmem', 'execmem', 'nable to allocate memory', EXECMEM),
   {
     words: [' callbacks suppressed'],
     pattern:

@@ -81,7 +81,17 @@ export function ruleOf(row: LoadMessage): Rule {
       const bytes = numberOf(groups?.bytes);
       return [
         failure,
-        { kind: 'allocation-failure', what: asked, by: 'loader', bytes, comm: null, module, message },
+        {
+          kind: 'allocation-failure',
+          what: asked,
+          by: 'loader',
+          bytes,
+          comm: null,
+          pid: null,
+          module,
+          during: 'image',
+          message,
+        },
       ];
     },
   };
