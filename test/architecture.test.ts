@@ -37,11 +37,12 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   'input/prefilter': ['model', 'input'],
   'input/prefilter/wasm': [],
 
-  accounting: ['model', 'accounting/advice', 'accounting/bounds'],
+  accounting: ['model', 'accounting/advice', 'accounting/bounds', 'accounting/held'],
   'accounting/advice': ['model', 'accounting'],
   'accounting/bounds': ['model'],
+  'accounting/held': ['model', 'accounting'],
 
-  store: ['model', 'accounting'],
+  store: ['model', 'accounting', 'accounting/held'],
   query: ['model'],
 
   // Text, Markdown, JSON and HTML are views of one answer.

@@ -32,6 +32,36 @@ export interface Range {
   readonly high: number | null;
 }
 
+/**
+ * What a load passes, in the kernel's order (kernel/module/main.c), each when the first record showed it: kernel_read_file
+ * entered and left, the copy of init_module, module_decompress entered and left, load_module entered, the first check
+ * for duplicates passed, layout_and_allocate entered and known to be done, the failure charged, the copy freed and init
+ * about to run, the layout about to be freed, load_module left.
+ */
+export type Step =
+  | 'reading'
+  | 'read'
+  | 'copied'
+  | 'unpacking'
+  | 'unpacked'
+  | 'loading'
+  | 'checked'
+  | 'laying-out'
+  | 'laid-out'
+  | 'charged'
+  | 'starting'
+  | 'freeing'
+  | 'returned';
+
+/** What probes show of the memory that a load held. */
+export interface Steps {
+  readonly at: Readonly<Partial<Record<Step, bigint>>>;
+  /** Bytes read from the file, or copied from user space. */
+  readonly copied: number | null;
+  /** Bytes of the decompressed file, signature included. */
+  readonly unpacked: number | null;
+}
+
 /** One finit_module or init_module call. Times in the clock's unit (ns or ticks). */
 export interface Attempt {
   readonly boot: number;
@@ -67,6 +97,7 @@ export interface Attempt {
   /** Memory and text of the laid-out module, where a probe read it. */
   readonly memory: number | null;
   readonly text: number | null;
+  readonly steps: Steps;
   readonly requester: RequesterKind;
   readonly callSite: string | null;
   /** The requested name, and whether the join with that request is certain. */

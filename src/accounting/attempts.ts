@@ -9,6 +9,7 @@ import { findLeaders } from './leaders.js';
 import type { Attempt } from './model.js';
 import { parentOf, requesterOf } from './requesters.js';
 import { type JoinedRequest, type Requests, sameRequest } from './requests.js';
+import { stepsOf } from './steps.js';
 
 const NO_LEADERS: readonly Call[] = [];
 
@@ -49,6 +50,7 @@ export function buildAttempts(boot: number, gathered: Calls, requests: Requests,
       loadedAt: call.loaded?.t ?? null,
       memory: call.facts.initEntry?.memory ?? null,
       text: call.facts.initEntry?.text ?? null,
+      steps: stepsOf(call, seen),
       requester: requesterOf(comm, call.task, join !== null),
       callSite: join?.request.event.callSite ?? null,
       requested: join?.request.event.requested ?? null,

@@ -5,6 +5,7 @@ import type { Event } from '../model/event.js';
 import type { Source } from '../model/source.js';
 import { adviceRows } from './advice/index.js';
 import { allocationRows } from './allocations.js';
+import { areasOf } from './areas.js';
 import { buildAttempts } from './attempts.js';
 import { attribute } from './attribution.js';
 import type { BootParts } from './boot-parts.js';
@@ -14,6 +15,7 @@ import { gatherCalls } from './calls.js';
 import { captureRows } from './capture.js';
 import { contextRows, sizeRows } from './context-rows.js';
 import { failureRows, loggedFailures } from './failures.js';
+import { heldCurves, heldRow } from './held/index.js';
 import { type Kernel, WRAPS_AT } from './kernel.js';
 import { withoutErrors } from './kread-errors.js';
 import { loadRows } from './loads.js';
@@ -85,6 +87,8 @@ export function buildCase(
     problems: all((one) => one.problems),
     advice: all((one) => one.advice),
     captures: all((one) => one.captures),
+    held: all((one) => one.held),
+    heldCurves: all((one) => one.heldCurves),
     spans: groups.flatMap(({ parts }, index) =>
       parts.map((part) => ({ source: part.source.id, from: part.from, boot: index + 1 })),
     ),
@@ -195,6 +199,9 @@ function buildBoot(
     ...contextRows(boot, context),
     allocationFailures: allocationRows(boot, log.events, attempts, kernel.release),
   };
+  const curves = heldCurves(boot, attempts, row.trace, sizes);
+  const areas = areasOf(group.identity.machine, kernel.release, rows.memory);
+  const held = heldRow(curves, areas);
   const doubts = doubtsOf(group.parts, log.events, codes);
   return {
     ...rows,
@@ -206,6 +213,8 @@ function buildBoot(
     remainder,
     loads,
     advice: adviceRows({ ...rows, phases, remainder, last }),
+    held: held ? [held] : [],
+    heldCurves: curves,
     captures: captureRows({ ...rows, last, phaseUnknown: attempts.some(isPhaseUnknown) }),
   };
 }

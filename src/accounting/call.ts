@@ -2,7 +2,7 @@
 /** One call of finit_module or init_module with everything recorded about it, and what its traces can record. */
 import type { ProbeFact } from '../model/event.js';
 import type { SourceClock } from '../model/source.js';
-import type { Cite } from './model.js';
+import type { Cite, Step } from './model.js';
 import type { Task } from './tasks.js';
 
 export type Fact<K extends ProbeFact['fact']> = Extract<ProbeFact, { fact: K }>;
@@ -57,6 +57,8 @@ export interface Facts {
   laidOut: boolean;
   /** layout_and_allocate was called: the early check had passed. */
   layout: boolean;
+  /** When a record first showed each step. */
+  readonly at: Partial<Record<Step, bigint>>;
 }
 
 export function noFacts(): Facts {
@@ -76,6 +78,7 @@ export function noFacts(): Facts {
     initReturn: null,
     laidOut: false,
     layout: false,
+    at: {},
   };
 }
 

@@ -226,7 +226,7 @@ class Gatherer {
     // idempotent_init_module returns after it woke the waiters: it does not show when the work was done.
     if (fact.fact !== 'idempotent') call.doneOrder = this.#order;
     this.#see(fact);
-    addFact(call, fact, this.#duplicates);
+    addFact(call, fact, this.#duplicates, event.t);
     if (fact.fact === 'duplicate' && call.facts.duplicateOrder === this.#duplicates) this.#duplicates++;
   }
 

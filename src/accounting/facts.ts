@@ -2,13 +2,15 @@
 /** Merges the facts of probes within a call: several probes on one function report the same call. */
 import type { ProbeFact } from '../model/event.js';
 import { type Call, type Fact, type Facts, NO_FACTS, noFacts } from './call.js';
+import { stepsShown } from './steps.js';
 
 /** A fact about a load: all but requests. */
 export type LoadFact = Exclude<ProbeFact, { fact: 'request' }>;
 
-/** Adds a fact to its call. `order`: how many duplicates the boot had before. */
-export function addFact(call: Call, fact: LoadFact, order: number): void {
+/** Adds a fact, recorded at `t`, to its call. `order`: how many duplicates the boot had before. */
+export function addFact(call: Call, fact: LoadFact, order: number, t: bigint | null): void {
   const facts = ownFacts(call);
+  if (t !== null) for (const step of stepsShown(facts, fact)) facts.at[step] ??= t;
   switch (fact.fact) {
     case 'charge':
       facts.charge = facts.charge ? mergeCharge(facts.charge, fact) : fact;

@@ -4,9 +4,11 @@ import type { CounterName, Phase } from '../model/counters.js';
 import type { Allocated } from '../model/event.js';
 import type { SourceClock } from '../model/source.js';
 import type { Attempt, Basis, Cite, RequesterKind } from './attempt.js';
+import type { HeldCurve, HeldRow } from './held/types.js';
 import type { AdviceKind, BootVerdict, ProblemKind } from './kinds.js';
 
-export type { Attempt, Basis, Cite, Outcome, Range, RequesterKind } from './attempt.js';
+export type { Attempt, Basis, Cite, Outcome, Range, RequesterKind, Step, Steps } from './attempt.js';
+export type { HeldCurve, HeldRow } from './held/types.js';
 
 export interface Request {
   readonly boot: number;
@@ -323,6 +325,8 @@ export interface CaseModel {
   readonly problems: readonly ProblemRow[];
   readonly advice: readonly AdviceRow[];
   readonly captures: readonly CaptureRow[];
+  readonly held: readonly HeldRow[];
+  readonly heldCurves: readonly HeldCurve[];
   /** Index of the source's first event that belongs to the boot, in order. */
   readonly spans: readonly { readonly source: number; readonly from: number; readonly boot: number }[];
 }

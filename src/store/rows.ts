@@ -5,9 +5,11 @@ import type { Attempt, CaseModel, RequesterKind } from '../accounting/model.js';
 import { reasonText } from '../model/counters.js';
 import { DIAGNOSTICS, type Diagnostic } from '../model/diagnostic.js';
 import type { Event } from '../model/event.js';
-import type { Source, SourceClock } from '../model/source.js';
+import type { Source } from '../model/source.js';
 import { formatInstant } from '../model/time.js';
+import { clockName } from './clock-name.js';
 import { eventRows } from './event-rows.js';
+import { heldRows, heldTimelineRows } from './held-rows.js';
 import type { Row, TableDoc } from './table.js';
 
 /** Everything that the store holds of one case. */
@@ -266,6 +268,8 @@ export function tableRows(contents: Contents): Record<string, () => Iterable<Row
         a.evidence,
       ]),
     captures: () => numbered(model.captures, (c, n) => [c.boot, n, c.what, c.how]),
+    held: () => heldRows(model.held),
+    held_timeline: () => heldTimelineRows(model.heldCurves),
     diagnostics: () =>
       contents.diagnostics.map((d, index) => [
         index + 1,
@@ -283,10 +287,6 @@ export function tableRows(contents: Contents): Record<string, () => Iterable<Row
 /** True where rows are generated in key order: all keys are numbers. SQLite sorts names. */
 export function isMadeInOrder({ primaryKey, columns }: TableDoc): boolean {
   return columns.every(({ name, type }) => type === 'INTEGER' || !primaryKey.includes(name));
-}
-
-function clockName(clock: SourceClock): string {
-  return clock.unit === 'ticks' ? 'ticks' : clock.zero;
 }
 
 /** Numbers the rows of each boot from 1. */

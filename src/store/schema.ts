@@ -7,8 +7,14 @@ import type { TableDoc } from './table.js';
 import { ACCOUNT_TABLES } from './tables-accounts.js';
 import { CONTEXT_TABLES } from './tables-context.js';
 import { EVIDENCE_TABLES } from './tables-evidence.js';
+import { HELD_TABLES } from './tables-held.js';
 
 export { ddl, type TableDoc } from './table.js';
 
 /** In reading order. */
-export const TABLES: readonly TableDoc[] = [...EVIDENCE_TABLES, ...ACCOUNT_TABLES, ...CONTEXT_TABLES];
+export const TABLES: readonly TableDoc[] = [
+  ...EVIDENCE_TABLES,
+  ...ACCOUNT_TABLES,
+  ...HELD_TABLES,
+  ...CONTEXT_TABLES,
+];

@@ -21,6 +21,9 @@ const CONTRACT: Readonly<Record<string, string>> = {
     'boot, attempt, t, pid, comm, requester, module, phase, outcome, errno, image_bytes, compressed_bytes, wasted_bytes, basis, source, line',
   failures: 'boot, reason, module, phase, errno, times, wasted_bytes, basis, first_t, source, line',
   autoload: 'boot, requested, call_site, requests, duplicate_requests, comm, first_t',
+  held: 'boot, peak_low, peak_high, basis, t, loads, module, module_bytes, loaded_bytes, duplicate_bytes, failed_bytes, area, area_bytes, area_basis, area_peak_low, area_peak_high, share_low, share_high',
+  'held-timeline':
+    'boot, t, held_low, held_high, loads, loaded_low, loaded_high, duplicate_low, duplicate_high, failed_low, failed_high, layout_low, layout_high',
   loads: 'boot, module, t, load_us, init_us, file_bytes, memory_bytes, requester, comm',
   timeline: 'boot, t, attempts, loaded, duplicates, failed, wasted_bytes, cumulative_bytes',
   ledger:

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What one load holds of virtual memory, and from when to when (kernel/module/main.c and decompress.c, 5.17 to 7.3):
+ * the file as read, until load_module has linked the module or fails; of a compressed file the read buffer until
+ * module_decompress is done, and the unpacked image in its place; the module's layout from layout_and_allocate until
+ * the call ends, when the module owns it or it is freed. Coalesced and refused calls hold nothing. Bytes are the
+ * kernel's own (a layout counts as L, as mod_stat_bump_invalid charges it), without guard pages.
+ */
+import { MAX_SIGNATURE } from '../../model/signature.js';
+import { exact, imageOfFile } from '../charges.js';
+import type { Attempt, Range, Step } from '../model.js';
+import type { KnownSizes } from './sizes.js';
+import type { Between, Holding } from './types.js';
+
+/** In the kernel's order. */
+const ORDER: readonly Step[] = [
+  ...(['reading', 'read', 'copied', 'unpacking', 'unpacked', 'loading', 'checked'] as const),
+  ...(['laying-out', 'laid-out', 'charged', 'starting', 'freeing', 'returned'] as const),
+];
+
+const UNKNOWN: Range = { low: 0, high: null };
+const NONE: readonly Holding[] = [];
+
+/** MODULE_INIT_COMPRESSED_FILE. */
+const COMPRESSED_FILE = 4;
+
+/** Of kernel_read_file: what it returns before it allocates (fs/kernel_read_file.c): ENOMEM, EINVAL, EFBIG, ETXTBSY. */
+const READS_NOTHING: ReadonlySet<number | null> = new Set([12, 22, 27, 26]);
+
+/** `sizes`: what is known of modules besides the call's own probes. */
+export function holdingsOf(attempt: Attempt, sizes: KnownSizes): readonly Holding[] {
+  const { outcome, phase, call, errno } = attempt;
+  if (outcome === 'coalesced' || outcome === 'refused') return NONE;
+  if (phase === 'kread' && call !== 'init_module' && READS_NOTHING.has(errno)) return NONE;
+  const course = new Course(attempt);
+  const form = formOf(attempt);
+  const file = fileBytes(attempt, form, sizes);
+  const image = imageBytes(attempt, form, file, sizes);
+  const measured =
+    attempt.image ?? sizes.image(attempt.module, attempt.steps.unpacked ?? attempt.steps.copied);
+  const layout = measured === null ? imageOf(image ?? file) : exact(measured);
+  if (phase === 'kread') return [course.file(perhaps(file), null)];
+  if (phase === 'decompress') return [course.file(file, form), course.image(perhaps(image ?? UNKNOWN), true)];
+  const holdings = [course.file(file, form)];
+  if (form !== 'plain')
+    holdings.push(course.image(form === null ? perhaps(image ?? UNKNOWN) : (image ?? UNKNOWN)));
+  if (phase !== 'becoming') {
+    // Of a failure in no known phase, nothing tells whether it got to its layout.
+    const isLaidOut =
+      phase === 'load' || phase === 'init' || outcome === 'loaded' || attempt.steps.at['laid-out'];
+    holdings.push(course.layout(isLaidOut ? layout : perhaps(layout)));
+  }
+  return didWork(attempt) ? holdings : holdings.map((one) => ({ ...one, bytes: perhaps(one.bytes) }));
+}
+
+/** True where the call is known to have read or copied a module. */
+function didWork({ outcome, steps, call, errno, basis }: Attempt): boolean {
+  if (Object.keys(steps.at).length > 0 || outcome === 'loaded') return true;
+  if (outcome === 'unknown') return false;
+  // Without probes, a failed finit_module may have been coalesced or refused.
+  return call === 'init_module' ? errno !== null : basis === 'measured';
+}
+
+const perhaps = ({ high }: Range): Range => ({ low: 0, high });
+
+/** Whether the kernel unpacks the file; null where unknown. */
+type Form = 'plain' | 'compressed' | null;
+
+function formOf({ call, flags, compressed, steps }: Attempt): Form {
+  if (call === 'init_module') return 'plain';
+  if (flags !== null) return (flags & COMPRESSED_FILE) === 0 ? 'plain' : 'compressed';
+  if (compressed !== null) return compressed === 0 ? 'plain' : 'compressed';
+  return steps.at.unpacking !== undefined || steps.at.unpacked !== undefined ? 'compressed' : null;
+}
+
+function fileBytes({ steps, image, compressed, module }: Attempt, form: Form, sizes: KnownSizes): Range {
+  if (steps.copied !== null) return exact(steps.copied);
+  if (form === 'compressed') return compressed === null ? sizes.compressed(module) : exact(compressed);
+  if (form === null) return UNKNOWN;
+  return image === null ? sizes.file(module) : { low: image, high: image + MAX_SIGNATURE };
+}
+
+/** Of the unpacked file; null for a plain one, whose image is the file as read. */
+function imageBytes(
+  { steps, image, module }: Attempt,
+  form: Form,
+  file: Range,
+  sizes: KnownSizes,
+): Range | null {
+  if (form === 'plain') return null;
+  if (steps.unpacked !== null) return exact(steps.unpacked);
+  if (image !== null) return { low: image, high: image + MAX_SIGNATURE };
+  return form === null ? { low: 0, high: sizes.file(module).high ?? file.high } : sizes.file(module);
+}
+
+function imageOf({ low, high }: Range): Range {
+  return { low: low === 0 ? 0 : imageOfFile(low).low, high };
+}
+
+/** The times of one call, between which it allocates and frees. */
+class Course {
+  readonly #attempt: Attempt;
+  readonly #at: Attempt['steps']['at'];
+
+  constructor(attempt: Attempt) {
+    this.#attempt = attempt;
+    this.#at = attempt.steps.at;
+  }
+
+  /** `form` null: nothing tells whether module_decompress or load_module frees it. */
+  file(bytes: Range, form: Form): Holding {
+    const allocated = { earliest: this.#before('reading'), latest: this.#since('read') };
+    const unpacked = { earliest: this.#before('unpacked'), latest: this.#since('loading') };
+    const linked = this.#linked();
+    const freed =
+      form === 'plain'
+        ? linked
+        : form === 'compressed'
+          ? unpacked
+          : { earliest: this.#before('read'), latest: linked.latest };
+    return { what: 'file', bytes, allocated, freed };
+  }
+
+  image(bytes: Range, failed = false): Holding {
+    const allocated = { earliest: this.#before('unpacking'), latest: this.#since('unpacked') };
+    const freed = failed
+      ? { earliest: this.#before('unpacking'), latest: this.#since('unpacked') }
+      : this.#linked();
+    return { what: 'image', bytes, allocated, freed };
+  }
+
+  layout(bytes: Range): Holding {
+    const { outcome, end } = this.#attempt;
+    const allocated = { earliest: this.#before('laying-out'), latest: this.#since('laid-out') };
+    // Of a load that succeeded, nothing is freed: from its end on, the memory is the module's.
+    const freed =
+      outcome === 'loaded' && end !== null
+        ? { earliest: end, latest: end }
+        : { earliest: this.#before('freeing'), latest: this.#since('returned') };
+    return { what: 'layout', bytes, allocated, freed };
+  }
+
+  /** free_copy: just before the module starts, or after the failure is charged. */
+  #linked(): Between {
+    const started = this.#at.starting ?? null;
+    if (started !== null) return { earliest: this.#before('charged'), latest: started };
+    return { earliest: this.#before('charged'), latest: this.#since('returned') };
+  }
+
+  /** The last record up to this step, included. Where only probes show the call, it started before the first of them. */
+  #before(step: Step): bigint | null {
+    let last = this.#attempt.byProbes ? null : this.#attempt.start;
+    for (const one of ORDER) {
+      const t = this.#at[one];
+      if (t !== undefined && (last === null || t > last)) last = t;
+      if (one === step) break;
+    }
+    return last;
+  }
+
+  /** The first record from this step on. */
+  #since(step: Step): bigint | null {
+    for (let index = ORDER.indexOf(step); index < ORDER.length; index++) {
+      const t = this.#at[ORDER[index] as Step];
+      if (t !== undefined) return t;
+    }
+    return this.#attempt.end;
+  }
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What module loads of one boot held of virtual memory at once: the curve over time, and its peak. */
+import type { Areas } from '../areas.js';
+import { groupBy } from '../group-by.js';
+import type { Attempt, BootTrace, Range, SizeRow } from '../model.js';
+import { curve, fateOf } from './curve.js';
+import { holdingsOf } from './holdings.js';
+import { knownSizes } from './sizes.js';
+import type { Fate, HeldCurve, HeldRow, Holding, Load, Point } from './types.js';
+
+export function heldCurves(
+  boot: number,
+  attempts: readonly Attempt[],
+  trace: BootTrace | null,
+  sizes: readonly SizeRow[],
+): HeldCurve[] {
+  const known = knownSizes(attempts, sizes);
+  const complete = trace?.complete === true && trace.sees === 'calls';
+  const byClock = groupBy(attempts, ({ clock }) => `${clock.zero} ${clock.unit}`);
+  return [...byClock.values()].flatMap((own) => {
+    const [first] = own;
+    const loads = own
+      .map((attempt) => ({ attempt, holdings: holdingsOf(attempt, known) }))
+      .filter(({ holdings }) => holdings.length > 0);
+    return first && loads.length > 0 ? [{ boot, clock: first.clock, complete, loads }] : [];
+  });
+}
+
+/** The points of a curve; no upper bounds where loads may be missing. */
+export function* heldPoints({ loads, complete }: HeldCurve): Iterable<Point> {
+  for (const point of curve(loads)) yield complete ? point : withoutBounds(point);
+}
+
+function withoutBounds(point: Point): Point {
+  const open = ({ low }: Range): Range => ({ low, high: null });
+  const { loaded, duplicate, failed, other } = point.byFate;
+  return {
+    ...point,
+    byFate: { loaded: open(loaded), duplicate: open(duplicate), failed: open(failed), other: open(other) },
+    layouts: open(point.layouts),
+    all: open(point.all),
+  };
+}
+
+/** Null where nothing is known to have been held. */
+export function heldRow(curves: readonly HeldCurve[], areas: Areas): HeldRow | null {
+  const rows = curves.flatMap((one) => peakOf(one, areas) ?? []);
+  const [first, ...others] = rows.sort((a, b) => b.peak.low - a.peak.low);
+  if (!first) return null;
+  let high = first.peak.high;
+  for (const { peak } of others)
+    high = high === null || peak.high === null ? null : Math.max(high, peak.high);
+  return { ...first, peak: { low: first.peak.low, high } };
+}
+
+interface Peak {
+  low: number;
+  high: number | null;
+  t: bigint | null;
+}
+
+function raise(peak: Peak, { low, high }: Range, t: bigint): void {
+  if (low > peak.low) Object.assign(peak, { low, t });
+  peak.high = peak.high === null || high === null ? null : Math.max(peak.high, high);
+}
+
+function peakOf(held: HeldCurve, areas: Areas): HeldRow | null {
+  const start = (): Peak => ({ low: 0, high: held.complete ? 0 : null, t: null });
+  const [all, layouts, rest] = [start(), start(), start()];
+  const see = (point: Point): void => {
+    raise(all, point.all, point.t);
+    raise(layouts, point.layouts, point.t);
+    raise(rest, lessLayouts(point), point.t);
+  };
+  for (const point of curve(held.loads, see)) see(point);
+  if (all.t === null) return null;
+  const t = all.t;
+  const parts = held.loads.map((load) => ({ load, bytes: bytesAt(load.holdings, t) }));
+  const peak = { low: all.low, high: all.high };
+  return {
+    boot: held.boot,
+    clock: held.clock,
+    peak,
+    basis: peak.low === peak.high ? 'measured' : 'bounded',
+    t,
+    loads: parts.filter(({ bytes }) => bytes.low > 0).length,
+    ...largestModule(parts),
+    byFate: byFateAt(parts),
+    ...fullestArea(areas, all, layouts, rest),
+  };
+}
+
+function lessLayouts({ all, layouts }: Point): Range {
+  const high = all.high === null || layouts.high === null ? null : all.high - layouts.high;
+  return { low: all.low - layouts.low, high };
+}
+
+interface Part {
+  readonly load: Load;
+  readonly bytes: Range;
+}
+
+function bytesAt(holdings: readonly Holding[], t: bigint): Range {
+  return sumOf(
+    holdings.map(({ allocated, freed, bytes }) => {
+      const isCertain =
+        allocated.latest !== null && allocated.latest <= t && freed.earliest !== null && t < freed.earliest;
+      const isPossible =
+        (allocated.earliest === null || allocated.earliest <= t) &&
+        (freed.latest === null || t <= freed.latest);
+      return { low: isCertain ? bytes.low : 0, high: isPossible ? bytes.high : 0 };
+    }),
+  );
+}
+
+function sumOf(ranges: readonly Range[]): Range {
+  let [low, high]: [number, number | null] = [0, 0];
+  for (const range of ranges) {
+    low += range.low;
+    high = high === null || range.high === null ? null : high + range.high;
+  }
+  return { low, high };
+}
+
+function largestModule(parts: readonly Part[]): Pick<HeldRow, 'module' | 'moduleBytes'> {
+  const byModule = groupBy(
+    parts.filter(({ load, bytes }) => load.attempt.module !== null && bytes.low > 0),
+    ({ load }) => load.attempt.module ?? '',
+  );
+  const sums = [...byModule].map(([module, own]) => ({
+    module,
+    moduleBytes: sumOf(own.map(({ bytes }) => bytes)),
+  }));
+  const [most] = sums.sort((a, b) => b.moduleBytes.low - a.moduleBytes.low || (a.module < b.module ? -1 : 1));
+  return most ?? { module: null, moduleBytes: { low: 0, high: null } };
+}
+
+function byFateAt(parts: readonly Part[]): Record<Fate, Range> {
+  const of = (fate: Fate): Range =>
+    sumOf(parts.filter(({ load }) => fateOf(load.attempt) === fate).map(({ bytes }) => bytes));
+  return { loaded: of('loaded'), duplicate: of('duplicate'), failed: of('failed'), other: of('other') };
+}
+
+type InArea = Pick<HeldRow, 'area' | 'areaBytes' | 'areaBasis' | 'areaPeak'>;
+
+/** Layouts lie in the module area, where there is one; the rest in the vmalloc area. */
+function fullestArea({ vmalloc, modules }: Areas, all: Peak, layouts: Peak, rest: Peak): InArea {
+  const candidates: InArea[] = [];
+  const add = (name: HeldRow['area'], area: Areas['vmalloc'], { low, high }: Peak): void => {
+    if (area)
+      candidates.push({ area: name, areaBytes: area.bytes, areaBasis: area.basis, areaPeak: { low, high } });
+  };
+  add('vmalloc', vmalloc, modules === 'vmalloc' ? all : rest);
+  if (modules !== 'vmalloc') add('modules', modules, layouts);
+  const share = ({ areaPeak, areaBytes }: InArea): number => (areaPeak?.low ?? 0) / (areaBytes ?? 1);
+  const [fullest] = candidates.sort((a, b) => share(b) - share(a));
+  return fullest ?? { area: null, areaBytes: null, areaBasis: null, areaPeak: null };
+}

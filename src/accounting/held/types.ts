@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What is known of the virtual memory that module loads held. */
+import type { SourceClock } from '../../model/source.js';
+import type { Attempt, Basis, Range } from '../attempt.js';
+
+/** Something happened between two times; null: before the trace starts, or after it ends. */
+export interface Between {
+  readonly earliest: bigint | null;
+  readonly latest: bigint | null;
+}
+
+export interface Holding {
+  /** `file`: the read buffer or user space's copy; `image`: the unpacked file; `layout`: the module in its place. */
+  readonly what: 'file' | 'image' | 'layout';
+  readonly bytes: Range;
+  readonly allocated: Between;
+  readonly freed: Between;
+}
+
+export interface Load {
+  readonly attempt: Attempt;
+  readonly holdings: readonly Holding[];
+}
+
+/** How the load ended that holds the memory; `other`: nothing tells. */
+export type Fate = 'loaded' | 'duplicate' | 'failed' | 'other';
+
+/** What loads by one clock held. */
+export interface HeldCurve {
+  readonly boot: number;
+  readonly clock: SourceClock;
+  /** False where loads may be missing: nothing is an upper bound. */
+  readonly complete: boolean;
+  readonly loads: readonly Load[];
+}
+
+/** What is held from `t` on, until the next point. */
+export interface Point {
+  readonly t: bigint;
+  readonly all: Range;
+  readonly byFate: Readonly<Record<Fate, Range>>;
+  /** Layouts, which lie in the module area where there is one; all else lies in the vmalloc area. */
+  readonly layouts: Range;
+  /** Loads that hold memory, for certain. */
+  readonly loads: number;
+}
+
+/** The peak of one boot. */
+export interface HeldRow {
+  readonly boot: number;
+  readonly clock: SourceClock;
+  /** The most that was held at once. */
+  readonly peak: Range;
+  readonly basis: Basis;
+  /** When the lower bound of the peak was first reached. */
+  readonly t: bigint;
+  /** Loads that held memory then. */
+  readonly loads: number;
+  /** The module that held most then; null where none has a name. */
+  readonly module: string | null;
+  readonly moduleBytes: Range;
+  readonly byFate: Readonly<Record<Fate, Range>>;
+  /** The area of which the loads took the largest part; null where no size is known. */
+  readonly area: 'vmalloc' | 'modules' | null;
+  readonly areaBytes: number | null;
+  readonly areaBasis: Basis | null;
+  /** The most that lay in that area at once. */
+  readonly areaPeak: Range | null;
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Rows of the tables about memory held at once. */
+import { heldPoints } from '../accounting/held/index.js';
+import type { HeldCurve, HeldRow } from '../accounting/model.js';
+import { clockName } from './clock-name.js';
+import type { Row } from './table.js';
+
+export function* heldRows(held: readonly HeldRow[]): Iterable<Row> {
+  for (const h of held) {
+    const { loaded, duplicate, failed, other } = h.byFate;
+    yield [
+      h.boot,
+      h.peak.low,
+      h.peak.high,
+      h.basis,
+      h.t,
+      clockName(h.clock),
+      h.loads,
+      h.module,
+      ...[h.moduleBytes, loaded, duplicate, failed, other].flatMap(({ low, high }) => [low, high]),
+      h.area,
+      h.areaBytes,
+      h.areaBasis,
+      h.areaPeak?.low ?? null,
+      h.areaPeak?.high ?? null,
+    ];
+  }
+}
+
+/** One by one: a storm has many points. */
+export function* heldTimelineRows(curves: readonly HeldCurve[]): Iterable<Row> {
+  let boot = 0;
+  let point = 0;
+  for (const held of curves) {
+    if (held.boot !== boot) point = 0;
+    boot = held.boot;
+    for (const { t, all, layouts, byFate, loads } of heldPoints(held)) {
+      const { loaded, duplicate, failed, other } = byFate;
+      const sums = [all, loaded, duplicate, failed, other, layouts];
+      yield [boot, ++point, t, clockName(held.clock), loads, ...sums.flatMap(({ low, high }) => [low, high])];
+    }
+  }
+}

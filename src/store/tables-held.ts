@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Tables of the virtual memory that module loads held at once. */
+import { BOOT, CLOCK, type Shorthand, type TableDoc, table } from './table.js';
+
+const between = (name: string, doc: string): Shorthand[] => [
+  [`${name}_low`, 'INTEGER!', 'bytes', `${doc}, at least`],
+  [`${name}_high`, 'INTEGER', 'bytes', 'at most; NULL: no bound'],
+];
+
+export const HELD_TABLES: readonly TableDoc[] = [
+  table(
+    'held',
+    'The most virtual memory that the module loads of a boot held at once.',
+    ['boot'],
+    [
+      BOOT,
+      ...between('peak', 'most bytes held at once'),
+      ['basis', 'TEXT!', '', 'measured or bounded'],
+      ['t_ns', 'INTEGER!', 'ns', 'when that much was first held'],
+      CLOCK,
+      ['loads', 'INTEGER!', 'calls', 'attempts that held memory then'],
+      ['module', 'TEXT', '', 'module that held most then'],
+      ...between('module', 'bytes that it held'),
+      ...between('loaded', 'bytes that successful attempts held then'),
+      ...between('duplicate', 'bytes that duplicates held then'),
+      ...between('failed', 'bytes that other failures held then'),
+      ...between('other', 'bytes that attempts with an unknown outcome held then'),
+      ['area', 'TEXT', '', 'area that was taken most: vmalloc or modules'],
+      ['area_bytes', 'INTEGER', 'bytes', 'its size'],
+      ['area_basis', 'TEXT', '', "measured or estimated (the architecture's usual size)"],
+      ['area_peak_low', 'INTEGER', 'bytes', 'most bytes held in it at once, at least'],
+      ['area_peak_high', 'INTEGER', 'bytes', 'at most; NULL: no bound'],
+    ],
+  ),
+  table(
+    'held_timeline',
+    'Virtual memory that module loads held, from each change to the next.',
+    ['boot', 'point'],
+    [
+      BOOT,
+      ['point', 'INTEGER!', '', 'number within the boot'],
+      ['t_ns', 'INTEGER!', 'ns', 'time of the change'],
+      CLOCK,
+      ['loads', 'INTEGER!', 'calls', 'attempts that hold memory'],
+      ...between('held', 'bytes held'),
+      ...between('loaded', 'bytes that successful attempts hold'),
+      ...between('duplicate', 'bytes that duplicates hold'),
+      ...between('failed', 'bytes that other failures hold'),
+      ...between('other', 'bytes that attempts with an unknown outcome hold'),
+      ...between('layout', 'bytes of laid-out modules among them'),
+    ],
+  ),
+];
