@@ -46,6 +46,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'run a canned query, or your own SQL',
     build: async () => (await import('./commands/query.js')).queryCommand,
   },
+  module: {
+    operands: 'NAME INPUT...',
+    summary: 'tell the story of one module, in order of time from all sources',
+    build: async () => (await import('./commands/module.js')).moduleCommand,
+  },
   queries: {
     operands: '[NAME]',
     summary: 'list the canned queries, or describe one',

@@ -244,6 +244,26 @@ describe('query', () => {
   });
 });
 
+describe('module', () => {
+  const ask = (...words: string[]) => cli(['module', ...words, '--format', 'csv'], { openCase });
+
+  it('tells the story of one, and suggests a name where there is none', async () => {
+    const log = join(folder, 'dmesg.txt');
+    writeFileSync(
+      log,
+      '[    0.000000] Linux version 6.12.0 (x@y) #1\n[    1.000000] snd_hda: loading out-of-tree module taints kernel.\n',
+    );
+    const found = await ask('snd-hda', log);
+    expect([found.code, found.stderr]).toEqual([0, '']);
+    expect(found.stdout.split('\n').slice(1)).toEqual(['1,1.000000,boot,taint,,,,,out-of-tree,1,2', '']);
+    const missed = await ask('snd_hdaa', log);
+    expect(missed.stderr).toBe(
+      'modwaste: no rows: The inputs do not mention the module.\nmodwaste: did you mean snd_hda?\n',
+    );
+    expect((await ask(log)).stderr).toMatch(/^modwaste: no module given\n/);
+  });
+});
+
 describe('stats', () => {
   it('ends with 1 where it has nothing to print', async () => {
     const log = join(folder, 'dmesg.txt');

@@ -35,6 +35,7 @@ const CONTRACT: Readonly<Record<string, string>> = {
   advice: 'boot, rank, kind, saves_low, saves_high, basis, calls, modules, who, text, evidence',
   capture: 'boot, what, how',
   sources: 'source, parent, path, format, bytes, lines, events, boot, why, status',
+  module: 'boot, t, clock, what, attempt, pid, comm, bytes, detail, source, line',
   diagnostics: 'severity, code, source, line, count, detail, help',
 };
 
@@ -58,11 +59,14 @@ beforeAll(async () => {
   }
 });
 
+/** Values of parameters without a default. */
+const REQUIRED: Readonly<Record<string, Readonly<Record<string, string>>>> = { module: { name: 'lab-big' } };
+
 /** Rows with the columns by name. */
 function rowsOf(
   store: Store,
   name: string,
-  params: Readonly<Record<string, string>> = {},
+  params: Readonly<Record<string, string>> = REQUIRED[name] ?? {},
 ): Record<string, Value>[] {
   const query = queries.get(name);
   if (!query) throw new Error(`no query ${name}`);
@@ -231,6 +235,44 @@ describe('over captures', () => {
     expect(modules('fs-vfat')).toEqual(['fat', 'vfat']);
     expect(modules('net-pf-5')).toEqual(['llc', 'psnap', 'appletalk']);
     expect(rows.every((row) => row.certain === 1n)).toBe(true);
+  });
+
+  it('module tells the story of one module from all sources, by either spelling of its name', () => {
+    const store = storeOf('s2-dup-storm');
+    const rows = rowsOf(store, 'module', { name: 'lab_big' });
+    expect(rowsOf(store, 'module', { name: 'lab-big' })).toEqual(rows);
+    const calls = rowsOf(store, 'attempts').filter((row) => row.module === 'lab_big');
+    const of = (what: string) => rows.filter((row) => row.what === what);
+    expect(of('call').map((row) => row.attempt)).toEqual(calls.map((row) => row.attempt));
+    const wasted = (all: readonly Record<string, Value>[], column: string): bigint =>
+      all.reduce((sum, row) => sum + ((row[column] as bigint | null) ?? 0n), 0n);
+    expect(wasted(of('result'), 'bytes')).toBe(wasted(calls, 'wasted_bytes'));
+    expect(of('result').filter((row) => row.detail === 'duplicate in becoming, errno 17')).toHaveLength(10);
+    // Each step lies within its call.
+    expect(of('read').length).toBeGreaterThan(10);
+    const time = (row: Record<string, Value> | undefined): number =>
+      Number((row?.t as { digits: string } | undefined)?.digits);
+    for (const step of rows.filter((row) => row.attempt !== null)) {
+      const [call, result] = ['call', 'result'].map((what) =>
+        of(what).find((row) => row.attempt === step.attempt),
+      );
+      expect(time(step)).toBeGreaterThanOrEqual(time(call));
+      expect(time(step)).toBeLessThanOrEqual(time(result));
+    }
+    expect(of('size').length).toBeGreaterThan(0);
+    expect(of('list').map((row) => row.detail)).toEqual([
+      '10 duplicates in the list of snapshot 0, Becoming',
+    ]);
+    const times = rows.filter((row) => row.t !== null).map(time);
+    expect([...times].sort((a, b) => a - b)).toEqual(times);
+    expect(rowsOf(store, 'module', { name: 'lab' })).toEqual([]);
+  });
+
+  it('module holds the requests for an alias, and the log lines', () => {
+    const kinds = (name: string, module: string): Set<Value> =>
+      new Set(rowsOf(storeOf(name), 'module', { name: module }).map((row) => row.what ?? null));
+    expect(kinds('s5-autoload', 'vfat')).toContain('request');
+    expect(kinds('s4-failures', 'lab_needs')).toContain('load-failure');
   });
 
   it('ledger says balanced where it is', () => {

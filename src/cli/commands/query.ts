@@ -102,17 +102,7 @@ async function query(context: Context, words: readonly string[], options: QueryO
   if (name === undefined) {
     throw new UserError('no query given', ['modwaste queries lists them; --sql runs your own']);
   }
-  await runCanned(context, cannedQuery(context, name, inputs), given, inputs, options);
-}
-
-/** Reads the inputs and prints the result of a canned query. */
-export async function runCanned(
-  context: Context,
-  canned: Query,
-  given: ReadonlyMap<string, string>,
-  inputs: readonly string[],
-  options: InputOptions,
-): Promise<void> {
+  const canned = cannedQuery(context, name, inputs);
   bindParams(canned, given);
   const { case: opened } = await openInputs(context, inputs, options, 'rows');
   const store = await opened.store(canned.needs);
