@@ -13,7 +13,7 @@
 -- @column image_bytes INTEGER bytes  L, the uncompressed image without its signature, where known exactly
 -- @column compressed_bytes INTEGER bytes  C, the compressed file; 0 for an uncompressed one
 -- @column wasted_bytes INTEGER bytes  bytes charged; a lower bound where basis is bounded; NULL where unknown
--- @column basis TEXT -  measured or bounded
+-- @column basis TEXT -  measured, bounded, or derived (the log says the phase)
 -- @column source INTEGER -  source of its first event
 -- @column line INTEGER -  line in that source
 -- @needs attempts

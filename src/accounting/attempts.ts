@@ -4,6 +4,8 @@ import { type Call, commOf } from './call.js';
 import type { Calls } from './calls.js';
 import { didWork, type Judgement, judge, ownName } from './classify.js';
 import { concurrentCalls } from './concurrent.js';
+import { type Explained, explain } from './explained.js';
+import type { LoggedFailures } from './failures.js';
 import type { Kernel } from './kernel.js';
 import { findLeaders } from './leaders.js';
 import type { Attempt } from './model.js';
@@ -13,14 +15,20 @@ import { stepsOf } from './steps.js';
 
 const NO_LEADERS: readonly Call[] = [];
 
-/** Rows in order of start. */
-export function buildAttempts(boot: number, gathered: Calls, requests: Requests, kernel: Kernel): Attempt[] {
+/** Rows in order of start, explained by the log. */
+export function buildAttempts(
+  boot: number,
+  gathered: Calls,
+  requests: Requests,
+  kernel: Kernel,
+  logged: LoggedFailures,
+): Explained {
   const { calls, seen } = gathered;
   const leaders = findLeaders(calls);
   const concurrent = concurrentCalls(calls);
   const bySize = modulesBySize(calls);
   const targets = targetsOf(calls, requests);
-  return calls.map((call, index) => {
+  const judged = calls.map((call, index): Attempt => {
     const leading = leaders.get(call) ?? NO_LEADERS;
     const judgement = judge(call, seen, leading.length > 0, kernel);
     const comm = commOf(call);
@@ -58,6 +66,10 @@ export function buildAttempts(boot: number, gathered: Calls, requests: Requests,
       joinCertain: join === null || certain,
       cite: call.cite,
     };
+  });
+  return explain(judged, logged, ({ attempt }, phase) => {
+    const call = calls[attempt - 1];
+    return call ? judge(call, seen, leaders.has(call), kernel, phase) : null;
   });
 }
 

@@ -121,7 +121,9 @@ function buildBoot(
   const lost = context.filter((event) => event.kind === 'lost-events');
   const calls = gatherCalls(followed, kernel.release, !lost.some(isLoss));
   const requests = gatherRequests(followed);
-  const attempts = buildAttempts(boot, calls, requests, kernel);
+  const logged = loggedFailures(log.events, kernel.release);
+  const explained = buildAttempts(boot, calls, requests, kernel, logged);
+  const { attempts } = explained;
   const snapshots = gatherSnapshots(group.parts);
   const printed = snapshots.at(-1) ?? null;
   const usable = snapshots.map((snapshot) => withoutErrors(snapshot, kernel));
@@ -173,7 +175,7 @@ function buildBoot(
       attribution.solved.conflict,
     );
   }
-  const known = failureRows(boot, attempts, loggedFailures(log.events, group.identity.release));
+  const known = failureRows(boot, explained, logged);
   const remainder =
     last && attribution.solved ? remainderRows(boot, last, attribution.solved, trace, known) : [];
   const phases = phaseTotals(boot, last, trace, remainder, counted);

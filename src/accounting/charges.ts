@@ -6,9 +6,6 @@ import type { Phase } from '../model/counters.js';
 import { MAX_SIGNATURE } from '../model/signature.js';
 import type { Range } from './model.js';
 
-/** A file is at least an ELF header (Elf64_Ehdr); shorter images fail before they are charged to becoming. */
-const ELF_HEADER = 64;
-
 /**
  * Bytes charged to the phase. `image` is L, `compressed` C (0 for a plain file).
  * kread: finit_module adds nothing, init_module the length that the caller passed (as `image`).
@@ -40,11 +37,18 @@ export function allocations(phase: Phase, charged: boolean, compressed: boolean)
   }
 }
 
+/** Bytes of `~Module signature appended~\n`. */
+const SIGNATURE_MARKER = 28;
+
 export function exact(bytes: number): Range {
   return { low: bytes, high: bytes };
 }
 
-/** The range of L for a file of `bytes`, which may end in a signature that load_module strips. */
+/**
+ * The range of L for a file of `bytes`, which may end in a signature that load_module strips, to the last byte but one
+ * (kernel/module/signing.c:module_sig_check), and longer than its marker.
+ */
 export function imageOfFile(bytes: number): Range {
-  return { low: Math.max(Math.min(bytes, ELF_HEADER), bytes - MAX_SIGNATURE), high: bytes };
+  if (bytes <= SIGNATURE_MARKER) return exact(bytes);
+  return { low: Math.max(1, bytes - MAX_SIGNATURE), high: bytes };
 }

@@ -56,8 +56,17 @@ export function didWork(call: Call): boolean {
   );
 }
 
-/** Judges one call. `leader`: another call in flight may have done this one's work (same result, ended within it). */
-export function judge(call: Call, seen: Seen, leader: boolean, kernel: Kernel): Judgement {
+/**
+ * Judges one call. `leader`: another call in flight may have done this one's work (same result, ended within it).
+ * `logged`: the phase in which it failed by the log, for where the trace does not say it.
+ */
+export function judge(
+  call: Call,
+  seen: Seen,
+  leader: boolean,
+  kernel: Kernel,
+  logged: Judgement['phase'] = null,
+): Judgement {
   const module = ownName(call);
   if (call.facts.charge) return charged(call, call.facts.charge, module, seen);
   if (call.loaded) return afterLoad(call, module);
@@ -65,7 +74,8 @@ export function judge(call: Call, seen: Seen, leader: boolean, kernel: Kernel): 
   if (ret === null)
     return plain('unknown', module, call.facts.duplicate ? call.facts.duplicate.reason : null, UNKNOWN, null);
   if (ret >= 0) return succeeded(call, seen, module, leader, kernel);
-  return failed(call, ret, seen, module, leader, kernel);
+  const judgement = failed(call, ret, seen, module, leader, kernel);
+  return logged !== null && judgement.phase === null ? failedIn(logged, call, module, seen) : judgement;
 }
 
 function plain(
@@ -168,7 +178,26 @@ function failed(
     if (holds('coalescing', kernel.release) !== false && isCoalesced(ret, seen, leader))
       return plain('coalesced', module, null, NOTHING, 'measured');
   }
-  return uncharged(call, ret, seen, module, kernel);
+  return uncharged(
+    call,
+    ret,
+    seen,
+    module,
+    call.facts.duplicate?.reason ?? phaseOfLoad(call, ret, seen, kernel),
+  );
+}
+
+/** The judgement on a call that failed in a phase that only the log says. */
+function failedIn(
+  phase: NonNullable<Judgement['phase']>,
+  call: Call,
+  module: string | null,
+  seen: Seen,
+): Judgement {
+  if (phase === 'init') return plain('failed', module, 'init', NOTHING, 'measured');
+  if (phase === 'kread') return failedRead(call, module);
+  if (phase === 'decompress') return failedDecompress(call, module);
+  return uncharged(call, call.ret ?? 0, seen, module, phase);
 }
 
 /** True where every call that read a file shows it, so a call that shows no work did none. */
@@ -220,6 +249,12 @@ function refused(call: Call, ret: number): boolean {
   return ret === EINVAL && call.flags !== null && (call.flags & ~KNOWN_FLAGS) !== 0;
 }
 
+/** The image was not read: finit_module wastes nothing, init_module the length that its caller passed. */
+function failedRead({ call, len }: Call, module: string | null): Judgement {
+  const wasted = call === 'finit_module' ? NOTHING : len === null ? UNKNOWN : exact(len);
+  return plain('failed', module, 'kread', wasted, wasted.high === null ? 'bounded' : 'measured');
+}
+
 /** module_decompress failed: C is charged, the bytes that were read. */
 function failedDecompress(call: Call, module: string | null): Judgement {
   const read = call.facts.read?.ret ?? null;
@@ -253,13 +288,7 @@ function failedCopy(
     facts.loadReturn !== null ||
     facts.patient.length > 0;
   if (reached || facts.duplicate) return null;
-  const kread: Judgement = plain(
-    'failed',
-    module,
-    'kread',
-    call.len === null ? UNKNOWN : exact(call.len),
-    'measured',
-  );
+  const kread = failedRead(call, module);
   if (ret === EFAULT) return kread;
   if (ret === ENOEXEC && call.len !== null && call.len < elfHeaderBytes(wordBits)) return kread;
   if (showsLoads(seen)) return ret === EPERM ? plain('refused', module, null, NOTHING, 'measured') : kread;
@@ -268,8 +297,13 @@ function failedCopy(
 }
 
 /** A failure of load_module without a probe on the charge. */
-function uncharged(call: Call, ret: number, seen: Seen, module: string | null, kernel: Kernel): Judgement {
-  const phase = call.facts.duplicate?.reason ?? phaseOfLoad(call, ret, seen, kernel);
+function uncharged(
+  call: Call,
+  ret: number,
+  seen: Seen,
+  module: string | null,
+  phase: 'becoming' | 'load' | null,
+): Judgement {
   const image = imageOf(call, seen);
   const compressed = compressedOf(call, null, call.facts.loadEntry?.flags ?? null);
   const own =

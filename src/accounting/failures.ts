@@ -6,7 +6,8 @@
  */
 import type { Event, InitCall, LoadFailure, UserLoad } from '../model/event.js';
 import { BOOT_CLOCK, type SourceClock } from '../model/source.js';
-import { loadsOfLines, OpenLines } from './failure-lines.js';
+import type { Explained } from './explained.js';
+import { loadsOfLines } from './failure-lines.js';
 import { byErrno, inferredReason, mayReturn } from './failure-reasons.js';
 import { groupBy } from './group-by.js';
 import { isOlder } from './kernel.js';
@@ -36,19 +37,17 @@ interface Case {
 
 export function failureRows(
   boot: number,
-  attempts: readonly Attempt[],
+  { attempts, reasons, open }: Explained,
   logged: LoggedFailures,
 ): FailureRow[] {
-  const lines = new OpenLines(logged.failures, attempts, logged.clock);
   const failed = attempts.filter((attempt) => attempt.outcome === 'failed');
-  const matched = lines.match(failed);
-  const cases = failed.map((attempt) => callCase(attempt, matched.get(attempt)));
+  const cases = failed.map((attempt) => callCase(attempt, reasons.get(attempt)));
   const traced = attempts.some((attempt) => attempt.outcome !== 'unknown');
   const known = {
     modules: new Set(cases.map(({ module }) => module)),
     reasons: new Set(cases.map(({ reason }) => reason)),
   };
-  cases.push(...loadsOfLines(traced ? lines.unexplained(known) : lines.left()).map(logCase));
+  cases.push(...loadsOfLines(traced ? open.unexplained(known) : open.left()).map(logCase));
   if (!cases.some(({ phase }) => phase === 'init')) cases.push(...failedInits(logged.inits));
   if (!traced) cases.push(...failedInserts(logged.inserts, cases));
   return group(boot, cases);
@@ -59,7 +58,7 @@ function callCase(attempt: Attempt, line: LoadFailure | undefined): Case {
   return {
     reason: line?.reason ?? inferredReason(attempt),
     module: attempt.module ?? line?.module ?? null,
-    phase: attempt.phase ?? line?.phase ?? null,
+    phase: attempt.phase,
     errno: attempt.errno,
     wasted: { low: BigInt(low), high: high === null ? null : BigInt(high) },
     t: attempt.start,
