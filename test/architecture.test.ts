@@ -65,6 +65,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     'query',
     'store',
     'report',
+    'report/answer',
     'report/html',
     'report/html/chart',
     'report/html/parts',

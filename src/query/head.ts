@@ -21,7 +21,8 @@ const COLUMN_TYPES = ['TEXT', 'INTEGER', 'REAL', 'SECONDS'] as const;
  */
 export type ColumnType = (typeof COLUMN_TYPES)[number];
 
-const PARAM_TYPES = ['TEXT', 'INTEGER', 'REAL'] as const;
+/** SECONDS is bound as whole nanoseconds, so that a time is exact. */
+const PARAM_TYPES = ['TEXT', 'INTEGER', 'REAL', 'SECONDS'] as const;
 export type ParamType = (typeof PARAM_TYPES)[number];
 
 export interface QueryColumn {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Parses parameters of queries (`name=value`) into values to bind. */
+import { nsFromSeconds } from '../model/time.js';
 import type { ParamType, Query, QueryParam } from './head.js';
 import { didYouMean } from './suggest.js';
 
@@ -30,6 +31,7 @@ export function parseAssignments(assignments: readonly string[]): ReadonlyMap<st
 }
 
 const INTEGER = /^[+-]?\d+$/;
+const SECONDS = /^(\d{1,10})(?:\.(\d{1,9}))?$/;
 const REAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /** A typed value, or null where the text is not of the type. Integers must be exact as a double (2^53). */
@@ -41,6 +43,11 @@ function typed(type: ParamType, text: string): number | string | null {
       return INTEGER.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : null;
     case 'REAL':
       return REAL.test(text) && Number.isFinite(Number(text)) ? Number(text) : null;
+    case 'SECONDS': {
+      const [whole, seconds = '', fraction = ''] = SECONDS.exec(text) ?? [];
+      // As digits, which affinity or CAST make an integer: nanoseconds since 1970 are beyond 2^53.
+      return whole === undefined ? null : nsFromSeconds(seconds, fraction).toString();
+    }
   }
 }
 

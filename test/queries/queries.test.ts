@@ -34,6 +34,9 @@ const CONTRACT: Readonly<Record<string, string>> = {
     'boot, label, kernel, machine, cpus, started, duration_s, modules_loaded, failures, wasted_bytes, sources, complete',
   advice: 'boot, rank, kind, saves_low, saves_high, basis, calls, modules, who, text, evidence',
   capture: 'boot, what, how',
+  window:
+    'boot, name, comm, attempts, loaded, duplicates, coalesced, failed, wasted_low, wasted_high, first_t',
+  'worst-modules': 'boot, module, duplicates, other_failures, reasons, bytes, bytes_low, bytes_high, basis',
   sources: 'source, parent, path, format, bytes, lines, events, boot, why, status',
   module: 'boot, t, clock, what, attempt, pid, comm, bytes, detail, source, line',
   diagnostics: 'severity, code, source, line, count, detail, help',
@@ -174,6 +177,53 @@ describe('over captures', () => {
     expect(rows.map((row) => row.phase)).toEqual(['kread', 'decompress', 'becoming', 'load']);
     expect(rows.reduce((sum, row) => sum + Number(row.share), 0)).toBeCloseTo(1, 12);
     expect(rows.map((row) => row.avg_bytes)).toEqual([12347n, 4401n, 8956n, 1304871n]);
+  });
+
+  it('worst-modules adds the other failures of a module to its duplicates', () => {
+    const store = storeOf('s4-failures');
+    const worst = new Map(rowsOf(store, 'worst-modules').map((row) => [row.module, row]));
+    const waste = new Map<unknown, { calls: bigint; bytes: bigint }>();
+    for (const { module, times, bytes, wasted_bytes } of [
+      ...rowsOf(store, 'duplicates'),
+      ...rowsOf(store, 'failures'),
+    ]) {
+      if (module === null) continue;
+      const held = waste.get(module) ?? { calls: 0n, bytes: 0n };
+      held.calls += times as bigint;
+      held.bytes += ((bytes ?? wasted_bytes) as bigint | null) ?? 0n;
+      waste.set(module, held);
+    }
+    expect(worst.size).toBe(waste.size);
+    for (const [module, { calls, bytes }] of waste) {
+      const row = worst.get(module as Value);
+      expect((row?.duplicates as bigint) + (row?.other_failures as bigint)).toBe(calls);
+      expect(row?.bytes_low).toBe(bytes);
+    }
+    expect([...worst.values()].some((row) => row.other_failures !== 0n)).toBe(true);
+  });
+
+  it('window counts the calls of a span, both ends included, to the nanosecond', () => {
+    const store = storeOf('s2-dup-storm');
+    const times = rowsOf(store, 'attempts').map((row) => (row.t as { digits: string }).digits);
+    const [first = '', last = ''] = [times[4], times[9]];
+    const inWindow = (from: string, to: string): bigint => {
+      const query = queries.get('window');
+      if (!query) throw new Error('a query was expected');
+      const given = new Map([
+        ['from', from],
+        ['to', to],
+      ]);
+      const at = query.columns.findIndex(({ name }) => name === 'attempts');
+      return [...runQuery(store.db, query, given).rows].reduce((sum, row) => sum + (row[at] as bigint), 0n);
+    };
+    expect(inWindow(first, last)).toBe(6n);
+    const nanosecond = (digits: string, by: bigint): string => {
+      const [seconds = '', fraction = ''] = digits.split('.');
+      const ns = (BigInt(seconds + fraction.padEnd(9, '0')) + by).toString();
+      return `${ns.slice(0, -9)}.${ns.slice(-9)}`;
+    };
+    expect(inWindow(nanosecond(first, 1n), nanosecond(last, -1n))).toBe(4n);
+    expect(() => inWindow('soon', last)).toThrow('parameter from is SECONDS, "soon" is not');
   });
 
   it('duplicates come by bytes, and with the remainder make the counters', () => {

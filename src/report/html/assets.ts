@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What every page carries that is not data: its script, its style, and SQLite as WebAssembly. */
+/** What every page carries that is not data: its scripts, its style, and SQLite as WebAssembly. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +7,7 @@ import { PACKAGE_ROOT } from '../../model/package.js';
 
 export interface Assets {
   readonly script: string;
+  readonly worker: string;
   readonly style: string;
   readonly wasm: Uint8Array;
 }
@@ -28,6 +29,7 @@ function built(name: string): string {
 export function loadAssets(): Assets {
   return {
     script: built('page.js'),
+    worker: built('worker.js'),
     style: built('page.css'),
     wasm: readFileSync(resolve('sql.js/dist/sql-wasm-browser.wasm')),
   };

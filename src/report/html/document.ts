@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * The HTML document around a report. Its policy allows the one script and the one style that it carries, by their
- * hashes, and nothing else: no request, no other script, no markup made out of text.
+ * hashes, and a thread made from a script that it carries; nothing else: no request, no other script, no markup made
+ * out of text.
  */
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
@@ -26,11 +27,12 @@ function policy({ script, style }: Assets): string {
   return [
     "default-src 'none'",
     `script-src ${hashOf(script)} 'wasm-unsafe-eval'`,
+    'worker-src blob:',
     `style-src ${hashOf(style)}`,
     "base-uri 'none'",
     "form-action 'none'",
     "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
+    'trusted-types modwaste',
   ].join('; ');
 }
 

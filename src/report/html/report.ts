@@ -19,7 +19,7 @@ import { consolePart } from './parts/console.js';
 import { type EvidenceText, evidenceOf, evidencePart } from './parts/evidence.js';
 import { bootsPart, diagnosticsPart, sourcesPart } from './parts/overview.js';
 import { Places } from './parts/places.js';
-import { PAGE_BLOCK, type PageData, WASM_BLOCK } from './wire.js';
+import { PAGE_BLOCK, type PageData, WASM_BLOCK, WORKER_BLOCK } from './wire.js';
 
 export interface HtmlCase {
   readonly sources: readonly Source[];
@@ -99,6 +99,7 @@ export async function htmlReport(opened: HtmlCase): Promise<Generator<string>> {
   function* blocks(): Generator<Block> {
     yield jsonBlock(PAGE_BLOCK, data);
     yield* tableBlocks(db, leftOut);
+    yield { id: WORKER_BLOCK, bytes: Buffer.from(assets.worker) };
     yield { id: WASM_BLOCK, bytes: assets.wasm };
   }
   return documentHtml({ title: `modwaste: ${label}`, body, blocks: blocks() }, assets);

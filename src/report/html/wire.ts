@@ -4,6 +4,8 @@
 /** Id of the block that holds a table, gzipped JSON of a PackedTable in base64. */
 export const tableBlock = (table: string): string => `data-table-${table}`;
 export const WASM_BLOCK = 'data-sqlite-wasm';
+/** Script of the thread that runs SQL. */
+export const WORKER_BLOCK = 'data-sql-worker';
 export const PAGE_BLOCK = 'data-page';
 
 /** Lines of evidence around the cited ones. */
@@ -13,7 +15,7 @@ export interface EvidenceRun {
   readonly lines: readonly string[];
 }
 
-interface WireQuery {
+export interface WireQuery {
   readonly name: string;
   readonly sql: string;
 }

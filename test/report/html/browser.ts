@@ -55,7 +55,7 @@ export class Browser {
 
   async open(
     file: string,
-    options: { readonly script?: boolean; readonly dark?: boolean } = {},
+    options: { readonly script?: boolean; readonly dark?: boolean; readonly fragment?: string } = {},
   ): Promise<Opened> {
     const context = await this.#context(options.dark ?? false, options.script ?? true);
     const page = await context.newPage();
@@ -67,9 +67,11 @@ export class Browser {
       void dialog.dismiss();
     });
     page.on('request', (request) => {
-      if (request.url() !== `file://${file}`) complaints.push(`request: ${request.url()}`);
+      // The thread's script comes out of the page itself.
+      const own = request.url().split('#')[0] === `file://${file}` || request.url().startsWith('blob:');
+      if (!own) complaints.push(`request: ${request.url()}`);
     });
-    await page.goto(`file://${file}`);
+    await page.goto(`file://${file}${options.fragment ?? ''}`);
     if (options.script ?? true) await page.waitForSelector('html[data-ready]', { timeout: 30_000 });
     return { page, complaints };
   }

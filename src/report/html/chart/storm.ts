@@ -4,11 +4,10 @@ import { formatBytes } from '../../cell.js';
 import { type Element, h } from '../markup.js';
 import type { Buckets } from './buckets.js';
 import { type Calls, OUTCOMES } from './calls.js';
-import { binaryStep, grouped, momentLabel, roundStep, spanLabel, timeTicks } from './scale.js';
+import { leftOf, px, RIGHT, timeAxis, xOf } from './frame.js';
+import { binaryStep, grouped, roundStep, spanLabel } from './scale.js';
 
 export const STORM_FRAME = {
-  left: 58,
-  right: 12,
   top: 8,
   calls: 106,
   gap: 18,
@@ -23,21 +22,20 @@ export function stormHeight(calls: Calls): number {
 
 const hasWaste = (calls: Calls): boolean => calls.wasted.some((bytes) => bytes > 0);
 
-/** Where a moment lies; moments outside [from, to] lie outside the frame. */
-export function stormX(at: number, from: number, to: number, width: number): number {
-  const inner = width - STORM_FRAME.left - STORM_FRAME.right;
-  return STORM_FRAME.left + ((at - from) / (to - from || 1)) * inner;
-}
-
-const px = (value: number): string => String(Math.round(value * 100) / 100);
-
-/** The chart of [from, to], `width` pixels wide. */
-export function stormChart(calls: Calls, buckets: Buckets, from: number, to: number, width: number): Element {
-  const { left, right } = STORM_FRAME;
+/** The chart of [from, to], `width` pixels wide; with `marked`, all other calls are faint. */
+export function stormChart(
+  calls: Calls,
+  buckets: Buckets,
+  from: number,
+  to: number,
+  width: number,
+  marked: Buckets | null = null,
+): Element {
   const frame: Frame = {
     buckets,
+    marked,
     width,
-    x: (at) => Math.min(width - right, Math.max(left, stormX(at, from, to, width))),
+    x: (at) => Math.min(width - RIGHT, Math.max(leftOf(width), xOf(at, from, to, width))),
   };
   const total = buckets.counts.flat().reduce((sum, count) => sum + count, 0);
   const wasted = formatBytes(buckets.cumulative.at(-1) ?? 0);
@@ -52,7 +50,11 @@ export function stormChart(calls: Calls, buckets: Buckets, from: number, to: num
       role: 'img',
       'aria-label': `Load calls over time: ${grouped(total)}; below, bytes wasted so far: ${wasted} at the end`,
     },
-    timeAxis(calls, from, to, frame, height),
+    timeAxis(calls, [from, to], width, {
+      top: STORM_FRAME.top,
+      bottom: height - STORM_FRAME.bottom,
+      text: height - 7,
+    }),
     callsPanel(frame, spanLabel(buckets.width, calls.unit)),
     hasWaste(calls) ? bytesPanel(frame, from) : null,
   );
@@ -60,30 +62,13 @@ export function stormChart(calls: Calls, buckets: Buckets, from: number, to: num
 
 interface Frame {
   readonly buckets: Buckets;
+  readonly marked: Buckets | null;
   readonly width: number;
   readonly x: (at: number) => number;
 }
 
-function timeAxis(calls: Calls, from: number, to: number, { width, x }: Frame, height: number): Element[] {
-  const ticks = timeTicks(from, to, calls.zero, Math.max(2, Math.floor(width / 110)));
-  return ticks.flatMap(({ at, step }) => {
-    const place = px(x(at));
-    const label = momentLabel(at, calls.zero, calls.unit, step);
-    return [
-      h('line', {
-        class: 'grid',
-        x1: place,
-        x2: place,
-        y1: STORM_FRAME.top,
-        y2: height - STORM_FRAME.bottom,
-      }),
-      h('text', { class: 'tick', x: place, y: height - 7, 'text-anchor': 'middle' }, label),
-    ];
-  });
-}
-
 /** Calls per bucket, stacked by outcome. */
-function callsPanel({ buckets, width, x }: Frame, perBucket: string): Element[] {
+function callsPanel({ buckets, marked, width, x }: Frame, perBucket: string): Element[] {
   const bottom = STORM_FRAME.top + STORM_FRAME.calls;
   const most = Math.max(1, ...buckets.counts.map((counts) => counts.reduce((sum, count) => sum + count, 0)));
   const step = Math.max(1, roundStep(most / 4));
@@ -91,30 +76,30 @@ function callsPanel({ buckets, width, x }: Frame, perBucket: string): Element[] 
   const y = (count: number) => bottom - (count / top) * STORM_FRAME.calls;
   const drawn: Element[] = [];
   for (let count = 0; count <= top; count += step) drawn.push(...yTick(y(count), grouped(count), width));
-  for (const [index, counts] of buckets.counts.entries()) {
-    const start = x(buckets.from + index * buckets.width);
-    const room = x(buckets.from + (index + 1) * buckets.width) - start;
-    let sum = 0;
-    for (const [outcome, count] of counts.entries()) {
-      if (count === 0) continue;
-      drawn.push(
-        h('rect', {
-          class: `o-${OUTCOMES[outcome]}`,
-          x: px(start),
-          y: px(y(sum + count)),
-          width: px(Math.max(0.8, room > 3 ? room - 0.8 : room)),
-          height: px(y(sum) - y(sum + count)),
-        }),
-      );
-      sum += count;
+  const bars = ({ counts: all, from, width: span }: Buckets, faint: boolean): void => {
+    for (const [index, counts] of all.entries()) {
+      const start = x(from + index * span);
+      const room = x(from + (index + 1) * span) - start;
+      let sum = 0;
+      for (const [outcome, count] of counts.entries()) {
+        if (count === 0) continue;
+        drawn.push(
+          h('rect', {
+            class: `o-${OUTCOMES[outcome]}${faint ? ' faint' : ''}`,
+            x: px(start),
+            y: px(y(sum + count)),
+            width: px(Math.max(0.8, room > 3 ? room - 0.8 : room)),
+            height: px(y(sum) - y(sum + count)),
+          }),
+        );
+        sum += count;
+      }
     }
-  }
+  };
+  bars(buckets, marked !== null);
+  if (marked) bars(marked, false);
   drawn.push(
-    h(
-      'text',
-      { class: 'axis', x: STORM_FRAME.left + 4, y: STORM_FRAME.top + 9 },
-      `load calls per ${perBucket}`,
-    ),
+    h('text', { class: 'axis', x: leftOf(width) + 4, y: STORM_FRAME.top + 9 }, `load calls per ${perBucket}`),
   );
   return drawn;
 }
@@ -140,15 +125,15 @@ function bytesPanel({ buckets, width, x }: Frame, from: number): Element[] {
   drawn.push(
     h('path', { class: 'area', d: `${line}L${end} ${px(bottom)}L${px(x(from))} ${px(bottom)}Z` }),
     h('path', { class: 'curve', d: line }),
-    h('text', { class: 'axis', x: STORM_FRAME.left + 4, y: ceiling + 3 }, 'wasted so far, at least'),
+    h('text', { class: 'axis', x: leftOf(width) + 4, y: ceiling + 3 }, 'wasted so far, at least'),
   );
   return drawn;
 }
 
 function yTick(y: number, label: string, width: number): Element[] {
-  const { left, right } = STORM_FRAME;
+  const left = leftOf(width);
   return [
-    h('line', { class: 'grid', x1: left, x2: width - right, y1: px(y), y2: px(y) }),
+    h('line', { class: 'grid', x1: left, x2: width - RIGHT, y1: px(y), y2: px(y) }),
     h('text', { class: 'tick', x: left - 6, y: px(y + 3.5), 'text-anchor': 'end' }, label),
   ];
 }
@@ -161,7 +146,17 @@ export function outcomeLegend(calls: Calls): Element {
     'ul',
     { class: 'legend' },
     OUTCOMES.flatMap((outcome, index) =>
-      counts[index] ? [h('li', {}, swatch(outcome), ` ${outcome} `, h('b', {}, grouped(counts[index])))] : [],
+      counts[index]
+        ? [
+            h(
+              'li',
+              { 'data-outcome': outcome },
+              swatch(outcome),
+              ` ${outcome} `,
+              h('b', {}, grouped(counts[index])),
+            ),
+          ]
+        : [],
     ),
   );
 }

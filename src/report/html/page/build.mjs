@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Builds the page's script and style into the folder given, or into `dist` where `modwaste analyze --html` takes them
+ * Builds the page's scripts and style into the folder given, or into `dist` where `modwaste analyze --html` takes them
  * from. Run after tsc by `npm run build`, and before the tests.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -12,20 +12,26 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const folder =
   process.argv[2] ?? fileURLToPath(new URL('../../../../dist/report/html/page/', import.meta.url));
 
-const { output } = await build({
-  input: join(here, 'main.ts'),
-  platform: 'browser',
-  tsconfig: join(here, 'tsconfig.json'),
-  // csv-stringify asks Node's Buffer whether its options are bytes; here they never are.
-  output: { format: 'esm', minify: true, intro: 'const Buffer={from:(bytes)=>bytes,isBuffer:()=>false};' },
-  write: false,
-  logLevel: 'warn',
-});
-const script = output[0].code
+/** One self-contained script. */
+async function bundle(entry, output) {
+  const built = await build({
+    input: join(here, entry),
+    platform: 'browser',
+    tsconfig: join(here, 'tsconfig.json'),
+    output: { minify: true, ...output },
+    write: false,
+    logLevel: 'warn',
+  });
+  return built.output[0].code.trim();
+}
+
+const script = (await bundle('main.ts', { format: 'esm' }))
   // Inside an HTML document these would end the script, or start a comment.
   .replaceAll('</script', '<\\/script')
-  .replaceAll('<!--', '<\\!--')
-  .trim();
+  .replaceAll('<!--', '<\\!--');
+// csv-stringify asks Node's Buffer whether its options are bytes; here they never are.
+const intro = 'const Buffer={from:(bytes)=>bytes,isBuffer:()=>false};';
+const worker = await bundle('worker.ts', { format: 'iife', intro });
 const style = readFileSync(join(here, 'page.css'), 'utf8')
   .replace(/\/\*[\s\S]*?\*\//g, '')
   .replace(/\s*\n\s*/g, ' ')
@@ -33,4 +39,5 @@ const style = readFileSync(join(here, 'page.css'), 'utf8')
 
 mkdirSync(folder, { recursive: true });
 writeFileSync(join(folder, 'page.js'), script);
+writeFileSync(join(folder, 'worker.js'), worker);
 writeFileSync(join(folder, 'page.css'), style);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Lanes per task, drawn on a canvas: who loaded what at the same time, who waited, whose call was coalesced. */
 
-import { escapeHidden } from '../../../model/escape.js';
 import { OUTCOMES } from '../chart/calls.js';
+import { axisMarks, leftOf, RIGHT, timeOf, xOf } from '../chart/frame.js';
 import { type Lane, laneLayout } from '../chart/lanes.js';
 import { grouped } from '../chart/scale.js';
 import { h } from '../markup.js';
@@ -10,64 +10,43 @@ import { callLine, callTip } from './call-text.js';
 import type { BootCalls } from './calls.js';
 import { button, mount, mountHtml } from './dom.js';
 import { showEvidence } from './evidence.js';
+import type { Focus } from './focus.js';
+import { Hair } from './hair.js';
+import { AXIS, BAR, clip, drawAxis, drawBar, LANE, laneName, palette } from './lanes-pen.js';
 import { hideTip, showTip } from './tip.js';
 import { steer, steerByKey, type View } from './view.js';
 
-const LABEL = 150;
-const RIGHT = 12;
-const LANE = 16;
-const BAR = 13;
 /** Lanes drawn at first, and added with each click. */
 const LANES_A_TIME = 40;
-/** Width of a call that its module's name is written into. */
-const NAMED = 34;
 
-/** Colours as the style sheet says them for the present scheme. */
-function palette(element: Element): {
-  outcome: string[];
-  text: string;
-  faint: string;
-  select: string;
-  inside: string;
-} {
-  const style = getComputedStyle(element);
-  const of = (name: string): string => style.getPropertyValue(name).trim();
-  return {
-    outcome: OUTCOMES.map((outcome) => of(`--o-${outcome}`)),
-    text: of('--text'),
-    faint: of('--line'),
-    select: of('--select'),
-    inside: of('--inside'),
-  };
-}
+const HINT = 'Point at a call, or use the arrow keys; Enter shows its line.';
 
 export class Lanes {
   readonly #calls: BootCalls;
   readonly #view: View;
+  readonly #focus: Focus;
   readonly #lanes: readonly Lane[];
   readonly #canvas = document.createElement('canvas');
   readonly #note = mountHtml(h('p', { class: 'note' }));
-  readonly #line = mountHtml(
-    h(
-      'p',
-      { class: 'call-line', 'aria-live': 'polite' },
-      'Point at a call, or use the arrow keys; Enter shows its line.',
-    ),
-  );
+  readonly #line = mountHtml(h('p', { class: 'call-line', 'aria-live': 'polite' }, HINT));
   readonly #more: HTMLButtonElement;
   #shown = LANES_A_TIME;
   #width = 0;
   #selected: number | null = null;
 
-  constructor(place: HTMLElement, calls: BootCalls, view: View) {
+  constructor(place: HTMLElement, calls: BootCalls, view: View, focus: Focus) {
     this.#calls = calls;
     this.#view = view;
+    this.#focus = focus;
     this.#lanes = laneLayout(calls);
     this.#more = button('more lanes', 'Show more lanes', () => {
       this.#shown += LANES_A_TIME;
       this.draw();
     });
-    place.replaceChildren(this.#canvas, this.#line, this.#note);
+    const drawing = mountHtml(h('div', { class: 'drawing' }));
+    drawing.append(this.#canvas);
+    new Hair(drawing, view, () => this.#width);
+    place.replaceChildren(drawing, this.#line, this.#note);
     this.#canvas.tabIndex = 0;
     this.#canvas.setAttribute('role', 'img');
     this.#canvas.setAttribute(
@@ -78,6 +57,7 @@ export class Lanes {
     new ResizeObserver(() => this.draw()).observe(place);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.draw());
     view.onChange(() => this.draw());
+    focus.onChange(() => this.draw());
   }
 
   get #visible(): readonly Lane[] {
@@ -85,21 +65,19 @@ export class Lanes {
   }
 
   #x(at: number): number {
-    const { from, to } = this.#view;
-    return LABEL + ((at - from) / (to - from)) * (this.#width - LABEL - RIGHT);
+    return xOf(at, this.#view.from, this.#view.to, this.#width);
   }
 
   #timeAt(clientX: number): number {
-    const { from, to } = this.#view;
-    const share =
-      (clientX - this.#canvas.getBoundingClientRect().left - LABEL) / (this.#width - LABEL - RIGHT);
-    return from + Math.min(1, Math.max(0, share)) * (to - from);
+    const x = clientX - this.#canvas.getBoundingClientRect().left;
+    return timeOf(x, this.#view.from, this.#view.to, this.#width);
   }
 
   draw(): void {
     const lanes = this.#visible;
     const width = Math.max(320, this.#canvas.parentElement?.clientWidth ?? 0);
-    const height = lanes.length * LANE + 4;
+    const height = AXIS + lanes.length * LANE + 4;
+    const left = leftOf(width);
     const scale = window.devicePixelRatio || 1;
     this.#width = width;
     this.#canvas.width = width * scale;
@@ -112,57 +90,47 @@ export class Lanes {
     pen.font = '11px system-ui, sans-serif';
     pen.textBaseline = 'middle';
     const colours = palette(this.#canvas);
-    const module = this.#selected === null ? null : (this.#calls.module[this.#selected] ?? null);
+    const stands = this.#standsOut();
+    drawAxis(pen, colours, axisMarks(this.#calls, this.#view.from, this.#view.to, width), height);
     let inView = 0;
     let merged = 0;
     for (const [row, lane] of lanes.entries()) {
-      const y = row * LANE + 2;
+      const y = AXIS + row * LANE + 2;
       pen.globalAlpha = 1;
       pen.fillStyle = colours.text;
-      pen.fillText(clip(pen, laneName(lane), LABEL - 8), 0, y + LANE / 2 - 1);
+      pen.fillText(clip(pen, laneName(lane), left - 8), 0, y + LANE / 2 - 1);
       pen.fillStyle = colours.faint;
-      pen.fillRect(LABEL, y + BAR, width - LABEL - RIGHT, 1);
+      pen.fillRect(left, y + BAR, width - left - RIGHT, 1);
       let drawnTo = Number.NEGATIVE_INFINITY;
       for (const index of lane.calls) {
         const start = this.#calls.start[index] ?? 0;
         const end = this.#calls.end[index] ?? start;
         if (end < this.#view.from || start > this.#view.to) continue;
         inView++;
-        const from = Math.max(LABEL, this.#x(start));
+        const from = Math.max(left, this.#x(start));
         const to = Math.min(width - RIGHT, Math.max(this.#x(end), from + 1));
         if (to <= drawnTo) merged++;
         drawnTo = Math.max(drawnTo, to);
-        this.#bar(pen, colours, index, from, to, y, module);
+        drawBar(pen, colours, {
+          outcome: this.#calls.outcome[index] ?? OUTCOMES.length - 1,
+          module: this.#calls.module[index] ?? null,
+          from,
+          to,
+          y,
+          selected: index === this.#selected,
+          faint: !stands(index),
+        });
       }
     }
     this.#tell(lanes.length, inView, merged);
   }
 
-  #bar(
-    pen: CanvasRenderingContext2D,
-    colours: ReturnType<typeof palette>,
-    index: number,
-    from: number,
-    to: number,
-    y: number,
-    module: string | null,
-  ): void {
-    const outcome = this.#calls.outcome[index] ?? OUTCOMES.length - 1;
-    const waits = OUTCOMES[outcome] === 'coalesced';
-    const name = this.#calls.module[index] ?? null;
-    pen.globalAlpha = module === null || name === module ? 1 : 0.25;
-    pen.fillStyle = colours.outcome[outcome] ?? colours.text;
-    // A coalesced attempt only waits: half as high, so that it differs without its colour.
-    pen.fillRect(from, waits ? y + BAR / 2 : y, to - from, waits ? BAR / 2 : BAR - 1);
-    if (index === this.#selected) {
-      pen.strokeStyle = colours.select;
-      pen.lineWidth = 2;
-      pen.strokeRect(from - 1, y - 0.5, to - from + 2, BAR);
-    }
-    if (to - from > NAMED && name !== null && !waits) {
-      pen.fillStyle = colours.inside;
-      pen.fillText(clip(pen, escapeHidden(name), to - from - 4), from + 2, y + BAR / 2);
-    }
+  /** What is looked for stands out, else the module of the selected call. */
+  #standsOut(): (index: number) => boolean {
+    const sought = this.#focus.test(this.#calls);
+    if (sought) return sought;
+    const module = this.#selected === null ? null : (this.#calls.module[this.#selected] ?? null);
+    return (index) => module === null || this.#calls.module[index] === module;
   }
 
   #tell(lanes: number, inView: number, merged: number): void {
@@ -182,7 +150,7 @@ export class Lanes {
   /** The call at a place of the window, or the nearest within a few pixels in its lane. */
   #callAt(clientX: number, clientY: number): number | null {
     const box = this.#canvas.getBoundingClientRect();
-    const lane = this.#visible[Math.floor((clientY - box.top - 2) / LANE)];
+    const lane = this.#visible[Math.floor((clientY - box.top - AXIS - 2) / LANE)];
     if (!lane) return null;
     const x = clientX - box.left;
     let best: number | null = null;
@@ -202,12 +170,16 @@ export class Lanes {
   #listen(): void {
     const canvas = this.#canvas;
     canvas.addEventListener('pointermove', (event) => {
+      this.#view.point(this.#timeAt(event.clientX));
       const index = this.#callAt(event.clientX, event.clientY);
       canvas.classList.toggle('on-call', index !== null);
       if (index === null) hideTip();
       else showTip(callTip(this.#calls, index), event.clientX, event.clientY);
     });
-    canvas.addEventListener('pointerleave', hideTip);
+    canvas.addEventListener('pointerleave', () => {
+      this.#view.point(null);
+      hideTip();
+    });
     canvas.addEventListener('click', (event) => this.select(this.#callAt(event.clientX, event.clientY)));
     canvas.addEventListener('keydown', (event) => {
       if (this.#key(event.key) || steerByKey(event.key, this.#view)) event.preventDefault();
@@ -231,6 +203,7 @@ export class Lanes {
         this.#stepLane(-1);
         return true;
       case 'Escape':
+        if (selected === null) return false;
         this.select(null);
         return true;
       case 'Enter': {
@@ -248,6 +221,12 @@ export class Lanes {
     return this.#lanes.findIndex((lane) => lane.calls.includes(index));
   }
 
+  /** Adds lanes until that of the call is there. */
+  #reveal(index: number): void {
+    const row = this.#laneOf(index);
+    while (row >= this.#shown) this.#shown += LANES_A_TIME;
+  }
+
   #step(by: number): void {
     const row = this.#selected === null ? 0 : this.#laneOf(this.#selected);
     const calls = this.#lanes[row]?.calls ?? [];
@@ -263,6 +242,17 @@ export class Lanes {
     this.select(next ?? null);
   }
 
+  /** The next call that is looked for, in order of time; the number of such calls. */
+  next(by: 1 | -1): number {
+    const test = this.#focus.test(this.#calls);
+    const found = this.#calls.start.flatMap((_, index) => (test?.(index) ? [index] : []));
+    if (found.length === 0) return 0;
+    const now = this.#selected === null ? -1 : found.indexOf(this.#selected);
+    const place = now < 0 ? (by > 0 ? 0 : found.length - 1) : (now + by + found.length) % found.length;
+    this.select(found[place] ?? null);
+    return found.length;
+  }
+
   select(index: number | null): void {
     this.#selected = index;
     if (index !== null) {
@@ -271,25 +261,12 @@ export class Lanes {
         const half = (this.#view.to - this.#view.from) / 2;
         this.#view.set(start - half, start + half);
       }
+      this.#reveal(index);
       this.#line.replaceChildren(mount(callLine(this.#calls, index)));
-    }
+    } else this.#line.replaceChildren(HINT);
     this.draw();
   }
 }
 
 const counted = (number: number, noun: string): string =>
   `${grouped(number)} ${noun}${number === 1 ? '' : 's'}`;
-
-function laneName({ comm, pid, tasks }: Lane): string {
-  return tasks > 1
-    ? `${escapeHidden(comm)} × ${tasks} tasks`
-    : `${escapeHidden(comm)}${pid === null ? '' : `-${pid}`}`;
-}
-
-/** The text, truncated with an ellipsis where it is wider than that. */
-function clip(pen: CanvasRenderingContext2D, text: string, width: number): string {
-  const most = Math.max(1, Math.floor(width / 4));
-  let shown = text.length > most ? `${text.slice(0, most)}…` : text;
-  while (shown.length > 1 && pen.measureText(shown).width > width) shown = `${shown.slice(0, -2)}…`;
-  return shown;
-}

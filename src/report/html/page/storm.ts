@@ -1,56 +1,59 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The interactive storm chart: as wide as the window, zoomed by dragging, details of the bucket under the pointer. */
 import { formatBytes } from '../../cell.js';
-import { bucketed } from '../chart/buckets.js';
+import { type Buckets, bucketed } from '../chart/buckets.js';
 import { type Calls, OUTCOMES } from '../chart/calls.js';
+import { timeOf, xOf } from '../chart/frame.js';
 import { grouped, momentLabel, spanLabel } from '../chart/scale.js';
-import { STORM_FRAME, stormChart, stormHeight, stormX } from '../chart/storm.js';
+import { STORM_FRAME, stormChart, stormHeight } from '../chart/storm.js';
 import { h } from '../markup.js';
-import { button, mount } from './dom.js';
+import type { BootCalls } from './calls.js';
+import { button, mount, mountHtml } from './dom.js';
+import type { Focus } from './focus.js';
+import { Hair } from './hair.js';
 import { hideTip, showTip } from './tip.js';
 import { steer, steerByKey, type View } from './view.js';
 
 /** Width of a bucket, at least. */
 const BUCKET_PIXELS = 4;
 
-export function liveStorm(part: HTMLElement, place: HTMLElement, calls: Calls, view: View): void {
-  const height = stormHeight(calls);
+export function liveStorm(
+  part: HTMLElement,
+  place: HTMLElement,
+  calls: BootCalls,
+  view: View,
+  focus: Focus,
+): void {
   let width = 0;
   let buckets = bucketed(calls, view.from, view.to, 1);
-  const cover = mount(
-    h(
-      'svg',
-      { class: 'cover', height, 'aria-hidden': 'true' },
-      h('rect', { class: 'drag', y: STORM_FRAME.top, height: 0, width: 0 }),
-      h('line', { class: 'hair', y1: STORM_FRAME.top, y2: height - STORM_FRAME.bottom }),
-    ),
-  ) as SVGSVGElement;
-  const [drag, hair] = [...cover.children] as [SVGRectElement, SVGLineElement];
-  hair.style.visibility = 'hidden';
+  const drag = mountHtml(h('div', { class: 'drag', hidden: true }));
+  const hair = new Hair(place, view, () => width);
+  drag.style.top = `${STORM_FRAME.top}px`;
+  drag.style.height = `${stormHeight(calls) - STORM_FRAME.top - STORM_FRAME.bottom}px`;
 
   const draw = (): void => {
     width = Math.max(320, Math.floor(place.clientWidth));
-    const inner = width - STORM_FRAME.left - STORM_FRAME.right;
-    buckets = bucketed(calls, view.from, view.to, Math.floor(inner / BUCKET_PIXELS));
-    cover.setAttribute('width', String(width));
-    place.replaceChildren(mount(stormChart(calls, buckets, view.from, view.to, width)), cover);
+    const most = Math.floor((xOf(1, 0, 1, width) - xOf(0, 0, 1, width)) / BUCKET_PIXELS);
+    buckets = bucketed(calls, view.from, view.to, most);
+    const test = focus.test(calls);
+    const marked = test && bucketed(subset(calls, test), view.from, view.to, most);
+    const chart = mount(stormChart(calls, buckets, view.from, view.to, width, marked));
+    place.replaceChildren(chart, drag, hair.line);
     reset.disabled = view.whole;
   };
-  const timeAt = (clientX: number): number => {
-    const inner = width - STORM_FRAME.left - STORM_FRAME.right;
-    const share = (clientX - place.getBoundingClientRect().left - STORM_FRAME.left) / inner;
-    return view.from + Math.min(1, Math.max(0, share)) * (view.to - view.from);
-  };
+  const timeAt = (clientX: number): number =>
+    timeOf(clientX - place.getBoundingClientRect().left, view.from, view.to, width);
   const reset = button('whole', 'Show the whole time (0, or a double click)', () => view.reset());
   part.querySelector('h3')?.append(mount(h('span', { class: 'tools' })));
   part.querySelector('.tools')?.append(
-    button('+', 'Zoom in (+)', () => view.zoom(0.5)),
-    button('−', 'Zoom out (-)', () => view.zoom(2)),
-    button('◀', 'Earlier (Page Up)', () => view.pan(-0.5)),
-    button('▶', 'Later (Page Down)', () => view.pan(0.5)),
+    button('+', 'Zoom in (W or +)', () => view.zoom(0.5)),
+    button('−', 'Zoom out (S or -)', () => view.zoom(2)),
+    button('◀', 'Earlier (A or Page Up)', () => view.pan(-0.5)),
+    button('▶', 'Later (D or Page Down)', () => view.pan(0.5)),
     reset,
-    mount(h('span', { class: 'note' }, 'drag to zoom')),
+    mount(h('span', { class: 'note' }, 'drag to choose a time; Ctrl+wheel zooms, Shift+wheel moves')),
   );
+  for (const item of part.querySelectorAll<HTMLElement>('[data-outcome]')) outcomeButton(item, focus);
 
   let from: number | null = null;
   place.addEventListener('pointerdown', (event) => {
@@ -59,52 +62,78 @@ export function liveStorm(part: HTMLElement, place: HTMLElement, calls: Calls, v
     place.setPointerCapture(event.pointerId);
   });
   place.addEventListener('pointermove', (event) => {
-    const x = stormX(timeAt(event.clientX), view.from, view.to, width);
-    hair.setAttribute('x1', String(x));
-    hair.setAttribute('x2', String(x));
-    hair.style.visibility = 'visible';
+    const at = timeAt(event.clientX);
+    view.point(at);
     if (from !== null) {
-      const start = stormX(timeAt(from), view.from, view.to, width);
-      drag.setAttribute('x', String(Math.min(start, x)));
-      drag.setAttribute('width', String(Math.abs(x - start)));
-      drag.setAttribute('height', String(height - STORM_FRAME.top - STORM_FRAME.bottom));
+      const [start, end] = [timeAt(from), at].map((time) => xOf(time, view.from, view.to, width)) as [
+        number,
+        number,
+      ];
+      drag.hidden = false;
+      drag.style.left = `${Math.min(start, end)}px`;
+      drag.style.width = `${Math.abs(end - start)}px`;
     }
-    const index = Math.floor((timeAt(event.clientX) - buckets.from) / buckets.width);
+    const index = Math.floor((at - buckets.from) / buckets.width);
     const counts = buckets.counts[index];
     if (counts) showTip(bucketTip(calls, buckets, index, counts), event.clientX, event.clientY);
   });
-  place.addEventListener('pointerup', (event) => {
+  const ended = (event: PointerEvent): void => {
     const start = from;
     from = null;
-    drag.setAttribute('width', '0');
-    if (start === null || Math.abs(event.clientX - start) < 4) return;
+    drag.hidden = true;
+    if (event.type !== 'pointerup' || start === null || Math.abs(event.clientX - start) < 4) return;
     const times = [timeAt(start), timeAt(event.clientX)].sort((a, b) => a - b);
     view.set(times[0] ?? view.from, times[1] ?? view.to);
-  });
+  };
+  place.addEventListener('pointerup', ended);
+  place.addEventListener('pointercancel', ended);
   place.addEventListener('pointerleave', () => {
-    hair.style.visibility = 'hidden';
+    view.point(null);
     hideTip();
   });
   place.tabIndex = 0;
   place.setAttribute('role', 'group');
-  place.setAttribute(
-    'aria-label',
-    'The storm over time; + and - zoom, Page Up and Page Down move, 0 shows all',
-  );
+  place.setAttribute('aria-label', 'The storm over time; W and S zoom, A and D move, 0 shows all');
   place.addEventListener('keydown', (event) => {
     if (steerByKey(event.key, view)) event.preventDefault();
   });
   steer(place, view, timeAt);
   view.onChange(draw);
+  focus.onChange(draw);
   new ResizeObserver(() => {
     if (Math.floor(place.clientWidth) !== width) draw();
   }).observe(place);
   draw();
 }
 
+/** An entry of the legend as a button that lets its calls stand out. */
+function outcomeButton(item: HTMLElement, focus: Focus): void {
+  const outcome = OUTCOMES.find((known) => known === item.dataset.outcome);
+  if (!outcome) return;
+  const press = button('', `Let ${outcome} calls stand out`, () =>
+    focus.set({ outcome: focus.sought.outcome === outcome ? null : outcome }),
+  );
+  press.append(...item.childNodes);
+  item.append(press);
+  const show = (): void => press.setAttribute('aria-pressed', String(focus.sought.outcome === outcome));
+  focus.onChange(show);
+  show();
+}
+
+function subset(calls: Calls, test: (index: number) => boolean): Calls {
+  const of = <T>(column: readonly T[]): T[] => column.filter((_, index) => test(index));
+  return {
+    ...calls,
+    start: of(calls.start),
+    end: of(calls.end),
+    outcome: of(calls.outcome),
+    wasted: of(calls.wasted),
+  };
+}
+
 function bucketTip(
   calls: Calls,
-  { from, width, cumulative, before }: ReturnType<typeof bucketed>,
+  { from, width, cumulative, before }: Buckets,
   index: number,
   counts: readonly number[],
 ) {

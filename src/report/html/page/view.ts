@@ -4,6 +4,7 @@ export class View {
   readonly #min: number;
   readonly #max: number;
   readonly #listeners: (() => void)[] = [];
+  readonly #pointed: ((at: number | null) => void)[] = [];
   from: number;
   to: number;
 
@@ -18,6 +19,15 @@ export class View {
 
   onChange(listener: () => void): void {
     this.#listeners.push(listener);
+  }
+
+  /** Calls back with the moment under the pointer, in whichever chart it is. */
+  onPoint(listener: (at: number | null) => void): void {
+    this.#pointed.push(listener);
+  }
+
+  point(at: number | null): void {
+    for (const listener of this.#pointed) listener(at);
   }
 
   get whole(): boolean {
@@ -47,7 +57,7 @@ export class View {
   }
 }
 
-/** Keys and the wheel move and zoom a chart; `timeAt` tells the time under a place of the window. */
+/** The wheel zooms with Ctrl and moves with Shift; `timeAt` tells the time under a place of the window. */
 export function steer(target: HTMLElement, view: View, timeAt: (clientX: number) => number): void {
   target.addEventListener(
     'wheel',
@@ -56,33 +66,31 @@ export function steer(target: HTMLElement, view: View, timeAt: (clientX: number)
       if (!event.ctrlKey && !event.shiftKey) return;
       event.preventDefault();
       const by = event.deltaY || event.deltaX;
-      view.zoom(by > 0 ? 1.25 : 0.8, timeAt(event.clientX));
+      if (event.ctrlKey) view.zoom(by > 0 ? 1.25 : 0.8, timeAt(event.clientX));
+      else view.pan(by > 0 ? 0.1 : -0.1);
     },
     { passive: false },
   );
   target.addEventListener('dblclick', () => view.reset());
 }
 
+/** The keys of Perfetto, and those of the buttons. */
+const STEPS: Readonly<Record<string, (view: View) => void>> = {
+  '+': (view) => view.zoom(0.5),
+  '=': (view) => view.zoom(0.5),
+  w: (view) => view.zoom(0.7),
+  '-': (view) => view.zoom(2),
+  s: (view) => view.zoom(1 / 0.7),
+  a: (view) => view.pan(-0.15),
+  d: (view) => view.pan(0.15),
+  0: (view) => view.reset(),
+  PageUp: (view) => view.pan(-0.5),
+  PageDown: (view) => view.pan(0.5),
+};
+
 /** True where the key moved the view. */
 export function steerByKey(key: string, view: View): boolean {
-  switch (key) {
-    case '+':
-    case '=':
-      view.zoom(0.5);
-      return true;
-    case '-':
-      view.zoom(2);
-      return true;
-    case '0':
-      view.reset();
-      return true;
-    case 'PageUp':
-      view.pan(-0.5);
-      return true;
-    case 'PageDown':
-      view.pan(0.5);
-      return true;
-    default:
-      return false;
-  }
+  const step = STEPS[key];
+  step?.(view);
+  return step !== undefined;
 }

@@ -7,8 +7,8 @@ import type { BootAnswer } from '../../answer/types.js';
 import { spanText } from '../../answer/words.js';
 import type { CiteBook } from '../cites.js';
 import { type Element, h } from '../markup.js';
-import { barCell, dataTable, largest, type TableCell, valueCell } from './table.js';
-import { headOf, MOST_ROWS, ownCite } from './tables.js';
+import { barCell, dataTable, headOf, largest, type TableCell, valueCell } from './table.js';
+import { MOST_ROWS, ownCite } from './tables.js';
 
 /** Rows of sources and diagnostics that a page holds; each row is long. */
 const MOST_CONTEXT_ROWS = 80;

@@ -63,6 +63,11 @@ export function dataTable({ label, columns, rows, more }: TableOptions): Element
 const LONG = 28;
 const isLong = (shown: Markup): boolean => typeof shown === 'string' && shown.length > LONG;
 
+/** `wasted_bytes` -> `wasted`, `counter_bytes` -> `counter bytes`: the head of a column that prints with units. */
+export function headOf(column: string): string {
+  return column.replace(/^(wasted|memory)_bytes$/, '$1').replaceAll('_', ' ');
+}
+
 /** Leads to a canned query in the page's console. */
 export function queryLink(query: string): Element {
   return h('a', { class: 'query', href: '#console', 'data-query': query }, `query ${query}`);
@@ -94,11 +99,14 @@ export function largest(values: Iterable<bigint>): bigint {
   return most;
 }
 
-/** A part of the largest as a bar; where only a range is known, from `low` on it is drawn as one. */
+/**
+ * A part of the largest as a bar; where only a range is known, what lies between its ends is dashed, and open to the
+ * right where it has no upper end.
+ */
 export function barCell(low: bigint, high: bigint | null, most: bigint, kind = 'bar'): TableCell {
   const share = (part: bigint): number => (most === 0n ? 0 : Number((part * 10_000n) / most) / 100);
   const certain = share(low);
-  const range = high === null ? 0 : Math.min(100, share(high)) - certain;
+  const range = Math.min(100, high === null ? 100 : share(high)) - certain;
   return {
     shown: h(
       'svg',
@@ -106,7 +114,12 @@ export function barCell(low: bigint, high: bigint | null, most: bigint, kind = '
       h('rect', { class: 'track', width: 100, height: 10 }),
       h('rect', { class: kind, width: low > 0n ? Math.max(certain, 0.7) : 0, height: 10 }),
       range > 0
-        ? h('rect', { class: 'bar-range', x: certain, width: Math.max(range, 0.7), height: 10 })
+        ? h('rect', {
+            class: `${kind} range${high === null ? ' open' : ''}`,
+            x: certain,
+            width: Math.max(range, 0.7),
+            height: 10,
+          })
         : null,
     ),
     value: low.toString(),

@@ -7,7 +7,7 @@ import { spanText } from '../../answer/words.js';
 import type { CiteBook } from '../cites.js';
 import { type Element, h, type Markup } from '../markup.js';
 import type { Places } from './places.js';
-import { barCell, dataTable, largest, type TableCell, type TableColumn, valueCell } from './table.js';
+import { barCell, dataTable, headOf, largest, type TableCell, type TableColumn, valueCell } from './table.js';
 
 /** Rows of one table that a page holds; the console has them all. */
 export const MOST_ROWS = 250;
@@ -59,11 +59,6 @@ function queryTable(
   });
 }
 
-/** `wasted_bytes` -> `wasted`, `counter_bytes` -> `counter bytes`: the head of a column that prints with units. */
-export function headOf(column: string): string {
-  return column.replace(/^(wasted|memory)_bytes$/, '$1').replaceAll('_', ' ');
-}
-
 /** Bytes of a row, or the range that they are in; and how sure they are. */
 function wastedCell(row: Row): TableCell {
   const low = intOf(row.bytes_low);
@@ -85,7 +80,7 @@ export function phaseTable(parts: BootParts): Element | null {
   const ledger = new Map(asked.ofBoot('ledger', facts.boot).map((row) => [row.phase, row]));
   const columns = [
     'phase',
-    { name: '', help: 'part of the largest phase; the light part is not certain' },
+    { name: '', help: 'part of the largest phase; the dashed part is not certain' },
     { name: 'wasted', numeric: true, help: 'bytes charged to the phase' },
     'share',
     'failures',
@@ -98,7 +93,7 @@ export function phaseTable(parts: BootParts): Element | null {
     const phase = PHASES.find((known) => known === row.phase);
     switch (column) {
       case '':
-        return barCell(intOf(row.bytes_low), intOrNull(row.bytes_high), most, `bar p-${phase}`);
+        return boundedBar(row, most, `bar p-${phase}`);
       case 'wasted':
         return wastedCell(row);
       case 'ledger':
@@ -123,36 +118,43 @@ function ledgerCell(row: Row | undefined): TableCell {
   return { shown: h('span', { class: `verdict-${verdict.replaceAll(' ', '-')}` }, verdict), title };
 }
 
-export function duplicateTable(parts: BootParts): Element | null {
+/** Modules by all that their failed loads wasted: duplicates and other failures. */
+export function moduleTable(parts: BootParts): Element | null {
   const { asked, facts, places, book } = parts;
-  const most = largestOf(asked.ofBoot('duplicates', facts.boot), 'bytes', 'bytes_low', 'bytes_high');
+  const most = largestOf(asked.ofBoot('worst-modules', facts.boot), 'bytes', 'bytes_low', 'bytes_high');
   const columns = [
     'module',
-    { name: '', help: 'part of the most expensive module; the light part is not certain' },
-    { name: 'wasted', numeric: true, help: 'bytes that its duplicate loads wasted' },
-    'times',
-    'reason',
+    { name: '', help: 'part of the most expensive module; the dashed part is not certain' },
+    { name: 'wasted', numeric: true, help: 'bytes that its failed loads wasted' },
+    'duplicates',
+    'other_failures',
+    'reasons',
     'basis',
     EVIDENCE,
   ];
-  return queryTable(parts, 'duplicates', 'Worst modules', columns, (row, column) => {
+  return queryTable(parts, 'worst-modules', 'Worst modules', columns, (row, column) => {
     const module = textOf(row.module) ?? '';
     switch (column) {
       case '':
-        return barCell(intOrNull(row.bytes) ?? intOf(row.bytes_low), intOrNull(row.bytes_high), most);
+        return boundedBar(row, most);
       case 'wasted':
         return wastedCell(row);
-      case 'basis':
-        return {
-          shown: textOf(row.basis),
-          title: `${row.origin}; ${spanText({ low: intOf(row.bytes_low), high: intOrNull(row.bytes_high) })}`,
-        };
       case 'evidence':
-        return citeCell(book.line(places.duplicate(module)), book.link(places.listed(module), 'list'));
+        return citeCell(
+          book.line(places.duplicate(module) ?? places.failure(module)),
+          book.link(places.listed(module), 'list'),
+        );
       default:
         return null;
     }
   });
+}
+
+/** A bar of exact bytes, or of the range that they are in. */
+function boundedBar(row: Row, most: bigint, kind?: string): TableCell {
+  const bytes = intOrNull(row.bytes);
+  const sure = bytes !== null && row.basis !== 'estimated';
+  return barCell(sure ? bytes : intOf(row.bytes_low), sure ? bytes : intOrNull(row.bytes_high), most, kind);
 }
 
 export function requesterTable(parts: BootParts): Element | null {
