@@ -51,10 +51,10 @@ describe('parseQuery', () => {
       'BLOB is not a type here: TEXT, INTEGER, REAL, SECONDS',
     ],
     [
-      'SECONDS as a parameter',
-      ['-- One.', '-- @param a SECONDS  A.'],
+      'BLOB as a parameter',
+      ['-- One.', '-- @param a BLOB  A.'],
       2,
-      'SECONDS is not a type here: TEXT, INTEGER, REAL',
+      'BLOB is not a type here: TEXT, INTEGER, REAL, SECONDS',
     ],
     [
       'a column without meaning',
