@@ -37,12 +37,15 @@ export type Shorthand = readonly [
   doc: string,
 ];
 
+/** A column that SQLite computes. */
+export type Computed = readonly [...Shorthand, sql: string];
+
 export function table(
   name: string,
   doc: string,
   primaryKey: readonly string[],
   columns: readonly Shorthand[],
-  computed: readonly (readonly [...Shorthand, sql: string])[] = [],
+  computed: readonly Computed[] = [],
 ): TableDoc {
   return {
     name,
@@ -66,12 +69,12 @@ export const LINE: Shorthand = ['line', 'INTEGER!', '', 'line (or record) in tha
 export const CLOCK: Shorthand = ['clock', 'TEXT!', '', 'boot, epoch or relative (nanoseconds), or ticks'];
 
 /** Seconds of a column of nanoseconds, for reading: the integers are exact. */
-export function seconds(name: string, ns: string, doc: string): readonly [...Shorthand, sql: string] {
+export function seconds(name: string, ns: string, doc: string): Computed {
   return [name, 'REAL', 's', `${doc}; ${ns} is exact`, `${ns} / 1e9`];
 }
 
 /** The time of a row, for reading. */
-export function time(name: string): readonly [...Shorthand, sql: string] {
+export function time(name: string): Computed {
   const sql = "CASE clock WHEN 'ticks' THEN t_ns ELSE t_ns / 1e9 END";
   return [name, 'REAL', 's', 't_ns in seconds, or in ticks by such a clock; t_ns is exact', sql];
 }

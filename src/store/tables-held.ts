@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Tables of the virtual memory that module loads held at once. */
-import { BOOT, CLOCK, type Shorthand, type TableDoc, table } from './table.js';
+import { BOOT, CLOCK, type Computed, type Shorthand, type TableDoc, table, time } from './table.js';
 
 const between = (name: string, doc: string): Shorthand[] => [
   [`${name}_low`, 'INTEGER!', 'bytes', `${doc}, at least`],
   [`${name}_high`, 'INTEGER', 'bytes', 'at most; NULL: no bound'],
+];
+
+const share = (end: 'low' | 'high'): Computed => [
+  `share_${end}`,
+  'REAL',
+  'ratio',
+  `area_peak_${end} as a fraction of area_bytes`,
+  `CAST(area_peak_${end} AS REAL) / nullif(area_bytes, 0)`,
 ];
 
 export const HELD_TABLES: readonly TableDoc[] = [
@@ -31,6 +39,21 @@ export const HELD_TABLES: readonly TableDoc[] = [
       ['area_peak_low', 'INTEGER', 'bytes', 'most bytes held in it at once, at least'],
       ['area_peak_high', 'INTEGER', 'bytes', 'at most; NULL: no bound'],
     ],
+    [
+      time('t'),
+      [
+        'module_bytes',
+        'INTEGER',
+        'bytes',
+        'module_low, where there is one',
+        'iif(module IS NULL, NULL, module_low)',
+      ],
+      ['loaded_bytes', 'INTEGER', 'bytes', 'loaded_low', 'loaded_low'],
+      ['duplicate_bytes', 'INTEGER', 'bytes', 'duplicate_low', 'duplicate_low'],
+      ['failed_bytes', 'INTEGER', 'bytes', 'failed_low', 'failed_low'],
+      share('low'),
+      share('high'),
+    ],
   ),
   table(
     'held_timeline',
@@ -49,5 +72,6 @@ export const HELD_TABLES: readonly TableDoc[] = [
       ...between('other', 'bytes that attempts with an unknown outcome hold'),
       ...between('layout', 'bytes of laid-out modules among them'),
     ],
+    [time('t')],
   ),
 ];

@@ -10,6 +10,7 @@ import { loadQueries } from '../../src/query/library.js';
 import { runQuery } from '../../src/query/run.js';
 import { formatCsv } from '../../src/report/csv.js';
 import { CORPUS, captures, WHOLE } from '../corpus/index.js';
+import { required } from '../queries/required.js';
 import { filesOf, packings } from './pack.js';
 
 const SAMPLES = fileURLToPath(new URL('../../samples/', import.meta.url));
@@ -31,7 +32,7 @@ async function results(input: string): Promise<Map<string, string>> {
   const { db } = store;
   const all = new Map<string, string>();
   for (const [name, query] of loadQueries()) {
-    if (name !== 'sources') all.set(name, [...formatCsv(runQuery(db, query, new Map()))].join(''));
+    if (name !== 'sources') all.set(name, [...formatCsv(runQuery(db, query, required(query)))].join(''));
   }
   const leaves = `SELECT source, format, bytes, lines, events, boot, status, why FROM sources
     WHERE status <> 'container' AND path NOT LIKE '%!text' ORDER BY source`;

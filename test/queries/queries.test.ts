@@ -8,6 +8,7 @@ import { runQuery, runSql } from '../../src/query/run.js';
 import { TABLES } from '../../src/store/schema.js';
 import type { Store } from '../../src/store/store.js';
 import { FIXTURES, openCapture } from '../accounting/truth.js';
+import { required } from './required.js';
 
 /** The columns that scripts rely on, in their order. */
 const CONTRACT: Readonly<Record<string, string>> = {
@@ -62,18 +63,16 @@ beforeAll(async () => {
   }
 });
 
-/** Values of parameters without a default. */
-const REQUIRED: Readonly<Record<string, Readonly<Record<string, string>>>> = { module: { name: 'lab-big' } };
-
 /** Rows with the columns by name. */
 function rowsOf(
   store: Store,
   name: string,
-  params: Readonly<Record<string, string>> = REQUIRED[name] ?? {},
+  params: Readonly<Record<string, string>> = {},
 ): Record<string, Value>[] {
   const query = queries.get(name);
   if (!query) throw new Error(`no query ${name}`);
-  const result = runQuery(store.db, query, new Map(Object.entries(params)));
+  const given = new Map([...required(query), ...Object.entries(params)]);
+  const result = runQuery(store.db, query, given);
   return [...result.rows].map((row) =>
     Object.fromEntries(result.columns.map((column, index) => [column.name, row[index] ?? null])),
   );

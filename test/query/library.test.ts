@@ -8,6 +8,7 @@ import { QueryHeadError } from '../../src/query/head.js';
 import { findQuery, loadQueries, UnknownQueryError } from '../../src/query/library.js';
 import { runQuery } from '../../src/query/run.js';
 import { ddl, TABLES } from '../../src/store/schema.js';
+import { required } from '../queries/required.js';
 
 /** Columns that scripts rely on, in their order. */
 const CONTRACT: Readonly<Record<string, string>> = {
@@ -59,7 +60,7 @@ describe('the canned queries', () => {
   it.each([...queries.values()])(
     '$name gives the columns of its head, and no rows from an empty store',
     (query) => {
-      const result = runQuery(db, query, new Map());
+      const result = runQuery(db, query, required(query));
       expect([...result.rows]).toEqual([]);
     },
   );
