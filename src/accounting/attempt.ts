@@ -35,7 +35,8 @@ export interface Range {
 /**
  * What a load passes, in the kernel's order (kernel/module/main.c), each when the first record showed it: kernel_read_file
  * entered and left, the copy of init_module, module_decompress entered and left, load_module entered, the first check
- * for duplicates passed, layout_and_allocate entered and known to be done, the failure charged, the copy freed and init
+ * for duplicates passed, layout_and_allocate entered and known to be done, the failure charged or the second
+ * check failed, the copy freed and init
  * about to run, the layout about to be freed, load_module left.
  */
 export type Step =
@@ -48,7 +49,7 @@ export type Step =
   | 'checked'
   | 'laying-out'
   | 'laid-out'
-  | 'charged'
+  | 'failed'
   | 'starting'
   | 'freeing'
   | 'returned';

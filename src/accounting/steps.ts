@@ -24,7 +24,7 @@ export function stepsShown(facts: Readonly<Facts>, fact: LoadFact): readonly Ste
     case 'duplicate':
       return fact.reason === 'load' ? ['laid-out'] : [];
     case 'charge':
-      return fact.phase === 'load' ? ['laid-out', 'charged'] : ['charged'];
+      return fact.phase === 'load' ? ['laid-out', 'failed'] : ['failed'];
     case 'do-init':
       return fact.point === 'entry' ? ['starting'] : [];
     case 'free-module':
@@ -36,16 +36,17 @@ export function stepsShown(facts: Readonly<Facts>, fact: LoadFact): readonly Ste
   }
 }
 
-/** The second check is made after layout. */
+/** The second check is made after layout; a check that fails is followed by the frees. */
 function checkShown(
   { patient }: Readonly<Facts>,
-  check: Extract<ProbeFact, { fact: 'patient-check' }>,
+  { ret, reason }: Extract<ProbeFact, { fact: 'patient-check' }>,
 ): readonly Step[] {
-  if (check.reason !== undefined)
-    return check.reason === 'load' ? ['laid-out'] : check.ret === 0 ? ['checked'] : [];
-  const alike = patient.filter(({ ret }) => (ret === null) === (check.ret === null));
-  if (alike.length > 0) return ['laid-out'];
-  return check.ret === 0 ? ['checked'] : [];
+  const second =
+    reason === undefined ? patient.some((one) => (one.ret === null) === (ret === null)) : reason === 'load';
+  const passed: readonly Step[] = second ? ['laid-out'] : [];
+  if (ret === null) return passed;
+  if (ret < 0) return [...passed, 'failed'];
+  return second ? passed : ['checked'];
 }
 
 const NO_STEPS: Steps = { at: {}, copied: null, unpacked: null };

@@ -15,7 +15,7 @@ import type { Between, Holding } from './types.js';
 /** In the kernel's order. */
 const ORDER: readonly Step[] = [
   ...(['reading', 'read', 'copied', 'unpacking', 'unpacked', 'loading', 'checked'] as const),
-  ...(['laying-out', 'laid-out', 'charged', 'starting', 'freeing', 'returned'] as const),
+  ...(['laying-out', 'laid-out', 'failed', 'starting', 'freeing', 'returned'] as const),
 ];
 
 const UNKNOWN: Range = { low: 0, high: null };
@@ -34,17 +34,17 @@ export function holdingsOf(attempt: Attempt, sizes: KnownSizes): readonly Holdin
   if (phase === 'kread' && call !== 'init_module' && READS_NOTHING.has(errno)) return NONE;
   const course = new Course(attempt);
   const form = formOf(attempt);
-  const file = fileBytes(attempt, form, sizes);
-  const image = imageBytes(attempt, form, file, sizes);
-  const measured =
-    attempt.image ?? sizes.image(attempt.module, attempt.steps.unpacked ?? attempt.steps.copied);
-  const layout = measured === null ? imageOf(image ?? file) : exact(measured);
+  const { unpacked, copied } = attempt.steps;
+  const length = attempt.image ?? sizes.image(attempt.module, unpacked ?? copied);
+  const file = fileBytes(attempt, form, length, sizes);
   if (phase === 'kread') return [course.file(perhaps(file), null)];
-  if (phase === 'decompress') return [course.file(file, form), course.image(perhaps(image ?? UNKNOWN), true)];
   const holdings = [course.file(file, form)];
-  if (form !== 'plain')
-    holdings.push(course.image(form === null ? perhaps(image ?? UNKNOWN) : (image ?? UNKNOWN)));
+  // What could not be unpacked was never mapped.
+  if (phase === 'decompress') return holdings;
+  const image = form === 'plain' ? null : imageBytes(attempt, form, length, file, sizes);
+  if (image !== null) holdings.push(course.image(image));
   if (phase !== 'becoming') {
+    const layout = length === null ? imageOf(image ?? file) : exact(length);
     // Of a failure in no known phase, nothing tells whether it got to its layout.
     const isLaidOut =
       phase === 'load' || phase === 'init' || outcome === 'loaded' || attempt.steps.at['laid-out'];
@@ -73,24 +73,30 @@ function formOf({ call, flags, compressed, steps }: Attempt): Form {
   return steps.at.unpacking !== undefined || steps.at.unpacked !== undefined ? 'compressed' : null;
 }
 
-function fileBytes({ steps, image, compressed, module }: Attempt, form: Form, sizes: KnownSizes): Range {
+/** `length`: L, where known. */
+function fileBytes(
+  { steps, compressed, module }: Attempt,
+  form: Form,
+  length: number | null,
+  sizes: KnownSizes,
+): Range {
   if (steps.copied !== null) return exact(steps.copied);
   if (form === 'compressed') return compressed === null ? sizes.compressed(module) : exact(compressed);
   if (form === null) return UNKNOWN;
-  return image === null ? sizes.file(module) : { low: image, high: image + MAX_SIGNATURE };
+  return length === null ? sizes.file(module) : { low: length, high: length + MAX_SIGNATURE };
 }
 
-/** Of the unpacked file; null for a plain one, whose image is the file as read. */
+/** Of the unpacked file; at least nothing where it is not known to have been compressed. */
 function imageBytes(
-  { steps, image, module }: Attempt,
+  { steps, module }: Attempt,
   form: Form,
+  length: number | null,
   file: Range,
   sizes: KnownSizes,
-): Range | null {
-  if (form === 'plain') return null;
+): Range {
+  if (form === null) return perhaps(length === null ? file : { low: 0, high: length + MAX_SIGNATURE });
   if (steps.unpacked !== null) return exact(steps.unpacked);
-  if (image !== null) return { low: image, high: image + MAX_SIGNATURE };
-  return form === null ? { low: 0, high: sizes.file(module).high ?? file.high } : sizes.file(module);
+  return length === null ? sizes.file(module) : { low: length, high: length + MAX_SIGNATURE };
 }
 
 function imageOf({ low, high }: Range): Range {
@@ -121,12 +127,9 @@ class Course {
     return { what: 'file', bytes, allocated, freed };
   }
 
-  image(bytes: Range, failed = false): Holding {
+  image(bytes: Range): Holding {
     const allocated = { earliest: this.#before('unpacking'), latest: this.#since('unpacked') };
-    const freed = failed
-      ? { earliest: this.#before('unpacking'), latest: this.#since('unpacked') }
-      : this.#linked();
-    return { what: 'image', bytes, allocated, freed };
+    return { what: 'image', bytes, allocated, freed: this.#linked() };
   }
 
   layout(bytes: Range): Holding {
@@ -143,8 +146,8 @@ class Course {
   /** free_copy: just before the module starts, or after the failure is charged. */
   #linked(): Between {
     const started = this.#at.starting ?? null;
-    if (started !== null) return { earliest: this.#before('charged'), latest: started };
-    return { earliest: this.#before('charged'), latest: this.#since('returned') };
+    if (started !== null) return { earliest: this.#before('failed'), latest: started };
+    return { earliest: this.#before('failed'), latest: this.#since('returned') };
   }
 
   /** The last record up to this step, included. Where only probes show the call, it started before the first of them. */

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Memory held at once, against a plain replay of each trace, and in traces that lack some of its probes. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { heldPoints } from '../../../src/accounting/held/index.js';
+import type { CaseModel } from '../../../src/accounting/model.js';
+import { openCase } from '../../../src/case.js';
+import { bytesOf } from '../../corpus/index.js';
+import { build, Trace } from '../make.js';
+import { FIXTURES } from '../truth.js';
+import { recordsOf, replay, type Step } from './replay.js';
+
+const scratch = mkdtempSync(join(tmpdir(), 'modwaste-held-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+let written = 0;
+
+async function modelOf(text: string): Promise<CaseModel> {
+  const path = join(scratch, `trace-${++written}.txt`);
+  writeFileSync(path, text);
+  return (await openCase({ inputs: [path] })).model;
+}
+
+const textOf = (path: string): string => new TextDecoder().decode(bytesOf(join(FIXTURES, path)));
+
+/** The replayed steps that lie outside the bounds of the model's curve. */
+function outside(model: CaseModel, steps: readonly Step[]): string[] {
+  const points = model.heldCurves.flatMap((held) => [...heldPoints(held)]);
+  const wrong: string[] = [];
+  let next = 0;
+  for (const { t, bytes } of steps) {
+    for (let point = points[next]; point && point.t <= t; point = points[next]) next++;
+    const { low, high } = points[next - 1]?.all ?? {
+      low: 0,
+      high: model.boots[0]?.trace?.complete ? 0 : null,
+    };
+    if (bytes < low || (high !== null && bytes > high))
+      wrong.push(`${t}: ${bytes} outside ${low} to ${high}`);
+  }
+  return wrong;
+}
+
+const peakOf = (steps: readonly Step[]): number => Math.max(...steps.map(({ bytes }) => bytes));
+
+/** Captures and the length of their modules' signatures. */
+const CAPTURES: readonly (readonly [path: string, signature: number])[] = [
+  ['s2-dup-storm/trace.txt.xz', 721],
+  ['s2-dup-storm/trace_pipe.txt.xz', 721],
+  ['s3-compressed/trace.txt.xz', 721],
+  ['s12-loadrace/trace.txt.xz', 0],
+  ['kernels/s73-amd64-storm/trace.txt.xz', 0],
+  ['kernels/s73-amd64-zip/trace.txt.xz', 0],
+  ['kernels/s65-i386-storm/trace.txt.xz', 0],
+  ['kernels/s65-i386-vm/trace.txt.xz', 0],
+];
+
+describe('the curve', () => {
+  it.each(CAPTURES)('of %s holds the replay of its allocations and frees', async (path, signature) => {
+    const text = textOf(path);
+    const model = await modelOf(text);
+    const steps = replay(recordsOf(text), signature);
+    expect(steps.length).toBeGreaterThan(100);
+    expect(outside(model, steps)).toEqual([]);
+    const [held] = model.held;
+    expect(held?.peak.low).toBeGreaterThan(0);
+    expect(held?.peak.high).toBeGreaterThanOrEqual(peakOf(steps));
+  });
+
+  it.each([
+    ['s2-dup-storm/trace.txt.xz', 721],
+    ['s2-dup-storm/trace_pipe.txt.xz', 721],
+  ])('of %s has the peak of the replay to the byte', async (path, signature) => {
+    const text = textOf(path);
+    const peak = peakOf(replay(recordsOf(text), signature));
+    expect((await modelOf(text)).held).toMatchObject([
+      { peak: { low: peak, high: peak }, basis: 'measured' },
+    ]);
+  });
+});
+
+/** The probes that a recipe adds, each under its names. */
+const PROBES: readonly (readonly string[])[] = [
+  ['read', 'kread', 'fread'],
+  ['decomp', 'fdecomp', 'decompress', 'decompressret'],
+  ['dup', 'kdup', 'dupin'],
+  ['becoming', 'kbecoming'],
+  ['load', 'kload'],
+  ['loadret', 'floadmod', 'ffile'],
+  ['postload'],
+  ['modmem', 'fdoinit', 'kdoinit'],
+];
+
+const without = (text: string, events: readonly string[]): string =>
+  text
+    .split('\n')
+    .filter((line) => !events.some((event) => line.includes(`: ${event}: (`)))
+    .join('\n');
+
+describe('a thinner capture', () => {
+  const thin = [
+    ['s2-dup-storm/trace.txt.xz', 721],
+    ['s3-compressed/trace.txt.xz', 721],
+    ['kernels/s73-amd64-zip/trace.txt.xz', 0],
+  ] as const;
+  const cases = thin.flatMap(([path, signature]) => {
+    const text = textOf(path);
+    const present = PROBES.filter((events) => without(text, events) !== text);
+    const steps = replay(recordsOf(text), signature);
+    return [...present, present.flat()].map((removed) => ({ path, text, removed, steps }));
+  });
+
+  it.each(cases)(
+    '$path without $removed has bounds that hold the whole one',
+    async ({ text, removed, steps }) => {
+      const model = await modelOf(without(text, removed));
+      expect(outside(model, steps)).toEqual([]);
+      const [held] = model.held;
+      const high = held ? held.peak.high : null;
+      expect(held?.peak.low ?? 0).toBeLessThanOrEqual(peakOf(steps));
+      expect(high === null || high >= peakOf(steps)).toBe(true);
+    },
+  );
+});
+
+describe('a load', () => {
+  const held = (trace: Trace) => {
+    const { model } = build({ events: trace.events });
+    return {
+      points: model.heldCurves.flatMap((one) => [...heldPoints(one)]).map(({ all }) => [all.low, all.high]),
+      row: model.held[0] ?? null,
+    };
+  };
+
+  it('holds its file until it is linked, and its layout until it ends', () => {
+    const trace = new Trace().finit(1).read(1, 100_000, 'a').loaded(1, 'a').exit(1, 0);
+    expect(held(trace).points).toEqual([
+      // What comes after a record may have come right after it.
+      [0, 100_000],
+      [0, 200_000],
+      [91_808, 100_000],
+      [0, 0],
+    ]);
+  });
+
+  it('holds nothing where it was coalesced, refused, or could not be read for want of memory', () => {
+    const trace = new Trace()
+      .finit(1)
+      .read(1, 5000, 'a')
+      .finit(2)
+      .loaded(1, 'a')
+      .exit(2, 0)
+      .exit(1, 0)
+      .at(100)
+      .finit(3)
+      .exit(3, -9)
+      .at(200)
+      .finit(4)
+      .probe(4, { fact: 'read', file: 'b', id: 2, ret: -12 })
+      .exit(4, -12);
+    const { model } = build({ events: trace.events });
+    expect(model.heldCurves.flatMap(({ loads }) => loads.map(({ attempt }) => attempt.pid))).toEqual([1]);
+  });
+
+  it('counts two at once, and says which module and how many of the bytes are of duplicates', () => {
+    const trace = new Trace()
+      .finit(1)
+      .read(1, 9000, 'a')
+      .finit(2)
+      .read(2, 9000, 'a')
+      .listed(2, 'a', 'becoming')
+      .charge(2, 'becoming', 'a', 9000)
+      .exit(2, -17)
+      .listed(1, 'a', 'load')
+      .charge(1, 'load', 'a', 9000)
+      .exit(1, -17);
+    expect(held(trace).row).toMatchObject({
+      peak: { low: 18_000 },
+      loads: 2,
+      module: 'a',
+      moduleBytes: { low: 18_000 },
+      byFate: { duplicate: { low: 18_000 }, loaded: { low: 0, high: 0 } },
+    });
+  });
+
+  it('has no upper bound where records were lost', () => {
+    const trace = new Trace().finit(1).read(1, 9000, 'a').loaded(1, 'a').exit(1, 0);
+    const { model } = build({ events: [...trace.events, { kind: 'lost-events', cpu: 0, count: 5 }] });
+    expect(model.held).toMatchObject([{ peak: { high: null }, basis: 'bounded' }]);
+  });
+});
