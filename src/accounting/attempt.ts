@@ -106,4 +106,6 @@ export interface Attempt {
   readonly parentComm: string | null;
   readonly joinCertain: boolean;
   readonly cite: Cite;
+  /** Line of its exit, in the same source; null where the exit was not seen. */
+  readonly endLine: number | null;
 }

@@ -65,6 +65,7 @@ export function buildAttempts(
       parentComm: parentOf(comm, call.task),
       joinCertain: join === null || certain,
       cite: call.cite,
+      endLine: call.endLine,
     };
   });
   return explain(judged, logged, ({ attempt }, phase) => {

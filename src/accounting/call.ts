@@ -22,6 +22,8 @@ export interface Call {
   /** 0 or a negative errno; null where the trace has no exit. */
   ret: number | null;
   readonly cite: Cite;
+  /** Line of the exit, in the same source; null where none was seen. */
+  endLine: number | null;
   /** False where the trace has no enter (it started later, or records no syscalls). */
   readonly entered: boolean;
   /** True where the task has no syscall events at all: probes alone delimit the call. */

@@ -162,6 +162,7 @@ class Gatherer {
     call.comm = event.comm ?? call.comm;
     call.ret = event.ret;
     call.end = event.t;
+    call.endLine = event.source === call.cite.source ? event.line : null;
     call.endOrder = this.#order;
     this.#open.delete(event.pid);
   }
@@ -268,6 +269,7 @@ class Gatherer {
       end: null,
       ret: null,
       cite: { source: event.source, line: event.line },
+      endLine: null,
       facts: NO_FACTS,
       freed: false,
       loaded: null,

@@ -341,5 +341,6 @@ function attemptRow(a: Attempt): Row {
     a.basis,
     a.cite.source,
     a.cite.line,
+    a.endLine,
   ];
 }

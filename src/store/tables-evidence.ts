@@ -149,6 +149,7 @@ export const EVIDENCE_TABLES: readonly TableDoc[] = [
       ['basis', 'TEXT', '', 'measured or bounded; NULL where the bytes are unknown'],
       SOURCE,
       LINE,
+      ['end_line', 'INTEGER', '', 'line of its end in that source; NULL where it was not seen'],
     ],
     [
       time('t'),

@@ -72,6 +72,7 @@ const attempt = (some: Partial<Attempt>): Attempt => ({
   parentComm: null,
   joinCertain: true,
   cite,
+  endLine: null,
   ...some,
 });
 

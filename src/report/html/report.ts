@@ -16,7 +16,7 @@ import { type Block, documentHtml } from './document.js';
 import { type Element, h } from './markup.js';
 import { bootSection } from './parts/boot.js';
 import { consolePart } from './parts/console.js';
-import { type EvidenceText, evidenceOf, evidencePart } from './parts/evidence.js';
+import { callMarks, type EvidenceText, evidenceOf, evidencePart } from './parts/evidence.js';
 import { bootsPart, diagnosticsPart, sourcesPart } from './parts/overview.js';
 import { Places } from './parts/places.js';
 import { PAGE_BLOCK, type PageData, WASM_BLOCK, WORKER_BLOCK } from './wire.js';
@@ -59,6 +59,7 @@ export async function htmlReport(opened: HtmlCase): Promise<Generator<string>> {
 
   const cites = book.cites().slice(0, MOST_CITES);
   const text = evidenceOf(db, cites, await opened.readText(cites));
+  const marks = callMarks(model.attempts, text.runs);
   const label = sources.find((source) => source.parent === null)?.path ?? 'a case';
   const body = [
     header(label, shown),
@@ -80,7 +81,7 @@ export async function htmlReport(opened: HtmlCase): Promise<Generator<string>> {
         sourcesPart(asked),
       ),
       consolePart(queries, leftOut),
-      evidencePart(book, cites, text, book.cites().length - cites.length),
+      evidencePart(book, cites, text, marks, book.cites().length - cites.length),
     ),
     h(
       'footer',
@@ -92,6 +93,7 @@ export async function htmlReport(opened: HtmlCase): Promise<Generator<string>> {
     paths: Object.fromEntries(sources.map((source) => [source.id, source.path])),
     evidence: Object.fromEntries(text.runs),
     textless: Object.fromEntries(text.textless),
+    marks,
     queries: [...queries.values()].map(({ name, sql }) => ({ name, sql })),
     leftOut,
   };
@@ -126,7 +128,10 @@ function moreBoots(more: number): Element | null {
   return h('p', { class: 'note' }, `${boots} with findings: in the table above and in the SQL console.`);
 }
 
-/** Lines of calls, the most expensive first. */
+/** Lines where calls start and end, the most expensive first. */
 function noteCalls(book: CiteBook, attempts: readonly Attempt[]): void {
-  for (const { cite } of [...attempts].sort((a, b) => b.wasted.low - a.wasted.low)) book.note(cite);
+  for (const { cite, endLine } of [...attempts].sort((a, b) => b.wasted.low - a.wasted.low)) {
+    book.note(cite);
+    if (endLine !== null) book.note({ source: cite.source, line: endLine });
+  }
 }

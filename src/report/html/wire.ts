@@ -27,6 +27,8 @@ export interface PageData {
   readonly evidence: Readonly<Record<string, readonly EvidenceRun[]>>;
   /** Why a source's text is not kept, by source number. */
   readonly textless: Readonly<Record<string, string>>;
+  /** What a kept line is of a call, by source number and line. */
+  readonly marks: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly queries: readonly WireQuery[];
   /** Tables omitted for their size, with their row counts. */
   readonly leftOut: Readonly<Record<string, number>>;

@@ -63,10 +63,30 @@ describe.skipIf(!CHROMIUM)(`the report of a storm, ${NEEDS_CHROMIUM}`, () => {
     const title = await page.locator('dialog[open] b').textContent();
     const [, path, line] = /^(.*):(\d+)$/.exec(title ?? '') ?? [];
     const text = readFileSync(path ?? '', 'utf8').split('\n')[Number(line) - 1];
-    expect(cited?.trim()).toBe(`${line} ${text}`);
+    expect(cited?.trim().startsWith(`${line} ${text}`)).toBe(true);
     expect(await page.locator('dialog[open] .number').count()).toBe(7);
+    expect(await page.locator('dialog[open] mark .of-call').textContent()).toMatch(/ of lab_big starts$/);
     await page.keyboard.press('Escape');
     expect(await page.locator('dialog[open]').count()).toBe(0);
+  });
+
+  it('marks where a call starts and ends, with its module and result', async () => {
+    const { page } = await browser.open(file);
+    const sql =
+      "SELECT attempt, module, phase, line, end_line FROM attempts WHERE outcome = 'duplicate' ORDER BY wasted_low DESC LIMIT 1";
+    const ran = await cli(['query', '--sql', sql, STORM, '--format', 'json', '-q']);
+    const [call] = JSON.parse(ran.stdout) as Row[];
+    const text = readFileSync(`${STORM}/trace_pipe.txt`, 'utf8').split('\n')[Number(call?.end_line) - 1];
+    expect(text).toContain('sys_finit_module -> 0xffffffffffffffef');
+    await page.locator('.search input').fill(String(call?.module));
+    for (let calls = 0; calls < 30; calls++) {
+      await page.keyboard.press('Enter');
+      if ((await page.locator('.call-line').textContent())?.includes(`attempt ${call?.attempt} `)) break;
+    }
+    await page.locator('.call-line a.cite').last().click();
+    expect(await page.locator('dialog[open] mark .of-call').textContent()).toBe(
+      `  ◂ ${call?.module}: duplicate in ${call?.phase}, EEXIST`,
+    );
   });
 
   it('sorts a table by exact values and filters it', async () => {
@@ -143,9 +163,10 @@ describe.skipIf(!CHROMIUM)(`the report of a storm, ${NEEDS_CHROMIUM}`, () => {
     }
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowDown');
-    expect(await page.locator('.call-line').textContent()).toMatch(/ · attempt \d+ · line \d+$/);
+    expect(await page.locator('.call-line').textContent()).toMatch(/ · attempt \d+ · line \d+ to line \d+$/);
     await page.keyboard.press('Enter');
     await page.locator('dialog[open] mark').waitFor();
+    await page.keyboard.press('Escape');
   });
 
   it('holds numbers, pictures and evidence without script, light and dark', async () => {

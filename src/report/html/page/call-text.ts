@@ -37,10 +37,16 @@ export function callTip(calls: BootCalls, index: number): Markup {
 
 export function callLine(calls: BootCalls, index: number): Markup {
   const { head, what, when, who, cost } = callParts(calls, index);
-  const { attempt, source, line } = calls.detail(index);
+  const { attempt, source, line, endLine } = calls.detail(index);
   return [
     h('b', {}, head),
     ` ${what} · ${when} · ${who} · ${cost} · attempt ${attempt} · `,
     h('a', { class: 'cite', href: `#${evidenceId({ source, line })}` }, `line ${line}`),
+    endLine === null || endLine === line
+      ? null
+      : [
+          ' to ',
+          h('a', { class: 'cite', href: `#${evidenceId({ source, line: endLine })}` }, `line ${endLine}`),
+        ],
   ];
 }

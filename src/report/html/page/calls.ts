@@ -18,6 +18,7 @@ interface CallDetail {
   readonly wastedHigh: number | null;
   readonly source: number;
   readonly line: number;
+  readonly endLine: number | null;
 }
 
 export interface BootCalls extends Calls, LaneCalls {
@@ -88,6 +89,7 @@ function bootCalls(all: readonly number[], column: Column): BootCalls {
         wastedHigh: number(cell('wasted_high')),
         source: Number(cell('source')),
         line: Number(cell('line')),
+        endLine: number(cell('end_line')),
       };
     },
   };

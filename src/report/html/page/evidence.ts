@@ -10,7 +10,7 @@ const dialog = document.createElement('dialog');
 dialog.className = 'evidence-window';
 
 export async function showEvidence(source: number, line: number): Promise<void> {
-  const { paths, evidence, textless } = await pageData();
+  const { paths, evidence, textless, marks } = await pageData();
   const path = paths[source] ?? `source ${source}`;
   const run = runAround(evidence[source], line);
   const why = textless[source];
@@ -18,7 +18,7 @@ export async function showEvidence(source: number, line: number): Promise<void> 
   const head = mountHtml(h('p', {}, h('b', {}, `${path}:${line}`)));
   head.append(' ', close);
   const body = run
-    ? evidenceLines(line, run)
+    ? evidenceLines(line, run, marks[source])
     : h(
         'p',
         { class: 'note' },

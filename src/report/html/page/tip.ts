@@ -10,6 +10,8 @@ export function showTip(markup: Markup, clientX: number, clientY: number): void 
     tip = document.createElement('div');
     tip.className = 'tip';
     tip.setAttribute('aria-hidden', 'true');
+    // What was under the pointer has moved away.
+    for (const moved of ['scroll', 'keydown', 'blur']) window.addEventListener(moved, hideTip);
     document.body.append(tip);
   }
   tip.replaceChildren(mount(markup));

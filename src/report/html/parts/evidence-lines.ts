@@ -16,8 +16,11 @@ export function runAround(runs: readonly EvidenceRun[] | undefined, line: number
   return { first: from, lines: run.lines.slice(from - run.first, line + NEIGHBOURS + 1 - run.first) };
 }
 
-/** Lines with their numbers, the cited one marked. */
-export function evidenceLines(line: number, { first, lines }: EvidenceRun): Element {
+/** What lines of one source are of calls, by line: where one starts or ends, of which module, with which result. */
+export type LineMarks = Readonly<Record<string, string>>;
+
+/** Lines with their numbers, the cited one marked; after those where a call starts or ends, which call it is. */
+export function evidenceLines(line: number, { first, lines }: EvidenceRun, marks: LineMarks = {}): Element {
   if (first < 0) {
     return h(
       'div',
@@ -28,7 +31,13 @@ export function evidenceLines(line: number, { first, lines }: EvidenceRun): Elem
   }
   const rows = lines.map((text, index): Markup => {
     const number = first + index;
-    const parts = [h('span', { class: 'number' }, String(number).padStart(7)), ` ${text}\n`];
+    const mark = marks[number];
+    const parts = [
+      h('span', { class: 'number' }, String(number).padStart(7)),
+      ` ${text}`,
+      mark === undefined ? null : h('span', { class: 'of-call' }, `  ◂ ${mark}`),
+      '\n',
+    ];
     return number === line ? h('mark', {}, ...parts) : parts;
   });
   return h('pre', {}, ...rows);

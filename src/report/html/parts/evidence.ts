@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The evidence that a page keeps: lines where the source is text, else the records that were read. */
-import type { Cite } from '../../../accounting/model.js';
+import type { Attempt, Cite } from '../../../accounting/model.js';
+import { errnoName } from '../../../model/errno.js';
 import { allRows, type Database } from '../../../query/database.js';
 import { grouped } from '../chart/scale.js';
 import { type CiteBook, evidenceId } from '../cites.js';
 import { type Element, h } from '../markup.js';
 import type { EvidenceRun } from '../wire.js';
-import { evidenceLines, runAround } from './evidence-lines.js';
+import { evidenceLines, type LineMarks, runAround } from './evidence-lines.js';
 
 export interface EvidenceText {
   readonly runs: ReadonlyMap<number, readonly EvidenceRun[]>;
@@ -33,6 +34,32 @@ export function evidenceOf(db: Database, cites: readonly Cite[], text: EvidenceT
   return { runs, textless: text.textless };
 }
 
+/** What the kept lines are of calls: where one starts and where it ends, with its module and result. */
+export function callMarks(
+  attempts: readonly Attempt[],
+  runs: EvidenceText['runs'],
+): Readonly<Record<string, LineMarks>> {
+  const kept = new Map<number, Set<number>>();
+  for (const [source, of] of runs) {
+    const lines = of.flatMap(({ first, lines: texts }) => texts.map((_, index) => first + index));
+    kept.set(source, new Set(lines));
+  }
+  const marks: Record<number, Record<number, string>> = {};
+  for (const { cite, start, endLine, call, module, outcome, phase, errno } of attempts) {
+    const mark = (line: number | null, text: string): void => {
+      if (line === null || !kept.get(cite.source)?.has(line)) return;
+      const of = marks[cite.source] ?? {};
+      marks[cite.source] = of;
+      of[line] = text;
+    };
+    const named = module ?? 'a module';
+    if (start !== null && endLine !== cite.line) mark(cite.line, `${call ?? 'load'} of ${named} starts`);
+    const error = errno ? `, ${errnoName(errno)}` : '';
+    mark(endLine, `${named}: ${outcome}${phase === null ? '' : ` in ${phase}`}${error}`);
+  }
+  return marks;
+}
+
 /** Cited lines that are in the page as text; the script shows the others. */
 const MOST_BLOCKS = 60;
 
@@ -40,6 +67,7 @@ export function evidencePart(
   book: CiteBook,
   cites: readonly Cite[],
   text: EvidenceText,
+  marks: Readonly<Record<string, LineMarks>>,
   leftOut: number,
 ): Element | null {
   if (cites.length === 0) return null;
@@ -49,7 +77,9 @@ export function evidencePart(
       'figure',
       { class: 'evidence', id: evidenceId(cite) },
       h('figcaption', {}, `${book.path(cite.source)}:${cite.line}`),
-      run ? evidenceLines(cite.line, run) : h('p', { class: 'note' }, noText(text.textless.get(cite.source))),
+      run
+        ? evidenceLines(cite.line, run, marks[cite.source])
+        : h('p', { class: 'note' }, noText(text.textless.get(cite.source))),
     );
   });
   const more = cites.length - blocks.length;
