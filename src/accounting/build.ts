@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Builds the model of a case from its evidence: boots, attempts, ledger, attribution. */
 import type { DiagnosticCode } from '../model/diagnostic.js';
-import type { Event } from '../model/event.js';
-import type { Source } from '../model/source.js';
+import type { Event, LoadCall } from '../model/event.js';
+import { BOOT_CLOCK, type Source } from '../model/source.js';
 import { adviceRows } from './advice/index.js';
 import { allocationRows } from './allocations.js';
 import { areasOf } from './areas.js';
@@ -18,6 +18,7 @@ import { failureRows, loggedFailures } from './failures.js';
 import { heldCurves, heldRow } from './held/index.js';
 import { type Kernel, WRAPS_AT } from './kernel.js';
 import { withoutErrors } from './kread-errors.js';
+import { withLoadCalls } from './load-calls.js';
 import { loadRows } from './loads.js';
 import { mergeLogs } from './logs.js';
 import type { Attempt, Boot, CaseModel, Snapshot } from './model.js';
@@ -119,7 +120,13 @@ function buildBoot(
     wordBits: wordBits(group.identity, eventsOf(group.parts)),
   };
   const lost = context.filter((event) => event.kind === 'lost-events');
-  const calls = gatherCalls(followed, kernel.release, !lost.some(isLoss));
+  const calls = withLoadCalls(
+    gatherCalls(followed, kernel.release, !lost.some(isLoss)),
+    loadCallsOf(group.parts),
+    log.events,
+    (source) => sources.get(source)?.clock ?? BOOT_CLOCK,
+    group.identity.wallOffset,
+  );
   const requests = gatherRequests(followed);
   const logged = loggedFailures(log.events, kernel.release);
   const explained = buildAttempts(boot, calls, requests, kernel, logged);
@@ -175,7 +182,7 @@ function buildBoot(
       attribution.solved.conflict,
     );
   }
-  const known = failureRows(boot, explained, logged);
+  const known = failureRows(boot, explained, logged, calls.partial);
   const remainder =
     last && attribution.solved ? remainderRows(boot, last, attribution.solved, trace, known) : [];
   const phases = phaseTotals(boot, last, trace, remainder, counted);
@@ -227,11 +234,18 @@ const isTerminal = ({ kind, events }: Part): boolean =>
 
 const TERMINAL: ReadonlySet<Event['kind']> = new Set([
   'user-load',
+  'load-call',
   'stuck-load',
   'unit-failure',
   'request-failure',
   'not-understood',
 ]);
+
+function loadCallsOf(parts: readonly Part[]): LoadCall[] {
+  return parts.flatMap(({ kind, events }) =>
+    kind === 'trace' ? [] : events.filter((event) => event.kind === 'load-call'),
+  );
+}
 
 function* eventsOf(parts: readonly Part[]): Iterable<Event> {
   for (const part of parts) yield* part.events;

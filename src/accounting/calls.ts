@@ -23,6 +23,8 @@ export interface Calls {
   readonly contradictory: number;
   /** Calls that only probes show although the traces hold syscall events: those of 32-bit programs on 64 bits. */
   readonly withoutSyscall: number;
+  /** True where only audit records or strace show calls, which are those of some tasks. */
+  readonly partial: boolean;
 }
 
 /** `release`: the kernel's, where known. `whole`: no record is known to be lost. */
@@ -125,6 +127,7 @@ class Gatherer {
       withoutExit: this.#withoutExit,
       contradictory: contradicted.calls,
       withoutSyscall: this.#seen.syscalls ? this.#calls.filter((call) => call.implicit).length : 0,
+      partial: false,
     };
   }
 

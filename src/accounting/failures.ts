@@ -35,10 +35,12 @@ interface Case {
   cite: Cite;
 }
 
+/** `partial`: the attempts are not all that were made. */
 export function failureRows(
   boot: number,
   { attempts, reasons, open }: Explained,
   logged: LoggedFailures,
+  partial = false,
 ): FailureRow[] {
   const failed = attempts.filter((attempt) => attempt.outcome === 'failed');
   const cases = failed.map((attempt) => callCase(attempt, reasons.get(attempt)));
@@ -49,7 +51,7 @@ export function failureRows(
   };
   cases.push(...loadsOfLines(traced ? open.unexplained(known) : open.left()).map(logCase));
   if (!cases.some(({ phase }) => phase === 'init')) cases.push(...failedInits(logged.inits));
-  if (!traced) cases.push(...failedInserts(logged.inserts, cases));
+  if (!traced || partial) cases.push(...failedInserts(logged.inserts, cases));
   return group(boot, cases);
 }
 

@@ -229,7 +229,9 @@ export function keyOf(event: Event): string | null {
     case 'unit-failure':
       return `unit-failure ${event.what} ${event.unit}`;
     case 'request-failure':
-      return `request-failure ${event.what} ${event.requested} ${event.pid ?? ''} ${event.comm ?? ''}`;
+      return `request-failure ${event.what} ${event.requested ?? ''} ${event.pid ?? ''} ${event.comm ?? ''}`;
+    case 'load-call':
+      return `load-call ${event.stamp ?? ''} ${event.pid ?? ''} ${event.call} ${event.ret} ${event.module ?? ''}`;
     case 'not-understood':
       return `not-understood ${event.message}`;
     case 'taint':

@@ -52,7 +52,7 @@ export function requestRows(
   const names = new Set(rows.map(({ requested }) => requested));
   const audited = log
     .filter((event) => event.kind === 'request-failure')
-    .filter(({ what, requested }) => what !== 'failed' && !names.has(requested));
+    .filter(({ what, requested }) => what !== 'failed' && requested !== null && !names.has(requested));
   return [...rows, ...[...unmatched, ...audited].map((logged) => loggedRow(boot, logged))];
 }
 
@@ -61,7 +61,7 @@ function loggedRow(boot: number, logged: DuplicateRequest | RequestFailure): Req
     boot,
     t: logged.t,
     clock: BOOT_CLOCK,
-    requested: logged.requested,
+    requested: logged.requested ?? '',
     callSite: logged.kind === 'duplicate-request' ? logged.callSite : null,
     pid: logged.pid,
     comm: logged.comm,

@@ -76,7 +76,8 @@ function whyIncomplete({ calls, missing, traced, lost, log, commandLine }: Trace
     return 'the kernel switched the trace clock and dropped earlier records';
   if (missing > 0) return 'the trace was truncated';
   if (calls.withoutEnter > 0) return 'the trace started after module loading';
-  return calls.withoutExit > 0 ? 'the trace ended before all attempts did' : '';
+  if (calls.withoutExit > 0) return 'the trace ended before all attempts did';
+  return calls.partial ? 'audit records and strace show the load calls of some tasks only' : '';
 }
 
 /**

@@ -38,6 +38,7 @@ import type {
   Exec,
   Fork,
   FunctionCall,
+  LoadCall,
   LostEvents,
   ModuleFree,
   ModuleLoad,
@@ -70,6 +71,7 @@ export type {
   UserLoad,
 } from './event/log.js';
 export type {
+  LoadCall,
   ModuleRequest,
   ModuleSyscall,
   Probe,
@@ -79,6 +81,7 @@ export type {
 export type Event =
   | SyscallEnter
   | SyscallExit
+  | LoadCall
   | ModuleLoad
   | ModuleFree
   | ModuleRequest

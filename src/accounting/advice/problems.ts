@@ -57,7 +57,7 @@ const GROUPS: readonly Group[] = [
     urgent: never,
     text: (rows) =>
       rows.some(({ kind }) => kind === 'denied-request')
-        ? 'Allow module_request in the security policy, or stop the task that triggers it: requests were denied.'
+        ? 'Allow it in the security policy (module_request, sys_module), or stop the task that triggers it: requests were denied.'
         : 'Run the modprobe by hand to see why: requests of the kernel failed.',
   },
   {

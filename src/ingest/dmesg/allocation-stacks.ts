@@ -16,7 +16,7 @@ import { LOADER_TASK } from './messages/tasks.js';
 import type { Entry } from './timeline.js';
 import { frameOf, taskOf } from './warn-steps.js';
 
-type AllocationFact = Extract<LogFact, { kind: 'allocation-failure' }>;
+export type AllocationFact = Extract<LogFact, { kind: 'allocation-failure' }>;
 
 /** What prints a stack after its message; the others print none. */
 const WITH_STACK: ReadonlySet<AllocationFact['by']> = new Set(['percpu', 'vmalloc', 'pages']);

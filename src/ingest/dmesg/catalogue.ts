@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Parses single messages of the kernel and of user space by a catalogue of rules. */
+import { AUDIT_WORDS } from './audit.js';
 import { MENTION_WORDS } from './mentions.js';
 import { BANNER, BOOT_RULES } from './messages/boot.js';
 import { FAILURE_RULES, TAINT_RULES } from './messages/failures.js';
@@ -43,6 +44,7 @@ const FINDER = new WordFinder([
   ...CONSOLE_WORDS,
   ...STUCK_WORDS,
   ...MENTION_WORDS,
+  ...AUDIT_WORDS,
   'module-autoload: ',
   'kernel/module/',
   'Modules linked in:',

@@ -6,6 +6,7 @@ import { isKnown } from './catalogue.js';
 import { VERBOSE_HEAD } from './journal-verbose.js';
 import { lavaMessage } from './lava.js';
 import { type Prefix, readPrefix } from './prefix.js';
+import { AUDIT_FORM } from './prefix-audit.js';
 import { bareRecord } from './record.js';
 import { cleanLine } from './text.js';
 
@@ -29,6 +30,7 @@ const FORM_NAMES: Readonly<Record<string, string>> = {
   'date kernel': 'journalctl or syslog',
   'date tool': 'journalctl or syslog',
   'date kernel plain': 'kern.log',
+  [AUDIT_FORM]: 'audit log (auditd, ausearch)',
 };
 
 /** Lines printed only by a booting kernel or the module loader. */
@@ -124,6 +126,7 @@ const WEB_SERVER = /^\[(?:\w+:)?(?:emerg|alert|crit|error|warn|notice|info|debug
 function strengthOf({ boot, delta, wall, ident, form, text }: Prefix): 'strong' | 'dated' | 'none' {
   if (form === '' || form === 'truncated' || form === 'vendor' || form.endsWith('application')) return 'none';
   if (boot !== null && boot >= EPOCH_NS) return 'none';
+  if (form.endsWith(AUDIT_FORM)) return 'strong';
   if (boot !== null || delta !== null || ident === 'kernel' || /(?:^| )(?:-x|-r)/.test(form)) return 'strong';
   // A bare date is what `date -Ins` prints.
   if (wall?.computed) return text.trim() === '' || WEB_SERVER.test(text) ? 'none' : 'strong';

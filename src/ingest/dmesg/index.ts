@@ -13,7 +13,7 @@ const dmesgIngester: LineIngester = {
   name: 'dmesg',
   title: 'kernel log (dmesg, journalctl, syslog, console, pstore)',
   priority: 400,
-  places: ['sys/fs/pstore/**', 'var/lib/systemd/pstore/**'],
+  places: ['sys/fs/pstore/**', 'var/lib/systemd/pstore/**', 'var/log/audit/audit.log*'],
   reads: 'lines',
   needles: WORDS,
   sniff: sniffKernelLog,

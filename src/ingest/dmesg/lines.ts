@@ -9,10 +9,11 @@ import { lavaMessage } from './lava.js';
 import { KernelLog } from './log.js';
 import { BANNER } from './messages/boot.js';
 import { type Prefix, readPrefix } from './prefix.js';
+import { isAuditRecord } from './prefix-audit.js';
 import { PstoreParts } from './pstore.js';
 import { bareRecord, type LogRecord, splitTool } from './record.js';
 import { isStamped, skipStamped } from './stamped.js';
-import { cleanLine, latin1 } from './text.js';
+import { cleanLine, lastLine, latin1 } from './text.js';
 import { UnknownPrefix } from './unknown-prefix.js';
 
 /** A printk timestamp inside a line: the console text before it had no newline. */
@@ -86,6 +87,10 @@ export class KernelLogLines implements LineSink {
   skipLines(bytes: Uint8Array, from: number, to: number): number {
     if (this.#bare || this.#verbose.open || this.#pstore.open) return from;
     const front = latin1(bytes, from, Math.min(to, from + FRONT_BYTES));
+    if (isAuditRecord(front)) {
+      this.#release();
+      return this.#log.settled ? lastLine(bytes, from, to) : from;
+    }
     const stamped = isStamped(front);
     if (!stamped && !isDated(front)) return from;
     // A line with a timestamp or a date does not continue the one before.
@@ -164,6 +169,7 @@ export class KernelLogLines implements LineSink {
       pid: again.pid,
       text: first,
       bootId: null,
+      serial: prefix.serial,
     };
     // A logger's timestamp does not tell who wrote the message.
     const stamped = boot !== null || delta !== null || wall === null || wall.computed;

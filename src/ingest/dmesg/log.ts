@@ -6,21 +6,17 @@
 
 import type { BootStart } from '../../model/event.js';
 import type { IngestContext } from '../ingester.js';
-import { AllocationReader } from './allocation-stacks.js';
 import { holdsWord, isBanner, parseMessage, SUSPEND, startsMultiline, type Writer } from './catalogue.js';
-import { FtraceDump } from './ftrace-dump.js';
-import { LinkedInReader } from './linked-in.js';
 import { mentionsLoading } from './mentions.js';
 import { readLoss } from './messages/lost.js';
 import type { LogFact } from './messages/rule.js';
 import { Quotes } from './quotes.js';
+import { MultilineReaders } from './readers.js';
 import type { LogRecord } from './record.js';
 import { Replay } from './replay.js';
 import { REORDERING_MICROS, SkippedStamps } from './skipping.js';
-import { StuckReader } from './stuck.js';
 import { type Entry, Timeline } from './timeline.js';
 import type { Wall } from './wall.js';
-import { WarnReader } from './warn.js';
 
 const REORDERING_NS = BigInt(REORDERING_MICROS) * 1000n;
 /** A log whose first timestamp is below this starts with the boot. */
@@ -53,6 +49,8 @@ interface Boot {
   slept: boolean;
   /** Its first record is from the kernel's start. */
   readonly fromStart: boolean;
+  /** The highest number of an audit log's records. */
+  serial: number | null;
   readonly replay: Replay;
   readonly quotes: Quotes;
 }
@@ -63,6 +61,13 @@ interface Queued {
   readonly facts: readonly LogFact[];
 }
 
+/** How far records of one boot may be out of order in an audit log. */
+const REORDERED_SERIALS = 200;
+
+function fellBack(serial: number | null, highest: number | null): boolean {
+  return serial !== null && highest !== null && serial + REORDERED_SERIALS < highest;
+}
+
 function isEarly({ boot }: LogRecord): boolean {
   return boot !== null && boot < EARLY_NS;
 }
@@ -70,11 +75,7 @@ function isEarly({ boot }: LogRecord): boolean {
 export class KernelLog {
   readonly #context: IngestContext;
   readonly #timeline: Timeline;
-  readonly #warns: WarnReader;
-  readonly #linkedIn: LinkedInReader;
-  readonly #stuck: StuckReader;
-  readonly #allocations: AllocationReader;
-  readonly #dump: FtraceDump;
+  readonly #readers: MultilineReaders;
   #boot: Boot | null = null;
   #mark: { record: LogRecord; bootId: string | null } | null = null;
   #timeless: number | null = null;
@@ -88,12 +89,7 @@ export class KernelLog {
   constructor(context: IngestContext) {
     this.#context = context;
     this.#timeline = new Timeline(context);
-    const emit = (fact: LogFact, entry: Entry): void => this.#emit(fact, entry);
-    this.#warns = new WarnReader(emit);
-    this.#linkedIn = new LinkedInReader(emit);
-    this.#stuck = new StuckReader(emit);
-    this.#allocations = new AllocationReader(emit);
-    this.#dump = new FtraceDump(context);
+    this.#readers = new MultilineReaders(context, (fact, entry) => this.#emit(fact, entry));
   }
 
   /** `-- Boot <id> --` or `-- Reboot --` of journalctl: another boot follows. */
@@ -178,6 +174,8 @@ export class KernelLog {
     boot.bootId ??= record.bootId;
     boot.records += 1;
     boot.line = record.line;
+    const { serial = null } = record;
+    if (serial !== null && serial > (boot.serial ?? -1)) boot.serial = serial;
     if (entry.at.boot !== null || entry.at.wall !== null) boot.timed = entry;
     if (kernel && record.boot !== null) {
       if (boot.last === null || record.boot > boot.last) boot.last = record.boot;
@@ -201,7 +199,7 @@ export class KernelLog {
       this.#mark === null &&
       this.#fallen.length === 0 &&
       this.#waiting.length === 0 &&
-      !this.#dump.open &&
+      !this.#readers.inDump &&
       this.#settled()
     );
   }
@@ -240,18 +238,18 @@ export class KernelLog {
     if (loss) this.#context.diagnose(loss.code, entry.line, entry.text, loss.count ?? 1);
     this.#learnTie(entry, facts);
     for (const each of facts)
-      if (each.kind === 'allocation-failure') this.#allocations.start(each, entry);
+      if (each.kind === 'allocation-failure') this.#readers.startAllocation(each, entry);
       else this.#emit(each, entry);
-    if (facts.length === 0 && !loss && !this.#dump.open && mentionsLoading(entry, writer !== 'program')) {
+    if (
+      facts.length === 0 &&
+      !loss &&
+      !this.#readers.inDump &&
+      mentionsLoading(entry, writer !== 'program')
+    ) {
       this.#context.diagnose('loading-not-understood', entry.line, entry.text);
       this.#emit({ kind: 'not-understood', message: entry.text }, entry);
     }
-    if (writer === 'program' || (!speaks && !this.#dump.open && this.#isIdle())) return;
-    this.#warns.read(entry);
-    this.#stuck.read(entry);
-    this.#allocations.read(entry);
-    this.#linkedIn.read(entry);
-    this.#dump.read(entry);
+    this.#readers.read(entry, writer, speaks);
     if (this.#waiting.length > 0 && this.#settled()) this.#release();
   }
 
@@ -261,12 +259,7 @@ export class KernelLog {
   }
 
   #settled(): boolean {
-    return this.#isIdle() || this.#waiting.length >= MAX_WAITING;
-  }
-
-  /** True where no message of several lines is open. */
-  #isIdle(): boolean {
-    return !this.#warns.open && !this.#stuck.open && !this.#allocations.open && !this.#linkedIn.open;
+    return this.#readers.idle || this.#waiting.length >= MAX_WAITING;
   }
 
   #release(): void {
@@ -286,6 +279,7 @@ export class KernelLog {
     const boot = this.#boot;
     if (!boot) return record.bootId === null ? 'first-line' : 'boot-id';
     if (record.bootId !== null && boot.bootId !== null && record.bootId !== boot.bootId) return 'boot-id';
+    if (fellBack(record.serial ?? null, boot.serial)) return 'audit-number';
     if (!banner) return null;
     // Firmware, scripts and other text before a banner are not a separate boot.
     if (boot.start && boot.last === null && !boot.banner) return null;
@@ -309,6 +303,7 @@ export class KernelLog {
       both: null,
       slept: false,
       fromStart: isEarly(entry),
+      serial: null,
       replay: new Replay(),
       quotes: new Quotes(),
     };
@@ -335,7 +330,7 @@ export class KernelLog {
     boot.start = null;
     const { by, entry } = start;
     const complete = boot.banner || boot.fromStart;
-    if (!complete) {
+    if (!complete && boot.serial === null) {
       this.#context.diagnose('log-beginning-missing', entry.line, 'no `Linux version` line at its start');
     }
     const { bootId, printed, last } = boot;
@@ -363,11 +358,12 @@ export class KernelLog {
 
   #endBoot(): void {
     if (!this.#boot) return;
-    this.#warns.flush();
-    this.#stuck.flush();
-    this.#allocations.flush();
-    this.#linkedIn.flush();
-    this.#dump.end();
+    this.#readers.flush();
+    // An audit log need not say anything about module loading.
+    if (this.#boot.serial !== null && this.#boot.start && this.#waiting.length === 0) {
+      this.#boot = null;
+      return;
+    }
     this.#emitBootStart();
     this.#release();
     this.#emitLastRecord(this.#boot);

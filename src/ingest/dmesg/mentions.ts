@@ -91,10 +91,8 @@ const HARMLESS: readonly RegExp[] = [
 const UNIT_WENT_WELL =
   /^(?:\[ *OK *\] )?(?:Starting|Started|Finished|Stopping|Stopped|Created slice|Removed slice|Reached target|Closed|Listening on|Condition check resulted in) |: (?:Deactivated successfully|Succeeded|Consumed [^:]+)\.?$|: Consumed |was skipped because|\bunit=\S+ .*\bres=(?:success|1)\b/;
 /** Records of the audit subsystem about other things: AVCs, profiles, program starts. */
-const AUDIT = /\b(?:type=1[1-9]\d\d|audit\(\d|avc: |apparmor=)/;
-/** An audit record of a module that IMA rejected, or of a failed finit_module or init_module; duplicates (EEXIST) need no report. */
-const FAILED_CALL =
-  /\btype=(?:1800|INTEGRITY_DATA)\b.*\bname="[^"]*\.ko(?:\.\w+)?".*\bres=(?:0|fail)|\bsyscall=(?:313|273|350|379|353|344|128|175|105|f?init_module) .{0,16}\bsuccess=no exit=(?!-17\b|EEXIST).*\bcomm="?(?:modprobe|insmod|kmod|systemd-udevd|systemd-modules|\(udev-worker\))"? /;
+const AUDIT =
+  /\b(?:type=1[1-9]\d\d|audit\(\d|avc: |apparmor=)|^(?:[A-Z]{2,}_)*[A-Z]{3,} (?:arch|name|proctitle|pid)=/;
 /** Lines of traces, and what stands in them beside frames. */
 const TRACE_TEXT =
   /^(?:Modules linked in:|RIP: |pc : |lr : |PC is at |LR is at |NIP \[|LR \[|epc : |Workqueue: |#\d+: |in_atomic\(\): |BUG: |INFO: task |WARNING: |\d+ locks? held by |(?:last )?(?:hard|soft)irqs |Process |task:|(?:Kernel c|C)ommand line: |Unknown kernel command line |-> ?#\d|=> )/;
@@ -108,7 +106,6 @@ export function mentionsLoading(
   byKernel: boolean,
 ): boolean {
   const text = whole.slice(0, LONGEST);
-  if (FAILED_CALL.test(text)) return true;
   if (tool !== null && LOADER_PROGRAM.test(tool)) return !isHarmlessTool(text);
   if (!GATE.test(text)) return false;
   if (isTrace(text) || UNIT_WENT_WELL.test(text) || AUDIT.test(text)) return false;

@@ -5,7 +5,7 @@ import { type Prefix, take } from './prefix-parts.js';
 const HOST_KERNEL = /^(?:([\w.-]{1,253}) )?kernel: ?/;
 const HOST_TOOL = /^([\w.-]{1,253}) ([^\s:[\]]{1,48})\[(\d+)\]: ?/;
 const HOST_TOOL_NO_PID =
-  /^([\w.-]{1,253}) (systemd(?:-[\w-]+)?|\(udev-worker\)|udevd|modprobe|insmod|kmod|dracut[\w-]*): /;
+  /^([\w.-]{1,253}) (systemd(?:-[\w-]+)?|\(udev-worker\)|udevd|modprobe|insmod|kmod|dracut[\w-]*|audispd|audisp-syslog): /;
 // kern.notice kernel: [    0.000000] ...     (none) user.info kernel: ...     daemon.err modprobe[123]: ...
 const SYSLOG_LEVEL =
   /^(?:([\w.()-]{1,253}) )?(kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|local\d)\.(?:emerg|alert|crit|err|error|warn|warning|notice|info|debug) (?:([^\s:[\]]{1,48})(?:\[(\d{1,10})\])?: ?)?/;

@@ -12,6 +12,8 @@ export interface Prefix {
   pid: number | null;
   /** /dev/kmsg's number of the record. */
   sequence: number | null;
+  /** The audit subsystem's number of the event, which starts with each boot. */
+  serial: number | null;
   /** False if the line is marked as a program's (`user  :notice:`). */
   kernel: boolean;
   /** The layers, outermost first; '' for a bare message. Names the form in a verdict. */

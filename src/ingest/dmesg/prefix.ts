@@ -3,6 +3,7 @@
  * The prefix of a kernel message, in layers: CI or terminal timestamp, facility or level, date and host, printk timestamp,
  * caller, a vendor's additions. They are removed from the outside in, so any combination can be read.
  */
+import { readAudit } from './prefix-audit.js';
 import { readDate } from './prefix-date.js';
 import { readHost } from './prefix-host.js';
 import { type Prefix, take } from './prefix-parts.js';
@@ -32,6 +33,7 @@ export function readPrefix(line: string): Prefix {
     ident: null,
     pid: null,
     sequence: null,
+    serial: null,
     kernel: true,
     form: '',
     text: line,
@@ -66,6 +68,7 @@ function readFound(bare: Prefix, line: string): Prefix {
 
 /** The layers before the printk timestamp: facility, level, record head, dates. */
 function readOuter(prefix: Prefix): void {
+  if (readAudit(prefix)) return;
   readDate(prefix);
   if (prefix.form === '') readRecorder(prefix);
   if (prefix.wall !== null) readRunner(prefix);

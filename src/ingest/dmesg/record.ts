@@ -18,6 +18,8 @@ export interface LogRecord {
   readonly text: string;
   /** The journal's _BOOT_ID. */
   readonly bootId: string | null;
+  /** See Prefix.serial. */
+  readonly serial?: number | null;
 }
 
 /** A record with only a text. */

@@ -28,3 +28,11 @@ export function cleanLine(raw: string): string {
 export function latin1(bytes: Uint8Array, from: number, to: number): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
 }
+
+const NEWLINE = 0x0a;
+
+/** The start of the last whole line in [from, to). */
+export function lastLine(bytes: Uint8Array, from: number, to: number): number {
+  const before = bytes.lastIndexOf(NEWLINE, to - 2);
+  return before < from ? from : before + 1;
+}

@@ -41,6 +41,14 @@ const KINDS: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
     ),
   },
   { kind: 'log', pattern: /^\d+,\d+,\d+,[-c];/ },
+  // type=SYSCALL msg=audit(1700000000.123:456): arch=...
+  { kind: 'log', pattern: /^(?:node=\S{1,80} )?type=[A-Z_]{3,30} msg=audit\(/ },
+  // [pid  1234] 12:34:56.789012 finit_module(3, "", 0) = -1 EEXIST (File exists)
+  {
+    kind: 'strace',
+    pattern:
+      /^(?:\[pid {1,8}\d{1,8}\] |\d{1,8} {1,4})?(?:[\d:.]{1,24} )?(?:f?init_module\(|open(?:at)?\([^"]{0,40}"[^"]{1,500}\.ko\b)/,
+  },
   {
     kind: 'trace',
     pattern: /^.{1,32}-\d{1,10} {1,40}(?:\( *[\d-]+\) +)?\[\d{3}\] .*\d\.\d{6}: /,

@@ -1,112 +1,140 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * A loader's system calls as printed by strace and perf trace: the file and the result of each load.
- *
- *     openat(AT_FDCWD, "/lib/modules/6.12.117/kernel/fs/minix/minix.ko", O_RDONLY|O_CLOEXEC) = 3
- *     [pid  1234] 12:34:56.789012 finit_module(3, "", 0) = -1 EEXIST (File exists) <0.000123>
- *     1234  finit_module(3, "", 0 <unfinished ...>
- *     1234  <... finit_module resumed>) = 0
- *          0.000 ( 0.045 ms): modprobe/1234 finit_module(fd: 3</lib/modules/minix.ko>, flags: 0) = -1 EEXIST (File exists)
+ * A loader's system calls as printed by strace and perf trace: the file, the arguments and the result of each load, and
+ * the sizes of the files.
  */
-import { errnoFromName } from '../../model/errno.js';
 import { moduleFile } from '../../model/module-name.js';
 import { filledLines } from '../head.js';
 import type { Head, IngestContext, LineIngester, LineSink, Verdict } from '../ingester.js';
 import { forPlainLines } from '../plain-line.js';
+import { type Call, callOf, flagsOf, isCall } from './call.js';
+import { durationOf, Times } from './times.js';
 
-/** The task and a timestamp in any format; perf trace also names the program. */
-const FRONT =
-  /^ {0,12}(?:\[pid {1,8}(?<pid>\d{1,8})\] |(?<bare>\d{1,8}) {1,4}(?=[\d<a-z]))?(?:[\d:.]{1,24} )?(?:\( {0,12}[\d.]{1,12} ms\): |\( {1,20}\): )?(?:(?<comm>[^\s/]{1,16})\/(?<tid>\d{1,8}) {1,16})?/;
-const CALL = /^(?:<\.\.\. )?(?:\.\.\. \[continued\]: )?([a-z_][a-z0-9_]{0,30})(?:\(| resumed>)/;
-const RESULT = /\) {1,80}= (-?\d{1,20}|0x[\da-f]{1,16})(?:<[^>]{1,400}>)?(?: (E[A-Z0-9]{1,20}) )?/;
 const OPENED = /^open(?:at|at2)?\([^"]{0,40}"([^"]{1,1000})"/;
+const STARTED = /^execve(?:at)?\((?:\d{1,10}, )?"([^"]{1,1000})"/;
+const FORKS: ReadonlySet<string> = new Set(['clone', 'clone3', 'fork', 'vfork']);
+/** fstat(3, {st_mode=S_IFREG|0644, st_size=31855, ...}) = 0      newfstatat(3, "", {..., st_size=31855, ...}, AT_EMPTY_PATH) */
+const SIZE =
+  /^(?:fstat(?:64)?|newfstatat|fstatat64|statx)\((\d{1,10})[,<].{0,400}?\b(?:st_size|stx_size)=(\d{1,15})\b/;
 /** `finit_module(3, `; with -y or in perf trace `finit_module(3</lib/modules/minix.ko>, ` */
 const DESCRIPTOR = /^finit_module\((?:fd: )?(\d{1,10})(?:<([^>]{1,1000})>)?/;
+/** `init_module(0x7f0102030405, 31855, ""`, `init_module(umod: 0x7f01, len: 31855, uargs: ...` */
+const LENGTH =
+  /^init_module\((?:umod: )?(?:0x[\da-f]{1,16}|"[^"]{0,200}"(?:\.\.\.)?|NULL), (?:len: )?(\d{1,15})\b/;
+/** `, 0)`, `, MODULE_INIT_COMPRESSED_FILE)`, `, flags: COMPRESSED_FILE)` */
+const LAST_ARGUMENT = /, (?:flags: )?([\w|]{1,100})(?:\)| <unfinished| ?\.\.\.)/g;
 const LOADS: ReadonlySet<string> = new Set(['finit_module', 'init_module']);
-const EEXIST = 17;
+const COMM_LENGTH = 15;
 
-interface Call {
-  readonly pid: number | null;
-  readonly comm: string | null;
-  readonly name: string;
+/** The start of a load. */
+interface Started {
+  readonly module: string | null;
   readonly text: string;
+  readonly t: bigint | null;
+  readonly line: number;
 }
 
-function callOf(line: string): Call | null {
-  const front = FRONT.exec(line);
-  const groups = front?.groups ?? {};
-  const text = line.slice(front?.[0].length ?? 0);
-  const name = CALL.exec(text)?.[1];
-  if (name === undefined) return null;
-  const pid = groups.pid ?? groups.bare ?? groups.tid;
-  return { pid: pid === undefined ? null : Number(pid), comm: groups.comm ?? null, name, text };
+interface File {
+  readonly module: string;
+  readonly path: string;
 }
 
 class StraceLines implements LineSink {
   readonly #context: IngestContext;
-  /** Modules by task and descriptor; the latest of each task under `last`. */
-  readonly #files = new Map<string, string>();
-  /** The module of a call that another task's line interrupted. */
-  readonly #unfinished = new Map<number | null, string | null>();
+  readonly #times: Times;
+  /** Files of modules by task and descriptor; the latest of each task under `last`. */
+  readonly #files = new Map<string, File>();
+  /** Names of tasks, by the program that they started. */
+  readonly #comms = new Map<number | null, string>();
+  /** Loads that another task's line interrupted. */
+  readonly #unfinished = new Map<number | null, Started>();
 
   constructor(context: IngestContext) {
     this.#context = context;
+    this.#times = new Times((clock) => context.clock(clock));
   }
 
   line(line: string, number: number): void {
     const call = callOf(line);
     if (!call) return;
-    const { pid, name, text } = call;
-    const result = RESULT.exec(text);
-    const opened = OPENED.exec(text)?.[1];
-    const file = opened === undefined ? null : (moduleFile(opened)?.module ?? null);
-    if (file !== null && result && !result[1]?.startsWith('-')) {
-      this.#files.set(`${pid} ${result[1]}`, file);
-      this.#files.set(`${pid} last`, file);
-    }
-    if (!LOADS.has(name)) return;
-    const module = text.startsWith('<... ') ? (this.#unfinished.get(pid) ?? null) : this.#moduleOf(call);
-    if (!result) {
-      this.#unfinished.set(pid, module);
+    const t = this.#times.of(call);
+    this.#follow(call, number);
+    if (!LOADS.has(call.name)) return;
+    const { pid, text, ret } = call;
+    const start = (call.resumed ? this.#unfinished.get(pid) : undefined) ?? {
+      module: call.resumed ? null : this.#moduleOf(call),
+      text,
+      t,
+      line: number,
+    };
+    if (ret === null) {
+      this.#unfinished.set(pid, start);
       return;
     }
     this.#unfinished.delete(pid);
-    this.#emit(call, module, result, number);
+    this.#emit(call, start, ret, call.resumed ? t : null, number);
   }
 
   end(): void {
     // Unfinished calls have no result: strace was stopped, or the call never returned.
   }
 
+  /** Learns from a call which files and programs there are. */
+  #follow({ pid, name, text, ret, comm }: Call, line: number): void {
+    if (comm !== null) this.#comms.set(pid, comm);
+    const program = STARTED.exec(text)?.[1];
+    if (program !== undefined && ret !== null && ret >= 0)
+      this.#comms.set(pid, program.slice(program.lastIndexOf('/') + 1).slice(0, COMM_LENGTH));
+    const own = this.#comms.get(pid);
+    if (FORKS.has(name) && ret !== null && ret > 0 && own !== undefined) this.#comms.set(ret, own);
+    const path = OPENED.exec(text)?.[1];
+    const module = path === undefined ? null : (moduleFile(path)?.module ?? null);
+    if (path !== undefined && module !== null && ret !== null && ret >= 0) {
+      this.#files.set(`${pid} ${ret}`, { module, path });
+      this.#files.set(`${pid} last`, { module, path });
+    }
+    const [, descriptor, size] = SIZE.exec(text) ?? [];
+    const file = descriptor === undefined ? undefined : this.#files.get(`${pid} ${descriptor}`);
+    if (!file || size === undefined || ret !== 0) return;
+    this.#context.emit({
+      kind: 'module-size',
+      line,
+      t: null,
+      module: file.module,
+      of: moduleFile(file.path)?.compression ? 'compressed-file' : 'file',
+      bytes: Number(size),
+      path: file.path,
+    });
+  }
+
   #moduleOf({ pid, name, text }: Call): string | null {
     const [, descriptor, path] = DESCRIPTOR.exec(text) ?? [];
     if (path !== undefined) return moduleFile(path)?.module ?? null;
     const key = name === 'finit_module' ? descriptor : 'last';
-    return this.#files.get(`${pid} ${key}`) ?? null;
+    // Without a pid: strace prints none before there is a second task.
+    return (this.#files.get(`${pid} ${key}`) ?? this.#files.get(`null ${key}`))?.module ?? null;
   }
 
-  #emit({ pid, comm }: Call, module: string | null, result: RegExpExecArray, line: number): void {
-    const failed = result[1]?.startsWith('-') === true;
-    const errno = !failed
-      ? 0
-      : result[2] === undefined
-        ? Math.abs(Number(result[1]))
-        : errnoFromName(result[2]);
-    const what = !failed ? 'inserted' : errno === EEXIST ? 'already' : 'failed';
-    if (module === null) {
-      this.#context.diagnose('trace-line-unread', line, 'a load of an unknown file');
-      return;
-    }
-    const tool = comm ?? 'strace';
+  #emit(call: Call, start: Started, ret: number, resumedAt: bigint | null, line: number): void {
+    const { pid, name } = call;
+    const { module, text, t } = start;
+    if (module === null) this.#context.diagnose('trace-line-unread', line, 'a load of an unknown file');
+    const isFile = name === 'finit_module';
+    const length = isFile ? undefined : LENGTH.exec(text)?.[1];
+    const flags = isFile ? [...text.matchAll(LAST_ARGUMENT)].at(-1)?.[1] : undefined;
     this.#context.emit({
-      kind: 'user-load',
+      kind: 'load-call',
       line,
-      t: null,
-      tool,
+      t,
+      call: isFile ? 'finit_module' : 'init_module',
       pid,
-      what,
+      comm: this.#comms.get(pid) ?? null,
       module,
-      errno: failed ? errno : null,
+      ret,
+      len: length === undefined ? null : Number(length),
+      flags: flags === undefined ? null : flagsOf(flags),
+      durationNs: resumedAt === null || t === null ? durationOf(call) : resumedAt - t,
+      stamp: null,
     });
   }
 }
@@ -117,8 +145,7 @@ function sniff(head: Head): Verdict | null {
   let loads = 0;
   for (const line of lines) {
     const call = callOf(line);
-    if (!call || !(RESULT.test(line) || line.includes('<unfinished ...>') || line.includes(' resumed>')))
-      continue;
+    if (!isCall(call)) continue;
     calls++;
     if (LOADS.has(call.name)) loads++;
   }

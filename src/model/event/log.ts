@@ -6,7 +6,14 @@ import type { EventBase } from './base.js';
 /** The first line of a boot in a log; `complete` false: the log starts in the middle of the boot. */
 export interface BootStart extends EventBase {
   readonly kind: 'boot-start';
-  readonly by: 'banner' | 'boot-id' | 'journal-mark' | 'time-fell' | 'wall-clock' | 'first-line';
+  readonly by:
+    | 'banner'
+    | 'boot-id'
+    | 'journal-mark'
+    | 'time-fell'
+    | 'wall-clock'
+    | 'audit-number'
+    | 'first-line';
   readonly bootId: string | null;
   readonly complete: boolean;
   /** True if the log's records have printk timestamps. */
@@ -162,7 +169,8 @@ export interface UnitFailure extends EventBase {
 export interface RequestFailure extends EventBase {
   readonly kind: 'request-failure';
   readonly what: 'failed' | 'denied' | 'permitted';
-  readonly requested: string;
+  /** Null where only the capability was denied (sys_module). */
+  readonly requested: string | null;
   readonly pid: number | null;
   readonly comm: string | null;
   readonly message: string;

@@ -21,6 +21,26 @@ export interface SyscallExit extends EventBase, InTask {
   readonly wordBits?: 32 | 64;
 }
 
+/**
+ * One whole call of finit_module or init_module, as an audit record or strace shows it. These show the calls of some
+ * tasks only. `ret` is 0 or a negative errno.
+ */
+export interface LoadCall extends EventBase {
+  readonly kind: 'load-call';
+  readonly call: Exclude<ModuleSyscall, 'delete_module'>;
+  readonly pid: number | null;
+  readonly comm: string | null;
+  /** By its file, or by a record of the module loader. */
+  readonly module: string | null;
+  readonly ret: number;
+  readonly len: number | null;
+  readonly flags: number | null;
+  /** How long it took; `t` is its start. */
+  readonly durationNs: bigint | null;
+  /** Milliseconds and number of the audit event, the same in all its records. */
+  readonly stamp: string | null;
+}
+
 /** module:module_load, recorded at the end of load_module, before the module's init runs. */
 export interface ModuleLoad extends EventBase, InTask {
   readonly kind: 'module-load';

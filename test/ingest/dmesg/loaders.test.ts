@@ -147,8 +147,20 @@ describe('requests', () => {
       'ip',
     ],
     [
-      'audit: type=1400 audit(1.2:3): avc:  denied  { module_load } for  pid=1 comm="modprobe" path="/lib/modules/x-y.ko" dev="sda" tclass=system',
+      'audit: type=1400 audit(1.2:3): avc:  denied  { sys_module } for  pid=9 comm="ip" capability=16 tclass=capability permissive=0',
       'denied',
+      null,
+      'ip',
+    ],
+    [
+      'audit: type=1400 audit(1.2:3): apparmor="DENIED" operation="capable" class="cap" profile="snap.x.y" pid=9 comm="modprobe" capability=16 capname="sys_module"',
+      'denied',
+      null,
+      'modprobe',
+    ],
+    [
+      'audit: type=1400 audit(1.2:3): avc:  denied  { module_load } for  pid=1 comm="modprobe" path="/lib/modules/x-y.ko" tclass=system permissive=1',
+      'permitted',
       'x_y',
       'modprobe',
     ],
@@ -160,6 +172,23 @@ describe('requests', () => {
     ],
   ])('%s', async (message, what, requested, comm) => {
     expect((await said(message)).events).toMatchObject([{ kind: 'request-failure', what, requested, comm }]);
+  });
+
+  test.each([
+    [
+      'audit: type=1400 audit(1.2:3): avc:  denied  { module_load } for  pid=1 comm="modprobe" path="/lib/modules/x-y.ko" dev="sda" tclass=system',
+      'x_y',
+      13,
+    ],
+    [
+      'audit: type=1800 audit(1.2:3): pid=9 uid=0 op=appraise_data cause=missing-hash comm="insmod" name="/root/x-y.ko" dev="sda" ino=9 res=0 errno=0',
+      'x_y',
+      null,
+    ],
+  ])('a load that an LSM refused: %s', async (message, module, errno) => {
+    expect((await said(message)).events).toMatchObject([
+      { kind: 'load-failure', reason: 'lsm', phase: 'kread', module, errno },
+    ]);
   });
 
   test('the runaway loop of old kernels', async () => {

@@ -195,14 +195,6 @@ describe('lines that nobody understands stand in the way of an all-clear', () =>
     ['a prefix that no layer takes', '[    1.000000] ~5~ foo: Unknown symbol bar (err -2)'],
     ['logcat -v brief', 'E/        (    0): foo: Unknown symbol bar (err -2)'],
     ['words in prose', 'It says "foo: disagrees about version of symbol module_layout" all the time'],
-    [
-      'a system call that failed',
-      '[    9.000000] audit: type=1300 audit(1700000000.123:45): arch=c000003e syscall=313 success=no exit=-1 a0=3 items=0 ppid=1 pid=300 comm="modprobe" exe="/usr/bin/kmod" key="modules"',
-    ],
-    [
-      'a module that IMA did not accept',
-      '[    9.000000] audit: type=1800 audit(1.2:3): pid=300 uid=0 op=appraise_data cause=missing-hash comm="insmod" name="/root/foo.ko" dev="sda1" ino=12 res=0 errno=0',
-    ],
   ])('%s', async (_name, line) => {
     const { boots } = await read(`${BANNER}\n[    0.500000] usb 1-1: new\n${line}\n`);
     expect(boots.map(({ verdict }) => verdict)).toEqual(['unclear']);

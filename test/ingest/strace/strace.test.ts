@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readBytes } from '../../forms/read.js';
 
 async function loads(lines: readonly string[]): Promise<unknown[]> {
@@ -8,7 +8,7 @@ async function loads(lines: readonly string[]): Promise<unknown[]> {
   return [...events.values()]
     .flat()
     .map((event) =>
-      event.kind === 'user-load' ? [event.line, event.what, event.module, event.errno, event.pid] : event,
+      event.kind === 'load-call' ? [event.line, event.call, event.module, event.ret, event.pid] : event,
     );
 }
 
@@ -32,9 +32,9 @@ test.each([
     'finit_module(4, "", MODULE_INIT_COMPRESSED_FILE) = 0',
   ];
   expect(await loads(lines.map((line) => front + line))).toEqual([
-    [2, 'already', 'minix', 17, pid],
-    [6, 'failed', 'a_b', 8, pid],
-    [7, 'inserted', 'a_b', null, pid],
+    [2, 'finit_module', 'minix', -17, pid],
+    [6, 'init_module', 'a_b', -8, pid],
+    [7, 'finit_module', 'a_b', 0, pid],
   ]);
 });
 
@@ -49,8 +49,8 @@ test('calls interrupted by other tasks', async () => {
       '[pid 12] <... finit_module resumed>)  = 0',
     ]),
   ).toEqual([
-    [5, 'failed', 'minix', 16, 11],
-    [6, 'inserted', 'fat', null, 12],
+    [5, 'finit_module', 'minix', -16, 11],
+    [6, 'finit_module', 'fat', 0, 12],
   ]);
 });
 
@@ -62,9 +62,9 @@ test('perf trace and strace -y name the file in the call', async () => {
       `finit_module(3<${FILE}>, "", 0) = -1 ENOKEY (Required key not available)`,
     ]),
   ).toEqual([
-    [1, 'already', 'minix', 17, 1234],
-    [2, 'inserted', 'minix', null, 1235],
-    [3, 'failed', 'minix', 126, null],
+    [1, 'finit_module', 'minix', -17, 1234],
+    [2, 'finit_module', 'minix', 0, 1235],
+    [3, 'finit_module', 'minix', -126, null],
   ]);
 });
 
@@ -72,6 +72,91 @@ test('a load of an unknown file is reported', async () => {
   const { events, diagnostics } = await readBytes({
     bytes: Buffer.from('finit_module(3, "", 0) = 0\nclose(3) = 0\n'),
   });
-  expect([...events.values()].flat()).toEqual([]);
+  expect([...events.values()].flat()).toMatchObject([{ kind: 'load-call', module: null, ret: 0 }]);
   expect(diagnostics.map(({ code }) => code)).toEqual(['trace-line-unread']);
+});
+
+describe('times', () => {
+  const shown = async (...lines: string[]): Promise<unknown[]> => {
+    const { events, sources } = await readBytes({ bytes: Buffer.from(`${lines.join('\n')}\n`) });
+    return [
+      sources[0]?.clock.zero,
+      ...[...events.values()]
+        .flat()
+        .flatMap((event) => (event.kind === 'load-call' ? [[event.t, event.durationNs]] : [])),
+    ];
+  };
+  const LOAD = 'finit_module(3, "", 0) = 0';
+  const second = 1_000_000_000n;
+
+  test.each([
+    ['-t', '23:59:58 close(4) = 0', `00:00:01 ${LOAD}`, [3n * second, null]],
+    [
+      '-tt -T',
+      '10:00:00.500000 close(4) = 0',
+      `10:00:01.750000 ${LOAD} <0.250000>`,
+      [1_250_000_000n, 250_000_000n],
+    ],
+    ['-r', '     0.000000 close(4) = 0', `     0.000123 ${LOAD}`, [123_000n, null]],
+    [
+      '-f -r',
+      '[pid    12]      0.000000 close(4) = 0',
+      `[pid    12]      0.000123 ${LOAD}`,
+      [123_000n, null],
+    ],
+    [
+      '-r -tt',
+      '10:00:00.500000 (+     0.000000) close(4) = 0',
+      `10:00:00.600000 (+     0.100000) ${LOAD}`,
+      [100_000_000n, null],
+    ],
+    [
+      'perf trace',
+      '   100.000 ( 0.010 ms): modprobe/12 close(fd: 4) = 0',
+      '   101.500 ( 2.000 ms): modprobe/12 finit_module(fd: 3, uargs: 0x5, flags: 0) = 0',
+      [1_500_000n, 2_000_000n],
+    ],
+    [
+      'perf trace of a call that was interrupted',
+      '   100.000 (         ): modprobe/12 finit_module(fd: 3, uargs: 0x5, flags: 0) ...',
+      '   107.000 ( 7.000 ms): modprobe/12  ... [continued]: finit_module()) = 0',
+      [0n, 7_000_000n],
+    ],
+  ])('%s: since the first line', async (_form, first, load, expected) => {
+    expect(await shown(first, load)).toEqual(['relative', expected]);
+  });
+
+  test('-ttt: since 1970, and the end of a call that was resumed', async () => {
+    expect(
+      await shown(
+        '[pid 1] 1700000000.000001 finit_module(3, "", 0 <unfinished ...>',
+        '[pid 2] 1700000000.100000 close(3) = 0',
+        '[pid 1] 1700000000.500000 <... finit_module resumed>) = -1 EBUSY (Device or resource busy)',
+      ),
+    ).toEqual(['epoch', [1_700_000_000_000_001_000n, 499_999_000n]]);
+  });
+});
+
+test('who loads, how long the image is, and how large the files are', async () => {
+  const { events } = await readBytes({
+    bytes: Buffer.from(
+      [
+        '10 execve("/usr/sbin/modprobe", ["modprobe", "fat"], 0x7ff) = 0',
+        '10 clone(child_stack=NULL, flags=CLONE_CHILD_SETTID) = 11',
+        '11 execve("/sbin/insmod", ["insmod", "fat.ko"], 0x7ff) = 0',
+        '11 openat(AT_FDCWD, "fat.ko", O_RDONLY|O_CLOEXEC) = 3',
+        '11 newfstatat(3, "", {st_mode=S_IFREG|0644, st_size=31855, ...}, AT_EMPTY_PATH) = 0',
+        '11 init_module(0x7f00, 31855, "")  = -1 EEXIST (File exists)',
+        '10 openat(AT_FDCWD, "/lib/modules/x/vfat.ko.zst", O_RDONLY|O_CLOEXEC) = 3',
+        '10 fstat(3, {st_mode=S_IFREG|0644, st_size=9000, ...}) = 0',
+        '10 finit_module(3, "", MODULE_INIT_IGNORE_VERMAGIC|MODULE_INIT_COMPRESSED_FILE) = 0',
+      ].join('\n'),
+    ),
+  });
+  expect([...events.values()].flat()).toMatchObject([
+    { kind: 'module-size', module: 'fat', of: 'file', bytes: 31855 },
+    { kind: 'load-call', comm: 'insmod', pid: 11, module: 'fat', len: 31855, flags: null },
+    { kind: 'module-size', module: 'vfat', of: 'compressed-file', bytes: 9000 },
+    { kind: 'load-call', comm: 'modprobe', pid: 10, module: 'vfat', len: null, flags: 6 },
+  ]);
 });

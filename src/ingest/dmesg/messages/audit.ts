@@ -1,44 +1,92 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * AVC records of SELinux about module requests and loads (security/selinux/hooks.c: selinux_kernel_module_request,
- * selinux_kernel_module_from_file). They name the requesting task.
+ * Audit records about module requests and loads that an LSM denied. SELinux names the requesting task
+ * (security/selinux/hooks.c: selinux_kernel_module_request, selinux_kernel_module_from_file); AppArmor and SELinux both
+ * report the capability; IMA the file.
  */
 import { moduleFile } from '../../../model/module-name.js';
-import type { Rule } from './rule.js';
+import type { LogFact, Rule } from './rule.js';
 
 /** avc:  denied  { module_request } for  pid=1 comm="recovery" kmod="fs-auto" scontext=... permissive=1 */
-const AVC = /avc: +(denied|granted) +\{ (?=(?:\w+ )*?module_(?:request|load) )(?:\w+ )*\} for +(.*)$/;
+const AVC =
+  /avc: +(denied|granted) +\{ (?=(?:\w+ )*?(?:module_(?:request|load)|sys_module) )(?:\w+ )*\} for +(.*)$/;
+
+/** apparmor="DENIED" operation="capable" class="cap" profile="snap.x" pid=12 comm="modprobe" capability=16 capname="sys_module" */
+const APPARMOR = /\bapparmor="(DENIED|ALLOWED)" operation="capable" (.*\bcapname="sys_module".*)$/;
+
+/** type=1800 audit(1.2:3): pid=9 ... op=appraise_data cause=missing-hash comm="insmod" name="/root/foo.ko" ... res=0 */
+const IMA =
+  /(?:\btype=(?:1800|INTEGRITY_DATA) |^INTEGRITY_DATA ).*\bop="?appraise_data"? .*\bname="([^"]*\.ko(?:\.\w+)?)".*\bres=(?:0|fail)/;
 
 export const AUDIT_RULES: readonly Rule[] = [
   {
-    words: ['module_request', 'module_load'],
+    words: ['module_request', 'module_load', '{ sys_module '],
     pattern: new RegExp(`^.*?${AVC.source}`),
     facts: ([message, verdict, rest = '']) => {
-      const path = field(rest, 'path') ?? field(rest, 'name');
-      const requested = field(rest, 'kmod') ?? (path === null ? null : (moduleFile(path)?.module ?? path));
-      if (requested === null) return null;
-      const pid = field(rest, 'pid');
-      const denied = verdict === 'denied' && field(rest, 'permissive') !== '1';
-      return {
-        kind: 'request-failure',
-        what: denied ? 'denied' : 'permitted',
-        requested,
-        pid: pid === null ? null : Number(pid),
-        comm: field(rest, 'comm'),
-        message,
-      };
+      const permitted = verdict === 'granted' || auditField(rest, 'permissive') === '1';
+      const file = permitted || !message.includes('module_load ') ? null : fileOf(rest);
+      return file === null ? denial(message, rest, permitted) : refusedRead(file, message, EACCES);
     },
+  },
+  {
+    words: ['capname="sys_module"'],
+    pattern: new RegExp(`^.*?${APPARMOR.source}`),
+    facts: ([message, verdict, rest = '']) => denial(message, rest, verdict === 'ALLOWED'),
+  },
+  {
+    words: ['appraise_data'],
+    pattern: IMA,
+    facts: ({ 1: file = '', input }) => refusedRead(file, input, null),
   },
 ];
 
-/** The value of `name="value"`, `name=value`, or of a name with special bytes, printed in hex. */
-function field(text: string, name: string): string | null {
-  const match = new RegExp(`(?:^| )${name}=(?:"([^"]*)"|(\\S+))`).exec(text);
+const EACCES = 13;
+
+/** The hooks are in the read of the image, or before its copy (kernel/module/main.c:copy_module_from_user). */
+function refusedRead(file: string, message: string, errno: number | null): LogFact {
+  const module = moduleOf(file);
+  return {
+    kind: 'load-failure',
+    reason: 'lsm',
+    module,
+    phase: 'kread',
+    errno,
+    fails: 'always',
+    names: false,
+    message,
+  };
+}
+
+const moduleOf = (file: string): string => moduleFile(file)?.module ?? file;
+
+/** The file that an AVC record names. */
+export function fileOf(fields: string): string | null {
+  return auditField(fields, 'path') ?? auditField(fields, 'name');
+}
+
+function denial(message: string, rest: string, permitted: boolean): LogFact {
+  const file = fileOf(rest);
+  const pid = auditField(rest, 'pid');
+  return {
+    kind: 'request-failure',
+    what: permitted ? 'permitted' : 'denied',
+    requested: auditField(rest, 'kmod') ?? (file === null ? null : moduleOf(file)),
+    pid: pid === null ? null : Number(pid),
+    comm: auditField(rest, 'comm'),
+    message,
+  };
+}
+
+/** Fields with untrusted text, printed in hex if it has special bytes (kernel/audit.c:audit_log_untrustedstring). */
+const UNTRUSTED: ReadonlySet<string> = new Set(['comm', 'exe', 'kmod', 'name', 'path', 'proctitle']);
+
+/** The value of `name="value"`, `name=value`, or of a name with special bytes, printed in hex; null where it has none. */
+export function auditField(text: string, name: string): string | null {
+  const match = new RegExp(`(?:^|[ \\x1d])${name}=(?:"([^"]*)"|([^\\s\\x1d]+))`).exec(text);
   if (match?.[1] !== undefined) return match[1];
   const bare = match?.[2];
-  if (bare === undefined) return null;
-  const isHex = name !== 'pid' && name !== 'permissive' && /^(?:[\dA-F]{2})+$/.test(bare);
-  return isHex
+  if (bare === undefined || bare === '(null)') return null;
+  return UNTRUSTED.has(name) && /^(?:[\dA-F]{2})+$/.test(bare)
     ? new TextDecoder().decode(Uint8Array.from(bare.match(/../g) ?? [], (hex) => Number.parseInt(hex, 16)))
     : bare;
 }
