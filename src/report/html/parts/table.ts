@@ -101,12 +101,13 @@ export function largest(values: Iterable<bigint>): bigint {
 
 /**
  * A part of the largest as a bar; where only a range is known, what lies between its ends is dashed, and open to the
- * right where it has no upper end.
+ * right where it has no upper end. Nothing is drawn of what is not known at all.
  */
 export function barCell(low: bigint, high: bigint | null, most: bigint, kind = 'bar'): TableCell {
   const share = (part: bigint): number => (most === 0n ? 0 : Number((part * 10_000n) / most) / 100);
   const certain = share(low);
-  const range = Math.min(100, high === null ? 100 : share(high)) - certain;
+  const isUnknown = low === 0n && high === null;
+  const range = isUnknown ? 0 : Math.min(100, high === null ? 100 : share(high)) - certain;
   return {
     shown: h(
       'svg',
