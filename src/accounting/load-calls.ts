@@ -210,6 +210,7 @@ function callOf(event: LoadCall, clock: SourceClock, order: number): Call {
     startOrder: order,
     doneOrder: order,
     endOrder: null,
+    endLine: null,
   };
   name(made, event);
   return made;
