@@ -12,6 +12,7 @@ await build({
   input: {
     index: `${here}index.ts`,
     'cli/main': `${here}cli/main.ts`,
+    'cli/shell/worker': `${here}cli/shell/worker.ts`,
     'batch/worker': `${here}batch/worker.ts`,
     'input/codec/worker': `${here}input/codec/worker.ts`,
   },

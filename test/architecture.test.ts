@@ -86,10 +86,11 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   batch: ['', 'model', 'input', 'query', 'report', 'store'],
   cli: [
     ...['', 'model', 'input', 'ingest', 'ingest/layouts', 'query', 'batch', 'report', 'report/html'],
-    ...['report/views', 'cli/commands'],
+    ...['report/views', 'cli/commands', 'cli/shell'],
   ],
+  'cli/shell': ['model', 'query', 'store', 'report', 'cli'],
   'cli/commands': [
-    ...['', 'model', 'input', 'accounting', 'ingest', 'store', 'query', 'batch', 'cli'],
+    ...['', 'model', 'input', 'accounting', 'ingest', 'store', 'query', 'batch', 'cli', 'cli/shell'],
     ...['report', 'report/answer', 'report/views', 'report/diff'],
   ],
 };

@@ -46,6 +46,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'run a canned query, or your own SQL',
     build: async () => (await import('./commands/query.js')).queryCommand,
   },
+  sql: {
+    operands: 'INPUT...',
+    summary: 'ask the tables in SQL, interactively',
+    build: async () => (await import('./commands/sql.js')).sqlCommand,
+  },
   module: {
     operands: 'NAME INPUT...',
     summary: 'tell the story of one module, in order of time from all sources',

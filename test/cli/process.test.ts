@@ -68,6 +68,41 @@ describe('the process', () => {
     expect(JSON.parse(ran.stdout)).toMatchObject({ format: 'dmesg', lines: 2 });
   });
 
+  it('asks SQL from a pipe, and ends with 1 where a statement failed', async () => {
+    const child = start(['sql', log, '--format', 'csv']);
+    child.stdin.end('SELECT lines FROM sources;\nSELECT x;\nSELECT 1 AS a');
+    const ran = await ended(child);
+    expect([ran.code, ran.stdout]).toEqual([1, 'lines\n2\na\n1\n']);
+    expect(ran.stderr).toContain('modwaste: SQL:1:8: no such column: x');
+  });
+
+  it('ends a query of the shell by Ctrl-C, goes on, and remembers what was typed', async () => {
+    const command = `${process.execPath} ${join(folder, 'dist/cli/main.js')} sql ${log} --format csv`;
+    const child = spawn('script', ['-qec', command, '/dev/null'], {
+      env: { PATH: process.env.PATH ?? '', XDG_STATE_HOME: join(folder, 'state'), TERM: 'dumb' },
+    });
+    let shown = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      shown += chunk;
+    });
+    const until = async (pattern: RegExp): Promise<void> => {
+      for (let waited = 0; !pattern.test(shown) && waited < 30_000; waited += 50) await pause(50);
+      expect(shown).toMatch(pattern);
+      shown = '';
+    };
+    await until(/modwaste> /);
+    child.stdin.write(`${ENDLESS};\r`);
+    await pause(1500);
+    child.stdin.write('\u0003');
+    await until(/the query was ended/);
+    child.stdin.write('SELECT 6 * 7 AS n;\r');
+    await until(/n\r\n42\r\n/);
+    child.stdin.write('.quit\r');
+    expect((await ended(child)).code).toBe(0);
+    const history = readFileSync(join(folder, 'state/modwaste/history'), 'utf8');
+    expect(history.split('\n')).toEqual([`${ENDLESS};`, 'SELECT 6 * 7 AS n;', '.quit', '']);
+  });
+
   it('reads SQL from stdin', async () => {
     const child = start(['query', '-f', '-', log, '--format', 'csv']);
     child.stdin.end('SELECT lines FROM sources');

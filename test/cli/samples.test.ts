@@ -140,7 +140,8 @@ describe('export', () => {
   it('writes what query gives, and every table', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'modwaste-export-'));
     expect((await cli(['export', TRACE, STATS, '--out', folder, '--quiet'])).code).toBe(0);
-    for (const name of packagedQueries().keys()) {
+    for (const { name, params } of packagedQueries().values()) {
+      if (params.some(({ defaultText }) => defaultText === null)) continue;
       const { stdout } = await cli(['query', name, TRACE, STATS, '--format', 'csv', '--quiet']);
       expect(readFileSync(join(folder, `${name}.csv`), 'utf8'), name).toBe(stdout);
     }

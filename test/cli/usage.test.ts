@@ -9,7 +9,7 @@ import { QUERIES_FOLDER } from '../../src/query/library.js';
 import { TABLES } from '../../src/store/schema.js';
 import { cli } from './harness.js';
 
-const COMMANDS = ['analyze', 'query', 'module', 'queries', 'tables', 'stats', 'detect', 'export'];
+const COMMANDS = ['analyze', 'query', 'sql', 'module', 'queries', 'tables', 'stats', 'detect', 'export'];
 
 describe('help', () => {
   it('is short with -h and long, with exit codes and examples, with --help', async () => {

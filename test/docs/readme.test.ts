@@ -40,6 +40,7 @@ describe('README.md', () => {
     for (const command of [
       'analyze',
       'query',
+      'sql',
       'module',
       'queries',
       'tables',
