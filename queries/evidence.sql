@@ -14,16 +14,13 @@
 -- @column module_bytes INTEGER bytes  memory of the loaded modules, where known
 -- @column source INTEGER -  where the boot starts
 -- @column line INTEGER -  line in that source
--- @needs boots, counters, module_sizes, phase_totals, attempts, loads
+-- @needs boots, counters, module_sizes, attempts, loads
 -- @empty No boot was recognised in the inputs.
 WITH newest AS (
   SELECT boot, count(DISTINCT snapshot) AS snapshots, max(snapshot) AS snapshot FROM counters GROUP BY boot
-), highs AS (
-  SELECT boot, CASE WHEN count(*) = count(bytes_high) THEN sum(bytes_high) END AS high FROM phase_totals GROUP BY boot
-), call_highs AS (
-  SELECT
-    boot, sum(phase IS NULL AND outcome IN ('duplicate', 'failed')) AS unknown,
-    CASE WHEN count(*) = count(wasted_high) THEN sum(wasted_high) END AS high
+), traced AS (
+  -- Calls that only probes show are not all: no probe shows a failed copy.
+  SELECT boot, CASE WHEN count(*) = count(wasted_high) AND max(by_probes) = 0 THEN sum(wasted_high) END AS high
   FROM attempts GROUP BY boot
 )
 SELECT
@@ -34,11 +31,9 @@ SELECT
   b.trace_sees AS trace, b.trace_complete, b.trace_reason, b.probes,
   (SELECT count(*) FROM module_sizes AS m WHERE m.boot = b.boot AND m.size_of <> 'memory') AS file_sizes,
   b.lower_bound,
-  -- An attempt without a phase counts in the bounds of several phases: then add up the attempts' own bounds.
   CASE
     WHEN b.lower_bound = 0 THEN b.wasted_bytes
-    WHEN h.high IS NOT NULL AND c.unknown > 0 THEN c.high
-    ELSE h.high
+    WHEN n.boot IS NULL AND b.trace_complete = 1 THEN t.high
   END AS wasted_high,
   coalesce(
     (SELECT k.value FROM counters AS k WHERE k.boot = b.boot AND k.snapshot = n.snapshot AND k.counter = 'total_mod_size'),
@@ -47,6 +42,5 @@ SELECT
   b.source, b.line
 FROM boots AS b
 LEFT JOIN newest AS n USING (boot)
-LEFT JOIN highs AS h USING (boot)
-LEFT JOIN call_highs AS c USING (boot)
+LEFT JOIN traced AS t USING (boot)
 ORDER BY b.boot

@@ -8,7 +8,6 @@ export type {
   CaseModel,
   LedgerRow,
   Outcome,
-  PhaseTotal,
   Request,
   RequesterKind,
 } from './accounting/model.js';

@@ -48,7 +48,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   // Text, Markdown, JSON and HTML are views of one answer.
   report: ['model', 'accounting', 'query'],
   'report/answer': ['report', 'query'],
-  'report/diff': ['report', 'query', 'model', 'accounting'],
+  'report/diff': ['report', 'report/answer', 'query', 'model', 'accounting'],
   'report/views': ['report', 'report/answer', 'query', 'model'],
   // The page carries the tables of the store, and fills them again in the browser.
   'report/html': [

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The row of a boot: its identity, and its totals as far as the evidence determines them. */
 
+import { PHASE_COUNTERS, PHASES, type Phase } from '../model/counters.js';
 import type { Event } from '../model/event.js';
 import type { BootParts } from './boot-parts.js';
 import { busiestSpan } from './busiest.js';
 import type { Calls } from './calls.js';
 import type { WordBits } from './kernel.js';
-import type { Attempt, BootRow, BootTrace, Cite, PhaseTotal, Snapshot, TraceState } from './model.js';
+import type { TraceTotals } from './ledger.js';
+import type { Attempt, BootRow, BootTrace, Cite, CountedBytes, Snapshot, TraceState } from './model.js';
 import type { Part } from './parts.js';
-import type { TraceTotals } from './phases.js';
+import { countersOf } from './replay.js';
 import { traceSight } from './trace-sight.js';
 
 export interface BootEvidence {
@@ -19,7 +21,8 @@ export interface BootEvidence {
   /** The newest snapshot. */
   readonly last: Snapshot | null;
   readonly trace: TraceTotals | null;
-  readonly phases: readonly PhaseTotal[];
+  /** Byte counters of the newest snapshot that may have wrapped or hold error codes. */
+  readonly counted: ReadonlyMap<Phase, CountedBytes>;
   readonly calls: Calls;
 }
 
@@ -83,32 +86,52 @@ interface Total {
 
 const UNKNOWN: Total = { value: null, exact: true };
 
-function totalFailures({ last, trace, phases, attempts }: BootEvidence): Total {
-  if (last && phases.every((phase) => phase.failures !== null))
-    return { value: sum(phases.map(failuresOf)), exact: true };
-  if (!trace && phases.every((phase) => phase.failures === null)) return UNKNOWN;
+function totalFailures({ last, trace, attempts, ...evidence }: BootEvidence): Total {
+  const phases = PHASES.map((phase) => knownOf(phase, { last, trace, ...evidence }).failures);
+  const least = sum(phases.map((failures) => failures ?? 0n));
+  if (last && phases.every((failures) => failures !== null)) return { value: least, exact: true };
+  if (!trace && phases.every((failures) => failures === null)) return UNKNOWN;
   // Calls whose phase is not known did fail; those that did not end in the trace may not have.
   const withoutPhase = trace && !last ? BigInt(attempts.filter(isPhaseUnknown).length) : 0n;
-  const exact = trace?.complete === true && !last;
-  return { value: sum(phases.map(failuresOf)) + withoutPhase, exact };
+  return { value: least + withoutPhase, exact: trace?.complete === true && !last };
 }
 
-function totalWasted({ last, trace, phases }: BootEvidence): Total {
-  if (phases.every((phase) => phase.bytes !== null)) return { value: sum(phases.map(bytesOf)), exact: true };
-  const least = sum(phases.map(bytesOf));
+function totalWasted(evidence: BootEvidence): Total {
+  const { last, trace } = evidence;
+  const phases = PHASES.map((phase) => knownOf(phase, evidence));
+  const least = sum(phases.map(({ low }) => low));
+  if (phases.every(({ exact }) => exact)) return { value: least, exact: true };
   // The kernel's own sum holds what its phases hold; less of it is another kernel's, or wrapped.
   if (last && last.wasted !== null && last.wasted >= least) return { value: last.wasted, exact: true };
-  if (!trace && phases.every((phase) => phase.bytes === null)) return UNKNOWN;
+  if (!trace && phases.every(({ exact }) => !exact)) return UNKNOWN;
   const withoutPhase =
     trace && !last ? trace.totals.duplicatesWithoutPhase.low + trace.totals.failuresWithoutPhase.low : 0n;
   return { value: least + withoutPhase, exact: false };
 }
 
+/** What counters, or else a trace, say of a phase: `low` bytes, which are all where `exact`. */
+function knownOf(
+  phase: Phase,
+  { last, trace, counted }: Pick<BootEvidence, 'last' | 'trace' | 'counted'>,
+): { readonly failures: bigint | null; readonly low: bigint; readonly exact: boolean } {
+  const { count, bytes: name } = PHASE_COUNTERS[phase];
+  const failures = last?.counters.get(count)?.value ?? null;
+  const bytes = last?.counters.get(name)?.value ?? null;
+  if (failures !== null || bytes !== null || counted.has(phase))
+    return { failures, low: counted.get(phase)?.low ?? bytes ?? 0n, exact: bytes !== null };
+  if (!trace) return { failures: null, low: 0n, exact: false };
+  const own = trace.totals.phases[phase];
+  const summed = countersOf(trace.totals, trace.complete);
+  return {
+    failures: summed.get(count) ?? (own.failures > 0n ? own.failures : null),
+    low: own.low,
+    exact: summed.has(name),
+  };
+}
+
 export const isPhaseUnknown = ({ outcome, phase }: Attempt): boolean =>
   phase === null && (outcome === 'duplicate' || outcome === 'failed');
 
-const failuresOf = (phase: PhaseTotal): bigint => phase.failures ?? 0n;
-const bytesOf = (phase: PhaseTotal): bigint => phase.bytes ?? phase.low;
 const sum = (values: readonly bigint[]): bigint => values.reduce((total, value) => total + value, 0n);
 
 /** The kernel's count, else the loads of a complete trace; for an incomplete trace, the loads that it holds. */

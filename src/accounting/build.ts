@@ -18,12 +18,12 @@ import { failureRows, loggedFailures } from './failures.js';
 import { heldCurves, heldRow } from './held/index.js';
 import { type Kernel, WRAPS_AT } from './kernel.js';
 import { withoutErrors } from './kread-errors.js';
+import { ledgerRows, type TraceTotals } from './ledger.js';
 import { withLoadCalls } from './load-calls.js';
 import { loadRows } from './loads.js';
 import { mergeLogs } from './logs.js';
 import type { Attempt, Boot, CaseModel, Snapshot } from './model.js';
 import { type Part, splitParts } from './parts.js';
-import { ledgerRows, phaseTotals, type TraceTotals } from './phases.js';
 import { problemRows } from './problems.js';
 import { mergeRecordings } from './recordings.js';
 import { remainderRows, withRemainder } from './remainder.js';
@@ -73,7 +73,7 @@ export function buildCase(
     snapshots: boots.flatMap((one) =>
       one.snapshots.map((snapshot) => ({ ...snapshot, boot: one.boot.boot })),
     ),
-    phases: all((one) => one.phases),
+    counterBytes: all((one) => one.counterBytes),
     ledger: all((one) => one.ledger),
     attribution: all((one) => one.attribution),
     remainder: all((one) => one.remainder),
@@ -185,7 +185,6 @@ function buildBoot(
   const known = failureRows(boot, explained, logged, calls.partial);
   const remainder =
     last && attribution.solved ? remainderRows(boot, last, attribution.solved, trace, known) : [];
-  const phases = phaseTotals(boot, last, trace, remainder, counted);
   const loads = loadRows(boot, attempts, log.events, context, sizes);
   const row = bootRow({
     boot,
@@ -194,7 +193,7 @@ function buildBoot(
     attempts,
     last,
     trace,
-    phases,
+    counted,
     calls,
   });
   const rows = {
@@ -217,13 +216,13 @@ function buildBoot(
     boot: { ...row, verdict: verdictOn(rows, doubts), doubts },
     continued: log.continued.map((source) => source.id),
     snapshots: snapshots,
-    phases,
+    counterBytes: [...counted].map(([phase, bytes]) => ({ boot, phase, ...bytes })),
     ledger: ledgerRows(boot, snapshots, trace, modulus),
     remainder,
     loads,
-    advice: adviceRows({ ...rows, phases, remainder, last }),
     held: held ? [held] : [],
     heldCurves: curves,
+    advice: adviceRows({ ...rows, remainder, last }),
     captures: captureRows({ ...rows, last, phaseUnknown: attempts.some(isPhaseUnknown) }),
   };
 }

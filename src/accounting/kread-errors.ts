@@ -4,8 +4,7 @@
  * (kernel/module/main.c: mod_stat_add_long(len, &invalid_kread_bytes)): the counter is too low, or wraps below 0.
  */
 import { holds, type Kernel, WRAPS_AT } from './kernel.js';
-import type { Snapshot } from './model.js';
-import type { CountedBytes } from './wraps.js';
+import type { CountedBytes, Snapshot } from './model.js';
 
 const COUNT = 'failed_kreads';
 const BYTES = 'invalid_kread_bytes';

@@ -46,17 +46,20 @@ export interface ListRow {
   readonly cite: Cite | null;
 }
 
-export interface PhaseTotal {
+/** What the newest snapshot counted in a phase, where the byte counter may have wrapped or holds error codes. */
+interface CounterBytesRow extends CountedBytes {
   readonly boot: number;
   readonly phase: Phase;
-  readonly failures: bigint | null;
-  readonly duplicates: bigint | null;
+}
+
+export interface CountedBytes {
+  /** The counter as printed. */
+  readonly printed: bigint;
+  /** The true value; null where only `low` is certain. */
   readonly bytes: bigint | null;
   readonly low: bigint;
-  readonly high: bigint | null;
-  readonly allocations: bigint | null;
-  readonly basis: Basis | null;
-  readonly origin: string | null;
+  readonly basis: Basis;
+  readonly origin: string;
 }
 
 export type Verdict = 'balanced' | 'events incomplete' | 'counters missing' | 'unexplained' | 'no evidence';
@@ -310,7 +313,7 @@ export interface CaseModel {
   readonly attempts: readonly Attempt[];
   readonly requests: readonly Request[];
   readonly snapshots: readonly (Snapshot & { readonly boot: number })[];
-  readonly phases: readonly PhaseTotal[];
+  readonly counterBytes: readonly CounterBytesRow[];
   readonly ledger: readonly LedgerRow[];
   readonly attribution: readonly AttributionRow[];
   readonly remainder: readonly RemainderRow[];

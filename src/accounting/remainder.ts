@@ -6,8 +6,8 @@
 import { PHASE_COUNTERS, PHASES, type Phase } from '../model/counters.js';
 import { BOOT_CLOCK } from '../model/source.js';
 import type { BoundsResult } from './bounds/index.js';
+import type { TraceTotals } from './ledger.js';
 import type { FailureRow, RemainderRow, Snapshot } from './model.js';
-import type { TraceTotals } from './phases.js';
 
 /** Reason of failures that the counters hold and neither the log nor a trace explains. */
 const UNATTRIBUTED = 'unattributed';

@@ -14,7 +14,7 @@ import { allocations } from './charges.js';
 import type { Attempt, ListRow } from './model.js';
 
 /** Sums of attempts in one phase; low equals high where every attempt is known exactly. */
-export interface PhaseSums {
+interface PhaseSums {
   failures: bigint;
   duplicates: bigint;
   low: bigint;

@@ -10,19 +10,8 @@ import type { LoadForm } from './bounds/index.js';
 import { charge } from './charges.js';
 import { loadForms } from './forms.js';
 import { type WordBits, WRAPS_AT } from './kernel.js';
-import type { Attempt, Basis, SizeRow, Snapshot } from './model.js';
+import type { Attempt, CountedBytes, SizeRow, Snapshot } from './model.js';
 import type { AttemptTotals } from './replay.js';
-
-/** The bytes of one phase, by the counter and other evidence. */
-export interface CountedBytes {
-  /** The counter as printed. */
-  readonly printed: bigint;
-  /** The true value; null where only `low` is certain. */
-  readonly bytes: bigint | null;
-  readonly low: bigint;
-  readonly basis: Basis;
-  readonly origin: string;
-}
 
 export interface Unwrapped {
   /** The snapshot with unwrapped byte counters; unknown ones are omitted. */

@@ -95,7 +95,7 @@ export function tableRows(contents: Contents): Record<string, () => Iterable<Row
           s.label,
           s.list,
           name,
-          value,
+          BigInt.asIntN(64, value),
           cite.source,
           cite.line,
         ]),
@@ -115,19 +115,7 @@ export function tableRows(contents: Contents): Record<string, () => Iterable<Row
       ),
     module_sizes: () =>
       model.sizes.map((s) => [s.boot, s.module, s.of, s.bytes, s.path ?? '', s.cite.source, s.cite.line]),
-    phase_totals: () =>
-      model.phases.map((p) => [
-        p.boot,
-        p.phase,
-        p.failures,
-        p.duplicates,
-        p.bytes,
-        p.low,
-        p.high,
-        p.allocations,
-        p.basis,
-        p.origin,
-      ]),
+    counter_bytes: () => model.counterBytes.map((c) => [c.boot, c.phase, c.bytes, c.low, c.basis, c.origin]),
     attribution: () =>
       model.attribution.map((a) => [
         a.boot,
@@ -339,6 +327,7 @@ function attemptRow(a: Attempt): Row {
     a.wasted.high,
     isKnown && phase ? allocations(phase, a.wasted.low > 0, (a.compressed ?? 0) > 0) : null,
     a.basis,
+    Number(a.byProbes),
     a.cite.source,
     a.cite.line,
     a.endLine,

@@ -4,20 +4,16 @@ import { BOOT, CLOCK, LINE, SOURCE, type TableDoc, table, time } from './table.j
 
 export const ACCOUNT_TABLES: readonly TableDoc[] = [
   table(
-    'phase_totals',
-    'Failures and bytes of each phase of each boot.',
+    'counter_bytes',
+    'Byte counters of the newest snapshot that may have wrapped (32 bit) or hold error codes, and what they counted.',
     ['boot', 'phase'],
     [
       BOOT,
       ['phase', 'TEXT!', '', 'kread, decompress, becoming or load'],
-      ['failures', 'INTEGER', 'calls', 'attempts that failed in the phase'],
-      ['duplicates', 'INTEGER', 'calls', 'duplicates among them'],
-      ['bytes', 'INTEGER', 'bytes', 'bytes charged, where known exactly'],
+      ['bytes', 'INTEGER', 'bytes', 'bytes counted; NULL where only bytes_low is certain'],
       ['bytes_low', 'INTEGER!', 'bytes', 'at least'],
-      ['bytes_high', 'INTEGER', 'bytes', 'at most; NULL: no bound'],
-      ['allocations', 'INTEGER', '', 'allocations wasted'],
-      ['basis', 'TEXT', '', 'measured, derived, bounded or estimated'],
-      ['origin', 'TEXT', '', 'counters or trace'],
+      ['basis', 'TEXT!', '', 'measured, derived or bounded'],
+      ['origin', 'TEXT!', '', 'evidence for the number of wraps'],
     ],
   ),
   table(

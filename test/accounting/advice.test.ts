@@ -11,7 +11,6 @@ import type {
   AttributionRow,
   Boot,
   FailureRow,
-  PhaseTotal,
   ProblemRow,
   Request,
 } from '../../src/accounting/model.js';
@@ -134,7 +133,6 @@ const NOTHING: AdviceEvidence = {
   allocationFailures: [],
   memory: [],
   kernelOptions: [],
-  phases: [],
   remainder: [],
   last: null,
 };
@@ -329,18 +327,22 @@ describe('advice', () => {
 
   it('says what counters show that come without a list and a trace', () => {
     const boot: Boot = { ...BOOT, trace: null, failures: 1411n, wasted: 14_588_526_272n };
-    const last = { list: 'absent' } as AdviceEvidence['last'];
-    const load = { phase: 'load', failures: 1411n, bytes: 14_588_526_272n } as PhaseTotal;
-    const rows = advise({ boot, last, phases: [load] });
+    const counters = new Map([
+      ['failed_load_modules', { value: 1411n }],
+      ['invalid_mod_bytes', { value: 14_588_526_272n }],
+    ]);
+    const dump = (list: string, given: object = counters) =>
+      ({ list, counters: given }) as AdviceEvidence['last'];
+    const rows = advise({ boot, last: dump('absent') });
     expect(rows.map(({ kind, low, high, calls }) => [kind, low, high, calls])).toEqual([
       ['unnamed-failures', 0n, 14_588_526_272n, 1411n],
     ]);
     // 14588526272 / 1411 is 9.86 MiB; a failure in load holds two copies.
     expect(rows[0]?.text).toContain('1,411 loads failed in load, 9.9 MiB each on average (images of 4.9 MiB');
-    const total = advise({ boot: { ...boot, failures: null }, last });
+    const total = advise({ boot: { ...boot, failures: null }, last: dump('absent', new Map()) });
     expect(total[0]?.text).not.toContain('show');
     for (const list of ['whole', 'cut', 'empty'] as const)
-      expect(advise({ boot, last: { list } as AdviceEvidence['last'], phases: [load] })).toEqual([]);
+      expect(advise({ boot, last: dump(list) })).toEqual([]);
   });
 
   it('saves no more than what all duplicates cost, and all of it where the list is whole', () => {

@@ -2,7 +2,7 @@
 /** A line of the log decides the phase of a call where the trace does not, in all tables alike. */
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../../src/model/event.js';
-import { boot, build, failureLine as line, Trace } from './make.js';
+import { boot, build, failureLine as line, phasesOf, Trace } from './make.js';
 
 const SECOND = 1_000_000_000n;
 const CALL_AT = SECOND + 3_000_000n;
@@ -15,11 +15,10 @@ const failing = (ret = -8) =>
     .probe(2, { fact: 'load-module', point: 'entry', image: null, flags: 0, ret: null })
     .exit(2, ret);
 
-function told(trace: Trace, ...lines: { kind: Event['kind'] }[]) {
-  const { attempts, failures, phases } = build(
-    { events: trace.events },
-    { events: [...boot(), ...lines] },
-  ).model;
+async function told(trace: Trace, ...lines: { kind: Event['kind'] }[]) {
+  const { model } = build({ events: trace.events }, { events: [...boot(), ...lines] });
+  const { attempts, failures } = model;
+  const phases = await phasesOf(model);
   return {
     attempts: attempts.map(({ module, phase, wasted, basis }) => [
       module,
@@ -34,8 +33,8 @@ function told(trace: Trace, ...lines: { kind: Event['kind'] }[]) {
 }
 
 describe('the phase of a call that no probe shows', () => {
-  it('is unknown without a line', () => {
-    expect(told(failing())).toEqual({
+  it('is unknown without a line', async () => {
+    expect(await told(failing())).toEqual({
       attempts: [[null, null, 1, 14_000, 'bounded']],
       failures: [['other', null, null, 1]],
       counted: [],
@@ -46,48 +45,52 @@ describe('the phase of a call that no probe shows', () => {
     ['elf', null, 'becoming', 1, 7000],
     ['vermagic', 'm', 'becoming', 1, 7000],
     ['relocation', 'm', 'load', 2, 14_000],
-  ] as const)('is that of a line about %s', (reason, module, phase, low, high) => {
+  ] as const)('is that of a line about %s', async (reason, module, phase, low, high) => {
     const counted = (['kread', 'decompress', 'becoming', 'load'] as const).map((one) => [
       one,
       one === phase ? 1n : 0n,
     ]);
-    expect(told(failing(), line(reason, module, 'x', CALL_AT))).toEqual({
+    expect(await told(failing(), line(reason, module, 'x', CALL_AT))).toEqual({
       attempts: [[module, phase, low, high, 'bounded']],
       failures: [[reason, module, phase, 1]],
       counted,
     });
   });
 
-  it('is init where the log says that the init failed, and nothing is charged', () => {
-    const { attempts, failures } = told(failing(-19), line('init', 'm', 'x', CALL_AT));
+  it('is init where the log says that the init failed, and nothing is charged', async () => {
+    const { attempts, failures } = await told(failing(-19), line('init', 'm', 'x', CALL_AT));
     expect(attempts).toEqual([['m', 'init', 0, 0, 'derived']]);
     expect(failures).toEqual([['init', 'm', 'init', 1]]);
   });
 
-  it('stays unknown where the line is of another time, in every table', () => {
-    expect(told(failing(), line('elf', null, 'x', CALL_AT + 9n * SECOND))).toEqual({
+  it('stays unknown where the line is of another time, in every table', async () => {
+    expect(await told(failing(), line('elf', null, 'x', CALL_AT + 9n * SECOND))).toEqual({
       attempts: [[null, null, 1, 14_000, 'bounded']],
       failures: [['elf', null, null, 1]],
       counted: [],
     });
   });
 
-  it('stays unknown where the line is of a load that returns something else', () => {
-    expect(told(failing(-2), line('elf', null, 'x', CALL_AT)).attempts[0]?.[1]).toBe('load');
-    expect(told(failing(-16), line('elf', null, 'x', CALL_AT)).attempts[0]?.[1]).toBe(null);
+  it('stays unknown where the line is of a load that returns something else', async () => {
+    expect((await told(failing(-2), line('elf', null, 'x', CALL_AT))).attempts[0]?.[1]).toBe('load');
+    expect((await told(failing(-16), line('elf', null, 'x', CALL_AT))).attempts[0]?.[1]).toBe(null);
   });
 
-  it('is that of the trace where it shows one', () => {
+  it('is that of the trace where it shows one', async () => {
     const trace = new Trace().finit(2).charge(2, 'load', 'm', 900).exit(2, -8);
-    const { attempts } = told(trace, line('elf', null, 'x', CALL_AT), line('relocation', 'm', 'y', CALL_AT));
+    const { attempts } = await told(
+      trace,
+      line('elf', null, 'x', CALL_AT),
+      line('relocation', 'm', 'y', CALL_AT),
+    );
     expect(attempts).toEqual([['m', 'load', 1800, 1800, 'measured']]);
   });
 
-  it('goes to each of several calls by its own line', () => {
+  it('goes to each of several calls by its own line', async () => {
     const trace = failing();
     for (let call = 0; call < 3; call++) trace.finit(3).read(3, 500).exit(3, -8);
     const lines = [1, 2, 3].map((n) => line('elf', null, `x${n}`, SECOND + BigInt(n * 3 + 3) * 1_000_000n));
-    expect(told(trace, ...lines).failures).toEqual([
+    expect((await told(trace, ...lines)).failures).toEqual([
       ['elf', null, 'becoming', 3],
       ['other', null, null, 1],
     ]);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openCase } from '../../src/case.js';
 import { KERNELS } from './kernels.js';
-import { build, Trace } from './make.js';
+import { build, phasesOf, Trace } from './make.js';
 
 const open = (...names: string[]) => openCase({ inputs: names.map((name) => join(KERNELS, 'cases', name)) });
 
@@ -66,7 +66,7 @@ describe('what came with 7.x', () => {
       phase: 'kread',
       wasted: { low: 0, high: 0 },
     });
-    expect(model.phases.map(({ failures, bytes }) => [failures, bytes])).toEqual([
+    expect((await phasesOf(model)).map(({ failures, bytes }) => [failures, bytes])).toEqual([
       [1n, 0n],
       [0n, 0n],
       [0n, 0n],

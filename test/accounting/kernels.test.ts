@@ -6,6 +6,7 @@ import type { Attempt } from '../../src/accounting/model.js';
 import { openCase } from '../../src/case.js';
 import { moduleFile } from '../../src/model/module-name.js';
 import { capturesOf, charged, joined, KERNELS, type LoggedCall, loggedCalls } from './kernels.js';
+import { phasesOf } from './make.js';
 
 /**
  * What the capture's trace adds up to, by an own reading of it: failures and bytes of each phase; null where the
@@ -92,7 +93,7 @@ describe.each(capturesOf(Object.keys(CAPTURES)))('%s', (name, folder, trace) => 
     const { model } = await openCase({ inputs: [trace] });
     expect(
       Object.fromEntries(
-        model.phases.map(({ phase, failures, bytes }) => [
+        (await phasesOf(model)).map(({ phase, failures, bytes }) => [
           phase,
           [failures === null ? null : Number(failures), bytes === null ? null : Number(bytes)],
         ]),

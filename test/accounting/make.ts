@@ -2,9 +2,13 @@
 /** Small hand-made evidence: events of one source, one per line, and the model that they make. */
 import { buildCase } from '../../src/accounting/build.js';
 import type { CaseModel } from '../../src/accounting/model.js';
+import type { Phase } from '../../src/model/counters.js';
 import type { DiagnosticCode } from '../../src/model/diagnostic.js';
 import type { Event, ProbeFact } from '../../src/model/event.js';
 import { BOOT_CLOCK, type Source } from '../../src/model/source.js';
+import { findQuery, loadQueries } from '../../src/query/library.js';
+import { runQuery } from '../../src/query/run.js';
+import { openStore } from '../../src/store/store.js';
 
 /** What a test says of an event; its source and line are its place. */
 type Facts = { readonly [key: string]: unknown; readonly kind: Event['kind'] };
@@ -50,6 +54,35 @@ export function build(...given: readonly GivenSource[]): Built {
     diagnostics.push({ code, detail }),
   );
   return { model, diagnostics };
+}
+
+/** A row of the query phase-waste. */
+export interface PhaseRow {
+  readonly boot: number;
+  readonly phase: Phase;
+  readonly failures: bigint | null;
+  readonly duplicates: bigint | null;
+  readonly bytes: bigint | null;
+  readonly low: bigint;
+  readonly high: bigint | null;
+  readonly allocations: bigint | null;
+  readonly basis: string | null;
+  readonly origin: string | null;
+}
+
+const QUERIES = loadQueries();
+
+/** What phase-waste says of a model. */
+export async function phasesOf(model: CaseModel): Promise<PhaseRow[]> {
+  const query = findQuery(QUERIES, 'phase-waste');
+  const store = await openStore({ sources: [], events: new Map(), diagnostics: [], model }, query.needs);
+  const rows = [...runQuery(store.db, query, new Map()).rows];
+  store.close();
+  return rows.map((row) => {
+    const [boot, phase, failures, duplicates, bytes, low, high, , , allocations, basis, origin] = row;
+    const figures = { failures, duplicates, bytes, low, high, allocations };
+    return { boot: Number(boot), phase, ...figures, basis, origin } as unknown as PhaseRow;
+  });
 }
 
 /** The stage that prints a message of that reason. */

@@ -7,6 +7,7 @@ import { XzReadableStream } from 'xz-decompress';
 import type { Attempt, CaseModel } from '../../src/accounting/model.js';
 import { openCase } from '../../src/case.js';
 import { KERNELS } from './kernels.js';
+import { phasesOf } from './make.js';
 
 const CAPTURES = [
   'o73-i386-fail',
@@ -41,7 +42,7 @@ async function modelOf(lines: readonly string[]): Promise<CaseModel> {
 }
 
 /** What a thin trace says of calls that the full one does not allow. */
-function lies(full: CaseModel, thin: CaseModel): string[] {
+async function lies(full: CaseModel, thin: CaseModel): Promise<string[]> {
   const calls = byTask(full);
   const wrong: string[] = [];
   for (const [pid, attempts] of byTask(thin)) {
@@ -52,14 +53,15 @@ function lies(full: CaseModel, thin: CaseModel): string[] {
       else wrong.push(`${pid} #${index}: no such call`);
     });
   }
-  return [...wrong, ...sumLies(full, thin)];
+  return [...wrong, ...(await sumLies(full, thin))];
 }
 
 /** What the sums of a thin trace say that the full ones do not allow. */
-function sumLies(full: CaseModel, thin: CaseModel): string[] {
+async function sumLies(full: CaseModel, thin: CaseModel): Promise<string[]> {
   const wrong: string[] = [];
-  for (const { phase, failures, bytes, low, high } of thin.phases) {
-    const truth = full.phases.find((row) => row.phase === phase);
+  const truths = await phasesOf(full);
+  for (const { phase, failures, bytes, low, high } of await phasesOf(thin)) {
+    const truth = truths.find((row) => row.phase === phase);
     if (!truth) continue;
     const [least, most] = [truth.low, truth.high];
     if (most !== null && low > most) wrong.push(`${phase}: low ${low} above ${most}`);
@@ -101,7 +103,7 @@ describe.each(CAPTURES)('%s', (name) => {
     const probes = kinds.filter((kind) => !/^(?:sys_|sched_)/.test(kind));
     const found: Record<string, string[]> = {};
     const check = async (what: string, keep: (event: string | null) => boolean) => {
-      const wrong = lies(full, await modelOf(lines.filter((line) => keep(eventOf(line)))));
+      const wrong = await lies(full, await modelOf(lines.filter((line) => keep(eventOf(line)))));
       if (wrong.length > 0) found[what] = [`${wrong.length}`, ...wrong.slice(0, 4)];
     };
     for (const kind of kinds.filter((one) => !one.startsWith('sys_')))
@@ -116,7 +118,7 @@ describe.each(CAPTURES)('%s', (name) => {
     // Calls of which nothing else tells are missing there, so only the sums can be held against the truth.
     for (const [what, syscalls] of Object.entries(SYSCALLS)) {
       const thin = await modelOf(lines.filter((line) => !syscalls.test(line)));
-      const wrong = sumLies(full, thin);
+      const wrong = await sumLies(full, thin);
       if (wrong.length > 0) found[what] = wrong;
     }
     await check('without probes', (event) => event === null || !probes.includes(event));
@@ -125,7 +127,9 @@ describe.each(CAPTURES)('%s', (name) => {
 });
 
 it('counts each failed load once in all forms of a total, with its phase known or not', async () => {
-  const { boots, attempts, phases } = await modelOf(await linesOf('s65-i386-readme'));
+  const model = await modelOf(await linesOf('s65-i386-readme'));
+  const { boots, attempts } = model;
+  const phases = await phasesOf(model);
   const failed = attempts.filter(
     ({ outcome, phase }) => outcome === 'duplicate' || (outcome === 'failed' && phase !== 'init'),
   );

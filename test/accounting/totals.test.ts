@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { build, counters, reading, Trace } from './make.js';
+import { build, counters, phasesOf, reading, Trace } from './make.js';
 
 const duplicate = (trace: Trace, pid: number, module: string, image: number): Trace =>
   trace.finit(pid).listed(pid, module, 'becoming').charge(pid, 'becoming', module, image).exit(pid, -17);
@@ -9,9 +9,9 @@ const becoming = <T extends { phase: string }>(rows: readonly T[]): T | undefine
   rows.find((row) => row.phase === 'becoming');
 
 describe('phase totals', () => {
-  it('are the counters’ where there are any, with what the list tells of duplicates', () => {
+  it('are the counters’ where there are any, with what the list tells of duplicates', async () => {
     const dump = reading(counters({ failed_becoming: 5, invalid_becoming_bytes: 5000 }), [['m', 4, 1]]);
-    const { phases } = build({ events: dump }).model;
+    const phases = await phasesOf(build({ events: dump }).model);
     expect(becoming(phases)).toMatchObject({
       failures: 5n,
       duplicates: 4n,
@@ -26,10 +26,10 @@ describe('phase totals', () => {
     });
   });
 
-  it('never say that there are no duplicates where the table was not given', () => {
+  it('never say that there are no duplicates where the table was not given', async () => {
     const dump = reading(counters({ failed_becoming: 5, invalid_becoming_bytes: 5000 }), [], 'absent');
     const { model } = build({ events: dump });
-    expect(becoming(model.phases)).toMatchObject({ failures: 5n, duplicates: null });
+    expect(becoming(await phasesOf(model))).toMatchObject({ failures: 5n, duplicates: null });
     expect(becoming(model.remainder)).toMatchObject({
       duplicates: { low: 0n, high: 5n },
       duplicateBytes: { low: 0n, high: 5000n },
@@ -38,14 +38,14 @@ describe('phase totals', () => {
     expect(model.failures.filter((row) => row.phase === 'becoming')).toEqual([]);
   });
 
-  it('of a cut list leave room for the rows that were lost', () => {
+  it('of a cut list leave room for the rows that were lost', async () => {
     const dump = reading(
       counters({ failed_becoming: 9, invalid_becoming_bytes: 9000 }),
       [['m', 4, 1]],
       'cut',
     );
     const { model } = build({ events: dump });
-    expect(becoming(model.phases)?.duplicates).toBeNull();
+    expect(becoming(await phasesOf(model))?.duplicates).toBeNull();
     expect(becoming(model.remainder)).toMatchObject({
       duplicates: { low: 4n, high: 9n },
       otherFailures: { low: 0n, high: 5n },
@@ -56,21 +56,24 @@ describe('phase totals', () => {
     expect(row?.high).toBe(9000n);
   });
 
-  it('of an empty list have none', () => {
+  it('of an empty list have none', async () => {
     const dump = reading(counters({ failed_becoming: 3, invalid_becoming_bytes: 900 }));
-    expect(becoming(build({ events: dump }).model.phases)).toMatchObject({ failures: 3n, duplicates: 0n });
+    expect(becoming(await phasesOf(build({ events: dump }).model))).toMatchObject({
+      failures: 3n,
+      duplicates: 0n,
+    });
   });
 
-  it('count allocations as the kernel makes them', () => {
+  it('count allocations as the kernel makes them', async () => {
     const trace = new Trace().finit(2, 4).read(2, 100).charge(2, 'becoming', 'm', 900, 100).exit(2, -17);
     trace.finit(2).charge(2, 'load', 'n', 900).exit(2, -17);
-    const { phases } = build({ events: trace.events }).model;
+    const phases = await phasesOf(build({ events: trace.events }).model);
     expect(phases.map((row) => row.allocations)).toEqual([0n, 0n, 2n, 2n]);
   });
 
-  it('of calls whose phase is not told are bounded', () => {
+  it('of calls whose phase is not told are bounded', async () => {
     const trace = new Trace().init(2, 1000).exit(2, -17, 'init_module');
-    const { phases } = build({ events: trace.events }).model;
+    const phases = await phasesOf(build({ events: trace.events }).model);
     expect(becoming(phases)).toMatchObject({
       failures: null,
       bytes: null,

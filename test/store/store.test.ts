@@ -88,7 +88,7 @@ describe('a filled store', () => {
       ['boots', model.boots.length],
       ['attempts', model.attempts.length],
       ['requests', model.requests.length],
-      ['phase_totals', model.phases.length],
+      ['counter_bytes', model.counterBytes.length],
       ['attribution', model.attribution.length],
       ['remainder', model.remainder.length],
       ['failed_loads', model.failures.length],

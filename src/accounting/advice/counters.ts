@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What to do about failures that only counters tell of: no list and no trace names a module. */
-import type { PhaseTotal } from '../model.js';
+import { PHASE_COUNTERS, PHASES, type Phase } from '../../model/counters.js';
+import type { Snapshot } from '../model.js';
 import { type Advice, type AdviceEvidence, withoutBytes } from './evidence.js';
 
-export function counterAdvice({ boot, phases, last, attempts, attribution }: AdviceEvidence): Advice[] {
+export function counterAdvice({ boot, last, attempts, attribution }: AdviceEvidence): Advice[] {
   if (last === null || last.list !== 'absent' || boot.trace !== null) return [];
   if (attempts.length > 0 || attribution.length > 0 || (boot.wasted ?? 0n) === 0n) return [];
-  const figures = phases.flatMap(phaseFigures);
+  const figures = PHASES.flatMap((phase) => phaseFigures(phase, last));
   const sofar = figures.length === 0 ? '' : ` What they show: ${figures.join('; ')}.`;
   return [
     {
@@ -24,8 +25,10 @@ export function counterAdvice({ boot, phases, last, attempts, attribution }: Adv
 }
 
 /** The average tells the size of a module where one makes most failures. */
-function phaseFigures({ phase, failures, bytes }: PhaseTotal): string[] {
-  if (failures === null || failures === 0n || bytes === null || bytes === 0n) return [];
+function phaseFigures(phase: Phase, { counters }: Snapshot): string[] {
+  const failures = counters.get(PHASE_COUNTERS[phase].count)?.value ?? 0n;
+  const bytes = counters.get(PHASE_COUNTERS[phase].bytes)?.value ?? 0n;
+  if (failures === 0n || bytes === 0n) return [];
   const average = bytes / failures;
   const loads = failures === 1n ? '1 load' : `${failures.toLocaleString('en-US')} loads`;
   const each = `${loads} failed in ${phase}, ${mib(average)} each on average`;

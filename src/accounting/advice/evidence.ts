@@ -10,7 +10,6 @@ import type {
   FailureRow,
   KernelOptionRow,
   MemoryRow,
-  PhaseTotal,
   ProblemRow,
   RemainderRow,
   Request,
@@ -29,8 +28,7 @@ export interface AdviceEvidence {
   readonly allocationFailures: readonly AllocationRow[];
   readonly memory: readonly MemoryRow[];
   readonly kernelOptions: readonly KernelOptionRow[];
-  readonly phases: readonly PhaseTotal[];
-  /** The newest dump of the counters. */
+  /** The newest dump of the counters, byte counters that wrapped corrected. */
   readonly last: Snapshot | null;
   /** The counters shared out between duplicates and other failures; none without counters. */
   readonly remainder: readonly RemainderRow[];

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `modwaste diff`: two cases, or two snapshots of one boot, side by side. */
 import type { Command } from 'commander';
-import type { CaseModel } from '../../accounting/model.js';
+import type { Case } from '../../case.js';
+import { findQuery } from '../../query/library.js';
+import { Asked } from '../../report/answer/ask.js';
 import { type DiffLine, diffLines, diffResult } from '../../report/diff/lines.js';
 import { bootSide, type Side, snapshotSide } from '../../report/diff/side.js';
 import { diffMarkdown, diffText } from '../../report/diff/text.js';
@@ -33,9 +35,11 @@ Examples:
   modwaste diff --snapshots --from before --to after-1 stats-of-the-whole-day.txt
 `;
 
-function newestBoot(model: CaseModel, input: string): Side {
+async function newestBoot(context: Context, { model, store }: Case, input: string): Promise<Side> {
   const boot = model.boots.at(-1);
-  if (boot) return bootSide(model, boot);
+  const queries = context.queries();
+  const { needs } = findQuery(queries, 'phase-waste');
+  if (boot) return bootSide(model, boot, new Asked((await store(needs)).db, queries));
   throw new UserError(`${input} holds no boot`, ['modwaste detect shows its format']);
 }
 
@@ -52,7 +56,7 @@ async function twoCases(
   }
   const first = await openInputs(context, [before], options, 'counts');
   const second = await openInputs(context, [after], options, 'counts');
-  return [newestBoot(first.case.model, before), newestBoot(second.case.model, after)];
+  return [await newestBoot(context, first.case, before), await newestBoot(context, second.case, after)];
 }
 
 async function twoSnapshots(

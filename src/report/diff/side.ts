@@ -3,6 +3,7 @@
 import { attribute } from '../../accounting/attribution.js';
 import type { AttributionRow, Boot, CaseModel, Snapshot } from '../../accounting/model.js';
 import { PHASE_COUNTERS, PHASES, type Phase } from '../../model/counters.js';
+import { type Asked, intOf, intOrNull, textOf } from '../answer/ask.js';
 
 /** What is known of a number; `high` null: no upper bound. Null in its place: nothing is known. */
 export interface Span {
@@ -38,8 +39,8 @@ export interface Side {
 const span = (value: bigint | null | undefined, lowerBound = false): Span | null =>
   value == null ? null : { low: value, high: lowerBound ? null : value };
 
-/** A boot of a case. */
-export function bootSide(model: CaseModel, boot: Boot): Side {
+/** A boot of a case; `asked`: the canned queries on its store. */
+export function bootSide(model: CaseModel, boot: Boot, asked: Asked): Side {
   const of = <T extends { readonly boot: number }>(rows: readonly T[]): T[] =>
     rows.filter((row) => row.boot === boot.boot);
   const last = of(model.snapshots).at(-1);
@@ -50,11 +51,11 @@ export function bootSide(model: CaseModel, boot: Boot): Side {
     failures: span(boot.failures, lowerBound),
     wasted: span(boot.wasted, lowerBound),
     phases: new Map(
-      of(model.phases).map((row) => [
-        row.phase,
+      asked.ofBoot('phase-waste', BigInt(boot.boot)).map((row) => [
+        textOf(row.phase) as Phase,
         {
-          failures: span(row.failures, row.bytes === null && row.origin === 'trace'),
-          bytes: row.basis === null ? null : { low: row.low, high: row.high },
+          failures: span(intOrNull(row.failures), row.bytes === null && row.origin === 'trace'),
+          bytes: row.basis === null ? null : { low: intOf(row.bytes_low), high: intOrNull(row.bytes_high) },
         },
       ]),
     ),

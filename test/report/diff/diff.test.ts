@@ -3,19 +3,23 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { loadQueries } from '../../../src/query/library.js';
+import { Asked } from '../../../src/report/answer/ask.js';
 import { changeOf, diffLines, diffResult } from '../../../src/report/diff/lines.js';
 import { bootSide, type Side } from '../../../src/report/diff/side.js';
 import { diffMarkdown, diffText } from '../../../src/report/diff/text.js';
 import { PLAIN_TEXT } from '../../../src/report/text.js';
+import { openStore } from '../../../src/store/store.js';
 import { build, counters, type GivenSource, reading, Trace } from '../../accounting/make.js';
 import { capturePath, FIXTURES } from '../../accounting/truth.js';
 import { cli } from '../../cli/harness.js';
 
-function sideOf(...given: GivenSource[]): Side {
+async function sideOf(...given: GivenSource[]): Promise<Side> {
   const { model } = build(...given);
   const boot = model.boots.at(-1);
   if (!boot) throw new Error('a boot was expected');
-  return bootSide(model, boot);
+  const { db } = await openStore({ sources: [], events: new Map(), diagnostics: [], model });
+  return bootSide(model, boot, new Asked(db, loadQueries()));
 }
 
 const dump = (bytes: number, rows: Parameters<typeof reading>[1], state?: Parameters<typeof reading>[2]) => ({
@@ -34,9 +38,9 @@ const time = (ns: bigint) => ({ events: [{ kind: 'boot-duration' as const, what:
 const line = (before: Side, after: Side, name: string, measure: string) =>
   diffLines(before, after).find((one) => one.name === name && one.measure === measure);
 
-describe('the comparison', () => {
-  const before = sideOf(dump(9000, [['a', 3, 1]]), time(72_733_000_000n));
-  const after = sideOf(dump(500, [['b', 1, 1]]), time(40_000_000_000n));
+describe('the comparison', async () => {
+  const before = await sideOf(dump(9000, [['a', 3, 1]]), time(72_733_000_000n));
+  const after = await sideOf(dump(500, [['b', 1, 1]]), time(40_000_000_000n));
 
   it('says what went away, what came, and how the boot’s time changed', () => {
     expect(line(before, after, 'a', 'calls')).toMatchObject({
@@ -84,8 +88,8 @@ describe('the comparison', () => {
     ]);
   });
 
-  it('claims of a module nothing where the list does not say it', () => {
-    const cut = sideOf(dump(500, [['b', 1, 1]], 'cut'));
+  it('claims of a module nothing where the list does not say it', async () => {
+    const cut = await sideOf(dump(500, [['b', 1, 1]], 'cut'));
     expect(line(before, cut, 'a', 'calls')).toMatchObject({ before: { low: 3n }, after: null });
     expect(
       changeOf(
@@ -100,9 +104,9 @@ describe('the comparison', () => {
     ).toBeNull();
   });
 
-  it('keeps a lower bound one', () => {
+  it('keeps a lower bound one', async () => {
     const trace = new Trace().finit(2).charge(2, 'becoming', 'a', 700).exit(2, -17).lost(3);
-    const lost = sideOf({ events: trace.events });
+    const lost = await sideOf({ events: trace.events });
     expect(line(lost, after, 'wasted', 'bytes')).toMatchObject({ before: { low: 700n, high: null } });
     const change = changeOf({
       section: 'total',

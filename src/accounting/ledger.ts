@@ -1,107 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Phase totals and the ledger: counters are authoritative for totals; events fill in. */
+/** The ledger: the counters beside the events of each phase. */
 import { PHASE_COUNTERS, PHASES, type Phase } from '../model/counters.js';
-import type { LedgerRow, PhaseTotal, RemainderRow, Snapshot, TraceState, Verdict } from './model.js';
-import { type AttemptTotals, mayMissFailures, type PhaseSums } from './replay.js';
-import type { CountedBytes } from './wraps.js';
+import type { LedgerRow, Snapshot, TraceState, Verdict } from './model.js';
+import { type AttemptTotals, mayMissFailures } from './replay.js';
 
 /** The totals of a boot's traces. */
 export interface TraceTotals extends TraceState {
   readonly totals: AttemptTotals;
-}
-
-/** Four rows, in phase order; unknown where there is neither a counter nor a trace of attempts. */
-export function phaseTotals(
-  boot: number,
-  last: Snapshot | null,
-  trace: TraceTotals | null,
-  remainder: readonly RemainderRow[],
-  counted: ReadonlyMap<Phase, CountedBytes>,
-): PhaseTotal[] {
-  return PHASES.map((phase) => {
-    const row = remainder.find((one) => one.phase === phase) ?? null;
-    const total = last ? fromCounters(boot, phase, last, trace, row, counted.get(phase) ?? null) : null;
-    if (total) return total;
-    return trace ? fromTrace(boot, phase, trace) : unknownPhase(boot, phase);
-  });
-}
-
-function unknownPhase(boot: number, phase: Phase): PhaseTotal {
-  return {
-    boot,
-    phase,
-    failures: null,
-    duplicates: null,
-    bytes: null,
-    low: 0n,
-    high: null,
-    allocations: null,
-    basis: null,
-    origin: null,
-  };
-}
-
-function fromCounters(
-  boot: number,
-  phase: Phase,
-  snapshot: Snapshot,
-  trace: TraceTotals | null,
-  remainder: RemainderRow | null,
-  counted: CountedBytes | null,
-): PhaseTotal | null {
-  const failures = snapshot.counters.get(PHASE_COUNTERS[phase].count)?.value ?? null;
-  const bytes = snapshot.counters.get(PHASE_COUNTERS[phase].bytes)?.value ?? null;
-  if (failures === null && bytes === null && counted === null) return null;
-  const events = trace?.totals.phases[phase] ?? null;
-  const isTraced = events !== null && events.failures === failures && trace?.complete === true;
-  return {
-    boot,
-    phase,
-    failures,
-    duplicates: failures === 0n ? 0n : isTraced ? events.duplicates : exactly(remainder?.duplicates),
-    bytes,
-    low: counted?.low ?? bytes ?? 0n,
-    high: bytes,
-    allocations: failures === 0n ? 0n : isTraced ? events.allocations : null,
-    basis: counted?.basis ?? (bytes === null ? 'bounded' : 'measured'),
-    origin: counted?.origin ?? 'counters',
-  };
-}
-
-function exactly(span: RemainderRow['duplicates'] | undefined): bigint | null {
-  return span && span.low === span.high ? span.low : null;
-}
-
-function fromTrace(boot: number, phase: Phase, { totals, complete }: TraceTotals): PhaseTotal {
-  const own = totals.phases[phase];
-  const isUncertain = mayMissFailures(totals, phase);
-  const exactCount = complete && !isUncertain;
-  const known = exactCount || own.failures > 0n;
-  const exactBytes = exactCount && own.high === own.low;
-  return {
-    boot,
-    phase,
-    failures: known ? own.failures : null,
-    duplicates: known ? own.duplicates : null,
-    bytes: exactBytes ? own.low : null,
-    low: own.low,
-    high: highOf(own, phase, totals, complete),
-    allocations: exactCount ? own.allocations : null,
-    basis: exactBytes ? 'measured' : 'bounded',
-    origin: 'trace',
-  };
-}
-
-function highOf(own: PhaseSums, phase: Phase, totals: AttemptTotals, complete: boolean): bigint | null {
-  if (!complete || own.high === null || (!totals.seesCalls && (phase === 'kread' || own.failures === 0n)))
-    return null;
-  let high = own.high;
-  const open = phase === 'becoming' || phase === 'load' ? [totals.duplicatesWithoutPhase] : [];
-  for (const isUncertain of [...open, totals.failuresWithoutPhase]) {
-    if (isUncertain.high === null) return null;
-    high += isUncertain.high;
-  }
-  return high;
 }
 
 /**
