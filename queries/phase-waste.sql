@@ -2,8 +2,8 @@
 -- Failed loads and the virtual memory they wasted, per boot and phase, in order of the phases.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column phase TEXT -  kread, decompress, becoming or load (kernel/module/stats.c, 6.4 to 7.3); for kernels without counters, what they would charge
--- @column failures INTEGER calls  attempts that failed in the phase, including duplicates
--- @column duplicates INTEGER calls  duplicates among them: the module was already loaded or loading
+-- @column failures INTEGER calls  attempts that failed in the phase, including duplicates; at least, where failures_high differs
+-- @column duplicates INTEGER calls  duplicates among these failures: the module was already loaded or loading
 -- @column bytes INTEGER bytes  bytes charged to the phase, where known exactly; on 32 bit the true sum, beyond 2^32 too
 -- @column bytes_low INTEGER bytes  bytes charged, at least
 -- @column bytes_high INTEGER bytes  bytes charged, at most; NULL: no bound
@@ -12,6 +12,7 @@
 -- @column allocations INTEGER -  allocations wasted
 -- @column basis TEXT -  measured, derived, bounded or estimated; NULL where unknown
 -- @column origin TEXT -  counters, trace or both; on 32 bit also the evidence for the number of wraps
+-- @column failures_high INTEGER calls  failures, at most: with calls whose phase is unknown; NULL: no bound
 -- @needs boots, attempts, counters, counter_bytes, remainder
 -- @empty No boot was recognised in the inputs.
 WITH phases (place, phase, failed, wasted) AS (
@@ -42,13 +43,13 @@ WITH phases (place, phase, failed, wasted) AS (
 ), unplaced AS (
   -- Attempts that failed, or may have, in a phase that the trace does not show; duplicates only becoming or load.
   SELECT
-    boot, outcome = 'duplicate' AS duplicate,
+    boot, outcome = 'duplicate' AS duplicate, count(*) AS calls,
     CASE WHEN count(wasted_high) = count(*) THEN sum(wasted_high) END AS high
   FROM attempts
   WHERE phase IS NULL AND (outcome IN ('duplicate', 'failed') OR (outcome = 'unknown' AND errno IS NOT 0))
   GROUP BY boot, outcome = 'duplicate'
 ), open AS (
-  SELECT boot, phase, CASE WHEN count(high) = count(*) THEN sum(high) END AS high
+  SELECT boot, phase, sum(calls) AS calls, CASE WHEN count(high) = count(*) THEN sum(high) END AS high
   FROM unplaced JOIN phases ON NOT duplicate OR place > 2
   GROUP BY boot, phase
 ), hidden AS (
@@ -63,7 +64,7 @@ WITH phases (place, phase, failed, wasted) AS (
     coalesce(t.failures, 0) AS traced, coalesce(t.duplicates, 0) AS duplicates,
     coalesce(t.low, 0) AS low, iif(t.boot IS NULL, 0, t.high) AS high,
     iif(t.boot IS NULL, 0, t.allocations) AS allocations,
-    o.boot IS NOT NULL AS is_open, iif(o.boot IS NULL, 0, o.high) AS open_high,
+    o.boot IS NOT NULL AS is_open, coalesce(o.calls, 0) AS open_calls, iif(o.boot IS NULL, 0, o.high) AS open_high,
     -- Only probes show some calls: a phase that none was hit in may hold failures all the same, kread always.
     h.boot IS NOT NULL AND (p.phase = 'kread' OR t.boot IS NULL) AS is_hidden,
     b.trace_complete IS 1 AS is_complete,
@@ -84,7 +85,7 @@ WITH phases (place, phase, failed, wasted) AS (
     counted_bytes AS bytes, coalesce(counted_low, counted_bytes, 0) AS bytes_low, counted_bytes AS bytes_high,
     CASE WHEN counted = 0 THEN 0 WHEN is_complete AND traced = counted THEN allocations END AS allocations,
     coalesce(basis, iif(counted_bytes IS NULL, 'bounded', 'measured')) AS basis,
-    coalesce(origin, 'counters') AS origin
+    coalesce(origin, 'counters') AS origin, counted AS failures_high
   FROM judged WHERE by_counters
   UNION ALL
   SELECT
@@ -92,10 +93,11 @@ WITH phases (place, phase, failed, wasted) AS (
     iif(is_whole OR traced > 0, traced, NULL), iif(is_whole OR traced > 0, duplicates, NULL),
     iif(is_whole AND low = high, low, NULL), low, iif(is_complete AND NOT is_hidden, high + open_high, NULL),
     iif(is_whole, allocations, NULL),
-    iif(is_whole AND low = high, 'measured', 'bounded'), 'trace'
+    iif(is_whole AND low = high, 'measured', 'bounded'), 'trace',
+    iif(is_complete AND NOT is_hidden, traced + open_calls, NULL)
   FROM judged WHERE by_trace AND NOT by_counters
   UNION ALL
-  SELECT boot, place, phase, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL
+  SELECT boot, place, phase, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL
   FROM judged WHERE by_trace IS NOT 1 AND NOT by_counters
 )
 SELECT
@@ -103,6 +105,6 @@ SELECT
   CASE WHEN count(bytes) OVER (PARTITION BY boot) = 4
     THEN CAST(bytes AS REAL) / nullif(sum(bytes) OVER (PARTITION BY boot), 0) END AS share,
   CASE WHEN failures > 0 AND bytes > 0 THEN (bytes + failures - 1) / failures END AS avg_bytes,
-  allocations, basis, origin
+  allocations, basis, origin, failures_high
 FROM totals
 ORDER BY boot, place

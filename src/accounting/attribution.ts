@@ -21,12 +21,13 @@ export interface Attribution {
   readonly solved: BoundsResult | null;
 }
 
-/** `last`: the newest snapshot. */
+/** `last`: the newest snapshot; `least`: of its becoming and load bytes, where they may be more than it says. */
 export function attribute(
   boot: number,
   last: Snapshot | null,
   attempts: readonly Attempt[],
   sizes: readonly SizeRow[],
+  least: bigint = 0n,
 ): Attribution {
   const traced = tracedDuplicates(attempts);
   const list = last && (last.list === 'whole' || last.list === 'cut') ? last.rows : [];
@@ -55,7 +56,33 @@ export function attribute(
     const solvedBy = originOf(row.forms, solved);
     rows.push(boundedRow(boot, row, bound, traced.get(row.module), solvedBy, memory.get(row.module)));
   }
-  return { rows: sorted(rows), solved };
+  return { rows: sorted(raised(rows, last, least)), solved };
+}
+
+/** With what is left of `least` for a row when all others hold their most: the rows hold all bytes where all failures are listed. */
+function raised(
+  rows: readonly AttributionRow[],
+  { list, counters }: Snapshot,
+  least: bigint,
+): AttributionRow[] {
+  const counted = (['failed_becoming', 'failed_load_modules'] as const).map(
+    (name) => counters.get(name)?.value,
+  );
+  const times = rows.reduce((sum, row) => sum + row.times, 0n);
+  if (
+    list !== 'whole' ||
+    counted.includes(undefined) ||
+    counted.reduce<bigint>((sum, one = 0n) => sum + one, 0n) !== times
+  )
+    return [...rows];
+  return rows.map((row) => {
+    const others = rows.reduce<bigint | null>(
+      (sum, other) => (other === row ? sum : sum === null || other.high === null ? null : sum + other.high),
+      0n,
+    );
+    const low = others === null ? 0n : least - others;
+    return row.bytes === null && low > row.low ? { ...row, low } : row;
+  });
 }
 
 /** The counters of the two phases, less the rows that the trace isFullyTraced; null where these are newer than the counters. */

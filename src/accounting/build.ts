@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Builds the model of a case from its evidence: boots, attempts, ledger, attribution. */
+import { PHASE_COUNTERS, type Phase } from '../model/counters.js';
 import type { DiagnosticCode } from '../model/diagnostic.js';
 import type { Event, LoadCall } from '../model/event.js';
 import { BOOT_CLOCK, type Source } from '../model/source.js';
@@ -22,7 +23,7 @@ import { ledgerRows, type TraceTotals } from './ledger.js';
 import { withLoadCalls } from './load-calls.js';
 import { loadRows } from './loads.js';
 import { mergeLogs } from './logs.js';
-import type { Attempt, Boot, CaseModel, Snapshot } from './model.js';
+import type { Attempt, Boot, CaseModel, CountedBytes, Snapshot } from './model.js';
 import { type Part, splitParts } from './parts.js';
 import { problemRows } from './problems.js';
 import { mergeRecordings } from './recordings.js';
@@ -161,19 +162,19 @@ function buildBoot(
       area: area?.kind === 'memory-figure' ? area.bytes : null,
     },
   );
-  const modulus = unwrapped ? WRAPS_AT : null;
+  const modulus = unwrapped?.bits === 32 ? WRAPS_AT : null;
   const last = unwrapped?.snapshot ?? usable.at(-1)?.snapshot ?? null;
   const counted = new Map(unwrapped?.phases);
   const kread = usable.at(-1)?.kread;
   if (kread) counted.set('kread', kread);
-  for (const detail of wrapNotes(counted))
+  for (const detail of wrapNotes(counted, unwrapped?.bits ?? kernel.wordBits))
     diagnose(
       sources.get(printed?.cite.source ?? 0) ?? null,
       'counter-wrapped',
       printed?.cite.line ?? null,
       detail,
     );
-  const attribution = attribute(boot, last, attempts, sizes);
+  const attribution = attribute(boot, last, attempts, sizes, leastInLoad(last, counted));
   if (attribution.solved?.conflict) {
     diagnose(
       sources.get(last?.cite.source ?? 0) ?? null,
@@ -184,11 +185,11 @@ function buildBoot(
   }
   const known = failureRows(boot, explained, logged, calls.partial);
   const remainder =
-    last && attribution.solved ? remainderRows(boot, last, attribution.solved, trace, known) : [];
+    last && attribution.solved ? remainderRows(boot, last, attribution.solved, trace, known, counted) : [];
   const loads = loadRows(boot, attempts, log.events, context, sizes);
   const row = bootRow({
     boot,
-    wordBits: unwrapped ? 32 : kernel.wordBits,
+    wordBits: unwrapped?.bits ?? kernel.wordBits,
     group,
     attempts,
     last,
@@ -225,6 +226,15 @@ function buildBoot(
     advice: adviceRows({ ...rows, remainder, last }),
     captures: captureRows({ ...rows, last, phaseUnknown: attempts.some(isPhaseUnknown) }),
   };
+}
+
+/** Bytes of becoming and load, at least. */
+function leastInLoad(last: Snapshot | null, counted: ReadonlyMap<Phase, CountedBytes>): bigint {
+  return (['becoming', 'load'] as const).reduce(
+    (sum, phase) =>
+      sum + (counted.get(phase)?.low ?? last?.counters.get(PHASE_COUNTERS[phase].bytes)?.value ?? 0n),
+    0n,
+  );
 }
 
 /** Messages of loaders on a terminal, outside any log: they may repeat the log. */

@@ -69,6 +69,9 @@ function* wanted(evidence: CaptureEvidence): Generator<Omit<CaptureRow, 'boot'>>
   if (last !== null && !hasTrace && (boot.failures ?? 0n) > 0n) {
     yield { what: 'requesters and times', how: `a trace of module loading from boot (${GUIDE}, recipe D)` };
   }
+  if (last !== null && boot.wordBits === null && boot.lowerBound) {
+    yield { what: "whether the kernel's byte counters wrap at 4 GiB, as on 32 bit", how: '`uname -a`' };
+  }
   yield* bytesOfCalls(evidence, hasTrace);
   const inexact = attribution.some(({ basis }) => basis === 'bounded' || basis === 'estimated');
   if (last !== null && inexact && !sizes.some(({ of }) => of !== 'memory')) {

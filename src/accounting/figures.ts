@@ -39,11 +39,27 @@ export function fell(before: Figures, after: Figures): boolean {
   return false;
 }
 
-/** A 32-bit kernel's sums of bytes start anew at 4 GiB, while the failures go on. */
+/** Failures before and after a wrap are of modules about as large: within this factor. */
+const ALIKE = 4n;
+const MOST_WRAPS = 16n;
+
+/**
+ * A 32-bit kernel's sums of bytes start anew at 4 GiB, while the failures go on: from near the end, or by about as many
+ * bytes a failure as before.
+ */
 function wrapped(name: CounterName | 'wasted', before: Figures, after: Figures): boolean {
-  const counts = name === 'wasted' ? [...BYTES_OF.values()] : [BYTES_OF.get(name)];
-  const grew = counts.some((count) => count && (after.get(count) ?? 0n) > (before.get(count) ?? WRAPS));
-  return grew && (before.get(name) ?? 0n) < WRAPS && (before.get(name) ?? 0n) >= WRAPS / 2n;
+  const names = name === 'wasted' ? [...BYTES_OF.values()] : [BYTES_OF.get(name)];
+  const total = (figures: Figures): bigint =>
+    names.reduce((sum, one) => sum + ((one && figures.get(one)) ?? 0n), 0n);
+  const [was, is] = [before.get(name) ?? 0n, after.get(name) ?? 0n];
+  const [failures, more] = [total(before), total(after) - total(before)];
+  if (more <= 0n || was >= WRAPS || is >= WRAPS) return false;
+  if (was >= WRAPS / 2n) return true;
+  for (let wraps = 1n; wraps <= MOST_WRAPS; wraps++) {
+    const added = (is + wraps * WRAPS - was) * failures;
+    if (added <= ALIKE * was * more && added * ALIKE >= was * more) return true;
+  }
+  return false;
 }
 
 /** The figures of a boot after a further snapshot. */

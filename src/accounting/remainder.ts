@@ -7,7 +7,7 @@ import { PHASE_COUNTERS, PHASES, type Phase } from '../model/counters.js';
 import { BOOT_CLOCK } from '../model/source.js';
 import type { BoundsResult } from './bounds/index.js';
 import type { TraceTotals } from './ledger.js';
-import type { FailureRow, RemainderRow, Snapshot } from './model.js';
+import type { CountedBytes, FailureRow, RemainderRow, Snapshot } from './model.js';
 
 /** Reason of failures that the counters hold and neither the log nor a trace explains. */
 const UNATTRIBUTED = 'unattributed';
@@ -26,12 +26,13 @@ export function remainderRows(
   solved: BoundsResult,
   trace: TraceTotals | null,
   known: readonly FailureRow[],
+  counted: ReadonlyMap<Phase, CountedBytes> = new Map(),
 ): RemainderRow[] {
   return PHASES.flatMap((phase) => {
     const counterFailures = last.counters.get(PHASE_COUNTERS[phase].count)?.value ?? null;
     const counterBytes = last.counters.get(PHASE_COUNTERS[phase].bytes)?.value ?? null;
     if (counterFailures === null && counterBytes === null) return [];
-    const { duplicates, duplicateBytes } = duplicatesOf(
+    const { duplicates, duplicateBytes: bytes } = duplicatesOf(
       phase,
       counterFailures,
       counterBytes,
@@ -39,6 +40,8 @@ export function remainderRows(
       solved,
       trace,
     );
+    const alone = duplicates.low > 0n && duplicates.low === counterFailures;
+    const duplicateBytes = alone ? all(counterBytes, counted.get(phase)?.low ?? 0n, bytes) : bytes;
     return [
       {
         boot,
@@ -48,12 +51,18 @@ export function remainderRows(
         duplicates,
         duplicateBytes,
         otherFailures: rest(counterFailures, duplicates),
-        otherBytes: rest(counterBytes, duplicateBytes),
+        otherBytes: alone ? NONE : rest(counterBytes, duplicateBytes),
         reasons: reasonsOf(phase, known),
         signature: phase === 'becoming' || phase === 'load' ? solved.signature : null,
       },
     ];
   });
+}
+
+/** The bytes of duplicates that are all failures of their phase: the counter's, or at least `least` where it may have wrapped. */
+function all(counter: bigint | null, least: bigint, { low, high }: Span): Span {
+  if (counter !== null) return { low: counter, high: counter };
+  return { low: least > low ? least : low, high };
 }
 
 function duplicatesOf(

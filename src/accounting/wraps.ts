@@ -2,7 +2,8 @@
 /**
  * Byte counters of 32-bit kernels: atomic_long_t, and their sum an unsigned long, wrap at 2^32 (kernel/module/stats.c).
  * The true value is the counter plus a multiple of 2^32. A trace shows which, or the duplicate list with the sizes of
- * the modules; else the counter is a lower bound, unless so few failures cannot add up to a wrap.
+ * the modules; else the counter is a lower bound, unless so few failures cannot add up to a wrap. Where the word size is
+ * not known, a counter is doubted that is too low for its failures.
  */
 import { PHASE_COUNTERS, PHASES, type Phase, REASON_BECOMING, REASON_LOAD } from '../model/counters.js';
 import { MAX_SIGNATURE } from '../model/signature.js';
@@ -14,6 +15,8 @@ import type { Attempt, CountedBytes, SizeRow, Snapshot } from './model.js';
 import type { AttemptTotals } from './replay.js';
 
 export interface Unwrapped {
+  /** 32; null where the word size is still unknown, and only some counters are in doubt. */
+  readonly bits: WordBits;
   /** The snapshot with unwrapped byte counters; unknown ones are omitted. */
   readonly snapshot: Snapshot;
   readonly phases: ReadonlyMap<Phase, CountedBytes>;
@@ -35,8 +38,8 @@ const LARGEST_IMAGE = 128 * 2 ** 20;
 
 /**
  * The last of a boot's snapshots as it would be had its counters not wrapped; null where they do not wrap. Where the
- * word size is not known, they do if a counter that wrapped, and nothing else, agrees with the trace or with the list
- * and sizes.
+ * word size is not known, they do if a counter that wrapped, and nothing else, agrees with the trace, with the list
+ * and sizes, or with the counters beside it.
  */
 export function unwrapCounters(
   snapshots: readonly Snapshot[],
@@ -45,14 +48,43 @@ export function unwrapCounters(
 ): Unwrapped | null {
   const last = snapshots.at(-1);
   if (!last || bits === 64) return null;
-  const unwrapped = unwrap(last, snapshots.slice(0, -1), evidence);
-  const proven = [...unwrapped.phases.values()].some(
-    ({ bytes, printed }) => bytes !== null && bytes !== printed,
-  );
-  return bits === 32 || proven ? unwrapped : null;
+  const earlier = snapshots.slice(0, -1);
+  const whole = unwrap(last, earlier, evidence, PHASES);
+  const proven = [...whole.phases.values()].some(({ bytes, printed }) => bytes !== null && bytes !== printed);
+  if (bits === 32 || proven || showsWrap(last)) return { ...whole, bits: 32 };
+  const doubted = PHASES.filter((phase) => isTooLow(phase, last));
+  return doubted.length === 0 ? null : { ...unwrap(last, earlier, evidence, doubted), bits: null };
 }
 
-function unwrap(last: Snapshot, earlier: readonly Snapshot[], evidence: WrapEvidence): Unwrapped {
+/** The sum of the phases wrapped, as it does on 32 bit alone. */
+function showsWrap({ counters, wasted }: Snapshot): boolean {
+  const bytes = PHASES.map((phase) => counters.get(PHASE_COUNTERS[phase].bytes)?.value);
+  if (wasted === null || bytes.includes(undefined)) return false;
+  const sum = bytes.reduce<bigint>((all, one = 0n) => all + one, 0n);
+  return sum !== wasted && sum % WRAPS_AT === wasted;
+}
+
+/**
+ * Fewer bytes than failures, which are charged at least one each; or failures of modules as large as those that were
+ * loaded would fill the counter beyond 2^32.
+ */
+function isTooLow(phase: Phase, { counters }: Snapshot): boolean {
+  const [loaded, memory] = [counters.get('modcount')?.value, counters.get('total_mod_size')?.value];
+  const failures = counters.get(PHASE_COUNTERS[phase].count)?.value ?? 0n;
+  const bytes = counters.get(PHASE_COUNTERS[phase].bytes)?.value;
+  if ((phase !== 'becoming' && phase !== 'load') || bytes === undefined || bytes >= WRAPS_AT) return false;
+  if (bytes < failures) return true;
+  return loaded !== undefined && loaded > 0n && memory !== undefined
+    ? charge(phase, (failures * memory) / loaded, 0n) >= WRAPS_AT
+    : false;
+}
+
+function unwrap(
+  last: Snapshot,
+  earlier: readonly Snapshot[],
+  evidence: WrapEvidence,
+  concerned: readonly Phase[],
+): Omit<Unwrapped, 'bits'> {
   const sums = new ListedSums(last, evidence);
   const phases = new Map<Phase, CountedBytes>();
   const counters = new Map(last.counters);
@@ -60,6 +92,10 @@ function unwrap(last: Snapshot, earlier: readonly Snapshot[], evidence: WrapEvid
   for (const phase of PHASES) {
     const name = PHASE_COUNTERS[phase].bytes;
     const counter = last.counters.get(name);
+    if (!concerned.includes(phase)) {
+      wasted = wasted === null || !counter ? null : wasted + counter.value;
+      continue;
+    }
     const counted = counter
       ? trueBytes(phase, counter.value, last, leastBefore(phase, earlier), evidence, sums)
       : null;
@@ -177,10 +213,11 @@ const smaller = (a: bigint, b: bigint): bigint => (b < a ? b : a);
 const larger = (a: bigint, b: bigint): bigint => (b > a ? b : a);
 
 /** Notes about counters that wrapped, or may have. */
-export function wrapNotes(counted: ReadonlyMap<Phase, CountedBytes>): string[] {
+export function wrapNotes(counted: ReadonlyMap<Phase, CountedBytes>, bits: WordBits): string[] {
+  const doubt = bits === null ? ': more on 32 bit, where that is little for so many failures' : '';
   return [...counted].flatMap(([phase, { printed, bytes, low, origin }]) => {
     const name = PHASE_COUNTERS[phase].bytes;
-    if (bytes === null) return [`${name} is ${printed}; at least ${low} bytes were counted`];
+    if (bytes === null) return [`${name} is ${printed}; at least ${low} bytes were counted${doubt}`];
     return bytes === printed ? [] : [`${name} is ${printed}; ${bytes} bytes were counted (${origin})`];
   });
 }

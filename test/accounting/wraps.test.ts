@@ -6,7 +6,7 @@ import { rebuildStats } from '../../src/accounting/rebuilt-stats.js';
 import { openCase } from '../../src/case.js';
 import { statsText } from '../../src/report/stats.js';
 import { KERNELS } from './kernels.js';
-import { build, phasesOf } from './make.js';
+import { build, counters, phasesOf, reading } from './make.js';
 import { FIXTURES, statsFile } from './truth.js';
 
 const WRAPPED = 1141545344n;
@@ -28,6 +28,12 @@ describe('a byte counter of 32 bits', () => {
     expect(row).toMatchObject({ failures: 216n, bytes: null, low: WRAPPED, high: null, basis: 'bounded' });
     expect(said).toEqual([`invalid_becoming_bytes is ${WRAPPED}; at least ${WRAPPED} bytes were counted`]);
     expect(model.boots[0]).toMatchObject({ wasted: WRAPPED, lowerBound: true });
+    // All failures are duplicates of the one module.
+    expect(model.attribution).toMatchObject([{ module: 'lab_huge', bytes: null, low: WRAPPED, high: null }]);
+    expect(model.remainder[2]).toMatchObject({
+      duplicateBytes: { low: WRAPPED, high: null },
+      otherBytes: { low: 0n, high: 0n },
+    });
   });
 
   it('wrapped as often as count times image size says', async () => {
@@ -64,8 +70,7 @@ describe('a byte counter of 32 bits', () => {
     );
   });
 
-  it('is not doubted on a 64-bit kernel, nor where nothing tells the word size', async () => {
-    expect((await becomingOf(wrap32('stats'))).row).toMatchObject({ bytes: WRAPPED, basis: 'measured' });
+  it('is not doubted on a 64-bit kernel, nor where as large modules failed as were loaded', async () => {
     const { row, said } = await becomingOf(join(FIXTURES, 's2-dup-storm', 'stats'));
     expect([row?.basis, said]).toEqual(['measured', []]);
   });
@@ -130,6 +135,57 @@ describe('wraps that several phases share', () => {
 });
 
 describe('a word size that nothing states', () => {
+  it('leaves a counter in doubt that is little for so many failures of such large modules', async () => {
+    const { model, row, said } = await becomingOf(wrap32('stats'));
+    expect(row).toMatchObject({ bytes: null, low: WRAPPED, high: null, basis: 'bounded' });
+    expect(said).toEqual([
+      `invalid_becoming_bytes is ${WRAPPED}; at least ${WRAPPED} bytes were counted: more on 32 bit, where that is little for so many failures`,
+    ]);
+    expect(model.boots[0]).toMatchObject({ wordBits: null, wasted: WRAPPED, lowerBound: true });
+    expect(model.captures.map(({ how }) => how)).toContain('`uname -a`');
+  });
+
+  it.each([
+    [
+      'failures of 1 MiB modules as loaded',
+      { failed_becoming: 5000, invalid_becoming_bytes: 5000 << 10 },
+      true,
+    ],
+    [
+      'of 64 KiB ones',
+      { failed_becoming: 5000, invalid_becoming_bytes: 5000 << 10, total_mod_size: 10 << 16 },
+      false,
+    ],
+    ['a counter above 4 GiB', { failed_becoming: 9000, invalid_becoming_bytes: 5 * 2 ** 30 }, false],
+    [
+      'fewer bytes than failures',
+      { failed_becoming: 9000, invalid_becoming_bytes: 99, total_mod_size: 0 },
+      true,
+    ],
+  ])('%s: %o in doubt %s', (_name, given, doubted) => {
+    const { model } = build({
+      events: reading(counters({ modcount: 10, total_mod_size: 10 << 20, ...given }), [], 'absent'),
+    });
+    expect(model.boots[0]?.lowerBound).toBe(doubted);
+  });
+
+  it('is told by a sum that wrapped', () => {
+    const given = counters({
+      failed_becoming: 90,
+      invalid_becoming_bytes: 3 * 2 ** 30,
+      failed_load_modules: 90,
+      invalid_mod_bytes: 2 ** 31,
+    });
+    const events = reading(given, [], 'absent').map((event) =>
+      event.kind === 'snapshot' ? { ...event, wastedBytes: 2n ** 30n } : event,
+    );
+    expect(build({ events }).model.boots[0]).toMatchObject({
+      wordBits: 32,
+      wasted: 5n * 2n ** 30n,
+      lowerBound: true,
+    });
+  });
+
   it('is told by a list and sizes that fit the counter only if it wrapped', async () => {
     const { model, row } = await becomingOf(wrap32('stats'), wrap32('modules-find-printf.txt.xz'));
     expect(row).toMatchObject({ bytes: TRUE_BYTES, basis: 'derived' });
@@ -172,19 +228,30 @@ describe('a word size that nothing states', () => {
 });
 
 describe('several readings of a 32-bit boot', () => {
+  const dump = (failures: bigint, bytes: bigint, label: string) => ({
+    path: `${label}.txt`,
+    events: [
+      { kind: 'snapshot' as const, snapshot: 0, label: null, list: 'absent' },
+      { kind: 'counter' as const, snapshot: 0, counter: 'modcount', value: 1n },
+      { kind: 'counter' as const, snapshot: 0, counter: 'failed_becoming', value: failures },
+      { kind: 'counter' as const, snapshot: 0, counter: 'invalid_becoming_bytes', value: bytes },
+    ],
+  });
+
+  it.each([
+    ['a wrap from 1.2 GiB, by as large modules', [50n, 1_258_452_000n], [216n, WRAPPED], 1],
+    ['from 3 GiB, by smaller ones', [50n, 3_221_225_472n], [9000n, 1_000_000n], 1],
+    ['two wraps', [50n, 1_258_452_000n], [340n, 8_556_000_000n - 2n ** 33n], 1],
+    ['less for more failures, far below 4 GiB', [100n, 50_000_000n], [200n, 40_000_000n], 2],
+    ['more than 32 bits hold', [100n, 5_000_000_000n], [300n, 4_000_000_000n], 2],
+  ] as const)('%s', (_name, [before, bytes], [after, left], boots) => {
+    expect(build(dump(before, bytes, 'one'), dump(after, left, 'two')).model.boots).toHaveLength(boots);
+  });
+
   it('are of one boot, in the order of their counts; what an earlier one printed is a lower bound', async () => {
-    const reading = (failures: bigint, bytes: bigint, label: string) => ({
-      path: `${label}.txt`,
-      events: [
-        { kind: 'snapshot' as const, snapshot: 0, label: null, list: 'absent' },
-        { kind: 'counter' as const, snapshot: 0, counter: 'modcount', value: 1n },
-        { kind: 'counter' as const, snapshot: 0, counter: 'failed_becoming', value: failures },
-        { kind: 'counter' as const, snapshot: 0, counter: 'invalid_becoming_bytes', value: bytes },
-      ],
-    });
     const machine = { events: [{ kind: 'kernel-version' as const, release: '7.3.4', machine: 'i686' }] };
-    const earlier = reading(100n, 2_516_904_000n, 'one');
-    const later = reading(216n, WRAPPED, 'two');
+    const earlier = dump(100n, 2_516_904_000n, 'one');
+    const later = dump(216n, WRAPPED, 'two');
     for (const given of [
       [earlier, later, machine],
       [later, earlier, machine],

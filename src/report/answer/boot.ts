@@ -77,6 +77,7 @@ function listsOf(rows: (query: string) => readonly Row[], paths: Paths): Lists {
     phases: rows('phase-waste').map((row) => ({
       phase: textOf(row.phase) ?? '',
       failures: intOrNull(row.failures),
+      failuresExact: row.failures === row.failures_high,
       duplicates: intOrNull(row.duplicates),
       bytes: intOrNull(row.bytes),
       span: spanOf(row.bytes_low, row.bytes_high),

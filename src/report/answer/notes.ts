@@ -78,7 +78,8 @@ function memory({ verdict, moduleBytes, modulesLoaded }: BootAnswer): string[] {
   const times = verdict.kind === 'wasted' ? factor(verdict.bytes.low, moduleBytes) : null;
   if (times === null || moduleBytes === null) return [];
   const loaded = modulesLoaded === null ? 'the loaded modules' : count(modulesLoaded, 'loaded module');
-  return [`The waste is ${times} the memory of ${loaded} (${formatBytes(moduleBytes)}).`];
+  const least = verdict.kind === 'wasted' && verdict.bytes.high === null ? 'at least ' : '';
+  return [`The waste is ${least}${times} the memory of ${loaded} (${formatBytes(moduleBytes)}).`];
 }
 
 /** The counters' bytes: duplicates, and what no duplicate explains. */

@@ -126,7 +126,9 @@ export interface Evidence {
 
 interface PhaseLine {
   readonly phase: string;
+  /** At least, unless `failuresExact`. */
   readonly failures: bigint | null;
+  readonly failuresExact: boolean;
   readonly duplicates: bigint | null;
   readonly bytes: bigint | null;
   readonly span: Span;

@@ -54,7 +54,8 @@ export function bootSide(model: CaseModel, boot: Boot, asked: Asked): Side {
       asked.ofBoot('phase-waste', BigInt(boot.boot)).map((row) => [
         textOf(row.phase) as Phase,
         {
-          failures: span(intOrNull(row.failures), row.bytes === null && row.origin === 'trace'),
+          failures:
+            row.failures === null ? null : { low: intOf(row.failures), high: intOrNull(row.failures_high) },
           bytes: row.basis === null ? null : { low: intOf(row.bytes_low), high: intOrNull(row.bytes_high) },
         },
       ]),

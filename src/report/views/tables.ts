@@ -79,9 +79,9 @@ export function phaseTable({ phases, evidence }: BootAnswer): Table | null {
   );
   const none = phases.filter(({ failures, bytes }) => failures === 0n && (bytes ?? 0n) === 0n);
   const shown = phases.filter((phase) => !unknown.includes(phase) && !none.includes(phase));
-  const rows = shown.map(({ phase, failures, duplicates, bytes, span }): Value[] => [
+  const rows = shown.map(({ phase, failures, failuresExact, duplicates, bytes, span }): Value[] => [
     phase,
-    failures === null ? 'not known' : grouped(failures),
+    failures === null ? 'not known' : `${failuresExact ? '' : 'at least '}${grouped(failures)}`,
     duplicates === null ? 'not known' : grouped(duplicates),
     bytes === null ? spanText(span) : formatBytes(bytes),
     bar(bytes ?? span, total),
