@@ -89,8 +89,21 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     ...['report/views', 'cli/commands', 'cli/shell'],
   ],
   'cli/shell': ['model', 'query', 'store', 'report', 'cli'],
+  'cli/completion': ['store', 'batch', 'cli'],
   'cli/commands': [
-    ...['', 'model', 'input', 'accounting', 'ingest', 'store', 'query', 'batch', 'cli', 'cli/shell'],
+    ...[
+      '',
+      'model',
+      'input',
+      'accounting',
+      'ingest',
+      'store',
+      'query',
+      'batch',
+      'cli',
+      'cli/shell',
+      'cli/completion',
+    ],
     ...['report', 'report/answer', 'report/views', 'report/diff'],
   ],
 };

@@ -17,6 +17,8 @@ export interface Context {
   readonly version: string;
   /** True for --help (or `help`), false for the short -h. */
   readonly longHelp: boolean;
+  /** The command line with all commands built. */
+  wholeProgram(): Promise<Command>;
   /** Loaded on first use. */
   queries(): ReadonlyMap<string, Query>;
   /** The run ends with the highest code given. */
@@ -34,8 +36,16 @@ export function messagesFor(context: Context, options: Pick<OutputOptions, 'quie
   return new Messages(context.io, options.quiet ?? false);
 }
 
+const longTexts = new WeakMap<Command, string>();
+
+/** The text that `longHelp` added; empty for none. */
+export function longTextOf(command: Command): string {
+  return longTexts.get(command) ?? '';
+}
+
 /** Adds text below a command's help, which only `--help` shows. */
 export function longHelp(command: Command, context: Context, text: string): Command {
+  longTexts.set(command, text);
   command.optionsGroup('Help:').helpOption('-h, --help', 'short help; --help adds details and examples');
   return command.addHelpText('after', () =>
     context.longHelp ? `\n${text.trim()}` : '\n--help shows more, with examples.',

@@ -101,6 +101,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'merge the shards of a batch',
     build: async () => (await import('./commands/batch-merge.js')).batchMergeCommand,
   },
+  completion: {
+    operands: 'SHELL',
+    summary: 'print a script that completes the command line in bash, zsh or fish',
+    build: async () => (await import('./commands/completion.js')).completionCommand,
+  },
   help: {
     operands: '[COMMAND|TOPIC]',
     summary: 'help for a command, or about a topic',
@@ -123,11 +128,11 @@ function usageMessage(text: string): string {
 const CHOICE = / '([^']*)' is invalid\. Allowed choices are ([^.]+)\.$/;
 
 /**
- * Commands that `argv` does not name are added by name only. `out` and `err` take what commander prints; it throws
+ * Commands that `argv` does not name are added by name only; 'all' builds every one. `out` and `err` take what commander prints; it throws
  * CommanderError instead of ending the process.
  */
 export async function createProgram(
-  argv: readonly string[],
+  argv: readonly string[] | 'all',
   context: Context,
   out: (text: string) => void,
   err: (text: string) => void,
@@ -157,7 +162,7 @@ export async function createProgram(
   // Subcommands inherit the settings above, so they are added last.
   for (const [name, { operands, summary, build }] of Object.entries(COMMANDS)) {
     const command = program.command(name).summary(summary).usage(`[options] ${operands}`);
-    if (argv.includes(name)) (await build())(command, context);
+    if (argv === 'all' || argv.includes(name)) (await build())(command, context);
   }
   return program;
 }

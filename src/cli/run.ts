@@ -38,22 +38,20 @@ async function execute(
 ): Promise<void> {
   // Help and the version.
   let printed = '';
+  const out = (text: string): void => {
+    printed += text;
+  };
+  const err = (text: string): void => io.stderr.write(text);
   const context: Context = {
     io,
     openCase,
     version: packageVersion(),
     longHelp: argv.includes('--help') || argv[0] === 'help',
     queries: packagedQueries,
+    wholeProgram: () => createProgram('all', context, out, err),
     finish,
   };
-  const program = await createProgram(
-    argv,
-    context,
-    (text) => {
-      printed += text;
-    },
-    (text) => io.stderr.write(text),
-  );
+  const program = await createProgram(argv, context, out, err);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

@@ -51,6 +51,7 @@ describe('README.md', () => {
       'batch',
       'batch-query',
       'batch-merge',
+      'completion',
     ]) {
       expect(text).toContain(`\`${command}`);
     }

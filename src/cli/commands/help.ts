@@ -7,7 +7,20 @@ import { textTable } from '../document.js';
 import { UserError } from '../errors.js';
 import { TOPICS } from '../topics.js';
 
-async function help(context: Context, program: Command, name: string | undefined): Promise<void> {
+interface Options {
+  readonly man?: boolean;
+}
+
+async function help(
+  context: Context,
+  program: Command,
+  name: string | undefined,
+  options: Options,
+): Promise<void> {
+  if (options.man) {
+    const { manPage } = await import('../man.js');
+    return context.io.stdout.write(manPage(await context.wholeProgram(), context.version));
+  }
   const topic = name === undefined ? undefined : TOPICS[name];
   if (topic) return context.io.stdout.write(topic.text());
   const command = name === undefined ? program : program.commands.find((one) => one.name() === name);
@@ -22,12 +35,18 @@ async function help(context: Context, program: Command, name: string | undefined
 }
 
 export function helpCommand(command: Command, context: Context): Command {
-  command.description('Help for a command, or about a topic.').argument('[name]', 'a command or a topic');
+  command
+    .description('Help for a command, or about a topic.')
+    .argument('[name]', 'a command or a topic')
+    .optionsGroup('Manual:')
+    .option('--man', 'print the manual page (man -l reads it)');
   const topics = Object.entries(TOPICS).map(([name, { summary }]) => [name, summary]);
   longHelp(
     command,
     context,
     `Topics:\n${textTable(topics)}\nExamples:\n  modwaste help query\n  modwaste help words`,
   );
-  return command.action((name: string | undefined) => help(context, command.parent ?? command, name));
+  return command.action((name: string | undefined, options: Options) =>
+    help(context, command.parent ?? command, name, options),
+  );
 }
