@@ -6,8 +6,8 @@
 import type { LoadFailure } from '../model/event.js';
 import type { Judgement } from './classify.js';
 import { OpenLines } from './failure-lines.js';
-import type { LoggedFailures } from './failures.js';
 import type { LogClock } from './log-clock.js';
+import type { LoggedFailures } from './logged-failures.js';
 import type { Attempt } from './model.js';
 
 export interface Explained {

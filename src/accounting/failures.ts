@@ -4,24 +4,14 @@
  * a failed attempt for the same module, or, where one of the two has no name, to the nearest in time with a matching
  * errno and phase. A line without a matching attempt is a failure of its own.
  */
-import type { Event, InitCall, LoadFailure, UserLoad } from '../model/event.js';
+import type { InitCall, LoadFailure, UserLoad } from '../model/event.js';
 import { BOOT_CLOCK, type SourceClock } from '../model/source.js';
 import type { Explained } from './explained.js';
 import { loadsOfLines } from './failure-lines.js';
 import { byErrno, inferredReason, mayReturn } from './failure-reasons.js';
 import { groupBy } from './group-by.js';
-import { isOlder } from './kernel.js';
-import { LogClock } from './log-clock.js';
+import { ANSWERED_WITHIN, type LoggedFailures } from './logged-failures.js';
 import type { Attempt, Cite, FailureRow } from './model.js';
-
-/** Log lines of one boot with reasons of failed loads. */
-export interface LoggedFailures {
-  readonly failures: readonly LoadFailure[];
-  readonly inits: readonly InitCall[];
-  /** Failed inserts reported by udev, modprobe and similar tools. */
-  readonly inserts: readonly UserLoad[];
-  readonly clock: LogClock;
-}
 
 interface Case {
   readonly reason: string;
@@ -134,9 +124,6 @@ function failedInserts(inserts: readonly UserLoad[], known: readonly Case[]): Ca
   });
 }
 
-/** A tool prints its message soon after the kernel's. */
-const ANSWERED_WITHIN = 10_000_000_000n;
-
 /** The last failure without a name in the kernel's message that matches the tool's errno. */
 function rejectionOf(insert: UserLoad, nameless: ReadonlySet<Case>): Case | undefined {
   if (insert.errno === null) return undefined;
@@ -171,66 +158,4 @@ function group(boot: number, cases: readonly Case[]): FailureRow[] {
       },
     ];
   });
-}
-
-/** The lines of a boot's log that failureRows needs. */
-export function loggedFailures(events: readonly Event[], release: string | null): LoggedFailures {
-  const failures: LoadFailure[] = [];
-  const inits: InitCall[] = [];
-  const inserts: UserLoad[] = [];
-  const kernel = { release, ...kernelOf(events) };
-  for (const event of events) {
-    if (event.kind === 'load-failure') {
-      const last = failures.at(-1);
-      if (event.names && last && isNamelessOf(last, event))
-        failures[failures.length - 1] = { ...last, module: event.module };
-      else if (fails(event, kernel)) {
-        if (last && isRefusalOf(last, event)) failures.pop();
-        failures.push(event);
-      }
-    } else if (event.kind === 'initcall') inits.push(event);
-    else if (event.kind === 'user-load' && event.what === 'failed') inserts.push(event);
-  }
-  return { failures, inits, inserts, clock: new LogClock(events) };
-}
-
-/** What decides whether a message means a failure. */
-interface Kernel {
-  readonly release: string | null;
-  /** Debian kernels refuse modules without symbol versions, as kernels before 4.9 did. */
-  readonly debian: boolean;
-  /** False where a module was loaded without a valid signature. */
-  readonly enforces: boolean;
-}
-
-function kernelOf(events: readonly Event[]): Omit<Kernel, 'release'> {
-  return {
-    debian: events.some((event) => event.kind === 'kernel-version' && / Debian /.test(event.banner)),
-    enforces: !events.some((event) => event.kind === 'taint' && event.what === 'unsigned'),
-  };
-}
-
-/** An unknown release counts as a current one. */
-function fails({ fails, reason }: LoadFailure, { release, debian, enforces }: Kernel): boolean {
-  if (fails === 'always') return true;
-  if (fails === 'if enforced') return enforces;
-  const [when = '', border = ''] = fails.split(' ');
-  if (when === 'before') return isOlder(release, border) === true || (debian && reason === 'symbol-version');
-  return isOlder(release, border) === false;
-}
-
-/** Some kernels print a missing key twice: when they look for it, and when they refuse the module. */
-function isRefusalOf(last: LoadFailure, next: LoadFailure): boolean {
-  return (
-    last.fails === 'if enforced' &&
-    next.fails === 'always' &&
-    last.phase === next.phase &&
-    (next.reason === last.reason || next.reason === 'lockdown') &&
-    (last.module === null || next.module === null || last.module === next.module) &&
-    (last.t === null || next.t === null || next.t - last.t <= ANSWERED_WITHIN)
-  );
-}
-
-function isNamelessOf(last: LoadFailure, { reason, phase }: LoadFailure): boolean {
-  return last.module === null && last.reason === reason && last.phase === phase;
 }
