@@ -14,7 +14,7 @@ await build({
     'cli/main': `${here}cli/main.ts`,
     'cli/shell/worker': `${here}cli/shell/worker.ts`,
     'batch/worker': `${here}batch/worker.ts`,
-    'input/codec/worker': `${here}input/codec/worker.ts`,
+    'disk/worker': `${here}disk/worker.ts`,
   },
   platform: 'node',
   external: /^(?!\.|\/)/,

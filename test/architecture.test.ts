@@ -22,20 +22,26 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   'ingest/dmesg/messages': ['model', 'ingest/dmesg', 'ingest/dmesg/messages/loads'],
   'ingest/dmesg/messages/loads': ['model', 'ingest/dmesg/messages'],
   'ingest/ftrace': ['model', 'ingest', 'ingest/trace', 'ingest/dmesg'], // a trace dumped into the kernel log
-  'ingest/journal-file': ['model', 'ingest', 'ingest/dmesg'],
+  'ingest/journal-file': ['model', 'platform', 'ingest', 'ingest/dmesg'],
   'ingest/layouts': ['model', 'ingest'],
   'ingest/loader': ['ingest', 'ingest/dmesg'], // messages that reach the journal, too
   'ingest/mixed': ['model', 'ingest', 'ingest/loader'], // messages of loaders in prose
   'ingest/strace': ['model', 'ingest'],
   'ingest/trace': ['model', 'ingest'], // the meaning of a trace record, for its three containers
   'ingest/trace-json': ['model', 'ingest', 'ingest/trace'],
-  'ingest/tracedat': ['model', 'ingest', 'ingest/trace'],
+  'ingest/tracedat': ['model', 'platform', 'ingest', 'ingest/trace'],
 
-  input: ['model', 'input/archive', 'input/codec', 'input/prefilter'],
-  'input/archive': ['model', 'input', 'input/codec'],
-  'input/codec': ['model', 'input'],
+  // What differs between Node and a browser; the build of the page takes platform/browser in place of platform/node.
+  platform: ['platform/node'],
+  'platform/node': ['platform'],
+  'platform/browser': ['platform'],
+
+  input: ['model', 'platform', 'input/archive', 'input/codec', 'input/prefilter'],
+  'input/archive': ['model', 'platform', 'input', 'input/codec'],
+  'input/codec': ['model', 'platform', 'input'],
   'input/prefilter': ['model', 'input'],
   'input/prefilter/wasm': [],
+  disk: ['model', 'input', 'input/prefilter'], // files by way of Node
 
   accounting: ['model', 'accounting/advice', 'accounting/bounds', 'accounting/held'],
   'accounting/advice': ['model', 'accounting'],
@@ -74,6 +80,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   // The empty name: src/case.ts opens a case.
   '': [
     'model',
+    'disk',
     'input',
     'ingest',
     'ingest/layouts',
@@ -83,9 +90,9 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     'query',
     'report',
   ],
-  batch: ['', 'model', 'input', 'query', 'report', 'store'],
+  batch: ['', 'model', 'disk', 'input', 'query', 'report', 'store'],
   cli: [
-    ...['', 'model', 'input', 'ingest', 'ingest/layouts', 'query', 'batch', 'report', 'report/html'],
+    ...['', 'model', 'disk', 'input', 'ingest', 'ingest/layouts', 'query', 'batch', 'report', 'report/html'],
     ...['report/views', 'cli/commands', 'cli/shell'],
   ],
   'cli/shell': ['model', 'query', 'store', 'report', 'cli'],

@@ -6,8 +6,8 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openCase } from '../src/case.js';
 import { readCited } from '../src/cited.js';
+import { openInputs } from '../src/disk/walk.js';
 import { INGESTERS } from '../src/ingest/registry.js';
-import { openInputs } from '../src/input/index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'modwaste-cited-'));
 afterAll(() => rmSync(folder, { recursive: true }));

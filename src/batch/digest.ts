@@ -2,7 +2,7 @@
 /** The digest of a case, which shows whether the case changed since it was last read. */
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { listDirectory, specialKind } from '../input/disk.js';
+import { listDirectory, specialKind } from '../disk/disk.js';
 
 export interface Digest {
   /** SHA-256, in hexadecimal. */

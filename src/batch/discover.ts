@@ -12,7 +12,7 @@
  */
 import { closeSync, openSync, readSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { LAYOUTS } from '../case.js';
-import { type Entry, listDirectory } from '../input/disk.js';
+import { type Entry, listDirectory } from '../disk/disk.js';
 import { archiveOf, compressionOf, MAGIC_BYTES, unsupportedKind } from '../input/magic.js';
 import type { CaseKind } from './case.js';
 

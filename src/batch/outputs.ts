@@ -2,7 +2,7 @@
 /** Writes the output files of a batch from the results of its cases, in the order of the plan. */
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { systemErrorMessage } from '../input/disk.js';
+import { systemErrorMessage } from '../disk/disk.js';
 import type { Query } from '../query/head.js';
 import { formatCsv } from '../report/csv.js';
 import { formatNdjson } from '../report/json.js';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Reads one case and writes its result: the work of a worker. */
 import { openCase } from '../case.js';
-import { systemErrorMessage } from '../input/disk.js';
+import { systemErrorMessage } from '../disk/disk.js';
 import { escapeName } from '../input/label.js';
 import type { Questions } from './answers.js';
 import type { BatchCase, CaseRow, CaseSettings, Outcome } from './case.js';

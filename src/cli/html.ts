@@ -2,9 +2,9 @@
 /** Writes the HTML report of a case. */
 import type { Case } from '../case.js';
 import { readCited } from '../cited.js';
+import { openInputs } from '../disk/walk.js';
 import { PLACES } from '../ingest/layouts/index.js';
 import { INGESTERS } from '../ingest/registry.js';
-import { openInputs } from '../input/index.js';
 import type { Database } from '../query/database.js';
 import { htmlReport } from '../report/html/report.js';
 import type { Context } from './context.js';

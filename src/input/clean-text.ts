@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The byte stage before the line splitter: UTF-16 to UTF-8, no NULs, lines of bounded length. */
-import { isUtf8 } from 'node:buffer';
-import { TextDecoder } from 'node:util';
+import { isUtf8 } from '../platform/index.js';
 import { concat } from './bytes.js';
 import { countInvalidBytes, unfinishedTail } from './utf8.js';
 
@@ -14,7 +13,7 @@ type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
 export class CleanText {
   readonly #maxLine: number;
-  #decoder: TextDecoder | null = null;
+  #decoder: InstanceType<typeof TextDecoder> | null = null;
   /** The start of an unfinished UTF-8 sequence. */
   #carry: Uint8Array = new Uint8Array(0);
   #first = true;

@@ -13,6 +13,23 @@ export interface SourceNode extends Pick<Source, 'id' | 'parent' | 'path' | 'kin
   readonly incidentalIn?: string | null;
 }
 
+/** A plain file, which can be read anywhere at once. */
+export interface PlainFile {
+  readonly size: number;
+  random(): RandomAccess;
+  /** Reads it into the reader's own buffer. */
+  feed(report: Report): ByteFeed;
+  /** Decompresses it beside the reader; null where that does not pay, or cannot be done. */
+  unpackBeside(): UnpackBeside | null;
+}
+
+export interface UnpackBeside {
+  /** The decompressed file, as the same decoder would give it in place. */
+  bytes(report: Report): AsyncIterable<Uint8Array>;
+  /** Bytes of the file decoded for what was given so far. */
+  readonly taken: number;
+}
+
 /** A decompressed file or member to read. What is unread when the next thing is requested is skipped. */
 export interface Leaf {
   readonly node: SourceNode;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Splits bytes into text lines synchronously: `write` returns after every line that ends in it was passed on. */
-import { finished } from 'node:stream/promises';
 import split2 from 'split2';
 import { trimmedEnd } from '../model/trim.js';
 import { CleanText } from './clean-text.js';
@@ -56,8 +55,10 @@ export class LineSplitter {
 
   async end(): Promise<void> {
     for (const piece of this.#clean.end()) this.#splitter.write(piece);
-    this.#splitter.end();
-    await finished(this.#splitter);
+    await new Promise<void>((resolve, reject) => {
+      this.#splitter.once('end', resolve).once('error', reject);
+      this.#splitter.end();
+    });
     this.#rethrow();
   }
 

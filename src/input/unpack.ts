@@ -7,9 +7,7 @@ import type { SourceKind } from '../model/source.js';
 import { memberLabel } from '../model/source-label.js';
 import type { ArchiveInput, FileMember, Member, ReadArchive } from './archive/member.js';
 import { ByteReader } from './bytes.js';
-import { isThreadWorthwhile, UnpackThread } from './codec/thread.js';
-import { type DiskLeaf, fileFeed, randomAccess } from './disk.js';
-import type { Found, Leaf, Problem, Report, SourceNode } from './found.js';
+import type { Found, Leaf, PlainFile, Problem, Report, SourceNode } from './found.js';
 import { LayoutFilter } from './layout-filter.js';
 import { Budget } from './limits.js';
 import { archiveOf, compressionOf, MAGIC_BYTES, unsupportedKind } from './magic.js';
@@ -21,8 +19,8 @@ export interface Stream {
   readonly node: SourceNode;
   readonly bytes: (report: Report) => AsyncIterable<Uint8Array>;
   readonly size: number | null;
-  /** Set for a plain file on disk. */
-  readonly disk: DiskLeaf | null;
+  /** Set for a plain file. */
+  readonly file: PlainFile | null;
   /** Compressed bytes consumed so far, if the archive compresses its members itself. */
   readonly taken?: (() => number) | null;
 }
@@ -87,7 +85,7 @@ export class Unpacker {
   async *read(stream: Stream, depth = 0): AsyncGenerator<Found> {
     const faults = new Faults(this, stream.node);
     let bytes = reportErrors(stream.bytes(faults.report), faults.report);
-    if (stream.disk) this.#budget.addInput(stream.disk.stats.size);
+    if (stream.file) this.#budget.addInput(stream.file.size);
     else if (depth === 0) bytes = this.#counted(bytes);
     if (stream.taken) bytes = this.#budget.unpacked(bytes, stream.taken, faults.report);
     const reader = new ByteReader(bytes);
@@ -123,11 +121,10 @@ export class Unpacker {
       faults.report('input-limit', this.#budget.describe('depth', 'nested archive layers'));
     } else if (unpack) {
       const before = reader.taken;
-      const { disk } = stream;
-      const thread = disk && !compressed && isThreadWorthwhile(disk) ? new UnpackThread(disk) : null;
+      const beside = compressed ? null : (stream.file?.unpackBeside() ?? null);
       const bytes = this.#budget.unpacked(
-        reportErrors(thread ? thread.bytes(faults.report) : unpack(reader, faults.report), faults.report),
-        thread ? () => thread.taken : () => reader.taken - before,
+        reportErrors(beside ? beside.bytes(faults.report) : unpack(reader, faults.report), faults.report),
+        beside ? () => beside.taken : () => reader.taken - before,
         faults.report,
       );
       const inner = new ByteReader(bytes);
@@ -149,8 +146,8 @@ export class Unpacker {
     compressed: boolean,
     faults: Faults,
   ): AsyncGenerator<Found> {
-    const { node, disk } = stream;
-    const plain = disk !== null && !compressed;
+    const { node, file } = stream;
+    const plain = file !== null && !compressed;
     let opened = false;
     const leaf: Leaf = {
       node,
@@ -162,7 +159,7 @@ export class Unpacker {
       },
       inputBytes: () => this.#budget.inputBytes,
       skip: () => reader.close(),
-      ...(plain ? { random: () => randomAccess(disk), feed: () => fileFeed(disk, faults.report) } : {}),
+      ...(plain ? { random: () => file.random(), feed: () => file.feed(faults.report) } : {}),
     };
     yield { found: 'leaf', leaf };
   }
@@ -181,7 +178,7 @@ export class Unpacker {
     const tally = new Tally();
     const input: ArchiveInput = {
       bytes,
-      disk: compressed || !stream.disk ? null : randomAccess(stream.disk),
+      random: compressed ? null : (stream.file?.random() ?? null),
       bufferBytes: this.#budget.limits.bufferBytes,
     };
     for await (const member of reportErrors(readArchive(input, faults.report), faults.report)) {
@@ -229,7 +226,7 @@ export class Unpacker {
       node: { ...this.node(container.id, path, 'member'), letter: member.letter ?? false, incidentalIn },
       bytes: (report) => member.open(report),
       size: member.size,
-      disk: null,
+      file: null,
       taken: member.taken,
     };
   }

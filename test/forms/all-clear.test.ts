@@ -6,7 +6,8 @@
 import { existsSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { caseOf } from '../../src/case.js';
-import { ByteReader, openInputs, textLines } from '../../src/input/index.js';
+import { openInputs } from '../../src/disk/walk.js';
+import { ByteReader, textLines } from '../../src/input/index.js';
 import { WHOLE } from '../corpus/index.js';
 import { readBytes } from './read.js';
 

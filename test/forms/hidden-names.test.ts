@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a source is taken for is told by its contents: a name that says nothing changes nothing. */
 import { describe, expect, test } from 'vitest';
+import { openInputs } from '../../src/disk/walk.js';
 import { detect } from '../../src/ingest/detect.js';
 import { headOf } from '../../src/ingest/head.js';
 import { HEAD_BYTES } from '../../src/ingest/ingester.js';
 import { INGESTERS } from '../../src/ingest/registry.js';
-import { ByteReader, openInputs } from '../../src/input/index.js';
+import { ByteReader } from '../../src/input/index.js';
 import { CORPUS } from '../corpus/index.js';
 import { FIXTURES } from './fixtures.js';
 

@@ -2,7 +2,8 @@
 /** Real boot logs of public mailing lists, where they are at hand: a loose search finds no message that is not read. */
 import { existsSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ByteReader, openInputs, textLines } from '../../src/input/index.js';
+import { openInputs } from '../../src/disk/walk.js';
+import { ByteReader, textLines } from '../../src/input/index.js';
 import { DIAGNOSTICS, type DiagnosticCode } from '../../src/model/diagnostic.js';
 import type { Event, EventKind } from '../../src/model/event.js';
 import { readBytes } from './read.js';

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Reads paths, or bytes under any name and in any chunks, as `analyze` does, and checks what came of it. */
 
+import { openInputs } from '../../src/disk/walk.js';
 import type { Evidence } from '../../src/ingest/collector.js';
 import { PLACES } from '../../src/ingest/layouts/index.js';
 import { INGESTERS } from '../../src/ingest/registry.js';
-import { type Found, openInputs } from '../../src/input/index.js';
+import type { Found } from '../../src/input/index.js';
 import { readEvidence } from '../../src/read.js';
 import { assertIntegrity } from './integrity.js';
 

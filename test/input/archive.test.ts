@@ -103,7 +103,7 @@ describe('tar', () => {
 
   it('skips what a consumer leaves unread', async () => {
     const bytes = tar({ a: logLines(9000), b: gzipSync(logLines(9000)), c: 'c\n' });
-    const { openInputs } = await import('../../src/input/index.js');
+    const { openInputs } = await import('../../src/disk/walk.js');
     const seen: string[] = [];
     const stdin = (async function* () {
       yield bytes;

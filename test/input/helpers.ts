@@ -2,13 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { crc32, deflateRawSync } from 'node:zlib';
-import {
-  type Found,
-  type InputOptions,
-  openInputs,
-  type Problem,
-  type SourceNode,
-} from '../../src/input/index.js';
+import { openInputs } from '../../src/disk/walk.js';
+import type { Found, InputOptions, Problem, SourceNode } from '../../src/input/index.js';
 
 export const FIXTURES = fileURLToPath(new URL('fixtures/', import.meta.url));
 

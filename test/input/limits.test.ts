@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_LIMITS, LIMIT_OPTIONS, openInputs } from '../../src/input/index.js';
+import { openInputs } from '../../src/disk/walk.js';
+import { DEFAULT_LIMITS, LIMIT_OPTIONS } from '../../src/input/index.js';
 import { chunks, FIXTURES, fixture, logLines, open, openBytes, tar, zip } from './helpers.js';
 
 /** Bytes of each leaf, without keeping them. */

@@ -55,7 +55,7 @@ it.each(Object.keys(FILES))('%s', (name) => {
   const file = join(built.folder, 'log.gz');
   writeFileSync(file, bytes);
   const onThread = built.run([...ASKED, file]);
-  const worker = join(built.folder, 'dist/input/codec/worker.js');
+  const worker = join(built.folder, 'dist/disk/worker.js');
   renameSync(worker, `${worker}.away`);
   const inPlace = built.run([...ASKED, file]);
   renameSync(`${worker}.away`, worker);
@@ -67,7 +67,7 @@ it.each(Object.keys(FILES))('%s', (name) => {
 it('reports why the thread failed', () => {
   const file = join(built.folder, 'log.gz');
   writeFileSync(file, packed);
-  const worker = join(built.folder, 'dist/input/codec/worker.js');
+  const worker = join(built.folder, 'dist/disk/worker.js');
   renameSync(worker, `${worker}.away`);
   writeFileSync(worker, "throw new Error('no memory');");
   const ran = built.run([...ASKED, file]);

@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openInputs } from '../../src/disk/walk.js';
 import { PLACES } from '../../src/ingest/layouts/index.js';
-import { openInputs, textLines } from '../../src/input/index.js';
+import { textLines } from '../../src/input/index.js';
 import { FIXTURES, logLines, open } from './helpers.js';
 
 let folder = '';

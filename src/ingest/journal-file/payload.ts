@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The payload of a data object: `FIELD=value`, plain or compressed (systemd's src/basic/compress.c). */
-import { createRequire } from 'node:module';
 import { decompress as unzstd } from 'fzstd';
 import { decodeLz4Block } from '../../model/lz4-block.js';
+import { loadXz, renewXz } from '../../platform/xz.js';
 import { u64, viewOf } from './objects.js';
 
 const XZ = 1;
@@ -53,19 +53,8 @@ function zstdSize(bytes: Uint8Array): number | null {
   return width === 4 ? view.getUint32(at, true) : u64(view, at);
 }
 
-type XzClass = typeof import('xz-decompress').XzReadableStream;
-let Xz: XzClass | null = null;
-
-/** Loads a separate copy of the package: one copy reads one stream at a time, and the archive around may be xz too. */
-function loadXz(): XzClass {
-  const require = createRequire(import.meta.url);
-  const file = require.resolve('xz-decompress');
-  delete require.cache[file];
-  return (require(file) as { XzReadableStream: XzClass }).XzReadableStream;
-}
-
 async function unxz(bytes: Uint8Array): Promise<Uint8Array> {
-  Xz ??= loadXz();
+  const Xz = await loadXz();
   const source = new ReadableStream<Uint8Array>({
     start(controller) {
       controller.enqueue(bytes.slice());
@@ -81,8 +70,7 @@ async function unxz(bytes: Uint8Array): Promise<Uint8Array> {
       size = checkedSize(size + piece.value.length);
     }
   } catch (error) {
-    // A failed stream keeps its copy busy.
-    Xz = null;
+    await renewXz();
     throw error;
   }
   return Buffer.concat(pieces);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The compression of version 7 files: whole sections, and trace data in chunks of pages. */
-import { inflateSync } from 'node:zlib';
 import { decompress as unzstd } from 'fzstd';
 import { errorMessage } from '../../model/error-message.js';
+import { unzlib } from '../../platform/index.js';
 import { type Cursor, DamagedError } from './bytes.js';
 
 /**
@@ -45,7 +45,7 @@ function inflate(block: Block, algorithm: string): Uint8Array {
   try {
     switch (algorithm) {
       case 'zlib':
-        return inflateSync(block.data, { maxOutputLength: Math.max(1, block.size) });
+        return unzlib(block.data, Math.max(1, block.size));
       case 'zstd':
         return unzstd(block.data, new Uint8Array(block.size));
     }

@@ -34,8 +34,8 @@ export type Member = FileMember | SpecialMember | EncryptedMember;
 
 export interface ArchiveInput {
   readonly bytes: ByteReader;
-  /** Set for a plain file on disk; for archives with an index at the end. */
-  readonly disk: RandomAccess | null;
+  /** Set for a plain file; for archives with an index at the end. */
+  readonly random: RandomAccess | null;
   /** Memory limit for an archive that cannot be streamed. */
   readonly bufferBytes: number;
 }

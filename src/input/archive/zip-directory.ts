@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The members of a zip by its central directory (yauzl; loaded on demand, as that takes a while). */
-import { Readable } from 'node:stream';
 import {
   type Entry,
   fromRandomAccessReaderPromise,
@@ -11,6 +10,7 @@ import {
 } from 'yauzl';
 import type { RandomAccess } from '../../model/bytes.js';
 import { errorMessage } from '../../model/error-message.js';
+import { Readable } from '../../platform/index.js';
 import { ByteReader, CHUNK_BYTES } from '../bytes.js';
 import type { Report } from '../found.js';
 import { escapeName } from '../label.js';
@@ -65,8 +65,8 @@ class ZipBytes extends RandomAccessReader {
 }
 
 /** The zip with random access; null if it is too large to buffer. */
-export async function wholeZip({ bytes, disk, bufferBytes }: ArchiveInput): Promise<RandomAccess | null> {
-  if (disk) return disk;
+export async function wholeZip({ bytes, random, bufferBytes }: ArchiveInput): Promise<RandomAccess | null> {
+  if (random) return random;
   const whole = await bytes.peekAll(bufferBytes);
   return whole && { size: whole.length, read: (offset, length) => whole.subarray(offset, offset + length) };
 }

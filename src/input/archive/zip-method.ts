@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Supported compression methods of zip members (APPNOTE 4.4.5). */
-import { crc32 } from 'node:zlib';
+import { crc32 } from '../../platform/index.js';
 import type { ByteReader } from '../bytes.js';
 import { bunzip2 } from '../codec/bzip2.js';
 import { inflateRaw } from '../codec/inflate.js';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** gzip (RFC 1952): any number of members; a truncated or damaged one yields what can be read. */
-import { crc32 } from 'node:zlib';
+import { crc32 } from '../../platform/index.js';
 import type { ByteReader } from '../bytes.js';
 import type { Report } from '../found.js';
 import { inflateRaw } from './inflate.js';

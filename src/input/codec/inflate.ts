@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A raw deflate stream inside other data (gzip members, zip members). */
-import { constants, createInflateRaw, type InflateRaw, inflateRawSync } from 'node:zlib';
+import { Inflater, inflateWhole } from '../../platform/index.js';
 import type { ByteReader } from '../bytes.js';
 import { pieceBytes } from './piece.js';
 
@@ -16,17 +16,9 @@ const GIVEN_BYTES = 16 * 1024;
 async function inflateSmall(input: ByteReader): Promise<Uint8Array | null> {
   const bytes = await input.peekAll(SMALL_BYTES);
   if (bytes === null) return null;
-  try {
-    // The types do not cover the result with `info`.
-    const { buffer, engine } = inflateRawSync(bytes, {
-      info: true,
-      maxOutputLength: SMALL_UNPACKED_BYTES,
-    }) as unknown as { buffer: Uint8Array; engine: InflateRaw };
-    await input.skip(engine.bytesWritten);
-    return buffer;
-  } catch {
-    return null;
-  }
+  const whole = inflateWhole(bytes, SMALL_UNPACKED_BYTES);
+  if (whole) await input.skip(whole.taken);
+  return whole?.bytes ?? null;
 }
 
 /**
@@ -40,37 +32,19 @@ export async function* inflateRaw(input: ByteReader): AsyncGenerator<Uint8Array,
     for (let at = 0; at < small.length; at += GIVEN_BYTES) yield small.subarray(at, at + GIVEN_BYTES);
     return null;
   }
-  // At the end of the input, Z_SYNC_FLUSH yields what a truncated stream holds; the default is an error.
-  const engine = createInflateRaw({ finishFlush: constants.Z_SYNC_FLUSH });
-  const given: Uint8Array[] = [];
-  let damage: string | null = null;
-  let settle = (): void => {};
-  engine.on('data', (chunk: Uint8Array) => given.push(chunk));
-  engine.on('error', (error) => {
-    damage = error.message;
-    settle();
-  });
-  engine.on('end', () => settle());
+  const inflater = new Inflater();
   try {
-    let fed = 0;
-    for (;;) {
+    for (let fed = 0; ; ) {
       const piece = await input.some(pieceBytes(fed));
-      await new Promise<void>((resolve) => {
-        settle = resolve;
-        // zlib writes through a callback only after it has emitted all data of the piece.
-        if (piece) engine.write(piece, () => resolve());
-        else engine.end();
-      });
-      yield* given.splice(0);
+      const { given, damage, left } = await inflater.push(piece);
+      yield* given;
       if (damage !== null || piece === null) return damage;
       fed += piece.length;
-      const left = fed - engine.bytesWritten;
-      if (left > 0) {
-        input.unread(piece.subarray(piece.length - left));
-        return null;
-      }
+      if (left === 0) continue;
+      input.unread(piece.subarray(piece.length - left));
+      return null;
     }
   } finally {
-    engine.destroy();
+    inflater.close();
   }
 }

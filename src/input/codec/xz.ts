@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** xz, by xz-decompress (xz-embedded in WebAssembly). */
-import { createRequire } from 'node:module';
-import type { XzReadableStream } from 'xz-decompress';
 import { errorMessage } from '../../model/error-message.js';
+import { loadXz, renewXz } from '../../platform/xz.js';
 import type { ByteReader } from '../bytes.js';
 import type { Report } from '../found.js';
 import { pieceBytes } from './piece.js';
-
-type XzClass = typeof XzReadableStream;
 
 const MAGIC = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00];
 
@@ -18,33 +15,25 @@ export function isXz(head: Uint8Array): boolean {
 /** The decoder handles concatenated and padded streams. */
 export async function* unxz(input: ByteReader, report: Report): AsyncGenerator<Uint8Array> {
   const feed = new Feed(input);
-  const Xz = idle.pop() ?? loadCopy();
+  const Xz = await loadXz();
   const reader = new Xz(feed.stream).getReader();
+  let isOpen = true;
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) break;
       if (value.length > 0) yield value;
     }
-    idle.push(Xz);
+    isOpen = false;
   } catch (error) {
+    isOpen = false;
+    await renewXz();
     reportFailure(error, report);
   } finally {
+    // A stream that is left early frees its memory.
+    if (isOpen) await reader.cancel().catch(() => undefined);
     await feed.stop();
   }
-}
-
-/**
- * One loaded copy of the package runs its streams one after the other: an xz inside an xz would wait for the outer one
- * forever. Each open stream has its own copy, which is reused after the stream ends.
- */
-const idle: XzClass[] = [];
-const require = createRequire(import.meta.url);
-
-function loadCopy(): XzClass {
-  const file = require.resolve('xz-decompress');
-  delete require.cache[file];
-  return (require(file) as { XzReadableStream: XzClass }).XzReadableStream;
 }
 
 /** The decoder's input, piece by piece on request. */

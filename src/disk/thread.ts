@@ -2,15 +2,15 @@
 /** Decompresses a large file on a worker thread while its output is read. */
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import type { DiagnosticCode } from '../../model/diagnostic.js';
-import { PACKAGE_ROOT } from '../../model/package.js';
-import type { DiskLeaf } from '../disk.js';
-import type { Report } from '../found.js';
+import type { Report, UnpackBeside } from '../input/found.js';
+import type { DiagnosticCode } from '../model/diagnostic.js';
+import { PACKAGE_ROOT } from '../model/package.js';
+import type { DiskLeaf } from './disk.js';
 
 /** From this size on, starting a thread costs little in comparison. */
 const WORTHWHILE_BYTES = 4 * 1024 ** 2;
 
-const WORKER = new URL('dist/input/codec/worker.js', PACKAGE_ROOT);
+const WORKER = new URL('dist/disk/worker.js', PACKAGE_ROOT);
 
 /** The file to decompress. */
 export interface WorkerInput {
@@ -30,7 +30,7 @@ export function isThreadWorthwhile({ stats }: DiskLeaf): boolean {
   return stats.isFile() && stats.size >= WORTHWHILE_BYTES && existsSync(WORKER);
 }
 
-export class UnpackThread {
+export class UnpackThread implements UnpackBeside {
   readonly #disk: DiskLeaf;
   /** Bytes of the file decoded for what was yielded so far. */
   taken = 0;

@@ -3,11 +3,10 @@
 import { closeSync, fstatSync, open, openSync, read, readSync, type Stats } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import type { RandomAccess } from '../model/bytes.js';
+import { CHUNK_BYTES } from '../input/bytes.js';
+import type { Report } from '../input/found.js';
+import type { ByteFeed } from '../input/prefilter/feed.js';
 import { errorMessage } from '../model/error-message.js';
-import { CHUNK_BYTES } from './bytes.js';
-import type { Report } from './found.js';
-import type { ByteFeed } from './prefilter/feed.js';
 
 export interface DiskLeaf {
   readonly fd: number;
@@ -84,22 +83,6 @@ const CHANGED = 'the file changed while it was read';
 
 function hasChanged(before: FileState, after: FileState): boolean {
   return after.size !== before.size || after.mtimeMs !== before.mtimeMs;
-}
-
-export function randomAccess({ fd, stats }: DiskLeaf): RandomAccess {
-  return {
-    size: stats.size,
-    read(offset, length) {
-      const buffer = new Uint8Array(Math.max(0, Math.min(length, stats.size - offset)));
-      let filled = 0;
-      while (filled < buffer.length) {
-        const count = readSync(fd, buffer, filled, buffer.length - filled, offset + filled);
-        if (count === 0) break;
-        filled += count;
-      }
-      return buffer.subarray(0, filled);
-    },
-  };
 }
 
 export interface Entry {

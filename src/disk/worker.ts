@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The worker of thread.ts: decompresses a file and posts the output, not too far ahead of its reader. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { ByteReader, CHUNK_BYTES, concat } from '../bytes.js';
-import { fileFeed } from '../disk.js';
-import type { Report } from '../found.js';
-import { compressionOf, MAGIC_BYTES } from '../magic.js';
+import { ByteReader, CHUNK_BYTES, concat } from '../input/bytes.js';
+import type { Report } from '../input/found.js';
+import { compressionOf, MAGIC_BYTES } from '../input/magic.js';
+import { fileFeed } from './disk.js';
 import type { WorkerInput, WorkerOutput } from './thread.js';
 
 /** Small chunks are joined into messages of this size. */

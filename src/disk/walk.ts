@@ -2,6 +2,12 @@
 /** Finds the files of the inputs: the inputs themselves, standard input, and the contents of directories. */
 import { closeSync, statSync } from 'node:fs';
 import { readlink, stat } from 'node:fs/promises';
+import type { Found, Report, SourceNode } from '../input/found.js';
+import { decodeName, escapeName } from '../input/label.js';
+import { LayoutFilter } from '../input/layout-filter.js';
+import type { InputOptions } from '../input/options.js';
+import { Tally } from '../input/tally.js';
+import { type Stream, Unpacker } from '../input/unpack.js';
 import {
   type DiskLeaf,
   type Entry,
@@ -11,12 +17,7 @@ import {
   specialKind,
   systemErrorMessage,
 } from './disk.js';
-import type { Found, Report, SourceNode } from './found.js';
-import { decodeName, escapeName } from './label.js';
-import { LayoutFilter } from './layout-filter.js';
-import type { InputOptions } from './options.js';
-import { Tally } from './tally.js';
-import { type Stream, Unpacker } from './unpack.js';
+import { plainFile } from './plain-file.js';
 
 /**
  * Everything in the inputs, in a fixed order: inputs as given, directories sorted by name, members in archive order. `-`
@@ -36,7 +37,7 @@ export async function* openInputs(
 async function* readStdin(unpacker: Unpacker, options: InputOptions): AsyncGenerator<Found> {
   const node = unpacker.node(null, '-', 'stdin');
   const stdin = options.stdin ?? process.stdin;
-  yield* unpacker.read({ node, bytes: (report) => readable(stdin, report), size: null, disk: null });
+  yield* unpacker.read({ node, bytes: (report) => readable(stdin, report), size: null, file: null });
 }
 
 async function* readable(stdin: AsyncIterable<Uint8Array>, report: Report): AsyncGenerator<Uint8Array> {
@@ -96,7 +97,7 @@ function streamOf(node: SourceNode, file: DiskLeaf): Stream {
     node,
     bytes: (report) => readFile(file, report),
     size: plain ? file.stats.size : null,
-    disk: plain ? file : null,
+    file: plain ? plainFile(file) : null,
   };
 }
 

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A case: all inputs of one bug report, read, accounted for, and ready for queries. */
+import { buildCase } from './accounting/build.js';
+import type { CaseModel } from './accounting/model.js';
+import { Collector, type Evidence } from './ingest/collector.js';
+import type { Diagnostic, DiagnosticCode } from './model/diagnostic.js';
+import type { Source } from './model/source.js';
+import { tableRows } from './store/rows.js';
+import { openStore, type Store } from './store/store.js';
+import type { Row } from './store/table.js';
+
+export interface Case {
+  readonly sources: readonly Source[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly detections: Evidence['detections'];
+  readonly model: CaseModel;
+  /** The store with these tables, or all, filled on first use. */
+  store(tables?: readonly string[]): Promise<Store>;
+  /** The rows of each table by name, for another database. */
+  rows(): Readonly<Record<string, () => Iterable<Row>>>;
+}
+
+/** A log without its start loses nothing if another log has it: a rotated log, a wrapped ring buffer and the journal. */
+function isContinued({ code, source }: Diagnostic, continued: readonly number[]): boolean {
+  return code === 'log-beginning-missing' && source !== null && continued.includes(source);
+}
+
+function codesBySource(diagnostics: readonly Diagnostic[]): Map<number, Set<DiagnosticCode>> {
+  const codes = new Map<number, Set<DiagnosticCode>>();
+  for (const { source, code } of diagnostics) {
+    if (source === null) continue;
+    const known = codes.get(source);
+    if (known) known.add(code);
+    else codes.set(source, new Set([code]));
+  }
+  return codes;
+}
+
+/** Builds the case from evidence. */
+export function caseOf(evidence: Evidence): Case {
+  const diagnostics = new Collector([]);
+  const model = buildCase(
+    evidence.sources,
+    evidence.events,
+    (source, code, line, detail, count) => diagnostics.diagnose(source, code, line, detail, count),
+    codesBySource(evidence.diagnostics),
+  );
+  const contents = {
+    sources: evidence.sources,
+    events: evidence.events,
+    diagnostics: [
+      ...evidence.diagnostics.filter((one) => !isContinued(one, model.continued)),
+      ...diagnostics.evidence().diagnostics,
+    ],
+    model,
+  };
+  let store: Promise<Store> | null = null;
+  return {
+    sources: contents.sources,
+    diagnostics: contents.diagnostics,
+    detections: evidence.detections,
+    model,
+    store: async (tables) => {
+      store ??= openStore(contents, tables);
+      const opened = await store;
+      opened.fill(tables);
+      return opened;
+    },
+    rows: () => tableRows(contents),
+  };
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What the core needs of its surroundings, in a browser; the same exports as `node`. */
+export { Readable } from 'readable-stream';
+export { crc32 } from './crc32.js';
+export { gzip, Inflater, inflateWhole, unzlib } from './zlib.js';
+
+const STRICT = new TextDecoder('utf-8', { fatal: true });
+
+export function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    STRICT.decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
