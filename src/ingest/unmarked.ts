@@ -20,6 +20,12 @@ const CHARACTERS: Readonly<Record<string, string>> = {
   nbsp: ' ',
 };
 const ENTITY = /&(?:(lt|gt|amp|quot|apos|nbsp)|#0{0,3}(\d{2})|#[xX]0{0,2}([\da-fA-F]{2}));/g;
+/**
+ * What only an escaped line has: `&lt;idle&gt;`, `&lt;4&gt;[`, `-&gt; 0x0`, `&gt; `, ` &amp; `, `&#39;foo&#39;`. A lone entity
+ * within a word may be the message's own.
+ */
+const ESCAPED =
+  /&lt;[\w\s./()+-]{1,40}&gt;|^\s*(?:&gt; ?)+|[-=]&gt;|(?:^|\s)&(?:lt|gt|amp);\s|&(?:quot|apos|nbsp);|&#(?:0{0,3}\d{2}|[xX]0{0,2}[\da-fA-F]{2});|&amp;(?:lt|gt|amp|quot|#\w{2,4});/;
 
 const TAG =
   '(?:</?(?:pre|code|p|br|div|tt|samp|td|li)(?: [^<>]{0,100})?/?>|\\[/?(?:code|quote|pre|tt)(?:[=:][^\\]]{1,40})?\\]|\\{(?:code|noformat|quote)(?::[^}]{1,40})?\\})';
@@ -31,12 +37,12 @@ const END = new RegExp(`(?:${TAG}|\`{3,6})+$`, 'i');
 export const MARKED =
   /\u001b|\[(?:0(?:;\d\d?)?)?m|&(?:[a-z]{2,4}|#\w{2,5});|^\s*(?:`{3}|<\/?[a-z]|\[\/?[a-z]{2,5}[\]=:]|\{[a-z]{4,8}[}:])|(?:`{3}|\/?\w{1,4}>|\/[a-z]{2,5}\]|\{[a-z]{4,8}\})$/im;
 
-/** The line without colours and cursor escapes, and with the characters that entities stand for. */
+/** The line without colours and cursor escapes, and, where it is evidently escaped, with the characters that entities stand for. */
 export function decoded(line: string): string {
   let text = line;
   if (text.includes('\u001b')) text = text.replace(ESCAPES, '');
   if (text.includes('m') && COLOURED.test(text)) text = text.replace(COLOUR, '');
-  return text.includes('&') ? text.replace(ENTITY, characterOf) : text;
+  return text.includes('&') && ESCAPED.test(text) ? text.replace(ENTITY, characterOf) : text;
 }
 
 /** The line without a tracker's tags and fences around it. */

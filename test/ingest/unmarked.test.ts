@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Colours go, modules in brackets stay. */
+/** Colours and entities go, modules in brackets and names stay. */
 import { expect, it } from 'vitest';
 import { decoded } from '../../src/ingest/unmarked.js';
 
@@ -12,6 +12,14 @@ it.each([
   ['[0;1;31mFAILED[0m [mbcache]', 'FAILED [mbcache]'],
   ['^[[1mFAILED^[[m [mc]', 'FAILED [mc]'],
   ['#033[0;1;31mFAILED#033[0m', 'FAILED'],
+  ['     &lt;idle&gt;-0  [000] 1.0: sys_exit -&gt; 0x0', '     <idle>-0  [000] 1.0: sys_exit -> 0x0'],
+  ['&lt;4&gt;[    1.500000] a', '<4>[    1.500000] a'],
+  ['&gt; &gt; [    1.500000] a', '> > [    1.500000] a'],
+  ['fuse 7 Becoming &amp; Load', 'fuse 7 Becoming & Load'],
+  ['could not insert &#39;foo&#39;: &quot;x&quot; &#x27;y&#x27;', "could not insert 'foo': \"x\" 'y'"],
+  // It may be a name of its own.
+  ["foo: Unknown parameter `a&lt;b'", "foo: Unknown parameter `a&lt;b'"],
+  ['usb 1-1: Product: AT&amp;T', 'usb 1-1: Product: AT&amp;T'],
 ])('%j', (line, text) => {
   expect(decoded(line)).toBe(text);
 });

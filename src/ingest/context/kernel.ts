@@ -42,8 +42,9 @@ const RELEASE: LineForm = {
   maxLines: 1,
   confidence: 30,
 };
-/** File names of a release: `uname_-r`, `uname -r`, `/proc/sys/kernel/osrelease`, `kernel-version.txt`. */
-const RELEASE_FILE = /uname|^osrelease$|kernel[-_. ]?(?:release|version)|^kver/i;
+/** File names of a release: `uname_-r`, `01-uname -r`, `/proc/sys/kernel/osrelease`, `kernel-version.txt`; not `bios_version_uname-r`. */
+const RELEASE_FILE =
+  /^(?:\d{1,4}[-_. ]{0,3})?(?:output[-_. ]of[-_. ])?(?:uname(?![a-z])|osrelease$|(?:linux[-_. ])?kernel[-_. ]?(?:release|version)|kver)/i;
 /** An unambiguous release: with a kernel major and a distribution's flavour or architecture. */
 const CLEAR_RELEASE =
   /^\s*[2-9]\.\d{1,3}\.\d{1,3}[-+.~][\w.+~-]{0,60}?(?:amd64|x86_64|i686|aarch64|arm64|armv7hl|armmp|ppc64le|s390x|riscv64|generic|lowlatency|default|arch\d[\w.-]{0,8}|zen\d[\w.-]{0,8}|lts|pve|azure|aws|gcp|cloud|raspi|v[78]l?\+?)\s*$/;

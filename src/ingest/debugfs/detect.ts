@@ -7,7 +7,7 @@ import type { Head, Verdict } from '../ingester.js';
 import { classify, type Fact } from './classify.js';
 import { LABEL_PATTERN } from './labels.js';
 import { plainText, rowsOf } from './text.js';
-import { isDiff, withoutDiffMark } from './two-sided.js';
+import { isDiff, isTableRow, withoutDiffMark } from './two-sided.js';
 
 const NAMED = new RegExp(`(?:${LABEL_PATTERN})[\\s:=|]|-name\\s+How-many-times|${COUNTERS.join('|')}`, 'i');
 /** Reasons of list rows with a short prefix: V8 finds words below seven characters three times as fast. */
@@ -49,6 +49,11 @@ export function sniff(head: Head): Verdict | null {
   const diff = isDiff(head.lines);
   for (const text of head.lines) {
     const line = diff ? withoutDiffMark(text) : text;
+    if (isTableRow(plainText(line))) {
+      table++;
+      tried++;
+      continue;
+    }
     const rows = WORDS.test(line) ? rowsOf(plainText(line)) : [line];
     for (const row of rows) {
       const fact: Fact = WORDS.test(row)

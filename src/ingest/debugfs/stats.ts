@@ -63,7 +63,7 @@ class StatsReader implements LineSink {
   }
 
   end(): void {
-    this.#sides.end();
+    if (this.#sides.end()) this.#lastIsNumber = false;
     this.#finish(this.#lastIsNumber);
   }
 

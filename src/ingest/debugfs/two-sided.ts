@@ -6,6 +6,9 @@
  *     -         Mods ever loaded	27                     |          Mods ever loaded	27	         Mods ever loaded	29
  *     +         Mods ever loaded	29
  *           Mods failed on kread	0
+ *
+ *     | counter          | before | after |
+ *     | Mods ever loaded |     27 |    29 |
  */
 import { FILE_PATTERN, LABEL_PATTERN } from './labels.js';
 import { rowsOf } from './text.js';
@@ -30,8 +33,14 @@ const DIFF_FILE = /^(?:---|\+\+\+) (\S+)/;
 const LABEL = new RegExp(`^(?:${LABEL_PATTERN})`, 'i');
 const FILE_NAME = new RegExp(FILE_PATTERN);
 const LIST_PART = /^(?:Duplicate )?failed modules:|^Module-name\s|\s\d+\s+(?:Becoming|Load|Bug-on)/i;
+/** A row of a table names one counter, by its label or its file. */
+const IS_COUNTER = new RegExp(`^(?:${LABEL_PATTERN}|${FILE_PATTERN})$`, 'i');
+/** `474,688`, `**3**`, `3 (-97 %)` */
+const NUMBER = /^[\s*_`]*(\d{1,3}(?:[,']\d{3})+|\d{1,20})(?![\d.])/;
+const TABLE_RULE = /^[\s|:-]+$/;
 /** What `diff -y` prints between the sides. */
 const MARK = /^[|<>/\\()]$/;
+const LONGEST_ROW = 500;
 /** More than two of the longest tables with hunk heads. */
 const MAX_LINES = 2000;
 
@@ -50,13 +59,39 @@ function isStatsLine({ text }: Line): boolean {
   return LABEL.test(text.trimStart()) || LIST_PART.test(text) || FILE_NAME.test(text);
 }
 
+/** The cells of a row of a Markdown or wiki table with a label and two values or more; null for another line. */
+function cellsOf(text: string): string[] | null {
+  if (!text.includes('|') || text.length > LONGEST_ROW) return null;
+  const cells = text.split(/\|{1,2}/).map((cell) => cell.replaceAll('*', '').replaceAll('`', '').trim());
+  if (cells[0] === '') cells.shift();
+  if (cells.at(-1) === '') cells.pop();
+  return cells.length >= 3 ? cells : null;
+}
+
+/** True for a row with the values of a counter on two sides. */
+function isCompared([label = '', before = '', after = '']: readonly string[]): boolean {
+  return IS_COUNTER.test(label) && NUMBER.test(before) && NUMBER.test(after);
+}
+
+/** Whether a line is such a row of a table. */
+export function isTableRow(text: string): boolean {
+  return isCompared(cellsOf(text) ?? []);
+}
+
+function numberIn(cell: string): string {
+  return (NUMBER.exec(cell)?.[1] ?? '').replace(/[,']/g, '');
+}
+
 export class TwoSided {
   readonly #reader: Reader;
   #form: 'none' | 'diff' | 'columns' = 'none';
   #left: Line[] = [];
   #right: Line[] = [];
   #names: string[] = [];
+  /** The cells of the row that a table may start with. */
+  #heading: readonly string[] = [];
   #partial = false;
+  #table = false;
   /** Unchanged lines since the last change. */
   #same = 0;
   /** Lines of each side left in the hunk. */
@@ -85,8 +120,15 @@ export class TwoSided {
     return taken;
   }
 
-  /** Reads the held lines: first one side, then the other. */
-  end(): void {
+  /** Reads the held lines: first one side, then the other. True for rows of a table, whose last number is whole. */
+  end(): boolean {
+    const wasTable = this.#table;
+    this.#table = false;
+    this.#close();
+    return wasTable;
+  }
+
+  #close(): void {
     const [left, right] = [this.#left, this.#right];
     const [before = 'before', after = 'after'] = this.#names.length === 2 ? this.#names : [];
     const wasOpen = this.#form !== 'none';
@@ -134,6 +176,20 @@ export class TwoSided {
   }
 
   #columns(text: string, number: number): boolean {
+    const cells = cellsOf(text);
+    if (cells !== null) {
+      const [label = '', before = '', after = ''] = cells;
+      const isRow = isCompared(cells);
+      if (this.#form === 'none' && !isRow) this.#heading = TABLE_RULE.test(text) ? this.#heading : cells;
+      if (isRow) {
+        if (this.#form === 'none') this.#names = this.#heading.slice(1, 3);
+        this.#form = 'columns';
+        this.#table = true;
+        this.#left.push({ text: `${label}\t${numberIn(before)}`, number });
+        this.#right.push({ text: `${label}\t${numberIn(after)}`, number });
+        return true;
+      }
+    } else this.#heading = [];
     const rows = rowsOf(text).filter((row) => !MARK.test(row));
     const [left = '', right] = rows.map((row) => row.trim());
     const label = LABEL.exec(left)?.[0];

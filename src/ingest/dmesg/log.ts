@@ -14,6 +14,7 @@ import { Quotes } from './quotes.js';
 import { MultilineReaders } from './readers.js';
 import type { LogRecord } from './record.js';
 import { Replay } from './replay.js';
+import { Restated } from './restated.js';
 import { REORDERING_MICROS, SkippedStamps } from './skipping.js';
 import { type Entry, Timeline } from './timeline.js';
 import type { Wall } from './wall.js';
@@ -53,6 +54,7 @@ interface Boot {
   serial: number | null;
   readonly replay: Replay;
   readonly quotes: Quotes;
+  readonly restated: Restated;
 }
 
 interface Queued {
@@ -108,6 +110,7 @@ export class KernelLog {
     }
     const facts = parseMessage(record, writer);
     const matters = facts.length > 0 || startsMultiline(record);
+    if (matters && boot && this.#restates(boot, record)) return;
     if (matters && boot?.quotes.repeats(record) && !banner) return;
     const queued = { record, writer, facts };
     if (kernel && matters && this.#startedSince(record)) {
@@ -125,6 +128,11 @@ export class KernelLog {
     const back = kernel && record.boot !== null && !fell;
     if (banner || back) this.#acceptFallen(null);
     else if (this.#fallen.length >= FALLEN_RECORDS) this.#acceptFallen('time-fell');
+  }
+
+  /** True where the boot is shown once more in another form. */
+  #restates(boot: Boot, record: LogRecord): boolean {
+    return this.#mark === null && record.bootId === null && boot.restated.restates(record);
   }
 
   /** Other text comes between the records. */
@@ -170,7 +178,10 @@ export class KernelLog {
     if (by !== null) this.#endBoot();
     const entry = this.#timeline.stamp(record);
     const boot = by === null && this.#boot ? this.#boot : this.#startBoot(entry, by ?? 'first-line');
-    if (by !== null) boot.quotes.repeats(record);
+    if (by !== null) {
+      boot.quotes.repeats(record);
+      boot.restated.restates(record);
+    }
     boot.bootId ??= record.bootId;
     boot.records += 1;
     boot.line = record.line;
@@ -306,6 +317,7 @@ export class KernelLog {
       serial: null,
       replay: new Replay(),
       quotes: new Quotes(),
+      restated: new Restated(),
     };
     this.#boot = boot;
     return boot;

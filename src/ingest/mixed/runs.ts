@@ -66,6 +66,8 @@ const KINDS: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
   { kind: 'kernel', pattern: /^Linux version \d+\./ },
 ];
 
+const TABLE_ROW = /\|.{0,200}\|/;
+
 /** Unidentified lines that a run may hold: wrapped lines, list rows, blank lines. */
 const MAX_OTHER = 6;
 
@@ -75,6 +77,8 @@ export class Runs {
   #kind: string | null = null;
   #sink: LineSink | null = null;
   #others: { text: string; number: number }[] = [];
+  /** The last lines, where they are rows of a table. */
+  #rows: { text: string; number: number }[] = [];
 
   constructor(context: IngestContext, onFound: () => void) {
     this.#context = context;
@@ -86,6 +90,7 @@ export class Runs {
     // Loader messages between kernel messages stay in the log, in order.
     const kind = own === 'loader' && this.#kind === 'log' ? 'log' : own;
     if (kind === null) {
+      this.#rows = TABLE_ROW.test(text) ? [...this.#rows.slice(-1), { text, number }] : [];
       if (this.#sink === null) return;
       this.#others.push({ text, number });
       // List rows are not identified by themselves: they stay with the table above.
@@ -97,7 +102,10 @@ export class Runs {
       this.#sink = this.#context.section(`line ${number}`, 'excerpt');
       this.#kind = kind;
       this.#onFound();
+      // The head of a table says which column is which.
+      if (kind === 'stats') for (const row of this.#rows) this.#sink.line(row.text, row.number);
     }
+    this.#rows = [];
     this.#flush();
     this.#sink.line(text, number);
   }

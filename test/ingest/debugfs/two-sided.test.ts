@@ -103,3 +103,50 @@ describe('a patch that is quoted before the table', () => {
     expect(diagnostics).toEqual(plain.diagnostics);
   });
 });
+
+describe('a table of counters with a column before and one after', () => {
+  const table = (head: string, ...rows: string[]): Reading[] =>
+    readings(ingest(debugfsStats, ['Results:', '', head, '|---|---:|---:|', ...rows].join('\n')).events);
+  const LOADED = '| Mods ever loaded | 67 | 70 |';
+  const BECOMING = '| Mods failed on becoming | 1,120 | **3** (-99 %) |';
+
+  test.each([
+    ['Markdown', '| counter | before | after |', LOADED, BECOMING],
+    [
+      'without bars at the ends',
+      'counter | before | after',
+      'Mods ever loaded | 67 | 70',
+      'Mods failed on becoming | 1120 | 3',
+    ],
+    [
+      'a further column',
+      '| counter | before | after | change |',
+      '| Mods ever loaded | 67 | 70 | +3 |',
+      '| Mods failed on becoming | 1120 | 3 | -99 % |',
+    ],
+    [
+      'the names of the files',
+      '| file | before | after |',
+      '| `modcount` | 67 | 70 |',
+      '| `failed_becoming` | 1120 | 3 |',
+    ],
+    [
+      'a wiki',
+      '|| counter || before || after ||',
+      '|| Mods ever loaded || 67 || 70 ||',
+      '|| Mods failed on becoming || 1120 || 3 ||',
+    ],
+  ])('%s', (_form, head, ...rows) => {
+    expect(table(head, ...rows)).toMatchObject([
+      { label: 'before', counters: { modcount: 67n, failed_becoming: 1120n } },
+      { label: 'after', counters: { modcount: 70n, failed_becoming: 3n } },
+    ]);
+  });
+
+  test('the head says which column is which', () => {
+    expect(table('| counter | patched | master |', LOADED, BECOMING).map(({ label }) => label)).toEqual([
+      'patched',
+      'master',
+    ]);
+  });
+});
