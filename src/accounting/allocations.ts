@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Failed allocations, each once, although the allocator, its caller and the module loader all print a line. */
 import type { AllocationFailure, Event, UserLoad } from '../model/event.js';
+import { CallsInTime, RefusedLoads } from './allocation-loads.js';
 import { holds } from './kernel.js';
 import { LogClock } from './log-clock.js';
 import type { AllocationRow, Attempt } from './model.js';
@@ -43,7 +44,8 @@ export function allocationRows(
       refused.push(event);
     }
   }
-  const clock = new LogClock(log);
+  const calls = new CallsInTime(attempts, new LogClock(log));
+  const tools = new RefusedLoads(refused);
   return failures.flatMap((failure) => {
     const [first] = failure.lines;
     if (!first) return [];
@@ -53,11 +55,13 @@ export function allocationRows(
     const { t, what, message, source, line } = first;
     const [comm, pid] = [named('comm'), named('pid')];
     const during = failure.lines.some((line) => line.during === 'image') ? 'image' : named('during');
-    const running = runningThen(first, comm, pid, attempts, clock);
+    const running = calls.runningAt(t, comm, pid);
     const asking = only(running.filter(({ errno }) => errno === ENOMEM));
     const load =
       outcomeOf(running) ??
-      (failsLoad(failure.lines, release) || wasRefused(first, refused) ? 'failed' : null);
+      (failsLoad(failure.lines, release) || tools.hasAfter(first, TOGETHER, TOGETHER_LINES)
+        ? 'failed'
+        : null);
     const { suppressed } = failure;
     return [
       {
@@ -94,27 +98,6 @@ function goesOn({ lines }: Failure, line: AllocationFailure): boolean {
   );
 }
 
-/** The task's attempts that were running then; or, of a known thread, the one nearby that got ENOMEM. */
-function runningThen(
-  { t }: AllocationFailure,
-  comm: string | null,
-  pid: number | null,
-  attempts: readonly Attempt[],
-  clock: LogClock,
-): Attempt[] {
-  // By the thread where it is known: a trace may print a name that the task got later.
-  const own = attempts.filter((attempt) =>
-    pid === null ? comm === null || attempt.comm === comm : attempt.pid === pid,
-  );
-  const running = own.filter((attempt) => clock.distance(t, attempt) === 0n);
-  if (running.length > 0 || pid === null) return running;
-  return own.filter((attempt) => attempt.errno === ENOMEM && isNear(clock.distance(t, attempt), clock));
-}
-
-function isNear(distance: bigint | null, clock: LogClock): boolean {
-  return distance !== null && distance <= clock.near;
-}
-
 /** The loader has said so; or a stack shows that it had no memory for the image. */
 function failsLoad(lines: readonly AllocationFailure[], release: string | null): boolean {
   if (lines.some(({ by }) => by === 'loader')) return true;
@@ -129,13 +112,4 @@ function outcomeOf(running: readonly Attempt[]): AllocationRow['load'] {
 
 function only(attempts: readonly Attempt[]): Attempt | null {
   return attempts.length === 1 ? (attempts[0] ?? null) : null;
-}
-
-/** True where a tool got ENOMEM soon after. */
-function wasRefused({ t, source, line }: AllocationFailure, refused: readonly UserLoad[]): boolean {
-  return refused.some((load) =>
-    t === null || load.t === null
-      ? load.source === source && load.line > line && load.line - line <= TOGETHER_LINES
-      : load.t >= t && load.t - t <= TOGETHER,
-  );
 }

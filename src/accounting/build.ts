@@ -115,6 +115,7 @@ function buildBoot(
   const log = mergeLogs(group.parts.filter((part) => part.kind === 'log' || isTerminal(part)));
   for (const source of [...recordings.repeated, ...log.repeated]) diagnose(source, 'source-repeated', null);
 
+  const repeated = new Set(recordings.repeated);
   const context = group.parts.flatMap((part) => part.events.filter(isContext));
   const followed = followTasks(recordings.streams);
   const kernel: Kernel = {
@@ -138,7 +139,7 @@ function buildBoot(
   const usable = snapshots.map((snapshot) => withoutErrors(snapshot, kernel));
   const traceEvidence: TraceEvidence = {
     calls,
-    missing: missingRecords(of('trace').filter((part) => !recordings.repeated.includes(part.source))),
+    missing: missingRecords(of('trace').filter((part) => !repeated.has(part.source))),
     traced: recordings.streams[0]?.events ?? [],
     lost,
     log: log.events,

@@ -36,6 +36,7 @@ export function contextRows(
   const memoryCounters: MemoryCounterRow[] = [];
   const kernelOptions: KernelOptionRow[] = [];
   const times: BootTimeRow[] = [];
+  const reported = new Set<string>();
   for (const event of context) {
     if (event.kind === 'memory-figure') {
       memory.push({ boot, what: event.what, bytes: event.bytes, cite: citeOf(event) });
@@ -51,8 +52,9 @@ export function contextRows(
     } else if (event.kind === 'boot-duration') {
       const { what, ns } = event;
       // A journal and systemd-analyze report the same times.
-      if (!times.some((known) => known.what === what && known.ns === ns))
-        times.push({ boot, what, ns, cite: citeOf(event) });
+      if (reported.has(`${what} ${ns}`)) continue;
+      reported.add(`${what} ${ns}`);
+      times.push({ boot, what, ns, cite: citeOf(event) });
     }
   }
   return { memory, memoryCounters, kernelOptions, times };

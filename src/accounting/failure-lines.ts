@@ -3,7 +3,7 @@
 import type { LoadFailure } from '../model/event.js';
 import { mayReturn } from './failure-reasons.js';
 import { groupBy } from './group-by.js';
-import { type LogClock, NEAR_UNTIED } from './log-clock.js';
+import { type LogClock, type Period, periodsOf } from './log-clock.js';
 import type { Attempt } from './model.js';
 
 /** Differences between stamps of one event by one clock, and by two clocks with a known offset. */
@@ -17,6 +17,8 @@ const MOST_LINES = 1_000;
 export class OpenLines {
   readonly #open: Set<LoadFailure>;
   readonly #calls: readonly Attempt[];
+  /** Of the calls; made when first needed. */
+  #periods: Period[] | null = null;
   readonly #clock: LogClock;
 
   constructor(lines: readonly LoadFailure[], calls: readonly Attempt[], clock: LogClock) {
@@ -34,12 +36,16 @@ export class OpenLines {
       this.#open.delete(line);
     };
     const byModule = groupBy(this.#open, (line) => line.module);
+    // Up to where the lines of a module are taken, or fit no such call.
+    const searched = new Map<string, number>();
     for (const attempt of failed) {
-      const own = attempt.module === null ? [] : (byModule.get(attempt.module) ?? []);
-      give(
-        attempt,
-        own.find((line) => this.#open.has(line) && fits(line, attempt)),
-      );
+      const { module, phase, errno } = attempt;
+      const own = module === null ? [] : (byModule.get(module) ?? []);
+      const such = `${module} ${phase} ${errno}`;
+      let at = searched.get(such) ?? 0;
+      for (let line = own[at]; line && !(this.#open.has(line) && fits(line, attempt)); ) line = own[++at];
+      searched.set(such, at);
+      give(attempt, own[at]);
     }
     const nameless = failed.filter((attempt) => !matched.has(attempt)).slice(0, MOST_CALLS);
     // The closest pairs first: a call must not take the line of one that comes later.
@@ -87,13 +93,8 @@ export class OpenLines {
 
   /** True of a line that was printed before or after all calls of the trace: it is about none of them. */
   #isOutside(line: LoadFailure): boolean {
-    return (
-      this.#calls.length > 0 &&
-      this.#calls.every((attempt) => {
-        const far = this.#clock.distance(line.t, attempt);
-        return far !== null && far > NEAR_UNTIED;
-      })
-    );
+    this.#periods ??= periodsOf(this.#calls);
+    return this.#calls.length > 0 && this.#periods !== null && this.#clock.isFar(line.t, this.#periods);
   }
 }
 

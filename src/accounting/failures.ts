@@ -99,7 +99,8 @@ const EEXIST = 17;
  */
 function failedInserts(inserts: readonly UserLoad[], known: readonly Case[]): Case[] {
   const named = new Set(known.map((one) => one.module));
-  const nameless = new Set(known.filter((one) => one.module === null));
+  // The last of them: each insert is compared with all.
+  const nameless = new Set(known.filter((one) => one.module === null).slice(-MOST_NAMELESS));
   return inserts.flatMap((insert) => {
     const { module, errno, t, source, line } = insert;
     if (named.has(module) || errno === EEXIST) return [];
@@ -123,6 +124,8 @@ function failedInserts(inserts: readonly UserLoad[], known: readonly Case[]): Ca
     ];
   });
 }
+
+const MOST_NAMELESS = 200;
 
 /** The last failure without a name in the kernel's message that matches the tool's errno. */
 function rejectionOf(insert: UserLoad, nameless: ReadonlySet<Case>): Case | undefined {

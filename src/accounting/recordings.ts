@@ -25,6 +25,9 @@ const REPEATED = 0.9;
 /** ... and overlap where this share is. */
 const OVERLAPS = 0.1;
 
+/** Recordings that each other one is compared with: nobody attaches as many of one boot, but a hostile archive may. */
+const MOST_COMPARED = 200;
+
 /** A part with what is compared of it. */
 interface Recording extends Signature {
   readonly part: Part;
@@ -51,7 +54,9 @@ export function mergeRecordings(parts: readonly Part[]): Recordings {
   for (const candidate of ranked) {
     const isRepeated =
       candidate.size > 0 &&
-      kept.some((other) => sameTime(candidate, other) && shares(candidate, other, REPEATED));
+      kept
+        .slice(0, MOST_COMPARED)
+        .some((other) => sameTime(candidate, other) && shares(candidate, other, REPEATED));
     if (isRepeated) repeated.push(candidate.part.source);
     else kept.push(candidate);
   }
@@ -166,7 +171,7 @@ function overlap(recordings: readonly Recording[]): boolean {
   let open: Recording[] = [];
   for (const { one, from } of byStart) {
     open = open.filter(({ span }) => (span?.to ?? -1n) >= from);
-    if (open.some((other) => shares(one, other, OVERLAPS))) return true;
+    if (open.length > MOST_COMPARED || open.some((other) => shares(one, other, OVERLAPS))) return true;
     open.push(one);
   }
   return false;

@@ -41,6 +41,8 @@ export function gatherRequests(followed: readonly Followed[]): Requests {
   for (const { stream, tasks } of followed) {
     const anchors = new Map<string, { t: bigint | null; done: bigint | null }>();
     const outstanding = new Set<JoinedRequest>();
+    /** Those that are no duplicates. */
+    const firsts = new Set<JoinedRequest>();
     const waiting = new Map<number, JoinedRequest>();
     const { events } = stream;
     for (let index = 0; index < events.length; index++) {
@@ -54,21 +56,23 @@ export function gatherRequests(followed: readonly Followed[]): Requests {
         if (anchor) anchor.done ??= event.t;
         waiting.delete(task.pid);
         outstanding.delete(open);
+        firsts.delete(open);
       }
       if (event.kind === 'module-request') {
         const duplicate = isDuplicate(anchors, event, stream.clock);
         const request = { event, clock: stream.clock, task, duplicate };
         requests.push(request);
         outstanding.add(request);
+        if (!duplicate) firsts.add(request);
         if (event.wait !== false) waiting.set(task.pid, request);
       } else if (event.kind === 'exec' && isHelper(task) && !joins.has(task.id)) {
         // Only a kernel that shares results (CONFIG_MODULE_DEBUG_AUTOLOAD_DUPS) starts no modprobe for a duplicate.
-        const firsts = [...outstanding].filter((request) => !request.duplicate);
-        const candidates = firsts.length > 0 ? firsts : [...outstanding];
+        const candidates = firsts.size > 0 ? firsts : outstanding;
         const [oldest] = candidates;
         if (!oldest) continue;
-        joins.set(task.id, { request: oldest, certain: candidates.length === 1 });
+        joins.set(task.id, { request: oldest, certain: candidates.size === 1 });
         outstanding.delete(oldest);
+        firsts.delete(oldest);
       }
     }
   }

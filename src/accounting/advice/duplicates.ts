@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What to do about duplicate loads, by what made them. */
+import { groupBy } from '../group-by.js';
 import { coalescesLoads } from '../kernel.js';
 import { hasOption } from '../kernel-options.js';
 import type { Attempt, AttributionRow } from '../model.js';
@@ -34,11 +35,7 @@ export function duplicateAdvice(evidence: AdviceEvidence): Advice[] {
 
 /** Half of the bytes, or more, by one program. */
 function oneRequester({ attribution, boot }: AdviceEvidence, duplicates: readonly Attempt[]): Advice[] {
-  const callers = new Map<string, Attempt[]>();
-  for (const attempt of duplicates) {
-    const name = attempt.comm ?? attempt.requester;
-    callers.set(name, [...(callers.get(name) ?? []), attempt]);
-  }
+  const callers = groupBy(duplicates, ({ comm, requester }) => comm ?? requester);
   const complete = boot.trace?.complete ?? false;
   const all = worthOfCalls(duplicates, complete);
   const [most] = [...callers.values()]

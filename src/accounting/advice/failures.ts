@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Advice about other failures. */
-import type { FailureRow } from '../model.js';
+import { groupBy } from '../group-by.js';
 import { type Advice, type AdviceEvidence, worthOfFailures } from './evidence.js';
 import { remedyFor } from './remedies.js';
 
@@ -9,11 +9,7 @@ const REPEATED_INITS = 2;
 
 export function failureAdvice(evidence: AdviceEvidence): Advice[] {
   const charged = evidence.failures.filter(({ phase }) => phase !== 'init');
-  const byRemedy = new Map<string | null, FailureRow[]>();
-  for (const row of charged) {
-    const remedy = remedyFor(row.reason, row.errno);
-    byRemedy.set(remedy, [...(byRemedy.get(remedy) ?? []), row]);
-  }
+  const byRemedy = groupBy(charged, ({ reason, errno }) => remedyFor(reason, errno));
   return [
     ...[...byRemedy].map(([remedy, rows]): Advice => {
       const [first] = rows;

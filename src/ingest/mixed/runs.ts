@@ -127,9 +127,12 @@ export class Runs {
 
 /** Longer lines are no terminal's. */
 const LONGEST = 1000;
+/** No evidence is shorter. */
+const SHORTEST = 8;
 
 /** The kind of evidence that a line unmistakably is, or null. */
 export function kindOf(text: string): string | null {
+  if (text.length < SHORTEST) return null;
   const bare = text.replace(QUOTE, '');
   for (const { kind, pattern } of KINDS) if (pattern.test(bare)) return kind;
   const found = bare.replace(FOUND_IN, '');

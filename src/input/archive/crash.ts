@@ -5,7 +5,7 @@
  */
 import { ascii, drain, keepOpen } from '../bytes.js';
 import { escapeName } from '../label.js';
-import { contentEnd, gather, LineReader } from './line-reader.js';
+import { contentEnd, gather, LineReader, linesOf } from './line-reader.js';
 import type { ArchiveInput, Member } from './member.js';
 import { decoderFor } from './transfer.js';
 
@@ -58,16 +58,24 @@ async function continues(lines: LineReader): Promise<boolean> {
 async function* readValue(lines: LineReader, base64: boolean): AsyncGenerator<Uint8Array> {
   let whole = true;
   let decode = base64 ? decoderFor('base64') : null;
-  for (let line = await lines.next(); line; line = await lines.next()) {
-    if (whole && line[0] !== BLANK) {
-      lines.unread(line);
+  const isNext = (line: Uint8Array): boolean => {
+    const next = whole && line[0] !== BLANK;
+    whole = contentEnd(line) < line.length;
+    return next;
+  };
+  let continued = false;
+  for (let part = await lines.upTo(isNext); part; part = await lines.upTo(isNext)) {
+    for (const line of linesOf(part.bytes)) {
+      const bytes = continued ? line : line.subarray(1);
+      continued = contentEnd(line) === line.length;
+      yield decode ? decode(bytes) : bytes;
+      // Each line is base64 by itself.
+      if (decode && !continued) decode = decoderFor('base64');
+    }
+    if (part.end) {
+      lines.unread(part.end);
       return;
     }
-    const bytes = whole ? line.subarray(1) : line;
-    whole = contentEnd(line) < line.length;
-    yield decode ? decode(bytes) : bytes;
-    // Each line is base64 by itself.
-    if (decode && whole) decode = decoderFor('base64');
   }
 }
 

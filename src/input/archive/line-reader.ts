@@ -7,6 +7,12 @@ const CR = 0x0d;
 /** Longer lines come in pieces. */
 const PIECE_BYTES = 1024 ** 2;
 
+export interface Lines {
+  readonly bytes: Uint8Array;
+  /** The line that ended them, also taken; null where it has not come yet. */
+  readonly end: Uint8Array | null;
+}
+
 export class LineReader {
   readonly #bytes: ByteReader;
 
@@ -28,6 +34,28 @@ export class LineReader {
     return length > 0 ? concat(parts) : null;
   }
 
+  /** The lines at hand up to the first that `isEnd`; null at the end of the stream. Lines over 1 MiB come in pieces. */
+  async upTo(isEnd: (line: Uint8Array) => boolean): Promise<Lines | null> {
+    const some = await this.#bytes.some();
+    if (some === null) return null;
+    const whole = some.lastIndexOf(LF) + 1;
+    if (whole === 0) {
+      this.#bytes.unread(some);
+      const line = (await this.next()) ?? some;
+      return isEnd(line) ? { bytes: line.subarray(0, 0), end: line } : { bytes: line, end: null };
+    }
+    let at = 0;
+    for (const line of linesOf(some.subarray(0, whole))) {
+      if (isEnd(line)) {
+        this.#bytes.unread(some.subarray(at + line.length));
+        return { bytes: some.subarray(0, at), end: line };
+      }
+      at += line.length;
+    }
+    this.#bytes.unread(some.subarray(whole));
+    return { bytes: some.subarray(0, whole), end: null };
+  }
+
   unread(line: Uint8Array): void {
     this.#bytes.unread(line);
   }
@@ -39,6 +67,16 @@ export function contentEnd(line: Uint8Array): number {
   if (line[end - 1] === LF) end -= 1;
   if (end < line.length && line[end - 1] === CR) end -= 1;
   return end;
+}
+
+/** The lines with their ends; the last may have none. */
+export function* linesOf(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; ) {
+    const found = bytes.indexOf(LF, at);
+    const end = found < 0 ? bytes.length : found + 1;
+    yield bytes.subarray(at, end);
+    at = end;
+  }
 }
 
 /** Gathers small parts into chunks. */

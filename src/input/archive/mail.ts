@@ -2,7 +2,7 @@
 /** Mails in parts: attachments and bodies become decoded members. Plain-text mails are read as text. */
 import { ascii, drain, keepOpen } from '../bytes.js';
 import type { Report } from '../found.js';
-import { contentEnd, gather, LineReader } from './line-reader.js';
+import { contentEnd, gather, LineReader, linesOf } from './line-reader.js';
 import type { ArchiveInput, Member } from './member.js';
 import { mailFields, type PartHeader, parseFields, partHeader } from './mime-header.js';
 import { decoderFor } from './transfer.js';
@@ -86,13 +86,16 @@ class Mail {
   /** The lines up to the next boundary of any open multipart. The line end before a boundary belongs to it. */
   async *#body(): AsyncGenerator<Uint8Array> {
     let held: Uint8Array | null = null;
-    for (let line = await this.#lines.next(); line; line = await this.#lines.next()) {
-      if (this.#isBoundary(line)) {
+    const isBoundary = (line: Uint8Array): boolean => this.#isBoundary(line);
+    for (let part = await this.#lines.upTo(isBoundary); part; part = await this.#lines.upTo(isBoundary)) {
+      if (part.bytes.length > 0) {
+        if (held) yield held;
+        held = part.bytes;
+      }
+      if (part.end) {
         if (held) yield held.subarray(0, contentEnd(held));
         return;
       }
-      if (held) yield held;
-      held = line;
     }
     this.#more = false;
     if (held) yield held;
@@ -143,5 +146,8 @@ function unnamed(type: string, part: number): string {
 
 async function* decoded(body: AsyncGenerator<Uint8Array>, encoding: string): AsyncGenerator<Uint8Array> {
   const decode = decoderFor(encoding);
-  for await (const line of keepOpen(body)) yield decode ? decode(line) : line;
+  for await (const bytes of keepOpen(body)) {
+    if (decode) for (const line of linesOf(bytes)) yield decode(line);
+    else yield bytes;
+  }
 }

@@ -31,10 +31,14 @@ export async function* readMbox({ bytes }: ArchiveInput): AsyncGenerator<Member>
 
 async function* readOne(lines: LineReader, state: { more: boolean }): AsyncGenerator<Uint8Array> {
   let empty = false;
-  for (let line = await lines.next(); line; line = await lines.next()) {
-    if (empty && FROM_LINE.test(ascii(line, 0, Math.min(contentEnd(line), FROM_BYTES)))) return;
+  const isNext = (line: Uint8Array): boolean => {
+    if (empty && FROM_LINE.test(ascii(line, 0, Math.min(contentEnd(line), FROM_BYTES)))) return true;
     empty = contentEnd(line) === 0;
-    yield line;
+    return false;
+  };
+  for (let part = await lines.upTo(isNext); part; part = await lines.upTo(isNext)) {
+    if (part.bytes.length > 0) yield part.bytes;
+    if (part.end) return;
   }
   state.more = false;
 }

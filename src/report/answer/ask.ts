@@ -14,6 +14,7 @@ export class Asked {
   readonly #db: Database;
   readonly #queries: ReadonlyMap<string, Query>;
   readonly #rows = new Map<string, readonly Row[]>();
+  readonly #byBoot = new Map<string, Map<Value | undefined, Row[]>>();
 
   constructor(db: Database, queries: ReadonlyMap<string, Query>) {
     this.#db = db;
@@ -34,7 +35,17 @@ export class Asked {
 
   /** The rows of one boot. */
   ofBoot(name: string, boot: bigint): readonly Row[] {
-    return this.rows(name).filter((row) => row.boot === boot);
+    let byBoot = this.#byBoot.get(name);
+    if (!byBoot) {
+      byBoot = new Map();
+      for (const row of this.rows(name)) {
+        const mine = byBoot.get(row.boot);
+        if (mine) mine.push(row);
+        else byBoot.set(row.boot, [row]);
+      }
+      this.#byBoot.set(name, byBoot);
+    }
+    return byBoot.get(boot) ?? [];
   }
 
   column(name: string, column: string): QueryColumn {
