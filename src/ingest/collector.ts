@@ -33,6 +33,9 @@ export interface NewSource {
   readonly incidentalIn?: string | null;
 }
 
+/** Sections that a text may have, and further ones for each of its lines: each costs as much as a file. */
+const SECTIONS_FROM = 500;
+const SECTIONS_PER_LINE = 0.1;
 /** Lines of a section used for detection. */
 const SECTION_HEAD_LINES = 200;
 const SECTION_DEPTH = 6;
@@ -46,6 +49,8 @@ export class Collector {
   /** Layouts, by source, of those that need not be evidence. */
   readonly #incidental = new Map<number, string>();
   readonly #ingesters: readonly Ingester[];
+  /** Sections of each text, and its last line in one. */
+  readonly #sections = new Map<number, { count: number; line: number }>();
 
   #eventCount = 0;
   #mostEvents = Number.POSITIVE_INFINITY;
@@ -195,6 +200,15 @@ export class Collector {
 
   /** A child source; its first lines are held until it is detected. */
   #section(parent: Source, name: string, depth: number, excerpt: boolean): LineSink {
+    const sections = this.#sections.get(parent.id) ?? { count: 0, line: 0 };
+    this.#sections.set(parent.id, sections);
+    const most = SECTIONS_FROM + Math.floor(sections.line * SECTIONS_PER_LINE);
+    if (sections.count >= most) {
+      const detail = `more than ${most} pieces of evidence in ${sections.line} lines of one text (split the text)`;
+      this.diagnose(parent, 'input-limit', sections.line, detail);
+      return NOWHERE;
+    }
+    sections.count++;
     const source = this.addSource({
       parent: parent.id,
       path: sectionLabel(parent.path, name),
@@ -224,6 +238,7 @@ export class Collector {
     return {
       line: (text, number) => {
         source.lines++;
+        sections.line = number;
         if (decided) sink?.line(text, number);
         else {
           held.push({ text, number });
@@ -242,6 +257,8 @@ export class Collector {
     };
   }
 }
+
+const NOWHERE: LineSink = { line: () => undefined, end: () => undefined };
 
 /** Sets the source in place: a copy would hold a large trace twice. */
 function setSource(event: ParsedEvent | Event, source: number): Event {

@@ -41,6 +41,11 @@ export class ByteReader {
     return this.#pulled - this.#heldBytes;
   }
 
+  /** Bytes pulled from the source and not handed out yet. */
+  get ahead(): number {
+    return this.#heldBytes;
+  }
+
   /** The next bytes, at most `max`; null at the end. */
   async some(max: number = CHUNK_BYTES): Promise<Uint8Array | null> {
     const next = this.#held[this.#at] ?? (await this.#pull());

@@ -41,7 +41,7 @@ export interface Leaf {
   feed?(): ByteFeed;
   /** Random access, for plain files on disk; valid until the next thing is requested. */
   random?(): RandomAccess;
-  /** Bytes of all inputs so far, as stored on disk. */
+  /** Bytes of all inputs, as stored on disk, that were read so far. */
   inputBytes?(): number;
   /** Skips the leaf. */
   skip(): Promise<void>;

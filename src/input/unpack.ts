@@ -6,6 +6,7 @@ import { type Layout, NO_PLACES } from '../model/layout.js';
 import type { SourceKind } from '../model/source.js';
 import { memberLabel } from '../model/source-label.js';
 import type { ArchiveInput, FileMember, Member, ReadArchive } from './archive/member.js';
+import { readZip } from './archive/zip.js';
 import { ByteReader } from './bytes.js';
 import type { Found, Leaf, PlainFile, Problem, Report, SourceNode } from './found.js';
 import { LayoutFilter } from './layout-filter.js';
@@ -58,12 +59,19 @@ class Faults {
   }
 }
 
+const NOTHING = (): number => 0;
+
 export class Unpacker {
   readonly #budget: Budget;
   readonly #nextId: () => number;
   readonly layouts: readonly Layout[];
   readonly endless: RegExp;
   #lastId = 0;
+  /** Bytes of inputs, as stored, that were decoded: of those done, and of the one that is being read. */
+  #doneBytes = 0;
+  #taken = NOTHING;
+  /** The depth of members whose bytes are read from all over the input; null where all are read in order. */
+  #scattered: number | null = null;
 
   constructor(options: InputOptions) {
     this.#budget = new Budget(options.limits);
@@ -89,10 +97,19 @@ export class Unpacker {
     else if (depth === 0) bytes = this.#counted(bytes);
     if (stream.taken) bytes = this.#budget.unpacked(bytes, stream.taken, faults.report);
     const reader = new ByteReader(bytes);
+    const isPart = depth === this.#scattered;
+    const taken = this.#taken;
+    if (depth === 0) this.#taken = () => reader.taken;
+    else {
+      const pulled = (isPart && stream.taken) || taken;
+      this.#taken = () => Math.max(0, pulled() - reader.ahead);
+    }
     try {
       yield* this.#layer(stream, reader, depth, false, faults);
       yield* faults.drain();
     } finally {
+      if (depth === 0 || isPart) this.#doneBytes += this.#taken();
+      this.#taken = depth === 0 || isPart ? NOTHING : taken;
       await reader.close();
     }
   }
@@ -128,6 +145,7 @@ export class Unpacker {
         faults.report,
       );
       const inner = new ByteReader(bytes);
+      if (beside) this.#taken = () => beside.taken;
       try {
         yield* this.#layer(stream, inner, depth + 1, true, faults);
       } finally {
@@ -148,6 +166,7 @@ export class Unpacker {
   ): AsyncGenerator<Found> {
     const { node, file } = stream;
     const plain = file !== null && !compressed;
+    if (plain) this.#taken = () => file.size;
     let opened = false;
     const leaf: Leaf = {
       node,
@@ -157,7 +176,7 @@ export class Unpacker {
         opened = true;
         return plain ? reader.rest() : this.#budget.member(reader.rest(), faults.report);
       },
-      inputBytes: () => this.#budget.inputBytes,
+      inputBytes: () => this.#doneBytes + this.#taken(),
       skip: () => reader.close(),
       ...(plain ? { random: () => file.random(), feed: () => file.feed(faults.report) } : {}),
     };
@@ -181,6 +200,7 @@ export class Unpacker {
       random: compressed ? null : (stream.file?.random() ?? null),
       bufferBytes: this.#budget.limits.bufferBytes,
     };
+    if (input.random && readArchive === readZip) this.#scattered = depth;
     for await (const member of reportErrors(readArchive(input, faults.report), faults.report)) {
       yield* faults.drain();
       if (!this.#budget.takeMember()) {
@@ -191,6 +211,7 @@ export class Unpacker {
       yield* this.#member(member, node, depth, filter, tally);
       if (this.#budget.exhausted) break;
     }
+    if (this.#scattered === depth) this.#scattered = null;
     for (const { code, detail, count } of tally.entries()) {
       yield this.problem(node, code, detail, node.path, count);
     }
