@@ -55,6 +55,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   report: ['model', 'accounting', 'query'],
   'report/answer': ['report', 'query'],
   'report/diff': ['report', 'report/answer', 'query', 'model', 'accounting'],
+  'report/trace': ['model', 'accounting', 'accounting/held'],
   'report/views': ['report', 'report/answer', 'query', 'model'],
   // The page carries the tables of the store, and fills them again in the browser.
   'report/html': [
@@ -111,7 +112,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
       'cli/shell',
       'cli/completion',
     ],
-    ...['report', 'report/answer', 'report/views', 'report/diff'],
+    ...['report', 'report/answer', 'report/views', 'report/diff', 'report/trace'],
   ],
 };
 

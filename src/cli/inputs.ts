@@ -55,6 +55,7 @@ function reportDiagnostics(opened: Case, messages: Messages): void {
 interface Outputs {
   readonly html?: string | undefined;
   readonly db?: string | undefined;
+  readonly trace?: string | undefined;
 }
 
 export interface Opened {
@@ -83,7 +84,7 @@ export async function openInputs(
       'an input is a file, a directory, or - for stdin, for example: modwaste analyze dmesg.txt',
     ]);
   }
-  refuseInputs(inputs, [options.output, options.html, options.db]);
+  refuseInputs(inputs, [options.output, options.html, options.db, options.trace]);
   const opened = await context.openCase({
     inputs,
     limits: options.limits,

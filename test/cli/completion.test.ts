@@ -105,7 +105,10 @@ describe('the manual page', () => {
       expect(plain).toContain(`.SS modwaste ${command} `);
       const long = (await cli([command, '--help'])).stdout;
       for (const [, flag] of long.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)) expect(plain).toContain(flag);
-      const [examples = ''] = long.slice(long.indexOf('Examples:') + 10).trimEnd().split('\n\n');
+      const [examples = ''] = long
+        .slice(long.indexOf('Examples:') + 10)
+        .trimEnd()
+        .split('\n\n');
       expect(plain).toContain(examples.replaceAll('\\', '\\e'));
     }
     expect(plain).toContain('.SH WORDS');

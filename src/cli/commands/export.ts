@@ -15,21 +15,26 @@ import { type Context, longHelp } from '../context.js';
 import { UserError } from '../errors.js';
 import { type FolderFile, writeFileWhole, writeFolder } from '../files.js';
 import { openInputs } from '../inputs.js';
+import type { Messages } from '../messages.js';
 import { addInputOptions, addMessageOptions, type InputOptions, limitsOf } from '../options.js';
 
 interface ExportOptions extends Pick<InputOptions, 'quiet' | 'color' | 'limits'> {
   readonly out?: string;
   readonly db?: string;
+  readonly trace?: string;
   readonly force?: boolean;
 }
 
 const HELP = `
 --out DIR gets NAME.csv for every canned query and tables/NAME.csv for every table. --db FILE
-is a SQLite database with the tables. Each file is written atomically: a full disk or an
-interrupted run leaves no partial file. Existing files are kept unless --force is given.
+is a SQLite database with the tables. --trace FILE is a trace for ui.perfetto.dev, the Firefox
+Profiler or chrome://tracing: a track for each task with its calls by outcome, requests as arrows,
+waste and bytes held as counters; its times are exact. Each file is written atomically: a full
+disk or an interrupted run leaves no partial file. Existing files are kept unless --force is given.
 
 Examples:
   modwaste export sosreport/ --out result
+  modwaste export trace.txt --trace calls.json
   modwaste export trace.txt dmesg.txt --db case.sqlite && sqlite3 case.sqlite .tables
 `;
 
@@ -81,13 +86,16 @@ async function exportCase(
   inputs: readonly string[],
   options: ExportOptions,
 ): Promise<void> {
-  const { out, db } = options;
-  if (out === undefined && db === undefined) {
-    throw new UserError('nowhere to export to', ['--out DIR writes CSV files, --db FILE a SQLite database']);
+  const { out, db, trace } = options;
+  if (out === undefined && db === undefined && trace === undefined) {
+    throw new UserError('nowhere to export to', [
+      '--out DIR writes CSV files, --db FILE a SQLite database, --trace FILE a trace for Perfetto',
+    ]);
   }
   const names = [...context.queries().keys(), ...TABLES.map(({ name }) => join('tables', name))];
   const csvPaths = out === undefined ? [] : names.map((name) => join(out, `${name}.csv`));
-  refuseExisting([...csvPaths, ...(db === undefined ? [] : [db])], options.force ?? false);
+  const single = [db, trace].filter((path) => path !== undefined);
+  refuseExisting([...csvPaths, ...single], options.force ?? false);
 
   const { case: opened, messages } = await openInputs(
     context,
@@ -107,15 +115,26 @@ async function exportCase(
     messages.note(`SQLite database in ${db}`);
   }
   store.close();
+  if (trace !== undefined) await writeTrace(context, opened, trace, messages);
+}
+
+async function writeTrace(context: Context, opened: Case, file: string, messages: Messages): Promise<void> {
+  const { traceEvents } = await import('../../report/trace/events.js');
+  const { chunks, undrawn } = traceEvents(opened.model, opened.sources, context.version);
+  writeFileWhole(file, chunks, context.io.cleanups);
+  messages.note(`trace in ${file}${undrawn === 0 ? '' : `, without ${undrawn} calls that have no time`}`);
 }
 
 export function exportCommand(command: Command, context: Context): Command {
   command
-    .description('Write all tables and canned queries as CSV files, or the tables as a SQLite database.')
+    .description(
+      'Write tables and canned queries as CSV files, the tables as a SQLite database, or calls as a trace.',
+    )
     .argument('[inputs...]', 'files, directories, or - for stdin')
     .optionsGroup('Export:')
     .option('--out <dir>', 'folder for CSV files; made if it is not there')
     .option('--db <file>', 'SQLite database to write')
+    .option('--trace <file>', 'trace of the calls to write, for Perfetto and Firefox Profiler')
     .option('--force', 'replace files that exist');
   addInputOptions(addMessageOptions(command));
   longHelp(command, context, HELP);

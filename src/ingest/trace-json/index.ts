@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Trace JSON of Chrome, Perfetto (`traceconv json`) and exporters of ftrace data (Trace Event Format). */
 import type { ParsedEvent } from '../../model/event.js';
+import { TRACE_EXPORTER } from '../../model/trace-exporter.js';
 import { textOf, textOfHead } from '../head.js';
 import type { Head, IngestContext, StreamIngester, Verdict } from '../ingester.js';
 import { toEvent } from '../trace/meaning.js';
@@ -25,9 +26,15 @@ const TIME_OR_NAME = /(?<!\\)"(?:ts|name)"\s*:/;
 /** Characters of a bare array used for detection. */
 const FIRST_EVENTS = 4096;
 
+/** The form of traces that modwaste wrote: they repeat evidence, and would count it a second time. */
+const OWN_EXPORT = 'modwaste export';
+
 function sniff(head: Head): Verdict | null {
   const text = textOfHead(head).text.trimStart();
   if (text.startsWith('{')) {
+    if (text.slice(0, FIRST_EVENTS).includes(`"exporter":"${TRACE_EXPORTER}"`)) {
+      return { form: OWN_EXPORT, confidence: 99, matched: 1, tried: 1, why: `written by ${TRACE_EXPORTER}` };
+    }
     const key = TRACE_KEY.exec(text)?.[1];
     if (!key) return null;
     return { form: key, confidence: 95, matched: 1, tried: 1, why: `a JSON object with "${key}"` };
@@ -43,6 +50,11 @@ function sniff(head: Head): Verdict | null {
 const EPOCH_NS = 10n ** 18n;
 
 async function ingest(bytes: AsyncIterable<Uint8Array>, context: IngestContext): Promise<void> {
+  if (context.form === OWN_EXPORT) {
+    for await (const _ of bytes);
+    context.nothingFound(`written by ${TRACE_EXPORTER}: give the evidence it was made from`);
+    return;
+  }
   const state = new TraceState();
   const events = new TraceEvents();
   const found: ParsedEvent[] = [];

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The name by which `export --trace` marks its files: they are made from evidence, and are none. */
+export const TRACE_EXPORTER = 'modwaste export --trace';
