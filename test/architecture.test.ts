@@ -53,7 +53,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
 
   // Text, Markdown, JSON and HTML are views of one answer.
   report: ['model', 'accounting', 'query'],
-  'report/answer': ['report', 'query'],
+  'report/answer': ['model', 'report', 'query'],
   'report/diff': ['report', 'report/answer', 'query', 'model', 'accounting'],
   'report/trace': ['model', 'accounting', 'accounting/held'],
   'report/views': ['report', 'report/answer', 'query', 'model'],

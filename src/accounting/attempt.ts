@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** One attempt, and the types that all rows share. */
+import type { Bounds } from '../model/bounds.js';
 import type { Phase } from '../model/counters.js';
 import type { SourceClock } from '../model/source.js';
 
@@ -24,12 +25,6 @@ export type RequesterKind =
 export interface Cite {
   readonly source: number;
   readonly line: number;
-}
-
-/** A size range in bytes; high null: no upper bound is known. */
-export interface Range {
-  readonly low: number;
-  readonly high: number | null;
 }
 
 /**
@@ -89,7 +84,7 @@ export interface Attempt {
   /** C: bytes of the compressed file; 0 where it was uncompressed. */
   readonly compressed: number | null;
   /** Bytes charged to `phase`; both ends equal where measured. */
-  readonly wasted: Range;
+  readonly wasted: Bounds<number>;
   readonly basis: Basis | null;
   /** Whether a duplicate entered the kernel's list, and with which reason (in the order of `listed`). */
   readonly listed: { readonly reason: 'becoming' | 'load'; readonly order: number } | null;

@@ -3,6 +3,7 @@
  * Attribution: the bytes wasted by each module's duplicates, on the best basis that the evidence allows. Attempts that
  * a trace measured are taken as they are; the bounds solver splits what is left of the counters.
  */
+import { clamp, exactOf, noLessThan } from '../model/bounds.js';
 import {
   type BoundsResult,
   type LoadForm,
@@ -125,36 +126,31 @@ function boundedRow(
   memory: number | undefined,
 ): AttributionRow {
   // An incomplete trace still gives lower bounds.
-  const low = own && own.bytes.low > bound.bytesLow ? own.bytes.low : bound.bytesLow;
-  const becomingLow = atLeast(bound.becomingLow, own?.becoming);
-  const loadLow = atLeast(bound.loadLow, own?.load);
+  const bytes = noLessThan(own?.bytes.low ?? 0n, bound.bytes);
+  const load = BigInt(Math.max(bound.load.low, Number(own?.load ?? 0n)));
+  const exact = exactOf(bound.bytes);
   const guess =
-    bound.bytes === null && bound.image === null && memory !== undefined
-      ? clamp(BigInt(memory) * (BigInt(row.times) + loadLow), low, bound.bytesHigh)
+    exact === null && bound.image === null && memory !== undefined
+      ? clamp(BigInt(memory) * (BigInt(row.times) + load), bytes)
       : null;
+  const image = bound.image && exactOf(bound.image);
   return {
     boot,
     module: row.module,
     times: BigInt(row.times),
     reasons: row.reasons,
-    becoming: { low: becomingLow, high: BigInt(bound.becomingHigh) },
-    load: { low: loadLow, high: BigInt(bound.loadHigh) },
-    image: bound.image && bound.image.low === bound.image.high ? BigInt(bound.image.low) : null,
+    becoming: {
+      low: BigInt(Math.max(bound.becoming.low, Number(own?.becoming ?? 0n))),
+      high: BigInt(bound.becoming.high),
+    },
+    load: { low: load, high: BigInt(bound.load.high) },
+    image: image === null ? null : BigInt(image),
     compressed: onlyCompressed(row.forms),
-    bytes: bound.bytes ?? guess,
-    low,
-    high: bound.bytesHigh,
+    bytes: exact ?? guess,
+    ...bytes,
     basis: guess === null ? bound.basis : 'estimated',
     origin: guess === null ? solvedBy : `${solvedBy}; estimated with the memory size as the image's`,
   };
-}
-
-const atLeast = (low: number, seen: bigint | undefined): bigint =>
-  seen !== undefined && seen > BigInt(low) ? seen : BigInt(low);
-
-function clamp(bytes: bigint, low: bigint, high: bigint | null): bigint {
-  if (bytes < low) return low;
-  return high !== null && bytes > high ? high : bytes;
 }
 
 function onlyCompressed(forms: readonly LoadForm[]): bigint | null {
@@ -167,7 +163,8 @@ function originOf(forms: readonly LoadForm[], { signature }: BoundsResult): stri
   const files = forms.filter(({ image }) => image.of === 'file');
   if (files.length === 0) return forms.length === 0 ? 'counters and list' : 'counters, list and sizes';
   if (!signature) return 'counters, list and file sizes';
-  const length = signature.exact ? `${signature.low} solved` : `${signature.low} to ${signature.high}`;
+  const length =
+    exactOf(signature) !== null ? `${signature.low} solved` : `${signature.low} to ${signature.high}`;
   return `counters, list and file sizes (signature bytes: ${length})`;
 }
 

@@ -105,7 +105,9 @@ function totalWasted(evidence: BootEvidence): Total {
   if (last && last.wasted !== null && last.wasted >= least) return { value: last.wasted, exact: true };
   if (!trace && phases.every(({ exact }) => !exact)) return UNKNOWN;
   const withoutPhase =
-    trace && !last ? trace.totals.duplicatesWithoutPhase.low + trace.totals.failuresWithoutPhase.low : 0n;
+    trace && !last
+      ? trace.totals.duplicatesWithoutPhase.bytes.low + trace.totals.failuresWithoutPhase.bytes.low
+      : 0n;
   return { value: least + withoutPhase, exact: false };
 }
 
@@ -124,7 +126,7 @@ function knownOf(
   const summed = countersOf(trace.totals, trace.complete);
   return {
     failures: summed.get(count) ?? (own.failures > 0n ? own.failures : null),
-    low: own.low,
+    low: own.bytes.low,
     exact: summed.has(name),
   };
 }

@@ -2,9 +2,9 @@
 /**
  * What the kernel charges a failed load: kernel/module/{main,stats,decompress}.c. All in bytes of virtual memory.
  */
+import { exactly, type Range } from '../model/bounds.js';
 import type { Phase } from '../model/counters.js';
 import { MAX_SIGNATURE } from '../model/signature.js';
-import type { Range } from './model.js';
 
 /**
  * Bytes charged to the phase. `image` is L, `compressed` C (0 for a plain file).
@@ -40,15 +40,11 @@ export function allocations(phase: Phase, charged: boolean, compressed: boolean)
 /** Bytes of `~Module signature appended~\n`. */
 const SIGNATURE_MARKER = 28;
 
-export function exact(bytes: number): Range {
-  return { low: bytes, high: bytes };
-}
-
 /**
  * The range of L for a file of `bytes`, which may end in a signature that load_module strips, to the last byte but one
  * (kernel/module/signing.c:module_sig_check), and longer than its marker.
  */
 export function imageOfFile(bytes: number): Range {
-  if (bytes <= SIGNATURE_MARKER) return exact(bytes);
+  if (bytes <= SIGNATURE_MARKER) return exactly(bytes);
   return { low: Math.max(1, bytes - MAX_SIGNATURE), high: bytes };
 }

@@ -3,13 +3,14 @@
  * Outcome, phase and charge of a call by its own evidence: the stages of kernel/module/main.c, and conclusions from
  * the absence of a probe that other calls of the trace hit.
  */
+import { type Bounds, exactly, exactOf, NOTHING, UNKNOWN } from '../model/bounds.js';
 import { moduleFile } from '../model/module-name.js';
 import type { Call, Facts, Seen } from './call.js';
-import { charge, exact } from './charges.js';
+import { charge } from './charges.js';
 import { chargedImage, imageOf } from './images.js';
 import { COMPRESSED_READ_ID, elfHeaderBytes, holds, type Kernel } from './kernel.js';
 import { phaseOfLoad } from './load-phase.js';
-import type { Basis, Outcome, Range } from './model.js';
+import type { Basis, Outcome } from './model.js';
 
 export interface Judgement {
   readonly outcome: Outcome;
@@ -17,12 +18,9 @@ export interface Judgement {
   readonly module: string | null;
   readonly image: number | null;
   readonly compressed: number | null;
-  readonly wasted: Range;
+  readonly wasted: Bounds<number>;
   readonly basis: Basis | null;
 }
-
-const NOTHING: Range = { low: 0, high: 0 };
-const UNKNOWN: Range = { low: 0, high: null };
 
 const EPERM = -1;
 const ENOEXEC = -8;
@@ -82,7 +80,7 @@ function plain(
   outcome: Outcome,
   module: string | null,
   phase: Judgement['phase'],
-  wasted: Range,
+  wasted: Bounds<number>,
   basis: Basis | null,
 ): Judgement {
   return { outcome, phase, module, image: null, compressed: null, wasted, basis };
@@ -99,26 +97,30 @@ function charged(call: Call, by: NonNullable<Facts['charge']>, module: string | 
     outcome: isDuplicate ? 'duplicate' : 'failed',
     phase: by.phase,
     module,
-    image: image.low === image.high ? image.low : null,
-    compressed: compressed.high === compressed.low ? compressed.low : null,
+    image: exactOf(image),
+    compressed: exactOf(compressed),
     wasted,
     basis: wasted.low === wasted.high ? 'measured' : 'bounded',
   };
 }
 
 /** C of a call: probed, or the bytes read where flag 4 marks the file as compressed. */
-function compressedOf(call: Call, probed: number | null, flags: number | null): Range {
-  if (probed !== null) return exact(probed);
+function compressedOf(call: Call, probed: number | null, flags: number | null): Bounds<number> {
+  if (probed !== null) return exactly(probed);
   const known = flags ?? call.flags;
   if (call.call === 'init_module' || (known !== null && (known & COMPRESSED_FILE) === 0)) return NOTHING;
   const read =
     call.facts.decompress?.compressed ??
     (call.facts.read?.ret != null && call.facts.read.ret > 0 ? call.facts.read.ret : null);
-  if (known !== null && read !== null) return exact(read);
+  if (known !== null && read !== null) return exactly(read);
   return UNKNOWN;
 }
 
-function chargeRange(phase: 'becoming' | 'load', image: Range, compressed: Range): Range {
+function chargeRange(
+  phase: 'becoming' | 'load',
+  image: Bounds<number>,
+  compressed: Bounds<number>,
+): Bounds<number> {
   const low = Number(charge(phase, BigInt(image.low), BigInt(compressed.low)));
   if (image.high === null || compressed.high === null) return { low, high: null };
   return { low, high: Number(charge(phase, BigInt(image.high), BigInt(compressed.high))) };
@@ -251,7 +253,7 @@ function refused(call: Call, ret: number): boolean {
 
 /** The image was not read: finit_module wastes nothing, init_module the length that its caller passed. */
 function failedRead({ call, len }: Call, module: string | null): Judgement {
-  const wasted = call === 'finit_module' ? NOTHING : len === null ? UNKNOWN : exact(len);
+  const wasted = call === 'finit_module' ? NOTHING : len === null ? UNKNOWN : exactly(len);
   return plain('failed', module, 'kread', wasted, wasted.high === null ? 'bounded' : 'measured');
 }
 
@@ -265,7 +267,7 @@ function failedDecompress(call: Call, module: string | null): Judgement {
     module,
     image: null,
     compressed,
-    wasted: compressed === null ? UNKNOWN : exact(compressed),
+    wasted: compressed === null ? UNKNOWN : exactly(compressed),
     basis: compressed === null ? 'bounded' : 'measured',
   };
 }
@@ -321,8 +323,8 @@ function uncharged(
     outcome: isDuplicate(call, ret) ? 'duplicate' : 'failed',
     phase,
     module,
-    image: image.low === image.high ? image.low : null,
-    compressed: compressed.low === compressed.high ? compressed.low : null,
+    image: exactOf(image),
+    compressed: exactOf(compressed),
     wasted,
     basis: wasted.high === null ? null : wasted.low === wasted.high ? 'measured' : 'bounded',
   };

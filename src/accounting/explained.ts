@@ -7,7 +7,6 @@ import type { LoadFailure } from '../model/event.js';
 import type { Judgement } from './classify.js';
 import { OpenLines } from './failure-lines.js';
 import type { LogClock } from './log-clock.js';
-import type { LoggedFailures } from './logged-failures.js';
 import type { Attempt } from './model.js';
 
 export interface Explained {
@@ -27,7 +26,7 @@ type JudgeIn = (attempt: Attempt, phase: NonNullable<LoadFailure['phase']>) => J
 
 export function explain(
   judged: readonly Attempt[],
-  { failures, clock }: Pick<LoggedFailures, 'failures' | 'clock'>,
+  { failures, clock }: { readonly failures: readonly LoadFailure[]; readonly clock: LogClock },
   judgeIn: JudgeIn,
 ): Explained {
   const open = new OpenLines(failures, judged, clock);

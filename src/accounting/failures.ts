@@ -4,6 +4,7 @@
  * a failed attempt for the same module, or, where one of the two has no name, to the nearest in time with a matching
  * errno and phase. A line without a matching attempt is a failure of its own.
  */
+import { atLeast, type Bounds, big, exactOf, NONE, total } from '../model/bounds.js';
 import type { InitCall, LoadFailure, UserLoad } from '../model/event.js';
 import { BOOT_CLOCK, type SourceClock } from '../model/source.js';
 import type { Explained } from './explained.js';
@@ -19,7 +20,7 @@ interface Case {
   module: string | null;
   phase: FailureRow['phase'];
   errno: number | null;
-  wasted: { low: bigint; high: bigint | null } | null;
+  wasted: Bounds | null;
   t: bigint | null;
   clock: SourceClock;
   cite: Cite;
@@ -46,13 +47,12 @@ export function failureRows(
 }
 
 function callCase(attempt: Attempt, line: LoadFailure | undefined): Case {
-  const { low, high } = attempt.wasted;
   return {
     reason: line?.reason ?? inferredReason(attempt),
     module: attempt.module ?? line?.module ?? null,
     phase: attempt.phase,
     errno: attempt.errno,
-    wasted: { low: BigInt(low), high: high === null ? null : BigInt(high) },
+    wasted: big(attempt.wasted),
     t: attempt.start,
     clock: attempt.clock,
     cite: attempt.cite,
@@ -143,8 +143,12 @@ function group(boot: number, cases: readonly Case[]): FailureRow[] {
   return [...groups.values()].flatMap((members) => {
     const [first] = members;
     if (!first) return [];
-    const exact = members.every((one) => one.wasted !== null && one.wasted.high === one.wasted.low);
-    const low = members.reduce((sum, one) => sum + (one.wasted?.low ?? 0n), 0n);
+    const bytes = total(
+      members.map(({ wasted }) => wasted ?? atLeast(NONE)),
+      NONE,
+    );
+    const exact = exactOf(bytes) !== null;
+    const { low } = bytes;
     return [
       {
         boot,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The forms in which each module may have been loaded: measured by probes, or from listed files. */
 
+import type { Range } from '../model/bounds.js';
 import { MAX_SIGNATURE } from '../model/signature.js';
 import type { LoadForm } from './bounds/index.js';
 import type { Attempt, SizeRow } from './model.js';
@@ -8,7 +9,7 @@ import type { Attempt, SizeRow } from './model.js';
 export interface Forms {
   readonly byModule: ReadonlyMap<string, readonly LoadForm[]>;
   /** Bounds of the common signature length before solving. */
-  readonly signature: { readonly low: number; readonly high: number };
+  readonly signature: Range;
 }
 
 /**

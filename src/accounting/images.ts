@@ -1,35 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 /** L of a call: the info->len that probes recorded, checked against the bytes that the call read. */
 
+import { type Bounds, exactly, UNKNOWN } from '../model/bounds.js';
 import { MAX_SIGNATURE } from '../model/signature.js';
 import type { Call, LengthProbe, Seen } from './call.js';
-import { exact, imageOfFile } from './charges.js';
-import type { Range } from './model.js';
-
-const UNKNOWN: Range = { low: 0, high: null };
+import { imageOfFile } from './charges.js';
 
 /** MODULE_INIT_COMPRESSED_FILE. */
 const COMPRESSED_FILE = 4;
 
 /** L by the probe on the charge, or by the file where that is contradicted. */
-export function chargedImage(call: Call, image: number | null, seen: Seen): Range {
+export function chargedImage(call: Call, image: number | null, seen: Seen): Bounds<number> {
   if (image !== null && !seen.contradicted.has('charge') && contradicts(call, 'charge') !== true)
-    return exact(image);
+    return exactly(image);
   return byFile(call);
 }
 
 /** L: exact at load_module's return; before it, the file still holds its signature. */
-export function imageOf(call: Call, seen: Seen): Range {
+export function imageOf(call: Call, seen: Seen): Bounds<number> {
   const { facts } = call;
   const believed = (probe: LengthProbe): boolean =>
     !seen.contradicted.has(probe) && contradicts(call, probe) !== true;
-  if (facts.loadReturn?.image != null && believed('return')) return exact(facts.loadReturn.image);
+  if (facts.loadReturn?.image != null && believed('return')) return exactly(facts.loadReturn.image);
   const entry = facts.loadEntry?.image ?? null;
   return entry !== null && believed('entry') ? imageOfFile(entry) : byFile(call);
 }
 
 /** L by the length of the file read or copied; for a compressed file, by the decompressed length. */
-function byFile(call: Call): Range {
+function byFile(call: Call): Bounds<number> {
   const file = plainBytes(call) ?? call.facts.decompress?.image ?? null;
   return file === null ? UNKNOWN : imageOfFile(file);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The ledger: the counters beside the events of each phase. */
+import { exactOf } from '../model/bounds.js';
 import { PHASE_COUNTERS, PHASES, type Phase } from '../model/counters.js';
 import type { LedgerRow, Snapshot, TraceState, Verdict } from './model.js';
 import { type AttemptTotals, mayMissFailures } from './replay.js';
@@ -57,7 +58,7 @@ function countersAt(snapshot: Snapshot, phase: Phase): Sum {
 function eventsAt({ totals }: TraceTotals, phase: Phase): Sum {
   const own = totals.phases[phase];
   if (own.failures === 0n && mayMissFailures(totals, phase)) return { failures: null, bytes: null };
-  return { failures: own.failures, bytes: own.high === own.low ? own.low : null };
+  return { failures: own.failures, bytes: exactOf(own.bytes) };
 }
 
 /** An earlier snapshot since which the events account for everything up to the last one. */

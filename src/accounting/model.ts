@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The result of the accounting: everything known about each boot of a case, ready for the store. */
+import type { Bounds, Range } from '../model/bounds.js';
 import type { CounterName, Phase } from '../model/counters.js';
 import type { Allocated } from '../model/event.js';
 import type { SourceClock } from '../model/source.js';
@@ -7,7 +8,7 @@ import type { Attempt, Basis, Cite, RequesterKind } from './attempt.js';
 import type { HeldCurve, HeldRow } from './held/types.js';
 import type { AdviceKind, BootVerdict, ProblemKind } from './kinds.js';
 
-export type { Attempt, Basis, Cite, Outcome, Range, RequesterKind, Step, Steps } from './attempt.js';
+export type { Attempt, Basis, Cite, Outcome, RequesterKind, Step, Steps } from './attempt.js';
 export type { HeldCurve, HeldRow } from './held/types.js';
 
 export interface Request {
@@ -81,8 +82,8 @@ export interface AttributionRow {
   readonly module: string;
   readonly times: bigint;
   readonly reasons: number | null;
-  readonly becoming: { readonly low: bigint; readonly high: bigint };
-  readonly load: { readonly low: bigint; readonly high: bigint };
+  readonly becoming: Range<bigint>;
+  readonly load: Range<bigint>;
   readonly image: bigint | null;
   readonly compressed: bigint | null;
   readonly bytes: bigint | null;
@@ -101,14 +102,14 @@ export interface RemainderRow {
   readonly phase: Phase;
   readonly counterFailures: bigint | null;
   readonly counterBytes: bigint | null;
-  readonly duplicates: { readonly low: bigint; readonly high: bigint | null };
-  readonly duplicateBytes: { readonly low: bigint; readonly high: bigint | null };
-  readonly otherFailures: { readonly low: bigint; readonly high: bigint | null };
-  readonly otherBytes: { readonly low: bigint; readonly high: bigint | null };
+  readonly duplicates: Bounds;
+  readonly duplicateBytes: Bounds;
+  readonly otherFailures: Bounds;
+  readonly otherBytes: Bounds;
   /** Reasons of the other failures in the log or the trace, `elf 3, vermagic 1`; null where unknown. */
   readonly reasons: string | null;
   /** Signature length subtracted from the sizes of module files; null where not needed. */
-  readonly signature: { readonly low: number; readonly high: number } | null;
+  readonly signature: Range | null;
 }
 
 export interface FailureRow {

@@ -3,6 +3,7 @@
  * The remainder: of the counters, what no duplicate explains. Per phase, duplicates and other failures share the counter
  * out without a rest; what the log or a trace says of the otherFailures names them.
  */
+import { type Bounds, big, exactly, exactOf, NONE, noLessThan, rest, total } from '../model/bounds.js';
 import { PHASE_COUNTERS, PHASES, type Phase } from '../model/counters.js';
 import { BOOT_CLOCK } from '../model/source.js';
 import type { BoundsResult } from './bounds/index.js';
@@ -11,13 +12,6 @@ import type { CountedBytes, FailureRow, RemainderRow, Snapshot } from './model.j
 
 /** Reason of failures that the counters hold and neither the log nor a trace explains. */
 const UNATTRIBUTED = 'unattributed';
-
-interface Span {
-  readonly low: bigint;
-  readonly high: bigint | null;
-}
-
-const NONE: Span = { low: 0n, high: 0n };
 
 /** A row for each phase with a counter. `known`: failures in the log or a trace. */
 export function remainderRows(
@@ -60,9 +54,8 @@ export function remainderRows(
 }
 
 /** The bytes of duplicates that are all failures of their phase: the counter's, or at least `least` where it may have wrapped. */
-function all(counter: bigint | null, least: bigint, { low, high }: Span): Span {
-  if (counter !== null) return { low: counter, high: counter };
-  return { low: least > low ? least : low, high };
+function all(counter: bigint | null, least: bigint, bytes: Bounds): Bounds {
+  return counter === null ? noLessThan(least, bytes) : exactly(counter);
 }
 
 function duplicatesOf(
@@ -72,7 +65,7 @@ function duplicatesOf(
   last: Snapshot,
   { unexplained }: BoundsResult,
   trace: TraceTotals | null,
-): { duplicates: Span; duplicateBytes: Span } {
+): { duplicates: Bounds; duplicateBytes: Bounds } {
   // The module's name is unknown while it is read and decompressed: there are no duplicates in these phases.
   if (phase === 'kread' || phase === 'decompress') return { duplicates: NONE, duplicateBytes: NONE };
   const traced = trace?.totals.phases[phase];
@@ -80,55 +73,26 @@ function duplicatesOf(
     trace?.complete &&
     traced &&
     traced.failures === failures &&
-    traced.low === bytes &&
-    traced.high === bytes
+    bytes !== null &&
+    exactOf(traced.bytes) === bytes
   ) {
-    const { duplicates, duplicateLow, duplicateHigh } = traced;
-    const duplicateBytes = { low: duplicateLow, high: duplicateHigh };
-    return { duplicates: { low: duplicates, high: duplicates }, duplicateBytes };
+    const { duplicates, duplicateBytes } = traced;
+    return { duplicates: exactly(duplicates), duplicateBytes };
   }
-  const seen = { duplicates: traced?.duplicates ?? 0n, bytes: traced?.duplicateLow ?? 0n };
+  const seen = { duplicates: traced?.duplicates ?? 0n, bytes: traced?.duplicateBytes.low ?? 0n };
   if (last.list === 'absent') {
     return {
       duplicates: { low: seen.duplicates, high: failures },
       duplicateBytes: { low: seen.bytes, high: bytes },
     };
   }
-  const [calls, span] =
-    phase === 'becoming'
-      ? [
-          { low: unexplained.becomingLow, high: unexplained.becomingHigh },
-          { low: unexplained.becomingBytesLow, high: unexplained.becomingBytesHigh },
-        ]
-      : [
-          { low: unexplained.loadLow, high: unexplained.loadHigh },
-          { low: unexplained.loadBytesLow, high: unexplained.loadBytesHigh },
-        ];
+  const { calls, bytes: unlisted } = unexplained[phase];
   // A truncated list lost duplicates: unexplained failures may be duplicates as well.
-  const isTruncated = last.list === 'cut';
-  const callsLow = isTruncated ? 0n : BigInt(calls.low);
-  const bytesLow = isTruncated ? 0n : span.low;
+  const left = (bounds: Bounds): Bounds => (last.list === 'cut' ? { ...bounds, low: 0n } : bounds);
   return {
-    duplicates: complement(
-      failures,
-      callsLow,
-      calls.high === null ? null : BigInt(calls.high),
-      seen.duplicates,
-    ),
-    duplicateBytes: complement(bytes, bytesLow, span.high, seen.bytes),
+    duplicates: noLessThan(seen.duplicates, rest(failures, left(big(calls)))),
+    duplicateBytes: noLessThan(seen.bytes, rest(bytes, left(unlisted))),
   };
-}
-
-/** The total minus low..high; at least what was traced. */
-function complement(total: bigint | null, low: bigint, high: bigint | null, seen: bigint): Span {
-  if (total === null) return { low: seen, high: null };
-  const least = high === null ? 0n : total - high;
-  return { low: least > seen ? least : seen, high: total - low };
-}
-
-function rest(total: bigint | null, part: Span): Span {
-  if (total === null) return { low: 0n, high: null };
-  return { low: part.high === null ? 0n : total - part.high, high: total - part.low };
 }
 
 function reasonsOf(phase: Phase, known: readonly FailureRow[]): string | null {
@@ -162,11 +126,14 @@ export function withRemainder(
     else nameAlone(rows, row);
   }
   // The number of other failures may be known without their split between two phases.
-  const total = open.length === 2 ? totalOtherFailures(last, open) : null;
-  if (total !== null) {
+  const others = open.length === 2 ? totalOtherFailures(last, open) : null;
+  if (others !== null) {
     const parts = open.map((row) => unattributedOf(row, known));
-    const calls = total - open.reduce((sum, row) => sum + timesIn(row.phase, known), 0n);
-    const bytes = parts.reduce((sum, part) => add(sum, part.bytes), NONE);
+    const calls = others - open.reduce((sum, row) => sum + timesIn(row.phase, known), 0n);
+    const bytes = total(
+      parts.map(({ bytes }) => bytes),
+      NONE,
+    );
     if (calls > 0n) rows.push(unattributedRow(boot, last, null, calls, bytes));
   }
   return rows;
@@ -176,17 +143,17 @@ export function withRemainder(
 function totalOtherFailures(last: Snapshot, open: readonly RemainderRow[]): bigint | null {
   if (last.list !== 'whole' && last.list !== 'empty') return null;
   const listed = last.rows.reduce((sum, row) => sum + BigInt(row.times), 0n);
-  let total = -listed;
+  let others = -listed;
   for (const { counterFailures } of open) {
     if (counterFailures === null) return null;
-    total += counterFailures;
+    others += counterFailures;
   }
-  return total;
+  return others;
 }
 
 /** The phase's other failures minus the known ones. */
-function unattributedOf(row: RemainderRow, known: readonly FailureRow[]): { calls: bigint; bytes: Span } {
-  let bytes: Span = row.otherBytes;
+function unattributedOf(row: RemainderRow, known: readonly FailureRow[]): { calls: bigint; bytes: Bounds } {
+  let bytes: Bounds = row.otherBytes;
   for (const { phase, wasted, basis } of known) {
     if (phase !== row.phase) continue;
     const least = wasted ?? 0n;
@@ -201,17 +168,12 @@ function timesIn(phase: Phase, known: readonly FailureRow[]): bigint {
   return known.reduce((sum, row) => (row.phase === phase ? sum + BigInt(row.times) : sum), 0n);
 }
 
-const add = (a: Span, b: Span): Span => ({
-  low: a.low + b.low,
-  high: a.high === null || b.high === null ? null : a.high + b.high,
-});
-
 function nameAlone(rows: FailureRow[], { phase, otherFailures, otherBytes }: RemainderRow): void {
   const mine = rows.filter((row) => row.phase === phase);
   const [alone] = mine;
   if (!alone || mine.length > 1 || alone.wasted !== null || BigInt(alone.times) !== otherFailures.low) return;
-  if (otherBytes.low !== otherBytes.high) return;
-  rows[rows.indexOf(alone)] = { ...alone, wasted: otherBytes.low, basis: 'derived' };
+  const wasted = exactOf(otherBytes);
+  if (wasted !== null) rows[rows.indexOf(alone)] = { ...alone, wasted, basis: 'derived' };
 }
 
 function unattributedRow(
@@ -219,7 +181,7 @@ function unattributedRow(
   last: Snapshot,
   phase: Phase | null,
   calls: bigint,
-  { low, high }: Span,
+  { low, high }: Bounds,
 ): FailureRow {
   const exact = low === high;
   return {

@@ -2,6 +2,7 @@
 /**
  * Replays attempts as kernel/module/stats.c counts them: the eleven counters and the duplicate list after these calls.
  */
+import { add, type Bounds, big, exactOf, NONE } from '../model/bounds.js';
 import {
   type CounterName,
   PHASE_COUNTERS,
@@ -17,19 +18,16 @@ import type { Attempt, ListRow } from './model.js';
 interface PhaseSums {
   failures: bigint;
   duplicates: bigint;
-  low: bigint;
-  high: bigint | null;
-  /** Bytes of the duplicates among them. */
-  duplicateLow: bigint;
-  duplicateHigh: bigint | null;
+  bytes: Bounds;
+  /** Of the duplicates among them. */
+  duplicateBytes: Bounds;
   /** Null where it is unknown whether an attempt was compressed. */
   allocations: bigint | null;
 }
 
 interface WithoutPhase {
   calls: bigint;
-  low: bigint;
-  high: bigint | null;
+  bytes: Bounds;
 }
 
 export interface AttemptTotals {
@@ -55,8 +53,8 @@ export interface AttemptTotals {
 
 export function totalAttempts(attempts: readonly Attempt[]): AttemptTotals {
   const phases = { kread: noSums(), decompress: noSums(), becoming: noSums(), load: noSums() };
-  const duplicatesWithoutPhase: WithoutPhase = { calls: 0n, low: 0n, high: 0n };
-  const failuresWithoutPhase: WithoutPhase = { calls: 0n, low: 0n, high: 0n };
+  const duplicatesWithoutPhase: WithoutPhase = { calls: 0n, bytes: NONE };
+  const failuresWithoutPhase: WithoutPhase = { calls: 0n, bytes: NONE };
   let loaded = 0n;
   let unknownSuccess = 0n;
   let memory: bigint | null = 0n;
@@ -77,8 +75,7 @@ export function totalAttempts(attempts: readonly Attempt[]): AttemptTotals {
     else if ((failed && attempt.phase === null) || (attempt.outcome === 'unknown' && attempt.errno !== 0)) {
       const sums = attempt.outcome === 'duplicate' ? duplicatesWithoutPhase : failuresWithoutPhase;
       sums.calls++;
-      sums.low += BigInt(attempt.wasted.low);
-      sums.high = plus(sums.high, attempt.wasted.high);
+      sums.bytes = add(sums.bytes, big(attempt.wasted));
     }
   }
   return {
@@ -99,26 +96,19 @@ function noSums(): PhaseSums {
   return {
     failures: 0n,
     duplicates: 0n,
-    low: 0n,
-    high: 0n,
-    duplicateLow: 0n,
-    duplicateHigh: 0n,
+    bytes: NONE,
+    duplicateBytes: NONE,
     allocations: 0n,
   };
 }
 
-const plus = (sum: bigint | null, bytes: number | null): bigint | null =>
-  sum === null || bytes === null ? null : sum + BigInt(bytes);
-
 function post(totals: PhaseSums, phase: Phase, attempt: Attempt): void {
   totals.failures++;
-  const { low, high } = attempt.wasted;
-  totals.low += BigInt(low);
-  totals.high = plus(totals.high, high);
+  const bytes = big(attempt.wasted);
+  totals.bytes = add(totals.bytes, bytes);
   if (attempt.outcome === 'duplicate') {
     totals.duplicates++;
-    totals.duplicateLow += BigInt(low);
-    totals.duplicateHigh = plus(totals.duplicateHigh, high);
+    totals.duplicateBytes = add(totals.duplicateBytes, bytes);
   }
   const known = attempt.compressed !== null || phase === 'kread' || phase === 'decompress';
   totals.allocations =
@@ -161,10 +151,11 @@ export function countersOf(totals: AttemptTotals, complete: boolean): Map<Counte
     if (totals.text !== null) counters.set('total_text_size', totals.text);
   }
   for (const phase of PHASES) {
-    const { failures, low, high } = totals.phases[phase];
+    const { failures, bytes } = totals.phases[phase];
     if (mayMissFailures(totals, phase)) continue;
     counters.set(PHASE_COUNTERS[phase].count, failures);
-    if (high === low) counters.set(PHASE_COUNTERS[phase].bytes, low);
+    const exact = exactOf(bytes);
+    if (exact !== null) counters.set(PHASE_COUNTERS[phase].bytes, exact);
   }
   return counters;
 }

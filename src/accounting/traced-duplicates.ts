@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Duplicates of each module in a trace: counts and bytes by phase. */
+import { add, type Bounds, big, exactOf, NONE } from '../model/bounds.js';
 import { REASON_BECOMING, REASON_LOAD } from '../model/counters.js';
 import type { Attempt, AttributionRow, ListRow } from './model.js';
-
-interface Sum {
-  low: bigint;
-  high: bigint | null;
-}
 
 export interface Traced {
   becoming: bigint;
   load: bigint;
   /** Duplicates whose phase noSums isFullyTraced. */
   withoutPhase: bigint;
-  readonly becomingBytes: Sum;
-  readonly loadBytes: Sum;
-  readonly bytes: Sum;
+  becomingBytes: Bounds;
+  loadBytes: Bounds;
+  bytes: Bounds;
   readonly images: Set<number | null>;
   readonly compressed: Set<number | null>;
 }
@@ -26,13 +22,14 @@ export function tracedDuplicates(attempts: readonly Attempt[]): Map<string, Trac
     if (attempt.outcome !== 'duplicate' || attempt.module === null) continue;
     const own = traced.get(attempt.module) ?? noSums();
     traced.set(attempt.module, own);
-    add(own.bytes, attempt);
+    const bytes = big(attempt.wasted);
+    own.bytes = add(own.bytes, bytes);
     if (attempt.phase === 'becoming') {
       own.becoming++;
-      add(own.becomingBytes, attempt);
+      own.becomingBytes = add(own.becomingBytes, bytes);
     } else if (attempt.phase === 'load') {
       own.load++;
-      add(own.loadBytes, attempt);
+      own.loadBytes = add(own.loadBytes, bytes);
     } else own.withoutPhase++;
     own.images.add(attempt.image);
     own.compressed.add(attempt.compressed);
@@ -45,17 +42,12 @@ function noSums(): Traced {
     becoming: 0n,
     load: 0n,
     withoutPhase: 0n,
-    becomingBytes: { low: 0n, high: 0n },
-    loadBytes: { low: 0n, high: 0n },
-    bytes: { low: 0n, high: 0n },
+    becomingBytes: NONE,
+    loadBytes: NONE,
+    bytes: NONE,
     images: new Set(),
     compressed: new Set(),
   };
-}
-
-function add(sum: Sum, { wasted }: Attempt): void {
-  sum.low += BigInt(wasted.low);
-  sum.high = sum.high === null || wasted.high === null ? null : sum.high + BigInt(wasted.high);
 }
 
 export function timesOf(own: Traced): bigint {
@@ -65,13 +57,13 @@ export function timesOf(own: Traced): bigint {
 /** True where the trace holds every duplicate of the row with its phase and bytes. */
 export function isFullyTraced(own: Traced | undefined, row: ListRow): own is Traced {
   if (own === undefined) return false;
-  return own.withoutPhase === 0n && timesOf(own) >= BigInt(row.times) && own.bytes.high === own.bytes.low;
+  return own.withoutPhase === 0n && timesOf(own) >= BigInt(row.times) && exactOf(own.bytes) !== null;
 }
 
 /** A row that the trace alone isFullyTraced. */
 export function tracedRow(boot: number, module: string, own: Traced, listed: ListRow | null): AttributionRow {
   const reasons = (own.becoming > 0n ? REASON_BECOMING : 0) | (own.load > 0n ? REASON_LOAD : 0);
-  const { low, high } = own.bytes;
+  const bytes = exactOf(own.bytes);
   return {
     boot,
     module,
@@ -81,10 +73,9 @@ export function tracedRow(boot: number, module: string, own: Traced, listed: Lis
     load: { low: own.load, high: own.load + own.withoutPhase },
     image: only(own.images),
     compressed: only(own.compressed),
-    bytes: high === low ? low : null,
-    low,
-    high,
-    basis: high === low ? 'measured' : 'bounded',
+    bytes,
+    ...own.bytes,
+    basis: bytes === null ? 'bounded' : 'measured',
     origin: 'trace',
   };
 }

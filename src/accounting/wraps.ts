@@ -5,6 +5,7 @@
  * the modules; else the counter is a lower bound, unless so few failures cannot add up to a wrap. Where the word size is
  * not known, a counter is doubted that is too low for its failures.
  */
+import { type Bounds, exactOf, hull, larger, type Range, smaller } from '../model/bounds.js';
 import { PHASE_COUNTERS, PHASES, type Phase, REASON_BECOMING, REASON_LOAD } from '../model/counters.js';
 import { MAX_SIGNATURE } from '../model/signature.js';
 import type { LoadForm } from './bounds/index.js';
@@ -118,17 +119,18 @@ function trueBytes(
 ): CountedBytes {
   const failures = last.counters.get(PHASE_COUNTERS[phase].count)?.value ?? null;
   const own = trace?.totals.phases[phase] ?? null;
-  const same = own !== null && own.high === own.low && (own.low - printed) % WRAPS_AT === 0n;
-  if (trace?.complete && same && own.failures === failures)
+  const traced = own && exactOf(own.bytes);
+  const same = traced !== null && (traced - printed) % WRAPS_AT === 0n;
+  if (trace?.complete && same && own?.failures === failures)
     return {
       printed,
-      bytes: own.low,
-      low: own.low,
+      bytes: traced,
+      low: traced,
       basis: 'measured',
-      origin: own.low === printed ? 'counters' : 'counters and trace',
+      origin: traced === printed ? 'counters' : 'counters and trace',
     };
   const { low, high } = sums.of(phase, failures);
-  const least = atLeast(printed, larger(larger(own?.low ?? 0n, before), low));
+  const least = unwrapped(printed, larger(larger(own?.bytes.low ?? 0n, before), low));
   const impossible = high !== null && least !== printed && least > high;
   if (high === null || least + WRAPS_AT <= high || impossible)
     return { printed, bytes: null, low: least, basis: 'bounded', origin: 'counters (32 bits wide)' };
@@ -138,7 +140,7 @@ function trueBytes(
 }
 
 /** The least value of at least `low` that wraps to the printed counter. */
-function atLeast(printed: bigint, low: bigint): bigint {
+function unwrapped(printed: bigint, low: bigint): bigint {
   if (printed >= low) return printed;
   return printed + ((low - printed + WRAPS_AT - 1n) / WRAPS_AT) * WRAPS_AT;
 }
@@ -176,7 +178,7 @@ class ListedSums {
         : null;
   }
 
-  of(phase: Phase, failures: bigint | null): { low: bigint; high: bigint | null } {
+  of(phase: Phase, failures: bigint | null): Bounds {
     const most = failures === null ? null : failures * charge(phase, this.#largest, 0n);
     if ((phase !== 'becoming' && phase !== 'load') || this.#others === null) return { low: 0n, high: most };
     let low = 0n;
@@ -190,27 +192,25 @@ class ListedSums {
       low += BigInt(alone ? times : reasons === null ? 0 : 1) * range.low;
       high += BigInt(alone || reasons === null ? times : times - 1) * range.high;
     }
-    return { low, high: most !== null && most < high ? most : high };
+    return { low, high: most === null ? high : smaller(most, high) };
   }
 }
 
 /** Bounds of the charge of one failure of a module with these forms; null where a size is unknown. */
-function rangeOf(phase: Phase, forms: readonly LoadForm[]): { low: bigint; high: bigint } | null {
-  let range: { low: bigint; high: bigint } | null = null;
+function rangeOf(phase: Phase, forms: readonly LoadForm[]): Range<bigint> | null {
+  const ranges: Range<bigint>[] = [];
   for (const { image, compressed } of forms) {
     if (image.of === 'unknown') return null;
     const most = image.of === 'range' ? image.high : image.bytes;
     const least = image.of === 'image' ? most : image.of === 'range' ? image.low : most - MAX_SIGNATURE;
-    const low = charge(phase, BigInt(Math.max(0, least)), BigInt(compressed ?? 0));
-    // A compressed file is hardly larger than its contents.
-    const high = charge(phase, BigInt(most), BigInt(compressed ?? most));
-    range = range ? { low: smaller(low, range.low), high: larger(high, range.high) } : { low, high };
+    ranges.push({
+      low: charge(phase, BigInt(Math.max(0, least)), BigInt(compressed ?? 0)),
+      // A compressed file is hardly larger than its contents.
+      high: charge(phase, BigInt(most), BigInt(compressed ?? most)),
+    });
   }
-  return range;
+  return hull(ranges);
 }
-
-const smaller = (a: bigint, b: bigint): bigint => (b < a ? b : a);
-const larger = (a: bigint, b: bigint): bigint => (b > a ? b : a);
 
 /** Notes about counters that wrapped, or may have. */
 export function wrapNotes(counted: ReadonlyMap<Phase, CountedBytes>, bits: WordBits): string[] {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What advice is made of, and how much following it would save. */
+import { add, atLeast, type Bounds, big, intersection, NONE, total } from '../../model/bounds.js';
 import type { AdviceKind } from '../kinds.js';
 import type {
   AllocationRow,
@@ -82,20 +83,17 @@ export function callerOf({ comm, requester, parentComm, callSite }: Attempt): st
 export function worthOfCalls(attempts: readonly Attempt[], complete: boolean): Worth {
   const modules = new Names();
   const who = new Names();
-  let low = 0n;
-  let high: bigint | null = complete ? 0n : null;
+  let bytes: Bounds = complete ? NONE : atLeast(NONE);
   let measured = complete;
   for (const attempt of attempts) {
     const least = BigInt(attempt.wasted.low);
-    low += least;
-    high = high === null || attempt.wasted.high === null ? null : high + BigInt(attempt.wasted.high);
+    bytes = add(bytes, big(attempt.wasted));
     measured &&= attempt.basis === 'measured';
     modules.add(attempt.module, least, 1n);
     who.add(callerOf(attempt), least, 1n);
   }
   return {
-    low,
-    high,
+    ...bytes,
     basis: measured ? 'measured' : 'bounded',
     calls: BigInt(attempts.length),
     modules: modules.top(),
@@ -108,38 +106,29 @@ const FIRMNESS: readonly Basis[] = ['measured', 'derived', 'bounded', 'estimated
 /** Duplicates by module, without a trace of their attempts. */
 export function worthOfModules(rows: readonly AttributionRow[], evidence: AdviceEvidence): Worth {
   const modules = new Names();
-  let low = 0n;
-  let high: bigint | null = 0n;
   let calls = 0n;
   let basis: Basis = 'measured';
   for (const row of rows) {
-    low += row.low;
-    high = high === null || row.high === null ? null : high + row.high;
     calls += row.times;
     if (FIRMNESS.indexOf(row.basis) > FIRMNESS.indexOf(basis)) basis = row.basis;
     modules.add(row.module, row.bytes ?? row.low, row.times);
   }
+  const sum = total(rows, NONE);
   const all = duplicateBytes(evidence);
-  // The bounds of modules do not add up: what one has, another has not.
-  if (all.high !== null && (high === null || high > all.high)) high = all.high;
   const isWhole = evidence.last?.list === 'whole' && rows.length === evidence.attribution.length;
-  if (isWhole && low < all.low) low = all.low;
-  return { low, high, basis: rows.length === 0 ? null : basis, calls, modules: modules.top(), who: [] };
+  // The bounds of modules do not add up: what one has, another has not.
+  const bytes = intersection(sum, isWhole ? all : { ...all, low: 0n });
+  return { ...bytes, basis: rows.length === 0 ? null : basis, calls, modules: modules.top(), who: [] };
 }
 
 /** What all duplicates of the boot cost by its counters. */
-function duplicateBytes({ remainder }: AdviceEvidence): {
-  readonly low: bigint;
-  readonly high: bigint | null;
-} {
+function duplicateBytes({ remainder }: AdviceEvidence): Bounds {
   const rows = remainder.filter(({ phase }) => phase === 'becoming' || phase === 'load');
-  let low = 0n;
-  let high: bigint | null = rows.length === 2 ? 0n : null;
-  for (const { duplicateBytes: bytes } of rows) {
-    low += bytes.low;
-    high = high === null || bytes.high === null ? null : high + bytes.high;
-  }
-  return { low, high };
+  const bytes = total(
+    rows.map((row) => row.duplicateBytes),
+    NONE,
+  );
+  return rows.length === 2 ? bytes : atLeast(bytes);
 }
 
 /** Of failures by reason; `attempts`: the boot's calls, which tell who made them. */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The space of solutions, divided into cells: one window of the sums, one range of signature lengths. */
+import type { Range } from '../../model/bounds.js';
 import { type Hull, intervalHull } from './interval.js';
 import type { Window } from './problem.js';
-import { type Range, type Row, rowAt, windows } from './problem.js';
+import { type Row, rowAt, windows } from './problem.js';
 import type { BoundsInput } from './types.js';
 
 export interface Cell {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Explains why the evidence has no solution. */
+import type { Range } from '../../model/bounds.js';
 import { sum } from './convex.js';
-import { becomingCalls, type Range, rowAt, signatureRange } from './problem.js';
+import { becomingCalls, rowAt, signatureRange } from './problem.js';
 import type { BoundsInput } from './types.js';
 
 /** For evidence without a solution: its first conflict, simplest first. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Integer search on convex and concave functions, for ranges of any length. */
-import type { Range } from './problem.js';
+import type { Range } from '../../model/bounds.js';
 
 /** Where `f`, convex on low..high, is least (the leftmost such place, up to plateaus of the least value). */
 export function leastAt(f: (x: number) => number, { low, high }: Range): number {

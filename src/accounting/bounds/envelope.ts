@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The least (or greatest) value that a weighted sum of charges can have, by how many calls were becoming. */
-import type { Range, Row, Window } from './problem.js';
+import type { Range } from '../../model/bounds.js';
+import type { Row, Window } from './problem.js';
 
 /** A weighted sum `p * becoming bytes + q * load bytes` over rows. */
 export interface Weights {

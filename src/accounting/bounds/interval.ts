@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Sound bounds of every row from the weighted sums, one at a time. */
+import type { Range } from '../../model/bounds.js';
 import { leastAt, sum, whereAtMostZero } from './convex.js';
 import { type Sum, sumsOver } from './envelope.js';
-import type { Range, Row, Window } from './problem.js';
+import type { Row, Window } from './problem.js';
 
 /** What the sums leave of a set of rows. */
 export interface Hull {

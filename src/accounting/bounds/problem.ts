@@ -8,14 +8,10 @@
  *
  * n and X are failures that no row explains: n >= 0, X >= 0, and X = 0 where n = 0. L and C are those of each call.
  */
+import type { Range } from '../../model/bounds.js';
 import { REASON_BECOMING, REASON_LOAD } from '../../model/counters.js';
 import { MAX_SIGNATURE } from '../../model/signature.js';
 import type { BoundsCounters, BoundsInput, LoadForm, RowInput } from './types.js';
-
-export interface Range {
-  readonly low: number;
-  readonly high: number;
-}
 
 /** A row of the list: `low..high` are the becoming calls still thought possible, of `times` calls. */
 export interface Row {

@@ -14,9 +14,22 @@
  *     nothing changes. It is always sound, also for images known as a range or not at all.
  * Evidence without a solution is explained in `conflict`, and the answer omits the sizes.
  */
+import {
+  add,
+  atLeast,
+  type Bounds,
+  big,
+  exactOf,
+  hull,
+  NONE,
+  NOTHING,
+  type Range,
+  rest,
+  UNKNOWN,
+} from '../../model/bounds.js';
 import { type Cell, cellsOf, ENDS } from './cells.js';
 import { conflictOf } from './conflict.js';
-import { becomingCalls, IMAGE_MAX, IMAGE_MIN, imageRange, type Range, signatureRange } from './problem.js';
+import { becomingCalls, IMAGE_MAX, IMAGE_MIN, imageRange, signatureRange } from './problem.js';
 import type {
   BoundsCounters,
   BoundsInput,
@@ -25,8 +38,6 @@ import type {
   RowInput,
   UnexplainedBounds,
 } from './types.js';
-
-const ZERO: Range = { low: 0, high: 0 };
 
 /** Sound bounds from the evidence: every solution lies within. Never throws. */
 export function solveBounds(input: BoundsInput): BoundsResult {
@@ -49,12 +60,12 @@ export function solveBounds(input: BoundsInput): BoundsResult {
 /** Null where there is no solution. */
 function solveWith(input: BoundsInput): BoundsResult | null {
   const signature = signatureRange(input);
-  const cells = cellsOf(input, signature ?? ZERO);
+  const cells = cellsOf(input, signature ?? NOTHING);
   if (cells.length === 0) return null;
-  const lengths = hull(cells.map((cell) => cell.signature));
+  const lengths = hullOf(cells.map((cell) => cell.signature));
   return {
     rows: input.rows.map((row, i) => rowBounds(row, i, cells, lengths, input.counters)),
-    signature: signature && { ...lengths, exact: lengths.low === lengths.high },
+    signature: signature && lengths,
     unexplained: unexplainedOf(cells, input),
     conflict: null,
   };
@@ -73,20 +84,15 @@ function rowBounds(
   const unbounded =
     !hasSizes(row) &&
     ((counters.becomingBytes === null && high > 0) || (counters.loadBytes === null && low < row.times));
-  const bytesLow = BigInt(end(2));
-  const bytesHigh = unbounded ? null : BigInt(0 - end(3));
+  const bytes = { low: BigInt(end(2)), high: unbounded ? null : BigInt(0 - end(3)) };
   return {
     module: row.module,
     times: row.times,
-    becomingLow: low,
-    becomingHigh: high,
-    loadLow: row.times - high,
-    loadHigh: row.times - low,
-    bytesLow,
-    bytesHigh,
-    bytes: bytesLow === bytesHigh ? bytesLow : null,
+    becoming: { low, high },
+    load: { low: row.times - high, high: row.times - low },
+    bytes,
     image: imageOf(row, signature),
-    basis: bytesLow === bytesHigh ? 'derived' : 'bounded',
+    basis: exactOf(bytes) === null ? 'bounded' : 'derived',
   };
 }
 
@@ -96,60 +102,43 @@ function hasSizes({ forms }: RowInput): boolean {
 
 function imageOf({ forms }: RowInput, signature: Range): Range | null {
   if (forms.length === 0 || forms.some((form) => form.image.of === 'unknown')) return null;
-  return hull(forms.map((form) => imageRange(form, signature)));
+  return hullOf(forms.map((form) => imageRange(form, signature)));
 }
 
 /** What the counters hold beyond the rows. */
 function unexplainedOf(cells: readonly Cell[], { counters, rows }: BoundsInput): UnexplainedBounds {
-  const times = rows.reduce((total, row) => total + row.times, 0);
-  const of = (pick: (cell: Cell) => Range): Range => hull(cells.map(pick));
-  const becoming = left(
-    counters.failedBecoming,
-    of((cell) => cell.hull.calls),
-  );
-  const load = left(
-    counters.failedLoad,
-    of(({ hull: { calls } }) => ({ low: times - calls.high, high: times - calls.low })),
-  );
-  const becomingBytes = left(
-    counters.becomingBytes,
-    of((cell) => cell.hull.becoming),
-  );
-  const loadBytes = left(
-    counters.loadBytes,
-    of((cell) => cell.hull.load),
-  );
+  const times = rows.reduce((sum, row) => sum + row.times, 0);
+  const left = (counter: bigint | null, taken: (cell: Cell) => Range): Bounds =>
+    rest(counter, big(hullOf(cells.map(taken))));
+  const becoming = left(counters.becomingBytes, (cell) => cell.hull.becoming);
+  const load = left(counters.loadBytes, (cell) => cell.hull.load);
   const both =
     counters.becomingBytes === null || counters.loadBytes === null
       ? null
       : counters.becomingBytes + counters.loadBytes;
-  const bytes = left(
-    both,
-    of((cell) => cell.hull.total),
-  );
+  const bytes = left(both, (cell) => cell.hull.total);
   return {
-    becomingLow: Number(becoming.low),
-    becomingHigh: becoming.high === null ? null : Number(becoming.high),
-    loadLow: Number(load.low),
-    loadHigh: load.high === null ? null : Number(load.high),
-    becomingBytesLow: becomingBytes.low,
-    becomingBytesHigh: becomingBytes.high,
-    loadBytesLow: loadBytes.low,
-    loadBytesHigh: loadBytes.high,
-    bytesLow: bytes.high === null ? becomingBytes.low + loadBytes.low : bytes.low,
-    bytesHigh: bytes.high,
+    becoming: { calls: small(left(counters.failedBecoming, (cell) => cell.hull.calls)), bytes: becoming },
+    load: {
+      calls: small(
+        left(counters.failedLoad, ({ hull: { calls } }) => ({
+          low: times - calls.high,
+          high: times - calls.low,
+        })),
+      ),
+      bytes: load,
+    },
+    bytes: bytes.high === null ? add(becoming, load) : bytes,
   };
 }
 
-/** A counter less what the rows took of it. */
-function left(counter: bigint | null, taken: Range): { low: bigint; high: bigint | null } {
-  if (counter === null) return { low: 0n, high: null };
-  return { low: counter - BigInt(taken.high), high: counter - BigInt(taken.low) };
-}
+const small = ({ low, high }: Bounds): Bounds<number> => ({
+  low: Number(low),
+  high: high === null ? null : Number(high),
+});
 
-function hull(ranges: readonly Range[]): Range {
-  return { low: Math.min(...ranges.map((r) => r.low)), high: Math.max(...ranges.map((r) => r.high)) };
-}
+/** Of at least one range. */
+const hullOf = (ranges: readonly Range[]): Range => hull(ranges) ?? NOTHING;
 
 /** True where no sum of the solver can leave the integers that a double holds. */
 function exactInNumbers({ counters, rows }: BoundsInput): boolean {
@@ -163,7 +152,9 @@ function exactInNumbers({ counters, rows }: BoundsInput): boolean {
 }
 
 function largestCharge({ forms }: RowInput): number {
-  return Math.max(...forms.map((form) => 2 * imageRange(form, ZERO).high + (form.compressed ?? IMAGE_MAX)));
+  return Math.max(
+    ...forms.map((form) => 2 * imageRange(form, NOTHING).high + (form.compressed ?? IMAGE_MAX)),
+  );
 }
 
 /** What is left where even counters and list contradict each other: the list, and no counter. */
@@ -175,29 +166,16 @@ function fromListAlone({ rows }: BoundsInput): Omit<BoundsResult, 'conflict'> {
       return {
         module: row.module,
         times: row.times,
-        becomingLow: low,
-        becomingHigh: high,
-        loadLow: row.times - high,
-        loadHigh: row.times - low,
-        bytesLow: BigInt(IMAGE_MIN) * (2n * BigInt(row.times) - BigInt(high)),
-        bytesHigh: null,
-        bytes: null,
+        becoming: { low, high },
+        load: { low: row.times - high, high: row.times - low },
+        bytes: { low: BigInt(IMAGE_MIN) * (2n * BigInt(row.times) - BigInt(high)), high: null },
         image: null,
         basis: 'bounded',
       };
     }),
     signature: null,
-    unexplained: {
-      becomingLow: 0,
-      becomingHigh: null,
-      loadLow: 0,
-      loadHigh: null,
-      becomingBytesLow: 0n,
-      becomingBytesHigh: null,
-      loadBytesLow: 0n,
-      loadBytesHigh: null,
-      bytesLow: 0n,
-      bytesHigh: null,
-    },
+    unexplained: { becoming: ANY, load: ANY, bytes: atLeast(NONE) },
   };
 }
+
+const ANY = { calls: UNKNOWN, bytes: atLeast(NONE) };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Input and result of the bounds solver. Counts are attempts; sizes and charges are bytes. */
+import type { Bounds, Range } from '../../model/bounds.js';
 
 /** The length of an uncompressed module image (`L`, info->len), as far as known. */
 type ImageSize =
@@ -45,46 +46,41 @@ export interface BoundsInput {
   /** `cut`: truncated, the missing rows are among `unexplained`. `absent`: there are no rows. */
   readonly list: 'whole' | 'cut' | 'absent';
   /** Bounds of the signature length before solving; by default 0 to MAX_SIGNATURE. */
-  readonly signature?: { readonly low: number; readonly high: number };
+  readonly signature?: Range;
 }
 
 /** The duplicates of one row. Every solution of the equations lies within each pair. */
 export interface RowBounds {
   readonly module: string;
   readonly times: number;
-  readonly becomingLow: number;
-  readonly becomingHigh: number;
-  readonly loadLow: number;
-  readonly loadHigh: number;
-  readonly bytesLow: bigint;
-  /** Null without a bound: neither a size nor a byte counter. */
-  readonly bytesHigh: bigint | null;
-  /** The bytes where low and high agree. */
-  readonly bytes: bigint | null;
+  /** Its calls that failed in each phase. */
+  readonly becoming: Range;
+  readonly load: Range;
+  /** Without a bound above where there is neither a size nor a byte counter. */
+  readonly bytes: Bounds;
   /** Length of the image, where a form gives it. */
-  readonly image: { readonly low: number; readonly high: number } | null;
+  readonly image: Range | null;
   readonly basis: 'derived' | 'bounded';
 }
 
 /** Failures of the two phases that no row explains (n_b, n_l, X_b, X_l): other failures, and truncated rows. */
 export interface UnexplainedBounds {
-  readonly becomingLow: number;
-  /** Null, as for all of these: the counter is unknown. */
-  readonly becomingHigh: number | null;
-  readonly loadLow: number;
-  readonly loadHigh: number | null;
-  readonly becomingBytesLow: bigint;
-  readonly becomingBytesHigh: bigint | null;
-  readonly loadBytesLow: bigint;
-  readonly loadBytesHigh: bigint | null;
-  readonly bytesLow: bigint;
-  readonly bytesHigh: bigint | null;
+  readonly becoming: Unexplained;
+  readonly load: Unexplained;
+  /** Of both phases. */
+  readonly bytes: Bounds;
+}
+
+/** No bound above where the counter is unknown. */
+interface Unexplained {
+  readonly calls: Bounds<number>;
+  readonly bytes: Bounds;
 }
 
 export interface BoundsResult {
   readonly rows: readonly RowBounds[];
   /** The common signature length, with its marker; null where no form has it. */
-  readonly signature: { readonly low: number; readonly high: number; readonly exact: boolean } | null;
+  readonly signature: Range | null;
   readonly unexplained: UnexplainedBounds;
   /** Why the evidence contradicts itself, as a sentence; the bounds then omit the contradicted evidence. */
   readonly conflict: string | null;

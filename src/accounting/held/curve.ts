@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The bytes held over time: what is held for certain, and what may be. */
-import type { Attempt, Range } from '../model.js';
+import type { Bounds } from '../../model/bounds.js';
+import type { Attempt } from '../model.js';
 import type { Fate, Holding, Load, Point } from './types.js';
 
 export function fateOf({ outcome }: Attempt): Fate {
@@ -99,11 +100,11 @@ class State {
   }
 
   point(t: bigint): Point {
-    const sum = (of: (sums: Sums) => number): Range => ({
+    const sum = (of: (sums: Sums) => number): Bounds<number> => ({
       low: of(this.#low),
       high: of(this.#unbounded) > 0 ? null : of(this.#high),
     });
-    const fate = (name: Fate): Range => sum((sums) => sums.byFate[name]);
+    const fate = (name: Fate): Bounds<number> => sum((sums) => sums.byFate[name]);
     return {
       t,
       byFate: {

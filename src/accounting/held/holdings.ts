@@ -6,9 +6,10 @@
  * the call ends, when the module owns it or it is freed. Coalesced and refused calls hold nothing. Bytes are the
  * kernel's own (a layout counts as L, as mod_stat_bump_invalid charges it), without guard pages.
  */
+import { type Bounds, exactly, UNKNOWN } from '../../model/bounds.js';
 import { MAX_SIGNATURE } from '../../model/signature.js';
-import { exact, imageOfFile } from '../charges.js';
-import type { Attempt, Range, Step } from '../model.js';
+import { imageOfFile } from '../charges.js';
+import type { Attempt, Step } from '../model.js';
 import type { KnownSizes } from './sizes.js';
 import type { Between, Holding } from './types.js';
 
@@ -18,7 +19,6 @@ const ORDER: readonly Step[] = [
   ...(['laying-out', 'laid-out', 'failed', 'starting', 'freeing', 'returned'] as const),
 ];
 
-const UNKNOWN: Range = { low: 0, high: null };
 const NONE: readonly Holding[] = [];
 
 /** MODULE_INIT_COMPRESSED_FILE. */
@@ -44,7 +44,7 @@ export function holdingsOf(attempt: Attempt, sizes: KnownSizes): readonly Holdin
   const image = form === 'plain' ? null : imageBytes(attempt, form, length, file, sizes);
   if (image !== null) holdings.push(course.image(image));
   if (phase !== 'becoming') {
-    const layout = length === null ? imageOf(image ?? file) : exact(length);
+    const layout = length === null ? imageOf(image ?? file) : exactly(length);
     // Of a failure in no known phase, nothing tells whether it got to its layout.
     const isLaidOut =
       phase === 'load' || phase === 'init' || outcome === 'loaded' || attempt.steps.at['laid-out'];
@@ -61,7 +61,7 @@ function didWork({ outcome, steps, call, errno, basis }: Attempt): boolean {
   return call === 'init_module' ? errno !== null : basis === 'measured';
 }
 
-const perhaps = ({ high }: Range): Range => ({ low: 0, high });
+const perhaps = ({ high }: Bounds<number>): Bounds<number> => ({ low: 0, high });
 
 /** Whether the kernel unpacks the file; null where unknown. */
 type Form = 'plain' | 'compressed' | null;
@@ -79,9 +79,9 @@ function fileBytes(
   form: Form,
   length: number | null,
   sizes: KnownSizes,
-): Range {
-  if (steps.copied !== null) return exact(steps.copied);
-  if (form === 'compressed') return compressed === null ? sizes.compressed(module) : exact(compressed);
+): Bounds<number> {
+  if (steps.copied !== null) return exactly(steps.copied);
+  if (form === 'compressed') return compressed === null ? sizes.compressed(module) : exactly(compressed);
   if (form === null) return UNKNOWN;
   return length === null ? sizes.file(module) : { low: length, high: length + MAX_SIGNATURE };
 }
@@ -91,15 +91,15 @@ function imageBytes(
   { steps, module }: Attempt,
   form: Form,
   length: number | null,
-  file: Range,
+  file: Bounds<number>,
   sizes: KnownSizes,
-): Range {
+): Bounds<number> {
   if (form === null) return perhaps(length === null ? file : { low: 0, high: length + MAX_SIGNATURE });
-  if (steps.unpacked !== null) return exact(steps.unpacked);
+  if (steps.unpacked !== null) return exactly(steps.unpacked);
   return length === null ? sizes.file(module) : { low: length, high: length + MAX_SIGNATURE };
 }
 
-function imageOf({ low, high }: Range): Range {
+function imageOf({ low, high }: Bounds<number>): Bounds<number> {
   return { low: low === 0 ? 0 : imageOfFile(low).low, high };
 }
 
@@ -114,7 +114,7 @@ class Course {
   }
 
   /** `form` null: nothing tells whether module_decompress or load_module frees it. */
-  file(bytes: Range, form: Form): Holding {
+  file(bytes: Bounds<number>, form: Form): Holding {
     const allocated = { earliest: this.#before('reading'), latest: this.#since('read') };
     const unpacked = { earliest: this.#before('unpacked'), latest: this.#since('loading') };
     const linked = this.#linked();
@@ -127,12 +127,12 @@ class Course {
     return { what: 'file', bytes, allocated, freed };
   }
 
-  image(bytes: Range): Holding {
+  image(bytes: Bounds<number>): Holding {
     const allocated = { earliest: this.#before('unpacking'), latest: this.#since('unpacked') };
     return { what: 'image', bytes, allocated, freed: this.#linked() };
   }
 
-  layout(bytes: Range): Holding {
+  layout(bytes: Bounds<number>): Holding {
     const { outcome, end } = this.#attempt;
     const allocated = { earliest: this.#before('laying-out'), latest: this.#since('laid-out') };
     // Of a load that succeeded, nothing is freed: from its end on, the memory is the module's.

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What module loads of one boot held of virtual memory at once: the curve over time, and its peak. */
+import { atLeast, type Bounds, NOTHING, total, UNKNOWN } from '../../model/bounds.js';
 import type { Areas } from '../areas.js';
 import { groupBy } from '../group-by.js';
-import type { Attempt, BootTrace, Range, SizeRow } from '../model.js';
+import type { Attempt, BootTrace, SizeRow } from '../model.js';
 import { curve, fateOf } from './curve.js';
 import { holdingsOf } from './holdings.js';
 import { knownSizes } from './sizes.js';
@@ -32,13 +33,17 @@ export function* heldPoints({ loads, complete }: HeldCurve): Iterable<Point> {
 }
 
 function withoutBounds(point: Point): Point {
-  const open = ({ low }: Range): Range => ({ low, high: null });
   const { loaded, duplicate, failed, other } = point.byFate;
   return {
     ...point,
-    byFate: { loaded: open(loaded), duplicate: open(duplicate), failed: open(failed), other: open(other) },
-    layouts: open(point.layouts),
-    all: open(point.all),
+    byFate: {
+      loaded: atLeast(loaded),
+      duplicate: atLeast(duplicate),
+      failed: atLeast(failed),
+      other: atLeast(other),
+    },
+    layouts: atLeast(point.layouts),
+    all: atLeast(point.all),
   };
 }
 
@@ -59,7 +64,7 @@ interface Peak {
   t: bigint | null;
 }
 
-function raise(peak: Peak, { low, high }: Range, t: bigint): void {
+function raise(peak: Peak, { low, high }: Bounds<number>, t: bigint): void {
   if (low > peak.low) Object.assign(peak, { low, t });
   peak.high = peak.high === null || high === null ? null : Math.max(peak.high, high);
 }
@@ -90,18 +95,18 @@ function peakOf(held: HeldCurve, areas: Areas): HeldRow | null {
   };
 }
 
-function lessLayouts({ all, layouts }: Point): Range {
+function lessLayouts({ all, layouts }: Point): Bounds<number> {
   const high = all.high === null || layouts.high === null ? null : all.high - layouts.high;
   return { low: all.low - layouts.low, high };
 }
 
 interface Part {
   readonly load: Load;
-  readonly bytes: Range;
+  readonly bytes: Bounds<number>;
 }
 
-function bytesAt(holdings: readonly Holding[], t: bigint): Range {
-  return sumOf(
+function bytesAt(holdings: readonly Holding[], t: bigint): Bounds<number> {
+  return total(
     holdings.map(({ allocated, freed, bytes }) => {
       const isCertain =
         allocated.latest !== null && allocated.latest <= t && freed.earliest !== null && t < freed.earliest;
@@ -110,16 +115,8 @@ function bytesAt(holdings: readonly Holding[], t: bigint): Range {
         (freed.latest === null || t <= freed.latest);
       return { low: isCertain ? bytes.low : 0, high: isPossible ? bytes.high : 0 };
     }),
+    NOTHING,
   );
-}
-
-function sumOf(ranges: readonly Range[]): Range {
-  let [low, high]: [number, number | null] = [0, 0];
-  for (const range of ranges) {
-    low += range.low;
-    high = high === null || range.high === null ? null : high + range.high;
-  }
-  return { low, high };
 }
 
 function largestModule(parts: readonly Part[]): Pick<HeldRow, 'module' | 'moduleBytes'> {
@@ -129,15 +126,21 @@ function largestModule(parts: readonly Part[]): Pick<HeldRow, 'module' | 'module
   );
   const sums = [...byModule].map(([module, own]) => ({
     module,
-    moduleBytes: sumOf(own.map(({ bytes }) => bytes)),
+    moduleBytes: total(
+      own.map(({ bytes }) => bytes),
+      NOTHING,
+    ),
   }));
   const [most] = sums.sort((a, b) => b.moduleBytes.low - a.moduleBytes.low || (a.module < b.module ? -1 : 1));
-  return most ?? { module: null, moduleBytes: { low: 0, high: null } };
+  return most ?? { module: null, moduleBytes: UNKNOWN };
 }
 
-function byFateAt(parts: readonly Part[]): Record<Fate, Range> {
-  const of = (fate: Fate): Range =>
-    sumOf(parts.filter(({ load }) => fateOf(load.attempt) === fate).map(({ bytes }) => bytes));
+function byFateAt(parts: readonly Part[]): Record<Fate, Bounds<number>> {
+  const of = (fate: Fate): Bounds<number> =>
+    total(
+      parts.filter(({ load }) => fateOf(load.attempt) === fate).map(({ bytes }) => bytes),
+      NOTHING,
+    );
   return { loaded: of('loaded'), duplicate: of('duplicate'), failed: of('failed'), other: of('other') };
 }
 

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Sizes of modules' files, from listings and from the calls of a trace that measured them. */
-import { exact } from '../charges.js';
+import { type Bounds, exactly, UNKNOWN } from '../../model/bounds.js';
 import { sizesOf } from '../loads.js';
-import type { Attempt, Range, SizeRow } from '../model.js';
-
-const UNKNOWN: Range = { low: 0, high: null };
+import type { Attempt, SizeRow } from '../model.js';
 
 export interface KnownSizes {
   /** The uncompressed file, signature included. */
-  file(module: string | null): Range;
-  compressed(module: string | null): Range;
+  file(module: string | null): Bounds<number>;
+  compressed(module: string | null): Bounds<number>;
   /** L of a file of this module and size; null where no call measured it. */
   image(module: string | null, file: number | null): number | null;
 }
@@ -18,9 +16,9 @@ export function knownSizes(attempts: readonly Attempt[], listed: readonly SizeRo
   const files = sizesOf(listed, 'file');
   const compressed = sizesOf(listed, 'compressed-file');
   const images = measuredImages(attempts);
-  const range = (known: ReadonlyMap<string, number>, module: string | null): Range => {
+  const range = (known: ReadonlyMap<string, number>, module: string | null): Bounds<number> => {
     const bytes = module === null ? undefined : known.get(module);
-    return bytes === undefined ? UNKNOWN : exact(bytes);
+    return bytes === undefined ? UNKNOWN : exactly(bytes);
   };
   return {
     file: (module) => range(files, module),

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What is known of the virtual memory that module loads held. */
+import type { Bounds } from '../../model/bounds.js';
 import type { SourceClock } from '../../model/source.js';
-import type { Attempt, Basis, Range } from '../attempt.js';
+import type { Attempt, Basis } from '../attempt.js';
 
 /** Something happened between two times; null: before the trace starts, or after it ends. */
 export interface Between {
@@ -12,7 +13,7 @@ export interface Between {
 export interface Holding {
   /** `file`: the read buffer or user space's copy; `image`: the unpacked file; `layout`: the module in its place. */
   readonly what: 'file' | 'image' | 'layout';
-  readonly bytes: Range;
+  readonly bytes: Bounds<number>;
   readonly allocated: Between;
   readonly freed: Between;
 }
@@ -37,10 +38,10 @@ export interface HeldCurve {
 /** What is held from `t` on, until the next point. */
 export interface Point {
   readonly t: bigint;
-  readonly all: Range;
-  readonly byFate: Readonly<Record<Fate, Range>>;
+  readonly all: Bounds<number>;
+  readonly byFate: Readonly<Record<Fate, Bounds<number>>>;
   /** Layouts, which lie in the module area where there is one; all else lies in the vmalloc area. */
-  readonly layouts: Range;
+  readonly layouts: Bounds<number>;
   /** Loads that hold memory, for certain. */
   readonly loads: number;
 }
@@ -50,7 +51,7 @@ export interface HeldRow {
   readonly boot: number;
   readonly clock: SourceClock;
   /** The most that was held at once. */
-  readonly peak: Range;
+  readonly peak: Bounds<number>;
   readonly basis: Basis;
   /** When the lower bound of the peak was first reached. */
   readonly t: bigint;
@@ -58,12 +59,12 @@ export interface HeldRow {
   readonly loads: number;
   /** The module that held most then; null where none has a name. */
   readonly module: string | null;
-  readonly moduleBytes: Range;
-  readonly byFate: Readonly<Record<Fate, Range>>;
+  readonly moduleBytes: Bounds<number>;
+  readonly byFate: Readonly<Record<Fate, Bounds<number>>>;
   /** The area of which the loads took the largest part; null where no size is known. */
   readonly area: 'vmalloc' | 'modules' | null;
   readonly areaBytes: number | null;
   readonly areaBasis: Basis | null;
   /** The most that lay in that area at once. */
-  readonly areaPeak: Range | null;
+  readonly areaPeak: Bounds<number> | null;
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The answer for one boot, from the rows of the canned queries. */
+import { add, type Bounds, NONE } from '../../model/bounds.js';
 import { type Asked, intOf, intOrNull, type Row, secondsOf, textOf } from './ask.js';
 import { overlapping } from './savings.js';
-import type { BootAnswer, Evidence, Exhausted, Outcomes, Span, Storm, Verdict } from './types.js';
+import type { BootAnswer, Evidence, Exhausted, Outcomes, Storm, Verdict } from './types.js';
 import { verdictOf } from './verdict.js';
 
 /** Names of the sources by their number. */
@@ -80,14 +81,14 @@ function listsOf(rows: (query: string) => readonly Row[], paths: Paths): Lists {
       failuresExact: row.failures === row.failures_high,
       duplicates: intOrNull(row.duplicates),
       bytes: intOrNull(row.bytes),
-      span: spanOf(row.bytes_low, row.bytes_high),
+      span: boundsOf(row.bytes_low, row.bytes_high),
     })),
     modules: rows('duplicates').map((row) => ({
       module: textOf(row.module) ?? '',
       times: intOf(row.times),
       reason: textOf(row.reason),
       bytes: intOrNull(row.bytes),
-      span: spanOf(row.bytes_low, row.bytes_high),
+      span: boundsOf(row.bytes_low, row.bytes_high),
       basis: textOf(row.basis) ?? '',
       origin: textOf(row.origin) ?? '',
     })),
@@ -101,7 +102,7 @@ function listsOf(rows: (query: string) => readonly Row[], paths: Paths): Lists {
       duplicates: intOf(row.duplicates),
       coalesced: intOf(row.coalesced),
       failed: intOf(row.failed),
-      wasted: row.wasted_bytes === null ? null : spanOf(row.wasted_bytes, row.wasted_high),
+      wasted: row.wasted_bytes === null ? null : boundsOf(row.wasted_bytes, row.wasted_high),
     })),
     requests: rows('autoload').map((row) => ({
       requested: textOf(row.requested) ?? '',
@@ -157,7 +158,7 @@ function listsOf(rows: (query: string) => readonly Row[], paths: Paths): Lists {
     advice: rows('advice').map((row) => ({
       rank: intOf(row.rank),
       kind: textOf(row.kind) ?? '',
-      saves: row.saves_low === null ? null : spanOf(row.saves_low, row.saves_high),
+      saves: row.saves_low === null ? null : boundsOf(row.saves_low, row.saves_high),
       basis: textOf(row.basis),
       calls: intOf(row.calls),
       modules: textOf(row.modules),
@@ -169,7 +170,7 @@ function listsOf(rows: (query: string) => readonly Row[], paths: Paths): Lists {
   };
 }
 
-function spanOf(low: Row[string] | undefined, high: Row[string] | undefined): Span {
+function boundsOf(low: Row[string] | undefined, high: Row[string] | undefined): Bounds {
   return { low: intOf(low), high: intOrNull(high) };
 }
 
@@ -237,18 +238,13 @@ function exhaustedOf(row: Row | undefined): Exhausted | null {
 
 /** Of the two phases that hold duplicates; null where nothing bounds one of them. */
 function remainderOf(rows: readonly Row[]): BootAnswer['remainder'] {
-  let duplicates: Span = { low: 0n, high: 0n };
-  let others: Span = { low: 0n, high: 0n };
+  let duplicates: Bounds = NONE;
+  let others: Bounds = NONE;
   const both = rows.filter((row) => row.phase === 'becoming' || row.phase === 'load');
   for (const row of both) {
-    duplicates = plus(duplicates, spanOf(row.duplicate_bytes_low, row.duplicate_bytes_high));
-    others = plus(others, spanOf(row.other_bytes_low, row.other_bytes_high));
+    duplicates = add(duplicates, boundsOf(row.duplicate_bytes_low, row.duplicate_bytes_high));
+    others = add(others, boundsOf(row.other_bytes_low, row.other_bytes_high));
   }
   const bounded = both.length === 2 && duplicates.high !== null && others.high !== null;
   return bounded ? { duplicates, others } : null;
 }
-
-const plus = (a: Span, b: Span): Span => ({
-  low: a.low + b.low,
-  high: a.high === null || b.high === null ? null : a.high + b.high,
-});

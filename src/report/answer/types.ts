@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The structured answer of a case: all that a report states. Text, Markdown, JSON and HTML are views of it. */
-
-/** At least, and at most; high null: nothing bounds it. */
-export interface Span {
-  readonly low: bigint;
-  readonly high: bigint | null;
-}
+import type { Bounds } from '../../model/bounds.js';
 
 export interface Answer {
   /** Boots with findings first, those that wasted most before others; then the rest, the newest first. */
@@ -38,7 +33,7 @@ export interface BootAnswer {
   readonly storm: Storm | null;
   readonly shares: readonly ShareLine[];
   /** Bytes of becoming and load by the counters, shared out; null where no counters bound them. */
-  readonly remainder: { readonly duplicates: Span; readonly others: Span } | null;
+  readonly remainder: { readonly duplicates: Bounds; readonly others: Bounds } | null;
   readonly ledger: readonly LedgerLine[];
   readonly advice: readonly AdviceLine[];
   /** True where several advices would save the same bytes. */
@@ -51,7 +46,7 @@ export interface BootAnswer {
 export type Verdict =
   | {
       readonly kind: 'wasted';
-      readonly bytes: Span;
+      readonly bytes: Bounds;
       /** Failed loads; null where their number is not known. */
       readonly failures: bigint | null;
       /** When 90 % of it came, in seconds. */
@@ -71,7 +66,7 @@ export type Verdict =
 
 export interface VerdictModule {
   readonly module: string;
-  readonly bytes: Span;
+  readonly bytes: Bounds;
   readonly times: bigint;
   readonly of: 'duplicates' | 'failures';
   /** Why it failed; null for duplicates. */
@@ -95,7 +90,7 @@ export interface Exhausted {
   readonly area: bigint | null;
   readonly estimated: boolean;
   /** Allocations that failed; a lower bound where the kernel left messages out. */
-  readonly allocations: Span;
+  readonly allocations: Bounds;
   /** Loads that failed with ENOMEM. */
   readonly loads: bigint;
 }
@@ -131,7 +126,7 @@ interface PhaseLine {
   readonly failuresExact: boolean;
   readonly duplicates: bigint | null;
   readonly bytes: bigint | null;
-  readonly span: Span;
+  readonly span: Bounds;
 }
 
 export interface ModuleLine {
@@ -139,7 +134,7 @@ export interface ModuleLine {
   readonly times: bigint;
   readonly reason: string | null;
   readonly bytes: bigint | null;
-  readonly span: Span;
+  readonly span: Bounds;
   readonly basis: string;
   readonly origin: string;
 }
@@ -155,7 +150,7 @@ export interface RequesterLine {
   readonly coalesced: bigint;
   readonly failed: bigint;
   /** Null where nothing is known of the bytes. */
-  readonly wasted: Span | null;
+  readonly wasted: Bounds | null;
 }
 
 interface RequestLine {
@@ -239,7 +234,7 @@ export interface LedgerLine {
 export interface AdviceLine {
   readonly rank: bigint;
   readonly kind: string;
-  readonly saves: Span | null;
+  readonly saves: Bounds | null;
   readonly basis: string | null;
   readonly calls: bigint;
   readonly modules: string | null;

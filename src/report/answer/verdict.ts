@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The verdict on a boot, from what is known of it. */
+import { type Bounds, exactly } from '../../model/bounds.js';
 import { formatBytes } from '../cell.js';
 import type {
   BootAnswer,
@@ -15,7 +16,7 @@ import type {
 type Known = Omit<BootAnswer, 'verdict' | 'savingsOverlap'>;
 
 export interface Totals {
-  readonly wasted: { readonly low: bigint; readonly high: bigint | null } | null;
+  readonly wasted: Bounds | null;
   readonly failures: bigint | null;
   readonly when: { readonly from: string; readonly to: string } | null;
   /** Why the evidence cannot show that there was no problem. */
@@ -174,7 +175,7 @@ function worstModule({ modules, failures }: Known): VerdictModule | null {
     };
   }
   if (!first || bytes === 0n || !isWorst(first, modules)) return null;
-  const span = first.bytes === null ? first.span : { low: first.bytes, high: first.bytes };
+  const span = first.bytes === null ? first.span : exactly(first.bytes);
   return {
     module: first.module,
     bytes: span,

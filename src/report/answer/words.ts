@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Numbers of an answer in words: a range is never negative, never from a number to itself. */
+import type { Bounds } from '../../model/bounds.js';
 import { formatBytes } from '../cell.js';
-import type { Span } from './types.js';
 
 /** Digits in groups of three. */
 export function grouped(number: bigint | number): string {
@@ -20,7 +20,7 @@ function plural(noun: string): string {
 }
 
 /** Bytes between two bounds. */
-export function spanText({ low, high }: Span): string {
+export function spanText({ low, high }: Bounds): string {
   if (high === null) return low === 0n ? 'not known' : `at least ${formatBytes(low)}`;
   const [least, most] = [formatBytes(low), formatBytes(high)];
   if (low >= high || least === most) return least;
@@ -28,7 +28,7 @@ export function spanText({ low, high }: Span): string {
 }
 
 /** Bytes of a module, or the range that they are in. */
-export function bytesText(bytes: bigint | null, span: Span, basis: string | null): string {
+export function bytesText(bytes: bigint | null, span: Bounds, basis: string | null): string {
   if (bytes === null) return spanText(span);
   return `${basis === 'estimated' ? 'about ' : ''}${formatBytes(bytes)}`;
 }

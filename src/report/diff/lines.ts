@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The comparison of two sides, line by line, and as data. */
+import { type Bounds, exactly, NONE } from '../../model/bounds.js';
 import { PHASES } from '../../model/counters.js';
 import type { Result, ResultColumn, Value } from '../../query/result.js';
-import type { ModuleSide, Side, Span } from './side.js';
+import type { ModuleSide, Side } from './side.js';
 
 export type Measure = 'duration_ns' | 'calls' | 'bytes';
 
@@ -10,8 +11,8 @@ export interface DiffLine {
   readonly section: 'boot time' | 'total' | 'phase' | 'module';
   readonly name: string;
   readonly measure: Measure;
-  readonly before: Span | null;
-  readonly after: Span | null;
+  readonly before: Bounds | null;
+  readonly after: Bounds | null;
 }
 
 /** Totals first, phases in their order, then the modules, those with the largest change first. */
@@ -21,8 +22,8 @@ export function diffLines(before: Side, after: Side): DiffLine[] {
     section: DiffLine['section'],
     name: string,
     measure: Measure,
-    a: Span | null | undefined,
-    b: Span | null | undefined,
+    a: Bounds | null | undefined,
+    b: Bounds | null | undefined,
   ): void => {
     if (a || b) lines.push({ section, name, measure, before: a ?? null, after: b ?? null });
   };
@@ -44,8 +45,7 @@ export function diffLines(before: Side, after: Side): DiffLine[] {
   return lines;
 }
 
-const point = (value: bigint | undefined): Span | null =>
-  value === undefined ? null : { low: value, high: value };
+const point = (value: bigint | undefined): Bounds | null => (value === undefined ? null : exactly(value));
 
 interface Change {
   readonly module: string;
@@ -53,12 +53,12 @@ interface Change {
   readonly b: ModuleSide | null;
 }
 
-const NONE: ModuleSide = { times: { low: 0n, high: 0n }, bytes: { low: 0n, high: 0n } };
+const NO_DUPLICATES: ModuleSide = { times: NONE, bytes: NONE };
 
 /** Modules whose duplicates differ. A module that a side does not name had none there only if it names all. */
 function changedModules(before: Side, after: Side): Change[] {
   const of = (side: Side, module: string): ModuleSide | null =>
-    side.modules.get(module) ?? (side.modulesAreAll ? NONE : null);
+    side.modules.get(module) ?? (side.modulesAreAll ? NO_DUPLICATES : null);
   const names = [...new Set([...before.modules.keys(), ...after.modules.keys()])];
   return names
     .map((module) => ({ module, a: of(before, module), b: of(after, module) }))
@@ -79,7 +79,7 @@ function changedModules(before: Side, after: Side): Change[] {
     );
 }
 
-function weight({ a, b }: Change, of: (side: ModuleSide) => Span | null): bigint {
+function weight({ a, b }: Change, of: (side: ModuleSide) => Bounds | null): bigint {
   const most = (side: ModuleSide | null): bigint => {
     const span = side && of(side);
     return span ? (span.high ?? span.low) : 0n;
@@ -89,7 +89,7 @@ function weight({ a, b }: Change, of: (side: ModuleSide) => Span | null): bigint
 }
 
 const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
-const same = (a: Span | null, b: Span | null): boolean => a?.low === b?.low && a?.high === b?.high;
+const same = (a: Bounds | null, b: Bounds | null): boolean => a?.low === b?.low && a?.high === b?.high;
 
 /** What the change can be at least and at most; null ends where nothing bounds it. */
 export function changeOf({ before, after }: DiffLine): { low: bigint | null; high: bigint | null } | null {

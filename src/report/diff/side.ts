@@ -1,32 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 /** One side of a comparison: the figures of a boot, or of one of its snapshots. */
+
 import { attribute } from '../../accounting/attribution.js';
 import type { AttributionRow, Boot, CaseModel, Snapshot } from '../../accounting/model.js';
+import { atLeast, type Bounds, exactly } from '../../model/bounds.js';
 import { PHASE_COUNTERS, PHASES, type Phase } from '../../model/counters.js';
 import { type Asked, intOf, intOrNull, textOf } from '../answer/ask.js';
 
-/** What is known of a number; `high` null: no upper bound. Null in its place: nothing is known. */
-export interface Span {
-  readonly low: bigint;
-  readonly high: bigint | null;
-}
-
 interface PhaseSide {
-  readonly failures: Span | null;
-  readonly bytes: Span | null;
+  readonly failures: Bounds | null;
+  readonly bytes: Bounds | null;
 }
 
 export interface ModuleSide {
-  readonly times: Span;
-  readonly bytes: Span | null;
+  readonly times: Bounds;
+  readonly bytes: Bounds | null;
 }
 
 export interface Side {
   /** What it is, in a word or two. */
   readonly label: string;
-  readonly loaded: Span | null;
-  readonly failures: Span | null;
-  readonly wasted: Span | null;
+  readonly loaded: Bounds | null;
+  readonly failures: Bounds | null;
+  readonly wasted: Bounds | null;
   readonly phases: ReadonlyMap<Phase, PhaseSide>;
   /** Duplicates by module. */
   readonly modules: ReadonlyMap<string, ModuleSide>;
@@ -36,8 +32,9 @@ export interface Side {
   readonly times: ReadonlyMap<'kernel' | 'initrd' | 'userspace' | 'total', bigint>;
 }
 
-const span = (value: bigint | null | undefined, lowerBound = false): Span | null =>
-  value == null ? null : { low: value, high: lowerBound ? null : value };
+/** Null where nothing is known. */
+const bounds = (value: bigint | null | undefined, lowerBound = false): Bounds | null =>
+  value == null ? null : lowerBound ? atLeast(exactly(value)) : exactly(value);
 
 /** A boot of a case; `asked`: the canned queries on its store. */
 export function bootSide(model: CaseModel, boot: Boot, asked: Asked): Side {
@@ -47,9 +44,9 @@ export function bootSide(model: CaseModel, boot: Boot, asked: Asked): Side {
   const { lowerBound } = boot;
   return {
     label: boot.kernel ?? boot.label ?? `boot ${boot.boot}`,
-    loaded: span(boot.modulesLoaded, last === undefined && boot.trace?.complete !== true),
-    failures: span(boot.failures, lowerBound),
-    wasted: span(boot.wasted, lowerBound),
+    loaded: bounds(boot.modulesLoaded, last === undefined && boot.trace?.complete !== true),
+    failures: bounds(boot.failures, lowerBound),
+    wasted: bounds(boot.wasted, lowerBound),
     phases: new Map(
       asked.ofBoot('phase-waste', BigInt(boot.boot)).map((row) => [
         textOf(row.phase) as Phase,
@@ -80,16 +77,16 @@ export function snapshotSide(
     PHASES.map((phase) => [
       phase,
       {
-        failures: span(counter(PHASE_COUNTERS[phase].count)),
-        bytes: span(counter(PHASE_COUNTERS[phase].bytes)),
+        failures: bounds(counter(PHASE_COUNTERS[phase].count)),
+        bytes: bounds(counter(PHASE_COUNTERS[phase].bytes)),
       },
     ]),
   );
   return {
     label: label ?? (ofSeveral ? `boot ${boot}` : `snapshot ${snapshot}`),
-    loaded: span(counter('modcount')),
+    loaded: bounds(counter('modcount')),
     failures: total([...phases.values()].map((phase) => phase.failures)),
-    wasted: total([...phases.values()].map((phase) => phase.bytes)) ?? span(from.wasted),
+    wasted: total([...phases.values()].map((phase) => phase.bytes)) ?? bounds(from.wasted),
     phases,
     modules: modulesOf(attribute(boot, from, [], sizes).rows),
     modulesAreAll: from.list === 'whole' || from.list === 'empty',
@@ -97,20 +94,17 @@ export function snapshotSide(
   };
 }
 
-function total(parts: readonly (Span | null)[]): Span | null {
+function total(parts: readonly (Bounds | null)[]): Bounds | null {
   let sum = 0n;
   for (const part of parts) {
     if (part === null) return null;
     sum += part.low;
   }
-  return span(sum);
+  return bounds(sum);
 }
 
 function modulesOf(rows: readonly AttributionRow[]): Map<string, ModuleSide> {
   return new Map(
-    rows.map((row) => [
-      row.module,
-      { times: { low: row.times, high: row.times }, bytes: { low: row.low, high: row.high } },
-    ]),
+    rows.map((row) => [row.module, { times: exactly(row.times), bytes: { low: row.low, high: row.high } }]),
   );
 }

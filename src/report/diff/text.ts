@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The comparison for people: one table, as text or as Markdown for a mail or a commit message. */
+import type { Bounds } from '../../model/bounds.js';
 import type { Result, Value } from '../../query/result.js';
 import { formatBytes } from '../cell.js';
 import { formatMarkdown } from '../markdown.js';
 import { formatText, type TextOptions } from '../text.js';
 import { changeOf, type DiffLine, type Measure } from './lines.js';
-import type { Side, Span } from './side.js';
+import type { Side } from './side.js';
 
 /** A mail is read in full only as far as a screen. */
 const MOST_MODULES = 20;
@@ -91,7 +92,7 @@ function numberText(value: bigint, measure: Measure): string {
   }
 }
 
-function spanText(span: Span | null, measure: Measure): string {
+function spanText(span: Bounds | null, measure: Measure): string {
   if (!span) return 'not known';
   if (span.high === span.low) return numberText(span.low, measure);
   if (span.high === null) return `at least ${numberText(span.low, measure)}`;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The tables of one boot, as results for the text and the Markdown view. */
+import type { Bounds } from '../../model/bounds.js';
 import { errnoName } from '../../model/errno.js';
 import type { Result, ResultColumn, Value } from '../../query/result.js';
 import { calledName } from '../answer/notes.js';
 import { shortVerdict } from '../answer/sentence.js';
-import type { BootAnswer, RequesterLine, Span } from '../answer/types.js';
+import type { BootAnswer, RequesterLine } from '../answer/types.js';
 import { bytesText, grouped, seconds, spanText } from '../answer/words.js';
 import { formatBytes } from '../cell.js';
 
@@ -101,7 +102,7 @@ export function phaseTable({ phases, evidence }: BootAnswer): Table | null {
 }
 
 /** None for bytes whose bounds differ as shown. */
-function bar(known: bigint | Span, total: bigint): string | null {
+function bar(known: bigint | Bounds, total: bigint): string | null {
   const bytes = typeof known === 'bigint' ? known : known.low;
   if (typeof known !== 'bigint' && spanText(known) !== formatBytes(bytes)) return null;
   if (total === 0n || bytes === 0n) return null;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Ledgers of a real kernel: what probes saw must lie within what the solver says without them. */
+
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type BoundsInput, type BoundsResult, solveBounds } from '../../../src/accounting/bounds/index.js';
+import { exactly, exactOf } from '../../../src/model/bounds.js';
 import { CORPUS, has } from '../../corpus/index.js';
 import { readForms, readStats, readTruth, readTruthSums, type Truth } from './evidence.js';
 
@@ -35,18 +37,18 @@ function expectTruthWithin(
   for (const row of result.rows) {
     const { becoming, load, bytes } = truth.get(row.module) ?? { becoming: -1, load: -1, bytes: -1 };
     explained += BigInt(bytes);
-    expect(row.becomingLow, row.module).toBeLessThanOrEqual(becoming);
-    expect(row.becomingHigh, row.module).toBeGreaterThanOrEqual(becoming);
-    expect(row.loadLow, row.module).toBeLessThanOrEqual(load);
-    expect(row.loadHigh, row.module).toBeGreaterThanOrEqual(load);
-    expect(row.bytesLow, row.module).toBeLessThanOrEqual(BigInt(bytes));
-    expect(row.bytesHigh, row.module).toBeGreaterThanOrEqual(BigInt(bytes));
-    if (row.basis === 'derived') expect(row.bytes, row.module).toBe(BigInt(bytes));
+    expect(row.becoming.low, row.module).toBeLessThanOrEqual(becoming);
+    expect(row.becoming.high, row.module).toBeGreaterThanOrEqual(becoming);
+    expect(row.load.low, row.module).toBeLessThanOrEqual(load);
+    expect(row.load.high, row.module).toBeGreaterThanOrEqual(load);
+    expect(row.bytes.low, row.module).toBeLessThanOrEqual(BigInt(bytes));
+    expect(row.bytes.high, row.module).toBeGreaterThanOrEqual(BigInt(bytes));
+    if (row.basis === 'derived') expect(row.bytes, row.module).toEqual(exactly(BigInt(bytes)));
   }
   const { becomingBytes, loadBytes } = input.counters;
   const unexplained = (becomingBytes ?? 0n) + (loadBytes ?? 0n) - explained;
-  expect(result.unexplained.bytesLow).toBeLessThanOrEqual(unexplained);
-  expect(result.unexplained.bytesHigh).toBeGreaterThanOrEqual(unexplained);
+  expect(result.unexplained.bytes.low).toBeLessThanOrEqual(unexplained);
+  expect(result.unexplained.bytes.high).toBeGreaterThanOrEqual(unexplained);
 }
 
 const KNOWN_KEY = { low: 721, high: 721 };
@@ -72,14 +74,13 @@ describe('ledgers of a real kernel', () => {
     const { rows } = solveBounds({ ...input, signature: KNOWN_KEY });
     const minix = rows.find((row) => row.module === 'minix');
     expect(minix).toMatchObject({
-      becomingLow: 6,
-      becomingHigh: 6,
-      loadLow: 4,
-      bytes: 1032864n,
+      becoming: { low: 6, high: 6 },
+      load: { low: 4 },
+      bytes: exactly(1032864n),
       basis: 'derived',
     });
     const nls = rows.find((row) => row.module === 'nls_cp437');
-    expect(nls).toMatchObject({ becomingLow: 13, becomingHigh: 14, basis: 'bounded' });
+    expect(nls).toMatchObject({ becoming: { low: 13, high: 14 }, basis: 'bounded' });
   });
 
   it('storm-unsigned-copies: counts alone split eleven rows', () => {
@@ -88,18 +89,23 @@ describe('ledgers of a real kernel', () => {
       read(FIXTURES, 'storm-unsigned-copies/sizes.tsv'),
     );
     const both = solveBounds(input).rows.filter((_, i) => input.rows[i]?.reasons === 3);
-    expect(both.map((row) => [row.loadLow, row.loadHigh])).toEqual(both.map(() => [1, 1]));
+    expect(both.map((row) => [row.load.low, row.load.high])).toEqual(both.map(() => [1, 1]));
     expect(both).toHaveLength(11);
   });
 
   it('storm-balanced: finds the length of the signature, and so every row to the byte', () => {
     const input = inputOf(read(FIXTURES, 'storm-balanced/stats'), read(FIXTURES, 'storm-balanced/sizes.tsv'));
     const result = solveBounds(input);
-    expect(result.signature).toEqual({ low: 721, high: 721, exact: true });
+    expect(result.signature).toEqual({ low: 721, high: 721 });
     expect(result.rows.every((row) => row.basis === 'derived')).toBe(true);
-    const sum = result.rows.reduce((total, row) => total + (row.bytes ?? 0n), 0n);
+    const sum = result.rows.reduce((total, row) => total + (exactOf(row.bytes) ?? 0n), 0n);
     expect(sum).toBe(549136n + 21328n);
-    expect(result.rows[0]).toMatchObject({ module: 'nls_cp857', becomingLow: 4, loadLow: 1, bytes: 63984n });
+    expect(result.rows[0]).toMatchObject({
+      module: 'nls_cp857',
+      becoming: { low: 4 },
+      load: { low: 1 },
+      bytes: exactly(63984n),
+    });
   });
 });
 

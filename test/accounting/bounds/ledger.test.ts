@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Ledgers made by simulating attempts, solved blind; and problems made to be hard. */
+
 import { describe, expect, it } from 'vitest';
 import { type BoundsInput, solveBounds } from '../../../src/accounting/bounds/index.js';
+import { exactly } from '../../../src/model/bounds.js';
 import { type Ledger, randomFrom, type Shape, simulate } from './ledger.js';
 
 const BOOT: Shape = {
@@ -25,18 +27,18 @@ function expectTruthWithin({ input, rows, signature, unexplained }: Ledger): voi
   for (const [i, truth] of rows.entries()) {
     const row = result.rows[i];
     if (row === undefined) throw new Error(`no row for ${truth.module}`);
-    expect(row.becomingLow).toBeLessThanOrEqual(truth.becoming);
-    expect(row.becomingHigh).toBeGreaterThanOrEqual(truth.becoming);
-    expect(row.bytesLow).toBeLessThanOrEqual(BigInt(truth.bytes));
-    if (row.bytesHigh !== null) expect(row.bytesHigh).toBeGreaterThanOrEqual(BigInt(truth.bytes));
-    if (row.basis === 'derived') expect(row.bytes).toBe(BigInt(truth.bytes));
+    expect(row.becoming.low).toBeLessThanOrEqual(truth.becoming);
+    expect(row.becoming.high).toBeGreaterThanOrEqual(truth.becoming);
+    expect(row.bytes.low).toBeLessThanOrEqual(BigInt(truth.bytes));
+    if (row.bytes.high !== null) expect(row.bytes.high).toBeGreaterThanOrEqual(BigInt(truth.bytes));
+    if (row.basis === 'derived') expect(row.bytes).toEqual(exactly(BigInt(truth.bytes)));
   }
-  expect(result.unexplained.becomingLow).toBeLessThanOrEqual(unexplained.becoming);
-  expect(result.unexplained.becomingHigh).toBeGreaterThanOrEqual(unexplained.becoming);
-  expect(result.unexplained.loadLow).toBeLessThanOrEqual(unexplained.load);
-  expect(result.unexplained.loadHigh).toBeGreaterThanOrEqual(unexplained.load);
-  expect(result.unexplained.bytesLow).toBeLessThanOrEqual(BigInt(unexplained.bytes));
-  expect(result.unexplained.bytesHigh).toBeGreaterThanOrEqual(BigInt(unexplained.bytes));
+  expect(result.unexplained.becoming.calls.low).toBeLessThanOrEqual(unexplained.becoming);
+  expect(result.unexplained.becoming.calls.high).toBeGreaterThanOrEqual(unexplained.becoming);
+  expect(result.unexplained.load.calls.low).toBeLessThanOrEqual(unexplained.load);
+  expect(result.unexplained.load.calls.high).toBeGreaterThanOrEqual(unexplained.load);
+  expect(result.unexplained.bytes.low).toBeLessThanOrEqual(BigInt(unexplained.bytes));
+  expect(result.unexplained.bytes.high).toBeGreaterThanOrEqual(BigInt(unexplained.bytes));
   if (result.signature) {
     expect(result.signature.low).toBeLessThanOrEqual(signature);
     expect(result.signature.high).toBeGreaterThanOrEqual(signature);
@@ -65,7 +67,7 @@ describe('simulated attempts, solved blind', () => {
       const length = 40 + seed * 31;
       const { input } = simulate(randomFrom(seed), { ...BOOT, unexplained: 0, signature: length });
       const { signature } = solveBounds({ ...input, signature: { low: 0, high: 4096 } });
-      expect(signature).toEqual({ low: length, high: length, exact: true });
+      expect(signature).toEqual({ low: length, high: length });
     }
   });
 
@@ -78,7 +80,7 @@ describe('simulated attempts, solved blind', () => {
     });
     const blind = input.rows.map((row, i) => (i === 3 ? { ...row, forms: [] } : row));
     const row = solveBounds({ ...input, rows: blind }).rows[3];
-    expect(row).toMatchObject({ bytes: BigInt(rows[3]?.bytes ?? 0), basis: 'derived', image: null });
+    expect(row).toMatchObject({ bytes: exactly(BigInt(rows[3]?.bytes ?? 0)), basis: 'derived', image: null });
   });
 });
 
@@ -115,13 +117,13 @@ describe('evidence that cannot be', () => {
   it('is solved where it can be', () => {
     expect(solveBounds(input)).toMatchObject({
       conflict: null,
-      rows: [{ bytes: 4000n }, {}],
+      rows: [{ bytes: exactly(4000n) }, {}],
     });
   });
   it('more duplicates than failures', () => {
     const result = solveBounds({ ...input, rows: [...input.rows, row('c', 1, 1)] });
     expect(result.conflict).toBe('The list holds 6 duplicates, more than the 5 failures counted.');
-    expect(result.rows[0]).toMatchObject({ becomingLow: 1, becomingHigh: 2, bytesHigh: null });
+    expect(result.rows[0]).toMatchObject({ becoming: { low: 1, high: 2 }, bytes: { high: null } });
   });
   it('one call with both reasons', () => {
     const { conflict } = solveBounds({ ...input, rows: [row('c', 1, 3)] });
@@ -133,14 +135,14 @@ describe('evidence that cannot be', () => {
     expect(conflict).toBe(
       'With these sizes, no split of the listed duplicates between becoming and load matches the counters.',
     );
-    expect(rows[0]).toMatchObject({ becomingLow: 2, becomingHigh: 2, loadLow: 1, basis: 'bounded' });
-    expect(rows[0]?.bytesHigh).toBeLessThan(6000n);
+    expect(rows[0]).toMatchObject({ becoming: { low: 2, high: 2 }, load: { low: 1 }, basis: 'bounded' });
+    expect(rows[0]?.bytes.high).toBeLessThan(6000n);
   });
   it('bytes too few for any module: only the counts bound', () => {
     const counters = { ...input.counters, becomingBytes: 10n };
     expect(solveBounds({ ...input, counters })).toMatchObject({
       conflict: 'The sizes give at least 3000 bytes in becoming, invalid_becoming_bytes holds 10.',
-      rows: [{ becomingLow: 2, becomingHigh: 2, bytesHigh: null }, {}],
+      rows: [{ becoming: { low: 2, high: 2 }, bytes: { high: null } }, {}],
     });
   });
   it('numbers beyond reason neither throw nor take long', () => {
@@ -152,7 +154,7 @@ describe('evidence that cannot be', () => {
     };
     const result = solveBounds({ counters: huge, rows: [row('a', 2 ** 40, 3)], list: 'cut' });
     expect(result.conflict).toMatch(/too large/);
-    expect(result.rows[0]).toMatchObject({ becomingLow: 1, loadLow: 1, bytesHigh: null });
+    expect(result.rows[0]).toMatchObject({ becoming: { low: 1 }, load: { low: 1 }, bytes: { high: null } });
     const many = solveBounds({
       counters: {
         failedBecoming: 600_000n,
@@ -188,12 +190,9 @@ describe('what is not there', () => {
       signature: null,
       conflict: null,
       unexplained: {
-        becomingLow: 7,
-        becomingHigh: 7,
-        loadLow: 2,
-        loadHigh: 2,
-        bytesLow: 7900n,
-        bytesHigh: 7900n,
+        becoming: { calls: { low: 7, high: 7 } },
+        load: { calls: { low: 2, high: 2 } },
+        bytes: { low: 7900n, high: 7900n },
       },
     });
   });
@@ -213,12 +212,15 @@ describe('what is not there', () => {
       list: 'cut',
     });
     expect(cut.rows[0]).toMatchObject({
-      becomingLow: 3,
-      becomingHigh: 3,
-      bytes: 2500n,
+      becoming: { low: 3, high: 3 },
+      bytes: exactly(2500n),
       basis: 'derived',
     });
-    expect(cut.unexplained).toMatchObject({ becomingLow: 4, becomingHigh: 4, loadLow: 1, bytesLow: 6400n });
+    expect(cut.unexplained).toMatchObject({
+      becoming: { calls: { low: 4, high: 4 } },
+      load: { calls: { low: 1 } },
+      bytes: { low: 6400n },
+    });
   });
   it('sizes: an ELF header at least, the counter at most', () => {
     const [row] = solveBounds({
@@ -226,7 +228,7 @@ describe('what is not there', () => {
       rows: [{ module: 'a', times: 4, reasons: 1, forms: [] }],
       list: 'whole',
     }).rows;
-    expect(row).toMatchObject({ bytesLow: 256n, bytesHigh: 7000n, basis: 'bounded', image: null });
+    expect(row).toMatchObject({ bytes: { low: 256n, high: 7000n }, basis: 'bounded', image: null });
   });
   it('counters and sizes: nothing bounds the bytes from above', () => {
     const none = { failedBecoming: null, failedLoad: null, becomingBytes: null, loadBytes: null };
@@ -236,11 +238,13 @@ describe('what is not there', () => {
       list: 'whole',
     });
     expect(result.rows[0]).toMatchObject({
-      becomingLow: 0,
-      becomingHigh: 4,
-      bytesLow: 256n,
-      bytesHigh: null,
+      becoming: { low: 0, high: 4 },
+      bytes: { low: 256n, high: null },
     });
-    expect(result.unexplained).toMatchObject({ becomingHigh: null, loadHigh: null, bytesHigh: null });
+    expect(result.unexplained).toMatchObject({
+      becoming: { calls: { high: null } },
+      load: { calls: { high: null } },
+      bytes: { high: null },
+    });
   });
 });

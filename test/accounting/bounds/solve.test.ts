@@ -21,10 +21,10 @@ const SMALL: Shape = {
 /** Ends of the rows that a solution reaches, of all ends. */
 function reached({ rows }: BoundsResult, truth: BruteForce): readonly [reached: number, all: number] {
   const found = rows.flatMap((row) => [
-    row.becomingLow,
-    row.becomingHigh,
-    Number(row.bytesLow),
-    Number(row.bytesHigh),
+    row.becoming.low,
+    row.becoming.high,
+    Number(row.bytes.low),
+    Number(row.bytes.high),
   ]);
   const best = truth.rows.flatMap(({ becoming, bytes }) => [...becoming, ...bytes]);
   return [found.filter((end, i) => end === best[i]).length, found.length];
@@ -33,24 +33,24 @@ function reached({ rows }: BoundsResult, truth: BruteForce): readonly [reached: 
 function expectSound({ rows, unexplained, signature }: BoundsResult, truth: BruteForce): void {
   for (const [i, row] of rows.entries()) {
     const { becoming, bytes } = truth.rows[i] ?? { becoming: [0, 0], bytes: [0, 0] };
-    expect(row.becomingLow).toBeLessThanOrEqual(becoming[0]);
-    expect(row.becomingHigh).toBeGreaterThanOrEqual(becoming[1]);
-    expect(row.loadLow).toBe(row.times - row.becomingHigh);
-    expect(row.loadHigh).toBe(row.times - row.becomingLow);
-    expect(Number(row.bytesLow)).toBeLessThanOrEqual(bytes[0]);
-    if (row.bytesHigh !== null) expect(Number(row.bytesHigh)).toBeGreaterThanOrEqual(bytes[1]);
+    expect(row.becoming.low).toBeLessThanOrEqual(becoming[0]);
+    expect(row.becoming.high).toBeGreaterThanOrEqual(becoming[1]);
+    expect(row.load.low).toBe(row.times - row.becoming.high);
+    expect(row.load.high).toBe(row.times - row.becoming.low);
+    expect(Number(row.bytes.low)).toBeLessThanOrEqual(bytes[0]);
+    if (row.bytes.high !== null) expect(Number(row.bytes.high)).toBeGreaterThanOrEqual(bytes[1]);
   }
-  if (unexplained.becomingHigh !== null) {
-    expect(unexplained.becomingLow).toBeLessThanOrEqual(truth.unexplained.becoming[0]);
-    expect(unexplained.becomingHigh).toBeGreaterThanOrEqual(truth.unexplained.becoming[1]);
+  if (unexplained.becoming.calls.high !== null) {
+    expect(unexplained.becoming.calls.low).toBeLessThanOrEqual(truth.unexplained.becoming[0]);
+    expect(unexplained.becoming.calls.high).toBeGreaterThanOrEqual(truth.unexplained.becoming[1]);
   }
-  if (unexplained.loadHigh !== null) {
-    expect(unexplained.loadLow).toBeLessThanOrEqual(truth.unexplained.load[0]);
-    expect(unexplained.loadHigh).toBeGreaterThanOrEqual(truth.unexplained.load[1]);
+  if (unexplained.load.calls.high !== null) {
+    expect(unexplained.load.calls.low).toBeLessThanOrEqual(truth.unexplained.load[0]);
+    expect(unexplained.load.calls.high).toBeGreaterThanOrEqual(truth.unexplained.load[1]);
   }
-  if (unexplained.bytesHigh !== null) {
-    expect(Number(unexplained.bytesLow)).toBeLessThanOrEqual(truth.unexplained.bytes[0]);
-    expect(Number(unexplained.bytesHigh)).toBeGreaterThanOrEqual(truth.unexplained.bytes[1]);
+  if (unexplained.bytes.high !== null) {
+    expect(Number(unexplained.bytes.low)).toBeLessThanOrEqual(truth.unexplained.bytes[0]);
+    expect(Number(unexplained.bytes.high)).toBeGreaterThanOrEqual(truth.unexplained.bytes[1]);
   }
   if (signature) {
     expect(signature.low).toBeLessThanOrEqual(truth.signature[0]);
