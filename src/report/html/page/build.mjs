@@ -12,6 +12,9 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const folder =
   process.argv[2] ?? fileURLToPath(new URL('../../../../dist/report/html/page/', import.meta.url));
 
+/** Folders of the packages in the bundles: their licences go with them. */
+const bundled = new Set();
+
 /** One self-contained script. */
 async function bundle(entry, output) {
   const built = await build({
@@ -22,6 +25,10 @@ async function bundle(entry, output) {
     write: false,
     logLevel: 'warn',
   });
+  for (const id of built.output[0].moduleIds) {
+    const folder = /(?:^|\/)(node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1];
+    if (folder) bundled.add(folder);
+  }
   return built.output[0].code.trim();
 }
 
@@ -41,3 +48,4 @@ mkdirSync(folder, { recursive: true });
 writeFileSync(join(folder, 'page.js'), script);
 writeFileSync(join(folder, 'worker.js'), worker);
 writeFileSync(join(folder, 'page.css'), style);
+writeFileSync(join(folder, 'bundled.json'), `${JSON.stringify([...bundled].sort())}\n`);
