@@ -11,7 +11,7 @@ import { MAX_SIGNATURE } from '../model/signature.js';
 import type { LoadForm } from './bounds/index.js';
 import { charge } from './charges.js';
 import { loadForms } from './forms.js';
-import { type WordBits, WRAPS_AT } from './kernel.js';
+import { holds, type WordBits, WRAPS_AT } from './kernel.js';
 import type { Attempt, CountedBytes, SizeRow, Snapshot } from './model.js';
 import type { AttemptTotals } from './replay.js';
 
@@ -48,11 +48,12 @@ export function unwrapCounters(
   evidence: WrapEvidence,
 ): Unwrapped | null {
   const last = snapshots.at(-1);
-  if (!last || bits === 64) return null;
+  const wraps = holds('wrappingCounters', null, bits);
+  if (!last || wraps === false) return null;
   const earlier = snapshots.slice(0, -1);
   const whole = unwrap(last, earlier, evidence, PHASES);
   const proven = [...whole.phases.values()].some(({ bytes, printed }) => bytes !== null && bytes !== printed);
-  if (bits === 32 || proven || showsWrap(last)) return { ...whole, bits: 32 };
+  if (wraps === true || proven || showsWrap(last)) return { ...whole, bits: 32 };
   const doubted = PHASES.filter((phase) => isTooLow(phase, last));
   return doubted.length === 0 ? null : { ...unwrap(last, earlier, evidence, doubted), bits: null };
 }

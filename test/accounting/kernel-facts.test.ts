@@ -2,7 +2,7 @@
 /** Facts of the kernel's source that differ by phase or release, each with where it says so. */
 import { describe, expect, it } from 'vitest';
 import { allocations } from '../../src/accounting/charges.js';
-import { mayReadModule } from '../../src/accounting/kernel.js';
+import { CHANGES, elfHeaderBytes, holds, mayReadModule } from '../../src/accounting/kernel.js';
 
 describe('allocations of a failed load', () => {
   // Documentation of kernel/module/stats.c: kernel_read_file's buffer, with in-kernel decompression the pages of the
@@ -42,5 +42,34 @@ describe('the id of kernel_read_file that stands for a module', () => {
 
   it('is another one for compressed modules since 7.0', () => {
     expect([mayReadModule(7, '6.12.0'), mayReadModule(7, '7.0.0')]).toEqual([false, true]);
+  });
+});
+
+describe('the table of kernels', () => {
+  it.each([
+    ['coalescing', '6.4.16', null, false],
+    ['coalescing', '6.5.0-0.deb12.4-686-pae', null, true],
+    ['coalescing', 'next', null, null],
+    ['errnoInKreadBytes', '6.4.0', null, true],
+    ['errnoInKreadBytes', '6.5.0', null, false],
+    ['compressedReadId', '6.19.5', null, false],
+    ['compressedReadId', '10.0', null, true],
+    ['wrappingCounters', null, 32, true],
+    ['wrappingCounters', '6.12.0', 64, false],
+    ['wrappingCounters', '6.12.0', null, null],
+    ['silentCompat', '5.4.0', 64, true],
+  ] as const)('%s on %s, %s bit: %s', (change, release, bits, expected) => {
+    expect(holds(change, release, bits)).toBe(expected);
+  });
+
+  it('names the source of each line, and spans versions that exist', () => {
+    for (const [name, { source, since, until }] of Object.entries(CHANGES)) {
+      expect(source, name).toMatch(/^(?:kernel|include|arch|drivers|mm)\/[\w/.-]+/);
+      if (since && until) expect(since[0] * 100 + since[1], name).toBeLessThan(until[0] * 100 + until[1]);
+    }
+  });
+
+  it('takes the shorter ELF header where the word size is unknown', () => {
+    expect(([32, 64, null] as const).map(elfHeaderBytes)).toEqual([52, 64, 52]);
   });
 });

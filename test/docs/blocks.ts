@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Generated blocks of the documents: what stands between `<!-- NAME -->` and `<!-- /NAME -->`. */
 import { readFileSync } from 'node:fs';
+import { CHANGES } from '../../src/accounting/kernel.js';
 import { openCase } from '../../src/case.js';
 import { DIAGNOSTICS } from '../../src/model/diagnostic.js';
 import { WORDS } from '../../src/model/words.js';
@@ -14,6 +15,7 @@ export const DOCUMENTS: Readonly<Record<string, Readonly<Record<string, () => st
   'queries/README.md': {
     queries: () => reference(loadQueries(), (name) => `modwaste query ${name} samples/dup-storm`),
     'batch-queries': () => reference(batchQueries(), (name) => `modwaste batch-query ${name} result`),
+    kernels,
     diagnostics,
   },
   'src/README.md': { words },
@@ -83,6 +85,16 @@ function diagnostics(): string {
     ([code, { severity, help }]) => `| \`${code}\` | ${severity} | ${cell(help)} |`,
   );
   return ['| code | severity | meaning |', '|---|---|---|', ...rows].join('\n');
+}
+
+/** What holds for which kernels, each line with its source. */
+function kernels(): string {
+  const version = (since: readonly number[] | null): string => since?.join('.') ?? '';
+  const rows = Object.values(CHANGES).map((change) => {
+    const only = 'only' in change ? change.only : 'bits' in change ? `${change.bits} bit` : '';
+    return `| ${cell(change.what)} | ${version(change.since)} | ${version(change.until)} | ${only} | ${change.source} |`;
+  });
+  return ['| what | since | until | only | source |', '|---|---|---|---|---|', ...rows].join('\n');
 }
 
 function cell(text: string): string {
