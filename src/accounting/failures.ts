@@ -101,9 +101,12 @@ function failedInserts(inserts: readonly UserLoad[], known: readonly Case[]): Ca
   const named = new Set(known.map((one) => one.module));
   // The last of them: each insert is compared with all.
   const nameless = new Set(known.filter((one) => one.module === null).slice(-MOST_NAMELESS));
+  const explained = new Set(inserts.filter(({ errno }) => errno !== null).map(({ module }) => module));
   return inserts.flatMap((insert) => {
     const { module, errno, t, source, line } = insert;
     if (named.has(module) || errno === EEXIST) return [];
+    // What ran the loader says once more that it failed, without the reason.
+    if (errno === null && explained.has(module)) return [];
     const same = rejectionOf(insert, nameless);
     if (same) {
       Object.assign(same, { module, errno });
@@ -132,7 +135,9 @@ function rejectionOf(insert: UserLoad, nameless: ReadonlySet<Case>): Case | unde
   if (insert.errno === null) return undefined;
   return [...nameless].findLast(({ reason, t, cite }) => {
     if (!mayReturn(reason as LoadFailure['reason'], insert.errno)) return false;
-    if (cite.source === insert.source && cite.line > insert.line) return false;
+    // A log of whole seconds may have them in any order.
+    const isBehind = cite.source === insert.source && cite.line > insert.line;
+    if (isBehind && (t === null || t !== insert.t)) return false;
     if (t === null || insert.t === null) return true;
     return t <= insert.t ? insert.t - t <= ANSWERED_WITHIN : false;
   });

@@ -191,6 +191,13 @@ export function initsAtTheEnd(log: readonly Event[]): string[] {
 const nsOf = (seconds: number | null): bigint | null =>
   seconds === null ? null : BigInt(seconds) * 1_000_000_000n;
 
+/** A task that hangs or spins is reported again and again, with longer times. */
+function isSameStuckTask(first: ProblemRow, next: ProblemRow): boolean {
+  const [before, after] = [first.durationNs, next.durationNs];
+  const hasPid = first.who !== null && /:\d+$/.test(first.who);
+  return first.kind === 'stuck-load' && hasPid && before !== null && after !== null && after > before;
+}
+
 /** The first place, all times, the longest duration. */
 function merged(first: ProblemRow, next: ProblemRow): ProblemRow {
   const durations = [first.durationNs, next.durationNs].filter((ns) => ns !== null);
@@ -198,5 +205,6 @@ function merged(first: ProblemRow, next: ProblemRow): ProblemRow {
     (most, ns) => (most === null || ns > most ? ns : most),
     null,
   );
-  return { ...first, times: first.times + next.times, durationNs };
+  const times = isSameStuckTask(first, next) ? first.times : first.times + next.times;
+  return { ...first, times, durationNs };
 }

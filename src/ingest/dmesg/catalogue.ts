@@ -23,11 +23,11 @@ function isFromSystemd(word: string): boolean {
 
 /** Messages of user-space loaders and init scripts in /dev/kmsg, and audit records. */
 const PROGRAM_IN_KMSG =
-  /^(?:(?:\S*\/)?(?:modprobe|insmod|kmod|busybox|toybox|kmodloader|init|ueventd|[\w.-]*modprobe[\w.-]*): |(?:FATAL|WARNING|ERROR): (?:Module|Error) |(?:audit: )?type=1\d{3} )/;
+  /^(?:(?:\S*\/)?(?:modprobe|insmod|kmod|busybox|toybox|kmodloader|init|ueventd|libkmod|dracut[\w-]*|[\w.-]*modprobe[\w.-]*): |(?:[\w.-]{1,40}: )?(?:modprobe|insmod): |(?:FATAL|WARNING|ERROR): (?:Module|Error|Could not) |(?:# )+(?=.*(?:modprobe|insmod): )|[\w./-]+: module \S+ is not found in \/|\S+\.o: |(?:audit: )?type=1\d{3} )/;
 
 /** A loader's message inside the output of the script or daemon that ran it: `WARNING: modprobe: FATAL: Module ...`, `...modprobe: can't load`. */
 const INNER_LOADER =
-  /(?<=[\s"'(]|\.\.\.)(?:modprobe|insmod): (?=ERROR: |FATAL: |WARNING: Module |can't |module |could not |failed )/;
+  /(?<=[\s"'(`]|\.\.\.)(?:modprobe|insmod): (?=ERROR: |FATAL: |WARNING: Module |can't |module |could not |failed )|(?<=\.\.\. ?)FATAL: (?=Error inserting |Module )/;
 
 /** Printed before any kind of suspend (kernel/power/process.c). */
 export const SUSPEND = 'Freezing user space processes';

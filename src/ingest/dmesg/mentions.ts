@@ -81,7 +81,11 @@ const HARMLESS: readonly RegExp[] = [
   /\b(?:kmod|modprobe)-[\w.+-]+/g,
   // the rest of `init suspiciously returned`, which is a message of its own
   /\b(?:do|sys)_init_module: loading module anyway\.\.\.$/g,
+  // they loaded nothing, and say so to who typed them
+  /\b(?:modprobe|insmod): (?:ERROR: )?(?:missing (?:parameters|filename)\b|FATAL: Module \S+ is not in kernel).*/g,
+  /^Hint: insmod errors can be caused by incorrect module parameters.*/g,
   // a test suite about itself
+  /^(?:# )*(?:not )?ok \d+ .*/g,
   /^\w+\.c:\d+: T(?:CONF|PASS|INFO): .*/g,
   // Android's bootconfig and properties
   /\b[\w.]+\.modprobe\w*\b/g,

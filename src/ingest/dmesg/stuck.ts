@@ -64,6 +64,8 @@ const REQUEST_FRAMES = /^(?:__request_module|call_modprobe|call_usermodehelper_e
 const LOADERS = /^(?:modprobe|insmod|kmod|kmodloader|systemd-modules?(?:-loa?d?)?)$/;
 const UDEV = /^(?:\(?udev-worker\)?|systemd-udevd?|udevd)$/;
 const COUNTER = /^(?:RIP: |pc : |PC is at |NIP \[|epc : )/;
+/** `Modules linked in: foo(O+) bar`: the module that is coming. */
+const COMING = /\b([\w-]+)\([A-Z]*\+\)/g;
 const END = /^(?:---\[ end trace|Showing all locks held|Kernel panic|-+\[ cut here \]|WARNING: )/;
 
 /** Registers, locks and a deep stack, with lines of other CPUs between them. */
@@ -83,6 +85,8 @@ interface Open {
   /** The module of the frame before, and of the init function in the trace. */
   before: string | null;
   module: string | null;
+  /** Modules that were being loaded at the time. */
+  coming: readonly string[];
 }
 
 export class StuckReader {
@@ -114,7 +118,9 @@ export class StuckReader {
     this.#open = null;
     const what = open && judge(open);
     if (!open || !what) return;
-    const { entry, module, comm, pid, seconds } = open;
+    const { entry, comm, pid, seconds } = open;
+    const [coming] = open.coming.length === 1 && open.loads ? open.coming : [];
+    const module = open.module ?? (coming === undefined ? null : moduleName(coming));
     this.#emit({ kind: 'stuck-load', what, module, comm, pid, seconds, message: entry.text }, entry);
   }
 
@@ -144,6 +150,7 @@ export class StuckReader {
         requests: false,
         before: null,
         module: null,
+        coming: [],
       };
       return true;
     }
@@ -154,6 +161,10 @@ export class StuckReader {
 function detail(open: Open, text: string): void {
   const task = open.comm === null ? taskOf(text) : null;
   if (task) [open.pid, open.comm] = [task.pid, task.comm];
+  if (text.startsWith('Modules linked in:')) {
+    open.coming = [...text.matchAll(COMING)].map(([, name = '']) => name);
+    return;
+  }
   if (COUNTER.test(text)) {
     open.before = moduleOf(text);
     open.loads ||= /[: ](?:load_module|do_init_module)\+/.test(text);

@@ -63,8 +63,13 @@ function saysMore(joined: string, alone: string): boolean {
 /** Lines that hold a log are read as one, with the loaders' messages in it. */
 function hasLog(lines: readonly string[]): boolean {
   return lines.some((line) => {
-    const { boot, ident } = readPrefix(line);
-    return boot !== null || ident === 'kernel' || line.startsWith('Linux version ');
+    const { boot, ident, wall } = readPrefix(line);
+    return (
+      boot !== null ||
+      ident === 'kernel' ||
+      (wall !== null && ident !== null) ||
+      line.startsWith('Linux version ')
+    );
   });
 }
 

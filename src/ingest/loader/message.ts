@@ -25,7 +25,9 @@ export function loaderMessage(line: string): string | null {
 /** The text up to the closing quotation mark. */
 function unquoted(text: string, before: string): string {
   const end = before === '`' || before === '"' ? text.indexOf(before) : -1;
-  return end > 0 ? text.slice(0, end) : text.replace(/["'`)]{1,3}[.,]?$/, '');
+  // `(see dmesg)` has a parenthesis of its own.
+  const closing = before === '(' ? /["'`)]{1,3}[.,]?$/ : /["'`]{1,3}[.,]?$/;
+  return end > 0 ? text.slice(0, end) : text.replace(closing, '');
 }
 
 /** Whether a line reports a failed load, even if no rule matches it. */

@@ -12,7 +12,7 @@ interface HeadingForm {
 
 /** Commands that identify a prompt without user and host. */
 const COMMAND =
-  '(?:(?:sudo|doas|time) )?(?:/(?:usr/)?s?bin/)?(?:cat|dmesg|journalctl|lsmod|uname|grep|tail|head|find|ls|trace-cmd|modinfo|zcat|xzcat|for|bpftrace|perf|modprobe|insmod|rmmod|kmod|depmod|systemctl|systemd-analyze|udevadm|strace|mokutil|nproc|logread|logcat|adb)\\b.*';
+  '(?:(?:sudo|doas|time) )?(?:/(?:usr/)?s?bin/)?(?:cat|dmesg|journalctl|lsmod|uname|grep|tail|head|find|ls|trace-cmd|modinfo|zcat|xzcat|for|bpftrace|perf|modprobe|insmod|rmmod|kmod|depmod|systemctl|systemd-analyze|udevadm|strace|mokutil|nproc|logread|logcat|adb)(?![\\w:]).*';
 
 const FORMS: readonly HeadingForm[] = [
   // ==> /var/log/dmesg <==                       tail, head

@@ -4,7 +4,7 @@ import type { UserLoad } from '../../../model/event.js';
 import { loader } from './loader.js';
 import type { Rule } from './rule.js';
 
-const TOOLS = /^(?:modprobe|insmod|kmod)$/;
+const TOOLS = /^(?:modprobe|insmod|kmod|systemd-modules(?:-load)?)$/;
 
 const TOOL = '^(?:(?:\\S*/)?(?<tool>modprobe|insmod|kmod): )?';
 /** `ERROR: ` of kmod, with libkmod's source location. */
@@ -39,10 +39,35 @@ export const KMOD_RULES: readonly Rule[] = [
     `${ERROR}could not find module by name='(?<module>[^']+)'$`,
     'not-found',
   ),
+  // libkmod: ERROR ../libkmod/libkmod-module.c:838 kmod_module_insert_module: could not find module by name='foo'
+  unnamed(
+    ['could not find module by name'],
+    "libkmod: (?:ERROR \\S+ )?\\w+: could not find module by name='(?<module>[^']+)'$",
+    'not-found',
+  ),
+  // modprobe: FATAL: Failed to get module from path ./foo.ko: No such file or directory
+  kmod(
+    ['Failed to get module from path '],
+    `${ERROR}Failed to get module from path (?<module>\\S+): .+$`,
+    'not-found',
+  ),
+  // modprobe: ERROR: ctx=0x55d0 path=/lib/x.ko error=No such file or directory
+  kmod([' path=/'], `${ERROR}ctx=\\S+ path=(?<module>\\S+\\.ko\\S*) error=.+$`, 'not-found'),
+  // WARNING: Could not read '/lib/modules/2.6.32/kernel/foo.ko': No such file or directory
+  unnamed(
+    ["Could not read '", "Could not open '"],
+    "(?:FATAL|ERROR|WARNING): Could not (?:read|open) '(?<module>[^']+\\.ko[^']*)': .+$",
+    'not-found',
+  ),
+  unnamed(
+    [' already in kernel'],
+    '(?:FATAL|ERROR): Module (?<module>\\S+) already in kernel\\.?$',
+    'already',
+  ),
   // modprobe: FATAL: Module foo not found in directory /lib/modules/6.12.117
   unnamed(
     ['not found'],
-    '(?:FATAL|ERROR|WARNING): Module (?<module>\\S+) not found(?:\\.|(?: in directory \\S+?)?(?:[,;"].*)?)$',
+    '(?:FATAL|ERROR|WARNING): Module (?<module>\\S+) not found(?:\\.|(?: in directory \\S+?)?(?:[,;"`].*)?)$',
     'not-found',
   ),
   // FATAL: Error inserting foo (/lib/modules/.../foo.ko): Invalid module format
@@ -56,7 +81,7 @@ export const KMOD_RULES: readonly Rule[] = [
   // modprobe.d can run another command instead of the load, often /bin/false.
   unnamed(
     ['Error running install command'],
-    `${ERROR}Error running install command (?:'.*' for module|for) (?<module>\\S+?)(?:: retcode -?\\d+)?$`,
+    `(?:${ERROR})?Error running install command (?:'.*' for module|for) (?<module>\\S+?)(?:: retcode -?\\d+)?$`,
     'not-tried',
   ),
   kmod(

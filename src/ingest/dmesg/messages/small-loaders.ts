@@ -25,6 +25,22 @@ const BOX_RULES: readonly Rule[] = [
   box(['failed to load '], 'failed to load (?:module )?(?<module>\\S+): (?<reason>.+)$', 'failed'),
   // modprobe: module foo not found in modules.dep
   box([' not found'], "module '?(?<module>[^'\\s]+)'? not found(?: in modules\\.dep)?$", 'not-found'),
+  // modprobe: 'kernel/fs/foo.ko': invalid module format      modprobe-small
+  box([".ko': "], "'(?<module>[^']+\\.ko)': (?<reason>.+)$", 'failed'),
+  // insmod: cannot insert 'foo.ko': invalid module format (-1): Exec format error      busybox before 1.15
+  box(
+    ["cannot insert '"],
+    "cannot insert '(?<module>[^']+)': (?<reason>[^(]+?)(?: \\(-?\\d+\\).*)?$",
+    'failed',
+  ),
+  box([' is builtin'], "module '?(?<module>[^'\\s]+)'? is builtin$", 'already'),
+  // insmod: couldn't read foo.ko: No such file or directory      toybox
+  box(["couldn't read "], "couldn't read (?<module>\\S+): .+$", 'not-found'),
+  loader(/^insmod$/, {
+    words: ["can't read '"],
+    pattern: /^(?:(?:\S*\/)?(?<tool>insmod): )?can't read '(?<module>[^']+)': No such file or directory$/,
+    what: 'not-found',
+  }),
   box(["can't read '", "can't open '"], "can't (?:read|open) '(?<module>[^']+\\.ko[^']*)': .+$", 'not-found'),
 ];
 
@@ -45,6 +61,18 @@ const ANDROID_RULES: readonly Rule[] = [
   android(['Loading module /'], `Loading module (?<module>/\\S+) with args ['"].*['"]$`, 'loading'),
   android(['Loaded kernel module '], 'Loaded kernel module (?<module>\\S+)$', 'inserted'),
   android(['Could not open module '], `Could not open module '(?<module>[^']+)'(?:: .+)?$`, 'not-found'),
+  // init/builtins.cpp:do_insmod      finit_module for "/vendor/lib/modules/foo.ko" failed: Exec format error
+  android(
+    ['finit_module for "'],
+    '(?:.*: )?finit_module for "(?<module>[^"]+)" failed(?:: (?<reason>.+))?$',
+    'failed',
+  ),
+  android(
+    ["Command 'insmod "],
+    "Command 'insmod (?:-f )?(?<module>\\S+?)(?: [^']*)?' action=.* failed: (?:.*: )?(?<reason>[^:]+)$",
+    'failed',
+  ),
+  android(['.ko") failed'], 'open\\("(?<module>[^"]+\\.ko)"\\) failed(?:: .+)?$', 'not-found'),
   // Failed inserts have their own message before; usually an alias has no file.
   android(
     [' was unable to load '],
@@ -127,6 +155,17 @@ const SNAPD = loader(/^snapd$/, {
   what: 'failed',
 });
 
+/** printf: module test_printf is not found in /lib/modules/6.1.0 [SKIP]      tools/testing/selftests/kselftest/module.sh */
+const KSELFTEST = loader(
+  /^kselftest$/,
+  {
+    words: [' is not found in /lib/modules/'],
+    pattern: /^(?:# )*[\w./-]+: module (?<module>[\w-]+) is not found in \/lib\/modules\/\S+ \[SKIP\]$/,
+    what: 'not-found',
+  },
+  'kselftest',
+);
+
 export const SMALL_RULES: readonly Rule[] = [
   ...BOX_RULES,
   ...ANDROID_RULES,
@@ -135,4 +174,5 @@ export const SMALL_RULES: readonly Rule[] = [
   OPENRC,
   SCRIPT,
   SNAPD,
+  KSELFTEST,
 ];

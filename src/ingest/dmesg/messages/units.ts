@@ -120,10 +120,25 @@ export const UNIT_RULES: readonly Rule[] = [
   // modprobe: can't change directory to '6.1.0': No such file or directory      busybox
   // FATAL: Could not load /lib/modules/2.6.32/modules.dep: No such file or directory      module-init-tools, kmod
   script(
-    ["can't change directory to '", 'modules.dep'],
-    /^(?:(?:modprobe|depmod): )?(?:can't change directory to '|can't open '?modules\.dep|(?:(?:FATAL|ERROR): (?:\.\.\/\S+ \w+\(\) )?)[Cc]ould not (?:load|open) (?:moddep file )?'?\S*\/modules\.dep)/,
+    [
+      "can't change directory to '",
+      'modules.dep',
+      'Module index is inconsistent',
+      'missing /lib/modules/',
+      'Cannot find module directory',
+    ],
+    /^(?:(?:modprobe|depmod): )?(?:can't change directory to '|can't open '?modules\.dep|(?:FATAL: )Module index is inconsistent|FATAL: modules\.dep not found|W: missing \/lib\/modules\/|(?:dracut(?:\[\d+\])?: )?(?:Cannot find module directory |\S+\/modules\.dep is missing)|(?:(?:FATAL|ERROR): (?:\.\.\/\S+ \w+\(\) )?)[Cc]ould not (?:load|open) (?:moddep file )?'?\S*\/modules\.dep)/,
     'modules.dep',
   ),
+  script(
+    ['installkernel failed in module ', 'dracut-install '],
+    /^(?:dracut: )?(?:installkernel failed in module |FAILED: .*\bdracut-install .* -m )/,
+    'dracut',
+  ),
+  // system/core/init/first_stage_init.cpp
+  script(['Failed to load kernel modules'], /^(?:init: )?Failed to load kernel modules$/, 'init'),
+  // udev then loads no modules at all.
+  script(['kmod context'], /^Failed to (?:load|allocate|create) kmod context\b/, 'udev (kmod)'),
   script(
     ['for module build on kernel'],
     /^(?:Error! )?Bad return status for module build on kernel: /,

@@ -9,6 +9,7 @@ import type { UserLoad } from '../../../model/event.js';
 import { AUDIT_RULES } from './audit.js';
 import { KMOD_RULES } from './kmod.js';
 import { loadedName, program } from './loader.js';
+import { MODUTILS_RULES } from './modutils.js';
 import type { LogFact, Rule } from './rule.js';
 import { SMALL_RULES } from './small-loaders.js';
 import { UNIT_RULES } from './units.js';
@@ -45,6 +46,22 @@ const SYSTEMD_RULES: readonly Rule[] = [
     new RegExp(`^(?:\\S+: )?Failed to (?:insert (?:module )?|load module )${QUOTED}(?:: (?<reason>.+))?$`),
     'failed',
   ),
+  {
+    // Failed to load module autofs4: Key was rejected by service      others say so of their own modules
+    words: ['Failed to load module ', 'Failed to insert module '],
+    pattern: /^Failed to (?:load|insert) module (?<module>[\w-]+): (?<reason>.+)$/,
+    facts: ({ groups }, { tool, pid }): LogFact | null =>
+      tool === null || !SYSTEMD_TOOLS.test(program(tool) ?? '')
+        ? null
+        : {
+            kind: 'user-load',
+            tool: program(tool) ?? tool,
+            pid,
+            what: 'failed',
+            module: loadedName(groups?.module ?? ''),
+            errno: errnoFromText(groups?.reason ?? ''),
+          },
+  },
   systemd(
     ['Failed to find module '],
     new RegExp(`^(?:(?<tool>dracut-install): )?Failed to find module ${QUOTED}$`),
@@ -68,6 +85,7 @@ export const USER_RULES: readonly Rule[] = [
   ...SYSTEMD_RULES,
   ...KMOD_RULES,
   ...SMALL_RULES,
+  ...MODUTILS_RULES,
   ...UNIT_RULES,
   ...WORKER_RULES,
   ...AUDIT_RULES,

@@ -103,7 +103,7 @@ export const IMAGE_MESSAGES: readonly LoadMessage[] = [
   { ...FROB, source: 'arch/*/kernel/module-plts.c, module-sections.c', message: '{module}: module {w} section(s) missing', example: 'foo: module PLT section(s) missing' },
   { ...FROB, source: 'arch/arm/kernel/module-plts.c, arm64', message: '{module}: module symtab section missing', example: 'foo: module symtab section missing', word: 'module symtab section missing' },
   { ...FROB, source: 'arch/powerpc/kernel/module_32.c', since: '2.6.0', arch: 'powerpc', message: "Module doesn't contain .plt or .init.plt sections.", example: "module_32: Module doesn't contain .plt or .init.plt sections.", word: "doesn't contain ." },
-  { ...FROB, source: 'arch/powerpc/kernel/module_64.c', since: '2.6.0', arch: 'powerpc', message: "{module}: doesn't contain .{w}", example: "module_64: foo: doesn't contain .stubs.", word: "doesn't contain ." },
+  { ...FROB, source: 'arch/powerpc/kernel/module_64.c', since: '2.6.0', arch: 'powerpc', message: "{module}: doesn't contain .{s}", example: "module_64: foo: doesn't contain .toc or .stubs.", word: "doesn't contain ." },
   { ...FROB, source: 'arch/s390/kernel/module.c, alpha', since: '2.6.0', message: 'module {module}: no symbol table', example: 'module foo: no symbol table', word: ': no symbol table' },
   { ...FROB, source: 'arch/alpha/kernel/module.c', since: '2.6.0', arch: 'alpha', message: 'module {module}: no got section', example: 'module foo: no got section', word: ': no got section' },
   { ...FROB, source: 'arch/sparc/kernel/module.c', since: '2.6.0', arch: 'sparc', message: '{module}: no symtab found.', example: 'foo: no symtab found.', word: ': no symtab found' },

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What loaders of all ages say of loads that failed, of files that are missing, and of modules that are there already. */
+import { describe, expect, test } from 'vitest';
+import { caseOf } from '../../../src/case.js';
+import { readBytes } from '../../forms/read.js';
+
+const BANNER = '[    0.000000] Linux version 6.6.0 (a@b) (gcc) #1 SMP';
+
+/** The events of a line in a kernel log, in short. */
+async function said(message: string): Promise<unknown[]> {
+  const { events } = await readBytes({ bytes: Buffer.from(`${BANNER}\n[   10.000000] ${message}\n`) });
+  return [...events.values()].flat().flatMap((event): unknown[] => {
+    switch (event.kind) {
+      case 'user-load':
+        return [[event.what, event.module, event.errno]];
+      case 'load-failure':
+        return [[event.reason, event.module, event.errno]];
+      case 'unit-failure':
+        return [['unit', event.unit]];
+      case 'not-understood':
+        return ['not understood'];
+      default:
+        return [];
+    }
+  });
+}
+
+describe('kmod and module-init-tools', () => {
+  test.each([
+    ['modprobe: FATAL: Module foo not found in directory (missing)', 'not-found', 'foo', null],
+    [
+      'modprobe: FATAL: Failed to get module from path ./foo.ko: No such file or directory',
+      'not-found',
+      'foo',
+      null,
+    ],
+    [
+      'modprobe: ERROR: ctx=0x55d0 path=/lib/foo.ko error=No such file or directory',
+      'not-found',
+      'foo',
+      null,
+    ],
+    [
+      "libkmod: ERROR ../libkmod/libkmod-module.c:838 kmod_module_insert_module: could not find module by name='foo'",
+      'not-found',
+      'foo',
+      null,
+    ],
+    [
+      "WARNING: Could not read '/lib/modules/2.6.32/kernel/foo.ko': No such file or directory",
+      'not-found',
+      'foo',
+      null,
+    ],
+    ['FATAL: Module foo already in kernel.', 'already', 'foo', null],
+    ['systemd-modules-load[200]: Error running install command for foo', 'not-tried', 'foo', null],
+    ['systemd[1]: Failed to load module autofs4: Key was rejected by service', 'failed', 'autofs4', 129],
+    [
+      'dockerd[8]: msg="Running modprobe foo failed with message: `modprobe: FATAL: Module foo not found`, error: exit status 1"',
+      'not-found',
+      'foo',
+      null,
+    ],
+  ])('%s', async (message, what, module, errno) => {
+    expect(await said(message)).toEqual([[what, module, errno]]);
+  });
+
+  test.each([
+    'modprobe: ERROR: missing parameters. See -h.',
+    'insmod: ERROR: missing filename.',
+    'modprobe: FATAL: Module foo is not in kernel.',
+    'modprobe: FATAL: Module foo is in use.',
+  ])('no load: %s', async (message) => expect(await said(message)).toEqual([]));
+});
+
+describe('small loaders', () => {
+  test.each([
+    ["modprobe: 'kernel/fs/foo.ko': invalid module format", 'failed', 'foo', 8],
+    ["insmod: cannot insert 'foo.ko': invalid module format (-1): Exec format error", 'failed', 'foo', 8],
+    [
+      "insmod: cannot insert '/lib/foo.ko': Operation not permitted (-1): Operation not permitted",
+      'failed',
+      'foo',
+      1,
+    ],
+    ["insmod: can't read 'foo': No such file or directory", 'not-found', 'foo', null],
+    ["insmod: couldn't read foo.ko: No such file or directory", 'not-found', 'foo', null],
+    ['modprobe: module foo is builtin', 'already', 'foo', null],
+    ['init: finit_module for "/vendor/lib/modules/foo.ko" failed: Exec format error', 'failed', 'foo', 8],
+    ['init: open("/vendor/lib/modules/foo.ko") failed: No such file or directory', 'not-found', 'foo', null],
+    [
+      "init: Command 'insmod /vendor/lib/modules/foo.ko' action=early-init (/init.rc:10) took 3ms and failed: finit_module() failed: No such device",
+      'failed',
+      'foo',
+      19,
+    ],
+    [
+      "init: Command 'insmod /vendor/foo.ko a=1' action=boot (/init.rc:10) failed: Operation not permitted",
+      'failed',
+      'foo',
+      1,
+    ],
+    ['printf: module test_printf is not found in /lib/modules/6.1 [SKIP]', 'not-found', 'test_printf', null],
+    ["# modprobe: ERROR: could not insert 'test_x': Invalid argument", 'failed', 'test_x', 22],
+  ])('%s', async (message, what, module, errno) => {
+    expect(await said(message)).toEqual([[what, module, errno]]);
+  });
+});
+
+describe('modutils, which linked modules itself', () => {
+  test.each([
+    ['/lib/modules/2.4.20/kernel/drivers/net/foo.o: init_module: No such device', 'failed', 'foo', 19],
+    ['insmod: init_module: foo: Device or resource busy', 'failed', 'foo', 16],
+    ['insmod: /lib/foo.o: cannot create module: Operation not permitted', 'failed', 'foo', 1],
+    ['modprobe: insmod foo failed', 'failed', 'foo', null],
+    ['insmod: a module named foo already exists', 'already', 'foo', null],
+    ['insmod: foo: no module by that name found', 'not-found', 'foo', null],
+    ['foo.o: unresolved symbol printk_R1b7d4074', 'unknown-symbol', 'foo', null],
+    ['foo.o: kernel-module version mismatch', 'vermagic', 'foo', null],
+    ['insmod: not an ELF file', 'elf', null, null],
+  ])('%s', async (message, what, module, errno) => {
+    expect(await said(message)).toEqual([[what, module, errno]]);
+  });
+
+  test('one load prints several lines', async () => {
+    const file = '/lib/modules/2.4.20/kernel/drivers/net/foo.o';
+    const lines = [
+      `${file}: init_module: No such device`,
+      'Hint: insmod errors can be caused by incorrect module parameters, including invalid IO or IRQ parameters.',
+      `${file}: insmod ${file} failed`,
+      `${file}: insmod foo failed`,
+    ];
+    const { model } = caseOf(await readBytes({ bytes: Buffer.from(`${lines.join('\n')}\n`) }));
+    expect(model.failures.map(({ module, errno, times }) => [module, errno, times])).toEqual([
+      ['foo', 19, 1],
+    ]);
+  });
+});
+
+test.each([
+  ['dracut: installkernel failed in module kernel-modules', 'dracut'],
+  [
+    'dracut[12]: FAILED: /usr/lib/dracut/dracut-install -D /var/tmp/d --kerneldir /lib/modules/6.1 -m foo',
+    'dracut',
+  ],
+  ['FATAL: Module index is inconsistent', 'modules.dep'],
+  ['init: Failed to load kernel modules', 'init'],
+  ['systemd-udevd[3]: Failed to load kmod context, ignoring.', 'udev (kmod)'],
+])('loads that a program could not make: %s', async (message, unit) => {
+  const known = await said(message.startsWith('FATAL') ? `modprobe: ${message}` : message);
+  expect(known).toEqual([['unit', unit]]);
+});
