@@ -10,6 +10,7 @@ import { runQuery } from '../query/run.js';
 import { type BatchSection, batchHtml } from '../report/html/batch.js';
 import type { Context } from './context.js';
 import { writeFileWhole } from './files.js';
+import { loadAssets } from './page-assets.js';
 
 /** Canned batch queries shown as sections, where the batch has the tables that they need. */
 const SECTIONS: readonly (readonly [query: string, title: string])[] = [
@@ -60,6 +61,7 @@ export async function writeBatchHtml(context: Context, folder: string, file: str
   try {
     const ask = (sql: string): Value[][] => (own.includes(sql) ? allRows(db, sql) : []);
     const chunks = batchHtml({
+      assets: loadAssets(),
       label: folder,
       version: context.version,
       statuses: ask(STATUSES).map(([status, cases]) => ({

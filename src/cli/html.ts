@@ -11,6 +11,7 @@ import type { Context } from './context.js';
 import { writeFileWhole } from './files.js';
 import type { HeldStdin } from './held-stdin.js';
 import type { InputOptions } from './options.js';
+import { loadAssets } from './page-assets.js';
 
 /** Writes the file atomically; returns its size in bytes. */
 export async function writeHtml(
@@ -38,6 +39,7 @@ export async function writeHtml(
     db,
     queries: context.queries(),
     version: context.version,
+    assets: loadAssets(),
     readText: (cites) => readCited(openInputs(again, inputOptions), INGESTERS, sources, cites),
   });
   let bytes = 0;

@@ -86,6 +86,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'write all tables and canned queries to files',
     build: async () => (await import('./commands/export.js')).exportCommand,
   },
+  app: {
+    operands: '--out DIR',
+    summary: 'write a page that does the analysis in a browser',
+    build: async () => (await import('./commands/app.js')).appCommand,
+  },
   batch: {
     operands: 'INPUT...',
     summary: 'read many boots into one set of tables',

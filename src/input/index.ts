@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Opening inputs: files, directories, archives and compressions nested to any depth, as a stream of leaves. */
 export { ByteReader } from './bytes.js';
-export type { Found, Leaf, PlainFile, Problem, Report, SourceNode, UnpackBeside } from './found.js';
+export type { Found, Leaf, PlainFile, Problem, Report, SourceNode } from './found.js';
 export { DEFAULT_LIMITS, LIMIT_OPTIONS, type Limits } from './limits.js';
 export type { InputOptions } from './options.js';
 export { type ByteFeed, feedOf } from './prefilter/feed.js';

@@ -17,9 +17,9 @@ export interface Store {
 
 let engine: Promise<SqlJsStatic> | null = null;
 
-/** Starts loading SQLite. It takes a quarter of a second, so call it early. */
-export function startEngine(): Promise<SqlJsStatic> {
-  engine ??= initSqlJs();
+/** Starts loading SQLite, in a page from the bytes given. It takes a quarter of a second, so call it early. */
+export function startEngine(wasmBinary?: ArrayBuffer): Promise<SqlJsStatic> {
+  engine ??= initSqlJs(wasmBinary ? { wasmBinary } : undefined);
   return engine;
 }
 

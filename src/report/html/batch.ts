@@ -4,10 +4,9 @@ import type { Result, Value } from '../../query/result.js';
 import { count } from '../answer/words.js';
 import { formatBytes, isText } from '../cell.js';
 import { isNumeric } from '../columns.js';
-import { loadAssets } from './assets.js';
 import { binsOf, histogram } from './chart/histogram.js';
 import { grouped } from './chart/scale.js';
-import { documentHtml } from './document.js';
+import { type Assets, documentHtml } from './document.js';
 import { type Element, h, type Markup } from './markup.js';
 import { barCell, dataTable, largest, type TableCell, valueCell } from './parts/table.js';
 
@@ -21,6 +20,7 @@ export interface BatchSection {
 export interface BatchHtml {
   readonly label: string;
   readonly version: string;
+  readonly assets: Assets;
   /** Cases by status. */
   readonly statuses: readonly { readonly status: string; readonly cases: bigint }[];
   /** Bytes wasted in each boot; null where it is not known. */
@@ -78,7 +78,7 @@ export function batchHtml(batch: BatchHtml): Generator<string> {
     ),
     h('footer', {}, `Made by modwaste ${batch.version}. This file makes no network requests.`),
   ];
-  return documentHtml({ title: `modwaste batch: ${batch.label}`, body, blocks: [] }, loadAssets());
+  return documentHtml({ title: `modwaste batch: ${batch.label}`, body, blocks: [] }, batch.assets);
 }
 
 const keyOf = (row: readonly Value[]): string => `${row[1]} ${row[0]}`;

@@ -4,9 +4,7 @@
  * hashes, and a thread made from a script that it carries; nothing else: no request, no other script, no markup made
  * out of text.
  */
-import { createHash } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
-import type { Assets } from './assets.js';
+import { gzip } from '../../platform/index.js';
 import { h, type Markup, render } from './markup.js';
 
 /** Data for the script: gzipped and in base64. */
@@ -21,14 +19,24 @@ export interface Page {
   readonly blocks: Iterable<Block>;
 }
 
-const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+/** What every page carries that is not data: its scripts, its style, and SQLite as WebAssembly. */
+export interface Assets {
+  readonly script: string;
+  /** `sha256-…`, as a policy names it. */
+  readonly scriptHash: string;
+  readonly style: string;
+  readonly styleHash: string;
+  /** Script of the thread that runs SQL. */
+  readonly worker: string;
+  readonly wasm: Uint8Array;
+}
 
-function policy({ script, style }: Assets): string {
+function policy({ scriptHash, styleHash }: Assets): string {
   return [
     "default-src 'none'",
-    `script-src ${hashOf(script)} 'wasm-unsafe-eval'`,
+    `script-src '${scriptHash}' 'wasm-unsafe-eval'`,
     'worker-src blob:',
-    `style-src ${hashOf(style)}`,
+    `style-src '${styleHash}'`,
     "base-uri 'none'",
     "form-action 'none'",
     "require-trusted-types-for 'script'",
@@ -47,7 +55,7 @@ export function* documentHtml({ title, body, blocks }: Page, assets: Assets): Ge
   yield render(body);
   for (const { id, bytes } of blocks) {
     yield `\n<script type="application/gzip" id="${id}">`;
-    yield Buffer.from(gzipSync(bytes, { level: 9 })).toString('base64');
+    yield Buffer.from(gzip(bytes)).toString('base64');
     yield '</script>';
   }
   yield `\n<script type="module">${script}</script>\n</body>\n</html>\n`;

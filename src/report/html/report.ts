@@ -9,10 +9,9 @@ import { answerFrom } from '../answer/index.js';
 import type { BootAnswer } from '../answer/types.js';
 import { isFinding } from '../answer/verdict.js';
 import { count } from '../answer/words.js';
-import { loadAssets } from './assets.js';
 import { CiteBook } from './cites.js';
 import { callsOf, jsonBlock, oversized, tableBlocks } from './data.js';
-import { type Block, documentHtml } from './document.js';
+import { type Assets, type Block, documentHtml } from './document.js';
 import { type Element, h } from './markup.js';
 import { bootSection } from './parts/boot.js';
 import { consolePart } from './parts/console.js';
@@ -27,6 +26,7 @@ export interface HtmlCase {
   readonly db: Database;
   readonly queries: ReadonlyMap<string, Query>;
   readonly version: string;
+  readonly assets: Assets;
   /** Reads the text of cited lines, the most important first. */
   readonly readText: (cites: readonly Cite[]) => Promise<EvidenceText>;
 }
@@ -97,7 +97,7 @@ export async function htmlReport(opened: HtmlCase): Promise<Generator<string>> {
     queries: [...queries.values()].map(({ name, sql }) => ({ name, sql })),
     leftOut,
   };
-  const assets = loadAssets();
+  const { assets } = opened;
   function* blocks(): Generator<Block> {
     yield jsonBlock(PAGE_BLOCK, data);
     yield* tableBlocks(db, leftOut);

@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What every page carries that is not data: its scripts, its style, and SQLite as WebAssembly. */
+/** Reads what every HTML report carries: the build puts it into `dist`. */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { PACKAGE_ROOT } from '../../model/package.js';
+import { PACKAGE_ROOT } from '../model/package.js';
+import type { Assets } from '../report/html/document.js';
 
-export interface Assets {
-  readonly script: string;
-  readonly worker: string;
-  readonly style: string;
-  readonly wasm: Uint8Array;
-}
-
-/** Where the build puts the page's script and style. */
 const PAGE_FOLDER = fileURLToPath(new URL('dist/report/html/page/', PACKAGE_ROOT));
 
 const { resolve } = createRequire(import.meta.url);
@@ -26,11 +20,16 @@ function built(name: string): string {
   }
 }
 
+const hashOf = (text: string): string => `sha256-${createHash('sha256').update(text).digest('base64')}`;
+
 export function loadAssets(): Assets {
+  const [script, style] = [built('page.js'), built('page.css')];
   return {
-    script: built('page.js'),
+    script,
+    scriptHash: hashOf(script),
+    style,
+    styleHash: hashOf(style),
     worker: built('worker.js'),
-    style: built('page.css'),
     wasm: readFileSync(resolve('sql.js/dist/sql-wasm-browser.wasm')),
   };
 }

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The page: takes files, shows how the analysis goes, and then its report. */
+import { formatBytes } from '../report/cell.js';
+import { gunzip } from '../report/html/page/gunzip.js';
+import { Core, type Progress, Stopped } from './core.js';
+import { bytesOf, chosenFiles, droppedFiles, pastedText } from './given.js';
+import type { CoreData, Given } from './messages.js';
+
+/** Blocks of the page, written by its build. */
+const blockBytes = (id: string): ArrayBuffer => {
+  const binary = atob(document.getElementById(id)?.textContent ?? '');
+  return Uint8Array.from(binary, (char) => char.charCodeAt(0)).buffer;
+};
+
+const element = <T extends HTMLElement>(id: string, kind: new () => T): T => {
+  const found = document.getElementById(id);
+  if (!(found instanceof kind)) throw new Error(`the page has no ${id}`);
+  return found;
+};
+
+interface TrustedTypes {
+  createPolicy(
+    name: string,
+    rules: { createScriptURL(url: string): string },
+  ): {
+    createScriptURL(url: string): string;
+  };
+}
+
+async function openCore(): Promise<Core> {
+  const script = await gunzip(blockBytes('core-script')).blob();
+  const url = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
+  const { trustedTypes } = window as unknown as { trustedTypes?: TrustedTypes };
+  const trusted =
+    trustedTypes?.createPolicy('modwaste-app', { createScriptURL: () => url }).createScriptURL(url) ?? url;
+  const data = (await gunzip(blockBytes('core-data')).json()) as Omit<CoreData, 'wasm'>;
+  const wasm = await gunzip(blockBytes('core-sqlite')).arrayBuffer();
+  return new Core(trusted, { ...data, wasm });
+}
+
+class App {
+  readonly #core: Core;
+  readonly #status = element('status', HTMLElement);
+  readonly #bar = element('progress', HTMLProgressElement);
+  readonly #frame = element('report', HTMLIFrameElement);
+  readonly #text = element('difference', HTMLElement);
+  /** What the report shown is of. */
+  #files: readonly Given[] = [];
+  /** What is given next: a case of its own, more of this one, or what this one is compared with. */
+  #next: 'new' | 'more' | 'compare' = 'new';
+  #html: Blob | null = null;
+  #started = 0;
+
+  constructor(core: Core) {
+    this.#core = core;
+    core.onProgress = (progress) => this.#tell(progress);
+    const choose = (id: string): HTMLInputElement => {
+      const input = element(id, HTMLInputElement);
+      input.addEventListener('change', () => {
+        void this.take(chosenFiles(input));
+        input.value = '';
+      });
+      return input;
+    };
+    const files = choose('files');
+    const folder = choose('folder');
+    this.#button('choose-files', () => files.click());
+    this.#button('choose-folder', () => folder.click());
+    this.#button('analyze-text', () => {
+      const area = element('pasted', HTMLTextAreaElement);
+      if (area.value.trim() !== '') void this.take([pastedText(area.value)]);
+    });
+    this.#button('stop', () => core.stop());
+    this.#button('save', () => this.#save());
+    this.#button('more', () => this.#ask('more'));
+    this.#button('compare', () => this.#ask('compare'));
+    this.#button('anew', () => this.#ask('new'));
+    for (const sample of document.querySelectorAll<HTMLButtonElement>('[data-sample]')) {
+      sample.addEventListener('click', () => void this.#sample(sample.dataset.sample ?? ''));
+    }
+    this.#listenForDrops();
+    this.#show('drop');
+  }
+
+  #button(id: string, action: () => void): void {
+    element(id, HTMLButtonElement).addEventListener('click', action);
+  }
+
+  #listenForDrops(): void {
+    const over = (event: DragEvent): void => {
+      event.preventDefault();
+      document.body.classList.toggle('over', event.type === 'dragover');
+    };
+    for (const kind of ['dragover', 'dragleave'] as const) document.addEventListener(kind, over);
+    document.addEventListener('drop', (event) => {
+      over(event);
+      const { dataTransfer } = event;
+      if (dataTransfer) void droppedFiles(dataTransfer).then((given) => this.take(given));
+    });
+    document.addEventListener('paste', (event) => {
+      if (event.target instanceof Element && event.target.closest('textarea')) return;
+      const { clipboardData } = event;
+      if (clipboardData) void droppedFiles(clipboardData).then((given) => this.take(given));
+    });
+  }
+
+  /** Shows one of the page's states. */
+  #show(state: 'drop' | 'work' | 'report' | 'difference'): void {
+    document.body.dataset.state = state;
+    element('drop', HTMLElement).hidden = state !== 'drop';
+    element('work', HTMLElement).hidden = state !== 'work';
+    element('shown', HTMLElement).hidden = this.#html === null || state === 'work';
+    this.#frame.hidden = state !== 'report';
+    this.#text.hidden = state !== 'difference';
+  }
+
+  #ask(next: 'new' | 'more' | 'compare'): void {
+    this.#next = next;
+    const said = {
+      new: '',
+      more: 'What you give next is added to this case.',
+      compare: 'What you give next is compared with this case, as what came after it.',
+    };
+    element('next', HTMLElement).textContent = said[next];
+    this.#show('drop');
+    element('choose-files', HTMLButtonElement).focus();
+  }
+
+  async #sample(name: string): Promise<void> {
+    const samples = (await gunzip(blockBytes('samples')).json()) as Record<string, Record<string, string>>;
+    const files = Object.entries(samples[name] ?? {});
+    await this.take(files.map(([file, text]) => ({ path: `${name}/${file}`, blob: new Blob([text]) })));
+  }
+
+  async take(given: readonly Given[]): Promise<void> {
+    if (given.length === 0 || document.body.dataset.state === 'work') return;
+    const next = this.#next;
+    this.#next = 'new';
+    element('next', HTMLElement).textContent = '';
+    const files = next === 'more' ? [...this.#files, ...given] : given;
+    this.#started = performance.now();
+    this.#bar.removeAttribute('value');
+    this.#status.textContent = `${files.length} file${files.length === 1 ? '' : 's'}, ${formatBytes(bytesOf(files))}`;
+    element('failed', HTMLElement).hidden = true;
+    this.#show('work');
+    try {
+      if (next === 'compare') await this.#compare(given);
+      else await this.#analyze(files);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async #analyze(files: readonly Given[]): Promise<void> {
+    const answer = await this.#core.ask({ ask: 'analyze', files });
+    if (answer.is !== 'report') return;
+    this.#files = files;
+    this.#html = answer.html;
+    const before = this.#frame.src;
+    this.#frame.src = URL.createObjectURL(answer.html);
+    if (before.startsWith('blob:')) URL.revokeObjectURL(before);
+    const seconds = ((performance.now() - this.#started) / 1000).toFixed(1);
+    element('said', HTMLElement).textContent =
+      `${files.length} file${files.length === 1 ? '' : 's'}, ${formatBytes(bytesOf(files))}, ${seconds} s`;
+    this.#show('report');
+  }
+
+  async #compare(after: readonly Given[]): Promise<void> {
+    const answer = await this.#core.ask({ ask: 'compare', before: this.#files, after });
+    if (answer.is !== 'difference') return;
+    const pre = this.#text.querySelector('pre');
+    if (pre) pre.textContent = answer.text;
+    this.#show('difference');
+  }
+
+  #fail(error: unknown): void {
+    const place = element('failed', HTMLElement);
+    place.hidden = false;
+    place.textContent =
+      error instanceof Stopped
+        ? 'Stopped; nothing was kept.'
+        : `${error instanceof Error ? error.message : String(error)}. The page goes on: try fewer or smaller files.`;
+    this.#show('drop');
+  }
+
+  #tell(progress: Progress): void {
+    if (progress.is === 'working') {
+      this.#bar.removeAttribute('value');
+      this.#status.textContent = `${progress.on} …`;
+      return;
+    }
+    const { read, total, path } = progress;
+    this.#bar.max = total;
+    this.#bar.value = read;
+    this.#status.textContent = `${formatBytes(read)} of ${formatBytes(total)}: ${path}`;
+  }
+
+  #save(): void {
+    if (!this.#html) return;
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(this.#html);
+    link.download = `modwaste-${(this.#files[0]?.path ?? 'report').split('/')[0]?.replace(/[^\w.-]+/g, '_')}.html`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  }
+
+  /** The rows of a canned query over the case shown, as CSV; for scripts. */
+  async query(name: string): Promise<string> {
+    const answer = await this.#core.ask({ ask: 'query', name });
+    return answer.is === 'rows' ? answer.csv : '';
+  }
+}
+
+const app = new App(await openCore());
+Object.assign(window, { modwaste: { query: (name: string) => app.query(name) } });
+document.documentElement.dataset.ready = 'true';

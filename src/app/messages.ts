@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What the page and the thread that analyzes tell each other. */
+
+/** A file that was dropped or chosen; `path` has its folders. */
+export interface Given {
+  readonly path: string;
+  readonly blob: Blob;
+}
+
+export type AppRequest =
+  | { readonly ask: 'start'; readonly core: CoreData }
+  | { readonly ask: 'analyze'; readonly files: readonly Given[] }
+  /** Both sides: the newest boot of each. */
+  | { readonly ask: 'compare'; readonly before: readonly Given[]; readonly after: readonly Given[] }
+  /** The rows of a canned query over the case that was analyzed last, as CSV. */
+  | { readonly ask: 'query'; readonly name: string };
+
+/** What a report carries, and what it is computed with. */
+export interface CoreData {
+  readonly version: string;
+  readonly queries: readonly { readonly name: string; readonly sql: string }[];
+  readonly script: string;
+  readonly scriptHash: string;
+  readonly style: string;
+  readonly styleHash: string;
+  readonly worker: string;
+  readonly wasm: ArrayBuffer;
+}
+
+export type AppReply =
+  | { readonly is: 'progress'; readonly read: number; readonly total: number; readonly path: string }
+  | { readonly is: 'working'; readonly on: string }
+  | { readonly is: 'report'; readonly html: Blob }
+  | { readonly is: 'difference'; readonly text: string }
+  | { readonly is: 'rows'; readonly csv: string }
+  | { readonly is: 'failed'; readonly why: string };

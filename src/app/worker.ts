@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The thread that analyzes what was given to the page: the same core as the command's. */
+import type { Boot } from '../accounting/model.js';
+import { type Case, caseOf } from '../case-of.js';
+import { readCited } from '../cited.js';
+import { PLACES } from '../ingest/layouts/index.js';
+import { INGESTERS } from '../ingest/registry.js';
+import { parseQuery, type Query } from '../query/head.js';
+import { runQuery } from '../query/run.js';
+import { readEvidence } from '../read.js';
+import { Asked } from '../report/answer/ask.js';
+import { diffLines } from '../report/diff/lines.js';
+import { bootSide, type Side } from '../report/diff/side.js';
+import { diffText } from '../report/diff/text.js';
+import { formatResult } from '../report/format.js';
+import type { Assets } from '../report/html/document.js';
+import { htmlReport } from '../report/html/report.js';
+import { PLAIN_TEXT } from '../report/text.js';
+import { startEngine } from '../store/store.js';
+import { openBlobs } from './blobs.js';
+import type { AppReply, AppRequest, CoreData, Given } from './messages.js';
+
+const port = self as unknown as {
+  onmessage: ((event: MessageEvent<AppRequest>) => void) | null;
+  postMessage(reply: AppReply): void;
+};
+
+/** Milliseconds between two reports of progress. */
+const PROGRESS_MS = 100;
+
+interface Core {
+  readonly version: string;
+  readonly queries: ReadonlyMap<string, Query>;
+  readonly assets: Assets;
+}
+
+let started: Core | null = null;
+/** The case that was analyzed last. */
+let last: Case | null = null;
+
+function start(data: CoreData): void {
+  const { version, queries, wasm, ...assets } = data;
+  startEngine(wasm.slice(0)).catch(() => undefined);
+  started = {
+    version,
+    queries: new Map(queries.map(({ name, sql }) => [name, parseQuery(name, sql, name)])),
+    assets: { ...assets, wasm: new Uint8Array(wasm) },
+  };
+}
+
+function core(): Core {
+  if (!started) throw new Error('the thread was not started');
+  return started;
+}
+
+const options = { places: PLACES };
+
+async function open(files: readonly Given[]): Promise<Case> {
+  const total = files.reduce((sum, { blob }) => sum + blob.size, 0);
+  let read = 0;
+  let path = '';
+  let told = 0;
+  const tell = (): void => {
+    const now = performance.now();
+    if (now - told < PROGRESS_MS) return;
+    told = now;
+    port.postMessage({ is: 'progress', read, total, path });
+  };
+  const found = openBlobs(files, options, (bytes) => {
+    read += bytes;
+    tell();
+  });
+  const onProgress = (progress: { readonly path: string }): void => {
+    path = progress.path;
+    tell();
+  };
+  const evidence = await readEvidence(found, INGESTERS, { onProgress });
+  port.postMessage({ is: 'working', on: 'accounting' });
+  return caseOf(evidence);
+}
+
+async function analyze(files: readonly Given[]): Promise<void> {
+  const { version, queries, assets } = core();
+  const opened = await open(files);
+  last = opened;
+  const { sources, model } = opened;
+  const { db } = await opened.store();
+  port.postMessage({ is: 'working', on: 'writing the report' });
+  const chunks = await htmlReport({
+    sources,
+    model,
+    db,
+    queries,
+    version,
+    assets,
+    readText: (cites) => readCited(openBlobs(files, options), INGESTERS, sources, cites),
+  });
+  const html = new Blob([...chunks], { type: 'text/html' });
+  port.postMessage({ is: 'report', html });
+}
+
+async function newestBoot(files: readonly Given[], which: string): Promise<Side> {
+  const { model, store } = await open(files);
+  const boot: Boot | undefined = model.boots.at(-1);
+  if (!boot) throw new Error(`${which} holds no boot`);
+  return bootSide(model, boot, new Asked((await store()).db, core().queries));
+}
+
+async function compare(before: readonly Given[], after: readonly Given[]): Promise<void> {
+  const [first, second] = [
+    await newestBoot(before, 'what came before'),
+    await newestBoot(after, 'what came after'),
+  ];
+  const text = [...diffText(first, second, diffLines(first, second), PLAIN_TEXT)].join('');
+  port.postMessage({ is: 'difference', text });
+}
+
+async function query(name: string): Promise<void> {
+  const asked = core().queries.get(name);
+  if (!asked || !last) throw new Error(`no case is open, or no query is named "${name}"`);
+  const result = runQuery((await last.store()).db, asked, new Map());
+  port.postMessage({ is: 'rows', csv: [...formatResult(result, 'csv')].join('') });
+}
+
+async function answer(request: AppRequest): Promise<void> {
+  switch (request.ask) {
+    case 'start':
+      start(request.core);
+      return;
+    case 'analyze':
+      await analyze(request.files);
+      return;
+    case 'compare':
+      await compare(request.before, request.after);
+      return;
+    case 'query':
+      await query(request.name);
+      return;
+    default:
+      request satisfies never;
+  }
+}
+
+/** Requests are answered one after another. */
+let turn: Promise<void> = Promise.resolve();
+
+port.onmessage = ({ data }) => {
+  turn = turn.then(() =>
+    answer(data).catch((error: unknown) => {
+      port.postMessage({ is: 'failed', why: error instanceof Error ? error.message : String(error) });
+    }),
+  );
+};

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openCase } from '../../src/case.js';
+import { loadQueries } from '../../src/query/library.js';
+import { runQuery } from '../../src/query/run.js';
+import { formatResult } from '../../src/report/format.js';
+import { cli } from '../cli/harness.js';
+import { Browser, CHROMIUM, keepPicture, NEEDS_CHROMIUM } from '../report/html/browser.js';
+import { APP, csvOf, openApp, QUERIES, reported } from './page.js';
+
+const queries = loadQueries();
+
+/** What the command prints for each canned query that needs no parameter. */
+async function printed(input: string): Promise<Map<string, string>> {
+  const before = process.cwd();
+  // Paths are part of results; the page knows names only.
+  process.chdir(dirname(resolve(input)));
+  try {
+    const opened = await openCase({ inputs: [basename(input)] });
+    const { db } = await opened.store();
+    const whole = QUERIES.filter((name) =>
+      queries.get(name)?.params.every(({ defaultText }) => defaultText !== null),
+    );
+    return new Map(
+      whole.map((name) => {
+        const query = queries.get(name);
+        if (!query) throw new Error(`no query ${name}`);
+        return [name, [...formatResult(runQuery(db, query, new Map()), 'csv')].join('')];
+      }),
+    );
+  } finally {
+    process.chdir(before);
+  }
+}
+
+/** Violations that axe finds, by rule and place. */
+async function violations(page: Page): Promise<string[]> {
+  // The policy allows no script; a test's own goes around it.
+  await page.evaluate(axe.source);
+  const found = await page.evaluate<{ id: string; nodes: { html: string }[] }[]>(
+    `axe.run({ exclude: ['iframe'] }).then(({ violations }) => violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => ({ html })) })))`,
+  );
+  return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
+
+describe.skipIf(!CHROMIUM)(`the browser page, ${NEEDS_CHROMIUM}`, () => {
+  const browser = new Browser();
+  const folder = mkdtempSync(join(tmpdir(), 'modwaste-app-'));
+  afterAll(async () => {
+    await browser.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('is one file below 2.5 MB that may not connect to anything', () => {
+    const html = readFileSync(APP, 'utf8');
+    expect(statSync(APP).size).toBeLessThan(2_500_000);
+    const [, policy = ''] = /Content-Security-Policy" content="([^"]*)"/.exec(html) ?? [];
+    expect(policy).toContain("connect-src 'none'");
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toMatch(/https?:|unsafe-inline|'unsafe-eval'|\*/);
+  });
+
+  it.each([
+    ['a folder', 'samples/dup-storm'],
+    ['another kernel, by its log alone', 'samples/stock-debian'],
+  ])('gives for %s what the command gives', async (_, input) => {
+    const { page, complaints } = await openApp(browser);
+    await page.locator('#folder').setInputFiles(input);
+    await reported(page);
+    for (const [name, csv] of await printed(input)) expect(await csvOf(page, name), name).toBe(csv);
+    expect(complaints).toEqual([]);
+  });
+
+  it.each([
+    ['tar.xz', ['-cJf']],
+    ['tar.gz', ['-czf']],
+    ['tar', ['-cf']],
+  ])('reads a %s as the command does', async (ending, [how = '']) => {
+    const archive = join(folder, `storm.${ending}`);
+    execFileSync('tar', [how, archive, '--owner=0', '--group=0', '-C', 'samples', 'dup-storm']);
+    const { page, complaints } = await openApp(browser);
+    await page.locator('#files').setInputFiles(archive);
+    await reported(page);
+    for (const [name, csv] of await printed(archive)) expect(await csvOf(page, name), name).toBe(csv);
+    expect(complaints).toEqual([]);
+  });
+
+  it('shows the report of `--html`, whose lanes, console and evidence work in the page', async () => {
+    const { page, complaints } = await openApp(browser);
+    await keepPicture(page, 'app-drop');
+    await page.locator('[data-sample=dup-storm]').click();
+    await reported(page);
+    const report = page.frameLocator('#report');
+    expect(await report.locator('.verdict').textContent()).toMatch(/^54\.4 MiB wasted in 264 failed loads/);
+    await report.getByRole('button', { name: 'Run' }).click();
+    await report.locator('.status', { hasText: /rows \(/ }).waitFor();
+    await report.locator('[aria-label="Worst modules"] a.cite').first().click();
+    await report.locator('dialog[open] mark').waitFor();
+    expect(await report.locator('.lanes-part .note').textContent()).toMatch(/^493 calls in this time/);
+    await keepPicture(page, 'app-report');
+    expect(complaints).toEqual([]);
+  });
+
+  it('saves the report as a file that opens by itself', async () => {
+    const { page } = await openApp(browser);
+    await page.locator('[data-sample=dup-storm]').click();
+    await reported(page);
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save report' }).click();
+    const saved = await download;
+    expect(saved.suggestedFilename()).toBe('modwaste-dup-storm.html');
+    const file = join(folder, 'saved.html');
+    await saved.saveAs(file);
+    const again = await browser.open(file);
+    expect(await again.page.locator('.verdict').textContent()).toMatch(/^54\.4 MiB wasted/);
+    expect(again.complaints).toEqual([]);
+  });
+
+  it('analyzes pasted text as standard input', async () => {
+    const { page } = await openApp(browser);
+    await page.locator('summary', { hasText: 'Paste text' }).click();
+    await page
+      .locator('#pasted')
+      .fill(
+        "[    3.100000] Linux version 6.12.1 (x) #1 SMP\n[    4.200000] foo: version magic '6.1 SMP ' should be '6.12 SMP '\n",
+      );
+    await page.getByRole('button', { name: 'Analyze the text' }).click();
+    await reported(page);
+    expect(await csvOf(page, 'failures')).toContain(',foo,');
+  });
+
+  it('adds files to a case, and compares it with another', async () => {
+    const { page } = await openApp(browser);
+    await page.locator('#files').setInputFiles('samples/dup-storm/trace.txt');
+    await reported(page);
+    const alone = (await csvOf(page, 'sources')).split('\n').length;
+    await page.getByRole('button', { name: 'Add files' }).click();
+    await page.locator('#files').setInputFiles('samples/dup-storm/dmesg.txt');
+    await reported(page);
+    expect((await csvOf(page, 'sources')).split('\n').length).toBe(alone + 1);
+    await page.getByRole('button', { name: 'Compare with' }).click();
+    await page.locator('#folder').setInputFiles('samples/failures');
+    await page.locator('#difference pre').waitFor({ timeout: 60_000 });
+    expect(await page.locator('#difference').textContent()).toMatch(/^Before: .*\nAfter: {2}/);
+  });
+
+  it('stops when told, and goes on', async () => {
+    const large = join(folder, 'large.txt');
+    const line = `${'x'.repeat(30)} modprobe: ERROR: could not insert 'a': Exec format error\n`;
+    writeFileSync(large, line.repeat(700_000));
+    const { page, complaints } = await openApp(browser);
+    await page.locator('#files').setInputFiles(large);
+    await page.locator('#status', { hasText: ' of ' }).waitFor();
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.locator('#failed', { hasText: 'Stopped' }).waitFor();
+    await page.locator('[data-sample=failures]').click();
+    await reported(page);
+    expect(complaints).toEqual([]);
+  });
+
+  it('lets nothing in a file become markup, or ask for anything', async () => {
+    const hostile = join(folder, '<img src=x onerror=alert(1)>.txt');
+    writeFileSync(
+      hostile,
+      "[    1.000000] <script>alert(2)</script>: disagrees about version of symbol x\n[    2.000000] Modules linked in: <img/src='//a.example/x'>\n",
+    );
+    const { page, complaints } = await openApp(browser);
+    await page.locator('#files').setInputFiles(hostile);
+    await reported(page);
+    expect(await page.frameLocator('#report').locator('img, main script').count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
+  it('passes axe, light and dark, before and after', async () => {
+    for (const dark of [false, true]) {
+      const { page } = await openApp(browser, dark);
+      expect(await violations(page)).toEqual([]);
+      await page.locator('[data-sample=failures]').click();
+      await reported(page);
+      expect(await violations(page)).toEqual([]);
+    }
+  });
+
+  it('is written by `modwaste app`, which replaces nothing unasked', async () => {
+    const out = join(folder, 'public');
+    expect((await cli(['app', '--out', out])).code).toBe(0);
+    expect(readFileSync(join(out, 'index.html'), 'utf8')).toBe(readFileSync(APP, 'utf8'));
+    const again = await cli(['app', '--out', out]);
+    expect(again.code).toBe(2);
+    expect(again.stderr).toContain('already exists');
+  });
+});
