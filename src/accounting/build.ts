@@ -90,6 +90,7 @@ export function buildCase(
     problems: all((one) => one.problems),
     advice: all((one) => one.advice),
     captures: all((one) => one.captures),
+    captureSteps: all((one) => one.captureSteps),
     held: all((one) => one.held),
     heldCurves: all((one) => one.heldCurves),
     spans: groups.flatMap(({ parts }, index) =>
@@ -270,6 +271,7 @@ function isContext({ kind }: Event): boolean {
     kind === 'memory-figure' ||
     kind === 'memory-counter' ||
     kind === 'kernel-option' ||
+    kind === 'capture-step' ||
     kind === 'boot-duration' ||
     kind === 'lost-events'
   );

@@ -5,6 +5,7 @@ import type {
   AttributionRow,
   BootRow,
   CaptureRow,
+  CaptureStepRow,
   KernelOptionRow,
   SizeRow,
   Snapshot,
@@ -19,19 +20,52 @@ export interface CaptureEvidence {
   readonly attribution: readonly AttributionRow[];
   readonly sizes: readonly SizeRow[];
   readonly kernelOptions: readonly KernelOptionRow[];
+  readonly captureSteps: readonly CaptureStepRow[];
 }
+
+/** What the capture script may have failed to get, by the names in its manifest. */
+type Need = 'trace' | 'probes' | 'counters' | 'sizes';
+
+interface Wanted {
+  readonly what: string;
+  readonly how: string;
+  /** Any of these gives it. */
+  readonly needs: readonly Need[];
+}
+
+/** The line for the reporter; they get the script that `MAKE_SCRIPT` prints. */
+export const REPORTER_LINE = 'sudo sh modwaste-capture.sh && sudo reboot';
+export const MAKE_SCRIPT = 'modwaste capture --boot > modwaste-capture.sh';
 
 const GUIDE = 'samples/CAPTURE.md';
 const SYSCALLS =
   'syscalls:sys_enter_finit_module, sys_exit_finit_module, sys_enter_init_module and sys_exit_init_module';
 
-/** Omits what was already captured, and what this kernel cannot provide. */
+/**
+ * Omits what was already captured, and what this kernel cannot provide. After a run of the capture script, only what its
+ * manifest says it could not get, and why.
+ */
 export function captureRows(evidence: CaptureEvidence): CaptureRow[] {
-  const { boot } = evidence;
-  return [...wanted(evidence)].map((row) => ({ boot: boot.boot, ...row }));
+  const { boot } = evidence.boot;
+  const rows = [...wanted(evidence)];
+  const steps = evidence.captureSteps;
+  if (steps.length > 0) {
+    const gaps = steps.filter(({ result }) => result === 'missing');
+    return rows.flatMap(({ what, needs }) => {
+      const mine = gaps.filter((gap) => needs.some((need) => need === gap.what));
+      const why = mine.map((gap) => `${gap.what}: ${gap.detail}`).join('; ');
+      return mine.length > 0 ? [{ boot, what, how: `not to be had there; ${why}` }] : [];
+    });
+  }
+  if (rows.length === 0) return [];
+  const script = {
+    what: 'all of this at once, in one file',
+    how: `send the script that \`${MAKE_SCRIPT}\` makes, with this line: \`${REPORTER_LINE}\``,
+  };
+  return [script, ...rows].map(({ what, how }) => ({ boot, what, how }));
 }
 
-function* wanted(evidence: CaptureEvidence): Generator<Omit<CaptureRow, 'boot'>> {
+function* wanted(evidence: CaptureEvidence): Generator<Wanted> {
   const { boot, last, attribution, sizes, kernelOptions } = evidence;
   const sight: TraceSight | null = boot.trace?.sees ?? null;
   const hasTrace = sight === 'calls' || sight === 'charges';
@@ -39,6 +73,7 @@ function* wanted(evidence: CaptureEvidence): Generator<Omit<CaptureRow, 'boot'>>
     yield {
       what: 'failed loads: this trace holds only successful loads',
       how: `add ${SYSCALLS} (${GUIDE}, recipe D)`,
+      needs: ['trace'],
     };
   } else if (last === null && !hasTrace) {
     const counters = hasOption(boot, kernelOptions, 'MODULE_STATS');
@@ -52,22 +87,29 @@ function* wanted(evidence: CaptureEvidence): Generator<Omit<CaptureRow, 'boot'>>
           : counters === true
             ? `${dump}, and ${trace}`
             : `with CONFIG_MODULE_STATS, ${dump}; on any kernel, ${trace}`,
+      needs: ['trace', 'counters'],
     };
   }
   if (last?.list === 'absent') {
     yield {
       what: 'duplicates by module',
       how: '`cat /sys/kernel/debug/modules/stats`, with the list below the table',
+      needs: ['counters'],
     };
   }
   if (last?.list === 'cut' && boot.trace?.probes.includes('try_add_failed_module') !== true) {
     yield {
       what: 'the oldest names, which the truncated duplicate list lacks',
       how: `a trace with a probe on try_add_failed_module (${GUIDE}, recipe B)`,
+      needs: ['probes', 'trace'],
     };
   }
   if (last !== null && !hasTrace && (boot.failures ?? 0n) > 0n) {
-    yield { what: 'requesters and times', how: `a trace of module loading from boot (${GUIDE}, recipe D)` };
+    yield {
+      what: 'requesters and times',
+      how: `a trace of module loading from boot (${GUIDE}, recipe D)`,
+      needs: ['trace'],
+    };
   }
   if (last !== null && boot.wordBits === null && boot.lowerBound) {
     yield { what: "whether the kernel's byte counters wrap at 4 GiB, as on 32 bit", how: '`uname -a`' };
@@ -78,6 +120,7 @@ function* wanted(evidence: CaptureEvidence): Generator<Omit<CaptureRow, 'boot'>>
     yield {
       what: 'bytes per module',
       how: "`find /lib/modules/$(uname -r) -name '*.ko*' -printf '%s %p\\n'` (recipe F)",
+      needs: ['sizes'],
     };
   }
 }
@@ -86,7 +129,7 @@ function* wanted(evidence: CaptureEvidence): Generator<Omit<CaptureRow, 'boot'>>
 function* bytesOfCalls(
   { boot, last, phaseUnknown, attribution, sizes, kernelOptions }: CaptureEvidence,
   hasTrace: boolean,
-): Generator<Omit<CaptureRow, 'boot'>> {
+): Generator<Wanted> {
   const probes = boot.trace?.probes ?? [];
   const inexact = attribution.some(({ basis }) => basis === 'bounded' || basis === 'estimated');
   const listed = sizes.some(({ of }) => of !== 'memory');
@@ -102,6 +145,7 @@ function* bytesOfCalls(
       yield {
         what: 'exact bytes of each failed attempt',
         how: `probes on mod_stat_bump_becoming and mod_stat_bump_invalid (${recipe('B')})`,
+        needs: ['probes', 'trace'],
       };
     }
     return;
@@ -112,6 +156,7 @@ function* bytesOfCalls(
     yield {
       what: 'phase and bytes of each failed load',
       how: `probes on ${missing.join(' and ')} (${recipe('C')})`,
+      needs: ['probes', 'trace'],
     };
   }
 }

@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Rows of context: sizes, memory, boot times. */
 import type { Event } from '../model/event.js';
-import type { BootTimeRow, Cite, KernelOptionRow, MemoryCounterRow, MemoryRow, SizeRow } from './model.js';
+import type {
+  BootTimeRow,
+  CaptureStepRow,
+  Cite,
+  KernelOptionRow,
+  MemoryCounterRow,
+  MemoryRow,
+  SizeRow,
+} from './model.js';
 
 /** Of a 32-bit x86 kernel: its part of the address space, of which low memory takes the first. */
 const KERNEL_SPACE = 1 << 30;
@@ -31,12 +39,14 @@ export function contextRows(
   memoryCounters: MemoryCounterRow[];
   kernelOptions: KernelOptionRow[];
   times: BootTimeRow[];
+  captureSteps: CaptureStepRow[];
 } {
   const memory: MemoryRow[] = [];
   const memoryCounters: MemoryCounterRow[] = [];
   const kernelOptions: KernelOptionRow[] = [];
   const times: BootTimeRow[] = [];
   const reported = new Set<string>();
+  const captureSteps: CaptureStepRow[] = [];
   for (const event of context) {
     if (event.kind === 'memory-figure') {
       memory.push({ boot, what: event.what, bytes: event.bytes, cite: citeOf(event) });
@@ -49,6 +59,9 @@ export function contextRows(
     } else if (event.kind === 'kernel-option') {
       const { name, value, release } = event;
       kernelOptions.push({ boot, name, value, release, cite: citeOf(event) });
+    } else if (event.kind === 'capture-step') {
+      const { what, result, detail } = event;
+      captureSteps.push({ boot, what, result, detail, cite: citeOf(event) });
     } else if (event.kind === 'boot-duration') {
       const { what, ns } = event;
       // A journal and systemd-analyze report the same times.
@@ -57,5 +70,5 @@ export function contextRows(
       times.push({ boot, what, ns, cite: citeOf(event) });
     }
   }
-  return { memory, memoryCounters, kernelOptions, times };
+  return { memory, memoryCounters, kernelOptions, times, captureSteps };
 }

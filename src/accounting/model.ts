@@ -225,6 +225,16 @@ export interface CaptureRow {
   readonly how: string;
 }
 
+/** What the capture script tried, and what it could not get. */
+export interface CaptureStepRow {
+  readonly boot: number;
+  readonly what: string;
+  /** `ok`, `failed`, `skipped`, `exit N`, `missing` or `setting`. */
+  readonly result: string;
+  readonly detail: string | null;
+  readonly cite: Cite;
+}
+
 /** A problem with module loading other than a failed load. */
 export interface ProblemRow {
   readonly boot: number;
@@ -329,6 +339,7 @@ export interface CaseModel {
   readonly problems: readonly ProblemRow[];
   readonly advice: readonly AdviceRow[];
   readonly captures: readonly CaptureRow[];
+  readonly captureSteps: readonly CaptureStepRow[];
   readonly held: readonly HeldRow[];
   readonly heldCurves: readonly HeldCurve[];
   /** Index of the source's first event that belongs to the boot, in order. */

@@ -193,7 +193,8 @@ function identify(events: readonly Event[]): Identity {
         identity.cpus ??= event.cpus;
         break;
       case 'boot-mark':
-        if (event.what === 'sched-clock') identity.schedClock ??= event.value;
+        if (event.what === 'boot-id') identity.bootId ??= event.value;
+        else if (event.what === 'sched-clock') identity.schedClock ??= event.value;
         else if (event.what === 'rtc') identity.rtc ??= event.value;
         // A board without a clock starts in 1970, each time at the same millisecond.
         else if (event.what === 'audit' && Number.parseFloat(event.value) > CLOCK_SET)

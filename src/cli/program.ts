@@ -111,6 +111,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'print a script that completes the command line in bash, zsh or fish',
     build: async () => (await import('./commands/completion.js')).completionCommand,
   },
+  capture: {
+    operands: '',
+    summary: 'print a script that captures all evidence on the machine of a reporter',
+    build: async () => (await import('./commands/capture.js')).captureCommand,
+  },
   help: {
     operands: '[COMMAND|TOPIC]',
     summary: 'help for a command, or about a topic',
@@ -166,7 +171,7 @@ export async function createProgram(
   longHelp(program, context, HELP);
   // Subcommands inherit the settings above, so they are added last.
   for (const [name, { operands, summary, build }] of Object.entries(COMMANDS)) {
-    const command = program.command(name).summary(summary).usage(`[options] ${operands}`);
+    const command = program.command(name).summary(summary).usage(`[options] ${operands}`.trimEnd());
     if (argv === 'all' || argv.includes(name)) (await build())(command, context);
   }
   return program;

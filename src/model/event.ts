@@ -6,6 +6,7 @@
 
 import type {
   BootDuration,
+  CaptureStep,
   KernelOption,
   LiveModule,
   MemoryCounter,
@@ -118,6 +119,7 @@ export type Event =
   | MemoryCounter
   | KernelOption
   | MemoryFigure
+  | CaptureStep
   | BootDuration;
 
 export type EventKind = Event['kind'];

@@ -255,6 +255,16 @@ export function tableRows(contents: Contents): Record<string, () => Iterable<Row
         a.text,
         a.evidence,
       ]),
+    capture_steps: () =>
+      numbered(model.captureSteps, (s, n) => [
+        s.boot,
+        n,
+        s.what,
+        s.result,
+        s.detail,
+        s.cite.source,
+        s.cite.line,
+      ]),
     captures: () => numbered(model.captures, (c, n) => [c.boot, n, c.what, c.how]),
     held: () => heldRows(model.held),
     held_timeline: () => heldTimelineRows(model.heldCurves),

@@ -72,6 +72,25 @@ export const CONTEXT_TABLES: readonly TableDoc[] = [
     ],
   ),
   table(
+    'capture_steps',
+    "What the capture script's manifest.json says: what it tried, what failed, and what it could not get.",
+    ['boot', 'item'],
+    [
+      BOOT,
+      ['item', 'INTEGER!', '', 'number within the boot'],
+      [
+        'what',
+        'TEXT!',
+        '',
+        'mount, event, probe, file or command; the evidence that is missing; the setting',
+      ],
+      ['result', 'TEXT!', '', 'ok, failed, skipped, exit N (of the command), missing or setting'],
+      ['detail', 'TEXT', '', 'definition, reason or value'],
+      SOURCE,
+      LINE,
+    ],
+  ),
+  table(
     'allocation_failures',
     'Failed allocations in the kernel log, each once.',
     ['boot', 'item'],

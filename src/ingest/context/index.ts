@@ -2,6 +2,7 @@
 /** Ingesters of context files: module sizes, loaded modules, memory, the kernel's identity. */
 import type { Ingester, LineIngester } from '../ingester.js';
 import { forPlainLines } from '../plain-line.js';
+import { captureManifest } from './capture-manifest.js';
 import { kernelIdentity } from './kernel.js';
 import { kernelConfig } from './kernel-config.js';
 import { moduleListing } from './listing.js';
@@ -20,6 +21,7 @@ const INGESTERS: readonly LineIngester[] = [
   vmstat,
   kernelIdentity,
   kernelConfig,
+  captureManifest,
   systemdAnalyze,
   systemdBlame,
   perCpuStats,

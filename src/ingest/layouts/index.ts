@@ -4,6 +4,7 @@ import type { Layout, Places } from '../../model/layout.js';
 import { INGESTERS } from '../registry.js';
 import { ANDROID } from './android.js';
 import { APPORT } from './apport.js';
+import { CAPTURE } from './capture.js';
 import { CI_JOB } from './ci.js';
 import { INSIGHTS } from './insights.js';
 import { DEBUGFS, MODULE_TREE, TRACEFS } from './kernel.js';
@@ -20,6 +21,7 @@ function withCopy(layout: Layout, folder: string): Layout {
 
 /** If two have the same root, the first takes precedence. */
 export const LAYOUTS: readonly Layout[] = [
+  CAPTURE,
   withCopy(SOSREPORT, ''),
   withCopy(INSIGHTS, ''),
   SUPPORTCONFIG,

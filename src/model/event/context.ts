@@ -55,6 +55,17 @@ export interface KernelOption extends EventBase {
   readonly release: string | null;
 }
 
+/**
+ * What the capture script's manifest.json says: a thing tried (`ok`, `failed`, `skipped`, `exit N`), evidence that it could
+ * not get (`missing`), or a setting of the capture (`setting`).
+ */
+export interface CaptureStep extends EventBase {
+  readonly kind: 'capture-step';
+  readonly what: string;
+  readonly result: string;
+  readonly detail: string | null;
+}
+
 /** Boot time from systemd-analyze or the log; nanoseconds. */
 export interface BootDuration extends EventBase {
   readonly kind: 'boot-duration';

@@ -39,6 +39,7 @@ export interface CommandLine extends EventBase {
 export interface BootMark extends EventBase {
   readonly kind: 'boot-mark';
   readonly what:
+    | 'boot-id'
     | 'sched-clock'
     | 'rtc'
     | 'audit'

@@ -1,0 +1,70 @@
+# ---- Start here.
+
+live() {
+  [ ! -d "$STATE" ] || die "a capture is under way, or was killed: run --undo first"
+  trap 'ENDED=interrupted' INT TERM HUP
+  trap 'undo_trace; rm -rf "$STATE"' EXIT
+  start
+  if [ $# -gt 0 ]; then
+    COMMAND=$*
+    say "running: $COMMAND"
+    "$@"
+    note "$COMMAND" "exit $?"
+  elif [ -z "$ENDED" ]; then
+    say "tracing for $WAIT seconds; Ctrl-C ends it early"
+    sleep "$WAIT" &
+    wait $! || kill $! 2> /dev/null
+  fi
+  collect
+  trap - EXIT
+}
+
+main() {
+  COMMAND='' ENDED='' CLOCK='' LOST=''
+  while [ $# -gt 0 ]; do
+    case $1 in
+    --live | --boot | --cmdline | --collect | --start | --undo) MODE=${1#--} ;;
+    --redact) REDACT=1 ;;
+    --seconds | --level | --out)
+      [ $# -gt 1 ] || die "$1 needs a value"
+      case $1 in --seconds) WAIT=$2 ;; --level) LEVEL=$2 ;; --out) OUT=$2 ;; esac
+      shift
+      ;;
+    --) shift; break ;;
+    -h | --help) sed -n 's/^#   //p' "$0"; exit ;;
+    *) die "unknown option $1; --help shows them" ;;
+    esac
+    shift
+  done
+  case $LEVEL in counters | trace | probes) ;; *) die "--level is counters, trace or probes, not $LEVEL" ;; esac
+  case $WAIT in '' | *[!0-9]*) die "--seconds is a whole number, not $WAIT" ;; esac
+  OUT=${OUT:-$PWD} RELEASE=$(line_of "$ROOT/proc/sys/kernel/osrelease")
+  if [ "$MODE" != start ] && [ "$MODE" != cmdline ] && [ -z "$ROOT" ] && [ "$(id -u)" != 0 ]; then
+    die 'run it as root (sudo sh ...): tracing and most of what it collects need that'
+  fi
+  [ -e "$ROOT/proc/modules" ] || die 'this kernel is built without modules: there is nothing to capture'
+  case $MODE in
+  live | undo) ;;
+  *) has install_hooks || die "made for --live alone: 'modwaste capture --boot' makes a script for boots" ;;
+  esac
+  case $MODE in
+  start) start; rm -f "$STATE/mounted" ;; # this system mounts them anyway
+  live) live "$@" ;;
+  cmdline) cmdline ;;
+  boot) install_hooks ;;
+  collect)
+    ! installed || sleep "$WAIT"
+    collect
+    uninstall
+    ;;
+  undo)
+    mkdir -p "$STATE"
+    undo_trace
+    rm -rf "$STATE"
+    if has uninstall; then uninstall; fi
+    say 'done: nothing of a capture is left'
+    ;;
+  esac
+}
+
+main "$@"

@@ -1,0 +1,38 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Boots guests and captures in them: run.sh NAME STEP SHELL, or without arguments all of guests.tsv. Results land in
+# $GUESTS/NAME/out-STEP. Steps: live; install, then boot. All run in TCG;
+# ACCEL=kvm where the host has it.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+GUESTS=${GUESTS:-/tmp/modwaste-guests}
+
+boot() { # NAME STEP SHELL
+  dir=$GUESTS/$1 out=$GUESTS/$1/out-$2
+  rm -rf "$out"
+  mkdir -p "$out/in"
+  cp "$GUESTS/capture.sh" "$here/guest.sh" "$out/in"
+  tar cf "$out/in.tar" -C "$out/in" .
+  truncate -s 256M "$out/out.tar"
+  console=ttyS0
+  case $1 in
+  *arm64*) machine='qemu-system-aarch64 -M virt -cpu cortex-a57' console=ttyAMA0 ;;
+  *i386*) machine='qemu-system-i386 -cpu qemu32' ;;
+  *) machine='qemu-system-x86_64 -cpu Nehalem' ;;
+  esac
+  extra=
+  [ ! -f "$dir/cmdline" ] || extra=$(cat "$dir/cmdline")
+  started=$(date +%s)
+  # shellcheck disable=SC2086 # a program and its options
+  timeout "${LIMIT:-900}" $machine -accel "${ACCEL:-tcg}" -smp "${CPUS:-4}" -m "${MEMORY:-1024}" -nographic -no-reboot -net none \
+    -kernel "$dir/vmlinuz" -initrd "$dir/initrd" \
+    -append "root=/dev/vda rw console=$console guest.step=$2 guest.shell=$3 $extra" \
+    -drive "file=$dir/root.ext4,if=virtio,format=raw" -drive "file=$out/in.tar,if=virtio,format=raw,readonly=on" \
+    -drive "file=$out/out.tar,if=virtio,format=raw" < /dev/null > "$out/console.log" 2>&1 || echo "qemu: exit $?"
+  tar xf "$out/out.tar" -C "$out" || tail -n 5 "$out/console.log"
+  rm -rf "$out/out.tar" "$out/in.tar" "$out/in"
+  [ "$2" = live ] || mv "$out/initrd" "$dir/initrd"
+  echo "== $1 $2 ($3): $(($(date +%s) - started)) s"
+}
+
+boot "$@"
