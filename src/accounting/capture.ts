@@ -29,7 +29,7 @@ type Need = 'trace' | 'probes' | 'counters' | 'sizes';
 interface Wanted {
   readonly what: string;
   readonly how: string;
-  /** Any of these gives it. */
+  /** Any of these gives it; none: every capture holds it. */
   readonly needs: readonly Need[];
 }
 
@@ -112,7 +112,11 @@ function* wanted(evidence: CaptureEvidence): Generator<Wanted> {
     };
   }
   if (last !== null && boot.wordBits === null && boot.lowerBound) {
-    yield { what: "whether the kernel's byte counters wrap at 4 GiB, as on 32 bit", how: '`uname -a`' };
+    yield {
+      what: "whether the kernel's byte counters wrap at 4 GiB, as on 32 bit",
+      how: '`uname -a`',
+      needs: [],
+    };
   }
   yield* bytesOfCalls(evidence, hasTrace);
   const inexact = attribution.some(({ basis }) => basis === 'bounded' || basis === 'estimated');
