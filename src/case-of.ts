@@ -6,8 +6,9 @@ import { Collector, type Evidence } from './ingest/collector.js';
 import type { Diagnostic, DiagnosticCode } from './model/diagnostic.js';
 import type { Source } from './model/source.js';
 import { tableRows } from './store/rows.js';
-import { openStore, type Store } from './store/store.js';
+import { openStore } from './store/store.js';
 import type { Row } from './store/table.js';
+import type { Store } from './store/types.js';
 
 export interface Case {
   readonly sources: readonly Source[];

@@ -49,7 +49,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   'accounting/held': ['model', 'accounting'],
 
   store: ['model', 'accounting', 'accounting/held'],
-  query: ['model'],
+  query: ['model', 'store'],
 
   // Text, Markdown, JSON and HTML are views of one answer.
   report: ['model', 'accounting', 'query'],
@@ -120,6 +120,9 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     ...['report', 'report/answer', 'report/views', 'report/diff', 'report/trace'],
   ],
 };
+
+/** Made from other files, and as long as those. */
+const GENERATED = ['query/rows.ts'];
 
 /** Names all formats. */
 const REGISTRY = 'ingest/registry.ts';
@@ -215,7 +218,7 @@ describe('architecture', () => {
     const long = FILES.map((file) => ({
       file,
       lines: readFileSync(join(SRC, file), 'utf8').split('\n').length,
-    })).filter(({ lines }) => lines > 400);
+    })).filter(({ file, lines }) => lines > 400 && !GENERATED.includes(file));
     expect(long).toEqual([]);
   });
 });

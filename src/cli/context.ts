@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What every command gets: streams, queries, exit code; and printing of results. */
 import type { Command } from 'commander';
-import type { openCase } from '../case.js';
+import type { Case, CaseOptions } from '../case.js';
 import type { Query } from '../query/head.js';
 import { loadQueries } from '../query/library.js';
 import type { Result } from '../query/result.js';
@@ -13,7 +13,7 @@ import type { OutputOptions } from './options.js';
 
 export interface Context {
   readonly io: Io;
-  readonly openCase: typeof openCase;
+  readonly openCase: (options: CaseOptions) => Promise<Case>;
   readonly version: string;
   /** True for --help (or `help`), false for the short -h. */
   readonly longHelp: boolean;

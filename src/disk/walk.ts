@@ -17,6 +17,7 @@ import {
   specialKind,
   systemErrorMessage,
 } from './disk.js';
+import { chunksOf, type Input, type NamedInput } from './inputs.js';
 import { plainFile } from './plain-file.js';
 
 /**
@@ -24,12 +25,13 @@ import { plainFile } from './plain-file.js';
  * is standard input. What cannot be read yields a problem; nothing throws.
  */
 export async function* openInputs(
-  inputs: readonly string[],
+  inputs: readonly Input[],
   options: InputOptions = {},
 ): AsyncGenerator<Found> {
   const unpacker = new Unpacker(options);
   for (const input of inputs) {
-    if (input === '-') yield* readStdin(unpacker, options);
+    if (typeof input !== 'string') yield* readBytes(unpacker, input);
+    else if (input === '-') yield* readStdin(unpacker, options);
     else yield* readInput(unpacker, input);
   }
 }
@@ -38,6 +40,12 @@ async function* readStdin(unpacker: Unpacker, options: InputOptions): AsyncGener
   const node = unpacker.node(null, '-', 'stdin');
   const stdin = options.stdin ?? process.stdin;
   yield* unpacker.read({ node, bytes: (report) => readable(stdin, report), size: null, file: null });
+}
+
+async function* readBytes(unpacker: Unpacker, { name, bytes }: NamedInput): AsyncGenerator<Found> {
+  const node = unpacker.node(null, escapeName(name), 'file');
+  const size = bytes instanceof Uint8Array ? bytes.length : null;
+  yield* unpacker.read({ node, bytes: (report) => readable(chunksOf(bytes), report), size, file: null });
 }
 
 async function* readable(stdin: AsyncIterable<Uint8Array>, report: Report): AsyncGenerator<Uint8Array> {

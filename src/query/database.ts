@@ -1,21 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { StoreValue as SqlValue, StoreDatabase } from '../store/types.js';
+
 /**
  * The part of sql.js that queries need, with the option `useBigInt`, which its type declarations lack (without it,
  * integers above 2^53 are rounded).
  */
-export type SqlValue = null | string | number | bigint | Uint8Array;
+export type { StoreStatement as Statement, StoreValue as SqlValue } from '../store/types.js';
 
-export interface Statement {
-  bind(values: Record<string, string | number | null>): boolean;
-  step(): boolean;
-  get(params?: null, config?: { readonly useBigInt: boolean }): SqlValue[];
-  getColumnNames(): string[];
-  free(): boolean;
-}
-
-export interface Database {
-  prepare(sql: string): Statement;
-}
+export type Database = Pick<StoreDatabase, 'prepare'>;
 
 /** All rows of a statement without parameters. */
 export function allRows(db: Database, sql: string): SqlValue[][] {

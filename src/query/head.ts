@@ -107,7 +107,16 @@ type Head = Pick<Query, 'params' | 'columns' | 'needs'> & {
   fail(fact: string): Error;
 };
 
-/** Reads the head of one query file. */
+/**
+ * Reads the head of one query file.
+ *
+ * @param file Its path, for messages.
+ * @throws QueryHeadError
+ * @example
+ * const mine = parseQuery('mine', readFileSync('mine.sql', 'utf8'), 'mine.sql');
+ * const opened = await openCase({ inputs: ['trace.txt'], queries: [mine] });
+ * await opened.query('mine');
+ */
 export function parseQuery(name: string, text: string, file: string): Query {
   const { fail, ...head } = parseHead(text, file);
   if (head.summary === '') throw fail('the head has no sentence');

@@ -1,19 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The store of one case: SQLite in memory (sql.js). A table is written once, when it is first needed. */
-import initSqlJs, { type Database, type SqlJsStatic } from 'sql.js';
+import initSqlJs, { type SqlJsStatic } from 'sql.js';
 import { fillDatabase } from './fill.js';
 import { type Contents, tableRows } from './rows.js';
 import { TABLES, type TableDoc } from './schema.js';
 import type { Row } from './table.js';
-
-export interface Store {
-  readonly db: Database;
-  /** Fills the named tables that are not filled yet; without names, all tables. */
-  fill(tables?: readonly string[]): void;
-  /** The bytes of an SQLite file with all tables. */
-  export(): Uint8Array;
-  close(): void;
-}
+import type { Store } from './types.js';
 
 let engine: Promise<SqlJsStatic> | null = null;
 

@@ -6,7 +6,7 @@ import { answer } from '../../src/cli/shell/answer.js';
 import { type Engine, ShellError, StoppedError } from '../../src/cli/shell/engine.js';
 import { completions, Shell } from '../../src/cli/shell/shell.js';
 import { TABLES } from '../../src/store/schema.js';
-import type { Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/types.js';
 
 let store: Store;
 beforeAll(async () => {

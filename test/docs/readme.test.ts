@@ -7,6 +7,7 @@ import { DIAGNOSTICS } from '../../src/model/diagnostic.js';
 import { loadQueries } from '../../src/query/library.js';
 import { TABLES } from '../../src/store/schema.js';
 import { batchQueries, DOCUMENTS, withBlocks } from './blocks.js';
+import { rowTypes } from './rows.js';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 const README = join(ROOT, 'README.md');
@@ -19,6 +20,17 @@ describe('generated blocks', () => {
     const wanted = withBlocks(text, made);
     if (process.env.UPDATE_DOCS === '1') writeFileSync(join(ROOT, name), wanted);
     expect(text === wanted ? 'up to date' : 'run UPDATE_DOCS=1 npx vitest run test/docs').toBe('up to date');
+  });
+});
+
+describe('src/query/rows.ts', () => {
+  it('has the types of the rows that the heads document', () => {
+    const path = join(ROOT, 'src/query/rows.ts');
+    const wanted = rowTypes(loadQueries());
+    if (process.env.UPDATE_DOCS === '1') writeFileSync(path, wanted);
+    expect(
+      readFileSync(path, 'utf8') === wanted ? 'up to date' : 'run UPDATE_DOCS=1 npx vitest run test/docs',
+    ).toBe('up to date');
   });
 });
 

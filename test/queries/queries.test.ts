@@ -6,7 +6,7 @@ import { loadQueries } from '../../src/query/library.js';
 import type { Value } from '../../src/query/result.js';
 import { runQuery, runSql } from '../../src/query/run.js';
 import { TABLES } from '../../src/store/schema.js';
-import type { Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/types.js';
 import { FIXTURES, openCapture } from '../accounting/truth.js';
 import { required } from './required.js';
 

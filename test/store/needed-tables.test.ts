@@ -36,7 +36,7 @@ describe('a store', () => {
     store.fill();
     store.fill();
     expect(tablesOf(store.db)).toHaveLength(TABLES.length);
-    expect(store.db.exec('SELECT count(*) FROM sources')[0]?.values).toEqual([[2]]);
+    expect(allRows(store.db, 'SELECT count(*) FROM sources')).toEqual([[2n]]);
     expect(() => store.db.run('DELETE FROM sources')).toThrow(/readonly/);
     store.close();
   });
@@ -71,8 +71,8 @@ describe('a store', () => {
         ],
       ]),
     });
-    const [result] = store.db.exec('SELECT CAST(t_ns AS TEXT), typeof(t_ns) FROM events ORDER BY line');
-    expect(result?.values).toEqual([
+    const rows = allRows(store.db, 'SELECT CAST(t_ns AS TEXT), typeof(t_ns) FROM events ORDER BY line');
+    expect(rows).toEqual([
       [String(large), 'integer'],
       ['9007199254740991', 'integer'],
       ['-1', 'integer'],

@@ -5,7 +5,7 @@ import { type Case, caseOf } from '../../src/case.js';
 import { allRows } from '../../src/query/database.js';
 import { isMadeInOrder } from '../../src/store/rows.js';
 import { ddl, TABLES } from '../../src/store/schema.js';
-import type { Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/types.js';
 import { FIXTURES, openCapture } from '../accounting/truth.js';
 
 let opened: Case;

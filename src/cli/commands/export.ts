@@ -10,7 +10,7 @@ import { runQuery, runSql } from '../../query/run.js';
 import { formatCsv } from '../../report/csv.js';
 import { isMadeInOrder } from '../../store/rows.js';
 import { TABLES, type TableDoc } from '../../store/schema.js';
-import type { Store } from '../../store/store.js';
+import type { Store } from '../../store/types.js';
 import { type Context, longHelp } from '../context.js';
 import { UserError } from '../errors.js';
 import { type FolderFile, writeFileWhole, writeFolder } from '../files.js';

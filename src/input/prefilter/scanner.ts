@@ -99,7 +99,8 @@ const LF = 0x0a;
 
 /** The same in plain JavaScript. */
 export class PortableScanner implements Scanner {
-  readonly block = Buffer.alloc(BLOCK_BYTES);
+  readonly #buffer = Buffer.alloc(BLOCK_BYTES);
+  readonly block: Uint8Array = this.#buffer;
   readonly #needles: readonly Buffer[];
 
   constructor(needles: readonly string[]) {
@@ -107,7 +108,7 @@ export class PortableScanner implements Scanner {
   }
 
   scan(from: number, to: number, before: number): Scanned {
-    const bytes = this.block.subarray(0, to);
+    const bytes = this.#buffer.subarray(0, to);
     const hits = this.#needles.flatMap((needle) => [...positions(bytes, needle, from)]);
     for (const match of bytes.toString('latin1', from).matchAll(NOT_PLAIN)) hits.push(from + match.index);
     hits.sort((a, b) => a - b);

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The library as its users have it: the built package in a folder of theirs, under the strictest compiler. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
+
+const STRICT = {
+  ...{ target: 'ES2023', lib: ['ES2023'], module: 'NodeNext', types: ['node'], outDir: 'out', rootDir: '.' },
+  ...{ strict: true, skipLibCheck: false, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true },
+};
+
+let folder: string;
+/** Compiles files of the user's folder; gives what the compiler says. */
+function compile(files: readonly string[], options: object = {}): string {
+  writeFileSync(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions: { ...STRICT, ...options }, files }),
+  );
+  return spawnSync(process.execPath, [TSC, '-p', '.'], { cwd: folder, encoding: 'utf8' }).stdout;
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'modwaste-library-'));
+  const modules = join(folder, 'node_modules');
+  const own = join(modules, 'modwaste');
+  const link = (name: string): void => {
+    mkdirSync(dirname(join(modules, name)), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
+  };
+  mkdirSync(own, { recursive: true });
+  copyFileSync(join(ROOT, 'package.json'), join(own, 'package.json'));
+  symlinkSync(join(ROOT, 'queries'), join(own, 'queries'));
+  const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  // What an installation brings, and the types of Node alone: no other development dependency.
+  for (const name of [...Object.keys(dependencies), '@types/node', 'undici-types']) link(name);
+  const dist = join(own, 'dist');
+  execFileSync(
+    process.execPath,
+    [TSC, '-p', 'tsconfig.build.json', '--emitDeclarationOnly', '--outDir', dist],
+    { cwd: ROOT },
+  );
+  execFileSync(process.execPath, [join(ROOT, 'src/build.mjs'), dist]);
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+}, 120_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the example program', () => {
+  it('compiles under the strictest options, and runs', () => {
+    copyFileSync(join(ROOT, 'samples/library/duplicates.ts'), join(folder, 'duplicates.ts'));
+    expect(compile(['duplicates.ts'])).toBe('');
+    const dup = join(ROOT, 'samples/dup-storm');
+    const ran = spawnSync(
+      process.execPath,
+      ['out/duplicates.js', dup, join(ROOT, 'samples/autoload/dmesg.txt.xz')],
+      {
+        ...{ cwd: folder, encoding: 'utf8' },
+      },
+    );
+    expect(ran.stdout.split('\n').slice(0, 2)).toEqual([
+      'lab_big: 10 duplicates, 41999680 bytes',
+      'fuse: 10 duplicates, 3432480 bytes',
+    ]);
+    expect(ran.stdout).toContain('total: ');
+    expect(ran.stdout).toContain('largest: lab_huge 25172209\n');
+    expect(ran.stdout).toContain('ParamError: parameter bucket_ms is INTEGER, "wide" is not\n');
+    expect(ran.status).toBe(0);
+  });
+});
+
+describe('the types', () => {
+  it('need none but those of the language', () => {
+    writeFileSync(
+      join(folder, 'plain.ts'),
+      "import { TABLES } from 'modwaste';\nexport const tables: number = TABLES.length;\n",
+    );
+    expect(compile(['plain.ts'], { types: [], noEmit: true })).toBe('');
+  });
+
+  it('know the rows and parameters of each canned query', () => {
+    writeFileSync(
+      join(folder, 'rows.ts'),
+      [
+        "import { openCase } from 'modwaste';",
+        "const opened = await openCase({ inputs: ['x'] });",
+        "const [row] = await opened.query('duplicates');",
+        'export const bytes: bigint | null | undefined = row?.bytes;',
+        'export const wrong: string = row?.times;',
+        'row?.nothing;',
+        "await opened.query('module');",
+        "await opened.query('timeline', { bucket: 1 });",
+        "await opened.query('module', { name: 'i915' });",
+        "const [own] = await opened.query('mine', { any: 1 });",
+        'export const value: bigint | number | string | null | undefined = own?.any;',
+      ].join('\n'),
+    );
+    const lines = [...compile(['rows.ts'], { noEmit: true }).matchAll(/^rows\.ts\((\d+),/gm)].map(
+      ([, line]) => line,
+    );
+    expect([...new Set(lines)]).toEqual(['5', '6', '7', '8']);
+  });
+});
