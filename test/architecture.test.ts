@@ -43,10 +43,13 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   'input/prefilter/wasm': [],
   disk: ['model', 'input', 'input/prefilter'], // files by way of Node
 
-  accounting: ['model', 'accounting/advice', 'accounting/bounds', 'accounting/held'],
-  'accounting/advice': ['model', 'accounting'],
+  accounting: [
+    ...['model', 'accounting/advice', 'accounting/bounds', 'accounting/held', 'accounting/remedies'],
+  ],
+  'accounting/advice': ['model', 'accounting', 'accounting/remedies'],
   'accounting/bounds': ['model'],
   'accounting/held': ['model', 'accounting'],
+  'accounting/remedies': ['model', 'accounting'],
 
   store: ['model', 'accounting', 'accounting/held'],
   query: ['model', 'store'],

@@ -27,6 +27,19 @@ export interface Cite {
   readonly line: number;
 }
 
+/** What some calls cost, on which modules, and by whom: the names of the most expensive first. */
+export interface Worth {
+  /** Bytes, at least; null where unknown. */
+  readonly low: bigint | null;
+  /** At most; null: no bound. */
+  readonly high: bigint | null;
+  readonly basis: Basis | null;
+  /** Attempts, requests or allocations concerned. */
+  readonly calls: bigint;
+  readonly modules: readonly string[];
+  readonly who: readonly string[];
+}
+
 /**
  * What a load passes, in the kernel's order (kernel/module/main.c), each when the first record showed it: kernel_read_file
  * entered and left, the copy of init_module, module_decompress entered and left, load_module entered, the first check

@@ -29,6 +29,7 @@ import { type Part, splitParts } from './parts.js';
 import { problemRows } from './problems.js';
 import { mergeRecordings } from './recordings.js';
 import { remainderRows, withRemainder } from './remainder.js';
+import { remediesOf } from './remedies/index.js';
 import { totalAttempts } from './replay.js';
 import { requestRows } from './request-rows.js';
 import { gatherRequests } from './requests.js';
@@ -91,6 +92,7 @@ export function buildCase(
     advice: all((one) => one.advice),
     captures: all((one) => one.captures),
     captureSteps: all((one) => one.captureSteps),
+    remedies: all((one) => one.remedies),
     held: all((one) => one.held),
     heldCurves: all((one) => one.heldCurves),
     spans: groups.flatMap(({ parts }, index) =>
@@ -211,6 +213,7 @@ function buildBoot(
     ...contextRows(boot, context),
     allocationFailures: allocationRows(boot, log.events, attempts, kernel.release),
   };
+  const remedies = remediesOf(rows);
   const curves = heldCurves(boot, attempts, row.trace, sizes);
   const areas = areasOf(group.identity.machine, kernel.release, rows.memory);
   const held = heldRow(curves, areas);
@@ -224,9 +227,10 @@ function buildBoot(
     ledger: ledgerRows(boot, snapshots, trace, modulus),
     remainder,
     loads,
+    remedies: [remedies],
     held: held ? [held] : [],
     heldCurves: curves,
-    advice: adviceRows({ ...rows, remainder, last }),
+    advice: adviceRows({ ...rows, remedies, remainder, last }),
     captures: captureRows({ ...rows, last, phaseUnknown: attempts.some(isPhaseUnknown) }),
   };
 }

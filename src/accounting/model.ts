@@ -4,12 +4,14 @@ import type { Bounds, Range } from '../model/bounds.js';
 import type { CounterName, Phase } from '../model/counters.js';
 import type { Allocated } from '../model/event.js';
 import type { SourceClock } from '../model/source.js';
-import type { Attempt, Basis, Cite, RequesterKind } from './attempt.js';
+import type { Attempt, Basis, Cite, RequesterKind, Worth } from './attempt.js';
 import type { HeldCurve, HeldRow } from './held/types.js';
 import type { AdviceKind, BootVerdict, ProblemKind } from './kinds.js';
+import type { Remedies } from './remedies/types.js';
 
-export type { Attempt, Basis, Cite, Outcome, RequesterKind, Step, Steps } from './attempt.js';
+export type { Attempt, Basis, Cite, Outcome, RequesterKind, Step, Steps, Worth } from './attempt.js';
 export type { HeldCurve, HeldRow } from './held/types.js';
+export type { Remedies } from './remedies/types.js';
 
 export interface Request {
   readonly boot: number;
@@ -193,19 +195,6 @@ export interface AllocationRow {
   readonly cite: Cite;
 }
 
-/** What some calls cost, on which modules, and by whom: the names of the most expensive first. */
-export interface Worth {
-  /** Bytes, at least; null where unknown. */
-  readonly low: bigint | null;
-  /** At most; null: no bound. */
-  readonly high: bigint | null;
-  readonly basis: Basis | null;
-  /** Attempts, requests or allocations concerned. */
-  readonly calls: bigint;
-  readonly modules: readonly string[];
-  readonly who: readonly string[];
-}
-
 /** What to do, and what it would save. Names are those of the most expensive attempts, at most three. */
 export interface AdviceRow extends Worth {
   readonly boot: number;
@@ -340,6 +329,7 @@ export interface CaseModel {
   readonly advice: readonly AdviceRow[];
   readonly captures: readonly CaptureRow[];
   readonly captureSteps: readonly CaptureStepRow[];
+  readonly remedies: readonly Remedies[];
   readonly held: readonly HeldRow[];
   readonly heldCurves: readonly HeldCurve[];
   /** Index of the source's first event that belongs to the boot, in order. */

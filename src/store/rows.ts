@@ -10,6 +10,7 @@ import { formatInstant } from '../model/time.js';
 import { clockName } from './clock-name.js';
 import { eventRows } from './event-rows.js';
 import { heldRows, heldTimelineRows } from './held-rows.js';
+import { remedyTables } from './remedy-rows.js';
 import type { Row, TableDoc } from './table.js';
 
 /** Everything that the store holds of one case. */
@@ -266,6 +267,7 @@ export function tableRows(contents: Contents): Record<string, () => Iterable<Row
         s.cite.line,
       ]),
     captures: () => numbered(model.captures, (c, n) => [c.boot, n, c.what, c.how]),
+    ...remedyTables(model.remedies),
     held: () => heldRows(model.held),
     held_timeline: () => heldTimelineRows(model.heldCurves),
     diagnostics: () =>

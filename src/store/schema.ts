@@ -8,6 +8,7 @@ import { ACCOUNT_TABLES } from './tables-accounts.js';
 import { CONTEXT_TABLES } from './tables-context.js';
 import { EVIDENCE_TABLES } from './tables-evidence.js';
 import { HELD_TABLES } from './tables-held.js';
+import { REMEDY_TABLES } from './tables-remedies.js';
 
 export { ddl, type TableDoc } from './table.js';
 
@@ -16,5 +17,6 @@ export const TABLES: readonly TableDoc[] = [
   ...EVIDENCE_TABLES,
   ...ACCOUNT_TABLES,
   ...HELD_TABLES,
+  ...REMEDY_TABLES,
   ...CONTEXT_TABLES,
 ];

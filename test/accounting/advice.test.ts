@@ -14,6 +14,7 @@ import type {
   ProblemRow,
   Request,
 } from '../../src/accounting/model.js';
+import { remediesOf } from '../../src/accounting/remedies/index.js';
 import { BOOT_CLOCK } from '../../src/model/source.js';
 import { loadQueries } from '../../src/query/library.js';
 import { FIXTURES, openCapture } from './truth.js';
@@ -123,7 +124,7 @@ const problem = (kind: ProblemRow['kind'], some: Partial<ProblemRow> = {}): Prob
 const request = (requested: string): Request =>
   ({ boot: 1, requested, duplicate: true, callSite: 'get_fs_type', comm: 'mount' }) as unknown as Request;
 
-const NOTHING: AdviceEvidence = {
+const NOTHING: Omit<AdviceEvidence, 'remedies'> = {
   boot: BOOT,
   attempts: [],
   attribution: [],
@@ -137,7 +138,10 @@ const NOTHING: AdviceEvidence = {
   last: null,
 };
 
-const advise = (some: Partial<AdviceEvidence>): AdviceRow[] => adviceRows({ ...NOTHING, ...some });
+const advise = (some: Partial<AdviceEvidence>): AdviceRow[] => {
+  const evidence = { ...NOTHING, ...some };
+  return adviceRows({ ...evidence, remedies: remediesOf({ ...evidence, sizes: [] }) });
+};
 const on = (kernel: string | null, cpus: number | null = null): Boot => ({ ...BOOT, kernel, cpus });
 const two = (some: Partial<Attempt>): Attempt[] => [attempt(some), attempt(some)];
 
@@ -187,11 +191,15 @@ const RULES: readonly {
   },
   {
     kind: 'live-modules',
-    of: [{ attempts: [attempt({ outcome: 'loaded', start: 1n, end: 5n }), ...two({})] }],
+    of: [
+      { attempts: [attempt({ outcome: 'loaded', start: 1n, end: 5n }), ...two({})] },
+      // EEXIST, and nothing in the trace loaded it.
+      { attempts: [attempt({ outcome: 'loaded', start: 1n, end: 5n, module: 'b' }), ...two({})] },
+    ],
     notOf: [
       { attempts: [attempt({ outcome: 'loaded', start: 1n, end: 15n }), ...two({})] },
       { attempts: [attempt({ outcome: 'loaded', start: 1n, end: 5n }), attempt({})] },
-      { attempts: [attempt({ outcome: 'loaded', start: 1n, end: 5n, module: 'b' }), ...two({})] },
+      { attempts: [attempt({ outcome: 'loaded', start: 1n, end: 5n, module: 'b' }), ...two({ errno: 16 })] },
     ],
   },
   {
@@ -268,7 +276,7 @@ describe('advice', () => {
 
   it('says what it would save: the sum of its calls, exact only where all are measured', () => {
     const [sure] = advise({ attempts: two({ call: 'init_module', requester: 'kernel' }) });
-    expect([sure?.low, sure?.high, sure?.basis, sure?.calls]).toEqual([2000n, 2000n, 'measured', 2n]);
+    expect([sure?.low, sure?.high, sure?.basis, sure?.calls]).toEqual([2000n, 2000n, 'derived', 2n]);
     const bounded = { call: 'init_module', basis: 'bounded', wasted: { low: 10, high: 90 } } as const;
     const [unsure] = advise({ attempts: [attempt(bounded), attempt({ call: 'init_module' })] });
     expect([unsure?.low, unsure?.high, unsure?.basis]).toEqual([1010n, 1090n, 'bounded']);
@@ -291,8 +299,10 @@ describe('advice', () => {
       'stuck-loads',
       'vermagic',
       'one-requester',
-      'user-space-decompression',
+      'live-modules',
       'failed-loads',
+      // At least nothing: which of two that overlap ends first is not known.
+      'user-space-decompression',
     ]);
   });
 

@@ -23,6 +23,8 @@ const CONTRACT: Readonly<Record<string, string>> = {
   failures: 'boot, reason, module, phase, errno, times, wasted_bytes, basis, first_t, source, line',
   autoload: 'boot, requested, call_site, requests, duplicate_requests, comm, first_t',
   held: 'boot, peak_low, peak_high, basis, t, loads, module, module_bytes, loaded_bytes, duplicate_bytes, failed_bytes, area, area_bytes, area_basis, area_peak_low, area_peak_high, share_low, share_high',
+  remedies:
+    'boot, remedy, subject, saves_low, saves_high, costs_low, costs_high, basis, calls_low, calls_high, modules, who, assumption',
   'held-timeline':
     'boot, t, held_low, held_high, loads, loaded_low, loaded_high, duplicate_low, duplicate_high, failed_low, failed_high, layout_low, layout_high',
   loads: 'boot, module, t, load_us, init_us, file_bytes, memory_bytes, requester, comm',

@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What to do about duplicate loads, by what made them. */
-import { groupBy } from '../group-by.js';
 import { coalescesLoads } from '../kernel.js';
 import { hasOption } from '../kernel-options.js';
 import type { Attempt, AttributionRow } from '../model.js';
+import { callerOf } from '../worth.js';
 import {
   type Advice,
   type AdviceEvidence,
-  callerOf,
-  descending,
+  worthOf,
   worthOfCalls,
   worthOfModules,
+  worthOfRemedies,
 } from './evidence.js';
 
 /** With fewer CPUs, CPUs - 1 is a number that anything can have. */
 const FEWEST_CPUS = 4n;
 /** So many calls for live modules are a habit. */
-const FEWEST_LATE = 2;
+const FEWEST_LATE = 2n;
+/** One call is no habit. */
+const FEWEST_CALLS = 2n;
 
 export function duplicateAdvice(evidence: AdviceEvidence): Advice[] {
   const duplicates = evidence.attempts.filter(({ outcome }) => outcome === 'duplicate');
@@ -25,25 +27,25 @@ export function duplicateAdvice(evidence: AdviceEvidence): Advice[] {
       ? [
           ...oneRequester(evidence, duplicates),
           ...userSpaceUnpacks(evidence, duplicates),
-          ...loadsOfLiveModules(evidence, duplicates),
+          ...loadsOfLiveModules(evidence),
           ...oldKernel(evidence, duplicates),
           ...kernelUnpacks(evidence, duplicates),
         ]
-      : [...onePerCpu(evidence), ...oldKernelByList(evidence)];
+      : [...onePerCpu(evidence), ...oldKernel(evidence, duplicates)];
   return given.length > 0 ? given : anyDuplicates(evidence, duplicates);
 }
 
 /** Half of the bytes, or more, by one program. */
-function oneRequester({ attribution, boot }: AdviceEvidence, duplicates: readonly Attempt[]): Advice[] {
-  const callers = groupBy(duplicates, ({ comm, requester }) => comm ?? requester);
-  const complete = boot.trace?.complete ?? false;
-  const all = worthOfCalls(duplicates, complete);
-  const [most] = [...callers.values()]
-    .map((calls) => ({ calls, worth: worthOfCalls(calls, complete) }))
-    .sort((a, b) => descending(a.worth.low ?? 0n, b.worth.low ?? 0n) || b.calls.length - a.calls.length);
-  if (!most || most.calls.length < 2 || (most.worth.low ?? 0n) * 2n < (all.low ?? 0n)) return [];
-  const [first] = most.calls;
-  if (!first) return [];
+function oneRequester(
+  { attribution, boot, remedies }: AdviceEvidence,
+  duplicates: readonly Attempt[],
+): Advice[] {
+  const most = remedies.rows.find(({ remedy }) => remedy === 'fix-requester-1');
+  if (!most || most.calls < FEWEST_CALLS) return [];
+  const calls = duplicates.filter((attempt) => callerOf(attempt) === most.subject);
+  const [first] = calls;
+  const all = duplicates.reduce((sum, { wasted }) => sum + BigInt(wasted.low), 0n);
+  if (!first || (most.low ?? 0n) * 2n < all) return [];
   const perCpu = perCpuSentence(attribution, boot.cpus);
   switch (first.requester) {
     case 'kernel':
@@ -51,7 +53,7 @@ function oneRequester({ attribution, boot }: AdviceEvidence, duplicates: readonl
     case 'udev':
       return [
         {
-          ...most.worth,
+          ...worthOf(most),
           kind: 'one-requester',
           urgent: false,
           text: `Load these modules once, before udev's coldplug (modules-load.d, initramfs): udev workers load one for each device event.${perCpu}`,
@@ -61,7 +63,7 @@ function oneRequester({ attribution, boot }: AdviceEvidence, duplicates: readonl
     default:
       return [
         {
-          ...most.worth,
+          ...worthOf(most),
           kind: 'one-requester',
           urgent: false,
           text: `Load each module once: ${callerOf(first)} loads what is loaded, or being loaded, already.${perCpu}`,
@@ -106,46 +108,37 @@ function onePerCpu(evidence: AdviceEvidence): Advice[] {
 }
 
 /** idempotent_init_module (6.5) works by inode, so only for finit_module. */
-function userSpaceUnpacks({ boot, kernelOptions }: AdviceEvidence, duplicates: readonly Attempt[]): Advice[] {
-  const calls = duplicates.filter(({ call }) => call === 'init_module');
-  if (calls.length === 0) return [];
+function userSpaceUnpacks(evidence: AdviceEvidence, duplicates: readonly Attempt[]): Advice[] {
+  const { boot, kernelOptions } = evidence;
+  if (!duplicates.some(({ call }) => call === 'init_module')) return [];
+  const older = coalescesLoads(boot.kernel) === false;
   const needed = [
     'kmod 31',
     hasOption(boot, kernelOptions, 'MODULE_DECOMPRESS') === false
       ? 'a kernel built with CONFIG_MODULE_DECOMPRESS, which this one lacks'
       : 'CONFIG_MODULE_DECOMPRESS',
-    ...(coalescesLoads(boot.kernel) === false ? ['Linux 6.5'] : []),
+    ...(older ? ['Linux 6.5'] : []),
   ].join(', ');
   return [
     {
-      ...worthOfCalls(calls, boot.trace?.complete ?? false),
+      ...worthOfRemedies(evidence, 'finit-module', ...(older ? (['coalescing-kernel'] as const) : [])),
       kind: 'user-space-decompression',
       urgent: false,
       text:
         `Let the kernel decompress (${needed}) or ship modules uncompressed: ` +
         'init_module calls are never coalesced.',
-      evidence: 'requesters',
+      evidence: 'remedies',
     },
   ];
 }
 
 /** Races are what the kernel is there for; a call for a module that is live already is none. */
-function loadsOfLiveModules({ attempts, boot }: AdviceEvidence, duplicates: readonly Attempt[]): Advice[] {
-  const live = new Map<string, bigint>();
-  for (const { outcome, module, end, clock } of attempts) {
-    if (outcome !== 'loaded' || module === null || end === null || clock.unit !== 'ns') continue;
-    const key = `${clock.zero} ${module}`;
-    const known = live.get(key);
-    if (known === undefined || end < known) live.set(key, end);
-  }
-  const late = duplicates.filter(({ start, module, clock, requester }) => {
-    const since = live.get(`${clock.zero} ${module}`);
-    return requester !== 'kernel' && start !== null && since !== undefined && start > since;
-  });
-  if (late.length < FEWEST_LATE) return [];
+function loadsOfLiveModules(evidence: AdviceEvidence): Advice[] {
+  const late = evidence.remedies.rows.find(({ remedy }) => remedy === 'check-initstate');
+  if (!late || late.certainCalls < FEWEST_LATE) return [];
   return [
     {
-      ...worthOfCalls(late, boot.trace?.complete ?? false),
+      ...worthOf(late),
       kind: 'live-modules',
       urgent: false,
       text: 'Check /sys/module/NAME/initstate first: the module was live already.',
@@ -157,49 +150,32 @@ function loadsOfLiveModules({ attempts, boot }: AdviceEvidence, duplicates: read
 const oldKernelText = (kernel: string | null): string =>
   `Update to Linux 6.5 or later, which coalesces concurrent finit_module calls for one file; ${kernel} runs each in full.`;
 
-function oldKernel({ boot }: AdviceEvidence, duplicates: readonly Attempt[]): Advice[] {
-  const calls = duplicates.filter(({ call }) => call !== 'init_module');
-  if (coalescesLoads(boot.kernel) !== false || calls.length === 0) return [];
-  return [
-    {
-      ...worthOfCalls(calls, boot.trace?.complete ?? false),
-      kind: 'kernel-without-coalescing',
-      urgent: false,
-      text: oldKernelText(boot.kernel),
-      evidence: 'duplicates',
-    },
-  ];
-}
-
-function oldKernelByList(evidence: AdviceEvidence): Advice[] {
+function oldKernel(evidence: AdviceEvidence, duplicates: readonly Attempt[]): Advice[] {
   const { boot, attribution } = evidence;
-  if (coalescesLoads(boot.kernel) !== false || attribution.length === 0) return [];
+  if (coalescesLoads(boot.kernel) !== false) return [];
+  const calls = duplicates.filter(({ call }) => call !== 'init_module');
+  if (calls.length === 0 && (duplicates.length > 0 || attribution.length === 0)) return [];
   return [
     {
-      ...worthOfModules(attribution, evidence),
+      ...worthOfRemedies(evidence, 'coalescing-kernel'),
       kind: 'kernel-without-coalescing',
       urgent: false,
       text: oldKernelText(boot.kernel),
-      evidence: 'duplicates',
+      evidence: 'remedies',
     },
   ];
 }
 
 /** What the compressed copies cost on top of the images. */
-function kernelUnpacks({ boot }: AdviceEvidence, duplicates: readonly Attempt[]): Advice[] {
-  const calls = duplicates.filter(({ compressed }) => compressed !== null && compressed > 0);
-  if (calls.length === 0) return [];
-  const bytes = calls.reduce((sum, { compressed }) => sum + BigInt(compressed ?? 0), 0n);
-  const complete = boot.trace?.complete ?? false;
+function kernelUnpacks(evidence: AdviceEvidence, duplicates: readonly Attempt[]): Advice[] {
+  if (!duplicates.some(({ compressed }) => compressed !== null && compressed > 0)) return [];
   return [
     {
-      ...worthOfCalls(calls, complete),
-      low: bytes,
-      high: complete ? bytes : null,
+      ...worthOfRemedies(evidence, 'uncompressed-modules'),
       kind: 'kernel-decompression',
       urgent: false,
       text: 'Ship modules that are loaded often uncompressed: each duplicate held the compressed file beside its image.',
-      evidence: 'attempts',
+      evidence: 'remedies',
     },
   ];
 }

@@ -17,6 +17,8 @@ import type {
   Snapshot,
   Worth,
 } from '../model.js';
+import { maskOf, type Remedies, type Remedy, savingsOf } from '../remedies/types.js';
+import { callerOf, Names } from '../worth.js';
 
 /** What the accounting knows of one boot. */
 export interface AdviceEvidence {
@@ -33,6 +35,7 @@ export interface AdviceEvidence {
   readonly last: Snapshot | null;
   /** The counters shared out between duplicates and other failures; none without counters. */
   readonly remainder: readonly RemainderRow[];
+  readonly remedies: Remedies;
 }
 
 export interface Advice extends Worth {
@@ -44,39 +47,26 @@ export interface Advice extends Worth {
   readonly evidence: string;
 }
 
-const MOST_NAMES = 3;
-
-/** Names by weight, then by calls; as many as advice names. */
-export class Names {
-  readonly #weights = new Map<string, { bytes: bigint; calls: bigint }>();
-
-  add(name: string | null, bytes: bigint, calls: bigint): void {
-    if (name === null) return;
-    const known = this.#weights.get(name);
-    if (known) {
-      known.bytes += bytes;
-      known.calls += calls;
-    } else this.#weights.set(name, { bytes, calls });
-  }
-
-  top(): string[] {
-    return [...this.#weights]
-      .sort(
-        ([a, x], [b, y]) => descending(x.bytes, y.bytes) || descending(x.calls, y.calls) || (a < b ? -1 : 1),
-      )
-      .slice(0, MOST_NAMES)
-      .map(([name]) => name);
-  }
+/** What remedies save together; the names are those of the first. */
+export function worthOfRemedies(
+  { remedies }: AdviceEvidence,
+  first: Remedy,
+  ...others: readonly Remedy[]
+): Worth {
+  const row = remedies.rows.find(({ remedy }) => remedy === first);
+  const { low, high, calls } = savingsOf(remedies, maskOf(first, ...others));
+  return {
+    low,
+    high,
+    basis: low === high ? 'derived' : 'bounded',
+    calls: calls.high,
+    modules: row?.modules ?? [],
+    who: row?.who ?? [],
+  };
 }
 
-export const descending = (a: bigint, b: bigint): number => (a > b ? -1 : a < b ? 1 : 0);
-
-/** modprobe and insmod work for whoever ran them. */
-export function callerOf({ comm, requester, parentComm, callSite }: Attempt): string {
-  const name = comm ?? requester;
-  if (requester === 'kernel' && callSite !== null) return `${name} for ${callSite}`;
-  const forSomeone = (requester === 'modprobe' || requester === 'insmod') && parentComm !== null;
-  return forSomeone ? `${name} of ${parentComm}` : name;
+export function worthOf({ low, high, basis, calls, modules, who }: Worth): Worth {
+  return { low, high, basis, calls, modules, who };
 }
 
 /** Of calls of a trace; `complete` false: the trace lacks some, and the sums are lower bounds. */

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Advice: what to do, only as far as the evidence goes, the most worth first. */
 import type { AdviceRow } from '../model.js';
+import { descending } from '../worth.js';
 import { counterAdvice } from './counters.js';
 import { duplicateAdvice } from './duplicates.js';
-import { type Advice, type AdviceEvidence, descending } from './evidence.js';
+import type { Advice, AdviceEvidence } from './evidence.js';
 import { failureAdvice } from './failures.js';
 import { memoryAdvice } from './memory.js';
 import { problemAdvice, requestAdvice } from './problems.js';

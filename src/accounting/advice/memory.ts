@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What to do about allocations for modules that failed. */
 import type { AllocationRow } from '../model.js';
-import { type Advice, type AdviceEvidence, Names, withoutBytes } from './evidence.js';
+import { Names } from '../worth.js';
+import { type Advice, type AdviceEvidence, withoutBytes } from './evidence.js';
 
 /** A vmalloc area of a 32-bit kernel, or one that is set as small. */
 const SMALL = 1 << 30;

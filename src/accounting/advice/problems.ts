@@ -2,7 +2,8 @@
 /** What to do about throttled requests, stuck loads, failed units, slow inits, and requests that repeat. */
 import type { ProblemKind } from '../kinds.js';
 import type { ProblemRow } from '../model.js';
-import { type Advice, type AdviceEvidence, Names, withoutBytes, worthOfCalls } from './evidence.js';
+import { Names } from '../worth.js';
+import { type Advice, type AdviceEvidence, withoutBytes, worthOfCalls } from './evidence.js';
 
 /** A name that was asked for again this often is asked for by a loop, not by chance. */
 const REPEATED_REQUESTS = 2n;

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Sums up the parts of failed loads that the same remedies save. */
+import type { Bounds } from '../../model/bounds.js';
+
+import { Names } from '../worth.js';
+import type { Cell, Removal } from './types.js';
+
+type Writable<T> = { -readonly [key in keyof T]: T[key] };
+
+export class CellTable {
+  readonly #cells = new Map<string, Writable<Cell>>();
+  readonly #names = new Map<number, { readonly modules: Names; readonly who: Names }>();
+
+  add({ low, high }: Bounds<number>, removals: readonly Removal[]): void {
+    if (low === 0 && high === 0) return;
+    this.addBytes({ low: BigInt(low), high: high === null ? null : BigInt(high) }, removals);
+  }
+
+  addBytes(bytes: Cell['bytes'], removals: readonly Removal[]): void {
+    if (removals.length > 0) addTo(this.#cellOf(removals), bytes);
+  }
+
+  /** `cancels`: the remedies with which those do not cost it. */
+  addCosts(bytes: Cell['bytes'], removals: readonly Removal[], cancels: readonly Removal[]): void {
+    addTo(this.#cellOf(removals, true, cancels), bytes);
+  }
+
+  count(calls: bigint, removals: readonly Removal[]): void {
+    if (removals.length > 0) this.#cellOf(removals).calls += calls;
+  }
+
+  /** Remembers whose calls each single remedy saves. */
+  name(
+    module: string | null,
+    who: string | null,
+    bytes: bigint,
+    calls: bigint,
+    by: readonly Removal[],
+  ): void {
+    for (const mask of new Set(by.map((removal) => removal.mask))) {
+      const names = this.namesOf(mask);
+      names.modules.add(module, bytes, calls);
+      names.who.add(who, bytes, calls);
+    }
+  }
+
+  namesOf(mask: number): { readonly modules: Names; readonly who: Names } {
+    const names = this.#names.get(mask) ?? { modules: new Names(), who: new Names() };
+    this.#names.set(mask, names);
+    return names;
+  }
+
+  cells(): Cell[] {
+    return [...this.#cells.values()];
+  }
+
+  #cellOf(removals: readonly Removal[], costs = false, cancels: readonly Removal[] = []): Writable<Cell> {
+    const sets = { removals: distinct(removals), cancels: distinct(cancels) };
+    const key = JSON.stringify([costs, sets]);
+    const known = this.#cells.get(key) ?? { costs, bytes: { low: 0n, high: 0n }, calls: 0n, ...sets };
+    this.#cells.set(key, known);
+    return known;
+  }
+}
+
+function addTo(cell: Writable<Cell>, { low, high }: Cell['bytes']): void {
+  const known = cell.bytes;
+  cell.bytes = {
+    low: known.low + low,
+    high: known.high === null || high === null ? null : known.high + high,
+  };
+}
+
+/** Each set once, for certain where one of its kind is. */
+function distinct(removals: readonly Removal[]): Removal[] {
+  const sure = new Map<number, boolean>();
+  for (const { mask, certain } of removals) sure.set(mask, certain || (sure.get(mask) ?? false));
+  return [...sure].sort(([a], [b]) => a - b).map(([mask, certain]) => ({ mask, certain }));
+}
