@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What ties a log to a boot, and what it contradicts. */
+import { nsFromSeconds } from '../model/time.js';
 import type { BootParts } from './boot-parts.js';
 import type { Identity, Part } from './parts.js';
 import { addLines, areOfOtherBoots, type StampedLines, stampedLines, tiesOf } from './ties.js';
@@ -96,8 +97,22 @@ export function contradicts(a: Identity, b: Identity): boolean {
     differs(a.commandLine, b.commandLine) ||
     (a.wallOffset !== null &&
       b.wallOffset !== null &&
-      distance(a.wallOffset, b.wallOffset) > SAME_WALL_OFFSET)
+      distance(a.wallOffset, b.wallOffset) > SAME_WALL_OFFSET) ||
+    startsAfter(a, b) ||
+    startsAfter(b, a)
   );
+}
+
+/** Clocks are set by some seconds at the start of a boot. */
+const CLOCK_SET_NS = 60_000_000_000n;
+
+/** True where the one boot started when the other log had been written. */
+export function startsAfter({ audit, wallOffset }: Identity, { written }: Identity): boolean {
+  if (written === null) return false;
+  const [, seconds, millis] = /^(\d{9,10})\.(\d{3}):/.exec(audit ?? '') ?? [];
+  if (seconds !== undefined && millis !== undefined)
+    return written + CLOCK_SET_NS < nsFromSeconds(seconds, millis);
+  return wallOffset !== null && written + SAME_WALL_OFFSET < wallOffset;
 }
 
 function distance(a: bigint, b: bigint): bigint {

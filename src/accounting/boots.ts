@@ -7,7 +7,7 @@ import type { Source } from '../model/source.js';
 import { Folders } from './boot-folders.js';
 import { inOrderOfAge } from './boot-order.js';
 import type { BootParts } from './boot-parts.js';
-import { contradicts, Ties } from './boot-ties.js';
+import { contradicts, startsAfter, Ties } from './boot-ties.js';
 import type { Identity, Part } from './parts.js';
 import { splitStates } from './states.js';
 
@@ -61,7 +61,7 @@ class Grouping {
         const at = tied
           ? this.boots.lastIndexOf(tied)
           : this.#nearest(part, below, (boot) => this.#ties.excludes(boot, part));
-        this.#joinLog(this.boots[at] ?? this.#start(part, below), part);
+        this.#joinLog(this.boots[at] ?? this.#start(part, this.#placeOf(part, below)), part);
         if (at >= 0) below = Math.min(below, at);
       }
     }
@@ -74,6 +74,12 @@ class Grouping {
     const saysItsKernel = part.kind !== 'context' && !alone && part.identity.release !== null;
     const boot = boots[at] ?? (saysItsKernel ? undefined : boots.at(-1));
     this.#join(boot ?? this.#start(part, boots.length), part);
+  }
+
+  /** Before the boots that started when the log had been written. */
+  #placeOf({ identity }: Part, below: number): number {
+    const later = this.boots.findIndex((boot) => startsAfter(boot.identity, identity));
+    return later < 0 ? below : Math.min(later, below);
   }
 
   /** A boot without parts as yet. */

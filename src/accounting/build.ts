@@ -129,7 +129,7 @@ function buildBoot(
   const calls = withLoadCalls(
     gatherCalls(followed, kernel.release, !lost.some(isLoss)),
     loadCallsOf(group.parts),
-    log.events,
+    eventsOf(of('log')),
     (source) => sources.get(source)?.clock ?? BOOT_CLOCK,
     group.identity.wallOffset,
   );

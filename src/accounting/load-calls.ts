@@ -19,7 +19,7 @@ const MOST_TRIED = 1000;
 export function withLoadCalls(
   gathered: Calls,
   all: readonly LoadCall[],
-  log: readonly Event[],
+  log: Iterable<Event>,
   sourceClock: (source: number) => SourceClock,
   wallOffset: bigint | null,
 ): Calls {
@@ -63,7 +63,7 @@ class BootClock {
   readonly #offset: bigint | null;
 
   constructor(
-    log: readonly Event[],
+    log: Iterable<Event>,
     calls: readonly LoadCall[],
     sourceClock: (source: number) => SourceClock,
     wallOffset: bigint | null,
@@ -96,7 +96,7 @@ class BootClock {
   }
 
   /** The audit subsystem's first message has both times. */
-  #byMark(log: readonly Event[]): bigint | null {
+  #byMark(log: Iterable<Event>): bigint | null {
     for (const event of log) {
       if (event.kind !== 'boot-mark' || event.what !== 'audit' || event.t === null) continue;
       const [, seconds, millis] = /^(\d{9,10})\.(\d{3}):/.exec(event.value) ?? [];

@@ -40,6 +40,8 @@ export interface Identity {
   cpus: number | null;
   /** Epoch nanoseconds of boot time 0. */
   wallOffset: bigint | null;
+  /** Epoch nanoseconds of the last event, of a source that has the wall clock's time only. */
+  written: bigint | null;
 }
 
 export interface Part {
@@ -98,7 +100,7 @@ export function splitParts(
       else if (i === all.length || startsPart) {
         parts.push({
           ...place,
-          ...contentsOf(from === 0 && i === all.length ? all : all.slice(from, i)),
+          ...contentsOf(from === 0 && i === all.length ? all : all.slice(from, i), source),
           source,
           from,
         });
@@ -142,8 +144,16 @@ function placeOf({ path }: Source): Pick<Part, 'folder' | 'rotation'> {
   return { folder: path.split(/[/!#]/).slice(0, -1), rotation: rotationOf(path) };
 }
 
-function contentsOf(events: readonly Event[]): Pick<Part, 'kind' | 'events' | 'identity'> {
-  return { kind: kindOf(events), events, identity: identify(events) };
+function contentsOf(events: readonly Event[], { clock }: Source): Pick<Part, 'kind' | 'events' | 'identity'> {
+  const identity = identify(events);
+  if (clock.unit === 'ns' && clock.zero === 'epoch') identity.written = lastTime(events);
+  return { kind: kindOf(events), events, identity };
+}
+
+function lastTime(events: readonly Event[]): bigint | null {
+  let last: bigint | null = null;
+  for (const { t } of events) if (t !== null && (last === null || t > last)) last = t;
+  return last;
 }
 
 function kindOf(events: readonly Event[]): PartKind {
@@ -169,6 +179,7 @@ function identify(events: readonly Event[]): Identity {
     commandLine: null,
     cpus: null,
     wallOffset: null,
+    written: null,
   };
   let printed: string | undefined;
   for (const event of events) {

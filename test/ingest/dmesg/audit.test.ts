@@ -182,6 +182,16 @@ test('each boot numbers its records anew', async () => {
   expect(two.query('attempts').map(({ boot }) => boot)).toEqual([1, 2]);
 });
 
+test('an audit log that ends before the boot of a kernel log is of another one', async () => {
+  const dmesg = (seconds: number): string =>
+    `${BANNER}\n[    0.500000] audit: type=2000 audit(${seconds}.500:1): state=initialized audit_enabled=0 res=1\n`;
+  const log = `type=SYSCALL msg=audit(1700000000.123:45): ${CALL}\n`;
+  const later = await asking(folderOf({ 'audit.log': log, 'dmesg.txt': dmesg(1_700_009_000) }));
+  expect(later.query('verdict').map(({ verdict }) => verdict)).toEqual(['trouble', 'clear']);
+  const same = await asking(folderOf({ 'audit.log': log, 'dmesg.txt': dmesg(1_699_999_990) }));
+  expect(same.query('attempts')).toMatchObject([{ boot: 1, t: 10.123 }]);
+});
+
 test('an audit log is kept of a sosreport', async () => {
   const root = 'sosreport-lab-2026-11-22-abcdefg';
   const { query } = await asking(
