@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Kernel logs as text lines: removes prefixes, joins wrapped lines, splits joined ones, and passes records to the log. */
 import type { IngestContext, LineSink } from '../ingester.js';
-import { mayContinue } from '../wrapped.js';
 import { isKnown, type Writer } from './catalogue.js';
 import { isDated, skipDated } from './dated.js';
 import { VerboseReader } from './journal-verbose.js';
@@ -28,20 +27,6 @@ const INDENTED_BANNER = /^(\s+)(?:Linux version |Command line: )/;
 /** Enough for the prefix of a message, except with very long host names. */
 const FRONT_BYTES = 128;
 
-/** Enough lines for a long wrapped command line. */
-const MAX_REJOINED = 40;
-const MAX_EARLY = 1000;
-
-interface Held {
-  readonly record: LogRecord;
-  readonly writer: Writer;
-  /** Its last line, as read. */
-  readonly last: string;
-  readonly lines: number;
-  /** A rule knows it only with its wrapped rest. */
-  readonly repaired: boolean;
-}
-
 export class KernelLogLines implements LineSink {
   readonly #context: IngestContext;
   readonly #log: KernelLog;
@@ -54,10 +39,6 @@ export class KernelLogLines implements LineSink {
    */
   #bare: boolean;
   #last: { record: LogRecord; writer: Writer } | null = null;
-  /** The last record, until it is clear that no wrapped rest follows. */
-  #held: Held | null = null;
-  /** Loader messages before the first kernel message, until that starts the boot. */
-  #early: LogRecord[] = [];
   #sequence: number | null = null;
   #indent = '';
 
@@ -88,13 +69,13 @@ export class KernelLogLines implements LineSink {
     if (this.#bare || this.#verbose.open || this.#pstore.open) return from;
     const front = latin1(bytes, from, Math.min(to, from + FRONT_BYTES));
     if (isAuditRecord(front)) {
-      this.#release();
+      this.#log.records.close();
       return this.#log.settled ? lastLine(bytes, from, to) : from;
     }
     const stamped = isStamped(front);
     if (!stamped && !isDated(front)) return from;
     // A line with a timestamp or a date does not continue the one before.
-    this.#release();
+    this.#log.records.close();
     if (!this.#log.settled) return from;
     const skips = this.#log.startSkip();
     const last = stamped ? skipStamped(skips, bytes, from, to) : skipDated(this.#log, skips, bytes, from, to);
@@ -105,7 +86,7 @@ export class KernelLogLines implements LineSink {
   end(): void {
     this.#verbose.end();
     this.#pstore.end();
-    this.#release();
+    this.#log.records.close();
     this.#unknown.end();
     this.#log.end();
   }
@@ -113,7 +94,7 @@ export class KernelLogLines implements LineSink {
   #text(text: string, number: number): void {
     const mark = BOOT_MARK.exec(text);
     if (mark) {
-      this.#release();
+      this.#log.records.close();
       this.#log.bootMark(bareRecord(number, text), mark[1] ?? null);
       return;
     }
@@ -134,7 +115,7 @@ export class KernelLogLines implements LineSink {
   #isQuote(text: string, from: number, to: number): boolean {
     if (from === 0 || !QUOTED_BY_TEST.test(text.slice(0, from))) return false;
     const { boot } = readPrefix(text.slice(from, to));
-    this.#release();
+    this.#log.records.close();
     return boot !== null && this.#log.isPast(boot);
   }
 
@@ -143,7 +124,7 @@ export class KernelLogLines implements LineSink {
     const prefix = readPrefix(text);
     // The banner ends in a date.
     const isDate = prefix.form === 'date' && prefix.ident === null;
-    if (isDate && this.#held && this.#rejoin(this.#held, text)) return;
+    if (isDate && this.#log.records.rejoin(text)) return;
     if (prefix.form !== '') this.#prefixed(prefix, text, number);
     else if (this.#bare) this.#bareLine(text, number);
     else this.#unprefixed(text, number);
@@ -205,7 +186,7 @@ export class KernelLogLines implements LineSink {
     if (/^\s/.test(text) && !isKnown(bareRecord(line, text.trimStart()), 'program')) {
       const last = this.#last;
       if (!last || KMSG_FIELD.test(text)) return;
-      this.#release();
+      this.#log.records.close();
       this.#log.record({ ...last.record, line, delta: null, text: text.trimStart() }, last.writer);
       return;
     }
@@ -216,37 +197,16 @@ export class KernelLogLines implements LineSink {
     }
     const written = splitTool(text.trimStart());
     const record = { ...bareRecord(line, written.text), tool: written.tool, pid: written.pid };
-    if (this.#held && !isKnown(record, 'program') && this.#rejoin(this.#held, text)) return;
-    this.#release();
+    if (this.#log.records.isOpen && !isKnown(record, 'program') && this.#log.records.rejoin(text)) return;
+    this.#log.records.close();
     this.#log.interrupt();
     if (this.#last) this.#log.record(record, 'program');
-    else if (isKnown(record, 'program') && this.#early.length < MAX_EARLY) this.#early.push(record);
-  }
-
-  /** Joins a line as the wrapped rest of the record before, unless a rule knows only that record. */
-  #rejoin(held: Held, text: string): boolean {
-    if (held.lines === MAX_REJOINED || !mayContinue(held.last, text)) return false;
-    const { writer } = held;
-    const record = { ...held.record, text: `${held.record.text} ${text}` };
-    const repaired = isKnown(record, writer);
-    if (!repaired && isKnown(held.record, writer)) return false;
-    this.#held = { record, writer, last: text, lines: held.lines + 1, repaired };
-    return true;
+    else if (isKnown(record, 'program')) this.#log.records.addEarly(record);
   }
 
   #hold(record: LogRecord, writer: Writer, raw: string): void {
-    this.#release();
+    this.#log.records.open(record, writer, raw);
     this.#last = { record, writer };
-    this.#held = { record, writer, last: raw, lines: 1, repaired: false };
-  }
-
-  #release(): void {
-    const held = this.#held;
-    this.#held = null;
-    if (!held) return;
-    if (held.repaired) this.#context.diagnose('text-repaired', held.record.line, 'wrapped lines were joined');
-    this.#log.record(held.record, held.writer);
-    for (const early of this.#early.splice(0)) this.#log.record(early, 'program');
   }
 }
 

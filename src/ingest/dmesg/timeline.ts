@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Puts the records of a boot on one clock, that of the printk timestamps. Wall-clock times are tied to it by a line with
- * both, by the first line of the boot if dmesg computed them, or by systemd's `Startup finished in ... = 58s`. Events are
- * held until their boot's tie is known.
+ * both, by the first line of the boot if dmesg computed them, or by systemd's `Startup finished in ... = 58s`.
+ *
+ * Events wait in one queue: at its end for the end of the messages that are open, whose events may have earlier lines;
+ * before them, in order, for the tie of their boot.
  */
 import { BOOT_CLOCK, type SourceClock } from '../../model/source.js';
 import type { IngestContext } from '../ingester.js';
@@ -21,10 +23,10 @@ export interface Entry extends LogRecord {
   readonly at: Instant;
 }
 
-interface Held {
+interface Waiting {
   readonly fact: LogFact;
   readonly line: number;
-  readonly instant: Instant;
+  readonly at: Instant;
 }
 
 const YEAR_NS = 365n * 86_400_000_000_000n;
@@ -34,8 +36,8 @@ const MINUTES =
 const RECEIVED_LATE_NS = 1_000_000_000n;
 const RECEIVED_LATE =
   'early kernel messages have the time when they were received; journalctl -o json has the original';
-/** Limit for held events; then the known ties are used. */
-const MAX_HELD = 50_000;
+/** Limit for events without a tie; then the known ties are used. */
+const MAX_UNTIED = 50_000;
 
 const EPOCH_CLOCK: SourceClock = { unit: 'ns', zero: 'epoch' };
 const RELATIVE_CLOCK: SourceClock = { unit: 'ns', zero: 'relative' };
@@ -51,7 +53,9 @@ export class Timeline {
   #sum: bigint | null = null;
   /** `dmesg -H`: the first printed minute, and how much of it had passed at most. */
   #minute: { readonly ns: bigint; readonly from: bigint; last: bigint; passed: bigint } | null = null;
-  #held: Held[] = [];
+  #queue: Waiting[] = [];
+  /** So many at the front of the queue are in order, and only lack a tie. */
+  #untied = 0;
   /** Wall time of boot time 0: the smallest difference, as reception can only be late. */
   #offset: bigint | null = null;
   #absolute = false;
@@ -133,19 +137,36 @@ export class Timeline {
     this.#absolute = wall.absolute;
   }
 
-  emit(fact: LogFact, line: number, instant: Instant): void {
-    if (this.#held.length === 0 && instant.boot !== null && (this.#clock ?? BOOT_CLOCK) === BOOT_CLOCK) {
+  /** Queues an event until the messages that are open have ended. */
+  wait(fact: LogFact, { line, at }: Entry): void {
+    this.#queue.push({ fact, line, at });
+  }
+
+  /** How many events wait for the end of messages. */
+  get waiting(): number {
+    return this.#queue.length - this.#untied;
+  }
+
+  /** Takes those off, in the order of their lines. */
+  complete(): Waiting[] {
+    return this.#queue.splice(this.#untied).sort((a, b) => a.line - b.line);
+  }
+
+  /** Emits an event at once where its time is known, else when it is. No event may wait for the end of messages. */
+  emit(fact: LogFact, line: number, at: Instant): void {
+    if (this.#untied === 0 && at.boot !== null && (this.#clock ?? BOOT_CLOCK) === BOOT_CLOCK) {
       this.#setClock(BOOT_CLOCK);
-      this.#send(fact, line, instant.boot);
-    } else if (this.#held.length === 0 && instant.wall === null && instant.boot === null) {
+      this.#send(fact, line, at.boot);
+    } else if (this.#untied === 0 && at.wall === null && at.boot === null) {
       this.#send(fact, line, null);
     } else {
-      this.#held.push({ fact, line, instant });
-      if (this.#held.length >= MAX_HELD) this.#release();
+      this.#queue.push({ fact, line, at });
+      this.#untied += 1;
+      if (this.#untied >= MAX_UNTIED) this.#release();
     }
   }
 
-  /** Ends the boot, whose last line is `line`: emits its held events. */
+  /** Ends the boot, whose last line is `line`: emits what waits for its tie. */
   endBoot(line: number): void {
     this.#release();
     if (this.#absolute && this.#offset !== null) {
@@ -158,15 +179,15 @@ export class Timeline {
   }
 
   #release(): void {
-    const held = this.#held;
-    this.#held = [];
-    if (held.length === 0) return;
-    const first = held.find(({ instant }) => instant.wall !== null || instant.boot !== null)?.instant;
-    const tied = this.#offset !== null || held.some(({ instant }) => instant.boot !== null);
+    const untied = this.#queue.splice(0, this.#untied);
+    this.#untied = 0;
+    if (untied.length === 0) return;
+    const first = untied.find(({ at }) => at.wall !== null || at.boot !== null)?.at;
+    const tied = this.#offset !== null || untied.some(({ at }) => at.boot !== null);
     this.#setClock(tied ? BOOT_CLOCK : first?.wall?.absolute ? EPOCH_CLOCK : RELATIVE_CLOCK);
-    for (const { fact, line, instant } of held) {
-      const t = this.#time(instant);
-      if (t === null && instant.wall !== null) {
+    for (const { fact, line, at } of untied) {
+      const t = this.#time(at);
+      if (t === null && at.wall !== null) {
         this.#context.diagnose('log-time-unknown', line, 'wall-clock times that cannot be tied to the boot');
       }
       this.#send(fact, line, t);
