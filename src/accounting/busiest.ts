@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** When most of the waste came. */
 import type { Attempt } from './model.js';
+import type { TimeSpan } from './time-span.js';
 
 /** Ten of a hundred bytes may lie outside the span. */
 const PARTS = 10n;
 
-/** A span of starts, in nanoseconds of the trace's clock. */
-export interface Span {
-  readonly from: bigint;
-  readonly to: bigint;
-}
-
-/** The shortest span of the calls' starts that holds 90 % of their wasted bytes; null where no timed call wasted any. */
-export function busiestSpan(attempts: readonly Attempt[]): Span | null {
+/** The shortest span of the calls' starts, in nanoseconds of the trace's clock, that holds 90 % of their wasted bytes; null where no timed call wasted any. */
+export function busiestSpan(attempts: readonly Attempt[]): TimeSpan | null {
   const timed: { readonly start: bigint; readonly bytes: bigint }[] = [];
   let zero: string | null = null;
   let total = 0n;
@@ -26,7 +21,7 @@ export function busiestSpan(attempts: readonly Attempt[]): Span | null {
     total += bytes;
   }
   timed.sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
-  let best: Span | null = null;
+  let best: TimeSpan | null = null;
   let held = 0n;
   let first = 0;
   for (const { start: to, bytes } of timed) {

@@ -8,7 +8,8 @@ import type { Event } from '../model/event.js';
 import type { Source } from '../model/source.js';
 import type { Part } from './parts.js';
 import { laterPlace, SortedTimes, type TimePlace } from './sorted-times.js';
-import { type Span, type Stretch, Stretches } from './stretches.js';
+import { type Stretch, Stretches } from './stretches.js';
+import { spanOf } from './time-span.js';
 
 export interface MergedLog {
   readonly events: readonly Event[];
@@ -35,7 +36,8 @@ export function mergeLogs(parts: readonly Part[]): MergedLog {
       (part): Log => ({
         part,
         countable: countable(part.events),
-        span: spanOf(part.events, timeOf),
+        // Of the lines that are counted.
+        span: spanOf(part.events, (event) => (keyOf(event) === null ? null : timeOf(event))),
         rotation: part.rotation,
       }),
     )
@@ -192,19 +194,6 @@ function matchByTime(own: readonly Event[], { count, times }: Known, within: big
     } else unmatched.push(event);
   }
   return { unmatched, left };
-}
-
-/** Of the lines that are counted. */
-function spanOf(events: readonly Event[], timeOf: TimeOf): Span | null {
-  let from: bigint | null = null;
-  let to: bigint | null = null;
-  for (const event of events) {
-    const t = timeOf(event);
-    if (t === null || keyOf(event) === null) continue;
-    from = from === null || t < from ? t : from;
-    to = to === null || t > to ? t : to;
-  }
-  return from === null || to === null ? null : { from, to };
 }
 
 /** The content of a line without time and place; null for events that need no merging. */

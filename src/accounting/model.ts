@@ -8,6 +8,7 @@ import type { Attempt, Basis, Cite, RequesterKind, Worth } from './attempt.js';
 import type { HeldCurve, HeldRow } from './held/types.js';
 import type { AdviceKind, BootVerdict, ProblemKind } from './kinds.js';
 import type { Remedies } from './remedies/types.js';
+import type { TimeSpan } from './time-span.js';
 
 export type { Attempt, Basis, Cite, Outcome, RequesterKind, Step, Steps, Worth } from './attempt.js';
 export type { HeldCurve, HeldRow } from './held/types.js';
@@ -281,7 +282,7 @@ export interface Boot {
   /** Null where no trace of the boot holds attempts. */
   readonly trace: BootTrace | null;
   /** The shortest span with 90 % of the waste, in nanoseconds of the trace's clock; null without a trace. */
-  readonly busiest: { readonly from: bigint; readonly to: bigint } | null;
+  readonly busiest: TimeSpan | null;
   readonly sources: readonly number[];
   /** Kernel logs among them. */
   readonly logs: number;

@@ -5,6 +5,7 @@
  */
 import type { Event } from '../model/event.js';
 import type { Source } from '../model/source.js';
+import { labelParts } from '../model/source-label.js';
 import {
   continued,
   type Figures,
@@ -141,7 +142,7 @@ class SnapshotsOfOneBoot {
 }
 
 function placeOf({ path }: Source): Pick<Part, 'folder' | 'rotation'> {
-  return { folder: path.split(/[/!#]/).slice(0, -1), rotation: rotationOf(path) };
+  return { folder: labelParts(path).slice(0, -1), rotation: rotationOf(path) };
 }
 
 function contentsOf(events: readonly Event[], { clock }: Source): Pick<Part, 'kind' | 'events' | 'identity'> {

@@ -6,7 +6,7 @@
 import type { Event } from '../model/event.js';
 import type { Source, SourceClock } from '../model/source.js';
 import type { Part } from './parts.js';
-import type { Span } from './stretches.js';
+import { spanOf, type TimeSpan } from './time-span.js';
 
 /** Events of one clock in order of time. */
 export interface Stream {
@@ -32,7 +32,7 @@ const MOST_COMPARED = 200;
 interface Recording extends Signature {
   readonly part: Part;
   readonly clock: string;
-  readonly span: Span | null;
+  readonly span: TimeSpan | null;
 }
 
 interface Signature {
@@ -47,7 +47,7 @@ export function mergeRecordings(parts: readonly Part[]): Recordings {
     .map((part): Recording => {
       // A part that is alone repeats nothing.
       const signature = signatureOf(parts.length > 1 ? part.events : []);
-      return { part, clock: clockKey(part), span: spanOf(part.events), ...signature };
+      return { part, clock: clockKey(part), span: spanOf(part.events, ({ t }) => t), ...signature };
     })
     .sort((a, b) => rank(b.part) - rank(a.part) || b.size - a.size || a.part.source.id - b.part.source.id);
 
@@ -87,17 +87,6 @@ function sameTime(a: Recording, b: Recording): boolean {
   const shorter = x.to - x.from <= y.to - y.from ? x : y;
   const [from, until] = [x.from > y.from ? x : y, x.to < y.to ? x : y];
   return (until.to - from.from) * 10n >= (shorter.to - shorter.from) * 9n;
-}
-
-function spanOf(events: readonly Event[]): Span | null {
-  let from: bigint | null = null;
-  let to: bigint | null = null;
-  for (const { t } of events) {
-    if (t === null) continue;
-    if (from === null || t < from) from = t;
-    if (to === null || t > to) to = t;
-  }
-  return from === null || to === null ? null : { from, to };
 }
 
 /** Relative clocks and ticks have no zero in common: each recording is a stream of its own. */

@@ -6,6 +6,7 @@
  */
 import { debugfsFile } from '../model/debugfs.js';
 import type { Event } from '../model/event.js';
+import { lastName } from '../model/source-label.js';
 import type { BootParts } from './boot-parts.js';
 import {
   continued,
@@ -115,7 +116,7 @@ function nameOf({ events, source, folder }: Part, alone: boolean): ReadingName {
     name = continued(nameAt(events, at), name);
   });
   if (name.label !== null || !alone) return name;
-  const places = [source.path.split(/[/!#]/).at(-1) ?? '', ...folder.toReversed()];
+  const places = [lastName(source.path), ...folder.toReversed()];
   return { ...name, label: places.find((place) => rankOf(place) !== null) ?? null };
 }
 

@@ -2,17 +2,12 @@
 /** Which logs tell of the same time: pieces of a rotated log never do, one without times may. */
 import type { Rotation } from './rotation.js';
 import { firstIndex } from './sorted-times.js';
-
-/** From the first time to the last. */
-export interface Span {
-  readonly from: bigint;
-  readonly to: bigint;
-}
+import type { TimeSpan } from './time-span.js';
 
 export interface Stretch {
   readonly rotation: Rotation;
   /** Null: without times. */
-  readonly span: Span | null;
+  readonly span: TimeSpan | null;
 }
 
 /** All logs of a boot; each is looked up without a look at the others. */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Reads one case and writes its result: the work of a worker. */
+
 import { openCase } from '../case.js';
 import { systemErrorMessage } from '../disk/disk.js';
-import { escapeName } from '../input/label.js';
+import { escapeLine } from '../model/escape.js';
 import type { Questions } from './answers.js';
 import type { BatchCase, CaseRow, CaseSettings, Outcome } from './case.js';
 import { type Digest, digestOf } from './digest.js';
@@ -35,7 +36,7 @@ export async function processCase(one: BatchCase, context: ReadContext): Promise
     }
     result = await readSafely(one, digest, context);
   } catch (error) {
-    result = failure(one, context.fingerprint, escapeName(systemErrorMessage(error)));
+    result = failure(one, context.fingerprint, escapeLine(systemErrorMessage(error)));
   }
   keep(result, context.results);
   return outcomeOf(one, result, result.bytes, seconds());
@@ -79,7 +80,7 @@ async function readSafely(one: BatchCase, digest: Digest, context: ReadContext):
     return await readCase(one, digest, context);
   } catch (error) {
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return failure(one, context.fingerprint, escapeName(`internal error: ${text}`));
+    return failure(one, context.fingerprint, escapeLine(`internal error: ${text}`));
   }
 }
 

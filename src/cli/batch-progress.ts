@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a batch says on stderr while it runs: one line that moves on a terminal, a line now and then elsewhere. */
+
 import { isBad, type Outcome } from '../batch/case.js';
 import type { RunFigures, RunSummary } from '../batch/summary.js';
-import { escapeName } from '../input/label.js';
+import { escapeLine } from '../model/escape.js';
 import type { Messages } from './messages.js';
 
 const FIRST_LINE_MS = 10_000;
@@ -40,7 +41,7 @@ export class BatchProgress {
     this.#cases = figures.cases;
     if (isBad(outcome.status)) {
       const { name, status, error } = outcome;
-      this.#messages.error(`modwaste: ${escapeName(name)}: ${status}${error ? `: ${error}` : ''}`);
+      this.#messages.error(`modwaste: ${escapeLine(name)}: ${status}${error ? `: ${error}` : ''}`);
     }
     const left = durationText((this.#total - figures.cases) / figures.rate);
     const line = `${figures.cases} of ${this.#total} cases, ${figures.bad} bad, ${figures.rate.toFixed(1)}/s, ${left} left`;

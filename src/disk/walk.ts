@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Finds the files of the inputs: the inputs themselves, standard input, and the contents of directories. */
+
 import { closeSync, statSync } from 'node:fs';
 import { readlink, stat } from 'node:fs/promises';
 import type { Found, Report, SourceNode } from '../input/found.js';
-import { decodeName, escapeName } from '../input/label.js';
+import { decodeName } from '../input/label.js';
 import { LayoutFilter } from '../input/layout-filter.js';
 import type { InputOptions } from '../input/options.js';
 import { Tally } from '../input/tally.js';
 import { type Stream, Unpacker } from '../input/unpack.js';
+import { escapeLine } from '../model/escape.js';
 import {
   type DiskLeaf,
   type Entry,
@@ -43,7 +45,7 @@ async function* readStdin(unpacker: Unpacker, options: InputOptions): AsyncGener
 }
 
 async function* readBytes(unpacker: Unpacker, { name, bytes }: NamedInput): AsyncGenerator<Found> {
-  const node = unpacker.node(null, escapeName(name), 'file');
+  const node = unpacker.node(null, escapeLine(name), 'file');
   const size = bytes instanceof Uint8Array ? bytes.length : null;
   yield* unpacker.read({ node, bytes: (report) => readable(chunksOf(bytes), report), size, file: null });
 }
@@ -57,7 +59,7 @@ async function* readable(stdin: AsyncIterable<Uint8Array>, report: Report): Asyn
 }
 
 async function* readInput(unpacker: Unpacker, input: string): AsyncGenerator<Found> {
-  const label = escapeName(input);
+  const label = escapeLine(input);
   const path = Buffer.from(input);
   let plain: boolean;
   try {

@@ -4,6 +4,7 @@
  * order; the same evidence gets the same numbers, and so the same citations, in all of them.
  */
 import type { Source } from '../model/source.js';
+import { labelParts } from '../model/source-label.js';
 
 interface Place {
   readonly source: Source;
@@ -36,7 +37,7 @@ export function inOrder(sources: readonly Source[]): Source[] {
       input: around ? around.input : inputs++,
       depth: around ? around.depth + 1 : 0,
       container: source.kind === 'directory' || source.kind === 'archive',
-      names: source.path.split(/[/!]/).filter((name) => name !== '.'),
+      names: labelParts(source.path).filter((name) => name !== '.'),
       met,
     });
   }

@@ -2,12 +2,8 @@
 /** What mail, terminals and editors put into a line, taken out again. */
 import { cachedForHead, textOfHead } from './head.js';
 import type { Head, LineIngester } from './ingester.js';
-import { decoded, MARKED, untagged } from './unmarked.js';
+import { decoded, isQuoted, MARKED, unquoted, untagged } from './unmarked.js';
 
-/** `> `, `>> `, `> > > `, `>>>>>`, `| ` */
-const QUOTING = /^(?:[>|] ?)+/;
-const GREATER = 0x3e;
-const BAR = 0x7c;
 const CR = 0x0d;
 
 /** The line without quoting, colour, markup, carriage return and byte order mark; a no-break space is a space. */
@@ -16,12 +12,7 @@ export function plainLine(line: string): string {
   if (text.includes('\u00a0')) text = text.replaceAll('\u00a0', ' ');
   if (text.charCodeAt(text.length - 1) === CR) text = text.slice(0, -1);
   if (text.startsWith('\ufeff')) text = text.slice(1);
-  return untagged(isQuoted(text) ? text.replace(QUOTING, '') : text);
-}
-
-function isQuoted(text: string): boolean {
-  const first = text.charCodeAt(0);
-  return first === GREATER || first === BAR;
+  return untagged(isQuoted(text) ? unquoted(text) : text);
 }
 
 /** The head with plain lines; most heads have no others. */

@@ -45,6 +45,20 @@ export function decoded(line: string): string {
   return text.includes('&') && ESCAPED.test(text) ? text.replace(ENTITY, characterOf) : text;
 }
 
+/** `> `, `>> > `, `| > `: mail and wiki quoting at any depth, and one space after it. */
+const QUOTING = /^(?:[ \t]{0,4}[>|])+ ?/;
+
+/** Whether a line starts as quoted ones do, but for padding. */
+export function isQuoted(line: string): boolean {
+  const first = line.charCodeAt(0);
+  return first === GREATER || first === BAR;
+}
+
+/** The line without quoting, of which padding may be part. */
+export function unquoted(line: string): string {
+  return line.replace(QUOTING, '');
+}
+
 /** The line without a tracker's tags and fences around it. */
 export function untagged(line: string): string {
   let text = line;
@@ -57,8 +71,8 @@ export function untagged(line: string): string {
   return text;
 }
 
-const [LESS, GREATER, BRACKET, CLOSING, BRACE, CLOSING_BRACE, TICK] = [
-  0x3c, 0x3e, 0x5b, 0x5d, 0x7b, 0x7d, 0x60,
+const [LESS, GREATER, BRACKET, CLOSING, BRACE, BAR, CLOSING_BRACE, TICK] = [
+  0x3c, 0x3e, 0x5b, 0x5d, 0x7b, 0x7c, 0x7d, 0x60,
 ];
 
 function characterOf(whole: string, name?: string, decimal?: string, hex?: string): string {

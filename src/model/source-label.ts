@@ -13,3 +13,8 @@ export function sectionLabel(file: string, section: string): string {
 export function lastName(label: string): string {
   return label.split(/[/\\!#]/).at(-1) ?? '';
 }
+
+/** `tar!a/b.txt#dmesg` -> `tar`, `a`, `b.txt`, `dmesg`. */
+export function labelParts(label: string): string[] {
+  return label.split(/[/!#]/);
+}

@@ -3,10 +3,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { laterPlace, SortedTimes } from '../../src/accounting/sorted-times.js';
-import { type Span, type Stretch, Stretches } from '../../src/accounting/stretches.js';
+import { type Stretch, Stretches } from '../../src/accounting/stretches.js';
+import type { TimeSpan } from '../../src/accounting/time-span.js';
 
 const span = fc.option(
-  fc.tuple(fc.bigInt(0n, 6n), fc.bigInt(0n, 4n)).map(([from, length]): Span => ({ from, to: from + length })),
+  fc
+    .tuple(fc.bigInt(0n, 6n), fc.bigInt(0n, 4n))
+    .map(([from, length]): TimeSpan => ({ from, to: from + length })),
 );
 const stretch: fc.Arbitrary<Stretch> = fc.record({
   span,
@@ -17,7 +20,8 @@ function share(a: Stretch, b: Stretch): boolean {
   if (a.rotation.log === b.rotation.log && a.rotation.age !== b.rotation.age) return false;
   const [x, y] = [a.span, b.span];
   if (x === null || y === null) return true;
-  const within = (inner: Span, outer: Span): boolean => outer.from <= inner.from && inner.to <= outer.to;
+  const within = (inner: TimeSpan, outer: TimeSpan): boolean =>
+    outer.from <= inner.from && inner.to <= outer.to;
   return (x.from < y.to && y.from < x.to) || within(x, y) || within(y, x);
 }
 

@@ -95,7 +95,7 @@ describe('tar', () => {
     expect(Object.keys(opened.texts)).toEqual([
       '-!../../etc/x',
       '-!/abs',
-      '-!a\\x0ab\\x1b[31m\\u202e',
+      '-!a\\nb\\x1b[31m\\u202e',
       '-!a!b',
       '-!',
     ]);

@@ -39,7 +39,7 @@ describe('directories', () => {
       'b/10',
       'b/2',
       'empty',
-      'n\ufffd\\x0a',
+      'n\ufffd\\n',
       'z.gz',
       'ä',
     ]);

@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Removes what mail, terminals and editors add to a line, and splits rows joined on one line. */
 import { trimmedEnd } from '../../model/trim.js';
-import { ESCAPES } from '../unmarked.js';
+import { ESCAPES, unquoted } from '../unmarked.js';
 import { LABEL_PATTERN } from './labels.js';
 
 const ODD_SPACES = /[\u00a0\u2007\u202f\ufffd]/g;
-/** `> `, `>> `, `> > > `, `| `: mail and wiki quoting at any depth. */
-const QUOTING = /^(?:[ \t]{0,4}[>|])+ ?/;
 
 /** The line without colour, quoting, carriage return and no-break spaces. Its padding is kept. */
 export function plainText(line: string): string {
-  return trimmedEnd(line.replace(/^\ufeff/, '').replace(ESCAPES, ''), '\r')
-    .replace(ODD_SPACES, ' ')
-    .replace(QUOTING, '');
+  const text = trimmedEnd(line.replace(/^\ufeff/, '').replace(ESCAPES, ''), '\r');
+  return unquoted(text.replace(ODD_SPACES, ' '));
 }
 
 /** A row of the list: name, count, reason. */

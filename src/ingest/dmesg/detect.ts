@@ -7,6 +7,7 @@ import { VERBOSE_HEAD } from './journal-verbose.js';
 import { lavaMessage } from './lava.js';
 import { type Prefix, readPrefix } from './prefix.js';
 import { AUDIT_FORM } from './prefix-audit.js';
+import { PSTORE_HEAD } from './pstore.js';
 import { bareRecord } from './record.js';
 import { cleanLine } from './text.js';
 
@@ -44,7 +45,6 @@ const KERNEL_WORDS =
 const PLAIN =
   /^\[ *\d{1,10}\.\d{6}\] (?!\s|\[|\d{4}-|kernel:|[\w.-]{1,253} (?:kernel:|[^\s:[\]]{1,48}\[\d+\]:))/;
 const PLAIN_BANNER = /^\[ *[\d.]+\] Linux version \d\S* \(/;
-const PSTORE_HEAD = /^(?:Oops|Panic)#\d+ Part\d+$/;
 
 interface Counts {
   tried: number;

@@ -4,7 +4,8 @@
  * is the end of the log, the highest part its start, so they are sorted before they are read. A panic after an oops dumps
  * the log again: lines of both are read once.
  */
-const HEAD = /^(?:Oops|Panic|Emergency|Restart|Halt|Poweroff|Shutdown|Unknown)#(\d+) Part(\d+)$/;
+export const PSTORE_HEAD =
+  /^(?:Oops|Panic|Emergency|Restart|Halt|Poweroff|Shutdown|Unknown)#(\d+) Part(\d+)$/;
 /** The file name of a part, if several were printed: `dmesg-efi-167646279203001:` */
 const FILE = /^(?:==> )?\S*\bdmesg-[a-z][\w-]*-\d+(?:\.enc\.z)?(?:: ?| <==)?$/;
 /** Dumps have some hundred kilobytes, the size of a memory region; longer ones are read in pieces. */
@@ -32,7 +33,7 @@ export class PstoreParts {
 
   /** False if the line is not part of a dump. */
   line(text: string, line: number): boolean {
-    const head = HEAD.exec(text);
+    const head = PSTORE_HEAD.exec(text);
     if (head) {
       const [dump, number] = [Number(head[1]), Number(head[2])];
       // The kernel numbers its dumps: a repeated number is from another boot.

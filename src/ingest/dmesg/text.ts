@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Removes what mail, terminals, consoles and crashed disks add to a line. */
 import { trimmedEnd } from '../../model/trim.js';
-import { decoded, untagged } from '../unmarked.js';
-
-/** `> `, `>> > `, `| `, `| > ` */
-const QUOTES = /^[>|][>| ]*/;
+import { decoded, isQuoted, unquoted, untagged } from '../unmarked.js';
 
 /**
  * The line without terminal escapes, markup, carriage returns, NULs and mail quoting; U+00A0 becomes a space. Tabs stay, as
@@ -19,8 +16,7 @@ export function cleanLine(raw: string): string {
       .replaceAll('\u00a0', ' ');
     text = trimmedEnd(text, '\r').replaceAll('\r', ' ');
   }
-  const first = text.charCodeAt(0);
-  if (first === 0x3e || first === 0x7c) text = text.replace(QUOTES, '');
+  if (isQuoted(text)) text = unquoted(text).replace(/^ +/, '');
   return untagged(text.trimEnd());
 }
 

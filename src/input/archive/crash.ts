@@ -3,8 +3,8 @@
  * Crash files of apport (/var/crash/*.crash; problem_report.py): `Key: value` lines; multi-line values on lines that start
  * with a blank; and `Key: base64`, whose lines are each base64 and together a gzip stream.
  */
+import { escapeLine } from '../../model/escape.js';
 import { ascii, drain, keepOpen } from '../bytes.js';
-import { escapeName } from '../label.js';
 import { contentEnd, gather, LineReader, linesOf } from './line-reader.js';
 import type { ArchiveInput, Member } from './member.js';
 import { decoderFor } from './transfer.js';
@@ -35,7 +35,7 @@ export async function* readCrash({ bytes }: ArchiveInput): AsyncGenerator<Member
       const value = readValue(lines, rest === 'base64');
       yield {
         is: 'file',
-        name: escapeName(key),
+        name: escapeLine(key),
         size: null,
         taken: null,
         open: () => gather(keepOpen(value)),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Headers of mails and their parts (RFC 5322, 2045, 2231, 2047), as far as needed to find and name the parts. */
+import { escapeLine } from '../../model/escape.js';
 import { ascii } from '../bytes.js';
-import { escapeName } from '../label.js';
 import { decodeQuotedPrintable } from './transfer.js';
 
 export interface PartHeader {
@@ -71,7 +71,7 @@ export function partHeader(fields: ReadonlyMap<string, string>): PartHeader {
     type: type.value || 'text/plain',
     boundary: type.parameters.get('boundary') ?? null,
     encoding: (fields.get('content-transfer-encoding') ?? '').split('(', 1)[0]?.trim() ?? '',
-    name: name === null || name === '' ? null : escapeName(decodeWords(name)),
+    name: name === null || name === '' ? null : escapeLine(decodeWords(name)),
   };
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The members of a zip by its central directory (yauzl; loaded on demand, as that takes a while). */
+
 import {
   type Entry,
   fromRandomAccessReaderPromise,
@@ -10,10 +11,10 @@ import {
 } from 'yauzl';
 import type { RandomAccess } from '../../model/bytes.js';
 import { errorMessage } from '../../model/error-message.js';
+import { escapeLine } from '../../model/escape.js';
 import { Readable } from '../../platform/index.js';
 import { ByteReader, CHUNK_BYTES } from '../bytes.js';
 import type { Report } from '../found.js';
-import { escapeName } from '../label.js';
 import type { ArchiveInput, Member } from './member.js';
 import { decodeMember } from './zip-method.js';
 
@@ -121,7 +122,7 @@ async function overlappingEntries(zip: ZipFile): Promise<ReadonlySet<number>> {
 
 function memberOf(zip: ZipFile, entry: Entry): Member {
   const { generalPurposeBitFlag, fileNameRaw, extraFields } = entry;
-  const name = escapeName(getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false));
+  const name = escapeLine(getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false));
   if (name.endsWith('/')) return { is: 'special', name, what: null };
   // The upper half holds a Unix mode; a link's target is its data.
   if (((entry.externalFileAttributes >>> 16) & 0o170000) === 0o120000) {
