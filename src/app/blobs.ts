@@ -6,12 +6,12 @@
 import { CHUNK_BYTES } from '../input/bytes.js';
 import type { SourceNode } from '../input/found.js';
 import type { Found, PlainFile, Report } from '../input/index.js';
-import { escapeName } from '../input/label.js';
 import { LayoutFilter } from '../input/layout-filter.js';
 import type { InputOptions } from '../input/options.js';
 import { Tally } from '../input/tally.js';
 import { type Stream, Unpacker } from '../input/unpack.js';
 import { errorMessage } from '../model/error-message.js';
+import { escapeLine } from '../model/escape.js';
 import type { Given } from './messages.js';
 
 /** Called with the bytes that were read of a file since the last call. */
@@ -62,7 +62,7 @@ export async function* openBlobs(
 ): AsyncGenerator<Found> {
   const unpacker = new Unpacker(options);
   for (const [name, entry] of sorted(treeOf(files))) {
-    const label = escapeName(name);
+    const label = escapeLine(name);
     if (entry instanceof Blob) {
       yield* unpacker.read(streamOf(unpacker.node(null, label, 'file'), entry, onBytes));
       continue;
@@ -93,7 +93,7 @@ interface Walk {
 
 async function* walkFolder(walk: Walk, folder: Folder, inside: string): AsyncGenerator<Found> {
   const { unpacker, node, filter, tally } = walk;
-  const named = sorted(folder).map(([name, entry]) => ({ at: `${inside}${escapeName(name)}`, entry }));
+  const named = sorted(folder).map(([name, entry]) => ({ at: `${inside}${escapeLine(name)}`, entry }));
   // Names identify a layout, so it sees all of them before the first is read.
   for (const { at, entry } of named) filter.see(entry instanceof Blob ? at : `${at}/`);
   for (const { at, entry } of named) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What would have saved memory, and how much. */
+import type { Bounds, Range } from '../../model/bounds.js';
 import type { Worth } from '../attempt.js';
 
 export const REMEDIES = [
@@ -28,7 +29,7 @@ export interface Removal {
 export interface Cell {
   /** What the remedies cost on top, instead of what they save. */
   readonly costs: boolean;
-  readonly bytes: { readonly low: bigint; readonly high: bigint | null };
+  readonly bytes: Bounds;
   readonly calls: bigint;
   readonly removals: readonly Removal[];
   /** Of what a remedy costs: the remedies with which it does not. */
@@ -40,9 +41,9 @@ export interface Savings {
   readonly low: bigint;
   readonly high: bigint | null;
   /** Bytes that failed loads would have cost besides. */
-  readonly costs: { readonly low: bigint; readonly high: bigint | null };
+  readonly costs: Bounds;
   /** Failed loads that would have cost less, or would not have been made. */
-  readonly calls: { readonly low: bigint; readonly high: bigint };
+  readonly calls: Range<bigint>;
 }
 
 export interface RemedyRow extends Worth {
