@@ -10,7 +10,7 @@ import type { InputOptions } from './input/index.js';
 import { type OpenedCase, withQueries } from './opened-case.js';
 import type { Query } from './query/head.js';
 import { type Progress, readEvidence } from './read.js';
-import { startEngine } from './store/store.js';
+import { startEngine } from './store/engine.js';
 
 export { type Case, caseOf } from './case-of.js';
 export { LAYOUTS } from './ingest/layouts/index.js';

@@ -51,7 +51,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   'accounting/held': ['model', 'accounting'],
   'accounting/remedies': ['model', 'accounting'],
 
-  store: ['model', 'accounting', 'accounting/held'],
+  store: ['model', 'platform', 'accounting', 'accounting/held'],
   query: ['model', 'store'],
 
   // Text, Markdown, JSON and HTML are views of one answer.

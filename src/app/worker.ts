@@ -16,7 +16,7 @@ import { formatResult } from '../report/format.js';
 import type { Assets } from '../report/html/document.js';
 import { htmlReport } from '../report/html/report.js';
 import { PLAIN_TEXT } from '../report/text.js';
-import { startEngine } from '../store/store.js';
+import { startEngine } from '../store/engine.js';
 import { openBlobs } from './blobs.js';
 import type { AppReply, AppRequest, CoreData, Given } from './messages.js';
 

@@ -6,7 +6,7 @@ import type { Database } from 'sql.js';
 import type { Query } from '../query/head.js';
 import { loadQueries, QUERIES_FOLDER } from '../query/library.js';
 import { bareSql, wordOffsets } from '../query/sql-text.js';
-import { startEngine } from '../store/store.js';
+import { startEngine } from '../store/engine.js';
 import { medianDifference } from './bootstrap.js';
 import { BatchError } from './case.js';
 import { readRows } from './csv.js';

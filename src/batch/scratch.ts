@@ -6,9 +6,9 @@
 import type { Database as SqlDatabase, Statement as SqlStatement } from 'sql.js';
 import type { Database, Statement } from '../query/database.js';
 import type { Query } from '../query/head.js';
+import { startEngine } from '../store/engine.js';
 import { Inserter } from '../store/fill.js';
 import { ddl, TABLES } from '../store/schema.js';
-import { startEngine } from '../store/store.js';
 import type { Row } from '../store/table.js';
 
 /** The rows of a case by the names of their tables. */

@@ -1,19 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The store of one case: SQLite in memory (sql.js). A table is written once, when it is first needed. */
-import initSqlJs, { type SqlJsStatic } from 'sql.js';
+import { startEngine } from './engine.js';
 import { fillDatabase } from './fill.js';
 import { type Contents, tableRows } from './rows.js';
 import { TABLES, type TableDoc } from './schema.js';
 import type { Row } from './table.js';
 import type { Store } from './types.js';
-
-let engine: Promise<SqlJsStatic> | null = null;
-
-/** Starts loading SQLite, in a page from the bytes given. It takes a quarter of a second, so call it early. */
-export function startEngine(wasmBinary?: ArrayBuffer): Promise<SqlJsStatic> {
-  engine ??= initSqlJs(wasmBinary ? { wasmBinary } : undefined);
-  return engine;
-}
 
 /** Opens a store and fills the tables named, or all; its connection refuses to write. */
 export async function openStore(contents: Contents, tables?: readonly string[]): Promise<Store> {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, it } from 'vitest';
 import { allRows } from '../../src/query/database.js';
+import { startEngine } from '../../src/store/engine.js';
 import { Inserter } from '../../src/store/fill.js';
-import { startEngine } from '../../src/store/store.js';
 import type { Row } from '../../src/store/table.js';
 import { ddl, table } from '../../src/store/table.js';
 

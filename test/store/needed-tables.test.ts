@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { allRows } from '../../src/query/database.js';
 import { loadQueries } from '../../src/query/library.js';
 import { runQuery } from '../../src/query/run.js';
+import { startEngine } from '../../src/store/engine.js';
 import { TABLES } from '../../src/store/schema.js';
-import { openStore, startEngine } from '../../src/store/store.js';
+import { openStore } from '../../src/store/store.js';
 import { EMPTY_MODEL, source } from '../cli/fake-case.js';
 
 const contents = {

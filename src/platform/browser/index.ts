@@ -4,6 +4,9 @@ export { Readable } from 'readable-stream';
 export { crc32 } from './crc32.js';
 export { gzip, Inflater, inflateWhole, unzlib } from './zlib.js';
 
+/** Options of `initSqlJs`: none. */
+export const sqliteOptions = (): object => ({});
+
 const STRICT = new TextDecoder('utf-8', { fatal: true });
 
 export function isUtf8(bytes: Uint8Array): boolean {

@@ -3,4 +3,5 @@
 export { isUtf8 } from 'node:buffer';
 export { Readable } from 'node:stream';
 export { crc32 } from 'node:zlib';
+export { sqliteOptions } from './sqlite.js';
 export { gzip, Inflater, inflateWhole, unzlib } from './zlib.js';

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+/** How sql.js starts in Node. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
+
+/**
+ * V8 optimises a WebAssembly function once about so many bytes of its code have run. By default it optimises SQLite's
+ * parser and interpreter for every small case: half of the CPU time of `analyze` of one log.
+ */
+const TIERING_BUDGET = 1_000_000_000;
+const DEFAULT_TIERING_BUDGET = 1_800_000;
+
+/** The part of WebAssembly used here; Node's types lack it. */
+interface Engine {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
+}
+
+/** Compiles and starts the module of sql.js; called by it. */
+function instantiateWasm(imports: object, receive: (instance: object) => void): object {
+  const { Module, Instance } = (globalThis as unknown as { readonly WebAssembly: Engine }).WebAssembly;
+  const bytes = readFileSync(createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm'));
+  // The budget of a module is that of its compilation.
+  setFlagsFromString(`--wasm-tiering-budget=${TIERING_BUDGET}`);
+  const module = new Module(bytes);
+  setFlagsFromString(`--wasm-tiering-budget=${DEFAULT_TIERING_BUDGET}`);
+  const instance = new Instance(module, imports);
+  receive(instance);
+  return instance.exports;
+}
+
+/** Options of `initSqlJs`. */
+export function sqliteOptions(): object {
+  return { instantiateWasm };
+}
