@@ -146,11 +146,12 @@ class SourceReader {
       case 'lines': {
         const sink = ingester.start(context);
         const onLine = (text: string, number: number): void => sink.line(text, number);
-        const { needles } = ingester;
+        const { needles, harmless = [] } = ingester;
         const counts =
           needles !== null && this.#usesPrefilter(needles, leaf, head)
             ? await neededLines(this.#feed(leaf, reader), onLine, {
                 needles,
+                harmless,
                 skipLines: (bytes, from, to) => sink.skipLines?.(bytes, from, to) ?? to,
               })
             : await textLines(reader.rest(), onLine);
@@ -168,9 +169,9 @@ class SourceReader {
       }
       case 'bytes': {
         const sink = ingester.start(context);
-        const { needles } = ingester;
+        const { needles, harmless = [] } = ingester;
         if (this.#usesPrefilter(needles, leaf, head)) {
-          const filter = new LineFilter(sink, { needles, skipLines: sink.skipLines.bind(sink) });
+          const filter = new LineFilter(sink, { needles, harmless, skipLines: sink.skipLines.bind(sink) });
           source.bytes = await filter.read(this.#feed(leaf, reader));
         } else {
           const counter = countBytes(reader.rest());

@@ -105,6 +105,8 @@ export interface LineIngester extends Descriptor {
    * prefilter skips lines without needles, but never lines with bytes that are not plain ASCII text.
    */
   readonly needles: readonly string[] | null;
+  /** ASCII phrases in which a needle does not count. */
+  readonly harmless?: readonly string[];
   start(context: IngestContext): LineSink;
 }
 
@@ -112,6 +114,8 @@ export interface ByteIngester extends Descriptor {
   readonly reads: 'bytes';
   /** See LineIngester. */
   readonly needles: readonly string[];
+  /** See LineIngester. */
+  readonly harmless?: readonly string[];
   start(context: IngestContext): ByteSink;
 }
 

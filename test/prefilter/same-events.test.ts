@@ -66,3 +66,25 @@ if (WHOLE)
     expectSame(both, 'corpus');
     expect(both.filtered.sources.length).toBeGreaterThan(100);
   });
+
+test('units that load a module, whose needles do not count', async () => {
+  const unit = (text: string, at: number): string => `[${String(at).padStart(5)}.000000] ${text}\n`;
+  const lines = [
+    'Linux version 6.12.1 (build@host) (gcc 14.2.0) #1 SMP',
+    'systemd[1]: Starting modprobe@fuse.service - Load Kernel Module fuse...',
+    'systemd[1]: Finished modprobe@fuse.service - Load Kernel Module fuse.',
+    'usb 1-1: systemd[1]: Started modprobe@fuse.service',
+    'systemd[1]: Starting modprobe@a.service: modprobe crashed',
+    'systemd[1]: Starting modprobe@a.service, modprobe@b.service: odd',
+    'systemd[12]: Starting modprobe@a.service',
+    'systemd[1]: Restarting modprobe@a.service',
+    'systemd[1]: modprobe@a.service: Start request repeated too quickly.',
+    'usb 1-1: new device',
+  ].map((text, at) => unit(text, 6 * at));
+  for (const some of [lines.join(''), lines.flatMap((line) => [line, CHATTER]).join('')]) {
+    const both = await readBoth(Buffer.from(some));
+    expectSame(both, some);
+    const notUnderstood = both.filtered.diagnostics.find(({ code }) => code === 'loading-not-understood');
+    expect(notUnderstood).toMatchObject({ count: 2, line: some === lines.join('') ? 8 : 15 });
+  }
+});

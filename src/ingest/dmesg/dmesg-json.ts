@@ -11,6 +11,7 @@ import type { ByteIngester, ByteSink, IngestContext } from '../ingester.js';
 import { WORDS } from './catalogue.js';
 import { sniffDmesgJson } from './detect-json.js';
 import { KernelLog } from './log.js';
+import { HARMLESS_PHRASES } from './mentions.js';
 import { readPrefix } from './prefix.js';
 import { bareRecord, type LogRecord, splitTool } from './record.js';
 import { type SkippedRange, type SkippedStamps, skipPieces } from './skipping.js';
@@ -271,6 +272,7 @@ export const dmesgJsonIngester: ByteIngester = {
   priority: 430,
   reads: 'bytes',
   needles: WORDS,
+  harmless: HARMLESS_PHRASES,
   sniff: sniffDmesgJson,
   start: (context) => new DmesgJson(context),
 };

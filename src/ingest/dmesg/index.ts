@@ -7,6 +7,7 @@ import { dmesgJsonIngester } from './dmesg-json.js';
 import { journalExportIngester } from './journal-export.js';
 import { journalJsonIngester } from './journal-json.js';
 import { KernelLogLines } from './lines.js';
+import { HARMLESS_PHRASES } from './mentions.js';
 
 /** dmesg, /dev/kmsg, journalctl and syslog text, consoles, pstore, CI logs. */
 const dmesgIngester: LineIngester = {
@@ -16,6 +17,7 @@ const dmesgIngester: LineIngester = {
   places: ['sys/fs/pstore/**', 'var/lib/systemd/pstore/**', 'var/log/audit/audit.log*'],
   reads: 'lines',
   needles: WORDS,
+  harmless: HARMLESS_PHRASES,
   sniff: sniffKernelLog,
   start: (context) => new KernelLogLines(context, BARE_FORM),
 };

@@ -31,6 +31,15 @@ export const MENTION_WORDS: readonly string[] = [
   'disagrees about version of',
   "version magic '",
 ];
+
+/** What systemd says of units that load a module, line after line in a modern log: needles in it do not count. */
+export const HARMLESS_PHRASES: readonly string[] = [
+  'Starting',
+  'Started',
+  'Finished',
+  'Stopping',
+  'Stopped',
+].map((done) => `systemd[1]: ${done} modprobe@`);
 const GATE = new RegExp(MENTION_WORDS.join('|'));
 
 /** A loader by name: a program or a kernel function. */
@@ -60,6 +69,8 @@ const KERNELS_PROGRAM =
 
 /** Parts of lines that name a loader without a result. */
 const HARMLESS: readonly RegExp[] = [
+  // as for the prefilter, which skips lines with nothing else
+  /systemd\[1\]: (?:Starting|Started|Finished|Stopping|Stopped) modprobe@\S*/g,
   // parameters on a command line; options
   /\b(?:modprobe|rd|kmod)\.\w+=\S*/g,
   // fields of audit records; a task that a trace or a lock is of

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** bzip2, decoded block by block by seek-bzip. */
-import Bunzip, { type BunzipDecoder } from 'seek-bzip';
+import type { BunzipDecoder } from 'seek-bzip';
 import { errorMessage } from '../../model/error-message.js';
 import { type ByteReader, CHUNK_BYTES, concat } from '../bytes.js';
 import type { Report } from '../found.js';
@@ -15,6 +15,7 @@ export function isBzip2(head: Uint8Array): boolean {
 }
 
 export async function* bunzip2(input: ByteReader, report: Report): AsyncGenerator<Uint8Array> {
+  const { default: Bunzip } = await import('seek-bzip');
   const source = new Source();
   const sink = new Sink();
   do {

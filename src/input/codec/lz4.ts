@@ -3,7 +3,7 @@
  * LZ4 frames (lz4_Frame_format.md). No maintained library streams them without native code. The format is small: a frame
  * of blocks of literals and copies from the last 64 KiB.
  */
-import xxhash, { type XXHashAPI } from 'xxhash-wasm';
+import type { XXHashAPI } from 'xxhash-wasm';
 import { decodeLz4Block, Lz4Error } from '../../model/lz4-block.js';
 import type { ByteReader } from '../bytes.js';
 import type { Report } from '../found.js';
@@ -20,6 +20,7 @@ export function isLz4(head: Uint8Array): boolean {
 }
 
 export async function* unlz4(input: ByteReader, report: Report): AsyncGenerator<Uint8Array> {
+  const { default: xxhash } = await import('xxhash-wasm');
   const hashes = await xxhash();
   yield* readFrames(input, report, {
     name: 'lz4',

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Zstandard (RFC 8878): frames and checksums are handled here; fzstd, which checks nothing, decodes the blocks. */
 import { Decompress } from 'fzstd';
-import xxhash, { type XXHashAPI } from 'xxhash-wasm';
+import type { XXHashAPI } from 'xxhash-wasm';
 import { errorMessage } from '../../model/error-message.js';
 import type { ByteReader } from '../bytes.js';
 import type { Report } from '../found.js';
@@ -21,6 +21,7 @@ export function isZstd(head: Uint8Array): boolean {
 }
 
 export async function* unzstd(input: ByteReader, report: Report): AsyncGenerator<Uint8Array> {
+  const { default: xxhash } = await import('xxhash-wasm');
   const hashes = await xxhash();
   const effort = new Effort();
   yield* readFrames(input, report, {

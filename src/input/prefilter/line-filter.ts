@@ -6,10 +6,10 @@
  */
 import { ENCODING_BYTES } from '../clean-text.js';
 import type { ByteFeed } from './feed.js';
+import type { Words } from './needles.js';
 import { borrowScanner, countNewlines, returnScanner, type Scanner } from './scanner.js';
 
-export interface Prefilter {
-  readonly needles: readonly string[];
+export interface Prefilter extends Words {
   /**
    * Skips whole lines of `bytes` in [from, to), which hold no needle and come next, and returns the end of those skipped.
    * The line there is passed on; then it is called for the rest. Called once for each line, in order.
@@ -43,7 +43,7 @@ export class LineFilter {
   constructor(target: Target, prefilter: Prefilter) {
     this.#target = target;
     this.#prefilter = prefilter;
-    this.#scanner = borrowScanner(prefilter.needles);
+    this.#scanner = borrowScanner(prefilter);
   }
 
   /** Reads to the end and returns the number of bytes. */
@@ -62,7 +62,7 @@ export class LineFilter {
       if (blocks % BLOCKS_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     if (held > 0) this.#target.write(block.subarray(0, held));
-    returnScanner(this.#prefilter.needles, this.#scanner);
+    returnScanner(this.#prefilter, this.#scanner);
     return total;
   }
 

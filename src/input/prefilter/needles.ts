@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The lookup tables of wasm/scan.ts for a set of needles. */
+/** The lookup tables of wasm/scan.ts for a set of words. */
 import { BUCKETS, PRINT_BYTES, placesOf } from './places.js';
+
+/** Words to search for. */
+export interface Words {
+  /** ASCII; only their last byte may be a newline. */
+  readonly needles: readonly string[];
+  /** ASCII phrases, without a newline, in which a needle does not count. */
+  readonly harmless?: readonly string[];
+}
 
 /** A needle's fingerprint: at most three bytes of it from `from` on. */
 interface Print {
+  readonly word: string;
   readonly needle: Uint8Array;
   readonly from: number;
 }
@@ -16,7 +25,9 @@ const BUCKETS_AT = 128;
 const NEEDLES_AT = 256;
 const NEEDLE_SIZE = 20;
 const BYTES_AT = 8192;
-const NEEDLES_END = 65536;
+const HARMLESS_AT = 61440;
+const HARMLESS_SIZE = 16;
+const HARMLESS_END = 65536;
 const HASHES_AT = 196608;
 const TABLES_END = 262144;
 
@@ -27,7 +38,7 @@ function fillBuckets(needles: readonly string[], sample: Uint8Array): readonly (
   const bytes = needles.map((needle) => encoder.encode(needle));
   for (const [index, { bucket, from }] of placesOf(bytes, sample).entries()) {
     const needle = bytes[index];
-    if (needle) buckets[bucket]?.push({ needle, from });
+    if (needle) buckets[bucket]?.push({ word: needles[index] ?? '', needle, from });
   }
   return buckets;
 }
@@ -59,22 +70,21 @@ function allow(tables: Uint8Array, { needle, from }: Print, bucket: number): voi
   }
 }
 
-/**
- * The tables at the start of the scanner's memory, tuned for text like the sample. Needles are ASCII; only their last byte
- * may be a newline.
- */
-export function needleTables(needles: readonly string[], sample: Uint8Array): Uint8Array {
+/** The tables at the start of the scanner's memory, tuned for text like the sample. */
+export function needleTables({ needles, harmless = [] }: Words, sample: Uint8Array): Uint8Array {
   const tables = new Uint8Array(TABLES_END);
   const view = new DataView(tables.buffer);
   let entry = NEEDLES_AT;
   let bytesAt = BYTES_AT;
+  const entries = new Map<string, number>();
   for (const [bucket, prints] of fillBuckets(needles, sample).entries()) {
     view.setUint32(BUCKETS_AT + bucket * 8, entry, true);
     for (const print of prints) {
       const { needle, from } = print;
-      if (entry + NEEDLE_SIZE > BYTES_AT || bytesAt + needle.length > NEEDLES_END) {
+      if (entry + NEEDLE_SIZE > BYTES_AT || bytesAt + needle.length > HARMLESS_AT) {
         throw new RangeError('too many needles');
       }
+      entries.set(print.word, entry);
       tables.set(needle.subarray(from, from + 4), entry);
       tables.fill(0xff, entry + 4, entry + 4 + Math.min(4, needle.length - from));
       view.setUint32(entry + 8, bytesAt, true);
@@ -88,5 +98,30 @@ export function needleTables(needles: readonly string[], sample: Uint8Array): Ui
     }
     view.setUint32(BUCKETS_AT + bucket * 8 + 4, entry, true);
   }
+  let phraseAt = HARMLESS_AT;
+  for (const { needle, phrase, from } of harmlessPlaces(needles, harmless)) {
+    if (phraseAt + 2 * HARMLESS_SIZE > HARMLESS_END || bytesAt + phrase.length > HARMLESS_AT) {
+      throw new RangeError('too many harmless phrases');
+    }
+    view.setUint32(phraseAt, entries.get(needle) ?? 0, true);
+    view.setUint32(phraseAt + 4, from, true);
+    view.setUint32(phraseAt + 8, bytesAt, true);
+    view.setUint32(phraseAt + 12, phrase.length, true);
+    tables.set(new TextEncoder().encode(phrase), bytesAt);
+    phraseAt += HARMLESS_SIZE;
+    bytesAt += phrase.length;
+  }
   return tables;
+}
+
+/** The needles in each harmless phrase, and where. */
+export function* harmlessPlaces(
+  needles: readonly string[],
+  harmless: readonly string[],
+): Generator<{ readonly needle: string; readonly phrase: string; readonly from: number }> {
+  for (const phrase of harmless)
+    for (const needle of needles) {
+      const from = phrase.indexOf(needle);
+      if (from >= 0) yield { needle, phrase, from };
+    }
 }

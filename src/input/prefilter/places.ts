@@ -65,20 +65,24 @@ class Bucket {
   readonly #sample: Sample;
   readonly #masks: number[] = Array.from({ length: TABLES }, () => 0);
   readonly #rows: readonly Int32Array[];
-  #cost = 0;
+  /** Offsets of the sample that it passes, and the share of all possible bytes, weighted. */
+  #count = 0;
+  #others = 0;
 
   constructor(sample: Sample) {
     this.#sample = sample;
     this.#rows = this.#masks.map(() => new Int32Array(sample.words));
   }
 
-  /** What the print would pass in addition. */
-  costOf(print: Print): number {
-    return this.#costWith(print) - this.#cost;
+  /** What the print would pass in addition; any number that is not less, where it is not less than `most`. */
+  costOf(print: Print, most = Number.POSITIVE_INFINITY): number {
+    const others = this.#othersWith(print) - this.#others;
+    return others >= most ? others : others + this.#countWith(print) - this.#count;
   }
 
   add(print: Print): void {
-    this.#cost = this.#costWith(print);
+    this.#count = this.#countWith(print);
+    this.#others = this.#othersWith(print);
     for (const [table, row] of this.#rows.entries()) {
       const half = print.halves[table];
       this.#masks[table] = (this.#masks[table] ?? 0) | maskOf(half);
@@ -87,7 +91,7 @@ class Bucket {
     }
   }
 
-  #costWith({ halves }: Print): number {
+  #countWith({ halves }: Print): number {
     const sample = this.#sample;
     const [a, b, c, d, e, f] = this.#rows as unknown as Six<Int32Array>;
     const [g, h, i, j, k, l] = Array.from(halves, (half, table) =>
@@ -101,10 +105,14 @@ class Bucket {
       const bits = first & second & (at(e, word) | at(k, word)) & (at(f, word) | at(l, word));
       if (bits !== 0) count += bitCount(bits);
     }
-    let others = sample.prior;
-    for (const [table, mask] of this.#masks.entries())
-      others *= bitCount(mask | maskOf(halves[table])) / HALVES;
-    return count + others;
+    return count;
+  }
+
+  #othersWith({ halves }: Print): number {
+    let others = this.#sample.prior;
+    for (let table = 0; table < TABLES; table++)
+      others *= bitCount((this.#masks[table] ?? 0) | maskOf(halves[table])) / HALVES;
+    return others;
   }
 }
 
@@ -156,7 +164,7 @@ export function placesOf(needles: readonly Uint8Array[], text: Uint8Array): Plac
     let best: { bucket: number; print: Print } | null = null;
     for (const print of printsOf(needle, sample)) {
       for (const [bucket, others] of buckets.entries()) {
-        const cost = others.costOf(print);
+        const cost = others.costOf(print, least);
         if (cost >= least) continue;
         least = cost;
         best = { bucket, print };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Finds the lines of a block that hold a needle: with WebAssembly SIMD, else needle by needle. */
 import { compileProgram } from '../../model/wasm.js';
-import { needleTables } from './needles.js';
+import { harmlessPlaces, needleTables, type Words } from './needles.js';
 import { SAMPLE_BYTES } from './places.js';
 import { SCAN_WASM } from './scan-wasm.js';
 
@@ -26,7 +26,7 @@ export interface Scanner {
   /** The buffer for the bytes to scan. */
   readonly block: Uint8Array;
   /**
-   * Finds the lines in [from, to) that hold a needle, or a byte that is not plain ASCII text. `before` is the number of
+   * Finds the lines in [from, to) that hold a needle outside harmless phrases, or a byte that is not plain ASCII text. `before` is the number of
    * lines before `from`.
    */
   scan(from: number, to: number, before: number): Scanned;
@@ -50,14 +50,14 @@ interface ScanExports {
 
 class WasmScanner implements Scanner {
   readonly block: Uint8Array;
-  readonly #needles: readonly string[];
+  readonly #words: Words;
   readonly #exports: ScanExports;
   readonly #runs: Uint32Array;
   /** Bytes of the sample that placed the needles. */
   #sampled = -1;
 
-  constructor(needles: readonly string[], exports: ScanExports) {
-    this.#needles = needles;
+  constructor(words: Words, exports: ScanExports) {
+    this.#words = words;
     this.#exports = exports;
     const { buffer } = exports.memory;
     this.block = new Uint8Array(buffer, BLOCK_AT, BLOCK_BYTES);
@@ -88,7 +88,7 @@ class WasmScanner implements Scanner {
     const size = Math.min(to - from, SAMPLE_BYTES);
     if (this.#sampled >= 0 && (this.#sampled === SAMPLE_BYTES || size < SAMPLE_BYTES)) return;
     this.#sampled = size;
-    const tables = needleTables(this.#needles, this.block.subarray(from, from + size));
+    const tables = needleTables(this.#words, this.block.subarray(from, from + size));
     new Uint8Array(this.#exports.memory.buffer).set(tables);
   }
 }
@@ -101,21 +101,23 @@ const LF = 0x0a;
 export class PortableScanner implements Scanner {
   readonly #buffer = Buffer.alloc(BLOCK_BYTES);
   readonly block: Uint8Array = this.#buffer;
-  readonly #needles: readonly Buffer[];
+  readonly #words: Words;
 
-  constructor(needles: readonly string[]) {
-    this.#needles = needles.map((needle) => Buffer.from(needle));
+  constructor(words: Words) {
+    this.#words = words;
   }
 
   scan(from: number, to: number, before: number): Scanned {
     const bytes = this.#buffer.subarray(0, to);
-    const hits = this.#needles.flatMap((needle) => [...positions(bytes, needle, from)]);
-    for (const match of bytes.toString('latin1', from).matchAll(NOT_PLAIN)) hits.push(from + match.index);
+    const text = bytes.toString('latin1', from);
+    const hits = this.#words.needles.flatMap((needle) => [...this.#offsets(text, needle)]);
+    for (const match of text.matchAll(NOT_PLAIN)) hits.push(match.index);
     hits.sort((a, b) => a - b);
     const runs: { start: number; end: number; before: number }[] = [];
     let at = from;
     let lines = before;
-    for (const hit of hits) {
+    for (const offset of hits) {
+      const hit = from + offset;
       if (hit < at) continue;
       // A negative offset would count from the end.
       const start = hit === 0 ? 0 : Math.max(from, bytes.lastIndexOf(LF, hit - 1) + 1);
@@ -128,14 +130,21 @@ export class PortableScanner implements Scanner {
     }
     return { runs, stopped: to, before: lines + countNewlines(bytes, at, to) };
   }
-}
 
-/** Offsets of the needle, one per line. */
-function* positions(bytes: Buffer, needle: Buffer, from: number): Generator<number> {
-  for (let at = bytes.indexOf(needle, from); at >= 0; at = bytes.indexOf(needle, at)) {
-    yield at;
-    at = bytes.indexOf(LF, at) + 1;
-    if (at === 0) return;
+  /** Offsets of a needle outside harmless phrases, one per line. */
+  *#offsets(text: string, needle: string): Generator<number> {
+    const phrases = [...harmlessPlaces([needle], this.#words.harmless ?? [])];
+    for (let at = text.indexOf(needle); at >= 0; ) {
+      const start = at;
+      const isHarmless = phrases.some(
+        ({ phrase, from }) => text.startsWith(phrase, start - from) && start >= from,
+      );
+      if (!isHarmless) {
+        yield at;
+        at = text.indexOf('\n', at);
+      }
+      at = at < 0 ? at : text.indexOf(needle, at + 1);
+    }
   }
 }
 
@@ -152,12 +161,12 @@ let compiled: (() => ScanExports) | null | undefined;
 /** Unused scanners: making one costs more than reading a small file. */
 const idle = new Map<readonly string[], Scanner[]>();
 
-/** A scanner for the needles; give it back with `returnScanner`. */
-export function borrowScanner(needles: readonly string[]): Scanner {
-  const known = idle.get(needles)?.pop();
+/** A scanner for the words; give it back with `returnScanner`. */
+export function borrowScanner(words: Words): Scanner {
+  const known = idle.get(words.needles)?.pop();
   if (known) return known;
   if (compiled === undefined) compiled = compileProgram<ScanExports>(SCAN_WASM);
-  return compiled ? new WasmScanner(needles, compiled()) : new PortableScanner(needles);
+  return compiled ? new WasmScanner(words, compiled()) : new PortableScanner(words);
 }
 
 /** Making a scanner takes as long as parsing this many bytes. */
@@ -171,7 +180,7 @@ export function isWorthwhile(needles: readonly string[], size: number | null): b
   return bytes >= WORTHWHILE_BYTES;
 }
 
-export function returnScanner(needles: readonly string[], scanner: Scanner): void {
+export function returnScanner({ needles }: Words, scanner: Scanner): void {
   const others = idle.get(needles);
   if (others) others.push(scanner);
   else idle.set(needles, [scanner]);

@@ -18,6 +18,9 @@ const MASK = 2 ** (MARK_LENGTH * SHIFT) - 1;
 /** Most frequent first; what is not in it is rare. */
 const FREQUENT = ' etaoinsrdlcu0mpfg1hbwvy2k:.';
 
+const RANKS = new Uint8Array(256).fill(FREQUENT.length);
+for (let rank = 0; rank < FREQUENT.length; rank++) RANKS[FREQUENT.charCodeAt(rank)] = rank;
+
 const NONE: readonly number[] = [];
 
 export class WordFinder {
@@ -35,7 +38,7 @@ export class WordFinder {
     for (const [word, text] of this.#words.entries()) {
       const offset = markOf(text) + MARK_LENGTH - 1;
       let hash = 0;
-      for (let at = 0; at <= offset; at++) hash = hashWith(hash, text.charCodeAt(at));
+      for (let at = offset - MARK_LENGTH + 1; at <= offset; at++) hash = hashWith(hash, text.charCodeAt(at));
       this.#isMark[hash] = 1;
       const marks = this.#marks.get(hash);
       if (marks) marks.push({ word, text, offset });
@@ -84,11 +87,12 @@ function markOf(word: string): number {
   let rarest = -1;
   for (let from = 0; from + MARK_LENGTH <= word.length; from++) {
     let rarity = 0;
-    for (const character of word.slice(from, from + MARK_LENGTH)) {
-      const rank = FREQUENT.indexOf(character);
-      rarity += rank < 0 ? FREQUENT.length : rank;
+    for (let at = from; at < from + MARK_LENGTH; at++)
+      rarity += RANKS[word.charCodeAt(at)] ?? FREQUENT.length;
+    if (rarity > rarest) {
+      best = from;
+      rarest = rarity;
     }
-    if (rarity > rarest) [best, rarest] = [from, rarity];
   }
   return best;
 }

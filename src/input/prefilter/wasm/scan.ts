@@ -16,7 +16,8 @@
  *    192  bits of buckets in one step, by position
  *    256  needles: four bytes from the print on, the mask of those that count, the address and length of the needle, and
  *         the offset of the print in it, u32 each
- *   8192  bytes of needles
+ *   8192  bytes of needles and harmless phrases
+ *  61440  harmless phrases: the needle in it, its offset there, the address and length of the phrase, u32 each; then zeros
  *  65536  runs found: start, end, lines before it, u32 each
  * 196608  bits of buckets by hash of three bytes
  * 262144  the block
@@ -25,9 +26,12 @@
 const BUCKETS_AT: usize = 128;
 const STEP_AT: usize = 192;
 const NEEDLE_SIZE: usize = 20;
+const HARMLESS_AT: usize = 61440;
+const HARMLESS_SIZE: usize = 16;
 const RUNS_AT: usize = 65536;
 const RUN_SIZE: usize = 12;
 const HASHES_AT: usize = 196608;
+const BLOCK_AT: usize = 262144;
 const LF: u8 = 10;
 const CR: u8 = 13;
 /** Steps of 16 bytes whose newlines fit a byte counter. */
@@ -37,13 +41,25 @@ const MAX_COUNTED: usize = 255 * 16;
 export let stopped: usize = 0;
 export let lines: u32 = 0;
 
-// @ts-expect-error: decorator
-function isNeedle(needle: usize, print: usize): bool {
-  const at = print - load<u32>(needle, 16);
-  const bytes: usize = load<u32>(needle, 8);
-  const length: usize = load<u32>(needle, 12);
+function isEqual(bytes: usize, length: usize, at: usize): bool {
   for (let i: usize = 0; i < length; i++) if (load<u8>(bytes + i) !== load<u8>(at + i)) return false;
   return true;
+}
+
+/** True if the needle at this place is part of a harmless phrase. */
+function isHarmless(needle: usize, at: usize): bool {
+  for (let phrase = HARMLESS_AT; load<u32>(phrase) !== 0; phrase += HARMLESS_SIZE) {
+    const start = at - load<u32>(phrase, 4);
+    const isIts = load<u32>(phrase) === <u32>needle && start >= BLOCK_AT;
+    if (isIts && isEqual(load<u32>(phrase, 8), load<u32>(phrase, 12), start)) return true;
+  }
+  return false;
+}
+
+/** True if the needle is there, and not in a harmless phrase. */
+function isNeedle(needle: usize, print: usize): bool {
+  const at = print - load<u32>(needle, 16);
+  return isEqual(load<u32>(needle, 8), load<u32>(needle, 12), at) && !isHarmless(needle, at);
 }
 
 /** True if a needle of one of the buckets matches with its print there. */
@@ -59,14 +75,12 @@ function isHit(print: usize, buckets: u32): bool {
 }
 
 /** Bits of the buckets with a print of this hash. */
-// @ts-expect-error: decorator
 function hashed(print: usize): u32 {
   const three = load<u32>(print) << 8;
   return load<u8>(HASHES_AT + ((three * 0x9e3779b1) >>> 16));
 }
 
 /** A byte that is not plain ASCII text, a newline, or the carriage return before one. */
-// @ts-expect-error: decorator
 function isNotPlain(at: usize): bool {
   const byte = load<i8>(at);
   if (byte >= 32 || byte === <i8>LF) return false;
