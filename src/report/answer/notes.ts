@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the numbers of a boot do not say of themselves: how they add up, and how sure they are. */
 import { formatBytes } from '../cell.js';
-import type { AdviceLine, BootAnswer, LedgerLine } from './types.js';
+import type { AdviceLine, LedgerLine } from './lines.js';
+import type { BootAnswer } from './types.js';
 import { count, factor, grouped, seconds, spanText, timeSpan } from './words.js';
 
 export function notes(boot: BootAnswer): string[] {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What advices would save together. */
-import type { AdviceLine } from './types.js';
+import type { AdviceLine } from './lines.js';
 
 /** Whether the savings add up to more than was wasted, so that some would save the same bytes. */
 export function overlapping(advice: readonly AdviceLine[], wasted: bigint | null): boolean {

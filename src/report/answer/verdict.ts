@@ -2,16 +2,8 @@
 /** The verdict on a boot, from what is known of it. */
 import { type Bounds, exactly } from '../../model/bounds.js';
 import { formatBytes } from '../cell.js';
-import type {
-  BootAnswer,
-  Exhausted,
-  ModuleLine,
-  RequesterLine,
-  Trouble,
-  Verdict,
-  VerdictModule,
-  VerdictRequester,
-} from './types.js';
+import type { ModuleLine, RequesterLine } from './lines.js';
+import type { BootAnswer, Exhausted, Trouble, Verdict, VerdictModule, VerdictRequester } from './types.js';
 
 type Known = Omit<BootAnswer, 'verdict' | 'savingsOverlap'>;
 

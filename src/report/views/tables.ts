@@ -3,9 +3,10 @@
 import type { Bounds } from '../../model/bounds.js';
 import { errnoName } from '../../model/errno.js';
 import type { Result, ResultColumn, Value } from '../../query/result.js';
+import type { RequesterLine } from '../answer/lines.js';
 import { calledName } from '../answer/notes.js';
 import { shortVerdict } from '../answer/sentence.js';
-import type { BootAnswer, RequesterLine } from '../answer/types.js';
+import type { BootAnswer } from '../answer/types.js';
 import { bytesText, grouped, seconds, spanText } from '../answer/words.js';
 import { formatBytes } from '../cell.js';
 

@@ -2,9 +2,10 @@
 /** The text view of an answer: the verdict first, then what to do, phases, and the rest. */
 
 import { escapeLine } from '../../model/escape.js';
+import type { CaptureLine } from '../answer/lines.js';
 import { bootName, furtherIdentity, ledgerNote, notes, shortIdentity, worthText } from '../answer/notes.js';
 import { bootsSentence, type Piece, sentence } from '../answer/sentence.js';
-import type { Answer, BootAnswer, CaptureLine, Verdict } from '../answer/types.js';
+import type { Answer, BootAnswer, Verdict } from '../answer/types.js';
 import { isFinding } from '../answer/verdict.js';
 import { capital, count, grouped } from '../answer/words.js';
 import { grid, type Paint } from './grid.js';
