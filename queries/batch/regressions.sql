@@ -1,12 +1,13 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Changes between two kernel releases, per boot and per module with duplicates, largest change first.
+-- Changes between two kernel releases, per boot, per module with duplicates and per remedy, largest change first.
 -- @param before TEXT  kernel release before; * and ? stand for any characters
 -- @param after TEXT  kernel release after
 -- @param least INTEGER = 5  minimum number of boots of each release
 -- @param draws INTEGER = 2000  number of bootstrap draws
 -- @param seed INTEGER = 1  seed of the draws
--- @column measure TEXT -  wasted bytes, failed loads, modules loaded, or wasted on a module: per boot
--- @column module TEXT -  the module
+-- @column measure TEXT -  wasted bytes, failed loads, modules loaded, peak held at once (at least), wasted on module, or
+--   saved by remedy (at least): per boot
+-- @column module TEXT -  the module, or the remedy
 -- @column boots_before INTEGER -  boots of the release before with a known value
 -- @column boots_after INTEGER -  boots of the release after with a known value
 -- @column median_before INTEGER -  lower median before
@@ -15,7 +16,7 @@
 -- @column low INTEGER -  lower end of the 95 % interval of the difference, by bootstrap
 -- @column high INTEGER -  upper end
 -- @column statement TEXT -  rose, fell, no difference shown, or too few boots
--- @needs boots, duplicates
+-- @needs boots, duplicates, held, remedies
 -- @empty No boot of one of the releases was found; waste-by-kernel lists the releases.
 WITH chosen AS (
   SELECT "case", boot, wasted_bytes, failures, modules_loaded, side
@@ -31,6 +32,15 @@ WITH chosen AS (
   SELECT 'wasted on module', a.module, c.side, coalesce(d.bytes, d.bytes_low, 0)
   FROM chosen AS c JOIN affected AS a
   LEFT JOIN duplicates AS d ON d."case" = c."case" AND d.boot = c.boot AND d.module = a.module
+  WHERE c.wasted_bytes IS NOT NULL
+  UNION ALL
+  SELECT 'peak held at once', NULL, c.side, h.peak_low
+  FROM chosen AS c JOIN held AS h ON h."case" = c."case" AND h.boot = c.boot
+  UNION ALL
+  -- A boot with known waste and no failed load has nothing to save.
+  SELECT 'saved by remedy', k.remedy, c.side, coalesce(r.saves_low, 0)
+  FROM chosen AS c JOIN (SELECT DISTINCT remedy FROM remedies WHERE subject IS NULL) AS k
+  LEFT JOIN remedies AS r ON r."case" = c."case" AND r.boot = c.boot AND r.remedy = k.remedy
   WHERE c.wasted_bytes IS NOT NULL
 ), ranked AS (
   SELECT
@@ -59,5 +69,8 @@ SELECT
     ELSE 'no difference shown' END AS statement
 FROM ends
 ORDER BY
-  CASE measure WHEN 'wasted bytes' THEN 1 WHEN 'failed loads' THEN 2 WHEN 'modules loaded' THEN 3 ELSE 4 END,
+  CASE measure
+    WHEN 'wasted bytes' THEN 1 WHEN 'failed loads' THEN 2 WHEN 'modules loaded' THEN 3 WHEN 'peak held at once' THEN 4
+    WHEN 'wasted on module' THEN 5 ELSE 6
+  END,
   abs(median_after - median_before) DESC, module

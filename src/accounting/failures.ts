@@ -21,6 +21,8 @@ interface Case {
   phase: FailureRow['phase'];
   errno: number | null;
   wasted: Bounds | null;
+  /** From enter to exit, where a trace times the call. */
+  spentNs?: bigint | null;
   t: bigint | null;
   clock: SourceClock;
   cite: Cite;
@@ -53,10 +55,15 @@ function callCase(attempt: Attempt, line: LoadFailure | undefined): Case {
     phase: attempt.phase,
     errno: attempt.errno,
     wasted: big(attempt.wasted),
+    spentNs: durationOf(attempt),
     t: attempt.start,
     clock: attempt.clock,
     cite: attempt.cite,
   };
+}
+
+function durationOf({ start, end, clock }: Attempt): bigint | null {
+  return start === null || end === null || clock.unit === 'ticks' ? null : end - start;
 }
 
 function logCase(line: LoadFailure): Case {
@@ -154,6 +161,7 @@ function group(boot: number, cases: readonly Case[]): FailureRow[] {
     );
     const exact = exactOf(bytes) !== null;
     const { low } = bytes;
+    const spent = members.flatMap(({ spentNs }) => spentNs ?? []);
     return [
       {
         boot,
@@ -164,6 +172,8 @@ function group(boot: number, cases: readonly Case[]): FailureRow[] {
         times: members.length,
         wasted: exact || low > 0n ? low : null,
         basis: exact ? ('measured' as const) : low > 0n ? ('bounded' as const) : null,
+        spentNs: spent.length === 0 ? null : spent.reduce((sum, ns) => sum + ns, 0n),
+        timedCalls: spent.length,
         firstT: first.t,
         clock: first.clock,
         cite: first.cite,

@@ -124,6 +124,9 @@ export interface FailureRow {
   readonly times: number;
   readonly wasted: bigint | null;
   readonly basis: Basis | null;
+  /** Time from enter to exit of those calls that a trace times, and their number. */
+  readonly spentNs: bigint | null;
+  readonly timedCalls: number;
   readonly firstT: bigint | null;
   readonly clock: SourceClock;
   readonly cite: Cite;

@@ -193,6 +193,8 @@ function unattributedRow(
     times: Number(calls),
     wasted: exact || low > 0n ? low : null,
     basis: exact ? 'derived' : low > 0n ? 'bounded' : null,
+    spentNs: null,
+    timedCalls: 0,
     firstT: null,
     clock: BOOT_CLOCK,
     cite: last.cite,

@@ -185,6 +185,21 @@ export interface QueryRows {
     /** total waiting time of its coalesced attempts (s) */
     readonly coalesced_time_s: string | null;
   };
+  /** What the capture script tried, what failed, and what it could not get, per boot. */
+  'capture-steps': {
+    /** boot, 1 is the oldest */
+    readonly boot: bigint | null;
+    /** mount, event, probe, file or command; the evidence that is missing; the setting */
+    readonly what: string | null;
+    /** ok, failed, skipped, exit N (of the command), missing or setting */
+    readonly result: string | null;
+    /** definition, reason or value */
+    readonly detail: string | null;
+    /** manifest.json */
+    readonly source: bigint | null;
+    /** its line */
+    readonly line: bigint | null;
+  };
   /** What the evidence does not show, and how to capture it, per boot. */
   'capture': {
     /** boot, 1 is the oldest */
@@ -539,6 +554,37 @@ export interface QueryRows {
     /** line in that source */
     readonly line: bigint | null;
   };
+  /** Expected waste and peak on another number of CPUs, per boot and part: an estimate on the stated assumption. */
+  'projection': {
+    /** boot, 1 is the oldest */
+    readonly boot: bigint | null;
+    /** per-CPU duplicates, other duplicates, all duplicates, or peak held at once */
+    readonly part: string | null;
+    /** for the peak: vmalloc, or modules where laid-out modules have an area of their own */
+    readonly area: string | null;
+    /** CPUs of the boot */
+    readonly cpus: bigint | null;
+    /** CPUs projected to */
+    readonly projected_cpus: bigint | null;
+    /** modules in the part */
+    readonly modules: bigint | null;
+    /** bytes on this boot, at least (bytes) */
+    readonly now_low: bigint | null;
+    /** at most; NULL: no bound (bytes) */
+    readonly now_high: bigint | null;
+    /** bytes estimated for those CPUs, at least (bytes) */
+    readonly projected_low: bigint | null;
+    /** at most; NULL: no bound (bytes) */
+    readonly projected_high: bigint | null;
+    /** size of the area; NULL where unknown (bytes) */
+    readonly area_bytes: bigint | null;
+    /** projected_high as a fraction of area_bytes (ratio) */
+    readonly share_high: number | null;
+    /** estimated */
+    readonly basis: string | null;
+    /** what the estimate takes for granted */
+    readonly assumption: string | null;
+  };
   /** Each of the kernel's counters split into duplicates and other failures, per boot and phase; the two add up. */
   'remainder': {
     /** boot, 1 is the oldest */
@@ -571,6 +617,35 @@ export interface QueryRows {
     readonly signature_low: bigint | null;
     /** the same, at most; equal to signature_low where the counters determine it (bytes) */
     readonly signature_high: bigint | null;
+  };
+  /** What would have saved memory on this very boot, per boot: the calls replayed with one rule changed, most bytes first. */
+  'remedies': {
+    /** boot, 1 is the oldest */
+    readonly boot: bigint | null;
+    /** coalescing-kernel (Linux 6.5), finit-module (in place of init_module; the kernel decompresses), check-initstate (look at /sys/module/NAME/initstate first), uncompressed-modules, udev-coalescing (one worker per modalias), fix-requester-1 to -3, drop-module-1 to -3 (built in or blacklisted); or those combined */
+    readonly remedy: string | null;
+    /** requester or module that it is about */
+    readonly subject: string | null;
+    /** bytes that it would have saved, at least (bytes) */
+    readonly saves_low: bigint | null;
+    /** at most; NULL: no bound (bytes) */
+    readonly saves_high: bigint | null;
+    /** bytes that failed loads would have cost more, at least: compressed files beside images (bytes) */
+    readonly costs_low: bigint | null;
+    /** at most; NULL: no bound (bytes) */
+    readonly costs_high: bigint | null;
+    /** derived or bounded, both on the assumption */
+    readonly basis: string | null;
+    /** failed loads that would have cost less or nothing, at least (calls) */
+    readonly calls_low: bigint | null;
+    /** at most (calls) */
+    readonly calls_high: bigint | null;
+    /** the top three modules */
+    readonly modules: string | null;
+    /** the top three callers */
+    readonly who: string | null;
+    /** what the replay takes for granted */
+    readonly assumption: string | null;
   };
   /** Attempts per boot, kind of requester, task name and kernel call site, most waste first. */
   'requesters': {
@@ -717,6 +792,31 @@ export interface QueryRows {
     /** start of the last attempt in that span (s) */
     readonly most_to_t: string | null;
   };
+  /** Time that calls spent failing or waiting, per boot, requester, task name and module, most first: time of calls, which overlap, so no sum of it is time that the boot took. */
+  'time-cost': {
+    /** boot, 1 is the oldest */
+    readonly boot: bigint | null;
+    /** requester, as in attempts */
+    readonly requester: string | null;
+    /** task name */
+    readonly comm: string | null;
+    /** module, where known */
+    readonly module: string | null;
+    /** duplicates and other failures (calls) */
+    readonly failed: bigint | null;
+    /** total time in them, from enter to exit (s) */
+    readonly failed_s: string | null;
+    /** attempts that waited for another attempt's load (calls) */
+    readonly coalesced: bigint | null;
+    /** total time that they waited (s) */
+    readonly coalesced_s: string | null;
+    /** the longest of all these (s) */
+    readonly longest_s: string | null;
+    /** time during which at least one of them was in flight (s) */
+    readonly covered_s: string | null;
+    /** the same for all failed and coalesced attempts of the boot (s) */
+    readonly boot_covered_s: string | null;
+  };
   /** Attempts over time, per boot and time bucket; empty buckets are omitted. */
   'timeline': {
     /** boot, 1 is the oldest */
@@ -735,6 +835,31 @@ export interface QueryRows {
     readonly wasted_bytes: bigint | null;
     /** bytes wasted in the boot up to the bucket's end, at least (bytes) */
     readonly cumulative_bytes: bigint | null;
+  };
+  /** What loads cost that a check refused, per boot and policy: bytes and time that were spent before the check said no. */
+  'validation-cost': {
+    /** boot, 1 is the oldest */
+    readonly boot: bigint | null;
+    /** check: signature, lockdown, lsm, blacklist, vermagic, symbol-version, elf, btf, namespace, license or livepatch */
+    readonly policy: string | null;
+    /** phase that the kernel charges; NULL where unknown */
+    readonly phase: string | null;
+    /** loads that it refused (calls) */
+    readonly refused: bigint | null;
+    /** bytes charged, at least; NULL where unknown (bytes) */
+    readonly wasted_bytes: bigint | null;
+    /** measured or bounded; NULL where the bytes are unknown */
+    readonly basis: string | null;
+    /** total time from enter to exit of the calls that a trace times; NULL for none (s) */
+    readonly spent_s: string | null;
+    /** calls that spent_s covers (calls) */
+    readonly timed_calls: bigint | null;
+    /** what was done before: read, decompressed, laid out */
+    readonly paid: string | null;
+    /** modules concerned */
+    readonly modules: bigint | null;
+    /** module with the most bytes, then calls */
+    readonly worst_module: string | null;
   };
   /** Whether each boot is free of module-loading problems, and why that may be uncertain. */
   'verdict': {
@@ -841,6 +966,7 @@ export interface QueryParams {
   'autoload': [params?: Record<string, never>];
   'boots': [params?: Record<string, never>];
   'callers': [params?: Record<string, never>];
+  'capture-steps': [params?: Record<string, never>];
   'capture': [params?: Record<string, never>];
   'diagnostics': [params?: Record<string, never>];
   'duplicates': [params?: Record<string, never>];
@@ -855,13 +981,17 @@ export interface QueryParams {
   'outcomes': [params?: Record<string, never>];
   'phase-waste': [params?: Record<string, never>];
   'problems': [params?: Record<string, never>];
+  'projection': [params: { cpus: string | number }];
   'remainder': [params?: Record<string, never>];
+  'remedies': [params?: { with?: string }];
   'requesters': [params?: Record<string, never>];
   'shares': [params?: Record<string, never>];
   'sources': [params?: Record<string, never>];
   'storm-modules': [params?: Record<string, never>];
   'storm': [params?: Record<string, never>];
+  'time-cost': [params?: Record<string, never>];
   'timeline': [params?: { bucket_ms?: string | number }];
+  'validation-cost': [params?: Record<string, never>];
   'verdict': [params?: Record<string, never>];
   'vmalloc-space': [params?: Record<string, never>];
   'window': [params?: { from?: string | number; to?: string | number; by?: string }];

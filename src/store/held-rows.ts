@@ -8,6 +8,7 @@ import type { Row } from './table.js';
 export function* heldRows(held: readonly HeldRow[]): Iterable<Row> {
   for (const h of held) {
     const { loaded, duplicate, failed, other } = h.byFate;
+    const [fullest] = h.areas;
     yield [
       h.boot,
       h.peak.low,
@@ -18,13 +19,19 @@ export function* heldRows(held: readonly HeldRow[]): Iterable<Row> {
       h.loads,
       h.module,
       ...[h.moduleBytes, loaded, duplicate, failed, other].flatMap(({ low, high }) => [low, high]),
-      h.area,
-      h.areaBytes,
-      h.areaBasis,
-      h.areaPeak?.low ?? null,
-      h.areaPeak?.high ?? null,
+      fullest?.area ?? null,
+      fullest?.bytes ?? null,
+      fullest?.basis ?? null,
+      fullest?.peak.low ?? null,
+      fullest?.peak.high ?? null,
     ];
   }
+}
+
+export function* heldAreaRows(held: readonly HeldRow[]): Iterable<Row> {
+  for (const { boot, areas } of held)
+    for (const { area, bytes, basis, origin, peak } of areas)
+      yield [boot, area, bytes, basis, origin, peak.low, peak.high];
 }
 
 /** One by one: a storm has many points. */

@@ -9,7 +9,7 @@ import type { Source } from '../model/source.js';
 import { formatInstant } from '../model/time.js';
 import { clockName } from './clock-name.js';
 import { eventRows } from './event-rows.js';
-import { heldRows, heldTimelineRows } from './held-rows.js';
+import { heldAreaRows, heldRows, heldTimelineRows } from './held-rows.js';
 import { remedyTables } from './remedy-rows.js';
 import type { Row, TableDoc } from './table.js';
 
@@ -164,6 +164,8 @@ export function tableRows(contents: Contents): Record<string, () => Iterable<Row
         f.times,
         f.wasted,
         f.basis,
+        f.spentNs,
+        f.timedCalls,
         f.firstT,
         clockName(f.clock),
         f.cite.source,
@@ -269,6 +271,7 @@ export function tableRows(contents: Contents): Record<string, () => Iterable<Row
     captures: () => numbered(model.captures, (c, n) => [c.boot, n, c.what, c.how]),
     ...remedyTables(model.remedies),
     held: () => heldRows(model.held),
+    held_areas: () => heldAreaRows(model.held),
     held_timeline: () => heldTimelineRows(model.heldCurves),
     diagnostics: () =>
       contents.diagnostics.map((d, index) => [

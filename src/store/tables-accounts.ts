@@ -84,6 +84,8 @@ export const ACCOUNT_TABLES: readonly TableDoc[] = [
       ['times', 'INTEGER!', 'calls', 'how often'],
       ['wasted_bytes', 'INTEGER', 'bytes', 'bytes charged; a lower bound where basis is bounded'],
       ['basis', 'TEXT', '', 'measured, derived or bounded; NULL where the bytes are unknown'],
+      ['spent_ns', 'INTEGER', 'ns', 'time from enter to exit of those that a trace times'],
+      ['timed_calls', 'INTEGER!', 'calls', 'how many a trace times'],
       ['first_t_ns', 'INTEGER', 'ns', 'time of the first'],
       CLOCK,
       SOURCE,

@@ -56,6 +56,19 @@ export const HELD_TABLES: readonly TableDoc[] = [
     ],
   ),
   table(
+    'held_areas',
+    'The most virtual memory that module loads held at once in each area whose size is known.',
+    ['boot', 'area'],
+    [
+      BOOT,
+      ['area', 'TEXT!', '', 'vmalloc, or modules where laid-out modules have an area of their own'],
+      ['area_bytes', 'INTEGER!', 'bytes', 'size of the area'],
+      ['basis', 'TEXT!', '', "measured or estimated (the architecture's usual size)"],
+      ['origin', 'TEXT!', '', 'evidence that the size rests on, or the kernel source that gives it'],
+      ...between('peak', 'most bytes held in it at once'),
+    ],
+  ),
+  table(
     'held_timeline',
     'Virtual memory that module loads held, from each change to the next.',
     ['boot', 'point'],

@@ -101,6 +101,8 @@ const failure = (reason: string, some: Partial<FailureRow> = {}): FailureRow => 
   times: 1,
   wasted: 500n,
   basis: 'measured',
+  spentNs: null,
+  timedCalls: 0,
   firstT: null,
   clock: BOOT_CLOCK,
   cite,

@@ -73,9 +73,42 @@ beforeAll(() => {
       : []),
   ]);
   table('duplicates', duplicates);
-  for (const { file } of batchTables(perCase)) {
-    if (!['cases', 'boots', 'duplicates'].includes(file)) table(file, []);
-  }
+  const [quiet, storm] = [{ case: 'c0' }, { case: 'c1' }];
+  table('held', [
+    ...old.map(({ case: name }) => ({
+      case: name,
+      boot: 1n,
+      peak_low: 100n,
+      peak_high: 200n,
+      module: 'kvm',
+    })),
+    ...fresh.map(({ case: name }) => ({
+      case: name,
+      boot: 1n,
+      peak_low: 400n,
+      area: 'vmalloc',
+      share_low: '0.5',
+    })),
+  ]);
+  const remedy = (name: string, subject: string | null, saves: bigint, high: bigint | null) => ({
+    ...{ boot: 1n, remedy: name, saves_low: saves, calls_high: 2n, calls_low: 1n },
+    ...(subject === null ? {} : { subject }),
+    ...(high === null ? {} : { saves_high: high }),
+  });
+  table('remedies', [
+    { case: quiet.case, ...remedy('coalescing-kernel', null, 300n, 300n) },
+    { case: storm.case, ...remedy('coalescing-kernel', null, 500n, null) },
+    { case: quiet.case, ...remedy('drop-module-1', 'kvm', 70n, 80n) },
+    { case: storm.case, ...remedy('drop-module-2', 'kvm', 30n, 40n) },
+  ]);
+  table('requesters', [
+    { case: 'c0', boot: 1n, requester: 'udev', comm: '(udev-worker)', attempts: 5n, wasted_bytes: 300n },
+    { case: 'c1', boot: 1n, requester: 'udev', comm: '(udev-worker)', attempts: 4n, wasted_bytes: 500n },
+    { case: 'c1', boot: 1n, requester: 'insmod', comm: 'insmod', attempts: 1n, wasted_bytes: 200n },
+    { case: 'c100', boot: 1n, requester: 'udev', comm: '(udev-worker)', attempts: 9n },
+  ]);
+  const filled = ['cases', 'boots', 'duplicates', 'held', 'remedies', 'requesters'];
+  for (const { file } of batchTables(perCase)) if (!filled.includes(file)) table(file, []);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -144,6 +177,41 @@ describe('the queries over a batch', () => {
       { period: '2026-02', boots: 20n, known: 20n, median_bytes: 2090n },
     ]);
     expect(await ask('trend', { period: 'day', kernel: '6.12*' })).toMatchObject([{ period: '2026-02-01' }]);
+  });
+
+  it('rank remedies by what they save, those of one requester or module whatever their rank', async () => {
+    expect(await ask('top-remedies')).toMatchObject([
+      {
+        ...{ remedy: 'coalescing-kernel', subject: null, boots: 2n, helped: 2n },
+        ...{ saves_low: 800n, saves_high: null, median_bytes: 300n, worst_case: 'c1' },
+      },
+      { remedy: 'drop-module', subject: 'kvm', boots: 2n, saves_low: 100n, saves_high: 120n },
+    ]);
+  });
+
+  it('list boots by how much of an area their loads held at once', async () => {
+    const rows = await ask('held');
+    expect(rows[0]).toMatchObject({ case: 'c100', kernel: '6.12.0', peak_low: 400n, peak_high: null });
+    expect(rows.at(-1)).toMatchObject({ kernel: '6.1.0', peak_high: 200n, module: 'kvm' });
+    expect(await ask('held', { least: '300' })).toHaveLength(20);
+  });
+
+  it('tell who wasted by kernel', async () => {
+    expect(await ask('who-by-kernel', { kernel: '6.1.*' })).toMatchObject([
+      { kernel: '6.1.0', requester: 'udev', boots: 2n, attempts: 9n, wasted_bytes: 800n, share: 0.8 },
+      { kernel: '6.1.0', requester: 'insmod', boots: 1n, wasted_bytes: 200n, share: 0.2 },
+    ]);
+    expect(await ask('who-by-kernel')).toHaveLength(3);
+  });
+
+  it('state the peak and the remedies of a regression', async () => {
+    const rows = await ask('regressions', { before: '6.1.*', after: '6.12.*' });
+    expect(rows.find(({ measure }) => measure === 'peak held at once')).toMatchObject({
+      ...{ median_before: 100n, median_after: 400n, difference: 300n, statement: 'rose' },
+    });
+    expect(rows.filter(({ measure }) => measure === 'saved by remedy')).toMatchObject([
+      { module: 'coalescing-kernel', median_before: 0n, statement: 'no difference shown' },
+    ]);
   });
 
   it('tell a regression from no difference', async () => {

@@ -7,7 +7,7 @@ import type { Attempt, BootTrace, SizeRow } from '../model.js';
 import { curve, fateOf } from './curve.js';
 import { holdingsOf } from './holdings.js';
 import { knownSizes } from './sizes.js';
-import type { Fate, HeldCurve, HeldRow, Holding, Load, Point } from './types.js';
+import type { Fate, HeldArea, HeldCurve, HeldRow, Holding, Load, Point } from './types.js';
 
 export function heldCurves(
   boot: number,
@@ -91,7 +91,7 @@ function peakOf(held: HeldCurve, areas: Areas): HeldRow | null {
     loads: parts.filter(({ bytes }) => bytes.low > 0).length,
     ...largestModule(parts),
     byFate: byFateAt(parts),
-    ...fullestArea(areas, all, layouts, rest),
+    areas: areasHeld(areas, all, layouts, rest),
   };
 }
 
@@ -144,18 +144,14 @@ function byFateAt(parts: readonly Part[]): Record<Fate, Bounds<number>> {
   return { loaded: of('loaded'), duplicate: of('duplicate'), failed: of('failed'), other: of('other') };
 }
 
-type InArea = Pick<HeldRow, 'area' | 'areaBytes' | 'areaBasis' | 'areaPeak'>;
-
 /** Layouts lie in the module area, where there is one; the rest in the vmalloc area. */
-function fullestArea({ vmalloc, modules }: Areas, all: Peak, layouts: Peak, rest: Peak): InArea {
-  const candidates: InArea[] = [];
-  const add = (name: HeldRow['area'], area: Areas['vmalloc'], { low, high }: Peak): void => {
-    if (area)
-      candidates.push({ area: name, areaBytes: area.bytes, areaBasis: area.basis, areaPeak: { low, high } });
+function areasHeld({ vmalloc, modules }: Areas, all: Peak, layouts: Peak, rest: Peak): HeldArea[] {
+  const areas: HeldArea[] = [];
+  const add = (area: HeldArea['area'], known: Areas['vmalloc'], { low, high }: Peak): void => {
+    if (known) areas.push({ area, ...known, peak: { low, high } });
   };
   add('vmalloc', vmalloc, modules === 'vmalloc' ? all : rest);
   if (modules !== 'vmalloc') add('modules', modules, layouts);
-  const share = ({ areaPeak, areaBytes }: InArea): number => (areaPeak?.low ?? 0) / (areaBytes ?? 1);
-  const [fullest] = candidates.sort((a, b) => share(b) - share(a));
-  return fullest ?? { area: null, areaBytes: null, areaBasis: null, areaPeak: null };
+  const share = ({ peak, bytes }: HeldArea): number => peak.low / bytes;
+  return areas.sort((a, b) => share(b) - share(a));
 }

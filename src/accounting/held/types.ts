@@ -61,10 +61,15 @@ export interface HeldRow {
   readonly module: string | null;
   readonly moduleBytes: Bounds<number>;
   readonly byFate: Readonly<Record<Fate, Bounds<number>>>;
-  /** The area of which the loads took the largest part; null where no size is known. */
-  readonly area: 'vmalloc' | 'modules' | null;
-  readonly areaBytes: number | null;
-  readonly areaBasis: Basis | null;
-  /** The most that lay in that area at once. */
-  readonly areaPeak: Bounds<number> | null;
+  /** The areas whose size is known, the fullest first. */
+  readonly areas: readonly HeldArea[];
+}
+
+/** The most that loads held at once in one area of the address space. */
+export interface HeldArea {
+  readonly area: 'vmalloc' | 'modules';
+  readonly bytes: number;
+  readonly basis: Basis;
+  readonly origin: string;
+  readonly peak: Bounds<number>;
 }
