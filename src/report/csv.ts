@@ -4,7 +4,6 @@
  * tools that scripts use on such files (cut, awk, grep) would carry the CR into the last column. NULL is an empty
  * field, an empty text is `""`.
  */
-import { stringify } from 'csv-stringify/sync';
 import { escapeHidden } from '../model/escape.js';
 import type { Result, Value } from '../query/result.js';
 import { dataText, isText } from './cell.js';
@@ -12,23 +11,14 @@ import { dataText, isText } from './cell.js';
 /** What makes a spreadsheet run a cell as a formula (OWASP, CSV injection). */
 export const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 
-/** csv-stringify quotes what holds the delimiter, a quote or its own line end; a lone CR or LF needs an option. */
-const OPTIONS = { record_delimiter: '\n', eof: false, quoted_match: /^$|[\r\n]|^\s|\s$/ };
-
-/** Texts come again and again: csv-stringify, which takes its time, is asked once for each. */
-const known = new Map<string, string>();
-const MOST_KNOWN = 10_000;
+/** What must stand in quotes (RFC 4180, section 2), and what some readers would drop or trim without them. */
+const QUOTED = /^$|[",\r\n]|^\s|\s$/;
 
 /** Text that could run as a formula gets an apostrophe, which spreadsheets take for "this is text". */
 function textField(text: string): string {
-  let field = known.get(text);
-  if (field === undefined) {
-    const shown = escapeHidden(text);
-    field = stringify([[FORMULA.test(shown) ? `'${shown}` : shown]], OPTIONS);
-    if (known.size >= MOST_KNOWN) known.clear();
-    known.set(text, field);
-  }
-  return field;
+  const hidden = escapeHidden(text);
+  const shown = FORMULA.test(hidden) ? `'${hidden}` : hidden;
+  return QUOTED.test(shown) ? `"${shown.replaceAll('"', '""')}"` : shown;
 }
 
 /** Digits, signs, points and hexadecimal never need quotes. */

@@ -36,9 +36,7 @@ const script = (await bundle('main.ts', { format: 'esm' }))
   // Inside an HTML document these would end the script, or start a comment.
   .replaceAll('</script', '<\\/script')
   .replaceAll('<!--', '<\\!--');
-// csv-stringify asks Node's Buffer whether its options are bytes; here they never are.
-const intro = 'const Buffer={from:(bytes)=>bytes,isBuffer:()=>false};';
-const worker = await bundle('worker.ts', { format: 'iife', intro });
+const worker = await bundle('worker.ts', { format: 'iife' });
 const style = readFileSync(join(here, 'page.css'), 'utf8')
   .replace(/\/\*[\s\S]*?\*\//g, '')
   .replace(/\s*\n\s*/g, ' ')
