@@ -54,7 +54,13 @@ async function bundle(entry, format) {
     platform: 'browser',
     tsconfig: join(here, 'tsconfig.json'),
     plugins: [browser],
-    transform: { inject: { Buffer: ['buffer/', 'Buffer'], process: join(here, 'process.mjs') } },
+    transform: {
+      inject: {
+        Buffer: ['buffer/', 'Buffer'],
+        process: `${here}process.mjs`,
+        setImmediate: [`${here}process.mjs`, 'setImmediate'],
+      },
+    },
     output: { format, minify: true, codeSplitting: false },
     write: false,
     logLevel: 'warn',

@@ -2,42 +2,13 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openCase } from '../../src/case.js';
-import { loadQueries } from '../../src/query/library.js';
-import { runQuery } from '../../src/query/run.js';
-import { formatResult } from '../../src/report/format.js';
 import { cli } from '../cli/harness.js';
 import { Browser, CHROMIUM, keepPicture, NEEDS_CHROMIUM } from '../report/html/browser.js';
-import { APP, csvOf, openApp, QUERIES, reported } from './page.js';
-
-const queries = loadQueries();
-
-/** What the command prints for each canned query that needs no parameter. */
-async function printed(input: string): Promise<Map<string, string>> {
-  const before = process.cwd();
-  // Paths are part of results; the page knows names only.
-  process.chdir(dirname(resolve(input)));
-  try {
-    const opened = await openCase({ inputs: [basename(input)] });
-    const { db } = await opened.store();
-    const whole = QUERIES.filter((name) =>
-      queries.get(name)?.params.every(({ defaultText }) => defaultText !== null),
-    );
-    return new Map(
-      whole.map((name) => {
-        const query = queries.get(name);
-        if (!query) throw new Error(`no query ${name}`);
-        return [name, [...formatResult(runQuery(db, query, new Map()), 'csv')].join('')];
-      }),
-    );
-  } finally {
-    process.chdir(before);
-  }
-}
+import { APP, csvOf, openApp, printed, reported } from './page.js';
 
 /** Violations that axe finds, by rule and place. */
 async function violations(page: Page): Promise<string[]> {
