@@ -99,6 +99,8 @@ export type LengthProbe = 'charge' | 'entry' | 'return';
 /** Kinds of evidence that a boot's traces hold: only then does its absence in one call mean something. */
 export interface Seen {
   syscalls: boolean;
+  /** Starts of calls; a trace of their ends alone shows what they did all the same. */
+  enters: boolean;
   moduleLoad: boolean;
   /** The two charges separately: a probe that was never hit looks like a missing one. */
   becoming: boolean;

@@ -47,6 +47,8 @@ class Gatherer {
   readonly #progress = new Map<number, { task: Task | null; step: number; events: Set<string> }>();
   /** Tasks with syscall events. A 32-bit program on a 64-bit kernel has none. */
   readonly #calling: ReadonlySet<Task | null>;
+  /** Tasks that made a call before. */
+  readonly #ended = new Set<Task | null>();
   readonly #release: string | null;
 
   constructor(followed: readonly Followed[], release: string | null, whole: boolean) {
@@ -54,6 +56,7 @@ class Gatherer {
     this.#calling = callingTasks(followed);
     this.#seen = {
       syscalls: this.#calling.size > 0,
+      enters: false,
       moduleLoad: false,
       becoming: false,
       load: false,
@@ -137,7 +140,11 @@ class Gatherer {
     task: Task | null,
     clock: SourceClock,
   ): void {
-    if (this.#open.has(event.pid)) this.#withoutExit++;
+    this.#seen.enters = true;
+    const before = this.#open.get(event.pid);
+    if (before) this.#withoutExit++;
+    // A task's next call before the end of the last, or an end without its start: records between are missing.
+    if (before?.entered && before.task === task) this.#seen.whole = false;
     this.#startCall(event, event.pid, task, clock, {
       call: name,
       flags: event.flags,
@@ -155,6 +162,7 @@ class Gatherer {
     let call = this.#open.get(event.pid);
     if (!call || (call.call !== null && call.call !== name)) {
       this.#withoutEnter++;
+      if (this.#ended.has(task)) this.#seen.whole = false;
       call = this.#startCall(event, event.pid, task, clock, {
         call: name,
         flags: null,
@@ -167,6 +175,7 @@ class Gatherer {
     call.end = event.t;
     call.endLine = event.source === call.cite.source ? event.line : null;
     call.endOrder = this.#order;
+    if (task) this.#ended.add(task);
     this.#open.delete(event.pid);
   }
 

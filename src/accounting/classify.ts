@@ -149,11 +149,12 @@ function succeeded(
     return plain('unknown', module, null, UNKNOWN, null);
   if (call.call === 'init_module' || holds('coalescing', release) === false || didWork(call)) return loaded;
   if (!seen.moduleLoad) {
-    return showsStarts(seen)
+    return showsStarts(call, seen)
       ? plain('coalesced', module, null, NOTHING, 'measured')
       : plain('unknown', module, null, NOTHING, null);
   }
-  return plain(leader ? 'coalesced' : 'unknown', module, null, NOTHING, leader ? 'measured' : null);
+  const waited = leader && isShown(call, seen);
+  return plain(waited ? 'coalesced' : 'unknown', module, null, NOTHING, waited ? 'measured' : null);
 }
 
 function failed(
@@ -175,9 +176,9 @@ function failed(
     if (early) return early;
   } else if (!didWork(call)) {
     if (refused(call, ret)) return plain('refused', module, null, NOTHING, 'measured');
-    if (ret === EPERM && showsStarts(seen) && !leader)
+    if (ret === EPERM && showsStarts(call, seen) && !leader)
       return plain('refused', module, null, NOTHING, 'measured');
-    if (holds('coalescing', kernel.release) !== false && isCoalesced(ret, seen, leader))
+    if (holds('coalescing', kernel.release) !== false && isCoalesced(call, ret, seen, leader))
       return plain('coalesced', module, null, NOTHING, 'measured');
   }
   return uncharged(
@@ -202,9 +203,14 @@ function failedIn(
   return uncharged(call, call.ret ?? 0, seen, module, phase);
 }
 
+/** True where the trace was there when the call started: what it did before is not missing. */
+function isShown({ entered, implicit }: Call, seen: Seen): boolean {
+  return entered || implicit || !seen.enters;
+}
+
 /** True where every call that read a file shows it, so a call that shows no work did none. */
-function showsStarts(seen: Seen): boolean {
-  return seen.whole && (seen.read || showsLoads(seen));
+function showsStarts(call: Call, seen: Seen): boolean {
+  return seen.whole && isShown(call, seen) && (seen.read || showsLoads(seen));
 }
 
 /** True where every call of load_module shows it, by its entry or by each of its exits. */
@@ -213,11 +219,12 @@ function showsLoads(seen: Seen): boolean {
 }
 
 /** True where a failed call that shows no work waited for another call's load. */
-function isCoalesced(ret: number, seen: Seen, leader: boolean): boolean {
+function isCoalesced(call: Call, ret: number, seen: Seen, leader: boolean): boolean {
+  if (!isShown(call, seen)) return false;
   // What is neither read nor decompressed may fail with any error but these.
   if (ret !== EEXIST && ret !== EBUSY) return leader && seen.whole && seen.read;
   // A duplicate enters the list, and a failed init comes after module_load: this is neither.
-  return showsStarts(seen) || (seen.whole && seen.duplicate && seen.moduleLoad);
+  return showsStarts(call, seen) || (seen.whole && seen.duplicate && seen.moduleLoad);
 }
 
 /**
@@ -235,7 +242,7 @@ function failedBeforeLoad(
   const { read, decompress, loadEntry, loadReturn, patient, duplicate } = call.facts;
   if (((call.flags ?? 0) & COMPRESSED_FILE) === 0 && decompress === null) return null;
   const reached = loadEntry !== null || loadReturn !== null || patient.length > 0 || duplicate !== null;
-  if (reached || read?.ret == null) return null;
+  if (reached || read?.ret == null || !isShown(call, seen)) return null;
   if (ret === EOPNOTSUPP && decompress?.ret !== 0) return failedDecompress(call, module);
   if (!showsLoads(seen)) return null;
   const asksAgain =
@@ -289,7 +296,7 @@ function failedCopy(
     facts.loadEntry !== null ||
     facts.loadReturn !== null ||
     facts.patient.length > 0;
-  if (reached || facts.duplicate) return null;
+  if (reached || facts.duplicate || !isShown(call, seen)) return null;
   const kread = failedRead(call, module);
   if (ret === EFAULT) return kread;
   if (ret === ENOEXEC && call.len !== null && call.len < elfHeaderBytes(wordBits)) return kread;
