@@ -89,6 +89,8 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     'ingest',
     'ingest/layouts',
     'input/prefilter',
+    'ingest/context',
+    'ingest/debugfs',
     'accounting',
     'store',
     'query',

@@ -14,6 +14,8 @@ export interface BatchCase {
   readonly name: string;
   /** The files or the directory to read. */
   readonly inputs: readonly string[];
+  /** Why its files are one case; null where it is one file or directory. */
+  readonly why: string | null;
   /** Why it is not read (a link, a device, no archive where only archives are cases); null where it is. */
   readonly skipped: string | null;
 }

@@ -2,7 +2,8 @@
 /**
  * Finds the cases in the inputs. A file named as an input is always a case. In a directory, by kind:
  *
- *     auto     every file is a case, archives too; a directory that looks like a report is one case as a whole
+ *     auto     a directory that looks like a report is one case as a whole; of other files, those of a directory that
+ *              are evidence of one boot are one case (siblings.ts); archives are cases of their own
  *     file     every file below it is a case
  *     dir      every directory directly inside it is a case
  *     archive  every archive or compressed file below it is a case
@@ -14,10 +15,17 @@ import { closeSync, openSync, readSync, realpathSync, type Stats, statSync } fro
 import { LAYOUTS } from '../case.js';
 import { type Entry, listDirectory } from '../disk/disk.js';
 import { archiveOf, compressionOf, MAGIC_BYTES, unsupportedKind } from '../input/magic.js';
+import { probe } from '../probe.js';
 import type { CaseKind } from './case.js';
+import { casesOf } from './siblings.js';
 
 export interface Candidate {
+  /** Its name in the outputs. */
   readonly path: string;
+  /** The files, where they are several. */
+  readonly inputs?: readonly string[];
+  /** Why several files are one case. */
+  readonly why?: string | null;
   /** Why it is not a case; null where it is one. */
   readonly skipped: string | null;
 }
@@ -68,12 +76,45 @@ async function* inDirectory(
     yield { path, skipped: null };
     return;
   }
+  if (kind === 'auto') {
+    yield* siblingCases(path, entries, options);
+    return;
+  }
   for (const entry of entries) {
     const below = `${path.replace(/\/+$/, '')}/${entry.name.toString()}`;
     if (entry.is === 'special') yield { path: below, skipped: entry.what };
     else if (entry.is === 'file') yield { path: below, skipped: reasonNotACase(below, kind) };
     else if (kind === 'dir' && isInput) yield { path: below, skipped: null };
     else yield* inDirectory(below, options, false);
+  }
+}
+
+/** Files of a directory beyond which each is a case: a collection of logs rather than a report. */
+const MOST_SIBLINGS = 64;
+
+async function* siblingCases(
+  path: string,
+  entries: readonly Entry[],
+  options: DiscoverOptions,
+): AsyncGenerator<Candidate> {
+  const below = ({ name }: Entry): string => `${path.replace(/\/+$/, '')}/${name.toString()}`;
+  const files = entries.filter(({ is }) => is === 'file').map(below);
+  const alone = files.length < 2 || files.length > MOST_SIBLINGS;
+  const siblings = alone
+    ? []
+    : await Promise.all(files.map(async (one) => ({ path: one, probe: await probe(one) })));
+  const cases = new Map(casesOf(siblings).map((one) => [one.paths[0], one]));
+  const grouped = new Set([...cases.values()].flatMap(({ paths }) => paths.slice(1)));
+  for (const entry of entries) {
+    const at = below(entry);
+    if (entry.is === 'special') yield { path: at, skipped: entry.what };
+    else if (entry.is !== 'file') yield* inDirectory(at, options, false);
+    else if (!grouped.has(at)) {
+      const { paths = [at], why = null } = cases.get(at) ?? {};
+      // All files of a folder: the case has its name.
+      const name = paths.length > 1 && paths.length === files.length ? path.replace(/(?!^)\/+$/, '') : at;
+      yield { path: name, skipped: null, ...(paths.length > 1 ? { inputs: paths, why } : {}) };
+    }
   }
 }
 

@@ -54,8 +54,8 @@ export async function mergeBatches(
       const row = result ?? { digest: null, boots: 0, error: '', bytes: 0, status: 'skipped' as const };
       figures.add({ ...row, n: one.n, name: one.name, seconds: 0, reused: true });
     });
-    await writeOutputs(options.out, settings, options, placed, events);
-    const summary = figures.summary(settings.version);
+    const copies = await writeOutputs(options.out, settings, options, placed, events);
+    const summary = figures.summary(settings.version, copies);
     writeSummary(options.out, summary);
     return summary;
   } finally {

@@ -28,6 +28,8 @@ export interface Placed {
   readonly result: CaseResult | null;
 }
 
+const DIGEST_KEY = 24;
+
 const BUFFER_BYTES = 256 * 1024;
 
 const temporaryOf = (path: string): string => join(dirname(path), `.${basename(path)}.tmp`);
@@ -78,6 +80,10 @@ export class Outputs {
   readonly #tables: readonly BatchTable[];
   readonly #files = new Map<string, OutputFile>();
   #sqlite: SqliteFile | null = null;
+  /** First case of each digest, by as much of it as tells a million apart. */
+  readonly #byDigest = new Map<string, string>();
+  /** Cases with the contents of an earlier one. */
+  repeated = 0;
 
   constructor(options: OutputOptions) {
     this.#options = options;
@@ -119,7 +125,7 @@ export class Outputs {
   }
 
   #add(one: BatchCase, result: CaseResult | null): void {
-    this.#addRow(result ?? skippedRow(one));
+    this.#addRow(one, result ?? skippedRow(one));
     for (const { file, rows } of result?.parts ?? []) {
       this.#files.get(file)?.write(rows);
       const table = this.#sqlite ? this.#tables.find((candidate) => `${candidate.file}.csv` === file) : null;
@@ -127,13 +133,25 @@ export class Outputs {
     }
   }
 
-  #addRow({ name, digest, status, boots, error }: CaseRow): void {
-    const row = [name, digest, status, BigInt(boots), error === '' ? null : error];
+  #addRow(one: BatchCase, { name, digest, status, boots, error }: CaseRow): void {
+    const row = [
+      ...[name, digest, status, BigInt(boots), error === '' ? null : error],
+      ...[BigInt(one.inputs.length), one.why, this.#sameAs(name, digest)],
+    ];
     const result = { columns: CASES.columns, rows: [row], empty: null };
     const csv = Buffer.from([...formatCsv(result)].join('')).subarray(csvHeader(CASES.columns).length);
     this.#files.get('cases.csv')?.write(csv);
     this.#files.get('cases.ndjson')?.write(Buffer.from([...formatNdjson(result)].join('')));
     this.#sqlite?.insert(CASES.name, parseRows(csv));
+  }
+
+  /** The first case with the same contents; null where this is the first. */
+  #sameAs(name: string, digest: string | null): string | null {
+    if (digest === null) return null;
+    const first = this.#byDigest.get(digest.slice(0, DIGEST_KEY));
+    if (first === undefined) this.#byDigest.set(digest.slice(0, DIGEST_KEY), name);
+    else this.repeated++;
+    return first ?? null;
   }
 
   #finish(): void {

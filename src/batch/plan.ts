@@ -29,6 +29,8 @@ export interface Plan {
   readonly list: string;
   /** True where the plan holds the case with this key. */
   has(key: string): boolean;
+  /** Files of these cases; a directory that is one case counts once. */
+  readonly files: number;
   /** How many repeated names were dropped. */
   readonly repeated: number;
 }
@@ -44,18 +46,25 @@ export async function writePlan(
   const seen = new Set<bigint>();
   const list = createHash('sha256');
   let repeated = 0;
+  let files = 0;
   async function* chosen(): AsyncGenerator<BatchCase> {
     for await (const one of cases) {
       list.update(`${one.name}\n`);
       if (options.part && !isInPart(one.name, options.part)) continue;
       const key = BigInt(`0x${nameKey(one.name)}`);
       if (seen.has(key)) repeated++;
-      else yield one;
+      else {
+        files += one.inputs.length;
+        yield one;
+      }
       seen.add(key);
     }
   }
   const count = await writeCases(path, chosen());
-  return { cases: count, list: list.digest('hex'), has: (key) => seen.has(BigInt(`0x${key}`)), repeated };
+  return {
+    ...{ cases: count, files, repeated, list: list.digest('hex') },
+    has: (key) => seen.has(BigInt(`0x${key}`)),
+  };
 }
 
 /** Writes the lines of a plan; returns their number. */
@@ -85,7 +94,9 @@ export async function* readPlan(path: string): AsyncGenerator<BatchCase> {
 
 async function* singles(candidates: AsyncIterable<Candidate>): AsyncGenerator<BatchCase> {
   let n = 0;
-  for await (const { path, skipped } of candidates) yield { n: n++, name: path, inputs: [path], skipped };
+  for await (const { path, inputs = [path], why = null, skipped } of candidates) {
+    yield { n: n++, name: path, inputs, why, skipped };
+  }
 }
 
 /**
@@ -106,7 +117,9 @@ async function* groupsOf(
     else groups.set(name, { inputs: [path], skipped });
   }
   let n = 0;
-  for (const [name, { inputs, skipped }] of groups) yield { n: n++, name, inputs, skipped };
+  for (const [name, { inputs, skipped }] of groups) {
+    yield { n: n++, name, inputs, why: inputs.length > 1 ? 'the same groups of --group' : null, skipped };
+  }
 }
 
 /** The cases of a sample, in order. All cases go to a file first, because the inputs may come from a pipe. */

@@ -4,6 +4,8 @@
 import { openCase } from '../case.js';
 import { systemErrorMessage } from '../disk/disk.js';
 import { escapeLine } from '../model/escape.js';
+import type { Source } from '../model/source.js';
+import { kindOfFormat } from '../probe.js';
 import type { Questions } from './answers.js';
 import type { BatchCase, CaseRow, CaseSettings, Outcome } from './case.js';
 import { type Digest, digestOf } from './digest.js';
@@ -84,6 +86,13 @@ async function readSafely(one: BatchCase, digest: Digest, context: ReadContext):
   }
 }
 
+/** The formats of a case that says nothing of a boot by itself: it would be a boot without anything in the tables. */
+function contextAlone(sources: readonly Source[]): string | null {
+  const formats = new Set(sources.filter(({ status }) => status === 'read').map(({ format }) => format));
+  const isContext = [...formats].every((format) => kindOfFormat(format) === 'context');
+  return formats.size > 0 && isContext ? [...formats].sort().join(', ') : null;
+}
+
 async function readCase(
   one: BatchCase,
   { digest, bytes }: Digest,
@@ -95,6 +104,13 @@ async function readCase(
     allMembers: settings.allMembers,
     prefilter: settings.prefilter,
   });
+  const formats = contextAlone(opened.sources);
+  if (formats !== null) {
+    return {
+      ...{ name: one.name, fingerprint, digest, bytes, boots: 0, status: 'skipped', parts: [] },
+      error: `context alone (${formats}): no log, no trace, no counters`,
+    };
+  }
   const parts = await questions.ask(one.name, opened.rows());
   return {
     name: one.name,

@@ -8,7 +8,7 @@ import { type BatchCase, BatchError, type CaseKind, type CaseSettings, type Outc
 import { discover } from './discover.js';
 import { makeFolder } from './make-folder.js';
 import { Outputs, outputNames, type Placed } from './outputs.js';
-import { type PlanOptions, readPlan, writePlan } from './plan.js';
+import { type Plan, type PlanOptions, readPlan, writePlan } from './plan.js';
 import { Pool } from './pool.js';
 import type { Results } from './results.js';
 import { State } from './state.js';
@@ -34,7 +34,7 @@ export interface BatchOptions extends PlanOptions {
 
 export interface BatchEvents {
   /** The cases are counted, and reading starts. */
-  planned(cases: number, repeated: number): void;
+  planned(plan: Pick<Plan, 'cases' | 'files' | 'repeated'>): void;
   done(outcome: Outcome, figures: RunFigures): void;
   /** All cases are read; the outputs are being written. */
   assembling(): void;
@@ -98,7 +98,7 @@ async function runLocked(state: State, options: BatchOptions, events: BatchEvent
   const plan = await writePlan(state.planPath, discover(options.inputs, where), options);
   if (plan.cases === 0) throw new BatchError('the inputs contain no case');
   state.writeFacts({ fingerprint, settings, part: options.part, cases: plan.cases, list: plan.list });
-  events.planned(plan.cases, plan.repeated);
+  events.planned(plan);
 
   const { jobs, workerBytes, timeout } = options;
   const pool = new Pool({ jobs, settings, fingerprint, results: state.resultsFolder, workerBytes, timeout });
@@ -112,9 +112,10 @@ async function runLocked(state: State, options: BatchOptions, events: BatchEvent
   }
 
   events.assembling();
-  await writeOutputs(options.out, settings, options, placed(readPlan(state.planPath), state.results), events);
+  const cases = placed(readPlan(state.planPath), state.results);
+  const copies = await writeOutputs(options.out, settings, options, cases, events);
   state.results.sweep(plan.has);
-  const summary = figures.summary(settings.version);
+  const summary = figures.summary(settings.version, copies);
   writeSummary(options.out, summary);
   return summary;
 }
@@ -130,14 +131,14 @@ async function* placed(cases: AsyncIterable<BatchCase>, results: Results): Async
   }
 }
 
-/** Writes the outputs, and removes other outputs of earlier runs. */
+/** Writes the outputs, and removes other outputs of earlier runs; gives the number of cases that equal an earlier one. */
 export async function writeOutputs(
   out: string,
   settings: CaseSettings,
   options: Pick<BatchOptions, 'sqlite' | 'queries'>,
   cases: AsyncIterable<Placed>,
   events: Pick<BatchEvents, 'onInterrupt'>,
-): Promise<void> {
+): Promise<number> {
   const queries = settings.queries.flatMap((name) => options.queries.get(name) ?? []);
   const outputs = new Outputs({ out, queries, ndjson: settings.ndjson, sqlite: options.sqlite });
   events.onInterrupt(() => outputs.discard());
@@ -151,6 +152,7 @@ export async function writeOutputs(
   for (const name of outputNames(options.queries.keys())) {
     if (!kept.has(name)) rmSync(join(out, name), { force: true });
   }
+  return outputs.repeated;
 }
 
 /** Written last: where it exists, the set of files is complete. */

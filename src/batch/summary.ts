@@ -11,6 +11,8 @@ export interface RunSummary {
   readonly seconds: number;
   readonly cases: number;
   readonly by_status: Readonly<Record<CaseStatus, number>>;
+  /** Cases with the contents of an earlier one. */
+  readonly copies: number;
   /** Cases whose earlier results were reused. */
   readonly reused: number;
   readonly boots: number;
@@ -86,7 +88,7 @@ export class RunFigures {
     return Math.max((performance.now() - this.#startMs) / 1000, 0.001);
   }
 
-  summary(version: string): RunSummary {
+  summary(version: string, copies: number): RunSummary {
     const seconds = this.#elapsed;
     return {
       modwaste: version,
@@ -99,6 +101,7 @@ export class RunFigures {
         CaseStatus,
         number
       >,
+      copies,
       reused: this.#reused,
       boots: this.#boots,
       bytes: this.#bytes,

@@ -23,6 +23,9 @@ export const CASES: BatchTable = {
     text('status'),
     { name: 'boots', type: 'INTEGER', unit: null },
     text('error'),
+    { name: 'files', type: 'INTEGER', unit: null },
+    text('why'),
+    text('same_as'),
   ],
 };
 

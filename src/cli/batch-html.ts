@@ -14,6 +14,7 @@ import { loadAssets } from './page-assets.js';
 
 /** Canned batch queries shown as sections, where the batch has the tables that they need. */
 const SECTIONS: readonly (readonly [query: string, title: string])[] = [
+  ['top-advice', 'What to do'],
   ['waste-by-kernel', 'By kernel'],
   ['top-modules', 'By module'],
   ['top-requesters', 'By requester'],

@@ -2,6 +2,7 @@
 /** What a batch says on stderr while it runs: one line that moves on a terminal, a line now and then elsewhere. */
 
 import { isBad, type Outcome } from '../batch/case.js';
+import type { Plan } from '../batch/plan.js';
 import type { RunFigures, RunSummary } from '../batch/summary.js';
 import { escapeLine } from '../model/escape.js';
 import type { Messages } from './messages.js';
@@ -31,10 +32,12 @@ export class BatchProgress {
     this.#isTTY = isTTY;
   }
 
-  planned(cases: number, repeated: number): void {
+  planned({ cases, files, repeated }: Pick<Plan, 'cases' | 'files' | 'repeated'>): void {
     this.#total = cases;
     if (repeated > 0) this.#messages.note(`${repeated} cases were given more than once; each is read once`);
-    this.#messages.note(`${cases} cases`);
+    const kept =
+      files > cases ? `${files} files in ${cases} cases; --case file keeps each apart` : `${cases} cases`;
+    this.#messages.note(kept);
   }
 
   done(outcome: Outcome, figures: RunFigures): void {
@@ -73,8 +76,9 @@ export class BatchProgress {
 export function finishLine(summary: RunSummary): string {
   const counts = Object.entries(summary.by_status).filter(([, count]) => count > 0);
   const reused = summary.reused > 0 ? `, ${summary.reused} of them unchanged` : '';
+  const copies = summary.copies > 0 ? `, ${summary.copies} equal to another (same_as in cases.csv)` : '';
   return (
     `${summary.cases} cases in ${durationText(summary.seconds)} (${summary.cases_per_second.toFixed(1)}/s): ` +
-    `${counts.map(([status, count]) => `${count} ${status}`).join(', ')}${reused}`
+    `${counts.map(([status, count]) => `${count} ${status}`).join(', ')}${reused}${copies}`
   );
 }

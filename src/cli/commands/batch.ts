@@ -43,21 +43,24 @@ interface Options extends Pick<InputOptions, 'quiet' | 'color' | 'limits' | 'all
 }
 
 const HELP = `
-Each file, archive or report directory is one case; a case with several boots yields several
-rows. --case says what is one case in a directory:
-  auto     every file and archive below it; a report directory (a known layout, copies of /sys
-           or /proc, tracing/, modules/) is one case
+A case is what one bug report holds; a case with several boots yields several rows. --case says
+what is one case in a directory:
+  auto     files of one directory that are evidence of one boot: a log, a trace and a copy of the
+           counters, for example, told by boot id, banner, lines, name and place. A report
+           directory (a known layout, copies of /sys or /proc, tracing/, modules/) is one case,
+           an archive too. In a directory of more than 64 files each is one case
   file     every file below it, in report directories too
   dir      every directory directly inside it
   archive  every archive or compressed file below it
   input    the directory itself
 --group makes files with the same text for its groups one case: --group '^(.*)\\.(dmesg|trace)$'.
 Links inside directories are not followed; they and other files that are not cases are listed
-as skipped.
+as skipped, and so is context alone (sizes of modules, /proc/meminfo), which tells of no boot.
 
 DIR gets NAME.csv for every canned query, with the case as first column, in the order of the
-inputs; cases.csv (path, digest, status, boots, error); and run.json with times and rates. All
-but run.json is the same for any --jobs. Each file is written atomically. status is ok,
+inputs; cases.csv (path, digest, status, boots, error, files: how many; why: why they are one
+case; same_as: an earlier case with the same digest); and run.json with times and rates. All but
+run.json is the same for any --jobs. Each file is written atomically. status is ok,
 incomplete (damaged, truncated or beyond a limit; the rest was read), unrecognised, failed or
 skipped. digest is what sha256sum prints.
 
@@ -171,7 +174,7 @@ async function batch(context: Context, inputs: readonly string[], options: Optio
     };
     context.io.cleanups.add(() => progress.interrupted());
     const summary = await runBatch(settings, {
-      planned: (cases, repeated) => progress.planned(cases, repeated),
+      planned: (plan) => progress.planned(plan),
       done: (outcome, figures) => progress.done(outcome, figures),
       assembling: () => progress.assembling(),
       onInterrupt: (cleanup) => context.io.cleanups.add(cleanup),

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Files of one folder as cases: what is evidence of one boot is one case. Logs are told apart by boot id, banner and lines;
+ * traces, which name no boot, by their names. Where all logs and traces are of one boot, the other files of the folder
+ * belong to it; where there are several boots, those whose name begins alike.
+ */
+import type { EvidenceKind, Probe } from '../probe.js';
+
+export interface Sibling {
+  readonly path: string;
+  readonly probe: Probe;
+}
+
+export interface SiblingCase {
+  readonly paths: readonly string[];
+  /** Why they are one case; null for one file. */
+  readonly why: string | null;
+}
+
+interface Cluster {
+  readonly members: Sibling[];
+  /** What the names of its members have in common besides words for kinds of evidence. */
+  readonly stem: string;
+  readonly by: Set<'boot id' | 'banner' | 'lines' | 'name' | 'place'>;
+}
+
+/** Words that people name evidence by. */
+const KIND_WORDS =
+  /(?:^|[-_. ])(?:dmesg|kern|kernel|messages|syslog|journal|journalctl|console|serial|boot|trace|pipe|ftrace|perf|stats|modules|debugfs|lsmod|meminfo|log|txt|json|dat|gz|xz|zst|bz2|out)(?=$|[-_. ])/g;
+
+/** `boot1-dmesg.txt`, `boot1_trace.dat.gz` -> `boot1`; `dmesg.txt` -> ``. */
+export function stemOf(path: string): string {
+  let name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+  for (let before = ''; before !== name; ) {
+    before = name;
+    name = name.replace(KIND_WORDS, '');
+  }
+  return name.replace(/^[-_. ]+|[-_. ]+$/g, '');
+}
+
+/** How two logs are known to be of one boot; null where they are of two. */
+function sameBoot(a: Probe, b: Probe): 'boot id' | 'banner' | 'lines' | 'place' | null {
+  if (a.bootId !== null && b.bootId !== null) return a.bootId === b.bootId ? 'boot id' : null;
+  if (a.banner !== null && b.banner !== null && a.banner !== b.banner) return null;
+  if (a.lines.size > 0 && b.lines.size > 0) {
+    for (const line of a.lines) if (b.lines.has(line)) return 'lines';
+    // Each starts a boot of its own.
+    if (a.banner !== null && b.banner !== null) return null;
+    return 'place';
+  }
+  return a.banner !== null && b.banner !== null ? 'banner' : 'place';
+}
+
+const of = (siblings: readonly Sibling[], kind: EvidenceKind): Sibling[] =>
+  siblings.filter(({ probe }) => probe.kind === kind);
+
+/** Logs of one boot, which a chain of pairs may show. */
+function logClusters(logs: readonly Sibling[]): Cluster[] {
+  const clusters: Cluster[] = [];
+  for (const log of logs) {
+    const own: Cluster = { members: [log], stem: stemOf(log.path), by: new Set() };
+    for (const other of clusters.filter(({ members }) =>
+      members.some((one) => sameBoot(one.probe, log.probe)),
+    )) {
+      for (const one of other.members) {
+        const how = sameBoot(one.probe, log.probe);
+        if (how) own.by.add(how);
+      }
+      own.members.push(...other.members);
+      for (const how of other.by) own.by.add(how);
+      clusters.splice(clusters.indexOf(other), 1);
+    }
+    clusters.push(own);
+  }
+  return clusters;
+}
+
+/** Adds traces to the boot of their name, or of the folder where there is one only; else they are boots of their own. */
+function addTraces(clusters: Cluster[], traces: readonly Sibling[]): void {
+  const stems = new Set(traces.map(({ path }) => stemOf(path)));
+  const only = clusters.length <= 1 && stems.size <= 1 ? clusters[0] : null;
+  for (const trace of traces) {
+    const stem = stemOf(trace.path);
+    const cluster =
+      only ?? clusters.find((one) => one.stem === stem && (stem !== '' || clusters.length === 1));
+    if (cluster) {
+      cluster.members.push(trace);
+      cluster.by.add(only ? 'place' : 'name');
+    } else clusters.push({ members: [trace], stem, by: new Set() });
+  }
+}
+
+/** The cases in the order of their first files. */
+export function casesOf(siblings: readonly Sibling[]): SiblingCase[] {
+  const clusters = logClusters(of(siblings, 'log'));
+  addTraces(clusters, of(siblings, 'trace'));
+  const rest = siblings.filter(({ probe }) => probe.kind !== 'log' && probe.kind !== 'trace');
+  const counters = of(siblings, 'counters');
+  const [first] = clusters;
+  // Counters alone are evidence too; the accounting tells their boots apart.
+  if (!first && counters.length > 0) clusters.push({ members: [], stem: '', by: new Set(['place']) });
+  const unknown = of(siblings, 'other').length;
+  const only = clusters.length === 1 ? clusters[0] : null;
+  for (const one of rest) {
+    const stem = stemOf(one.path);
+    const named = stem === '' ? null : (clusters.find((cluster) => cluster.stem === stem) ?? null);
+    // Many files of no known format are a collection, not notes beside a report.
+    const belongs =
+      one.probe.kind !== 'package' && (one.probe.kind !== 'other' || unknown * 2 <= siblings.length);
+    const cluster = belongs ? (only ?? named) : null;
+    if (cluster) {
+      cluster.members.push(one);
+      cluster.by.add(only ? 'place' : 'name');
+    } else clusters.push({ members: [one], stem: '\0', by: new Set() });
+  }
+  const order = new Map(siblings.map(({ path }, index) => [path, index]));
+  const place = (path: string): number => order.get(path) ?? 0;
+  return clusters
+    .map(({ members, by }) => {
+      const paths = members.map(({ path }) => path).sort((a, b) => place(a) - place(b));
+      return { paths, why: paths.length > 1 ? `one boot by ${[...by].sort().join(', ')}` : null };
+    })
+    .sort((a, b) => place(a.paths[0] ?? '') - place(b.paths[0] ?? ''));
+}

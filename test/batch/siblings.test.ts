@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Files of one folder as cases: what is of one boot belongs together, what may be of two does not. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Questions } from '../../src/batch/answers.js';
+import { discover } from '../../src/batch/discover.js';
+import { processCase } from '../../src/batch/read-case.js';
+import { Results } from '../../src/batch/results.js';
+import { casesOf, stemOf } from '../../src/batch/siblings.js';
+import { type Probe, probe } from '../../src/probe.js';
+import { loadQueries } from '../../src/query/library.js';
+
+const log = (more: Partial<Probe>): Probe => ({
+  kind: 'log',
+  bootId: null,
+  banner: null,
+  lines: new Set(),
+  ...more,
+});
+const other = (kind: Probe['kind']): Probe => ({ kind, bootId: null, banner: null, lines: new Set() });
+
+/** Names of the files of each case. */
+const grouped = (files: Readonly<Record<string, Probe>>): string[] =>
+  casesOf(Object.entries(files).map(([path, of]) => ({ path, probe: of }))).map(({ paths }) =>
+    paths.join('+'),
+  );
+
+const A = { banner: 'Linux version 6.1.0 (a@b) #1', lines: new Set(['1.000001 a', '2.000002 b']) };
+const A2 = { banner: A.banner, lines: new Set(['1.000003 a', '2.000004 b']) };
+const B = { banner: 'Linux version 6.12.0 (a@b) #1', lines: new Set(['1.000001 a']) };
+
+describe('files of one folder', () => {
+  it.each<[string, Record<string, Probe>, string[]]>([
+    [
+      'a log, a trace, a dump, a listing and notes are one boot',
+      {
+        dmesg: log(A),
+        trace: other('trace'),
+        stats: other('counters'),
+        modules: other('context'),
+        notes: other('other'),
+      },
+      ['dmesg+trace+stats+modules+notes'],
+    ],
+    [
+      'a trace and a dump without a log too',
+      { trace: other('trace'), stats: other('counters') },
+      ['trace+stats'],
+    ],
+    [
+      'two readings of the counters too',
+      { before: other('counters'), after: other('counters') },
+      ['before+after'],
+    ],
+    ['logs of one boot share a line', { a: log(A), b: log({ lines: new Set(['2.000002 b']) }) }, ['a+b']],
+    ['logs of one kernel without a line in common are two boots', { a: log(A), b: log(A2) }, ['a', 'b']],
+    ['logs of two kernels are two boots', { a: log(A), b: log(B) }, ['a', 'b']],
+    [
+      'logs of one boot id are one boot',
+      { a: log({ bootId: 'x' }), b: log({ bootId: 'x', banner: 'B' }) },
+      ['a+b'],
+    ],
+    [
+      'logs of two boot ids are two',
+      { a: log({ ...A, bootId: 'x' }), b: log({ ...A, bootId: 'y' }) },
+      ['a', 'b'],
+    ],
+    [
+      'a chain of pairs is one boot',
+      {
+        a: log(A),
+        c: log({ lines: new Set(['9.000001 c']), banner: B.banner }),
+        b: log({ lines: new Set([...A.lines, '9.000001 c']) }),
+      },
+      ['a+c+b'],
+    ],
+    [
+      'of several boots, files go by their names, and what has none stands alone',
+      {
+        'boot1-dmesg.txt': log(A),
+        'boot1-trace.txt': other('trace'),
+        'boot2-dmesg.txt': log(B),
+        boot2_stats: other('counters'),
+        stats: other('counters'),
+        'trace.txt': other('trace'),
+      },
+      ['boot1-dmesg.txt+boot1-trace.txt', 'boot2-dmesg.txt+boot2_stats', 'stats', 'trace.txt'],
+    ],
+    [
+      'numbered traces are boots of their own',
+      { 'trace-1.txt': other('trace'), 'trace-2.txt': other('trace') },
+      ['trace-1.txt', 'trace-2.txt'],
+    ],
+    [
+      'two forms of one trace are one',
+      { 'trace.txt': other('trace'), 'trace_pipe.txt': other('trace'), 'trace.dat': other('trace') },
+      ['trace.txt+trace_pipe.txt+trace.dat'],
+    ],
+    ['an archive is a case of its own', { dmesg: log(A), 'sos.tar': other('package') }, ['dmesg', 'sos.tar']],
+    [
+      'files of no known format beside one log are not hidden',
+      { a: log(A), b: other('other'), c: other('other') },
+      ['a', 'b', 'c'],
+    ],
+    [
+      'context alone is not joined',
+      { meminfo: other('context'), modules: other('context') },
+      ['meminfo', 'modules'],
+    ],
+  ])('%s', (_, files, wanted) => expect(grouped(files)).toEqual(wanted));
+
+  it('say why', () => {
+    const why = (files: Record<string, Probe>) =>
+      casesOf(Object.entries(files).map(([path, of]) => ({ path, probe: of }))).map((one) => one.why);
+    expect(why({ a: log(A), b: log(A) })).toEqual(['one boot by lines']);
+    expect(why({ a: log(A), trace: other('trace') })).toEqual(['one boot by place']);
+    expect(why({ 'x-dmesg': log(A), 'x-trace': other('trace'), 'y-dmesg': log(B) })).toEqual([
+      'one boot by name',
+      null,
+    ]);
+  });
+
+  it.each([
+    ['in/boot1-dmesg.txt.gz', 'boot1'],
+    ['in/Host_Trace.dat', 'host'],
+    ['dmesg', ''],
+    ['trace_pipe.txt', ''],
+    ['dmesg.1', '1'],
+  ])('are named: %s -> %j', (path, stem) => expect(stemOf(path)).toBe(stem));
+});
+
+describe('on disk', () => {
+  let folder: string;
+  const BANNER = '[    0.000000] Linux version 6.12.0 (a@b) (gcc) #1 SMP\n';
+  const boot = (stamp: string): string =>
+    `${BANNER}[    ${stamp}] e1000: loading out-of-tree module taints kernel.\n`;
+  const FILES: Readonly<Record<string, string | Uint8Array>> = {
+    'one/dmesg.txt': boot('1.000001'),
+    'one/dmesg.gz': gzipSync(boot('1.000001')),
+    'one/proc_meminfo.txt':
+      'MemTotal:  16384 kB\nMemFree: 1 kB\nVmallocTotal: 34359738367 kB\nVmallocUsed: 1 kB\n',
+    'two/a.log': boot('1.000001'),
+    'two/b.log': boot('1.000002'),
+    'context/meminfo':
+      'MemTotal:  16384 kB\nMemFree: 1 kB\nVmallocTotal: 34359738367 kB\nVmallocUsed: 1 kB\n',
+  };
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'modwaste-siblings-'));
+    for (const [name, content] of Object.entries(FILES)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), content);
+    }
+    for (let n = 0; n < 65; n++) {
+      mkdirSync(join(folder, 'many'), { recursive: true });
+      writeFileSync(join(folder, 'many', `${n}.log`), boot('1.000001'));
+    }
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const found = async (kind: 'auto' | 'file', inside = ''): Promise<[string, number, string | null][]> => {
+    const all: [string, number, string | null][] = [];
+    for await (const { path, inputs, why } of discover([join(folder, inside)], { kind, exclude: null })) {
+      all.push([path.slice(folder.length + 1), inputs?.length ?? 1, why ?? null]);
+    }
+    return all;
+  };
+
+  it('a folder of one boot is one case of its name; each file of a collection is one', async () => {
+    const cases = await found('auto');
+    expect(cases.filter(([name]) => !name.startsWith('many'))).toEqual([
+      ['context/meminfo', 1, null],
+      ['one', 3, 'one boot by lines, place'],
+      ['two/a.log', 1, null],
+      ['two/b.log', 1, null],
+    ]);
+    expect(cases.filter(([name]) => name.startsWith('many/'))).toHaveLength(65);
+    expect(await found('file', 'one')).toHaveLength(3);
+  });
+
+  it('a second boot is found far below the head of a log', async () => {
+    const long =
+      BANNER +
+      Array.from({ length: 9000 }, (_, n) => `[   10.${String(n).padStart(6, '0')}] line ${n}\n`).join('');
+    const tail = `${long}${boot('3.000001')}${Array.from({ length: 900 }, (_, n) => `[   20.${String(n).padStart(6, '0')}] line ${n}\n`).join('')}`;
+    writeFileSync(join(folder, 'kern.log'), tail);
+    writeFileSync(join(folder, 'dmesg'), tail.slice(long.length));
+    const probes = await Promise.all(['kern.log', 'dmesg'].map((name) => probe(join(folder, name))));
+    expect(casesOf(probes.map((of, n) => ({ path: `${n}`, probe: of }))).map(({ why }) => why)).toEqual([
+      'one boot by lines',
+    ]);
+  });
+
+  it('context alone is skipped, and is no boot', async () => {
+    const queries = [...loadQueries().values()].filter(({ name }) => name === 'boots');
+    const settings = {
+      version: '1',
+      limits: {},
+      allMembers: false,
+      prefilter: true,
+      queries: ['boots'],
+      ndjson: false,
+      sql: '',
+    };
+    const context = {
+      settings,
+      fingerprint: '',
+      questions: new Questions(queries, false),
+      results: new Results(join(folder, 'results')),
+    };
+    const read = (name: string) =>
+      processCase({ n: 0, name, inputs: [join(folder, name)], why: null, skipped: null }, context);
+    expect(await read('context/meminfo')).toMatchObject({
+      ...{ status: 'skipped', boots: 0, error: 'context alone (meminfo): no log, no trace, no counters' },
+    });
+    expect(context.results.read('context/meminfo')?.parts).toEqual([]);
+    expect(await read('two/a.log')).toMatchObject({ status: 'ok', boots: 1 });
+  });
+});
