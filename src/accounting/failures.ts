@@ -44,7 +44,7 @@ export function failureRows(
   };
   cases.push(...loadsOfLines(traced ? open.unexplained(known) : open.left()).map(logCase));
   if (!cases.some(({ phase }) => phase === 'init')) cases.push(...failedInits(logged.inits));
-  if (!traced || partial) cases.push(...failedInserts(logged.inserts, cases));
+  if (!traced || partial) cases.push(...failedInserts(logged, cases));
   return group(boot, cases);
 }
 
@@ -104,7 +104,7 @@ const EEXIST = 17;
  * Modules that user space could not insert, without a kernel message. These tools ignore EEXIST; EBUSY is a duplicate of
  * a load that then failed, which they report as a failure.
  */
-function failedInserts(inserts: readonly UserLoad[], known: readonly Case[]): Case[] {
+function failedInserts({ inserts, missing }: LoggedFailures, known: readonly Case[]): Case[] {
   const named = new Set(known.map((one) => one.module));
   // The last of them: each insert is compared with all.
   const nameless = new Set(known.filter((one) => one.module === null).slice(-MOST_NAMELESS));
@@ -113,7 +113,7 @@ function failedInserts(inserts: readonly UserLoad[], known: readonly Case[]): Ca
     const { module, errno, t, source, line } = insert;
     if (named.has(module) || errno === EEXIST) return [];
     // What ran the loader says once more that it failed, without the reason.
-    if (errno === null && explained.has(module)) return [];
+    if (errno === null && (explained.has(module) || missing.has(module))) return [];
     const same = rejectionOf(insert, nameless);
     if (same) {
       Object.assign(same, { module, errno });

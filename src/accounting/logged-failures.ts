@@ -13,14 +13,20 @@ export interface LoggedFailures {
   readonly inits: readonly InitCall[];
   /** Failed inserts reported by udev, modprobe and similar tools. */
   readonly inserts: readonly UserLoad[];
+  /** Modules that modprobe or insmod did not find. */
+  readonly missing: ReadonlySet<string>;
   readonly clock: LogClock;
 }
+
+/** Android's init prints that it found no module for each load that failed. */
+const PROGRAMS: ReadonlySet<string> = new Set(['modprobe', 'insmod']);
 
 /** The lines of a boot's log that failureRows needs. */
 export function loggedFailures(events: readonly Event[], release: string | null): LoggedFailures {
   const failures: LoadFailure[] = [];
   const inits: InitCall[] = [];
   const inserts: UserLoad[] = [];
+  const missing = new Set<string>();
   const kernel = { release, ...kernelOf(events) };
   for (const event of events) {
     if (event.kind === 'load-failure') {
@@ -33,8 +39,10 @@ export function loggedFailures(events: readonly Event[], release: string | null)
       }
     } else if (event.kind === 'initcall') inits.push(event);
     else if (event.kind === 'user-load' && event.what === 'failed') inserts.push(event);
+    else if (event.kind === 'user-load' && event.what === 'not-found' && PROGRAMS.has(event.tool))
+      missing.add(event.module);
   }
-  return { failures, inits, inserts, clock: new LogClock(events) };
+  return { failures, inits, inserts, missing, clock: new LogClock(events) };
 }
 
 /** What decides whether a message means a failure. */

@@ -56,7 +56,13 @@ export function problemRows(boot: number, log: readonly Event[], loads: readonly
 function failedModules(log: readonly Event[]): ReadonlySet<string | null> {
   const failed = new Set<string | null>();
   for (const event of log)
-    if (event.kind === 'load-failure' || (event.kind === 'user-load' && event.what === 'failed'))
+    if (
+      event.kind === 'load-failure' ||
+      // What ran modprobe says that it failed, whatever the reason.
+      (event.kind === 'user-load' &&
+        event.what === 'failed' &&
+        !(event.tool === 'modprobe' && event.errno === null))
+    )
       failed.add(event.module);
   return failed;
 }

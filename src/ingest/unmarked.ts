@@ -28,7 +28,7 @@ const ESCAPED =
   /&lt;[\w\s./()+-]{1,40}&gt;|^\s*(?:&gt; ?)+|[-=]&gt;|(?:^|\s)&(?:lt|gt|amp);\s|&(?:quot|apos|nbsp);|&#(?:0{0,3}\d{2}|[xX]0{0,2}[\da-fA-F]{2});|&amp;(?:lt|gt|amp|quot|#\w{2,4});/;
 
 const TAG =
-  '(?:</?(?:pre|code|p|br|div|tt|samp|td|li)(?: [^<>]{0,100})?/?>|\\[/?(?:code|quote|pre|tt)(?:[=:][^\\]]{1,40})?\\]|\\{(?:code|noformat|quote)(?::[^}]{1,40})?\\})';
+  '(?:</?(?:pre|code|p|br|div|tt|samp|t[drh]|tbody|table|li|ul|ol|span|font|b|i|em|strong|body|html)(?: [^<>]{0,100})?/?>|\\[/?(?:code|quote|pre|tt)(?:[=:][^\\]]{1,40})?\\]|\\{(?:code|noformat|quote)(?::[^}]{1,40})?\\})';
 const FENCE = '`{3,6}(?:[a-z]{1,12}$)?';
 const FRONT = new RegExp(`^(?:${TAG}|${FENCE})+`, 'i');
 const END = new RegExp(`(?:${TAG}|\`{3,6})+$`, 'i');

@@ -22,12 +22,15 @@ const JOURNAL_KEY = /"(?:__CURSOR|__REALTIME_TIMESTAMP|__MONOTONIC_TIMESTAMP|_BO
 
 /** An entry of json-seq without its record separator, one of json-sse without its field name. */
 function withoutMark(line: string): string {
-  return line.replace(/^(?:\u001e|data: )+/, '');
+  return line.replace(/^(?:\u001e|data: )+/, '').replace(/^\[(?=\{)/, '');
 }
 
 /** Objects with the journal's keys, one per line or over several lines. */
 export function sniffJournalJson(head: Head): Verdict | null {
-  const filled = filledLines(head);
+  const all = filledLines(head);
+  // An array of entries.
+  const filled =
+    all[0]?.trim() === '[' ? all.slice(1).map((line) => (line.trim() === '{' ? '{' : line)) : all;
   const first = withoutMark(filled[0] ?? '');
   if (!first.startsWith('{')) return null;
   const lines = filled.map(withoutMark);

@@ -31,13 +31,13 @@ class JournalJsonLines implements LineSink {
   }
 
   line(raw: string, number: number): void {
-    const text = raw.replace(/^(?:\u001e|data: )+/, '').trimEnd();
+    const text = ofArray(raw.replace(/^(?:\u001e|data: )+/, '').trimEnd());
     if (text === '') return;
     if (this.#pretty) {
       this.#continue(this.#pretty, text);
     } else if (text === '{') {
       this.#pretty = { line: number, parts: ['{'], length: 1 };
-    } else if (text.startsWith('{')) {
+    } else if (text.startsWith('{') || text.startsWith('[{')) {
       this.#entry(text, number);
     } else if (!text.startsWith('-- ')) {
       this.#context.diagnose('log-unreadable', number, 'a line that is not a JSON object');
@@ -63,20 +63,37 @@ class JournalJsonLines implements LineSink {
       this.#context.diagnose('line-too-long', line, `an entry of more than ${MAX_ENTRY} characters`);
       return;
     }
-    const fields = parseEntry(text);
-    if (fields === null) this.#context.diagnose('log-unreadable', line, 'a line that is not a JSON object');
-    else if (!readEntry(this.#log, fields, line)) this.#context.diagnose('log-time-unknown', line, RECEIVED);
+    for (const fields of parseEntries(text)) {
+      if (fields === null) this.#context.diagnose('log-unreadable', line, 'a line that is not a JSON object');
+      else if (!readEntry(this.#log, fields, line))
+        this.#context.diagnose('log-time-unknown', line, RECEIVED);
+    }
   }
 }
 
-/** The known fields of an entry; null if it is not a JSON object. */
-function parseEntry(text: string): JournalFields | null {
-  let entry: unknown;
+/** The line without what an array of entries (jq -s) adds: its brackets, commas and indentation. */
+function ofArray(line: string): string {
+  const text = line.trimStart();
+  if (text === '[' || text === ']') return '';
+  if (/^[{}],?$/.test(text)) return text.charAt(0);
+  if (!text.startsWith('[{') && !(text.startsWith('{') && /\}[\],]$/.test(text))) return line;
+  if (text.startsWith('[') && text.endsWith('}]')) return text;
+  const from = text.startsWith('[') ? 1 : 0;
+  return text.slice(from, text.lastIndexOf('}') + 1);
+}
+
+/** The known fields of each entry, as a rule of one; null for what is not a JSON object. */
+function parseEntries(text: string): (JournalFields | null)[] {
+  let parsed: unknown;
   try {
-    entry = JSON.parse(text);
+    parsed = JSON.parse(text);
   } catch {
-    return null;
+    return [null];
   }
+  return Array.isArray(parsed) ? parsed.map(fieldsOf) : [fieldsOf(parsed)];
+}
+
+function fieldsOf(entry: unknown): JournalFields | null {
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return null;
   const fields: JournalFields = new Map();
   for (const [name, value] of Object.entries(entry)) {

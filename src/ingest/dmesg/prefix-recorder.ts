@@ -49,7 +49,7 @@ const DIGITS =
 
 /** The part of a test runner that wrote the line, after its date: `__init__  L0085 DEBUG| `, `INFO | utils:0298| [stdout] `. */
 const RUNNER =
-  /^(?:- )?(?:[\w.]{1,40} {1,20}(?:L\d{1,6} |- ))?(?:TRACE|DEBUG|INFO|WARNI?|WARNING|ERROR|CRITICAL) {0,5}(?:\|| - )(?: {0,24}[\w.]{1,40}:\d{1,6}\|)? ?(?:\[std(?:out|err)\] )?/;
+  /^(?:- )?(?:(?:[\w.]{1,60} {1,20}){1,2}(?:L\d{1,6} |- ))?(?:TRACE|DEBUG|INFO|WARNI?|WARNING|ERROR|CRITICAL) {0,5}(?:\|| - )(?: {0,24}[\w.]{1,40}:\d{1,6}\|)? ?(?:\[std(?:out|err)\] )?/;
 
 /** Removes a recorder's timestamp. */
 export function readRecorder(prefix: Prefix): boolean {

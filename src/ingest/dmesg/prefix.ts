@@ -17,6 +17,8 @@ export type { Prefix } from './prefix-parts.js';
 const FACILITY =
   /^(kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|local\d|res\d) *: *(?:emerg|alert|crit|err|warn|notice|info|debug) *: ?/;
 const LEVEL = /^<(\d{1,3})>/;
+const NEW_SYSLOG =
+  /^1 (\d{4}-\d\d-\d\dT\S{8,40}) (\S{1,255}) (\S{1,48}) (\d{1,10}|-) \S{1,32} (?:-|\[[^\]]{0,500}\])(?: \ufeff?|$)/;
 /** Indented by a mail or tracker, which may have made the lines a list, or numbered (`cat -n`). */
 const INDENTED = /^(?:\s+(?:\d{1,6}\s+)?|\s{0,8}[*•-] )(?=(?:<\d+>)?\[ *\d+\.\d{6}\])/;
 /** The file name printed by grep. */
@@ -83,11 +85,19 @@ function readOuter(prefix: Prefix): void {
   if (match) {
     prefix.kernel &&= Number(match[1]) < 8;
     take(prefix, match[0], '-r');
+    prefix.text = asOldSyslog(prefix.text);
   }
   if (readKmsg(prefix)) return;
   if (prefix.wall === null) readDate(prefix);
   readHost(prefix);
   readBracket(prefix);
+}
+
+/** `1 2023-11-14T08:00:01.1+00:00 host kernel - - - text` (RFC 5424) as `2023-11-14T08:00:01.1+00:00 host kernel: text`. */
+function asOldSyslog(text: string): string {
+  const [whole, date, host, name, pid] = text.startsWith('1 2') ? (NEW_SYSLOG.exec(text) ?? []) : [];
+  if (whole === undefined) return text;
+  return `${date} ${host} ${name}${pid === '-' || name === 'kernel' ? '' : `[${pid}]`}: ${text.slice(whole.length)}`;
 }
 
 /** Host and program after a printk timestamp (short-monotonic), the caller, a vendor's additions. */

@@ -25,6 +25,8 @@ interface Open {
   readonly repaired: boolean;
 }
 
+/** Terminals have no fewer columns, but for the last blank. */
+const NARROWEST = 79;
 /** Enough lines for a long wrapped command line. */
 const MAX_REJOINED = 40;
 const MAX_EARLY = 1000;
@@ -60,10 +62,14 @@ export class RecordQueue {
   /** Joins a line as the wrapped rest of the one before, unless a rule knows only that one; false where it is none. */
   rejoin(text: string): boolean {
     const open = this.#open;
-    if (!open || open.lines === MAX_REJOINED || !mayContinue(open.last, text)) return false;
+    if (!open || open.lines === MAX_REJOINED) return false;
     const { writer } = open;
-    const record = { ...open.record, text: `${open.record.text} ${text}` };
-    const repaired = isKnown(record, writer);
+    const glued = { ...open.record, text: `${open.record.text}${text}` };
+    // A terminal wraps within a word, at any width.
+    const isGlued = open.last.length >= NARROWEST && isKnown(glued, writer) && !isKnown(open.record, writer);
+    if (!isGlued && !mayContinue(open.last, text)) return false;
+    const record = isGlued ? glued : { ...open.record, text: `${open.record.text} ${text}` };
+    const repaired = isGlued || isKnown(record, writer);
     if (!repaired && isKnown(open.record, writer)) return false;
     this.#open = { record, writer, last: text, lines: open.lines + 1, repaired };
     return true;

@@ -57,7 +57,8 @@ export function callOf(line: string): Call | null {
 /** Whether a line is a whole call, or a part of one. */
 export function isCall(call: Call | null): call is Call {
   return (
-    call !== null && (call.ret !== null || call.resumed || /<unfinished \.\.\.>$|\) \.\.\.$/.test(call.text))
+    call !== null &&
+    (call.ret !== null || call.resumed || /<unfinished \.\.\.>$|\) \.\.\.$|\) {1,80}= \?/.test(call.text))
   );
 }
 

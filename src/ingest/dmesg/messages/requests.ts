@@ -86,6 +86,19 @@ export const REQUEST_RULES: readonly Rule[] = [
   // iwlwifi 0000:00:14.3: failed to load module iwlmvm (error 256), is dynamic loading enabled?
   failed([', is dynamic loading enabled'], /failed to load module (\S+) \(error -?\d+\), is dynamic loading/),
   {
+    // grsec: From 192.0.2.1: denied kernel module auto-load of ipv6 by uid 1000      GRKERNSEC_MODHARDEN
+    words: ['kernel module auto-load of '],
+    pattern: /^grsec: (?:.{1,200}: )?denied kernel module auto-load of (\S+) by /,
+    facts: ([, requested = ''], { text }) => ({
+      kind: 'request-failure',
+      what: 'denied',
+      requested,
+      pid: null,
+      comm: null,
+      message: text,
+    }),
+  },
+  {
     // calling  acpi_cpufreq_init+0x0/0x1000 [acpi_cpufreq] @ 289      (`, parent: usb1` is suspend or resume)
     words: ['calling '],
     pattern: /^calling +([^\s+]+)(?:\+0x[\da-f]+\/0x[\da-f]+)? \[([^\]]+)\] @ (\d+)$/,

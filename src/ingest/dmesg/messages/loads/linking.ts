@@ -62,6 +62,8 @@ export const LINKING_MESSAGES: readonly LoadMessage[] = [
   { ...NAMESPACE, source: 'kernel/module/main.c:verify_namespace_is_imported', since: '5.4', message: '{module}: module uses symbol ({w}) from namespace {w}, but does not import it.', example: 'foo: module uses symbol (usb_stor_probe1) from namespace USB_STORAGE, but does not import it.', word: ' from namespace ' },
   { ...NAMESPACE, source: 'kernel/module/main.c:verify_namespace_is_imported', since: '5.4', message: '{module}: module {w} symbol {w} from namespace {s}', example: 'foo: module using symbol usb_stor_probe1 from namespace USB_STORAGE, which is not imported', word: ' from namespace ' },
 
+  { source: 'kernel/module/main.c (SUSE)', since: '2.6.16', reason: 'other', phase: null, message: '{module}: module is not supported by {s}, refusing to load{s}', example: 'foo: module is not supported by SUSE, refusing to load. To override, echo 1 > /proc/sys/kernel/unsupported', word: ', refusing to load' },
+  { source: 'kernel/module/main.c (SUSE)', since: '2.6.16', reason: 'other', phase: null, message: '{module}: module not supported by {s}, refusing to load{s}', example: 'foo: module not supported by Novell, refusing to load. To override, echo 1 > /proc/sys/kernel/unsupported', word: ', refusing to load' },
   { ...VERSION, message: '{module}: disagrees about version of symbol {w}', example: 'foo: disagrees about version of symbol usb_register', word: 'disagrees about version of ' },
   // Since 4.9 the load continues, except on Debian kernels, where `Unknown symbol` with err -22 follows.
   { ...VERSION, fails: 'before 4.9', message: '{module}: no symbol version for {w}', example: 'cryptd: no symbol version for this_cpu_off', word: 'no symbol version for ' },
