@@ -18,7 +18,7 @@ import { contextRows, sizeRows } from './context-rows.js';
 import { failureRows } from './failures.js';
 import { heldCurves, heldRow } from './held/index.js';
 import { type Kernel, WRAPS_AT } from './kernel.js';
-import { withoutErrors } from './kread-errors.js';
+import { errorsAdded, withoutErrors } from './kread-errors.js';
 import { ledgerRows, type TraceTotals } from './ledger.js';
 import { withLoadCalls } from './load-calls.js';
 import { loadRows } from './loads.js';
@@ -139,7 +139,6 @@ function buildBoot(
   const { attempts } = explained;
   const snapshots = gatherSnapshots(group.parts);
   const printed = snapshots.at(-1) ?? null;
-  const usable = snapshots.map((snapshot) => withoutErrors(snapshot, kernel));
   const traceEvidence: TraceEvidence = {
     calls,
     missing: missingRecords(of('trace').filter((part) => !repeated.has(part.source))),
@@ -155,6 +154,8 @@ function buildBoot(
       diagnose(first?.source ?? null, code, null, '', count);
     }
   }
+  const errors = errorsAdded(attempts, kernel);
+  const usable = snapshots.map((snapshot) => withoutErrors(snapshot, kernel, trace, errors));
   const sizes = sizeRows(boot, context);
   const area = context.find((event) => event.kind === 'memory-figure' && event.what === 'vmalloc-total');
   const unwrapped = unwrapCounters(
@@ -224,7 +225,7 @@ function buildBoot(
     continued: log.continued.map((source) => source.id),
     snapshots: snapshots,
     counterBytes: [...counted].map(([phase, bytes]) => ({ boot, phase, ...bytes })),
-    ledger: ledgerRows(boot, snapshots, trace, modulus),
+    ledger: ledgerRows(boot, snapshots, trace, modulus, kread ?? null),
     remainder,
     loads,
     remedies: [remedies],

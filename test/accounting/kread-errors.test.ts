@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Linux 6.4 adds the errno of failed reads to invalid_kread_bytes. */
 import { describe, expect, it } from 'vitest';
-import { build, phasesOf } from './make.js';
+import { build, counters, phasesOf, reading, Trace } from './make.js';
 
 const FAILURES = 3n;
 const BECOMING = 57_010_136n;
@@ -57,5 +57,60 @@ describe('the kread counter', () => {
     const { boot, row } = await kreadOf(null, { release: '6.4.0', machine: 'x86_64' });
     expect(row).toMatchObject({ bytes: null, low: 0n, basis: 'bounded' });
     expect(boot).toMatchObject({ wasted: BECOMING, lowerBound: true });
+  });
+});
+
+describe('with a trace of all calls', () => {
+  /** Two reads that failed, with EINVAL and EFBIG, and a copy of 500 bytes. */
+  const trace = () =>
+    new Trace()
+      .finit(2)
+      .read(2, -22)
+      .exit(2, -22)
+      .finit(2)
+      .read(2, -27)
+      .exit(2, -27)
+      .init(2, 500)
+      .exit(2, -14, 'init_module');
+  const told = async (release: string | null, printed: bigint, machine = 'x86_64') => {
+    const dump = reading(counters({ failed_kreads: 3 }), [], 'empty').map((event) =>
+      event.counter === 'invalid_kread_bytes' ? { ...event, value: printed } : event,
+    );
+    const kernel =
+      release === null ? [] : [{ events: [{ kind: 'kernel-version' as const, release, machine }] }];
+    const { model } = build({ events: trace().events }, { events: dump }, ...kernel);
+    const [row] = await phasesOf(model);
+    return [model.ledger[0]?.verdict, row?.bytes, row?.basis];
+  };
+
+  it.each([
+    ['6.4.12', 500n - 49n],
+    [null, 500n - 49n],
+  ])('the ledger of %s balances, and the bytes are those of the trace', async (release, printed) => {
+    expect(await told(release, printed)).toEqual(['balanced', 500n, 'measured']);
+  });
+
+  it('the error codes take a counter of reads alone below 0', async () => {
+    const reads = new Trace().finit(2).read(2, -22).exit(2, -22);
+    for (const bits of [64n, 32n]) {
+      const dump = reading(counters({ failed_kreads: 1 }), [], 'empty').map((event) =>
+        event.counter === 'invalid_kread_bytes' ? { ...event, value: 2n ** bits - 22n } : event,
+      );
+      const machine = bits === 64n ? 'x86_64' : 'i686';
+      const { model } = build(
+        { events: reads.events },
+        { events: dump },
+        { events: [{ kind: 'kernel-version', release: '6.4.1', machine }] },
+      );
+      expect([model.ledger[0]?.verdict, (await phasesOf(model))[0]?.bytes]).toEqual(['balanced', 0n]);
+      expect(model.ledger.map(({ verdict }) => verdict)).toEqual(Array(4).fill('balanced'));
+    }
+  });
+
+  it.each([
+    ['6.5.1', 500n - 49n],
+    ['6.4.12', 500n - 48n],
+  ])('the ledger of %s, printed as %d, does not', async (release, printed) => {
+    expect((await told(release, printed))[0]).not.toBe('balanced');
   });
 });
