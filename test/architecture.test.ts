@@ -27,7 +27,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   'ingest/loader': ['ingest', 'ingest/dmesg'], // messages that reach the journal, too
   'ingest/mixed': ['model', 'ingest', 'ingest/loader'], // messages of loaders in prose
   'ingest/strace': ['model', 'ingest'],
-  'ingest/trace': ['model', 'ingest'], // the meaning of a trace record, for its three containers
+  'ingest/trace': ['model', 'ingest', 'ingest/dmesg'], // the meaning of a trace record, for its three containers
   'ingest/trace-json': ['model', 'ingest', 'ingest/trace'],
   'ingest/tracedat': ['model', 'platform', 'ingest', 'ingest/trace'],
 

@@ -15,7 +15,7 @@ const SAME_CALL_NS = 2_000_000_000n;
 /** Calls that are compared with one further line. */
 const MOST_TRIED = 1000;
 
-/** The calls of the traces and those that only the log shows; `log`: the merged logs of the boot; `sourceClock`: the clock of a source by its id. */
+/** The calls of the traces and those that only `all` shows; `log`: the events of the boot's logs; `sourceClock`: the clock of a source by its id. */
 export function withLoadCalls(
   gathered: Calls,
   all: readonly LoadCall[],

@@ -2,10 +2,10 @@
 /** Reads the lines of a trace and emits events. */
 import type { IngestContext, LineSink } from '../ingester.js';
 import { plainLine } from '../plain-line.js';
+import { ConsoleEvents } from '../trace/console.js';
 import { toEvent } from '../trace/meaning.js';
 import { TraceState } from '../trace/records.js';
 import { type Body, readBody } from './body.js';
-import { ConsoleEvents } from './console.js';
 import { FunctionGraph, type GraphRecord } from './graph.js';
 import { emptyHeader, type Header, readHeader, readLost, startsRecording } from './header.js';
 import { isWatched, isWrapped, unusableForm } from './lines.js';

@@ -4,8 +4,9 @@ import type { ParsedEvent } from '../../model/event.js';
 import { TRACE_EXPORTER } from '../../model/trace-exporter.js';
 import { textOf, textOfHead } from '../head.js';
 import type { Head, IngestContext, StreamIngester, Verdict } from '../ingester.js';
+import { ConsoleEvents } from '../trace/console.js';
 import { toEvent } from '../trace/meaning.js';
-import { TraceState } from '../trace/records.js';
+import { type TraceRecord, TraceState } from '../trace/records.js';
 import { type DocumentEnd, TraceDocument } from './document.js';
 import { textLines } from './text-lines.js';
 import { TraceEvents } from './trace-events.js';
@@ -58,11 +59,16 @@ async function ingest(bytes: AsyncIterable<Uint8Array>, context: IngestContext):
   const state = new TraceState();
   const events = new TraceEvents();
   const found: ParsedEvent[] = [];
+  const messages: TraceRecord[] = [];
   let line = 0;
   const document = new TraceDocument({
     event: (object) => {
       line++;
       for (const record of events.read(object, line)) {
+        if (record.name === 'console') {
+          messages.push(record);
+          continue;
+        }
         const event = toEvent(record, state);
         if (typeof event === 'string') context.diagnose(event, line, record.name);
         else if (event) found.push(event);
@@ -79,13 +85,20 @@ async function ingest(bytes: AsyncIterable<Uint8Array>, context: IngestContext):
   for await (const text of textOf(bytes)) if (!document.write(text)) break;
   const { bare } = document;
   emit(found, events.comms, context);
+  const console = new ConsoleEvents(context);
+  for (const record of messages.sort(byTime)) console.takes(record);
+  console.end();
   diagnoseEnd(document.end(), bare, line, context);
+}
+
+function byTime(a: Pick<ParsedEvent, 't'>, b: Pick<ParsedEvent, 't'>): number {
+  return Number((a.t ?? 0n) - (b.t ?? 0n));
 }
 
 /** Emits events sorted by time (exporters write thread by thread), with thread names from anywhere in the file. */
 function emit(found: ParsedEvent[], comms: ReadonlyMap<number, string>, context: IngestContext): void {
   if (found.length === 0) return;
-  found.sort((a, b) => Number((a.t ?? 0n) - (b.t ?? 0n)));
+  found.sort(byTime);
   const epoch = found.some((event) => event.t !== null && event.t >= EPOCH_NS);
   context.clock({ unit: 'ns', zero: epoch ? 'epoch' : 'boot' });
   context.emit({

@@ -22,6 +22,7 @@ const WANTED: ReadonlySet<string> = new Set([
   ]),
   'ftrace:function',
   'ftrace:funcgraph_exit',
+  'printk:console',
 ]);
 
 /** struct trace_entry, the same since 2.6.3x; used if a format file lacks it. */

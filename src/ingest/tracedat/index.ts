@@ -3,6 +3,7 @@
 
 import type { SourceClock } from '../../model/source.js';
 import type { Head, IngestContext, RandomAccess, RandomIngester, Verdict } from '../ingester.js';
+import { ConsoleEvents } from '../trace/console.js';
 import { toEvent } from '../trace/meaning.js';
 import { type Machine, TraceState } from '../trace/records.js';
 import { DamagedError } from './bytes.js';
@@ -123,15 +124,18 @@ function emitRecords(recording: Recording, context: IngestContext, damage: Damag
   const open = (buffer: TraceBuffer): CpuStream[] =>
     buffer.cpus.map((data) => new CpuStream(data.cpu, data, head.littleEndian, layout, damage));
   const lost = new LostRecords(context);
+  const console = new ConsoleEvents(context);
   let line = 0;
   inTimeOrder(recording.buffers.flatMap(open), (stream) => {
     line++;
     if (stream.lost !== 0) lost.before(line, stream.cpu, stream.lost);
     const record = decoder.record(stream, line, time(stream.t));
+    if (record && console.takes(record)) return;
     const event = record && toEvent(record, state);
     if (typeof event === 'string') context.diagnose(event, line, record?.name ?? '');
     else if (event) context.emit(event);
   });
+  console.end();
   for (const stat of facts.cpuStats) lost.inAll(stat.cpu, stat.lost);
 }
 

@@ -5,6 +5,8 @@
  */
 import { readPrefix } from '../dmesg/prefix.js';
 import type { IngestContext, LineSink } from '../ingester.js';
+import type { TraceRecord } from './records.js';
+import { text } from './values.js';
 
 /** The event name as printed by the tracer and perf. */
 const NAME = /^(?:printk:)?console: {1,16}/;
@@ -24,9 +26,17 @@ export class ConsoleEvents {
   read(body: string, t: bigint | null, line: number): void {
     this.#sink ??= this.#context.section(this.#name(), 'excerpt');
     // Before 5.19 the text had the console prefix.
-    const text = body.replace(NAME, '');
-    const stamped = t === null || readPrefix(text).boot !== null ? text : `${stampOf(t)} ${text}`;
+    const message = body.replace(NAME, '');
+    const stamped = t === null || readPrefix(message).boot !== null ? message : `${stampOf(t)} ${message}`;
     this.#sink.line(stamped, line);
+  }
+
+  /** Takes a record of the event; false for another one. */
+  takes({ name, system, fields, t, line }: TraceRecord): boolean {
+    if (name !== 'console' || (system !== null && system !== 'printk')) return false;
+    const message = text(fields.get('msg'));
+    if (message !== null) this.read(message.trimEnd(), t, line);
+    return true;
   }
 
   /** Ends the recording. */
