@@ -5,7 +5,7 @@
  */
 import type { Cite } from './accounting/model.js';
 import type { Ingester } from './ingest/ingester.js';
-import { ByteReader, type Found, textLines } from './input/index.js';
+import { ByteReader, type Found, wantedLines } from './input/index.js';
 import type { Source } from './model/source.js';
 
 /** Consecutive lines of a source. */
@@ -126,7 +126,7 @@ async function keepLines(
   length: number,
 ): Promise<TextRun[]> {
   const runs: { first: number; lines: string[] }[] = [];
-  await textLines(reader.rest(), (text, number) => {
+  await wantedLines(reader.rest(), wanted, (text, number) => {
     if (!wanted.has(number)) return;
     const left = text.length - length;
     const kept = left > 0 ? `${text.slice(0, length)} … (${left} more characters)` : text;

@@ -23,8 +23,6 @@ const IN_BROWSER = {
   events: 'events/',
   'node:events': 'events/',
   buffer: 'buffer/',
-  string_decoder: 'string_decoder/',
-  'node:string_decoder': 'string_decoder/',
 };
 const UNUSED = new Set(['fs', 'zlib', 'util', 'stream/web']);
 
@@ -35,6 +33,7 @@ const browser = {
     if (name === './node/index.js' && importer?.endsWith('/platform/index.ts')) {
       return join(root, 'src/platform/browser/index.ts');
     }
+    if (/^(?:node:)?string_decoder\/?$/.test(name)) return join(here, 'string-decoder.mjs');
     if (name in IN_BROWSER) return resolve(IN_BROWSER[name]);
     if (UNUSED.has(name)) return `\0unused:${name}`;
     return null;

@@ -7,4 +7,4 @@ export type { InputOptions } from './options.js';
 export { type ByteFeed, feedOf } from './prefilter/feed.js';
 export { LineFilter, type Prefilter } from './prefilter/line-filter.js';
 export { isWorthwhile } from './prefilter/scanner.js';
-export { neededLines, type TextCounts, type TextOptions, textLines } from './text.js';
+export { neededLines, type TextCounts, type TextOptions, textLines, wantedLines } from './text.js';
