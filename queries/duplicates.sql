@@ -23,5 +23,8 @@ SELECT
   a.image_bytes, a.compressed_bytes, a.bytes, a.bytes_low, a.bytes_high,
   CASE WHEN b.lower_bound = 0 THEN CAST(a.bytes AS REAL) / nullif(b.wasted_bytes, 0) END AS share,
   a.basis, a.origin
+-- Of a module whose duplicates a trace holds (origin `trace`), times and bytes are sums over its attempts:
+--   SELECT module, count(*), sum(wasted_low), sum(wasted_high) FROM attempts WHERE outcome = 'duplicate' GROUP BY module
+-- The rest of the counters and of duplicate_list is shared out to the other modules, within bounds, by their sizes.
 FROM attribution AS a JOIN boots AS b USING (boot)
 ORDER BY a.boot, coalesce(a.bytes, a.bytes_high, a.bytes_low) DESC, a.module

@@ -18,7 +18,7 @@ import { isFullyTraced, type Traced, timesOf, tracedDuplicates, tracedRow } from
 
 export interface Attribution {
   readonly rows: readonly AttributionRow[];
-  /** The counters shared out between the rows that no trace isFullyTraced and the rest; null where there are none. */
+  /** The counters shared out between the rows that no trace holds in full and the rest; null where there are none. */
   readonly solved: BoundsResult | null;
 }
 
@@ -86,7 +86,7 @@ function raised(
   });
 }
 
-/** The counters of the two phases, less the rows that the trace isFullyTraced; null where these are newer than the counters. */
+/** The counters of the two phases, less the rows that the trace holds in full; null where these are newer than the counters. */
 function countersLessTraced(
   last: Snapshot,
   list: readonly ListRow[],

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * The remainder: of the counters, what no duplicate explains. Per phase, duplicates and other failures share the counter
- * out without a rest; what the log or a trace says of the otherFailures names them.
+ * out without a rest; the log or a trace gives the reasons of the other failures.
  */
 import { type Bounds, big, exactly, exactOf, NONE, noLessThan, rest, total } from '../model/bounds.js';
 import { PHASE_COUNTERS, PHASES, type Phase } from '../model/counters.js';

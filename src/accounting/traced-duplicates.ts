@@ -7,7 +7,7 @@ import type { Attempt, AttributionRow, ListRow } from './model.js';
 export interface Traced {
   becoming: bigint;
   load: bigint;
-  /** Duplicates whose phase noSums isFullyTraced. */
+  /** Duplicates whose phase nothing shows. */
   withoutPhase: bigint;
   becomingBytes: Bounds;
   loadBytes: Bounds;
@@ -60,7 +60,7 @@ export function isFullyTraced(own: Traced | undefined, row: ListRow): own is Tra
   return own.withoutPhase === 0n && timesOf(own) >= BigInt(row.times) && exactOf(own.bytes) !== null;
 }
 
-/** A row that the trace alone isFullyTraced. */
+/** A row from the trace alone. */
 export function tracedRow(boot: number, module: string, own: Traced, listed: ListRow | null): AttributionRow {
   const reasons = (own.becoming > 0n ? REASON_BECOMING : 0) | (own.load > 0n ? REASON_LOAD : 0);
   const bytes = exactOf(own.bytes);

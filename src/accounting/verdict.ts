@@ -37,7 +37,7 @@ const LOSSES: Readonly<Partial<Record<DiagnosticCode, string>>> = {
   'line-too-long': 'lines of the log were too long and were truncated',
   'archive-damaged': 'the file is damaged or truncated',
   'input-limit': 'a limit was reached before the end of the file',
-  'boots-limit': 'the file holds more boots than are seenCodes apart',
+  'boots-limit': 'the file holds more boots than the limit',
 };
 
 /** Longest line shown in full. */

@@ -337,7 +337,7 @@ describe('advice', () => {
     expect(rows.map(({ kind, low, calls }) => [kind, low, calls])).toEqual([['vmalloc-exhausted', 500n, 3n]]);
   });
 
-  it('says what counters show that come without a list and a trace', () => {
+  it('names what counters show without a list and a trace', () => {
     const boot: Boot = { ...BOOT, trace: null, failures: 1411n, wasted: 14_588_526_272n };
     const counters = new Map([
       ['failed_load_modules', { value: 1411n }],
@@ -416,11 +416,11 @@ describe('advice on captures', () => {
     return model.advice.map(({ kind }) => kind);
   };
 
-  it('says nothing of a quiet boot', async () => {
+  it('gives none for a quiet boot', async () => {
     expect(await kinds('s1-quiet', 'trace.txt')).toEqual([]);
   });
 
-  it('says what made a request storm', async () => {
+  it('names the cause of a request storm', async () => {
     expect(await kinds('s5-autoload', 'trace.txt', 'dmesg.txt')).toContain('repeated-requests');
   });
 

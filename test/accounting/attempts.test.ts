@@ -101,7 +101,7 @@ describe('what became of a call', () => {
     expect(attemptsOf(trace)[2]).toMatchObject({ outcome: 'coalesced', errno: 4 });
   });
 
-  it('is a duplicate of unknown cost, 0 at least, where nothing tells it from a coalesced one', () => {
+  it('is a duplicate of unknown cost, 0 at least, where nothing distinguishes it from a coalesced one', () => {
     const trace = new Trace().finit(2).finit(3).exit(2, -17).exit(3, -17);
     for (const attempt of attemptsOf(trace, '6.12.0')) {
       expect(attempt).toMatchObject({
@@ -132,7 +132,7 @@ describe('what became of a call', () => {
     expect(attemptsOf(trace)[1]).toMatchObject({ outcome: 'failed', phase: 'becoming', module: 'evil' });
   });
 
-  it('is a failed read: of finit_module free, of init_module as long as the caller said', () => {
+  it('is a failed read: of finit_module free, of init_module the length that the caller passed', () => {
     const trace = charging().finit(2).read(2, -22).exit(2, -22).init(2, 4096).exit(2, -14, 'init_module');
     expect(attemptsOf(trace).slice(1)).toMatchObject([
       { outcome: 'failed', phase: 'kread', wasted: { low: 0, high: 0 } },
@@ -159,7 +159,7 @@ describe('what became of a call', () => {
     expect(attempt?.wasted).toEqual({ low: 100_000 - 8192, high: 200_000 });
   });
 
-  it('tells becoming from load by the two places that check for a duplicate', () => {
+  it('distinguishes becoming from load by the two places that check for a duplicate', () => {
     const check = (pid: number, callOffset: number, ret: number): Parameters<Trace['probe']> => [
       pid,
       { fact: 'patient-check', module: 'm', ret, callOffset },

@@ -195,7 +195,7 @@ describe('attribution', () => {
     ]);
   });
 
-  it('solves the signature where the sums allow, and says so', () => {
+  it('solves the signature length where the sums allow, and names it', () => {
     const { attribution, remainder } = build({
       events: [
         ...one(
@@ -223,7 +223,7 @@ describe('attribution', () => {
     });
   });
 
-  it('says within which bounds the signature lies where the sums leave it open', () => {
+  it('gives bounds of the signature length where the sums leave it open', () => {
     const { attribution } = build({
       events: [
         ...one([['a', 2, REASON_BECOMING]], { failed_becoming: 3, invalid_becoming_bytes: 30_000 }),
@@ -276,7 +276,7 @@ describe('attribution', () => {
     expect(attribution[0]?.compressed).toBeNull();
   });
 
-  it('estimates from memory sizes only beside bounds, and says so', () => {
+  it('estimates from memory sizes, labelled, and within bounds', () => {
     const { attribution } = build({
       events: [
         ...one([['a', 2, REASON_BECOMING]], { failed_becoming: 5, invalid_becoming_bytes: 90_000 }),
@@ -302,7 +302,7 @@ describe('attribution', () => {
     expect(attribution.map((row) => row.module).sort()).toEqual(['lost', 'm']);
   });
 
-  it('contradicted by the sizes says so and keeps the counters', () => {
+  it('contradicted by the sizes is diagnosed, and keeps the counters', () => {
     const { model, diagnostics } = build({
       events: [
         ...one([['a', 2, REASON_BECOMING]], { failed_becoming: 2, invalid_becoming_bytes: 500 }),

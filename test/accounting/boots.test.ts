@@ -13,7 +13,7 @@ const mark = (what: string, value: string) => ({ kind: 'boot-mark' as const, t: 
 const failure = (t: bigint) => failureLine('elf', null, 'Invalid ELF', t);
 
 describe('boots', () => {
-  it('of one log are told apart where another begins', () => {
+  it('of one log are split where another starts', () => {
     const { model } = build({ events: [started('a'), failure(5n), started('b'), failure(6n)] });
     expect(model.boots.map((row) => row.label)).toEqual(['a', 'b']);
     expect(model.failures.map((row) => row.boot)).toEqual([1, 2]);
@@ -35,7 +35,7 @@ describe('boots', () => {
     expect(model.boots.map((row) => row.label)).toEqual(['early', 'late']);
   });
 
-  it('get what lies nearest, and what says nothing goes to the newest', async () => {
+  it('get the nearest sources; those that name no boot go to the newest', async () => {
     const dump = (path: string, value: number) => ({
       path,
       events: reading(counters({ failed_becoming: value, invalid_becoming_bytes: 1 })),
@@ -73,7 +73,7 @@ describe('the row of a boot', () => {
 
   const failing = () => new Trace().finit(2).charge(2, 'becoming', 'm', 500).exit(2, -17);
 
-  it('gives lower bounds where the trace lost events, wherever that is said', async () => {
+  it('gives lower bounds where the trace lost events, wherever the loss is recorded', async () => {
     const own = build({ events: failing().lost(3).events }).model;
     const beside = build(
       { events: failing().events },

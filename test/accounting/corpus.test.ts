@@ -118,7 +118,7 @@ describe('boots of stock kernels', () => {
     },
   );
 
-  it('with probes: coalesced calls are told, and nothing else was wasted', async () => {
+  it('with probes: coalesced calls are recognised, and nothing else was wasted', async () => {
     const boot = 'r4-stock-trixie-xz-probes-sos/boot1';
     const { model } = await open(`${boot}/trace.txt.xz`);
     const coalesced = model.attempts.filter((one) => one.outcome === 'coalesced');

@@ -141,7 +141,7 @@ describe('failures', () => {
     expect(inBrief(build({ events: [...boot(), warning] }))).toEqual([]);
   });
 
-  it('are inits that failed, which initcall_debug tells', () => {
+  it('are failed inits that initcall_debug printed', () => {
     const events = [
       ...boot(),
       {
@@ -180,7 +180,7 @@ describe('what user space could not insert', () => {
     errno,
   });
 
-  it('is a failure where neither the kernel nor a trace says more', () => {
+  it('is a failure where neither the kernel log nor a trace shows more', () => {
     const events = [
       ...boot(),
       insert('a', 16),
@@ -269,7 +269,7 @@ describe('the remainder', () => {
     ]);
   });
 
-  it('is nothing where the trace tells every failure', () => {
+  it('is nothing where the trace holds every failure', () => {
     const trace = new Trace().finit(2).charge(2, 'becoming', 'evil', 900).exit(2, -1);
     const built = build({ events: trace.events }, dump({ failed_becoming: 1, invalid_becoming_bytes: 900 }));
     expect(built.model.failures.length).toBe(1);

@@ -26,7 +26,7 @@ describe('a read of a compressed module', () => {
     },
   );
 
-  it('tells the duplicates of a trace that has no other probe: none of them is free', async () => {
+  it('counts the duplicates of a trace without other probes: none of them is free', async () => {
     const { model } = await open('id7/read-probe-only-id7.txt.xz');
     const duplicates = model.attempts.filter(({ outcome }) => outcome === 'duplicate');
     expect(duplicates.length).toBeGreaterThanOrEqual(68);
@@ -127,7 +127,7 @@ describe('failures with their messages', () => {
     },
   );
 
-  it('of reads for memory say so', async () => {
+  it('of reads for want of memory have that reason', async () => {
     const { model } = await open('read-enomem');
     expect(model.failures.filter(({ phase }) => phase === 'kread')).toMatchObject([
       { reason: 'memory', errno: 12, times: 2 },

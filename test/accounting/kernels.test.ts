@@ -89,7 +89,7 @@ describe.each(capturesOf(Object.keys(CAPTURES)))('%s', (name, folder, trace) => 
     expect(wrong).toEqual([]);
   });
 
-  it('adds up to what the trace says, each phase', async () => {
+  it('adds up to the trace in each phase', async () => {
     const { model } = await openCase({ inputs: [trace] });
     expect(
       Object.fromEntries(
@@ -105,7 +105,7 @@ describe.each(capturesOf(Object.keys(CAPTURES)))('%s', (name, folder, trace) => 
 describe('a 32-bit program on a 64-bit kernel, which raises no syscall events', () => {
   const trace = join(KERNELS, 's73-amd64-compat', 'trace.txt.xz');
 
-  it('is told by its probes: every call that did work, with its result, phase, L and C', async () => {
+  it('is known by its probes: every call that did work, with its result, phase, L and C', async () => {
     const { model, diagnostics } = await openCase({ inputs: [trace] });
     const own = loggedCalls(join(KERNELS, 's73-amd64-compat'));
     const tids = new Set(own.map(({ tid }) => tid));
@@ -159,7 +159,7 @@ describe('probes whose form is another architecture’s', () => {
     }
   });
 
-  it('say nothing wrong of the phase: what the source decides, and no more', async () => {
+  it('give a phase only where the kernel source decides it', async () => {
     const { model } = await openCase({ inputs: [trace] });
     const pairs = joined(model, loggedCalls(join(KERNELS, 's65-i386-readme')));
     const phases = ['kread', 'decompress', 'becoming', 'load'];

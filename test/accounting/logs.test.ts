@@ -18,14 +18,14 @@ const counted = (...logs: (readonly ReturnType<typeof request>[])[]) => {
 };
 
 describe('logs of one boot', () => {
-  it('that say the same at the same time say it once', () => {
+  it('with the same lines at the same times count once', () => {
     const lines = [request(second), request(5n * second), request(5n * second + 1n)];
     expect(counted(lines, lines)).toEqual([3, 1]);
     // Whole seconds, as dmesg -T prints them.
     expect(counted(lines, [request(second), request(5n * second), request(5n * second)])).toEqual([3, 1]);
   });
 
-  it('add what only one of them says', () => {
+  it('add the lines that only one of them has', () => {
     expect(counted([request(second)], [request(second), request(second, 'fs-xfs')])).toEqual([2, 1]);
     expect(counted([request(second), request(2n * second, 'b')], [request(3n * second, 'c')])).toEqual([
       3, 0,
@@ -36,14 +36,14 @@ describe('logs of one boot', () => {
     expect(counted([request(second), request(2n * second)], [request(500n * second)])).toEqual([3, 0]);
   });
 
-  it('without times say the same as the one that has them', () => {
+  it('without times repeat the one that has them', () => {
     const timed = [request(second), request(9n * second), request(90n * second)];
     expect(counted(timed, [request(null), request(null), request(null)])).toEqual([3, 1]);
     expect(counted(timed, [request(null), request(null), request(null), request(null)])).toEqual([4, 1]);
   });
 
   // dmesg -T prints whole seconds of a wall clock that is off by up to one more.
-  it('match a line at nearly the same time, not the first that says the same', () => {
+  it('match a line at nearly the same time, not the first equal one', () => {
     const whole = [request(second, 'a'), request(10n * second, 'm'), request(20n * second, 'z')];
     const rough = [request(2n * second, 'm'), request(11n * second + second / 2n, 'm')];
     const { model } = build({ events: [...boot(), ...whole] }, { events: [...boot(), ...rough] });

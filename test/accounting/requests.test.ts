@@ -51,7 +51,7 @@ describe('requests', () => {
     expect(modelOf(trace).attempts).toMatchObject([{ requested: 'fs-b' }]);
   });
 
-  it('say so where another one could have started the modprobe', () => {
+  it('are uncertain where another one could have started the modprobe', () => {
     const trace = new Trace()
       .request(9, 'fs-a', 'mount')
       .request(10, 'fs-b', 'mount')

@@ -96,7 +96,7 @@ function* liesOf(truth: Attempt, said: Attempt): Generator<string> {
 }
 
 describe.each(CAPTURES)('%s', (name) => {
-  it('tells nothing false with any one kind of event missing, nor with only one kind of probe', async () => {
+  it('claims nothing false with any one kind of event missing, nor with only one kind of probe', async () => {
     const lines = await linesOf(name);
     const full = await modelOf(lines);
     const kinds = [...new Set(lines.map(eventOf))].filter((kind) => kind !== null);

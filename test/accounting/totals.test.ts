@@ -9,7 +9,7 @@ const becoming = <T extends { phase: string }>(rows: readonly T[]): T | undefine
   rows.find((row) => row.phase === 'becoming');
 
 describe('phase totals', () => {
-  it('are the counters’ where there are any, with what the list tells of duplicates', async () => {
+  it('are the counters’ where there are any, with the duplicates that the list shows', async () => {
     const dump = reading(counters({ failed_becoming: 5, invalid_becoming_bytes: 5000 }), [['m', 4, 1]]);
     const phases = await phasesOf(build({ events: dump }).model);
     expect(becoming(phases)).toMatchObject({
@@ -26,7 +26,7 @@ describe('phase totals', () => {
     });
   });
 
-  it('never say that there are no duplicates where the table was not given', async () => {
+  it('never exclude duplicates where the list is absent', async () => {
     const dump = reading(counters({ failed_becoming: 5, invalid_becoming_bytes: 5000 }), [], 'absent');
     const { model } = build({ events: dump });
     expect(becoming(await phasesOf(model))).toMatchObject({ failures: 5n, duplicates: null });
@@ -71,7 +71,7 @@ describe('phase totals', () => {
     expect(phases.map((row) => row.allocations)).toEqual([0n, 0n, 2n, 2n]);
   });
 
-  it('of calls whose phase is not told are bounded', async () => {
+  it('of calls with an unknown phase are bounded', async () => {
     const trace = new Trace().init(2, 1000).exit(2, -17, 'init_module');
     const phases = await phasesOf(build({ events: trace.events }).model);
     expect(becoming(phases)).toMatchObject({
@@ -88,7 +88,7 @@ describe('the ledger', () => {
   const dump = (failures: number, bytes: number) =>
     reading(counters({ failed_becoming: failures, invalid_becoming_bytes: bytes }), [['m', failures, 1]]);
 
-  it('balances where both say the same', () => {
+  it('balances where both agree', () => {
     const { ledger } = build(
       { events: dump(1, 500) },
       { events: duplicate(new Trace(), 2, 'm', 500).events },
@@ -96,7 +96,7 @@ describe('the ledger', () => {
     expect(becoming(ledger)).toMatchObject({ verdict: 'balanced', counterBytes: 500n, eventBytes: 500n });
   });
 
-  it('balances since an earlier reading where the trace began there', () => {
+  it('balances since an earlier snapshot where the trace started there', () => {
     const { ledger } = build(
       { path: 'a.txt', events: dump(3, 1500) },
       { path: 'b.txt', events: dump(4, 2000) },
@@ -105,7 +105,7 @@ describe('the ledger', () => {
     expect(becoming(ledger)).toMatchObject({ verdict: 'balanced', reason: 'since snapshot 0' });
   });
 
-  it('says why the events are fewer', () => {
+  it('gives the reason where the events are fewer', () => {
     const trace = duplicate(new Trace(), 2, 'm', 500);
     const short = build({ events: dump(4, 2000) }, { events: trace.events }).model;
     expect(becoming(short.ledger)).toMatchObject({ verdict: 'events incomplete' });
@@ -126,7 +126,7 @@ describe('the ledger', () => {
   });
 });
 
-describe('readings of the counters', () => {
+describe('snapshots of the counters', () => {
   const stats = (path: string, modcount: number) => ({ path, events: reading({ modcount }) });
 
   it('are in the order of their values, whatever the order of the files', () => {

@@ -18,7 +18,7 @@ async function linesOf(count: number) {
 }
 
 describe('a trace whose head promises more records than the file holds', () => {
-  it('gives lower bounds, and says how many records are missing', async () => {
+  it('gives lower bounds, and counts the missing records', async () => {
     const opened = await linesOf(400);
     expect(opened.diagnostics.find((one) => one.code === 'trace-cut')?.count).toBe(823 - 400);
     const [boot] = opened.model.boots;

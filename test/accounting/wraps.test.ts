@@ -36,7 +36,7 @@ describe('a byte counter of 32 bits', () => {
     });
   });
 
-  it('wrapped as often as count times image size says', async () => {
+  it('wrapped as often as count times image size shows', async () => {
     const { model, row, said } = await becomingOf(
       wrap32('stats'),
       wrap32('uname.txt'),
@@ -47,7 +47,7 @@ describe('a byte counter of 32 bits', () => {
     expect(model.attribution).toMatchObject([{ module: 'lab_huge', bytes: TRUE_BYTES }]);
   });
 
-  it('wrapped as often as the trace says, and the ledger balances modulo 2^32', async () => {
+  it('wrapped as often as the trace shows, and the ledger balances modulo 2^32', async () => {
     const { model, row, said } = await becomingOf(wrap32('stats'), wrap32('uname.txt'), TRACE);
     expect(row).toMatchObject({ bytes: TRUE_BYTES, basis: 'measured', origin: 'counters and trace' });
     expect(model.ledger.map(({ verdict }) => verdict)).toEqual(Array(4).fill('balanced'));
@@ -169,7 +169,7 @@ describe('a word size that nothing states', () => {
     expect(model.boots[0]?.lowerBound).toBe(doubted);
   });
 
-  it('is told by a sum that wrapped', () => {
+  it('is shown by a sum that wrapped', () => {
     const given = counters({
       failed_becoming: 90,
       invalid_becoming_bytes: 3 * 2 ** 30,
@@ -186,13 +186,13 @@ describe('a word size that nothing states', () => {
     });
   });
 
-  it('is told by a list and sizes that fit the counter only if it wrapped', async () => {
+  it('is shown by a list and sizes that fit the counter only if it wrapped', async () => {
     const { model, row } = await becomingOf(wrap32('stats'), wrap32('modules-find-printf.txt.xz'));
     expect(row).toMatchObject({ bytes: TRUE_BYTES, basis: 'derived' });
     expect(model.boots[0]?.wordBits).toBe(32);
   });
 
-  it('is told by a trace that adds up to the counter only if it wrapped', async () => {
+  it('is shown by a trace that adds up to the counter only if it wrapped', async () => {
     const image = 25_169_040;
     const calls = Array.from({ length: 216 }, (_, index) => ({
       kind: 'probe' as const,
@@ -227,7 +227,7 @@ describe('a word size that nothing states', () => {
   });
 });
 
-describe('several readings of a 32-bit boot', () => {
+describe('several snapshots of a 32-bit boot', () => {
   const dump = (failures: bigint, bytes: bigint, label: string) => ({
     path: `${label}.txt`,
     events: [

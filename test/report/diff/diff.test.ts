@@ -42,7 +42,7 @@ describe('the comparison', async () => {
   const before = await sideOf(dump(9000, [['a', 3, 1]]), time(72_733_000_000n));
   const after = await sideOf(dump(500, [['b', 1, 1]]), time(40_000_000_000n));
 
-  it('says what went away, what came, and how the boot’s time changed', () => {
+  it('shows what went away, what came, and how the boot time changed', () => {
     expect(line(before, after, 'a', 'calls')).toMatchObject({
       before: { low: 3n },
       after: { low: 0n, high: 0n },
@@ -88,7 +88,7 @@ describe('the comparison', async () => {
     ]);
   });
 
-  it('claims of a module nothing where the list does not say it', async () => {
+  it('claims nothing of a module that a truncated list may have lost', async () => {
     const cut = await sideOf(dump(500, [['b', 1, 1]], 'cut'));
     expect(line(before, cut, 'a', 'calls')).toMatchObject({ before: { low: 3n }, after: null });
     expect(
@@ -139,7 +139,7 @@ describe('modwaste diff', () => {
     expect(stdout).toContain('module,lab_big,calls,10,10,10,0,0,0,-10,-10,-10');
   });
 
-  it('compares the first reading of a boot with the last, and any that are named', async () => {
+  it('compares the first snapshot of a boot with the last, and any that are named', async () => {
     const { code, stdout } = await cli(['diff', '--snapshots', '--format', 'json', whole, earlier]);
     expect(code).toBe(0);
     const rows = JSON.parse(stdout) as Record<string, unknown>[];
@@ -168,7 +168,7 @@ describe('modwaste diff', () => {
     });
   });
 
-  it('says what is wrong with its inputs', async () => {
+  it('explains what is wrong with its inputs', async () => {
     const alone = await cli(['diff', whole]);
     expect(alone).toMatchObject({ code: 2, stdout: '' });
     expect(alone.stderr).toContain('diff compares two inputs, 1 given');

@@ -43,7 +43,7 @@ describe.skipIf(!CHROMIUM)(`a report in use, ${NEEDS_CHROMIUM}`, () => {
     expect(complaints).toEqual([]);
   });
 
-  it('names a download after what was run, and says what the columns of edited SQL mean', async () => {
+  it('names a download after what was run, and documents the columns of edited SQL', async () => {
     const { page } = await browser.open(file);
     const downloaded = async (format: string): Promise<string> => {
       const download = page.waitForEvent('download');

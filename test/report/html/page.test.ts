@@ -30,7 +30,7 @@ describe.skipIf(!CHROMIUM)(`the report of a storm, ${NEEDS_CHROMIUM}`, () => {
     expect(complaints).toEqual([]);
   });
 
-  it('says the numbers of `query --format json`', async () => {
+  it('shows the numbers of `query --format json`', async () => {
     const { page } = await browser.open(file);
     const phases = await tableValues(page, 'Waste by phase');
     expect(phases.map(([phase, , wasted, , failures]) => [phase, wasted, failures])).toEqual(
@@ -126,7 +126,7 @@ describe.skipIf(!CHROMIUM)(`the report of a storm, ${NEEDS_CHROMIUM}`, () => {
     expect(complaints).toEqual([]);
   });
 
-  it('says what is wrong with SQL, and where; refuses to write', async () => {
+  it('shows what is wrong with SQL, and where; refuses to write', async () => {
     const { page } = await browser.open(file);
     await page.getByRole('textbox', { name: 'SQL' }).fill('SELECT modul FROM attempts');
     await page.getByRole('button', { name: 'Run' }).click();
@@ -138,7 +138,7 @@ describe.skipIf(!CHROMIUM)(`the report of a storm, ${NEEDS_CHROMIUM}`, () => {
     await page.getByText('DELETE is not allowed').waitFor();
   });
 
-  it('zooms both charts together, and tells a bucket under the pointer', async () => {
+  it('zooms both charts together, and describes the bucket under the pointer', async () => {
     const { page } = await browser.open(file);
     const calls = page.locator('.lanes-part .note');
     expect(await calls.textContent()).toMatch(/^493 calls in this time/);

@@ -59,7 +59,7 @@ describe('the verdict', () => {
     );
   });
 
-  it('says what a log alone can say', async () => {
+  it('states what a log alone can show', async () => {
     expect(verdictOf(await report('samples/autoload'))).toMatch(
       /^10 failed requests \(can-proto-0\), 344 duplicate requests by the kernel \(can-proto-0, net-pf-11 and 45 more\)\.$/,
     );

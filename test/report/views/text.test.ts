@@ -55,7 +55,7 @@ describe('the text report', () => {
     }
   });
 
-  it('says how the counts add up', async () => {
+  it('shows how the counts add up', async () => {
     const [boot] = (await answerOn('samples/failures')).boots;
     const { outcomes } = boot ?? {};
     if (!boot || !outcomes) throw new Error('no calls');
@@ -124,7 +124,7 @@ describe('the text report', () => {
     expect(textOf(answer, 60)).toContain('(snd_hda_codec_configure)');
   });
 
-  it('says where savings overlap', async () => {
+  it('notes where savings overlap', async () => {
     expect(textOf(await answerOn('samples/dup-storm'))).toContain('savings overlap');
     const one = await answerOn('test/cases/posts/before-line-after-dump.txt');
     expect(textOf(one)).not.toContain('savings overlap');
@@ -136,7 +136,7 @@ describe('the text report', () => {
     expect(text.replaceAll(/\s+/g, ' ')).toContain('not understood');
   });
 
-  it('says that a trace of module_load events alone cannot show a failure', async () => {
+  it('states that a trace of module_load events alone cannot show a failure', async () => {
     const file = join(folder, 'trace.txt');
     writeFileSync(
       file,
@@ -203,7 +203,7 @@ describe('words', () => {
     expect(spanText({ low: 2048n, high: null })).toBe('at least 2.0 KiB');
   });
 
-  it('round seconds, and tell two times apart', () => {
+  it('round seconds, and keep two times distinct', () => {
     expect(seconds('33.653000')).toBe('33.7');
     expect(seconds('9.96', 1)).toBe('10.0');
     expect(seconds('0.04', 1)).toBe('0.0');
