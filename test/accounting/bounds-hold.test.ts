@@ -34,6 +34,11 @@ function disordered({ columns, rows }: Result): string[] {
     const stem = name.slice(0, -'_low'.length);
     return [{ stem, low, value: names.indexOf(stem), high: names.indexOf(`${stem}_high`) }];
   });
+  for (const [high, name] of names.entries()) {
+    const stem = name.replace(/_high$/, '');
+    if (stem !== name && !names.includes(`${stem}_low`) && names.includes(stem))
+      pairs.push({ stem, low: -1, value: names.indexOf(stem), high });
+  }
   const wrong: string[] = [];
   for (const row of rows) {
     for (const { stem, ...at } of pairs) {
