@@ -65,7 +65,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     ...['model', 'platform', 'accounting', 'query', 'store'],
     ...['report', 'report/answer', 'report/html/chart', 'report/html/parts'],
   ],
-  'report/html/chart': ['accounting', 'report', 'report/html'],
+  'report/html/chart': ['accounting', 'accounting/held', 'report', 'report/html'],
   'report/html/parts': [
     ...['model', 'accounting', 'query'],
     ...['report', 'report/answer', 'report/views', 'report/html', 'report/html/chart'],

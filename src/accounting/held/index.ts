@@ -148,7 +148,10 @@ function byFateAt(parts: readonly Part[]): Record<Fate, Bounds<number>> {
 function areasHeld({ vmalloc, modules }: Areas, all: Peak, layouts: Peak, rest: Peak): HeldArea[] {
   const areas: HeldArea[] = [];
   const add = (area: HeldArea['area'], known: Areas['vmalloc'], { low, high }: Peak): void => {
-    if (known) areas.push({ area, ...known, peak: { low, high } });
+    if (!known) return;
+    // What was allocated had room.
+    const isFull = known.basis === 'measured' && (high === null || high > known.bytes);
+    areas.push({ area, ...known, peak: { low, high: isFull ? Math.max(known.bytes, low) : high } });
   };
   add('vmalloc', vmalloc, modules === 'vmalloc' ? all : rest);
   if (modules !== 'vmalloc') add('modules', modules, layouts);

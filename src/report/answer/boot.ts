@@ -5,6 +5,8 @@ import { type Asked, intOf, intOrNull, type Row, secondsOf, textOf } from './ask
 import {
   BOOT,
   EVIDENCE,
+  HELD,
+  type Held,
   LISTS,
   type Lists,
   lineOf,
@@ -15,7 +17,7 @@ import {
   STORM,
 } from './lines.js';
 import { overlapping } from './savings.js';
-import type { BootAnswer, Exhausted, Verdict } from './types.js';
+import type { BootAnswer, Crowded, Exhausted, Verdict } from './types.js';
 import { verdictOf } from './verdict.js';
 
 export function bootAnswer(asked: Asked, row: Row, paths: Paths): BootAnswer {
@@ -24,6 +26,8 @@ export function bootAnswer(asked: Asked, row: Row, paths: Paths): BootAnswer {
   const evidence = lineOf(EVIDENCE, evidenceRow, paths);
   const [outcomes] = rows('outcomes');
   const [storm] = rows('storm');
+  const [heldRow] = rows('held');
+  const held = heldRow ? lineOf(HELD, heldRow, paths) : null;
   const known = {
     ...lineOf(BOOT, row, paths),
     file: evidence.source === null ? null : (paths.get(evidence.source) ?? null),
@@ -32,6 +36,7 @@ export function bootAnswer(asked: Asked, row: Row, paths: Paths): BootAnswer {
     ...listsOf(rows, paths),
     outcomes: outcomes ? lineOf(OUTCOMES, outcomes, paths) : null,
     storm: storm ? lineOf(STORM, storm, paths) : null,
+    held,
     remainder: remainderOf(rows('remainder'), paths),
   };
   const wasted = intOrNull(row.wasted_bytes);
@@ -44,6 +49,7 @@ export function bootAnswer(asked: Asked, row: Row, paths: Paths): BootAnswer {
     when: from === null || to === null ? null : { from, to },
     doubts: textOf(rows('verdict')[0]?.doubts),
     exhausted: exhaustedOf(rows('vmalloc-space')[0]),
+    crowded: held && crowdedOf(held),
   });
   const savingsOverlap = overlapping(known.advice, wasted);
   return {
@@ -70,6 +76,15 @@ function listsOf(rows: (query: string) => readonly Row[], paths: Paths): Lists {
     rows(query).map((row) => lineOf<Shape>(shape, row, paths)),
   ]);
   return Object.fromEntries(lists) as Lists;
+}
+
+/** From this part of an area on, another such load may find no room: it is fragmented, and modules live in it. */
+const CROWDED_PARTS = 4n;
+
+function crowdedOf({ area, areaBytes, areaEstimated, areaPeak }: Held): Crowded | null {
+  if (area === null || areaBytes === null || areaPeak === null) return null;
+  if ((areaPeak.high ?? areaPeak.low) * CROWDED_PARTS < areaBytes) return null;
+  return { area, areaBytes, estimated: areaEstimated, peak: areaPeak };
 }
 
 /** Only a small area is one that modules alone can fill. */

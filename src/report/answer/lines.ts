@@ -102,6 +102,20 @@ export const STORM = {
   seconds: seconds('failed_time_s'),
 };
 
+export const HELD = {
+  peak: bounds('peak_low', 'peak_high'),
+  at: seconds('t'),
+  loads: int('loads'),
+  module: maybeText('module'),
+  moduleBytes: int('module_bytes'),
+  duplicates: int('duplicate_bytes'),
+  area: (row: Row): 'vmalloc' | 'modules' | null =>
+    row.area === 'vmalloc' || row.area === 'modules' ? row.area : null,
+  areaBytes: maybeInt('area_bytes'),
+  areaEstimated: (row: Row): boolean => row.area_basis !== 'measured',
+  areaPeak: maybeBounds('area_peak_low', 'area_peak_high'),
+};
+
 /** The lists of a boot: each a query, and the shape of its lines. */
 export const LISTS = {
   phases: {
@@ -236,6 +250,7 @@ export type BootLine = LineOf<typeof BOOT>;
 export type Evidence = LineOf<typeof EVIDENCE>;
 export type Outcomes = LineOf<typeof OUTCOMES>;
 export type Storm = LineOf<typeof STORM>;
+export type Held = LineOf<typeof HELD>;
 export type Lists = {
   readonly [List in keyof typeof LISTS]: readonly LineOf<(typeof LISTS)[List]['shape']>[];
 };

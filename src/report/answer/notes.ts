@@ -3,7 +3,7 @@
 import { formatBytes } from '../cell.js';
 import type { AdviceLine, LedgerLine } from './lines.js';
 import type { BootAnswer } from './types.js';
-import { count, factor, grouped, seconds, spanText, timeSpan } from './words.js';
+import { capital, count, factor, grouped, seconds, spanText, timeSpan } from './words.js';
 
 export function notes(boot: BootAnswer): string[] {
   return [
@@ -13,6 +13,7 @@ export function notes(boot: BootAnswer): string[] {
     ...remainder(boot),
     ...origin(boot),
     ...storm(boot),
+    ...[heldNote(boot) ?? []].flat(),
     ...list(boot),
   ];
 }
@@ -113,6 +114,20 @@ function storm({ storm: shape }: BootAnswer): string[] {
   return [
     `${count(shape.calls, 'duplicate or failed call')} started ${timeSpan(shape.first, shape.last)}${peak}${inside}.`,
   ];
+}
+
+/** The peak of memory held at once; null where nothing tells. */
+export function heldNote({ held: most }: BootAnswer): string | null {
+  if (!most || most.loads === 0n) return null;
+  const { peak, at, loads, module, moduleBytes, duplicates, area, areaBytes, areaEstimated, areaPeak } = most;
+  const when = at === null ? '' : ` at ${seconds(at, 3)} s`;
+  const whose = module === null ? '' : `; ${module} ${formatBytes(moduleBytes)}`;
+  const wasted = duplicates === 0n ? '' : `, duplicates ${formatBytes(duplicates)}`;
+  const room =
+    area === null || areaBytes === null || areaPeak === null
+      ? ''
+      : ` ${capital(spanText(areaPeak))} of it lay in the ${areaEstimated ? 'estimated ' : ''}${formatBytes(areaBytes)} ${area === 'vmalloc' ? 'of vmalloc area' : 'for modules'}.`;
+  return `Most virtual memory that loads held at once: ${spanText(peak)}, ${count(loads, 'load')}${when}${whose}${wasted}.${room}`;
 }
 
 function list({ evidence }: BootAnswer): string[] {

@@ -2,7 +2,15 @@
 /** The verdict on a boot in words. */
 import { formatBytes } from '../cell.js';
 import { bootName } from './notes.js';
-import type { BootAnswer, Exhausted, Trouble, Verdict, VerdictModule, VerdictRequester } from './types.js';
+import type {
+  BootAnswer,
+  Crowded,
+  Exhausted,
+  Trouble,
+  Verdict,
+  VerdictModule,
+  VerdictRequester,
+} from './types.js';
 import { isFinding } from './verdict.js';
 import { bytesText, capital, count, grouped, spanText, timeSpan } from './words.js';
 
@@ -40,7 +48,11 @@ export function sentence(verdict: Verdict): Piece[] {
       return [{ strong: 'Nothing was wasted' }, ': no failed load was charged to any phase', ...rest];
     }
     case 'trouble':
-      return [...exhaustedPieces(verdict.exhausted), ...troubleSentence(verdict.troubles)];
+      return [
+        ...exhaustedPieces(verdict.exhausted),
+        ...troubleSentence(verdict.troubles),
+        ...crowdedPieces(verdict.crowded),
+      ];
     case 'unclear':
       return [
         { strong: 'No problem is reported here, but there may be one' },
@@ -111,8 +123,17 @@ function wastedSentence(verdict: Extract<Verdict, { kind: 'wasted' }>): Piece[] 
     );
   }
   const also = troublesText(troubles);
-  pieces.push(also === '' ? '.' : `. Also ${also}.`);
+  pieces.push(also === '' ? '.' : `. Also ${also}.`, ...crowdedPieces(verdict.crowded));
   return pieces;
+}
+
+/** What was held at once is what fills an area, not the sum of what was wasted. */
+function crowdedPieces(crowded: Crowded | null): Piece[] {
+  if (crowded === null) return [];
+  const { area, areaBytes, estimated, peak } = crowded;
+  const whole = `${estimated ? 'an estimated ' : 'the '}${formatBytes(areaBytes)}`;
+  const where = area === 'vmalloc' ? 'of vmalloc area' : 'for modules';
+  return [' ', { strong: `Loads held ${spanText(peak)} at once` }, `, of ${whole} ${where}.`];
 }
 
 function troublesText(troubles: readonly Trouble[]): string {

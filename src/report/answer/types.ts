@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The structured answer of a case: all that a report states. Text, Markdown, JSON and HTML are views of it. */
 import type { Bounds } from '../../model/bounds.js';
-import type { BootLine, Evidence, Lists, Outcomes, Storm } from './lines.js';
+import type { BootLine, Evidence, Held, Lists, Outcomes, Storm } from './lines.js';
 
 export interface Answer {
   /** Boots with findings first, those that wasted most before others; then the rest, the newest first. */
@@ -18,6 +18,8 @@ export interface BootAnswer extends BootLine, Lists {
   readonly evidence: Evidence;
   readonly outcomes: Outcomes | null;
   readonly storm: Storm | null;
+  /** The most that loads held of virtual memory at once. */
+  readonly held: Held | null;
   /** Bytes of becoming and load by the counters, shared out; null where no counters bound them. */
   readonly remainder: { readonly duplicates: Bounds; readonly others: Bounds } | null;
   /** True where several advices would save the same bytes. */
@@ -36,12 +38,18 @@ export type Verdict =
       readonly module: VerdictModule | null;
       readonly requester: VerdictRequester | null;
       readonly exhausted: Exhausted | null;
+      readonly crowded: Crowded | null;
       readonly troubles: readonly Trouble[];
     }
   /** All phases are known, and no byte was charged to any. */
   | { readonly kind: 'nothing-wasted'; readonly troubles: readonly Trouble[] }
   /** Something went wrong, and no evidence names bytes. */
-  | { readonly kind: 'trouble'; readonly exhausted: Exhausted | null; readonly troubles: readonly Trouble[] }
+  | {
+      readonly kind: 'trouble';
+      readonly exhausted: Exhausted | null;
+      readonly crowded: Crowded | null;
+      readonly troubles: readonly Trouble[];
+    }
   | { readonly kind: 'clear' }
   /** No problem is known, but the evidence could not show one. */
   | { readonly kind: 'unclear'; readonly doubts: readonly string[] };
@@ -75,6 +83,14 @@ export interface Exhausted {
   readonly allocations: Bounds;
   /** Loads that failed with ENOMEM. */
   readonly loads: bigint;
+}
+
+/** Loads held much of an area of the address space at once. */
+export interface Crowded {
+  readonly area: 'vmalloc' | 'modules';
+  readonly areaBytes: bigint;
+  readonly estimated: boolean;
+  readonly peak: Bounds;
 }
 
 /** Something that went wrong besides waste: so many of these. */

@@ -3,7 +3,15 @@
 import { type Bounds, exactly } from '../../model/bounds.js';
 import { formatBytes } from '../cell.js';
 import type { ModuleLine, RequesterLine } from './lines.js';
-import type { BootAnswer, Exhausted, Trouble, Verdict, VerdictModule, VerdictRequester } from './types.js';
+import type {
+  BootAnswer,
+  Crowded,
+  Exhausted,
+  Trouble,
+  Verdict,
+  VerdictModule,
+  VerdictRequester,
+} from './types.js';
 
 type Known = Omit<BootAnswer, 'verdict' | 'savingsOverlap'>;
 
@@ -14,22 +22,23 @@ export interface Totals {
   /** Why the evidence cannot show that there was no problem. */
   readonly doubts: string | null;
   readonly exhausted: Exhausted | null;
+  readonly crowded: Crowded | null;
 }
 
 export function verdictOf(known: Known, totals: Totals): Verdict {
   const { evidence } = known;
-  const { wasted, failures, exhausted } = totals;
+  const { wasted, failures, exhausted, crowded } = totals;
   if (wasted !== null && (wasted.low > 0n || (evidence.lowerBound && (failures ?? 0n) > 0n))) {
     const troubles = troublesOf(known, exhausted, (phase) => phase === 'init');
     const module = worstModule(known);
     const requester = worstRequester(known, wasted.low);
     const { when } = totals;
-    return { kind: 'wasted', bytes: wasted, failures, when, module, requester, exhausted, troubles };
+    return { kind: 'wasted', bytes: wasted, failures, when, module, requester, exhausted, crowded, troubles };
   }
   const troubles = troublesOf(known, exhausted, () => true);
   if (wasted !== null && !evidence.lowerBound && exhausted === null)
     return { kind: 'nothing-wasted', troubles };
-  if (troubles.length > 0 || exhausted !== null) return { kind: 'trouble', exhausted, troubles };
+  if (troubles.length > 0 || exhausted !== null) return { kind: 'trouble', exhausted, crowded, troubles };
   const doubts = doubtsOf(known, totals);
   return doubts.length > 0 ? { kind: 'unclear', doubts } : { kind: 'clear' };
 }

@@ -51,7 +51,8 @@ export async function htmlReport(opened: HtmlCase): Promise<Generator<string>> {
   const boots = shown.map((boot) => {
     const attempts = model.attempts.filter((attempt) => BigInt(attempt.boot) === boot.boot);
     const places = new Places(model, Number(boot.boot));
-    return bootSection({ facts: boot, asked, book, places }, callsOf(attempts));
+    const curves = model.heldCurves.filter((held) => BigInt(held.boot) === boot.boot);
+    return bootSection({ facts: boot, asked, book, places }, callsOf(attempts), curves);
   });
   const sideBySide = bootsPart(asked, book, answer.boots, new Set(shown.map(({ boot }) => boot)));
   const diagnostics = diagnosticsPart(asked, book);

@@ -130,7 +130,8 @@ function bytesPanel({ buckets, width, x }: Frame, from: number): Element[] {
   return drawn;
 }
 
-function yTick(y: number, label: string, width: number): Element[] {
+/** A line across at `y`, with its label. */
+export function yTick(y: number, label: string, width: number): Element[] {
   const left = leftOf(width);
   return [
     h('line', { class: 'grid', x1: left, x2: width - RIGHT, y1: px(y), y2: px(y) }),

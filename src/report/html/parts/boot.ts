@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The section of one boot: the verdict and what it rests on first, then the details. */
-import { bootName, identity, ledgerNote, notes, worthText } from '../../answer/notes.js';
+import type { HeldCurve } from '../../../accounting/model.js';
+import { bootName, heldNote, identity, ledgerNote, notes, worthText } from '../../answer/notes.js';
 import { capital } from '../../answer/words.js';
 import { tied } from '../../views/wrap.js';
 import { bucketed } from '../chart/buckets.js';
 import { type Calls, extent } from '../chart/calls.js';
+import { heldChart } from '../chart/held.js';
 import { grouped } from '../chart/scale.js';
 import { outcomeLegend, stormChart } from '../chart/storm.js';
 import { type Element, h, type Markup } from '../markup.js';
@@ -27,7 +29,7 @@ import { verdict } from './verdict.js';
 const STATIC_WIDTH = 1200;
 const STATIC_BUCKETS = 240;
 
-export function bootSection(parts: BootParts, calls: Calls): Element {
+export function bootSection(parts: BootParts, calls: Calls, curves: readonly HeldCurve[]): Element {
   const { facts } = parts;
   const { snapshots, trace } = facts.evidence;
   const noteLines = notes(facts).map((text) => h('p', { class: 'note' }, text));
@@ -46,6 +48,7 @@ export function bootSection(parts: BootParts, calls: Calls): Element {
       h('div', { class: 'advice' }, ...advice(parts)),
     ),
     storm(facts.boot, calls),
+    held(parts, calls, curves),
     h(
       'div',
       { class: 'grid even' },
@@ -124,6 +127,28 @@ function storm(boot: bigint, calls: Calls): Element | null {
     h('h3', {}, 'Load calls over time ', queryLink('timeline'), outcomeLegend(calls)),
     h('div', { class: 'chart', 'data-chart': 'storm' }, stormChart(calls, buckets, from, to, STATIC_WIDTH)),
     undrawn(calls),
+  );
+}
+
+/** Drawn once, under the calls: no script draws it again. */
+function held({ facts }: BootParts, calls: Calls, curves: readonly HeldCurve[]): Element | null {
+  const says = heldNote(facts);
+  const chart =
+    says === null || calls.start.length === 0 ? null : heldChart(curves, calls, STATIC_WIDTH, says);
+  return (
+    chart &&
+    h(
+      'figure',
+      { class: 'held-part' },
+      h(
+        'h3',
+        {},
+        'Virtual memory that loads held ',
+        queryLink('held-timeline'),
+        h('small', {}, 'orange: by duplicates'),
+      ),
+      h('div', { class: 'chart' }, chart),
+    )
   );
 }
 
