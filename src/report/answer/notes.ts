@@ -12,8 +12,7 @@ export function notes(boot: BootAnswer): string[] {
     ...memory(boot),
     ...remainder(boot),
     ...origin(boot),
-    ...storm(boot),
-    ...[heldNote(boot) ?? []].flat(),
+    ...together(...storm(boot), heldNote(boot)),
     ...list(boot),
   ];
 }
@@ -114,6 +113,12 @@ function storm({ storm: shape }: BootAnswer): string[] {
   return [
     `${count(shape.calls, 'duplicate or failed call')} started ${timeSpan(shape.first, shape.last)}${peak}${inside}.`,
   ];
+}
+
+/** As one note. */
+function together(...texts: readonly (string | null)[]): string[] {
+  const said = texts.filter((text) => text !== null);
+  return said.length === 0 ? [] : [said.join(' ')];
 }
 
 /** The peak of memory held at once; null where nothing tells. */
