@@ -2,7 +2,7 @@
 /** What mail, terminals and editors put into a line, taken out again. */
 import { cachedForHead, textOfHead } from './head.js';
 import type { Head, LineIngester } from './ingester.js';
-import { decoded, isQuoted, MARKED, unquoted, untagged } from './unmarked.js';
+import { decoded, isQuoted, mayBeMarked, unquoted, untagged } from './unmarked.js';
 
 const CR = 0x0d;
 
@@ -18,7 +18,7 @@ export function plainLine(line: string): string {
 /** The head with plain lines; most heads have no others. */
 export const plainHead = cachedForHead(
   (head): Head =>
-    textOfHead(head).odd || head.lines.some(isQuoted) || MARKED.test(textOfHead(head).text)
+    textOfHead(head).odd || head.lines.some(isQuoted) || mayBeMarked(textOfHead(head).text, head.lines)
       ? { ...head, lines: head.lines.map(plainLine) }
       : head,
 );

@@ -33,9 +33,17 @@ const FENCE = '`{3,6}(?:[a-z]{1,12}$)?';
 const FRONT = new RegExp(`^(?:${TAG}|${FENCE})+`, 'i');
 const END = new RegExp(`(?:${TAG}|\`{3,6})+$`, 'i');
 
-/** Whether a text may hold any of it, but for quoting. */
-export const MARKED =
-  /\u001b|\[(?:0(?:;\d\d?)?)?m|&(?:[a-z]{2,4}|#\w{2,5});|^\s*(?:`{3}|<\/?[a-z]|\[\/?[a-z]{2,5}[\]=:]|\{[a-z]{4,8}[}:])|(?:`{3}|\/?\w{1,4}>|\/[a-z]{2,5}\]|\{[a-z]{4,8}\})$/im;
+const COLOUR_OR_ENTITY = /\u001b|\[(?:0(?:;\d\d?)?)?m|&(?:[a-z]{2,4}|#\w{2,5});/i;
+const MARKED_FRONT = /^\s*(?:`{3}|<\/?[a-z]|\[\/?[a-z]{2,5}[\]=:]|\{[a-z]{4,8}[}:])/i;
+const MARKED_END = /(?:`{3}|\/?\w{1,4}>|\/[a-z]{2,5}\]|\{[a-z]{4,8}\})$/i;
+
+/** Whether a text, in lines, may hold any of it, but for quoting. */
+export function mayBeMarked(text: string, lines: readonly string[]): boolean {
+  return (
+    COLOUR_OR_ENTITY.test(text) ||
+    lines.some((line) => MARKED_FRONT.test(line) || (mayEndTag(line) && MARKED_END.test(line)))
+  );
+}
 
 /** The line without colours and cursor escapes, and, where it is evidently escaped, with the characters that entities stand for. */
 export function decoded(line: string): string {
@@ -65,10 +73,12 @@ export function untagged(line: string): string {
   const first = text.charCodeAt(0);
   if (first === LESS || first === BRACKET || first === BRACE || first === TICK)
     text = text.replace(FRONT, '');
-  const last = text.charCodeAt(text.length - 1);
-  if (last === GREATER || last === CLOSING || last === CLOSING_BRACE || last === TICK)
-    text = text.replace(END, '');
-  return text;
+  return mayEndTag(text) ? text.replace(END, '') : text;
+}
+
+function mayEndTag(line: string): boolean {
+  const last = line.charCodeAt(line.length - 1);
+  return last === GREATER || last === CLOSING || last === CLOSING_BRACE || last === TICK;
 }
 
 const [LESS, GREATER, BRACKET, CLOSING, BRACE, BAR, CLOSING_BRACE, TICK] = [

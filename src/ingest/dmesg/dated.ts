@@ -12,7 +12,7 @@
 import type { KernelLog } from './log.js';
 import { readPrefix } from './prefix.js';
 import { type SkippedRange, type SkippedStamps, skipPieces } from './skipping.js';
-import { matchEnd, PROGRAM, STAMP, WordCursor } from './stamped.js';
+import { matchEnd, PROGRAM, STAMP } from './stamped.js';
 import { latin1 } from './text.js';
 import type { Wall } from './wall.js';
 
@@ -22,6 +22,26 @@ const FRONT =
 
 /** What follows the date if a program wrote the line; most lines of a journal. */
 const BY_PROGRAM = / [\w.-]{1,253} [^\s:[\]]{1,48}\[\d+\]: (?!\[)/y;
+
+/** Finds the next occurrence of a word from increasing offsets. */
+class WordCursor {
+  readonly #text: string;
+  readonly #word: string;
+  #found = -1;
+
+  constructor(text: string, word: string) {
+    this.#text = text;
+    this.#word = word;
+  }
+
+  from(at: number): number {
+    if (this.#found < at) {
+      const found = this.#text.indexOf(this.#word, at);
+      this.#found = found < 0 ? this.#text.length : found;
+    }
+    return this.#found;
+  }
+}
 
 export class DatedLines {
   readonly #text: string;

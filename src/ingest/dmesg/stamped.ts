@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Adjacent lines with a printk timestamp, without making strings of them. Reads only the timestamp and who wrote the line.
+ * Adjacent lines with a printk timestamp, read from their bytes: only the timestamp and who wrote the line.
  *
  *     [    1.234567] usb 1-1: new device            <6>[    1.234567] ...         kern  :info  : [    1.234567] ...
  *     [    1.234567][  T123] usb 1-1: new device    [    5.345678] systemd[1]: Starting ...
@@ -9,23 +9,34 @@
  * the console text before that had no newline.
  */
 
-import { type SkippedRange, type SkippedStamps, skipPieces } from './skipping.js';
+import type { SkippedStamps } from './skipping.js';
 import { latin1 } from './text.js';
 
-const LEVEL = /(?:<[0-7]>|kern {2}:(?:emerg|alert|crit|err|warn|notice|info|debug) *: )(?=\[)/y;
-const CALLER = /\[ *[TC]\d+\] ?/y;
-const HOST = /[\w.-]{1,253} [^\s:[\]]{1,48}\[\d+\]:|(?:[\w.-]{1,253} )?kernel:/y;
+const LEVEL = /^(?:<[0-7]>|kern {2}:(?:emerg|alert|crit|err|warn|notice|info|debug) *: )(?=\[)/;
+/** Longer than any level. */
+const LEVEL_BYTES = 24;
+const CALLER = /^\[ *[TC]\d+\] ?/;
+const CALLER_BYTES = 40;
+const HOST = /^(?:[\w.-]{1,253} [^\s:[\]]{1,48}\[\d+\]:|(?:[\w.-]{1,253} )?kernel:)/;
+/** A program with its pid, at `lastIndex`. */
 export const PROGRAM = /[\w.@()-]{1,40}\[\d+\]:/y;
+/** A printk timestamp, at `lastIndex`. */
 export const STAMP = /\[ {0,6}\d{1,6}\.\d{6}\](?:\[| )/y;
+const NAMED = 'kernel:';
+const NAMED_END = 0x6c;
 
+const LF = 0x0a;
 const BLANK = 0x20;
 const POINT = 0x2e;
 const ZERO = 0x30;
 const NINE = 0x39;
+const COLON = 0x3a;
 const OPEN = 0x5b;
 const CLOSE = 0x5d;
 const MAX_SECONDS = 999_999_999;
 const FRACTION_DIGITS = 6;
+/** The longest second timestamp. */
+const STAMP_BYTES = 24;
 
 const FRONT = /^(?:<[0-7]>|kern {2}:\w+ *: )?\[ *\d{1,9}\.\d{6}\]/;
 
@@ -34,87 +45,97 @@ export function isStamped(text: string): boolean {
   return FRONT.test(text);
 }
 
-/** Finds the next occurrence of a word from increasing offsets. */
-export class WordCursor {
-  readonly #text: string;
-  readonly #word: string;
-  #found = -1;
-
-  constructor(text: string, word: string) {
-    this.#text = text;
-    this.#word = word;
-  }
-
-  from(at: number): number {
-    if (this.#found < at) {
-      const found = this.#text.indexOf(this.#word, at);
-      this.#found = found < 0 ? this.#text.length : found;
-    }
-    return this.#found;
-  }
-}
-
 export class StampedLines {
-  readonly #text: string;
-  readonly #kernel: WordCursor;
-  readonly #pid: WordCursor;
-  readonly #bracket: WordCursor;
+  readonly #bytes: Uint8Array;
+  readonly #to: number;
   /** Start and end of the line. */
-  start = 0;
-  end = 0;
+  start: number;
+  end: number;
   /** Its timestamp in microseconds. */
   micros = 0;
   /** False if a program wrote it. */
   kernel = true;
 
-  constructor(text: string) {
-    this.#text = text;
-    this.#kernel = new WordCursor(text, 'kernel:');
-    this.#pid = new WordCursor(text, ']:');
-    this.#bracket = new WordCursor(text, '[');
+  /** The whole lines of `bytes` in [from, to). */
+  constructor(bytes: Uint8Array, from: number, to: number) {
+    this.#bytes = bytes;
+    this.#to = to;
+    this.start = from;
+    this.end = from;
   }
 
   /** Advances to the next line; false at the end or at another kind of line. */
   next(): boolean {
-    const text = this.#text;
+    const bytes = this.#bytes;
     const at = this.end;
-    const stampEnd = this.#readStamp(text.charCodeAt(at) === OPEN ? at : matchEnd(LEVEL, text, at));
+    if (at >= this.#to) return false;
+    const stampEnd = this.#readStamp(bytes[at] === OPEN ? at : this.#levelEnd(at));
     if (stampEnd < 0) return false;
-    const end = text.indexOf('\n', stampEnd) + 1;
-    if (end === 0) return false;
-    let message = text.charCodeAt(stampEnd) === BLANK ? stampEnd + 1 : stampEnd;
-    const caller = text.charCodeAt(message) === OPEN ? matchEnd(CALLER, text, message) : -1;
-    if (caller >= 0) message = caller;
-    const isNamed = this.#pid.from(message) < end || this.#kernel.from(message) < end;
-    if (isNamed && caller < 0 && matchEnd(HOST, text, message) >= 0) return false;
-    for (let open = this.#bracket.from(message); open < end; open = this.#bracket.from(open + 1)) {
-      if (matchEnd(STAMP, text, open) >= 0) return false;
+    let message = bytes[stampEnd] === BLANK ? stampEnd + 1 : stampEnd;
+    let hasCaller = false;
+    if (bytes[message] === OPEN) {
+      const caller = CALLER.exec(this.#text(message, CALLER_BYTES))?.[0].length ?? 0;
+      hasCaller = caller > 0;
+      message += caller;
     }
-    this.kernel = !isNamed || matchEnd(PROGRAM, text, message) < 0;
+    let isNamed = false;
+    let end = message;
+    for (let byte = bytes[end] ?? LF; byte !== LF; byte = bytes[++end] ?? LF) {
+      if (byte > OPEN) continue;
+      if (byte === OPEN) {
+        if (this.#isStamp(end)) return false;
+      } else if (byte === COLON && !isNamed && end > message) {
+        const before = bytes[end - 1];
+        isNamed =
+          before === CLOSE ||
+          (before === NAMED_END && this.#text(end + 1 - NAMED.length, NAMED.length) === NAMED);
+      }
+    }
+    this.kernel = true;
+    if (isNamed) {
+      const text = this.#text(message, end - message);
+      if (!hasCaller && HOST.test(text)) return false;
+      this.kernel = matchEnd(PROGRAM, text, 0) < 0;
+    }
     this.start = at;
-    this.end = end;
+    this.end = end + 1;
     return true;
+  }
+
+  #text(from: number, length: number): string {
+    return latin1(this.#bytes, from, Math.min(this.#to, from + length));
+  }
+
+  /** The end of a level before the timestamp, or -1. */
+  #levelEnd(at: number): number {
+    const level = LEVEL.exec(this.#text(at, LEVEL_BYTES));
+    return level ? at + level[0].length : -1;
+  }
+
+  #isStamp(at: number): boolean {
+    const next = this.#bytes[at + 1] ?? 0;
+    const mayBe = next === BLANK || (next >= ZERO && next <= NINE);
+    return mayBe && matchEnd(STAMP, this.#text(at, STAMP_BYTES), 0) >= 0;
   }
 
   /** Reads `[   12.345678]` at `at`; returns its end, or -1. */
   #readStamp(at: number): number {
     if (at < 0) return -1;
-    const text = this.#text;
+    const bytes = this.#bytes;
     let from = at + 1;
-    while (text.charCodeAt(from) === BLANK) from++;
+    while (bytes[from] === BLANK) from++;
     let value = 0;
     let to = from;
-    for (let code = text.charCodeAt(to); code >= ZERO && code <= NINE; code = text.charCodeAt(++to)) {
-      value = value * 10 + code - ZERO;
-    }
-    if (to === from || value > MAX_SECONDS || text.charCodeAt(to) !== POINT) return -1;
+    for (let byte = bytes[to] ?? 0; byte >= ZERO && byte <= NINE; byte = bytes[++to] ?? 0)
+      value = value * 10 + byte - ZERO;
+    if (to === from || value > MAX_SECONDS || bytes[to] !== POINT) return -1;
     const last = to + FRACTION_DIGITS;
     for (to++; to <= last; to++) {
-      const code = text.charCodeAt(to);
-      if (code < ZERO || code > NINE) return -1;
-      value = value * 10 + code - ZERO;
+      const byte = bytes[to] ?? 0;
+      if (byte < ZERO || byte > NINE) return -1;
+      value = value * 10 + byte - ZERO;
     }
-    if (text.charCodeAt(to) !== CLOSE) return -1;
+    if (bytes[to] !== CLOSE) return -1;
     this.micros = value;
     return to + 1;
   }
@@ -128,14 +149,8 @@ export function matchEnd(pattern: RegExp, text: string, at: number): number {
 
 /** Skips lines from `from` on; returns the start of the last skipped one, or `from`. */
 export function skipStamped(skips: SkippedStamps, bytes: Uint8Array, from: number, to: number): number {
-  return skipPieces(from, to, (at, end) => skipPiece(skips, bytes, at, end)).last;
-}
-
-/** Skips lines of one piece; null if there are none. */
-function skipPiece(skips: SkippedStamps, bytes: Uint8Array, from: number, to: number): SkippedRange | null {
-  const lines = new StampedLines(latin1(bytes, from, to));
-  let skipped: SkippedRange | null = null;
-  while (lines.next() && (!lines.kernel || skips.skip(lines.micros)))
-    skipped = { last: from + lines.start, to: from + lines.end };
-  return skipped;
+  const lines = new StampedLines(bytes, from, to);
+  let last = from;
+  while (lines.next() && (!lines.kernel || skips.skip(lines.micros))) last = lines.start;
+  return last;
 }

@@ -73,10 +73,14 @@ function hasLog(lines: readonly string[]): boolean {
   });
 }
 
+const FIRST_LINES = 20;
+
 function sniff(head: Head): Verdict | null {
   const lines = filledLines(head);
+  // Most logs show it at once.
+  if (!head.whole || hasLog(lines.slice(0, FIRST_LINES))) return null;
   const matched = lines.filter((line) => loaderMessage(line.trim()) !== null || isComplaint(line)).length;
-  if (matched === 0 || !head.whole || hasLog(lines)) return null;
+  if (matched === 0 || hasLog(lines)) return null;
   const tried = lines.length;
   // Otherwise the text is searched for more evidence.
   const confidence = matched * 2 >= tried ? 40 : 15;

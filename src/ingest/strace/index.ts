@@ -143,11 +143,13 @@ function sniff(head: Head): Verdict | null {
   const lines = filledLines(head);
   let calls = 0;
   let loads = 0;
+  let others = 0;
   for (const line of lines) {
     const call = callOf(line);
-    if (!isCall(call)) continue;
-    calls++;
-    if (LOADS.has(call.name)) loads++;
+    if (isCall(call)) {
+      calls++;
+      if (LOADS.has(call.name)) loads++;
+    } else if (++others * 10 > lines.length * 6) return null;
   }
   // What the traced program prints stands between its calls.
   if (calls === 0 || calls * 10 < lines.length * (loads > 0 ? 4 : 6)) return null;

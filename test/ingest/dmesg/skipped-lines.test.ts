@@ -6,7 +6,8 @@ import { SkippedStamps } from '../../../src/ingest/dmesg/skipping.js';
 import { StampedLines } from '../../../src/ingest/dmesg/stamped.js';
 
 function stamped(text: string): string[] {
-  const lines = new StampedLines(text);
+  const bytes = Buffer.from(text, 'latin1');
+  const lines = new StampedLines(bytes, 0, bytes.lastIndexOf('\n') + 1);
   const said: string[] = [];
   while (lines.next()) said.push(`${lines.start} ${lines.micros} ${lines.kernel ? 'kernel' : 'program'}`);
   return said;
