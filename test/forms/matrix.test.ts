@@ -63,7 +63,7 @@ describe('forms of one capture', () => {
       ['storm.v6.dat', 'storm.report-t.txt'].map(async (name) => {
         const path = new URL(`../ingest/tracedat/fixtures/${name}`, import.meta.url).pathname;
         const { model } = await openCase({ inputs: [path] });
-        return model.attempts.map(({ cite, start, end, loadedAt, ...attempt }) => ({
+        return model.attempts.map(({ cite, endLine, start, end, loadedAt, ...attempt }) => ({
           ...attempt,
           times: [start, end, loadedAt].map((t) => (t === null ? null : t / 1000n)),
         }));

@@ -86,6 +86,12 @@ describe('small loaders', () => {
     ["insmod: can't read 'foo': No such file or directory", 'not-found', 'foo', null],
     ["insmod: couldn't read foo.ko: No such file or directory", 'not-found', 'foo', null],
     ['modprobe: module foo is builtin', 'already', 'foo', null],
+    [
+      "init: [libmodprobe] Failed to insmod '/lib/modules/foo.ko' with args '': Invalid argument",
+      'failed',
+      'foo',
+      22,
+    ],
     ['init: finit_module for "/vendor/lib/modules/foo.ko" failed: Exec format error', 'failed', 'foo', 8],
     ['init: open("/vendor/lib/modules/foo.ko") failed: No such file or directory', 'not-found', 'foo', null],
     [

@@ -45,8 +45,8 @@ const BOX_RULES: readonly Rule[] = [
 ];
 
 const ANDROID = /^[\w.-]{1,20}$/;
-/** The message or the log names the program; no other program uses these words. */
-const ANY = '^(?:(?<tool>[\\w.-]{1,20}): )?';
+/** The message or the log names the program, with a tag where libmodprobe has one; no other program uses these words. */
+const ANY = '^(?:(?<tool>[\\w.-]{1,20}): )?(?:\\[\\w{1,20}\\] ?){0,2}';
 
 function android(words: readonly string[], rest: string, what: UserLoad['what']): Rule {
   return loader(ANDROID, { words, pattern: new RegExp(`${ANY}${rest}`), what }, 'init');
