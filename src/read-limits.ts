@@ -11,6 +11,9 @@ import type { ByteFeed } from './input/prefilter/feed.js';
 const EVENTS_FROM = 20_000;
 const EVENTS_PER_BYTE = 0.8;
 
+/** The longest time of a timer. */
+const MOST_MS = 2 ** 31 - 2;
+
 export class ReadingLimits {
   readonly #limits: Partial<Limits>;
   readonly #now: () => number;
@@ -32,20 +35,49 @@ export class ReadingLimits {
     return this.#now() > this.#end;
   }
 
+  /** What the work gives; null if it takes longer than what is left: a pipe may never give anything. */
+  async inTime<T>(work: Promise<T>): Promise<T | null> {
+    const left = Math.min(Math.max(0, this.#end - this.#now()), MOST_MS);
+    let timer: NodeJS.Timeout | undefined;
+    const over = new Promise<null>((resolve) => {
+      timer = setTimeout(() => resolve(null), left + 1);
+    });
+    try {
+      return await Promise.race([work, over]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   describeSeconds(): string {
     const seconds = this.#limits.seconds ?? DEFAULT_LIMITS.seconds;
     return `more than ${seconds} seconds of reading (${LIMIT_OPTIONS.seconds})`;
   }
 }
 
-/** The bytes up to where `isOver` says so. */
+/** The bytes up to where `isOver` says so, or up to where none came in time. */
 export async function* bytesUntil(
   isOver: () => boolean,
   bytes: AsyncIterable<Uint8Array>,
+  limits: Pick<ReadingLimits, 'inTime'> = { inTime: (work) => work },
 ): AsyncGenerator<Uint8Array> {
-  for await (const chunk of bytes) {
-    yield chunk;
-    if (isOver()) return;
+  const chunks = bytes[Symbol.asyncIterator]();
+  let isWaiting = true;
+  try {
+    for (;;) {
+      const next = await limits.inTime(chunks.next());
+      if (next === null) return;
+      isWaiting = false;
+      if (next.done) return;
+      yield next.value;
+      if (isOver()) return;
+      isWaiting = true;
+    }
+  } finally {
+    // One that waits for its next chunk would not return.
+    const returned = chunks.return?.();
+    if (isWaiting) returned?.catch(() => undefined);
+    else await returned;
   }
 }
 

@@ -54,7 +54,12 @@ export async function readEvidence(
     }
     return source;
   };
-  for await (const thing of found) {
+  const things = found[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await reader.inTime(things.next());
+    if (next === null) reader.reportTime(null);
+    if (next === null || next.done) break;
+    const thing = next.value;
     switch (thing.found) {
       case 'container':
         sourceFor(thing.node);
@@ -77,6 +82,8 @@ export async function readEvidence(
     }
     if (reader.isOver) break;
   }
+  // Not awaited: what waits for a pipe returns when that ends.
+  things.return?.()?.catch(() => undefined);
   return collector.evidence();
 }
 
@@ -110,7 +117,7 @@ class SourceReader {
       return this.isOver;
     };
     isOver();
-    const reader = new ByteReader(bytesUntil(isOver, leaf.open()));
+    const reader = new ByteReader(bytesUntil(isOver, leaf.open(), this.#limits));
     // One byte more than the head tells whether it is the whole.
     const bytes = await reader.peek(HEAD_BYTES + 1);
     if (bytes.length === 0) {
@@ -130,8 +137,15 @@ class SourceReader {
       await leaf.skip();
     }
     this.#bytes += source.bytes ?? 0;
-    if (this.#limits.isOver)
-      this.#collector.diagnose(source, 'input-limit', null, this.#limits.describeSeconds());
+    if (this.#limits.isOver) this.reportTime(source);
+  }
+
+  inTime<T>(work: Promise<T>): Promise<T | null> {
+    return this.#limits.inTime(work);
+  }
+
+  reportTime(source: Source | null): void {
+    this.#collector.diagnose(source, 'input-limit', null, this.#limits.describeSeconds());
   }
 
   async #deliver(

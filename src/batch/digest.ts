@@ -3,6 +3,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { listDirectory, specialKind } from '../disk/disk.js';
+import { pathBytes } from '../disk/path.js';
 
 export interface Digest {
   /** SHA-256, in hexadecimal. */
@@ -21,15 +22,16 @@ let buffer: Buffer | null = null;
 
 /** Digest of one file or directory, or of several files as a group. Throws where an input itself cannot be read. */
 export async function digestOf(inputs: readonly string[]): Promise<Digest> {
-  const [only] = inputs;
-  if (only !== undefined && inputs.length === 1) {
+  const paths = inputs.map(pathBytes);
+  const [only] = paths;
+  if (only !== undefined && paths.length === 1) {
     return statSync(only).isDirectory() ? digestOfDirectory(only) : digestOfFile(only);
   }
-  return digestOfItems(inputs.map((path) => ({ at: Buffer.from(path), path, what: 'file' })));
+  return digestOfItems(paths.map((path) => ({ at: path, path, what: 'file' })));
 }
 
 /** The digest that sha256sum prints. */
-function digestOfFile(path: string | Buffer): Digest {
+function digestOfFile(path: Buffer): Digest {
   const stats = statSync(path);
   if (!stats.isFile()) throw new NoFileError(`it is no file but a ${specialKind(stats)}`);
   const hash = createHash('sha256');
@@ -37,7 +39,7 @@ function digestOfFile(path: string | Buffer): Digest {
   return { digest: hash.digest('hex'), bytes };
 }
 
-function hashFile(path: string | Buffer, hash: Hash): number {
+function hashFile(path: Buffer, hash: Hash): number {
   buffer ??= Buffer.allocUnsafe(CHUNK_BYTES);
   const descriptor = openSync(path, 'r');
   let bytes = 0;
@@ -56,7 +58,7 @@ function hashFile(path: string | Buffer, hash: Hash): number {
 interface Item {
   /** The name that is hashed and sorted by. */
   readonly at: Buffer;
-  readonly path: string | Buffer;
+  readonly path: Buffer;
   readonly what: string;
 }
 
@@ -86,9 +88,9 @@ function digestOfItems(items: readonly Item[]): Digest {
  * Digest of the names and contents of all files below; for plain files the same as
  * `find . -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum`.
  */
-async function digestOfDirectory(path: string): Promise<Digest> {
+async function digestOfDirectory(path: Buffer): Promise<Digest> {
   const items: Item[] = [];
-  await collect(Buffer.from(path), Buffer.from('.'), items);
+  await collect(path, Buffer.from('.'), items);
   return digestOfItems(items.sort((a, b) => Buffer.compare(a.at, b.at)));
 }
 

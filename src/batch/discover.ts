@@ -11,9 +11,10 @@
  *
  * Everything else (links, devices, files where only directories or archives are cases) is listed as skipped.
  */
-import { closeSync, openSync, readSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { LAYOUTS } from '../case.js';
 import { type Entry, listDirectory } from '../disk/disk.js';
+import { pathBytes, pathText } from '../disk/path.js';
 import { archiveOf, compressionOf, MAGIC_BYTES, unsupportedKind } from '../input/magic.js';
 import { probe } from '../probe.js';
 import type { CaseKind } from './case.js';
@@ -32,7 +33,7 @@ export interface Candidate {
 
 export interface DiscoverOptions {
   readonly kind: CaseKind;
-  /** Real path of a directory that is never entered: where the outputs are. */
+  /** Identity of a directory that is never entered: where the outputs are. */
   readonly exclude: string | null;
 }
 
@@ -45,77 +46,96 @@ export async function* discover(
     const stats = statOrNull(input);
     // An unreadable input is a case that fails, so that it is reported.
     if (!stats?.isDirectory() || options.kind === 'input') yield { path: input, skipped: null };
-    else yield* inDirectory(input, options, true);
+    else yield* inDirectory(input, options);
   }
 }
 
 function statOrNull(path: string): Stats | null {
   try {
-    return statSync(path);
+    return statSync(pathBytes(path));
   } catch {
     return null;
   }
 }
 
-async function* inDirectory(
-  path: string,
-  options: DiscoverOptions,
-  isInput: boolean,
-): AsyncGenerator<Candidate> {
-  const { kind, exclude } = options;
-  let entries: Entry[];
-  try {
-    if (realpathSync(path) === exclude) return;
-    entries = await listDirectory(Buffer.from(path));
-  } catch {
-    // A case that fails with the reason.
-    yield { path, skipped: null };
-    return;
-  }
-  if (kind === 'auto' && isReport(entries)) {
-    yield { path, skipped: null };
-    return;
-  }
-  if (kind === 'auto') {
-    yield* siblingCases(path, entries, options);
-    return;
-  }
-  for (const entry of entries) {
-    const below = `${path.replace(/\/+$/, '')}/${entry.name.toString()}`;
-    if (entry.is === 'special') yield { path: below, skipped: entry.what };
-    else if (entry.is === 'file') yield { path: below, skipped: reasonNotACase(below, kind) };
-    else if (kind === 'dir' && isInput) yield { path: below, skipped: null };
-    else yield* inDirectory(below, options, false);
+/** A directory that is being searched, and its entries that are still to come. */
+interface Level {
+  readonly path: string;
+  readonly entries: Entry[];
+  /** What its files are. */
+  readonly files: (path: string) => Candidate | null;
+}
+
+/** Without recursion: a case passes through no level, however deep it lies. */
+async function* inDirectory(root: string, { kind, exclude }: DiscoverOptions): AsyncGenerator<Candidate> {
+  const levels: Level[] = [];
+  for (let next: string | null = root; next !== null; ) {
+    const path: string = next;
+    const entries = await listedUnless(path, exclude);
+    if (entries === 'unreadable') yield { path, skipped: null };
+    else if (kind === 'auto' && isReport(entries)) yield { path, skipped: null };
+    else {
+      const bare = path.replace(/\/+$/, '');
+      const files =
+        kind === 'auto'
+          ? await siblingCases(bare, entries)
+          : (at: string): Candidate => ({ path: at, skipped: reasonNotACase(at, kind) });
+      levels.push({ path: bare, entries: entries.reverse(), files });
+    }
+    next = null;
+    for (let level = levels.at(-1); level && next === null; level = levels.at(-1)) {
+      const entry = level.entries.pop();
+      if (!entry) {
+        levels.pop();
+        continue;
+      }
+      const below = `${level.path}/${pathText(entry.name)}`;
+      if (entry.is === 'special') yield { path: below, skipped: entry.what };
+      else if (entry.is === 'file') {
+        const candidate = level.files(below);
+        if (candidate) yield candidate;
+      } else if (kind === 'dir') yield { path: below, skipped: null };
+      else next = below;
+    }
   }
 }
+
+/** None of an excluded directory. */
+async function listedUnless(path: string, exclude: string | null): Promise<Entry[] | 'unreadable'> {
+  const bytes = pathBytes(path);
+  try {
+    return identityOf(statSync(bytes)) === exclude ? [] : await listDirectory(bytes);
+  } catch {
+    // A case that fails with the reason.
+    return 'unreadable';
+  }
+}
+
+/** What tells a file from all others, whatever its path. */
+export const identityOf = ({ dev, ino }: Stats): string => `${dev} ${ino}`;
 
 /** Files of a directory beyond which each is a case: a collection of logs rather than a report. */
 const MOST_SIBLINGS = 64;
 
-async function* siblingCases(
-  path: string,
+/** The case of each file by its path; null for one that belongs to the case of another. */
+async function siblingCases(
+  folder: string,
   entries: readonly Entry[],
-  options: DiscoverOptions,
-): AsyncGenerator<Candidate> {
-  const below = ({ name }: Entry): string => `${path.replace(/\/+$/, '')}/${name.toString()}`;
-  const files = entries.filter(({ is }) => is === 'file').map(below);
+): Promise<(path: string) => Candidate | null> {
+  const files = entries.filter(({ is }) => is === 'file').map(({ name }) => `${folder}/${pathText(name)}`);
   const alone = files.length < 2 || files.length > MOST_SIBLINGS;
   const siblings = alone
     ? []
     : await Promise.all(files.map(async (one) => ({ path: one, probe: await probe(one) })));
   const cases = new Map(casesOf(siblings).map((one) => [one.paths[0], one]));
   const grouped = new Set([...cases.values()].flatMap(({ paths }) => paths.slice(1)));
-  for (const entry of entries) {
-    const at = below(entry);
-    if (entry.is === 'special') yield { path: at, skipped: entry.what };
-    else if (entry.is !== 'file') yield* inDirectory(at, options, false);
-    else if (!grouped.has(at)) {
-      const { paths = [at], why = null } = cases.get(at) ?? {};
-      // All files of a folder: the case has its name.
-      const name = paths.length > 1 && paths.length === files.length ? path.replace(/(?!^)\/+$/, '') : at;
-      yield { path: name, skipped: null, ...(paths.length > 1 ? { inputs: paths, why } : {}) };
-    }
-  }
+  return (at) => {
+    if (grouped.has(at)) return null;
+    const { paths = [at], why = null } = cases.get(at) ?? {};
+    // All files of a folder: the case has its name.
+    const name = paths.length > 1 && paths.length === files.length ? folder || '/' : at;
+    return { path: name, skipped: null, ...(paths.length > 1 ? { inputs: paths, why } : {}) };
+  };
 }
 
 function reasonNotACase(path: string, kind: CaseKind): string | null {
@@ -135,7 +155,7 @@ function reasonNotACase(path: string, kind: CaseKind): string | null {
 function isPacked(path: string): boolean {
   const head = Buffer.alloc(MAGIC_BYTES);
   try {
-    const descriptor = openSync(path, 'r');
+    const descriptor = openSync(pathBytes(path), 'r');
     try {
       const bytes = head.subarray(0, readSync(descriptor, head, 0, head.length, 0));
       return compressionOf(bytes) !== null || archiveOf(bytes) !== null || unsupportedKind(bytes) !== null;

@@ -4,7 +4,7 @@ import type { Query } from '../query/head.js';
 import { type BatchCase, BatchError } from './case.js';
 import { makeFolder } from './make-folder.js';
 import type { Placed } from './outputs.js';
-import { readPlan, writeCases } from './plan.js';
+import { damaged, readPlan, writeCases } from './plan.js';
 import { type BatchEvents, refuseExisting, withSql, writeOutputs, writeSummary } from './run.js';
 import { type PlanFacts, State } from './state.js';
 import { RunFigures, type RunSummary } from './summary.js';
@@ -37,6 +37,8 @@ export async function mergeBatches(
       `merge them with modwaste ${settings.version}`,
     ]);
   }
+
+  await checkCounts(folders);
 
   const target = new State(options.out);
   refuseExisting(target, { ...options, resume: false });
@@ -91,6 +93,16 @@ function checkParts(folders: readonly Folder[]): void {
   const missing = Array.from({ length: of }, (_, index) => index + 1).filter((part) => !parts.has(part));
   if (missing.length > 0) {
     throw new BatchError(`missing shards: ${missing.map((part) => `${part}/${of}`).join(', ')}`);
+  }
+}
+
+/** A plan that lost lines would leave out their cases. */
+async function checkCounts(folders: readonly Folder[]): Promise<void> {
+  for (const { state, facts } of folders) {
+    let cases = 0;
+    for await (const _ of readPlan(state.planPath)) cases++;
+    if (cases !== facts.cases)
+      damaged(`${state.planPath} is damaged: it has ${cases} of ${facts.cases} cases`);
   }
 }
 

@@ -2,7 +2,7 @@
 /** Writes the output files of a batch from the results of its cases, in the order of the plan. */
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { systemErrorMessage } from '../disk/disk.js';
+import { systemAdvice, systemReason } from '../model/system-error.js';
 import type { Query } from '../query/head.js';
 import { formatCsv } from '../report/csv.js';
 import { formatNdjson } from '../report/json.js';
@@ -84,9 +84,12 @@ export class Outputs {
   readonly #byDigest = new Map<string, string>();
   /** Cases with the contents of an earlier one. */
   repeated = 0;
+  /** Where it writes: the folder, or the SQLite file, whose errors do not say so. */
+  #place: string;
 
   constructor(options: OutputOptions) {
     this.#options = options;
+    this.#place = options.out;
     this.#tables = [CASES, ...options.queries.map(tableOf)];
   }
 
@@ -98,7 +101,10 @@ export class Outputs {
     } catch (error) {
       this.discard();
       if (error instanceof BatchError) throw error;
-      throw new BatchError(`cannot write to ${this.#options.out}: ${systemErrorMessage(error)}`);
+      throw new BatchError(`cannot write to ${this.#place}: ${systemReason(error)}`, [
+        ...systemAdvice(error),
+        '--resume then writes the results; no case has to be read again',
+      ]);
     }
   }
 
@@ -121,7 +127,17 @@ export class Outputs {
       csv.write(csvHeader(table.columns));
       if (ndjson) this.#files.set(`${table.file}.ndjson`, new OutputFile(join(out, `${table.file}.ndjson`)));
     }
-    if (sqlite !== null) this.#sqlite = new SqliteFile(temporaryOf(sqlite), this.#tables);
+    if (sqlite !== null) {
+      this.#toSqlite(() => {
+        this.#sqlite = new SqliteFile(temporaryOf(sqlite), this.#tables);
+      });
+    }
+  }
+
+  #toSqlite(work: () => void): void {
+    this.#place = this.#options.sqlite ?? this.#options.out;
+    work();
+    this.#place = this.#options.out;
   }
 
   #add(one: BatchCase, result: CaseResult | null): void {
@@ -129,7 +145,7 @@ export class Outputs {
     for (const { file, rows } of result?.parts ?? []) {
       this.#files.get(file)?.write(rows);
       const table = this.#sqlite ? this.#tables.find((candidate) => `${candidate.file}.csv` === file) : null;
-      if (table) this.#sqlite?.insert(table.name, parseRows(rows));
+      if (table) this.#toSqlite(() => this.#sqlite?.insert(table.name, parseRows(rows)));
     }
   }
 
@@ -142,7 +158,7 @@ export class Outputs {
     const csv = Buffer.from([...formatCsv(result)].join('')).subarray(csvHeader(CASES.columns).length);
     this.#files.get('cases.csv')?.write(csv);
     this.#files.get('cases.ndjson')?.write(Buffer.from([...formatNdjson(result)].join('')));
-    this.#sqlite?.insert(CASES.name, parseRows(csv));
+    this.#toSqlite(() => this.#sqlite?.insert(CASES.name, parseRows(csv)));
   }
 
   /** The first case with the same contents; null where this is the first. */
@@ -156,7 +172,7 @@ export class Outputs {
 
   #finish(): void {
     const { out, sqlite } = this.#options;
-    this.#sqlite?.finish();
+    this.#toSqlite(() => this.#sqlite?.finish());
     for (const file of this.#files.values()) file.finish();
     // run.json exists only while the set of files is complete.
     rmSync(join(out, 'run.json'), { force: true });

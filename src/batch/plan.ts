@@ -7,7 +7,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import type { BatchCase } from './case.js';
+import { escapeLine } from '../model/escape.js';
+import { type BatchCase, BatchError } from './case.js';
 import type { Candidate } from './discover.js';
 import { nameKey } from './results.js';
 import { isInPart, type Part, Smallest, sampleKey } from './select.js';
@@ -87,17 +88,44 @@ export async function writeCases(path: string, cases: AsyncIterable<BatchCase>):
   return count;
 }
 
+/** Throws where a line is not one that `writeCases` writes. */
 export async function* readPlan(path: string): AsyncGenerator<BatchCase> {
   const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
-  for await (const line of lines) yield JSON.parse(line) as BatchCase;
+  let number = 0;
+  for await (const line of lines) {
+    number++;
+    yield planned(line) ?? damaged(`${path}:${number} is damaged`);
+  }
+}
+
+function planned(line: string): BatchCase | null {
+  try {
+    const one: Partial<BatchCase> = Object(JSON.parse(line));
+    const { n, name, inputs, skipped } = one;
+    const isPath = (value: unknown): boolean => typeof value === 'string';
+    if (!Number.isSafeInteger(n) || !isPath(name) || !Array.isArray(inputs) || !inputs.every(isPath))
+      return null;
+    return skipped === null || isPath(skipped) ? (one as BatchCase) : null;
+  } catch {
+    return null;
+  }
+}
+
+export function damaged(what: string): never {
+  throw new BatchError(what, [
+    'run the batch again with --resume: it lists the cases anew, and keeps the results',
+  ]);
 }
 
 async function* singles(candidates: AsyncIterable<Candidate>): AsyncGenerator<BatchCase> {
   let n = 0;
   for await (const { path, inputs = [path], why = null, skipped } of candidates) {
-    yield { n: n++, name: path, inputs, why, skipped };
+    yield { n: n++, name: nameOf(path), inputs, why, skipped };
   }
 }
+
+/** The path, with bytes that are no UTF-8 made visible. */
+const nameOf = (path: string): string => (/\p{Cs}/u.test(path) ? escapeLine(path) : path);
 
 /**
  * Groups files by the text that the expression's groups (or, where it has none, the whole match) give for their paths:
@@ -111,7 +139,7 @@ async function* groupsOf(
   for await (const { path, skipped } of candidates) {
     const match = skipped === null ? expression.exec(path) : null;
     const parts = match && match.length > 1 ? match.slice(1) : match;
-    const name = parts?.map((part) => part ?? '').join(' ') ?? path;
+    const name = nameOf(parts?.map((part) => part ?? '').join(' ') ?? path);
     const group = groups.get(name);
     if (group && match) group.inputs.push(path);
     else groups.set(name, { inputs: [path], skipped });

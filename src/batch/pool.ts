@@ -93,7 +93,11 @@ export class Pool {
       for (const one of cases) outcomes.push(...(await this.#chunk([one])));
       return outcomes;
     }
-    if (done.fault !== null) throw new BatchError(`cannot write results: ${done.fault}`);
+    if (done.fault !== null) {
+      throw new BatchError(`cannot write to ${this.#options.results}: ${done.fault}`, [
+        '--resume then continues; what was read until now is kept',
+      ]);
+    }
     return done.outcomes;
   }
 

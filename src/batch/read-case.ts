@@ -5,6 +5,7 @@ import { openCase } from '../case.js';
 import { systemErrorMessage } from '../disk/disk.js';
 import { escapeLine } from '../model/escape.js';
 import type { Source } from '../model/source.js';
+import { systemAdvice, systemReason } from '../model/system-error.js';
 import { kindOfFormat } from '../probe.js';
 import type { Questions } from './answers.js';
 import type { BatchCase, CaseRow, CaseSettings, Outcome } from './case.js';
@@ -58,7 +59,7 @@ export function keep(result: CaseResult, results: Results): void {
   try {
     results.write(result);
   } catch (error) {
-    throw new ResultWriteError(systemErrorMessage(error));
+    throw new ResultWriteError([systemReason(error), ...systemAdvice(error)].join('; '));
   }
 }
 

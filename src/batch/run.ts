@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Runs a batch: lists the cases, reads them in workers, writes the outputs. */
 import { createHash } from 'node:crypto';
-import { existsSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Query } from '../query/head.js';
 import { type BatchCase, BatchError, type CaseKind, type CaseSettings, type Outcome } from './case.js';
-import { discover } from './discover.js';
+import { discover, identityOf } from './discover.js';
 import { makeFolder } from './make-folder.js';
 import { Outputs, outputNames, type Placed } from './outputs.js';
 import { type Plan, type PlanOptions, readPlan, writePlan } from './plan.js';
 import { Pool } from './pool.js';
 import type { Results } from './results.js';
-import { State } from './state.js';
+import { fingerprintOf, State } from './state.js';
 import { RunFigures, type RunSummary } from './summary.js';
 
 export interface BatchOptions extends PlanOptions {
@@ -49,10 +49,6 @@ export function withSql(
   const hash = createHash('sha256');
   for (const name of settings.queries) hash.update(`${name}\n${queries.get(name)?.sql ?? ''}\n`);
   return { ...settings, sql: hash.digest('hex') };
-}
-
-function fingerprintOf(settings: CaseSettings): string {
-  return createHash('sha256').update(JSON.stringify(settings)).digest('hex');
 }
 
 export async function runBatch(options: BatchOptions, events: BatchEvents): Promise<RunSummary> {
@@ -94,7 +90,7 @@ async function runLocked(state: State, options: BatchOptions, events: BatchEvent
   const fingerprint = fingerprintOf(settings);
   const figures = new RunFigures(options.jobs);
 
-  const where = { kind: options.kind, exclude: realpathSync(options.out) };
+  const where = { kind: options.kind, exclude: identityOf(statSync(options.out)) };
   const plan = await writePlan(state.planPath, discover(options.inputs, where), options);
   if (plan.cases === 0) throw new BatchError('the inputs contain no case');
   state.writeFacts({ fingerprint, settings, part: options.part, cases: plan.cases, list: plan.list });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The folder `.modwaste` of a batch: what `--resume` needs, and the lock against concurrent runs. */
+import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -12,6 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { BatchError, type CaseSettings } from './case.js';
+import { damaged } from './plan.js';
 import { Results } from './results.js';
 import type { Part } from './select.js';
 
@@ -76,13 +78,10 @@ export class State {
     renameSync(`${this.#factsPath}.tmp`, this.#factsPath);
   }
 
-  /** The facts of an earlier run's plan; null where there are none. */
+  /** The facts of an earlier run's plan; null where there are none. Throws where they are not as they were written. */
   facts(): PlanFacts | null {
-    try {
-      return JSON.parse(readFileSync(this.#factsPath, 'utf8')) as PlanFacts;
-    } catch {
-      return null;
-    }
+    if (!existsSync(this.#factsPath)) return null;
+    return factsOf(readFileSync(this.#factsPath, 'utf8')) ?? damaged(`${this.#factsPath} is damaged`);
   }
 
   /** Removes everything of earlier runs. */
@@ -92,6 +91,28 @@ export class State {
     }
     mkdirSync(this.resultsFolder, { recursive: true });
   }
+}
+
+function factsOf(text: string): PlanFacts | null {
+  try {
+    const facts: Partial<PlanFacts> = Object(JSON.parse(text));
+    const { fingerprint, settings, part, cases, list } = facts;
+    const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) > 0;
+    const fits =
+      settings !== undefined &&
+      fingerprint === fingerprintOf(settings) &&
+      (part === null || (isCount(part?.part) && isCount(part?.of))) &&
+      isCount(cases) &&
+      typeof list === 'string';
+    return fits ? (facts as PlanFacts) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The same for the same settings: results of others are not reused. */
+export function fingerprintOf(settings: CaseSettings): string {
+  return createHash('sha256').update(JSON.stringify(settings)).digest('hex');
 }
 
 function isExisting(error: unknown): boolean {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Error messages for users: what, why, where, what next. Libraries state facts; this adds advice. */
 
-import { errorMessage } from '../model/error-message.js';
+import { systemAdvice, systemCode, systemReason } from '../model/system-error.js';
 import { QueryHeadError } from '../query/head.js';
 import { UnknownQueryError } from '../query/library.js';
 import { ParamError } from '../query/params.js';
@@ -19,34 +19,9 @@ export class UserError extends Error {
   }
 }
 
-/** Texts of system errors; others print their code. */
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EDQUOT: 'disk quota exceeded',
-  EEXIST: 'already exists',
-  EIO: 'input/output error',
-  EISDIR: 'is a directory',
-  EMFILE: 'too many open files',
-  ELOOP: 'too many levels of symbolic links',
-  ENAMETOOLONG: 'file name too long',
-  ENOENT: 'no such file or directory',
-  ENOSPC: 'no space left on device',
-  ENOTDIR: 'a component of the path is not a directory',
-  EPERM: 'operation not permitted',
-  EROFS: 'read-only file system',
-  EFBIG: 'file too large',
-};
-
-export function systemCode(error: unknown): string | null {
-  if (!(error instanceof Error) || !('code' in error)) return null;
-  return typeof error.code === 'string' ? error.code : null;
-}
-
-/** The text of a system error. */
-export function systemReason(error: unknown): string {
-  const code = systemCode(error);
-  if (code !== null) return REASONS[code] ?? code;
-  return errorMessage(error);
+/** A failed system call on a path that the user named. `what`: `cannot write report.txt`. */
+export function systemFailure(what: string, error: unknown): UserError {
+  return new UserError(`${what}: ${systemReason(error)}`, systemAdvice(error));
 }
 
 /** The line of SQL with a caret under the error; tabs stay tabs so that the caret lines up. */
@@ -91,7 +66,10 @@ export function describeError(error: unknown): string[] | null {
 function describeSystemError(error: unknown): string[] | null {
   if (systemCode(error) === null || !(error instanceof Error) || !('syscall' in error)) return null;
   const path = 'path' in error && typeof error.path === 'string' ? ` ${error.path}` : '';
-  return [`modwaste: cannot ${String(error.syscall)}${path}: ${systemReason(error)}`];
+  return [
+    `modwaste: cannot ${String(error.syscall)}${path}: ${systemReason(error)}`,
+    ...indented(systemAdvice(error)),
+  ];
 }
 
 /** An internal error: one line, how to report it, and with `debug` the stack. */

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { makeFolder } from '../batch/make-folder.js';
-import { systemReason, UserError } from './errors.js';
+import { systemFailure, UserError } from './errors.js';
 import type { Io } from './io.js';
 
 const encoder = new TextEncoder();
@@ -61,7 +61,10 @@ function resolveLink(path: string): string {
   return attemptOr(() => realpathSync(path), path);
 }
 
-/** Throws where an output is one of the input files, under any name; a terminal or a pipe may be both. */
+/**
+ * Throws where an output is one of the input files, under any name, or would replace a file in an input directory; a
+ * terminal or a pipe may be both.
+ */
 export function refuseInputs(inputs: readonly string[], outputs: readonly (string | undefined)[]): void {
   const identity = (path: string): string | null => {
     const stats = statSync(path, { throwIfNoEntry: false });
@@ -69,10 +72,17 @@ export function refuseInputs(inputs: readonly string[], outputs: readonly (strin
   };
   for (const output of outputs) {
     const written = output === undefined ? null : attemptOr(() => identity(output), null);
-    if (written === null || !inputs.some((input) => attemptOr(() => identity(input), null) === written))
-      continue;
-    throw new UserError(`${output} is an input; writing there would destroy the evidence`, [
-      'choose another name',
+    if (output === undefined || written === null) continue;
+    if (inputs.some((input) => attemptOr(() => identity(input), null) === written)) {
+      throw new UserError(`${output} is an input; writing there would destroy the evidence`, [
+        'choose another name',
+      ]);
+    }
+    const place = resolveLink(output);
+    const folder = inputs.find((input) => place.startsWith(`${resolveLink(input).replace(/\/$/, '')}/`));
+    if (folder === undefined) continue;
+    throw new UserError(`${output} lies in the input ${folder}; writing there could destroy evidence`, [
+      'choose another name; or remove it first, if it is no evidence',
     ]);
   }
 }
@@ -98,7 +108,7 @@ export function writeFileWhole(
   cleanups: Io['cleanups'],
   shown: string = path,
 ): void {
-  const failed = (error: unknown) => new UserError(`cannot write ${shown}: ${systemReason(error)}`);
+  const failed = (error: unknown) => systemFailure(`cannot write ${shown}`, error);
   const target = resolveLink(path);
   const special = isSpecial(target);
   const temporary = special ? target : temporaryName(target, process.pid);
@@ -149,7 +159,7 @@ export interface FolderFile {
  * A failure before the renames leaves nothing behind.
  */
 export function writeFolder(folder: string, files: readonly FolderFile[], cleanups: Io['cleanups']): void {
-  const failed = (error: unknown) => new UserError(`cannot write to ${folder}: ${systemReason(error)}`);
+  const failed = (error: unknown) => systemFailure(`cannot write to ${folder}`, error);
   if (existsSync(folder) && !statSync(folder).isDirectory()) {
     throw new UserError(`cannot write to ${folder}: not a directory`);
   }

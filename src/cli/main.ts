@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
 import { fileURLToPath } from 'node:url';
-import { systemCode, systemReason, UserError } from './errors.js';
+import { systemCode } from '../model/system-error.js';
+import { systemFailure } from './errors.js';
 /** The process: streams, signals and the exit code, which only this file sets. */
 import { ClosedPipeError, type Io, type Output } from './io.js';
 import { run } from './run.js';
@@ -19,7 +20,7 @@ function stdoutOutput(): Output {
         stream.write(data, (error) => {
           if (!error) resolve();
           else if (systemCode(error) === 'EPIPE') reject(new ClosedPipeError());
-          else reject(new UserError(`cannot write to stdout: ${systemReason(error)}`));
+          else reject(systemFailure('cannot write to stdout', error));
         });
       }),
   };
@@ -61,5 +62,6 @@ if (needsSupervision(argv, process.env)) {
   process.exitCode = await supervise(argv, fileURLToPath(import.meta.url));
 } else {
   for (const signal of SIGNALS) process.on(signal, interrupted);
-  process.exitCode = await run(argv, io);
+  // All output is written. A pipe that never gave anything must not keep the process.
+  process.exit(await run(argv, io));
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Files on disk: as a stream, as random access, and as the sorted list of a directory. */
-import { closeSync, fstatSync, open, openSync, read, readSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, read, readSync, type Stats } from 'node:fs';
 import { readdir } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { CHUNK_BYTES } from '../input/bytes.js';
 import type { Report } from '../input/found.js';
@@ -13,12 +14,11 @@ export interface DiskLeaf {
   readonly stats: Stats;
 }
 
-const openLater = promisify(open);
 const readLater = promisify(read);
 
-/** Plain files are opened synchronously, which is faster; opening a pipe waits for its writer. */
-export async function openFile(path: Buffer, plain: boolean): Promise<DiskLeaf> {
-  const fd = plain ? openSync(path, 'r') : await openLater(path, 'r');
+/** Nothing waits for a pipe's writer here: a read of it can be given up, an open cannot. */
+export function openFile(path: Buffer, isDevice: boolean): DiskLeaf {
+  const fd = openSync(path, isDevice ? constants.O_RDONLY : constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     return { fd, stats: fstatSync(fd) };
   } catch (error) {
@@ -36,6 +36,10 @@ const SYNC_BYTES = 256 * 1024;
  */
 export async function* readFile({ fd, stats }: DiskLeaf, report: Report): AsyncGenerator<Uint8Array> {
   const plain = stats.isFile();
+  if (stats.isFIFO()) {
+    yield* readPipe(fd, report);
+    return;
+  }
   const size = plain && stats.size > 0 ? stats.size : Number.POSITIVE_INFINITY;
   const sync = size <= SYNC_BYTES;
   let at = 0;
@@ -52,6 +56,15 @@ export async function* readFile({ fd, stats }: DiskLeaf, report: Report): AsyncG
     if (plain && hasChanged(stats, fstatSync(fd))) report('input-changed', CHANGED);
   } catch (error) {
     report('input-unreadable', `${systemErrorMessage(error)} after ${at} bytes`);
+  }
+}
+
+/** Through the event loop: a thread that waits in a read would keep the process from its end. */
+async function* readPipe(fd: number, report: Report): AsyncGenerator<Uint8Array> {
+  try {
+    yield* new Socket({ fd, readable: true, writable: false });
+  } catch (error) {
+    report('input-unreadable', systemErrorMessage(error));
   }
 }
 

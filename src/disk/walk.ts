@@ -20,6 +20,7 @@ import {
   systemErrorMessage,
 } from './disk.js';
 import { chunksOf, type Input, type NamedInput } from './inputs.js';
+import { pathBytes } from './path.js';
 import { plainFile } from './plain-file.js';
 
 /**
@@ -60,11 +61,11 @@ async function* readable(stdin: AsyncIterable<Uint8Array>, report: Report): Asyn
 
 async function* readInput(unpacker: Unpacker, input: string): AsyncGenerator<Found> {
   const label = escapeLine(input);
-  const path = Buffer.from(input);
-  let plain: boolean;
+  const path = pathBytes(input);
+  let isDevice: boolean;
   try {
     const stats = statSync(path);
-    plain = stats.isFile();
+    isDevice = stats.isCharacterDevice();
     if (stats.isDirectory()) {
       yield* readDirectory(unpacker, path, label);
       return;
@@ -77,7 +78,7 @@ async function* readInput(unpacker: Unpacker, input: string): AsyncGenerator<Fou
     yield unreadable(unpacker, null, label, error);
     return;
   }
-  yield* readPath(unpacker, path, unpacker.node(null, label, 'file'), plain);
+  yield* readPath(unpacker, path, unpacker.node(null, label, 'file'), isDevice);
 }
 
 /** A plain file, or a pipe or device named as an input (`<(zcat x)`). */
@@ -85,11 +86,11 @@ async function* readPath(
   unpacker: Unpacker,
   path: Buffer,
   node: SourceNode,
-  plain: boolean,
+  isDevice = false,
 ): AsyncGenerator<Found> {
   let file: DiskLeaf;
   try {
-    file = await openFile(path, plain);
+    file = openFile(path, isDevice);
   } catch (error) {
     yield unpacker.problem(node, 'input-unreadable', systemErrorMessage(error), node.path);
     return;
@@ -97,7 +98,8 @@ async function* readPath(
   try {
     yield* unpacker.read(streamOf(node, file));
   } finally {
-    close(file.fd);
+    // Its socket closes a pipe.
+    if (!file.stats.isFIFO()) close(file.fd);
   }
 }
 
@@ -138,7 +140,7 @@ async function* readDirectory(unpacker: Unpacker, path: Buffer, label: string): 
     filter: new LayoutFilter(unpacker.layouts),
     tally: new Tally(),
   };
-  yield* walkDirectory(walk, path, '');
+  yield* walkDirectory(walk, path);
   for (const { code, detail, count } of walk.tally.entries()) {
     yield unpacker.problem(node, code, detail, label, count);
   }
@@ -160,28 +162,46 @@ interface Walk {
   readonly tally: Tally;
 }
 
-async function* walkDirectory(walk: Walk, path: Buffer, inside: string): AsyncGenerator<Found> {
+/** A directory that is being read, and its entries that are still to come. */
+interface Level {
+  readonly path: Buffer;
+  readonly inside: string;
+  readonly entries: Entry[];
+}
+
+/** Without recursion: what is found passes through no level, however deep it lies. */
+async function* walkDirectory(walk: Walk, root: Buffer): AsyncGenerator<Found> {
   const { unpacker, node, filter, tally } = walk;
   const labelOf = (name: string): string => `${node.path.replace(/\/+$/, '')}/${name}`;
-  let entries: Entry[];
-  try {
-    entries = await listDirectory(path);
-  } catch (error) {
-    yield unreadable(unpacker, node.id, labelOf(inside), error);
-    return;
-  }
-  const named = entries.map((entry) => ({ ...entry, at: `${inside}${decodeName(entry.name)}` }));
-  // Names identify a layout, so it sees all of them before the first is read.
-  for (const { at, is } of named) filter.see(is === 'directory' ? `${at}/` : at);
-  for (const { name, at, is, what } of named) {
-    const below = Buffer.concat([path, Buffer.from('/'), name]);
-    if (is === 'special') tally.special(at, what === 'symbolic link' ? await linkText(below) : what);
-    else if (is === 'directory') yield* walkDirectory(walk, below, `${at}/`);
-    else if (!filter.wants(at)) tally.unwanted(at, filter.layout);
-    else if (unpacker.endless.test(at) && (await isLive(below))) tally.special(at, 'never ends');
-    else {
-      const file = unpacker.node(node.id, labelOf(at), 'file');
-      yield* readPath(unpacker, below, { ...file, incidentalIn: filter.incidentalIn(at) }, true);
+  const levels: Level[] = [];
+  for (let next: { path: Buffer; inside: string } | null = { path: root, inside: '' }; next; ) {
+    try {
+      const entries = await listDirectory(next.path);
+      // Names identify a layout, so it sees all of them before the first is read.
+      for (const { name, is } of entries)
+        filter.see(`${next.inside}${decodeName(name)}${is === 'directory' ? '/' : ''}`);
+      levels.push({ ...next, entries: entries.reverse() });
+    } catch (error) {
+      yield unreadable(unpacker, node.id, labelOf(next.inside), error);
+    }
+    next = null;
+    for (let level = levels.at(-1); level && !next; level = levels.at(-1)) {
+      const entry = level.entries.pop();
+      if (!entry) {
+        levels.pop();
+        continue;
+      }
+      const { name, is, what } = entry;
+      const at = `${level.inside}${decodeName(name)}`;
+      const path = Buffer.concat([level.path, Buffer.from('/'), name]);
+      if (is === 'special') tally.special(at, what === 'symbolic link' ? await linkText(path) : what);
+      else if (is === 'directory') next = { path, inside: `${at}/` };
+      else if (!filter.wants(at)) tally.unwanted(at, filter.layout);
+      else if (unpacker.endless.test(at) && (await isLive(path))) tally.special(at, 'never ends');
+      else {
+        const file = unpacker.node(node.id, labelOf(at), 'file');
+        yield* readPath(unpacker, path, { ...file, incidentalIn: filter.incidentalIn(at) });
+      }
     }
   }
 }

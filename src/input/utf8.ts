@@ -30,7 +30,8 @@ export function countInvalidBytes(bytes: Uint8Array): number {
   return invalid;
 }
 
-function validLength(bytes: Uint8Array, at: number): number {
+/** The length of the valid sequence at `at`; 0 where there is none. */
+export function validLength(bytes: Uint8Array, at: number): number {
   const lead = bytes[at] ?? 0;
   const length = sequenceLength(lead);
   for (let index = 1; index < length; index++) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CaseKind } from '../../src/batch/case.js';
-import { discover } from '../../src/batch/discover.js';
+import { discover, identityOf } from '../../src/batch/discover.js';
 import { readPlan, writePlan } from '../../src/batch/plan.js';
 
 let folder: string;
@@ -32,7 +32,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function found(inputs: readonly string[], kind: CaseKind): Promise<Record<string, string | null>> {
   const all: Record<string, string | null> = {};
   const paths = inputs.map((input) => join(folder, input));
-  for await (const { path, skipped } of discover(paths, { kind, exclude: join(folder, 'in/out') })) {
+  for await (const { path, skipped } of discover(paths, {
+    kind,
+    exclude: identityOf(statSync(join(folder, 'in/out'))),
+  })) {
     all[path.slice(folder.length + 1)] = skipped;
   }
   return all;

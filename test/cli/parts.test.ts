@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { describeError, describeInternalError, systemReason, UserError } from '../../src/cli/errors.js';
+import { describeError, describeInternalError, UserError } from '../../src/cli/errors.js';
 import { exitCodeFor } from '../../src/cli/exit-code.js';
 import { styleFor, usesColor } from '../../src/cli/messages.js';
 import { addInputOptions, limitsOf, parseCount, parseSize } from '../../src/cli/options.js';
 import { DEFAULT_LIMITS, LIMIT_OPTIONS } from '../../src/input/limits.js';
 import type { Diagnostic } from '../../src/model/diagnostic.js';
 import { BOOT_CLOCK, type Source } from '../../src/model/source.js';
+import { systemReason } from '../../src/model/system-error.js';
 import { ParamError } from '../../src/query/params.js';
 import { SqlError } from '../../src/query/sql-error.js';
 

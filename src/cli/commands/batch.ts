@@ -5,13 +5,15 @@ import { createReadStream } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CASE_KINDS, type CaseKind } from '../../batch/case.js';
 import type { BatchOptions } from '../../batch/run.js';
+import { PathDecoder } from '../../disk/path.js';
 import type { Limits } from '../../input/limits.js';
 import { errorMessage } from '../../model/error-message.js';
 import { findQuery } from '../../query/library.js';
 import { asUserError } from '../batch-error.js';
 import { BatchProgress, finishLine } from '../batch-progress.js';
 import { type Context, longHelp, messagesFor } from '../context.js';
-import { systemReason, UserError } from '../errors.js';
+import { systemFailure, UserError } from '../errors.js';
+import { refuseInputs } from '../files.js';
 import { EXIT } from '../io.js';
 import {
   addInputOptions,
@@ -102,16 +104,18 @@ async function* allInputs(typed: readonly string[], from: string | undefined): A
   yield* typed;
   if (from === undefined) return;
   const input = from === '-' ? process.stdin : createReadStream(from);
+  const paths = new PathDecoder();
   let rest = '';
   try {
-    for await (const text of input.setEncoding('utf8')) {
-      const lines = `${rest}${String(text)}`.split('\n');
+    for await (const bytes of input) {
+      const lines = `${rest}${paths.push(bytes as Buffer)}`.split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) if (line !== '') yield line;
     }
   } catch (error) {
-    throw new UserError(`cannot read ${from}: ${systemReason(error)}`);
+    throw systemFailure(`cannot read ${from}`, error);
   }
+  rest += paths.end();
   if (rest !== '') yield rest;
 }
 
@@ -125,6 +129,7 @@ function checked(context: Context, inputs: readonly string[], options: Options):
     ]);
   }
   if (options.out === undefined) throw new UserError('--out DIR must be given');
+  refuseInputs(inputs, [options.sqlite, options.html]);
   for (const name of options.query) findQuery(context.queries(), name);
   return options.out;
 }

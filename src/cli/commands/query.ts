@@ -8,7 +8,7 @@ import { findQuery } from '../../query/library.js';
 import { bindParams, parseAssignments } from '../../query/params.js';
 import { runOwnQuery, runQuery, runSql } from '../../query/run.js';
 import { type Context, emitResult, longHelp } from '../context.js';
-import { systemReason, UserError } from '../errors.js';
+import { systemFailure, UserError } from '../errors.js';
 import { openInputs } from '../inputs.js';
 import {
   addInputOptions,
@@ -57,7 +57,7 @@ async function ownSql(options: QueryOptions): Promise<{ file: string; sql: strin
     const sql = fromStdin ? await text(process.stdin) : readFileSync(file, 'utf8');
     return { file, sql: sql.replace(/^\uFEFF/, '') };
   } catch (error) {
-    throw new UserError(`cannot read ${file}: ${systemReason(error)}`);
+    throw systemFailure(`cannot read ${file}`, error);
   }
 }
 

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What fails around the program: full disks, limits of descriptors and of file sizes, closed streams, read-only places,
+ * inputs that go, grow or are outputs too. Each is made to happen; the message says what, why and what to do, and nothing
+ * is lost that was there before.
+ */
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Built, build, PATIENCE_MS } from '../batch/built.js';
+
+const failure = (at: number): string =>
+  `[${`${at}.000001`.padStart(12)}] m${at}: Unknown symbol x (err -2)\n`;
+const LOG = `[    0.000000] Linux version 6.12.0 (x@y) #1 SMP\n${failure(1)}`;
+const NEVER = /internal error|^ +at /m;
+
+let built: Built;
+let logs: string;
+let main: string;
+beforeAll(() => {
+  built = build();
+  main = join(built.folder, 'dist/cli/main.js');
+  logs = join(built.folder, 'logs');
+  mkdirSync(logs);
+  for (let n = 0; n < 6; n++) writeFileSync(join(logs, `d${n}.txt`), LOG + failure(n + 2));
+}, PATIENCE_MS);
+afterAll(() => built.remove());
+
+interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a line of the shell, where `modwaste` is the command. */
+function shell(line: string): Ran {
+  const ran = spawnSync('bash', ['-c', line.replaceAll('modwaste ', `${process.execPath} ${main} `)], {
+    ...{ cwd: built.folder, encoding: 'utf8', timeout: PATIENCE_MS, stdio: ['ignore', 'pipe', 'pipe'] },
+  });
+  expect(ran.stderr).not.toMatch(NEVER);
+  return { code: ran.status, stdout: ran.stdout, stderr: ran.stderr };
+}
+
+const left = (folder: string): string[] => readdirSync(join(built.folder, folder)).sort();
+
+/** True where a file system of a given size can be had, as root. */
+function mounted(folder: string, options: string): boolean {
+  mkdirSync(join(built.folder, folder));
+  return spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', join(built.folder, folder)]).status === 0;
+}
+const unmount = (folder: string): void => {
+  spawnSync('umount', [join(built.folder, folder)]);
+};
+
+describe('writing', () => {
+  it.each([
+    ['query attempts LOGS -o out.csv --format csv', 'out.csv'],
+    ['analyze LOGS --html out.html', 'out.html'],
+    ['export LOGS --out made', 'made'],
+  ])('a file size limit: %s', (line, output) => {
+    mkdirSync(join(built.folder, 'sized'), { recursive: true });
+    const kept = join(built.folder, 'sized', output);
+    const many = join(built.folder, 'many.txt');
+    writeFileSync(many, LOG + Array.from({ length: 900 }, (_, n) => failure(n + 2)).join(''));
+    if (output !== 'made') writeFileSync(kept, 'before');
+    const big = line.replace('query attempts', 'query failures').replace('LOGS', many);
+    const ran = shell(`ulimit -f 8; cd sized && modwaste ${big}`);
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toMatch(/modwaste: cannot write (?:to )?\S+: file too large\n {2}raise the limit/);
+    if (output !== 'made') expect(readFileSync(kept, 'utf8')).toBe('before');
+    expect(left('sized')).toEqual(output === 'made' ? [] : [output]);
+    rmSync(join(built.folder, 'sized'), { recursive: true });
+  });
+
+  it(
+    'a full disk: the batch says so, keeps what it read, and goes on once there is room',
+    () => {
+      if (!mounted('full', 'size=300k')) return;
+      try {
+        writeFileSync(join(built.folder, 'full/fill'), Buffer.alloc(250_000));
+        const ran = shell('modwaste batch logs --out full/out --jobs 1');
+        expect(ran.code).toBe(2);
+        expect(ran.stderr).toMatch(/cannot write to full\/out\S*: no space left on device/);
+        expect(ran.stderr).toContain('free some space');
+        expect(ran.stderr).toContain('--resume');
+        rmSync(join(built.folder, 'full/fill'));
+        const again = shell('modwaste batch logs --out full/out --jobs 1 --resume');
+        expect([again.code, again.stderr]).toEqual([0, expect.stringContaining('6 ok')]);
+        expect(left('full/out').filter((name) => name.includes('tmp'))).toEqual([]);
+      } finally {
+        unmount('full');
+      }
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'a full disk for the SQLite file alone: the message names it',
+    () => {
+      if (!mounted('sqlite', 'size=64k')) return;
+      try {
+        const ran = shell('modwaste batch logs --out besides --jobs 1 --sqlite sqlite/boots.db');
+        expect([ran.code, ran.stderr]).toEqual([
+          2,
+          expect.stringContaining('cannot write to sqlite/boots.db'),
+        ]);
+        expect(left('sqlite')).toEqual([]);
+        expect(shell('modwaste batch logs --out besides --jobs 1 --resume').stderr).toContain(
+          '6 of them unchanged',
+        );
+      } finally {
+        unmount('sqlite');
+      }
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'a read-only file system',
+    () => {
+      if (!mounted('ro', 'size=1m')) return;
+      try {
+        execFileSync('mount', ['-o', 'remount,ro', join(built.folder, 'ro')]);
+        for (const line of ['analyze logs -o ro/x', 'export logs --out ro/x', 'batch logs --out ro/x']) {
+          const ran = shell(`modwaste ${line}`);
+          expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('read-only file system')]);
+          expect(ran.stderr).toContain('choose another place');
+        }
+      } finally {
+        unmount('ro');
+      }
+    },
+    PATIENCE_MS,
+  );
+
+  it('/dev/full, as an output and as stdout', () => {
+    for (const line of ['analyze logs -o /dev/full', 'analyze logs > /dev/full']) {
+      const ran = shell(`modwaste ${line}`);
+      expect(ran.code).toBe(2);
+      expect(ran.stderr).toMatch(/cannot write (?:to stdout|\/dev\/full): no space left on device\n {2}free/);
+    }
+  });
+
+  it('over an input: refused, also in an input folder and by a batch', () => {
+    const before = readFileSync(join(logs, 'd1.txt'), 'utf8');
+    for (const line of [
+      'analyze logs/d1.txt -o logs/d1.txt',
+      'analyze logs -o logs/d1.txt',
+      'analyze logs/../logs --html logs/d1.txt',
+      'export logs --out fresh --db logs/d1.txt --force',
+      'batch logs --out fresh --sqlite logs/d1.txt',
+      'batch logs/d1.txt --out fresh --html logs/d1.txt',
+    ]) {
+      const ran = shell(`modwaste ${line}`);
+      expect([ran.code, ran.stderr]).toEqual([
+        2,
+        expect.stringMatching(/logs\/d1\.txt (?:is an|lies in the) input/),
+      ]);
+      expect(readFileSync(join(logs, 'd1.txt'), 'utf8')).toBe(before);
+    }
+    expect(existsSync(join(built.folder, 'fresh'))).toBe(false);
+  });
+});
+
+describe('limits of descriptors', () => {
+  it.each(['analyze logs', 'query boots logs', 'batch logs --out few'])('%s', (line) => {
+    for (const most of [22, 26, 30]) {
+      const ran = shell(`ulimit -n ${most}; modwaste ${line}`);
+      // The runtime itself may not start.
+      if (ran.code === 2 && ran.stderr.includes('modwaste:'))
+        expect(ran.stderr).toMatch(/too many open files\n {2}raise the limit of the shell: ulimit -n/);
+    }
+  });
+});
+
+describe('streams', () => {
+  it.each(['<&-', '>&-', '2>&-', '<&- >&- 2>&-'])('closed: %s', (closed) => {
+    expect(shell(`modwaste analyze logs ${closed}`).code).toBe(0);
+    expect(shell(`modwaste analyze - ${closed}`).stderr).not.toMatch(/EBADF/);
+  });
+
+  it('a reader of stderr that goes', () => {
+    expect(shell('modwaste analyze logs /no/such 2> >(exec true)').code).toBe(1);
+  });
+});
+
+describe('inputs', () => {
+  it('a pipe and a device', () => {
+    execFileSync('mkfifo', [join(built.folder, 'pipe')]);
+    const ran = shell('cat logs/d1.txt > pipe & modwaste query sources pipe --format csv');
+    expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining('pipe,dmesg')]);
+    expect(shell('modwaste analyze /dev/null').code).toBe(2);
+    const zeros = shell('modwaste analyze /dev/zero --max-seconds 1');
+    expect([zeros.code, zeros.stderr]).toEqual([2, expect.stringContaining('nothing was recognised')]);
+    // In a folder, neither is opened.
+    expect(shell('mkfifo logs/p; modwaste analyze logs; rm logs/p').code).toBe(0);
+  });
+
+  it('a pipe that nobody writes to ends by --max-seconds, with what was read before', () => {
+    execFileSync('mkfifo', [join(built.folder, 'silent')]);
+    for (const pipe of ['silent', '<(sleep 30)']) {
+      const ran = shell(`modwaste analyze logs/d1.txt ${pipe} --max-seconds 1`);
+      expect([ran.code, ran.stdout]).toEqual([1, expect.stringContaining('failed load')]);
+      expect(ran.stderr).toMatch(/input-limit: more than 1 seconds of reading \(--max-seconds\)/);
+    }
+  });
+
+  it('a log that grows, one that is truncated, and one that goes', async () => {
+    const path = join(built.folder, 'live.txt');
+    const text = LOG + failure(2).repeat(200_000);
+    const changes: Readonly<Record<string, () => void>> = {
+      grows: () => appendFileSync(path, failure(9).repeat(1000)),
+      shrinks: () => truncateSync(path, 1000),
+      goes: () => rmSync(path),
+    };
+    for (const [what, change] of Object.entries(changes)) {
+      writeFileSync(path, text);
+      const child = spawn(process.execPath, [
+        main,
+        'query',
+        'boots',
+        path,
+        join(logs, 'd1.txt'),
+        '--format',
+        'csv',
+      ]);
+      let stderr = '';
+      let stdout = '';
+      child.stderr.on('data', (chunk: Buffer) => {
+        stderr += chunk;
+      });
+      child.stdout.on('data', (chunk: Buffer) => {
+        stdout += chunk;
+      });
+      setTimeout(change, 300);
+      const code = await new Promise((resolve) => child.on('close', resolve));
+      expect([what, code === 0 || code === 1]).toEqual([what, true]);
+      expect(stderr).not.toMatch(NEVER);
+      expect(stdout.split('\n').length).toBeGreaterThan(1);
+    }
+  });
+
+  it(
+    'a name that is not UTF-8, and folders too deep for a path, in a batch too',
+    () => {
+      const folder = join(built.folder, 'odd');
+      mkdirSync(folder);
+      const name = Buffer.concat([Buffer.from(`${folder}/na`), Buffer.of(0xff), Buffer.from('me.txt')]);
+      const file = openSync(name, 'w');
+      writeSync(file, LOG);
+      closeSync(file);
+      writeFileSync(
+        Buffer.concat([Buffer.from(`${folder}/na`), Buffer.of(0xfe), Buffer.from('me.txt')]),
+        LOG,
+      );
+      expect(shell('modwaste analyze odd').code).toBe(0);
+      expect(shell('modwaste batch odd --out odd-out --jobs 1').code).toBe(0);
+      expect(shell('find odd -type f | modwaste batch --files-from - --out odd-list --jobs 1').code).toBe(0);
+      for (const out of ['odd-out', 'odd-list']) {
+        const cases = readFileSync(join(built.folder, out, 'cases.csv'), 'utf8');
+        expect(cases).toContain('odd/na\\udcffme.txt');
+        expect(cases).toContain('odd/na\\udcfeme.txt');
+      }
+      const deep = shell(
+        'mkdir -p deep; cd deep; for i in {1..300}; do mkdir 0123456789abcdef; cd 0123456789abcdef; done; cp ../logs/d1.txt . 2>/dev/null; exit 0',
+      );
+      expect(deep.code).toBe(0);
+      expect(shell('modwaste analyze deep logs').stderr).toMatch(/ENAMETOOLONG|name too long|^$/m);
+      shell('rm -r deep');
+    },
+    PATIENCE_MS,
+  );
+});
+
+describe('a batch', () => {
+  it(
+    'by two runs at once: one says that the other is there',
+    async () => {
+      const first = spawn(process.execPath, [main, 'batch', 'logs', '--out', 'two', '--jobs', '1'], {
+        cwd: built.folder,
+      });
+      const ended = new Promise((resolve) => first.on('close', resolve));
+      while (!existsSync(join(built.folder, 'two/.modwaste/lock')))
+        await new Promise((r) => setTimeout(r, 5));
+      const second = shell('modwaste batch logs --out two --jobs 1 --resume');
+      expect([second.code, second.stderr]).toEqual([
+        2,
+        expect.stringMatching(/process \d+ is running in two\n.*wait/s),
+      ]);
+      expect(await ended).toBe(0);
+      expect(statSync(join(built.folder, 'two/run.json')).size).toBeGreaterThan(0);
+    },
+    PATIENCE_MS,
+  );
+
+  it.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)(
+    'ended by %s leaves no temporary file',
+    async (signal) => {
+      const child = spawn(process.execPath, [main, 'batch', logs, '--out', signal, '--jobs', '1'], {
+        cwd: built.folder,
+      });
+      const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+      const state = join(built.folder, signal, '.modwaste/plan.json');
+      while (!existsSync(state)) await new Promise((r) => setTimeout(r, 5));
+      child.kill(signal);
+      expect(await ended).toBe({ SIGTERM: 143, SIGHUP: 129, SIGINT: 130 }[signal]);
+      expect(left(signal)).toEqual(['.modwaste']);
+      const state2 = readdirSync(join(built.folder, signal, '.modwaste'), {
+        recursive: true,
+        encoding: 'utf8',
+      });
+      expect(state2.filter((name) => /tmp$|lock$/.test(name))).toEqual([]);
+      expect(shell(`modwaste batch logs --out ${signal} --jobs 1 --resume`).code).toBe(0);
+    },
+    PATIENCE_MS,
+  );
+
+  it.each(['', '{', 'null', '[]', '{"settings":1}', '{"n":0,"name":1,"inputs":[],"skipped":null}'])(
+    'with a state that is damaged or of something else: %j',
+    (bad) => {
+      if (!existsSync(join(built.folder, 's1'))) {
+        expect(shell('modwaste batch logs --out s1 --shard 1/2 --jobs 1').code).toBe(0);
+        expect(shell('modwaste batch logs --out s2 --shard 2/2 --jobs 1').code).toBe(0);
+      }
+      for (const file of ['plan.json', 'plan.ndjson']) {
+        shell('rm -rf s3; cp -r s1 s3');
+        writeFileSync(join(built.folder, 's3/.modwaste', file), `${bad}${bad && '\n'}`);
+        const merged = shell('modwaste batch-merge s3 s2 --out merged');
+        expect([merged.code, merged.stderr]).toEqual([
+          2,
+          expect.stringMatching(/s3\/\.modwaste\/plan.* is damaged.*\n.*--resume/),
+        ]);
+        expect(existsSync(join(built.folder, 'merged'))).toBe(false);
+        const resumed = shell('modwaste batch logs --out s3 --shard 1/2 --jobs 1 --resume');
+        expect([resumed.code, resumed.stderr]).toEqual([0, expect.stringContaining('of them unchanged')]);
+      }
+    },
+    PATIENCE_MS,
+  );
+});
