@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { Tinypool } from 'tinypool';
 import { errorMessage } from '../model/error-message.js';
 import { PACKAGE_ROOT } from '../model/package.js';
+import { systemAdvice, systemReason } from '../model/system-error.js';
 import { type BatchCase, BatchError, type CaseSettings, type Outcome } from './case.js';
 import { failure, keep, outcomeOf } from './read-case.js';
 import { Results } from './results.js';
@@ -35,6 +36,8 @@ const YOUNG_MIB = 12;
 export class Pool {
   readonly #options: PoolOptions;
   readonly #workers: Tinypool;
+  /** Rejects where a worker ends outside a case: it could not start. */
+  readonly #broken: Promise<never>;
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -49,6 +52,13 @@ export class Pool {
         maxYoungGenerationSizeMb: YOUNG_MIB,
       },
     });
+    this.#broken = new Promise((_, reject) => {
+      this.#workers.on('error', (error) => {
+        const what = `cannot start a worker: ${systemReason(error)}`;
+        reject(new BatchError(what, [...systemAdvice(error), '--resume then continues']));
+      });
+    });
+    this.#broken.catch(() => undefined);
   }
 
   /** Reads all cases and calls `done` for each, in order of completion. Holds only the running cases. */
@@ -87,6 +97,7 @@ export class Pool {
     try {
       done = await this.#run(cases);
     } catch (error) {
+      if (error instanceof BatchError) throw error;
       const [only] = cases;
       if (only !== undefined && cases.length === 1) return [this.#giveUp(only, error)];
       const outcomes: Outcome[] = [];
@@ -107,7 +118,8 @@ export class Pool {
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(), timeout * cases.length * 1000);
     try {
-      return (await this.#workers.run(task, { signal: limit.signal })) as Done;
+      const work = this.#workers.run(task, { signal: limit.signal }) as Promise<Done>;
+      return await Promise.race([work, this.#broken]);
     } finally {
       clearTimeout(timer);
     }

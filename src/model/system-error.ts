@@ -35,6 +35,8 @@ const ADVICE: Readonly<Record<string, string>> = {
 
 export function systemCode(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error)) return null;
+  // `Worker initialization failure: EMFILE`
+  if (error.code === 'ERR_WORKER_INIT_FAILED') return /\bE[A-Z]{3,}$/.exec(error.message)?.[0] ?? error.code;
   return typeof error.code === 'string' ? error.code : null;
 }
 
