@@ -112,6 +112,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     ...[
       '',
       'model',
+      'disk',
       'input',
       'accounting',
       'ingest',

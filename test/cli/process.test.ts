@@ -200,6 +200,9 @@ describe('the process', () => {
       stderr += chunk;
     });
     const code = await new Promise((resolve) => child.on('close', resolve));
-    expect([code, stderr]).toEqual([2, 'modwaste: cannot write to stdout: no space left on device\n']);
+    expect([code, stderr]).toEqual([
+      2,
+      'modwaste: cannot write to stdout: no space left on device\n  free some space, or write to another file system\n',
+    ]);
   });
 });

@@ -299,7 +299,7 @@ describe('output', () => {
     const full = await cli(['query', 'sources', 'a', '-o', '/dev/full'], { openCase: read });
     expect([full.code, full.stderr]).toEqual([
       2,
-      'modwaste: cannot write /dev/full: no space left on device\n',
+      'modwaste: cannot write /dev/full: no space left on device\n  free some space, or write to another file system\n',
     ]);
   });
 
