@@ -48,13 +48,15 @@ hook_initramfs() { # starts the trace before udev loads the first module
     cat > "$tools/hooks/modwaste" << EOT
 #!/bin/sh
 [ "\$1" != prereqs ] || exit 0
+. /usr/share/initramfs-tools/hook-functions
+copy_exec /bin/grep
 mkdir -p "\$DESTDIR/etc/modwaste"
 cp $ETC/capture.sh "\$DESTDIR/etc/modwaste/"
 EOT
     cat > "$tools/scripts/init-top/00modwaste" << EOT
 #!/bin/sh
 [ "\$1" != prereqs ] || exit 0
-sh /etc/modwaste/capture.sh --start
+sh /etc/modwaste/capture.sh --start 2> /dev/null
 EOT
     chmod 755 "$tools/hooks/modwaste" "$tools/scripts/init-top/00modwaste"
     remake="update-initramfs -u -k $RELEASE"
@@ -65,12 +67,12 @@ EOT
 #!/bin/bash
 check() { return 0; }
 install() {
-  inst_multiple sh cat mkdir mount
+  inst_multiple sh cat mkdir mount grep
   inst_simple $ETC/capture.sh /etc/modwaste/capture.sh
   inst_hook pre-udev 00 "\$moddir/start.sh"
 }
 EOT
-    echo 'sh /etc/modwaste/capture.sh --start' > "$module/start.sh"
+    echo 'sh /etc/modwaste/capture.sh --start 2> /dev/null' > "$module/start.sh"
     chmod 755 "$module/module-setup.sh"
     remake="dracut --force --kver $RELEASE"
   else
@@ -91,7 +93,8 @@ unhook() {
     "$ROOT/usr/lib/dracut/modules.d/99modwaste"
 }
 
-units() {
+units() (
+  umask 022
   cat > "$ROOT/etc/systemd/system/modwaste-start.service" << EOT
 [Unit]
 Description=Trace module loads of this boot, unless the initramfs does already
@@ -116,20 +119,20 @@ WantedBy=multi-user.target
 EOT
   systemctl daemon-reload
   systemctl enable --quiet modwaste-start.service modwaste-collect.service
-}
+)
 
 uninstall() {
   installed || return 0
   say 'removing what --boot installed'
-  if has systemctl; then
-    systemctl disable --quiet modwaste-start.service modwaste-collect.service
-    rm -f "$ROOT"/etc/systemd/system/modwaste-start.service "$ROOT"/etc/systemd/system/modwaste-collect.service
-    systemctl daemon-reload
-  fi
   unhook
   remake=$(line_of "$ETC/remake")
   if [ -n "$remake" ]; then
     $remake > "$ETC/log" 2>&1 || { say "'$remake' failed: run it by hand, then remove $ETC"; return 1; }
   fi
   rm -rf "$ETC"
+  has systemctl || return 0
+  # A reload would end the unit that runs this, as its file is gone.
+  systemctl --no-reload disable --quiet modwaste-start.service modwaste-collect.service
+  rm -f "$ROOT/etc/systemd/system/modwaste-start.service" "$ROOT/etc/systemd/system/modwaste-collect.service"
+  [ "$MODE" = collect ] || systemctl daemon-reload
 }

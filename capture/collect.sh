@@ -77,9 +77,15 @@ save_rest() {
 }
 
 redact() { # in the texts; the trace holds names of tasks and of programs only
+  # A host that is called as the kernel's own words are is no secret, and those words are evidence.
+  case $HOST in
+  '' | kernel | linux | localhost | systemd | udev | module | modprobe | boot) word=secretless ;;
+  *) word=$(printf '%s' "$HOST" | sed 's/[^A-Za-z0-9_-]/\\&/g') ;;
+  esac
   for file in "$DIR"/dmesg.* "$DIR"/kmsg.txt "$DIR"/journal.* "$DIR"/proc/cmdline; do
     [ -f "$file" ] || continue
-    sed -E -e "s/(^|[^A-Za-z0-9_-])$HOST([^A-Za-z0-9_-]|\$)/\1HOST\2/g" \
+    sed -E -e "s/(^|[^A-Za-z0-9_-])$word([^A-Za-z0-9_-]|\$)/\1HOST\2/g" \
+      -e 's/("_MACHINE_ID":")[0-9a-f]+/\1REDACTED/' \
       -e 's/([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}/MAC/g' \
       -e 's/([A-Za-z0-9_.-]*(pass|secret|token|key|cred|user|login|luks|crypt)[A-Za-z0-9_.-]*=)[^ "\\]*/\1REDACTED/g' \
       -e 's/((serial ?number|serial|S\/N|asset tag|uuid|wwn)[:=] *)[^ ,;"\\]+/\1REDACTED/Ig' \
@@ -137,12 +143,12 @@ collect() {
   fi
   mkdir -p "$STATE"
   touch "$STATE/tried" "$STATE/missing"
-  for folder in "$OUT" "$ROOT/var/tmp" "$ROOT/tmp" "$ROOT/dev/shm"; do
+  for folder in "$OUT" "$ROOT/var/tmp" "$ROOT/root" "$ROOT/dev/shm"; do
     roomy "$folder" && break
     say "no room in $folder (20 MiB are needed)"
   done
   DIR=$folder/modwaste-$NAME-$DATE
-  mkdir -p "$DIR" || die "cannot write to $folder"
+  mkdir "$DIR" || die "cannot write to $folder"
   trap 'CUT=1' INT TERM HUP
   save_trace
   counters after

@@ -6,7 +6,7 @@ live() {
   trap 'undo_trace; rm -rf "$STATE"' EXIT
   start
   if [ $# -gt 0 ]; then
-    COMMAND=$*
+    COMMAND=$(printf '%s' "$*" | tr '\n\t' '  ')
     say "running: $COMMAND"
     "$@"
     note "$COMMAND" "exit $?"
@@ -42,7 +42,7 @@ main() {
   if [ "$MODE" != start ] && [ "$MODE" != cmdline ] && [ -z "$ROOT" ] && [ "$(id -u)" != 0 ]; then
     die 'run it as root (sudo sh ...): tracing and most of what it collects need that'
   fi
-  [ -e "$ROOT/proc/modules" ] || die 'this kernel is built without modules: there is nothing to capture'
+  [ -e "$ROOT/proc/modules" ] || [ "$MODE" = boot ] || die 'this kernel is built without modules: there is nothing to capture'
   case $MODE in
   live | undo) ;;
   *) has install_hooks || die "made for --live alone: 'modwaste capture --boot' makes a script for boots" ;;

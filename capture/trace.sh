@@ -164,12 +164,14 @@ attach() { # NAME DEFINITION...: the first that this kernel takes; with PRINT, p
   return 1
 }
 
-symbols() { # NAME: as this kernel calls it, with the compiler's suffix; without grep, all that are likely
+symbols() { # NAME: as this kernel calls it, with the suffix that the compiler may have added
   if has grep; then
-    grep -oE " [tT] $1([.](constprop|isra)[.][0-9]+)*\$" "$ROOT/proc/kallsyms" | while read -r _ symbol; do echo "$symbol"; done
+    grep -E " $1([.](constprop|isra)[.][0-9]+)*\$" "$ROOT/proc/kallsyms"
   else
-    echo "$1 $1.isra.0 $1.constprop.0"
-  fi
+    while read -r line; do
+      case $line in *" $1" | *" $1.constprop."*[0-9] | *" $1.isra."*[0-9]) echo "$line" ;; esac
+    done < "$ROOT/proc/kallsyms"
+  fi | while read -r _ _ symbol; do echo "$symbol"; done
 }
 
 probes() {

@@ -28,8 +28,10 @@ make() { # NAME SUITE ARCH KERNEL INITRAMFS
   echo guest > "$root/etc/hostname"
   # Emulated guests make initramfs images anew: small ones, hardly compressed.
   mkdir -p "$root/etc/initramfs-tools/conf.d" "$root/etc/dracut.conf.d"
-  printf 'MODULES=dep\nCOMPRESS=gzip\nCOMPRESSLEVEL=1\n' > "$root/etc/initramfs-tools/conf.d/guest"
-  printf 'compress="cat"\nhostonly="yes"\n' > "$root/etc/dracut.conf.d/guest.conf"
+  drivers='virtio_pci virtio_blk ext4 ata_piix sd_mod nls_utf8'
+  printf 'MODULES=list\nCOMPRESS=gzip\nCOMPRESSLEVEL=1\n' > "$root/etc/initramfs-tools/conf.d/guest"
+  echo "$drivers" | tr ' ' '\n' > "$root/etc/initramfs-tools/modules"
+  printf 'compress="cat"\nhostonly="no"\ndrivers="%s"\n' "$drivers" > "$root/etc/dracut.conf.d/guest.conf"
   mount -t proc proc "$root/proc"
   trap 'umount "$root/proc"' EXIT
   chroot "$root" sh -euc "

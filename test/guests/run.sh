@@ -20,18 +20,19 @@ boot() { # NAME STEP SHELL
   *i386*) machine='qemu-system-i386 -cpu qemu32' ;;
   *) machine='qemu-system-x86_64 -cpu Nehalem' ;;
   esac
-  extra=
+  extra= initrd=
+  [ ! -f "$dir/initrd" ] || initrd="-initrd $dir/initrd"
   [ ! -f "$dir/cmdline" ] || extra=$(cat "$dir/cmdline")
   started=$(date +%s)
   # shellcheck disable=SC2086 # a program and its options
-  timeout "${LIMIT:-900}" $machine -accel "${ACCEL:-tcg}" -smp "${CPUS:-4}" -m "${MEMORY:-1024}" -nographic -no-reboot -net none \
-    -kernel "$dir/vmlinuz" -initrd "$dir/initrd" \
-    -append "root=/dev/vda rw console=$console guest.step=$2 guest.shell=$3 $extra" \
+  timeout "${LIMIT:-900}" $machine -accel "${ACCEL:-tcg}" -smp "${CPUS:-4}" -m "${MEMORY:-1024}" -nographic -no-reboot -net none -vga none \
+    -kernel "$dir/vmlinuz" $initrd \
+    -append "root=/dev/vda rw no_timer_check console=$console guest.step=$2 guest.shell=$3 $extra" \
     -drive "file=$dir/root.ext4,if=virtio,format=raw" -drive "file=$out/in.tar,if=virtio,format=raw,readonly=on" \
     -drive "file=$out/out.tar,if=virtio,format=raw" < /dev/null > "$out/console.log" 2>&1 || echo "qemu: exit $?"
   tar xf "$out/out.tar" -C "$out" || tail -n 5 "$out/console.log"
   rm -rf "$out/out.tar" "$out/in.tar" "$out/in"
-  [ "$2" = live ] || mv "$out/initrd" "$dir/initrd"
+  [ "$2" != install ] || mv "$out/initrd" "$dir/initrd"
   echo "== $1 $2 ($3): $(($(date +%s) - started)) s"
 }
 
