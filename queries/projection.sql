@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Expected waste and peak on another number of CPUs, per boot and part: an estimate on the stated assumption.
+-- Expected waste and peak on another number of CPUs, per boot and part: an estimate on the stated assumption, not yet held
+-- against captures of one machine with several numbers of CPUs.
 -- @param cpus INTEGER  CPUs of the machine to project to
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column part TEXT -  per-CPU duplicates, other duplicates, all duplicates, or peak held at once
