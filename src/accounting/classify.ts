@@ -100,7 +100,7 @@ function charged(call: Call, by: NonNullable<Facts['charge']>, module: string | 
     image: exactOf(image),
     compressed: exactOf(compressed),
     wasted,
-    basis: wasted.low === wasted.high ? 'measured' : 'bounded',
+    basis: exactOf(wasted) === null ? 'bounded' : 'measured',
   };
 }
 
@@ -333,7 +333,7 @@ function uncharged(
     image: exactOf(image),
     compressed: exactOf(compressed),
     wasted,
-    basis: wasted.high === null ? null : wasted.low === wasted.high ? 'measured' : 'bounded',
+    basis: wasted.high === null ? null : exactOf(wasted) === null ? 'bounded' : 'measured',
   };
 }
 
