@@ -96,6 +96,11 @@ export function phaseTable(parts: BootParts): Element | null {
         return boundedBar(row, most, `bar p-${phase}`);
       case 'wasted':
         return wastedCell(row);
+      case 'failures': {
+        if (row.failures === null || row.failures === row.failures_high) return null;
+        const cell = valueCell(row.failures ?? null, asked.column('phase-waste', 'failures'));
+        return { ...cell, shown: ['at least ', cell.shown] };
+      }
       case 'ledger':
         return ledgerCell(ledger.get(row.phase ?? null));
       case 'evidence': {
