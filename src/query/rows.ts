@@ -554,7 +554,7 @@ export interface QueryRows {
     /** line in that source */
     readonly line: bigint | null;
   };
-  /** Expected waste and peak on another number of CPUs, per boot and part: an estimate on the stated assumption. */
+  /** Expected waste and peak on another number of CPUs, per boot and part: an estimate on the stated assumption, not yet held against captures of one machine with several numbers of CPUs. */
   'projection': {
     /** boot, 1 is the oldest */
     readonly boot: bigint | null;
