@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Fuzzing guided by coverage, on the built library: `npm run fuzz -- --minutes 5 [--seed N]`. An input that reaches code
+ * that no other reached is kept and mutated further. Ends with 1 at an exception, at more than 10 s for 1 MB, and where
+ * the prefilter or the size of the chunks changes a result; the input is then in the folder that it names.
+ */
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { Session } from 'node:inspector/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'rolldown';
+import { openCase } from '../../dist/index.js';
+
+const TEST = fileURLToPath(new URL('../', import.meta.url));
+const DIST = new URL('../../dist/', import.meta.url).href;
+const MOST_BYTES = 64 * 1024;
+const MS_PER_MB = 10_000;
+/** Of inputs, one in so many is read in other ways, too. */
+const COMPARED = 8;
+
+const { values } = parseArgs({ options: { minutes: { type: 'string' }, seed: { type: 'string' } } });
+const end = performance.now() + Number(values.minutes ?? 1) * 60_000;
+
+const { output } = await build({ input: join(TEST, 'fuzz/mutate.ts'), write: false, logLevel: 'warn' });
+const { mutated, random } = await import(
+  `data:text/javascript;base64,${Buffer.from(output[0].code).toString('base64')}`
+);
+const next = random(Number(values.seed ?? Date.now() % 1e9));
+
+/** Everything small below the tests that is an input: each format, archive and recording has some. */
+const corpus = readdirSync(TEST, { recursive: true, encoding: 'utf8' })
+  .filter(
+    (path) =>
+      /(?:^|\/)(?:fixtures|corpus|posts|kernels)\//.test(path) && !/\.(?:tar\.xz|sh|md|ts)$/.test(path),
+  )
+  .map((path) => join(TEST, path))
+  .filter((path) => statSync(path).isFile() && statSync(path).size <= MOST_BYTES && statSync(path).size > 0)
+  .map((path) => readFileSync(path));
+
+const session = new Session();
+session.connect();
+await session.post('Profiler.enable');
+await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
+
+const seen = new Set();
+/** How much of the code was reached for the first time; how often, in powers of eight. */
+async function news() {
+  const { result } = await session.post('Profiler.takePreciseCoverage');
+  const before = seen.size;
+  for (const { scriptId, url, functions } of result) {
+    if (!url.startsWith(DIST)) continue;
+    for (const { ranges } of functions) {
+      for (const { startOffset, count } of ranges)
+        if (count > 0) seen.add(`${scriptId} ${startOffset} ${Math.floor(Math.log2(count) / 3)}`);
+    }
+  }
+  return seen.size - before;
+}
+
+async function* chunked(bytes, size) {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+async function read(bytes, prefilter = 'auto', size = 0) {
+  const opened = await openCase({
+    inputs: [{ name: 'input', bytes: size > 0 ? chunked(bytes, size) : bytes }],
+    prefilter,
+  });
+  const text = (value) => JSON.stringify(value, (_, one) => (typeof one === 'bigint' ? `${one}n` : one));
+  return text([opened.sources.map(({ path, format, events }) => [path, format, events]), opened.model.boots]);
+}
+
+function fault(bytes, what, error) {
+  const path = join(tmpdir(), `modwaste-fuzz-${process.pid}-${count}`);
+  writeFileSync(path, bytes);
+  console.error(`${what}: ${path}`, error ?? '');
+  process.exit(1);
+}
+
+let count = 0;
+const pick = () => corpus[Math.floor(next() * corpus.length)];
+for (const bytes of corpus.slice(0, 40)) await read(bytes);
+await news();
+const started = corpus.length;
+for (; performance.now() < end; count++) {
+  const { bytes, how } = mutated(pick(), next, pick());
+  const start = performance.now();
+  try {
+    const whole = await read(bytes);
+    const took = performance.now() - start;
+    if (took > MS_PER_MB * Math.max(1, bytes.length / 2 ** 20)) fault(bytes, `${took} ms (${how})`);
+    if (count % COMPARED === 0) {
+      if ((await read(bytes, false)) !== whole) fault(bytes, `the prefilter changes the result (${how})`);
+      if ((await read(bytes, 'auto', 1 + Math.floor(next() * 5000))) !== whole)
+        fault(bytes, `the size of chunks changes the result (${how})`);
+    }
+  } catch (error) {
+    fault(bytes, how, error);
+  }
+  if (bytes.length <= MOST_BYTES && bytes.length > 0 && (await news()) > 0) corpus.push(Buffer.from(bytes));
+}
+console.log(
+  `${count} inputs, ${corpus.length - started} of them reached new code; ${seen.size} places reached`,
+);
+process.exit(0);
