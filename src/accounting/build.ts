@@ -93,8 +93,13 @@ export function buildCase(
     captures: all((one) => one.captures),
     captureSteps: all((one) => one.captureSteps),
     remedies: all((one) => one.remedies),
-    held: all((one) => one.held),
-    heldCurves: all((one) => one.heldCurves),
+    // Worked out where a query or a report needs it.
+    get held() {
+      return all((one) => one.held);
+    },
+    get heldCurves() {
+      return all((one) => one.heldCurves);
+    },
     spans: groups.flatMap(({ parts }, index) =>
       parts.map((part) => ({ source: part.source.id, from: part.from, boot: index + 1 })),
     ),
@@ -215,9 +220,8 @@ function buildBoot(
     allocationFailures: allocationRows(boot, log.events, attempts, kernel.release),
   };
   const remedies = remediesOf(rows);
-  const curves = heldCurves(boot, attempts, row.trace, sizes);
-  const areas = areasOf(group.identity.machine, kernel.release, rows.memory);
-  const held = heldRow(curves, areas);
+  const curves = once(() => heldCurves(boot, attempts, row.trace, sizes));
+  const held = once(() => heldRow(curves(), areasOf(group.identity.machine, kernel.release, rows.memory)));
   const doubts = doubtsOf(group.parts, log.events, codes);
   return {
     ...rows,
@@ -229,8 +233,13 @@ function buildBoot(
     remainder,
     loads,
     remedies: [remedies],
-    held: held ? [held] : [],
-    heldCurves: curves,
+    get held() {
+      const most = held();
+      return most ? [most] : [];
+    },
+    get heldCurves() {
+      return curves();
+    },
     advice: adviceRows({ ...rows, remedies, remainder, last }),
     captures: captureRows({ ...rows, last, phaseUnknown: attempts.some(isPhaseUnknown) }),
   };
@@ -243,6 +252,15 @@ function leastInLoad(last: Snapshot | null, counted: ReadonlyMap<Phase, CountedB
       sum + (counted.get(phase)?.low ?? last?.counters.get(PHASE_COUNTERS[phase].bytes)?.value ?? 0n),
     0n,
   );
+}
+
+/** What `make` gives, made when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 /** Messages of loaders on a terminal, outside any log: they may repeat the log. */
