@@ -62,6 +62,37 @@ const THINGS: Readonly<Record<string, (n: number) => Files>> = {
     ),
   }),
   'boots by banner': (n) => ({ log: text(n, (i) => banner(i % 7) + failure('1.000000', `m${i}`)) }),
+  'failures of a log': (n) => ({ log: text(n, (i) => failure(seconds(i), `m${i}`)) }),
+  'duplicates of one task': (n) => ({
+    trace: `# tracer: nop\n#\n${text(
+      n,
+      (i) =>
+        ` a-1 [000] .... ${i}.000001: sys_finit_module(fd: 5, uargs: 7f00, flags: 0)\n` +
+        ` a-1 [000] .... ${i}.000002: sys_finit_module -> 0xffffffffffffffef\n`,
+    )}`,
+  }),
+  'failed allocations beside calls': (n) => ({
+    dmesg:
+      banner(1) +
+      text(
+        n,
+        (i) => `[${seconds(i).padStart(12)}] a: vmalloc error: size 8192, failed to map pages, mode:0x0\n`,
+      ),
+    trace: `# tracer: nop\n#\n${text(
+      n,
+      (i) =>
+        ` a-1 [000] .... ${i}.400000: sys_finit_module(fd: 5, uargs: 7f00, flags: 0)\n` +
+        ` a-1 [000] .... ${i}.600000: sys_finit_module -> 0xfffffffffffffff4\n`,
+    )}`,
+  }),
+  'requests and their helpers': (n) => ({
+    trace: `# tracer: nop\n#\n${text(n, (i) => ` b-${i + 9} [000] .... ${i}.000001: module_request: m${i} wait=1 call_site=f+0x1/0x2\n`)}${text(
+      n,
+      (i) =>
+        ` kworker/0:1-7 [000] .... ${n + i}.000002: sched_process_fork: comm=kworker/0:1 pid=7 child_comm=kworker/0:1 child_pid=${n + i + 9}\n` +
+        ` modprobe-${n + i + 9} [000] .... ${n + i}.000003: sched_process_exec: filename=/sbin/modprobe pid=${n + i + 9} old_pid=${n + i + 9}\n`,
+    )}`,
+  }),
   'calls of a trace': (n) => ({
     trace: `# tracer: nop\n#\n${text(n, (i) => ` a-${i} [000] .... ${i}.000001: module_load: m${i} \n`)}`,
   }),
