@@ -31,8 +31,7 @@ save_trace() {
   if [ -z "$I" ]; then
     [ "$LEVEL" != counters ] && by_cmdline && find_tracefs || return
     I=$T
-    printf '%s\n' "$T" > "$STATE/tracefs"
-    printf '%s\n' "$I" > "$STATE/instance"
+    remember
   fi
   try 0 "$I/tracing_on"
   save tracing/trace.gz gzip -c "$I/trace" || save tracing/trace cat "$I/trace" || lacks trace "the trace cannot be saved: $error"
@@ -149,10 +148,11 @@ collect() {
   done
   DIR=$folder/modwaste-$NAME-$DATE
   mkdir "$DIR" || die "cannot write to $folder"
-  trap 'CUT=1' INT TERM HUP
+  trap '' INT TERM HUP # what was traced is kept, and the trace taken back, in any case
   save_trace
   counters after
   undo_trace
+  trap 'CUT=1' INT TERM HUP
   for folder in before after; do [ ! -d "$STATE/$folder" ] || cp -r "$STATE/$folder" "$DIR/"; done
   save_rest
   [ -z "$REDACT" ] || redact

@@ -38,7 +38,8 @@ main() {
   done
   case $LEVEL in counters | trace | probes) ;; *) die "--level is counters, trace or probes, not $LEVEL" ;; esac
   case $WAIT in '' | *[!0-9]*) die "--seconds is a whole number, not $WAIT" ;; esac
-  OUT=${OUT:-$PWD} RELEASE=$(line_of "$ROOT/proc/sys/kernel/osrelease")
+  case $OUT in '') OUT=$PWD ;; /*) ;; *) OUT=$PWD/$OUT ;; esac
+  RELEASE=$(line_of "$ROOT/proc/sys/kernel/osrelease")
   if [ "$MODE" != start ] && [ "$MODE" != cmdline ] && [ -z "$ROOT" ] && [ "$(id -u)" != 0 ]; then
     die 'run it as root (sudo sh ...): tracing and most of what it collects need that'
   fi

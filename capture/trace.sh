@@ -12,6 +12,7 @@
 # What it changes, and takes back when it ends, Ctrl-C included:
 #   - it mounts tracefs and debugfs where they are not mounted;
 #   - it traces into an instance of its own (instances/modwaste), with probes of its own (group modwaste);
+#   - unless someone else traces, tracing keeps the names of more tasks (saved_cmdlines_size);
 #   - --boot: /etc/modwaste, two systemd units and a hook in this kernel's initramfs, which is made anew. They remove
 #     themselves after the next boot.
 # It sends nothing. The archive holds logs of this boot, the trace, and figures of modules and memory (`tar tzf` lists
@@ -83,6 +84,11 @@ buffer_kb() {
   echo "$kb"
 }
 
+remember() { # for undo
+  printf '%s\n' "$T" > "$STATE/tracefs"
+  printf '%s\n' "$I" > "$STATE/instance"
+}
+
 start() {
   mkdir -p "$STATE" || die "cannot write to $STATE"
   line_of "$ROOT/proc/uptime" > "$STATE/started"
@@ -92,6 +98,7 @@ start() {
   I=$T
   if by_cmdline; then
     note trace ok 'by the kernel command line, into the main buffer'
+    remember
   else
     I=$T/instances/modwaste
     if ! error=$(mkdir "$I" 2>&1); then
@@ -99,6 +106,7 @@ start() {
       lacks trace "tracefs refuses an instance: ${error##*: }${why:+ (lockdown: $why)}"
       return
     fi
+    remember
     note trace ok 'into an instance of its own'
     try 0 "$I/tracing_on" # until all is set
     for clock in mono global; do
@@ -121,8 +129,6 @@ start() {
     done
     [ -z "$refused" ] || lacks trace "this kernel has no events$refused (CONFIG_FTRACE_SYSCALLS)"
   fi
-  echo "$T" > "$STATE/tracefs"
-  echo "$I" > "$STATE/instance"
   names_of_tasks
   if [ "$LEVEL" = trace ]; then lacks probes '--level trace'; else probes; fi
   try 1 "$I/tracing_on"
@@ -181,7 +187,9 @@ probes() {
   [ -n "$PRINT" ] || [ -e "$T/$DYNAMIC" ] || { lacks probes 'this kernel has no dynamic events (CONFIG_KPROBE_EVENTS)'; return; }
   # struct load_info starts name, mod, hdr, len; the width of a pointer is that of an address here.
   at=24 word=u64 signed=s64
-  read -r address _ < "$ROOT/proc/kallsyms"
+  address=$(line_of "$ROOT/proc/kallsyms")
+  [ -n "$address" ] || { lacks probes 'no symbols in /proc/kallsyms'; return; }
+  address=${address%% *}
   [ "${#address}" -gt 8 ] || at=12 word=u32 signed=s32
   # Bytes of each failed load, where the kernel counts them (CONFIG_MODULE_STATS).
   exact=''

@@ -27,7 +27,7 @@ boot() { # NAME STEP SHELL
   # shellcheck disable=SC2086 # a program and its options
   timeout "${LIMIT:-900}" $machine -accel "${ACCEL:-tcg}" -smp "${CPUS:-4}" -m "${MEMORY:-1024}" -nographic -no-reboot -net none -vga none \
     -kernel "$dir/vmlinuz" $initrd \
-    -append "root=/dev/vda rw no_timer_check console=$console guest.step=$2 guest.shell=$3 $extra" \
+    -append "root=/dev/vda rw console=$console no_timer_check guest.step=$2 guest.shell=$3 $extra" \
     -drive "file=$dir/root.ext4,if=virtio,format=raw" -drive "file=$out/in.tar,if=virtio,format=raw,readonly=on" \
     -drive "file=$out/out.tar,if=virtio,format=raw" < /dev/null > "$out/console.log" 2>&1 || echo "qemu: exit $?"
   tar xf "$out/out.tar" -C "$out" || tail -n 5 "$out/console.log"
