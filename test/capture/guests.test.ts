@@ -16,8 +16,11 @@ const NO_STEPS =
 const ARCHIVES: Readonly<Record<string, readonly string[]>> = {
   'modwaste-6.1-i386-live': [NO_STEPS],
   'modwaste-6.1-live': [NO_STEPS],
+  'modwaste-6.12-arm64-live': [],
+  'modwaste-6.12-dracut-boot': [],
   'modwaste-6.12-initramfs-boot': [],
   'modwaste-6.12-stats-live': [],
+  'modwaste-7.3-dracut-boot': [],
 };
 
 const named = (name: string): string => join(FIXTURES, `${name}.tar.gz`);
