@@ -36,4 +36,15 @@ boot() { # NAME STEP SHELL
   echo "== $1 $2 ($3): $(($(date +%s) - started)) s"
 }
 
-boot "$@"
+mkdir -p "$GUESTS"
+node "$here/../../dist/cli/main.js" capture --boot -o "$GUESTS/capture.sh"
+if [ $# -gt 0 ]; then
+  boot "$@"
+else
+  while read -r name _; do
+    boot "$name" live busybox,sh
+    boot "$name" install sh
+    boot "$name" boot sh
+  done < "$here/guests.tsv"
+  node "$here/check.mjs" "$GUESTS"/*/out-*/modwaste-*.tar.gz
+fi
