@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+/** One boot and many boots at the sizes that people look at; kept as pictures, and nothing leaves the window. */
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CORPUS } from '../../corpus/index.js';
+import { Browser, CHROMIUM, keepPicture, NEEDS_CHROMIUM } from './browser.js';
+
+const SIZES = [
+  { name: '1440', width: 1440, height: 900, dark: false, print: false },
+  { name: 'dark', width: 1440, height: 900, dark: true, print: false },
+  { name: '390', width: 390, height: 844, dark: false, print: false },
+  { name: 'print', width: 1000, height: 1400, dark: false, print: true },
+] as const;
+
+/** Elements that stick out of the window, but for those that scroll on their own. */
+const outside = (page: Page): Promise<string[]> =>
+  page.evaluate<string[]>(`[...document.querySelectorAll('body *')]
+    .filter((element) => !element.closest('.table, pre, .docs, dialog, .tip, [hidden]'))
+    .filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+    .filter((element) => element.getBoundingClientRect().width > 0)
+    .map((element) => element.tagName + '.' + element.getAttribute('class'))`);
+
+describe.skipIf(!CHROMIUM)(`pictures, ${NEEDS_CHROMIUM}`, () => {
+  const browser = new Browser();
+  const files = new Map<string, string>();
+  beforeAll(async () => {
+    files.set('one-boot', await browser.report('one', 'samples/dup-storm'));
+    const boots = ['s4-failures', 's1-quiet', 's12-loadrace', 's73-arm64-fail'].map((name) =>
+      join(CORPUS, name),
+    );
+    files.set('many-boots', await browser.report('many', ...boots));
+  }, 120_000);
+  afterAll(() => browser.close());
+
+  it.each(['one-boot', 'many-boots'])('%s fits every window', async (what) => {
+    for (const { name, width, height, dark, print } of SIZES) {
+      const { page, complaints } = await browser.open(files.get(what) ?? '', { dark });
+      await page.setViewportSize({ width, height });
+      if (print) await page.emulateMedia({ media: 'print' });
+      // Charts follow the window.
+      await page.waitForTimeout(200);
+      expect(await outside(page), name).toEqual([]);
+      await keepPicture(page, `report-${what}-${name}`);
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    }
+  });
+});
