@@ -10,7 +10,13 @@ import { didYouMean } from './suggest.js';
 /** The package's folder of queries. */
 export const QUERIES_FOLDER = fileURLToPath(new URL('queries/', PACKAGE_ROOT));
 
-/** All queries of a folder, by name; throws QueryHeadError for a wrong head. */
+/**
+ * All queries of a folder, by default those of the package, by name.
+ *
+ * @throws QueryHeadError for a head that does not follow the grammar.
+ * @example
+ * for (const [name, { summary }] of loadQueries()) console.log(name, summary);
+ */
 export function loadQueries(folder: string = QUERIES_FOLDER): ReadonlyMap<string, Query> {
   const files = readdirSync(folder).filter((file) => file.endsWith('.sql'));
   const queries = files.sort().map((file) => {

@@ -9,7 +9,14 @@ import type { Result, ResultColumn, Value } from './result.js';
 import { explainSqlError, SqlError } from './sql-error.js';
 import { bareSql, firstKeyword, namedParams, placeAt } from './sql-text.js';
 
-/** Runs a canned query on a filled store. */
+/**
+ * Runs a canned query on a filled store.
+ *
+ * @throws ParamError for a parameter that is unknown, missing or of the wrong type; SqlError where SQLite refuses.
+ * @example
+ * const { db } = await opened.store();
+ * const { columns, rows } = runQuery(db, findQuery(loadQueries(), 'timeline'), new Map([['bucket_ms', '100']]));
+ */
 export function runQuery(db: Database, query: Query, given: ReadonlyMap<string, string>): Result {
   const values = bindParams(query, given);
   const statement = prepare(db, query.file, query.sql, values);
@@ -32,6 +39,9 @@ export function runQuery(db: Database, query: Query, given: ReadonlyMap<string, 
 /**
  * Runs the user's SQL: exactly one statement, which reads. The store is opened with `PRAGMA query_only`, which rejects
  * writes; other ways out (switching it off, ATTACH, transactions) are rejected by their first word.
+ *
+ * @example
+ * const { rows } = runSql(db, 'my.sql', 'SELECT outcome, count(*) FROM attempts GROUP BY outcome');
  */
 export function runSql(
   db: Database,

@@ -9,7 +9,12 @@ import { formatText, PLAIN_TEXT, type TextOptions } from './text.js';
 export const FORMATS = ['text', 'csv', 'json', 'ndjson', 'markdown'] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** The result as chunks of text, computed while they are taken. */
+/**
+ * The result as chunks of text, computed while they are taken.
+ *
+ * @example
+ * for (const text of formatResult(runQuery(db, query, new Map()), 'csv')) process.stdout.write(text);
+ */
 export function formatResult(
   result: Result,
   format: Format,
