@@ -77,10 +77,7 @@ function identityOf(head: readonly string[]): Omit<Probe, 'kind'> {
   for (const line of head) {
     bootId ??= BOOT_ID.exec(line)?.[1] ?? null;
     // JSON and quoted texts end it differently.
-    banner ??=
-      BANNER.exec(line)?.[0]
-        .replace(/["\\].*$/, '')
-        .trimEnd() ?? null;
+    banner ??= BANNER.exec(line)?.[0].split(/["\\]/, 1)[0]?.trimEnd() ?? null;
     const [, stamp, text = ''] = STAMPED.exec(line) ?? [];
     if (stamp === undefined || Number(stamp) === 0) continue;
     if (lines.size < ALL_LINES || isSampled(stamp)) lines.add(`${stamp} ${text.trim()}`);

@@ -106,13 +106,18 @@ export function contradicts(a: Identity, b: Identity): boolean {
 /** Clocks are set by some seconds at the start of a boot. */
 const CLOCK_SET_NS = 60_000_000_000n;
 
-/** True where the one boot started when the other log had been written. */
-export function startsAfter({ audit, wallOffset }: Identity, { written }: Identity): boolean {
-  if (written === null) return false;
+/** The earliest wall-clock time, in ns, at which the boot may have started; null where it does not say. */
+export function earliestStart({ audit, wallOffset }: Identity): bigint | null {
   const [, seconds, millis] = /^(\d{9,10})\.(\d{3}):/.exec(audit ?? '') ?? [];
-  if (seconds !== undefined && millis !== undefined)
-    return written + CLOCK_SET_NS < nsFromSeconds(seconds, millis);
-  return wallOffset !== null && written + SAME_WALL_OFFSET < wallOffset;
+  if (seconds !== undefined && millis !== undefined) return nsFromSeconds(seconds, millis) - CLOCK_SET_NS;
+  return wallOffset === null ? null : wallOffset - SAME_WALL_OFFSET;
+}
+
+/** True where the one boot started when the other log had been written. */
+export function startsAfter(boot: Identity, { written }: Identity): boolean {
+  if (written === null) return false;
+  const start = earliestStart(boot);
+  return start !== null && written < start;
 }
 
 function distance(a: bigint, b: bigint): bigint {

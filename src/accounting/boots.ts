@@ -7,7 +7,7 @@ import type { Source } from '../model/source.js';
 import { Folders } from './boot-folders.js';
 import { inOrderOfAge } from './boot-order.js';
 import type { BootParts } from './boot-parts.js';
-import { contradicts, startsAfter, Ties } from './boot-ties.js';
+import { contradicts, earliestStart, startsAfter, Ties } from './boot-ties.js';
 import type { Identity, Part } from './parts.js';
 import { splitStates } from './states.js';
 
@@ -36,6 +36,8 @@ class Grouping {
   readonly #folders = new Folders();
   readonly #releases = new Set<string>();
   readonly #withoutRelease = new Set<BootParts>();
+  /** The latest start of all boots; null as long as none says when it started. */
+  #latestStart: bigint | null = null;
 
   placeMarked(logs: readonly Part[]): void {
     for (const part of logs)
@@ -78,6 +80,9 @@ class Grouping {
 
   /** Before the boots that started when the log had been written. */
   #placeOf({ identity }: Part, below: number): number {
+    const { written } = identity;
+    // Most logs were written after all boots had started, or do not say when.
+    if (written === null || this.#latestStart === null || written >= this.#latestStart) return below;
     const later = this.boots.findIndex((boot) => startsAfter(boot.identity, identity));
     return later < 0 ? below : Math.min(later, below);
   }
@@ -95,6 +100,9 @@ class Grouping {
     for (const key of Object.keys(part.identity) as (keyof Identity)[]) {
       if (boot.identity[key] === null) Object.assign(boot.identity, { [key]: part.identity[key] });
     }
+    const start = earliestStart(boot.identity);
+    if (start !== null && (this.#latestStart === null || start > this.#latestStart))
+      this.#latestStart = start;
     if (boot.identity.release === null) this.#withoutRelease.add(boot);
     else {
       this.#releases.add(boot.identity.release);

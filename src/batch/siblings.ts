@@ -35,7 +35,10 @@ export function stemOf(path: string): string {
     before = name;
     name = name.replace(KIND_WORDS, '');
   }
-  return name.replace(/^[-_. ]+|[-_. ]+$/g, '');
+  const first = name.search(/[^-_. ]/);
+  let end = name.length;
+  while (end > first && '-_. '.includes(name.charAt(end - 1))) end--;
+  return first < 0 ? '' : name.slice(first, end);
 }
 
 /** How two logs are known to be of one boot; null where they are of two. */

@@ -129,6 +129,8 @@ describe('files of one folder', () => {
     ['dmesg', ''],
     ['trace_pipe.txt', ''],
     ['dmesg.1', '1'],
+    ['--.log', ''],
+    ['_a b_.txt', 'a b'],
   ])('are named: %s -> %j', (path, stem) => expect(stemOf(path)).toBe(stem));
 });
 

@@ -62,7 +62,7 @@ class History {
 }
 
 function completer(line: string): [string[], string] {
-  const word = /[\w.-]*$/.exec(line)?.[0] ?? '';
+  const word = line.split(/[^\w.-]/).at(-1) ?? '';
   return [word === '' ? [] : completions().filter((name) => name.startsWith(word)), word];
 }
 

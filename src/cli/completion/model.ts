@@ -45,7 +45,7 @@ function firstWords(program: Command): Readonly<Record<string, Iterable<string>>
 const NAMES_ONLY = new Set(['queries', 'tables', 'help', 'completion']);
 
 function optionWords(option: Option): OptionWords {
-  const value = /<(.+)>/.exec(option.flags)?.[1] ?? null;
+  const value = /<([^<>]+)>/.exec(option.flags)?.[1] ?? null;
   const named = option.long === '--query' ? [...packagedQueries().keys()] : option.argChoices;
   return {
     short: option.short ?? null,
