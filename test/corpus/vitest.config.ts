@@ -10,7 +10,6 @@ export default defineConfig({
     include: [
       'test/**/corpus.test.ts',
       'test/accounting/{kernels,bounds-hold}.test.ts',
-      'test/app/{captures,firefox}.test.ts',
       'test/cases/{whole,packed}.test.ts',
       'test/forms/{all-clear,matrix,hidden-names,public-logs}.test.ts',
       'test/input/layouts.test.ts',
