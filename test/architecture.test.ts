@@ -104,7 +104,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   batch: ['', 'model', 'disk', 'input', 'query', 'report', 'store'],
   cli: [
     ...['', 'model', 'disk', 'input', 'ingest', 'ingest/layouts', 'query', 'batch', 'report', 'report/html'],
-    ...['report/views', 'cli/commands', 'cli/shell'],
+    ...['report/answer', 'report/views', 'cli/commands', 'cli/shell'],
   ],
   'cli/shell': ['model', 'query', 'store', 'report', 'cli'],
   'cli/completion': ['store', 'batch', 'cli'],

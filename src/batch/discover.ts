@@ -18,7 +18,7 @@ import { pathBytes, pathText } from '../disk/path.js';
 import { archiveOf, compressionOf, MAGIC_BYTES, unsupportedKind } from '../input/magic.js';
 import { probe } from '../probe.js';
 import type { CaseKind } from './case.js';
-import { casesOf } from './siblings.js';
+import { casesOf, type Sibling } from './siblings.js';
 
 export interface Candidate {
   /** Its name in the outputs. */
@@ -124,9 +124,9 @@ async function siblingCases(
 ): Promise<(path: string) => Candidate | null> {
   const files = entries.filter(({ is }) => is === 'file').map(({ name }) => `${folder}/${pathText(name)}`);
   const alone = files.length < 2 || files.length > MOST_SIBLINGS;
-  const siblings = alone
-    ? []
-    : await Promise.all(files.map(async (one) => ({ path: one, probe: await probe(one) })));
+  const siblings: Sibling[] = [];
+  // One by one: descriptors may be few.
+  if (!alone) for (const path of files) siblings.push({ path, probe: await probe(path) });
   const cases = new Map(casesOf(siblings).map((one) => [one.paths[0], one]));
   const grouped = new Set([...cases.values()].flatMap(({ paths }) => paths.slice(1)));
   return (at) => {

@@ -26,6 +26,8 @@ export interface PlanOptions {
 export interface Plan {
   /** Cases of this run. */
   readonly cases: number;
+  /** Cases of all shards. */
+  readonly ofAll: number;
   /** SHA-256 over the names of the cases of all shards; the same for the shards of one batch. */
   readonly list: string;
   /** True where the plan holds the case with this key. */
@@ -48,9 +50,11 @@ export async function writePlan(
   const list = createHash('sha256');
   let repeated = 0;
   let files = 0;
+  let ofAll = 0;
   async function* chosen(): AsyncGenerator<BatchCase> {
     for await (const one of cases) {
       list.update(`${one.name}\n`);
+      ofAll++;
       if (options.part && !isInPart(one.name, options.part)) continue;
       const key = BigInt(`0x${nameKey(one.name)}`);
       if (seen.has(key)) repeated++;
@@ -63,7 +67,7 @@ export async function writePlan(
   }
   const count = await writeCases(path, chosen());
   return {
-    ...{ cases: count, files, repeated, list: list.digest('hex') },
+    ...{ cases: count, ofAll, files, repeated, list: list.digest('hex') },
     has: (key) => seen.has(BigInt(`0x${key}`)),
   };
 }

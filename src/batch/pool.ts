@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { Tinypool } from 'tinypool';
 import { errorMessage } from '../model/error-message.js';
 import { PACKAGE_ROOT } from '../model/package.js';
-import { systemAdvice, systemReason } from '../model/system-error.js';
+import { systemAdvice, systemCode, systemReason } from '../model/system-error.js';
 import { type BatchCase, BatchError, type CaseSettings, type Outcome } from './case.js';
 import { failure, keep, outcomeOf } from './read-case.js';
 import { Results } from './results.js';
@@ -33,6 +33,13 @@ const MIB = 1024 * 1024;
 /** Most allocations are short-lived: a small young generation saves memory at no measurable cost. */
 const YOUNG_MIB = 12;
 
+const NO_DESCRIPTORS: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE']);
+
+function cannotStart(error: unknown): BatchError {
+  const what = `cannot start a worker: ${systemReason(error)}`;
+  return new BatchError(what, [...systemAdvice(error), '--resume then continues']);
+}
+
 export class Pool {
   readonly #options: PoolOptions;
   readonly #workers: Tinypool;
@@ -54,8 +61,7 @@ export class Pool {
     });
     this.#broken = new Promise((_, reject) => {
       this.#workers.on('error', (error) => {
-        const what = `cannot start a worker: ${systemReason(error)}`;
-        reject(new BatchError(what, [...systemAdvice(error), '--resume then continues']));
+        reject(cannotStart(error));
       });
     });
     this.#broken.catch(() => undefined);
@@ -88,7 +94,9 @@ export class Pool {
   }
 
   async close(): Promise<void> {
-    await this.#workers.destroy();
+    // Tinypool waits with once(), which calls this where a worker that still starts dies meanwhile.
+    for (const worker of this.#workers.threads) Object.assign(worker, { removeListener: () => undefined });
+    await this.#workers.destroy().catch(() => undefined);
   }
 
   /** Retries the cases of a chunk that killed its worker one by one; results so far are kept. */
@@ -98,6 +106,8 @@ export class Pool {
       done = await this.#run(cases);
     } catch (error) {
       if (error instanceof BatchError) throw error;
+      // Its modules could not be opened: no fault of the case.
+      if (NO_DESCRIPTORS.has(systemCode(error) ?? '')) throw cannotStart(error);
       const [only] = cases;
       if (only !== undefined && cases.length === 1) return [this.#giveUp(only, error)];
       const outcomes: Outcome[] = [];

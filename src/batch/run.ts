@@ -92,7 +92,7 @@ async function runLocked(state: State, options: BatchOptions, events: BatchEvent
 
   const where = { kind: options.kind, exclude: identityOf(statSync(options.out)) };
   const plan = await writePlan(state.planPath, discover(options.inputs, where), options);
-  if (plan.cases === 0) throw new BatchError('the inputs contain no case');
+  if (plan.ofAll === 0) throw new BatchError('the inputs contain no case');
   state.writeFacts({ fingerprint, settings, part: options.part, cases: plan.cases, list: plan.list });
   events.planned(plan);
 

@@ -42,7 +42,8 @@ export function stemOf(path: string): string {
 }
 
 /** How two logs are known to be of one boot; null where they are of two. */
-function sameBoot(a: Probe, b: Probe): 'boot id' | 'banner' | 'lines' | 'place' | null {
+function sameBoot(one: Sibling, other: Sibling): 'boot id' | 'banner' | 'lines' | 'place' | null {
+  const [a, b] = [one.probe, other.probe];
   if (a.bootId !== null && b.bootId !== null) return a.bootId === b.bootId ? 'boot id' : null;
   if (a.banner !== null && b.banner !== null && a.banner !== b.banner) return null;
   if (a.lines.size > 0 && b.lines.size > 0) {
@@ -51,7 +52,9 @@ function sameBoot(a: Probe, b: Probe): 'boot id' | 'banner' | 'lines' | 'place' 
     if (a.banner !== null && b.banner !== null) return null;
     return 'place';
   }
-  return a.banner !== null && b.banner !== null ? 'banner' : 'place';
+  if (a.banner === null || b.banner === null) return 'place';
+  // One kernel boots many times: host1.log and host2.log are two boots, dmesg and kern.log are one.
+  return stemOf(one.path) === stemOf(other.path) ? 'banner' : null;
 }
 
 const of = (siblings: readonly Sibling[], kind: EvidenceKind): Sibling[] =>
@@ -62,11 +65,9 @@ function logClusters(logs: readonly Sibling[]): Cluster[] {
   const clusters: Cluster[] = [];
   for (const log of logs) {
     const own: Cluster = { members: [log], stem: stemOf(log.path), by: new Set() };
-    for (const other of clusters.filter(({ members }) =>
-      members.some((one) => sameBoot(one.probe, log.probe)),
-    )) {
+    for (const other of clusters.filter(({ members }) => members.some((one) => sameBoot(one, log)))) {
       for (const one of other.members) {
-        const how = sameBoot(one.probe, log.probe);
+        const how = sameBoot(one, log);
         if (how) own.by.add(how);
       }
       own.members.push(...other.members);

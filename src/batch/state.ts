@@ -97,12 +97,14 @@ function factsOf(text: string): PlanFacts | null {
   try {
     const facts: Partial<PlanFacts> = Object(JSON.parse(text));
     const { fingerprint, settings, part, cases, list } = facts;
-    const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) > 0;
+    const isFrom = (least: number, value: unknown): boolean =>
+      Number.isSafeInteger(value) && Number(value) >= least;
     const fits =
       settings !== undefined &&
       fingerprint === fingerprintOf(settings) &&
-      (part === null || (isCount(part?.part) && isCount(part?.of))) &&
-      isCount(cases) &&
+      (part === null || (isFrom(1, part?.part) && isFrom(1, part?.of))) &&
+      // A shard of few cases may have none.
+      isFrom(0, cases) &&
       typeof list === 'string';
     return fits ? (facts as PlanFacts) : null;
   } catch {

@@ -5,6 +5,7 @@ import { isBad, type Outcome } from '../batch/case.js';
 import type { Plan } from '../batch/plan.js';
 import type { RunFigures, RunSummary } from '../batch/summary.js';
 import { escapeLine } from '../model/escape.js';
+import { count } from '../report/answer/words.js';
 import type { Messages } from './messages.js';
 
 const FIRST_LINE_MS = 10_000;
@@ -34,9 +35,14 @@ export class BatchProgress {
 
   planned({ cases, files, repeated }: Pick<Plan, 'cases' | 'files' | 'repeated'>): void {
     this.#total = cases;
-    if (repeated > 0) this.#messages.note(`${repeated} cases were given more than once; each is read once`);
+    if (repeated > 0) {
+      const were = repeated === 1 ? 'was given more than once; it' : 'were given more than once; each';
+      this.#messages.note(`${count(repeated, 'case')} ${were} is read once`);
+    }
     const kept =
-      files > cases ? `${files} files in ${cases} cases; --case file keeps each apart` : `${cases} cases`;
+      files > cases
+        ? `${count(files, 'file')} in ${count(cases, 'case')}; --case file keeps each apart`
+        : count(cases, 'case');
     this.#messages.note(kept);
   }
 
@@ -47,7 +53,7 @@ export class BatchProgress {
       this.#messages.error(`modwaste: ${escapeLine(name)}: ${status}${error ? `: ${error}` : ''}`);
     }
     const left = durationText((this.#total - figures.cases) / figures.rate);
-    const line = `${figures.cases} of ${this.#total} cases, ${figures.bad} bad, ${figures.rate.toFixed(1)}/s, ${left} left`;
+    const line = `${figures.cases} of ${count(this.#total, 'case')}, ${figures.bad} bad, ${figures.rate.toFixed(1)}/s, ${left} left`;
     if (this.#isTTY) {
       this.#messages.progress(line);
       return;
@@ -74,11 +80,12 @@ export class BatchProgress {
 
 /** `5000 cases in 1 min 23 s (60.2/s): 4940 ok, 31 incomplete, 29 failed`. */
 export function finishLine(summary: RunSummary): string {
-  const counts = Object.entries(summary.by_status).filter(([, count]) => count > 0);
+  const counts = Object.entries(summary.by_status).filter(([, cases]) => cases > 0);
+  const statuses = counts.map(([status, cases]) => `${cases} ${status}`).join(', ') || 'none in this shard';
   const reused = summary.reused > 0 ? `, ${summary.reused} of them unchanged` : '';
   const copies = summary.copies > 0 ? `, ${summary.copies} equal to another (same_as in cases.csv)` : '';
   return (
-    `${summary.cases} cases in ${durationText(summary.seconds)} (${summary.cases_per_second.toFixed(1)}/s): ` +
-    `${counts.map(([status, count]) => `${count} ${status}`).join(', ')}${reused}${copies}`
+    `${count(summary.cases, 'case')} in ${durationText(summary.seconds)} (${summary.cases_per_second.toFixed(1)}/s): ` +
+    `${statuses}${reused}${copies}`
   );
 }

@@ -41,7 +41,7 @@ export const DIAGNOSTICS = declare({
   },
   'input-limit': {
     severity: 'data-loss',
-    help: 'A limit was reached and the rest was not read; raise the limit named in the detail.',
+    help: 'A limit was reached and the rest was not read; an option named in the detail raises it; a limit without one is fixed: split the text.',
   },
   'archive-damaged': {
     severity: 'data-loss',

@@ -57,6 +57,16 @@ describe('files of one folder', () => {
     ],
     ['logs of one boot share a line', { a: log(A), b: log({ lines: new Set(['2.000002 b']) }) }, ['a+b']],
     ['logs of one kernel without a line in common are two boots', { a: log(A), b: log(A2) }, ['a', 'b']],
+    [
+      'logs of one kernel without stamps are one boot where they have one name',
+      { 'dmesg.txt': log({ banner: A.banner }), 'kern.log': log({ banner: A.banner }) },
+      ['dmesg.txt+kern.log'],
+    ],
+    [
+      'and two boots where they have two',
+      { 'host1.log': log({ banner: A.banner }), 'host2.log': log({ banner: A.banner }) },
+      ['host1.log', 'host2.log'],
+    ],
     ['logs of two kernels are two boots', { a: log(A), b: log(B) }, ['a', 'b']],
     [
       'logs of one boot id are one boot',
@@ -146,6 +156,8 @@ describe('on disk', () => {
       'MemTotal:  16384 kB\nMemFree: 1 kB\nVmallocTotal: 34359738367 kB\nVmallocUsed: 1 kB\n',
     'two/a.log': boot('1.000001'),
     'two/b.log': boot('1.000002'),
+    'jiffies/a.log': boot('1.230000'),
+    'jiffies/b.log': boot('1.230000'),
     'context/meminfo':
       'MemTotal:  16384 kB\nMemFree: 1 kB\nVmallocTotal: 34359738367 kB\nVmallocUsed: 1 kB\n',
   };
@@ -174,6 +186,8 @@ describe('on disk', () => {
     const cases = await found('auto');
     expect(cases.filter(([name]) => !name.startsWith('many'))).toEqual([
       ['context/meminfo', 1, null],
+      ['jiffies/a.log', 1, null],
+      ['jiffies/b.log', 1, null],
       ['one', 3, 'one boot by lines, place'],
       ['two/a.log', 1, null],
       ['two/b.log', 1, null],

@@ -92,13 +92,13 @@ describe('writing', () => {
       if (!mounted('full', 'size=300k')) return;
       try {
         writeFileSync(join(built.folder, 'full/fill'), Buffer.alloc(250_000));
-        const ran = shell('modwaste batch logs --out full/out --jobs 1');
+        const ran = shell('modwaste batch logs --case file --out full/out --jobs 1');
         expect(ran.code).toBe(2);
         expect(ran.stderr).toMatch(/cannot write to full\/out\S*: no space left on device/);
         expect(ran.stderr).toContain('free some space');
         expect(ran.stderr).toContain('--resume');
         rmSync(join(built.folder, 'full/fill'));
-        const again = shell('modwaste batch logs --out full/out --jobs 1 --resume');
+        const again = shell('modwaste batch logs --case file --out full/out --jobs 1 --resume');
         expect([again.code, again.stderr]).toEqual([0, expect.stringContaining('6 ok')]);
         expect(left('full/out').filter((name) => name.includes('tmp'))).toEqual([]);
       } finally {
@@ -113,13 +113,13 @@ describe('writing', () => {
     () => {
       if (!mounted('sqlite', 'size=64k')) return;
       try {
-        const ran = shell('modwaste batch logs --out besides --jobs 1 --sqlite sqlite/boots.db');
+        const ran = shell('modwaste batch logs --case file --out besides --jobs 1 --sqlite sqlite/boots.db');
         expect([ran.code, ran.stderr]).toEqual([
           2,
           expect.stringContaining('cannot write to sqlite/boots.db'),
         ]);
         expect(left('sqlite')).toEqual([]);
-        expect(shell('modwaste batch logs --out besides --jobs 1 --resume').stderr).toContain(
+        expect(shell('modwaste batch logs --case file --out besides --jobs 1 --resume').stderr).toContain(
           '6 of them unchanged',
         );
       } finally {
@@ -272,13 +272,17 @@ describe('inputs', () => {
         LOG,
       );
       expect(shell('modwaste analyze odd').code).toBe(0);
-      expect(shell('modwaste batch odd --out odd-out --jobs 1').code).toBe(0);
+      expect(shell('modwaste batch odd --case file --out odd-out --jobs 1').code).toBe(0);
       expect(shell('find odd -type f | modwaste batch --files-from - --out odd-list --jobs 1').code).toBe(0);
       for (const out of ['odd-out', 'odd-list']) {
         const cases = readFileSync(join(built.folder, out, 'cases.csv'), 'utf8');
         expect(cases).toContain('odd/na\\udcffme.txt');
         expect(cases).toContain('odd/na\\udcfeme.txt');
       }
+      const one = shell('modwaste batch odd --out odd-one --jobs 1');
+      expect([one.code, one.stderr]).toEqual([0, expect.stringContaining('2 files in 1 case;')]);
+      const row = readFileSync(join(built.folder, 'odd-one/cases.csv'), 'utf8').split('\n')[1];
+      expect(row).toMatch(/^odd,[0-9a-f]{64},ok,1,,2,one boot by lines,$/);
       const deep = shell(
         'mkdir -p deep; cd deep; for i in {1..300}; do mkdir 0123456789abcdef; cd 0123456789abcdef; done; cp ../logs/d1.txt . 2>/dev/null; exit 0',
       );
@@ -291,6 +295,23 @@ describe('inputs', () => {
 });
 
 describe('a batch', () => {
+  it(
+    'with more shards than cases: those without one say so, and merge',
+    () => {
+      for (const part of [1, 2, 3]) {
+        const ran = shell(`modwaste batch logs/d1.txt --out few-${part} --shard ${part}/3 --jobs 1`);
+        expect([ran.code, ran.stderr]).toEqual([
+          0,
+          expect.stringMatching(/1 case in .*: 1 ok|0 cases in .*: none in this shard/),
+        ]);
+      }
+      const merged = shell('modwaste batch-merge few-2 few-3 few-1 --out few-all');
+      expect([merged.code, merged.stderr]).toEqual([0, expect.stringMatching(/1 case in .*: 1 ok/)]);
+      expect(shell('mkdir none; modwaste batch none --out none-out --shard 1/2').stderr).toContain('no case');
+    },
+    PATIENCE_MS,
+  );
+
   it(
     'by two runs at once: one says that the other is there',
     async () => {
@@ -337,8 +358,8 @@ describe('a batch', () => {
     'with a state that is damaged or of something else: %j',
     (bad) => {
       if (!existsSync(join(built.folder, 's1'))) {
-        expect(shell('modwaste batch logs --out s1 --shard 1/2 --jobs 1').code).toBe(0);
-        expect(shell('modwaste batch logs --out s2 --shard 2/2 --jobs 1').code).toBe(0);
+        expect(shell('modwaste batch logs --case file --out s1 --shard 1/2 --jobs 1').code).toBe(0);
+        expect(shell('modwaste batch logs --case file --out s2 --shard 2/2 --jobs 1').code).toBe(0);
       }
       for (const file of ['plan.json', 'plan.ndjson']) {
         shell('rm -rf s3; cp -r s1 s3');
@@ -349,7 +370,7 @@ describe('a batch', () => {
           expect.stringMatching(/s3\/\.modwaste\/plan.* is damaged.*\n.*--resume/),
         ]);
         expect(existsSync(join(built.folder, 'merged'))).toBe(false);
-        const resumed = shell('modwaste batch logs --out s3 --shard 1/2 --jobs 1 --resume');
+        const resumed = shell('modwaste batch logs --case file --out s3 --shard 1/2 --jobs 1 --resume');
         expect([resumed.code, resumed.stderr]).toEqual([0, expect.stringContaining('of them unchanged')]);
       }
     },

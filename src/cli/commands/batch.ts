@@ -195,7 +195,8 @@ async function batch(context: Context, inputs: readonly string[], options: Optio
     }
     const { ok, incomplete, unrecognised, failed } = summary.by_status;
     if (incomplete + unrecognised + failed > 0) context.finish(EXIT.incomplete);
-    if (ok + incomplete === 0) context.finish(EXIT.failed);
+    // A shard without a case did all that there was to do.
+    if (ok + incomplete === 0 && summary.cases > 0) context.finish(EXIT.failed);
   } catch (error) {
     throw asUserError(error);
   } finally {
