@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Fuzzing guided by coverage, on the built library: `npm run fuzz -- --minutes 5 [--seed N]`. An input that reaches code
+ * Fuzzing guided by coverage, on the built library: `npm run fuzz -- --minutes 5 [--seed N] [--inputs N]`. An input that reaches code
  * that no other reached is kept and mutated further. Ends with 1 at an exception, at more than 10 s for 1 MB, and where
  * the prefilter or the size of the chunks changes a result; the input is then in the folder that it names.
  */
@@ -20,13 +20,16 @@ const MS_PER_MB = 10_000;
 /** Of inputs, one in so many is read in other ways, too. */
 const COMPARED = 8;
 
-const { values } = parseArgs({ options: { minutes: { type: 'string' }, seed: { type: 'string' } } });
+const option = { type: 'string' };
+const { values } = parseArgs({ options: { minutes: option, seed: option, inputs: option } });
 const end = performance.now() + Number(values.minutes ?? 1) * 60_000;
 
 const { output } = await build({ input: join(TEST, 'fuzz/mutate.ts'), write: false, logLevel: 'warn' });
 const { mutated, random } = await import(
   `data:text/javascript;base64,${Buffer.from(output[0].code).toString('base64')}`
 );
+/** So many inputs at most: with a seed, the same ones each time. */
+const most = Number(values.inputs ?? Number.POSITIVE_INFINITY);
 const next = random(Number(values.seed ?? Date.now() % 1e9));
 
 /** Inputs that unpack to many times their size take the time of that. */
@@ -73,6 +76,8 @@ async function read(bytes, prefilter = 'auto', size = 0) {
     prefilter,
   });
   const text = (value) => JSON.stringify(value, (_, one) => (typeof one === 'bigint' ? `${one}n` : one));
+  // How much is read of a damaged stream depends on the pieces that its decoder was given.
+  if (opened.diagnostics.some(({ code }) => code === 'archive-damaged')) return 'damaged';
   return text([opened.sources.map(({ path, format, events }) => [path, format, events]), opened.model.boots]);
 }
 
@@ -88,7 +93,7 @@ const pick = () => corpus[Math.floor(next() * corpus.length)];
 for (const bytes of corpus.slice(0, 40)) await read(bytes);
 await news();
 const started = corpus.length;
-for (; performance.now() < end; count++) {
+for (; performance.now() < end && count < most; count++) {
   const { bytes, how } = mutated(pick(), next, pick());
   const start = process.cpuUsage();
   try {
