@@ -81,6 +81,34 @@ it('one line, n characters, of each kind', { timeout: 2 * PATIENCE_MS }, () => {
 
 const HEADER = 'From: a@b\nTo: c@d\nMIME-Version: 1.0\n';
 
+/** A byte of data after a byte of hole, `count` times, as GNU tar writes the map of pax 0.1 and of 1.0. */
+function sparseFile(count: number, version: '0.1' | '1.0'): Buffer {
+  const pairs = Array.from({ length: count }, (_, i) => [i * 2, 1]).flat();
+  const [major, map] = version === '1.0' ? ['1', `${[count, ...pairs].join('\n')}\n`] : ['0', ''];
+  const fields = [
+    `GNU.sparse.major=${major}`,
+    `GNU.sparse.realsize=${count * 2}`,
+    `GNU.sparse.size=${count * 2}`,
+    ...(version === '0.1' ? [`GNU.sparse.numblocks=${count}`, `GNU.sparse.map=${pairs.join(',')}`] : []),
+  ];
+  const records = Buffer.from(fields.map(paxRecord).join(''));
+  const data = Buffer.concat([inBlocks(Buffer.from(map)), Buffer.alloc(count, 'x')]);
+  return Buffer.concat([
+    ...[tarHeader('x', records.length, 'x'), inBlocks(records)],
+    ...[tarHeader('f', data.length), inBlocks(data), Buffer.alloc(1024)],
+  ]);
+}
+
+const inBlocks = (bytes: Buffer): Buffer =>
+  Buffer.concat([bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512)]);
+
+/** Its length counts its own digits. */
+function paxRecord(field: string): string {
+  const rest = field.length + 2;
+  const digits = String(rest + String(rest).length).length;
+  return `${rest + digits} ${field}\n`;
+}
+
 const THINGS: Readonly<
   Record<string, readonly [make: (count: number) => string | Uint8Array, count: number]>
 > = {
@@ -115,6 +143,8 @@ const THINGS: Readonly<
     },
     8_000,
   ],
+  'extents of a sparse file, in its header': [(n) => sparseFile(n, '0.1'), 60_000],
+  'extents of a sparse file, before its data': [(n) => sparseFile(n, '1.0'), 60_000],
   'members of a zip': [
     (n) => zip(Object.fromEntries(Array.from({ length: n }, (_, i) => [`f${i}`, 'x\n']))),
     4_000,

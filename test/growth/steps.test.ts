@@ -7,6 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { build, Out, Page, SHAPE } from '../ingest/tracedat/build.js';
 import { stepsOf } from './steps.js';
 
 // After the counters have started.
@@ -15,7 +16,7 @@ const { openCase } = await import('../../src/case.js');
 const folder = mkdtempSync(join(tmpdir(), 'modwaste-steps-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-type Files = Readonly<Record<string, string>>;
+type Files = Readonly<Record<string, string | Uint8Array>>;
 
 const numbers = (n: number): number[] => Array.from({ length: n }, (_, index) => index);
 const text = (n: number, line: (index: number) => string): string => numbers(n).map(line).join('');
@@ -27,7 +28,40 @@ const failure = (at: string, module: string): string =>
 const banner = (index: number): string => `[    0.000000] Linux version 6.1.${index} (x@y) #1 SMP\n`;
 const seconds = (index: number): string => `${index}.500000`;
 
+const MODULE_LOAD = `name: module_load
+ID: 400
+format:
+\tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;
+\tfield:unsigned char common_flags;\toffset:2;\tsize:1;\tsigned:0;
+\tfield:unsigned char common_preempt_count;\toffset:3;\tsize:1;\tsigned:0;
+\tfield:int common_pid;\toffset:4;\tsize:4;\tsigned:1;
+
+\tfield:unsigned int taints;\toffset:8;\tsize:4;\tsigned:0;
+\tfield:__data_loc char[] name;\toffset:12;\tsize:4;\tsigned:1;
+
+print fmt: ""
+`;
+
+/** A ring-buffer page with one load. */
+function page(index: number): Uint8Array {
+  const name = `m${index}\0`;
+  const load = new Out(true)
+    .int(400, 2)
+    .int(0, 2)
+    .int(7, 4)
+    .int(0, 4)
+    .int(16 + name.length * 2 ** 16, 4);
+  return new Page(SHAPE, BigInt(index) * 1_000_000n).record(0, load.raw(name).bytes()).bytes();
+}
+const recording = (version: 6 | 7, cpus: Uint8Array[]): Uint8Array =>
+  build({ ...SHAPE, version }, { formats: { module: [MODULE_LOAD] }, buffers: [{ name: '', cpus }] });
+
 const THINGS: Readonly<Record<string, (n: number) => Files>> = {
+  'CPUs of a trace.dat': (n) => ({ 'trace.dat': recording(6, numbers(n).map(page)) }),
+  'CPUs of a trace.dat, version 7': (n) => ({ 'trace.dat': recording(7, numbers(n).map(page)) }),
+  'pages of a CPU of a trace.dat': (n) => ({
+    'trace.dat': recording(6, [Buffer.concat(numbers(n).map(page))]),
+  }),
   'sections of a text': (n) => ({
     all: text(
       n,
