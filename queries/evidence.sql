@@ -14,7 +14,8 @@
 -- @column module_bytes INTEGER bytes  memory of the loaded modules, where known
 -- @column source INTEGER -  where the boot starts
 -- @column line INTEGER -  line in that source
--- @needs boots, counters, module_sizes, attempts, loads
+-- @column calls TEXT -  what shows the attempts: trace, audit (records of the audit subsystem) or strace (also perf trace), comma separated
+-- @needs boots, counters, module_sizes, attempts, loads, sources
 -- @empty No boot was recognised in the inputs.
 WITH newest AS (
   SELECT boot, count(DISTINCT snapshot) AS snapshots, max(snapshot) AS snapshot FROM counters GROUP BY boot
@@ -22,6 +23,16 @@ WITH newest AS (
   -- Calls that only probes show are not all: no probe shows a failed copy.
   SELECT boot, CASE WHEN count(*) = count(wasted_high) AND max(by_probes) = 0 THEN sum(wasted_high) END AS high
   FROM attempts GROUP BY boot
+), shown AS (
+  SELECT boot, group_concat(seen, ', ') AS calls
+  FROM (
+    SELECT DISTINCT
+      a.boot,
+      CASE WHEN a.whole_record = 0 THEN 'trace' WHEN s.format = 'strace' THEN 'strace' ELSE 'audit' END AS seen
+    FROM attempts AS a LEFT JOIN sources AS s USING (source)
+    ORDER BY seen DESC
+  )
+  GROUP BY boot
 )
 SELECT
   b.boot,
@@ -39,8 +50,9 @@ SELECT
     (SELECT k.value FROM counters AS k WHERE k.boot = b.boot AND k.snapshot = n.snapshot AND k.counter = 'total_mod_size'),
     (SELECT sum(l.memory_bytes) FROM loads AS l WHERE l.boot = b.boot)
   ) AS module_bytes,
-  b.source, b.line
+  b.source, b.line, h.calls
 FROM boots AS b
 LEFT JOIN newest AS n USING (boot)
 LEFT JOIN traced AS t USING (boot)
+LEFT JOIN shown AS h USING (boot)
 ORDER BY b.boot

@@ -15,6 +15,8 @@
 -- @column worst_module TEXT -  the module with the most wasted bytes
 -- @column wasted_high INTEGER bytes  bytes charged to its attempts, at most; NULL: no bound
 -- @column parents TEXT -  parent tasks, comma separated; NULL where the trace holds no fork of them
+-- @column refused INTEGER calls  attempts refused before anything was read
+-- @column unknown INTEGER calls  attempts with an outcome that the trace does not show
 -- @needs attempts
 -- @empty The inputs hold no trace of attempts.
 WITH sums AS (
@@ -25,6 +27,8 @@ WITH sums AS (
     sum(outcome = 'duplicate') AS duplicates,
     sum(outcome = 'coalesced') AS coalesced,
     sum(outcome = 'failed') AS failed,
+    sum(outcome = 'refused') AS refused,
+    sum(outcome = 'unknown') AS unknown,
     CASE WHEN count(basis) > 0 THEN sum(wasted_low) END AS wasted_bytes,
     count(DISTINCT module) AS modules,
     CASE WHEN count(*) = count(wasted_high) THEN sum(wasted_high) END AS wasted_high
@@ -47,7 +51,7 @@ WITH sums AS (
 )
 SELECT
   s.boot, s.requester, s.comm, s.call_site, s.attempts, s.loaded, s.duplicates, s.coalesced, s.failed,
-  s.wasted_bytes, s.modules, w.module AS worst_module, s.wasted_high, p.parents
+  s.wasted_bytes, s.modules, w.module AS worst_module, s.wasted_high, p.parents, s.refused, s.unknown
 FROM sums AS s
 LEFT JOIN parents AS p
   ON p.boot = s.boot AND p.requester = s.requester AND p.comm IS s.comm AND p.call_site IS s.call_site

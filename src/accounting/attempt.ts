@@ -85,6 +85,8 @@ export interface Attempt {
   readonly call: 'finit_module' | 'init_module' | null;
   /** Only probes show the attempt: its task has no syscall events (a 32-bit program on 64 bits, or none were traced). */
   readonly byProbes: boolean;
+  /** An audit record or a line of strace shows the whole attempt; no trace does. */
+  readonly wholeRecord: boolean;
   readonly flags: number | null;
   readonly module: string | null;
   /** The phase the failure is charged to; `init` for a failed init (charged nowhere); null: none, or not known. */

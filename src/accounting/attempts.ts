@@ -45,6 +45,7 @@ export function buildAttempts(
       comm,
       call: call.call,
       byProbes: call.implicit,
+      wholeRecord: call.wholeRecord === true,
       flags: call.flags,
       module: judgement.module ?? inferredName(call, judgement, leading, bySize),
       phase: judgement.phase,

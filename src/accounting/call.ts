@@ -28,6 +28,8 @@ export interface Call {
   readonly entered: boolean;
   /** True where the task has no syscall events at all: probes alone delimit the call. */
   readonly implicit: boolean;
+  /** True where one audit record or line of strace is the call. */
+  readonly wholeRecord?: boolean;
   /** NO_FACTS until the first probe: of a million calls few are probed. */
   facts: Readonly<Facts>;
   /** The module was freed within the call: its init failed. */

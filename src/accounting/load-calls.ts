@@ -204,6 +204,7 @@ function callOf(event: LoadCall, clock: SourceClock, order: number): Call {
     cite: { source, line },
     entered: true,
     implicit: false,
+    wholeRecord: true,
     facts: NO_FACTS,
     freed: false,
     loaded: null,

@@ -291,6 +291,8 @@ export interface QueryRows {
     readonly source: bigint | null;
     /** line in that source */
     readonly line: bigint | null;
+    /** what shows the attempts: trace, audit (records of the audit subsystem) or strace (also perf trace), comma separated */
+    readonly calls: string | null;
   };
   /** Other failures (failed loads that are not duplicates), per boot, reason, module and phase, most waste first. */
   'failures': {
@@ -677,6 +679,10 @@ export interface QueryRows {
     readonly wasted_high: bigint | null;
     /** parent tasks, comma separated; NULL where the trace holds no fork of them */
     readonly parents: string | null;
+    /** attempts refused before anything was read (calls) */
+    readonly refused: bigint | null;
+    /** attempts with an outcome that the trace does not show (calls) */
+    readonly unknown: bigint | null;
   };
   /** Waste by origin: attempts that the kernel requested and those of user space, per boot, most waste first. */
   'shares': {

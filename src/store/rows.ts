@@ -343,6 +343,7 @@ function attemptRow(a: Attempt): Row {
     isKnown && phase ? allocations(phase, a.wasted.low > 0, (a.compressed ?? 0) > 0) : null,
     a.basis,
     Number(a.byProbes),
+    Number(a.wholeRecord),
     a.cite.source,
     a.cite.line,
     a.endLine,

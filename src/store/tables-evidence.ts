@@ -148,6 +148,7 @@ export const EVIDENCE_TABLES: readonly TableDoc[] = [
       ['allocations', 'INTEGER', '', 'allocations wasted'],
       ['basis', 'TEXT', '', 'measured or bounded; NULL where the bytes are unknown'],
       ['by_probes', 'INTEGER!', '', '1 where only probes show the attempt: its task has no syscall events'],
+      ['whole_record', 'INTEGER!', '', '1 where an audit record or a line of strace shows the whole attempt'],
       SOURCE,
       LINE,
       ['end_line', 'INTEGER', '', 'line of its end in that source; NULL where it was not seen'],

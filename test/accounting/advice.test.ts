@@ -50,6 +50,7 @@ const attempt = (some: Partial<Attempt>): Attempt => ({
   clock: BOOT_CLOCK,
   pid: 1,
   byProbes: false,
+  wholeRecord: false,
   steps: { at: {}, copied: null, unpacked: null },
   comm: '(udev-worker)',
   call: 'finit_module',

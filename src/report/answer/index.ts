@@ -4,7 +4,7 @@ import { type Asked, intOf, textOf } from './ask.js';
 import { bootAnswer } from './boot.js';
 import type { Answer, BootAnswer } from './types.js';
 import { isFinding } from './verdict.js';
-import { count } from './words.js';
+import { count, grouped } from './words.js';
 
 export function answerFrom(asked: Asked): Answer {
   const paths = new Map(asked.rows('sources').map((row) => [intOf(row.source), textOf(row.path) ?? '']));
@@ -21,7 +21,15 @@ function findingsFirst(a: BootAnswer, b: BootAnswer): number {
   return a.boot < b.boot ? 1 : -1;
 }
 
-/** What was read: `2 of 3 sources: dmesg, ftrace`. */
+/** How a source that was not read is counted, by its status. */
+const UNREAD: Readonly<Record<string, string>> = {
+  unrecognised: 'not recognised',
+  empty: 'empty',
+  failed: 'failed',
+  skipped: 'skipped',
+};
+
+/** What was read: `2 of 3 sources (1 empty): dmesg, ftrace`. */
 function readLine(asked: Asked): string {
   const rows = asked.rows('sources').filter((row) => row.status !== 'container');
   const formats = new Map<string, number>();
@@ -33,6 +41,11 @@ function readLine(asked: Asked): string {
     if (format) formats.set(format, (formats.get(format) ?? 0) + 1);
   }
   const kinds = [...formats].map(([format, count]) => (count > 1 ? `${count} ${format}` : format)).join(', ');
-  const all = read === rows.length ? count(read, 'source') : `${read} of ${count(rows.length, 'source')}`;
+  const unread = Object.entries(UNREAD)
+    .map(([status, what]) => ({ what, sources: rows.filter((row) => row.status === status).length }))
+    .filter(({ sources }) => sources > 0);
+  const left = unread.map(({ what, sources }) => `${grouped(sources)} ${what}`).join(', ');
+  const all =
+    left === '' ? count(read, 'source') : `${grouped(read)} of ${count(rows.length, 'source')} (${left})`;
   return `${all}${kinds ? `: ${kinds}` : ''}`;
 }

@@ -75,6 +75,8 @@ export const EVIDENCE = {
   traceComplete: flag('trace_complete'),
   traceReason: maybeText('trace_reason'),
   probes: maybeText('probes'),
+  /** What shows the calls: `trace`, `audit`, `strace`, comma separated; null where nothing does. */
+  calls: maybeText('calls'),
   lowerBound: flag('lower_bound'),
   /** Where the boot starts. */
   source: maybeInt('source'),
@@ -154,6 +156,8 @@ export const LISTS = {
       duplicates: int('duplicates'),
       coalesced: int('coalesced'),
       failed: int('failed'),
+      refused: int('refused'),
+      unknown: int('unknown'),
       wasted: maybeBounds('wasted_bytes', 'wasted_high'),
     },
   },

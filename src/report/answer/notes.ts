@@ -37,7 +37,23 @@ function calls({ outcomes, evidence }: BootAnswer): string[] {
     [refused, 'refused before anything was read'],
     [unknown, 'of unknown outcome'],
   ]);
-  return [`Load calls in the trace: ${grouped(attempts)}${terms}.`];
+  return [`Load calls ${shownBy(evidence)}: ${grouped(attempts)}${terms}.`];
+}
+
+const SHOWN: Readonly<Record<string, string>> = {
+  trace: 'in the trace',
+  audit: 'in the audit log',
+  strace: 'seen by strace or perf trace',
+};
+
+/** `in the trace`, `in the audit log or seen by strace or perf trace`. */
+function shownBy({ calls: by }: BootAnswer['evidence']): string {
+  return (
+    by
+      ?.split(', ')
+      .map((one) => SHOWN[one])
+      .join(' or ') ?? 'in the trace'
+  );
 }
 
 /** Failures are the sum of the phases, of inits, and of what nothing tells. */
@@ -79,7 +95,8 @@ function memory({ verdict, moduleBytes, modulesLoaded }: BootAnswer): string[] {
   const times = verdict.kind === 'wasted' ? factor(verdict.bytes.low, moduleBytes) : null;
   if (times === null || moduleBytes === null) return [];
   const loaded = modulesLoaded === null ? 'the loaded modules' : count(modulesLoaded, 'loaded module');
-  const least = verdict.kind === 'wasted' && verdict.bytes.high === null ? 'at least ' : '';
+  const isExact = verdict.kind === 'wasted' && verdict.bytes.high === verdict.bytes.low;
+  const least = isExact ? '' : 'at least ';
   return [`The waste is ${least}${times} the memory of ${loaded} (${formatBytes(moduleBytes)}).`];
 }
 
@@ -97,7 +114,7 @@ function remainder({ remainder: shared, evidence }: BootAnswer): string[] {
 function origin({ shares }: BootAnswer): string[] {
   const parts = shares
     .filter(({ wasted, share }) => wasted > 0n && share !== null)
-    .map(({ side, share, attempts }) => `${side} ${percent(share ?? 0)} in ${count(attempts, 'call')}`);
+    .map(({ side, share, attempts }) => `${side} ${percent(share ?? 0)} (${count(attempts, 'call')})`);
   return parts.length === 0 ? [] : [`Waste by origin: ${parts.join(', ')}.`];
 }
 
@@ -131,7 +148,7 @@ export function heldNote({ held: most }: BootAnswer): string | null {
   const room =
     area === null || areaBytes === null || areaPeak === null
       ? ''
-      : ` ${capital(spanText(areaPeak))} of it lay in the ${areaEstimated ? 'estimated ' : ''}${formatBytes(areaBytes)} ${area === 'vmalloc' ? 'of vmalloc area' : 'for modules'}.`;
+      : ` ${capital(spanText(areaPeak))} of it lay in the ${areaEstimated ? 'estimated ' : ''}${formatBytes(areaBytes)} ${area === 'vmalloc' ? 'vmalloc area' : 'for modules'}.`;
   return `Most virtual memory that loads held at once: ${spanText(peak)}, ${count(loads, 'load')}${when}${whose}${wasted}.${room}`;
 }
 
@@ -158,7 +175,7 @@ export function ledgerNote({
   if (snapshots === 0n)
     return {
       verdict: 'counters missing',
-      text: 'Ledger: no counters in the evidence; totals are those of the trace.',
+      text: `Ledger: no counters in the evidence; totals are those of ${evidence.calls === null ? 'the trace' : `the calls ${shownBy(evidence)}`}.`,
     };
   if (!traced)
     return {
@@ -206,6 +223,8 @@ const SEEN: Readonly<Record<string, string>> = {
 };
 
 function seenText(by: string, times: bigint): string {
+  // A replay of the calls, as of remedies, may show that it would not have helped this boot.
+  if (times === 0n) return 'would have saved nothing on this boot';
   const noun = SEEN[by];
   if (noun !== undefined) return count(times, noun);
   return times === 1n ? 'seen once' : `seen ${count(times, 'time')}`;

@@ -132,7 +132,7 @@ function crowdedPieces(crowded: Crowded | null): Piece[] {
   if (crowded === null) return [];
   const { area, areaBytes, estimated, peak } = crowded;
   const whole = `${estimated ? 'an estimated ' : 'the '}${formatBytes(areaBytes)}`;
-  const where = area === 'vmalloc' ? 'of vmalloc area' : 'for modules';
+  const where = area === 'vmalloc' ? 'vmalloc area' : 'for modules';
   return [' ', { strong: `Loads held ${spanText(peak)} at once` }, `, of ${whole} ${where}.`];
 }
 

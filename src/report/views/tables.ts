@@ -17,10 +17,22 @@ export interface Table {
   readonly query: string;
   readonly result: Result;
   readonly rows: number;
+  /** Columns that a narrow view leaves out, the first first. */
+  readonly spare: readonly string[];
 }
 
 /** Name, then `n` where the column is set to the right. */
 type Head = readonly [name: string, kind?: 'n'];
+
+/** By the query of a table: what its other columns and its query also tell. */
+const SPARE: Readonly<Record<string, readonly string[]>> = {
+  requesters: ['coalesced', 'loaded', 'refused', 'comm'],
+  autoload: ['requests'],
+  failures: ['errno', 'phase'],
+  problems: ['first at', 'who'],
+  'allocation-failures': ['at', 'task'],
+  boots: ['starts in', 'kernel'],
+};
 
 /** Omits columns without values. */
 function table(
@@ -38,7 +50,10 @@ function table(
     return { name, type: kind === 'n' ? 'INTEGER' : 'TEXT', unit: null };
   });
   const cells = rows.map((row) => kept.map((index) => numberText(row[index] ?? null)));
-  return { title, note, query, rows: rows.length, result: { columns, rows: cells, empty: null } };
+  return {
+    ...{ title, note, query, rows: rows.length, spare: SPARE[query] ?? [] },
+    result: { columns, rows: cells, empty: null },
+  };
 }
 
 const numberText = (value: Value): Value => (typeof value === 'bigint' ? grouped(value) : value);
@@ -139,6 +154,8 @@ function requesterTable({ requesters }: BootAnswer): Table {
       ['duplicates', 'n'],
       ['coalesced', 'n'],
       ['failed', 'n'],
+      ['refused', 'n'],
+      ['unknown', 'n'],
       ['wasted', 'n'],
     ],
     requesters.map((row) => [
@@ -149,6 +166,8 @@ function requesterTable({ requesters }: BootAnswer): Table {
       row.duplicates,
       row.coalesced,
       row.failed,
+      row.refused,
+      row.unknown,
       row.wasted === null ? (row.duplicates + row.failed > 0n ? 'not known' : '0 B') : spanText(row.wasted),
     ]),
   );

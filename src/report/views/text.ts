@@ -8,7 +8,7 @@ import { bootsSentence, type Piece, sentence } from '../answer/sentence.js';
 import type { Answer, BootAnswer, Verdict } from '../answer/types.js';
 import { isFinding } from '../answer/verdict.js';
 import { capital, count, grouped } from '../answer/words.js';
-import { grid, type Paint } from './grid.js';
+import { fitted, grid, type Paint } from './grid.js';
 import { bootTable, detailTables, phaseTable, type Table } from './tables.js';
 import { wrap } from './wrap.js';
 
@@ -133,13 +133,21 @@ function* heading(title: string, note: string | null, { bold, dim, width }: Text
 }
 
 function* section(table: Table, most: number, looks: TextLooks): Generator<string> {
-  const { title, note, query, rows, result } = table;
-  const { dim, width } = looks;
+  const { title, note, query, rows, spare } = table;
+  const { dim } = looks;
+  const width = looks.width - MARGIN.length;
+  const shown = { ...table.result, rows: [...table.result.rows].slice(0, most) };
+  const { result, left } = fitted(shown, spare, width);
   yield* heading(title, note, looks);
-  const shown = { ...result, rows: [...result.rows].slice(0, most) };
-  for (const { head: isHead, text } of grid(shown, width - MARGIN.length, paintOf(looks)))
+  for (const { head: isHead, text } of grid(result, width, paintOf(looks)))
     yield `${MARGIN}${isHead ? dim(text) : text}\n`;
-  if (rows > most) yield `${MARGIN}${dim(`and ${grouped(rows - most)} more: modwaste query ${query}`)}\n`;
+  const further = [
+    ...(rows > most ? [`and ${grouped(rows - most)} more`] : []),
+    ...(left.length > 0 ? [`also ${left.join(', ')}`] : []),
+  ];
+  if (further.length === 0) return;
+  for (const line of wrap(`${further.join('; ')}: modwaste query ${query}`, width))
+    yield `${MARGIN}${dim(line)}\n`;
 }
 
 /** Outcomes, and how much, in the colours of their meaning. */
