@@ -44,17 +44,19 @@ export function stemOf(path: string): string {
 /** How two logs are known to be of one boot; null where they are of two. */
 function sameBoot(one: Sibling, other: Sibling): 'boot id' | 'banner' | 'lines' | 'place' | null {
   const [a, b] = [one.probe, other.probe];
+  // dmesg and kern.log beside each other are of one boot; host1.log and host2.log are two unless they say otherwise.
+  const isAlike = stemOf(one.path) === stemOf(other.path);
   if (a.bootId !== null && b.bootId !== null) return a.bootId === b.bootId ? 'boot id' : null;
   if (a.banner !== null && b.banner !== null && a.banner !== b.banner) return null;
   if (a.lines.size > 0 && b.lines.size > 0) {
     for (const line of a.lines) if (b.lines.has(line)) return 'lines';
     // Each starts a boot of its own.
     if (a.banner !== null && b.banner !== null) return null;
-    return 'place';
+    return isAlike ? 'place' : null;
   }
-  if (a.banner === null || b.banner === null) return 'place';
-  // One kernel boots many times: host1.log and host2.log are two boots, dmesg and kern.log are one.
-  return stemOf(one.path) === stemOf(other.path) ? 'banner' : null;
+  if (!isAlike) return null;
+  // One kernel boots many times.
+  return a.banner !== null && b.banner !== null ? 'banner' : 'place';
 }
 
 const of = (siblings: readonly Sibling[], kind: EvidenceKind): Sibling[] =>

@@ -58,6 +58,16 @@ describe('files of one folder', () => {
     ['logs of one boot share a line', { a: log(A), b: log({ lines: new Set(['2.000002 b']) }) }, ['a+b']],
     ['logs of one kernel without a line in common are two boots', { a: log(A), b: log(A2) }, ['a', 'b']],
     [
+      'logs without a banner or a line in common are boots of their own, but where their names are alike',
+      {
+        'host-a.log': log({ lines: new Set(['3.500001 x']) }),
+        'host-b.log': log({ lines: new Set(['3.500002 x']) }),
+        'dmesg.txt': log({ lines: new Set(['4.500002 x']) }),
+        'kern.log': log({}),
+      },
+      ['host-a.log', 'host-b.log', 'dmesg.txt+kern.log'],
+    ],
+    [
       'logs of one kernel without stamps are one boot where they have one name',
       { 'dmesg.txt': log({ banner: A.banner }), 'kern.log': log({ banner: A.banner }) },
       ['dmesg.txt+kern.log'],
