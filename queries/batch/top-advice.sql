@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Advice over all boots, by kind, most savings first.
+-- Advice over all boots, by kind, most savings first: what to do about all findings (what each change alone saves: top-remedies).
 -- @param limit INTEGER = 20  Number of rows.
 -- @column kind TEXT -  as in advice
 -- @column boots INTEGER -  boots with such advice

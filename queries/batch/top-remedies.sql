@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What would have saved memory over all boots, each remedy alone, most bytes first.
+-- What would have saved memory over all boots, each remedy alone, most bytes first: which one, and in how many boots (what to do: top-advice).
 -- @param least INTEGER = 1  minimum number of boots that the remedy is about
 -- @column remedy TEXT -  remedy, as in the query remedies; fix-requester and drop-module without their rank
 -- @column subject TEXT -  requester or module that it is about

@@ -2,12 +2,14 @@
 /** Whole batches, with workers: right rows, the same bytes however the run went, and state that survives kills. */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import sqlite from 'node-sqlite3-wasm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CaseTruth, makeCases } from '../bench/make-cases.mjs';
 import { type Built, build, outputs, resultCount } from './built.js';
 
+const SAMPLES = fileURLToPath(new URL('../../samples/', import.meta.url));
 /** Each kind of bad case once, and two good ones for each. */
 const CASES = 33;
 let built: Built;
@@ -196,5 +198,44 @@ describe('a case that takes its worker down', () => {
       ['failed', 'out of memory in its worker (--worker-memory)'],
       ['ok', ''],
     ]);
+  });
+});
+
+describe('a batch of folders', () => {
+  it('says how files became cases, which case equals another, and what to do about all of them', () => {
+    const many = at('many');
+    const put = (to: string, from: string): void => {
+      mkdirSync(join(many, to), { recursive: true });
+      writeFileSync(join(many, to, from.slice(from.lastIndexOf('/') + 1)), readFileSync(join(SAMPLES, from)));
+    };
+    for (const name of ['dmesg.json', 'stats.txt', 'trace.txt']) put('a', `failures/${name}`);
+    put('b', 'autoload/dmesg.txt.xz');
+    put('c', 'autoload/dmesg.txt.xz');
+    const ran = built.run(['batch', many, '--out', at('many-out'), '--jobs', '1']);
+    const said = ran.stderr.split('\n');
+    expect(said[0]).toBe('modwaste: 5 files in 3 cases; --case file keeps each apart');
+    expect(said[1]).toMatch(/^modwaste: 3 cases in .*: 3 ok, 1 equal to another \(same_as in cases\.csv\)/);
+    const [a = '', b = '', c = ''] = [
+      join(many, 'a'),
+      ...['b', 'c'].map((name) => join(many, name, 'dmesg.txt.xz')),
+    ];
+    expect(
+      rows(at('many-out'), 'cases.csv').map((row) => [row.path, row.files, row.why, row.same_as]),
+    ).toEqual([
+      [a, '3', 'one boot by place', ''],
+      [b, '1', '', ''],
+      [c, '1', '', b],
+    ]);
+    const asked = built.run(['batch-query', 'top-advice', at('many-out'), '--format', 'json']);
+    // Of both copies: 344 duplicate requests in each.
+    expect(JSON.parse(asked.stdout)).toContainEqual(
+      expect.objectContaining({
+        text: expect.stringContaining('try_then_request_module()'),
+        boots: 2,
+        calls: 688,
+      }),
+    );
+    const one = built.run(['batch', join(many, 'b'), '--out', at('one-out'), '--jobs', '1']);
+    expect(one.stderr.split('\n')[0]).toBe('modwaste: 1 case');
   });
 });

@@ -74,6 +74,18 @@ describe('reports of the command as a process', () => {
     },
   );
 
+  it('of a batch leads with what to do over all boots, most savings first', () => {
+    const html = readFileSync(file, 'utf8');
+    const start = html.indexOf('id="what-to-do"');
+    const table = html.slice(start, html.indexOf('</table>', start));
+    const asked = JSON.parse(built.run(['batch-query', 'top-advice', 'out', '--format', 'json']).stdout) as {
+      kind: string;
+    }[];
+    const kinds = [...table.matchAll(/<tr><td>([\w-]+)<\/td>/g)].map(([, kind]) => kind);
+    expect(asked.length).toBeGreaterThan(10);
+    expect(kinds).toEqual(asked.map(({ kind }) => kind));
+  });
+
   it('of standard input: the cited lines are kept', () => {
     const trace = readFileSync(join(SAMPLES, 'failures/trace.txt'), 'utf8');
     const ran = built.run(['analyze', '-', '--html', 'stdin.html', '-q'], built.folder, trace);
