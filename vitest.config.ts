@@ -9,5 +9,7 @@ export default defineConfig({
     globalSetup: ['test/report/html/build-page.ts', 'test/corpus/unpack.ts'],
     env: { LC_ALL: 'C', TZ: 'UTC' },
     testTimeout: 60_000,
+    // By default one core is left for other work, which of two is half.
+    maxWorkers: '100%',
   },
 });

@@ -18,5 +18,6 @@ export default defineConfig({
     globalSetup: ['test/corpus/at-hand.ts', 'test/report/html/build-page.ts'],
     env: { LC_ALL: 'C', TZ: 'UTC', MODWASTE_CORPUS: CAPTURES.endsWith('/') ? CAPTURES : `${CAPTURES}/` },
     testTimeout: 600_000,
+    maxWorkers: '100%',
   },
 });
