@@ -1,41 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The page: takes files, shows how the analysis goes, and then its report. */
 import { formatBytes } from '../report/cell.js';
+import { blockBytes } from '../report/html/page/blocks.js';
+import { download, find } from '../report/html/page/dom.js';
 import { gunzip } from '../report/html/page/gunzip.js';
+import { threadUrl } from '../report/html/page/thread-url.js';
 import { Core, type Progress, Stopped } from './core.js';
 import { bytesOf, chosenFiles, droppedFiles, pastedText } from './given.js';
 import type { CoreData, Given } from './messages.js';
 
-/** Blocks of the page, written by its build. */
-const blockBytes = (id: string): ArrayBuffer => {
-  const binary = atob(document.getElementById(id)?.textContent ?? '');
-  return Uint8Array.from(binary, (char) => char.charCodeAt(0)).buffer;
-};
-
-const element = <T extends HTMLElement>(id: string, kind: new () => T): T => {
-  const found = document.getElementById(id);
-  if (!(found instanceof kind)) throw new Error(`the page has no ${id}`);
-  return found;
-};
-
-interface TrustedTypes {
-  createPolicy(
-    name: string,
-    rules: { createScriptURL(url: string): string },
-  ): {
-    createScriptURL(url: string): string;
-  };
-}
+/** The element of the page with that id. */
+const element = <T extends HTMLElement>(id: string, kind: new () => T): T => find(document, `#${id}`, kind);
 
 async function openCore(): Promise<Core> {
-  const script = await gunzip(blockBytes('core-script')).blob();
-  const url = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
-  const { trustedTypes } = window as unknown as { trustedTypes?: TrustedTypes };
-  const trusted =
-    trustedTypes?.createPolicy('modwaste-app', { createScriptURL: () => url }).createScriptURL(url) ?? url;
+  const url = await threadUrl('core-script', 'modwaste-app');
   const data = (await gunzip(blockBytes('core-data')).json()) as Omit<CoreData, 'wasm'>;
   const wasm = await gunzip(blockBytes('core-sqlite')).arrayBuffer();
-  return new Core(trusted, { ...data, wasm });
+  return new Core(url, { ...data, wasm });
 }
 
 class App {
@@ -197,11 +178,8 @@ class App {
 
   #save(): void {
     if (!this.#html) return;
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(this.#html);
-    link.download = `modwaste-${(this.#files[0]?.path ?? 'report').split('/')[0]?.replace(/[^\w.-]+/g, '_')}.html`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    const [name = 'report'] = (this.#files[0]?.path ?? 'report').split('/');
+    download(this.#html, `modwaste-${name.replace(/[^\w.-]+/g, '_')}.html`);
   }
 
   /** The rows of a canned query over the case shown, as CSV; for scripts. */

@@ -6,7 +6,7 @@ import type { Format } from '../../format.js';
 import { grouped } from '../chart/scale.js';
 import { pageData } from './blocks.js';
 import { consoleLayout, failureText, queryDocs, resultDocs, resultTable } from './console-layout.js';
-import { button, find, mount } from './dom.js';
+import { button, download, find, mount } from './dom.js';
 import { type Question, SqlFailed, type SqlThread } from './sql.js';
 import type { PageState } from './state.js';
 import { liveTable } from './tables.js';
@@ -160,11 +160,7 @@ export class Console {
     return this.#guarded(async () => {
       const name = `${this.#fileName()}.${format}`;
       const { text } = await this.#thread.ask(this.#question(format), Number(this.#limit.value));
-      const link = document.createElement('a');
-      link.href = URL.createObjectURL(text ?? new Blob());
-      link.download = name;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+      download(text ?? new Blob(), name);
       return `${name} written`;
     });
   }

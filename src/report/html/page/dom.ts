@@ -47,3 +47,12 @@ export function button(label: string, title: string, action: () => void): HTMLBu
   made.addEventListener('click', action);
   return made;
 }
+
+/** Hands the bytes over as a file of that name. */
+export function download(bytes: Blob, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(bytes);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

@@ -3,8 +3,8 @@
 import { TABLES } from '../../../store/schema.js';
 import { tableBlock, WASM_BLOCK, WORKER_BLOCK } from '../wire.js';
 import { blockBytes } from './blocks.js';
-import { gunzip } from './gunzip.js';
 import type { SqlAnswer, SqlFailure, SqlReply, SqlRequest } from './sql-messages.js';
+import { threadUrl } from './thread-url.js';
 
 /** SQL that failed, with what SQLite says of it. */
 export class SqlFailed extends Error {
@@ -18,24 +18,7 @@ export type Question = Pick<SqlRequest, 'query' | 'sql' | 'given' | 'most' | 'fo
 /** The table that is far larger than all others, and that few questions need. */
 const LARGE = 'events';
 
-interface TrustedTypes {
-  createPolicy(
-    name: string,
-    rules: { createScriptURL(url: string): string },
-  ): {
-    createScriptURL(url: string): string;
-  };
-}
-
 let script: Promise<string> | null = null;
-
-/** The thread's script, out of this page; the policy of the page lets this one address through. */
-async function scriptUrl(): Promise<string> {
-  const text = await gunzip(blockBytes(WORKER_BLOCK)).text();
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
-  const { trustedTypes } = window as unknown as { trustedTypes?: TrustedTypes };
-  return trustedTypes?.createPolicy('modwaste', { createScriptURL: () => url }).createScriptURL(url) ?? url;
-}
 
 export class SqlThread {
   #worker: Worker | null = null;
@@ -46,7 +29,7 @@ export class SqlThread {
 
   /** The answer; rejects with SqlFailed, or with what ended the thread. `seconds` may be Infinity. */
   async ask(question: Question, seconds: number): Promise<SqlAnswer> {
-    script ??= scriptUrl();
+    script ??= threadUrl(WORKER_BLOCK, 'modwaste');
     const url = await script;
     const worker = this.#worker ?? this.#start(url);
     const tables = this.#missing(question.query?.sql ?? '', question.sql ?? '');
