@@ -1,8 +1,14 @@
 # ---- Start here.
 
+# Ctrl-C ends the wait, however early it comes.
+interrupted() {
+  ENDED=interrupted
+  [ -z "$SLEEP" ] || kill "$SLEEP" 2> /dev/null || :
+}
+
 live() {
   [ ! -d "$STATE" ] || die "a capture is under way, or was killed: run --undo first"
-  trap 'ENDED=interrupted' INT TERM HUP
+  trap interrupted INT TERM HUP
   trap 'undo_trace; rm -rf "$STATE"' EXIT
   start
   if [ $# -gt 0 ]; then
@@ -11,16 +17,17 @@ live() {
     "$@"
     note "$COMMAND" "exit $?"
   elif [ -z "$ENDED" ]; then
-    say "tracing for $WAIT seconds; Ctrl-C ends it early"
     sleep "$WAIT" &
-    wait $! || kill $! 2> /dev/null
+    SLEEP=$!
+    say "tracing for $WAIT seconds; Ctrl-C ends it early"
+    wait "$SLEEP" || kill "$SLEEP" 2> /dev/null
   fi
   collect
   trap - EXIT
 }
 
 main() {
-  COMMAND='' ENDED='' CLOCK='' LOST=''
+  COMMAND='' ENDED='' SLEEP='' CLOCK='' LOST=''
   while [ $# -gt 0 ]; do
     case $1 in
     --live | --boot | --cmdline | --collect | --start | --undo) MODE=${1#--} ;;

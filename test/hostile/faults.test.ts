@@ -321,7 +321,10 @@ describe('a batch', () => {
       const ended = new Promise((resolve) => first.on('close', resolve));
       while (!existsSync(join(built.folder, 'two/.modwaste/lock')))
         await new Promise((r) => setTimeout(r, 5));
+      // It stays there until the second has looked.
+      first.kill('SIGSTOP');
       const second = shell('modwaste batch logs --out two --jobs 1 --resume');
+      first.kill('SIGCONT');
       expect([second.code, second.stderr]).toEqual([
         2,
         expect.stringMatching(/process \d+ is running in two\n.*wait/s),
