@@ -1,14 +1,8 @@
 # ---- Start here.
 
-# Ctrl-C ends the wait, however early it comes.
-interrupted() {
-  ENDED=interrupted
-  [ -z "$SLEEP" ] || kill "$SLEEP" 2> /dev/null || :
-}
-
 live() {
   [ ! -d "$STATE" ] || die "a capture is under way, or was killed: run --undo first"
-  trap interrupted INT TERM HUP
+  trap 'ENDED=interrupted' INT TERM HUP
   trap 'undo_trace; rm -rf "$STATE"' EXIT
   start
   if [ $# -gt 0 ]; then
@@ -17,17 +11,20 @@ live() {
     "$@"
     note "$COMMAND" "exit $?"
   elif [ -z "$ENDED" ]; then
-    sleep "$WAIT" &
-    SLEEP=$!
     say "tracing for $WAIT seconds; Ctrl-C ends it early"
-    wait "$SLEEP" || kill "$SLEEP" 2> /dev/null
+    LEFT=$WAIT
+    # Second by second: a signal ends the wait, however early it comes.
+    while [ -z "$ENDED" ] && [ "$LEFT" -gt 0 ]; do
+      sleep 1 || :
+      LEFT=$((LEFT - 1))
+    done
   fi
   collect
   trap - EXIT
 }
 
 main() {
-  COMMAND='' ENDED='' SLEEP='' CLOCK='' LOST=''
+  COMMAND='' ENDED='' CLOCK='' LOST=''
   while [ $# -gt 0 ]; do
     case $1 in
     --live | --boot | --cmdline | --collect | --start | --undo) MODE=${1#--} ;;
