@@ -5,7 +5,8 @@
  */
 import type { Cite } from './accounting/model.js';
 import type { Ingester } from './ingest/ingester.js';
-import { ByteReader, type Found, wantedLines } from './input/index.js';
+import { type Found, wantedLines } from './input/index.js';
+import { type ByteFeed, feedOf } from './input/prefilter/feed.js';
 import type { Source } from './model/source.js';
 
 /** Consecutive lines of a source. */
@@ -50,7 +51,7 @@ export async function readCited(
       await leaf.skip();
       continue;
     }
-    const kept = await keepLines(new ByteReader(leaf.open()), file.lines, options.lineLength);
+    const kept = await keepLines(leaf.feed?.() ?? feedOf(leaf.open()), file.lines, options.lineLength);
     for (const source of file.sources) runs.set(source, kept);
     if (wanted.pending === 0) break;
   }
@@ -120,13 +121,9 @@ class Wanted {
   }
 }
 
-async function keepLines(
-  reader: ByteReader,
-  wanted: ReadonlySet<number>,
-  length: number,
-): Promise<TextRun[]> {
+async function keepLines(feed: ByteFeed, wanted: ReadonlySet<number>, length: number): Promise<TextRun[]> {
   const runs: { first: number; lines: string[] }[] = [];
-  await wantedLines(reader.rest(), wanted, (text, number) => {
+  await wantedLines(feed, wanted, (text, number) => {
     if (!wanted.has(number)) return;
     const left = text.length - length;
     const kept = left > 0 ? `${text.slice(0, length)} … (${left} more characters)` : text;

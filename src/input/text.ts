@@ -26,6 +26,8 @@ export interface TextCounts {
 /** Minimum size of a block to split: the splitter's work per block grows with the unfinished line. */
 const BLOCK_BYTES = 64 * 1024;
 const MAX_LINE_BYTES = 1024 ** 2;
+/** Lines that are passed on or counted together. */
+const PIECE_BYTES = 8 * 1024;
 const LF = 0x0a;
 
 /**
@@ -61,11 +63,11 @@ export async function neededLines(
 }
 
 /**
- * Calls `onLine` for the lines numbered in `wanted` and some of their neighbours, as `textLines` would; blocks without
+ * Calls `onLine` for the lines numbered in `wanted` and some of their neighbours, as `textLines` would; pieces without
  * any are only counted, and nothing is read after the last.
  */
 export async function wantedLines(
-  bytes: AsyncIterable<Uint8Array>,
+  feed: ByteFeed,
   wanted: ReadonlySet<number>,
   onLine: OnLine,
 ): Promise<void> {
@@ -73,35 +75,47 @@ export async function wantedLines(
   const numbers = [...wanted].sort((a, b) => a - b);
   const last = numbers.at(-1) ?? 0;
   let next = 0;
-  let first = true;
-  let carry: Uint8Array = new Uint8Array(0);
-  /** The splitter is within a line: after the first block, which tells the encoding, and in lines too long to carry. */
-  let within = true;
-  for await (const block of blocks(bytes)) {
-    if (splitter.lines >= last) break;
-    let data = concat([carry, block]);
-    carry = new Uint8Array(0);
-    if (within) {
-      const end = first || splitter.isUtf16 ? 0 : data.indexOf(LF) + 1;
-      splitter.write(end === 0 ? data : data.subarray(0, end));
-      first = false;
-      if (end === 0) continue;
-      within = false;
-      data = data.subarray(end);
-    }
-    const end = data.lastIndexOf(LF) + 1;
-    const lines = countNewlines(data, 0, end);
+  /** Passes on whole lines, or counts them. */
+  const take = (piece: Uint8Array): void => {
+    const lines = countNewlines(piece, 0, piece.length);
     while ((numbers[next] ?? Number.POSITIVE_INFINITY) <= splitter.lines) next++;
-    const isWanted = (numbers[next] ?? Number.POSITIVE_INFINITY) <= splitter.lines + lines;
-    if (isWanted) splitter.write(data.subarray(0, end));
+    if ((numbers[next] ?? Number.POSITIVE_INFINITY) <= splitter.lines + lines) splitter.write(piece);
     else splitter.lines += lines;
-    carry = data.slice(end);
-    if (carry.length <= MAX_LINE_BYTES) continue;
-    splitter.write(carry);
-    carry = new Uint8Array(0);
-    within = true;
+  };
+  // One buffer for all: a new one for each piece would fill the memory before it is collected.
+  const block = new Uint8Array(MAX_LINE_BYTES);
+  /** Bytes of the unfinished line at the start of the block. */
+  let held = 0;
+  let first = true;
+  /** The splitter is within a line: after the first bytes, which tell the encoding, and in lines longer than the block. */
+  let within = true;
+  while (splitter.lines < last) {
+    const got = await feed(block.subarray(held));
+    if (got === 0) break;
+    const filled = block.subarray(0, held + got);
+    let at = 0;
+    if (within) {
+      const end = first || splitter.isUtf16 ? 0 : filled.indexOf(LF) + 1;
+      at = end || filled.length;
+      splitter.write(filled.subarray(0, at));
+      first = false;
+      within = end === 0;
+    }
+    const whole = Math.max(at, filled.lastIndexOf(LF) + 1);
+    while (at < whole) {
+      const near = filled.subarray(at, Math.min(whole, at + PIECE_BYTES)).lastIndexOf(LF);
+      const end = near < 0 ? filled.indexOf(LF, at) + 1 : at + near + 1;
+      take(filled.subarray(at, end));
+      at = end;
+    }
+    held = filled.length - at;
+    if (held === block.length) {
+      splitter.write(block);
+      held = 0;
+      within = true;
+    } else block.copyWithin(0, at, filled.length);
   }
-  splitter.write(carry);
+  splitter.write(block.subarray(0, held));
   await splitter.end();
 }
 
