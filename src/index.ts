@@ -10,6 +10,8 @@
  *
  * @packageDocumentation
  */
+
+export { type CounterValues, formatStats, type ListedModule } from './accounting/counters/stats-table.js';
 export type {
   Attempt,
   AttributionRow,
@@ -21,7 +23,6 @@ export type {
   Request,
   RequesterKind,
 } from './accounting/model.js';
-export { type CounterValues, formatStats, type ListedModule } from './accounting/stats-table.js';
 export { type Case, type CaseOptions, openCase } from './case.js';
 export type { Input, InputBytes, NamedInput } from './disk/inputs.js';
 export type {

@@ -18,16 +18,28 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   ingest: ['model'],
   'ingest/context': ['model', 'ingest'],
   'ingest/debugfs': ['model', 'ingest'],
-  'ingest/dmesg': ['model', 'ingest', 'ingest/dmesg/messages'],
+  'ingest/dmesg': [
+    ...[
+      'model',
+      'ingest',
+      'ingest/dmesg/prefix',
+      'ingest/dmesg/forms',
+      'ingest/dmesg/blocks',
+      'ingest/dmesg/messages',
+    ],
+  ],
+  'ingest/dmesg/prefix': ['model', 'ingest', 'ingest/dmesg'],
+  'ingest/dmesg/forms': ['model', 'ingest', 'ingest/dmesg', 'ingest/dmesg/prefix'],
+  'ingest/dmesg/blocks': ['model', 'ingest', 'ingest/dmesg', 'ingest/dmesg/forms', 'ingest/dmesg/messages'],
   'ingest/dmesg/messages': ['model', 'ingest/dmesg', 'ingest/dmesg/messages/loads'],
   'ingest/dmesg/messages/loads': ['model', 'ingest/dmesg/messages'],
   'ingest/ftrace': ['model', 'ingest', 'ingest/trace', 'ingest/dmesg'], // a trace dumped into the kernel log
-  'ingest/journal-file': ['model', 'platform', 'ingest', 'ingest/dmesg'],
+  'ingest/journal-file': ['model', 'platform', 'ingest', 'ingest/dmesg', 'ingest/dmesg/forms'],
   'ingest/layouts': ['model', 'ingest'],
-  'ingest/loader': ['ingest', 'ingest/dmesg'], // messages that reach the journal, too
+  'ingest/loader': ['ingest', 'ingest/dmesg', 'ingest/dmesg/prefix'], // messages that reach the journal, too
   'ingest/mixed': ['model', 'ingest', 'ingest/loader'], // messages of loaders in prose
   'ingest/strace': ['model', 'ingest'],
-  'ingest/trace': ['model', 'ingest', 'ingest/dmesg'], // the meaning of a trace record, for its three containers
+  'ingest/trace': ['model', 'ingest', 'ingest/dmesg', 'ingest/dmesg/prefix'], // the meaning of a trace record, for its three containers
   'ingest/trace-json': ['model', 'ingest', 'ingest/trace'],
   'ingest/tracedat': ['model', 'platform', 'ingest', 'ingest/trace'],
 
@@ -44,20 +56,32 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   disk: ['model', 'input', 'input/prefilter'], // files by way of Node
 
   accounting: [
-    ...['model', 'accounting/advice', 'accounting/bounds', 'accounting/held', 'accounting/remedies'],
+    ...['model', 'accounting/boots', 'accounting/requesters', 'accounting/calls', 'accounting/failures'],
+    ...[
+      'accounting/counters',
+      'accounting/bounds',
+      'accounting/held',
+      'accounting/remedies',
+      'accounting/advice',
+    ],
   ],
+  'accounting/boots': ['model', 'accounting'],
+  'accounting/requesters': ['model', 'accounting', 'accounting/boots'],
+  'accounting/calls': ['model', 'accounting', 'accounting/boots', 'accounting/requesters'],
+  'accounting/failures': ['model', 'accounting', 'accounting/boots', 'accounting/calls'],
+  'accounting/counters': ['model', 'accounting', 'accounting/boots', 'accounting/calls', 'accounting/bounds'],
   'accounting/advice': ['model', 'accounting', 'accounting/remedies'],
   'accounting/bounds': ['model'],
-  'accounting/held': ['model', 'accounting'],
+  'accounting/held': ['model', 'accounting', 'accounting/calls'],
   'accounting/remedies': ['model', 'accounting'],
 
   store: ['model', 'platform', 'accounting', 'accounting/held'],
   query: ['model', 'store'],
 
   // Text, Markdown, JSON and HTML are views of one answer.
-  report: ['model', 'accounting', 'query'],
+  report: ['model', 'accounting', 'query', 'accounting/counters'],
   'report/answer': ['model', 'report', 'query'],
-  'report/diff': ['report', 'report/answer', 'query', 'model', 'accounting'],
+  'report/diff': ['report', 'report/answer', 'query', 'model', 'accounting', 'accounting/counters'],
   'report/trace': ['model', 'accounting', 'accounting/held'],
   'report/views': ['report', 'report/answer', 'query', 'model'],
   // The page carries the tables of the store, and fills them again in the browser.
@@ -84,6 +108,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   // The empty name: src/case.ts opens a case.
   '': [
     'model',
+    'accounting/counters',
     'disk',
     'input',
     'ingest',
@@ -111,6 +136,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   'cli/commands': [
     ...[
       '',
+      'accounting/counters',
       'model',
       'disk',
       'input',

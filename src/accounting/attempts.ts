@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Attempts: the calls of one boot with outcome, module and requester. */
-import { type Call, commOf } from './call.js';
-import type { Calls } from './calls.js';
-import { didWork, type Judgement, judge, ownName } from './classify.js';
-import { concurrentCalls } from './concurrent.js';
-import { type Explained, explain } from './explained.js';
+import { type Call, commOf } from './calls/call.js';
+import type { Calls } from './calls/calls.js';
+import { didWork, type Judgement, judge, ownName } from './calls/classify.js';
+import { concurrentCalls } from './calls/concurrent.js';
+import { findLeaders } from './calls/leaders.js';
+import { stepsOf } from './calls/steps.js';
+import { type Explained, explain } from './failures/explained.js';
+import type { LoggedFailures } from './failures/logged-failures.js';
 import type { Kernel } from './kernel.js';
-import { findLeaders } from './leaders.js';
-import type { LoggedFailures } from './logged-failures.js';
 import type { Attempt } from './model.js';
-import { parentOf, requesterOf } from './requesters.js';
-import { type JoinedRequest, type Requests, sameRequest } from './requests.js';
-import { stepsOf } from './steps.js';
+import { parentOf, requesterOf } from './requesters/requesters.js';
+import { type JoinedRequest, type Requests, sameRequest } from './requesters/requests.js';
 
 const NO_LEADERS: readonly Call[] = [];
 

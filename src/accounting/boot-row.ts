@@ -3,15 +3,15 @@
 
 import { PHASE_COUNTERS, PHASES, type Phase } from '../model/counters.js';
 import type { Event } from '../model/event.js';
-import type { BootParts } from './boot-parts.js';
+import type { BootParts } from './boots/boot-parts.js';
+import type { Part } from './boots/parts.js';
 import { busiestSpan } from './busiest.js';
-import type { Calls } from './calls.js';
+import type { Calls } from './calls/calls.js';
+import { traceSight } from './calls/trace-sight.js';
+import type { TraceTotals } from './counters/ledger.js';
+import { countersOf } from './counters/replay.js';
 import type { WordBits } from './kernel.js';
-import type { TraceTotals } from './ledger.js';
 import type { Attempt, BootRow, BootTrace, Cite, CountedBytes, Snapshot, TraceState } from './model.js';
-import type { Part } from './parts.js';
-import { countersOf } from './replay.js';
-import { traceSight } from './trace-sight.js';
 
 export interface BootEvidence {
   readonly boot: number;

@@ -2,10 +2,10 @@
 /** Whether a boot is free of module-loading problems, and why that may be uncertain. */
 import type { DiagnosticCode } from '../model/diagnostic.js';
 import type { Event } from '../model/event.js';
+import type { Part } from './boots/parts.js';
+import { initsAtTheEnd } from './failures/problems.js';
 import type { BootVerdict } from './kinds.js';
 import type { AllocationRow, Attempt, Boot, FailureRow, ProblemRow, Request } from './model.js';
-import type { Part } from './parts.js';
-import { initsAtTheEnd } from './problems.js';
 
 interface Findings {
   readonly boot: Pick<Boot, 'failures' | 'wasted'>;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The rebuilt `stats` table as the kernel prints it, and as data. */
-import type { RebuiltStats } from '../accounting/rebuilt-stats.js';
-import { formatStats } from '../accounting/stats-table.js';
+import type { RebuiltStats } from '../accounting/counters/rebuilt-stats.js';
+import { formatStats } from '../accounting/counters/stats-table.js';
 import { reasonText } from '../model/counters.js';
 import type { Result, Value } from '../query/result.js';
 

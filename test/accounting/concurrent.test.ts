@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import type { Call } from '../../src/accounting/call.js';
-import { concurrentCalls } from '../../src/accounting/concurrent.js';
+import type { Call } from '../../src/accounting/calls/call.js';
+import { concurrentCalls } from '../../src/accounting/calls/concurrent.js';
 import { BOOT_CLOCK, type SourceClock } from '../../src/model/source.js';
 
 const TICKS: SourceClock = { unit: 'ticks', zero: 'boot' };

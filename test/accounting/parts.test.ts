@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Cutting sources into boots has an end. */
 import { describe, expect, it } from 'vitest';
-import { MOST_PARTS, splitParts } from '../../src/accounting/parts.js';
+import { MOST_PARTS, splitParts } from '../../src/accounting/boots/parts.js';
 import type { BootStart } from '../../src/model/event.js';
 import { BOOT_CLOCK, type Source } from '../../src/model/source.js';
 

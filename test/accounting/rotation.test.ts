@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { rotationOf } from '../../src/accounting/rotation.js';
+import { rotationOf } from '../../src/accounting/boots/rotation.js';
 
 describe('rotated logs', () => {
   it('from the oldest to the newest', () => {

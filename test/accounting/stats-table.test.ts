@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { formatStats, wastedBytes } from '../../src/accounting/stats-table.js';
+import { formatStats, wastedBytes } from '../../src/accounting/counters/stats-table.js';
 
 const COUNTERS = {
   modcount: 14n,

@@ -2,8 +2,8 @@
 /** Lookups among many logs give what a comparison of each with each gives. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type Stretch, Stretches } from '../../src/accounting/boots/stretches.js';
 import { laterPlace, SortedTimes } from '../../src/accounting/sorted-times.js';
-import { type Stretch, Stretches } from '../../src/accounting/stretches.js';
 import type { TimeSpan } from '../../src/accounting/time-span.js';
 
 const span = fc.option(

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { rebuildStats } from '../../src/accounting/counters/rebuilt-stats.js';
 import type { CaseModel } from '../../src/accounting/model.js';
-import { rebuildStats } from '../../src/accounting/rebuilt-stats.js';
 import type { Case } from '../../src/case.js';
 import { PHASES, reasonText } from '../../src/model/counters.js';
 import { allRows } from '../../src/query/database.js';

@@ -2,7 +2,7 @@
 /** Byte counters of 32-bit kernels, which wrap at 2^32: `stats` and trace of 216 duplicates of a 24 MiB module. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { rebuildStats } from '../../src/accounting/rebuilt-stats.js';
+import { rebuildStats } from '../../src/accounting/counters/rebuilt-stats.js';
 import { openCase } from '../../src/case.js';
 import { statsText } from '../../src/report/stats.js';
 import { KERNELS } from './kernels.js';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Sizes of modules' files, from listings and from the calls of a trace that measured them. */
 import { type Bounds, exactly, UNKNOWN } from '../../model/bounds.js';
-import { sizesOf } from '../loads.js';
+import { sizesOf } from '../calls/loads.js';
 import type { Attempt, SizeRow } from '../model.js';
 
 export interface KnownSizes {

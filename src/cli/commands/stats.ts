@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `modwaste stats`: the kernel's own stats table, rebuilt from the evidence. */
 import type { Command } from 'commander';
+import { rebuildStats } from '../../accounting/counters/rebuilt-stats.js';
 import type { Boot } from '../../accounting/model.js';
-import { rebuildStats } from '../../accounting/rebuilt-stats.js';
 import { statsResult, statsText } from '../../report/stats.js';
 import { type Context, emit, emitResult, longHelp } from '../context.js';
 import { UserError } from '../errors.js';

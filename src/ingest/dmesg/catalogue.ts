@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Parses single messages of the kernel and of user space by a catalogue of rules. */
-import { AUDIT_WORDS } from './audit.js';
+import { AUDIT_WORDS } from './blocks/audit.js';
+import { STUCK_WORDS } from './blocks/stuck.js';
 import { MENTION_WORDS } from './mentions.js';
 import { BANNER, BOOT_RULES } from './messages/boot.js';
 import { FAILURE_RULES, TAINT_RULES } from './messages/failures.js';
@@ -11,7 +12,6 @@ import { USER_RULES } from './messages/user-space.js';
 import { WordFinder } from './messages/word-finder.js';
 import type { LogRecord } from './record.js';
 import { CONSOLE_WORDS } from './replay.js';
-import { STUCK_WORDS } from './stuck.js';
 
 const KERNEL_RULES = [...BOOT_RULES, ...REQUEST_RULES, ...FAILURE_RULES, ...TAINT_RULES];
 const PROGRAM_RULES = [...BOOT_RULES.filter((rule) => rule.words.some(isFromSystemd)), ...USER_RULES];

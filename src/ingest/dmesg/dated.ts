@@ -10,7 +10,7 @@
  * A line with a second timestamp is excluded: the text before it on the console had no newline.
  */
 import type { KernelLog } from './log.js';
-import { readPrefix } from './prefix.js';
+import { readPrefix } from './prefix/prefix.js';
 import { type SkippedRange, type SkippedStamps, skipPieces } from './skipping.js';
 import { matchEnd, PROGRAM, STAMP } from './stamped.js';
 import { latin1 } from './text.js';

@@ -3,11 +3,11 @@
 import { textOfHead } from '../head.js';
 import type { Head, Verdict } from '../ingester.js';
 import { isKnown } from './catalogue.js';
-import { VERBOSE_HEAD } from './journal-verbose.js';
-import { lavaMessage } from './lava.js';
-import { type Prefix, readPrefix } from './prefix.js';
-import { AUDIT_FORM } from './prefix-audit.js';
-import { PSTORE_HEAD } from './pstore.js';
+import { VERBOSE_HEAD } from './forms/journal-verbose.js';
+import { lavaMessage } from './forms/lava.js';
+import { PSTORE_HEAD } from './forms/pstore.js';
+import { AUDIT_FORM } from './prefix/audit.js';
+import { type Prefix, readPrefix } from './prefix/prefix.js';
 import { bareRecord } from './record.js';
 import { cleanLine } from './text.js';
 

@@ -3,9 +3,9 @@
 import type { Ingester, LineIngester } from '../ingester.js';
 import { WORDS } from './catalogue.js';
 import { BARE_FORM, sniffKernelLog } from './detect.js';
-import { dmesgJsonIngester } from './dmesg-json.js';
-import { journalExportIngester } from './journal-export.js';
-import { journalJsonIngester } from './journal-json.js';
+import { dmesgJsonIngester } from './forms/dmesg-json.js';
+import { journalExportIngester } from './forms/journal-export.js';
+import { journalJsonIngester } from './forms/journal-json.js';
 import { KernelLogLines } from './lines.js';
 import { HARMLESS_PHRASES } from './mentions.js';
 

@@ -3,17 +3,17 @@
 import type { IngestContext, LineSink } from '../ingester.js';
 import { isKnown, type Writer } from './catalogue.js';
 import { isDated, skipDated } from './dated.js';
-import { VerboseReader } from './journal-verbose.js';
-import { lavaMessage } from './lava.js';
+import { VerboseReader } from './forms/journal-verbose.js';
+import { lavaMessage } from './forms/lava.js';
+import { PstoreParts } from './forms/pstore.js';
 import { KernelLog } from './log.js';
 import { BANNER } from './messages/boot.js';
-import { type Prefix, readPrefix } from './prefix.js';
-import { isAuditRecord } from './prefix-audit.js';
-import { PstoreParts } from './pstore.js';
+import { isAuditRecord } from './prefix/audit.js';
+import { type Prefix, readPrefix } from './prefix/prefix.js';
+import { UnknownPrefix } from './prefix/unknown-prefix.js';
 import { bareRecord, type LogRecord, splitTool } from './record.js';
 import { isStamped, skipStamped } from './stamped.js';
 import { cleanLine, lastLine, latin1 } from './text.js';
-import { UnknownPrefix } from './unknown-prefix.js';
 
 /** A printk timestamp inside a line: the console text before it had no newline. */
 const INNER_STAMP = /\[ {0,6}\d{1,6}\.\d{6}\](?=\[| )/g;

@@ -6,12 +6,12 @@
 
 import type { BootStart } from '../../model/event.js';
 import type { IngestContext } from '../ingester.js';
+import { MultilineReaders } from './blocks/readers.js';
 import { holdsWord, isBanner, parseMessage, startsMultiline, type Writer } from './catalogue.js';
 import { LogBoot } from './log-boot.js';
 import { mentionsLoading } from './mentions.js';
 import { readLoss } from './messages/lost.js';
 import type { LogFact } from './messages/rule.js';
-import { MultilineReaders } from './readers.js';
 import type { LogRecord } from './record.js';
 import { type Queued, RecordQueue } from './record-queue.js';
 import { SkippedStamps } from './skipping.js';

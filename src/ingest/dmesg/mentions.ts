@@ -3,8 +3,9 @@
  * Lines that mention module loading but match no rule. They may report an unknown failure, which prevents an all-clear.
  * Parts known to be harmless are removed from a line first.
  */
+
+import { frameOf, warnSteps } from './blocks/warn-steps.js';
 import type { LogRecord } from './record.js';
-import { frameOf, warnSteps } from './warn-steps.js';
 
 /** Every line that mentions loading has one of these. */
 export const MENTION_WORDS: readonly string[] = [

@@ -3,7 +3,7 @@
  * Output of modprobe, insmod and other loaders on a terminal, outside any log. A mail program may have wrapped a line.
  */
 import { parseMessage } from '../dmesg/catalogue.js';
-import { readPrefix } from '../dmesg/prefix.js';
+import { readPrefix } from '../dmesg/prefix/prefix.js';
 import { bareRecord } from '../dmesg/record.js';
 import { filledLines } from '../head.js';
 import type { Head, IngestContext, LineIngester, LineSink, Verdict } from '../ingester.js';

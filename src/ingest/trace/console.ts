@@ -3,7 +3,7 @@
  * The kernel's messages in a trace: `console: foo: loading out-of-tree module taints kernel.`, the event printk:console.
  * They form a separate log inside the trace, with the trace's timestamps.
  */
-import { readPrefix } from '../dmesg/prefix.js';
+import { readPrefix } from '../dmesg/prefix/prefix.js';
 import type { IngestContext, LineSink } from '../ingester.js';
 import type { TraceRecord } from './records.js';
 import { text } from './values.js';

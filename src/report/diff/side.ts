@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** One side of a comparison: the figures of a boot, or of one of its snapshots. */
 
-import { attribute } from '../../accounting/attribution.js';
+import { attribute } from '../../accounting/counters/attribution.js';
 import type { AttributionRow, Boot, CaseModel, Snapshot } from '../../accounting/model.js';
 import { atLeast, type Bounds, exactly } from '../../model/bounds.js';
 import { PHASE_COUNTERS, PHASES, type Phase } from '../../model/counters.js';

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { formatStats } from '../../../src/accounting/stats-table.js';
+import { formatStats } from '../../../src/accounting/counters/stats-table.js';
 import { debugfsCounter } from '../../../src/ingest/debugfs/counter-file.js';
 import { debugfsStats } from '../../../src/ingest/debugfs/stats.js';
 import { COUNTERS } from '../../../src/model/counters.js';

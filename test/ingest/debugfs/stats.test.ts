@@ -2,7 +2,11 @@
 /** What is in a dump beside the plain table: several readings, other label sets, cut lists, contradictions. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CounterValues, formatStats, type ListedModule } from '../../../src/accounting/stats-table.js';
+import {
+  type CounterValues,
+  formatStats,
+  type ListedModule,
+} from '../../../src/accounting/counters/stats-table.js';
 import { debugfsCounter, debugfsStats } from '../../../src/ingest/debugfs/index.js';
 import { COUNTERS } from '../../../src/model/counters.js';
 import { ingest, listed, readings } from './harness.js';

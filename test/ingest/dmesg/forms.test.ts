@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readPrefix } from '../../../src/ingest/dmesg/prefix.js';
-import { RECORDERS } from '../../../src/ingest/dmesg/prefix-recorder.js';
-import { VENDOR_LAYERS } from '../../../src/ingest/dmesg/prefix-vendor.js';
+import { readPrefix } from '../../../src/ingest/dmesg/prefix/prefix.js';
+import { RECORDERS } from '../../../src/ingest/dmesg/prefix/recorder.js';
+import { VENDOR_LAYERS } from '../../../src/ingest/dmesg/prefix/vendor.js';
 import { fact, read } from './read.js';
 
 const fixture = (name: string): Uint8Array => readFileSync(new URL(`fixtures/${name}`, import.meta.url));

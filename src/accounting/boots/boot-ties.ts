@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What ties a log to a boot, and what it contradicts. */
+import { nsFromSeconds } from '../../model/time.js';
+import type { BootParts } from './boot-parts.js';
+import type { Identity, Part } from './parts.js';
+import { addLines, areOfOtherBoots, type StampedLines, stampedLines, tiesOf } from './ties.js';
+
+/** Wall-clock offsets of one boot differ by what NTP steps, not by an hour. */
+const SAME_WALL_OFFSET = 3_600_000_000_000n;
+
+/** True where a mark that two logs can share is another one. */
+function marksDiffer(a: Identity, b: Identity): boolean {
+  if (a.bootId !== null && b.bootId !== null) return a.bootId !== b.bootId;
+  return a.schedClock !== null && b.schedClock !== null && a.schedClock !== b.schedClock;
+}
+
+/** Finds the boot of a log by what no two boots share, however many boots there are. */
+export class Ties {
+  readonly #marks = new Map<string, BootParts>();
+  readonly #lines = new Map<string, BootParts>();
+  readonly #bootOf = new Map<Part, BootParts>();
+  readonly #linesOf = new Map<Part, StampedLines | null>();
+
+  /** The boot that the part was put to, or that it is tied to. */
+  find(part: Part): BootParts | null {
+    const known = this.bootOf(part);
+    if (known) return known;
+    for (const mark of marksOf(part.identity)) {
+      const boot = this.#marks.get(mark);
+      if (boot && !marksDiffer(boot.identity, part.identity)) return boot;
+    }
+    const { banner } = part.identity;
+    const boot = banner === null ? undefined : this.#marks.get(`banner ${banner}`);
+    if (boot && !contradicts(boot.identity, part.identity)) return boot;
+    const lines = this.#lines.size === 0 ? null : this.linesOf(part);
+    for (const line of lines ? tiesOf(lines) : []) {
+      const tied = this.#lines.get(line);
+      if (tied && !contradicts(tied.identity, part.identity)) return tied;
+    }
+    return null;
+  }
+
+  /** The boot that the part was put to; null as long as it is in none. */
+  bootOf(part: Part): BootParts | null {
+    return this.#bootOf.get(part) ?? null;
+  }
+
+  learn(boot: BootParts | undefined, part: Part): void {
+    if (!boot || this.#bootOf.has(part)) return;
+    this.#bootOf.set(part, boot);
+    const { banner } = part.identity;
+    const marks = banner === null ? marksOf(part.identity) : [...marksOf(part.identity), `banner ${banner}`];
+    for (const mark of marks) if (!this.#marks.has(mark)) this.#marks.set(mark, boot);
+    const lines = this.linesOf(part);
+    if (!lines) return;
+    for (const line of tiesOf(lines)) if (!this.#lines.has(line)) this.#lines.set(line, boot);
+    if (boot.lines) addLines(boot.lines, lines);
+    else boot.lines = { ...lines, at: new Set(lines.at), texts: new Set(lines.texts) };
+  }
+
+  linesOf(part: Part): StampedLines | null {
+    let lines = this.#linesOf.get(part);
+    if (lines === undefined) {
+      lines = stampedLines(part);
+      this.#linesOf.set(part, lines);
+    }
+    return lines;
+  }
+
+  /** True where the log cannot be of the boot. */
+  excludes(boot: BootParts, part: Part): boolean {
+    const lines = this.linesOf(part);
+    return (
+      contradicts(boot.identity, part.identity) ||
+      (!!lines && !!boot.lines && areOfOtherBoots(boot.lines, lines))
+    );
+  }
+}
+
+/** Marks of which one that is equal makes two logs one boot's. */
+function marksOf({ bootId, schedClock, audit }: Identity): string[] {
+  return [
+    ...(bootId === null ? [] : [`id ${bootId}`]),
+    ...(schedClock === null ? [] : [`clock ${schedClock}`]),
+    ...(audit === null ? [] : [`audit ${audit}`]),
+  ];
+}
+
+export function contradicts(a: Identity, b: Identity): boolean {
+  const differs = <T>(x: T | null, y: T | null): boolean => x !== null && y !== null && x !== y;
+  return (
+    differs(a.bootId, b.bootId) ||
+    differs(a.schedClock, b.schedClock) ||
+    differs(a.release, b.release) ||
+    differs(a.audit, b.audit) ||
+    differs(a.rtc, b.rtc) ||
+    differs(a.commandLine, b.commandLine) ||
+    (a.wallOffset !== null &&
+      b.wallOffset !== null &&
+      distance(a.wallOffset, b.wallOffset) > SAME_WALL_OFFSET) ||
+    startsAfter(a, b) ||
+    startsAfter(b, a)
+  );
+}
+
+/** Clocks are set by some seconds at the start of a boot. */
+const CLOCK_SET_NS = 60_000_000_000n;
+
+/** The earliest wall-clock time, in ns, at which the boot may have started; null where it does not say. */
+export function earliestStart({ audit, wallOffset }: Identity): bigint | null {
+  const [, seconds, millis] = /^(\d{9,10})\.(\d{3}):/.exec(audit ?? '') ?? [];
+  if (seconds !== undefined && millis !== undefined) return nsFromSeconds(seconds, millis) - CLOCK_SET_NS;
+  return wallOffset === null ? null : wallOffset - SAME_WALL_OFFSET;
+}
+
+/** True where the one boot started when the other log had been written. */
+export function startsAfter(boot: Identity, { written }: Identity): boolean {
+  if (written === null) return false;
+  const start = earliestStart(boot);
+  return start !== null && written < start;
+}
+
+function distance(a: bigint, b: bigint): bigint {
+  return a > b ? a - b : b - a;
+}

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Merges the logs of one boot: dmesg, journal and syslog repeat each other, and each message counts once. Two lines are
+ * the same message when text and time agree, or, where the times of two logs cannot be compared, when the logs cover the
+ * same period and hold the text equally often.
+ */
+import type { Event } from '../../model/event.js';
+import type { Source } from '../../model/source.js';
+import { laterPlace, SortedTimes, type TimePlace } from '../sorted-times.js';
+import { spanOf } from '../time-span.js';
+import type { Part } from './parts.js';
+import { type Stretch, Stretches } from './stretches.js';
+
+export interface MergedLog {
+  readonly events: readonly Event[];
+  /** Logs that added nothing to the others. */
+  readonly repeated: readonly Source[];
+  /** Logs that start in the middle of the boot, where another one holds its start. */
+  readonly continued: readonly Source[];
+}
+
+/** Forms with whole seconds (dmesg -T) are off by up to one; wall clocks by a little more. */
+const ROUGH_TIME = 2_000_000_000n;
+/** printk's stamps are the same microsecond in every form that prints them. */
+const EXACT_TIME = 10_000n;
+
+interface Log extends Stretch {
+  readonly part: Part;
+  readonly countable: number;
+}
+
+export function mergeLogs(parts: readonly Part[]): MergedLog {
+  const timeOf = commonClock(parts);
+  const ranked = parts
+    .map(
+      (part): Log => ({
+        part,
+        countable: countable(part.events),
+        // Of the lines that are counted.
+        span: spanOf(part.events, (event) => (keyOf(event) === null ? null : timeOf(event))),
+        rotation: part.rotation,
+      }),
+    )
+    .sort(
+      (a, b) =>
+        b.countable - a.countable ||
+        Number(b.span !== null) - Number(a.span !== null) ||
+        a.part.source.id - b.part.source.id,
+    );
+  const [first, ...others] = ranked;
+  if (!first) return { events: [], repeated: [], continued: [] };
+  const merged: Event[] = [...first.part.events];
+  const stretches = new Stretches(ranked);
+  const known = new Map<string, Known>();
+  remember(known, merged, timeOf);
+  const repeated: Source[] = [];
+  for (const other of others) {
+    const news = newsOf(other.part.events, known, stretches.isShared(other), timeOf);
+    // A log that holds nothing to count repeats nothing of one that does.
+    if (news.length === 0 && (other.countable > 0 || first.countable === 0)) repeated.push(other.part.source);
+    for (const event of news) merged.push(event);
+    remember(known, news, timeOf);
+  }
+  // Order by time; a line without a time stays behind the line before it.
+  let last = -1n;
+  const times = merged.map((event) => {
+    last = timeOf(event) ?? last;
+    return last;
+  });
+  const order = merged.map((_, index) => index);
+  order.sort((a, b) => compare(times[a] ?? 0n, times[b] ?? 0n) || a - b);
+  return { events: order.flatMap((index) => merged[index] ?? []), repeated, continued: continuedOf(parts) };
+}
+
+function continuedOf(parts: readonly Part[]): Source[] {
+  const holdsStart = ({ events }: Part): boolean =>
+    events.some((event) => event.kind === 'boot-start' && event.complete);
+  return parts.some(holdsStart) ? parts.filter((part) => !holdsStart(part)).map((part) => part.source) : [];
+}
+
+type TimeOf = (event: Event) => bigint | null;
+
+/** Times that can be compared between logs: since boot, else of the wall clock. */
+function commonClock(parts: readonly Part[]): TimeOf {
+  // Terminal output has no times.
+  const timed = parts.filter(({ events }) => events.some(({ t }) => t !== null));
+  const zeros = new Set(timed.map(({ source }) => source.clock.zero));
+  const zero = zeros.has('boot') ? 'boot' : zeros.has('epoch') ? 'epoch' : null;
+  const withThatClock = new Set(
+    parts
+      .filter(({ source: { clock } }) => clock.unit === 'ns' && clock.zero === zero)
+      .map((part) => part.source.id),
+  );
+  return (event) => (withThatClock.has(event.source) ? event.t : null);
+}
+
+const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function countable(events: readonly Event[]): number {
+  return events.reduce((sum, event) => sum + (keyOf(event) === null ? 0 : 1), 0);
+}
+
+/** The lines that say one thing, in all logs so far. */
+interface Known {
+  count: number;
+  readonly times: SortedTimes;
+}
+
+function remember(known: Map<string, Known>, events: readonly Event[], timeOf: TimeOf): void {
+  for (const event of events) {
+    const key = keyOf(event);
+    if (key === null) continue;
+    let same = known.get(key);
+    if (!same) {
+      same = { count: 0, times: new SortedTimes() };
+      known.set(key, same);
+    }
+    same.count++;
+    const t = timeOf(event);
+    if (t !== null) same.times.add(t);
+  }
+}
+
+/** The lines of one log by what they say, each in the order of time. */
+function linesByKey(events: readonly Event[], timeOf: TimeOf): Map<string, Event[]> {
+  const lines = new Map<string, Event[]>();
+  for (const event of events) {
+    const key = keyOf(event);
+    if (key === null) continue;
+    const same = lines.get(key);
+    if (same) same.push(event);
+    else lines.set(key, [event]);
+  }
+  for (const same of lines.values()) same.sort((a, b) => compare(timeOf(a) ?? -1n, timeOf(b) ?? -1n));
+  return lines;
+}
+
+/**
+ * The lines of a further log that are not known yet. Where most of its lines are known at exactly the same time, the
+ * clocks are the same, and a line at another time is another message. Else, with `sameStretch` (the log covers a period
+ * that another one covers), nearly equal times suffice, and a line with any other time pairs with one that is left over:
+ * a journal may have received it much later.
+ */
+function newsOf(
+  events: readonly Event[],
+  known: ReadonlyMap<string, Known>,
+  sameStretch: boolean,
+  timeOf: TimeOf,
+): Event[] {
+  const mine = linesByKey(events, timeOf);
+  let same = 0;
+  let comparable = 0;
+  const exactly: Match[] = [];
+  for (const [key, own] of mine) {
+    const others = known.get(key) ?? NONE;
+    const match = matchByTime(own, others, EXACT_TIME, timeOf);
+    comparable += Math.min(own.length, others.count);
+    same += own.length - match.unmatched.length;
+    exactly.push(match);
+  }
+  if (!sameStretch || (same > 0 && same * 2 >= comparable)) {
+    return exactly.flatMap(({ unmatched, left }) => {
+      const timeless = unmatched.filter((event) => timeOf(event) === null);
+      const fits = sameStretch ? Math.min(left, timeless.length) : 0;
+      return [...unmatched.filter((event) => timeOf(event) !== null), ...timeless.slice(fits)];
+    });
+  }
+  return [...mine].flatMap(([key, own]) => {
+    const { unmatched, left } = matchByTime(own, known.get(key) ?? NONE, ROUGH_TIME, timeOf);
+    return unmatched.slice(left);
+  });
+}
+
+interface Match {
+  readonly unmatched: readonly Event[];
+  /** How many of the other log's lines are not matched either. */
+  readonly left: number;
+}
+
+const NONE: Known = { count: 0, times: new SortedTimes() };
+
+/** Pairs lines, in the order of time, with those of other logs; those without a time have no pair. */
+function matchByTime(own: readonly Event[], { count, times }: Known, within: bigint, timeOf: TimeOf): Match {
+  let left = count;
+  let next: TimePlace = { block: 0, index: 0 };
+  const unmatched: Event[] = [];
+  for (const event of own) {
+    const t = timeOf(event);
+    if (t !== null) next = laterPlace(next, times.placeOf(t - within));
+    const other = t === null ? null : times.at(next);
+    if (t !== null && other !== null && other <= t + within) {
+      next = times.after(next);
+      left--;
+    } else unmatched.push(event);
+  }
+  return { unmatched, left };
+}
+
+/** The content of a line without time and place; null for events that need no merging. */
+export function keyOf(event: Event): string | null {
+  switch (event.kind) {
+    case 'duplicate-request':
+      return `duplicate-request ${event.requested}`;
+    case 'initcall':
+      return `initcall ${event.point} ${event.module} ${event.func} ${event.ret ?? ''}`;
+    case 'load-failure':
+      return `load-failure ${event.reason} ${event.module ?? ''} ${event.message}`;
+    case 'user-load':
+      return `user-load ${event.tool} ${event.pid ?? ''} ${event.what} ${event.module}`;
+    case 'allocation-failure':
+      return `allocation-failure ${event.by} ${event.bytes ?? ''} ${event.module ?? ''}`;
+    case 'allocations-suppressed':
+      return `allocations-suppressed ${event.count ?? ''}`;
+    case 'throttle':
+      return `throttle ${event.what} ${event.requested ?? ''} ${event.count ?? ''}`;
+    case 'stuck-load':
+      return `stuck-load ${event.what} ${event.comm ?? ''} ${event.pid ?? ''} ${event.message}`;
+    case 'unit-failure':
+      return `unit-failure ${event.what} ${event.unit}`;
+    case 'request-failure':
+      return `request-failure ${event.what} ${event.requested ?? ''} ${event.pid ?? ''} ${event.comm ?? ''}`;
+    case 'load-call':
+      return `load-call ${event.stamp ?? ''} ${event.pid ?? ''} ${event.call} ${event.ret} ${event.module ?? ''}`;
+    case 'not-understood':
+      return `not-understood ${event.message}`;
+    case 'taint':
+      return `taint ${event.what} ${event.module}`;
+    case 'list-cut-warning':
+      return 'list-cut-warning';
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+/** In which phase load_module failed, where no charge says so: before or after its layout (kernel/module/main.c). */
+
+import { holds, type Kernel } from '../kernel.js';
+import type { Call, Seen } from './call.js';
+import { phaseByCount } from './patient-checks.js';
+
+type LoadPhase = 'becoming' | 'load' | null;
+
+const EPERM = -1;
+const ENOENT = -2;
+
+/**
+ * What module_sig_check returns of a bad signature or an unknown key (kernel/module/signing.c, certs/,
+ * crypto/asymmetric_keys/): it is the first thing that load_module does.
+ */
+const SIGNATURE: ReadonlySet<number> = new Set([-61, -65, -74, -126, -127, -128, -129]);
+
+export function phaseOfLoad(call: Call, ret: number, seen: Seen, kernel: Kernel): LoadPhase {
+  const { facts } = call;
+  if (facts.laidOut) return 'load';
+  const reached = facts.loadEntry !== null || facts.loadReturn !== null || facts.patient.length > 0;
+  return byOffset(call, seen) ?? (reached ? phaseByCount(call, seen) : null) ?? byErrno(call, ret, kernel);
+}
+
+/** Two calls of the patient check in load_module: the lower offset is the early one (becoming). */
+function byOffset({ facts }: Call, seen: Seen): LoadPhase {
+  const refused = facts.patient.findLast((check) => check.ret !== null && check.ret < 0);
+  // Kernels that did not inline the callers name them.
+  if (refused?.reason !== undefined) return refused.reason;
+  const last = refused ?? facts.patient.findLast((check) => check.callOffset !== null);
+  if (!last || last.callOffset === null || seen.patientOffsets.length < 2) return null;
+  if (last.callOffset !== seen.patientOffsets[0]) return 'load';
+  return refused ? 'becoming' : null;
+}
+
+/** Errors that only one part of load_module returns, in calls that are known to have got there. */
+function byErrno({ call, facts }: Call, ret: number, { release }: Kernel): LoadPhase {
+  const reached = facts.loadEntry !== null || facts.loadReturn !== null || (facts.read?.ret ?? -1) >= 0;
+  if (!reached && call !== 'init_module') return null;
+  if (SIGNATURE.has(ret)) return 'becoming';
+  // simplify_symbols: a symbol that nothing exports.
+  if (ret === ENOENT) return 'load';
+  // The blacklist, or a lockdown: both before layout. Only later kernels refuse after it.
+  return ret === EPERM && holds('namespaceRefusal', release) === false ? 'becoming' : null;
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Whether the traces of a boot hold all its attempts, and why not. */
+import type { DiagnosticCode } from '../../model/diagnostic.js';
+import type { Event } from '../../model/event.js';
+import type { Source } from '../../model/source.js';
+import type { Part } from '../boots/parts.js';
+import type { TraceState } from '../model.js';
+import type { Calls } from './calls.js';
+
+/** The evidence for a trace's completeness. */
+export interface TraceEvidence {
+  readonly calls: Calls;
+  /** Records that the heads announce and the files lack. */
+  readonly missing: number;
+  /** Events of the traces, in order. */
+  readonly traced: readonly Event[];
+  /** Statistics of the ring buffer, from any file, and the trace's own notes. */
+  readonly lost: readonly Event[];
+  readonly log: readonly Event[];
+  readonly commandLine: string | null;
+}
+
+/** A trace set up on the command line has its first record soon after the clock switch. */
+const SOON = 5_000_000_000n;
+
+export function judgeTrace(evidence: TraceEvidence): TraceState {
+  const reason = whyIncomplete(evidence);
+  return { complete: reason === '', reason };
+}
+
+/**
+ * Records missing from files of the nop tracer, whose head counts one record per line (the function graph tracer prints
+ * two lines for one record). Sources without lines (trace.dat) report their own losses.
+ */
+export function missingRecords(parts: readonly Part[]): number {
+  const promised = new Map<Source, number>();
+  for (const { source, events } of parts) {
+    // A form without fields (trace_options raw) adds nothing that could be missing.
+    if (events.every((event) => event.kind === 'trace-header')) continue;
+    for (const event of events) {
+      if (event.kind !== 'trace-header' || event.tracer !== 'nop' || event.entriesInBuffer === null) continue;
+      promised.set(source, (promised.get(source) ?? 0) + event.entriesInBuffer);
+    }
+  }
+  let missing = 0;
+  for (const [source, records] of promised)
+    if (source.lines > 0) missing += Math.max(0, records - source.lines);
+  return missing;
+}
+
+/** Diagnostics of a trace besides the losses that its own source reports. */
+export function traceLosses({ calls, missing, traced, log, commandLine }: TraceEvidence): TraceLoss[] {
+  const losses: TraceLoss[] = [];
+  if (missing > 0) losses.push({ code: 'trace-cut', count: missing });
+  if (clockSwitched(traced, log, commandLine)) losses.push({ code: 'trace-clock-switched', count: 1 });
+  if (calls.withoutEnter > 0) losses.push({ code: 'trace-began-late', count: calls.withoutEnter });
+  if (calls.withoutExit > 0) losses.push({ code: 'trace-ended-early', count: calls.withoutExit });
+  if (calls.withoutSyscall > 0) losses.push({ code: 'trace-syscalls-missing', count: calls.withoutSyscall });
+  if (calls.contradictory > 0) losses.push({ code: 'trace-probe-contradiction', count: calls.contradictory });
+  return losses;
+}
+
+interface TraceLoss {
+  readonly code: DiagnosticCode;
+  readonly count: number;
+}
+
+/** A note that events were lost; statistics of a buffer that lost none say 0. */
+export function isLoss(event: Event): boolean {
+  return event.kind === 'lost-events' && event.count !== 0;
+}
+
+function whyIncomplete({ calls, missing, traced, lost, log, commandLine }: TraceEvidence): string {
+  if (lost.some(isLoss)) return 'the trace lost events';
+  if (clockSwitched(traced, log, commandLine))
+    return 'the kernel switched the trace clock and dropped earlier records';
+  if (missing > 0) return 'the trace was truncated';
+  if (calls.withoutEnter > 0) return 'the trace started after module loading';
+  if (calls.withoutExit > 0) return 'the trace ended before all attempts did';
+  return calls.partial ? 'audit records and strace show the load calls of some tasks only' : '';
+}
+
+/**
+ * `Unstable clock detected, switching default tracing clock to "global"` (kernel/trace/trace.c): the buffer is
+ * reset. It matters to a trace that was running by then, which only trace_event= on the command line makes.
+ */
+function clockSwitched(traced: readonly Event[], log: readonly Event[], commandLine: string | null): boolean {
+  const mark = log.find((event) => event.kind === 'boot-mark' && event.what === 'clock-switch');
+  if (!mark) return false;
+  if (commandLine !== null) return /(?:^|\s)(?:trace_event|kprobe_event|ftrace)=/.test(commandLine);
+  const first = traced.find((event) => event.t !== null)?.t ?? null;
+  return first !== null && mark.t !== null && first - mark.t < SOON;
+}

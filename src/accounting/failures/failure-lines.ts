@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Matches log lines about failed loads with failed attempts. */
+import type { LoadFailure } from '../../model/event.js';
+import { type LogClock, type Period, periodsOf } from '../boots/log-clock.js';
+import { groupBy } from '../group-by.js';
+import type { Attempt } from '../model.js';
+import { mayReturn } from './failure-reasons.js';
+
+/** Differences between stamps of one event by one clock, and by two clocks with a known offset. */
+const EXACT = 10_000_000n;
+const SOON = 1_000_000_000n;
+/** Limits for comparing attempts without a line to lines without an attempt. */
+const MOST_CALLS = 10_000;
+const MOST_LINES = 1_000;
+
+/** Lines not matched with an attempt yet. */
+export class OpenLines {
+  readonly #open: Set<LoadFailure>;
+  readonly #calls: readonly Attempt[];
+  /** Of the calls; made when first needed. */
+  #periods: Period[] | null = null;
+  readonly #clock: LogClock;
+
+  constructor(lines: readonly LoadFailure[], calls: readonly Attempt[], clock: LogClock) {
+    this.#open = new Set(lines);
+    this.#calls = calls;
+    this.#clock = clock;
+  }
+
+  /** The line of each failed call that has one: of its module first, then the nearest of those where a name is missing. */
+  match(failed: readonly Attempt[]): ReadonlyMap<Attempt, LoadFailure> {
+    const matched = new Map<Attempt, LoadFailure>();
+    const give = (attempt: Attempt, line: LoadFailure | undefined): void => {
+      if (!line) return;
+      matched.set(attempt, line);
+      this.#open.delete(line);
+    };
+    const byModule = groupBy(this.#open, (line) => line.module);
+    // Up to where the lines of a module are taken, or fit no such call.
+    const searched = new Map<string, number>();
+    for (const attempt of failed) {
+      const { module, phase, errno } = attempt;
+      const own = module === null ? [] : (byModule.get(module) ?? []);
+      const such = `${module} ${phase} ${errno}`;
+      let at = searched.get(such) ?? 0;
+      for (let line = own[at]; line && !(this.#open.has(line) && fits(line, attempt)); ) line = own[++at];
+      searched.set(such, at);
+      give(attempt, own[at]);
+    }
+    const nameless = failed.filter((attempt) => !matched.has(attempt)).slice(0, MOST_CALLS);
+    // The closest pairs first: a call must not take the line of one that comes later.
+    for (const within of [EXACT, SOON, this.#clock.near, null]) {
+      for (const attempt of nameless) {
+        if (!matched.has(attempt)) give(attempt, this.#nearest(attempt, within));
+      }
+    }
+    return matched;
+  }
+
+  left(): LoadFailure[] {
+    return [...this.#open];
+  }
+
+  /** Without further lines about a failure that is counted already (one load can print several). */
+  unexplained(known: {
+    readonly modules: ReadonlySet<string | null>;
+    readonly reasons: ReadonlySet<string>;
+  }): LoadFailure[] {
+    return this.left().filter(
+      (line) =>
+        !(line.module === null ? known.reasons.has(line.reason) : known.modules.has(line.module)) ||
+        this.#isOutside(line),
+    );
+  }
+
+  /**
+   * Of the lines that name no module, or that name one where the call has none; `within` null: the first of those whose
+   * times cannot be compared.
+   */
+  #nearest(attempt: Attempt, within: bigint | null): LoadFailure | undefined {
+    let best: LoadFailure | undefined;
+    let least = within;
+    let tried = 0;
+    for (const line of this.#open) {
+      if (++tried > MOST_LINES) break;
+      if ((line.module !== null && attempt.module !== null) || !fits(line, attempt)) continue;
+      const far = this.#clock.distance(line.t, attempt);
+      if (within === null && far === null) return line;
+      if (far !== null && least !== null && far <= least) [best, least] = [line, far];
+    }
+    return best;
+  }
+
+  /** True of a line that was printed before or after all calls of the trace: it is about none of them. */
+  #isOutside(line: LoadFailure): boolean {
+    this.#periods ??= periodsOf(this.#calls);
+    return this.#calls.length > 0 && this.#periods !== null && this.#clock.isFar(line.t, this.#periods);
+  }
+}
+
+function fits(line: LoadFailure, { phase, errno }: Attempt): boolean {
+  return (
+    (line.phase === null || phase === null || line.phase === phase) &&
+    (line.errno === null || errno === null || line.errno === errno) &&
+    mayReturn(line.reason, errno)
+  );
+}
+
+/** A load prints one of these for every symbol that it misses. */
+const PER_SYMBOL: ReadonlySet<string> = new Set(['unknown-symbol', 'symbol-version', 'namespace', 'license']);
+
+/**
+ * The lines that stand for one failed load each. One load can print several lines of its module, but each of them
+ * once: a module failed as often as its most frequent line says.
+ */
+export function loadsOfLines(lines: readonly LoadFailure[]): LoadFailure[] {
+  const named = lines.filter((line) => line.module !== null);
+  const loads = lines.filter((line) => line.module === null);
+  for (const same of groupBy(named, familyOf).values()) {
+    const series = [...groupBy(same, textOf).values()];
+    const most = series.reduce((best, each) => (each.length > best.length ? each : best));
+    const reason = same[0]?.reason;
+    loads.push(...most.map((line) => (reason === undefined ? line : { ...line, reason })));
+  }
+  return loads;
+}
+
+function familyOf({ module, phase, reason }: LoadFailure): string {
+  return `${module} ${phase ?? ''} ${PER_SYMBOL.has(reason) ? 'symbols' : reason}`;
+}
+
+/** Symbols tell lines of one load apart; addresses and numbers differ from load to load. */
+function textOf({ reason, message }: LoadFailure): string {
+  return PER_SYMBOL.has(reason) ? message : message.replace(/'[^']*'|\b(?:0x)?(?=[a-f]*\d)[\da-f]+\b/g, '#');
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Other failures, by reason. The kernel gives the reason only in its log, which names no call: a logged reason goes to
+ * a failed attempt for the same module, or, where one of the two has no name, to the nearest in time with a matching
+ * errno and phase. A line without a matching attempt is a failure of its own.
+ */
+import { atLeast, type Bounds, big, exactOf, NONE, total } from '../../model/bounds.js';
+import type { InitCall, LoadFailure, UserLoad } from '../../model/event.js';
+import { BOOT_CLOCK, type SourceClock } from '../../model/source.js';
+import { groupBy } from '../group-by.js';
+import type { Attempt, Cite, FailureRow } from '../model.js';
+import type { Explained } from './explained.js';
+import { loadsOfLines } from './failure-lines.js';
+import { byErrno, inferredReason, mayReturn } from './failure-reasons.js';
+import { ANSWERED_WITHIN, type LoggedFailures } from './logged-failures.js';
+
+interface Case {
+  readonly reason: string;
+  /** Null for a message without a name, until user space names it. */
+  module: string | null;
+  phase: FailureRow['phase'];
+  errno: number | null;
+  wasted: Bounds | null;
+  /** From enter to exit, where a trace times the call. */
+  spentNs?: bigint | null;
+  t: bigint | null;
+  clock: SourceClock;
+  cite: Cite;
+}
+
+/** `partial`: the attempts are not all that were made. */
+export function failureRows(
+  boot: number,
+  { attempts, reasons, open }: Explained,
+  logged: LoggedFailures,
+  partial = false,
+): FailureRow[] {
+  const failed = attempts.filter((attempt) => attempt.outcome === 'failed');
+  const cases = failed.map((attempt) => callCase(attempt, reasons.get(attempt)));
+  const traced = attempts.some((attempt) => attempt.outcome !== 'unknown');
+  const known = {
+    modules: new Set(cases.map(({ module }) => module)),
+    reasons: new Set(cases.map(({ reason }) => reason)),
+  };
+  cases.push(...loadsOfLines(traced ? open.unexplained(known) : open.left()).map(logCase));
+  if (!cases.some(({ phase }) => phase === 'init')) cases.push(...failedInits(logged.inits));
+  if (!traced || partial) cases.push(...failedInserts(logged, cases));
+  return group(boot, cases);
+}
+
+function callCase(attempt: Attempt, line: LoadFailure | undefined): Case {
+  return {
+    reason: line?.reason ?? inferredReason(attempt),
+    module: attempt.module ?? line?.module ?? null,
+    phase: attempt.phase,
+    errno: attempt.errno,
+    wasted: big(attempt.wasted),
+    spentNs: durationOf(attempt),
+    t: attempt.start,
+    clock: attempt.clock,
+    cite: attempt.cite,
+  };
+}
+
+function durationOf({ start, end, clock }: Attempt): bigint | null {
+  return start === null || end === null || clock.unit === 'ticks' ? null : end - start;
+}
+
+function logCase(line: LoadFailure): Case {
+  return {
+    reason: line.reason,
+    module: line.module,
+    phase: line.phase,
+    errno: line.errno,
+    wasted: null,
+    t: line.t,
+    clock: BOOT_CLOCK,
+    cite: { source: line.source, line: line.line },
+  };
+}
+
+/** initcall_debug: each failed return of a module's init is a load that the counters do not count. */
+function failedInits(inits: readonly InitCall[]): Case[] {
+  return inits
+    .filter((init) => init.point === 'returned' && init.ret !== null && init.ret < 0)
+    .map((init) => ({
+      reason: 'init',
+      module: init.module,
+      phase: 'init' as const,
+      errno: init.ret === null ? null : -init.ret,
+      wasted: null,
+      t: init.t,
+      clock: BOOT_CLOCK,
+      cite: { source: init.source, line: init.line },
+    }));
+}
+
+/** Only the module's own init returns ENODEV. */
+const ENODEV = 19;
+const EBUSY = 16;
+const EEXIST = 17;
+
+/**
+ * Modules that user space could not insert, without a kernel message. These tools ignore EEXIST; EBUSY is a duplicate of
+ * a load that then failed, which they report as a failure.
+ */
+function failedInserts({ inserts, missing }: LoggedFailures, known: readonly Case[]): Case[] {
+  const named = new Set(known.map((one) => one.module));
+  // The last of them: each insert is compared with all.
+  const nameless = new Set(known.filter((one) => one.module === null).slice(-MOST_NAMELESS));
+  const explained = new Set(inserts.filter(({ errno }) => errno !== null).map(({ module }) => module));
+  return inserts.flatMap((insert) => {
+    const { module, errno, t, source, line } = insert;
+    if (named.has(module) || errno === EEXIST) return [];
+    // What ran the loader says once more that it failed, without the reason.
+    if (errno === null && (explained.has(module) || missing.has(module))) return [];
+    const same = rejectionOf(insert, nameless);
+    if (same) {
+      Object.assign(same, { module, errno });
+      nameless.delete(same);
+      return [];
+    }
+    return [
+      {
+        reason: errno === EBUSY ? 'busy' : errno === ENODEV ? 'init' : (byErrno(errno) ?? 'other'),
+        module,
+        phase: errno === ENODEV ? ('init' as const) : null,
+        errno,
+        wasted: null,
+        t,
+        clock: BOOT_CLOCK,
+        cite: { source, line },
+      },
+    ];
+  });
+}
+
+const MOST_NAMELESS = 200;
+
+/** The last failure without a name in the kernel's message that matches the tool's errno. */
+function rejectionOf(insert: UserLoad, nameless: ReadonlySet<Case>): Case | undefined {
+  if (insert.errno === null) return undefined;
+  return [...nameless].findLast(({ reason, t, cite }) => {
+    if (!mayReturn(reason as LoadFailure['reason'], insert.errno)) return false;
+    // A log of whole seconds may have them in any order.
+    const isBehind = cite.source === insert.source && cite.line > insert.line;
+    if (isBehind && (t === null || t !== insert.t)) return false;
+    if (t === null || insert.t === null) return true;
+    return t <= insert.t ? insert.t - t <= ANSWERED_WITHIN : false;
+  });
+}
+
+function group(boot: number, cases: readonly Case[]): FailureRow[] {
+  const groups = groupBy(cases, (one) => [one.reason, one.module, one.phase, one.errno].join('\t'));
+  return [...groups.values()].flatMap((members) => {
+    const [first] = members;
+    if (!first) return [];
+    const bytes = total(
+      members.map(({ wasted }) => wasted ?? atLeast(NONE)),
+      NONE,
+    );
+    const exact = exactOf(bytes) !== null;
+    const { low } = bytes;
+    const spent = members.flatMap(({ spentNs }) => spentNs ?? []);
+    return [
+      {
+        boot,
+        reason: first.reason,
+        module: first.module,
+        phase: first.phase,
+        errno: first.errno,
+        times: members.length,
+        wasted: exact || low > 0n ? low : null,
+        basis: exact ? ('measured' as const) : low > 0n ? ('bounded' as const) : null,
+        spentNs: spent.length === 0 ? null : spent.reduce((sum, ns) => sum + ns, 0n),
+        timedCalls: spent.length,
+        firstT: first.t,
+        clock: first.clock,
+        cite: first.cite,
+      },
+    ];
+  });
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The lines of a log that say why a load failed; which of them are failures, by the kernel that printed them. */
+import type { Event, InitCall, LoadFailure, UserLoad } from '../../model/event.js';
+import { LogClock } from '../boots/log-clock.js';
+import { isOlder } from '../kernel.js';
+
+/** How soon after the kernel's message another about the same load follows, of the kernel or of a tool. */
+export const ANSWERED_WITHIN = 10_000_000_000n;
+
+/** Log lines of one boot with reasons of failed loads. */
+export interface LoggedFailures {
+  readonly failures: readonly LoadFailure[];
+  readonly inits: readonly InitCall[];
+  /** Failed inserts reported by udev, modprobe and similar tools. */
+  readonly inserts: readonly UserLoad[];
+  /** Modules that modprobe or insmod did not find. */
+  readonly missing: ReadonlySet<string>;
+  readonly clock: LogClock;
+}
+
+/** Android's init prints that it found no module for each load that failed. */
+const PROGRAMS: ReadonlySet<string> = new Set(['modprobe', 'insmod']);
+
+/** The lines of a boot's log that failureRows needs. */
+export function loggedFailures(events: readonly Event[], release: string | null): LoggedFailures {
+  const failures: LoadFailure[] = [];
+  const inits: InitCall[] = [];
+  const inserts: UserLoad[] = [];
+  const missing = new Set<string>();
+  const kernel = { release, ...kernelOf(events) };
+  for (const event of events) {
+    if (event.kind === 'load-failure') {
+      const last = failures.at(-1);
+      if (event.names && last && isNamelessOf(last, event))
+        failures[failures.length - 1] = { ...last, module: event.module };
+      else if (fails(event, kernel)) {
+        if (last && isRefusalOf(last, event)) failures.pop();
+        failures.push(event);
+      }
+    } else if (event.kind === 'initcall') inits.push(event);
+    else if (event.kind === 'user-load' && event.what === 'failed') inserts.push(event);
+    else if (event.kind === 'user-load' && event.what === 'not-found' && PROGRAMS.has(event.tool))
+      missing.add(event.module);
+  }
+  return { failures, inits, inserts, missing, clock: new LogClock(events) };
+}
+
+/** What decides whether a message means a failure. */
+interface Kernel {
+  readonly release: string | null;
+  /** Debian kernels refuse modules without symbol versions, as kernels before 4.9 did. */
+  readonly debian: boolean;
+  /** False where a module was loaded without a valid signature. */
+  readonly enforces: boolean;
+}
+
+function kernelOf(events: readonly Event[]): Omit<Kernel, 'release'> {
+  return {
+    debian: events.some((event) => event.kind === 'kernel-version' && / Debian /.test(event.banner)),
+    enforces: !events.some((event) => event.kind === 'taint' && event.what === 'unsigned'),
+  };
+}
+
+/** An unknown release counts as a current one. */
+function fails({ fails, reason }: LoadFailure, { release, debian, enforces }: Kernel): boolean {
+  if (fails === 'always') return true;
+  if (fails === 'if enforced') return enforces;
+  const [when = '', border = ''] = fails.split(' ');
+  if (when === 'before') return isOlder(release, border) === true || (debian && reason === 'symbol-version');
+  return isOlder(release, border) === false;
+}
+
+/** Some kernels print a missing key twice: when they look for it, and when they refuse the module. */
+function isRefusalOf(last: LoadFailure, next: LoadFailure): boolean {
+  return (
+    last.fails === 'if enforced' &&
+    next.fails === 'always' &&
+    last.phase === next.phase &&
+    (next.reason === last.reason || next.reason === 'lockdown') &&
+    (last.module === null || next.module === null || last.module === next.module) &&
+    (last.t === null || next.t === null || next.t - last.t <= ANSWERED_WITHIN)
+  );
+}
+
+function isNamelessOf(last: LoadFailure, { reason, phase }: LoadFailure): boolean {
+  return last.module === null && last.reason === reason && last.phase === phase;
+}

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Problems of a boot other than failed loads: throttled requests, stuck loads, failed units, slow inits. */
+import type {
+  Event,
+  InitCall,
+  RequestFailure,
+  StuckLoad,
+  Throttle,
+  UnitFailure,
+  UserLoad,
+} from '../../model/event.js';
+import { BOOT_CLOCK } from '../../model/source.js';
+import type { ProblemKind } from '../kinds.js';
+import type { LoadRow, ProblemRow } from '../model.js';
+
+/** An init that blocks its task this long delays udev's settling, mounts and the boot. */
+const SLOW_INIT_NS = 5_000_000_000n;
+
+/** One row for each kind, name and task; `log`: the merged logs of the boot. */
+export function problemRows(boot: number, log: readonly Event[], loads: readonly LoadRow[]): ProblemRow[] {
+  const rows = new Map<string, ProblemRow>();
+  const add = (row: ProblemRow): void => {
+    const key = JSON.stringify([row.kind, row.module, row.who]);
+    const known = rows.get(key);
+    rows.set(key, known ? merged(known, row) : row);
+  };
+  const units = new UnitFailures();
+  const failed = failedModules(log);
+  for (const event of log) {
+    const finding = event.kind === 'unit-failure' ? units.next(event) : problemOf(event);
+    // Android's init also prints "unable to load" for each failed load.
+    if (finding === null || (finding.kind === 'not-found' && failed.has(finding.module))) continue;
+    const { t, source, line } = event;
+    add({ boot, t, clock: BOOT_CLOCK, cite: { source, line }, ...finding });
+  }
+  for (const { module, initNs, comm, t, clock, cite } of loads) {
+    if (initNs === null || initNs < SLOW_INIT_NS) continue;
+    const message = `the init of ${module} took long`;
+    add({
+      boot,
+      kind: 'slow-init',
+      module,
+      who: comm,
+      times: 1,
+      durationNs: initNs,
+      message,
+      t,
+      clock,
+      cite,
+    });
+  }
+  for (const call of unfinishedInits(log)) if (isLong(call)) add({ boot, clock: BOOT_CLOCK, ...call });
+  return [...rows.values()];
+}
+
+function failedModules(log: readonly Event[]): ReadonlySet<string | null> {
+  const failed = new Set<string | null>();
+  for (const event of log)
+    if (
+      event.kind === 'load-failure' ||
+      // What ran modprobe says that it failed, whatever the reason.
+      (event.kind === 'user-load' &&
+        event.what === 'failed' &&
+        !(event.tool === 'modprobe' && event.errno === null))
+    )
+      failed.add(event.module);
+  return failed;
+}
+
+type Finding = Pick<ProblemRow, 'kind' | 'module' | 'who' | 'times' | 'durationNs' | 'message'>;
+
+function problemOf(event: Event): Finding | null {
+  switch (event.kind) {
+    case 'throttle':
+      return throttled(event);
+    case 'stuck-load':
+      return stuck(event);
+    case 'request-failure':
+      return failedRequest(event);
+    case 'user-load':
+      return notFound(event);
+    default:
+      return null;
+  }
+}
+
+function throttled({ what, requested: module, count, limit, seconds }: Throttle): Finding {
+  const finding = { module, who: null, times: count ?? 1, durationNs: nsOf(seconds) };
+  switch (what) {
+    case 'busy':
+      return {
+        ...finding,
+        kind: 'refused-request',
+        message: `request_module: modprobe ${module} cannot be processed, kmod busy with ${limit} threads for more than ${seconds} seconds`,
+      };
+    case 'runaway-loop':
+      return {
+        ...finding,
+        kind: 'refused-request',
+        message: `request_module: runaway loop modprobe ${module}`,
+      };
+    case 'concurrent-max':
+      return {
+        ...finding,
+        kind: 'throttled',
+        message: `request_module: ${limit} requests were running (max_modprobes), ${module} had to wait`,
+      };
+    case 'suppressed':
+      return {
+        ...finding,
+        kind: 'throttled',
+        message: `request_module: ${count ?? 'more'} callbacks suppressed`,
+      };
+  }
+}
+
+const STUCK: Readonly<Record<StuckLoad['what'], ProblemKind>> = {
+  'hung-task': 'stuck-load',
+  'hung-request': 'stuck-load',
+  lockup: 'stuck-load',
+  crashed: 'crashed-load',
+  'slow-worker': 'slow-worker',
+  'killed-worker': 'killed-worker',
+};
+
+function stuck({ what, module, comm, pid, seconds, message }: StuckLoad): Finding {
+  const who = comm === null ? null : pid === null ? comm : `${comm}:${pid}`;
+  return { kind: STUCK[what], module, who, times: 1, durationNs: nsOf(seconds), message };
+}
+
+/** Null for a request that the policy permitted. */
+function failedRequest({ what, requested: module, comm: who, message }: RequestFailure): Finding | null {
+  if (what === 'permitted') return null;
+  const kind = what === 'denied' ? 'denied-request' : 'failed-request';
+  return { kind, module, who, times: 1, durationNs: null, message };
+}
+
+/** A module without a file: there was no attempt, so it is not a failed load. */
+function notFound({ what, module, tool }: UserLoad): Finding | null {
+  if (what !== 'not-found') return null;
+  const message = `${tool} found no module ${module}`;
+  return { kind: 'not-found', module, who: tool, times: 1, durationNs: null, message };
+}
+
+/** One failure of a unit prints up to three lines. */
+class UnitFailures {
+  readonly #seen = new Map<string, { failures: number; readonly lines: Map<UnitFailure['what'], number> }>();
+
+  /** Null where an earlier line reported the same failure. */
+  next({ unit, what, message }: UnitFailure): Finding | null {
+    const known = this.#seen.get(unit) ?? { failures: 0, lines: new Map() };
+    this.#seen.set(unit, known);
+    const lines = (known.lines.get(what) ?? 0) + 1;
+    known.lines.set(what, lines);
+    if (lines <= known.failures) return null;
+    known.failures = lines;
+    return { kind: 'failed-unit', module: null, who: unit, times: 1, durationNs: null, message };
+  }
+}
+
+/** initcall_debug: inits that were called and did not return before the end of the log. */
+function* unfinishedInits(log: readonly Event[]): Generator<Finding & Pick<ProblemRow, 't' | 'cite'>> {
+  const open = new Map<string, InitCall>();
+  let last: bigint | null = null;
+  for (const event of log) {
+    if (event.t !== null && (last === null || event.t > last)) last = event.t;
+    if (event.kind !== 'initcall') continue;
+    const key = `${event.module} ${event.func}`;
+    if (event.point === 'calling') open.set(key, event);
+    else open.delete(key);
+  }
+  for (const { module, pid, t, source, line } of open.values()) {
+    yield {
+      kind: 'unfinished-init',
+      module,
+      who: pid === null ? null : `pid ${pid}`,
+      times: 1,
+      durationNs: t === null || last === null ? null : last - t,
+      message: `the init of ${module} was called, and the log shows no return`,
+      t,
+      cite: { source, line },
+    };
+  }
+}
+
+function isLong({ durationNs }: Finding): boolean {
+  return durationNs !== null && durationNs >= SLOW_INIT_NS;
+}
+
+/** Modules whose init was called shortly before the log ends: it may have returned right behind. */
+export function initsAtTheEnd(log: readonly Event[]): string[] {
+  return [...unfinishedInits(log)].flatMap((call) =>
+    isLong(call) || call.module === null ? [] : [call.module],
+  );
+}
+
+const nsOf = (seconds: number | null): bigint | null =>
+  seconds === null ? null : BigInt(seconds) * 1_000_000_000n;
+
+/** A task that hangs or spins is reported again and again, with longer times. */
+function isSameStuckTask(first: ProblemRow, next: ProblemRow): boolean {
+  const [before, after] = [first.durationNs, next.durationNs];
+  const hasPid = first.who !== null && /:\d+$/.test(first.who);
+  return first.kind === 'stuck-load' && hasPid && before !== null && after !== null && after > before;
+}
+
+/** The first place, all times, the longest duration. */
+function merged(first: ProblemRow, next: ProblemRow): ProblemRow {
+  const durations = [first.durationNs, next.durationNs].filter((ns) => ns !== null);
+  const durationNs = durations.reduce<bigint | null>(
+    (most, ns) => (most === null || ns > most ? ns : most),
+    null,
+  );
+  const times = isSameStuckTask(first, next) ? first.times : first.times + next.times;
+  return { ...first, times, durationNs };
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Loads that hang, spin or crash, by the kernel's stack traces:
+ *
+ *     INFO: task (udev-worker):153 blocked for more than 90 seconds.         kernel/hung_task.c
+ *     task:(udev-worker)   state:D stack:0     pid:153 ...                   the same, or SysRq w
+ *     watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [modprobe:345]       kernel/watchdog.c
+ *     rcu: INFO: rcu_preempt self-detected stall on CPU                      kernel/rcu/tree_stall.h
+ *     BUG: kernel NULL pointer dereference, address: 0000000000000018        an oops, worded by architecture
+ *
+ * It is a load if the trace goes through the module loader, or if the task is a loader.
+ */
+import type { StuckLoad } from '../../../model/event.js';
+import { moduleName } from '../../../model/module-name.js';
+import type { LogFact } from '../messages/rule.js';
+import type { Entry } from '../timeline.js';
+import { INIT_CALLER, isLoader, moduleOf, TRACE_HEAD } from './loader-frames.js';
+import { frameOf, taskOf } from './warn-steps.js';
+
+/** Every first message of such a trace has one of these. */
+export const STUCK_WORDS: readonly string[] = [
+  'blocked for more than ',
+  'blocked in I/O wait for more than ',
+  'state:D',
+  'soft lockup - CPU#',
+  'hard LOCKUP on cpu',
+  'self-detected stall on CPU',
+  'BUG: unable to handle ',
+  'BUG: kernel NULL pointer',
+  'Unable to handle kernel ',
+  'kernel BUG at ',
+  'general protection fault',
+  'Oops: ',
+  'Internal error: ',
+];
+const GATE = new RegExp(STUCK_WORDS.join('|'));
+
+interface HeadForm {
+  readonly what: StuckLoad['what'];
+  /** Groups: `comm`, `pid`, `seconds`, as far as printed. */
+  readonly pattern: RegExp;
+}
+
+const HEADS: readonly HeadForm[] = [
+  {
+    what: 'hung-task',
+    pattern:
+      /^INFO: task (?<comm>.{1,64}):(?<pid>\d+) blocked (?:in I\/O wait )?for more than (?<seconds>\d+) seconds/,
+  },
+  { what: 'hung-task', pattern: /^task:(?<comm>.{1,64}?) *state:D .*?\bpid:(?<pid>\d+)/ },
+  {
+    what: 'lockup',
+    pattern: /\bsoft lockup - CPU#\d+ stuck for (?<seconds>\d+)s!(?: \[(?<comm>[^\]]{1,64}):(?<pid>\d+)\])?/,
+  },
+  { what: 'lockup', pattern: /\bhard LOCKUP on cpu|\bself-detected stall on CPU/ },
+  {
+    what: 'crashed',
+    pattern:
+      /^(?:BUG: unable to handle |BUG: kernel NULL pointer|Unable to handle kernel |kernel BUG at |general protection fault|Oops: |Internal error: )/,
+  },
+];
+
+const REQUEST_FRAMES = /^(?:__request_module|call_modprobe|call_usermodehelper_exec)\b/;
+const LOADERS = /^(?:modprobe|insmod|kmod|kmodloader|systemd-modules?(?:-loa?d?)?)$/;
+const UDEV = /^(?:\(?udev-worker\)?|systemd-udevd?|udevd)$/;
+const COUNTER = /^(?:RIP: |pc : |PC is at |NIP \[|epc : )/;
+/** `Modules linked in: foo(O+) bar`: the module that is coming. */
+const COMING = /\b([\w-]+)\([A-Z]*\+\)/g;
+const END = /^(?:---\[ end trace|Showing all locks held|Kernel panic|-+\[ cut here \]|WARNING: )/;
+
+/** Registers, locks and a deep stack, with lines of other CPUs between them. */
+const MAX_LINES = 150;
+
+interface Open {
+  readonly entry: Entry;
+  readonly what: StuckLoad['what'];
+  comm: string | null;
+  pid: number | null;
+  readonly seconds: number | null;
+  lines: number;
+  traces: number;
+  frames: number;
+  loads: boolean;
+  requests: boolean;
+  /** The module of the frame before, and of the init function in the trace. */
+  before: string | null;
+  module: string | null;
+  /** Modules that were being loaded at the time. */
+  coming: readonly string[];
+}
+
+export class StuckReader {
+  readonly #emit: (fact: LogFact, entry: Entry) => void;
+  #open: Open | null = null;
+
+  constructor(emit: (fact: LogFact, entry: Entry) => void) {
+    this.#emit = emit;
+  }
+
+  /** True while a trace may continue. */
+  get open(): boolean {
+    return this.#open !== null;
+  }
+
+  read(entry: Entry): void {
+    const { text } = entry;
+    if (GATE.test(text) && this.#head(entry)) return;
+    const open = this.#open;
+    if (!open || (open.entry.caller !== null && entry.caller !== null && open.entry.caller !== entry.caller))
+      return;
+    if (++open.lines > MAX_LINES || END.test(text) || (TRACE_HEAD.test(text) && ++open.traces > 1))
+      this.flush();
+    else detail(open, text);
+  }
+
+  flush(): void {
+    const open = this.#open;
+    this.#open = null;
+    const what = open && judge(open);
+    if (!open || !what) return;
+    const { entry, comm, pid, seconds } = open;
+    const [coming] = open.coming.length === 1 && open.loads ? open.coming : [];
+    const module = open.module ?? (coming === undefined ? null : moduleName(coming));
+    this.#emit({ kind: 'stuck-load', what, module, comm, pid, seconds, message: entry.text }, entry);
+  }
+
+  /** Starts a trace if the line is its head. */
+  #head(entry: Entry): boolean {
+    for (const { what, pattern } of HEADS) {
+      const match = pattern.exec(entry.text);
+      if (!match) continue;
+      const { comm = null, pid, seconds } = match.groups ?? {};
+      const number = pid === undefined ? null : Number(pid);
+      const open = this.#open;
+      // The hung task's own `task:` line, and the lines of an oops that follow its first.
+      const continues =
+        open !== null && open.frames === 0 && (what === 'crashed' ? open.what === what : open.pid === number);
+      if (continues && open.what === what) return true;
+      this.flush();
+      this.#open = {
+        entry,
+        what,
+        comm,
+        pid: number,
+        seconds: seconds === undefined ? null : Number(seconds),
+        lines: 0,
+        traces: 0,
+        frames: 0,
+        loads: false,
+        requests: false,
+        before: null,
+        module: null,
+        coming: [],
+      };
+      return true;
+    }
+    return false;
+  }
+}
+
+function detail(open: Open, text: string): void {
+  const task = open.comm === null ? taskOf(text) : null;
+  if (task) [open.pid, open.comm] = [task.pid, task.comm];
+  if (text.startsWith('Modules linked in:')) {
+    open.coming = [...text.matchAll(COMING)].map(([, name = '']) => name);
+    return;
+  }
+  if (COUNTER.test(text)) {
+    open.before = moduleOf(text);
+    open.loads ||= /[: ](?:load_module|do_init_module)\+/.test(text);
+    return;
+  }
+  const frame = frameOf(text);
+  if (frame === null || frame.guess) return;
+  open.frames += 1;
+  open.loads ||= isLoader(frame.func);
+  open.requests ||= REQUEST_FRAMES.test(frame.func);
+  if (frame.func === INIT_CALLER && open.before !== null) open.module ??= moduleName(open.before);
+  open.before = moduleOf(text);
+}
+
+/** What happened to the load, or null if it is not one. */
+function judge({ what, comm, frames, loads, requests }: Open): StuckLoad['what'] | null {
+  if (loads) return what;
+  if (what === 'crashed') return null;
+  if (requests) return what === 'hung-task' ? 'hung-request' : null;
+  const task = comm?.trim() ?? '';
+  // Without a trace, a udev worker may do anything; most often it loads modules.
+  return LOADERS.test(task) || (UDEV.test(task) && frames === 0) ? what : null;
+}

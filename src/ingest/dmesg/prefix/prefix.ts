@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The prefix of a kernel message, in layers: CI or terminal timestamp, facility or level, date and host, printk timestamp,
+ * caller, a vendor's additions. They are removed from the outside in, so any combination can be read.
+ */
+import { readAudit } from './audit.js';
+import { readDate } from './date.js';
+import { readHost } from './host.js';
+import { type Prefix, take } from './parts.js';
+import { readBracket, readKmsg } from './printk.js';
+import { readRecorder, readRunner } from './recorder.js';
+import { readVendor } from './vendor.js';
+
+export type { Prefix } from './parts.js';
+
+// kern  :info  :    user  :notice:    syslog:err   :
+const FACILITY =
+  /^(kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|local\d|res\d) *: *(?:emerg|alert|crit|err|warn|notice|info|debug) *: ?/;
+const LEVEL = /^<(\d{1,3})>/;
+const NEW_SYSLOG =
+  /^1 (\d{4}-\d\d-\d\dT\S{8,40}) (\S{1,255}) (\S{1,48}) (\d{1,10}|-) \S{1,32} (?:-|\[[^\]]{0,500}\])(?: \ufeff?|$)/;
+/** Indented by a mail or tracker, which may have made the lines a list, or numbered (`cat -n`). */
+const INDENTED = /^(?:\s+(?:\d{1,6}\s+)?|\s{0,8}[*•-] )(?=(?:<\d+>)?\[ *\d+\.\d{6}\])/;
+/** The file name printed by grep. */
+const FOUND_IN = /^(?:[\w.+@-]*\/)*[\w.+@-]{1,80}(?::\d{1,9})?:(?=[[<A-Z\d])/;
+const CALLER = /^\[ *([TC]\d+)\] ?/;
+const LOGGER_LEVEL = /^(?:TRACE|DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL):[ \t]*/;
+/** Parses and removes the prefix of a clean line. */
+export function readPrefix(line: string): Prefix {
+  const prefix: Prefix = {
+    boot: null,
+    delta: null,
+    wall: null,
+    caller: null,
+    ident: null,
+    pid: null,
+    sequence: null,
+    serial: null,
+    kernel: true,
+    form: '',
+    text: line,
+  };
+  const first = line.charCodeAt(0);
+  if (first === 0x5b) {
+    if (!readBracket(prefix)) {
+      if (readRecorder(prefix)) readOuter(prefix);
+      else if (!readVendor(prefix, true)) return prefix;
+    }
+  } else if (first === 0x20 || first === 0x09 || Number.isNaN(first)) {
+    const indented = INDENTED.exec(line);
+    if (!indented) return prefix;
+    prefix.text = line.slice(indented[0].length);
+    readOuter(prefix);
+  } else {
+    readOuter(prefix);
+    if (prefix.form === '') readVendor(prefix, true);
+    if (prefix.form === '') return readFound(prefix, line);
+  }
+  readInner(prefix);
+  return prefix;
+}
+
+/** A line after grep's file name or a list bullet. */
+function readFound(bare: Prefix, line: string): Prefix {
+  const front = FOUND_IN.exec(line) ?? INDENTED.exec(line);
+  if (!front) return bare;
+  const found = readPrefix(line.slice(front[0].length));
+  return found.form === '' || found.form.startsWith('vendor') ? bare : found;
+}
+
+/** The layers before the printk timestamp: facility, level, record head, dates. */
+function readOuter(prefix: Prefix): void {
+  if (readAudit(prefix)) return;
+  readDate(prefix);
+  if (prefix.form === '') readRecorder(prefix);
+  if (prefix.wall !== null) readRunner(prefix);
+  let match = LOGGER_LEVEL.exec(prefix.text);
+  if (match && prefix.wall?.year && !prefix.wall.absolute) take(prefix, match[0], 'logger');
+  match = FACILITY.exec(prefix.text);
+  if (match) {
+    prefix.kernel = match[1] === 'kern';
+    take(prefix, match[0], '-x');
+  }
+  match = LEVEL.exec(prefix.text);
+  if (match) {
+    prefix.kernel &&= Number(match[1]) < 8;
+    take(prefix, match[0], '-r');
+    prefix.text = asOldSyslog(prefix.text);
+  }
+  if (readKmsg(prefix)) return;
+  if (prefix.wall === null) readDate(prefix);
+  readHost(prefix);
+  readBracket(prefix);
+}
+
+/** `1 2023-11-14T08:00:01.1+00:00 host kernel - - - text` (RFC 5424) as `2023-11-14T08:00:01.1+00:00 host kernel: text`. */
+function asOldSyslog(text: string): string {
+  const [whole, date, host, name, pid] = text.startsWith('1 2') ? (NEW_SYSLOG.exec(text) ?? []) : [];
+  if (whole === undefined) return text;
+  return `${date} ${host} ${name}${pid === '-' || name === 'kernel' ? '' : `[${pid}]`}: ${text.slice(whole.length)}`;
+}
+
+/** Host and program after a printk timestamp (short-monotonic), the caller, a vendor's additions. */
+function readInner(prefix: Prefix): void {
+  const stamped = prefix.boot !== null || prefix.delta !== null;
+  if (prefix.ident === null && prefix.boot !== null) readHost(prefix);
+  const caller = prefix.text.startsWith('[') ? CALLER.exec(prefix.text) : null;
+  if (caller?.[1] && (stamped || prefix.wall !== null)) {
+    prefix.caller = caller[1];
+    take(prefix, caller[0], 'caller');
+  }
+  if (stamped) {
+    const level = LEVEL.exec(prefix.text);
+    if (level) take(prefix, level[0], '-r');
+    readVendor(prefix);
+  }
+  if (prefix.ident !== null && prefix.ident !== 'kernel') prefix.kernel = false;
+}
