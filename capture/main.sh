@@ -1,12 +1,59 @@
-# ---- Start here.
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# modwaste-capture: records how this machine loads kernel modules, into one file to attach to a bug report.
+#
+#   sudo sh modwaste-capture.sh           does what the line of settings below says
+#     --live [-- COMMAND...]              traces now, while COMMAND runs or for N seconds, and collects
+#     --boot                              traces the next boot, and collects N seconds after multi-user.target
+#     --undo                              takes back whatever an earlier run left
+#     --seconds N    --level counters|trace|probes    --out FOLDER
+#     --redact                            leaves out host name, secrets, MAC addresses, serial numbers
+#
+# What it does: it traces the calls that load modules, and collects the trace, the logs of this boot, and figures of
+# modules and memory into modwaste-HOST-DATE.tar.gz. Its manifest.json says what was tried, what failed, and what is
+# missing. It sends nothing.
+# What it changes:
+#   - it mounts tracefs and debugfs where they are not mounted;
+#   - it traces into an instance of its own (instances/modwaste), with probes of its own (group modwaste);
+#   - unless someone else traces, tracing keeps the names of more tasks (saved_cmdlines_size);
+#   - --boot: /etc/modwaste, two systemd units, and a hook in this kernel's initramfs, which is made anew.
+# How it is undone: by itself when it ends, Ctrl-C included; what --boot installs, after the next boot. --undo does it
+# at any time, also after a crash.
+
+MODE=live LEVEL=probes WAIT=30 REDACT='' OUT='' OWNER=''
+
+STATE=/run/modwaste # what was tried, and what is to be undone
+PRINT='' # set by --cmdline: prints probes, attaches none
+EVENTS='module:module_load module:module_free module:module_request
+  syscalls:sys_enter_finit_module syscalls:sys_exit_finit_module
+  syscalls:sys_enter_init_module syscalls:sys_exit_init_module
+  sched:sched_process_exec sched:sched_process_fork'
+FUNCTIONS='load_module module_patient_check_exists kernel_read_file module_decompress security_kernel_post_load_data
+  mod_stat_bump_becoming mod_stat_bump_invalid try_add_failed_module'
+TAB='	'
+umask 077
+
+say() { printf 'modwaste-capture: %s\n' "$*" >&2; }
+die() { say "$*"; exit 1; }
+has() { command -v "$1" > /dev/null 2>&1; }
+line_of() { line=''; { read -r line < "$1"; } 2> /dev/null; printf '%s\n' "$line"; } # FILE: its first line
+
+# For manifest.json: each thing tried, and each kind of evidence that the archive lacks.
+note() { printf '%s\t%s\t%s\n' "$1" "$2" "${3:--}" >> "$STATE/tried"; } # WHAT ok|failed|skipped DETAIL
+lacks() { # trace|probes|counters|log|sizes WHY
+  printf '%s\t%s\n' "$1" "$2" >> "$STATE/missing"
+  say "no $1: $2"
+}
+
+# ---- What it does, step by step.
 
 live() {
   [ ! -d "$STATE" ] || die "a capture is under way, or was killed: run --undo first"
   trap 'ENDED=interrupted' INT TERM HUP
-  trap 'undo_trace; rm -rf "$STATE"' EXIT
+  trap finish EXIT
   start
   if [ $# -gt 0 ]; then
-    COMMAND=$(printf '%s' "$*" | tr '\n\t' '  ')
+    COMMAND=$(one_line "$*")
     say "running: $COMMAND"
     "$@"
     note "$COMMAND" "exit $?"
@@ -20,11 +67,42 @@ live() {
     done
   fi
   collect
-  trap - EXIT
+}
+
+collect() {
+  trap '' INT TERM HUP # what was traced is kept, and the trace taken back, in any case
+  HOST=$(line_of /proc/sys/kernel/hostname) DATE=$(date -u +%Y%m%dT%H%M%SZ) UPTIME=$(line_of /proc/uptime)
+  NAME=$HOST JOURNAL=export REDACTED='' CLOCK='' LOST='' CUT=''
+  if [ -n "$REDACT" ]; then # lines of JSON can be redacted, length-prefixed fields cannot
+    NAME=HOST JOURNAL=json REDACTED='host name, values of secrets, MAC addresses, serial numbers'
+  fi
+  mkdir -p "$STATE"
+  touch "$STATE/tried" "$STATE/missing"
+  for folder in "$OUT" /var/tmp /root /dev/shm; do
+    roomy "$folder" && break
+    say "no room in $folder (20 MiB are needed)"
+  done
+  DIR=$folder/modwaste-$NAME-$DATE
+  mkdir "$DIR" || die "cannot write to $folder"
+  save_trace
+  counters after
+  undo_trace
+  trap 'CUT=1' INT TERM HUP
+  for folder in before after; do [ ! -d "$STATE/$folder" ] || cp -r "$STATE/$folder" "$DIR/"; done
+  save_rest
+  [ -z "$REDACT" ] || redact
+  [ -z "$CUT" ] || ENDED='interrupted while collecting'
+  manifest > "$DIR/manifest.json" || say 'disk full: no manifest.json'
+  pack
+}
+
+finish() {
+  undo_trace
+  rm -rf "$STATE"
 }
 
 main() {
-  COMMAND='' ENDED='' CLOCK='' LOST=''
+  COMMAND='' ENDED=''
   while [ $# -gt 0 ]; do
     case $1 in
     --live | --boot | --cmdline | --collect | --start | --undo) MODE=${1#--} ;;
@@ -43,11 +121,11 @@ main() {
   case $LEVEL in counters | trace | probes) ;; *) die "--level is counters, trace or probes, not $LEVEL" ;; esac
   case $WAIT in '' | *[!0-9]*) die "--seconds is a whole number, not $WAIT" ;; esac
   case $OUT in '') OUT=$PWD ;; /*) ;; *) OUT=$PWD/$OUT ;; esac
-  RELEASE=$(line_of "$ROOT/proc/sys/kernel/osrelease")
-  if [ "$MODE" != start ] && [ "$MODE" != cmdline ] && [ -z "$ROOT" ] && [ "$(id -u)" != 0 ]; then
+  RELEASE=$(line_of /proc/sys/kernel/osrelease)
+  if [ "$MODE" != start ] && [ "$MODE" != cmdline ] && [ "$(id -u)" != 0 ]; then
     die 'run it as root (sudo sh ...): tracing and most of what it collects need that'
   fi
-  [ -e "$ROOT/proc/modules" ] || [ "$MODE" = boot ] || die 'this kernel is built without modules: there is nothing to capture'
+  [ -e /proc/modules ] || [ "$MODE" = boot ] || die 'this kernel is built without modules: there is nothing to capture'
   case $MODE in
   live | undo) ;;
   *) has install_hooks || die "made for --live alone: 'modwaste capture --boot' makes a script for boots" ;;
@@ -59,17 +137,14 @@ main() {
   boot) install_hooks ;;
   collect)
     ! installed || sleep "$WAIT"
+    trap 'finish; uninstall' EXIT
     collect
-    uninstall
     ;;
   undo)
     mkdir -p "$STATE"
-    undo_trace
-    rm -rf "$STATE"
+    finish
     if has uninstall; then uninstall; fi
     say 'done: nothing of a capture is left'
     ;;
   esac
 }
-
-main "$@"

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A machine in a folder, for the capture script: /proc, /sys with a tracefs of plain files, and commands. */
+/**
+ * A machine in a folder, for the capture script, which runs in a chroot there: /proc, /sys with a tracefs of plain
+ * files, commands that stand in for those of a real machine, and /usr of this one.
+ */
 import { execFileSync, type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -8,6 +11,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -72,14 +76,26 @@ const SYMBOLS = [
   'module_patient_check_exists.isra.0',
   'kernel_read_file',
   'module_decompress',
+  'security_kernel_post_load_data',
 ];
+
+const ENV = { PATH: '/fake:/usr/sbin:/usr/bin', LC_ALL: 'C' };
+/** Before the folder, the program and its arguments. */
+const CHROOT = [
+  '--map-root-user',
+  '--mount',
+  'sh',
+  '-c',
+  'mount --bind /usr "$0/usr" && mount --bind /dev/null "$0/dev/null" && exec chroot "$0" "$@"',
+];
+
+/** False where this system allows no chroot, or has programs outside /usr. */
+export const CAN_CHROOT =
+  spawnSync('unshare', ['--map-root-user', '--mount', 'sh', '-c', '[ -L /bin ] && [ -L /lib ]']).status === 0;
 
 export class Machine {
   readonly root = mkdtempSync(join(tmpdir(), 'modwaste-machine-'));
-  readonly tracing = join(this.root, 'sys/kernel/tracing');
   readonly out = join(this.root, 'out');
-  readonly #script: string;
-  readonly #env: NodeJS.ProcessEnv;
 
   private constructor(script: string, options: MachineOptions) {
     const address = '0'.repeat(options.wordBits === 32 ? 8 : 16);
@@ -128,26 +144,26 @@ export class Machine {
     for (const [name, text] of Object.entries(files)) this.write(name, text);
     // The kernel fills a new instance, and empties one that is removed.
     const commands: Record<string, string> = {
-      mkdir: `/bin/mkdir "$@" || exit; case $1 in *instances/modwaste) cp -r "${this.root}/template/." "$1" ;; esac`,
+      mkdir: `/bin/mkdir "$@" || exit; case $1 in *instances/modwaste) cp -r /template/. "$1" ;; esac`,
       rmdir: 'rm -rf "$@"',
       mount: 'echo "mount: $4: permission denied." >&2; exit 32',
       id: 'echo 0',
       dmesg: `[ $# = 0 ] || exit 1; echo '[    1.0] Command line: root=/dev/vda password=hunter2 host=secretbox'`,
       journalctl: `echo '{"MESSAGE":"eth0: 52:54:00:12:34:56 on secretbox"}'`,
-      systemctl: `echo "systemctl $*" >> "${this.root}/commands"`,
+      systemctl: `echo "systemctl $*" >> /commands`,
       ...options.commands,
     };
     for (const [name, body] of Object.entries(commands)) {
-      this.write(`bin/${name}`, `#!/bin/sh\n${body}\n`);
-      chmodSync(join(this.root, 'bin', name), 0o755);
+      this.write(`fake/${name}`, `#!/bin/sh\n${body}\n`);
+      chmodSync(join(this.root, 'fake', name), 0o755);
     }
-    this.#script = join(this.root, 'modwaste-capture.sh');
-    writeFileSync(this.#script, script);
-    this.#env = {
-      PATH: `${join(this.root, 'bin')}:${process.env.PATH ?? ''}`,
-      MODWASTE_ROOT: this.root,
-      LC_ALL: 'C',
-    };
+    this.write('modwaste-capture.sh', script);
+    this.write('dev/null', '');
+    mkdirSync(join(this.root, 'usr'));
+    for (const name of ['bin', 'sbin', 'lib64']) symlinkSync(`usr/${name}`, join(this.root, name));
+    // Its own /lib/modules.
+    for (const name of readdirSync('/usr/lib'))
+      if (name !== 'modules') symlinkSync(`/usr/lib/${name}`, join(this.root, 'lib', name));
   }
 
   static async make(options: MachineOptions = {}, flags: readonly string[] = ['--boot']): Promise<Machine> {
@@ -168,11 +184,12 @@ export class Machine {
   }
 
   run(shell: readonly string[], ...args: readonly string[]): SpawnSyncReturns<string> {
-    const [program = 'sh', ...rest] = shell;
-    return spawnSync(program, [...rest, this.#script, '--out', this.out, ...args], {
-      env: this.#env,
-      encoding: 'utf8',
-    });
+    return spawnSync('unshare', this.#inside(shell, args), { env: ENV, encoding: 'utf8' });
+  }
+
+  /** Arguments of `unshare`: the process of that becomes the shell. */
+  #inside(shell: readonly string[], args: readonly string[]): string[] {
+    return [...CHROOT, this.root, ...shell, '/modwaste-capture.sh', '--out', '/out', ...args];
   }
 
   /** Runs it, sending SIGINT once it has printed `text`; `pid` holds its process. Its exit code and messages. */
@@ -180,7 +197,7 @@ export class Machine {
     text: string | null,
     ...args: readonly string[]
   ): Promise<{ code: number | null; stderr: string }> {
-    const child = spawn('sh', [this.#script, '--out', this.out, ...args], { env: this.#env });
+    const child = spawn('unshare', this.#inside(['sh'], args), { env: ENV });
     this.write('pid', String(child.pid));
     let stderr = '';
     let sent = false;
@@ -221,4 +238,7 @@ export const SHELLS: readonly (readonly string[])[] = [
   ['dash'],
   ['busybox', 'sh'],
   ['bash', '--posix'],
+  ['mksh'],
+  ['yash'],
+  ['posh'],
 ].filter(([program = '', ...rest]) => spawnSync(program, [...rest, '-c', 'exit 0']).status === 0);

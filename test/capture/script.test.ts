@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The capture script on machines made of folders; test/guests runs it on real kernels. */
 import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openCase } from '../../src/case.js';
 import { cli } from '../cli/harness.js';
-import { Machine, manifestOf, SHELLS } from './machine.js';
+import { CAN_CHROOT, Machine, manifestOf, SHELLS } from './machine.js';
 
 const SH = ['sh'];
 /** What an earlier run may leave. */
@@ -32,7 +33,7 @@ describe('modwaste capture', () => {
     expect((await cli(['capture', '--level', 'all'])).code).toBe(2);
   });
 
-  it.each(SHELLS.map((shell) => [shell.join(' '), shell] as const))(
+  it.skipIf(!CAN_CHROOT).each(SHELLS.map((shell) => [shell.join(' '), shell] as const))(
     'is a script for %s',
     async (_, shell) => {
       const machine = await Machine.make({ traced: true, counters: true });
@@ -58,7 +59,7 @@ describe('modwaste capture', () => {
   );
 });
 
-describe('the script, tracing now', () => {
+describe.skipIf(!CAN_CHROOT)('the script, tracing now', () => {
   it('traces into its own instance while a command runs, and takes all back', async () => {
     const machine = await Machine.make();
     const ran = machine.run(
@@ -67,7 +68,7 @@ describe('the script, tracing now', () => {
       '--',
       'sh',
       '-c',
-      `cp -r "${machine.tracing}/instances/modwaste" "${machine.root}/seen"; exit 3`,
+      'cp -r /sys/kernel/tracing/instances/modwaste /seen; exit 3',
     );
     expect(ran.status, ran.stderr).toBe(0);
     expect(machine.read('seen/trace_clock')).toMatch(/mono\n$/);
@@ -110,7 +111,7 @@ describe('the script, tracing now', () => {
   it('attaches the forms of a 32-bit kernel', async () => {
     const machine = await Machine.make({
       wordBits: 32,
-      symbols: ['load_module', 'mod_stat_bump_becoming', 'mod_stat_bump_invalid'],
+      symbols: ['load_module', 'kernel_read_file', 'mod_stat_bump_becoming', 'mod_stat_bump_invalid'],
       probes: [],
     });
     machine.run(SH, '--live', '--seconds', '0');
@@ -139,6 +140,25 @@ describe('the script, tracing now', () => {
     expect(archive.get('after/modcount')).toBe('7\n');
   });
 
+  it('finds functions by any suffix that a compiler adds, and says which are inlined', async () => {
+    const symbols = ['load_module.llvm.1234567890', 'load_module.cold', 'kernel_read_file.part.0'];
+    const machine = await Machine.make({ symbols });
+    machine.run(SH, '--live', '--seconds', '0');
+    expect(machine.read('sys/kernel/tracing/dynamic_events')).toContain(
+      'f:modwaste/load load_module.llvm.1234567890 len=info->len flags=flags',
+    );
+    const { missing, tried } = manifestOf(machine.archive());
+    expect(missing).toContainEqual({
+      what: 'probes',
+      why: 'module_patient_check_exists is no function of its own in this kernel',
+    });
+    expect(tried).toContainEqual({
+      what: 'probe read',
+      result: 'skipped',
+      detail: 'no function kernel_read_file',
+    });
+  });
+
   it('does not touch the names of tasks while someone else traces', async () => {
     const machine = await Machine.make();
     machine.write('sys/kernel/tracing/set_event', 'sched:sched_switch\n');
@@ -148,8 +168,8 @@ describe('the script, tracing now', () => {
 
   it('refuses while another capture is under way, and --undo ends that', async () => {
     const machine = await Machine.make();
-    machine.write('run/modwaste/tracefs', `${machine.tracing}\n`);
-    machine.write('run/modwaste/instance', `${machine.tracing}/instances/modwaste\n`);
+    machine.write('run/modwaste/tracefs', '/sys/kernel/tracing\n');
+    machine.write('run/modwaste/instance', '/sys/kernel/tracing/instances/modwaste\n');
     machine.write('sys/kernel/tracing/instances/modwaste/trace', '');
     machine.write(
       'sys/kernel/tracing/dynamic_events',
@@ -168,7 +188,7 @@ describe('the script, tracing now', () => {
 
   it.each([
     ['while it traces', '', 'interrupted', true],
-    ['while it collects', 'kill -INT "$(cat "$MODWASTE_ROOT/pid")"', 'interrupted while collecting', false],
+    ['while it collects', 'kill -INT "$(cat "/pid")"', 'interrupted while collecting', false],
   ])('keeps what it has and takes all back when interrupted %s', async (_, kill, ended, whole) => {
     const machine = await Machine.make({
       commands: { dmesg: `[ $# = 0 ] || exit 1; ${kill}\necho "[    1.0] x"` },
@@ -188,7 +208,7 @@ describe('the script, tracing now', () => {
   });
 });
 
-describe('the script where something is missing', () => {
+describe.skipIf(!CAN_CHROOT)('the script where something is missing', () => {
   it('collects the rest without tracefs', async () => {
     const machine = await Machine.make({ tracefs: false });
     const ran = machine.run(SH, '--live', '--seconds', '0');
@@ -197,6 +217,40 @@ describe('the script where something is missing', () => {
       expect.stringContaining('no trace: this kernel has no tracefs (CONFIG_FTRACE)'),
     ]);
     expect(machine.archive().get('dmesg.txt')).toContain('Command line');
+  });
+
+  it('says that nothing traced a boot', async () => {
+    const machine = await Machine.make();
+    expect(machine.run(SH, '--collect').status).toBe(0);
+    expect(manifestOf(machine.archive()).missing).toContainEqual({
+      what: 'trace',
+      why: 'nothing traced this boot',
+    });
+    expect(leftOf(machine)).toEqual([]);
+  });
+
+  it('says that lockdown hides the counters', async () => {
+    const machine = await Machine.make({
+      counters: true,
+      files: { 'sys/kernel/security/lockdown': 'none [integrity] confidentiality\n' },
+      commands: {
+        cat: 'case $1 in */debug/*) echo "cat: $1: Operation not permitted" >&2; exit 1 ;; esac; /bin/cat "$@"',
+      },
+    });
+    machine.run(SH, '--live', '--seconds', '0');
+    expect(manifestOf(machine.archive()).missing).toContainEqual({
+      what: 'counters',
+      why: 'modcount cannot be read: Operation not permitted (lockdown: integrity)',
+    });
+  });
+
+  it('takes all back where it can write nothing', async () => {
+    const machine = await Machine.make({
+      commands: { mkdir: 'case $1 in */modwaste-secretbox*) exit 1 ;; esac; /bin/mkdir "$@"' },
+    });
+    const ran = machine.run(SH, '--live', '--seconds', '0');
+    expect([ran.status, ran.stderr]).toEqual([1, expect.stringContaining('cannot write to /out')]);
+    expect(leftOf(machine)).toEqual([]);
   });
 
   it('says that lockdown refuses to trace', async () => {
@@ -224,11 +278,11 @@ describe('the script where something is missing', () => {
       commands: { df: full, tar: 'echo "tar: write error: No space left on device" >&2; exit 2' },
     });
     const ran = machine.run(SH, '--live', '--seconds', '0');
-    expect(ran.stderr).toContain(`no room in ${machine.out} (20 MiB are needed)`);
+    expect(ran.stderr).toContain(`no room in /out (20 MiB are needed)`);
     expect(ran.stderr).toMatch(/no archive \(No space left on device\): attach the folder as it is\n/);
     const [, folder = ''] = /Attach this: (.*)\n/.exec(ran.stderr) ?? [];
     expect(folder).toContain('/var/tmp/modwaste-secretbox-');
-    const opened = await openCase({ inputs: [folder] });
+    const opened = await openCase({ inputs: [join(machine.root, folder)] });
     expect(opened.sources.map(({ format }) => format)).toContain('capture-manifest');
     expect(leftOf(machine)).toEqual([]);
   });
@@ -250,13 +304,13 @@ describe('the script where something is missing', () => {
   });
 });
 
-describe('the script, for the next boot', () => {
+describe.skipIf(!CAN_CHROOT)('the script, for the next boot', () => {
   const TOOLS = { 'update-initramfs': 'exit 0' };
 
   it('installs, collects after that boot, and removes itself', async () => {
     const machine = await Machine.make({
       files: { 'etc/initramfs-tools/scripts/init-top/x': '' },
-      commands: { 'update-initramfs': 'echo "update-initramfs $*" >> "$MODWASTE_ROOT/commands"' },
+      commands: { 'update-initramfs': 'echo "update-initramfs $*" >> "/commands"' },
     });
     const installed = machine.run(SH, '--boot', '--seconds', '0');
     expect(installed.status, installed.stderr).toBe(0);
@@ -265,7 +319,7 @@ describe('the script, for the next boot', () => {
     );
     expect(machine.read('commands')).toContain('update-initramfs -u -k 6.12.0-test');
     expect(machine.read('etc/modwaste/capture.sh')).toContain(
-      `\nMODE=collect LEVEL=probes WAIT=0 REDACT='' OUT='${machine.out}' OWNER=`,
+      `\nMODE=collect LEVEL=probes WAIT=0 REDACT='' OUT='/out' OWNER=`,
     );
     expect(machine.run(SH, '--boot').stderr).toContain('installed already');
 

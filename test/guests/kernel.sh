@@ -5,13 +5,12 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 GUESTS=${GUESTS:-/tmp/modwaste-guests}
-SOURCE=${SOURCE:-http://deb.debian.org/debian/pool/main/l/linux/linux-source-6.12_6.12.117-1_all.deb}
 mkdir -p "$GUESTS"
 
 if [ ! -d "$GUESTS/linux-source-6.12" ]; then
-  curl -sSf -o "$GUESTS/source.deb" "$SOURCE"
-  dpkg-deb --fsys-tarfile "$GUESTS/source.deb" | tar -xO ./usr/src/linux-source-6.12.tar.xz | tar -xJ -C "$GUESTS"
-  rm "$GUESTS/source.deb"
+  (cd "$GUESTS" && apt-get -qq download linux-source-6.12)
+  dpkg-deb --fsys-tarfile "$GUESTS"/linux-source-6.12_*.deb | tar -xO ./usr/src/linux-source-6.12.tar.xz | tar -xJ -C "$GUESTS"
+  rm "$GUESTS"/linux-source-6.12_*.deb
 fi
 
 build() { # DEBIAN-ARCHITECTURE ARCHITECTURE

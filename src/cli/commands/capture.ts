@@ -40,8 +40,8 @@ What the kernel of the reporter could not give: modwaste query capture-steps mod
 `;
 
 /** In this order they are one script; what only --boot needs is left out of a script for --live. */
-const PARTS = ['trace.sh', 'collect.sh', 'boot.sh', 'main.sh'] as const;
-/** Of capture/trace.sh. */
+const PARTS = ['main.sh', 'trace.sh', 'collect.sh', 'boot.sh'] as const;
+/** Of capture/main.sh. */
 const SETTINGS = /^MODE=.*$/m;
 
 function script(options: CaptureOptions): string {
@@ -49,6 +49,7 @@ function script(options: CaptureOptions): string {
   const seconds = options.seconds ?? (options.boot ? 10 : 30);
   const text = PARTS.filter((part) => options.boot || part !== 'boot.sh')
     .map((part) => readFileSync(new URL(`capture/${part}`, PACKAGE_ROOT), 'utf8'))
+    .concat('main "$@"\n')
     .join('\n');
   const settings = `MODE=${mode} LEVEL=${options.level} WAIT=${seconds} REDACT=${options.redact ? '1' : "''"} OUT='' OWNER=''`;
   return text.replace(SETTINGS, () => settings);
