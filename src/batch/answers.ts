@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Runs the batch's queries on each case and formats the results as rows of the output files. */
 import type { Database } from '../query/database.js';
-import type { Query } from '../query/head.js';
+import type { Query, QueryColumn } from '../query/head.js';
 import type { Result, ResultColumn, Value } from '../query/result.js';
 import { runQuery } from '../query/run.js';
 import { formatCsv } from '../report/csv.js';
@@ -10,7 +10,7 @@ import type { Part } from './results.js';
 import { type CaseRows, Scratch } from './scratch.js';
 
 /** The first column of every output. */
-export const CASE_COLUMN: ResultColumn = { name: 'case', type: 'TEXT', unit: null };
+export const CASE_COLUMN: QueryColumn = { name: 'case', type: 'TEXT', unit: null, meaning: 'the case' };
 
 const NO_PARAMS: ReadonlyMap<string, string> = new Map();
 const NO_ROWS = new Uint8Array(0);

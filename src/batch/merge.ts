@@ -13,6 +13,8 @@ export interface MergeOptions {
   readonly folders: readonly string[];
   readonly out: string;
   readonly sqlite: string | null;
+  /** Also write Parquet. */
+  readonly parquet: boolean;
   readonly force: boolean;
   readonly queries: ReadonlyMap<string, Query>;
 }

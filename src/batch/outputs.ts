@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Writes the output files of a batch from the results of its cases, in the order of the plan. */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { systemAdvice, systemReason } from '../model/system-error.js';
 import type { Query } from '../query/head.js';
@@ -9,6 +18,7 @@ import { formatNdjson } from '../report/json.js';
 import { csvHeader } from './answers.js';
 import { type BatchCase, BatchError, type CaseRow } from './case.js';
 import { parseRows } from './csv.js';
+import { partsOf, removeParts, replaceParts, writeParquet } from './parquet.js';
 import { skippedRow } from './read-case.js';
 import type { CaseResult } from './results.js';
 import { SqliteFile } from './sqlite-file.js';
@@ -18,6 +28,9 @@ export interface OutputOptions {
   readonly out: string;
   readonly queries: readonly Query[];
   readonly ndjson: boolean;
+  /** Also as Parquet. */
+  readonly parquet: boolean;
+  readonly version: string;
   /** SQLite file to write; null for none. */
   readonly sqlite: string | null;
 }
@@ -31,6 +44,9 @@ export interface Placed {
 const DIGEST_KEY = 24;
 
 const BUFFER_BYTES = 256 * 1024;
+
+/** The folder of a table's Parquet files until they are complete. */
+const partsBefore = (out: string, { file }: BatchTable): string => join(out, `.${file}.parquet.tmp`);
 
 const temporaryOf = (path: string): string => join(dirname(path), `.${basename(path)}.tmp`);
 
@@ -97,7 +113,7 @@ export class Outputs {
     try {
       this.#open();
       for await (const { one, result } of cases) this.#add(one, result);
-      this.#finish();
+      await this.#finish();
     } catch (error) {
       this.discard();
       if (error instanceof BatchError) throw error;
@@ -115,7 +131,10 @@ export class Outputs {
       file.close();
       rmSync(temporaryOf(file.path), { force: true });
     }
-    if (this.#options.sqlite !== null) rmSync(temporaryOf(this.#options.sqlite), { force: true });
+    const { out, parquet, sqlite } = this.#options;
+    if (sqlite !== null) rmSync(temporaryOf(sqlite), { force: true });
+    if (!parquet) return;
+    for (const table of this.#tables) rmSync(partsBefore(out, table), { recursive: true, force: true });
   }
 
   #open(): void {
@@ -170,18 +189,50 @@ export class Outputs {
     return first ?? null;
   }
 
-  #finish(): void {
-    const { out, sqlite } = this.#options;
+  async #finish(): Promise<void> {
+    const { out, parquet, sqlite, version } = this.#options;
     this.#toSqlite(() => this.#sqlite?.finish());
     for (const file of this.#files.values()) file.finish();
+    for (const table of parquet ? this.#tables : []) {
+      const csv = temporaryOf(join(out, `${table.file}.csv`));
+      await writeParquet(csv, table, partsBefore(out, table), version);
+    }
     // run.json exists only while the set of files is complete.
     rmSync(join(out, 'run.json'), { force: true });
     for (const file of this.#files.values()) renameSync(temporaryOf(file.path), file.path);
+    for (const table of parquet ? this.#tables : []) {
+      replaceParts(partsBefore(out, table), join(out, table.file));
+    }
     if (sqlite !== null) renameSync(temporaryOf(sqlite), sqlite);
   }
 }
 
-/** All names that output files can have, whatever the options. */
-export function outputNames(queries: Iterable<string>): string[] {
-  return ['run.json', ...['cases', ...queries].flatMap((name) => [`${name}.csv`, `${name}.ndjson`])];
+/** The outputs that exist in a folder, whatever the options that wrote them. */
+export function existingOutputs(out: string, queries: Iterable<string>): string[] {
+  const tables = ['cases', ...queries];
+  const files = ['run.json', ...tables.flatMap((name) => [`${name}.csv`, `${name}.ndjson`])];
+  const folders = tables.filter((name) => partsOf(join(out, name)).length > 0);
+  return [...files.filter((name) => existsSync(join(out, name))), ...folders];
+}
+
+/** Removes the outputs of earlier runs that this one did not write. */
+export function removeStale(
+  out: string,
+  queries: Iterable<string>,
+  written: { readonly queries: readonly string[]; readonly ndjson: boolean; readonly parquet: boolean },
+): void {
+  const tables = ['cases', ...written.queries];
+  const kept = new Set([
+    'run.json',
+    ...tables.flatMap((name) => [
+      `${name}.csv`,
+      ...(written.ndjson ? [`${name}.ndjson`] : []),
+      ...(written.parquet ? [name] : []),
+    ]),
+  ]);
+  for (const name of existingOutputs(out, queries)) {
+    if (kept.has(name)) continue;
+    if (name.includes('.')) rmSync(join(out, name), { force: true });
+    else removeParts(join(out, name));
+  }
 }

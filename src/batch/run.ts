@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Runs a batch: lists the cases, reads them in workers, writes the outputs. */
 import { createHash } from 'node:crypto';
-import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Query } from '../query/head.js';
 import { type BatchCase, BatchError, type CaseKind, type CaseSettings, type Outcome } from './case.js';
 import { discover, identityOf } from './discover.js';
 import { makeFolder } from './make-folder.js';
-import { Outputs, outputNames, type Placed } from './outputs.js';
+import { existingOutputs, Outputs, type Placed, removeStale } from './outputs.js';
 import { type Plan, type PlanOptions, readPlan, writePlan } from './plan.js';
 import { Pool } from './pool.js';
 import type { Results } from './results.js';
@@ -20,6 +20,8 @@ export interface BatchOptions extends PlanOptions {
   readonly kind: CaseKind;
   readonly out: string;
   readonly sqlite: string | null;
+  /** Also write Parquet. */
+  readonly parquet: boolean;
   readonly jobs: number;
   readonly workerBytes: number;
   readonly timeout: number;
@@ -77,7 +79,7 @@ export function refuseExisting(
       '--resume continues it and reads only what changed; --force starts over',
     ]);
   }
-  const existing = outputNames(queries.keys()).find((name) => existsSync(join(out, name)));
+  const [existing] = existingOutputs(out, queries.keys());
   if (existing !== undefined) {
     throw new BatchError(`${join(out, existing)} already exists`, [
       '--force replaces it; or choose another folder',
@@ -131,23 +133,17 @@ async function* placed(cases: AsyncIterable<BatchCase>, results: Results): Async
 export async function writeOutputs(
   out: string,
   settings: CaseSettings,
-  options: Pick<BatchOptions, 'sqlite' | 'queries'>,
+  options: Pick<BatchOptions, 'sqlite' | 'parquet' | 'queries'>,
   cases: AsyncIterable<Placed>,
   events: Pick<BatchEvents, 'onInterrupt'>,
 ): Promise<number> {
   const queries = settings.queries.flatMap((name) => options.queries.get(name) ?? []);
-  const outputs = new Outputs({ out, queries, ndjson: settings.ndjson, sqlite: options.sqlite });
+  const { ndjson, version } = settings;
+  const { sqlite, parquet } = options;
+  const outputs = new Outputs({ out, queries, ndjson, parquet, version, sqlite });
   events.onInterrupt(() => outputs.discard());
   await outputs.writeAll(cases);
-  const kept = new Set(
-    ['cases', ...settings.queries].flatMap((name) => [
-      `${name}.csv`,
-      ...(settings.ndjson ? [`${name}.ndjson`] : []),
-    ]),
-  );
-  for (const name of outputNames(options.queries.keys())) {
-    if (!kept.has(name)) rmSync(join(out, name), { force: true });
-  }
+  removeStale(out, options.queries.keys(), { queries: settings.queries, ndjson, parquet });
   return outputs.repeated;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The outputs of a batch as tables: one of the cases, one for each canned query. */
-import type { Query } from '../query/head.js';
+import type { ColumnType, Query, QueryColumn } from '../query/head.js';
 import type { ResultColumn } from '../query/result.js';
 import { CASE_COLUMN } from './answers.js';
 
@@ -9,23 +9,29 @@ export interface BatchTable {
   readonly name: string;
   /** The output without its suffix. */
   readonly file: string;
-  readonly columns: readonly ResultColumn[];
+  /** What a row is. */
+  readonly summary: string;
+  readonly columns: readonly QueryColumn[];
 }
 
-const text = (name: string): ResultColumn => ({ name, type: 'TEXT', unit: null });
+const column = (name: string, type: ColumnType, meaning: string): QueryColumn => ({
+  ...{ name, type, meaning },
+  unit: null,
+});
 
 export const CASES: BatchTable = {
   name: 'cases',
   file: 'cases',
+  summary: 'The cases, in the order of the inputs.',
   columns: [
-    text('path'),
-    text('digest'),
-    text('status'),
-    { name: 'boots', type: 'INTEGER', unit: null },
-    text('error'),
-    { name: 'files', type: 'INTEGER', unit: null },
-    text('why'),
-    text('same_as'),
+    column('path', 'TEXT', 'the case: its path as given, or its group'),
+    column('digest', 'TEXT', 'SHA-256 of its contents'),
+    column('status', 'TEXT', 'ok, incomplete, unrecognised, failed or skipped'),
+    column('boots', 'INTEGER', 'boots found in it'),
+    column('error', 'TEXT', 'what could not be read, or why it was skipped'),
+    column('files', 'INTEGER', 'files or directories given as one case'),
+    column('why', 'TEXT', 'why they are one case'),
+    column('same_as', 'TEXT', 'an earlier case with the same contents'),
   ],
 };
 
@@ -33,6 +39,7 @@ export function tableOf(query: Query): BatchTable {
   return {
     name: query.name.replaceAll('-', '_'),
     file: query.name,
+    summary: query.summary,
     columns: [CASE_COLUMN, ...query.columns],
   };
 }

@@ -61,10 +61,12 @@ export function build(): Built {
   };
 }
 
-/** Output name -> its text, without what a run says of itself. */
+/** Output name -> its bytes as text, without what a run says of itself. */
 export function outputs(folder: string): Record<string, string> {
-  const names = readdirSync(folder).filter((name) => /\.(?:csv|ndjson)$/.test(name));
-  return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /^[^.].*\.(?:csv|ndjson|parquet)$/.test(name),
+  );
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), 'latin1')]));
 }
 
 /** Results of cases that are there so far. */

@@ -33,7 +33,7 @@ beforeAll(() => {
   const absolute = truths.map(({ path }) => `${join(archive, path)}\n`).join('');
   writeFileSync(join(archive, 'list.txt'), absolute);
   whole = at('whole');
-  firstRun = built.run(['batch', ...list(), '--out', whole, '--jobs', '2', '--format', 'ndjson']);
+  firstRun = built.run(['batch', ...list(), '--out', whole, '--jobs', '2', '--format', 'ndjson,parquet']);
 }, 120_000);
 afterAll(() => built.remove());
 
@@ -86,7 +86,7 @@ describe('batch', () => {
     const out = at('jobs-3');
     const file = at('boots.sqlite');
     built.run([
-      ...['batch', ...list(), '--out', out, '--jobs', '3', '--format', 'ndjson', '-q'],
+      ...['batch', ...list(), '--out', out, '--jobs', '3', '--format', 'ndjson,parquet', '-q'],
       ...['--sqlite', file],
     ]);
     expect(outputs(out)).toEqual(outputs(whole));
@@ -102,7 +102,18 @@ describe('batch', () => {
 
   it('is written atomically: kill -9 at any moment, then --resume, gives the same bytes', async () => {
     const out = at('killed');
-    const argv = ['batch', ...list(), '--out', out, '--jobs', '2', '--format', 'ndjson', '-q', '--resume'];
+    const argv = [
+      'batch',
+      ...list(),
+      '--out',
+      out,
+      '--jobs',
+      '2',
+      '--format',
+      'ndjson,parquet',
+      '-q',
+      '--resume',
+    ];
     for (const share of [0.2, 0.6]) {
       const ran = await built.interrupt(argv, 'SIGKILL', () => resultCount(out) >= share * CASES);
       expect(ran.signal).toBe('SIGKILL');
@@ -116,7 +127,7 @@ describe('batch', () => {
 
   it('ends with 130 on SIGINT, says how to go on, and does', async () => {
     const out = at('interrupted');
-    const argv = ['batch', ...list(), '--out', out, '--jobs', '1', '--format', 'ndjson'];
+    const argv = ['batch', ...list(), '--out', out, '--jobs', '1', '--format', 'ndjson,parquet'];
     const ran = await built.interrupt(argv, 'SIGINT', () => resultCount(out) >= 8);
     expect(ran.code).toBe(130);
     expect(ran.stderr).toMatch(/interrupted with \d+ of 33 cases read; --resume continues/);
@@ -136,11 +147,11 @@ describe('batch', () => {
     const out = at('merged');
     const missing = built.run(['batch-merge', parts[2] ?? '', parts[0] ?? '', '--out', out]);
     expect([missing.code, missing.stderr]).toEqual([2, 'modwaste: missing shards: 2/3\n']);
-    const merged = built.run(['batch-merge', ...parts.toReversed(), '--out', out]);
+    const merged = built.run(['batch-merge', ...parts.toReversed(), '--out', out, '--parquet']);
     expect(merged.code).toBe(1);
     expect(outputs(out)).toEqual(outputs(whole));
     // The merged batch goes on like one that was read here.
-    const again = built.run(['batch', ...list(), '--out', out, '--resume', '--format', 'ndjson']);
+    const again = built.run(['batch', ...list(), '--out', out, '--resume', '--format', 'ndjson,parquet']);
     expect(again.stderr).toMatch(/of them unchanged; results in/);
     expect(outputs(out)).toEqual(outputs(whole));
   });

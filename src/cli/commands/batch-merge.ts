@@ -11,6 +11,7 @@ import { addMessageOptions, type OutputOptions } from '../options.js';
 interface Options extends Pick<OutputOptions, 'quiet' | 'color'> {
   readonly out?: string;
   readonly sqlite?: string;
+  readonly parquet?: boolean;
   readonly force?: boolean;
 }
 
@@ -35,6 +36,7 @@ async function merge(context: Context, folders: readonly string[], options: Opti
         folders,
         out,
         sqlite: options.sqlite ?? null,
+        parquet: options.parquet ?? false,
         force: options.force ?? false,
         queries: context.queries(),
       },
@@ -55,6 +57,7 @@ export function batchMergeCommand(command: Command, context: Context): Command {
     .optionsGroup('Results:')
     .option('--out <dir>', 'folder for the results; created if missing')
     .option('--sqlite <file>', 'also write all results to one SQLite file')
+    .option('--parquet', 'also write Parquet files')
     .option('--force', 'replace an earlier batch');
   addMessageOptions(command);
   longHelp(command, context, HELP);

@@ -25,13 +25,16 @@ import {
   parseSize,
 } from '../options.js';
 
+const FORMATS = ['csv', 'ndjson', 'parquet'] as const;
+type OutputFormat = (typeof FORMATS)[number];
+
 interface Options extends Pick<InputOptions, 'quiet' | 'color' | 'limits' | 'allMembers' | 'prefilter'> {
   readonly out?: string;
   readonly filesFrom?: string;
   readonly case: CaseKind;
   readonly group?: RegExp;
   readonly query: readonly string[];
-  readonly format: readonly ('csv' | 'ndjson')[];
+  readonly format: readonly OutputFormat[];
   readonly sqlite?: string;
   readonly html?: string;
   readonly jobs?: number;
@@ -62,7 +65,8 @@ as skipped, and so is context alone (sizes of modules, /proc/meminfo), which tel
 DIR gets NAME.csv for every canned query, with the case as first column, in the order of the
 inputs; cases.csv (path, digest, status, boots, error, files: how many; why: why they are one
 case; same_as: an earlier case with the same digest); and run.json with times and rates. All but
-run.json is the same for any --jobs. Each file is written atomically. status is ok,
+run.json is the same for any --jobs. --format csv,parquet also writes NAME/part-*.parquet, which
+DuckDB, Spark, Polars, pandas and ClickHouse read as one table. Each file is written atomically. status is ok,
 incomplete (damaged, truncated or beyond a limit; the rest was read), unrecognised, failed or
 skipped. digest is what sha256sum prints.
 
@@ -162,6 +166,7 @@ async function batch(context: Context, inputs: readonly string[], options: Optio
       part: shard === undefined ? null : parsePart(shard),
       out,
       sqlite: options.sqlite ?? null,
+      parquet: options.format.includes('parquet'),
       jobs: options.jobs ?? defaults.DEFAULT_JOBS,
       workerBytes: options.workerMemory ?? defaults.DEFAULT_WORKER_BYTES,
       timeout: options.timeout ?? defaults.DEFAULT_TIMEOUT,
@@ -227,9 +232,9 @@ export function batchCommand(command: Command, context: Context): Command {
         .default([], 'all'),
     )
     .addOption(
-      new Option('--format <format>', 'ndjson: write it besides the CSV; may be repeated')
-        .choices(['csv', 'ndjson'])
-        .argParser((value: string, before: readonly string[]) => appendTo(formatOf(value), before))
+      new Option('--format <list>', 'ndjson, parquet: write them besides the CSV; may be repeated')
+        .choices(FORMATS)
+        .argParser((value: string, before: readonly OutputFormat[]) => [...before, ...formatsOf(value)])
         .default([], 'csv'),
     )
     .option('--sqlite <file>', 'also write all results to one SQLite file')
@@ -251,7 +256,11 @@ export function batchCommand(command: Command, context: Context): Command {
   );
 }
 
-function formatOf(value: string): string {
-  if (value === 'csv' || value === 'ndjson') return value;
-  throw new InvalidArgumentError('Allowed choices are csv, ndjson.');
+/** `csv,parquet`. */
+function formatsOf(list: string): OutputFormat[] {
+  return list.split(',').map((name) => {
+    const format = FORMATS.find((known) => known === name.trim());
+    if (format) return format;
+    throw new InvalidArgumentError(`Allowed choices are ${FORMATS.join(', ')}.`);
+  });
 }
