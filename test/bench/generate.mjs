@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * The inputs of the benchmark, the same for the same seed and scale:
- *     node test/bench/generate.mjs DIRECTORY [--scale 0.1] [--seed 1] [--only trace,logs]
+ *     node test/bench/generate.mjs DIRECTORY [--scale 0.1] [--seed 1] [--only trace,logs] [--real-logs DIR]
+ * `real-logs` multiplies the logs of a folder that is given with --real-logs.
  */
 import { execFileSync } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { bootLog, dmesgJson } from './logs.mjs';
+import { bootLog, dmesgJson, readLogs, variant } from './logs.mjs';
 import { writeSosreport } from './sosreport.mjs';
 import { busyTrace, moduleTrace } from './traces.mjs';
 
 const GB = 1e9;
 const LOG_BYTES = 80_000;
+const MOST_REAL_BYTES = 180_000;
 
 /** Name -> what makes it, below the directory. */
 export const INPUTS = {
@@ -23,6 +25,7 @@ export const INPUTS = {
   'dmesg.json': (path, { scale, seed }) => write(path, dmesgJson(2e8 * scale, seed)),
   'boot.log': (path, { seed }) => write(path, [bootLog(LOG_BYTES, seed)]),
   logs: (path, options) => writeLogs(path, options, '.log', (text) => text),
+  'real-logs': writeVariants,
   'logs-gz': (path, options) => writeLogs(path, options, '.log.gz', (text) => gzipSync(text)),
   'logs.tar.xz': (path) =>
     execFileSync('tar', ['-C', join(path, '..'), '-I', 'xz -1', '-cf', path, 'logs'], { stdio: 'inherit' }),
@@ -47,6 +50,16 @@ function writeLogs(path, { scale, seed }, suffix, pack) {
   }
 }
 
+function writeVariants(path, { scale, seed, realLogs }) {
+  if (!realLogs) throw new Error('real-logs: --real-logs DIR must name a folder of kernel logs');
+  mkdirSync(path, { recursive: true });
+  const pool = readLogs(realLogs, MOST_REAL_BYTES);
+  for (let number = 0; number < 5000 * scale; number++) {
+    const log = variant(pool[number % pool.length], seed + number);
+    write(join(path, `boot-${String(number).padStart(4, '0')}.log`), [Buffer.from(log, 'latin1')]);
+  }
+}
+
 /** Makes what is not there yet; gives the path of each. */
 export function generate(directory, options, names = Object.keys(INPUTS)) {
   mkdirSync(directory, { recursive: true });
@@ -66,9 +79,18 @@ export function generate(directory, options, names = Object.keys(INPUTS)) {
 if (import.meta.filename === process.argv[1]) {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { scale: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' } },
+    options: {
+      scale: { type: 'string' },
+      seed: { type: 'string' },
+      only: { type: 'string' },
+      'real-logs': { type: 'string' },
+    },
   });
   const [directory = 'bench-inputs'] = positionals;
-  const options = { scale: Number(values.scale ?? 1), seed: Number(values.seed ?? 1) };
+  const options = {
+    scale: Number(values.scale ?? 1),
+    seed: Number(values.seed ?? 1),
+    realLogs: values['real-logs'],
+  };
   console.log(generate(directory, options, values.only?.split(',')));
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Seeded kernel logs: boots of about 80 KB, and a long `dmesg -J`. */
+/** Seeded kernel logs: boots of about 80 KB, variants of real logs, and a long `dmesg -J`. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { randomFrom } from './random.mjs';
 
 const DRIVERS = [
@@ -100,4 +102,28 @@ export function* dmesgJson(bytes, seed) {
     text = '';
   }
   yield `${text}      }\n   ]\n}\n`;
+}
+
+const STAMP = /^((?:<\d+>)?\[ *)(\d{1,6})\.(\d{6})\]/gm;
+const DRIVER = new RegExp(`\\b(?:${DRIVERS.join('|')})\\b`, 'g');
+
+/** The logs of a folder in the order of their names, each up to that many characters. */
+export function readLogs(folder, most) {
+  return readdirSync(folder)
+    .filter((name) => !name.endsWith('.tar'))
+    .sort()
+    .map((name) => readFileSync(join(folder, name), 'latin1').slice(0, most));
+}
+
+/** A real log with other names of modules and later times, as latin1. */
+export function variant(log, seed) {
+  const random = randomFrom(seed);
+  const later = random.below(900_000);
+  const suffix = `_${hex(random, 2)}`;
+  return log
+    .replace(STAMP, (_, open, seconds, micros) => {
+      const sum = Number(seconds) * 1_000_000 + Number(micros) + later;
+      return `${open}${String(Math.floor(sum / 1e6)).padStart(seconds.length)}.${String(sum % 1e6).padStart(6, '0')}]`;
+    })
+    .replace(DRIVER, (name) => name + suffix);
 }
