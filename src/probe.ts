@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the first bytes of a file tell: what evidence it is, and of which boot. */
+/** What a file tells at a glance: what evidence it is, and of a log, of which boots. */
+import { type Identity, splitParts } from './accounting/boots/parts.js';
 import { openInputs } from './disk/walk.js';
 import { CONTEXT_INGESTERS } from './ingest/context/index.js';
 import { DEBUGFS_INGESTERS } from './ingest/debugfs/index.js';
@@ -9,18 +10,26 @@ import { HEAD_BYTES } from './ingest/ingester.js';
 import { PLACES } from './ingest/layouts/index.js';
 import { INGESTERS } from './ingest/registry.js';
 import { ByteReader } from './input/index.js';
+import type { Event } from './model/event.js';
+import { readEvidence } from './read.js';
 
 /** `context`: says nothing of a boot by itself; `package`: an archive, a report of its own; `other`: no known format. */
 export type EvidenceKind = 'log' | 'trace' | 'counters' | 'context' | 'package' | 'other';
 
 export interface Probe {
   readonly kind: EvidenceKind;
-  /** Boot id, where a journal has one. */
-  readonly bootId: string | null;
-  /** `Linux version ...` of a log. */
-  readonly banner: string | null;
+  /** The boots that a log holds, in its order. */
+  readonly boots: readonly ProbedBoot[];
   /** Lines of a log with stamps finer than a jiffy: two boots share none. */
   readonly lines: ReadonlySet<string>;
+}
+
+export interface ProbedBoot {
+  readonly identity: Identity;
+  /** `Linux version ...`, which names the build of the kernel. */
+  readonly build: string | null;
+  /** True where the log holds the start of the boot. */
+  readonly started: boolean;
 }
 
 const TRACES = new Set(['ftrace', 'trace-dat', 'trace-json', 'strace']);
@@ -35,18 +44,16 @@ export function kindOfFormat(format: string | null): EvidenceKind {
   return CONTEXT.has(format) ? 'context' : 'log';
 }
 
-/** Of a log as much is read as may hold the start of a second boot. */
-const LOG_BYTES = 1024 * 1024;
+/** Of a log as much is read as some weeks of a kern.log have: the boot of the dmesg beside it may be its last. */
+const LOG_BYTES = 8 * 1024 * 1024;
 /** After so many lines, one of eight is kept, the same in each log. */
 const ALL_LINES = 500;
-const BOOT_ID = /_BOOT_ID(?:=|"\s*:\s*")([0-9a-f]{32})/;
-const BANNER = /Linux version \d.*/;
 /** `[   12.345678] text`, behind any prefix. */
 const STAMPED = /\[\s*(\d+\.\d{6})\](.*)$/;
 
-const plain = (kind: EvidenceKind): Probe => ({ kind, bootId: null, banner: null, lines: new Set() });
+const plain = (kind: EvidenceKind): Probe => ({ kind, boots: [], lines: new Set() });
 
-/** Reads little more than detection does; a file that cannot be read is `other`. */
+/** Of what is no log, reads little more than detection does; a file that cannot be read is `other`. */
 export async function probe(path: string): Promise<Probe> {
   for await (const thing of openInputs([path], { places: PLACES })) {
     if (thing.found === 'container') return plain('package');
@@ -57,12 +64,27 @@ export async function probe(path: string): Promise<Probe> {
     const head = headOf(bytes.subarray(0, HEAD_BYTES), bytes.length <= HEAD_BYTES, path);
     const kind = kindOfFormat(detect(head, INGESTERS).best?.ingester.name ?? null);
     if (kind !== 'log') return plain(kind);
-    if (head.whole) return { kind, ...identityOf(head.lines) };
-    const more = new TextDecoder().decode(await reader.peek(LOG_BYTES));
-    return { kind, ...identityOf(more.split('\n')) };
+    const log = head.whole ? bytes : await reader.peek(LOG_BYTES);
+    const lines = head.whole ? head.lines : new TextDecoder().decode(log).split('\n');
+    return { kind, boots: await bootsOf(log), lines: fineLines(lines) };
   }
   return plain('other');
 }
+
+async function bootsOf(bytes: Uint8Array): Promise<ProbedBoot[]> {
+  const { sources, events } = await readEvidence(openInputs([{ name: 'log', bytes }]), INGESTERS);
+  const logs = splitParts(sources, events).filter(({ kind }) => kind === 'log');
+  const whole = bytes.length < LOG_BYTES;
+  return logs.map((part) => ({
+    // The last line that was read is not the last of the log.
+    identity: whole ? part.identity : { ...part.identity, written: null },
+    build: part.events.find(isVersion)?.banner || null,
+    started: part.events.some((event) => event.kind === 'boot-start' && event.complete),
+  }));
+}
+
+const isVersion = (event: Event): event is Extract<Event, { kind: 'kernel-version' }> =>
+  event.kind === 'kernel-version';
 
 function isSampled(stamp: string): boolean {
   let sum = 0;
@@ -70,18 +92,13 @@ function isSampled(stamp: string): boolean {
   return sum % 8 === 0;
 }
 
-function identityOf(head: readonly string[]): Omit<Probe, 'kind'> {
-  let bootId: string | null = null;
-  let banner: string | null = null;
+function fineLines(all: readonly string[]): Set<string> {
   const lines = new Set<string>();
-  for (const line of head) {
-    bootId ??= BOOT_ID.exec(line)?.[1] ?? null;
-    // JSON and quoted texts end it differently.
-    banner ??= BANNER.exec(line)?.[0].split(/["\\]/, 1)[0]?.trimEnd() ?? null;
+  for (const line of all) {
     const [, stamp, text = ''] = STAMPED.exec(line) ?? [];
     // A clock that ticks with the jiffies gives the same stamps in every boot.
     if (stamp === undefined || stamp.endsWith('000')) continue;
     if (lines.size < ALL_LINES || isSampled(stamp)) lines.add(`${stamp} ${text.trim()}`);
   }
-  return { bootId, banner, lines };
+  return lines;
 }

@@ -108,6 +108,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   // The empty name: src/case.ts opens a case.
   '': [
     'model',
+    'accounting/boots',
     'accounting/counters',
     'disk',
     'input',
@@ -126,7 +127,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     ...['', 'model', 'accounting', 'input', 'ingest', 'ingest/layouts', 'query', 'store'],
     ...['report', 'report/answer', 'report/diff', 'report/html', 'report/html/page'],
   ],
-  batch: ['', 'model', 'disk', 'input', 'query', 'report', 'store'],
+  batch: ['', 'model', 'disk', 'input', 'query', 'report', 'store', 'accounting/boots'],
   cli: [
     ...['', 'model', 'disk', 'input', 'ingest', 'ingest/layouts', 'query', 'batch', 'report', 'report/html'],
     ...['report/answer', 'report/views', 'cli/commands', 'cli/shell'],

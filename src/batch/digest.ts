@@ -20,14 +20,18 @@ export class NoFileError extends Error {
 const CHUNK_BYTES = 1024 * 1024;
 let buffer: Buffer | null = null;
 
-/** Digest of one file or directory, or of several files as a group. Throws where an input itself cannot be read. */
+/**
+ * Digest of one file or directory, or of several files as a group. As of one file, the names of a group do not matter: a
+ * copy of a report in another place has the same digest. Throws where an input itself cannot be read.
+ */
 export async function digestOf(inputs: readonly string[]): Promise<Digest> {
   const paths = inputs.map(pathBytes);
   const [only] = paths;
   if (only !== undefined && paths.length === 1) {
     return statSync(only).isDirectory() ? digestOfDirectory(only) : digestOfFile(only);
   }
-  return digestOfItems(paths.map((path) => ({ at: path, path, what: 'file' })));
+  const lines = paths.map((path) => lineOf({ at: Buffer.alloc(0), path, what: 'file' }));
+  return digestOfLines(lines.sort((a, b) => Buffer.compare(a.line, b.line)));
 }
 
 /** The digest that sha256sum prints. */
@@ -62,26 +66,36 @@ interface Item {
   readonly what: string;
 }
 
-/** A line for each item, as sha256sum prints it; other things than files have their kind in place of a digest. */
-function digestOfItems(items: readonly Item[]): Digest {
-  const hash = createHash('sha256');
+interface Line {
+  readonly line: Buffer;
+  /** Bytes of the file. */
+  readonly bytes: number;
+}
+
+/** The item as sha256sum prints it; other things than files have their kind in place of a digest. */
+function lineOf({ at, path, what }: Item): Line {
+  let shown = what;
   let bytes = 0;
-  for (const { at, path, what } of items) {
-    let shown = what;
-    if (what === 'file') {
-      try {
-        const file = digestOfFile(path);
-        bytes += file.bytes;
-        shown = file.digest;
-      } catch (error) {
-        if (error instanceof NoFileError) throw error;
-        // The case has a diagnostic for it. Here the digest must only differ from that of the readable file.
-        shown = 'unreadable';
-      }
+  if (what === 'file') {
+    try {
+      ({ digest: shown, bytes } = digestOfFile(path));
+    } catch (error) {
+      if (error instanceof NoFileError) throw error;
+      // The case has a diagnostic for it. Here the digest must only differ from that of the readable file.
+      shown = 'unreadable';
     }
-    hash.update(`${shown}  `).update(at).update('\n');
   }
-  return { digest: hash.digest('hex'), bytes };
+  return { line: Buffer.concat([Buffer.from(`${shown}  `), at, Buffer.from('\n')]), bytes };
+}
+
+function digestOfLines(lines: Iterable<Line>): Digest {
+  const hash = createHash('sha256');
+  let sum = 0;
+  for (const { line, bytes } of lines) {
+    hash.update(line);
+    sum += bytes;
+  }
+  return { digest: hash.digest('hex'), bytes: sum };
 }
 
 /**
@@ -91,7 +105,7 @@ function digestOfItems(items: readonly Item[]): Digest {
 async function digestOfDirectory(path: Buffer): Promise<Digest> {
   const items: Item[] = [];
   await collect(path, Buffer.from('.'), items);
-  return digestOfItems(items.sort((a, b) => Buffer.compare(a.at, b.at)));
+  return digestOfLines(items.sort((a, b) => Buffer.compare(a.at, b.at)).map(lineOf));
 }
 
 async function collect(root: Buffer, inside: Buffer, items: Item[]): Promise<void> {

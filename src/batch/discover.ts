@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Finds the cases in the inputs. A file named as an input is always a case. In a directory, by kind:
+ * Finds the cases in the inputs, by kind. Files that are named are treated as those of a directory are, and are never
+ * skipped:
  *
- *     auto     a directory that looks like a report is one case as a whole; of other files, those of a directory that
+ *     auto     a directory that looks like a report is one case as a whole; of other files, those of a folder that
  *              are evidence of one boot are one case (siblings.ts); archives are cases of their own
  *     file     every file below it is a case
  *     dir      every directory directly inside it is a case
@@ -12,13 +13,14 @@
  * Everything else (links, devices, files where only directories or archives are cases) is listed as skipped.
  */
 import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { LAYOUTS } from '../case.js';
 import { type Entry, listDirectory } from '../disk/disk.js';
 import { pathBytes, pathText } from '../disk/path.js';
 import { archiveOf, compressionOf, MAGIC_BYTES, unsupportedKind } from '../input/magic.js';
 import { probe } from '../probe.js';
 import type { CaseKind } from './case.js';
-import { casesOf, type Sibling } from './siblings.js';
+import { casesOf, mayBeOneBoot, type Sibling } from './siblings.js';
 
 export interface Candidate {
   /** Its name in the outputs. */
@@ -42,10 +44,11 @@ export async function* discover(
   inputs: AsyncIterable<string> | Iterable<string>,
   options: DiscoverOptions,
 ): AsyncGenerator<Candidate> {
-  for await (const input of inputs) {
-    const stats = statOrNull(input);
+  for await (const input of options.kind === 'auto' ? named(inputs) : inputs) {
+    if (typeof input !== 'string') yield input;
     // An unreadable input is a case that fails, so that it is reported.
-    if (!stats?.isDirectory() || options.kind === 'input') yield { path: input, skipped: null };
+    else if (!statOrNull(input)?.isDirectory() || options.kind === 'input')
+      yield { path: input, skipped: null };
     else yield* inDirectory(input, options);
   }
 }
@@ -78,7 +81,7 @@ async function* inDirectory(root: string, { kind, exclude }: DiscoverOptions): A
       const bare = path.replace(/\/+$/, '');
       const files =
         kind === 'auto'
-          ? await siblingCases(bare, entries)
+          ? await caseInFolder(bare, entries)
           : (at: string): Candidate => ({ path: at, skipped: reasonNotACase(at, kind) });
       levels.push({ path: bare, entries: entries.reverse(), files });
     }
@@ -111,31 +114,60 @@ async function listedUnless(path: string, exclude: string | null): Promise<Entry
   }
 }
 
-/** What tells a file from all others, whatever its path. */
-export const identityOf = ({ dev, ino }: Stats): string => `${dev} ${ino}`;
-
-/** Files of a directory beyond which each is a case: a collection of logs rather than a report. */
-const MOST_SIBLINGS = 64;
-
-/** The case of each file by its path; null for one that belongs to the case of another. */
-async function siblingCases(
+/** What the files of a directory are. */
+async function caseInFolder(
   folder: string,
   entries: readonly Entry[],
 ): Promise<(path: string) => Candidate | null> {
   const files = entries.filter(({ is }) => is === 'file').map(({ name }) => `${folder}/${pathText(name)}`);
-  const alone = files.length < 2 || files.length > MOST_SIBLINGS;
-  const siblings: Sibling[] = [];
-  // One by one: descriptors may be few.
-  if (!alone) for (const path of files) siblings.push({ path, probe: await probe(path) });
-  const cases = new Map(casesOf(siblings).map((one) => [one.paths[0], one]));
-  const grouped = new Set([...cases.values()].flatMap(({ paths }) => paths.slice(1)));
+  const cases = await siblingCases(files);
   return (at) => {
-    if (grouped.has(at)) return null;
-    const { paths = [at], why = null } = cases.get(at) ?? {};
+    const found = cases.get(at);
+    if (found === undefined) return { path: at, skipped: null };
     // All files of a folder: the case has its name.
-    const name = paths.length > 1 && paths.length === files.length ? folder || '/' : at;
-    return { path: name, skipped: null, ...(paths.length > 1 ? { inputs: paths, why } : {}) };
+    return found?.inputs?.length === files.length ? { ...found, path: folder || '/' } : found;
   };
+}
+
+/** The inputs; named files of one folder that are evidence of one boot are one case, as those of a directory are. */
+async function* named(inputs: AsyncIterable<string> | Iterable<string>): AsyncGenerator<string | Candidate> {
+  const all: string[] = [];
+  const folders = new Map<string, Set<string>>();
+  for await (const input of inputs) {
+    all.push(input);
+    if (!statOrNull(input)?.isFile()) continue;
+    const files = folders.get(dirname(input));
+    if (files) files.add(input);
+    else folders.set(dirname(input), new Set([input]));
+  }
+  const known = new Map<Set<string>, Map<string, Candidate | null>>();
+  for (const input of all) {
+    const files = folders.get(dirname(input));
+    if (files && !known.has(files)) known.set(files, await siblingCases([...files]));
+    const found = files && known.get(files)?.get(input);
+    if (found !== null) yield found ?? input;
+  }
+}
+
+/** What tells a file from all others, whatever its path. */
+export const identityOf = ({ dev, ino }: Stats): string => `${dev} ${ino}`;
+
+/** The case of each file of a folder by its path; null for one that belongs to the case of another. */
+async function siblingCases(files: readonly string[]): Promise<Map<string, Candidate | null>> {
+  const cases = new Map<string, Candidate | null>();
+  for (const group of mayBeOneBoot(files)) {
+    if (group.length < 2) continue;
+    const siblings: Sibling[] = [];
+    // One by one: descriptors may be few.
+    for (const path of group) siblings.push({ path, probe: await probe(path) });
+    for (const { paths, why } of casesOf(siblings)) {
+      const [first, ...others] = paths;
+      if (first === undefined || others.length === 0) continue;
+      cases.set(first, { path: first, inputs: paths, why, skipped: null });
+      for (const other of others) cases.set(other, null);
+    }
+  }
+  return cases;
 }
 
 function reasonNotACase(path: string, kind: CaseKind): string | null {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Reads one case and writes its result: the work of a worker. */
 
+import { createHash } from 'node:crypto';
 import { openCase } from '../case.js';
 import { systemErrorMessage } from '../disk/disk.js';
 import { escapeLine } from '../model/escape.js';
@@ -26,7 +27,8 @@ export class ResultWriteError extends Error {
 }
 
 /** Reads a case, unless there is a result for the same contents. Errors of the case are part of the result. */
-export async function processCase(one: BatchCase, context: ReadContext): Promise<Outcome> {
+export async function processCase(one: BatchCase, given: ReadContext): Promise<Outcome> {
+  const context = { ...given, fingerprint: fingerprintFor(one, given.fingerprint) };
   const start = performance.now();
   const seconds = (): number => (performance.now() - start) / 1000;
   if (one.skipped !== null) return outcomeOf(one, skippedRow(one), 0, seconds());
@@ -43,6 +45,14 @@ export async function processCase(one: BatchCase, context: ReadContext): Promise
   }
   keep(result, context.results);
   return outcomeOf(one, result, result.bytes, seconds());
+}
+
+/** Of a group of files also by their names, which its digest leaves out: sources are shown by them. */
+function fingerprintFor({ inputs }: BatchCase, fingerprint: string): string {
+  if (inputs.length === 1) return fingerprint;
+  return createHash('sha256')
+    .update([fingerprint, ...inputs].join('\0'))
+    .digest('hex');
 }
 
 export function outcomeOf(one: BatchCase, row: CaseRow, bytes: number, seconds: number): Outcome {

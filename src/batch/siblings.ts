@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Files of one folder as cases: what is evidence of one boot is one case. Logs are told apart by boot id, banner and lines;
- * traces, which name no boot, by their names. Where all logs and traces are of one boot, the other files of the folder
- * belong to it; where there are several boots, those whose name begins alike.
+ * Files of one folder as cases: what is evidence of one boot is one case. Logs are told apart by boot id, times, lines and
+ * banner; traces, which name no boot, by their names. Where all logs and traces are of one boot, the other files of the
+ * folder belong to it; where there are several boots, those whose name starts alike.
  */
-import type { EvidenceKind, Probe } from '../probe.js';
+import { contradicts, shareTime } from '../accounting/boots/boot-ties.js';
+import { rotationOf } from '../accounting/boots/rotation.js';
+import type { EvidenceKind, Probe, ProbedBoot } from '../probe.js';
 
 export interface Sibling {
   readonly path: string;
@@ -17,16 +19,22 @@ export interface SiblingCase {
   readonly why: string | null;
 }
 
+/** How files are known to be of one boot. */
+type Tie = 'boot id' | 'time' | 'lines' | 'banner' | 'rotation' | 'name' | 'place';
+
 interface Cluster {
   readonly members: Sibling[];
   /** What the names of its members have in common besides words for kinds of evidence. */
   readonly stem: string;
-  readonly by: Set<'boot id' | 'banner' | 'lines' | 'name' | 'place'>;
+  readonly by: Set<Tie>;
 }
+
+/** Files that are compared, each with each. */
+const MOST_SIBLINGS = 64;
 
 /** Words that people name evidence by. */
 const KIND_WORDS =
-  /(?:^|[-_. ])(?:dmesg|kern|kernel|messages|syslog|journal|journalctl|console|serial|boot|trace|pipe|ftrace|perf|stats|modules|debugfs|lsmod|meminfo|log|txt|json|dat|gz|xz|zst|bz2|out)(?=$|[-_. ])/g;
+  /(?:^|[-_. ])(?:dmesg|kmsg|kern|kernel|messages|syslog|journal|journalctl|console|serial|boot|trace|pipe|ftrace|strace|audit|perf|stats|counters|modules|debugfs|lsmod|proc|meminfo|vmallocinfo|log|txt|json|dat|gz|xz|zst|bz2|lz4|out)(?=$|[-_. ])/g;
 
 /** `boot1-dmesg.txt`, `boot1_trace.dat.gz` -> `boot1`; `dmesg.txt` -> ``. */
 export function stemOf(path: string): string {
@@ -41,22 +49,61 @@ export function stemOf(path: string): string {
   return first < 0 ? '' : name.slice(first, end);
 }
 
-/** How two logs are known to be of one boot; null where they are of two. */
-function sameBoot(one: Sibling, other: Sibling): 'boot id' | 'banner' | 'lines' | 'place' | null {
+/** How two logs are known to be of one boot; null where they are of two, or nothing says. */
+function sameBoot(one: Sibling, other: Sibling): Tie | null {
   const [a, b] = [one.probe, other.probe];
+  const pairs = a.boots.flatMap((x) => b.boots.map((y) => [x, y] as const));
+  if (pairs.some(([x, y]) => x.identity.bootId !== null && x.identity.bootId === y.identity.bootId))
+    return 'boot id';
+  if (pairs.some(([x, y]) => shareTime(x.identity, y.identity))) return 'time';
+  const possible = pairs.filter((pair) => !areTwo(...pair));
+  if (pairs.length > 0 && possible.length === 0) return null;
+  for (const line of a.lines) if (b.lines.has(line)) return 'lines';
+  const started = ({ boots }: Probe): boolean => boots.some((boot) => boot.started);
+  // Each starts a boot of its own.
+  if (a.lines.size > 0 && b.lines.size > 0 && started(a) && started(b)) return null;
+  // The clock of the board is set to whole seconds.
+  if (
+    possible.some(
+      ([x, y]) => x.identity.rtc !== null && x.identity.rtc === y.identity.rtc && x.build === y.build,
+    )
+  )
+    return 'time';
+  if (continues(one, other) || continues(other, one)) return 'rotation';
   // dmesg and kern.log beside each other are of one boot; host1.log and host2.log are two unless they say otherwise.
-  const isAlike = stemOf(one.path) === stemOf(other.path);
-  if (a.bootId !== null && b.bootId !== null) return a.bootId === b.bootId ? 'boot id' : null;
-  if (a.banner !== null && b.banner !== null && a.banner !== b.banner) return null;
-  if (a.lines.size > 0 && b.lines.size > 0) {
-    for (const line of a.lines) if (b.lines.has(line)) return 'lines';
-    // Each starts a boot of its own.
-    if (a.banner !== null && b.banner !== null) return null;
-    return isAlike ? 'place' : null;
+  if (stemOf(one.path) !== stemOf(other.path)) return null;
+  if (possible.some(([x, y]) => x.identity.wallOffset !== null && y.identity.wallOffset !== null))
+    return 'time';
+  return possible.some(([x, y]) => x.build !== null && y.build !== null) ? 'banner' : 'place';
+}
+
+/** True where they cannot be one boot. One kernel boots many times, but a boot runs one build. */
+function areTwo(a: ProbedBoot, b: ProbedBoot): boolean {
+  return contradicts(a.identity, b.identity) || (a.build !== null && b.build !== null && a.build !== b.build);
+}
+
+/** True where a log goes on from an older piece of it: kern.log from kern.log.1. */
+function continues(one: Sibling, other: Sibling): boolean {
+  const [newer, older] = [rotationOf(one.path), rotationOf(other.path)];
+  const [first, last] = [one.probe.boots[0], other.probe.boots.at(-1)];
+  if (newer.log !== older.log || newer.age >= older.age || !first || !last) return false;
+  return !first.started && !areTwo(first, last);
+}
+
+/**
+ * Files of a folder that may be of one boot, as lists of their own: all of a small folder; of a large one, a collection of
+ * boots, those that have one name besides words for kinds of evidence.
+ */
+export function mayBeOneBoot(paths: readonly string[]): readonly (readonly string[])[] {
+  if (paths.length <= MOST_SIBLINGS) return [paths];
+  const byStem = new Map<string, string[]>();
+  for (const path of paths) {
+    const stem = stemOf(path);
+    const same = byStem.get(stem);
+    if (same) same.push(path);
+    else byStem.set(stem, [path]);
   }
-  if (!isAlike) return null;
-  // One kernel boots many times.
-  return a.banner !== null && b.banner !== null ? 'banner' : 'place';
+  return [...byStem.values()].filter(({ length }) => length <= MOST_SIBLINGS);
 }
 
 const of = (siblings: readonly Sibling[], kind: EvidenceKind): Sibling[] =>
@@ -91,7 +138,7 @@ function addTraces(clusters: Cluster[], traces: readonly Sibling[]): void {
       only ?? clusters.find((one) => one.stem === stem && (stem !== '' || clusters.length === 1));
     if (cluster) {
       cluster.members.push(trace);
-      cluster.by.add(only ? 'place' : 'name');
+      cluster.by.add(stem !== '' && stem === cluster.stem ? 'name' : 'place');
     } else clusters.push({ members: [trace], stem, by: new Set() });
   }
 }

@@ -219,13 +219,14 @@ describe('a batch of folders', () => {
       mkdirSync(join(many, to), { recursive: true });
       writeFileSync(join(many, to, from.slice(from.lastIndexOf('/') + 1)), readFileSync(join(SAMPLES, from)));
     };
-    for (const name of ['dmesg.json', 'stats.txt', 'trace.txt']) put('a', `failures/${name}`);
+    for (const to of ['a', 'd'])
+      for (const name of ['dmesg.json', 'stats.txt', 'trace.txt']) put(to, `failures/${name}`);
     put('b', 'autoload/dmesg.txt.xz');
     put('c', 'autoload/dmesg.txt.xz');
     const ran = built.run(['batch', many, '--out', at('many-out'), '--jobs', '1']);
     const said = ran.stderr.split('\n');
-    expect(said[0]).toBe('modwaste: 5 files in 3 cases; --case file keeps each apart');
-    expect(said[1]).toMatch(/^modwaste: 3 cases in .*: 3 ok, 1 equal to another \(same_as in cases\.csv\)/);
+    expect(said[0]).toBe('modwaste: 8 files in 4 cases; --case file keeps each apart');
+    expect(said[1]).toMatch(/^modwaste: 4 cases in .*: 4 ok, 2 equal to another \(same_as in cases\.csv\)/);
     const [a = '', b = '', c = ''] = [
       join(many, 'a'),
       ...['b', 'c'].map((name) => join(many, name, 'dmesg.txt.xz')),
@@ -236,6 +237,7 @@ describe('a batch of folders', () => {
       [a, '3', 'one boot by place', ''],
       [b, '1', '', ''],
       [c, '1', '', b],
+      [join(many, 'd'), '3', 'one boot by place', a],
     ]);
     const asked = built.run(['batch-query', 'top-advice', at('many-out'), '--format', 'json']);
     // Of both copies: 344 duplicate requests in each.

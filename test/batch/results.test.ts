@@ -49,6 +49,20 @@ describe('the digest of a case', () => {
     expect((await digestOf([path])).digest).not.toBe(before.digest);
   });
 
+  it('is the same for a copy of a group, whatever it is called', async () => {
+    const put = (name: string, text: string): string => {
+      mkdirSync(join(folder, 'groups'), { recursive: true });
+      const path = join(folder, 'groups', name);
+      writeFileSync(path, text);
+      return path;
+    };
+    const one = await digestOf([put('a-dmesg', 'log'), put('a-trace', 'x')]);
+    expect(one.bytes).toBe(4);
+    expect(await digestOf([put('b-trace', 'x'), put('b-dmesg', 'log')])).toEqual(one);
+    expect(await digestOf([put('c-trace', 'x'), put('c-dmesg', 'logs')])).not.toEqual(one);
+    expect(await digestOf([put('d-trace', 'x'), put('d-dmesg', 'log'), put('d', '')])).not.toEqual(one);
+  });
+
   it('is refused where reading would not end', async () => {
     await expect(digestOf(['/dev/null'])).rejects.toThrow(NoFileError);
   });

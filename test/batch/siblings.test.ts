@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Files of one folder as cases: what is of one boot belongs together, what may be of two does not. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Identity } from '../../src/accounting/boots/parts.js';
 import { Questions } from '../../src/batch/answers.js';
 import { discover } from '../../src/batch/discover.js';
 import { processCase } from '../../src/batch/read-case.js';
@@ -13,14 +14,27 @@ import { casesOf, stemOf } from '../../src/batch/siblings.js';
 import { type Probe, probe } from '../../src/probe.js';
 import { loadQueries } from '../../src/query/library.js';
 
-const log = (more: Partial<Probe>): Probe => ({
+const NOTHING: Identity = {
+  ...{ bootId: null, schedClock: null, audit: null, banner: null, rtc: null, release: null, hardware: null },
+  ...{ machine: null, commandLine: null, cpus: null, wallOffset: null, written: null },
+};
+
+/** A log of one boot. */
+const log = ({
+  lines = new Set(),
+  banner = null,
+  started = banner !== null,
+  ...identity
+}: Partial<Omit<Identity, 'banner'>> & {
+  readonly lines?: ReadonlySet<string>;
+  readonly banner?: string | null;
+  readonly started?: boolean;
+}): Probe => ({
   kind: 'log',
-  bootId: null,
-  banner: null,
-  lines: new Set(),
-  ...more,
+  lines,
+  boots: [{ identity: { ...NOTHING, ...identity }, build: banner, started }],
 });
-const other = (kind: Probe['kind']): Probe => ({ kind, bootId: null, banner: null, lines: new Set() });
+const other = (kind: Probe['kind']): Probe => ({ kind, boots: [], lines: new Set() });
 
 /** Names of the files of each case. */
 const grouped = (files: Readonly<Record<string, Probe>>): string[] =>
@@ -87,6 +101,42 @@ describe('files of one folder', () => {
       'logs of two boot ids are two',
       { a: log({ ...A, bootId: 'x' }), b: log({ ...A, bootId: 'y' }) },
       ['a', 'b'],
+    ],
+    [
+      'logs of one time are one boot whatever they are called',
+      {
+        a: log({ audit: '1700000000.123:1' }),
+        b: log({ audit: '1700000000.123:1' }),
+        c: log({ audit: '1700000000.124:1' }),
+        d: log({ rtc: '2026-11-22T10:18:18 UTC', banner: A.banner }),
+        e: log({ rtc: '2026-11-22T10:18:18 UTC', banner: A.banner }),
+        f: log({ rtc: '2026-11-22T10:18:18 UTC', banner: B.banner }),
+      },
+      ['a+b', 'c', 'd+e', 'f'],
+    ],
+    [
+      'logs of one name and kernel are two boots where the wall clock says so',
+      { 'dmesg.txt': log({ wallOffset: 0n }), 'kern.log': log({ wallOffset: 3_600_000_000_001n }) },
+      ['dmesg.txt', 'kern.log'],
+    ],
+    [
+      'a log that was written before the other boot started is of another',
+      { 'dmesg.txt': log({ wallOffset: 7_200_000_000_000n }), 'kern.log': log({ written: 1n }) },
+      ['dmesg.txt', 'kern.log'],
+    ],
+    [
+      'clocks that NTP stepped are of one',
+      { 'dmesg.txt': log({ wallOffset: 0n }), 'kern.log': log({ wallOffset: 2_000_000_000n }) },
+      ['dmesg.txt+kern.log'],
+    ],
+    [
+      'a rotated log goes on in its next piece, unless that starts a boot',
+      {
+        'kern.log': log({}),
+        'kern.log.1': log({ banner: A.banner }),
+        'kern.log.2.gz': log({ banner: A.banner }),
+      },
+      ['kern.log+kern.log.1+kern.log.2.gz'],
     ],
     [
       'a chain of pairs is one boot',
@@ -206,6 +256,60 @@ describe('on disk', () => {
     expect(await found('file', 'one')).toHaveLength(3);
   });
 
+  it('of a large collection, files that share a name are one', async () => {
+    const put = (name: string, text: string): void => {
+      mkdirSync(join(folder, 'large'), { recursive: true });
+      writeFileSync(join(folder, 'large', name), text);
+    };
+    for (let n = 0; n < 40; n++) {
+      put(`boot${n}-dmesg.txt`, boot(`${n}.000001`));
+      put(`boot${n}-kern.log`, boot(`${n}.000001`));
+    }
+    const cases = await found('auto', 'large');
+    expect(cases).toHaveLength(40);
+    expect(new Set(cases.map(([, files, why]) => `${files} ${why}`))).toEqual(
+      new Set(['2 one boot by lines']),
+    );
+    rmSync(join(folder, 'large'), { recursive: true });
+  });
+
+  it('files that are named are grouped like those of a directory', async () => {
+    const inputs = ['two/b.log', 'one/dmesg.txt', 'gone', 'two/a.log', 'one/dmesg.gz'].map((name) =>
+      join(folder, name),
+    );
+    const cases = async (kind: 'auto' | 'file'): Promise<[string, number][]> => {
+      const all: [string, number][] = [];
+      for await (const one of discover(inputs, { kind, exclude: null }))
+        all.push([one.path.slice(folder.length + 1), one.inputs?.length ?? 1]);
+      return all;
+    };
+    expect(await cases('auto')).toEqual([
+      ['two/b.log', 1],
+      ['one/dmesg.txt', 2],
+      ['gone', 1],
+      ['two/a.log', 1],
+    ]);
+    expect(await cases('file')).toHaveLength(5);
+  });
+
+  it('forms of one log are one boot by the time at which it started', async () => {
+    const RTC = 'rtc_cmos 00:00: setting system clock to 2026-11-22T10:18:18 UTC (1795342698)';
+    const at = (stamp: string): string =>
+      `[${stamp}] Linux version 6.12.0 (a@b) (gcc) #1 SMP\n[${stamp}] ${RTC}\n[${stamp}] e1000: loading out-of-tree module taints kernel.\n`;
+    writeFileSync(join(folder, 'plain'), at('    0.000000'));
+    writeFileSync(join(folder, 'human'), at('Sun Nov 22 10:18:17 2026'));
+    writeFileSync(join(folder, 'later'), at('Sun Nov 22 14:18:17 2026').replaceAll(' 10:18', ' 14:18'));
+    const names = ['plain', 'human', 'later'];
+    const probes = await Promise.all(names.map((name) => probe(join(folder, name))));
+    expect(probes.map(({ kind }) => kind)).toEqual(['log', 'log', 'log']);
+    const why = (some: readonly number[]) =>
+      casesOf(some.map((n) => ({ path: names[n] ?? '', probe: probes[n] ?? other('other') }))).map(
+        (one) => one.why,
+      );
+    expect(why([0, 1])).toEqual(['one boot by time']);
+    for (const name of names) rmSync(join(folder, name));
+  });
+
   it('a second boot is found far below the head of a log', async () => {
     const long =
       BANNER +
@@ -219,7 +323,7 @@ describe('on disk', () => {
     ]);
   });
 
-  it('context alone is skipped, and is no boot', async () => {
+  it('context alone is skipped, and is no boot; an unchanged case is not read again', async () => {
     const queries = [...loadQueries().values()].filter(({ name }) => name === 'boots');
     const settings = {
       version: '1',
@@ -243,5 +347,15 @@ describe('on disk', () => {
     });
     expect(context.results.read('context/meminfo')?.parts).toEqual([]);
     expect(await read('two/a.log')).toMatchObject({ status: 'ok', boots: 1 });
+    expect(await read('two/a.log')).toMatchObject({ reused: true });
+    const group = (...names: readonly string[]) => {
+      const inputs = names.map((name) => join(folder, name));
+      return processCase({ n: 0, name: 'two', inputs, why: null, skipped: null }, context);
+    };
+    expect(await group('two/a.log', 'two/b.log')).toMatchObject({ status: 'ok', reused: false });
+    expect(await group('two/a.log', 'two/b.log')).toMatchObject({ reused: true });
+    // The sources of a result are called what the files are called now.
+    renameSync(join(folder, 'two/b.log'), join(folder, 'two/c.log'));
+    expect(await group('two/a.log', 'two/c.log')).toMatchObject({ reused: false });
   });
 });

@@ -86,6 +86,12 @@ function marksOf({ bootId, schedClock, audit }: Identity): string[] {
   ];
 }
 
+/** True where both have a mark that no two boots share: times to the nanosecond, or of the audit subsystem's first record. */
+export function shareTime(a: Identity, b: Identity): boolean {
+  const equal = (x: string | null, y: string | null): boolean => x !== null && x === y;
+  return !marksDiffer(a, b) && (equal(a.schedClock, b.schedClock) || equal(a.audit, b.audit));
+}
+
 export function contradicts(a: Identity, b: Identity): boolean {
   const differs = <T>(x: T | null, y: T | null): boolean => x !== null && y !== null && x !== y;
   return (

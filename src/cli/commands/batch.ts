@@ -49,11 +49,12 @@ interface Options extends Pick<InputOptions, 'quiet' | 'color' | 'limits' | 'all
 
 const HELP = `
 A case is what one bug report holds; a case with several boots yields several rows. --case says
-what is one case in a directory:
+what is one case among the files of a directory, or of a list:
   auto     files of one directory that are evidence of one boot: a log, a trace and a copy of the
-           counters, for example, told by boot id, banner, lines, name and place. A report
+           counters, for example, told by boot id, times, banner, lines, name and place. A report
            directory (a known layout, copies of /sys or /proc, tracing/, modules/) is one case,
-           an archive too. In a directory of more than 64 files each is one case
+           an archive too. Of more than 64 files of a directory, only those that share a name are
+           compared: boot07-dmesg.txt and boot07-trace.txt
   file     every file below it, in report directories too
   dir      every directory directly inside it
   archive  every archive or compressed file below it
@@ -68,7 +69,8 @@ case; same_as: an earlier case with the same digest); and run.json with times an
 run.json is the same for any --jobs. --format csv,parquet also writes NAME/part-*.parquet, which
 DuckDB, Spark, Polars, pandas and ClickHouse read as one table. Each file is written atomically. status is ok,
 incomplete (damaged, truncated or beyond a limit; the rest was read), unrecognised, failed or
-skipped. digest is what sha256sum prints.
+skipped. digest is what sha256sum prints; of several files, that of their digests, whatever the
+files are called.
 
 --resume continues a run that ended early: it reads only cases that are not done or whose digest
 changed, and drops cases that are gone. DIR/.modwaste holds its state.
