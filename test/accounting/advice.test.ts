@@ -147,6 +147,11 @@ const advise = (some: Partial<AdviceEvidence>): AdviceRow[] => {
 };
 const on = (kernel: string | null, cpus: number | null = null): Boot => ({ ...BOOT, kernel, cpus });
 const two = (some: Partial<Attempt>): Attempt[] => [attempt(some), attempt(some)];
+/** A load, and a duplicate of it that ran at the same time. */
+const race = (some: Partial<Attempt>): Attempt[] => [
+  attempt({ outcome: 'loaded', errno: null, start: 1n, end: 10n, ...some }),
+  attempt({ start: 2n, end: 11n, ...some }),
+];
 
 /** What must be said of the first evidence, and must not be of the others. */
 const RULES: readonly {
@@ -157,19 +162,25 @@ const RULES: readonly {
   {
     kind: 'user-space-decompression',
     of: [
-      { attempts: [attempt({ call: 'init_module' })] },
-      { boot: on(null), attempts: [attempt({ call: 'init_module' })] },
+      { attempts: race({ call: 'init_module' }) },
+      { boot: on(null), attempts: race({ call: 'init_module' }) },
     ],
-    notOf: [{ attempts: [attempt({})] }, { attempts: [attempt({ call: 'init_module', outcome: 'loaded' })] }],
+    notOf: [
+      { attempts: race({}) },
+      { attempts: [attempt({ call: 'init_module', outcome: 'loaded' })] },
+      // Alone, with none to wait for: it would have saved nothing.
+      { attempts: [attempt({ call: 'init_module' })] },
+    ],
   },
   {
     kind: 'kernel-without-coalescing',
     of: [
-      { boot: on('6.1.0'), attempts: [attempt({})] },
+      { boot: on('6.1.0'), attempts: race({}) },
       { boot: on('6.4.9'), attribution: [listed('a', 1n)] },
     ],
     notOf: [
-      { boot: on('6.5.0'), attempts: [attempt({})] },
+      { boot: on('6.1.0'), attempts: [attempt({})] },
+      { boot: on('6.5.0'), attempts: race({}) },
       { boot: on(null), attribution: [listed('a', 1n)] },
       { boot: on('6.1.0') },
     ],

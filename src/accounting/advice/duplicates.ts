@@ -32,7 +32,9 @@ export function duplicateAdvice(evidence: AdviceEvidence): Advice[] {
           ...kernelUnpacks(evidence, duplicates),
         ]
       : [...onePerCpu(evidence), ...oldKernel(evidence, duplicates)];
-  return given.length > 0 ? given : anyDuplicates(evidence, duplicates);
+  // A replay of the calls may show that it would not have helped this boot.
+  const useful = given.filter(({ calls }) => calls > 0n);
+  return useful.length > 0 ? useful : anyDuplicates(evidence, duplicates);
 }
 
 /** Half of the bytes, or more, by one program. */

@@ -111,11 +111,16 @@ function remainder({ remainder: shared, evidence }: BootAnswer): string[] {
 }
 
 /** The question of the kernel's maintainers: user space, or the kernel's own requests? */
-function origin({ shares }: BootAnswer): string[] {
+function origin({ shares, requesters }: BootAnswer): string[] {
   const parts = shares
     .filter(({ wasted, share }) => wasted > 0n && share !== null)
     .map(({ side, share, attempts }) => `${side} ${percent(share ?? 0)} (${count(attempts, 'call')})`);
-  return parts.length === 0 ? [] : [`Waste by origin: ${parts.join(', ')}.`];
+  const isExact = requesters.every(({ wasted, duplicates, failed }) =>
+    wasted === null ? duplicates + failed === 0n : wasted.low === wasted.high,
+  );
+  return parts.length === 0
+    ? []
+    : [`Waste by origin${isExact ? '' : ', of what is known'}: ${parts.join(', ')}.`];
 }
 
 function percent(share: number): string {
@@ -143,8 +148,9 @@ export function heldNote({ held: most }: BootAnswer): string | null {
   if (!most || most.loads === 0n) return null;
   const { peak, at, loads, module, moduleBytes, duplicates, area, areaBytes, areaEstimated, areaPeak } = most;
   const when = at === null ? '' : ` at ${seconds(at, 3)} s`;
-  const whose = module === null ? '' : `; ${module} ${formatBytes(moduleBytes)}`;
-  const wasted = duplicates === 0n ? '' : `, duplicates ${formatBytes(duplicates)}`;
+  const least = peak.low === peak.high ? '' : 'at least ';
+  const whose = module === null ? '' : `; ${module} ${least}${formatBytes(moduleBytes)}`;
+  const wasted = duplicates === 0n ? '' : `, duplicates ${least}${formatBytes(duplicates)}`;
   const room =
     area === null || areaBytes === null || areaPeak === null
       ? ''
@@ -222,9 +228,8 @@ const SEEN: Readonly<Record<string, string>> = {
   autoload: 'duplicate request',
 };
 
-function seenText(by: string, times: bigint): string {
-  // A replay of the calls, as of remedies, may show that it would not have helped this boot.
-  if (times === 0n) return 'would have saved nothing on this boot';
+function seenText(by: string, times: bigint): string | null {
+  if (times === 0n) return null;
   const noun = SEEN[by];
   if (noun !== undefined) return count(times, noun);
   return times === 1n ? 'seen once' : `seen ${count(times, 'time')}`;

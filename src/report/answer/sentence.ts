@@ -27,7 +27,10 @@ function amount({ bytes, failures }: Extract<Verdict, { kind: 'wasted' }>): Piec
   return [
     bytes.high === null && bytes.low === 0n
       ? { strong: 'An unknown amount was wasted' }
-      : { strong: `${capital(spanText(bytes))} wasted`, exact: bytes.low },
+      : {
+          strong: `${capital(spanText(bytes))} wasted`,
+          ...(bytes.low === bytes.high ? { exact: bytes.low } : {}),
+        },
     ' in ',
     { strong: failures === null ? 'an unknown number of failed loads' : count(failures, 'failed load') },
   ];
@@ -115,11 +118,13 @@ function wastedSentence(verdict: Extract<Verdict, { kind: 'wasted' }>): Piece[] 
   }
   if (requester) {
     const lead: Lead = { to: 'requester', requester };
-    const share = requester.percent === 0 ? '' : `, ${requester.percent} %`;
+    const { bytes, percent, most } = requester;
+    const least = bytes.low === bytes.high && verdict.bytes.low === verdict.bytes.high ? '' : 'at least ';
+    const share = percent === null || percent === 0 ? '' : `, ${least}${percent} %`;
     pieces.push(
-      `${module ? ', ' : '; '}mostly by `,
+      `${module ? ', ' : '; '}${most ? 'mostly' : 'most'} by `,
       { strong: requester.name, lead },
-      ` (${formatBytes(requester.bytes)}${share})`,
+      ` (${spanText(bytes)}${share})`,
     );
   }
   const also = troublesText(troubles);

@@ -69,9 +69,11 @@ export interface VerdictRequester {
   readonly requester: string;
   readonly comm: string | null;
   readonly callSite: string | null;
-  readonly bytes: bigint;
-  /** Of all waste, in percent. */
-  readonly percent: number;
+  readonly bytes: Bounds;
+  /** Of all waste, in percent, at least; null where nothing bounds that. */
+  readonly percent: number | null;
+  /** True where that is half of it or more, of what is known. */
+  readonly most: boolean;
 }
 
 /** A small vmalloc area had no room for modules. */

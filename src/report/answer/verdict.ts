@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The verdict on a boot, from what is known of it. */
-import { type Bounds, exactly } from '../../model/bounds.js';
+import { add, atLeast, type Bounds, exactly, NONE } from '../../model/bounds.js';
 import { formatBytes } from '../cell.js';
 import type { ModuleLine, RequesterLine } from './lines.js';
 import type {
@@ -31,7 +31,7 @@ export function verdictOf(known: Known, totals: Totals): Verdict {
   if (wasted !== null && (wasted.low > 0n || (evidence.lowerBound && (failures ?? 0n) > 0n))) {
     const troubles = troublesOf(known, exhausted, (phase) => phase === 'init');
     const module = worstModule(known);
-    const requester = worstRequester(known, wasted.low);
+    const requester = worstRequester(known, wasted);
     const { when } = totals;
     return { kind: 'wasted', bytes: wasted, failures, when, module, requester, exhausted, crowded, troubles };
   }
@@ -188,24 +188,26 @@ function worstModule({ modules, failures }: Known): VerdictModule | null {
 }
 
 /** The program by which most was wasted, whatever call sites led to it. */
-function worstRequester({ requesters }: Known, total: bigint): VerdictRequester | null {
-  const byName = new Map<string, { bytes: bigint; most: RequesterLine }>();
+function worstRequester({ requesters, evidence }: Known, all: Bounds): VerdictRequester | null {
+  const byName = new Map<string, { bytes: Bounds; most: RequesterLine }>();
   for (const row of requesters) {
     const name = row.comm ?? row.requester;
-    const bytes = row.wasted?.low ?? 0n;
+    const bytes = row.wasted ?? (row.duplicates + row.failed > 0n ? atLeast(NONE) : NONE);
     const known = byName.get(name);
-    if (!known) byName.set(name, { bytes, most: row });
-    else
-      byName.set(name, {
-        bytes: known.bytes + bytes,
-        most: bytes > (known.most.wasted?.low ?? 0n) ? row : known.most,
-      });
+    const isMost = bytes.low > (known?.most.wasted?.low ?? -1n);
+    byName.set(name, { bytes: add(known?.bytes ?? NONE, bytes), most: known && !isMost ? known.most : row });
   }
   const [first] = [...byName].sort(([a, x], [b, y]) =>
-    x.bytes === y.bytes ? (a < b ? -1 : 1) : x.bytes < y.bytes ? 1 : -1,
+    x.bytes.low === y.bytes.low ? (a < b ? -1 : 1) : x.bytes.low < y.bytes.low ? 1 : -1,
   );
-  if (!first || total === 0n || first[1].bytes === 0n) return null;
-  const [name, { bytes, most }] = first;
-  const percent = Math.min(Number((bytes * 100n) / total), 100);
-  return { name, requester: most.requester, comm: most.comm, callSite: most.callSite, bytes, percent };
+  if (!first || first[1].bytes.low === 0n) return null;
+  const [name, { bytes: seen, most }] = first;
+  // The calls that a trace lacks may be of anyone.
+  const bytes = evidence.traceComplete ? seen : atLeast(seen);
+  const percent = all.high === null || all.high === 0n ? null : Number((bytes.low * 100n) / all.high);
+  return {
+    ...{ name, requester: most.requester, comm: most.comm, callSite: most.callSite, bytes },
+    percent: percent === null ? null : Math.min(percent, 100),
+    most: bytes.low * 2n >= all.low,
+  };
 }
