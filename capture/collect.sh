@@ -6,7 +6,7 @@ counters() { # before|after: /sys/kernel/debug/modules, the kernel's own counter
     break
   done
   if [ ! -d /sys/kernel/debug/modules ]; then
-    [ "$1" = after ] || lacks counters 'this kernel has none (CONFIG_MODULE_STATS, since 6.4)'
+    grep -q '^counters' "$STATE/missing" 2> /dev/null || lacks counters 'this kernel has none (CONFIG_MODULE_STATS, since 6.4)'
     return
   fi
   mkdir -p "$STATE/$1"
@@ -21,7 +21,7 @@ counters() { # before|after: /sys/kernel/debug/modules, the kernel's own counter
 save() { # FILE COMMAND...: the command's output as that file of the archive
   file=$1
   shift
-  if [ -n "$CUT" ]; then note "$file" skipped interrupted; return 1; fi
+  if [ -n "$CUT" ]; then error=interrupted; note "$file" skipped "$error"; return 1; fi
   case $file in */*) mkdir -p "$DIR/${file%/*}" ;; esac
   if error=$("$@" 2>&1 > "$DIR/$file") && [ -s "$DIR/$file" ]; then note "$file" ok "$*"; return; fi
   error=$(one_line "${error:-empty}")
@@ -85,7 +85,7 @@ save_rest() {
   if has journalctl; then save "journal.$JOURNAL" journalctl -b --no-pager -o "$JOURNAL"; fi
   for file in modules meminfo vmallocinfo vmstat cmdline version; do save "proc/$file" cat "/proc/$file"; done
   save proc/cpuinfo.counted cpus
-  save module-sizes.txt listing "/lib/modules/$RELEASE" || lacks sizes "no files in /lib/modules/$RELEASE"
+  save module-sizes.txt listing "/lib/modules/$RELEASE" || lacks sizes "the files in /lib/modules/$RELEASE cannot be listed: $error"
   save "config-$RELEASE" config
   if has kmod; then save kmod-version.txt kmod --version; fi
   if has systemctl; then save systemd-version.txt systemctl --version; fi
@@ -116,9 +116,15 @@ json() { # TEMPLATE: fields between tabs as JSON
   sed -e 's/[\\"]/\\&/g' -e "s/^\([^$TAB]*\)$TAB\([^$TAB]*\)$TAB*\(.*\)\$/$1/" -e 's/[[:cntrl:]]/ /g'
 }
 
-manifest() {
+manifest() { # keeps an earlier one where the disk is full
+  print_manifest > "$DIR/manifest.new" && mv "$DIR/manifest.new" "$DIR/manifest.json" && return
+  rm -f "$DIR/manifest.new"
+  say 'disk full: manifest.json is incomplete'
+}
+
+print_manifest() {
   printf '{\n  "modwaste_capture": 1,\n'
-  for pair in "mode=$MODE" "level=$LEVEL" "ended=${ENDED:-finished}" "command=$COMMAND" "date=$DATE" "host=$NAME" "kernel=$RELEASE" \
+  for pair in "mode=$MODE" "level=$LEVEL" "ended=$ENDED" "command=$COMMAND" "date=$DATE" "host=$NAME" "kernel=$RELEASE" \
     "machine=$(uname -m)" "boot_id=$(line_of /proc/sys/kernel/random/boot_id)" "clock=$CLOCK" \
     "started=$(line_of "$STATE/started")" "collected=$UPTIME" "lockdown=$(lockdown)" "redacted=$REDACTED"; do
     printf '%s\t%s\n' "${pair%%=*}" "$(one_line "${pair#*=}")"

@@ -66,6 +66,7 @@ live() {
       LEFT=$((LEFT - 1))
     done
   fi
+  [ -z "$ENDED" ] || say 'interrupted: this collects what was traced'
   collect
 }
 
@@ -84,6 +85,8 @@ collect() {
   done
   DIR=$folder/modwaste-$NAME-$DATE
   mkdir "$DIR" || die "cannot write to $folder"
+  ended=${ENDED:-finished} ENDED='interrupted while collecting'
+  manifest # in case this does not get to the end
   save_trace
   counters after
   undo_trace
@@ -91,8 +94,8 @@ collect() {
   for folder in before after; do [ ! -d "$STATE/$folder" ] || cp -r "$STATE/$folder" "$DIR/"; done
   save_rest
   [ -z "$REDACT" ] || redact
-  [ -z "$CUT" ] || ENDED='interrupted while collecting'
-  manifest > "$DIR/manifest.json" || say 'disk full: no manifest.json'
+  [ -n "$CUT" ] || ENDED=$ended
+  manifest
   pack
 }
 

@@ -97,8 +97,8 @@ attach() { # NAME FUNCTION FORM...: the first that this kernel takes; @ stands f
   probe=$1
   symbol=$(calls_of "$2") || { [ -n "$PRINT" ] || note "probe $probe" skipped "no function $2"; return 1; }
   shift 2
-  if [ -n "$PRINT" ]; then # the last form: that of kprobes
-    for form; do :; done
+  if [ -n "$PRINT" ]; then
+    for form; do case $form in [pr]*) break ;; esac; done
     echo "${form%%:*}:modwaste/$probe $symbol${form#*:@}"
     return
   fi
@@ -118,9 +118,9 @@ attach() { # NAME FUNCTION FORM...: the first that this kernel takes; @ stands f
   return 1
 }
 
-# NAME FUNCTION ARGUMENTS-OF-f ARGUMENTS-OF-p-OR-r. Return probes ask for room, as storms overrun the default.
+# NAME FUNCTION ARGUMENTS-OF-f ARGUMENTS-OF-p-OR-r [LESS-OF-r]. Return probes ask for room, as storms overrun the default.
 on_entry() { attach "$1" "$2" "f:@ $3" "p:@ $4"; }
-on_return() { attach "$1" "$2" "f256:@%return $3" "f:@%return $3" "r256:@ $4"; }
+on_return() { attach "$1" "$2" "f256:@%return $3" "f:@%return $3" "r256:@ $4" ${5:+"r256:@ $5"}; }
 by_kprobe() { case $form in [pr]*) ;; *) return 1 ;; esac; } # the probe attached last
 
 find_functions() { # sets SYMBOLS, and how arguments and words look here
@@ -139,7 +139,7 @@ find_functions() { # sets SYMBOLS, and how arguments and words look here
 }
 
 probes() {
-  FAILED='' DYNAMIC=dynamic_events
+  FAILED='' DYNAMIC=dynamic_events release=$(line_of /proc/sys/kernel/osrelease)
   [ -e "$T/dynamic_events" ] || DYNAMIC=kprobe_events
   [ -n "$PRINT" ] || [ -e "$T/$DYNAMIC" ] || { lacks probes 'this kernel has no dynamic events (CONFIG_KPROBE_EVENTS)'; return; }
   find_functions
@@ -153,7 +153,7 @@ probes() {
   on_entry listed try_add_failed_module "name:string reason" "name=+0($arg1):string reason=$arg2:u32"
   # Any kernel: phase and bytes by the steps of each call.
   on_return read kernel_read_file "name=file->f_path.dentry->d_name.name:string id=id ret=$retval" "ret=$retval:$signed" &&
-    by_kprobe && case $len$(line_of /proc/sys/kernel/osrelease) in
+    by_kprobe && case $len$release in
     # The name is where struct file and struct dentry had it until 6.5.
     +24[45].* | +246.[0-5].*) attach read_in kernel_read_file "p:@ name=+0(+40(+24($arg1))):string id=$arg6:u32" ;;
     esac
@@ -161,7 +161,9 @@ probes() {
     by_kprobe && attach decompin module_decompress "p:@ size=$arg3:$word"
   [ -z "$exact" ] || return 0
   on_entry load load_module "len=info->len flags=flags" "len=$len($arg1):$word flags=$arg3:x32"
-  on_return loadret load_module "len=info->len ret=$retval" "ret=$retval:s32"
+  # A return probe sees arguments since 6.9.
+  case $release in [2345].* | 6.[0-8].*) with_len='' ;; *) with_len="len=$len($arg1):$word" ;; esac
+  on_return loadret load_module "len=info->len ret=$retval" "$with_len${with_len:+ }ret=$retval:s32" "ret=$retval:s32"
   on_return dup module_patient_check_exists "name=+0($arg1):string ret=$retval:s32" "ret=$retval:s32" &&
     by_kprobe && attach dupin module_patient_check_exists "p:@ name=+0($arg1):string"
   on_entry postload security_kernel_post_load_data "size=size id=id" "size=$arg2:$word id=$arg3:u32"

@@ -105,7 +105,7 @@ describe.skipIf(!CAN_CHROOT)('the script, tracing now', () => {
     const loadret = tried
       .filter(({ what }) => what === 'probe loadret')
       .map(({ detail }) => detail.split(':')[0]);
-    expect(loadret).toEqual(['f256', 'f', 'r256']);
+    expect(loadret).toEqual(['f256', 'f', 'r256', 'r256']);
   });
 
   it('attaches the forms of a 32-bit kernel', async () => {

@@ -1,46 +1,79 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * node check.mjs ARCHIVE...: compares what modwaste reports of each archive of the capture script with the trace in it, counted
- * here by line, and with the kernel's counters where it has them. Exit code 1 where they differ.
+ * node check.mjs ARCHIVE...: holds what modwaste reports of each archive of the capture script against the trace in it,
+ * counted here by line, against the kernel's counters where it has them, and against the manifest. Prints a row of a
+ * Markdown table for each, and what is wrong; exit code 1 where anything is.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import { openCase, runSql } from '../../dist/index.js';
 
-const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-
-/** The first row of a query, as an object. */
-function row(archive, sql) {
-  const text = execFileSync('node', [MAIN, 'query', '--quiet', '--format', 'json', '--sql', sql, archive], {
-    encoding: 'utf8',
-  });
-  return JSON.parse(text)[0] ?? {};
+/** A file of the archive, or null. */
+function inside(archive, name) {
+  try {
+    return execFileSync('tar', ['xzOf', archive, '--wildcards', `*/${name}`], {
+      maxBuffer: 1 << 30,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+  } catch {
+    return null;
+  }
 }
 
-function check(archive) {
-  const folder = mkdtempSync(join(tmpdir(), 'modwaste-check-'));
-  execFileSync('tar', ['xzf', archive, '-C', folder]);
-  const [name] = readdirSync(folder);
-  const inside = (file) => readFileSync(join(folder, name, file));
-  const trace = gunzipSync(inside('tracing/trace.gz')).toString();
-  const exits = [...trace.matchAll(/: sys_f?init_module -> (0x[0-9a-f]+)$/gm)];
-  const failed = exits.filter(([, value]) => value !== '0x0').length;
-  const counted = row(
-    archive,
-    'SELECT count(*) AS calls, sum(end_ns IS NOT NULL) AS ended, sum(end_ns IS NOT NULL AND errno <> 0) AS failed FROM attempts',
+async function check(archive) {
+  const wrong = [];
+  const expect = (holds, what) => holds || wrong.push(what);
+  const manifest = JSON.parse(inside(archive, 'manifest.json'));
+  const missing = new Set(manifest.missing.map(({ what }) => what));
+  const packed = inside(archive, 'tracing/trace.gz');
+  const trace = packed === null ? '' : gunzipSync(packed).toString();
+  const exits = [...trace.matchAll(/: sys_f?init_module -> (0x[0-9a-f]+)$/gm)].map(([, value]) => value);
+  const failed = exits.filter((value) => value !== '0x0').length;
+
+  const opened = await openCase({ inputs: [archive] });
+  const { db } = await opened.store();
+  const rows = (sql) => [...runSql(db, 'check.mjs', sql).rows];
+  const [[calls, ended, bad, vague]] =
+    rows(`SELECT count(*), count(end_ns), count(iif(end_ns IS NULL, NULL, nullif(errno, 0))),
+      count(iif(outcome IN ('duplicate', 'failed') AND (phase IS NULL OR phase <> 'init' AND basis IS NOT 'measured'), 1, NULL))
+      FROM attempts`);
+  expect(
+    Number(ended) === exits.length,
+    `${ended} calls ended, and the trace has ${exits.length} syscall exits`,
   );
-  const ledger = row(
-    archive,
-    "SELECT group_concat(phase || ' ' || verdict, ', ') AS verdicts, sum(counter_failures) AS counters, sum(event_failures) AS events FROM ledger",
+  expect(Number(bad) === failed, `${bad} calls failed, and ${failed} exits are not 0`);
+  expect(packed !== null || missing.has('trace'), 'no trace, and the manifest does not say so');
+
+  // As good as this kernel allows: measured, unless the manifest says why not.
+  expect(
+    missing.has('probes') || missing.has('trace') || vague === 0n,
+    `${vague} failed calls without measured bytes`,
   );
-  rmSync(folder, { recursive: true });
+  const verdicts = new Set(rows('SELECT DISTINCT verdict FROM ledger').flat());
+  const counters = !missing.has('counters');
+  const ledger = [...verdicts].join(', ') || 'none';
+  expect(!counters || missing.has('trace') || ledger === 'balanced', `the ledger is ${ledger}`);
+  for (const { what, how } of await opened.query('capture')) {
+    const names = [...how.matchAll(/(?:there|;) ?;? ?(trace|probes|counters|log|sizes): /g)].map(
+      ([, name]) => name,
+    );
+    expect(names.length > 0 && names.every((name) => missing.has(name)), `asks for ${what}: ${how}`);
+  }
+  for (const { name, status } of opened.sources)
+    expect(status !== 'unrecognised' && status !== 'failed', `${name}: ${status}`);
+
+  const equal = exits.length === Number(ended) && failed === Number(bad) ? 'yes' : 'no';
+  const lacks = [...missing].sort().join(', ') || 'nothing';
   console.log(
-    `${name}: ${exits.length} exits, ${failed} failed; report: ${counted.ended} of ${counted.calls} calls ended, ${counted.failed} failed; ledger: ${ledger.verdicts ?? 'no counters'}`,
+    `| ${manifest.kernel} | ${manifest.mode} | ${exits.length} | ${failed} | ${calls} | ${equal} | ${counters ? ledger : 'no counters'} | ${lacks} |`,
   );
-  return Number(counted.ended) === exits.length && Number(counted.failed) === failed;
+  for (const what of wrong) console.log(`WRONG: ${archive}: ${what}`);
+  return wrong.length === 0;
 }
 
-process.exitCode = process.argv.slice(2).map(check).every(Boolean) ? 0 : 1;
+console.log(
+  '| kernel | mode | syscall exits | failed | calls in the report | equal | ledger | missing |\n|---|---|---|---|---|---|---|---|',
+);
+let right = true;
+for (const archive of process.argv.slice(2)) right = (await check(archive)) && right;
+process.exitCode = right ? 0 : 1;

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Builds small kernels with CONFIG_MODULE_STATS from Debian's linux-source: kernel.sh amd64|i386...
-# Needs gcc, flex, bison, bc, libelf-dev. Lands in $GUESTS/stats-ARCH: vmlinuz, modules.
+# Builds small kernels from Debian's linux-source: kernel.sh NAME... stats-amd64 and stats-i386 have CONFIG_MODULE_STATS,
+# notrace-amd64 has no tracing at all. Needs gcc, flex, bison, bc, libelf-dev. Lands in $GUESTS/NAME: vmlinuz, root.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 GUESTS=${GUESTS:-/tmp/modwaste-guests}
@@ -13,21 +13,25 @@ if [ ! -d "$GUESTS/linux-source-6.12" ]; then
   rm "$GUESTS"/linux-source-6.12_*.deb
 fi
 
-build() { # DEBIAN-ARCHITECTURE ARCHITECTURE
-  out=$GUESTS/stats-$1 build=$GUESTS/build-$1
+build() { # NAME ARCHITECTURE CONFIGURATION
+  out=$GUESTS/$1 build=$GUESTS/build-$1
   mkdir -p "$out" "$build"
-  set -- make -s -C "$GUESTS/linux-source-6.12" O="$build" ARCH="$2"
+  set -- make -s -C "$GUESTS/linux-source-6.12" O="$build" ARCH="$2" KCONFIG_ALLCONFIG="$3"
   # ARCH=i386 has no CONFIG_64BIT; ARCH=x86_64 implies it.
-  "$@" KCONFIG_ALLCONFIG="$here/kernel.config" allnoconfig > "$out/build.log" 2>&1
+  "$@" allnoconfig > "$out/build.log" 2>&1
   nice "$@" -j"$(nproc)" bzImage modules >> "$out/build.log" 2>&1
   nice "$@" INSTALL_MOD_PATH="$out/root" INSTALL_MOD_STRIP=1 modules_install >> "$out/build.log" 2>&1
   cp "$build/arch/x86/boot/bzImage" "$out/vmlinuz"
 }
 
-for arch; do
-  case $arch in
-  amd64) build amd64 x86_64 ;;
-  i386) build i386 i386 ;;
-  *) echo "amd64 or i386, not $arch" >&2; exit 2 ;;
+for name; do
+  case $name in
+  stats-amd64) build "$name" x86_64 "$here/kernel.config" ;;
+  stats-i386) build "$name" i386 "$here/kernel.config" ;;
+  notrace-amd64)
+    grep -vE 'FTRACE|KPROBE|FPROBE|FUNCTION_TRACER|MODULE_STATS|MODULE_DEBUG' "$here/kernel.config" > "$GUESTS/$name.config"
+    build "$name" x86_64 "$GUESTS/$name.config"
+    ;;
+  *) echo "stats-amd64, stats-i386 or notrace-amd64, not $name" >&2; exit 2 ;;
   esac
 done

@@ -4,7 +4,6 @@
 # 64 load calls in its initramfs. QEMU counts instructions (-icount), so that the load of this host does not matter; a
 # nanosecond is two instructions. Prints seconds of uptime. Needs busybox-static and xz.
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
 GUESTS=${GUESTS:-/tmp/modwaste-guests}
 tree=$GUESTS/overhead
 rm -rf "$tree"

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Boots guests and captures in them: run.sh NAME STEP SHELL, or without arguments all of guests.tsv. Results land in
-# $GUESTS/NAME/out-STEP. Steps: live; install, then boot. All run in TCG;
-# ACCEL=kvm where the host has it.
+# Boots guests and captures in them: run.sh NAME STEP SHELL, or without arguments all steps of all guests in guests.tsv.
+# Results land in $GUESTS/NAME/out-STEP; exit code 1 where a capture left something behind or its report is wrong.
+# Steps: live; install, then undo or boot; cmdline, then collect; lockdown-integrity, lockdown-confidentiality; trouble.
+# All run in TCG; ACCEL=kvm where the host has it.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 GUESTS=${GUESTS:-/tmp/modwaste-guests}
@@ -20,9 +21,13 @@ boot() { # NAME STEP SHELL
   *i386*) machine='qemu-system-i386 -cpu qemu32' ;;
   *) machine='qemu-system-x86_64 -cpu Nehalem' ;;
   esac
-  extra= initrd=
+  extra='' initrd=''
   [ ! -f "$dir/initrd" ] || initrd="-initrd $dir/initrd"
   [ ! -f "$dir/cmdline" ] || extra=$(cat "$dir/cmdline")
+  case $2 in
+  lockdown-*) extra="$extra lockdown=${2#lockdown-}" ;;
+  collect) extra="$extra $(sed -n 's/^\(trace\|kprobe\)_event=/&/p' "$dir/out-cmdline/log" | tr '\n' ' ')" ;; # what --cmdline printed
+  esac
   started=$(date +%s)
   # shellcheck disable=SC2086 # a program and its options
   timeout "${LIMIT:-900}" $machine -accel "${ACCEL:-tcg}" -smp "${CPUS:-4}" -m "${MEMORY:-1024}" -nographic -no-reboot -net none -vga none \
@@ -32,19 +37,20 @@ boot() { # NAME STEP SHELL
     -drive "file=$out/out.tar,if=virtio,format=raw" < /dev/null > "$out/console.log" 2>&1 || echo "qemu: exit $?"
   tar xf "$out/out.tar" -C "$out" || tail -n 5 "$out/console.log"
   rm -rf "$out/out.tar" "$out/in.tar" "$out/in"
-  [ "$2" != install ] || mv "$out/initrd" "$dir/initrd"
+  case $2 in install | undo | boot) mv "$out/initrd" "$dir/initrd" ;; *) rm -f "$out/initrd" ;; esac
   echo "== $1 $2 ($3): $(($(date +%s) - started)) s"
+  if [ -s "$out/left" ]; then echo "left behind:" && cat "$out/left" && status=1; fi
 }
 
+status=0
 mkdir -p "$GUESTS"
 node "$here/../../dist/cli/main.js" capture --boot -o "$GUESTS/capture.sh"
 if [ $# -gt 0 ]; then
   boot "$@"
 else
-  while read -r name _; do
-    boot "$name" live busybox,sh
-    boot "$name" install sh
-    boot "$name" boot sh
+  while read -r name _ _ _ _ steps; do
+    for step in $steps; do boot "$name" "${step%:*}" "${step#*:}"; done
   done < "$here/guests.tsv"
-  node "$here/check.mjs" "$GUESTS"/*/out-*/modwaste-*.tar.gz
+  node "$here/check.mjs" "$GUESTS"/*/out-*/modwaste-*.tar.gz || status=1
 fi
+exit $status

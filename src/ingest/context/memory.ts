@@ -37,8 +37,11 @@ export const meminfo: LineIngester = {
   start: (context) => ({ line: (text, number) => figure(context, text, number), end: () => {} }),
 };
 
-/** mm/vmalloc.c:vmalloc_info_show: `0x...-0x...   20480 load_module+0x784/0x21b0 pages=4 vmalloc N0=4`. */
-const AREA = /^\s*0x[0-9a-f]+-0x[0-9a-f]+\s+(\d+)\s+(\S+)/;
+/**
+ * mm/vmalloc.c:vmalloc_info_show: `0x...-0x...   20480 load_module+0x784/0x21b0 pages=4 vmalloc N0=4`. Before the kernel
+ * has random numbers, lib/vsprintf.c prints `(____ptrval____)` for an address, `(ptrval)` on 32 bit.
+ */
+const AREA = /^\s*0x(?:[0-9a-f]+|\(_*ptrval_*\))-0x(?:[0-9a-f]+|\(_*ptrval_*\))\s+(\d+)\s+(\S+)/;
 /** Callers that allocate module memory, from 2.6 to 6.12 (execmem since 6.10); the compiler may inline them. */
 const MODULE_CALLERS =
   /^(?:load_module|module_alloc\w*|module_memory_alloc|move_module|layout_and_allocate|execmem_\w+|__?execmem_\w+)(?:\.\w+)*\+/;
