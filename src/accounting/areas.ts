@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The parts of the kernel's address space that module loads take from: the vmalloc area, and that of modules. */
+import { largest } from '../model/bounds.js';
 import { isOlder } from './kernel.js';
 import type { Basis, MemoryRow } from './model.js';
 
@@ -146,5 +147,5 @@ function figure(memory: readonly MemoryRow[], what: string, basis: Basis): Area 
   const sizes = memory.filter((row) => row.what === what).map(({ bytes }) => bytes);
   if (sizes.length === 0) return null;
   const origin = what === 'vmalloc-estimate' ? '32-bit x86, its low memory' : 'meminfo or kernel log';
-  return { bytes: Math.max(...sizes), basis, origin };
+  return { bytes: largest(sizes), basis, origin };
 }

@@ -31,7 +31,9 @@ const TAG =
   '(?:</?(?:pre|code|p|br|div|tt|samp|t[drh]|tbody|table|li|ul|ol|span|font|b|i|em|strong|body|html)(?: [^<>]{0,100})?/?>|\\[/?(?:code|quote|pre|tt)(?:[=:][^\\]]{1,40})?\\]|\\{(?:code|noformat|quote)(?::[^}]{1,40})?\\})';
 const FENCE = '`{3,6}(?:[a-z]{1,12}$)?';
 const FRONT = new RegExp(`^(?:${TAG}|${FENCE})+`, 'i');
-const END = new RegExp(`(?:${TAG}|\`{3,6})+$`, 'i');
+/** The last of them; no tag is longer than the window that it is looked for in. */
+const LAST = new RegExp(`(?:${TAG}|\`{3,})$`, 'i');
+const WINDOW = 128;
 
 const COLOUR_OR_ENTITY = /\u001b|\[(?:0(?:;\d\d?)?)?m|&(?:[a-z]{2,4}|#\w{2,5});/i;
 const MARKED_FRONT = /^\s*(?:`{3}|<\/?[a-z]|\[\/?[a-z]{2,5}[\]=:]|\{[a-z]{4,8}[}:])/i;
@@ -73,7 +75,12 @@ export function untagged(line: string): string {
   const first = text.charCodeAt(0);
   if (first === LESS || first === BRACKET || first === BRACE || first === TICK)
     text = text.replace(FRONT, '');
-  return mayEndTag(text) ? text.replace(END, '') : text;
+  while (mayEndTag(text)) {
+    const last = LAST.exec(text.slice(-WINDOW))?.[0];
+    if (last === undefined) break;
+    text = text.slice(0, text.length - last.length);
+  }
+  return text;
 }
 
 function mayEndTag(line: string): boolean {

@@ -29,6 +29,20 @@ export function exactOf<N extends number | bigint>({ low, high }: Bounds<N>): N 
   return low === high ? low : null;
 }
 
+/** The largest; -Infinity of none. A spread into `Math.max` ends at some 100,000 arguments. */
+export function largest(values: Iterable<number>): number {
+  let most = Number.NEGATIVE_INFINITY;
+  for (const value of values) most = Math.max(most, value);
+  return most;
+}
+
+/** The smallest; Infinity of none. */
+export function smallest(values: Iterable<number>): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (const value of values) least = Math.min(least, value);
+  return least;
+}
+
 /** At least as much, and nothing bounds it. */
 export function atLeast<N extends number | bigint>({ low }: Bounds<N>): Bounds<N> {
   return { low, high: null };

@@ -12,18 +12,32 @@ export interface Expression {
   readonly file: string | null;
 }
 
+/** A node of a syntax tree, with the file and its whole text. */
+export interface Placed {
+  readonly node: object;
+  readonly file: string;
+  readonly text: string;
+}
+
+/** The nodes of all files of src whose path from the root matches. */
+export function* nodesOf(files: RegExp): Generator<Placed> {
+  const root = new URL('src/', PACKAGE_ROOT).pathname;
+  for (const path of readdirSync(root, { recursive: true, encoding: 'utf8' }).sort()) {
+    const file = `src/${path}`;
+    if (!/\.(?:ts|mjs)$/.test(file) || file.endsWith('.d.ts') || !files.test(file)) continue;
+    const text = readFileSync(join(root, path), 'utf8');
+    const nodes: object[] = [];
+    visit(parseAst(text, { lang: 'ts' }, file), (node) => nodes.push(node));
+    for (const node of nodes) yield { node, file, text };
+  }
+}
+
 export function literals(): Expression[] {
   const found: Expression[] = [];
-  const root = new URL('src/', PACKAGE_ROOT).pathname;
-  for (const file of readdirSync(root, { recursive: true, encoding: 'utf8' }).sort()) {
-    if (!file.endsWith('.ts') || file.endsWith('.d.ts')) continue;
-    const program = parseAst(readFileSync(join(root, file), 'utf8'), { lang: 'ts' }, file);
-    visit(program, (node) => {
-      if ('regex' in node) {
-        const { pattern, flags } = node.regex as { pattern: string; flags: string };
-        found.push({ source: pattern, flags, file: `src/${file}` });
-      }
-    });
+  for (const { node, file } of nodesOf(/^/)) {
+    if (!('regex' in node)) continue;
+    const { pattern, flags } = node.regex as { pattern: string; flags: string };
+    found.push({ source: pattern, flags, file });
   }
   return found;
 }

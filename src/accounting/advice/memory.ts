@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What to do about allocations for modules that failed. */
+import { largest } from '../../model/bounds.js';
 import type { AllocationRow } from '../model.js';
 import { Names } from '../worth.js';
 import { type Advice, type AdviceEvidence, withoutBytes } from './evidence.js';
@@ -28,7 +29,7 @@ function isSmall({ memory, boot }: AdviceEvidence): boolean {
   const known = memory
     .filter(({ what }) => what === 'vmalloc-total' || what === 'vmalloc-estimate')
     .map(({ bytes }) => bytes);
-  return known.length > 0 ? Math.max(...known) <= SMALL : boot.wordBits === 32;
+  return known.length > 0 ? largest(known) <= SMALL : boot.wordBits === 32;
 }
 
 type MemoryAdvice = Pick<Advice, 'kind' | 'urgent' | 'text'>;

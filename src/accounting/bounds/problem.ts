@@ -8,7 +8,7 @@
  *
  * n and X are failures that no row explains: n >= 0, X >= 0, and X = 0 where n = 0. L and C are those of each call.
  */
-import type { Range } from '../../model/bounds.js';
+import { largest, type Range, smallest } from '../../model/bounds.js';
 import { REASON_BECOMING, REASON_LOAD } from '../../model/counters.js';
 import { MAX_SIGNATURE } from '../../model/signature.js';
 import type { BoundsCounters, BoundsInput, LoadForm, RowInput } from './types.js';
@@ -71,12 +71,12 @@ export function rowAt(input: RowInput, s: Range, counters: BoundsCounters): Row 
   const forms = (input.forms.length ? input.forms : ANY_FORM).flatMap((form) => formSizes(form, s) ?? []);
   if (forms.length === 0 || calls.high < calls.low) return null;
   const becoming = {
-    low: Math.min(...forms.map((f) => f.image.low + f.compressed.low)),
-    high: Math.max(...forms.map((f) => f.image.high + f.compressed.high)),
+    low: smallest(forms.map((f) => f.image.low + f.compressed.low)),
+    high: largest(forms.map((f) => f.image.high + f.compressed.high)),
   };
   const load = {
-    low: Math.min(...forms.map((f) => 2 * f.image.low + f.compressed.low)),
-    high: Math.max(...forms.map((f) => 2 * f.image.high + f.compressed.high)),
+    low: smallest(forms.map((f) => 2 * f.image.low + f.compressed.low)),
+    high: largest(forms.map((f) => 2 * f.image.high + f.compressed.high)),
   };
   return {
     times: input.times,

@@ -21,10 +21,12 @@ import {
   big,
   exactOf,
   hull,
+  largest,
   NONE,
   NOTHING,
   type Range,
   rest,
+  smallest,
   UNKNOWN,
 } from '../../model/bounds.js';
 import { type Cell, cellsOf, ENDS } from './cells.js';
@@ -78,7 +80,7 @@ function rowBounds(
   signature: Range,
   counters: BoundsCounters,
 ): RowBounds {
-  const end = (k: number): number => Math.min(...cells.map((cell) => cell.ends[i * ENDS + k] ?? 0));
+  const end = (k: number): number => smallest(cells.map((cell) => cell.ends[i * ENDS + k] ?? 0));
   const low = end(0);
   const high = 0 - end(1);
   const unbounded =
@@ -152,9 +154,7 @@ function exactInNumbers({ counters, rows }: BoundsInput): boolean {
 }
 
 function largestCharge({ forms }: RowInput): number {
-  return Math.max(
-    ...forms.map((form) => 2 * imageRange(form, NOTHING).high + (form.compressed ?? IMAGE_MAX)),
-  );
+  return largest(forms.map((form) => 2 * imageRange(form, NOTHING).high + (form.compressed ?? IMAGE_MAX)));
 }
 
 /** What is left where even counters and list contradict each other: the list, and no counter. */

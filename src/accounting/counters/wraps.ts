@@ -5,7 +5,7 @@
  * the modules; else the counter is a lower bound, unless so few failures cannot add up to a wrap. Where the word size is
  * not known, a counter is doubted that is too low for its failures.
  */
-import { type Bounds, exactOf, hull, larger, type Range, smaller } from '../../model/bounds.js';
+import { type Bounds, exactOf, hull, larger, largest, type Range, smaller } from '../../model/bounds.js';
 import { PHASE_COUNTERS, PHASES, type Phase, REASON_BECOMING, REASON_LOAD } from '../../model/counters.js';
 import { MAX_SIGNATURE } from '../../model/signature.js';
 import type { LoadForm } from '../bounds/index.js';
@@ -167,7 +167,7 @@ class ListedSums {
     const listed = sizes.filter(({ of }) => of !== 'memory').map(({ bytes }) => bytes);
     const covered = last.list !== 'cut' && last.rows.every(({ module }) => this.#forms.has(module));
     this.#largest = BigInt(
-      Math.min(area ?? LARGEST_IMAGE, covered && listed.length > 0 ? Math.max(...listed) : LARGEST_IMAGE),
+      Math.min(area ?? LARGEST_IMAGE, covered && listed.length > 0 ? largest(listed) : LARGEST_IMAGE),
     );
     const [becoming, load] = (['failed_becoming', 'failed_load_modules'] as const).map(
       (name) => last.counters.get(name)?.value,

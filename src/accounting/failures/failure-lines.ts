@@ -120,7 +120,7 @@ export function loadsOfLines(lines: readonly LoadFailure[]): LoadFailure[] {
     const series = [...groupBy(same, textOf).values()];
     const most = series.reduce((best, each) => (each.length > best.length ? each : best));
     const reason = same[0]?.reason;
-    loads.push(...most.map((line) => (reason === undefined ? line : { ...line, reason })));
+    for (const line of most) loads.push(reason === undefined ? line : { ...line, reason });
   }
   return loads;
 }

@@ -42,10 +42,11 @@ export function failureRows(
     modules: new Set(cases.map(({ module }) => module)),
     reasons: new Set(cases.map(({ reason }) => reason)),
   };
-  cases.push(...loadsOfLines(traced ? open.unexplained(known) : open.left()).map(logCase));
-  if (!cases.some(({ phase }) => phase === 'init')) cases.push(...failedInits(logged.inits));
-  if (!traced || partial) cases.push(...failedInserts(logged, cases));
-  return group(boot, cases);
+  const lines = loadsOfLines(traced ? open.unexplained(known) : open.left()).map(logCase);
+  const failing = [...cases, ...lines];
+  const inits = failing.some(({ phase }) => phase === 'init') ? [] : failedInits(logged.inits);
+  const all = [...failing, ...inits];
+  return group(boot, !traced || partial ? [...all, ...failedInserts(logged, all)] : all);
 }
 
 function callCase(attempt: Attempt, line: LoadFailure | undefined): Case {

@@ -37,15 +37,21 @@ interface Task {
 // " 50.941725 |   4)   modprobe-902   |  ..2. |   0.123 us    |  fn();"
 // " 4)               |  load_module() {"
 const LINE =
-  /^\s*(?:(?<seconds>\d+)\.(?<fraction>\d+)\s+\|\s*)?(?<cpu>\d+)\)\s*(?:(?<comm>\S.*?)-(?<pid>\d+)\s*\|)?(?:\s*[^\s|\d]\S{3,5}\s*\|)?\s*(?:[+!#*@$]?\s*(?<micros>\d+)\.(?<part>\d+)\s+us)?\s*\|\s*(?<code>.*)$/;
+  /^\s*(?:(?<seconds>\d+)\.(?<fraction>\d+)\s+\|\s*)?(?<cpu>\d+)\)\s*(?:(?<comm>\S.*?)-(?<pid>\d+)\s*\|\s*)?(?:[^\s|\d]\S{3,5}\s*\|\s*)?(?:(?:[+!#*@$]\s*)?(?<micros>\d+)\.(?<part>\d+)\s+us\s*)?\|(?<code>.*)$/s;
 // " 0)  modprobe-902  =>  kworker-12"
 const SWITCH = /^\s*(?<cpu>\d+)\)\s*\S.*=>\s*(?<comm>\S.*?)-(?<pid>\d+)\s*$/;
 const CALL = /^(?<func>[\w.]+)(?: \[\w+\])?\((?:.*)\)(?<tail> \{|;)/;
-const COMMENT = /^\/\* (?<event>.*?)(?: \*\/)?\s*$/;
 
 // trace-cmd report of the same: "funcgraph_entry:        0.123 us   |  fn();"   "funcgraph_exit:   # 7156.000 us |  }"
 const REPORTED =
-  /^funcgraph_(?:entry|exit):\s*(?:[+!#*@$]?\s*(?<micros>\d+)\.(?<part>\d+)\s+us)?\s*\|\s*(?<code>.*)$/;
+  /^funcgraph_(?:entry|exit):\s*(?:(?:[+!#*@$]\s*)?(?<micros>\d+)\.(?<part>\d+)\s+us\s*)?\|(?<code>.*)$/s;
+
+/** What a comment holds; null for code. */
+function eventOf(code: string): string | null {
+  if (!code.startsWith('/* ')) return null;
+  const text = code.slice('/* '.length).trimEnd();
+  return text.endsWith(' */') ? text.slice(0, -' */'.length) : text;
+}
 
 /** Longer lines are not the tracer's; bounds the work of the patterns. */
 const MAX_LINE = 1024;
@@ -75,9 +81,9 @@ export class FunctionGraph {
     }
     const task = this.#tasks.get(cpu);
     const t = parts.seconds ? nsFromSeconds(parts.seconds, parts.fraction ?? '') : null;
-    const code = parts.code ?? '';
-    const event = COMMENT.exec(code)?.groups?.event;
-    if (event !== undefined) {
+    const code = (parts.code ?? '').trimStart();
+    const event = eventOf(code);
+    if (event !== null) {
       const body = readBody(event, 0);
       if (body === null || body === 'open') return 'other';
       return task ? { body, line: number, t, cpu, ...task } : 'no-task';
@@ -102,7 +108,7 @@ export class FunctionGraph {
     const parts = body.length > MAX_LINE ? null : REPORTED.exec(body)?.groups;
     if (!parts) return null;
     const { line, t, pid, comm, cpu } = at;
-    const frame = this.#step(parts.code ?? '', { line, t, cpu, task: { pid, comm } });
+    const frame = this.#step((parts.code ?? '').trimStart(), { line, t, cpu, task: { pid, comm } });
     if (!frame?.func) return 'other';
     const duration = parts.micros ? durationNs(parts.micros, parts.part ?? '') : null;
     return finished(frame, duration) ?? 'other';

@@ -27,7 +27,7 @@ export interface EventFormat {
 // 	field:unsigned short common_type;	offset:0;	size:2;	signed:0;
 // 	field:__data_loc char[] name;	offset:16;	size:4;	signed:1;
 // 	field:unsigned long args[6];	offset:16;	size:48;	signed:0;
-const FIELD = /^\s*field(?: special)?:\s*(.+?);\s*offset:\s*(\d+);\s*size:\s*(\d+);(?:\s*signed:\s*(\d);)?/;
+const FIELD = /^\s*field(?: special)?:\s*(\S.*?);\s*offset:\s*(\d+);\s*size:\s*(\d+);(?:\s*signed:\s*(\d);)?/;
 const DECLARATION = /^(.*?)\b(\w+)(?:\[(\w*)\])?$/;
 
 /** Only name and id: formats of irrelevant events are not parsed. */

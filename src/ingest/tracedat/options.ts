@@ -88,7 +88,7 @@ export function factsOf(options: readonly Option[], littleEndian: boolean): Reco
         cpuStats.push(cpuStat(textOf(data)));
         break;
       case OPTION.TRACECLOCK:
-        clock = /\[(\S+?)\]/.exec(textOf(data))?.[1] ?? null;
+        clock = /\[([^\s[\]]+)\]/.exec(textOf(data))?.[1] ?? null;
         break;
       case OPTION.UNAME:
         uname = textOf(data).trim() || null;

@@ -47,7 +47,7 @@ export function readVersion6(source: RandomAccess, head: FileHead, damage: Damag
       mark = place.string();
     }
     const facts = factsOf(own, head.littleEndian);
-    if (name === '') options.push(...own);
+    if (name === '') for (const option of own) options.push(option);
     if (mark === FLYRECORD) {
       const cpus = cpuPlaces(source, place, facts.cpus ?? defaultCpus, head.pageSize, regions, damage);
       buffers.push({ name, clock: facts.clock, cpus });

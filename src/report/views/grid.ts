@@ -3,6 +3,8 @@
  * A small table without truncation: text that is too wide continues on the next line; a name longer than its column stands
  * above its row where it is the first, else below it.
  */
+
+import { largest } from '../../model/bounds.js';
 import type { Result, Value } from '../../query/result.js';
 import { humanText } from '../cell.js';
 import { isNumeric } from '../columns.js';
@@ -32,9 +34,9 @@ interface Column {
 }
 
 const length = (text: string): number => [...text].length;
-const longestWord = (text: string): number => Math.max(...tied(text).split(' ').map(length));
+const longestWord = (text: string): number => largest(tied(text).split(' ').map(length));
 const widest = (texts: readonly string[], of: (text: string) => number): number =>
-  Math.max(0, ...texts.map(of));
+  Math.max(0, largest(texts.map(of)));
 
 /** Columns of a table that fit a width, and the names of those left out for it. */
 export interface Fitted {

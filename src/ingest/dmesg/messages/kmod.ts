@@ -67,7 +67,7 @@ export const KMOD_RULES: readonly Rule[] = [
   // modprobe: FATAL: Module foo not found in directory /lib/modules/6.12.117
   unnamed(
     ['not found'],
-    '(?:FATAL|ERROR|WARNING): Module (?<module>\\S+) not found(?:\\.|(?: in directory \\S+?)?(?:[,;"`].*)?)$',
+    '(?:FATAL|ERROR|WARNING): Module (?<module>\\S+) not found(?: in directory [^\\s,;"`]+)?(?:[,;"`]|\\.?$)',
     'not-found',
   ),
   // FATAL: Error inserting foo (/lib/modules/.../foo.ko): Invalid module format
