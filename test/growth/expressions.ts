@@ -8,7 +8,7 @@ import { PACKAGE_ROOT } from '../../src/model/package.js';
 export interface Expression {
   readonly source: string;
   readonly flags: string;
-  /** The file of a literal; null for one that is made of text. */
+  /** Null where no file of src is known. */
   readonly file: string | null;
 }
 
@@ -19,12 +19,15 @@ export interface Placed {
   readonly text: string;
 }
 
+/** Declarations, and what runs only to build the package. */
+const NO_PRODUCT = /\.d\.m?ts$|(?:^|\/)(?:build|compile|supply)\.mjs$|^src\/package\//;
+
 /** The nodes of all files of src whose path from the root matches. */
 export function* nodesOf(files: RegExp): Generator<Placed> {
   const root = new URL('src/', PACKAGE_ROOT).pathname;
   for (const path of readdirSync(root, { recursive: true, encoding: 'utf8' }).sort()) {
     const file = `src/${path}`;
-    if (!/\.(?:ts|mjs)$/.test(file) || file.endsWith('.d.ts') || !files.test(file)) continue;
+    if (!/\.(?:ts|mjs)$/.test(file) || NO_PRODUCT.test(file) || !files.test(file)) continue;
     const text = readFileSync(join(root, path), 'utf8');
     const nodes: object[] = [];
     visit(parseAst(text, { lang: 'ts' }, file), (node) => nodes.push(node));
@@ -48,14 +51,22 @@ function visit(value: unknown, see: (node: object) => void): void {
   for (const inner of Object.values(value)) visit(inner, see);
 }
 
-/** Those that modules make of text when they are loaded. */
+/** The files of src in which an expression is made of text. */
+export function filesThatMake(): string[] {
+  const isMade = (node: object): boolean =>
+    'callee' in node && (node.callee as { readonly name?: string }).name === 'RegExp';
+  return [...new Set(Array.from(nodesOf(/^/)).flatMap(({ node, file }) => (isMade(node) ? [file] : [])))];
+}
+
+/** Those that modules make of text while `load` runs, with the file that does. */
 export async function madeOfText(load: () => Promise<unknown>): Promise<Expression[]> {
   const found: Expression[] = [];
   const original = globalThis.RegExp;
   globalThis.RegExp = new Proxy(original, {
     construct(target, args: [string | RegExp, string?], self) {
       const made = Reflect.construct(target, args, self) as RegExp;
-      found.push({ source: made.source, flags: made.flags, file: null });
+      const file = /\/(src\/[^:?)]*)/.exec(new Error().stack ?? '')?.[1] ?? null;
+      found.push({ source: made.source, flags: made.flags, file });
       return made;
     },
   });

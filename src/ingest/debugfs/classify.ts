@@ -59,6 +59,7 @@ const LOOPED_STATS = new RegExp(`^\\s*((?:\\S*\\/)?)stats\\s+((?:${LABEL_PATTERN
 /** `failed_becoming:192`, `modcount = 29`, `/sys/kernel/debug/modules/modcount 29`, `| modcount | 29 |`. */
 const VALUE_OF = new RegExp(
   `^\\s*((?:\\S*\\/)?)(${FILE_PATTERN})(?:[ \\t]*(?::\\d+:|[:=|]|->|[ \\t])[ \\t]*)(.*)$`,
+  's',
 );
 /** `==> stats <==`, `--- modcount ---`, `## modcount`, `/sys/kernel/debug/modules/stats`, `modcount:`. */
 const FILE_HEAD = new RegExp(`^[\\s=#*\`>-]*((?:\\S*\\/)?)(${FILE_PATTERN})[\\s:=*\`<>-]*$`);
@@ -78,14 +79,14 @@ const COMMAND =
 const ANY_COMMAND = /^\s*(?:[^#$%\s]{0,40}@[^#$%]{0,60})?[#$]\s+[a-z./]/;
 const COMMAND_FILE = new RegExp(`(?:^|[\\s"'])((?:[^\\s"']*\\/)?)(${FILE_PATTERN})(?=$|[\\s"';|>])`, 'g');
 
-/** `Before:`, `=== after-1 ===`, `With the patch:`: another snapshot follows. */
+/** `Before:`, `=== after-1 ===`, `With the patch:`, without colon and blanks at the end: another snapshot follows. */
 const SNAPSHOT_HEADINGS = [
   /^[\s=#*_-]*((?:before|after)\b[^.;!?]{0,40}?)[\s:=*_-]*$/i,
-  /^\s*((?:with|without|un)?\s?(?:the\s)?(?:patch(?:ed)?|master|baseline|vanilla|mainline)\b[^.;!?]{0,30}?)\s*:?\s*$/i,
+  /^\s*((?:with|without|un)?\s?(?:the\s)?(?:patch(?:ed)?|master|baseline|vanilla|mainline)\b[^.;!?]{0,30})$/i,
 ];
 /** `a) master`, `2. debug config`, `=== run 3 ===`, `## Statistics`: the label of a snapshot, if one starts here. */
 const HEADINGS = [
-  /^\s*(?:[a-z]|\d{1,2})[.)]\s+(\S[^.;!?]{0,50}?)\s*:?\s*$/i,
+  /^\s*(?:[a-z]|\d{1,2})[.)]\s+(\S[^.;!?]{0,50})$/i,
   /^\s*(?:={2,}|#{2,6}|#(?= [A-Z])|-{2,}|\*{2,})\s*(\w[^.;!?=]{0,50}?)[\s=#*:-]*$/,
 ];
 
@@ -176,8 +177,9 @@ function command(text: string): Fact | null {
 }
 
 function heading(text: string): Fact | null {
-  const snapshot = firstGroup(SNAPSHOT_HEADINGS, text);
-  const label = snapshot ?? firstGroup(HEADINGS, text);
+  const bare = text.trimEnd().replace(/:$/, '').trimEnd();
+  const snapshot = firstGroup(SNAPSHOT_HEADINGS, bare);
+  const label = snapshot ?? firstGroup(HEADINGS, bare);
   return label === null ? null : { is: 'heading', label, startsSnapshot: snapshot !== null };
 }
 
