@@ -10,6 +10,7 @@ import { openStore } from './store/store.js';
 import type { Row } from './store/table.js';
 import type { Store } from './store/types.js';
 
+/** The evidence of a case after the accounting, before it is asked. */
 export interface Case {
   readonly sources: readonly Source[];
   readonly diagnostics: readonly Diagnostic[];

@@ -15,6 +15,7 @@ import { startEngine } from './store/engine.js';
 export { type Case, caseOf } from './case-of.js';
 export { LAYOUTS } from './ingest/layouts/index.js';
 
+/** What to read, and how. */
 export interface CaseOptions extends InputOptions {
   /** Files, directories, archives, `-` for standard input, or bytes and streams with a name. */
   readonly inputs: readonly Input[];

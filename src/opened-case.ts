@@ -10,6 +10,7 @@ import { runQuery } from './query/run.js';
 /** A value of a row: INTEGER is a bigint, REAL a number, TEXT and exact seconds (`47.900769`) are strings. */
 export type RowValue = bigint | number | string | null;
 
+/** A case that answers queries by rows of typed objects. */
 export interface OpenedCase extends Case {
   /**
    * The rows of a canned query, or of one of `CaseOptions.queries`, by its name.

@@ -7,6 +7,7 @@ import type { SourceClock } from '../model/source.js';
 /** How a number is known. An `estimated` one always has bounds beside it. */
 export type Basis = 'measured' | 'derived' | 'bounded' | 'estimated';
 
+/** How an attempt ended. `coalesced`: it waited for another load of the file, at no cost; `refused`: before anything was read. */
 export type Outcome = 'loaded' | 'duplicate' | 'coalesced' | 'failed' | 'refused' | 'unknown';
 
 /** Who made an attempt: the kernel (request_module), or a kind of user space. */

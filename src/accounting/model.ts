@@ -14,6 +14,7 @@ export type { Attempt, Basis, Cite, Outcome, RequesterKind, Step, Steps, Worth }
 export type { HeldCurve, HeldRow } from './held/types.js';
 export type { Remedies } from './remedies/types.js';
 
+/** One request_module() of the kernel, by the name it asked for; `t` in nanoseconds of `clock`. */
 export interface Request {
   readonly boot: number;
   readonly t: bigint | null;
@@ -68,6 +69,7 @@ export interface CountedBytes {
 
 export type Verdict = 'balanced' | 'events incomplete' | 'counters missing' | 'unexplained' | 'no evidence';
 
+/** Counters and events of one phase side by side; bytes as the kernel charges them. */
 export interface LedgerRow {
   readonly boot: number;
   readonly phase: Phase;
@@ -80,6 +82,7 @@ export interface LedgerRow {
   readonly reason: string;
 }
 
+/** The duplicates of one module, and their bytes: at least `low`, at most `high` (null: no bound), exactly `bytes` where known. */
 export interface AttributionRow {
   readonly boot: number;
   readonly module: string;
@@ -268,6 +271,7 @@ export interface BootTrace extends TraceState {
 /** A boot before its verdict. */
 export type BootRow = Omit<Boot, 'verdict' | 'doubts'>;
 
+/** One run of a kernel: what is known of it, and its totals. Null is unknown. */
 export interface Boot {
   readonly boot: number;
   readonly label: string | null;
@@ -310,6 +314,7 @@ export interface BootTimeRow {
   readonly cite: Cite;
 }
 
+/** What the accounting found, in memory: the rows of the tables before they are stored. */
 export interface CaseModel {
   readonly boots: readonly Boot[];
   /** Sources that start in the middle of a boot whose start another source holds. */

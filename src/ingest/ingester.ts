@@ -37,6 +37,7 @@ export interface Verdict {
   readonly why: string;
 }
 
+/** What an ingester tells of a source: events, doubts, its clock, sections inside it. */
 export interface IngestContext {
   /** The form from `sniff`. */
   readonly form: string;
@@ -57,6 +58,7 @@ export interface IngestContext {
   section(name: string, extent?: 'whole' | 'excerpt'): LineSink;
 }
 
+/** Takes the lines of one source, in order. */
 export interface LineSink {
   /** One line without its end. `number` is 1-based in the file that holds it. */
   line(text: string, number: number): void;
@@ -98,6 +100,7 @@ interface Descriptor {
   sniff(head: Head): Verdict | null;
 }
 
+/** A format that is read line by line; the prefilter may skip lines that cannot matter. */
 export interface LineIngester extends Descriptor {
   readonly reads: 'lines';
   /**
@@ -110,6 +113,7 @@ export interface LineIngester extends Descriptor {
   start(context: IngestContext): LineSink;
 }
 
+/** A format whose records span lines, read as bytes as they come. */
 export interface ByteIngester extends Descriptor {
   readonly reads: 'bytes';
   /** See LineIngester. */
@@ -119,17 +123,20 @@ export interface ByteIngester extends Descriptor {
   start(context: IngestContext): ByteSink;
 }
 
+/** A format that is read as a stream, at its own pace. */
 export interface StreamIngester extends Descriptor {
   readonly reads: 'stream';
   /** Reads to the end; throws only if the source is unreadable as a whole. */
   ingest(bytes: AsyncIterable<Uint8Array>, context: IngestContext): Promise<void>;
 }
 
+/** A format that needs any byte at any time: recordings with an index, journals. */
 export interface RandomIngester extends Descriptor {
   readonly reads: 'random';
   ingest(bytes: RandomAccess, context: IngestContext): void | Promise<void>;
 }
 
+/** A format: how it is recognised, and how it is read. */
 export type Ingester = LineIngester | ByteIngester | StreamIngester | RandomIngester;
 
 export const HEAD_BYTES = 64 * 1024;

@@ -2,6 +2,7 @@
 /** Limits on unpacking: a decompression bomb or an endless archive ends with what was read so far. */
 import type { Report } from './found.js';
 
+/** Bounds on what is unpacked and read: whatever exceeds one is left out, with the diagnostic `input-limit`. */
 export interface Limits {
   /** Decompressed bytes, over all inputs. */
   readonly totalBytes: number;
@@ -26,6 +27,7 @@ export interface Limits {
 
 const GIB = 1024 ** 3;
 
+/** The limits where none are given. */
 export const DEFAULT_LIMITS: Limits = {
   totalBytes: 64 * GIB,
   memberBytes: 16 * GIB,

@@ -3,6 +3,7 @@
 
 /** The four phases that a failed load can be charged to, in load order. */
 export const PHASES = ['kread', 'decompress', 'becoming', 'load'] as const;
+/** Where the kernel charges a failed load: one of `PHASES`. */
 export type Phase = (typeof PHASES)[number];
 
 /** The eleven counters of /sys/kernel/debug/modules, by file name. */
@@ -19,6 +20,7 @@ export const COUNTERS = [
   'invalid_becoming_bytes',
   'invalid_mod_bytes',
 ] as const;
+/** A counter by its file name: one of `COUNTERS`. */
 export type CounterName = (typeof COUNTERS)[number];
 
 /** The two counters of each phase. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Diagnostics: everything that was skipped, repaired, lost or doubted, under declared codes. */
 
+/** `data-loss`: something is missing, and sums are lower bounds; `error`: an input could not be read. */
 export type Severity = 'info' | 'warning' | 'data-loss' | 'error';
 
 interface Declaration {
@@ -13,6 +14,7 @@ function declare<K extends string>(codes: Record<K, Declaration>): Readonly<Reco
   return codes;
 }
 
+/** All codes, each with its severity and what it means for the numbers. */
 export const DIAGNOSTICS = declare({
   // input
   'input-unreadable': {
@@ -170,6 +172,7 @@ export const DIAGNOSTICS = declare({
   },
 });
 
+/** A code of `DIAGNOSTICS`, part of the contract. */
 export type DiagnosticCode = keyof typeof DIAGNOSTICS;
 
 /** Whether part of the input was not read. Losses that the evidence itself reports do not count. */

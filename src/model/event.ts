@@ -79,6 +79,7 @@ export type {
   ProbeFact,
 } from './event/trace.js';
 
+/** One thing that a source says, with its source, line and time; a kind of its own for each. */
 export type Event =
   | SyscallEnter
   | SyscallExit
@@ -122,6 +123,7 @@ export type Event =
   | CaptureStep
   | BootDuration;
 
+/** The kinds of events: a switch over them can be exhaustive. */
 export type EventKind = Event['kind'];
 
 /**

@@ -5,6 +5,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkImage, engineHere } from './image.mjs';
 import { ROOT, version } from './stage.mjs';
 
 const SAMPLE = join(ROOT, 'samples/dup-storm');
@@ -14,7 +15,7 @@ const RUNS = [
   ['query', '--sql', 'SELECT count(*) AS n FROM attempts', SAMPLE, '--format', 'csv'],
 ];
 
-export function check({ staged, executable, debian, container }) {
+export function check({ staged, executable, debian }) {
   const folder = mkdtempSync(join(tmpdir(), 'modwaste-check-'));
   const env = { PATH: process.env.PATH, HOME: folder, TMPDIR: folder };
   const run = (command, argv, more = {}) => {
@@ -61,29 +62,12 @@ export function check({ staged, executable, debian, container }) {
     for (const path of ['share/man/man1/modwaste.1.gz', 'share/bash-completion/completions/modwaste'])
       assert.ok(existsSync(join(installed, path)), path);
     same('container', [process.execPath, join(staged, 'dist/cli/main.js')]);
-    containerCheck(container);
+    const engine = engineHere();
+    // buildah alone has no base image to start from.
+    if (engine === null || engine === 'buildah')
+      console.log('container image: not built, no podman or docker runs here (npm run image)');
+    else checkImage(engine, null);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** Builds and runs the image where there is an engine that can. */
-function containerCheck(container) {
-  const engine = ['podman', 'docker'].find((one) => spawnSync(one, ['info']).status === 0);
-  if (!engine) {
-    console.log('container image: not built, no podman or docker runs here');
-    return;
-  }
-  execFileSync(engine, [
-    'build',
-    '-q',
-    '-f',
-    join(container, 'Containerfile'),
-    '-t',
-    'modwaste-check',
-    container,
-  ]);
-  const out = execFileSync(engine, ['run', '--rm', 'modwaste-check', '--version'], { encoding: 'utf8' });
-  assert.equal(out, `${version}\n`);
-  console.log(`container image: runs in ${engine}`);
 }

@@ -25,4 +25,4 @@ console.log(`${executable}: ${size(executable)}`);
 buildDebian(staged, debian);
 console.log(`${debian}: ${size(debian)}`);
 console.log(`${container}: for podman or docker build`);
-if (process.argv.includes('--check')) check({ staged, executable, debian, container });
+if (process.argv.includes('--check')) check({ staged, executable, debian });

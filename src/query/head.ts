@@ -25,6 +25,7 @@ export type ColumnType = (typeof COLUMN_TYPES)[number];
 const PARAM_TYPES = ['TEXT', 'INTEGER', 'REAL', 'SECONDS'] as const;
 export type ParamType = (typeof PARAM_TYPES)[number];
 
+/** A column of a query, as its head documents it. */
 export interface QueryColumn {
   readonly name: string;
   readonly type: ColumnType;
@@ -33,6 +34,7 @@ export interface QueryColumn {
   readonly meaning: string;
 }
 
+/** A parameter of a query, as its head declares it. */
 export interface QueryParam {
   readonly name: string;
   readonly type: ParamType;
@@ -41,6 +43,7 @@ export interface QueryParam {
   readonly meaning: string;
 }
 
+/** A query: its SQL, and what its head says of parameters, columns and tables. */
 export interface Query {
   readonly name: string;
   /** Path of its file, for messages. */
@@ -55,7 +58,16 @@ export interface Query {
   readonly sql: string;
 }
 
-/** A head that does not follow the grammar: an error in a query file, never in evidence. */
+/**
+ * A head that does not follow the grammar: an error in a query file, never in evidence.
+ *
+ * @example
+ * try {
+ *   parseQuery('mine', 'SELECT 1', 'mine.sql');
+ * } catch (error) {
+ *   if (error instanceof QueryHeadError) console.error(error.file, error.line, error.fact);
+ * }
+ */
 export class QueryHeadError extends Error {
   override readonly name = 'QueryHeadError';
   constructor(
@@ -111,7 +123,7 @@ type Head = Pick<Query, 'params' | 'columns' | 'needs'> & {
  * Reads the head of one query file.
  *
  * @param file Its path, for messages.
- * @throws QueryHeadError
+ * @throws QueryHeadError where the head lacks its sentence, a column, or what no rows mean.
  * @example
  * const mine = parseQuery('mine', readFileSync('mine.sql', 'utf8'), 'mine.sql');
  * const opened = await openCase({ inputs: ['trace.txt'], queries: [mine] });

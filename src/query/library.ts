@@ -26,7 +26,16 @@ export function loadQueries(folder: string = QUERIES_FOLDER): ReadonlyMap<string
   return new Map(queries.map((query) => [query.name, query]));
 }
 
-/** There is no query with that name. */
+/**
+ * There is no query with that name; `suggestion` is the nearest one that there is.
+ *
+ * @example
+ * try {
+ *   findQuery(loadQueries(), 'duplicate');
+ * } catch (error) {
+ *   if (error instanceof UnknownQueryError) console.error(error.query, error.suggestion);
+ * }
+ */
 export class UnknownQueryError extends Error {
   override readonly name = 'UnknownQueryError';
   readonly suggestion: string | null;
@@ -39,6 +48,13 @@ export class UnknownQueryError extends Error {
   }
 }
 
+/**
+ * The query of a name.
+ *
+ * @throws UnknownQueryError
+ * @example
+ * for (const { name, unit, meaning } of findQuery(loadQueries(), 'duplicates').columns) console.log(name, unit, meaning);
+ */
 export function findQuery(queries: ReadonlyMap<string, Query>, name: string): Query {
   const query = queries.get(name);
   if (!query) throw new UnknownQueryError(name, queries.keys());

@@ -4,7 +4,16 @@ import { nsFromSeconds } from '../model/time.js';
 import type { ParamType, Query, QueryParam } from './head.js';
 import { didYouMean } from './suggest.js';
 
-/** A parameter that is unknown, missing, given twice or of the wrong type. */
+/**
+ * A parameter that is unknown, missing, given twice or of the wrong type.
+ *
+ * @example
+ * try {
+ *   await opened.query('timeline', { bucket_ms: 'wide' });
+ * } catch (error) {
+ *   if (error instanceof ParamError) console.error(error.fact, error.suggestion);
+ * }
+ */
 export class ParamError extends Error {
   override readonly name = 'ParamError';
   constructor(

@@ -10,6 +10,7 @@ interface NumberLiteral {
 /** INTEGER is a bigint, REAL a number, BLOB bytes. */
 export type Value = null | string | number | bigint | NumberLiteral | Uint8Array;
 
+/** A column of a result; `unit` as documented: `bytes`, `s`, ... */
 export interface ResultColumn {
   readonly name: string;
   /** Null for a column of the user's SQL: its values have their own types. */
@@ -17,6 +18,7 @@ export interface ResultColumn {
   readonly unit: string | null;
 }
 
+/** What a query gave: named columns and rows. */
 export interface Result {
   readonly columns: readonly ResultColumn[];
   /** May be computed lazily; iterate only once. */

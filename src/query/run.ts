@@ -12,7 +12,10 @@ import { bareSql, firstKeyword, namedParams, placeAt } from './sql-text.js';
 /**
  * Runs a canned query on a filled store.
  *
- * @throws ParamError for a parameter that is unknown, missing or of the wrong type; SqlError where SQLite refuses.
+ * @param given Values of parameters as text; SECONDS as decimal seconds, others as their type says.
+ * @returns Rows of exact values: INTEGER is a bigint, SECONDS decimal digits. They are read as they are taken.
+ * @throws ParamError for a parameter that is unknown, missing or of the wrong type; SqlError where SQLite refuses, also
+ *   while the rows are taken.
  * @example
  * const { db } = await opened.store();
  * const { columns, rows } = runQuery(db, findQuery(loadQueries(), 'timeline'), new Map([['bucket_ms', '100']]));
@@ -40,6 +43,9 @@ export function runQuery(db: Database, query: Query, given: ReadonlyMap<string, 
  * Runs the user's SQL: exactly one statement, which reads. The store is opened with `PRAGMA query_only`, which rejects
  * writes; other ways out (switching it off, ATTACH, transactions) are rejected by their first word.
  *
+ * @param file What the SQL is called in messages.
+ * @param given Values of its named parameters, as text.
+ * @throws SqlError for SQL that is wrong or does more than read; ParamError for a parameter without a value.
  * @example
  * const { rows } = runSql(db, 'my.sql', 'SELECT outcome, count(*) FROM attempts GROUP BY outcome');
  */

@@ -8,7 +8,16 @@ import { allRows, type Database } from './database.js';
 import { type Place, placeAt, plainSql, wordOffsets } from './sql-text.js';
 import { didYouMean } from './suggest.js';
 
-/** SQL that cannot be run, or that failed while it ran. */
+/**
+ * SQL that cannot be run, or that failed while it ran; `place` is where in its text, from line 1 and column 1.
+ *
+ * @example
+ * try {
+ *   runSql(db, 'my.sql', 'SELECT outcom FROM attempts');
+ * } catch (error) {
+ *   if (error instanceof SqlError) console.error(error.message, error.place?.line, error.suggestion);
+ * }
+ */
 export class SqlError extends Error {
   override readonly name = 'SqlError';
   constructor(

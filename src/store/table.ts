@@ -20,6 +20,7 @@ interface ComputedColumn extends ColumnDoc {
   readonly sql: string;
 }
 
+/** A table and its columns, as `modwaste tables` documents them. */
 export interface TableDoc {
   readonly name: string;
   readonly doc: string;

@@ -19,6 +19,7 @@ export interface StoreDatabase {
   run(sql: string): unknown;
 }
 
+/** The tables of a case in a database; `TABLES` documents them. */
 export interface Store {
   readonly db: StoreDatabase;
   /** Fills the named tables that are not filled yet; without names, all tables. */

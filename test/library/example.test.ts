@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { examplesOf, exported, furtherExamples } from './exports.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
@@ -78,6 +79,31 @@ describe('the example program', () => {
     expect(ran.stdout).toContain('largest: lab_huge 25172209\n');
     expect(ran.stdout).toContain('ParamError: parameter bucket_ms is INTEGER, "wide" is not\n');
     expect(ran.status).toBe(0);
+  });
+});
+
+describe('the examples of the documentation', () => {
+  it('compile under the strictest options', () => {
+    const all = exported();
+    const names = all.map(({ name, kind }) => (/^[it]/.test(kind) ? `type ${name}` : name)).join(', ');
+    const examples = [...all.flatMap(({ doc }) => examplesOf(doc)), ...furtherExamples()];
+    expect(examples.length).toBeGreaterThan(13);
+    // What examples take for granted.
+    const given = [
+      "import { readFileSync } from 'node:fs';",
+      `import { ${names} } from 'modwaste';`,
+      'declare const opened: OpenedCase;',
+      'declare const db: StoreDatabase;',
+      'declare const query: Query;',
+      'declare const bytes: Uint8Array;',
+    ].join('\n');
+    const files = examples.map((example, index) => {
+      const file = `example-${index}.ts`;
+      const code = example.replace(/^import .*$/gm, '');
+      writeFileSync(join(folder, file), `${given}\n{\n${code}\n}\nexport {};\n`);
+      return file;
+    });
+    expect(compile(files, { noEmit: true })).toBe('');
   });
 });
 

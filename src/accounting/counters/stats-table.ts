@@ -13,17 +13,23 @@ import { AVERAGES, average, DERIVED_LABELS } from '../../model/debugfs.js';
 /** Counters by name; undefined or missing where unknown. */
 export type CounterValues = { readonly [K in CounterName]?: bigint | undefined };
 
+/** A row of the duplicate list. */
 export interface ListedModule {
   readonly module: string;
   readonly times: number | bigint;
-  /** Reason bits (model/counters.ts). */
+  /** Bits: 1 becoming, 2 load. */
   readonly reasons: number;
 }
 
 /**
  * The table and the duplicates, if any, newest name first. Rows with an unknown value are omitted. The list is not
- * truncated as by the kernel (its buffer holds 111 rows). `modulus`: where byte counters and their sum wrap, as on 32
- * bits.
+ * truncated as by the kernel (its buffer holds 111 rows). Throws nothing.
+ *
+ * @param counters Numbers of loads, and bytes.
+ * @param modulus Where byte counters and their sum wrap, as at 2^32 on 32 bits; null for 64 bits.
+ * @example
+ * const counters = { modcount: 84n, failed_becoming: 12n, invalid_becoming_bytes: 5_242_880n };
+ * console.log(formatStats(counters, [{ module: 'fuse', times: 12, reasons: 1 }]));
  */
 export function formatStats(
   counters: CounterValues,
