@@ -5,8 +5,7 @@
  */
 import type { Cite } from './accounting/model.js';
 import type { Ingester } from './ingest/ingester.js';
-import { type Found, wantedLines } from './input/index.js';
-import { type ByteFeed, feedOf } from './input/prefilter/feed.js';
+import { type ByteFeed, type Found, feedOf, wantedLines } from './input/index.js';
 import type { Source } from './model/source.js';
 
 /** Consecutive lines of a source. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A case with its canned queries, whose rows are typed objects. */
+
 import type { Case } from './case-of.js';
+import { Buffer } from './platform/index.js';
 import type { Query } from './query/head.js';
 import { findQuery, loadQueries } from './query/library.js';
 import type { Value } from './query/result.js';

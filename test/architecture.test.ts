@@ -15,10 +15,11 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   'model/event': ['model'],
 
   // Formats do not know each other, except where one is written in the words of another.
-  ingest: ['model'],
+  ingest: ['model', 'platform'],
   'ingest/context': ['model', 'ingest'],
   'ingest/debugfs': ['model', 'ingest'],
   'ingest/dmesg': [
+    'platform',
     ...[
       'model',
       'ingest',
@@ -51,7 +52,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   input: ['model', 'platform', 'input/archive', 'input/codec', 'input/prefilter'],
   'input/archive': ['model', 'platform', 'input', 'input/codec'],
   'input/codec': ['model', 'platform', 'input'],
-  'input/prefilter': ['model', 'input'],
+  'input/prefilter': ['model', 'platform', 'input'],
   'input/prefilter/wasm': [],
   disk: ['model', 'input', 'input/prefilter'], // files by way of Node
 
@@ -108,6 +109,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   // The empty name: src/case.ts opens a case.
   '': [
     'model',
+    'platform',
     'accounting/boots',
     'accounting/counters',
     'disk',
@@ -162,6 +164,11 @@ const REGISTRY = 'ingest/registry.ts';
 
 /** Where Node is used; all else runs in a browser as well. `query/library.ts` reads the package's own queries. */
 const ADAPTERS = /^(?:platform\/node|disk|cli|batch)\/|^query\/library\.ts$/;
+
+/** What a browser lacks. */
+const NODE_GLOBALS =
+  /\b(?:Buffer|setImmediate|clearImmediate|__dirname|__filename|require(?=\())\b|(?<![\w.])process(?=\.(?:argv|cwd|emit|env|exit|hrtime|kill|memoryUsage|nextTick|off|on|once|pid|platform|std|version))/g;
+const TAKES_BUFFER = /^import \{[^}]*\bBuffer\b[^}]*\} from '[./]+\/platform\/index\.js'/m;
 
 const FILES = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
 
@@ -237,6 +244,20 @@ describe('architecture', () => {
     const node = FILES.filter((file) => importsOf(file).some((path) => path.startsWith('node:')));
     expect(node.filter((file) => !ADAPTERS.test(file))).toEqual([]);
     expect(node).toContain('disk/walk.ts');
+  });
+
+  it("takes Node's globals from the platform, outside the adapters", () => {
+    const core = FILES.filter((file) => !ADAPTERS.test(file) && !file.startsWith('platform/'));
+    const wrong = core.flatMap((file) => {
+      const text = readFileSync(join(SRC, file), 'utf8');
+      const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
+      const used = code.match(NODE_GLOBALS) ?? [];
+      return used
+        .filter((name) => name !== 'Buffer' || !TAKES_BUFFER.test(code))
+        .map((name) => `${file}: ${name}`);
+    });
+    expect(wrong).toEqual([]);
+    expect('Buffer setImmediate() process.env __dirname'.match(NODE_GLOBALS)).toHaveLength(4);
   });
 
   it('sets exit codes in cli/main.ts alone', () => {

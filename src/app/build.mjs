@@ -57,7 +57,7 @@ async function bundle(entry, format) {
       inject: {
         Buffer: ['buffer/', 'Buffer'],
         process: `${here}process.mjs`,
-        setImmediate: [`${here}process.mjs`, 'setImmediate'],
+        setImmediate: [join(root, 'src/platform/browser/turn.ts'), 'setImmediate'],
       },
     },
     output: { format, minify: true, codeSplitting: false },

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Files out of a drop, a file dialog, a paste or a sample, with the folders that they lie in. */
-import type { Given } from './messages.js';
+import type { Drop, Given } from './messages.js';
 
 export async function droppedFiles(transfer: DataTransfer): Promise<Given[]> {
   // Entries must be taken before the first wait: afterwards the drop is over.
@@ -39,5 +39,5 @@ export const chosenFiles = (input: HTMLInputElement): Given[] =>
 /** Text is read like standard input, whose name it gets. */
 export const pastedText = (text: string): Given => ({ path: '-', blob: new Blob([text]) });
 
-export const bytesOf = (files: readonly Given[]): number =>
-  files.reduce((sum, { blob }) => sum + blob.size, 0);
+export const bytesOf = (drops: readonly Drop[]): number =>
+  drops.flat().reduce((sum, { blob }) => sum + blob.size, 0);

@@ -7,7 +7,7 @@ import { gunzip } from '../report/html/page/gunzip.js';
 import { threadUrl } from '../report/html/page/thread-url.js';
 import { Core, type Progress, Stopped } from './core.js';
 import { bytesOf, chosenFiles, droppedFiles, pastedText } from './given.js';
-import type { CoreData, Given } from './messages.js';
+import type { CoreData, Drop, Given } from './messages.js';
 
 /** The element of the page with that id. */
 const element = <T extends HTMLElement>(id: string, kind: new () => T): T => find(document, `#${id}`, kind);
@@ -19,6 +19,11 @@ async function openCore(): Promise<Core> {
   return new Core(url, { ...data, wasm });
 }
 
+function sizeOf(drops: readonly Drop[]): string {
+  const files = drops.flat().length;
+  return `${files} file${files === 1 ? '' : 's'}, ${formatBytes(bytesOf(drops))}`;
+}
+
 class App {
   readonly #core: Core;
   readonly #status = element('status', HTMLElement);
@@ -26,7 +31,7 @@ class App {
   readonly #frame = element('report', HTMLIFrameElement);
   readonly #text = element('difference', HTMLElement);
   /** What the report shown is of. */
-  #files: readonly Given[] = [];
+  #drops: readonly Drop[] = [];
   /** What is given next: a case of its own, more of this one, or what this one is compared with. */
   #next: 'new' | 'more' | 'compare' = 'new';
   #html: Blob | null = null;
@@ -118,36 +123,35 @@ class App {
     const next = this.#next;
     this.#next = 'new';
     element('next', HTMLElement).textContent = '';
-    const files = next === 'more' ? [...this.#files, ...given] : given;
+    const drops = next === 'more' ? [...this.#drops, given] : [given];
     this.#started = performance.now();
     this.#bar.removeAttribute('value');
-    this.#status.textContent = `${files.length} file${files.length === 1 ? '' : 's'}, ${formatBytes(bytesOf(files))}`;
+    this.#status.textContent = sizeOf(drops);
     element('failed', HTMLElement).hidden = true;
     this.#show('work');
     try {
-      if (next === 'compare') await this.#compare(given);
-      else await this.#analyze(files);
+      if (next === 'compare') await this.#compare(drops);
+      else await this.#analyze(drops);
     } catch (error) {
       this.#fail(error);
     }
   }
 
-  async #analyze(files: readonly Given[]): Promise<void> {
-    const answer = await this.#core.ask({ ask: 'analyze', files });
+  async #analyze(drops: readonly Drop[]): Promise<void> {
+    const answer = await this.#core.ask({ ask: 'analyze', drops });
     if (answer.is !== 'report') return;
-    this.#files = files;
+    this.#drops = drops;
     this.#html = answer.html;
     const before = this.#frame.src;
     this.#frame.src = URL.createObjectURL(answer.html);
     if (before.startsWith('blob:')) URL.revokeObjectURL(before);
     const seconds = ((performance.now() - this.#started) / 1000).toFixed(1);
-    element('said', HTMLElement).textContent =
-      `${files.length} file${files.length === 1 ? '' : 's'}, ${formatBytes(bytesOf(files))}, ${seconds} s`;
+    element('said', HTMLElement).textContent = `${sizeOf(drops)}, ${seconds} s`;
     this.#show('report');
   }
 
-  async #compare(after: readonly Given[]): Promise<void> {
-    const answer = await this.#core.ask({ ask: 'compare', before: this.#files, after });
+  async #compare(after: readonly Drop[]): Promise<void> {
+    const answer = await this.#core.ask({ ask: 'compare', before: this.#drops, after });
     if (answer.is !== 'difference') return;
     const pre = this.#text.querySelector('pre');
     if (pre) pre.textContent = answer.text;
@@ -178,7 +182,7 @@ class App {
 
   #save(): void {
     if (!this.#html) return;
-    const [name = 'report'] = (this.#files[0]?.path ?? 'report').split('/');
+    const [name = 'report'] = (this.#drops[0]?.[0]?.path ?? 'report').split('/');
     download(this.#html, `modwaste-${name.replace(/[^\w.-]+/g, '_')}.html`);
   }
 

@@ -7,11 +7,16 @@ export interface Given {
   readonly blob: Blob;
 }
 
+/** What was given at once. */
+export type Drop = readonly Given[];
+
 export type AppRequest =
   | { readonly ask: 'start'; readonly core: CoreData }
-  | { readonly ask: 'analyze'; readonly files: readonly Given[] }
+  | { readonly ask: 'analyze'; readonly drops: readonly Drop[] }
   /** Both sides: the newest boot of each. */
-  | { readonly ask: 'compare'; readonly before: readonly Given[]; readonly after: readonly Given[] }
+  | { readonly ask: 'compare'; readonly before: readonly Drop[]; readonly after: readonly Drop[] }
+  /** The thread does nothing else from now on than to decompress this file. */
+  | { readonly ask: 'unpack'; readonly file: Blob }
   /** The rows of a canned query over the case that was analyzed last, as CSV. */
   | { readonly ask: 'query'; readonly name: string };
 

@@ -17,8 +17,10 @@ import type { Assets } from '../report/html/document.js';
 import { htmlReport } from '../report/html/report.js';
 import { PLAIN_TEXT } from '../report/text.js';
 import { startEngine } from '../store/engine.js';
+import { unpackHere } from './beside.js';
 import { openBlobs } from './blobs.js';
-import type { AppReply, AppRequest, CoreData, Given } from './messages.js';
+import { bytesOf } from './given.js';
+import type { AppReply, AppRequest, CoreData, Drop } from './messages.js';
 
 const port = self as unknown as {
   onmessage: ((event: MessageEvent<AppRequest>) => void) | null;
@@ -55,8 +57,8 @@ function core(): Core {
 
 const options = { places: PLACES };
 
-async function open(files: readonly Given[]): Promise<Case> {
-  const total = files.reduce((sum, { blob }) => sum + blob.size, 0);
+async function open(drops: readonly Drop[]): Promise<Case> {
+  const total = bytesOf(drops);
   let read = 0;
   let path = '';
   let told = 0;
@@ -66,7 +68,7 @@ async function open(files: readonly Given[]): Promise<Case> {
     told = now;
     port.postMessage({ is: 'progress', read, total, path });
   };
-  const found = openBlobs(files, options, (bytes) => {
+  const found = openBlobs(drops, options, (bytes) => {
     read += bytes;
     tell();
   });
@@ -79,9 +81,9 @@ async function open(files: readonly Given[]): Promise<Case> {
   return caseOf(evidence);
 }
 
-async function analyze(files: readonly Given[]): Promise<void> {
+async function analyze(drops: readonly Drop[]): Promise<void> {
   const { version, queries, assets } = core();
-  const opened = await open(files);
+  const opened = await open(drops);
   last = opened;
   const { sources, model } = opened;
   const { db } = await opened.store();
@@ -93,20 +95,20 @@ async function analyze(files: readonly Given[]): Promise<void> {
     queries,
     version,
     assets,
-    readText: (cites) => readCited(openBlobs(files, options), INGESTERS, sources, cites),
+    readText: (cites) => readCited(openBlobs(drops, options), INGESTERS, sources, cites),
   });
   const html = new Blob([...chunks], { type: 'text/html' });
   port.postMessage({ is: 'report', html });
 }
 
-async function newestBoot(files: readonly Given[], which: string): Promise<Side> {
-  const { model, store } = await open(files);
+async function newestBoot(drops: readonly Drop[], which: string): Promise<Side> {
+  const { model, store } = await open(drops);
   const boot: Boot | undefined = model.boots.at(-1);
   if (!boot) throw new Error(`${which} holds no boot`);
   return bootSide(model, boot, new Asked((await store()).db, core().queries));
 }
 
-async function compare(before: readonly Given[], after: readonly Given[]): Promise<void> {
+async function compare(before: readonly Drop[], after: readonly Drop[]): Promise<void> {
   const [first, second] = [
     await newestBoot(before, 'what came before'),
     await newestBoot(after, 'what came after'),
@@ -128,13 +130,16 @@ async function answer(request: AppRequest): Promise<void> {
       start(request.core);
       return;
     case 'analyze':
-      await analyze(request.files);
+      await analyze(request.drops);
       return;
     case 'compare':
       await compare(request.before, request.after);
       return;
     case 'query':
       await query(request.name);
+      return;
+    case 'unpack':
+      await unpackHere(request.file);
       return;
     default:
       request satisfies never;

@@ -15,7 +15,7 @@
 import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LAYOUTS } from '../case.js';
-import { type Entry, listDirectory } from '../disk/disk.js';
+import { type DiskEntry, listDirectory } from '../disk/disk.js';
 import { pathBytes, pathText } from '../disk/path.js';
 import { archiveOf, compressionOf, MAGIC_BYTES, unsupportedKind } from '../input/magic.js';
 import { probe } from '../probe.js';
@@ -64,7 +64,7 @@ function statOrNull(path: string): Stats | null {
 /** A directory that is being searched, and its entries that are still to come. */
 interface Level {
   readonly path: string;
-  readonly entries: Entry[];
+  readonly entries: DiskEntry[];
   /** What its files are. */
   readonly files: (path: string) => Candidate | null;
 }
@@ -104,7 +104,7 @@ async function* inDirectory(root: string, { kind, exclude }: DiscoverOptions): A
 }
 
 /** None of an excluded directory. */
-async function listedUnless(path: string, exclude: string | null): Promise<Entry[] | 'unreadable'> {
+async function listedUnless(path: string, exclude: string | null): Promise<DiskEntry[] | 'unreadable'> {
   const bytes = pathBytes(path);
   try {
     return identityOf(statSync(bytes)) === exclude ? [] : await listDirectory(bytes);
@@ -117,7 +117,7 @@ async function listedUnless(path: string, exclude: string | null): Promise<Entry
 /** What the files of a directory are. */
 async function caseInFolder(
   folder: string,
-  entries: readonly Entry[],
+  entries: readonly DiskEntry[],
 ): Promise<(path: string) => Candidate | null> {
   const files = entries.filter(({ is }) => is === 'file').map(({ name }) => `${folder}/${pathText(name)}`);
   const cases = await siblingCases(files);
@@ -205,7 +205,7 @@ const KERNEL_FOLDER = /^(?:sys|proc|tracing|tracefs|ftrace|debugfs|modules|debug
 const COUNTER = 'failed_becoming';
 
 /** True for a directory with a known report layout, or with a copy of a kernel file system. */
-function isReport(entries: readonly Entry[]): boolean {
+function isReport(entries: readonly DiskEntry[]): boolean {
   return entries.some((entry) => {
     const name = `${entry.name.toString()}${entry.is === 'directory' ? '/' : ''}`;
     if (name === COUNTER || KERNEL_FOLDER.test(name)) return true;

@@ -98,7 +98,7 @@ function hasChanged(before: FileState, after: FileState): boolean {
   return after.size !== before.size || after.mtimeMs !== before.mtimeMs;
 }
 
-export interface Entry {
+export interface DiskEntry {
   /** As bytes: a name need not be UTF-8. */
   readonly name: Buffer;
   readonly is: 'file' | 'directory' | 'special';
@@ -106,10 +106,10 @@ export interface Entry {
 }
 
 /** The entries of a directory, sorted by the bytes of their names. Links are not followed. */
-export async function listDirectory(path: Buffer): Promise<Entry[]> {
+export async function listDirectory(path: Buffer): Promise<DiskEntry[]> {
   const entries = await readdir(path, { withFileTypes: true, encoding: 'buffer' });
   return entries
-    .map((entry): Entry => {
+    .map((entry): DiskEntry => {
       if (entry.isFile()) return { name: entry.name, is: 'file', what: 'file' };
       if (entry.isDirectory()) return { name: entry.name, is: 'directory', what: 'directory' };
       return { name: entry.name, is: 'special', what: specialKind(entry) };

@@ -4,7 +4,7 @@ import { readSync } from 'node:fs';
 import type { PlainFile } from '../input/index.js';
 import type { RandomAccess } from '../model/bytes.js';
 import { type DiskLeaf, fileFeed } from './disk.js';
-import { isThreadWorthwhile, UnpackThread } from './thread.js';
+import { unpackBeside } from './thread.js';
 
 function randomAccess({ fd, stats }: DiskLeaf): RandomAccess {
   return {
@@ -28,6 +28,6 @@ export function plainFile(disk: DiskLeaf): PlainFile {
     size: disk.stats.size,
     random: () => randomAccess(disk),
     feed: (report) => fileFeed(disk, report),
-    unpackBeside: () => (isThreadWorthwhile(disk) ? new UnpackThread(disk) : null),
+    unpackBeside: () => unpackBeside(disk),
   };
 }

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Finds the files of the inputs: the inputs themselves, standard input, and the contents of directories. */
-
 import { closeSync, statSync } from 'node:fs';
 import { readlink, stat } from 'node:fs/promises';
+import { type Entry, type Folder, readFolder } from '../input/folder.js';
 import type { Found, Report, SourceNode } from '../input/found.js';
 import { decodeName } from '../input/label.js';
-import { LayoutFilter } from '../input/layout-filter.js';
 import type { InputOptions } from '../input/options.js';
-import { Tally } from '../input/tally.js';
 import { type Stream, Unpacker } from '../input/unpack.js';
 import { escapeLine } from '../model/escape.js';
 import {
+  type DiskEntry,
   type DiskLeaf,
-  type Entry,
   listDirectory,
   openFile,
   readFile,
@@ -67,7 +65,7 @@ async function* readInput(unpacker: Unpacker, input: string): AsyncGenerator<Fou
     const stats = statSync(path);
     isDevice = stats.isCharacterDevice();
     if (stats.isDirectory()) {
-      yield* readDirectory(unpacker, path, label);
+      yield* readFolder(unpacker, directory(unpacker, path), label);
       return;
     }
     if (stats.isSocket() || stats.isBlockDevice()) {
@@ -75,7 +73,8 @@ async function* readInput(unpacker: Unpacker, input: string): AsyncGenerator<Fou
       return;
     }
   } catch (error) {
-    yield unreadable(unpacker, null, label, error);
+    const node = unpacker.node(null, label, 'file');
+    yield unpacker.problem(node, 'input-unreadable', systemErrorMessage(error), label);
     return;
   }
   yield* readPath(unpacker, path, unpacker.node(null, label, 'file'), isDevice);
@@ -122,28 +121,27 @@ function close(fd: number): void {
   }
 }
 
-function unreadable(unpacker: Unpacker, parent: number | null, label: string, error: unknown): Found {
-  return unpacker.problem(
-    unpacker.node(parent, label, 'file'),
-    'input-unreadable',
-    systemErrorMessage(error),
-    label,
-  );
+/** A directory. Links are not followed. */
+function directory(unpacker: Unpacker, path: Buffer): Folder {
+  return {
+    entries: async () => {
+      try {
+        return (await listDirectory(path)).map((entry) => entryOf(unpacker, path, entry));
+      } catch (error) {
+        throw new Error(systemErrorMessage(error));
+      }
+    },
+  };
 }
 
-async function* readDirectory(unpacker: Unpacker, path: Buffer, label: string): AsyncGenerator<Found> {
-  const node = unpacker.node(null, label, 'directory');
-  yield { found: 'container', node };
-  const walk: Walk = {
-    unpacker,
-    node,
-    filter: new LayoutFilter(unpacker.layouts),
-    tally: new Tally(),
-  };
-  yield* walkDirectory(walk, path);
-  for (const { code, detail, count } of walk.tally.entries()) {
-    yield unpacker.problem(node, code, detail, label, count);
+function entryOf(unpacker: Unpacker, folder: Buffer, { name: bytes, is, what }: DiskEntry): Entry {
+  const path = Buffer.concat([folder, Buffer.from('/'), bytes]);
+  const name = decodeName(bytes);
+  if (is === 'directory') return { name, is: 'folder', folder: directory(unpacker, path) };
+  if (is === 'special') {
+    return { name, is, describe: () => (what === 'symbolic link' ? linkText(path) : what) };
   }
+  return { name, is, hasNoSize: () => isLive(path), read: (node) => readPath(unpacker, path, node) };
 }
 
 async function isLive(path: Buffer): Promise<boolean> {
@@ -153,55 +151,4 @@ async function isLive(path: Buffer): Promise<boolean> {
 async function linkText(path: Buffer): Promise<string> {
   const target = await readlink(path, { encoding: 'buffer' }).catch(() => null);
   return target === null ? 'symbolic link' : `symbolic link to ${decodeName(target)}`;
-}
-
-interface Walk {
-  readonly unpacker: Unpacker;
-  readonly node: SourceNode;
-  readonly filter: LayoutFilter;
-  readonly tally: Tally;
-}
-
-/** A directory that is being read, and its entries that are still to come. */
-interface Level {
-  readonly path: Buffer;
-  readonly inside: string;
-  readonly entries: Entry[];
-}
-
-/** Without recursion: what is found passes through no level, however deep it lies. */
-async function* walkDirectory(walk: Walk, root: Buffer): AsyncGenerator<Found> {
-  const { unpacker, node, filter, tally } = walk;
-  const labelOf = (name: string): string => `${node.path.replace(/\/+$/, '')}/${name}`;
-  const levels: Level[] = [];
-  for (let next: { path: Buffer; inside: string } | null = { path: root, inside: '' }; next; ) {
-    try {
-      const entries = await listDirectory(next.path);
-      // Names identify a layout, so it sees all of them before the first is read.
-      for (const { name, is } of entries)
-        filter.see(`${next.inside}${decodeName(name)}${is === 'directory' ? '/' : ''}`);
-      levels.push({ ...next, entries: entries.reverse() });
-    } catch (error) {
-      yield unreadable(unpacker, node.id, labelOf(next.inside), error);
-    }
-    next = null;
-    for (let level = levels.at(-1); level && !next; level = levels.at(-1)) {
-      const entry = level.entries.pop();
-      if (!entry) {
-        levels.pop();
-        continue;
-      }
-      const { name, is, what } = entry;
-      const at = `${level.inside}${decodeName(name)}`;
-      const path = Buffer.concat([level.path, Buffer.from('/'), name]);
-      if (is === 'special') tally.special(at, what === 'symbolic link' ? await linkText(path) : what);
-      else if (is === 'directory') next = { path, inside: `${at}/` };
-      else if (!filter.wants(at)) tally.unwanted(at, filter.layout);
-      else if (unpacker.endless.test(at) && (await isLive(path))) tally.special(at, 'never ends');
-      else {
-        const file = unpacker.node(node.id, labelOf(at), 'file');
-        yield* readPath(unpacker, path, { ...file, incidentalIn: filter.incidentalIn(at) });
-      }
-    }
-  }
 }

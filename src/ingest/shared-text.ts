@@ -3,6 +3,8 @@
  * One string per repeated name. A slice of a line keeps its whole block of text alive, and a million events hold a few
  * hundred names.
  */
+import { Buffer } from '../platform/index.js';
+
 const shared = new Map<string, string>();
 const MAX_NAMES = 20_000;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Pull-based reading of a byte stream: some bytes, exactly n, ahead, and back. */
+import { Buffer } from '../platform/index.js';
 
 const EMPTY = new Uint8Array(0);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Removes what mail, terminals, consoles and crashed disks add to a line. */
+
 import { trimmedEnd } from '../../model/trim.js';
+import { Buffer } from '../../platform/index.js';
 import { decoded, isQuoted, unquoted, untagged } from '../unmarked.js';
 
 /**

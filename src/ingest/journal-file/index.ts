@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Binary systemd journal files (system.journal; https://systemd.io/JOURNAL_FILE_FORMAT). */
+
 import { errorMessage } from '../../model/error-message.js';
+import { Buffer } from '../../platform/index.js';
 import { JOURNAL_FIELDS, type JournalFields, readEntry } from '../dmesg/forms/journal.js';
 import { RECEIVED } from '../dmesg/forms/journal-verbose.js';
 import { KernelLog } from '../dmesg/log.js';

@@ -5,6 +5,8 @@
  *
  * systemd's src/libsystemd/sd-journal/journal-def.h
  */
+import { Buffer } from '../../platform/index.js';
+
 const HEADER_BYTES = 208;
 const OBJECT_HEADER = 16;
 const ALIGNMENT = 8;

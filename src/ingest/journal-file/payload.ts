@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The payload of a data object: `FIELD=value`, plain or compressed (systemd's src/basic/compress.c). */
+
 import { decompress as unzstd } from 'fzstd';
 import { decodeLz4Block } from '../../model/lz4-block.js';
+import { Buffer } from '../../platform/index.js';
 import { loadXz, renewXz } from '../../platform/xz.js';
 import { u64, viewOf } from './objects.js';
 

@@ -3,7 +3,9 @@
  * Crash files of apport (/var/crash/*.crash; problem_report.py): `Key: value` lines; multi-line values on lines that start
  * with a blank; and `Key: base64`, whose lines are each base64 and together a gzip stream.
  */
+
 import { escapeLine } from '../../model/escape.js';
+import { Buffer } from '../../platform/index.js';
 import { ascii, drain, keepOpen } from '../bytes.js';
 import { contentEnd, gather, LineReader, linesOf } from './line-reader.js';
 import type { ArchiveInput, Member } from './member.js';

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Headers of mails and their parts (RFC 5322, 2045, 2231, 2047), as far as needed to find and name the parts. */
+
 import { escapeLine } from '../../model/escape.js';
+import { Buffer } from '../../platform/index.js';
 import { ascii } from '../bytes.js';
 import { decodeQuotedPrintable } from './transfer.js';
 

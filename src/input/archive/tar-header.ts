@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A 512-byte tar header: v7, ustar, GNU (tar(5), GNU tar's src/tar.h). */
+import { Buffer } from '../../platform/index.js';
 import { ascii } from '../bytes.js';
 
 export const BLOCK = 512;

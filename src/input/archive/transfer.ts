@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Content transfer encodings (RFC 2045): base64 and quoted-printable, line by line. */
+
 import { trimmedEnd } from '../../model/trim.js';
+import { Buffer } from '../../platform/index.js';
 import { ascii } from '../bytes.js';
 import { contentEnd } from './line-reader.js';
 

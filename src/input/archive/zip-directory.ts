@@ -12,7 +12,7 @@ import {
 import type { RandomAccess } from '../../model/bytes.js';
 import { errorMessage } from '../../model/error-message.js';
 import { escapeLine } from '../../model/escape.js';
-import { Readable } from '../../platform/index.js';
+import { type Buffer, Readable } from '../../platform/index.js';
 import { ByteReader, CHUNK_BYTES } from '../bytes.js';
 import type { Report } from '../found.js';
 import type { ArchiveInput, Member } from './member.js';

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** bzip2, decoded block by block by seek-bzip. */
+
 import type { BunzipDecoder } from 'seek-bzip';
 import { errorMessage } from '../../model/error-message.js';
+import { Buffer } from '../../platform/index.js';
 import { type ByteReader, CHUNK_BYTES, concat } from '../bytes.js';
 import type { Report } from '../found.js';
 

@@ -3,8 +3,10 @@
  * LZ4 frames (lz4_Frame_format.md). No maintained library streams them without native code. The format is small: a frame
  * of blocks of literals and copies from the last 64 KiB.
  */
+
 import type { XXHashAPI } from 'xxhash-wasm';
 import { decodeLz4Block, Lz4Error } from '../../model/lz4-block.js';
+import { Buffer } from '../../platform/index.js';
 import type { ByteReader } from '../bytes.js';
 import type { Report } from '../found.js';
 import { damaged, exactly, littleEndian, readFrames } from './frames.js';

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Zstandard (RFC 8878): frames and checksums are handled here; fzstd, which checks nothing, decodes the blocks. */
+
 import { Decompress } from 'fzstd';
 import type { XXHashAPI } from 'xxhash-wasm';
 import { errorMessage } from '../../model/error-message.js';
+import { Buffer } from '../../platform/index.js';
 import type { ByteReader } from '../bytes.js';
 import type { Report } from '../found.js';
 import { damaged, exactly, isSkippable, littleEndian, readFrames, Unreadable } from './frames.js';

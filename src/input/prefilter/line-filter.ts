@@ -4,6 +4,7 @@
  * without a needle cannot matter. Lines with bytes that are not plain ASCII text are always passed on, to be cleaned and
  * counted.
  */
+import { nextTurn } from '../../platform/index.js';
 import { ENCODING_BYTES } from '../clean-text.js';
 import type { ByteFeed } from './feed.js';
 import type { Words } from './needles.js';
@@ -59,7 +60,7 @@ export class LineFilter {
       held = end - this.#filterBlock(held, end, total === 0);
       block.copyWithin(0, end - held, end);
       total += got;
-      if (blocks % BLOCKS_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
+      if (blocks % BLOCKS_PER_TURN === 0) await nextTurn();
     }
     if (held > 0) this.#target.write(block.subarray(0, held));
     returnScanner(this.#prefilter, this.#scanner);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Finds the lines of a block that hold a needle: with WebAssembly SIMD, else needle by needle. */
+
 import { compileProgram } from '../../model/wasm.js';
+import { Buffer } from '../../platform/index.js';
 import { harmlessPlaces, needleTables, type Words } from './needles.js';
 import { SAMPLE_BYTES } from './places.js';
 import { SCAN_WASM } from './scan-wasm.js';

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the core needs of its surroundings, in a browser; the same exports as `node`. */
+export { Buffer } from 'buffer/index.js';
 export { Readable } from 'readable-stream';
 export { crc32 } from './crc32.js';
+export { nextTurn } from './turn.js';
 export { gzip, Inflater, inflateWhole, unzlib } from './zlib.js';
 
 /** Options of `initSqlJs`: none. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Deflate, by pako: DecompressionStream does not tell where a stream ends. */
+import { Buffer } from 'buffer/index.js';
 import { gzip as gzipped, Inflate } from 'pako';
 import type { Inflated } from '../inflated.js';
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the core needs of its surroundings, from Node. */
-export { isUtf8 } from 'node:buffer';
+export { Buffer, isUtf8 } from 'node:buffer';
 export { Readable } from 'node:stream';
 export { crc32 } from 'node:zlib';
 export { sqliteOptions } from './sqlite.js';
 export { gzip, Inflater, inflateWhole, unzlib } from './zlib.js';
+
+/** Lets signals, timers and messages in. */
+export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

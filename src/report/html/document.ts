@@ -4,7 +4,7 @@
  * hashes, and a thread made from a script that it carries; nothing else: no request, no other script, no markup made
  * out of text.
  */
-import { gzip } from '../../platform/index.js';
+import { Buffer, gzip } from '../../platform/index.js';
 import { h, type Markup, render } from './markup.js';
 
 /** Data for the script: gzipped and in base64. */

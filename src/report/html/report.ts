@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The report of a case as one HTML file: the numbers and pictures in it, and the data for its SQL console. */
+
 import type { Attempt, CaseModel, Cite } from '../../accounting/model.js';
 import type { Source } from '../../model/source.js';
+import { Buffer } from '../../platform/index.js';
 import type { Database } from '../../query/database.js';
 import type { Query } from '../../query/head.js';
 import { Asked } from '../answer/ask.js';

@@ -12,10 +12,13 @@ interface TrustedTypes {
   };
 }
 
-/** Its address; `policy` is the one that the page allows to name a script, and can be made once. */
+/** The address as one that may name a script; `policy` is the one that the page allows to do so, and can be made once. */
+export function trustedUrl(url: string, policy: string): string {
+  const { trustedTypes } = self as unknown as { trustedTypes?: TrustedTypes };
+  return trustedTypes?.createPolicy(policy, { createScriptURL: () => url }).createScriptURL(url) ?? url;
+}
+
 export async function threadUrl(block: string, policy: string): Promise<string> {
   const text = await gunzip(blockBytes(block)).text();
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
-  const { trustedTypes } = window as unknown as { trustedTypes?: TrustedTypes };
-  return trustedTypes?.createPolicy(policy, { createScriptURL: () => url }).createScriptURL(url) ?? url;
+  return trustedUrl(URL.createObjectURL(new Blob([text], { type: 'text/javascript' })), policy);
 }
