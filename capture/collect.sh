@@ -89,7 +89,10 @@ save_rest() {
   save "config-$RELEASE" config
   if has kmod; then save kmod-version.txt kmod --version; fi
   if has systemctl; then save systemd-version.txt systemctl --version; fi
-  if has systemd-analyze; then save systemd-analyze.txt systemd-analyze; fi
+  if has systemd-analyze; then
+    save systemd-analyze.txt systemd-analyze
+    for what in critical-chain blame; do save "systemd-$what.txt" systemd-analyze "$what" --no-pager; done
+  fi
 }
 
 redact() { # in the texts; the trace holds names of tasks and of programs only

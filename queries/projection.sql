@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Expected waste and peak on another number of CPUs, per boot and part: an estimate on the stated assumption, not yet held
--- against captures of one machine with several numbers of CPUs.
+-- Expected duplicates, waste and peak on another number of CPUs, per boot and part: an estimate on the stated assumption, wide
+-- from few CPUs. It held between 2, 4 and 8 CPUs of one machine whose udev loads drivers for each of them.
 -- @param cpus INTEGER  CPUs of the machine to project to
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column part TEXT -  per-CPU duplicates, other duplicates, all duplicates, or peak held at once
@@ -16,7 +16,10 @@
 -- @column share_high REAL ratio  projected_high as a fraction of area_bytes
 -- @column basis TEXT -  estimated
 -- @column assumption TEXT -  what the estimate takes for granted
--- @needs attribution, attempts, boots, held, held_areas
+-- @column now_calls INTEGER calls  duplicates on this boot, those included that waited for another attempt's load
+-- @column projected_calls_low INTEGER calls  estimated for those CPUs, at least
+-- @column projected_calls_high INTEGER calls  at most
+-- @needs attribution, attempts, boots, held_areas
 -- @empty No boot has a known number of CPUs above 1, and duplicates or a trace that shows what was held.
 WITH asked AS (
   SELECT max(CAST($cpus AS INTEGER), 1) AS cpus
@@ -27,27 +30,32 @@ WITH asked AS (
   SELECT boot, module, count(*) AS calls
   FROM attempts WHERE outcome = 'coalesced' AND module IS NOT NULL GROUP BY boot, module
 ), counted AS (
+  SELECT boot, module, times, bytes_low, bytes_high FROM attribution
+  UNION ALL
+  -- Modules of which every duplicate waited.
+  SELECT boot, module, 0, 0, 0 FROM waited WHERE (boot, module) NOT IN (SELECT boot, module FROM attribution)
+), joined AS (
   SELECT
-    a.boot, a.bytes_low, a.bytes_high, b.others, b.projected_others,
-    a.times + coalesce(w.calls, 0) AS calls
-  FROM attribution AS a JOIN boots_of AS b USING (boot)
-  LEFT JOIN waited AS w ON w.boot = a.boot AND w.module = a.module
+    c.boot, c.bytes_low, c.bytes_high, b.others, b.projected_others, c.times + coalesce(w.calls, 0) AS calls
+  FROM counted AS c JOIN boots_of AS b USING (boot) LEFT JOIN waited AS w USING (boot, module)
 ), sorted AS (
-  -- A multiple of CPUs - 1: one or more on each CPU; a divisor: one on some of them.
-  SELECT *, calls % others = 0 OR (calls > 1 AND others % calls = 0) AS per_cpu FROM counted
+  -- A multiple of CPUs - 1: one or more on each CPU; a divisor: one on some of them. Half of CPUs - 1 and more may be per CPU
+  -- as well, as kmod does not call for a module that it finds live.
+  SELECT
+    *, calls % others = 0 OR (calls > 1 AND others % calls = 0) AS per_cpu, calls * 2 >= others AND projected_others <> others AS grows
+  FROM joined
 ), scaled AS (
   SELECT
-    boot, per_cpu, bytes_low AS low, bytes_high AS high,
-    iif(per_cpu, min(bytes_low, bytes_low * projected_others / others), bytes_low) AS projected_low,
-    iif(per_cpu, max(bytes_high, (bytes_high * projected_others + others - 1) / others), bytes_high) AS projected_high
-  FROM sorted
+    boot, per_cpu, bytes_low AS low, bytes_high AS high, calls,
+    iif(grows, min(bytes_low, bytes_low * projected_others / others), bytes_low) AS projected_low,
+    iif(grows, max(bytes_high, (bytes_high * whole * projected_others + calls - 1) / calls), bytes_high) AS projected_high,
+    iif(grows, min(calls, calls / others * projected_others), calls) AS calls_low,
+    iif(grows, max(calls, whole * projected_others), calls) AS calls_high
+  FROM (SELECT *, (calls + others - 1) / others AS whole FROM sorted)
 ), parts AS (
-  SELECT
-    boot, iif(per_cpu, 'per-CPU duplicates', 'other duplicates') AS part, per_cpu, iif(per_cpu, 1, 2) AS place,
-    low, high, projected_low, projected_high
-  FROM scaled
+  SELECT *, iif(per_cpu, 'per-CPU duplicates', 'other duplicates') AS part, iif(per_cpu, 1, 2) AS place FROM scaled
   UNION ALL
-  SELECT boot, 'all duplicates', NULL, 3, low, high, projected_low, projected_high FROM scaled
+  SELECT *, 'all duplicates', 3 FROM scaled
 ), waste AS (
   SELECT
     boot, part, place, NULL AS area, count(*) AS modules, sum(low) AS now_low,
@@ -57,28 +65,27 @@ WITH asked AS (
     NULL AS area_bytes,
     CASE
       WHEN place = 1 THEN 'as many on each further CPU, or a number that only chance made a multiple or divisor of CPUs - 1'
-      WHEN place = 2 THEN 'the number does not depend on CPUs'
+      WHEN place = 2 THEN 'the number does not depend on CPUs; from half of CPUs - 1 on, it may, and calls of some found the module live'
       ELSE 'those of the parts'
-    END AS assumption
+    END AS assumption,
+    sum(calls) AS now_calls, sum(calls_low) AS calls_low, sum(calls_high) AS calls_high
   FROM parts GROUP BY boot, part, place
 ), peaks AS (
   SELECT
-    h.boot, 'peak held at once' AS part, 4 AS place, a.area, NULL AS modules, a.peak_low AS now_low, a.peak_high AS now_high,
-    -- Of what was held, duplicates grow or shrink with the other CPUs, or not at all.
-    max(min(a.peak_low, a.peak_low - (h.duplicate_high * (b.others - b.projected_others) + b.others - 1) / b.others), 0)
-      AS projected_low,
-    max(a.peak_high, a.peak_high + (min(h.duplicate_high, a.peak_high) * (b.projected_others - b.others) + b.others - 1) / b.others)
-      AS projected_high,
+    a.boot, 'peak held at once' AS part, 4 AS place, a.area, NULL AS modules, a.peak_low AS now_low, a.peak_high AS now_high,
+    iif(b.projected < b.cpus, a.peak_low * b.projected_others / b.others, a.peak_low) AS projected_low,
+    iif(b.projected > b.cpus, (a.peak_high * b.projected_others + b.others - 1) / b.others, a.peak_high) AS projected_high,
     a.area_bytes,
-    'duplicates held then grow with CPUs - 1, or stay; loads of other modules do not meet more often; area: ' || a.origin
-      AS assumption
-  FROM held AS h JOIN held_areas AS a USING (boot) JOIN boots_of AS b USING (boot)
+    'what is held at once grows at most with CPUs - 1, or stays; area: ' || a.origin AS assumption,
+    NULL AS now_calls, NULL AS calls_low, NULL AS calls_high
+  FROM held_areas AS a JOIN boots_of AS b USING (boot)
 ), every AS (
   SELECT * FROM waste UNION ALL SELECT * FROM peaks
 )
 SELECT
   e.boot, e.part, e.area, b.cpus, b.projected AS projected_cpus, e.modules, e.now_low, e.now_high,
   coalesce(e.projected_low, 0) AS projected_low, e.projected_high, e.area_bytes,
-  CAST(e.projected_high AS REAL) / e.area_bytes AS share_high, 'estimated' AS basis, e.assumption
+  CAST(e.projected_high AS REAL) / e.area_bytes AS share_high, 'estimated' AS basis, e.assumption, e.now_calls,
+  e.calls_low AS projected_calls_low, e.calls_high AS projected_calls_high
 FROM every AS e JOIN boots_of AS b USING (boot)
 ORDER BY e.boot, e.place, e.area

@@ -64,6 +64,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
       'accounting/held',
       'accounting/remedies',
       'accounting/advice',
+      'accounting/waiting',
     ],
   ],
   'accounting/boots': ['model', 'accounting'],
@@ -75,6 +76,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   'accounting/bounds': ['model'],
   'accounting/held': ['model', 'accounting', 'accounting/calls'],
   'accounting/remedies': ['model', 'accounting'],
+  'accounting/waiting': ['model', 'accounting', 'accounting/boots'],
 
   store: ['model', 'platform', 'accounting', 'accounting/held'],
   query: ['model', 'store'],

@@ -12,6 +12,7 @@ import type { TraceTotals } from './counters/ledger.js';
 import { countersOf } from './counters/replay.js';
 import type { WordBits } from './kernel.js';
 import type { Attempt, BootRow, BootTrace, Cite, CountedBytes, Snapshot, TraceState } from './model.js';
+import { lengthOf, type TimeSpan } from './time-span.js';
 
 export interface BootEvidence {
   readonly boot: number;
@@ -24,6 +25,8 @@ export interface BootEvidence {
   /** Byte counters of the newest snapshot that may have wrapped or hold error codes. */
   readonly counted: ReadonlyMap<Phase, CountedBytes>;
   readonly calls: Calls;
+  /** When the CPUs ran failed calls and nothing else; null where it cannot be known. */
+  readonly alone: readonly TimeSpan[] | null;
 }
 
 export function bootRow(evidence: BootEvidence): BootRow {
@@ -47,6 +50,7 @@ export function bootRow(evidence: BootEvidence): BootRow {
     complete: beginning && (trace === null || trace.complete),
     trace: bootTrace(evidence.calls, trace),
     busiest: busiestSpan(evidence.attempts),
+    failedAlone: evidence.alone && lengthOf(evidence.alone),
     sources: [...new Set(parts.map((part) => part.source.id))],
     logs: new Set(logs.map((part) => part.source.id)).size,
     cite: startOf(parts),

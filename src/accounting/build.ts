@@ -40,6 +40,8 @@ import { requestRows } from './requesters/request-rows.js';
 import { gatherRequests } from './requesters/requests.js';
 import { followTasks } from './requesters/tasks.js';
 import { doubtsOf, verdictOn } from './verdict.js';
+import { failedAlone } from './waiting/alone.js';
+import { unitRows } from './waiting/units.js';
 
 export type Diagnose = (
   source: Source | null,
@@ -83,6 +85,7 @@ export function buildCase(
     failures: all((one) => one.failures),
     loads: all((one) => one.loads),
     times: all((one) => one.times),
+    units: all((one) => one.units),
     memory: all((one) => one.memory),
     memoryCounters: all((one) => one.memoryCounters),
     kernelOptions: all((one) => one.kernelOptions),
@@ -198,6 +201,7 @@ function buildBoot(
   const remainder =
     last && attribution.solved ? remainderRows(boot, last, attribution.solved, trace, known, counted) : [];
   const loads = loadRows(boot, attempts, log.events, context, sizes);
+  const alone = failedAlone(recordings.streams, attempts, group.identity.cpus);
   const row = bootRow({
     boot,
     wordBits: unwrapped?.bits ?? kernel.wordBits,
@@ -207,7 +211,9 @@ function buildBoot(
     trace,
     counted,
     calls,
+    alone,
   });
+  const ofContext = contextRows(boot, context);
   const rows = {
     boot: row,
     attempts,
@@ -216,7 +222,18 @@ function buildBoot(
     failures: last ? withRemainder(boot, last, remainder, known) : known,
     problems: problemRows(boot, log.events, loads),
     sizes,
-    ...contextRows(boot, context),
+    ...ofContext,
+    units: unitRows({
+      boot,
+      events: context,
+      log: log.events,
+      attempts,
+      complete: row.trace?.complete === true,
+      alone,
+      times: ofContext.times,
+      captureSteps: ofContext.captureSteps,
+      commandLine: group.identity.commandLine,
+    }),
     allocationFailures: allocationRows(boot, log.events, attempts, kernel.release),
   };
   const remedies = remediesOf(rows);
@@ -296,6 +313,7 @@ function isContext({ kind }: Event): boolean {
     kind === 'kernel-option' ||
     kind === 'capture-step' ||
     kind === 'boot-duration' ||
+    kind === 'unit-time' ||
     kind === 'lost-events'
   );
 }

@@ -9,6 +9,7 @@ import type { HeldCurve, HeldRow } from './held/types.js';
 import type { AdviceKind, BootVerdict, ProblemKind } from './kinds.js';
 import type { Remedies } from './remedies/types.js';
 import type { TimeSpan } from './time-span.js';
+import type { UnitRow } from './waiting/types.js';
 
 export type { Attempt, Basis, Cite, Outcome, RequesterKind, Step, Steps, Worth } from './attempt.js';
 export type { HeldCurve, HeldRow } from './held/types.js';
@@ -290,6 +291,8 @@ export interface Boot {
   readonly trace: BootTrace | null;
   /** The shortest span with 90 % of the waste, in nanoseconds of the trace's clock; null without a trace. */
   readonly busiest: TimeSpan | null;
+  /** Nanoseconds in which the CPUs ran failed calls and nothing else, at least; null where it cannot be known. */
+  readonly failedAlone: bigint | null;
   readonly sources: readonly number[];
   /** Kernel logs among them. */
   readonly logs: number;
@@ -329,6 +332,7 @@ export interface CaseModel {
   readonly failures: readonly FailureRow[];
   readonly loads: readonly LoadRow[];
   readonly times: readonly BootTimeRow[];
+  readonly units: readonly UnitRow[];
   readonly memory: readonly MemoryRow[];
   readonly memoryCounters: readonly MemoryCounterRow[];
   readonly kernelOptions: readonly KernelOptionRow[];

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import { larger, smaller } from '../model/bounds.js';
+
 /** From a first time to a last. */
 export interface TimeSpan {
   readonly from: bigint;
@@ -16,4 +18,48 @@ export function spanOf<T>(items: readonly T[], timeOf: (item: T) => bigint | nul
     if (to === null || t > to) to = t;
   }
   return from === null || to === null ? null : { from, to };
+}
+
+/** The time that any of them covers, as spans in order that do not touch. */
+export function union(spans: Iterable<TimeSpan>): TimeSpan[] {
+  const covered: { from: bigint; to: bigint }[] = [];
+  const sorted = [...spans].sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
+  for (const { from, to } of sorted) {
+    const last = covered.at(-1);
+    if (last && from <= last.to) {
+      if (to > last.to) last.to = to;
+    } else if (from < to) covered.push({ from, to });
+  }
+  return covered;
+}
+
+/** What both cover; each a union. */
+export function common(a: readonly TimeSpan[], b: readonly TimeSpan[]): TimeSpan[] {
+  const spans: TimeSpan[] = [];
+  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+    const [x, y] = [a[i], b[j]] as [TimeSpan, TimeSpan];
+    const [from, to] = [larger(x.from, y.from), smaller(x.to, y.to)];
+    if (from < to) spans.push({ from, to });
+    if (x.to < y.to) i++;
+    else j++;
+  }
+  return spans;
+}
+
+/** What `a` covers and `b` does not; each a union. */
+export function without(a: readonly TimeSpan[], b: readonly TimeSpan[]): TimeSpan[] {
+  const [first, last] = [a[0], a.at(-1)];
+  if (!first || !last) return [];
+  const gaps: TimeSpan[] = [];
+  let from = first.from;
+  for (const span of b) {
+    if (span.from > from) gaps.push({ from, to: span.from });
+    if (span.to > from) from = span.to;
+  }
+  if (from < last.to) gaps.push({ from, to: last.to });
+  return common(a, gaps);
+}
+
+export function lengthOf(spans: readonly TimeSpan[]): bigint {
+  return spans.reduce((sum, { from, to }) => sum + to - from, 0n);
 }

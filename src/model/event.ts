@@ -12,6 +12,7 @@ import type {
   MemoryCounter,
   MemoryFigure,
   ModuleSize,
+  UnitTime,
 } from './event/context.js';
 import type { Counter, DuplicateRow, Snapshot } from './event/debugfs.js';
 import type {
@@ -36,6 +37,7 @@ import type {
   UserLoad,
 } from './event/log.js';
 import type {
+  CpuSwitches,
   Exec,
   Fork,
   FunctionCall,
@@ -53,6 +55,7 @@ import type {
 export type {
   BootDuration,
   MemoryFigure,
+  UnitTime,
 } from './event/context.js';
 export type { Counter, DuplicateRow, Snapshot } from './event/debugfs.js';
 export type {
@@ -92,6 +95,7 @@ export type Event =
   | Probe
   | LostEvents
   | FunctionCall
+  | CpuSwitches
   | TraceHeader
   | BootStart
   | KernelVersion
@@ -121,7 +125,8 @@ export type Event =
   | KernelOption
   | MemoryFigure
   | CaptureStep
-  | BootDuration;
+  | BootDuration
+  | UnitTime;
 
 /** The kinds of events: a switch over them can be exhaustive. */
 export type EventKind = Event['kind'];

@@ -209,6 +209,33 @@ export interface QueryRows {
     /** commands and recipes, except those already used */
     readonly how: string | null;
   };
+  /** Units that a boot waited for, per boot, and how much of their time load calls failed or waited: no time that the boot would save, as a unit may have waited for something else as well. */
+  'critical-path': {
+    /** boot, 1 is the oldest */
+    readonly boot: bigint | null;
+    /** systemd's name of it: all of the critical chain that took time, and those that wait for udev or load modules */
+    readonly unit: string | null;
+    /** udev (settle, coldplug, initqueue) or modules; NULL: neither is known */
+    readonly awaits: string | null;
+    /** 1 where systemd-analyze critical-chain has it, 0 where not; NULL where no chain is known */
+    readonly on_chain: bigint | null;
+    /** its start, since boot; NULL where only its duration is known (s) */
+    readonly t: string | null;
+    /** time that it took to start (s) */
+    readonly took_s: string | null;
+    /** time of it during which a failed or coalesced attempt was in flight, at least; NULL where no trace has times since boot (s) */
+    readonly in_flight_low_s: string | null;
+    /** at most (s) */
+    readonly in_flight_high_s: string | null;
+    /** time of it in which the CPUs ran failed calls and nothing else, at least, by sched_switch; NULL where it cannot be known (s) */
+    readonly alone_s: string | null;
+    /** bounded: in_flight by the distance that the clocks may have; measured where both ends agree */
+    readonly basis: string | null;
+    /** source that gives its time */
+    readonly source: bigint | null;
+    /** line */
+    readonly line: bigint | null;
+  };
   /** Skipped, repaired, lost and doubtful input, per code and source, worst first. */
   'diagnostics': {
     /** error, data-loss, warning or info */
@@ -556,7 +583,7 @@ export interface QueryRows {
     /** line in that source */
     readonly line: bigint | null;
   };
-  /** Expected waste and peak on another number of CPUs, per boot and part: an estimate on the stated assumption, not yet held against captures of one machine with several numbers of CPUs. */
+  /** Expected duplicates, waste and peak on another number of CPUs, per boot and part: an estimate on the stated assumption, wide from few CPUs. It held between 2, 4 and 8 CPUs of one machine whose udev loads drivers for each of them. */
   'projection': {
     /** boot, 1 is the oldest */
     readonly boot: bigint | null;
@@ -586,6 +613,12 @@ export interface QueryRows {
     readonly basis: string | null;
     /** what the estimate takes for granted */
     readonly assumption: string | null;
+    /** duplicates on this boot, those included that waited for another attempt's load (calls) */
+    readonly now_calls: bigint | null;
+    /** estimated for those CPUs, at least (calls) */
+    readonly projected_calls_low: bigint | null;
+    /** at most (calls) */
+    readonly projected_calls_high: bigint | null;
   };
   /** Each of the kernel's counters split into duplicates and other failures, per boot and phase; the two add up. */
   'remainder': {
@@ -822,6 +855,12 @@ export interface QueryRows {
     readonly covered_s: string | null;
     /** the same for all failed and coalesced attempts of the boot (s) */
     readonly boot_covered_s: string | null;
+    /** part of failed_s in calls that may have waited for another attempt's load instead (s) */
+    readonly unsure_s: string | null;
+    /** time in which the CPUs of the boot ran failed calls and nothing else, at least, by sched_switch; devices may have worked meanwhile; NULL where no trace shows what ran on each CPU (s) */
+    readonly boot_alone_s: string | null;
+    /** measured; bounded where the trace lacks calls, so that all times are lower bounds, or unsure_s is not 0 */
+    readonly basis: string | null;
   };
   /** Attempts over time, per boot and time bucket; empty buckets are omitted. */
   'timeline': {
@@ -974,6 +1013,7 @@ export interface QueryParams {
   'callers': [params?: Record<string, never>];
   'capture-steps': [params?: Record<string, never>];
   'capture': [params?: Record<string, never>];
+  'critical-path': [params?: Record<string, never>];
   'diagnostics': [params?: Record<string, never>];
   'duplicates': [params?: Record<string, never>];
   'evidence': [params?: Record<string, never>];

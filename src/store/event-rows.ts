@@ -80,6 +80,8 @@ function detailOf(fields: Fields): string {
 
 function json(value: unknown): string {
   if (value === null) return 'null';
+  // Columns of many records: how many.
+  if (ArrayBuffer.isView(value)) return String((value as Int32Array).length);
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
   // JSON.stringify is far slower with a replacer.
   if (typeof value === 'string') return JSON.stringify(value);

@@ -63,6 +63,7 @@ export function tableRows(contents: Contents): Record<string, () => Iterable<Row
         Number(b.lowerBound),
         b.busiest?.from ?? null,
         b.busiest?.to ?? null,
+        b.failedAlone,
         b.sources.length,
         b.verdict,
         b.doubts.join('; ') || null,
@@ -199,6 +200,21 @@ export function tableRows(contents: Contents): Record<string, () => Iterable<Row
         l.reason || null,
       ]),
     boot_times: () => numbered(model.times, (b, n) => [b.boot, n, b.what, b.ns, b.cite.source, b.cite.line]),
+    unit_times: () =>
+      numbered(model.units, (u, n) => [
+        u.boot,
+        n,
+        u.unit,
+        u.awaits,
+        u.onChain === null ? null : Number(u.onChain),
+        u.from,
+        u.took,
+        u.inFlight?.low ?? null,
+        u.inFlight?.high ?? null,
+        u.alone,
+        u.cite.source,
+        u.cite.line,
+      ]),
     kernel_options: () =>
       numbered(model.kernelOptions, (o, n) => [
         o.boot,

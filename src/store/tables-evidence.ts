@@ -66,6 +66,12 @@ export const EVIDENCE_TABLES: readonly TableDoc[] = [
         "start of the shortest span with 90 % of the waste, by the trace's clock",
       ],
       ['most_to_ns', 'INTEGER', 'ns', 'start of the last attempt in that span'],
+      [
+        'failed_alone_ns',
+        'INTEGER',
+        'ns',
+        'time in which the CPUs ran failed load calls and nothing else, at least, by sched_switch; NULL where it cannot be known',
+      ],
       ['sources', 'INTEGER!', '', 'number of its sources'],
       [
         'verdict',

@@ -96,7 +96,8 @@ describe('projection', () => {
       trace.charge(pid, 'becoming', module, 1000).exit(pid, -17);
     };
     for (const pid of [1, 2, 3]) duplicate(pid, 'per_cpu');
-    for (const pid of [4, 5]) duplicate(pid, 'other');
+    for (const pid of [4, 5]) duplicate(pid, 'some');
+    duplicate(6, 'once');
     return trace;
   };
   const header = (cpus: number | null) => ({
@@ -112,11 +113,23 @@ describe('projection', () => {
       ...{ now_low: 3000n, now_high: 3000n, projected_low: 3000n, projected_high: 7000n, basis: 'estimated' },
     });
     expect(of('other duplicates')).toMatchObject({
-      now_low: 2000n,
-      projected_low: 2000n,
-      projected_high: 2000n,
+      // Two of three may have been per CPU, with one call that found the module live; one alone was not.
+      ...{ now_low: 3000n, projected_low: 3000n, projected_high: 8000n },
+      ...{ now_calls: 3n, projected_calls_low: 1n, projected_calls_high: 8n },
     });
-    expect(of('all duplicates')).toMatchObject({ projected_low: 5000n, projected_high: 9000n });
+    expect(of('all duplicates')).toMatchObject({
+      ...{
+        projected_low: 6000n,
+        projected_high: 15_000n,
+        projected_calls_low: 4n,
+        projected_calls_high: 15n,
+      },
+    });
+    expect(
+      ask(store, 'projection', { cpus: '4' }).find(({ part }) => part === 'all duplicates'),
+    ).toMatchObject({
+      ...{ projected_low: 6000n, projected_high: 6000n, projected_calls_low: 6n, projected_calls_high: 6n },
+    });
     const smaller = ask(store, 'projection', { cpus: '2' }).find(({ part }) => part === 'per-CPU duplicates');
     expect(smaller).toMatchObject({ projected_low: 1000n, projected_high: 3000n });
     for (const row of rows) expect(row.assumption).toBeTruthy();

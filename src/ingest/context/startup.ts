@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Boot time: systemd-analyze. */
+/** Boot time, and time per unit: systemd-analyze. */
 import type { BootDuration } from '../../model/event.js';
 import { parseTimespan } from '../../model/timespan.js';
 import type { IngestContext, LineIngester } from '../ingester.js';
-import { recogniser, sniffForms } from './sniff.js';
+import { sniffForms } from './sniff.js';
 
 /** `Startup finished in 42.818s (kernel) + 7.399s (initrd) + 29.915s (userspace) = 1min 12.733s` */
 const FINISHED = /^\s*Startup finished in (.+)$/;
@@ -46,29 +46,47 @@ export const systemdAnalyze: LineIngester = {
   start: (context) => ({ line: (text, number) => duration(context, text, number), end: () => {} }),
 };
 
-/** `└─network.target @4.2s +3ms`, with any characters for the tree. */
-function isChainLine(line: string): boolean {
-  if (/^The time (?:when unit became active|the unit took to start)/.test(line)) return true;
-  const [, unit = ''] = /^(\S+) @[\d.]/.exec(line.replace(/^[\s`|└├─-]+/, '')) ?? [];
-  return unit.includes('.');
+const UNIT = String.raw`\S+\.(?:service|device|mount|socket|swap|target|timer|path|scope|slice|automount)`;
+/** `1min 4.410s systemd-udev-settle.service` */
+const BLAMED = new RegExp(
+  String.raw`^\s*((?:\d+h )?(?:\d+min )?\d+(?:\.\d+)?(?:ms|us|µs|s))\s+(${UNIT})\s*$`,
+);
+/** `└─network.target @4.2s +3ms`, with any characters for the tree; a name may start with `-`. */
+const CHAINED = /^[\s|│]*(?:[`└├|][─-])?(\S+\.\w+) @([\d.][^+]*?)(?: \+(\d.*?))?\s*$/;
+const CHAIN_HEAD = /^The time (?:when unit became active|the unit took to start)/;
+
+function unitTime(context: IngestContext, text: string, line: number): void {
+  const [, span = '', blamed] = BLAMED.exec(text) ?? [];
+  const [, chained, after = '', took] = CHAINED.exec(text) ?? [];
+  const unit = blamed ?? chained;
+  if (unit === undefined) return;
+  context.emit({
+    kind: 'unit-time',
+    line,
+    t: null,
+    unit,
+    what: blamed === undefined ? 'chain' : 'blame',
+    after: blamed === undefined ? parseTimespan(after) : null,
+    took: parseTimespan(blamed === undefined ? (took ?? '') : span),
+  });
 }
 
-export const systemdBlame = recogniser(
-  { name: 'systemd-blame', title: 'Time per unit (systemd-analyze blame, critical-chain)', priority: 564 },
-  [
-    {
-      form: 'systemd-analyze blame',
-      line: /^\s*(?:\d+h )?(?:\d+min )?\d+(?:\.\d+)?(?:ms|us|s)\s+\S+\.(?:service|device|mount|socket|swap|target|timer|path|scope|slice|automount)\s*$/,
-      share: 80,
-      minLines: 2,
-      confidence: 85,
-    },
-    {
-      form: 'systemd-analyze critical-chain',
-      line: { test: isChainLine },
-      share: 80,
-      minLines: 2,
-      confidence: 85,
-    },
-  ],
-);
+export const systemdBlame: LineIngester = {
+  name: 'systemd-blame',
+  title: 'Time per unit (systemd-analyze blame, critical-chain)',
+  priority: 564,
+  reads: 'lines',
+  needles: null,
+  sniff: (head) =>
+    sniffForms(head, [
+      { form: 'systemd-analyze blame', line: BLAMED, share: 80, minLines: 2, confidence: 85 },
+      {
+        form: 'systemd-analyze critical-chain',
+        line: { test: (line) => CHAINED.test(line) || CHAIN_HEAD.test(line) },
+        share: 80,
+        minLines: 2,
+        confidence: 85,
+      },
+    ]),
+  start: (context) => ({ line: (text, number) => unitTime(context, text, number), end: () => {} }),
+};

@@ -28,6 +28,7 @@ const READERS: ReadonlyMap<string, FieldReader> = new Map<string, FieldReader>([
   ['module_request', read.moduleRequestFields],
   ['sched_process_fork', read.forkFields],
   ['sched_process_exec', read.execFields],
+  ['sched_switch', read.switchFields],
   ['sys_enter', read.rawFields],
   ['sys_exit', read.rawFields],
   ['sys_enter_finit_module', read.syscallArguments],

@@ -142,6 +142,21 @@ export function execFields(body: string): Fields {
   return new Map([['filename', body.slice(start + 9, end > start ? end : undefined)]]);
 }
 
+// "prev_comm=modprobe prev_pid=514 prev_prio=120 prev_state=S ==> next_comm=swapper/0 next_pid=0 next_prio=120"
+const SWITCH = /\bprev_pid=(\w+).* next_pid=(\w+)/;
+// trace-cmd: "modprobe:514 [120] S ==> swapper/0:0 [120]"
+const SHORT_SWITCH = /:(\d+) \[-?\d+\] \S+ ==> .*:(\d+) \[-?\d+\]/;
+
+/** Task names may hold blanks, `=` and `:`. */
+export function switchFields(body: string): Fields {
+  const [, previous, next] = SWITCH.exec(body) ?? SHORT_SWITCH.exec(body) ?? [];
+  if (previous === undefined || next === undefined) return new Map();
+  return new Map([
+    ['prev_pid', previous],
+    ['next_pid', next],
+  ]);
+}
+
 /** Arguments of a call: `fd: 5, uargs: 4b2f3d, flags: 4` (hex without 0x), `int flags: 4`, `flags=0x4 (4)`. */
 export function syscallArguments(body: string): Fields {
   const fields: Fields = new Map();

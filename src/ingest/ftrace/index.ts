@@ -19,6 +19,7 @@ export const ftrace: LineIngester = {
     // Most relevant events have "module" in them.
     'module',
     'sched_process_',
+    'sched_switch',
     'sys_enter:',
     'sys_exit:',
     // Probes have any name, and may print their fields one by one.

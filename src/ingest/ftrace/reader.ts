@@ -75,6 +75,8 @@ export class TraceReader implements LineSink {
     this.#console.end();
     for (const record of this.#graph.unfinished()) this.#graphRecord(record);
     if (this.#header) this.#start(this.#header.line);
+    const switches = this.#state.switches.event();
+    if (switches) this.#context.emit(switches);
     this.#header = null;
     this.#started = false;
     this.#state = new TraceState();
@@ -82,6 +84,7 @@ export class TraceReader implements LineSink {
   }
 
   #lost(line: number, cpu: number | null, count: number | null): void {
+    if (cpu !== null) this.#state.switches.lost(cpu);
     this.#context.emit({ kind: 'lost-events', line, t: null, cpu, count });
     const where = cpu === null ? 'according to the header' : `on CPU ${cpu}`;
     this.#context.diagnose('trace-lost-events', line, where, count ?? 1);

@@ -84,6 +84,8 @@ async function ingest(bytes: AsyncIterable<Uint8Array>, context: IngestContext):
   });
   for await (const text of textOf(bytes)) if (!document.write(text)) break;
   const { bare } = document;
+  const switches = state.switches.event();
+  if (switches) found.push(switches);
   emit(found, events.comms, context);
   const console = new ConsoleEvents(context);
   for (const record of messages.sort(byTime)) console.takes(record);

@@ -66,6 +66,16 @@ export function toEvent(record: TraceRecord, state: TraceState): ParsedEvent | U
       const filename = text(fields.get('filename'));
       return filename ? { source, line, t, pid, comm, cpu, kind: 'exec', filename } : 'trace-line-unread';
     }
+    case 'sched_switch':
+      return state.switches.add(
+        line,
+        t,
+        cpu,
+        integer(fields.get('prev_pid')),
+        integer(fields.get('next_pid')),
+      )
+        ? null
+        : 'trace-line-unread';
     case 'function': {
       const func = tracedFunction(text(fields.get('func')) ?? '');
       const duration = fields.get('duration');

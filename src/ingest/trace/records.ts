@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Trace records: entries of the ring buffer with their fields by name, from any container (text, trace.dat, JSON). */
 import { ProbeFunctions } from './functions.js';
+import { Switches } from './switches.js';
 
 /**
  * A field's value. Numbers may stay text (`0x4`, `-17`, `18446744073709551599`; hex needs its
@@ -51,6 +52,7 @@ export type Machine = 'x86_64' | 'aarch64' | 'i386';
 /** What earlier records of a source tell about later ones. */
 export class TraceState {
   readonly functions = new ProbeFunctions();
+  readonly switches = new Switches();
   /** The machine of the raw_syscalls numbers; null: unknown, x86-64 is assumed. */
   machine: Machine | null = null;
   /** The kernel's word size, by the source's header or by the hex digits of an errno; null: unknown. */

@@ -14,6 +14,7 @@ const WANTED: ReadonlySet<string> = new Set([
   'module:module_request',
   'sched:sched_process_fork',
   'sched:sched_process_exec',
+  'sched:sched_switch',
   'raw_syscalls:sys_enter',
   'raw_syscalls:sys_exit',
   ...['finit_module', 'init_module', 'delete_module'].flatMap((call) => [

@@ -128,7 +128,10 @@ function emitRecords(recording: Recording, context: IngestContext, damage: Damag
   let line = 0;
   inTimeOrder(recording.buffers.flatMap(open), (stream) => {
     line++;
-    if (stream.lost !== 0) lost.before(line, stream.cpu, stream.lost);
+    if (stream.lost !== 0) {
+      lost.before(line, stream.cpu, stream.lost);
+      state.switches.lost(stream.cpu);
+    }
     const record = decoder.record(stream, line, time(stream.t));
     if (record && console.takes(record)) return;
     const event = record && toEvent(record, state);
@@ -136,6 +139,8 @@ function emitRecords(recording: Recording, context: IngestContext, damage: Damag
     else if (event) context.emit(event);
   });
   console.end();
+  const switches = state.switches.event();
+  if (switches) context.emit(switches);
   for (const stat of facts.cpuStats) lost.inAll(stat.cpu, stat.lost);
 }
 

@@ -72,3 +72,16 @@ export interface BootDuration extends EventBase {
   readonly what: 'kernel' | 'initrd' | 'userspace' | 'total';
   readonly ns: bigint;
 }
+
+/**
+ * When a unit of systemd started, by the log (`starting`, `started`) or by systemd-analyze: `chain` (critical-chain),
+ * `blame`. Nanoseconds.
+ */
+export interface UnitTime extends EventBase {
+  readonly kind: 'unit-time';
+  readonly unit: string;
+  readonly what: 'starting' | 'started' | 'chain' | 'blame';
+  /** Since user space started. */
+  readonly after: bigint | null;
+  readonly took: bigint | null;
+}

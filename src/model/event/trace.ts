@@ -168,6 +168,15 @@ export interface LostEvents extends EventBase {
   readonly count: number | null;
 }
 
+/** All sched:sched_switch records of a recording, in columns: the CPU's task before and after; -1 where records were lost. */
+export interface CpuSwitches extends EventBase {
+  readonly kind: 'cpu-switches';
+  readonly times: BigInt64Array;
+  readonly cpus: Int32Array;
+  readonly previous: Int32Array;
+  readonly next: Int32Array;
+}
+
 /** A call of a loader function from the function or function_graph tracer. */
 export interface FunctionCall extends EventBase, InTask {
   readonly kind: 'function-call';

@@ -252,12 +252,33 @@ describe('tracefs', () => {
   });
 });
 
+it('systemd-analyze blame and critical-chain give the time of each unit', () => {
+  const blame = ingest('1min 18.036s dev-disk-by\\x2did-a.device\n    571ms systemd-logind.service\n');
+  expect(blame.form).toBe('systemd-analyze blame');
+  expect(blame.events).toMatchObject([
+    {
+      kind: 'unit-time',
+      unit: 'dev-disk-by\\x2did-a.device',
+      what: 'blame',
+      took: 78_036_000_000n,
+      after: null,
+    },
+    { unit: 'systemd-logind.service', took: 571_000_000n },
+  ]);
+  const chain = ingest(
+    'graphical.target @1min 7.581s\n`-multi-user.target @1min 7.540s\n  └─a.service @9.303s +5.231s\n    `--.mount @7.855s +3ms\n',
+  );
+  expect(chain.form).toBe('systemd-analyze critical-chain');
+  expect(chain.events).toMatchObject([
+    { unit: 'graphical.target', what: 'chain', after: 67_581_000_000n, took: null },
+    { unit: 'multi-user.target', took: null },
+    { unit: 'a.service', after: 9_303_000_000n, took: 5_231_000_000n },
+    { unit: '-.mount', after: 7_855_000_000n, took: 3_000_000n },
+  ]);
+});
+
 describe('recognised without events', () => {
   it.each([
-    [
-      'systemd-analyze blame',
-      '18.036s dev-disk-by\\x2did-virtio\\x2dlabroot.device\n 6.893s systemd-logind.service\n',
-    ],
     [
       'dynamic_events',
       'f:modstat/load mod_stat_bump_invalid len=info->len\nr16:modwaste/read kernel_read_file ret=$retval\n',

@@ -45,7 +45,35 @@ function nameOf({ groups }: RegExpExecArray): string | null {
   return module === undefined ? description : `modprobe@${module}.service`;
 }
 
+/** Units that wait for udev or load modules, by what systemd calls them while it starts them; 249 renamed two. */
+const WAITERS: readonly (readonly [unit: string, descriptions: readonly string[]])[] = [
+  [
+    'systemd-udev-settle',
+    ['Wait for udev To Complete Device Initialization', 'udev Wait for Complete Device Initialization'],
+  ],
+  ['systemd-udev-trigger', ['Coldplug All udev Devices', 'udev Coldplug all Devices']],
+  ['systemd-modules-load', ['Load Kernel Modules']],
+  ['dracut-initqueue', ['dracut initqueue hook']],
+];
+
+const WAITER_RULES = WAITERS.map(
+  ([unit, descriptions]): Rule => ({
+    words: descriptions,
+    pattern: new RegExp(
+      `^(?:\\[ +OK +\\] )?(Starting|Started|Finished) (?:${unit}\\.service - )?(?:${descriptions.join('|')})[.…]*$`,
+    ),
+    facts: ([, how]) => ({
+      kind: 'unit-time',
+      unit: `${unit}.service`,
+      what: how === 'Starting' ? 'starting' : 'started',
+      after: null,
+      took: null,
+    }),
+  }),
+);
+
 export const UNIT_RULES: readonly Rule[] = [
+  ...WAITER_RULES,
   unit(
     [': Main process exited', ': Control process exited', ': main process exited'],
     new RegExp(

@@ -1,0 +1,26 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Units that a boot waited for, per boot, and how much of their time load calls failed or waited: no time that the boot would
+-- save, as a unit may have waited for something else as well.
+-- @column boot INTEGER -  boot, 1 is the oldest
+-- @column unit TEXT -  systemd's name of it: all of the critical chain that took time, and those that wait for udev or load modules
+-- @column awaits TEXT -  udev (settle, coldplug, initqueue) or modules; NULL: neither is known
+-- @column on_chain INTEGER -  1 where systemd-analyze critical-chain has it, 0 where not; NULL where no chain is known
+-- @column t SECONDS s  its start, since boot; NULL where only its duration is known
+-- @column took_s SECONDS s  time that it took to start
+-- @column in_flight_low_s SECONDS s  time of it during which a failed or coalesced attempt was in flight, at least; NULL where no
+--   trace has times since boot
+-- @column in_flight_high_s SECONDS s  at most
+-- @column alone_s SECONDS s  time of it in which the CPUs ran failed calls and nothing else, at least, by sched_switch; NULL where
+--   it cannot be known
+-- @column basis TEXT -  bounded: in_flight by the distance that the clocks may have; measured where both ends agree
+-- @column source INTEGER -  source that gives its time
+-- @column line INTEGER -  line
+-- @needs unit_times
+-- @empty No source gives the time of a unit: attach systemd-analyze critical-chain, or the journal.
+SELECT
+  boot, unit, awaits, on_chain, from_ns AS t, took_ns AS took_s, in_flight_low_ns AS in_flight_low_s,
+  in_flight_high_ns AS in_flight_high_s, alone_ns AS alone_s,
+  CASE WHEN in_flight_low_ns IS NOT NULL THEN iif(in_flight_low_ns = in_flight_high_ns, 'measured', 'bounded') END AS basis,
+  source, line
+FROM unit_times
+ORDER BY boot, from_ns IS NULL, from_ns, item
