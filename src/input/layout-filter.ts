@@ -35,9 +35,8 @@ function globs(patterns: readonly string[]): RegExp {
   return new RegExp(sources.length > 0 ? `^(?:${sources.join('|')})$` : '^(?!)', 's');
 }
 
-interface Rooted extends Compiled {
-  readonly root: string;
-}
+/** Longer paths are no machine's: bounds the folders that are looked up. */
+const LONGEST_ROOT = 1024;
 
 /**
  * For one archive or directory. Layouts are identified by the names seen so far, so members before the first marker are
@@ -45,8 +44,9 @@ interface Rooted extends Compiled {
  */
 export class LayoutFilter {
   readonly #layouts: readonly Compiled[];
-  readonly #roots: Rooted[] = [];
-  readonly #known = new Set<string>();
+  /** By the folder that holds it: empty, or a path that ends in a slash. */
+  readonly #roots = new Map<string, Compiled[]>();
+  #longest = 0;
   #layout = '';
 
   constructor(layouts: readonly Layout[]) {
@@ -55,10 +55,12 @@ export class LayoutFilter {
 
   /** The layout whose evidence the member is not; null if it may be evidence. */
   incidentalIn(name: string): string | null {
-    const path = name.replace(/^(?:\.\/)+/, '');
-    const inside = this.#roots.filter(({ root }) => path.startsWith(root));
-    if (inside.some(({ isEvidence, root }) => isEvidence.test(path.slice(root.length)))) return null;
-    return inside.at(-1)?.layout.name ?? null;
+    let outermost: string | null = null;
+    for (const { layout, isEvidence, below } of this.#around(plain(name))) {
+      if (isEvidence.test(below)) return null;
+      outermost = layout.name;
+    }
+    return outermost;
   }
 
   /** The layout by which `wants` last skipped a member. */
@@ -68,28 +70,22 @@ export class LayoutFilter {
 
   /** Notes a member's name; a directory's ends in a slash. */
   see(name: string): void {
-    const path = name.replace(/^(?:\.\/)+/, '');
+    const path = plain(name);
     for (const one of this.#layouts) {
       for (const pattern of one.layout.markers) {
-        const match = pattern.exec(path);
-        if (!match) continue;
-        const root = match[1] ?? '';
-        const key = `${one.layout.name} ${root}`;
-        if (this.#known.has(key)) continue;
-        this.#known.add(key);
-        this.#roots.push({ ...one, root });
-        // The innermost root takes precedence; equal ones stay in the order of the layouts.
-        this.#roots.sort((a, b) => b.root.length - a.root.length);
+        const root = pattern.exec(path)?.[1];
+        if (root === undefined || root.length > LONGEST_ROOT) continue;
+        const known = this.#roots.get(root) ?? [];
+        if (known.includes(one)) continue;
+        this.#roots.set(root, [...known, one]);
+        this.#longest = Math.max(this.#longest, root.length);
       }
     }
   }
 
   /** False if a layout skips the member. */
   wants(name: string): boolean {
-    const path = name.replace(/^(?:\.\/)+/, '');
-    for (const { layout, keeps, skips, root } of this.#roots) {
-      if (!path.startsWith(root)) continue;
-      const below = path.slice(root.length);
+    for (const { layout, keeps, skips, below } of this.#around(plain(name))) {
       if (keeps.test(below)) return true;
       if (skips.test(below)) {
         this.#layout = layout.name;
@@ -98,4 +94,15 @@ export class LayoutFilter {
     }
     return true;
   }
+
+  /** The layouts that a path lies in, the innermost first. */
+  *#around(path: string): Generator<Compiled & { readonly below: string }> {
+    for (let end = this.#longest; end >= 0; ) {
+      end = end === 0 ? 0 : path.lastIndexOf('/', end - 1) + 1;
+      for (const one of this.#roots.get(path.slice(0, end)) ?? []) yield { ...one, below: path.slice(end) };
+      end = end === 0 ? -1 : end - 1;
+    }
+  }
 }
+
+const plain = (name: string): string => name.replace(/^(?:\.\/)+/, '');

@@ -131,6 +131,15 @@ const THINGS: Readonly<
     (n) => tar(Object.fromEntries(Array.from({ length: n }, (_, i) => [`f${i}`, 'x\n']))),
     8_000,
   ],
+  'reports in a tar': [
+    (n) =>
+      tar(
+        Object.fromEntries(
+          Array.from({ length: n }, (_, i) => [`h${i}/sos_commands/kernel/dmesg`, '[    1.000000] a: b\n']),
+        ),
+      ),
+    6_000,
+  ],
   'global headers of a tar': [
     (n) => {
       const record = `18 path=${'x'.repeat(9)}\n`;
