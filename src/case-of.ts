@@ -5,6 +5,7 @@ import type { CaseModel } from './accounting/model.js';
 import { Collector, type Evidence } from './ingest/collector.js';
 import type { Diagnostic, DiagnosticCode } from './model/diagnostic.js';
 import type { Source } from './model/source.js';
+import { ReadingLimits } from './read-limits.js';
 import { tableRows } from './store/rows.js';
 import { openStore } from './store/store.js';
 import type { Row } from './store/table.js';
@@ -38,14 +39,30 @@ function codesBySource(diagnostics: readonly Diagnostic[]): Map<number, Set<Diag
   return codes;
 }
 
-/** Builds the case from evidence. */
-export function caseOf(evidence: Evidence): Case {
+/** Each query first looks at the time. */
+function inTime(db: Store['db'], limits: ReadingLimits): Store['db'] {
+  return {
+    run: (sql) => db.run(sql),
+    prepare: (sql) => {
+      limits.checkTime();
+      return db.prepare(sql);
+    },
+  };
+}
+
+/** Builds the case from evidence, and its results while there is time. */
+export function caseOf(evidence: Evidence, limits = new ReadingLimits()): Case {
   const diagnostics = new Collector([]);
   const model = buildCase(
     evidence.sources,
     evidence.events,
     (source, code, line, detail, count) => diagnostics.diagnose(source, code, line, detail, count),
     codesBySource(evidence.diagnostics),
+    (left) => {
+      const { isPast } = limits;
+      if (isPast) diagnostics.diagnose(null, 'input-limit', null, limits.describeBoots(left));
+      return !isPast;
+    },
   );
   const contents = {
     sources: evidence.sources,
@@ -66,7 +83,7 @@ export function caseOf(evidence: Evidence): Case {
       store ??= openStore(contents, tables);
       const opened = await store;
       opened.fill(tables);
-      return opened;
+      return { ...opened, db: inTime(opened.db, limits) };
     },
     rows: () => tableRows(contents),
   };

@@ -10,6 +10,7 @@ import type { InputOptions } from './input/index.js';
 import { type OpenedCase, withQueries } from './opened-case.js';
 import type { Query } from './query/head.js';
 import { type Progress, readEvidence } from './read.js';
+import { ReadingLimits } from './read-limits.js';
 import { startEngine } from './store/engine.js';
 
 export { type Case, caseOf } from './case-of.js';
@@ -40,10 +41,9 @@ export async function openCase(options: CaseOptions): Promise<OpenedCase> {
   // SQLite starts while the inputs are read; the store reports a failure to start.
   startEngine().catch(() => undefined);
   const found = openInputs(options.inputs, { places: PLACES, ...options });
-  return withQueries(
-    caseOf(await readEvidence(found, withOwn(options.ingesters), options)),
-    options.queries ?? [],
-  );
+  const limits = new ReadingLimits(options.limits);
+  const evidence = await readEvidence(found, withOwn(options.ingesters), options, limits);
+  return withQueries(caseOf(evidence, limits), options.queries ?? []);
 }
 
 /** The known formats and one's own; a tie between two would make detection depend on their order. */

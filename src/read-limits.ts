@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** When reading ends before its inputs do: too many events, or too much time. What was read until then counts. */
+/**
+ * When reading ends before its inputs do: too many events, or too much time, of which accounting and report need their
+ * part. What was read until then counts.
+ */
 
 import { DEFAULT_LIMITS, LIMIT_OPTIONS, type Limits } from './input/index.js';
 import type { ByteFeed } from './input/prefilter/feed.js';
@@ -11,8 +14,18 @@ import type { ByteFeed } from './input/prefilter/feed.js';
 const EVENTS_FROM = 20_000;
 const EVENTS_PER_BYTE = 0.8;
 
+/** Time that accounting, tables and report take for an event, at most. */
+const MS_PER_EVENT = 0.03;
+/** Time that they get beyond the limit, however much of it reading took. */
+const REST_MS = 30_000;
+
 /** The longest time of a timer. */
 const MOST_MS = 2 ** 31 - 2;
+
+/** The time of a case is over. */
+export class TimeOverError extends Error {
+  override readonly name = 'TimeOverError';
+}
 
 export class ReadingLimits {
   readonly #limits: Partial<Limits>;
@@ -22,7 +35,7 @@ export class ReadingLimits {
   constructor(limits: Partial<Limits> = {}, now = (): number => performance.now()) {
     this.#limits = limits;
     this.#now = now;
-    this.#end = now() + (limits.seconds ?? DEFAULT_LIMITS.seconds) * 1000;
+    this.#end = now() + this.#seconds * 1000;
   }
 
   /** Events that inputs of so many bytes, as they lie on disk, may give. */
@@ -31,8 +44,19 @@ export class ReadingLimits {
     return events ?? Math.min(DEFAULT_LIMITS.events, EVENTS_FROM + Math.ceil(inputBytes * EVENTS_PER_BYTE));
   }
 
-  get isOver(): boolean {
-    return this.#now() > this.#end;
+  /** True where reading has to end, so that the events kept can be accounted for in time. */
+  isOver(events: number): boolean {
+    return this.#now() > this.#end - events * MS_PER_EVENT;
+  }
+
+  /** True where accounting and report have to end, too. */
+  get isPast(): boolean {
+    return this.#now() > this.#end + REST_MS;
+  }
+
+  /** Ends what computes results. */
+  checkTime(): void {
+    if (this.isPast) throw new TimeOverError(`more than ${this.#seconds} seconds (${LIMIT_OPTIONS.seconds})`);
   }
 
   /** What the work gives; null if it takes longer than what is left: a pipe may never give anything. */
@@ -50,8 +74,16 @@ export class ReadingLimits {
   }
 
   describeSeconds(): string {
-    const seconds = this.#limits.seconds ?? DEFAULT_LIMITS.seconds;
-    return `more than ${seconds} seconds of reading (${LIMIT_OPTIONS.seconds})`;
+    return `more than ${this.#seconds} seconds of reading (${LIMIT_OPTIONS.seconds})`;
+  }
+
+  /** `boots` that are left out, as their accounting would take too long. */
+  describeBoots(boots: number): string {
+    return `more than ${this.#seconds} seconds: ${boots} boots are not accounted for (${LIMIT_OPTIONS.seconds})`;
+  }
+
+  get #seconds(): number {
+    return this.#limits.seconds ?? DEFAULT_LIMITS.seconds;
   }
 }
 

@@ -41,9 +41,10 @@ export async function readEvidence(
   found: AsyncIterable<Found>,
   ingesters: readonly Ingester[],
   options: ReadOptions = {},
+  limits = new ReadingLimits(options.limits),
 ): Promise<Evidence> {
   const collector = new Collector(ingesters);
-  const reader = new SourceReader(collector, ingesters, options);
+  const reader = new SourceReader(collector, ingesters, options, limits);
   const nodes = new Map<number, Source>();
   const sourceFor = (node: Leaf['node']): Source => {
     let source = nodes.get(node.id);
@@ -95,16 +96,25 @@ class SourceReader {
   #sources = 0;
   #bytes = 0;
 
-  constructor(collector: Collector, ingesters: readonly Ingester[], options: ReadOptions) {
+  constructor(
+    collector: Collector,
+    ingesters: readonly Ingester[],
+    options: ReadOptions,
+    limits: ReadingLimits,
+  ) {
     this.#collector = collector;
     this.#ingesters = ingesters;
     this.#options = options;
-    this.#limits = new ReadingLimits(options.limits);
+    this.#limits = limits;
   }
 
   /** True once a limit has ended the reading of all inputs. */
   get isOver(): boolean {
-    return this.#limits.isOver || this.#collector.isFull;
+    return this.#isLate || this.#collector.isFull;
+  }
+
+  get #isLate(): boolean {
+    return this.#limits.isOver(this.#collector.eventCount);
   }
 
   async read(source: Source, leaf: Leaf): Promise<void> {
@@ -137,7 +147,7 @@ class SourceReader {
       await leaf.skip();
     }
     this.#bytes += source.bytes ?? 0;
-    if (this.#limits.isOver) this.reportTime(source);
+    if (this.#isLate) this.reportTime(source);
   }
 
   inTime<T>(work: Promise<T>): Promise<T | null> {

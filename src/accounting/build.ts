@@ -53,19 +53,24 @@ export type Diagnose = (
 
 /**
  * Everything the accounting knows of one case. By Source.id: `events`, in line order, and the `codes` of what snapshot the
- * source left in doubt.
+ * source left in doubt. `goesOn`, with the number of boots that are left: false where there is no time for them.
  */
 export function buildCase(
   sources: readonly Source[],
   events: ReadonlyMap<number, readonly Event[]>,
   diagnose: Diagnose,
   codes: ReadonlyMap<number, ReadonlySet<DiagnosticCode>> = new Map(),
+  goesOn: (left: number) => boolean = () => true,
 ): CaseModel {
   const groups = groupByBoot(
     splitParts(sources, events, (source, line, count) => diagnose(source, 'boots-limit', line, '', count)),
   );
   const byId = new Map(sources.map((source) => [source.id, source]));
-  const boots = groups.map((group, index) => buildBoot(index + 1, group, byId, diagnose, codes));
+  const boots: BootModel[] = [];
+  for (const group of groups) {
+    if (!goesOn(groups.length - boots.length)) break;
+    boots.push(buildBoot(boots.length + 1, group, byId, diagnose, codes));
+  }
   const [only] = boots;
   // For a single boot, do not copy its lists: they can be long.
   const all = <T>(of: (one: BootModel) => readonly T[]): readonly T[] =>
@@ -103,9 +108,11 @@ export function buildCase(
     get heldCurves() {
       return all((one) => one.heldCurves);
     },
-    spans: groups.flatMap(({ parts }, index) =>
-      parts.map((part) => ({ source: part.source.id, from: part.from, boot: index + 1 })),
-    ),
+    spans: groups
+      .slice(0, boots.length)
+      .flatMap(({ parts }, index) =>
+        parts.map((part) => ({ source: part.source.id, from: part.from, boot: index + 1 })),
+      ),
   };
 }
 

@@ -6,6 +6,7 @@ import { QueryHeadError } from '../query/head.js';
 import { UnknownQueryError } from '../query/library.js';
 import { ParamError } from '../query/params.js';
 import { SqlError } from '../query/sql-error.js';
+import { TimeOverError } from '../read-limits.js';
 
 /** An error that the user can fix, with advice. */
 export class UserError extends Error {
@@ -57,6 +58,9 @@ export function describeError(error: unknown): string[] | null {
       `modwaste: ${error.fact}`,
       ...indented([error.suggestion, 'modwaste queries NAME describes the parameters of a query']),
     ];
+  }
+  if (error instanceof TimeOverError) {
+    return [`modwaste: ${error.message}`, '  pass fewer inputs, or more seconds'];
   }
   if (error instanceof QueryHeadError) return [`modwaste: ${error.message}`];
   return describeSystemError(error);

@@ -26,20 +26,45 @@ function stdoutOutput(): Output {
   };
 }
 
-const cleanups = new Set<() => void>();
-
 const interrupted = (signal: NodeJS.Signals): void => {
   for (const cleanup of cleanups) cleanup();
   process.exit(exitCodeOf(signal));
 };
 
+/**
+ * Listens for signals while there is something to clean up. Without a listener a signal ends the process at once, also
+ * one that computes; a shell reports 128 plus its number.
+ */
+class Cleanups extends Set<() => void> {
+  override add(cleanup: () => void): this {
+    super.add(cleanup);
+    this.listen();
+    return this;
+  }
+
+  override delete(cleanup: () => void): boolean {
+    const had = super.delete(cleanup);
+    this.listen();
+    return had;
+  }
+
+  /** Listens once, or not at all. */
+  listen(isWanted = this.size > 0): void {
+    for (const signal of SIGNALS) {
+      process.off(signal, interrupted);
+      if (isWanted) process.on(signal, interrupted);
+    }
+  }
+}
+
+const cleanups = new Cleanups();
+
 function stoppable<T>(work: () => T): T {
-  // Without a listener a signal ends the process at once; a shell reports 128 plus its number.
-  for (const signal of SIGNALS) process.off(signal, interrupted);
+  cleanups.listen(false);
   try {
     return work();
   } finally {
-    for (const signal of SIGNALS) process.on(signal, interrupted);
+    cleanups.listen();
   }
 }
 
@@ -61,7 +86,6 @@ const argv = process.argv.slice(2);
 if (needsSupervision(argv, process.env)) {
   process.exitCode = await supervise(argv, fileURLToPath(import.meta.url));
 } else {
-  for (const signal of SIGNALS) process.on(signal, interrupted);
   // All output is written. A pipe that never gave anything must not keep the process.
   process.exit(await run(argv, io));
 }

@@ -85,7 +85,7 @@ const LIMIT_HELP: Readonly<Record<LimitKey, { readonly unit: 'size' | 'count'; r
     members: { unit: 'count', meaning: 'archive members, over all inputs' },
     ratio: { unit: 'count', meaning: 'unpacked bytes per packed byte' },
     events: { unit: 'count', meaning: 'events kept, over all inputs' },
-    seconds: { unit: 'count', meaning: 'seconds of reading, over all inputs' },
+    seconds: { unit: 'count', meaning: 'seconds for all inputs, with accounting and report' },
   };
 
 const LIMIT_KEYS = Object.keys(LIMIT_HELP) as LimitKey[];

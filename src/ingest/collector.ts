@@ -86,6 +86,10 @@ export class Collector {
     this.#eventsOption = option;
   }
 
+  get eventCount(): number {
+    return this.#eventCount;
+  }
+
   get isFull(): boolean {
     return this.#eventCount >= this.#mostEvents;
   }

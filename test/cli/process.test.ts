@@ -126,12 +126,18 @@ describe('the process', () => {
     expect([ran.code, ran.signal, ran.stderr]).toEqual([0, null, '']);
   });
 
-  it('ends on SIGINT with 130 while it reads', async () => {
-    const child = start(['analyze', '-']);
-    await pause(1000);
-    child.kill('SIGINT');
-    const ran = await ended(child);
-    expect([ran.code, ran.signal, ran.stdout, ran.stderr]).toEqual([130, null, '', '']);
+  it('ends by SIGINT at once, which a shell reports as 130, while it reads and while it computes', async () => {
+    const many = join(folder, 'many.txt');
+    const line = (_: unknown, n: number): string =>
+      `[    1.${String(n).padStart(6, '0')}] m${n}: Unknown symbol x (err -2)\n`;
+    writeFileSync(many, Array.from({ length: 300_000 }, line).join(''));
+    for (const argv of [['-'], ['--max-events', '1000000', many]]) {
+      const child = start(['analyze', ...argv]);
+      await pause(1500);
+      child.kill('SIGINT');
+      const ran = await ended(child);
+      expect([ran.code, ran.signal, ran.stdout, ran.stderr]).toEqual([null, 'SIGINT', '', '']);
+    }
   });
 
   it.each([

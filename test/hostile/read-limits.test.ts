@@ -3,8 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
-import { openCase } from '../../src/case.js';
+import { describe, expect, it, vi } from 'vitest';
+import { caseOf, openCase } from '../../src/case.js';
+import { openInputs } from '../../src/disk/walk.js';
+import { INGESTERS } from '../../src/ingest/registry.js';
+import { readEvidence } from '../../src/read.js';
 import { bytesUntil, feedUntil, ReadingLimits } from '../../src/read-limits.js';
 
 describe('ReadingLimits', () => {
@@ -12,10 +15,39 @@ describe('ReadingLimits', () => {
     let now = 0;
     const limits = new ReadingLimits({ seconds: 2 }, () => now);
     now = 2000;
-    expect(limits.isOver).toBe(false);
+    expect(limits.isOver(0)).toBe(false);
     now = 2001;
-    expect(limits.isOver).toBe(true);
+    expect(limits.isOver(0)).toBe(true);
     expect(limits.describeSeconds()).toBe('more than 2 seconds of reading (--max-seconds)');
+  });
+
+  it('ends reading earlier, the more events there are to account for', () => {
+    let now = 0;
+    const limits = new ReadingLimits({ seconds: 60 }, () => now);
+    now = 29_000;
+    expect(limits.isOver(1_000_000)).toBe(false);
+    now = 31_000;
+    expect(limits.isOver(1_000_000)).toBe(true);
+    expect(limits.isOver(900_000)).toBe(false);
+  });
+
+  it('leaves out boots that there is no time for, and says so; then ends queries', async () => {
+    const limits = new ReadingLimits({ seconds: 1 }, () => 0);
+    const log = (n: number) =>
+      `[    0.000000] Linux version 6.1.${n} (x@y) #1 SMP\n[    1.000000] m${n}: Unknown symbol x (err -2)\n`;
+    const found = openInputs([{ name: 'log', bytes: Buffer.from(log(1) + log(2) + log(3)) }]);
+    const evidence = await readEvidence(found, INGESTERS, {}, limits);
+    const opened = caseOf(evidence, limits);
+    expect(opened.model.boots.length).toBe(3);
+    const store = await opened.store();
+    store.db.prepare('SELECT 1').free();
+    vi.spyOn(limits, 'isPast', 'get').mockReturnValueOnce(false).mockReturnValue(true);
+    const short = caseOf(evidence, limits);
+    expect(short.model.boots.length).toBe(1);
+    expect(short.diagnostics.find(({ code }) => code === 'input-limit')?.detail).toContain(
+      '2 boots are not accounted for (--max-seconds)',
+    );
+    expect(() => store.db.prepare('SELECT 1')).toThrow('more than 1 seconds (--max-seconds)');
   });
 
   it('keeps as many events as the bytes of the inputs may hold, or as were asked for', () => {
