@@ -4,7 +4,7 @@ import { nsFromSeconds } from '../model/time.js';
 import type { ColumnType } from '../query/head.js';
 
 /** What Parquet's writer takes: integers and decimals as bigint. */
-export type Cell = string | bigint | number | null;
+type Cell = string | bigint | number | null;
 
 export interface Column {
   push(text: string | null): void;
@@ -15,6 +15,9 @@ export interface Column {
 
 /** Decimal places of times: nanoseconds. */
 export const SCALE = 9;
+
+/** A copy: a part of a longer text would keep all of it in memory. */
+export const ownText = (text: string): string => Buffer.from(text).toString();
 
 /** Text as indices of a dictionary: most columns repeat few values. */
 class TextColumn implements Column {
@@ -34,8 +37,7 @@ class TextColumn implements Column {
   #indexOf(text: string): number {
     const known = this.#known.get(text);
     if (known !== undefined) return known;
-    // A copy: a part of a longer text would keep all of it in memory.
-    const own = Buffer.from(text).toString();
+    const own = ownText(text);
     this.#known.set(own, this.#texts.length);
     return this.#texts.push(own) - 1;
   }

@@ -8,15 +8,15 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { fileWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
+import { type ColumnSource, fileWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
 import type { QueryColumn } from '../query/head.js';
 import { readRows } from './csv.js';
-import { type Column, columnOf, SCALE } from './parquet-columns.js';
+import { type Column, columnOf, ownText, SCALE } from './parquet-columns.js';
 import type { BatchTable } from './tables.js';
 
-/** A row group is that of a million rows; fewer of a wide table, so that it takes less than some 150 MB. */
-const MOST_ROWS = 2 ** 20;
-const MOST_CELLS = 2 ** 23;
+/** A row group: half a million rows, fewer of a wide table, because its writer holds all of it. */
+const MOST_ROWS = 2 ** 19;
+const MOST_CELLS = 2 ** 22;
 
 /** Every reader knows it, and it halves what Snappy leaves; Node 20 has no Zstandard. */
 const CODEC = 'GZIP';
@@ -80,15 +80,14 @@ class RowGroup {
   readonly #table: BatchTable;
   readonly #columns: readonly Column[];
   readonly #most: number;
-  /** The cases, each with its first row: rows of one case stand together. */
-  #cases: { readonly name: Buffer; readonly start: number }[] = [];
-  #last: string | null = null;
+  /** The cases with their rows, which stand together. */
+  #cases: { readonly name: string; readonly start: number; end: number }[] = [];
   rows = 0;
 
   constructor(table: BatchTable, most: number) {
     this.#table = table;
     this.#most = most;
-    this.#columns = table.columns.map(({ type }) => columnOf(type, most));
+    this.#columns = table.columns.slice(1).map(({ type }) => columnOf(type, most));
   }
 
   get isFull(): boolean {
@@ -97,9 +96,10 @@ class RowGroup {
 
   push(row: readonly (string | null)[]): void {
     const name = row[0] ?? '';
-    if (name !== this.#last) this.#cases.push({ name: Buffer.from(name), start: this.rows });
-    this.#last = name;
-    for (const [index, column] of this.#columns.entries()) column.push(row[index] ?? null);
+    const last = this.#cases.at(-1);
+    if (last?.name === name) last.end++;
+    else this.#cases.push({ name: ownText(name), start: this.rows, end: this.rows + 1 });
+    for (const [index, column] of this.#columns.entries()) column.push(row[index + 1] ?? null);
     this.rows++;
   }
 
@@ -114,15 +114,23 @@ class RowGroup {
       kvMetadata: metadataOf(this.#table, version),
       createdBy: `modwaste version ${version}`,
     });
-    const order = this.#order();
-    const values = this.#columns;
-    // Each column's values are made when the writer comes to it, and gone after it.
-    const columnData = columns.map(({ name }, index) => ({
-      name,
-      get data() {
-        return values[index]?.values(order) ?? [];
-      },
-    }));
+    this.#sort();
+    const order = Uint32Array.from(this.#rowNumbers());
+    const [first, ...others] = columns;
+    const columnData: ColumnSource[] = [
+      // Sorted names: each is told by where it differs from the one before.
+      { name: first?.name ?? '', data: this.#names(), encoding: 'DELTA_BYTE_ARRAY' },
+      // The values of a column are made when the writer comes to it, and gone after it.
+      ...others.map(({ name }, index) => {
+        const column = this.#columns[index];
+        return {
+          name,
+          get data() {
+            return column?.values(order) ?? [];
+          },
+        };
+      }),
+    ];
     if (order.length > 0) writer.write({ columnData, rowGroupSize: order.length });
     for (const group of writer.row_groups) {
       group.sorting_columns = [{ column_idx: 0, descending: false, nulls_first: false }];
@@ -130,23 +138,24 @@ class RowGroup {
     writer.finish();
     for (const column of this.#columns) column.clear();
     this.#cases = [];
-    this.#last = null;
     this.rows = 0;
   }
 
-  /** The rows by case, in the order of its bytes; those of a case as they came. */
-  #order(): Uint32Array {
-    const ends = this.#cases.slice(1).map(({ start }) => start);
-    const runs = this.#cases.map(({ name, start }, index) => ({
-      name,
-      start,
-      end: ends[index] ?? this.rows,
-    }));
-    runs.sort((a, b) => Buffer.compare(a.name, b.name) || a.start - b.start);
-    const order = new Uint32Array(this.rows);
-    let at = 0;
-    for (const { start, end } of runs) for (let row = start; row < end; row++) order[at++] = row;
-    return order;
+  /** By the bytes of their names; rows of one case stay as they came. */
+  #sort(): void {
+    this.#cases.sort((a, b) =>
+      a.name === b.name ? 0 : Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)),
+    );
+  }
+
+  *#rowNumbers(): Generator<number> {
+    for (const { start, end } of this.#cases) for (let row = start; row < end; row++) yield row;
+  }
+
+  #names(): string[] {
+    const names: string[] = [];
+    for (const { name, start, end } of this.#cases) for (let row = start; row < end; row++) names.push(name);
+    return names;
   }
 }
 
