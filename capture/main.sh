@@ -13,7 +13,7 @@
 # modules and memory into modwaste-HOST-DATE.tar.gz. Its manifest.json says what was tried, what failed, and what is
 # missing. It sends nothing.
 # What it changes:
-#   - it mounts tracefs and debugfs where they are not mounted;
+#   - it mounts tracefs, debugfs and securityfs where they are not mounted;
 #   - it traces into an instance of its own (instances/modwaste), with probes of its own (group modwaste);
 #   - unless someone else traces, tracing keeps the names of more tasks (saved_cmdlines_size);
 #   - --boot: /etc/modwaste, two systemd units, and a hook in this kernel's initramfs, which is made anew.
@@ -29,7 +29,7 @@ EVENTS='module:module_load module:module_free module:module_request
   syscalls:sys_enter_init_module syscalls:sys_exit_init_module
   sched:sched_process_exec sched:sched_process_fork'
 FUNCTIONS='load_module module_patient_check_exists kernel_read_file module_decompress security_kernel_post_load_data
-  mod_stat_bump_becoming mod_stat_bump_invalid try_add_failed_module'
+  check_modstruct_version module_enforce_rwx_sections mod_stat_bump_becoming mod_stat_bump_invalid try_add_failed_module'
 TAB='	'
 umask 077
 

@@ -19,6 +19,9 @@ mounted() { # TYPE FOLDER: mounts it there, and remembers
 }
 
 find_tracefs() { # sets T
+  [ -e /sys/kernel/security/lockdown ] || [ ! -d /sys/kernel/security ] || mounted securityfs /sys/kernel/security
+  # Not even mounted then: 6.12 crashes when it is unmounted.
+  [ "$(lockdown)" != confidentiality ] || { lacks trace 'this kernel is locked down (lockdown: confidentiality)'; return 1; }
   T=/sys/kernel/tracing
   [ -d "$T" ] || T=/sys/kernel/debug/tracing # before 4.1
   [ ! -e "$T/trace" ] || return 0
@@ -46,8 +49,7 @@ start() {
   find_tracefs || return
   I=$T/instances/modwaste
   if ! error=$(mkdir "$I" 2>&1); then
-    why=$(lockdown)
-    lacks trace "tracefs refuses an instance: ${error##*: }${why:+ (lockdown: $why)}"
+    lacks trace "tracefs refuses an instance: ${error##*: }"
     return
   fi
   echo "$T" > "$STATE/tracefs"
@@ -93,17 +95,16 @@ calls_of() { # FUNCTION: as this kernel calls it, with the suffix that the compi
   return 1
 }
 
-attach() { # NAME FUNCTION FORM...: the first that this kernel takes; @ stands for the function. With PRINT, prints one
+attach() { # NAME FUNCTION FORM...: the first that this kernel takes; @ is the function. With PRINT, prints that of kprobes
   probe=$1
   symbol=$(calls_of "$2") || { [ -n "$PRINT" ] || note "probe $probe" skipped "no function $2"; return 1; }
   shift 2
-  if [ -n "$PRINT" ]; then
-    for form; do case $form in [pr]*) break ;; esac; done
-    echo "${form%%:*}:modwaste/$probe $symbol${form#*:@}"
-    return
-  fi
   for form; do
     definition="${form%%:*}:modwaste/$probe $symbol${form#*:@}"
+    if [ -n "$PRINT" ]; then
+      case $form in [pr]*) echo "$definition"; return ;; esac
+      continue
+    fi
     if try "$definition" "$T/$DYNAMIC"; then
       if try 1 "$I/events/modwaste/$probe/enable"; then note "probe $probe" ok "$definition"; return; fi
       try "-:modwaste/$probe" "$T/$DYNAMIC"
@@ -161,11 +162,15 @@ probes() {
     by_kprobe && attach decompin module_decompress "p:@ size=$arg3:$word"
   [ -z "$exact" ] || return 0
   on_entry load load_module "len=info->len flags=flags" "len=$len($arg1):$word flags=$arg3:x32"
-  # A return probe sees arguments since 6.9.
-  case $release in [2345].* | 6.[0-8].*) with_len='' ;; *) with_len="len=$len($arg1):$word" ;; esac
-  on_return loadret load_module "len=info->len ret=$retval" "$with_len${with_len:+ }ret=$retval:s32" "ret=$retval:s32"
-  on_return dup module_patient_check_exists "name=+0($arg1):string ret=$retval:s32" "ret=$retval:s32" &&
-    by_kprobe && attach dupin module_patient_check_exists "p:@ name=+0($arg1):string"
+  # A return probe sees arguments since 6.9. Elsewhere: the length once the signature is checked.
+  case $release in [2345].* | 6.[0-8].*) with_len='' ;; *) with_len="len=$len($arg1):$word " ;; esac
+  on_return loadret load_module "len=info->len ret=$retval" "${with_len}ret=$retval:s32" "ret=$retval:s32"
+  case $definition in *len=*) ;; *) attach checked check_modstruct_version "p:@ len=$len($arg1):$word" ;; esac
+  if on_return dup module_patient_check_exists "name=+0($arg1):string ret=$retval:s32" "ret=$retval:s32"; then
+    ! by_kprobe || attach dupin module_patient_check_exists "p:@ name=+0($arg1):string"
+  else # where the compiler inlined it: at least whether a load got as far as its layout
+    attach layout module_enforce_rwx_sections 'p:@'
+  fi
   on_entry postload security_kernel_post_load_data "size=size id=id" "size=$arg2:$word id=$arg3:u32"
   [ -z "$PRINT" ] || return 0
   for function in load_module module_patient_check_exists; do

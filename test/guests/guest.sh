@@ -24,7 +24,7 @@ shell=$(word shell)
 tracing=/sys/kernel/tracing
 
 state() { # all that a capture changes
-  grep -E ' (tracefs|debugfs) ' /proc/mounts
+  grep -E ' (tracefs|debugfs|securityfs) ' /proc/mounts
   ls -d /run/modwaste
   for file in saved_cmdlines_size set_event tracing_on buffer_size_kb dynamic_events trace_clock instances; do
     [ -e "$tracing/$file" ] || continue
@@ -55,6 +55,7 @@ trouble() { # each: a clear message, all taken back, what was collected kept
   fast="$shell capture.sh --live --level trace"
   # shellcheck disable=SC2086 # a command and its arguments
   {
+    [ -e "$tracing/trace" ] || mount -t tracefs tracefs "$tracing"
     echo 1 > "$tracing/events/sched/sched_process_exec/enable" # someone else traces
     state > others
     on 'no root' su -s /bin/sh -c 'exec sh -s -- --live' nobody < capture.sh

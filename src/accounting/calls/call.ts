@@ -50,6 +50,7 @@ export interface Facts {
   read: Fact<'read'> | null;
   decompress: Fact<'decompress'> | null;
   loadEntry: Fact<'load-module'> | null;
+  loadChecked: Fact<'load-module'> | null;
   loadReturn: Fact<'load-module'> | null;
   patient: readonly Fact<'patient-check'>[];
   copied: Fact<'copied'> | null;
@@ -59,7 +60,7 @@ export interface Facts {
   initReturn: Fact<'do-init'> | null;
   /** free_module or module_deallocate ran: the load was past layout. */
   laidOut: boolean;
-  /** layout_and_allocate was called: the early check had passed. */
+  /** layout_and_allocate was called: an early check had passed. */
   layout: boolean;
   /** When a record first showed each step. */
   readonly at: Partial<Record<Step, bigint>>;
@@ -73,6 +74,7 @@ export function noFacts(): Facts {
     read: null,
     decompress: null,
     loadEntry: null,
+    loadChecked: null,
     loadReturn: null,
     patient: [],
     copied: null,
@@ -96,7 +98,7 @@ export function commOf({ comm, task }: Call): string | null {
 }
 
 /** Probes that read info->len. */
-export type LengthProbe = 'charge' | 'entry' | 'return';
+export type LengthProbe = 'charge' | 'entry' | 'checked' | 'return';
 
 /** Kinds of evidence that a boot's traces hold: only then does its absence in one call mean something. */
 export interface Seen {

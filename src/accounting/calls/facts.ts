@@ -41,6 +41,7 @@ export function addFact(call: Call, fact: LoadFact, order: number, t: bigint | n
       break;
     case 'load-module':
       if (fact.point === 'entry') facts.loadEntry ??= fact;
+      else if (fact.point === 'checked') facts.loadChecked ??= fact;
       else if (facts.loadReturn === null || facts.loadReturn.image === null) facts.loadReturn = fact;
       break;
     case 'patient-check':
@@ -95,6 +96,7 @@ export function isPastRead({ facts, loaded }: Call): boolean {
     facts.charge !== null ||
     facts.duplicate !== null ||
     facts.loadEntry !== null ||
+    facts.loadChecked !== null ||
     facts.loadReturn !== null ||
     facts.patient.length > 0 ||
     (facts.decompress !== null && facts.decompress.ret !== null)

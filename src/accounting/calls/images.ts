@@ -16,12 +16,13 @@ export function chargedImage(call: Call, image: number | null, seen: Seen): Boun
   return byFile(call);
 }
 
-/** L: exact at load_module's return; before it, the file still holds its signature. */
+/** L: exact at load_module's return, and once the signature is checked; before, the file still holds it. */
 export function imageOf(call: Call, seen: Seen): Bounds<number> {
   const { facts } = call;
   const believed = (probe: LengthProbe): boolean =>
     !seen.contradicted.has(probe) && contradicts(call, probe) !== true;
   if (facts.loadReturn?.image != null && believed('return')) return exactly(facts.loadReturn.image);
+  if (facts.loadChecked?.image != null && believed('checked')) return exactly(facts.loadChecked.image);
   const entry = facts.loadEntry?.image ?? null;
   return entry !== null && believed('entry') ? imageOfFile(entry) : byFile(call);
 }
@@ -47,9 +48,9 @@ function plainBytes({ call, flags, len, facts }: Call): number | null {
  * signature. Null where unknown.
  */
 function contradicts(call: Call, probe: LengthProbe): boolean | null {
-  const { charge, loadEntry, loadReturn } = call.facts;
+  const { charge, loadEntry, loadChecked, loadReturn } = call.facts;
   const bytes = plainBytes(call);
-  const image = { charge, entry: loadEntry, return: loadReturn }[probe]?.image ?? null;
+  const image = { charge, entry: loadEntry, checked: loadChecked, return: loadReturn }[probe]?.image ?? null;
   if (image === null || bytes === null) return null;
   return probe === 'entry' ? image !== bytes : image > bytes || image < bytes - MAX_SIGNATURE;
 }
@@ -58,7 +59,7 @@ function contradicts(call: Call, probe: LengthProbe): boolean | null {
 export function contradictedProbes(calls: readonly Call[]): { probes: Set<LengthProbe>; calls: number } {
   const probes = new Set<LengthProbe>();
   let contradictedCalls = 0;
-  for (const probe of ['charge', 'entry', 'return'] as const) {
+  for (const probe of ['charge', 'entry', 'checked', 'return'] as const) {
     const against = calls.filter((call) => contradicts(call, probe) === true).length;
     if (against === 0) continue;
     contradictedCalls = Math.max(contradictedCalls, against);

@@ -9,6 +9,8 @@ type LoadPhase = 'becoming' | 'load' | null;
 
 const EPERM = -1;
 const ENOENT = -2;
+/** What layout_and_allocate itself returns. */
+const OF_LAYOUT: ReadonlySet<number> = new Set([-8, -12]);
 
 /**
  * What module_sig_check returns of a bad signature or an unknown key (kernel/module/signing.c, certs/,
@@ -18,7 +20,7 @@ const SIGNATURE: ReadonlySet<number> = new Set([-61, -65, -74, -126, -127, -128,
 
 export function phaseOfLoad(call: Call, ret: number, seen: Seen, kernel: Kernel): LoadPhase {
   const { facts } = call;
-  if (facts.laidOut) return 'load';
+  if (facts.laidOut || (facts.layout && !OF_LAYOUT.has(ret))) return 'load';
   const reached = facts.loadEntry !== null || facts.loadReturn !== null || facts.patient.length > 0;
   return byOffset(call, seen) ?? (reached ? phaseByCount(call, seen) : null) ?? byErrno(call, ret, kernel);
 }

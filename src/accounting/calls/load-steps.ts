@@ -17,7 +17,7 @@ export function stepOf(fact: ProbeFact): number {
     case 'decompress':
       return 2;
     case 'load-module':
-      return fact.point === 'entry' ? 3 : 10;
+      return fact.point === 'entry' ? 3 : fact.point === 'checked' ? CHECKED : 10;
     case 'layout':
     case 'patient-check':
       return CHECKED;

@@ -16,7 +16,7 @@ export function stepsShown(facts: Readonly<Facts>, fact: LoadFact): readonly Ste
     case 'decompress':
       return [fact.ret === null ? 'unpacking' : 'unpacked'];
     case 'load-module':
-      return [fact.point === 'entry' ? 'loading' : 'returned'];
+      return fact.point === 'checked' ? [] : [fact.point === 'entry' ? 'loading' : 'returned'];
     case 'patient-check':
       return checkShown(facts, fact);
     case 'layout':

@@ -12,6 +12,7 @@ export type Role =
   | 'read'
   | 'decompress'
   | 'load-module'
+  | 'checked'
   | 'patient-check'
   | 'copied'
   | 'idempotent'
@@ -31,6 +32,7 @@ const ROLES: ReadonlyMap<string, Role> = new Map([
   ['kernel_read_file_from_fd', 'read'],
   ['module_decompress', 'decompress'],
   ['load_module', 'load-module'],
+  ['check_modstruct_version', 'checked'],
   ['module_patient_check_exists', 'patient-check'],
   ['security_kernel_post_load_data', 'copied'],
   ['idempotent_init_module', 'idempotent'],
@@ -39,6 +41,8 @@ const ROLES: ReadonlyMap<string, Role> = new Map([
   ['free_module', 'free-module'],
   ['module_deallocate', 'free-module'],
   ['layout_and_allocate', 'layout'],
+  // Called by layout_and_allocate, where the compiler inlined that.
+  ['module_enforce_rwx_sections', 'layout'],
   ['__request_module', 'request'],
   ['kmod_dup_request_exists_wait', 'request'],
 ]);

@@ -70,6 +70,10 @@ function factOf(role: Role, point: ProbePoint, args: ProbeArguments): ProbeFact 
         flags: integer(args.get('flags')),
         ret: entry ? null : signed(args.get('ret')),
       };
+    case 'checked':
+      return entry
+        ? { fact: 'load-module', point: 'checked', image: length(args.get('image')), flags: null, ret: null }
+        : null;
     case 'patient-check':
       return {
         fact: 'patient-check',

@@ -113,10 +113,13 @@ export type ProbeFact =
       readonly compressed: number | null;
       readonly image: number | null;
     }
-  /** load_module; at entry `image` still holds the signature, at return it is L. */
+  /**
+   * load_module; at entry `image` still holds the signature, at return it is L. So it is at check_modstruct_version
+   * (`checked`), between the check of the signature and layout.
+   */
   | {
       readonly fact: 'load-module';
-      readonly point: 'entry' | 'return';
+      readonly point: 'entry' | 'checked' | 'return';
       readonly image: number | null;
       readonly flags: number | null;
       readonly ret: number | null;
