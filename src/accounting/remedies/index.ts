@@ -146,7 +146,7 @@ function addListed(
 const ASSUMPTIONS: Readonly<Record<string, string>> = {
   'coalescing-kernel': 'Linux 6.5 or later; calls start when they did; calls for one module are for one file',
   'finit-module':
-    'calls start when they did; calls for one module are for one file, but where the kernel did not coalesce them',
+    'calls start when they did, although unpacking in user space delays them: some then find the module live; calls for one module are for one file, but where the kernel did not coalesce them',
   'check-initstate': 'who calls looks just before the call',
   'uncompressed-modules': 'what is handed over by init_module was unpacked by user space',
   'udev-coalescing': 'events for one module have one modalias, or have several',

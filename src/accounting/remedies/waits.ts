@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Which failed loads would have waited for another load of the same file, as idempotent_init_module makes them (6.5).
- * The replay takes each call to start when it did; a load by the first of them to last until the module was there.
+ * The replay takes each call to start when it did; a load by the first of them to last until the module was there, or its init had failed.
  */
 import { groupBy } from '../group-by.js';
 import type { Attempt } from '../model.js';
@@ -41,7 +41,8 @@ function isTimed(attempt: Attempt): attempt is Timed {
 
 /** Calls that overlap the first of them: that one would have done the work of all. */
 function settle(flight: readonly Timed[], waits: Map<Attempt, Wait>): void {
-  const load = flight.find(({ outcome }) => outcome === 'loaded');
+  // One whose init failed is charged nowhere either.
+  const load = flight.find(({ outcome, phase }) => outcome === 'loaded' || phase === 'init');
   flight.forEach((call, index) => {
     if (call === load) return;
     if (load) waits.set(call, call.start < load.end ? 'certain' : 'possible');

@@ -54,6 +54,15 @@ describe('a kernel that coalesces', () => {
     expect(saved(trace, 'unknown', 'coalescing-kernel').slice(0, 2)).toEqual([0n, 1000n]);
   });
 
+  it('saves duplicates of a load whose init then fails, which is charged nowhere', () => {
+    const trace = duplicate(new Trace(), 2, 5, 'becoming');
+    const both = new Trace().at(5).finit(2).read(2, 1000, 'a.ko').at(10).finit(1).read(1, 1000, 'a.ko');
+    both.at(30).loaded(1, 'a').at(38).exit(1, -19);
+    both.at(40).listed(2, 'a', 'becoming').charge(2, 'becoming', 'a', 1000).exit(2, -16);
+    expect(saved(trace, '6.1.0', 'coalescing-kernel')).toEqual([0n, 0n, 0n, 0n]);
+    expect(saved(both, '6.1.0', 'coalescing-kernel')).toEqual([1000n, 1000n, 1n, 1n]);
+  });
+
   it('may save one of two failures that overlap', () => {
     const trace = new Trace();
     for (const pid of [2, 3]) duplicate(trace, pid, 20, 'becoming');
