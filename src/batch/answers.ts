@@ -6,7 +6,7 @@ import type { Result, ResultColumn, Value } from '../query/result.js';
 import { runQuery } from '../query/run.js';
 import { formatCsv } from '../report/csv.js';
 import { formatNdjson } from '../report/json.js';
-import type { Part } from './results.js';
+import type { Part } from './frame.js';
 import { type CaseRows, Scratch } from './scratch.js';
 
 /** The first column of every output. */

@@ -3,13 +3,13 @@
 import type { Limits } from '../input/limits.js';
 
 /** What counts as one case: see `discover.ts`. */
-export const CASE_KINDS = ['auto', 'file', 'dir', 'archive', 'input'] as const;
+export const CASE_KINDS = ['auto', 'file', 'dir', 'archive', 'member', 'input'] as const;
 export type CaseKind = (typeof CASE_KINDS)[number];
 
 /** One case, before it is read. */
 export interface BatchCase {
-  /** Index among all cases of the inputs, from 0; outputs are in this order. */
-  readonly n: number;
+  /** Its place: the index of the input, then of the case in it. Outputs are in this order. */
+  readonly at: readonly [input: number, index: number];
   /** Its name in the outputs: its path as given, or its group. Unique in a batch. */
   readonly name: string;
   /** The files or the directory to read. */
@@ -18,6 +18,14 @@ export interface BatchCase {
   readonly why: string | null;
   /** Why it is not read (a link, a device, no archive where only archives are cases); null where it is. */
   readonly skipped: string | null;
+  /** Why it cannot be read, where that is known already. */
+  readonly fault?: string;
+  /** SHA-256 of its contents, as a list tells it. */
+  readonly sha256?: string;
+  /** What a list tells of its version. */
+  readonly version?: string;
+  /** Its contents, where they came in a stream; not part of the plan. */
+  readonly bytes?: Uint8Array;
 }
 
 /**
@@ -40,7 +48,6 @@ export interface CaseRow {
 
 /** What a worker reports of a case. */
 export interface Outcome extends CaseRow {
-  readonly n: number;
   /** Bytes of its files on disk. */
   readonly bytes: number;
   readonly seconds: number;

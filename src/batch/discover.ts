@@ -8,48 +8,157 @@
  *     file     every file below it is a case
  *     dir      every directory directly inside it is a case
  *     archive  every archive or compressed file below it is a case
+ *     member   every file below it, and of an archive every member
  *     input    the directory itself is one case
  *
  * Everything else (links, devices, files where only directories or archives are cases) is listed as skipped.
  */
-import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { closeSync, createReadStream, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LAYOUTS } from '../case.js';
 import { type DiskEntry, listDirectory } from '../disk/disk.js';
 import { pathBytes, pathText } from '../disk/path.js';
 import { archiveOf, compressionOf, MAGIC_BYTES, unsupportedKind } from '../input/magic.js';
 import { probe } from '../probe.js';
-import type { CaseKind } from './case.js';
+import type { BatchCase, CaseKind } from './case.js';
+import { type BatchInput, isRemote } from './list.js';
+import { openMembers } from './members.js';
 import { casesOf, mayBeOneBoot, type Sibling } from './siblings.js';
 
-export interface Candidate {
+interface Candidate extends Pick<BatchCase, 'skipped' | 'fault' | 'sha256' | 'version' | 'bytes'> {
   /** Its name in the outputs. */
   readonly path: string;
   /** The files, where they are several. */
   readonly inputs?: readonly string[];
   /** Why several files are one case. */
   readonly why?: string | null;
-  /** Why it is not a case; null where it is one. */
-  readonly skipped: string | null;
 }
 
 export interface DiscoverOptions {
   readonly kind: CaseKind;
   /** Identity of a directory that is never entered: where the outputs are. */
   readonly exclude: string | null;
+  /** Asked once for each line of a list, and for each case of other inputs: false where it belongs to another shard. */
+  readonly isOurs: (name: string) => boolean;
+  readonly stdin: AsyncIterable<Uint8Array>;
 }
 
-/** Inputs in the order given, directories sorted by the bytes of their names. Opens files only for `archive`. */
+/** A candidate and its place. */
+export type Discovered = Candidate & Pick<BatchCase, 'at'>;
+
+/** Inputs in the order given, directories sorted by the bytes of their names. */
 export async function* discover(
-  inputs: AsyncIterable<string> | Iterable<string>,
+  inputs: AsyncIterable<BatchInput> | Iterable<BatchInput>,
+  options: DiscoverOptions,
+): AsyncGenerator<Discovered> {
+  let input = -1;
+  for await (const one of options.kind === 'auto' ? named(inputs) : inputs) {
+    input++;
+    const group = (one as Grouped).group ?? null;
+    // What belongs to another shard is not looked at: it may lie far away.
+    const isUnit = group !== null || one.listed;
+    if (group) group.isOurs ??= options.isOurs(one.path);
+    if (isUnit && !(group ? group.isOurs : options.isOurs(one.path))) continue;
+    let index = -1;
+    // Once for each case, in all shards.
+    const isOurs = (name: string): boolean => {
+      index++;
+      return isUnit || options.isOurs(name);
+    };
+    if (group) group.cases ??= await siblingCases(group.paths.filter((path) => statOrNull(path)?.isFile()));
+    const found = group?.cases?.get(one.path);
+    if (found) yield { ...found, at: [input, 0] };
+    else if (found === undefined) {
+      for await (const candidate of inInput(one, { ...options, isOurs })) {
+        yield { ...candidate, at: [input, index] };
+      }
+    }
+  }
+}
+
+/** Inputs of one folder whose names let them be evidence of one boot: in one shard, as one is not told without the others. */
+interface Group {
+  readonly paths: string[];
+  isOurs?: boolean;
+  /** Once one of them was met. */
+  cases?: Map<string, Candidate | null>;
+}
+
+type Grouped = BatchInput & { readonly group?: Group };
+
+/** All inputs, each with its group; told by names alone. */
+async function* named(inputs: AsyncIterable<BatchInput> | Iterable<BatchInput>): AsyncGenerator<Grouped> {
+  const all: BatchInput[] = [];
+  const folders = new Map<string, Set<string>>();
+  for await (const input of inputs) {
+    all.push(input);
+    const { path } = input;
+    if (path === '-' || isRemote(path)) continue;
+    const paths = folders.get(dirname(path));
+    if (paths) paths.add(path);
+    else folders.set(dirname(path), new Set([path]));
+  }
+  const groups = new Map<string, Group>();
+  for (const paths of folders.values()) {
+    for (const some of mayBeOneBoot([...paths])) {
+      const group = { paths: [...some] };
+      if (some.length > 1) for (const path of some) groups.set(path, group);
+    }
+  }
+  for (const input of all) {
+    const group = groups.get(input.path);
+    yield group ? { ...input, group } : input;
+  }
+}
+
+async function* inInput(
+  { path, listed: _, ...known }: BatchInput,
   options: DiscoverOptions,
 ): AsyncGenerator<Candidate> {
-  for await (const input of options.kind === 'auto' ? named(inputs) : inputs) {
-    if (typeof input !== 'string') yield input;
+  const { kind, isOurs } = options;
+  if (path === '-') yield* inArchive('', options.stdin, isOurs);
+  else if (isRemote(path)) {
+    if (isOurs(path)) yield { path, skipped: null, ...known };
+  } else {
+    const stats = statOrNull(path);
+    if (kind === 'member' && stats?.isFile()) yield* membersOf(path, isOurs);
     // An unreadable input is a case that fails, so that it is reported.
-    else if (!statOrNull(input)?.isDirectory() || options.kind === 'input')
-      yield { path: input, skipped: null };
-    else yield* inDirectory(input, options);
+    else if (!stats?.isDirectory() || kind === 'input') {
+      if (isOurs(path)) yield { path, skipped: null, ...known };
+    } else {
+      for await (const candidate of inDirectory(path, options)) {
+        if (kind === 'member' && candidate.skipped === null) yield* membersOf(candidate.path, isOurs);
+        else if (isOurs(candidate.path)) yield candidate;
+      }
+    }
+  }
+}
+
+/** The members of a file that is an archive; else the file. */
+async function* membersOf(path: string, isOurs: DiscoverOptions['isOurs']): AsyncGenerator<Candidate> {
+  if (isPacked(path)) yield* inArchive(path, createReadStream(pathBytes(path)), isOurs);
+  else if (isOurs(path)) yield { path, skipped: null };
+}
+
+async function* inArchive(
+  archive: string,
+  bytes: AsyncIterable<Uint8Array>,
+  isOurs: DiscoverOptions['isOurs'],
+): AsyncGenerator<Candidate> {
+  const nameOf = (member: string): string => (archive === '' ? member : `${archive}!${member}`);
+  const members = await openMembers(bytes, (name) => isOurs(nameOf(name)));
+  if (members) {
+    for await (const { name, bytes: contents, skipped, fault } of members) {
+      const path = name === '' ? archive || 'standard input' : nameOf(name);
+      if (name === '' && !isOurs(path)) continue;
+      yield { path, skipped, ...(contents ? { bytes: contents } : {}), ...(fault === null ? {} : { fault }) };
+    }
+  } else if (isOurs(archive)) {
+    yield {
+      path: archive || 'standard input',
+      skipped: null,
+      ...(archive ? {} : { fault: 'it is no archive' }),
+    };
   }
 }
 
@@ -129,26 +238,6 @@ async function caseInFolder(
   };
 }
 
-/** The inputs; named files of one folder that are evidence of one boot are one case, as those of a directory are. */
-async function* named(inputs: AsyncIterable<string> | Iterable<string>): AsyncGenerator<string | Candidate> {
-  const all: string[] = [];
-  const folders = new Map<string, Set<string>>();
-  for await (const input of inputs) {
-    all.push(input);
-    if (!statOrNull(input)?.isFile()) continue;
-    const files = folders.get(dirname(input));
-    if (files) files.add(input);
-    else folders.set(dirname(input), new Set([input]));
-  }
-  const known = new Map<Set<string>, Map<string, Candidate | null>>();
-  for (const input of all) {
-    const files = folders.get(dirname(input));
-    if (files && !known.has(files)) known.set(files, await siblingCases([...files]));
-    const found = files && known.get(files)?.get(input);
-    if (found !== null) yield found ?? input;
-  }
-}
-
 /** What tells a file from all others, whatever its path. */
 export const identityOf = ({ dev, ino }: Stats): string => `${dev} ${ino}`;
 
@@ -174,6 +263,7 @@ function reasonNotACase(path: string, kind: CaseKind): string | null {
   switch (kind) {
     case 'auto':
     case 'file':
+    case 'member':
     case 'input':
       return null;
     case 'dir':

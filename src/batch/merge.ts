@@ -2,10 +2,19 @@
 /** Merges the shards of a batch (`--shard`) as if one run had read them all. */
 import type { Query } from '../query/head.js';
 import { type BatchCase, BatchError } from './case.js';
+import { KeyMap, nameDigest } from './key-map.js';
 import { makeFolder } from './make-folder.js';
-import type { Placed } from './outputs.js';
 import { damaged, readPlan, writeCases } from './plan.js';
-import { type BatchEvents, refuseExisting, withSql, writeOutputs, writeSummary } from './run.js';
+import type { Results } from './results.js';
+import {
+  type BatchEvents,
+  locked,
+  placed,
+  refuseExisting,
+  withSql,
+  writeOutputs,
+  writeSummary,
+} from './run.js';
 import { type PlanFacts, State } from './state.js';
 import { RunFigures, type RunSummary } from './summary.js';
 
@@ -26,7 +35,7 @@ interface Folder {
 
 export async function mergeBatches(
   options: MergeOptions,
-  events: Pick<BatchEvents, 'onInterrupt'>,
+  events: Pick<BatchEvents, 'onInterrupt' | 'said'>,
 ): Promise<RunSummary> {
   const folders = options.folders.map(openFolder);
   const [first] = folders;
@@ -45,26 +54,46 @@ export async function mergeBatches(
   const target = new State(options.out);
   refuseExisting(target, { ...options, resume: false });
   makeFolder(options.out);
-  const release = target.lock();
-  events.onInterrupt(release);
-  try {
+  return locked(target, events, async () => {
     target.clear();
-    const figures = new RunFigures(0);
-    const cases = await writeCases(target.planPath, casesOf(merged(folders, () => undefined)));
-    target.writeFacts({ fingerprint, settings, part: null, cases, list });
-    const placed = merged(folders, ({ one, result }) => {
-      // Kept, so that the merged batch can be resumed.
-      if (result) target.results.write(result);
-      const row = result ?? { digest: null, boots: 0, error: '', bytes: 0, status: 'skipped' as const };
-      figures.add({ ...row, n: one.n, name: one.name, seconds: 0, reused: true });
-    });
-    const copies = await writeOutputs(options.out, settings, options, placed, events);
-    const summary = figures.summary(settings.version, copies);
-    writeSummary(options.out, summary);
-    return summary;
-  } finally {
-    release();
-  }
+    const results = target.results(fingerprint);
+    try {
+      for (const { state } of folders) results.adopt(state.resultsFolder);
+      for (const line of results.said) events.said(line);
+      const plan = writeCases(target.planPath, merged(folders, results));
+      const figures = new RunFigures(0);
+      let cases = 0;
+      for await (const { name } of plan) {
+        cases++;
+        const head = results.head(name) ?? {
+          name,
+          digest: null,
+          boots: 0,
+          error: '',
+          bytes: 0,
+          status: 'skipped',
+        };
+        figures.add({ ...head, seconds: 0, reused: true });
+      }
+      // What was adopted is kept, so that the merged batch can be resumed.
+      target.writeFacts({ fingerprint, settings, part: null, cases, list });
+      const copies = await writeOutputs(
+        options.out,
+        settings,
+        options,
+        placed(target.planPath, results),
+        events,
+      );
+      const summary = figures.summary(settings.version, copies);
+      writeSummary(options.out, summary);
+      return summary;
+    } catch (error) {
+      target.clear();
+      throw error;
+    } finally {
+      results.close();
+    }
+  });
 }
 
 function openFolder(path: string): Folder {
@@ -108,35 +137,36 @@ async function checkCounts(folders: readonly Folder[]): Promise<void> {
   }
 }
 
-async function* casesOf(placed: AsyncIterable<Placed>): AsyncGenerator<BatchCase> {
-  for await (const { one } of placed) yield one;
-}
-
 /** The cases of all folders in the order of the whole batch; holds one case of each folder at a time. */
-async function* merged(folders: readonly Folder[], seen: (placed: Placed) => void): AsyncGenerator<Placed> {
+async function* merged(folders: readonly Folder[], results: Results): AsyncGenerator<BatchCase> {
   const heads = await Promise.all(
     folders.map(async ({ state }) => {
       const cases = readPlan(state.planPath);
       return { state, cases, next: await cases.next() };
     }),
   );
+  const seen = new KeyMap();
   for (;;) {
-    let least: (typeof heads)[number] | null = null;
+    let least: { readonly head: (typeof heads)[number]; readonly one: BatchCase } | null = null;
     for (const head of heads) {
       if (head.next.done) continue;
-      if (!least || least.next.done || head.next.value.n < least.next.value.n) least = head;
+      if (!least || isBefore(head.next.value, least.one)) least = { head, one: head.next.value };
     }
-    if (!least || least.next.done) return;
-    const one = least.next.value;
-    const result = one.skipped === null ? least.state.results.read(one.name) : null;
-    if (one.skipped === null && result === null) {
-      throw new BatchError(`${least.state.out} is not finished: ${one.name} has no result`, [
+    if (!least) return;
+    const { head, one } = least;
+    head.next = await head.cases.next();
+    // Two lines of a list may hold a case, in two shards.
+    const digest = nameDigest(one.name);
+    if (seen.get(digest) !== undefined) continue;
+    seen.set(digest, 0);
+    if (one.skipped === null && !results.head(one.name)) {
+      throw new BatchError(`${head.state.out} is not finished: ${one.name} has no result`, [
         'finish it with --resume, then merge again',
       ]);
     }
-    const placed = { one, result };
-    seen(placed);
-    yield placed;
-    least.next = await least.cases.next();
+    yield one;
   }
 }
+
+const isBefore = ({ at: [a, i] }: BatchCase, { at: [b, j] }: BatchCase): boolean =>
+  a < b || (a === b && i < j);

@@ -18,9 +18,9 @@ import { formatNdjson } from '../report/json.js';
 import { csvHeader } from './answers.js';
 import { type BatchCase, BatchError, type CaseRow } from './case.js';
 import { parseRows } from './csv.js';
+import type { CaseResult } from './frame.js';
 import { partsOf, removeParts, replaceParts, writeParquet } from './parquet.js';
 import { skippedRow } from './read-case.js';
-import type { CaseResult } from './results.js';
 import { SqliteFile } from './sqlite-file.js';
 import { type BatchTable, CASES, tableOf } from './tables.js';
 

@@ -9,8 +9,8 @@ import { open, rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { escapeLine } from '../model/escape.js';
 import { type BatchCase, BatchError } from './case.js';
-import type { Candidate } from './discover.js';
-import { nameKey } from './results.js';
+import type { Discovered } from './discover.js';
+import { KeyMap, nameDigest } from './key-map.js';
 import { isInPart, type Part, Smallest, sampleKey } from './select.js';
 
 /** Lines collected before they are written. */
@@ -23,64 +23,79 @@ export interface PlanOptions {
   readonly part: Part | null;
 }
 
-export interface Plan {
+/** Writes the plan. Memory holds 64 bits of each name, and with `group` all paths. */
+export class Plan {
+  readonly #path: string;
+  readonly #options: PlanOptions;
+  readonly #list = createHash('sha256');
+  readonly #seen = new KeyMap();
   /** Cases of this run. */
-  readonly cases: number;
-  /** Cases of all shards. */
-  readonly ofAll: number;
-  /** SHA-256 over the names of the cases of all shards; the same for the shards of one batch. */
-  readonly list: string;
-  /** True where the plan holds the case with this key. */
-  has(key: string): boolean;
+  cases = 0;
+  /** Of them, those that are skipped. */
+  skipped = 0;
   /** Files of these cases; a directory that is one case counts once. */
-  readonly files: number;
+  files = 0;
   /** How many repeated names were dropped. */
-  readonly repeated: number;
-}
+  repeated = 0;
+  /** Cases of all shards; of another shard, a line of a list counts as one. */
+  ofAll = 0;
 
-/** Writes the plan. Memory holds the keys of the cases' names, and with `group` all paths. */
-export async function writePlan(
-  path: string,
-  candidates: AsyncIterable<Candidate>,
-  options: PlanOptions,
-): Promise<Plan> {
-  const all = options.group ? groupsOf(candidates, options.group) : singles(candidates);
-  const cases = options.sample ? sampled(`${path}.all`, all, options.sample) : all;
-  const seen = new Set<bigint>();
-  const list = createHash('sha256');
-  let repeated = 0;
-  let files = 0;
-  let ofAll = 0;
-  async function* chosen(): AsyncGenerator<BatchCase> {
+  constructor(path: string, options: PlanOptions) {
+    this.#path = path;
+    this.#options = options;
+  }
+
+  /** SHA-256 over the names of all shards, the same for the shards of one batch; asked for once all are known. */
+  get list(): string {
+    return this.#list.copy().digest('hex');
+  }
+
+  /** Writes the cases and passes each on. `find` lists them by way of `isOurs`, which it asks about each name. */
+  async *write(
+    find: (isOurs: (name: string) => boolean) => AsyncIterable<Discovered>,
+  ): AsyncGenerator<BatchCase> {
+    const { group, sample, part } = this.#options;
+    const isOurs = (name: string): boolean => {
+      this.#list.update(`${name}\n`);
+      this.ofAll++;
+      return part === null || isInPart(name, part);
+    };
+    // Groups and samples are of the cases of all shards.
+    const isLate = group !== null || sample !== null;
+    const found = find(isLate ? () => true : isOurs);
+    const all = group ? groupsOf(found, group) : singles(found);
+    const cases = sample ? sampled(`${this.#path}.all`, all, sample) : all;
+    yield* writeCases(this.#path, this.#chosen(cases, isLate ? isOurs : () => true));
+  }
+
+  async *#chosen(
+    cases: AsyncIterable<BatchCase>,
+    isOurs: (name: string) => boolean,
+  ): AsyncGenerator<BatchCase> {
     for await (const one of cases) {
-      list.update(`${one.name}\n`);
-      ofAll++;
-      if (options.part && !isInPart(one.name, options.part)) continue;
-      const key = BigInt(`0x${nameKey(one.name)}`);
-      if (seen.has(key)) repeated++;
-      else {
-        files += one.inputs.length;
-        yield one;
+      if (!isOurs(one.name)) continue;
+      const digest = nameDigest(one.name);
+      if (this.#seen.get(digest) !== undefined) {
+        this.repeated++;
+        continue;
       }
-      seen.add(key);
+      this.#seen.set(digest, 0);
+      this.cases++;
+      this.files += one.inputs.length;
+      if (one.skipped !== null) this.skipped++;
+      yield one;
     }
   }
-  const count = await writeCases(path, chosen());
-  return {
-    ...{ cases: count, ofAll, files, repeated, list: list.digest('hex') },
-    has: (key) => seen.has(BigInt(`0x${key}`)),
-  };
 }
 
-/** Writes the lines of a plan; returns their number. */
-export async function writeCases(path: string, cases: AsyncIterable<BatchCase>): Promise<number> {
+/** Writes the lines of a plan, and passes each case on. */
+export async function* writeCases(path: string, cases: AsyncIterable<BatchCase>): AsyncGenerator<BatchCase> {
   const file = await open(path, 'w');
-  let count = 0;
   try {
     let lines = '';
     for await (const one of cases) {
-      count++;
-      lines += `${JSON.stringify(one)}\n`;
+      lines += `${JSON.stringify({ ...one, bytes: undefined })}\n`;
+      yield one;
       if (lines.length < WRITE_CHARS) continue;
       await file.write(lines);
       lines = '';
@@ -89,7 +104,11 @@ export async function writeCases(path: string, cases: AsyncIterable<BatchCase>):
   } finally {
     await file.close();
   }
-  return count;
+}
+
+/** Takes all that an iteration gives. */
+export async function drain(items: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of items);
 }
 
 /** Throws where a line is not one that `writeCases` writes. */
@@ -105,9 +124,15 @@ export async function* readPlan(path: string): AsyncGenerator<BatchCase> {
 function planned(line: string): BatchCase | null {
   try {
     const one: Partial<BatchCase> = Object(JSON.parse(line));
-    const { n, name, inputs, skipped } = one;
+    const { at, name, inputs, skipped } = one;
     const isPath = (value: unknown): boolean => typeof value === 'string';
-    if (!Number.isSafeInteger(n) || !isPath(name) || !Array.isArray(inputs) || !inputs.every(isPath))
+    if (
+      !at?.every(Number.isSafeInteger) ||
+      at.length !== 2 ||
+      !isPath(name) ||
+      !Array.isArray(inputs) ||
+      !inputs.every(isPath)
+    )
       return null;
     return skipped === null || isPath(skipped) ? (one as BatchCase) : null;
   } catch {
@@ -121,10 +146,9 @@ export function damaged(what: string): never {
   ]);
 }
 
-async function* singles(candidates: AsyncIterable<Candidate>): AsyncGenerator<BatchCase> {
-  let n = 0;
-  for await (const { path, inputs = [path], why = null, skipped } of candidates) {
-    yield { n: n++, name: nameOf(path), inputs, why, skipped };
+async function* singles(candidates: AsyncIterable<Discovered>): AsyncGenerator<BatchCase> {
+  for await (const { path, inputs = [path], why = null, ...rest } of candidates) {
+    yield { name: nameOf(path), inputs, why, ...rest };
   }
 }
 
@@ -136,21 +160,20 @@ const nameOf = (path: string): string => (/\p{Cs}/u.test(path) ? escapeLine(path
  * one case of that name, in the place of the first file. A path that does not match is a case of its own.
  */
 async function* groupsOf(
-  candidates: AsyncIterable<Candidate>,
+  candidates: AsyncIterable<Discovered>,
   expression: RegExp,
 ): AsyncGenerator<BatchCase> {
-  const groups = new Map<string, { readonly inputs: string[]; readonly skipped: string | null }>();
-  for await (const { path, skipped } of candidates) {
+  const groups = new Map<string, Pick<BatchCase, 'at' | 'skipped'> & { readonly inputs: string[] }>();
+  for await (const { at, path, skipped } of candidates) {
     const match = skipped === null ? expression.exec(path) : null;
     const parts = match && match.length > 1 ? match.slice(1) : match;
     const name = nameOf(parts?.map((part) => part ?? '').join(' ') ?? path);
     const group = groups.get(name);
     if (group && match) group.inputs.push(path);
-    else groups.set(name, { inputs: [path], skipped });
+    else groups.set(name, { at, inputs: [path], skipped });
   }
-  let n = 0;
-  for (const [name, { inputs, skipped }] of groups) {
-    yield { n: n++, name, inputs, why: inputs.length > 1 ? 'the same groups of --group' : null, skipped };
+  for (const [name, group] of groups) {
+    yield { name, ...group, why: group.inputs.length > 1 ? 'the same groups of --group' : null };
   }
 }
 
@@ -168,7 +191,7 @@ async function* sampled(
       yield one;
     }
   }
-  await writeCases(path, counted());
+  await drain(writeCases(path, counted()));
   const threshold = smallest.threshold();
   for await (const one of readPlan(path)) if (sampleKey(one.name, seed) <= threshold) yield one;
   await rm(path);

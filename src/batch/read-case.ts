@@ -1,63 +1,72 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Reads one case and writes its result: the work of a worker. */
+/** Reads one case: the work of a worker. */
 
 import { createHash } from 'node:crypto';
 import { openCase } from '../case.js';
 import { systemErrorMessage } from '../disk/disk.js';
+import type { Input } from '../disk/inputs.js';
 import { escapeLine } from '../model/escape.js';
 import type { Source } from '../model/source.js';
-import { systemAdvice, systemReason } from '../model/system-error.js';
 import { kindOfFormat } from '../probe.js';
 import type { Questions } from './answers.js';
-import type { BatchCase, CaseRow, CaseSettings, Outcome } from './case.js';
+import type { BatchCase, CaseRow } from './case.js';
 import { type Digest, digestOf } from './digest.js';
-import type { CaseResult, Results } from './results.js';
+import { fetchBytes } from './fetch.js';
+import type { CaseResult } from './frame.js';
+import { nameDigest } from './key-map.js';
+import { isRemote } from './list.js';
+import { stampOf } from './stamp.js';
 import { statusOf } from './status.js';
+import type { Work } from './task.js';
 
-export interface ReadContext {
-  readonly settings: CaseSettings;
-  readonly fingerprint: string;
+export interface ReadContext extends Work {
   readonly questions: Questions;
-  readonly results: Results;
 }
 
-/** A result could not be written, which ends the run. */
-export class ResultWriteError extends Error {
-  override readonly name = 'ResultWriteError';
-}
-
-/** Reads a case, unless there is a result for the same contents. Errors of the case are part of the result. */
-export async function processCase(one: BatchCase, given: ReadContext): Promise<Outcome> {
-  const context = { ...given, fingerprint: fingerprintFor(one, given.fingerprint) };
-  const start = performance.now();
-  const seconds = (): number => (performance.now() - start) / 1000;
-  if (one.skipped !== null) return outcomeOf(one, skippedRow(one), 0, seconds());
-  let result: CaseResult;
+/** Reads a case, unless its contents are known. Errors of the case are part of the result. */
+export async function readCase(
+  one: BatchCase,
+  known: string | null,
+  context: ReadContext,
+): Promise<{ readonly result: CaseResult | null; readonly stamp: string | null }> {
+  // Before the contents are read: what changes meanwhile shows next time.
+  const stamp = stampOfCase(one);
   try {
-    const digest = await digestOf(one.inputs);
-    const before = context.results.head(one.name);
-    if (before?.digest === digest.digest && before.fingerprint === context.fingerprint) {
-      return { ...outcomeOf(one, before, before.bytes, seconds()), reused: true };
+    const contents = await contentsOf(one, context);
+    const { digest } = contents;
+    if (digest === known) return { result: null, stamp };
+    if (one.sha256 !== undefined && one.sha256 !== digest) {
+      return { result: failure(one, `its SHA-256 is ${digest}, not that of the list`), stamp };
     }
-    result = await readSafely(one, digest, context);
+    return { result: { ...(await readSafely(one, contents, context)), stamp }, stamp };
   } catch (error) {
-    result = failure(one, context.fingerprint, escapeLine(systemErrorMessage(error)));
+    return { result: failure(one, escapeLine(systemErrorMessage(error))), stamp };
   }
-  keep(result, context.results);
-  return outcomeOf(one, result, result.bytes, seconds());
 }
 
-/** Of a group of files also by their names, which its digest leaves out: sources are shown by them. */
-function fingerprintFor({ inputs }: BatchCase, fingerprint: string): string {
-  if (inputs.length === 1) return fingerprint;
-  return createHash('sha256')
-    .update([fingerprint, ...inputs].join('\0'))
-    .digest('hex');
+/** What tells, without a read, that the contents are the same; null where nothing does. */
+export function stampOfCase({ inputs, bytes, version }: BatchCase): string | null {
+  if (version !== undefined) return `version ${version}`;
+  return bytes || inputs.some(isRemote) ? null : stampOf(inputs);
 }
 
-export function outcomeOf(one: BatchCase, row: CaseRow, bytes: number, seconds: number): Outcome {
-  const { name, digest, status, boots, error } = row;
-  return { n: one.n, name, digest, status, boots, error, bytes, seconds, reused: false };
+/** See `CaseHead`. */
+export function namesOf({ inputs }: BatchCase): string | null {
+  return inputs.length === 1 ? null : nameDigest(inputs.join('\0')).toString('base64', 0, 12);
+}
+
+interface Contents extends Digest {
+  readonly inputs: readonly Input[];
+}
+
+async function contentsOf(one: BatchCase, { fetch, timeout }: Work): Promise<Contents> {
+  const { name, inputs } = one;
+  const [url = ''] = inputs;
+  if (!one.bytes && !isRemote(url)) return { inputs, ...(await digestOf(inputs)) };
+  if (!one.bytes && !fetch) throw new Error('a URL is read by the command of --fetch');
+  const bytes = one.bytes ?? (await fetchBytes(url, fetch ?? [], timeout));
+  const digest = createHash('sha256').update(bytes).digest('hex');
+  return { inputs: [{ name, bytes }], digest, bytes: bytes.length };
 }
 
 /** The row in cases.csv of a skipped case. */
@@ -65,35 +74,22 @@ export function skippedRow(one: BatchCase): CaseRow {
   return { name: one.name, digest: null, status: 'skipped', boots: 0, error: one.skipped ?? '' };
 }
 
-export function keep(result: CaseResult, results: Results): void {
-  try {
-    results.write(result);
-  } catch (error) {
-    throw new ResultWriteError([systemReason(error), ...systemAdvice(error)].join('; '));
-  }
-}
-
 /** The result of a case that could not be read; `--resume` tries it again. */
-export function failure(one: BatchCase, fingerprint: string, error: string): CaseResult {
+export function failure(one: BatchCase, error: string): CaseResult {
+  const { name } = one;
   return {
-    name: one.name,
-    fingerprint,
-    digest: null,
-    status: 'failed',
-    boots: 0,
-    error,
-    bytes: 0,
+    ...{ name, digest: null, status: 'failed', boots: 0, error, bytes: 0, stamp: null, names: namesOf(one) },
     parts: [],
   };
 }
 
 /** A bug in modwaste must not stop the other cases: it is reported, and `--resume` tries the case again. */
-async function readSafely(one: BatchCase, digest: Digest, context: ReadContext): Promise<CaseResult> {
+async function readSafely(one: BatchCase, contents: Contents, context: ReadContext): Promise<CaseResult> {
   try {
-    return await readCase(one, digest, context);
+    return { ...(await readContents(one, contents, context)), names: namesOf(one) };
   } catch (error) {
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return failure(one, context.fingerprint, escapeLine(`internal error: ${text}`));
+    return failure(one, escapeLine(`internal error: ${text}`));
   }
 }
 
@@ -104,32 +100,27 @@ function contextAlone(sources: readonly Source[]): string | null {
   return formats.size > 0 && isContext ? [...formats].sort().join(', ') : null;
 }
 
-async function readCase(
-  one: BatchCase,
-  { digest, bytes }: Digest,
-  { settings, fingerprint, questions }: ReadContext,
+async function readContents(
+  { name }: BatchCase,
+  { inputs, digest, bytes }: Contents,
+  { settings, questions }: ReadContext,
 ): Promise<CaseResult> {
   const opened = await openCase({
-    inputs: one.inputs,
+    inputs,
     limits: settings.limits,
     allMembers: settings.allMembers,
     prefilter: settings.prefilter,
   });
+  const read = { name, digest, bytes, stamp: null, names: null };
   const formats = contextAlone(opened.sources);
   if (formats !== null) {
-    return {
-      ...{ name: one.name, fingerprint, digest, bytes, boots: 0, status: 'skipped', parts: [] },
-      error: `context alone (${formats}): no log, no trace, no counters`,
-    };
+    const error = `context alone (${formats}): no log, no trace, no counters`;
+    return { ...read, boots: 0, status: 'skipped', error, parts: [] };
   }
-  const parts = await questions.ask(one.name, opened.rows());
   return {
-    name: one.name,
-    fingerprint,
-    digest,
+    ...read,
     ...statusOf(opened.sources, opened.diagnostics),
     boots: opened.model.boots.length,
-    bytes,
-    parts,
+    parts: await questions.ask(name, opened.rows()),
   };
 }

@@ -1,124 +1,247 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Results of finished cases, one file each, so that a killed run loses only the cases in progress. A file is a checksum,
- * one line of JSON, then the compressed rows of all outputs. A file that is damaged counts as missing: its case is read
- * again.
+ * Results of finished cases, in segments: files of frames (frame.ts), one for each run that wrote any. A run that is
+ * killed loses the cases in progress, and at worst leaves half a frame at the end of its segment. What is damaged counts
+ * as missing: its cases are read again.
  */
-import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { gunzipSync, gzipSync } from 'node:zlib';
-import type { CaseRow } from './case.js';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import {
+  type CaseHead,
+  type CaseResult,
+  framesOf,
+  type Heads,
+  headsOf,
+  packFrame,
+  readBytes,
+  unpackFrame,
+} from './frame.js';
+import { KeyMap, nameDigest } from './key-map.js';
 
-/** What a case adds to one output file. */
-export interface Part {
-  /** Name of the output: `boots.csv`. */
-  readonly file: string;
-  readonly rows: Uint8Array;
+interface Segment {
+  readonly path: string;
+  readonly descriptor: number;
 }
 
-export interface CaseResult extends CaseRow {
-  /** Digest of what the result depends on besides the contents; a result with another fingerprint is not reused. */
-  readonly fingerprint: string;
-  readonly bytes: number;
-  readonly parts: readonly Part[];
+/** Where a frame lies. */
+interface Place {
+  readonly segment: Segment;
+  readonly at: number;
+  readonly length: number;
 }
 
-type Head = Omit<CaseResult, 'parts'> & {
-  readonly parts: readonly { readonly file: string; readonly length: number }[];
-};
+const SEGMENT = /^\d{6}\.seg$/;
+/** More are made one: a run that is resumed often leaves as many. */
+const MOST_SEGMENTS = 32;
+/** Cases of a frame when segments are rewritten. */
+const FRAME_CASES = 16;
+const COPY_BYTES = 8 * 1024 ** 2;
+/** Cases are asked for in about the order in which they were read; those of merged shards in the order of none. */
+const AT_HAND_BYTES = 64 * 1024 ** 2;
 
-const LF = 0x0a;
-const CHECKSUM_BYTES = 32;
+/** What was unpacked last, by the index of the frame. */
+class AtHand<T> {
+  readonly #items = new Map<number, { readonly item: T; readonly bytes: number }>();
+  #bytes = 0;
 
-const checksum = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
-
-/** Rows are repetitive: the lowest level compresses nearly as well as the highest. */
-const GZIP = { level: 1 };
-
-/** Key of a case's result: 64 bits of a digest, in hexadecimal. */
-export function nameKey(name: string): string {
-  return createHash('sha256').update(name).digest('hex').slice(0, 16);
+  get(index: number, unpack: () => { readonly item: T; readonly bytes: number }): T {
+    const known = this.#items.get(index);
+    if (known) return known.item;
+    const unpacked = unpack();
+    this.#items.set(index, unpacked);
+    this.#bytes += unpacked.bytes;
+    for (const [oldest, { bytes }] of this.#items) {
+      if (this.#bytes <= AT_HAND_BYTES || oldest === index) break;
+      this.#items.delete(oldest);
+      this.#bytes -= bytes;
+    }
+    return unpacked.item;
+  }
 }
 
 export class Results {
-  readonly #folder: string;
-  /** Folders that exist. */
-  readonly #made = new Set<string>();
+  readonly folder: string;
+  readonly #fingerprint: string;
+  readonly #segments: Segment[] = [];
+  readonly #places: Place[] = [];
+  /** Index among the places, by the name of a case. */
+  readonly #index = new KeyMap();
+  readonly #heads = new AtHand<Heads>();
+  readonly #unpacked = new AtHand<readonly CaseResult[]>();
+  /** Results in the segments, those that others replaced included. */
+  #kept = 0;
+  #isDamaged = false;
+  #current: Segment | null = null;
+  #end = 0;
+  /** What was found that is not as it was written: for the user. */
+  readonly said: string[] = [];
 
-  constructor(folder: string) {
-    this.#folder = folder;
-  }
-
-  #path(key: string): string {
-    return join(this.#folder, key.slice(0, 2), `${key.slice(2)}.gz`);
-  }
-
-  /** Writes the result atomically. */
-  write(result: CaseResult): void {
-    const path = this.#path(nameKey(result.name));
-    const packed = gzipSync(Buffer.concat(result.parts.map(({ rows }) => rows)), GZIP);
-    const head: Head = {
-      ...result,
-      parts: result.parts.map(({ file, rows }) => ({ file, length: rows.length })),
-    };
-    this.#makeFolder(dirname(path));
-    const contents = Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), packed]);
-    writeFileSync(`${path}.tmp`, Buffer.concat([checksum(contents), contents]));
-    renameSync(`${path}.tmp`, path);
-  }
-
-  #makeFolder(path: string): void {
-    if (this.#made.has(path)) return;
-    mkdirSync(path, { recursive: true });
-    this.#made.add(path);
-  }
-
-  /** The head of a result, without its rows; null where there is no complete result. */
-  head(name: string): Omit<CaseResult, 'parts'> | null {
-    return this.#open(name)?.head ?? null;
-  }
-
-  /** A complete result; null where there is none, or it is damaged. */
-  read(name: string): CaseResult | null {
-    const opened = this.#open(name);
-    if (!opened) return null;
-    let rows: Buffer;
-    try {
-      rows = gunzipSync(opened.packed);
-    } catch {
-      return null;
+  /** Reads the segments of a folder. Results with another fingerprint count as missing. */
+  constructor(folder: string, fingerprint: string) {
+    this.folder = folder;
+    this.#fingerprint = fingerprint;
+    mkdirSync(folder, { recursive: true });
+    const names = readdirSync(folder).sort();
+    for (const name of names.filter((one) => !SEGMENT.test(one))) {
+      // Left by a run that was killed.
+      if (name.endsWith('.tmp')) rmSync(join(folder, name));
+      else this.said.push(`${join(folder, name)} is no segment of results: skipped`);
     }
-    let at = 0;
-    const parts = opened.head.parts.map(({ file, length }): Part => {
-      at += length;
-      return { file, rows: rows.subarray(at - length, at) };
-    });
-    return at === rows.length ? { ...opened.head, parts } : null;
+    let others = 0;
+    for (const name of names.filter((one) => SEGMENT.test(one))) others += this.#scan(this.#open(name, 'r'));
+    if (others > 0)
+      this.said.push(
+        `${others} ${others === 1 ? 'result was' : 'results were'} made with other options or by another version: read again`,
+      );
   }
 
-  #open(name: string): { head: Head; packed: Buffer } | null {
-    try {
-      const bytes = readFileSync(this.#path(nameKey(name)));
-      const contents = bytes.subarray(CHECKSUM_BYTES);
-      if (!checksum(contents).equals(bytes.subarray(0, CHECKSUM_BYTES))) return null;
-      const end = contents.indexOf(LF);
-      const head = JSON.parse(contents.toString('utf8', 0, end)) as Head;
-      return head.name === name ? { head, packed: contents.subarray(end + 1) } : null;
-    } catch {
-      // Missing.
-      return null;
-    }
+  #open(name: string, flags: string): Segment {
+    const path = join(this.folder, name);
+    const segment = { path, descriptor: openSync(path, flags) };
+    this.#segments.push(segment);
+    return segment;
   }
 
-  /** Removes the results of all other cases, and temporary files of killed runs. */
-  sweep(isWanted: (key: string) => boolean): void {
-    for (const start of readdirSync(this.#folder)) {
-      if (!statSync(join(this.#folder, start)).isDirectory()) continue;
-      for (const rest of readdirSync(join(this.#folder, start))) {
-        const wanted = rest.endsWith('.gz') && isWanted(start + rest.slice(0, -'.gz'.length));
-        if (!wanted) rmSync(join(this.#folder, start, rest), { force: true, recursive: true });
+  /** Indexes the frames of a segment; gives the number of results with another fingerprint. */
+  #scan(segment: Segment, from = 0): number {
+    let others = 0;
+    for (const { at, length, heads } of framesOf(segment.descriptor, from)) {
+      if (heads?.fingerprint === this.#fingerprint) this.#add({ segment, at, length }, heads.cases);
+      else if (heads) {
+        this.#kept += heads.cases.length;
+        others += heads.cases.length;
+      } else {
+        this.#isDamaged = true;
+        this.said.push(
+          `${segment.path}: ${length} bytes from byte ${at} are incomplete or damaged: their cases are read again`,
+        );
       }
     }
+    return others;
+  }
+
+  #add(place: Place, cases: readonly CaseHead[]): void {
+    for (const { name } of cases) this.#index.set(nameDigest(name), this.#places.length);
+    this.#places.push(place);
+    this.#kept += cases.length;
+  }
+
+  /** Appends results; the newest of a name holds. `frame`: they are packed. */
+  append(cases: readonly CaseHead[], frame: Uint8Array): void {
+    const at = this.#end;
+    const segment = this.#write(frame);
+    this.#add({ segment, at, length: frame.length }, cases);
+  }
+
+  pack(results: readonly CaseResult[]): Buffer {
+    return packFrame(this.#fingerprint, results);
+  }
+
+  #write(bytes: Uint8Array): Segment {
+    this.#current ??= this.#open(this.#nextName(), 'wx+');
+    for (let done = 0; done < bytes.length; )
+      done += writeSync(this.#current.descriptor, bytes, done, bytes.length - done, this.#end + done);
+    this.#end += bytes.length;
+    return this.#current;
+  }
+
+  #nextName(): string {
+    const last = Number(this.#segments.at(-1)?.path.slice(-'000000.seg'.length, -'.seg'.length) ?? 0);
+    return `${String(last + 1).padStart(6, '0')}.seg`;
+  }
+
+  /** What is known of a case, without its rows; null where there is no result. */
+  head(name: string): CaseHead | null {
+    const index = this.#index.get(nameDigest(name));
+    if (index === undefined) return null;
+    const heads = this.#heads.get(index, () => {
+      const frame = this.#frame(index);
+      // As objects they take some ten times the bytes.
+      return { item: headsOf(frame), bytes: 10 * frame.readUInt32LE(8) };
+    });
+    return heads.cases.find((one) => one.name === name) ?? null;
+  }
+
+  /** The result of a case; null where there is none. */
+  read(name: string): CaseResult | null {
+    const index = this.#index.get(nameDigest(name));
+    if (index === undefined) return null;
+    const results = this.#unpacked.get(index, () => {
+      const item = unpackFrame(this.#frame(index));
+      const bytes = item.reduce(
+        (sum, { parts }) => parts.reduce((all, { rows }) => all + rows.length, sum),
+        1024,
+      );
+      return { item, bytes };
+    });
+    return results.find((one) => one.name === name) ?? null;
+  }
+
+  #frame(index: number): Buffer {
+    const place = this.#places[index];
+    if (!place) throw new RangeError(`no frame ${index}`);
+    return readBytes(place.segment.descriptor, place.at, place.length);
+  }
+
+  /** Adds the segments of another folder: frames may lie anywhere. */
+  adopt(folder: string): void {
+    for (const name of readdirSync(folder).sort()) {
+      if (!SEGMENT.test(name)) continue;
+      const from = this.#end;
+      const descriptor = openSync(join(folder, name), 'r');
+      try {
+        for (let at = 0, count = COPY_BYTES; count === COPY_BYTES; at += count) {
+          const bytes = readBytes(descriptor, at, COPY_BYTES);
+          this.#write(bytes);
+          count = bytes.length;
+        }
+      } finally {
+        closeSync(descriptor);
+      }
+      if (this.#current) this.#scan(this.#current, from);
+    }
+  }
+
+  /** Makes what was appended outlast a power failure. */
+  flush(): void {
+    if (this.#current) fsyncSync(this.#current.descriptor);
+  }
+
+  /**
+   * Rewrites the segments as one with the results of these cases alone, `live` in number, in their order. Does nothing while
+   * most of what is kept is live.
+   */
+  async compact(names: AsyncIterable<string>, live: number): Promise<void> {
+    if (this.#kept <= 2 * live && this.#segments.length <= MOST_SEGMENTS && !this.#isDamaged) return;
+    const name = this.#nextName();
+    const temporary = `${name}.tmp`;
+    const old = [...this.#segments];
+    this.#current = this.#open(temporary, 'wx+');
+    this.#end = 0;
+    let results: CaseResult[] = [];
+    for await (const one of names) {
+      const result = this.read(one);
+      if (result) results.push(result);
+      if (results.length < FRAME_CASES) continue;
+      this.#write(this.pack(results));
+      results = [];
+    }
+    if (results.length > 0) this.#write(this.pack(results));
+    this.flush();
+    renameSync(join(this.folder, temporary), join(this.folder, name));
+    for (const { path } of old) rmSync(path);
+  }
+
+  close(): void {
+    for (const { descriptor } of this.#segments) closeSync(descriptor);
   }
 }

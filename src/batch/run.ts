@@ -6,18 +6,25 @@ import { join } from 'node:path';
 import type { Query } from '../query/head.js';
 import { type BatchCase, BatchError, type CaseKind, type CaseSettings, type Outcome } from './case.js';
 import { discover, identityOf } from './discover.js';
+import type { BatchInput } from './list.js';
 import { makeFolder } from './make-folder.js';
 import { existingOutputs, Outputs, type Placed, removeStale } from './outputs.js';
-import { type Plan, type PlanOptions, readPlan, writePlan } from './plan.js';
+import { drain, Plan, type PlanOptions, readPlan } from './plan.js';
 import { Pool } from './pool.js';
+import { readAll } from './read-all.js';
 import type { Results } from './results.js';
 import { fingerprintOf, State } from './state.js';
 import { RunFigures, type RunSummary } from './summary.js';
 
 export interface BatchOptions extends PlanOptions {
-  /** Paths; walked once. */
-  readonly inputs: AsyncIterable<string> | Iterable<string>;
+  /** Walked once. */
+  readonly inputs: AsyncIterable<BatchInput> | Iterable<BatchInput>;
+  readonly stdin: AsyncIterable<Uint8Array>;
+  /** The cases carry their contents: they are read as they are found. */
+  readonly isStream: boolean;
   readonly kind: CaseKind;
+  /** The command that reads a URL; null for none. */
+  readonly fetch: readonly string[] | null;
   readonly out: string;
   readonly sqlite: string | null;
   /** Also write Parquet. */
@@ -27,6 +34,8 @@ export interface BatchOptions extends PlanOptions {
   readonly timeout: number;
   /** Continues an earlier run; without it, the folder must not hold one. */
   readonly resume: boolean;
+  /** Reads unchanged inputs too, to see by their digests whether they changed. */
+  readonly verify: boolean;
   /** Discards an earlier run. */
   readonly force: boolean;
   readonly settings: Omit<CaseSettings, 'sql'>;
@@ -35,7 +44,9 @@ export interface BatchOptions extends PlanOptions {
 }
 
 export interface BatchEvents {
-  /** The cases are counted, and reading starts. */
+  /** About the state of earlier runs. */
+  said(line: string): void;
+  /** The cases are counted. */
   planned(plan: Pick<Plan, 'cases' | 'files' | 'repeated'>): void;
   done(outcome: Outcome, figures: RunFigures): void;
   /** All cases are read; the outputs are being written. */
@@ -57,13 +68,27 @@ export async function runBatch(options: BatchOptions, events: BatchEvents): Prom
   const state = new State(options.out);
   refuseExisting(state, options);
   makeFolder(options.out);
-  const release = state.lock();
-  events.onInterrupt(release);
-  try {
+  return locked(state, events, () => {
     if (options.force) state.clear();
-    return await runLocked(state, options, events);
+    state.checkPart(options.part);
+    return runLocked(state, options, events);
+  });
+}
+
+/** Runs the work while the state is locked. */
+export async function locked<T>(
+  state: State,
+  { onInterrupt, said }: Pick<BatchEvents, 'onInterrupt' | 'said'>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const lock = await state.lock(said);
+  onInterrupt(() => lock.release());
+  try {
+    const result = await work();
+    lock.check();
+    return result;
   } finally {
-    release();
+    lock.release();
   }
 }
 
@@ -91,36 +116,61 @@ async function runLocked(state: State, options: BatchOptions, events: BatchEvent
   const settings = withSql(options.settings, options.queries);
   const fingerprint = fingerprintOf(settings);
   const figures = new RunFigures(options.jobs);
-
-  const where = { kind: options.kind, exclude: identityOf(statSync(options.out)) };
-  const plan = await writePlan(state.planPath, discover(options.inputs, where), options);
-  if (plan.ofAll === 0) throw new BatchError('the inputs contain no case');
-  state.writeFacts({ fingerprint, settings, part: options.part, cases: plan.cases, list: plan.list });
-  events.planned(plan);
-
-  const { jobs, workerBytes, timeout } = options;
-  const pool = new Pool({ jobs, settings, fingerprint, results: state.resultsFolder, workerBytes, timeout });
-  try {
-    await pool.doAll(readPlan(state.planPath), (outcome) => {
-      figures.add(outcome);
-      events.done(outcome, figures);
-    });
-  } finally {
-    await pool.close();
+  const plan = new Plan(state.planPath, options);
+  const exclude = identityOf(statSync(options.out));
+  const found = plan.write((isOurs) => discover(options.inputs, { ...options, exclude, isOurs }));
+  const planned = (): void => {
+    // Of another shard, nothing may be known.
+    if (plan.ofAll === 0) throw new BatchError('the inputs contain no case');
+    const { part } = options;
+    state.writeFacts({ fingerprint, settings, part, cases: plan.cases, list: plan.list });
+    events.planned(plan);
+  };
+  if (!options.isStream) {
+    await drain(found);
+    planned();
   }
 
-  events.assembling();
-  const cases = placed(readPlan(state.planPath), state.results);
-  const copies = await writeOutputs(options.out, settings, options, cases, events);
-  state.results.sweep(plan.has);
-  const summary = figures.summary(settings.version, copies);
-  writeSummary(options.out, summary);
-  return summary;
+  const results = state.results(fingerprint);
+  for (const line of results.said) events.said(line);
+  try {
+    const pool = new Pool({ settings, fingerprint, fetch: options.fetch, timeout: options.timeout }, options);
+    try {
+      const cases = options.isStream ? found : readPlan(state.planPath);
+      await readAll(cases, { results, pool }, options, (outcome) => {
+        figures.add(outcome);
+        events.done(outcome, figures);
+      });
+    } finally {
+      await pool.close();
+    }
+    if (options.isStream) planned();
+    results.flush();
+
+    events.assembling();
+    const copies = await writeOutputs(
+      options.out,
+      settings,
+      options,
+      placed(state.planPath, results),
+      events,
+    );
+    await results.compact(namesOf(readPlan(state.planPath)), plan.cases - plan.skipped);
+    const summary = figures.summary(settings.version, copies);
+    writeSummary(options.out, summary);
+    return summary;
+  } finally {
+    results.close();
+  }
+}
+
+async function* namesOf(cases: AsyncIterable<BatchCase>): AsyncGenerator<string> {
+  for await (const { name } of cases) yield name;
 }
 
 /** The cases of a plan with their results. */
-async function* placed(cases: AsyncIterable<BatchCase>, results: Results): AsyncGenerator<Placed> {
-  for await (const one of cases) {
+export async function* placed(plan: string, results: Results): AsyncGenerator<Placed> {
+  for await (const one of readPlan(plan)) {
     const result = one.skipped === null ? results.read(one.name) : null;
     if (one.skipped === null && result === null) {
       throw new BatchError(`the result of ${one.name} is damaged`, ['--resume reads the case again']);

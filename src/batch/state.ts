@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The folder `.modwaste` of a batch: what `--resume` needs, and the lock against concurrent runs. */
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BatchError, type CaseSettings } from './case.js';
+import { type Lock, takeLock } from './lock.js';
 import { damaged } from './plan.js';
 import { Results } from './results.js';
 import type { Part } from './select.js';
@@ -31,7 +23,6 @@ export class State {
   readonly folder: string;
   readonly resultsFolder: string;
   readonly planPath: string;
-  readonly #lockPath: string;
   readonly #factsPath: string;
 
   constructor(out: string) {
@@ -39,12 +30,11 @@ export class State {
     this.folder = join(out, '.modwaste');
     this.resultsFolder = join(this.folder, 'results');
     this.planPath = join(this.folder, 'plan.ndjson');
-    this.#lockPath = join(this.folder, 'lock');
     this.#factsPath = join(this.folder, 'plan.json');
   }
 
-  get results(): Results {
-    return new Results(this.resultsFolder);
+  results(fingerprint: string): Results {
+    return new Results(this.resultsFolder, fingerprint);
   }
 
   /** True where a run was started here, whether it finished or not. */
@@ -52,25 +42,10 @@ export class State {
     return existsSync(this.folder);
   }
 
-  /** Makes the folders and takes the lock; throws where another run holds it. Returns a function that releases it. */
-  lock(): () => void {
-    mkdirSync(this.resultsFolder, { recursive: true });
-    for (let tries = 0; ; tries++) {
-      try {
-        writeFileSync(this.#lockPath, String(process.pid), { flag: 'wx' });
-        return () => rmSync(this.#lockPath, { force: true });
-      } catch (error) {
-        if (!isExisting(error) || tries > 0) throw error;
-      }
-      const holder = Number(readFileSync(this.#lockPath, 'utf8'));
-      if (isRunning(holder)) {
-        throw new BatchError(`process ${holder} is running in ${this.out}`, [
-          `wait for it to finish; if that process is another program, remove ${this.#lockPath}`,
-        ]);
-      }
-      // Left by a run that was killed.
-      unlinkSync(this.#lockPath);
-    }
+  /** Makes the folder and takes the lock; throws where another run holds it. */
+  lock(say: (line: string) => void): Promise<Lock> {
+    mkdirSync(this.folder, { recursive: true });
+    return takeLock(join(this.folder, 'lock'), this.out, say);
   }
 
   writeFacts(facts: PlanFacts): void {
@@ -84,12 +59,21 @@ export class State {
     return factsOf(readFileSync(this.#factsPath, 'utf8')) ?? damaged(`${this.#factsPath} is damaged`);
   }
 
+  /** Throws where an earlier run read another shard: its results would be dropped. */
+  checkPart(part: Part | null): void {
+    const facts = existsSync(this.#factsPath) ? factsOf(readFileSync(this.#factsPath, 'utf8')) : null;
+    const [before, now] = [facts?.part ?? null, part].map((one) => (one ? `${one.part}/${one.of}` : null));
+    if (!facts || before === now) return;
+    throw new BatchError(`${this.out} holds ${before ? `shard ${before}` : 'a whole batch'}`, [
+      before ? `resume it with --shard ${before}, or choose another folder` : 'choose another folder',
+    ]);
+  }
+
   /** Removes everything of earlier runs. */
   clear(): void {
     for (const name of readdirSync(this.folder)) {
       if (name !== 'lock') rmSync(join(this.folder, name), { recursive: true, force: true });
     }
-    mkdirSync(this.resultsFolder, { recursive: true });
   }
 }
 
@@ -115,19 +99,4 @@ function factsOf(text: string): PlanFacts | null {
 /** The same for the same settings: results of others are not reused. */
 export function fingerprintOf(settings: CaseSettings): string {
   return createHash('sha256').update(JSON.stringify(settings)).digest('hex');
-}
-
-function isExisting(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
-}
-
-function isRunning(pid: number): boolean {
-  if (!Number.isSafeInteger(pid) || pid <= 0 || pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // A process of another user.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

@@ -2,47 +2,36 @@
 /** The worker: reads a few cases per task; SQLite and the queries stay loaded between tasks. */
 import { loadQueries } from '../query/library.js';
 import { Questions } from './answers.js';
-import type { BatchCase, CaseSettings, Outcome } from './case.js';
-import { processCase, ResultWriteError } from './read-case.js';
-import { Results } from './results.js';
+import type { CaseSettings } from './case.js';
+import { type CaseHead, type CaseResult, packFrame } from './frame.js';
+import { readCase } from './read-case.js';
+import type { Answer, Done, Task } from './task.js';
 
-export interface Task {
-  readonly cases: readonly BatchCase[];
-  readonly settings: CaseSettings;
-  readonly fingerprint: string;
-  /** Folder of the results. */
-  readonly results: string;
-}
+let questions: Questions | null = null;
 
-export interface Done {
-  readonly outcomes: readonly Outcome[];
-  /** The error writing results, which ends the run; null for none. */
-  readonly fault: string | null;
-}
-
-interface Tools {
-  readonly questions: Questions;
-  readonly results: Results;
-}
-
-/** All tasks of a worker belong to one run: the same queries, the same folder of results. */
-let tools: Tools | null = null;
-
-function toolsFor({ settings, results }: Task): Tools {
+/** All tasks of a worker belong to one run. */
+function questionsFor({ queries, ndjson }: CaseSettings): Questions {
   const known = loadQueries();
-  const queries = settings.queries.flatMap((name) => known.get(name) ?? []);
-  return { questions: new Questions(queries, settings.ndjson), results: new Results(results) };
+  return new Questions(
+    queries.flatMap((name) => known.get(name) ?? []),
+    ndjson,
+  );
 }
 
-export default async function work(task: Task): Promise<Done> {
-  tools ??= toolsFor(task);
-  const context = { settings: task.settings, fingerprint: task.fingerprint, ...tools };
-  const outcomes: Outcome[] = [];
-  try {
-    for (const one of task.cases) outcomes.push(await processCase(one, context));
-  } catch (error) {
-    if (!(error instanceof ResultWriteError)) throw error;
-    return { outcomes, fault: error.message };
+export default async function read({ work, cases }: Task): Promise<Done> {
+  questions ??= questionsFor(work.settings);
+  const answers: Answer[] = [];
+  const results: CaseResult[] = [];
+  for (const { one, known } of cases) {
+    const start = performance.now();
+    const { result, stamp } = await readCase(one, known, { ...work, questions });
+    if (result) results.push(result);
+    const { parts: _, ...head } = result ?? { parts: null };
+    answers.push({
+      head: result && (head as CaseHead),
+      stamp,
+      seconds: (performance.now() - start) / 1000,
+    });
   }
-  return { outcomes, fault: null };
+  return { answers, frame: results.length > 0 ? packFrame(work.fingerprint, results) : null };
 }

@@ -1,10 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The command as a process with workers: the sources are built once into a folder of their own. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { framesOf } from '../../src/batch/frame.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -71,11 +81,12 @@ export function outputs(folder: string): Record<string, string> {
 
 /** Results of cases that are there so far. */
 export function resultCount(out: string): number {
-  try {
-    return readdirSync(join(out, '.modwaste/results'), { recursive: true, encoding: 'utf8' }).filter((name) =>
-      name.endsWith('.gz'),
-    ).length;
-  } catch {
-    return 0;
+  const folder = join(out, '.modwaste/results');
+  let count = 0;
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    const descriptor = openSync(join(folder, name), 'r');
+    for (const { heads } of framesOf(descriptor, 0)) count += heads?.cases.length ?? 0;
+    closeSync(descriptor);
   }
+  return count;
 }

@@ -6,7 +6,8 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CaseKind } from '../../src/batch/case.js';
 import { discover, identityOf } from '../../src/batch/discover.js';
-import { readPlan, writePlan } from '../../src/batch/plan.js';
+import type { BatchInput } from '../../src/batch/list.js';
+import { drain, Plan, type PlanOptions, readPlan } from '../../src/batch/plan.js';
 
 let folder: string;
 
@@ -29,12 +30,16 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+async function* none(): AsyncGenerator<Uint8Array> {}
+
 async function found(inputs: readonly string[], kind: CaseKind): Promise<Record<string, string | null>> {
   const all: Record<string, string | null> = {};
-  const paths = inputs.map((input) => join(folder, input));
+  const paths = inputs.map((input) => ({ path: join(folder, input), listed: false }));
   for await (const { path, skipped } of discover(paths, {
     kind,
     exclude: identityOf(statSync(join(folder, 'in/out'))),
+    isOurs: () => true,
+    stdin: none(),
   })) {
     all[path.slice(folder.length + 1)] = skipped;
   }
@@ -92,26 +97,22 @@ describe('cases of a directory', () => {
 describe('a plan', () => {
   async function plan(
     paths: readonly string[],
-    options: Partial<Parameters<typeof writePlan>[2]>,
+    options: Partial<PlanOptions>,
   ): Promise<{ names: string[]; inputs: (readonly string[])[]; repeated: number }> {
     async function* candidates() {
-      for (const path of paths) yield { path, skipped: null };
+      for (const [index, path] of paths.entries()) yield { at: [index, 0] as const, path, skipped: null };
     }
     const file = join(folder, 'plan.ndjson');
-    const { repeated, cases } = await writePlan(file, candidates(), {
-      group: null,
-      sample: null,
-      part: null,
-      ...options,
-    });
+    const written = new Plan(file, { group: null, sample: null, part: null, ...options });
+    await drain(written.write(candidates));
     const names: string[] = [];
     const inputs: (readonly string[])[] = [];
     for await (const one of readPlan(file)) {
       names.push(one.name);
       inputs.push(one.inputs);
     }
-    expect(cases).toBe(names.length);
-    return { names, inputs, repeated };
+    expect(written.cases).toBe(names.length);
+    return { names, inputs, repeated: written.repeated };
   }
 
   const many = Array.from({ length: 1000 }, (_, n) => `logs/${n}`);
@@ -150,5 +151,37 @@ describe('a plan', () => {
     const other = await plan(many, { sample: { count: 50, seed: 2 } });
     expect(other.names).not.toEqual(first.names);
     expect((await plan(many, { sample: { count: 5000, seed: 1 } })).names).toEqual(many);
+  });
+});
+
+describe('the shards of a batch', () => {
+  const plansOf = async (inputs: readonly BatchInput[], of: number) =>
+    Promise.all(
+      Array.from({ length: of }, async (_, index) => {
+        const file = join(folder, `shard-${index}.ndjson`);
+        const plan = new Plan(file, { group: null, sample: null, part: { part: index + 1, of } });
+        await drain(
+          plan.write((isOurs) => discover(inputs, { kind: 'file', exclude: null, stdin: none(), isOurs })),
+        );
+        const cases: [readonly [number, number], string][] = [];
+        for await (const { at, name } of readPlan(file)) cases.push([at, name]);
+        return { list: plan.list, cases };
+      }),
+    );
+
+  it('agree about their list and the order of the whole, for folders and for lists', async () => {
+    for (const listed of [false, true]) {
+      const inputs = ['in/sub', 'gone', 'in', 'in/sub/c.txt'].map((path) => ({
+        path: join(folder, path),
+        listed,
+      }));
+      const [whole] = await plansOf(inputs, 1);
+      const shards = await plansOf(inputs, 3);
+      expect(new Set(shards.map(({ list }) => list))).toEqual(new Set([whole?.list]));
+      const together = shards.flatMap(({ cases }) => cases).sort(([[a, i]], [[b, j]]) => a - b || i - j);
+      // A line of a list stays together, so a name that two lines hold may be in two shards.
+      const names = together.map(([, name]) => name);
+      expect(together.filter(([, name], index) => names.indexOf(name) === index)).toEqual(whole?.cases);
+    }
   });
 });

@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFileSync } from 'node:child_process';
 import {
+  closeSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
-  truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestOf, NoFileError } from '../../src/batch/digest.js';
-import { type CaseResult, nameKey, Results } from '../../src/batch/results.js';
+import { type CaseResult, framesOf } from '../../src/batch/frame.js';
+import { KeyMap, nameDigest } from '../../src/batch/key-map.js';
+import { Results } from '../../src/batch/results.js';
+import { stampOf } from '../../src/batch/stamp.js';
 import { statusOf } from '../../src/batch/status.js';
 import { source } from '../cli/fake-case.js';
 
@@ -68,86 +73,218 @@ describe('the digest of a case', () => {
   });
 });
 
-describe('results', () => {
-  const result: CaseResult = {
-    name: 'logs/a\nb',
-    fingerprint: 'f',
-    digest: 'd',
-    status: 'ok',
-    boots: 2,
-    error: '',
-    bytes: 10,
-    parts: [
-      { file: 'boots.csv', rows: Buffer.from('a,1\n') },
-      { file: 'attempts.csv', rows: Buffer.from('') },
-      { file: 'loads.csv', rows: Buffer.from('a,2\né\n') },
-    ],
-  };
+const head = { digest: 'd', status: 'ok', boots: 2, error: '', bytes: 10, stamp: 's', names: null } as const;
+const resultOf = (name: string, text = 'a,2\né\n'): CaseResult => ({
+  ...{ name, ...head },
+  parts: [
+    { file: 'boots.csv', rows: Buffer.from('a,1\n') },
+    { file: 'attempts.csv', rows: Buffer.from('') },
+    { file: 'loads.csv', rows: Buffer.from(text) },
+  ],
+});
 
-  it('come back as they were kept', () => {
-    const results = new Results(join(folder, 'kept'));
-    results.write(result);
-    const back = results.read(result.name);
-    expect(back).toMatchObject({ name: result.name, digest: 'd', boots: 2 });
-    expect(back?.parts.map(({ file, rows }) => [file, Buffer.from(rows).toString()])).toEqual([
-      ['boots.csv', 'a,1\n'],
-      ['attempts.csv', ''],
-      ['loads.csv', 'a,2\né\n'],
-    ]);
-    expect(results.read('logs/other')).toBe(null);
+async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}
+
+describe('results', () => {
+  /** Opens, works, closes. */
+  function withResults<T>(root: string, work: (results: Results) => T, fingerprint = 'f'): T {
+    const results = new Results(join(folder, root), fingerprint);
+    try {
+      return work(results);
+    } finally {
+      results.close();
+    }
+  }
+  const write = (root: string, ...names: string[]): void =>
+    withResults(root, (results) => {
+      for (const name of names) results.append([resultOf(name)], results.pack([resultOf(name)]));
+    });
+  /** Where the frames of a segment end. */
+  const endsOf = (path: string): number[] => {
+    const descriptor = openSync(path, 'r');
+    const ends = Array.from(framesOf(descriptor, 0), ({ at, length }) => at + length);
+    closeSync(descriptor);
+    return ends;
+  };
+  const segments = (root: string): string[] => readdirSync(join(folder, root)).sort();
+  const loadsOf = (results: Results, name: string): string | null => {
+    const rows = results.read(name)?.parts.at(-1)?.rows;
+    return rows ? Buffer.from(rows).toString() : null;
+  };
+  const there = (results: Results, ...names: string[]): string[] =>
+    names.filter((name) => {
+      const isThere = results.head(name) !== null;
+      expect(results.read(name) !== null).toBe(isThere);
+      return isThere;
+    });
+
+  it('come back as they were kept, at once and later, the newest of a name', () => {
+    const name = 'logs/a\nb';
+    const failed: CaseResult = {
+      ...resultOf('failed'),
+      digest: null,
+      status: 'failed',
+      stamp: null,
+      parts: [],
+    };
+    const check = (results: Results): void => {
+      expect(results.read(name)).toMatchObject({ name, ...head });
+      expect(results.read(name)?.parts.map(({ file }) => file)).toEqual([
+        'boots.csv',
+        'attempts.csv',
+        'loads.csv',
+      ]);
+      expect(loadsOf(results, name)).toBe('new\n');
+      expect(results.head('failed')).toMatchObject({ digest: null, status: 'failed' });
+      expect(results.read('failed')?.parts).toEqual([]);
+      expect(results.read('other')).toBe(null);
+    };
+    withResults('kept', (results) => {
+      results.append([resultOf(name), failed], results.pack([resultOf(name), failed]));
+      results.append([resultOf(name)], results.pack([resultOf(name, 'new\n')]));
+      check(results);
+    });
+    withResults('kept', (results) => {
+      expect(results.said).toEqual([]);
+      check(results);
+    });
+    expect(segments('kept')).toEqual(['000001.seg']);
   });
 
-  it('that were cut count as missing', () => {
-    const root = join(folder, 'cut');
-    const results = new Results(root);
-    results.write(result);
-    const key = nameKey(result.name);
-    const path = join(root, key.slice(0, 2), `${key.slice(2)}.gz`);
+  it('that were truncated anywhere count as missing, and those before as there', () => {
+    write('cut', 'a', 'b');
+    const path = join(folder, 'cut/000001.seg');
+    const ends = endsOf(path);
     const whole = readFileSync(path);
-    for (const length of [0, 5, whole.length - 1]) {
-      writeFileSync(path, whole);
-      truncateSync(path, length);
-      expect(results.head(result.name)).toBe(null);
-      expect(results.read(result.name)).toBe(null);
+    for (let length = 0; length <= whole.length; length++) {
+      writeFileSync(path, whole.subarray(0, length));
+      withResults('cut', (results) => {
+        const whole = ends.filter((end) => end <= length).length;
+        expect(there(results, 'a', 'b')).toEqual(['a', 'b'].slice(0, whole));
+        expect(results.said).toHaveLength([0, ...ends].includes(length) ? 0 : 1);
+      });
     }
   });
 
-  it('with a single flipped bit count as missing, in the head and in the rows', () => {
-    const root = join(folder, 'flipped');
-    const results = new Results(root);
-    results.write(result);
-    const key = nameKey(result.name);
-    const path = join(root, key.slice(0, 2), `${key.slice(2)}.gz`);
+  it('with a flipped bit count as missing, and those behind it as there', () => {
+    write('flipped', 'a', 'b', 'c');
+    const path = join(folder, 'flipped/000001.seg');
     const whole = readFileSync(path);
-    for (let bit = 0; bit < whole.length * 8; bit += 5) {
+    const [start = 0, end = 0] = endsOf(path);
+    for (let bit = start * 8; bit < end * 8; bit += 3) {
       const flipped = Buffer.from(whole);
       flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
       writeFileSync(path, flipped);
-      expect(results.head(result.name), `bit ${bit}`).toBe(null);
-      expect(results.read(result.name), `bit ${bit}`).toBe(null);
+      withResults('flipped', (results) => {
+        expect(there(results, 'a', 'b', 'c'), `bit ${bit}`).toEqual(['a', 'c']);
+        expect(results.said).toEqual([
+          `${path}: ${end - start} bytes from byte ${start} are incomplete or damaged: their cases are read again`,
+        ]);
+      });
     }
   });
 
-  it('are swept beside what is not ours', () => {
-    const root = join(folder, 'foreign');
-    const results = new Results(root);
-    results.write(result);
-    writeFileSync(join(root, 'notes.txt'), 'x');
-    mkdirSync(join(root, nameKey(result.name).slice(0, 2), 'ab.gz'));
-    results.sweep((key) => key === nameKey(result.name));
-    expect(results.read(result.name)).not.toBe(null);
+  it('of other settings, and what is no result, are skipped and said', () => {
+    write('foreign', 'a');
+    writeFileSync(join(folder, 'foreign/notes.txt'), 'x');
+    writeFileSync(join(folder, 'foreign/000000.seg'), 'x'.repeat(3_000_000));
+    writeFileSync(join(folder, 'foreign/000007.seg.tmp'), 'left by a killed run');
+    withResults(
+      'foreign',
+      (results) => {
+        expect(there(results, 'a')).toEqual([]);
+        expect(results.said).toEqual([
+          `${join(folder, 'foreign/notes.txt')} is no segment of results: skipped`,
+          expect.stringContaining('000000.seg: 3000000 bytes from byte 0 are incomplete or damaged'),
+          '1 result was made with other options or by another version: read again',
+        ]);
+      },
+      'other',
+    );
+    expect(segments('foreign')).toEqual(['000000.seg', '000001.seg', 'notes.txt']);
+    expect(withResults('foreign', (results) => there(results, 'a'))).toEqual(['a']);
   });
 
-  it('of cases that are gone leave, and so does what a killed run left', () => {
-    const root = join(folder, 'swept');
-    const results = new Results(root);
-    results.write(result);
-    results.write({ ...result, name: 'gone' });
-    const start = nameKey(result.name).slice(0, 2);
-    writeFileSync(join(root, start, 'half.gz.tmp'), 'x');
-    results.sweep((key) => key === nameKey(result.name));
-    expect(readdirSync(root, { recursive: true }).filter((name) => /gz/.test(String(name)))).toHaveLength(1);
-    expect(results.read(result.name)).not.toBe(null);
+  it('are rewritten once most of them are of no use, in the order of the plan', async () => {
+    write('swept', 'a', 'b', 'c', 'd');
+    write('swept', 'a');
+    const compact = async (names: readonly string[]): Promise<void> => {
+      const results = new Results(join(folder, 'swept'), 'f');
+      await results.compact(each(names), names.length);
+      results.close();
+    };
+    await compact(['c', 'a', 'b']);
+    expect(segments('swept')).toEqual(['000001.seg', '000002.seg']);
+    await compact(['c', 'a']);
+    expect(segments('swept')).toEqual(['000003.seg']);
+    expect(withResults('swept', (results) => there(results, 'a', 'b', 'c', 'd'))).toEqual(['a', 'c']);
+    write('swept', 'e');
+    expect(segments('swept')).toEqual(['000003.seg', '000004.seg']);
+    await compact([]);
+    expect(withResults('swept', (results) => there(results, 'a', 'c', 'e'))).toEqual([]);
+  });
+
+  it('of many runs become one segment, however many there were', async () => {
+    for (let n = 0; n < 33; n++) write('runs', `case ${n}`);
+    const names = Array.from({ length: 33 }, (_, n) => `case ${n}`);
+    const results = new Results(join(folder, 'runs'), 'f');
+    await results.compact(each(names), names.length);
+    results.close();
+    expect(segments('runs')).toEqual(['000034.seg']);
+    expect(withResults('runs', (again) => there(again, ...names))).toEqual(names);
+  });
+
+  it('of other folders can be adopted', () => {
+    for (const [root, name] of [
+      ['one', 'a'],
+      ['two', 'b'],
+      ['two', 'c'],
+    ] as const)
+      write(root, name);
+    withResults('all', (results) => {
+      for (const root of ['one', 'two']) results.adopt(join(folder, root));
+      expect(there(results, 'a', 'b', 'c')).toEqual(['a', 'b', 'c']);
+    });
+    expect(segments('all')).toEqual(['000001.seg']);
+    expect(withResults('all', (results) => there(results, 'a', 'b', 'c'))).toEqual(['a', 'b', 'c']);
+  });
+});
+
+describe('a stamp', () => {
+  const settled = new Date(Date.now() - 3_600_000);
+
+  it('is null for what has just changed or is gone, and for a folder of that', () => {
+    mkdirSync(join(folder, 'fresh'));
+    writeFileSync(join(folder, 'fresh/a'), 'x');
+    expect([stampOf([join(folder, 'fresh/a')]), stampOf([join(folder, 'fresh')])]).toEqual([null, null]);
+    expect(stampOf([join(folder, 'gone')])).toBe(null);
+  });
+
+  it('changes with a file, its size or its times', () => {
+    // Nobody changes these.
+    const path = '/proc/self/exe';
+    expect(stampOf([path])).toMatch(/^\S{16}$/);
+    expect(stampOf([path])).toBe(stampOf([path]));
+    expect(stampOf([path, path])).not.toBe(stampOf([path]));
+    const own = join(folder, 'fresh/a');
+    utimesSync(own, settled, settled);
+    // The time of its inode cannot be set.
+    expect(stampOf([own])).toBe(null);
+  });
+});
+
+describe('keys of names', () => {
+  it('find a hundred thousand names, and no others', () => {
+    const map = new KeyMap();
+    for (let n = 0; n < 100_000; n++) map.set(nameDigest(`name ${n}`), n);
+    map.set(nameDigest('name 7'), 77);
+    expect(map.size).toBe(100_000);
+    for (let n = 0; n < 100_000; n++) {
+      if (map.get(nameDigest(`name ${n}`)) !== (n === 7 ? 77 : n)) throw new Error(`name ${n}`);
+    }
+    expect(map.get(nameDigest('other'))).toBe(undefined);
   });
 });
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Files of one folder as cases: what is of one boot belongs together, what may be of two does not. */
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -8,8 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Identity } from '../../src/accounting/boots/parts.js';
 import { Questions } from '../../src/batch/answers.js';
 import { discover } from '../../src/batch/discover.js';
-import { processCase } from '../../src/batch/read-case.js';
-import { Results } from '../../src/batch/results.js';
+import { readCase } from '../../src/batch/read-case.js';
 import { casesOf, stemOf } from '../../src/batch/siblings.js';
 import { type Probe, probe } from '../../src/probe.js';
 import { loadQueries } from '../../src/query/library.js';
@@ -234,9 +233,15 @@ describe('on disk', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
+  const OPTIONS = (kind: 'auto' | 'file') => ({ kind, exclude: null, isOurs: () => true, stdin: none() });
+  async function* none(): AsyncGenerator<Uint8Array> {}
+
   const found = async (kind: 'auto' | 'file', inside = ''): Promise<[string, number, string | null][]> => {
     const all: [string, number, string | null][] = [];
-    for await (const { path, inputs, why } of discover([join(folder, inside)], { kind, exclude: null })) {
+    for await (const { path, inputs, why } of discover(
+      [{ path: join(folder, inside), listed: false }],
+      OPTIONS(kind),
+    )) {
       all.push([path.slice(folder.length + 1), inputs?.length ?? 1, why ?? null]);
     }
     return all;
@@ -274,12 +279,12 @@ describe('on disk', () => {
   });
 
   it('files that are named are grouped like those of a directory', async () => {
-    const inputs = ['two/b.log', 'one/dmesg.txt', 'gone', 'two/a.log', 'one/dmesg.gz'].map((name) =>
-      join(folder, name),
-    );
+    const inputs = ['two/b.log', 'one/dmesg.txt', 'gone', 'two/a.log', 'one/dmesg.gz'].map((name) => ({
+      ...{ path: join(folder, name), listed: true },
+    }));
     const cases = async (kind: 'auto' | 'file'): Promise<[string, number][]> => {
       const all: [string, number][] = [];
-      for await (const one of discover(inputs, { kind, exclude: null }))
+      for await (const one of discover(inputs, OPTIONS(kind)))
         all.push([one.path.slice(folder.length + 1), one.inputs?.length ?? 1]);
       return all;
     };
@@ -323,7 +328,7 @@ describe('on disk', () => {
     ]);
   });
 
-  it('context alone is skipped, and is no boot; an unchanged case is not read again', async () => {
+  it('context alone is skipped, and is no boot', async () => {
     const queries = [...loadQueries().values()].filter(({ name }) => name === 'boots');
     const settings = {
       version: '1',
@@ -334,28 +339,16 @@ describe('on disk', () => {
       ndjson: false,
       sql: '',
     };
-    const context = {
-      settings,
-      fingerprint: '',
-      questions: new Questions(queries, false),
-      results: new Results(join(folder, 'results')),
+    const questions = new Questions(queries, false);
+    const context = { settings, fingerprint: '', questions, fetch: null, timeout: 60 };
+    const read = async (name: string) => {
+      const one = { at: [0, 0] as const, name, inputs: [join(folder, name)], why: null, skipped: null };
+      return (await readCase(one, null, context)).result;
     };
-    const read = (name: string) =>
-      processCase({ n: 0, name, inputs: [join(folder, name)], why: null, skipped: null }, context);
     expect(await read('context/meminfo')).toMatchObject({
       ...{ status: 'skipped', boots: 0, error: 'context alone (meminfo): no log, no trace, no counters' },
+      parts: [],
     });
-    expect(context.results.read('context/meminfo')?.parts).toEqual([]);
     expect(await read('two/a.log')).toMatchObject({ status: 'ok', boots: 1 });
-    expect(await read('two/a.log')).toMatchObject({ reused: true });
-    const group = (...names: readonly string[]) => {
-      const inputs = names.map((name) => join(folder, name));
-      return processCase({ n: 0, name: 'two', inputs, why: null, skipped: null }, context);
-    };
-    expect(await group('two/a.log', 'two/b.log')).toMatchObject({ status: 'ok', reused: false });
-    expect(await group('two/a.log', 'two/b.log')).toMatchObject({ reused: true });
-    // The sources of a result are called what the files are called now.
-    renameSync(join(folder, 'two/b.log'), join(folder, 'two/c.log'));
-    expect(await group('two/a.log', 'two/c.log')).toMatchObject({ reused: false });
   });
 });

@@ -46,7 +46,7 @@ const fail = (what) => {
 };
 
 function run(out, options, list = 'list.txt') {
-  const argv = [cli, 'batch', '--files-from', list, '--out', out, '--quiet', ...options];
+  const argv = [cli, 'batch', '--case', 'input', '--files-from', list, '--out', out, '--quiet', ...options];
   const ran = spawnSync(process.execPath, argv, { cwd: archive, encoding: 'utf8', maxBuffer: 2 ** 28 });
   if (ran.status !== 0 && ran.status !== 1) throw new Error(`batch ended with ${ran.status}: ${ran.stderr}`);
   return { ...ran, summary: JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')) };
@@ -128,7 +128,18 @@ const checks = {
   async kill(ran) {
     const out = fresh('killed');
     const { below } = randomFrom(Number(values.seed));
-    const argv = [cli, 'batch', '--files-from', 'list.txt', '--out', out, '--quiet', '--resume'];
+    const argv = [
+      cli,
+      'batch',
+      '--case',
+      'file',
+      '--files-from',
+      'list.txt',
+      '--out',
+      out,
+      '--quiet',
+      '--resume',
+    ];
     const span = (ran.summary.seconds * 1000) / Number(values.kills);
     let kills = 0;
     for (let n = 0; n < Number(values.kills); n++) {

@@ -273,7 +273,9 @@ describe('inputs', () => {
       );
       expect(shell('modwaste analyze odd').code).toBe(0);
       expect(shell('modwaste batch odd --case file --out odd-out --jobs 1').code).toBe(0);
-      expect(shell('find odd -type f | modwaste batch --files-from - --out odd-list --jobs 1').code).toBe(0);
+      expect(
+        shell('find odd -type f | modwaste batch --case file --files-from - --out odd-list --jobs 1').code,
+      ).toBe(0);
       for (const out of ['odd-out', 'odd-list']) {
         const cases = readFileSync(join(built.folder, out, 'cases.csv'), 'utf8');
         expect(cases).toContain('odd/na\\udcffme.txt');
@@ -361,8 +363,8 @@ describe('a batch', () => {
     'with a state that is damaged or of something else: %j',
     (bad) => {
       if (!existsSync(join(built.folder, 's1'))) {
-        expect(shell('modwaste batch logs --case file --out s1 --shard 1/2 --jobs 1').code).toBe(0);
-        expect(shell('modwaste batch logs --case file --out s2 --shard 2/2 --jobs 1').code).toBe(0);
+        expect(shell('modwaste batch logs --case file --out s1 --shard 2/2 --jobs 1').code).toBe(0);
+        expect(shell('modwaste batch logs --case file --out s2 --shard 1/2 --jobs 1').code).toBe(0);
       }
       for (const file of ['plan.json', 'plan.ndjson']) {
         shell('rm -rf s3; cp -r s1 s3');
@@ -373,7 +375,7 @@ describe('a batch', () => {
           expect.stringMatching(/s3\/\.modwaste\/plan.* is damaged.*\n.*--resume/),
         ]);
         expect(existsSync(join(built.folder, 'merged'))).toBe(false);
-        const resumed = shell('modwaste batch logs --case file --out s3 --shard 1/2 --jobs 1 --resume');
+        const resumed = shell('modwaste batch logs --case file --out s3 --shard 2/2 --jobs 1 --resume');
         expect([resumed.code, resumed.stderr]).toEqual([0, expect.stringContaining('of them unchanged')]);
       }
     },

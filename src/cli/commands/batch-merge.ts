@@ -13,6 +13,7 @@ interface Options extends Pick<OutputOptions, 'quiet' | 'color'> {
   readonly sqlite?: string;
   readonly parquet?: boolean;
   readonly force?: boolean;
+  readonly damagedOk?: boolean;
 }
 
 const HELP = `
@@ -30,6 +31,7 @@ async function merge(context: Context, folders: readonly string[], options: Opti
   const { out } = options;
   if (out === undefined) throw new UserError('--out DIR must be given');
   const { mergeBatches } = await import('../../batch/merge.js');
+  const messages = messagesFor(context, options);
   try {
     const summary = await mergeBatches(
       {
@@ -40,11 +42,14 @@ async function merge(context: Context, folders: readonly string[], options: Opti
         force: options.force ?? false,
         queries: context.queries(),
       },
-      { onInterrupt: (cleanup) => context.io.cleanups.add(cleanup) },
+      {
+        said: (line) => messages.note(line),
+        onInterrupt: (cleanup) => context.io.cleanups.add(cleanup),
+      },
     );
-    messagesFor(context, options).note(`${finishLine(summary)}; results in ${out}`);
+    messages.note(`${finishLine(summary)}; results in ${out}`);
     const { incomplete, unrecognised, failed } = summary.by_status;
-    if (incomplete + unrecognised + failed > 0) context.finish(EXIT.incomplete);
+    if (incomplete + unrecognised + failed > 0 && !options.damagedOk) context.finish(EXIT.incomplete);
   } catch (error) {
     throw asUserError(error);
   }
@@ -58,7 +63,8 @@ export function batchMergeCommand(command: Command, context: Context): Command {
     .option('--out <dir>', 'folder for the results; created if missing')
     .option('--sqlite <file>', 'also write all results to one SQLite file')
     .option('--parquet', 'also write Parquet files')
-    .option('--force', 'replace an earlier batch');
+    .option('--force', 'replace an earlier batch')
+    .option('--damaged-ok', 'exit with 0 also where cases are damaged');
   addMessageOptions(command);
   longHelp(command, context, HELP);
   return command.action((folders: string[], options: Options) => merge(context, folders, options));

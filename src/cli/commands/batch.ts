@@ -4,10 +4,11 @@
 import { createReadStream } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CASE_KINDS, type CaseKind } from '../../batch/case.js';
+import type { BatchInput } from '../../batch/list.js';
 import type { BatchOptions } from '../../batch/run.js';
-import { PathDecoder } from '../../disk/path.js';
 import type { Limits } from '../../input/limits.js';
 import { errorMessage } from '../../model/error-message.js';
+import { systemCode } from '../../model/system-error.js';
 import { findQuery } from '../../query/library.js';
 import { asUserError } from '../batch-error.js';
 import { BatchProgress, finishLine } from '../batch-progress.js';
@@ -43,7 +44,10 @@ interface Options extends Pick<InputOptions, 'quiet' | 'color' | 'limits' | 'all
   readonly sample?: number;
   readonly seed: number;
   readonly shard?: string;
+  readonly fetch?: string;
   readonly resume?: boolean;
+  readonly verify?: boolean;
+  readonly damagedOk?: boolean;
   readonly force?: boolean;
 }
 
@@ -58,10 +62,16 @@ what is one case among the files of a directory, or of a list:
   file     every file below it, in report directories too
   dir      every directory directly inside it
   archive  every archive or compressed file below it
+  member   every file below it, and of an archive every member
   input    the directory itself
 --group makes files with the same text for its groups one case: --group '^(.*)\\.(dmesg|trace)$'.
 Links inside directories are not followed; they and other files that are not cases are listed
 as skipped, and so is context alone (sizes of modules, /proc/meminfo), which tells of no boot.
+
+An INPUT may be - for an archive on stdin, each member a case. A line of --files-from is a path or
+URL, a line of sha256sum, or JSON: {"path": "s3://b/log", "sha256": "...", "version": "..."}. What
+was read with that sha256 or version (an ETag, for example) is not read again. URLs are read by
+the command of --fetch, without a shell, three times if it fails; --jobs says how many at once.
 
 DIR gets NAME.csv for every canned query, with the case as first column, in the order of the
 inputs; cases.csv (path, digest, status, boots, error, files: how many; why: why they are one
@@ -72,19 +82,25 @@ incomplete (damaged, truncated or beyond a limit; the rest was read), unrecognis
 skipped. digest is what sha256sum prints; of several files, that of their digests, whatever the
 files are called.
 
---resume continues a run that ended early: it reads only cases that are not done or whose digest
-changed, and drops cases that are gone. DIR/.modwaste holds its state.
+--resume continues a run that ended early: it reads only cases that are not done or have changed,
+by size, times and inode, and drops cases that are gone. --verify goes by the digest alone, and so
+reads all files. DIR/.modwaste holds the state.
 
---shard 2/16 reads the second of sixteen shards, chosen by a digest of the names, so that many
-machines can share the work: give all of them the same inputs; modwaste batch-merge merges the
-shards. --sample 100 reads a random sample of a hundred cases, chosen by --seed.
+--shard 2/16 reads the second of sixteen shards, chosen by a digest of the names (of the lines of
+--files-from), so that many machines can share the work: give all of them the same inputs;
+modwaste batch-merge merges the shards. --shard auto is the task of a Slurm array, a Kubernetes
+Indexed Job (JOB_COMPLETIONS says how many) or an AWS Batch array; --shard auto/16 that of sixteen
+numbered from 0. --sample 100 reads a random sample of a hundred cases, chosen by --seed.
 
 Exit codes: 0 every case is ok, 1 some are not, 2 none could be read or the usage is wrong,
-130 interrupted (--resume continues).
+130 interrupted, 143 by SIGTERM (--resume continues). With --damaged-ok, 0 for every run that
+finished: the damaged cases are named on stderr and in cases.csv.
 
 Examples:
   modwaste batch logs/ --out result
   find /archive -name 'dmesg*' | modwaste batch --files-from - --out result --jobs 8
+  aws s3 cp s3://boots/day.tar.zst - | modwaste batch - --out result
+  modwaste batch --files-from urls.txt --fetch 'curl -sSf {}' --jobs 8 --out result
   modwaste batch reports/ --case dir --out result --resume --sqlite boots.sqlite
   modwaste batch-query waste-by-kernel result
 `;
@@ -105,33 +121,32 @@ function parseSeed(text: string): number {
   return Number(text);
 }
 
-/** The inputs of the command line, then those of --files-from, one per line. */
-async function* allInputs(typed: readonly string[], from: string | undefined): AsyncGenerator<string> {
-  yield* typed;
+/** The inputs of the command line, then those of --files-from. */
+async function* allInputs(typed: readonly string[], from: string | undefined): AsyncGenerator<BatchInput> {
+  for (const path of typed) yield { path, listed: false };
   if (from === undefined) return;
-  const input = from === '-' ? process.stdin : createReadStream(from);
-  const paths = new PathDecoder();
-  let rest = '';
+  const { readList } = await import('../../batch/list.js');
   try {
-    for await (const bytes of input) {
-      const lines = `${rest}${paths.push(bytes as Buffer)}`.split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) if (line !== '') yield line;
-    }
+    yield* readList(from === '-' ? process.stdin : createReadStream(from));
   } catch (error) {
-    throw systemFailure(`cannot read ${from}`, error);
+    throw systemCode(error) === null ? error : systemFailure(`cannot read ${from}`, error);
   }
-  rest += paths.end();
-  if (rest !== '') yield rest;
+}
+
+/** True where cases carry their contents. */
+function isStream(inputs: readonly string[], options: Options): boolean {
+  return inputs.includes('-') || options.case === 'member';
 }
 
 function checked(context: Context, inputs: readonly string[], options: Options): string {
   if (inputs.length === 0 && options.filesFrom === undefined) {
     throw new UserError('no INPUT given', ['for example: modwaste batch logs/ --out result']);
   }
-  if (inputs.includes('-')) {
-    throw new UserError('a batch cannot read a case from stdin', [
-      '--files-from - reads a list of files from it',
+  if (inputs.includes('-') && options.filesFrom === '-')
+    throw new UserError('stdin cannot be an archive and a list');
+  if (isStream(inputs, options) && (options.group || options.sample !== undefined)) {
+    throw new UserError('members of archives can be neither grouped nor sampled', [
+      'unpack the archive first',
     ]);
   }
   if (options.out === undefined) throw new UserError('--out DIR must be given');
@@ -151,21 +166,27 @@ function queryNames(context: Context, asked: readonly string[]): string[] {
 async function batch(context: Context, inputs: readonly string[], options: Options): Promise<void> {
   const out = checked(context, inputs, options);
   // Loaded on first use, so that other commands do not wait for the workers' library.
-  const [{ runBatch }, defaults, { parsePart }] = await Promise.all([
+  const [{ runBatch }, defaults, { parsePart }, { parseFetch }] = await Promise.all([
     import('../../batch/run.js'),
     import('../../batch/pool.js'),
     import('../../batch/select.js'),
+    import('../../batch/fetch.js'),
   ]);
   const messages = messagesFor(context, options);
   const progress = new BatchProgress(messages, context.io.stderr.isTTY);
   const { sample, seed, group, shard } = options;
   try {
+    const part = shard === undefined ? null : parsePart(shard, context.io.env);
+    if (part?.from) messages.note(`shard ${part.part}/${part.of}, by ${part.from}`);
     const settings: BatchOptions = {
       inputs: allInputs(inputs, options.filesFrom),
+      stdin: process.stdin,
+      isStream: isStream(inputs, options),
+      fetch: options.fetch === undefined ? null : parseFetch(options.fetch),
       kind: group ? 'file' : options.case,
       group: group ?? null,
       sample: sample === undefined ? null : { count: sample, seed },
-      part: shard === undefined ? null : parsePart(shard),
+      part: part && { part: part.part, of: part.of },
       out,
       sqlite: options.sqlite ?? null,
       parquet: options.format.includes('parquet'),
@@ -173,6 +194,7 @@ async function batch(context: Context, inputs: readonly string[], options: Optio
       workerBytes: options.workerMemory ?? defaults.DEFAULT_WORKER_BYTES,
       timeout: options.timeout ?? defaults.DEFAULT_TIMEOUT,
       resume: options.resume ?? false,
+      verify: options.verify ?? false,
       force: options.force ?? false,
       settings: {
         version: context.version,
@@ -186,6 +208,7 @@ async function batch(context: Context, inputs: readonly string[], options: Optio
     };
     context.io.cleanups.add(() => progress.interrupted());
     const summary = await runBatch(settings, {
+      said: (line) => messages.note(line),
       planned: (plan) => progress.planned(plan),
       done: (outcome, figures) => progress.done(outcome, figures),
       assembling: () => progress.assembling(),
@@ -201,6 +224,7 @@ async function batch(context: Context, inputs: readonly string[], options: Optio
       messages.note(`HTML report in ${options.html}`);
     }
     const { ok, incomplete, unrecognised, failed } = summary.by_status;
+    if (options.damagedOk) return;
     if (incomplete + unrecognised + failed > 0) context.finish(EXIT.incomplete);
     // A shard without a case did all that there was to do.
     if (ok + incomplete === 0 && summary.cases > 0) context.finish(EXIT.failed);
@@ -218,14 +242,15 @@ const quoted = (path: string): string =>
 export function batchCommand(command: Command, context: Context): Command {
   command
     .description('Read many boots, one case per file, archive or report directory, into one set of tables.')
-    .argument('[inputs...]', 'files, directories, archives')
+    .argument('[inputs...]', 'files, directories, archives; - for an archive on stdin')
     .optionsGroup('Cases:')
     .option('--files-from <list>', 'also read the inputs listed in FILE, one per line; - for stdin')
+    .option('--fetch <command>', 'read URLs by this command, the URL in place of {}')
     .addOption(new Option('--case <kind>', 'what counts as one case').choices(CASE_KINDS).default('auto'))
     .option('--group <regex>', 'files whose paths give the same groups are one case', parseExpression)
     .option('--sample <n>', 'read a random sample of N cases', parseCount)
     .option('--seed <n>', 'seed of --sample', parseSeed, 1)
-    .option('--shard <i/n>', 'read the i-th of n shards')
+    .option('--shard <i/n>', 'read the i-th of n shards; auto: that of an array job')
     .optionsGroup('Results:')
     .option('--out <dir>', 'folder for the results; created if missing')
     .addOption(
@@ -242,7 +267,9 @@ export function batchCommand(command: Command, context: Context): Command {
     .option('--sqlite <file>', 'also write all results to one SQLite file')
     .option('--html <file>', 'also write a report as one HTML file')
     .option('--resume', 'continue an earlier run: read only what is not done or has changed')
+    .option('--verify', 'with --resume: read all files to see whether they changed')
     .option('--force', 'discard an earlier run and start over')
+    .option('--damaged-ok', 'exit with 0 also where cases are damaged')
     .optionsGroup('Work:')
     .option('--jobs <n>', 'number of workers (default: number of CPUs)', parseCount)
     .option(
