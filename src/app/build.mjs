@@ -79,19 +79,22 @@ function queries() {
   return files.sort().map((file) => ({ name: file.slice(0, -4), sql: text(`queries/${file}`) }));
 }
 
-/** Samples by name: their files' texts. */
+/** The samples in the order of their table, and what happened in each. */
+const SAMPLES = [...text('samples/README.md').matchAll(/^\| `([\w-]+)` \| ([^|]+?) \|/gm)].map(
+  ([, name, what]) => ({
+    name,
+    what,
+  }),
+);
+
+/** Samples by name: their files, a character a byte. */
 function samples() {
-  const folders = readdirSync(join(root, 'samples'), { withFileTypes: true }).filter((one) =>
-    one.isDirectory(),
-  );
-  return Object.fromEntries(
-    folders.map(({ name }) => [
-      name,
-      Object.fromEntries(
-        readdirSync(join(root, 'samples', name)).map((file) => [file, text(`samples/${name}/${file}`)]),
-      ),
-    ]),
-  );
+  const filesOf = (name) =>
+    readdirSync(join(root, 'samples', name)).map((file) => [
+      file,
+      readFileSync(join(root, 'samples', name, file), 'latin1'),
+    ]);
+  return Object.fromEntries(SAMPLES.map(({ name }) => [name, Object.fromEntries(filesOf(name))]));
 }
 
 const script = inHtml(await bundle('main.ts', 'esm'));
@@ -113,7 +116,6 @@ const data = {
   styleHash: hashOf(reportStyle),
   worker: readFileSync(join(page, 'worker.js'), 'utf8'),
 };
-const given = samples();
 
 // The report is shown in a frame, which inherits this policy: it allows the report's script and style, too.
 const policy = [
@@ -133,9 +135,10 @@ const html = text('src/app/index.html')
   .replace('{policy}', policy)
   .replace(
     '<!--samples-->',
-    Object.keys(given)
-      .map((name) => `<button type="button" data-sample="${name}">${name}</button>`)
-      .join(' '),
+    SAMPLES.map(
+      ({ name, what }) =>
+        `<li><button type="button" data-sample="${name}">${name}</button> ${what.replaceAll('`', '')}</li>`,
+    ).join('\n'),
   )
   .replace('/*style*/', () => style)
   .replace('<!--blocks-->', () =>
@@ -143,7 +146,7 @@ const html = text('src/app/index.html')
       block('core-script', core),
       block('core-data', JSON.stringify(data)),
       block('core-sqlite', readFileSync(resolve('sql.js/dist/sql-wasm-browser.wasm'))),
-      block('samples', JSON.stringify(given)),
+      block('samples', JSON.stringify(samples())),
     ].join('\n'),
   )
   .replace('/*script*/', () => script);

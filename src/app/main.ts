@@ -6,7 +6,8 @@ import { download, find } from '../report/html/page/dom.js';
 import { gunzip } from '../report/html/page/gunzip.js';
 import { threadUrl } from '../report/html/page/thread-url.js';
 import { Core, type Progress, Stopped } from './core.js';
-import { bytesOf, chosenFiles, droppedFiles, pastedText } from './given.js';
+import { type Next, takeDrops } from './drops.js';
+import { bytesOf, chosenFiles, pastedText } from './given.js';
 import type { CoreData, Drop, Given } from './messages.js';
 
 /** The element of the page with that id. */
@@ -24,6 +25,12 @@ function sizeOf(drops: readonly Drop[]): string {
   return `${files} file${files === 1 ? '' : 's'}, ${formatBytes(bytesOf(drops))}`;
 }
 
+/** The first thing given, and how many more. */
+function nameOf(drops: readonly Drop[]): string {
+  const [first = 'report', ...more] = new Set(drops.flat().map(({ path }) => path.split('/')[0]));
+  return more.length === 0 ? first : `${first} and ${more.length} more`;
+}
+
 class App {
   readonly #core: Core;
   readonly #status = element('status', HTMLElement);
@@ -33,7 +40,7 @@ class App {
   /** What the report shown is of. */
   #drops: readonly Drop[] = [];
   /** What is given next: a case of its own, more of this one, or what this one is compared with. */
-  #next: 'new' | 'more' | 'compare' = 'new';
+  #next: Next = 'new';
   #html: Blob | null = null;
   #started = 0;
 
@@ -61,10 +68,18 @@ class App {
     this.#button('more', () => this.#ask('more'));
     this.#button('compare', () => this.#ask('compare'));
     this.#button('anew', () => this.#ask('new'));
+    this.#button('back', () => this.#back());
     for (const sample of document.querySelectorAll<HTMLButtonElement>('[data-sample]')) {
       sample.addEventListener('click', () => void this.#sample(sample.dataset.sample ?? ''));
     }
-    this.#listenForDrops();
+    takeDrops({
+      frame: this.#frame,
+      asks: () => (document.body.dataset.state === 'work' ? 'nothing' : this.#html ? 'which' : 'new'),
+      take: (given, next) => {
+        if (next) this.#next = next;
+        given.then((files) => this.take(files)).catch((error: unknown) => this.#fail(error));
+      },
+    });
     this.#show('drop');
   }
 
@@ -72,50 +87,47 @@ class App {
     element(id, HTMLButtonElement).addEventListener('click', action);
   }
 
-  #listenForDrops(): void {
-    const over = (event: DragEvent): void => {
-      event.preventDefault();
-      document.body.classList.toggle('over', event.type === 'dragover');
-    };
-    for (const kind of ['dragover', 'dragleave'] as const) document.addEventListener(kind, over);
-    document.addEventListener('drop', (event) => {
-      over(event);
-      const { dataTransfer } = event;
-      if (dataTransfer) void droppedFiles(dataTransfer).then((given) => this.take(given));
-    });
-    document.addEventListener('paste', (event) => {
-      if (event.target instanceof Element && event.target.closest('textarea')) return;
-      const { clipboardData } = event;
-      if (clipboardData) void droppedFiles(clipboardData).then((given) => this.take(given));
-    });
-  }
-
   /** Shows one of the page's states. */
   #show(state: 'drop' | 'work' | 'report' | 'difference'): void {
     document.body.dataset.state = state;
+    const isShown = state === 'report' || state === 'difference';
     element('drop', HTMLElement).hidden = state !== 'drop';
     element('work', HTMLElement).hidden = state !== 'work';
-    element('shown', HTMLElement).hidden = this.#html === null || state === 'work';
+    element('shown', HTMLElement).hidden = !isShown;
+    element('back', HTMLElement).hidden = this.#html === null || state === 'work' || state === 'report';
+    element('save', HTMLElement).textContent = state === 'difference' ? 'Save comparison' : 'Save report';
     this.#frame.hidden = state !== 'report';
     this.#text.hidden = state !== 'difference';
   }
 
-  #ask(next: 'new' | 'more' | 'compare'): void {
+  #ask(next: Next): void {
     this.#next = next;
+    const name = nameOf(this.#drops);
     const said = {
       new: '',
-      more: 'What you give next is added to this case.',
-      compare: 'What you give next is compared with this case, as what came after it.',
+      more: `What you give next is added to ${name}.`,
+      compare: `What you give next is compared with ${name}, as what came after it.`,
     };
     element('next', HTMLElement).textContent = said[next];
+    element('failed', HTMLElement).hidden = true;
     this.#show('drop');
     element('choose-files', HTMLButtonElement).focus();
   }
 
+  /** To the report that was shown last. */
+  #back(): void {
+    this.#next = 'new';
+    element('next', HTMLElement).textContent = '';
+    this.#show('report');
+  }
+
   async #sample(name: string): Promise<void> {
     const samples = (await gunzip(blockBytes('samples')).json()) as Record<string, Record<string, string>>;
-    const files = Object.entries(samples[name] ?? {});
-    await this.take(files.map(([file, text]) => ({ path: `${name}/${file}`, blob: new Blob([text]) })));
+    const files = Object.entries(samples[name] ?? {}).map(([file, bytes]) => ({
+      path: `${name}/${file}`,
+      blob: new Blob([Uint8Array.from(bytes, (byte) => byte.charCodeAt(0))]),
+    }));
+    await this.take(files);
   }
 
   async take(given: readonly Given[]): Promise<void> {
@@ -147,24 +159,28 @@ class App {
     if (before.startsWith('blob:')) URL.revokeObjectURL(before);
     const seconds = ((performance.now() - this.#started) / 1000).toFixed(1);
     element('said', HTMLElement).textContent = `${sizeOf(drops)}, ${seconds} s`;
+    document.title = `modwaste: ${nameOf(drops)}`;
     this.#show('report');
   }
 
   async #compare(after: readonly Drop[]): Promise<void> {
     const answer = await this.#core.ask({ ask: 'compare', before: this.#drops, after });
     if (answer.is !== 'difference') return;
-    const pre = this.#text.querySelector('pre');
-    if (pre) pre.textContent = answer.text;
+    const names = `Before: ${nameOf(this.#drops)}. After: ${nameOf(after)}.`;
+    find(this.#text, '.note', HTMLElement).textContent = `${names}\n\n`;
+    find(this.#text, 'pre', HTMLElement).textContent = answer.text;
     this.#show('difference');
   }
 
   #fail(error: unknown): void {
     const place = element('failed', HTMLElement);
+    const isStopped = error instanceof Stopped;
     place.hidden = false;
-    place.textContent =
-      error instanceof Stopped
-        ? 'Stopped; nothing was kept.'
-        : `${error instanceof Error ? error.message : String(error)}. The page goes on: try fewer or smaller files.`;
+    place.classList.toggle('bad', !isStopped);
+    const message = error instanceof Error ? error.message : String(error);
+    place.textContent = isStopped
+      ? 'Stopped. Nothing was kept of what was read.'
+      : `${message}. You can go on here; fewer or smaller files need less memory.`;
     this.#show('drop');
   }
 
@@ -182,8 +198,9 @@ class App {
 
   #save(): void {
     if (!this.#html) return;
-    const [name = 'report'] = (this.#drops[0]?.[0]?.path ?? 'report').split('/');
-    download(this.#html, `modwaste-${name.replace(/[^\w.-]+/g, '_')}.html`);
+    const name = `modwaste-${nameOf(this.#drops).replace(/[^\w.-]+/g, '_')}`;
+    if (this.#text.hidden) download(this.#html, `${name}.html`);
+    else download(new Blob([this.#text.textContent], { type: 'text/plain' }), `${name}-compared.txt`);
   }
 
   /** The rows of a canned query over the case shown, as CSV; for scripts. */

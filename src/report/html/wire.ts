@@ -33,3 +33,6 @@ export interface PageData {
   /** Tables omitted for their size, with their row counts. */
   readonly leftOut: Readonly<Record<string, number>>;
 }
+
+/** What a report in a frame tells the page around it when something is dragged over it. */
+export const DRAGGED = 'modwaste-dragged';

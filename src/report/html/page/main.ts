@@ -2,6 +2,7 @@
 /** The page's script: makes live what the HTML already says. */
 
 import { extent } from '../chart/calls.js';
+import { DRAGGED } from '../wire.js';
 import { type BootCalls, loadCalls } from './calls.js';
 import { Console } from './console.js';
 import { find } from './dom.js';
@@ -115,7 +116,14 @@ function unfoldForPrint(): void {
   });
 }
 
+/** The browser page around the report takes what is dropped. */
+function tellOfDrags(): void {
+  if (window.parent === window) return;
+  document.addEventListener('dragenter', () => window.parent.postMessage(DRAGGED, '*'));
+}
+
 for (const table of document.querySelectorAll<HTMLTableElement>('table.data')) liveTable(table);
+tellOfDrags();
 unfoldForPrint();
 await Promise.all([charts(), openConsole(), evidenceLinks()]);
 document.documentElement.dataset.ready = 'true';

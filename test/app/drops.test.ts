@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Files that are dragged onto the page, as a user drags them: also onto the report that it shows. */
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, describe, expect, it } from 'vitest';
+import { Browser, CHROMIUM, NEEDS_CHROMIUM } from '../report/html/browser.js';
+import { csvOf, openApp, printed, reported } from './page.js';
+
+/** Drags files into the window at a place, lets something look at the page, and drops them. */
+async function drag(
+  page: Page,
+  files: readonly string[],
+  at: { readonly x: number; readonly y: number },
+  onto: string | null = null,
+): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const send = (type: 'dragEnter' | 'dragOver' | 'drop', { x, y }: { x: number; y: number }) =>
+    session.send('Input.dispatchDragEvent', {
+      type,
+      x,
+      y,
+      data: { items: [], files: files.map((file) => resolve(file)), dragOperationsMask: 1 },
+    });
+  await send('dragEnter', at);
+  await send('dragOver', at);
+  const place = onto === null ? null : page.locator(onto);
+  await place?.waitFor();
+  const box = await place?.boundingBox();
+  const where = box ? { x: box.x + box.width / 2, y: box.y + box.height / 2 } : at;
+  // As the browser does when what is dragged comes from a frame onto the page around it.
+  if (box) await send('dragEnter', where);
+  await send('dragOver', where);
+  await send('drop', where);
+}
+
+const MIDDLE = { x: 720, y: 450 };
+
+describe.skipIf(!CHROMIUM)(`files dragged onto the page, ${NEEDS_CHROMIUM}`, () => {
+  const browser = new Browser();
+  const folder = mkdtempSync(join(tmpdir(), 'modwaste-drops-'));
+  afterAll(async () => {
+    await browser.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('a folder with folders in it is read as the command reads it', async () => {
+    const deep = join(folder, 'case');
+    cpSync('samples/dup-storm', join(deep, 'b/storm'), { recursive: true });
+    cpSync('samples/stock-debian', deep, { recursive: true });
+    mkdirSync(join(deep, 'a'));
+    writeFileSync(join(deep, 'a/empty'), '');
+    const { page, complaints } = await openApp(browser);
+    await drag(page, [deep], MIDDLE);
+    await reported(page);
+    for (const [name, csv] of await printed(deep)) expect(await csvOf(page, name), name).toBe(csv);
+    expect(complaints).toEqual([]);
+  });
+
+  it('several files at once are one case', async () => {
+    const { page } = await openApp(browser);
+    await drag(page, ['samples/dup-storm/trace.txt', 'samples/dup-storm/dmesg.txt'], MIDDLE);
+    await reported(page);
+    expect((await csvOf(page, 'sources')).match(/^\d.*(?:trace|dmesg)\.txt/gm)).toHaveLength(2);
+    expect((await csvOf(page, 'boots')).trim().split('\n')).toHaveLength(2);
+  });
+
+  it('onto a report, the place says what they are for', async () => {
+    const { page } = await openApp(browser);
+    await drag(page, ['samples/dup-storm/trace.txt'], MIDDLE);
+    await reported(page);
+    await drag(page, ['samples/dup-storm/dmesg.txt'], MIDDLE, '[data-next=more]');
+    await page.locator('#said', { hasText: '2 files' }).waitFor();
+    expect((await csvOf(page, 'sources')).match(/(?:trace|dmesg)\.txt/g)).toHaveLength(2);
+    await drag(page, ['samples/failures'], MIDDLE, '[data-next=compare]');
+    await page.locator('#difference pre').waitFor();
+    expect(await page.locator('#difference .note').textContent()).toContain(
+      'Before: trace.txt and 1 more. After: failures.',
+    );
+    await drag(page, ['samples/failures/stats.txt'], MIDDLE, '[data-next=new]');
+    await page.locator('#said', { hasText: '1 file' }).waitFor();
+    expect((await csvOf(page, 'sources')).match(/\.txt/g)).toHaveLength(1);
+  });
+
+  it('a file with the name of another that was dropped before does not replace it', async () => {
+    const { page } = await openApp(browser);
+    const log = (release: string, module: string): string =>
+      `[    0.000000] Linux version ${release} (a@b) #1 SMP\n[    1.500000] ${module}: Unknown symbol foo (err -2)\n`;
+    const [first = '', second = ''] = ['first', 'second'].map((name) => {
+      mkdirSync(join(folder, name));
+      return join(folder, name, 'dmesg.txt');
+    });
+    writeFileSync(first, log('6.12.1', 'one'));
+    writeFileSync(second, log('6.13.2', 'two'));
+    await drag(page, [first], MIDDLE);
+    await reported(page);
+    await drag(page, [second], MIDDLE, '[data-next=more]');
+    await page.locator('#said', { hasText: '2 files' }).waitFor();
+    expect((await csvOf(page, 'failures')).match(/\b(?:one|two)\b/g)?.sort()).toEqual(['one', 'two']);
+    expect(await csvOf(page, 'sources')).toContain('drop 2/dmesg.txt');
+  });
+
+  it('during an analysis nothing is taken', async () => {
+    const { page } = await openApp(browser);
+    const large = join(folder, 'large.txt');
+    writeFileSync(
+      large,
+      `${'x'.repeat(30)} modprobe: ERROR: could not insert 'a': Exec format error\n`.repeat(500_000),
+    );
+    await drag(page, [large], MIDDLE);
+    await page.locator('#status', { hasText: ' of ' }).waitFor();
+    await drag(page, ['samples/failures'], MIDDLE);
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.locator('#failed', { hasText: 'Stopped' }).waitFor();
+    expect(await page.locator('#report').isVisible()).toBe(false);
+  });
+});
