@@ -118,7 +118,7 @@ describe.skipIf(!CHROMIUM)(`the browser page, ${NEEDS_CHROMIUM}`, () => {
     await page.getByRole('button', { name: 'Compare with' }).click();
     await page.locator('#folder').setInputFiles('samples/failures');
     await page.locator('#difference pre').waitFor({ timeout: 60_000 });
-    expect(await page.locator('#difference').textContent()).toMatch(/^Before: .*\nAfter: {2}/);
+    expect(await page.locator('#difference pre').textContent()).toMatch(/^Before: .*\nAfter: {2}/);
   });
 
   it('stops when told, and goes on', async () => {
