@@ -22,21 +22,24 @@ WITH parts AS (
     CASE WHEN basis IN ('measured', 'derived') OR phase = 'init' THEN coalesce(wasted_bytes, 0) END,
     basis
   FROM failed_loads WHERE module IS NOT NULL
+), sums AS (
+  SELECT
+    boot, module,
+    sum(duplicates) AS duplicates,
+    sum(others) AS other_failures,
+    (SELECT group_concat(reason, ', ') FROM (
+      SELECT DISTINCT p.reason, p.place FROM parts AS p
+      WHERE p.boot = parts.boot AND p.module = parts.module AND p.reason IS NOT NULL ORDER BY p.place, p.reason
+    )) AS reasons,
+    CASE WHEN count(*) = count(bytes) THEN sum(bytes) END AS bytes,
+    sum(bytes_low) AS bytes_low,
+    CASE WHEN count(*) = count(bytes_high) THEN sum(bytes_high) END AS bytes_high,
+    CASE max(CASE basis WHEN 'measured' THEN 1 WHEN 'derived' THEN 2 WHEN 'bounded' THEN 3 WHEN 'estimated' THEN 4 END)
+      WHEN 1 THEN 'measured' WHEN 2 THEN 'derived' WHEN 3 THEN 'bounded' WHEN 4 THEN 'estimated'
+    END AS basis
+  FROM parts
+  GROUP BY boot, module
 )
-SELECT
-  boot, module,
-  sum(duplicates) AS duplicates,
-  sum(others) AS other_failures,
-  (SELECT group_concat(reason, ', ') FROM (
-    SELECT DISTINCT p.reason, p.place FROM parts AS p
-    WHERE p.boot = parts.boot AND p.module = parts.module AND p.reason IS NOT NULL ORDER BY p.place, p.reason
-  )) AS reasons,
-  CASE WHEN count(*) = count(bytes) THEN sum(bytes) END AS bytes,
-  sum(bytes_low) AS bytes_low,
-  CASE WHEN count(*) = count(bytes_high) THEN sum(bytes_high) END AS bytes_high,
-  CASE max(CASE basis WHEN 'measured' THEN 1 WHEN 'derived' THEN 2 WHEN 'bounded' THEN 3 WHEN 'estimated' THEN 4 END)
-    WHEN 1 THEN 'measured' WHEN 2 THEN 'derived' WHEN 3 THEN 'bounded' WHEN 4 THEN 'estimated'
-  END AS basis
-FROM parts
-GROUP BY boot, module
+SELECT boot, module, duplicates, other_failures, reasons, bytes, bytes_low, bytes_high, basis
+FROM sums
 ORDER BY boot, coalesce(bytes, bytes_low) DESC, duplicates + other_failures DESC, module

@@ -195,6 +195,8 @@ describe('over captures', () => {
       waste.set(module, held);
     }
     expect(worst.size).toBe(waste.size);
+    const order = [...worst.values()].map((row) => (row.bytes ?? row.bytes_low) as bigint);
+    expect(order).toEqual([...order].sort((a, b) => (a < b ? 1 : a > b ? -1 : 0)));
     for (const [module, { calls, bytes }] of waste) {
       const row = worst.get(module as Value);
       expect((row?.duplicates as bigint) + (row?.other_failures as bigint)).toBe(calls);

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-/** One boot and many boots at the sizes that people look at; kept as pictures, and nothing leaves the window. */
+/** One boot, many boots and a batch at the sizes that people look at; kept as pictures, and nothing leaves the window. */
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { build } from '../../batch/built.js';
 import { CORPUS } from '../../corpus/index.js';
 import { Browser, CHROMIUM, keepPicture, NEEDS_CHROMIUM } from './browser.js';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 const SIZES = [
   { name: '1440', width: 1440, height: 900, dark: false, print: false },
@@ -23,6 +28,7 @@ const outside = (page: Page): Promise<string[]> =>
 
 describe.skipIf(!CHROMIUM)(`pictures, ${NEEDS_CHROMIUM}`, () => {
   const browser = new Browser();
+  const built = build();
   const files = new Map<string, string>();
   beforeAll(async () => {
     files.set('one-boot', await browser.report('one', 'samples/dup-storm'));
@@ -30,10 +36,28 @@ describe.skipIf(!CHROMIUM)(`pictures, ${NEEDS_CHROMIUM}`, () => {
       join(CORPUS, name),
     );
     files.set('many-boots', await browser.report('many', ...boots));
+    files.set('batch', join(built.folder, 'batch.html'));
+    // The build makes them into `dist` alone.
+    cpSync(join(ROOT, 'dist/report'), join(built.folder, 'dist/report'), { recursive: true });
+    built.run(
+      [
+        'batch',
+        'samples',
+        ...boots,
+        '--out',
+        join(built.folder, 'out'),
+        '--html',
+        join(built.folder, 'batch.html'),
+      ],
+      ROOT,
+    );
   }, 120_000);
-  afterAll(() => browser.close());
+  afterAll(async () => {
+    await browser.close();
+    built.remove();
+  });
 
-  it.each(['one-boot', 'many-boots'])('%s fits every window', async (what) => {
+  it.each(['one-boot', 'many-boots', 'batch'])('%s fits every window', async (what) => {
     for (const { name, width, height, dark, print } of SIZES) {
       const { page, complaints } = await browser.open(files.get(what) ?? '', { dark });
       await page.setViewportSize({ width, height });

@@ -8,6 +8,7 @@ import { Console } from './console.js';
 import { find } from './dom.js';
 import { evidenceLinks } from './evidence.js';
 import { Focus } from './focus.js';
+import { liveHeld } from './held.js';
 import { Lanes } from './lanes.js';
 import { ChosenTime } from './range.js';
 import { clickableModules, keepFocus, markRows, type SearchedBoot, searchField } from './search.js';
@@ -33,6 +34,8 @@ async function charts(): Promise<void> {
     const { from, to } = extent(calls);
     const view = new View(from, to);
     liveStorm(part, find(part, '.chart', HTMLElement), calls, view, focus);
+    const held = document.querySelector(`.held-part[data-boot="${boot}"] .chart`);
+    if (held instanceof HTMLElement) liveHeld(held, calls, view);
     const place = document.querySelector(`.lanes-part[data-boot="${boot}"] .chart`);
     const lanes = place instanceof HTMLElement ? new Lanes(place, calls, view, focus) : null;
     lanes?.draw();

@@ -130,7 +130,7 @@ function storm(boot: bigint, calls: Calls): Element | null {
   );
 }
 
-/** Drawn once, under the calls: no script draws it again. */
+/** Memory held, on the axis of the calls above it. */
 function held({ facts }: BootParts, calls: Calls, curves: readonly HeldCurve[]): Element | null {
   const says = heldNote(facts);
   const chart =
@@ -139,7 +139,7 @@ function held({ facts }: BootParts, calls: Calls, curves: readonly HeldCurve[]):
     chart &&
     h(
       'figure',
-      { class: 'held-part' },
+      { class: 'held-part', 'data-boot': facts.boot.toString() },
       h(
         'h3',
         {},

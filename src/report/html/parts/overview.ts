@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What stands around the boots: several of them side by side, what was read, what was doubted, the evidence. */
 import type { Cite } from '../../../accounting/model.js';
+import { NONE } from '../../../model/bounds.js';
 import type { Asked } from '../../answer/ask.js';
 import { bootsSentence, shortVerdict } from '../../answer/sentence.js';
 import type { BootAnswer } from '../../answer/types.js';
@@ -21,8 +22,8 @@ export function bootsPart(
   shown: ReadonlySet<bigint>,
 ): Element | null {
   if (boots.length < 2) return null;
-  const wasted = boots.map(({ verdict }) => (verdict.kind === 'wasted' ? verdict.bytes.low : 0n));
-  const most = largest(wasted);
+  const wasted = boots.map(({ verdict }) => (verdict.kind === 'wasted' ? verdict.bytes : NONE));
+  const most = largest(wasted.map(({ low }) => low));
   const rows = new Map(asked.rows('boots').map((row) => [row.boot, row]));
   const columns = ['kernel', 'cpus', 'started', 'duration_s', 'modules_loaded', 'failures'];
   return h(
@@ -43,20 +44,23 @@ export function bootsPart(
         }),
         { name: 'starts at', help: 'where it starts in the evidence' },
       ],
-      rows: boots.slice(0, MOST_ROWS).map(({ boot, verdict, evidence }, index): TableCell[] => [
-        {
-          shown: shown.has(boot) ? h('a', { href: `#boot-${boot}` }, String(boot)) : String(boot),
-          value: String(boot),
-        },
-        { shown: shortVerdict(verdict) },
-        {
-          shown: verdict.kind === 'wasted' ? spanText(verdict.bytes) : '–',
-          value: String(wasted[index] ?? 0n),
-        },
-        barCell(wasted[index] ?? 0n, null, most),
-        ...columns.map((name) => valueCell(rows.get(boot)?.[name] ?? null, asked.column('boots', name))),
-        { shown: evidence.source === null ? null : book.link(startOf(evidence)) },
-      ]),
+      rows: boots.slice(0, MOST_ROWS).map(({ boot, verdict, evidence }, index): TableCell[] => {
+        const { low, high } = wasted[index] ?? NONE;
+        return [
+          {
+            shown: shown.has(boot) ? h('a', { href: `#boot-${boot}` }, String(boot)) : String(boot),
+            value: String(boot),
+          },
+          { shown: shortVerdict(verdict) },
+          {
+            shown: verdict.kind === 'wasted' ? spanText(verdict.bytes) : '–',
+            value: String(low),
+          },
+          barCell(low, high, most),
+          ...columns.map((name) => valueCell(rows.get(boot)?.[name] ?? null, asked.column('boots', name))),
+          { shown: evidence.source === null ? null : book.link(startOf(evidence)) },
+        ];
+      }),
       more: { rows: boots.length - MOST_ROWS, query: 'boots' },
     }),
   );
