@@ -31,9 +31,16 @@ const MOST_BAD = 250;
 
 const STATUSES = 'SELECT status, count(*) FROM cases GROUP BY status ORDER BY status';
 const BAD = `SELECT path, status, error FROM cases WHERE status <> 'ok' ORDER BY path LIMIT ${MOST_BAD}`;
-const WASTED = 'SELECT wasted_bytes FROM boots';
-const WORST = `SELECT "case", boot, wasted_bytes, failures, modules_loaded, kernel, machine, cpus, started, complete
-  FROM boots WHERE wasted_bytes > 0 ORDER BY wasted_bytes DESC, "case", boot LIMIT ${MOST_BOOTS}`;
+/** What was wasted at most; of a batch without the query `evidence` it is not known. */
+const HIGH = `CASE e.lower_bound WHEN 0 THEN b.wasted_bytes ELSE e.wasted_high END`;
+const BOOTS = (high: boolean): string =>
+  high ? 'boots AS b JOIN evidence AS e ON e."case" = b."case" AND e.boot = b.boot' : 'boots AS b';
+const wastedSql = (high: boolean): string =>
+  `SELECT b.wasted_bytes, ${high ? HIGH : 'NULL'} FROM ${BOOTS(high)}`;
+const worstSql = (high: boolean): string => `SELECT
+  b."case", b.boot, b.wasted_bytes, ${high ? HIGH : 'NULL'} AS wasted_high, b.failures, b.modules_loaded, b.kernel,
+  b.machine, b.cpus, b.started, b.complete
+  FROM ${BOOTS(high)} WHERE b.wasted_bytes > 0 ORDER BY b.wasted_bytes DESC, b."case", b.boot LIMIT ${MOST_BOOTS}`;
 const DUPLICATES = `SELECT d."case", d.boot, d.module, d.times, d.reason, d.bytes, d.bytes_low, d.bytes_high, d.basis
   FROM duplicates AS d JOIN (SELECT "case", boot, wasted_bytes FROM boots WHERE wasted_bytes > 0
     ORDER BY wasted_bytes DESC, "case", boot LIMIT ${MOST_DETAILED}) AS w ON w."case" = d."case" AND w.boot = d.boot
@@ -48,10 +55,11 @@ export async function writeBatchHtml(context: Context, folder: string, file: str
     return query && usable ? [{ query, title }] : [];
   });
   const boots = has('boots');
+  const [wasted, worst] = [wastedSql(has('evidence')), worstSql(has('evidence'))];
   const own = [
     STATUSES,
     BAD,
-    ...(boots ? [WASTED, WORST] : []),
+    ...(boots ? [wasted, worst] : []),
     ...(boots && has('duplicates') ? [DUPLICATES] : []),
   ];
   const db = await openBatch(
@@ -69,10 +77,16 @@ export async function writeBatchHtml(context: Context, folder: string, file: str
         status: String(status),
         cases: BigInt(String(cases)),
       })),
-      wasted: ask(WASTED).map(([bytes]) => (typeof bytes === 'bigint' ? bytes : null)),
-      worst: { columns: columnsOf(context, 'boots', db, WORST, own), rows: ask(WORST), empty: null },
+      wasted: ask(wasted).map(([low, high]) =>
+        typeof low === 'bigint' ? { low, high: typeof high === 'bigint' ? high : null } : null,
+      ),
+      worst: {
+        columns: columnsOf(context, ['boots', 'evidence'], db, worst, own),
+        rows: ask(worst),
+        empty: null,
+      },
       worstDuplicates: {
-        columns: columnsOf(context, 'duplicates', db, DUPLICATES, own),
+        columns: columnsOf(context, ['duplicates'], db, DUPLICATES, own),
         rows: ask(DUPLICATES),
         empty: null,
       },
@@ -93,10 +107,10 @@ function sectionOf(db: Database, query: Query, title: string): BatchSection {
   return { title, summary: query.summary, result: runQuery(db, query, new Map()) };
 }
 
-/** The columns of some SQL over a batch's table, with the types and units that the query of that table says. */
+/** The columns of some SQL over a batch's tables, with the types and units that the queries of those tables say. */
 function columnsOf(
   context: Context,
-  table: string,
+  tables: readonly string[],
   db: Database,
   sql: string,
   asked: readonly string[],
@@ -105,7 +119,7 @@ function columnsOf(
   const statement = db.prepare(sql);
   const names = statement.getColumnNames();
   statement.free();
-  const documented = context.queries().get(table)?.columns ?? [];
+  const documented = tables.flatMap((table) => context.queries().get(table)?.columns ?? []);
   return names.map(
     (name): ResultColumn =>
       documented.find((column) => column.name === name) ?? { name, type: 'TEXT', unit: null },

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The report of a batch as one HTML file: how waste is distributed, the worst boots, and by what it comes. */
+
+import { atLeast, type Bounds, NONE, total } from '../../model/bounds.js';
 import type { Result, Value } from '../../query/result.js';
-import { count } from '../answer/words.js';
+import { capital, count, spanText } from '../answer/words.js';
 import { formatBytes, isText } from '../cell.js';
 import { isNumeric } from '../columns.js';
 import { binsOf, histogram } from './chart/histogram.js';
@@ -23,8 +25,8 @@ export interface BatchHtml {
   readonly assets: Assets;
   /** Cases by status. */
   readonly statuses: readonly { readonly status: string; readonly cases: bigint }[];
-  /** Bytes wasted in each boot; null where it is not known. */
-  readonly wasted: readonly (bigint | null)[];
+  /** Bytes wasted in each boot; null where nothing is known. */
+  readonly wasted: readonly (Bounds | null)[];
   /** Boots, worst first: `case`, `boot`, then what is known of them. */
   readonly worst: Result;
   /** Duplicates of the worst boots: `case`, `boot`, then columns of that query. */
@@ -86,26 +88,27 @@ const idOf = (title: string): string => title.toLowerCase().replaceAll(' ', '-')
 
 function verdict({ wasted, statuses }: BatchHtml): Markup[] {
   const known = wasted.filter((bytes) => bytes !== null);
-  const sum = known.reduce((total, bytes) => total + bytes, 0n);
-  const cases = statuses.reduce((total, { cases: of }) => total + of, 0n);
-  const wasting = known.filter((bytes) => bytes > 0n).length;
+  const unknown = wasted.length - known.length;
+  const all = total(known, NONE);
+  const sum = unknown > 0 ? atLeast(all) : all;
+  const cases = statuses.reduce((so, { cases: of }) => so + of, 0n);
+  const wasting = known.filter(({ low }) => low > 0n).length;
   const parts: Markup[] = [
-    h('b', { title: `${grouped(sum)} bytes` }, `At least ${formatBytes(sum)} wasted`),
+    h('b', { title: `${grouped(sum.low)} bytes` }, `${capital(spanText(sum))} wasted`),
     ` in ${grouped(wasting)} of `,
     h('b', {}, count(BigInt(wasted.length), 'boot')),
     ` of ${count(cases, 'case')}`,
   ];
-  const sorted = [...known].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const sorted = known.map(({ low }) => low).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   const at = (part: number): string => formatBytes(sorted[Math.ceil(sorted.length * part) - 1] ?? 0n);
   if (sorted.length > 0)
     parts.push(`; median boot ${at(0.5)}, 95th percentile ${at(0.95)}, maximum ${at(1)}`);
-  const unknown = wasted.length - known.length;
   if (unknown > 0) parts.push(`; unknown for ${grouped(unknown)} (no counters, no trace)`);
   return [...parts, '.'];
 }
 
-function distribution(wasted: readonly (bigint | null)[]): Element | null {
-  const known = wasted.flatMap((bytes) => (bytes === null ? [] : [Number(bytes)]));
+function distribution(wasted: readonly (Bounds | null)[]): Element | null {
+  const known = wasted.flatMap((bytes) => (bytes === null ? [] : [Number(bytes.low)]));
   if (known.length === 0) return null;
   return h(
     'figure',
@@ -125,14 +128,20 @@ function section(
   const all = [...rows];
   if (all.length === 0) return null;
   const bytes = columns.findIndex(({ name }) => name === 'wasted_bytes' || name === 'bytes');
+  const high = columns.findIndex(({ name }) => name === 'wasted_high' || name === 'bytes_high');
   const most = largest(all.flatMap((row) => bigOf(row[bytes]) ?? []));
+  const bar = (row: readonly Value[]): TableCell => {
+    const low = bigOf(row[bytes]) ?? 0n;
+    // Sums over boots say in their column's help that they are lower bounds.
+    return barCell(low, high < 0 ? low : bigOf(row[high]), most);
+  };
   const cells = (row: readonly Value[]): TableCell[] =>
     columns.flatMap((column, index): TableCell[] => {
       const value = row[index] ?? null;
       const anchor = index === 0 ? anchorOf(row) : null;
       const cell = valueCell(value, column);
       const shown = anchor !== null ? { ...cell, shown: h('a', { href: `#${anchor}` }, cell.shown) } : cell;
-      return index === bytes ? [shown, barCell(bigOf(value) ?? 0n, null, most)] : [shown];
+      return index === bytes ? [shown, bar(row)] : [shown];
     });
   return h(
     'section',

@@ -29,13 +29,17 @@ const LEFT = 58;
 const TOP = 8;
 const HIGH = 130;
 const BAR = 58;
+/** Between boots that wasted nothing and the scale of the others. */
+const APART = 30;
 
 export function histogram(bins: readonly Bin[]): Element {
   const most = Math.max(1, ...bins.map((bin) => bin.boots));
   const step = Math.max(1, roundStep(most / 4));
   const top = Math.ceil(most / step) * step;
   const y = (boots: number): number => TOP + HIGH - (boots / top) * HIGH;
-  const width = LEFT + bins.length * BAR + 60;
+  const apart = bins[0]?.from === 0 ? APART : 0;
+  const x = (index: number): number => LEFT + index * BAR + (index > 0 ? apart : 0);
+  const width = x(bins.length) + 60;
   const grid: Element[] = [];
   for (let boots = 0; boots <= top; boots += step) {
     grid.push(
@@ -46,7 +50,7 @@ export function histogram(bins: readonly Bin[]): Element {
   const bars = bins.map(({ from, boots }, index) =>
     h(
       'rect',
-      { class: 'bar', x: LEFT + index * BAR + 2, y: y(boots), width: BAR - 4, height: TOP + HIGH - y(boots) },
+      { class: 'bar', x: x(index) + 2, y: y(boots), width: BAR - 4, height: TOP + HIGH - y(boots) },
       h('title', {}, `${grouped(boots)} boots: ${binName(from)}`),
     ),
   );
@@ -55,7 +59,7 @@ export function histogram(bins: readonly Bin[]): Element {
       'text',
       {
         class: 'tick',
-        x: LEFT + index * BAR + (from === 0 ? BAR / 2 : 0),
+        x: x(index) + (from === 0 ? BAR / 2 : 0),
         y: TOP + HIGH + 15,
         'text-anchor': 'middle',
       },
