@@ -29,8 +29,10 @@ type Need = 'trace' | 'probes' | 'counters' | 'sizes';
 interface Wanted {
   readonly what: string;
   readonly how: string;
-  /** Any of these gives it; none: every capture holds it. */
+  /** What gives it; none: every capture holds it. */
   readonly needs: readonly Need[];
+  /** True where any of these gives it alone. */
+  readonly either?: true;
 }
 
 /** The line for the reporter; they get the script that `MAKE_SCRIPT` prints. */
@@ -51,10 +53,13 @@ export function captureRows(evidence: CaptureEvidence): CaptureRow[] {
   const steps = evidence.captureSteps;
   if (steps.length > 0) {
     const gaps = steps.filter(({ result }) => result === 'missing');
-    return rows.flatMap(({ what, needs }) => {
+    return rows.flatMap(({ what, needs, either }) => {
       const mine = gaps.filter((gap) => needs.some((need) => need === gap.what));
       const why = mine.map((gap) => `${gap.what}: ${gap.detail}`).join('; ');
-      return mine.length > 0 ? [{ boot, what, how: `not to be had there; ${why}` }] : [];
+      const lacks = new Set(mine.map((gap) => gap.what)).size;
+      return lacks > 0 && (!either || lacks === needs.length)
+        ? [{ boot, what, how: `not to be had there; ${why}` }]
+        : [];
     });
   }
   if (rows.length === 0) return [];
@@ -88,6 +93,7 @@ function* wanted(evidence: CaptureEvidence): Generator<Wanted> {
             ? `${dump}, and ${trace}`
             : `with CONFIG_MODULE_STATS, ${dump}; on any kernel, ${trace}`,
       needs: ['trace', 'counters'],
+      either: true,
     };
   }
   if (last?.list === 'absent') {

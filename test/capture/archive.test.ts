@@ -100,6 +100,11 @@ it('names all that would show failed loads, where the script got none of it', as
   ]);
 });
 
+it('asks for nothing where a trace was had in which nothing failed', async () => {
+  const missing = manifest(gap('counters', 'none here'));
+  expect(await rows('capture', { 'manifest.json': missing, 'dmesg.txt': DMESG })).toEqual([]);
+});
+
 it('asks for a run of the script where none was made', async () => {
   const [first] = await rows('capture', { 'dmesg.txt': DMESG });
   expect(first?.[2]).toBe(

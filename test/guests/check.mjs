@@ -59,8 +59,8 @@ async function check(archive) {
     );
     expect(names.length > 0 && names.every((name) => missing.has(name)), `asks for ${what}: ${how}`);
   }
-  for (const { name, status } of opened.sources)
-    expect(status !== 'unrecognised' && status !== 'failed', `${name}: ${status}`);
+  for (const { path, status } of opened.sources)
+    expect(status !== 'unrecognised' && status !== 'failed', `${path}: ${status}`);
 
   const equal = exits.length === Number(ended) && failed === Number(bad) ? 'yes' : 'no';
   const lacks = [...missing].sort().join(', ') || 'nothing';

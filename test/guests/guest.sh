@@ -39,7 +39,7 @@ installed() {
   grep modwaste "$tracing/dynamic_events"
   image=/boot/initrd.img-$(uname -r)
   if [ ! -f "$image" ]; then :
-  elif command -v lsinitramfs; then lsinitramfs "$image" | grep modwaste
+  elif command -v lsinitramfs > /dev/null; then lsinitramfs "$image" | grep modwaste
   else lsinitrd "$image" | grep modwaste; fi
 } 2> /dev/null
 
@@ -80,13 +80,15 @@ EOT
     on 'a disk that fills up' $fast --seconds 1 --out full
     cp -r full/. . && umount full
     on 'a command that fails' $fast -- false
-    state | diff others -
+    state | diff others - > left
     echo 0 > "$tracing/events/sched/sched_process_exec/enable"
   }
 }
 
-state > before
 step=$(word step)
+rm -rf log left hooks before full fake
+[ "$step" = boot ] || rm -rf modwaste-* /var/tmp/modwaste-*
+state > before
 # shellcheck disable=SC2086 # a shell may be a command and its argument
 case $step in
 install) on "$step" $shell capture.sh --boot --seconds 3 --out /root ;;
@@ -106,7 +108,8 @@ plain) sleep 3 ;; # a boot to time
 esac > log 2>&1
 
 case $step in
-live | lockdown-* | trouble) state | diff before - > left; installed >> left ;;
+live | lockdown-*) state | diff before - > left; installed >> left ;;
+trouble) installed >> left ;;
 install) installed > hooks ;;
 *) installed > left ;;
 esac
