@@ -88,16 +88,19 @@ names_of_tasks() {
 
 # ---- Probes. `f:` needs BTF and fprobe events (6.6 and later), `p:` and `r:` kprobe events.
 
-calls_of() { # FUNCTION: as this kernel calls it, with the suffix that the compiler may have added
+name_of() { # FUNCTION: as this kernel calls it, with the suffix that the compiler may have added
   for symbol in $SYMBOLS; do
-    case $symbol in "$1" | "$1".*) echo "$symbol"; return ;; esac
+    case $symbol in
+    *.cold | *.part.*) ;;
+    "$1" | "$1".constprop.* | "$1".isra.* | "$1".llvm.*) echo "$symbol"; return ;;
+    esac
   done
   return 1
 }
 
 attach() { # NAME FUNCTION FORM...: the first that this kernel takes; @ is the function. With PRINT, prints that of kprobes
   probe=$1
-  symbol=$(calls_of "$2") || { [ -n "$PRINT" ] || note "probe $probe" skipped "no function $2"; return 1; }
+  symbol=$(name_of "$2") || { [ -n "$PRINT" ] || note "probe $probe" skipped "no function $2"; return 1; }
   shift 2
   for form; do
     definition="${form%%:*}:modwaste/$probe $symbol${form#*:@}"
@@ -125,10 +128,8 @@ on_return() { attach "$1" "$2" "f256:@%return $3" "f:@%return $3" "r256:@ $4" ${
 by_kprobe() { case $form in [pr]*) ;; *) return 1 ;; esac; } # the probe attached last
 
 find_functions() { # sets SYMBOLS, and how arguments and words look here
-  pattern=''
-  for function in $FUNCTIONS; do pattern="$pattern${pattern:+|}$function"; done
-  SYMBOLS=$(grep -E " ($pattern)([.](constprop|isra|llvm)[.][0-9]+)*\$" /proc/kallsyms |
-    while read -r _ _ symbol; do echo "$symbol"; done)
+  for function in $FUNCTIONS; do set -- "$@" -e " $function"; done
+  SYMBOLS=$(grep -F "$@" /proc/kallsyms | while read -r _ _ symbol module; do [ -n "$module" ] || echo "$symbol"; done)
   retval="\$retval" arg1="\$arg1" arg2="\$arg2" arg3="\$arg3" arg6="\$arg6"
   # struct load_info starts name, mod, hdr, len; a pointer is as wide as an address is here.
   len=+24 word=u64 signed=s64
@@ -174,7 +175,7 @@ probes() {
   on_entry postload security_kernel_post_load_data "size=size id=id" "size=$arg2:$word id=$arg3:u32"
   [ -z "$PRINT" ] || return 0
   for function in load_module module_patient_check_exists; do
-    calls_of $function > /dev/null || lacks probes "$function is no function of its own in this kernel"
+    name_of $function > /dev/null || lacks probes "$function is no function of its own in this kernel"
   done
   [ -z "$FAILED" ] || lacks probes "not attached:$FAILED"
 }
