@@ -146,8 +146,9 @@ roomy() { # FOLDER: can hold the archive
 
 pack() {
   cd "${DIR%/*}" || return
-  archive=$DIR.tar.gz
-  if error=$(tar czf "$archive" "${DIR##*/}" 2>&1); then
+  archive=$DIR.tar.gz how=czf
+  has gzip || archive=$DIR.tar how=cf
+  if error=$(tar "$how" "$archive" "${DIR##*/}" 2>&1); then
     rm -rf "$DIR"
   else
     rm -f "$archive"

@@ -158,6 +158,8 @@ export class Machine {
       chmodSync(join(this.root, 'fake', name), 0o755);
     }
     this.write('modwaste-capture.sh', script);
+    mkdirSync(join(this.root, 'toybox'));
+    for (const name of TOYBOX) symlinkSync('/usr/bin/toybox', join(this.root, 'toybox', name));
     this.write('dev/null', '');
     mkdirSync(join(this.root, 'usr'));
     for (const name of ['bin', 'sbin', 'lib64']) symlinkSync(`usr/${name}`, join(this.root, name));
@@ -210,9 +212,9 @@ export class Machine {
 
   /** The archive's files by name; `''` names the archive itself. */
   archive(): Map<string, string> {
-    const [name = ''] = readdirSync(this.out).filter((entry) => entry.endsWith('.tar.gz'));
+    const [name = ''] = readdirSync(this.out).filter((entry) => /\.tar(\.gz)?$/.test(entry));
     const folder = mkdtempSync(join(tmpdir(), 'modwaste-archive-'));
-    execFileSync('tar', ['xzf', join(this.out, name), '-C', folder]);
+    execFileSync('tar', ['xf', join(this.out, name), '-C', folder]);
     const [inside = ''] = readdirSync(folder);
     const files = new Map([['', join(this.out, name)]]);
     for (const file of readdirSync(join(folder, inside), { recursive: true, withFileTypes: true })) {
@@ -232,6 +234,9 @@ export interface Manifest {
 export const manifestOf = (archive: ReadonlyMap<string, string>): Manifest =>
   JSON.parse(archive.get('manifest.json') ?? '{}') as Manifest;
 
+/** The commands of toybox, if it is there. */
+const TOYBOX = spawnSync('toybox', { encoding: 'utf8' }).stdout?.split(/\s+/).filter(Boolean) ?? [];
+
 /** The shells that are there. */
 export const SHELLS: readonly (readonly string[])[] = [
   ['sh'],
@@ -241,4 +246,6 @@ export const SHELLS: readonly (readonly string[])[] = [
   ['mksh'],
   ['yash'],
   ['posh'],
+  // Toybox alone, with the shell that it comes with on Android.
+  ...(TOYBOX.length > 0 ? [['env', 'PATH=/fake:/toybox', '/usr/bin/mksh']] : []),
 ].filter(([program = '', ...rest]) => spawnSync(program, [...rest, '-c', 'exit 0']).status === 0);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Boots guests and captures in them: run.sh NAME STEP SHELL, or without arguments all steps of all guests in guests.tsv.
 # Results land in $GUESTS/NAME/out-STEP; exit code 1 where a capture left something behind or its report is wrong.
-# Steps: live; install, then undo or boot; cmdline, then collect; lockdown-integrity, lockdown-confidentiality; trouble.
+# Steps: live; install (or prepare), then undo or boot; cmdline, then collect; lockdown-integrity, lockdown-confidentiality; trouble.
 # All run in TCG; ACCEL=kvm where the host has it.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -42,14 +42,32 @@ boot() { # NAME STEP SHELL
   if [ -s "$out/left" ]; then echo "left behind:" && cat "$out/left" && status=1; fi
 }
 
+# `--boot` in a chroot of the guest's disk, with its kernel's release: what the step `install` does, at once.
+prepare() { # NAME
+  dir=$GUESTS/$1 disk=$GUESTS/$1/disk
+  mkdir -p "$disk"
+  mount -o loop "$dir/root.ext4" "$disk"
+  cp "$GUESTS/capture.sh" "$disk/root/capture.sh"
+  ls "$disk/lib/modules" > "$disk/root/osrelease"
+  # shellcheck disable=SC2016 # for the inner shell
+  unshare --mount sh -c 'mount -t proc proc "$0/proc" && mount --bind "$0/root/osrelease" "$0/proc/sys/kernel/osrelease" &&
+    chroot "$0" sh /root/capture.sh --boot --seconds 3 --out /root' "$disk" > "$dir/prepare.log" 2>&1 || cat "$dir/prepare.log"
+  cp "$disk"/boot/initrd.img-* "$dir/initrd"
+  umount "$disk"
+}
+
 status=0
 mkdir -p "$GUESTS"
 node "$here/../../dist/cli/main.js" capture --boot -o "$GUESTS/capture.sh"
-if [ $# -gt 0 ]; then
+if [ "${2:-}" = prepare ]; then
+  prepare "$1"
+elif [ $# -gt 0 ]; then
   boot "$@"
 else
   while read -r name _ _ _ _ steps; do
-    for step in $steps; do boot "$name" "${step%:*}" "${step#*:}"; done
+    for step in $steps; do
+      case $step in prepare:*) prepare "$name" ;; *) boot "$name" "${step%:*}" "${step#*:}" ;; esac
+    done
   done < "$here/guests.tsv"
   node "$here/check.mjs" "$GUESTS"/*/out-*/modwaste-*.tar.gz || status=1
 fi
