@@ -8,13 +8,12 @@ import { PACKAGE_ROOT } from '../model/package.js';
 import { systemAdvice, systemCode, systemReason } from '../model/system-error.js';
 import { BatchError } from './case.js';
 import { packFrame } from './frame.js';
+import { OUT_OF_MEMORY } from './memory.js';
 import { failure } from './read-case.js';
 import type { Asked, Done, Task, Work } from './task.js';
 
 export interface PoolOptions {
   readonly jobs: number;
-  /** Heap limit of a worker in bytes. Only the case that exceeds it fails. */
-  readonly workerBytes: number;
 }
 
 export const DEFAULT_JOBS = availableParallelism();
@@ -39,7 +38,7 @@ export class Pool {
   /** Rejects where a worker ends outside a case: it could not start. */
   readonly #broken: Promise<never>;
 
-  constructor(work: Work, { jobs, workerBytes }: PoolOptions) {
+  constructor(work: Work, { jobs }: PoolOptions) {
     this.#work = work;
     this.#workers = new Tinypool({
       filename: new URL('dist/batch/worker.js', PACKAGE_ROOT).href,
@@ -48,7 +47,7 @@ export class Pool {
       minThreads: jobs,
       maxThreads: jobs,
       resourceLimits: {
-        maxOldGenerationSizeMb: Math.ceil(workerBytes / MIB),
+        maxOldGenerationSizeMb: Math.ceil(work.workerBytes / MIB),
         maxYoungGenerationSizeMb: YOUNG_MIB,
       },
     });
@@ -107,7 +106,7 @@ export class Pool {
       return `timed out after ${this.#work.timeout} s (--timeout)`;
     }
     const code = error instanceof Error && 'code' in error ? error.code : null;
-    if (code === 'ERR_WORKER_OUT_OF_MEMORY') return 'out of memory in its worker (--worker-memory)';
+    if (code === 'ERR_WORKER_OUT_OF_MEMORY') return OUT_OF_MEMORY;
     return `its worker died: ${errorMessage(error)}`;
   }
 }

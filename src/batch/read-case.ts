@@ -15,6 +15,8 @@ import { fetchBytes } from './fetch.js';
 import type { CaseResult } from './frame.js';
 import { nameDigest } from './key-map.js';
 import { isRemote } from './list.js';
+import { MemoryError, memoryWatch } from './memory.js';
+import type { CaseRows } from './scratch.js';
 import { stampOf } from './stamp.js';
 import { statusOf } from './status.js';
 import type { Work } from './task.js';
@@ -88,6 +90,7 @@ async function readSafely(one: BatchCase, contents: Contents, context: ReadConte
   try {
     return { ...(await readContents(one, contents, context)), names: namesOf(one) };
   } catch (error) {
+    if (error instanceof MemoryError) return failure(one, error.message);
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     return failure(one, escapeLine(`internal error: ${text}`));
   }
@@ -103,14 +106,17 @@ function contextAlone(sources: readonly Source[]): string | null {
 async function readContents(
   { name }: BatchCase,
   { inputs, digest, bytes }: Contents,
-  { settings, questions }: ReadContext,
+  { settings, questions, workerBytes }: ReadContext,
 ): Promise<CaseResult> {
+  const checkMemory = memoryWatch(workerBytes);
   const opened = await openCase({
     inputs,
     limits: settings.limits,
     allMembers: settings.allMembers,
     prefilter: settings.prefilter,
+    onProgress: checkMemory,
   });
+  checkMemory();
   const read = { name, digest, bytes, stamp: null, names: null };
   const formats = contextAlone(opened.sources);
   if (formats !== null) {
@@ -121,6 +127,18 @@ async function readContents(
     ...read,
     ...statusOf(opened.sources, opened.diagnostics),
     boots: opened.model.boots.length,
-    parts: await questions.ask(name, opened.rows()),
+    parts: await questions.ask(name, checked(opened.rows(), checkMemory)),
   };
+}
+
+/** The rows of each table, made after a check. */
+function checked(rows: CaseRows, check: () => void): CaseRows {
+  const tables = Object.entries(rows).map(([name, make]) => {
+    const checkedMake = (): ReturnType<typeof make> => {
+      check();
+      return make();
+    };
+    return [name, checkedMake] as const;
+  });
+  return Object.fromEntries(tables);
 }

@@ -134,7 +134,8 @@ async function runLocked(state: State, options: BatchOptions, events: BatchEvent
   const results = state.results(fingerprint);
   for (const line of results.said) events.said(line);
   try {
-    const pool = new Pool({ settings, fingerprint, fetch: options.fetch, timeout: options.timeout }, options);
+    const { fetch, timeout, workerBytes } = options;
+    const pool = new Pool({ settings, fingerprint, fetch, timeout, workerBytes }, options);
     try {
       const cases = options.isStream ? found : readPlan(state.planPath);
       await readAll(cases, { results, pool }, options, (outcome) => {

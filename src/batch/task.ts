@@ -11,6 +11,8 @@ export interface Work {
   readonly fetch: readonly string[] | null;
   /** Seconds that a case may take. */
   readonly timeout: number;
+  /** Bytes that a case may hold in the heap of its worker, and as many outside. */
+  readonly workerBytes: number;
 }
 
 export interface Task {

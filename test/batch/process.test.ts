@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Whole batches, with workers: right rows, the same bytes however the run went, and state that survives kills. */
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import sqlite from 'node-sqlite3-wasm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CaseTruth, makeCases } from '../bench/make-cases.mjs';
+import { tar, zip } from '../input/helpers.js';
 import { type Built, build, outputs, resultCount } from './built.js';
 
 const SAMPLES = fileURLToPath(new URL('../../samples/', import.meta.url));
@@ -197,6 +200,35 @@ describe('a case that takes its worker down', () => {
     const ran = built.run(['batch', logs, '--out', at('large-out'), '--worker-memory', '24M', '--jobs', '1']);
     expect(ran.code).toBe(1);
     expect(rows(at('large-out'), 'cases.csv').map((row) => [row.status, row.error])).toEqual([
+      ['failed', 'out of memory in its worker (--worker-memory)'],
+      ['ok', ''],
+    ]);
+  });
+});
+
+describe('a case that holds more than its worker may, outside the heap', () => {
+  it('fails alone, and the worker goes on', () => {
+    const logs = at('buffers');
+    mkdirSync(logs);
+    // A zip inside a compressed tar is held whole while its members are read.
+    const inner = zip({
+      pad: randomBytes(48 * 1024 ** 2),
+      dmesg: '[    0.000000] Linux version 6.1.0 (x@y) #1\n',
+    });
+    writeFileSync(join(logs, 'large'), gzipSync(tar({ 'a.zip': inner }), { level: 1 }));
+    writeFileSync(join(logs, 'small'), '[    0.000000] Linux version 6.1.0 (x@y) #1\n');
+    const ran = built.run([
+      'batch',
+      logs,
+      '--out',
+      at('buffers-out'),
+      '--worker-memory',
+      '40M',
+      '--jobs',
+      '1',
+    ]);
+    expect(ran.code).toBe(1);
+    expect(rows(at('buffers-out'), 'cases.csv').map((row) => [row.status, row.error])).toEqual([
       ['failed', 'out of memory in its worker (--worker-memory)'],
       ['ok', ''],
     ]);

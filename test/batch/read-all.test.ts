@@ -64,6 +64,7 @@ async function run(
     fingerprint: 'f',
     fetch: fetch ? parseFetch(fetch) : null,
     timeout: 60,
+    workerBytes: 2 ** 31,
   };
   const asked: string[] = [];
   const outcomes: Outcome[] = [];

@@ -340,7 +340,7 @@ describe('on disk', () => {
       sql: '',
     };
     const questions = new Questions(queries, false);
-    const context = { settings, fingerprint: '', questions, fetch: null, timeout: 60 };
+    const context = { settings, fingerprint: '', questions, fetch: null, timeout: 60, workerBytes: 2 ** 31 };
     const read = async (name: string) => {
       const one = { at: [0, 0] as const, name, inputs: [join(folder, name)], why: null, skipped: null };
       return (await readCase(one, null, context)).result;

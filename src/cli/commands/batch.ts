@@ -274,7 +274,7 @@ export function batchCommand(command: Command, context: Context): Command {
     .option('--jobs <n>', 'number of workers (default: number of CPUs)', parseCount)
     .option(
       '--worker-memory <size>',
-      'heap limit of a worker; a case that exceeds it fails (default: 1900M)',
+      'memory limit of a worker; a case that exceeds it fails (default: 1900M)',
       parseSize,
     )
     .option('--timeout <seconds>', 'a case that takes longer fails (default: 600)', parseCount);
