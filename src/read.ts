@@ -176,7 +176,7 @@ class SourceReader {
             ? await neededLines(this.#feed(leaf, reader), onLine, {
                 needles,
                 harmless,
-                skipLines: (bytes, from, to) => sink.skipLines?.(bytes, from, to) ?? to,
+                skipLines: (bytes, from, to, followed) => sink.skipLines?.(bytes, from, to, followed) ?? to,
               })
             : await textLines(reader.rest(), onLine);
         sink.end();

@@ -65,9 +65,10 @@ export interface LineSink {
   /**
    * For ingesters with needles: skips whole lines of `bytes` in [from, to), which hold no needle and come next, and returns
    * the end of those skipped (`from`: the first is needed, as it continues an earlier line). The line there is passed to
-   * `line`; then skipLines is called for the rest. Absent: all lines without a needle are skipped.
+   * `line`; then skipLines is called for the rest. `followed`: a whole line starts at `to`. Absent: all lines without a
+   * needle are skipped.
    */
-  skipLines?(bytes: Uint8Array, from: number, to: number): number;
+  skipLines?(bytes: Uint8Array, from: number, to: number, followed: boolean): number;
   /** After the last line: flush what is pending. */
   end(): void;
 }

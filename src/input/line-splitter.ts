@@ -2,18 +2,23 @@
 /** Splits bytes into text lines synchronously: `write` returns after every line that ends in it was passed on. */
 import split2 from 'split2';
 import { trimmedEnd } from '../model/trim.js';
+import { Buffer, isAscii } from '../platform/index.js';
 import { CleanText } from './clean-text.js';
 
 const CR = 0x0d;
+const LF = 0x0a;
 const NUL = 0x00;
 
 export type OnLine = (text: string, number: number) => void;
 
 export class LineSplitter {
+  readonly #maxLineBytes: number;
   readonly #clean: CleanText;
   readonly #onLine: OnLine;
   readonly #splitter: ReturnType<typeof split2>;
   #error: { readonly thrown: unknown } | null = null;
+  /** True where the next byte starts a line of UTF-8. */
+  #atStart = false;
   /** Lines so far, including skipped ones. */
   lines = 0;
   /** Truncated lines, and the number of the first. */
@@ -22,6 +27,7 @@ export class LineSplitter {
 
   constructor(onLine: OnLine, maxLineBytes: number) {
     this.#onLine = onLine;
+    this.#maxLineBytes = maxLineBytes;
     this.#clean = new CleanText(maxLineBytes);
     // The stream outputs nothing: no line is buffered, and writes never wait.
     this.#splitter = split2('\n', (line: string): undefined => {
@@ -49,8 +55,24 @@ export class LineSplitter {
   }
 
   write(bytes: Uint8Array): void {
+    if (this.#writePlain(bytes)) return;
     for (const piece of this.#clean.push(bytes)) this.#splitter.write(piece);
     this.#rethrow();
+    this.#atStart = bytes.at(-1) === LF && !this.isUtf16;
+  }
+
+  /** Whole lines of ASCII, as most writes of a prefilter are, need no stream: it takes longer than the line itself. */
+  #writePlain(bytes: Uint8Array): boolean {
+    const isWhole = this.#atStart && bytes.at(-1) === LF && bytes.length <= this.#maxLineBytes;
+    if (!isWhole || !isAscii(bytes)) return false;
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+    if (text.includes('\0')) return false;
+    for (let from = 0; from < text.length; ) {
+      const end = text.indexOf('\n', from);
+      this.#line(text.slice(from, end));
+      from = end + 1;
+    }
+    return true;
   }
 
   async end(): Promise<void> {

@@ -63,9 +63,9 @@ export class KernelLogLines implements LineSink {
 
   /**
    * Skips lines with a printk timestamp or a date and without needles, except the last, which the next line may
-   * continue.
+   * continue, unless that has a timestamp too.
    */
-  skipLines(bytes: Uint8Array, from: number, to: number): number {
+  skipLines(bytes: Uint8Array, from: number, to: number, followed: boolean): number {
     if (this.#bare || this.#verbose.open || this.#pstore.open) return from;
     const front = latin1(bytes, from, Math.min(to, from + FRONT_BYTES));
     if (isAuditRecord(front)) {
@@ -78,7 +78,9 @@ export class KernelLogLines implements LineSink {
     this.#log.records.close();
     if (!this.#log.settled) return from;
     const skips = this.#log.startSkip();
-    const last = stamped ? skipStamped(skips, bytes, from, to) : skipDated(this.#log, skips, bytes, from, to);
+    const last = stamped
+      ? skipStamped(skips, bytes, from, to, followed)
+      : skipDated(this.#log, skips, bytes, from, to);
     skips.end();
     return last;
   }

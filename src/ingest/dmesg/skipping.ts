@@ -51,6 +51,11 @@ export class SkippedStamps {
     return true;
   }
 
+  /** Whether a timestamp is not lower than any before. */
+  isHighest(micros: number): boolean {
+    return micros >= this.#highest;
+  }
+
   /** Ends the skip. */
   end(): void {
     if (this.#skipped >= 0) this.#onEnd(this.#skipped);

@@ -147,10 +147,33 @@ export function matchEnd(pattern: RegExp, text: string, at: number): number {
   return pattern.test(text) ? pattern.lastIndex : -1;
 }
 
-/** Skips lines from `from` on; returns the start of the last skipped one, or `from`. */
-export function skipStamped(skips: SkippedStamps, bytes: Uint8Array, from: number, to: number): number {
+const BANNER = 'Linux version ';
+/** Enough for the prefix of a banner. */
+const FRONT_BYTES = 128;
+
+/**
+ * Skips lines from `from` on. Returns the start of the last skipped one, or `from`, because the next line may continue it;
+ * or `to` where all are skipped and the line that follows is a later message of the same boot.
+ */
+export function skipStamped(
+  skips: SkippedStamps,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  followed: boolean,
+): number {
   const lines = new StampedLines(bytes, from, to);
   let last = from;
-  while (lines.next() && (!lines.kernel || skips.skip(lines.micros))) last = lines.start;
-  return last;
+  let end = from;
+  while (lines.next() && (!lines.kernel || skips.skip(lines.micros))) {
+    last = lines.start;
+    end = lines.end;
+  }
+  return followed && end === to && isLaterMessage(skips, bytes, to) ? to : last;
+}
+
+function isLaterMessage(skips: SkippedStamps, bytes: Uint8Array, at: number): boolean {
+  const lines = new StampedLines(bytes, at, bytes.length);
+  if (!lines.next() || !skips.isHighest(lines.micros)) return false;
+  return !latin1(bytes, at, Math.min(lines.end, at + FRONT_BYTES)).includes(BANNER);
 }

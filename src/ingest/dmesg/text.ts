@@ -5,13 +5,16 @@ import { trimmedEnd } from '../../model/trim.js';
 import { Buffer } from '../../platform/index.js';
 import { decoded, isQuoted, unquoted, untagged } from '../unmarked.js';
 
+const ODD = ['\r', '\0', '\u00a0', '\ufeff', '\ufffd'];
+
 /**
  * The line without terminal escapes, markup, carriage returns, NULs and mail quoting; U+00A0 becomes a space. Tabs stay, as
  * kernel messages may hold them. Text overwritten after a bare carriage return is kept.
  */
 export function cleanLine(raw: string): string {
   let text = decoded(raw);
-  if (/[\r\0\u00a0\ufeff\ufffd]/.test(text)) {
+  // Searches for single characters take half the time of a pattern.
+  if (ODD.some((character) => text.includes(character))) {
     text = text
       .replace(/[\0\ufeff]/g, '')
       .replace(/^\ufffd+/, '')

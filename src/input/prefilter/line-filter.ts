@@ -13,9 +13,10 @@ import { borrowScanner, countNewlines, returnScanner, type Scanner } from './sca
 export interface Prefilter extends Words {
   /**
    * Skips whole lines of `bytes` in [from, to), which hold no needle and come next, and returns the end of those skipped.
-   * The line there is passed on; then it is called for the rest. Called once for each line, in order.
+   * The line there is passed on; then it is called for the rest. Called once for each line, in order. `followed`: a whole
+   * line starts at `to`.
    */
-  skipLines?(bytes: Uint8Array, from: number, to: number): number;
+  skipLines?(bytes: Uint8Array, from: number, to: number, followed: boolean): number;
 }
 
 /** The receiver of the lines that are not skipped. */
@@ -110,17 +111,17 @@ export class LineFilter {
     for (let at = from; at < to; ) {
       const { runs, stopped, before } = this.#scanner.scan(at, to, this.#target.lines);
       for (const run of runs) {
-        this.#skipGap(at, run.start, run.before);
+        this.#skipGap(at, run.start, run.before, true);
         this.#target.write(this.#scanner.block.subarray(run.start, run.end));
         at = run.end;
       }
-      this.#skipGap(at, stopped, before);
+      this.#skipGap(at, stopped, before, false);
       at = stopped;
     }
   }
 
   /** Skips lines without a needle where that is possible; `before` lines precede their end. */
-  #skipGap(from: number, to: number, before: number): void {
+  #skipGap(from: number, to: number, before: number, followed: boolean): void {
     const { block } = this.#scanner;
     const prefilter = this.#prefilter;
     /** Lines passed on in a row: after a while more of them at once. */
@@ -128,7 +129,7 @@ export class LineFilter {
     /** Lines from `at` on, once it is worth counting them. */
     let left: number | null = null;
     for (let at = from; at < to; ) {
-      const skipped = prefilter.skipLines ? prefilter.skipLines(block, at, to) : to;
+      const skipped = prefilter.skipLines ? prefilter.skipLines(block, at, to, followed) : to;
       if (skipped > at) {
         wanted = 0;
         if (skipped === to) left = 0;

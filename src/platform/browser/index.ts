@@ -11,6 +11,10 @@ export const sqliteOptions = (): object => ({});
 
 const STRICT = new TextDecoder('utf-8', { fatal: true });
 
+export function isAscii(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte < 0x80);
+}
+
 export function isUtf8(bytes: Uint8Array): boolean {
   try {
     STRICT.decode(bytes);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the core needs of its surroundings, from Node. */
-export { Buffer, isUtf8 } from 'node:buffer';
+export { Buffer, isAscii, isUtf8 } from 'node:buffer';
 export { Readable } from 'node:stream';
 export { crc32 } from 'node:zlib';
 export { sqliteOptions } from './sqlite.js';
