@@ -34,7 +34,14 @@ describe.each(CAPTURES)('the report of %s', (name, path) => {
   it('is what was read and found right', async () => {
     const { db } = await (await openCase({ inputs: [path] })).store();
     const answer = answerFrom(new Asked(db, loadQueries()));
-    await expect([...textReport(answer, LOOKS)].join('')).toMatchFileSnapshot(join(GOLDENS, `${name}.txt`));
-    await expect([...markdownReport(answer)].join('')).toMatchFileSnapshot(join(GOLDENS, `${name}.md`));
+    const text = [...textReport(answer, LOOKS)].join('');
+    const markdown = [...markdownReport(answer)].join('');
+    await expect(text).toMatchFileSnapshot(join(GOLDENS, `${name}.txt`));
+    await expect(markdown).toMatchFileSnapshot(join(GOLDENS, `${name}.md`));
+    expect(markdown.split('\n').length).toBeLessThanOrEqual(60);
+    // Verdict, first advice and phases are on a screen of 80x24.
+    const lines = text.split('\n');
+    const phases = lines.findIndex((line) => line.startsWith('Waste by phase'));
+    if (phases >= 0 && answer.boots.length === 1) expect(lines.indexOf('', phases)).toBeLessThanOrEqual(24);
   });
 });

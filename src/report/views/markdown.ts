@@ -17,33 +17,50 @@ import {
 } from './tables.js';
 
 /** Lines are dear where people paste: what is left off is named. */
-const MOST_MODULES = 6;
-const MOST_FAILURES = 4;
-const MOST_ADVICE = 4;
-const MOST_BOOTS = 12;
+interface Most {
+  readonly modules: number;
+  readonly failures: number;
+  readonly advice: number;
+  readonly boots: number;
+}
+const MOST_LINES = 59;
+/** From the fullest report to the shortest. */
+const MOST: readonly Most[] = [
+  { modules: 6, failures: 4, advice: 4, boots: 12 },
+  { modules: 5, failures: 2, advice: 3, boots: 8 },
+  { modules: 3, failures: 1, advice: 2, boots: 4 },
+  { modules: 2, failures: 0, advice: 2, boots: 2 },
+];
 
+/** The fullest report that is short enough. */
 export function* markdownReport(answer: Answer): Generator<string> {
+  const forms = MOST.map((most) => [...reportOf(answer, most)].join(''));
+  const fitting = forms.find((text) => text.split('\n').length <= MOST_LINES + 1);
+  yield fitting ?? forms.at(-1) ?? '';
+}
+
+function* reportOf(answer: Answer, most: Most): Generator<string> {
   const { boots } = answer;
   const [first] = boots;
   if (!first) {
     yield 'No boot was recognised in these inputs.\n';
     return;
   }
-  if (boots.length > 1) yield* bootList(boots);
-  yield* bootMarkdown(first);
+  if (boots.length > 1) yield* bootList(boots, most);
+  yield* bootMarkdown(first, most);
   const probes = first.evidence.probes === null ? '' : `; probes on ${first.evidence.probes}`;
   yield `\nMeasured by modwaste from ${escapeMarkdown(`${answer.read}${probes}`)}.\n`;
 }
 
 /** All boots in a line each; the one with the most findings follows in full. */
-function* bootList(boots: readonly BootAnswer[]): Generator<string> {
+function* bootList(boots: readonly BootAnswer[], most: Most): Generator<string> {
   yield `${escapeMarkdown(bootsSentence(boots))}\n`;
-  yield* section(bootTable(boots), MOST_BOOTS);
+  yield* section(bootTable(boots), most.boots);
   const [first] = boots;
   if (first) yield `\n${escapeMarkdown(capital(bootName(first)))}:\n\n`;
 }
 
-function* bootMarkdown(boot: BootAnswer): Generator<string> {
+function* bootMarkdown(boot: BootAnswer, most: Most): Generator<string> {
   const strong = sentence(boot.verdict).find((piece) => typeof piece !== 'string');
   const text = escapeMarkdown(plainSentence(boot.verdict));
   const lead = strong === undefined || typeof strong === 'string' ? '' : escapeMarkdown(strong.strong);
@@ -52,15 +69,15 @@ function* bootMarkdown(boot: BootAnswer): Generator<string> {
   if (known !== '') yield `\n${escapeMarkdown(known)}\n`;
   const phases = phaseTable(boot);
   if (phases) yield* section(phases, phases.rows);
-  yield* section(moduleTable(boot), MOST_MODULES);
-  if (boot.modules.length === 0) yield* section(requestTable(boot), MOST_FAILURES);
-  yield* section(failureTable(boot), MOST_FAILURES);
-  yield* section(problemTable(boot), MOST_FAILURES);
+  yield* section(moduleTable(boot), most.modules);
+  if (boot.modules.length === 0) yield* section(requestTable(boot), most.failures);
+  yield* section(failureTable(boot), most.failures);
+  yield* section(problemTable(boot), most.failures);
   if (boot.advice.length > 0) yield `\nWhat to do${boot.savingsOverlap ? ' (savings overlap)' : ''}:\n\n`;
-  for (const advice of boot.advice.slice(0, MOST_ADVICE)) {
+  for (const advice of boot.advice.slice(0, most.advice)) {
     yield `${advice.rank}. ${escapeMarkdown(advice.text)} (${escapeMarkdown(worthText(advice))})\n`;
   }
-  const more = boot.advice.length - MOST_ADVICE;
+  const more = boot.advice.length - most.advice;
   if (more > 0) yield `\n${more} more: \`modwaste query advice\`\n`;
   const lines = [...notes(boot), ledgerNote(boot)?.text ?? ''].filter((note) => note !== '');
   if (lines.length > 0) yield '\nHow it adds up:\n\n';
@@ -69,6 +86,10 @@ function* bootMarkdown(boot: BootAnswer): Generator<string> {
 
 function* section({ title, note, query, rows, result }: Table, most: number): Generator<string> {
   if (rows === 0) return;
+  if (most === 0) {
+    yield `\n${escapeMarkdown(title)}: ${rows}, \`modwaste query ${query}\`\n`;
+    return;
+  }
   yield `\n${escapeMarkdown(`${title}${note === null ? '' : ` (${note})`}`)}:\n\n`;
   const shown: Result = { ...result, rows: [...result.rows].slice(0, most) };
   yield* formatMarkdown(shown);

@@ -3,7 +3,15 @@
 
 import { escapeLine } from '../../model/escape.js';
 import type { CaptureLine } from '../answer/lines.js';
-import { bootName, furtherIdentity, ledgerNote, notes, shortIdentity, worthText } from '../answer/notes.js';
+import {
+  bootName,
+  furtherIdentity,
+  identity,
+  ledgerNote,
+  notes,
+  shortIdentity,
+  worthText,
+} from '../answer/notes.js';
 import { bootsSentence, type Piece, sentence } from '../answer/sentence.js';
 import type { Answer, BootAnswer, Verdict } from '../answer/types.js';
 import { isFinding } from '../answer/verdict.js';
@@ -66,29 +74,48 @@ function* manyBoots(boots: readonly BootAnswer[], looks: TextLooks): Generator<s
 }
 
 function* bootText(boot: BootAnswer, looks: TextLooks): Generator<string> {
-  const { bold, dim, width } = looks;
-  yield* lines(sentence(boot.verdict), boot.verdict, looks);
-  for (const line of wrap(escapeLine(shortIdentity(boot) ?? ''), width))
-    if (line !== '') yield `${dim(line)}\n`;
-  const first = boot.advice.slice(0, FIRST_ADVICE);
   const further = boot.advice.slice(FIRST_ADVICE);
+  const forms = SHORTER.map((form) => ({ ...form, lines: [...firstScreen(boot, form, looks)] }));
+  const fitting = forms.find(({ lines: all }) => all.length <= SCREEN_ROWS) ?? forms[0];
+  yield* fitting?.lines ?? [];
+  for (const table of detailTables(boot)) yield* section(table, MOST_ROWS, looks);
+  yield* noteText(boot, fitting?.identity ?? true, looks);
+  if (further.length > 0) {
+    yield `\n${looks.bold('What else to do')}\n`;
+    for (const advice of further) yield* adviceText(advice, true, looks);
+  }
+}
+
+/** Rows of a small terminal. */
+const SCREEN_ROWS = 24;
+/** What the first screen holds: what comes further below, so that it fits. */
+const SHORTER: readonly { readonly identity: boolean; readonly who: boolean }[] = [
+  { identity: true, who: true },
+  { identity: false, who: true },
+  { identity: false, who: false },
+];
+
+/** The verdict, the first advice and the phases, line by line. */
+function* firstScreen(boot: BootAnswer, form: (typeof SHORTER)[number], looks: TextLooks): Generator<string> {
+  const { dim, width } = looks;
+  yield* lines(sentence(boot.verdict), boot.verdict, looks);
+  if (form.identity) {
+    for (const line of wrap(escapeLine(shortIdentity(boot) ?? ''), width))
+      if (line !== '') yield `${dim(line)}\n`;
+  }
+  const first = boot.advice.slice(0, FIRST_ADVICE);
+  const further = boot.advice.length - first.length;
   if (first.length > 0) {
     const beside = [
       '[name]: modwaste query name',
       ...(boot.savingsOverlap ? ['savings overlap'] : []),
-      ...(further.length > 0 ? [`${further.length} more below`] : []),
+      ...(further > 0 ? [`${further} more below`] : []),
     ];
     yield* heading('What to do', beside.join('; '), looks);
-    for (const advice of first) yield* adviceText(advice, looks);
+    for (const advice of first) yield* adviceText(advice, form.who, looks);
   }
   const phases = phaseTable(boot);
-  for (const table of [...(phases && phases.rows > 0 ? [phases] : []), ...detailTables(boot)])
-    yield* section(table, MOST_ROWS, looks);
-  yield* noteText(boot, looks);
-  if (further.length > 0) {
-    yield `\n${bold('What else to do')}\n`;
-    for (const advice of further) yield* adviceText(advice, looks);
-  }
+  if (phases && phases.rows > 0) yield* section(phases, MOST_ROWS, looks);
 }
 
 function* captureText(capture: readonly CaptureLine[], looks: TextLooks): Generator<string> {
@@ -119,16 +146,22 @@ function colourOf(verdict: Verdict, { bold, red, yellow, green }: TextLooks): (t
   }
 }
 
-function* adviceText(advice: BootAnswer['advice'][number], { width, dim }: TextLooks): Generator<string> {
+function* adviceText(
+  advice: BootAnswer['advice'][number],
+  who: boolean,
+  { width, dim }: TextLooks,
+): Generator<string> {
   for (const line of wrap(`${advice.rank}. ${escapeLine(advice.text)}`, width, INDENT)) yield `${line}\n`;
-  const worth = wrap(`${escapeLine(worthText(advice))} [${advice.evidence}]`, width - INDENT.length);
+  const text = worthText(who ? advice : { ...advice, who: null });
+  const worth = wrap(`${escapeLine(text)} [${advice.evidence}]`, width - INDENT.length);
   for (const line of worth) yield `${INDENT}${dim(line)}\n`;
 }
 
 function* heading(title: string, note: string | null, { bold, dim, width }: TextLooks): Generator<string> {
   const beside = note === null ? '' : ` (${escapeLine(note)})`;
   const [first = '', ...rest] = wrap(title + beside, width, INDENT);
-  yield `\n${bold(first.slice(0, title.length))}${dim(first.slice(title.length))}\n`;
+  yield '\n';
+  yield `${bold(first.slice(0, title.length))}${dim(first.slice(title.length))}\n`;
   for (const line of rest) yield `${dim(line)}\n`;
 }
 
@@ -170,9 +203,14 @@ function paintOf({ red, yellow, green, dim }: TextLooks): Paint {
   };
 }
 
-function* noteText(boot: BootAnswer, { bold, width, red, yellow, green }: TextLooks): Generator<string> {
-  const further = furtherIdentity(boot);
-  const all = further === null ? notes(boot) : [...notes(boot), `Boot: ${further}.`];
+/** `named`: kernel and CPUs stand above. */
+function* noteText(
+  boot: BootAnswer,
+  named: boolean,
+  { bold, width, red, yellow, green }: TextLooks,
+): Generator<string> {
+  const further = named ? furtherIdentity(boot) : identity(boot).join(', ');
+  const all = further === null || further === '' ? notes(boot) : [...notes(boot), `Boot: ${further}.`];
   const ledger = ledgerNote(boot);
   if (all.length === 0 && !ledger) return;
   yield `\n${bold('How it adds up')}\n`;

@@ -45,6 +45,14 @@ describe('the text report', () => {
     },
   );
 
+  it('keeps a Markdown report of many boots with all kinds of findings short', async () => {
+    const { boots } = await answerOn('samples/failures', 'samples/stock-debian');
+    const many = Array.from({ length: 12 }, () => boots).flat();
+    const markdown = [...markdownReport({ boots: many, read: '2 sources' })].join('');
+    expect(markdown.split('\n').length).toBeLessThanOrEqual(60);
+    expect(markdown).toContain('`modwaste query boots`');
+  });
+
   it('shows how the counts add up', async () => {
     const [boot] = (await answerOn('samples/failures')).boots;
     const { outcomes } = boot ?? {};

@@ -58,7 +58,7 @@ export function histogram(bins: readonly Bin[]): Element {
     h(
       'text',
       {
-        class: 'tick',
+        class: index % 2 === 0 ? 'tick' : 'tick second',
         x: x(index) + (from === 0 ? BAR / 2 : 0),
         y: TOP + HIGH + 15,
         'text-anchor': 'middle',
