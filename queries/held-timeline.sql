@@ -13,10 +13,12 @@
 -- @column failed_high INTEGER bytes  at most; NULL: no bound
 -- @column layout_low INTEGER bytes  laid-out modules among the bytes held, at least
 -- @column layout_high INTEGER bytes  at most; NULL: no bound
+-- @column basis TEXT -  measured where held_low and held_high agree, else bounded
 -- @needs held_timeline
 -- @empty No trace shows when loads held memory, or how much.
 SELECT
   boot, CASE clock WHEN 'ticks' THEN CAST(t_ns AS TEXT) ELSE t_ns END AS t, held_low, held_high, loads,
-  loaded_low, loaded_high, duplicate_low, duplicate_high, failed_low, failed_high, layout_low, layout_high
+  loaded_low, loaded_high, duplicate_low, duplicate_high, failed_low, failed_high, layout_low, layout_high,
+  basis
 FROM held_timeline
 ORDER BY boot, point

@@ -17,7 +17,8 @@
 -- @column parents TEXT -  parent tasks, comma separated; NULL where the trace holds no fork of them
 -- @column refused INTEGER calls  attempts refused before anything was read
 -- @column unknown INTEGER calls  attempts with an outcome that the trace does not show
--- @needs attempts
+-- @column basis TEXT -  of the bytes: measured where the trace holds all attempts and both ends agree, else bounded
+-- @needs attempts, boots
 -- @empty The inputs hold no trace of attempts.
 WITH sums AS (
   SELECT
@@ -51,8 +52,12 @@ WITH sums AS (
 )
 SELECT
   s.boot, s.requester, s.comm, s.call_site, s.attempts, s.loaded, s.duplicates, s.coalesced, s.failed,
-  s.wasted_bytes, s.modules, w.module AS worst_module, s.wasted_high, p.parents, s.refused, s.unknown
-FROM sums AS s
+  s.wasted_bytes, s.modules, w.module AS worst_module, s.wasted_high, p.parents, s.refused, s.unknown,
+  CASE
+    WHEN s.wasted_bytes IS NULL THEN NULL
+    ELSE iif(b.trace_complete = 1 AND s.wasted_bytes = s.wasted_high, 'measured', 'bounded')
+  END AS basis
+FROM sums AS s JOIN boots AS b USING (boot)
 LEFT JOIN parents AS p
   ON p.boot = s.boot AND p.requester = s.requester AND p.comm IS s.comm AND p.call_site IS s.call_site
 LEFT JOIN worst AS w

@@ -13,11 +13,13 @@
 -- @column area TEXT -  area that was taken most
 -- @column share_low REAL ratio  part of that area, at least
 -- @column share_high REAL ratio  at most; NULL: no bound, or size unknown
+-- @column basis TEXT -  of the peak: measured or bounded
+-- @column area_basis TEXT -  of the size of the area: measured, or estimated by the architecture
 -- @needs boots, held
 -- @empty No case has a trace that shows when loads held memory.
 SELECT
   h."case", h.boot, b.kernel, b.machine, h.peak_low, h.peak_high, h.duplicate_bytes, h.loads, h.module, h.area,
-  h.share_low, h.share_high
+  h.share_low, h.share_high, h.basis, h.area_basis
 FROM held AS h LEFT JOIN boots AS b ON b."case" = h."case" AND b.boot = h.boot
 WHERE coalesce(h.peak_high, h.peak_low) >= $least
 ORDER BY h.share_low IS NULL, h.share_low DESC, h.peak_low DESC, h."case", h.boot

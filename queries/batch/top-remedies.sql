@@ -10,6 +10,8 @@
 -- @column calls_high INTEGER calls  failed loads concerned, at most
 -- @column median_bytes INTEGER bytes  median of saves_low over those boots (lower median)
 -- @column worst_case TEXT -  the case in which it would have saved most
+-- @column basis TEXT -  derived where it is in each boot, else bounded; both on the assumption
+-- @column assumption TEXT -  what the replay takes for granted
 -- @needs remedies
 -- @empty No case has failed loads that anything names.
 WITH named AS (
@@ -28,7 +30,8 @@ SELECT
   CASE WHEN count(saves_high) = count(*) THEN sum(saves_high) END AS saves_high,
   sum(calls_high) AS calls_high,
   max(CASE WHEN place = (n + 1) / 2 THEN saves_low END) AS median_bytes,
-  max(CASE WHEN place = n AND saves_low > 0 THEN "case" END) AS worst_case
+  max(CASE WHEN place = n AND saves_low > 0 THEN "case" END) AS worst_case,
+  iif(sum(basis <> 'derived') = 0, 'derived', 'bounded') AS basis, min(assumption) AS assumption
 FROM ranked
 GROUP BY kind, subject
 HAVING count(*) >= $least

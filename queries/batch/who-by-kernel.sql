@@ -11,6 +11,7 @@
 -- @column failed INTEGER calls  other failures among them
 -- @column wasted_bytes INTEGER bytes  bytes charged to its attempts; a lower bound where some are only bounded
 -- @column share REAL ratio  fraction of what all requesters wasted on that release
+-- @column basis TEXT -  of the bytes: measured where it is in each boot, else bounded; NULL where none are known
 -- @needs boots, requesters
 -- @empty No case of such a release holds a trace of attempts.
 WITH known AS (
@@ -20,11 +21,13 @@ WITH known AS (
 ), sums AS (
   SELECT
     kernel, requester, comm, count(DISTINCT "case" || ' ' || boot) AS boots, sum(attempts) AS attempts,
-    sum(duplicates) AS duplicates, sum(coalesced) AS coalesced, sum(failed) AS failed, sum(wasted_bytes) AS wasted_bytes
+    sum(duplicates) AS duplicates, sum(coalesced) AS coalesced, sum(failed) AS failed, sum(wasted_bytes) AS wasted_bytes,
+    CASE WHEN count(wasted_bytes) > 0 THEN iif(sum(basis IS NOT 'measured') = 0, 'measured', 'bounded') END AS basis
   FROM known GROUP BY kernel, requester, comm
 )
 SELECT
   kernel, requester, comm, boots, attempts, duplicates, coalesced, failed, wasted_bytes,
-  CAST(wasted_bytes AS REAL) / nullif(sum(wasted_bytes) OVER (PARTITION BY kernel), 0) AS share
+  CAST(wasted_bytes AS REAL) / nullif(sum(wasted_bytes) OVER (PARTITION BY kernel), 0) AS share,
+  basis
 FROM sums
 ORDER BY kernel, coalesce(wasted_bytes, -1) DESC, attempts DESC, requester, comm

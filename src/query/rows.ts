@@ -374,6 +374,8 @@ export interface QueryRows {
     readonly layout_low: bigint | null;
     /** at most; NULL: no bound (bytes) */
     readonly layout_high: bigint | null;
+    /** measured where held_low and held_high agree, else bounded */
+    readonly basis: string | null;
   };
   /** The most virtual memory that module loads held at once, per boot, in bytes as the kernel charges them. */
   'held': {
@@ -716,6 +718,8 @@ export interface QueryRows {
     readonly refused: bigint | null;
     /** attempts with an outcome that the trace does not show (calls) */
     readonly unknown: bigint | null;
+    /** of the bytes: measured where the trace holds all attempts and both ends agree, else bounded */
+    readonly basis: string | null;
   };
   /** Waste by origin: attempts that the kernel requested and those of user space, per boot, most waste first. */
   'shares': {

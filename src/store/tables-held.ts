@@ -85,6 +85,15 @@ export const HELD_TABLES: readonly TableDoc[] = [
       ...between('other', 'bytes that attempts with an unknown outcome hold'),
       ...between('layout', 'bytes of laid-out modules among them'),
     ],
-    [time('t')],
+    [
+      time('t'),
+      [
+        'basis',
+        'TEXT',
+        '',
+        'measured where both ends of the bytes held agree, else bounded',
+        "iif(held_low = held_high, 'measured', 'bounded')",
+      ],
+    ],
   ),
 ];

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** When CPUs ran failed calls and nothing else: traces whose truth follows from their records. */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openCase } from '../../../src/case.js';
+import { FIXTURES } from '../truth.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'modwaste-alone-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
@@ -111,5 +114,45 @@ describe('failed calls alone', () => {
         .replace(/sys_finit_module -> 0x(.*)/, 'sys_exit_finit_module: 0x$1'),
     );
     expect(await alone(['cpus=2', ...lines], null)).toBe(30);
+  });
+});
+
+/** From record to record, apart from the accounting: time in which a CPU runs a call that is to fail, and no CPU anything else. */
+function replayed(trace: string, cpus: number): number {
+  const records = [...trace.matchAll(/-(\d+) +\[(\d+)\] \S+ +(\d+)\.(\d{6}): (.*)/g)].map(
+    ([, pid, cpu, s, us, body = '']) => ({
+      ...{ pid: Number(pid), cpu: Number(cpu), t: Number(s) * 1e6 + Number(us) },
+      ...{
+        next: / next_pid=(\d+)/.exec(body)?.[1],
+        enters: /^sys_f?init_module\(/.test(body),
+        exits: / -> 0x/.test(body),
+        body,
+      },
+    }),
+  );
+  const failing = new Set<number>();
+  const running = new Map<number, number>();
+  let alone = 0;
+  records.forEach(({ pid, cpu, next, enters, exits, t }, at) => {
+    const exit = enters && records.slice(at).find((later) => later.pid === pid && later.exits);
+    if (enters && exit && !exit.body.endsWith(' 0x0')) failing.add(pid);
+    else if (exits) failing.delete(pid);
+    else if (next !== undefined) running.set(cpu, Number(next));
+    const busy = [...running.values()].filter((task) => task !== 0);
+    const until = records[at + 1]?.t ?? t;
+    if (running.size === cpus && busy.length > 0 && busy.every((task) => failing.has(task)))
+      alone += until - t;
+  });
+  return alone;
+}
+
+describe('on a real kernel', () => {
+  it('are what a plain replay of the trace gives', async () => {
+    const archive = join(FIXTURES, 'guests/insmod-6.1-sched.tar.gz');
+    const packed = execFileSync('tar', ['xzOf', archive, '--wildcards', '*/tracing/trace.gz']);
+    const trace = gunzipSync(packed).toString();
+    const [boot] = (await openCase({ inputs: [archive] })).model.boots;
+    expect(Number(boot?.failedAlone) / 1000).toBe(replayed(trace, 2));
+    expect(boot?.failedAlone).toBe(22_576_066_000n);
   });
 });
