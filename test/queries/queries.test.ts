@@ -26,7 +26,7 @@ const CONTRACT: Readonly<Record<string, string>> = {
   remedies:
     'boot, remedy, subject, saves_low, saves_high, costs_low, costs_high, basis, calls_low, calls_high, modules, who, assumption',
   'held-timeline':
-    'boot, t, held_low, held_high, loads, loaded_low, loaded_high, duplicate_low, duplicate_high, failed_low, failed_high, layout_low, layout_high',
+    'boot, t, held_low, held_high, loads, loaded_low, loaded_high, duplicate_low, duplicate_high, failed_low, failed_high, layout_low, layout_high, basis',
   loads: 'boot, module, t, load_us, init_us, file_bytes, memory_bytes, requester, comm',
   timeline: 'boot, t, attempts, loaded, duplicates, failed, wasted_bytes, cumulative_bytes',
   ledger:
