@@ -12,6 +12,18 @@ const PIECE_BYTES = 1024 ** 2;
 /** Reads pieces into the buffer given, which moves along with the piece; null at the end. */
 type ReadPiece = (into: ArrayBuffer) => Promise<Uint8Array<ArrayBuffer> | null>;
 
+/** Readers with a read that is not done. Chromium collects those that nothing else holds, and the read never ends. */
+const reading = new Set<object>();
+
+async function held<T>(reader: object, read: Promise<{ readonly value?: T | undefined }>): Promise<T | null> {
+  reading.add(reader);
+  try {
+    return (await read).value ?? null;
+  } finally {
+    reading.delete(reader);
+  }
+}
+
 /**
  * A browser that cannot read into a buffer (Safari before 26) makes a new one for each piece, which costs more memory
  * until it is collected.
@@ -21,12 +33,12 @@ function pieceReader(blob: Blob): { read: ReadPiece; cancel(): Promise<void> } {
   try {
     const reader = stream.getReader({ mode: 'byob' });
     return {
-      read: async (into) => (await reader.read(new Uint8Array(into))).value ?? null,
+      read: (into) => held(reader, reader.read(new Uint8Array(into))),
       cancel: () => reader.cancel(),
     };
   } catch {
     const reader = stream.getReader();
-    return { read: async () => (await reader.read()).value ?? null, cancel: () => reader.cancel() };
+    return { read: () => held(reader, reader.read()), cancel: () => reader.cancel() };
   }
 }
 

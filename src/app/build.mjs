@@ -99,6 +99,7 @@ function samples() {
 
 const script = inHtml(await bundle('main.ts', 'esm'));
 const core = await bundle('worker.ts', 'iife');
+const host = inHtml(await bundle('host.ts', 'iife'));
 const style = text('src/app/app.css')
   .replace(/\/\*[\s\S]*?\*\//g, '')
   .replace(/\s*\n\s*/g, ' ')
@@ -117,11 +118,11 @@ const data = {
   worker: readFileSync(join(page, 'worker.js'), 'utf8'),
 };
 
-// The report is shown in a frame, which inherits this policy: it allows the report's script and style, too.
+// Frames inherit this policy: the one with the thread that analyzes, and the one with the report.
 const policy = [
   "default-src 'none'",
   "connect-src 'none'",
-  `script-src '${hashOf(script)}' '${data.scriptHash}' 'wasm-unsafe-eval'`,
+  `script-src '${hashOf(script)}' '${hashOf(host)}' '${data.scriptHash}' 'wasm-unsafe-eval'`,
   'worker-src blob:',
   'frame-src blob:',
   `style-src '${hashOf(style)}' '${data.styleHash}'`,
@@ -144,6 +145,7 @@ const html = text('src/app/index.html')
   .replace('<!--blocks-->', () =>
     [
       block('core-script', core),
+      block('core-host', `<!doctype html><title>Analysis</title><script>${host}</script>`),
       block('core-data', JSON.stringify(data)),
       block('core-sqlite', readFileSync(resolve('sql.js/dist/sql-wasm-browser.wasm'))),
       block('samples', JSON.stringify(samples())),

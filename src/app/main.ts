@@ -4,7 +4,6 @@ import { formatBytes } from '../report/cell.js';
 import { blockBytes } from '../report/html/page/blocks.js';
 import { download, find } from '../report/html/page/dom.js';
 import { gunzip } from '../report/html/page/gunzip.js';
-import { threadUrl } from '../report/html/page/thread-url.js';
 import { Core, type Progress, Stopped } from './core.js';
 import { type Next, takeDrops } from './drops.js';
 import { bytesOf, chosenFiles, pastedText } from './given.js';
@@ -14,10 +13,11 @@ import type { CoreData, Drop, Given } from './messages.js';
 const element = <T extends HTMLElement>(id: string, kind: new () => T): T => find(document, `#${id}`, kind);
 
 async function openCore(): Promise<Core> {
-  const url = await threadUrl('core-script', 'modwaste-app');
+  const script = await gunzip(blockBytes('core-script')).text();
   const data = (await gunzip(blockBytes('core-data')).json()) as Omit<CoreData, 'wasm'>;
   const wasm = await gunzip(blockBytes('core-sqlite')).arrayBuffer();
-  return new Core(url, { ...data, wasm });
+  const host = new Blob([await gunzip(blockBytes('core-host')).arrayBuffer()], { type: 'text/html' });
+  return new Core(URL.createObjectURL(host), script, { ...data, wasm });
 }
 
 function sizeOf(drops: readonly Drop[]): string {

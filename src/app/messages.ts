@@ -11,6 +11,8 @@ export interface Given {
 export type Drop = readonly Given[];
 
 export type AppRequest =
+  /** Answered by the frame around the thread. */
+  | { readonly ask: 'alive' }
   | { readonly ask: 'start'; readonly core: CoreData }
   | { readonly ask: 'analyze'; readonly drops: readonly Drop[] }
   /** Both sides: the newest boot of each. */
@@ -38,4 +40,7 @@ export type AppReply =
   | { readonly is: 'report'; readonly html: Blob }
   | { readonly is: 'difference'; readonly text: string }
   | { readonly is: 'rows'; readonly csv: string }
-  | { readonly is: 'failed'; readonly why: string };
+  | { readonly is: 'failed'; readonly why: string }
+  | { readonly is: 'alive' }
+  /** The thread ended by itself; `why` is empty where the browser gives no reason. */
+  | { readonly is: 'ended'; readonly why: string };

@@ -126,6 +126,8 @@ async function query(name: string): Promise<void> {
 
 async function answer(request: AppRequest): Promise<void> {
   switch (request.ask) {
+    case 'alive':
+      return;
     case 'start':
       start(request.core);
       return;
