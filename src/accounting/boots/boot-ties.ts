@@ -20,6 +20,8 @@ export class Ties {
   readonly #lines = new Map<string, BootParts>();
   readonly #bootOf = new Map<Part, BootParts>();
   readonly #linesOf = new Map<Part, StampedLines | null>();
+  /** Logs whose lines are not learned yet: no other log was compared with them. */
+  readonly #unread: { readonly boot: BootParts; readonly part: Part }[] = [];
 
   /** The boot that the part was put to, or that it is tied to. */
   find(part: Part): BootParts | null {
@@ -32,6 +34,7 @@ export class Ties {
     const { banner } = part.identity;
     const boot = banner === null ? undefined : this.#marks.get(`banner ${banner}`);
     if (boot && !contradicts(boot.identity, part.identity)) return boot;
+    this.#learnLines();
     const lines = this.#lines.size === 0 ? null : this.linesOf(part);
     for (const line of lines ? tiesOf(lines) : []) {
       const tied = this.#lines.get(line);
@@ -51,11 +54,17 @@ export class Ties {
     const { banner } = part.identity;
     const marks = banner === null ? marksOf(part.identity) : [...marksOf(part.identity), `banner ${banner}`];
     for (const mark of marks) if (!this.#marks.has(mark)) this.#marks.set(mark, boot);
-    const lines = this.linesOf(part);
-    if (!lines) return;
-    for (const line of tiesOf(lines)) if (!this.#lines.has(line)) this.#lines.set(line, boot);
-    if (boot.lines) addLines(boot.lines, lines);
-    else boot.lines = { ...lines, at: new Set(lines.at), texts: new Set(lines.texts) };
+    this.#unread.push({ boot, part });
+  }
+
+  #learnLines(): void {
+    for (const { boot, part } of this.#unread.splice(0)) {
+      const lines = this.linesOf(part);
+      if (!lines) continue;
+      for (const line of tiesOf(lines)) if (!this.#lines.has(line)) this.#lines.set(line, boot);
+      if (boot.lines) addLines(boot.lines, lines);
+      else boot.lines = { ...lines, at: new Set(lines.at), texts: new Set(lines.texts) };
+    }
   }
 
   linesOf(part: Part): StampedLines | null {
@@ -69,6 +78,7 @@ export class Ties {
 
   /** True where the log cannot be of the boot. */
   excludes(boot: BootParts, part: Part): boolean {
+    this.#learnLines();
     const lines = this.linesOf(part);
     return (
       contradicts(boot.identity, part.identity) ||

@@ -52,7 +52,7 @@ export function mergeLogs(parts: readonly Part[]): MergedLog {
   const merged: Event[] = [...first.part.events];
   const stretches = new Stretches(ranked);
   const known = new Map<string, Known>();
-  remember(known, merged, timeOf);
+  if (others.length > 0) remember(known, merged, timeOf);
   const repeated: Source[] = [];
   for (const other of others) {
     const news = newsOf(other.part.events, known, stretches.isShared(other), timeOf);

@@ -43,10 +43,20 @@ class WordCursor {
   }
 }
 
+const BLANK = 0x20;
+const POINT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
+const CLOSE = 0x5d;
+const MAX_DIGITS = 9;
+const FRACTION_DIGITS = 6;
+
 export class DatedLines {
   readonly #text: string;
   readonly #bracket: WordCursor;
   #date = '';
+  /** Date, host and `kernel: [` of the last line with a stamp; empty before one, or after another date. */
+  #kernelFront = '';
   /** The date; null if it is invalid. */
   wall: Wall | null = null;
   /** Start and end of the line. */
@@ -66,7 +76,7 @@ export class DatedLines {
   next(): boolean {
     const text = this.#text;
     const at = this.end;
-    const message = this.#byProgram(at) ?? this.#readFront(at);
+    const message = this.#byProgram(at) ?? this.#byKernel(at) ?? this.#readFront(at);
     if (message === null) return false;
     const end = text.indexOf('\n', message) + 1;
     if (end === 0) return false;
@@ -88,6 +98,24 @@ export class DatedLines {
     return message;
   }
 
+  /** The same for a stamped message of the kernel, which the pattern would take most of the time to find. */
+  #byKernel(at: number): number | null {
+    const text = this.#text;
+    const front = this.#kernelFront;
+    if (front === '' || !text.startsWith(front, at)) return null;
+    let from = at + front.length;
+    while (text.charCodeAt(from) === BLANK) from++;
+    const point = digitsEnd(text, from);
+    const end = digitsEnd(text, point + 1);
+    const isStamp = text.charCodeAt(point) === POINT && text.charCodeAt(end) === CLOSE;
+    if (!isStamp || point === from || point - from > MAX_DIGITS || end - point - 1 !== FRACTION_DIGITS)
+      return null;
+    this.micros = Number(text.slice(from, point) + text.slice(point + 1, end));
+    const message = text.charCodeAt(end + 1) === BLANK ? end + 2 : end + 1;
+    this.kernel = matchEnd(PROGRAM, text, message) < 0;
+    return message;
+  }
+
   /** Reads date and writer; returns the start of the message, or null. */
   #readFront(at: number): number | null {
     const text = this.#text;
@@ -95,15 +123,23 @@ export class DatedLines {
     const front = FRONT.exec(text);
     if (front === null) return null;
     const message = FRONT.lastIndex;
-    const [, date = '', , seconds, micros = '', program] = front;
+    const [, date = '', host = '', seconds, micros = '', program] = front;
     if (date !== this.#date) {
       this.#date = date;
+      this.#kernelFront = '';
       this.wall = readPrefix(`${date} `).wall;
     }
+    if (seconds !== undefined) this.#kernelFront = `${date}${host}kernel: [`;
     this.micros = seconds === undefined ? null : Number(seconds + micros);
     this.kernel = program === undefined && matchEnd(PROGRAM, text, message) < 0;
     return message;
   }
+}
+
+function digitsEnd(text: string, from: number): number {
+  let at = from;
+  for (let code = text.charCodeAt(at); code >= ZERO && code <= NINE; code = text.charCodeAt(++at));
+  return at;
 }
 
 /** Whether a text starts with such a line. */

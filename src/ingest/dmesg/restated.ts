@@ -22,6 +22,7 @@ const MAX_REMEMBERED = 100_000;
 
 export class Restated {
   readonly #lines = new Map<string, Line[]>();
+  readonly #forms = new Set<Form>();
   #remembered = 0;
   /** How far the times of two forms are apart. */
   readonly #apart = new Map<string, bigint>();
@@ -33,7 +34,11 @@ export class Restated {
     const t = form === 'stamp' ? record.boot : form === 'delta' ? null : (record.wall?.ns ?? null);
     const key = `${record.tool ?? ''} ${record.text}`;
     const same = this.#lines.get(key);
-    const line = same?.find((one) => one.form !== form && !one.again.has(form) && this.#fits(one, form, t));
+    this.#forms.add(form);
+    const line =
+      this.#forms.size === 1
+        ? undefined
+        : same?.find((one) => one.form !== form && !one.again.has(form) && this.#fits(one, form, t));
     if (line) {
       line.again.add(form);
       return true;
