@@ -38,9 +38,9 @@ WITH known AS (
 )
 SELECT
   "case", boot, kernel, machine, wasted_bytes, median_bytes, deviation_bytes,
-  0.6745 * (wasted_bytes - median_bytes) / nullif(deviation_bytes, 0) AS score,
+  6745e-4 * (wasted_bytes - median_bytes) / nullif(deviation_bytes, 0) AS score,
   n AS boots
 FROM deviations
 WHERE n >= $least AND wasted_bytes > median_bytes
-  AND 0.6745 * (wasted_bytes - median_bytes) >= $score * deviation_bytes
+  AND 6745e-4 * (wasted_bytes - median_bytes) >= $score * deviation_bytes
 ORDER BY score IS NULL, score DESC, wasted_bytes DESC, "case", boot

@@ -5,6 +5,7 @@
 -- @param least INTEGER = 5  minimum number of boots of each release
 -- @param draws INTEGER = 2000  number of bootstrap draws
 -- @param seed INTEGER = 1  seed of the draws
+-- @param fdr REAL = 0.05  largest q that counts as a change
 -- @column measure TEXT -  wasted bytes, failed loads, modules loaded, peak held at once (at least), wasted on module, or
 --   saved by remedy (at least): per boot
 -- @column module TEXT -  the module, or the remedy
@@ -15,62 +16,110 @@
 -- @column difference INTEGER -  median after minus median before
 -- @column low INTEGER -  lower end of the 95 % interval of the difference, by bootstrap
 -- @column high INTEGER -  upper end
--- @column statement TEXT -  rose, fell, no difference shown, or too few boots
+-- @column statement TEXT -  rose or fell (q is at most fdr), no difference shown, or too few boots
+-- @column larger REAL ratio  chance that a boot after has more than one before, ties as half
+-- @column p REAL -  chance of such ranks if the releases do not differ: Mann-Whitney test, both sides, corrected for ties
+-- @column q REAL -  p adjusted for the number of rows by Benjamini and Hochberg (1995): of the rows with at most
+--   this q, about that fraction are false
 -- @needs boots, duplicates, held, remedies
 -- @empty No boot of one of the releases was found; waste-by-kernel lists the releases.
 WITH chosen AS (
   SELECT "case", boot, wasted_bytes, failures, modules_loaded, side
-  FROM boots JOIN (SELECT 0 AS side, $before AS release UNION ALL SELECT 1, $after) ON kernel GLOB release
-), affected AS (
-  SELECT DISTINCT d.module FROM duplicates AS d JOIN chosen AS c ON c."case" = d."case" AND c.boot = d.boot
-), measured AS (
-  SELECT 'wasted bytes' AS measure, NULL AS module, side, wasted_bytes AS value FROM chosen
-  UNION ALL SELECT 'failed loads', NULL, side, failures FROM chosen
-  UNION ALL SELECT 'modules loaded', NULL, side, modules_loaded FROM chosen
-  -- A boot with known waste that does not list the module wasted nothing on it.
+  FROM boots JOIN (SELECT 0 AS side, $before AS release UNION ALL SELECT 1, $after) AS r ON kernel GLOB release
+), known AS (
+  SELECT side, count(*) AS n FROM chosen WHERE wasted_bytes IS NOT NULL GROUP BY side
+), named AS (
+  SELECT 'wasted on module' AS measure, d.module AS module, c.side, coalesce(d.bytes, d.bytes_low, 0) AS value, c.wasted_bytes
+  FROM duplicates AS d JOIN chosen AS c ON c."case" = d."case" AND c.boot = d.boot
   UNION ALL
-  SELECT 'wasted on module', a.module, c.side, coalesce(d.bytes, d.bytes_low, 0)
-  FROM chosen AS c JOIN affected AS a
-  LEFT JOIN duplicates AS d ON d."case" = c."case" AND d.boot = c.boot AND d.module = a.module
-  WHERE c.wasted_bytes IS NOT NULL
+  SELECT 'saved by remedy', r.remedy, c.side, coalesce(r.saves_low, 0), c.wasted_bytes
+  FROM remedies AS r JOIN chosen AS c ON c."case" = r."case" AND c.boot = r.boot
+  WHERE r.remedy IN (SELECT remedy FROM remedies WHERE subject IS NULL)
+), listed AS (
+  SELECT measure, module, side, value, count(*) AS c FROM named WHERE wasted_bytes IS NOT NULL GROUP BY 1, 2, 3, 4
+), subjects AS (
+  SELECT DISTINCT measure, module FROM named
+  UNION SELECT DISTINCT 'saved by remedy', remedy FROM remedies WHERE subject IS NULL
+), counted AS (
+  SELECT 'wasted bytes' AS measure, NULL AS module, side, wasted_bytes AS value, count(*) AS c FROM chosen GROUP BY 3, 4
+  UNION ALL SELECT 'failed loads', NULL, side, failures, count(*) FROM chosen GROUP BY 3, 4
+  UNION ALL SELECT 'modules loaded', NULL, side, modules_loaded, count(*) FROM chosen GROUP BY 3, 4
   UNION ALL
-  SELECT 'peak held at once', NULL, c.side, h.peak_low
-  FROM chosen AS c JOIN held AS h ON h."case" = c."case" AND h.boot = c.boot
+  SELECT 'peak held at once', NULL, c.side, h.peak_low, count(*)
+  FROM chosen AS c JOIN held AS h ON h."case" = c."case" AND h.boot = c.boot GROUP BY 3, 4
+  UNION ALL SELECT measure, module, side, value, c FROM listed
+  -- A boot with known waste that does not list the module wasted nothing on it; one without failed loads has nothing to save.
   UNION ALL
-  -- A boot with known waste and no failed load has nothing to save.
-  SELECT 'saved by remedy', k.remedy, c.side, coalesce(r.saves_low, 0)
-  FROM chosen AS c JOIN (SELECT DISTINCT remedy FROM remedies WHERE subject IS NULL) AS k
-  LEFT JOIN remedies AS r ON r."case" = c."case" AND r.boot = c.boot AND r.remedy = k.remedy
-  WHERE c.wasted_bytes IS NOT NULL
-), ranked AS (
+  SELECT s.measure, s.module, k.side, 0, k.n - coalesce(sum(l.c), 0)
+  FROM subjects AS s CROSS JOIN known AS k
+  LEFT JOIN listed AS l ON l.measure = s.measure AND l.module = s.module AND l.side = k.side
+  GROUP BY s.measure, s.module, k.side, k.n
+), distinct_values AS (
+  SELECT
+    measure, module, value,
+    CAST(coalesce(sum(c) FILTER (WHERE side = 0), 0) AS BIGINT) AS c0,
+    CAST(coalesce(sum(c) FILTER (WHERE side = 1), 0) AS BIGINT) AS c1
+  FROM counted WHERE value IS NOT NULL AND c > 0 GROUP BY measure, module, value
+), summed AS (
   SELECT
     *,
-    row_number() OVER (PARTITION BY measure, module, side ORDER BY value) AS place,
-    count(*) OVER (PARTITION BY measure, module, side) AS n
-  FROM measured WHERE value IS NOT NULL
+    CAST(sum(c0) OVER so_far AS BIGINT) AS end0, CAST(sum(c1) OVER so_far AS BIGINT) AS end1,
+    CAST(sum(c0) OVER whole AS BIGINT) AS n0, CAST(sum(c1) OVER whole AS BIGINT) AS n1
+  FROM distinct_values
+  WINDOW
+    so_far AS (PARTITION BY measure, module ORDER BY value ROWS UNBOUNDED PRECEDING),
+    whole AS (PARTITION BY measure, module)
+), near AS (
+  -- Within three times the root of n of the median's rank: six standard deviations of that of a resample.
+  SELECT
+    *,
+    c0 > 0 AND (2 * end0 >= n0 OR (n0 - 2 * end0) * (n0 - 2 * end0) <= 36 * n0 + 144)
+      AND (2 * (end0 - c0) <= n0 OR (2 * (end0 - c0) - n0) * (2 * (end0 - c0) - n0) <= 36 * n0 + 144) AS near0,
+    c1 > 0 AND (2 * end1 >= n1 OR (n1 - 2 * end1) * (n1 - 2 * end1) <= 36 * n1 + 144)
+      AND (2 * (end1 - c1) <= n1 OR (2 * (end1 - c1) - n1) * (2 * (end1 - c1) - n1) <= 36 * n1 + 144) AS near1
+  FROM summed
 ), compared AS (
   SELECT
-    measure, module,
-    sum(side = 0) AS boots_before,
-    sum(side = 1) AS boots_after,
-    max(CASE WHEN side = 0 AND place = (n + 1) / 2 THEN value END) AS median_before,
-    max(CASE WHEN side = 1 AND place = (n + 1) / 2 THEN value END) AS median_after,
-    CASE WHEN sum(side = 0) >= $least AND sum(side = 1) >= $least THEN median_difference(
-      json_group_array(value) FILTER (WHERE side = 0), json_group_array(value) FILTER (WHERE side = 1), $seed, $draws
-    ) END AS drawn
-  FROM ranked GROUP BY measure, module
-), ends AS (
-  SELECT *, CAST(drawn ->> 'low' AS INTEGER) AS low, CAST(drawn ->> 'high' AS INTEGER) AS high FROM compared
+    measure, module, n0, n1,
+    min(value) FILTER (WHERE end0 >= (n0 + 1) / 2) AS median_before,
+    min(value) FILTER (WHERE end1 >= (n1 + 1) / 2) AS median_after,
+    string_agg(value || ' ' || end0, ',') FILTER (WHERE near0) AS spread0,
+    string_agg(value || ' ' || end1, ',') FILTER (WHERE near1) AS spread1,
+    -- Pairs in which the boot after has more, those with as much as half.
+    sum(CAST(c1 AS DOUBLE) * (end0 - c0) + CAST(c1 AS DOUBLE) * c0 / 2) AS u,
+    sum(CAST(c0 + c1 AS DOUBLE) * (c0 + c1) * (c0 + c1) - (c0 + c1)) AS ties
+  FROM near GROUP BY measure, module, n0, n1
+), tested AS (
+  SELECT
+    *,
+    CASE WHEN n0 >= $least AND n1 >= $least THEN
+      median_difference(spread0, n0, spread1, n1, $seed, $draws)
+    END AS drawn,
+    CASE WHEN n0 >= $least AND n1 >= $least THEN rank_sum_p(u, n0, n1, ties) END AS p
+  FROM compared
+), placed AS (
+  SELECT *, row_number() OVER (ORDER BY p IS NULL, p) AS place, count(p) OVER () AS tests FROM tested
+), adjusted AS (
+  SELECT
+    *,
+    CASE WHEN p IS NOT NULL THEN
+      min(CASE WHEN p * tests / place < 1 THEN p * tests / place ELSE 1e0 END)
+        OVER (ORDER BY place ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)
+    END AS q,
+    u / nullif(CAST(n0 AS DOUBLE) * n1, 0) AS larger
+  FROM placed
 )
 SELECT
-  measure, module, boots_before, boots_after, median_before, median_after,
-  median_after - median_before AS difference, low, high,
-  CASE WHEN drawn IS NULL THEN 'too few boots' WHEN low > 0 THEN 'rose' WHEN high < 0 THEN 'fell'
-    ELSE 'no difference shown' END AS statement
-FROM ends
+  measure, module, n0 AS boots_before, n1 AS boots_after, median_before, median_after,
+  median_after - median_before AS difference,
+  CAST(drawn ->> '$.low' AS BIGINT) AS low, CAST(drawn ->> '$.high' AS BIGINT) AS high,
+  CASE WHEN p IS NULL THEN 'too few boots' WHEN q > $fdr THEN 'no difference shown'
+    WHEN larger > 5e-1 THEN 'rose' ELSE 'fell' END AS statement,
+  larger, p, q
+FROM adjusted
 ORDER BY
   CASE measure
     WHEN 'wasted bytes' THEN 1 WHEN 'failed loads' THEN 2 WHEN 'modules loaded' THEN 3 WHEN 'peak held at once' THEN 4
     WHEN 'wasted on module' THEN 5 ELSE 6
   END,
-  abs(median_after - median_before) DESC, module
+  abs(median_after - median_before) DESC, q, module

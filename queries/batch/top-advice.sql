@@ -20,7 +20,7 @@ WITH ranked AS (
   FROM advice
 )
 SELECT
-  kind, count(DISTINCT "case" || char(0) || boot) AS boots, sum(saves_low) AS saves_low,
+  kind, count(DISTINCT "case" || ' ' || boot) AS boots, sum(saves_low) AS saves_low,
   CASE WHEN count(saves_high) = count(*) THEN sum(saves_high) END AS saves_high, sum(calls) AS calls,
   max(CASE place WHEN 1 THEN text END) AS text, max(CASE place WHEN 1 THEN "case" END) AS "case",
   max(CASE place WHEN 1 THEN boot END) AS boot

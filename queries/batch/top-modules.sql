@@ -24,7 +24,7 @@ WITH known AS (
 SELECT
   module,
   count(*) AS boots,
-  CAST(count(*) AS REAL) / nullif((SELECT n FROM known), 0) AS share_of_boots,
+  CAST(count(*) AS DOUBLE) / nullif((SELECT n FROM known), 0) AS share_of_boots,
   sum(times) AS times,
   sum(cost) AS bytes,
   max(CASE WHEN place = (n + 1) / 2 THEN cost END) AS median_bytes,

@@ -27,7 +27,7 @@ WITH known AS (
 )
 SELECT
   kernel, requester, comm, boots, attempts, duplicates, coalesced, failed, wasted_bytes,
-  CAST(wasted_bytes AS REAL) / nullif(sum(wasted_bytes) OVER (PARTITION BY kernel), 0) AS share,
+  CAST(wasted_bytes AS DOUBLE) / nullif(sum(wasted_bytes) OVER (PARTITION BY kernel), 0) AS share,
   basis
 FROM sums
 ORDER BY kernel, coalesce(wasted_bytes, -1) DESC, attempts DESC, requester, comm

@@ -32,17 +32,32 @@ function gamma(shape: number, random: () => number): number {
 /** Index of the median: the lower of two middle values, as in the canned queries. */
 const middle = (count: number): number => Math.floor((count - 1) / 2);
 
-function median(sorted: readonly number[]): number {
-  return sorted[middle(sorted.length)] ?? Number.NaN;
+/** Values in order, each with how many boots have it or a smaller one; those far from the median may be left out. */
+export interface Spread {
+  readonly values: readonly number[];
+  readonly ends: readonly number[];
+  readonly boots: number;
+}
+
+/** The value of the boot at a rank from 0, found by halves; the nearest where it was left out. */
+function valueAt({ values, ends }: Spread, rank: number): number {
+  let low = 0;
+  let high = values.length - 1;
+  while (low < high) {
+    const half = (low + high) >> 1;
+    if ((ends[half] ?? 0) > rank) high = half;
+    else low = half + 1;
+  }
+  return values[low] ?? Number.NaN;
 }
 
 /** The median of one resample with replacement. */
-function drawnMedian(sorted: readonly number[], random: () => number): number {
-  const k = middle(sorted.length) + 1;
+function drawnMedian(spread: Spread, random: () => number): number {
+  const k = middle(spread.boots) + 1;
   const below = gamma(k, random);
-  const above = gamma(sorted.length - k + 1, random);
-  const rank = Math.floor((below / (below + above)) * sorted.length);
-  return sorted[Math.min(rank, sorted.length - 1)] ?? Number.NaN;
+  const above = gamma(spread.boots - k + 1, random);
+  const rank = Math.floor((below / (below + above)) * spread.boots);
+  return valueAt(spread, Math.min(rank, spread.boots - 1));
 }
 
 export interface Difference {
@@ -54,19 +69,18 @@ export interface Difference {
 
 /** Median of `after` minus median of `before`; null where one of them is empty. */
 export function medianDifference(
-  before: readonly number[],
-  after: readonly number[],
+  before: Spread,
+  after: Spread,
   seed: number,
   draws: number,
 ): Difference | null {
-  if (before.length === 0 || after.length === 0 || draws < 1) return null;
+  if (before.boots === 0 || after.boots === 0 || draws < 1) return null;
   const random = seeded(seed);
-  const a = [...before].sort((x, y) => x - y);
-  const b = [...after].sort((x, y) => x - y);
   const drawn = Float64Array.from(
     { length: draws },
-    () => drawnMedian(b, random) - drawnMedian(a, random),
+    () => drawnMedian(after, random) - drawnMedian(before, random),
   ).sort();
   const at = (part: number): number => drawn[Math.min(Math.floor(part * draws), draws - 1)] ?? Number.NaN;
-  return { difference: median(b) - median(a), low: at(0.025), high: at(0.975) };
+  const median = (spread: Spread): number => valueAt(spread, middle(spread.boots));
+  return { difference: median(after) - median(before), low: at(0.025), high: at(0.975) };
 }

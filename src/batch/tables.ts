@@ -49,6 +49,11 @@ function sqlType(column: ResultColumn): 'TEXT' | 'INTEGER' | 'REAL' {
   return column.type === 'SECONDS' ? 'REAL' : (column.type ?? 'TEXT');
 }
 
+/** True for a column that names a case. */
+export function isCaseName({ name }: BatchTable, column: string): boolean {
+  return (name === CASES.name ? ['path', 'same_as'] : [CASE_COLUMN.name]).includes(column);
+}
+
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 export function createTable(name: string, columns: readonly ResultColumn[]): string {

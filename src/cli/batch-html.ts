@@ -2,11 +2,9 @@
 /** Writes the HTML report of a batch from the files in its folder. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { batchQueries, openBatch } from '../batch/query.js';
-import { allRows, type Database } from '../query/database.js';
-import type { Query } from '../query/head.js';
-import type { Result, ResultColumn, Value } from '../query/result.js';
-import { runQuery } from '../query/run.js';
+import { openBatches } from '../batch/engine.js';
+import { batchQueries } from '../batch/query.js';
+import type { Result, ResultColumn } from '../query/result.js';
 import { type BatchSection, batchHtml } from '../report/html/batch.js';
 import type { Context } from './context.js';
 import { writeFileWhole } from './files.js';
@@ -29,14 +27,19 @@ const MOST_BOOTS = 100;
 const MOST_DETAILED = 30;
 const MOST_BAD = 250;
 
+const ANY_ENGINE = { engine: 'auto', memory: null, threads: null } as const;
+const NO_PARAMS: ReadonlyMap<string, string> = new Map();
+
 const STATUSES = 'SELECT status, count(*) FROM cases GROUP BY status ORDER BY status';
 const BAD = `SELECT path, status, error FROM cases WHERE status <> 'ok' ORDER BY path LIMIT ${MOST_BAD}`;
 /** What was wasted at most; of a batch without the query `evidence` it is not known. */
 const HIGH = `CASE e.lower_bound WHEN 0 THEN b.wasted_bytes ELSE e.wasted_high END`;
 const BOOTS = (high: boolean): string =>
   high ? 'boots AS b JOIN evidence AS e ON e."case" = b."case" AND e.boot = b.boot' : 'boots AS b';
-const wastedSql = (high: boolean): string =>
-  `SELECT b.wasted_bytes, ${high ? HIGH : 'NULL'} FROM ${BOOTS(high)}`;
+/** Bytes wasted at least, how many boots wasted as many, and what those wasted at most. */
+const wastedSql = (high: boolean): string => `SELECT
+  b.wasted_bytes, count(*) AS boots, ${high ? `CASE WHEN count(${HIGH}) = count(*) THEN sum(${HIGH}) END` : 'NULL'}
+  FROM ${BOOTS(high)} GROUP BY b.wasted_bytes ORDER BY b.wasted_bytes`;
 const worstSql = (high: boolean): string => `SELECT
   b."case", b.boot, b.wasted_bytes, ${high ? HIGH : 'NULL'} AS wasted_high, b.failures, b.modules_loaded, b.kernel,
   b.machine, b.cpus, b.started, b.complete
@@ -62,66 +65,37 @@ export async function writeBatchHtml(context: Context, folder: string, file: str
     ...(boots ? [wasted, worst] : []),
     ...(boots && has('duplicates') ? [DUPLICATES] : []),
   ];
-  const db = await openBatch(
-    folder,
-    [...own, ...sections.map(({ query }) => query.sql)].join(';\n'),
-    context.queries(),
-  );
+  const texts = [...own, ...sections.map(({ query }) => query.sql)];
+  const engine = await openBatches([folder], texts, context.queries(), ANY_ENGINE);
+  /** With the types and units that the queries of the tables say. */
+  const ask = async (sql: string, tables: readonly string[]): Promise<Result> => {
+    if (!own.includes(sql)) return { columns: [], rows: [], empty: null };
+    const { columns, rows } = await engine.answerOwn(sql, NO_PARAMS);
+    const documented = tables.flatMap((table) => context.queries().get(table)?.columns ?? []);
+    const typed = columns.map(
+      ({ name }): ResultColumn =>
+        documented.find((column) => column.name === name) ?? { name, type: 'TEXT', unit: null },
+    );
+    return { columns: typed, rows, empty: null };
+  };
   try {
-    const ask = (sql: string): Value[][] => (own.includes(sql) ? allRows(db, sql) : []);
+    const answers: BatchSection[] = [];
+    for (const { query, title } of sections) {
+      answers.push({ title, summary: query.summary, result: await engine.answer(query, NO_PARAMS) });
+    }
     const chunks = batchHtml({
       assets: loadAssets(),
       label: folder,
       version: context.version,
-      statuses: ask(STATUSES).map(([status, cases]) => ({
-        status: String(status),
-        cases: BigInt(String(cases)),
-      })),
-      wasted: ask(wasted).map(([low, high]) =>
-        typeof low === 'bigint' ? { low, high: typeof high === 'bigint' ? high : null } : null,
-      ),
-      worst: {
-        columns: columnsOf(context, ['boots', 'evidence'], db, worst, own),
-        rows: ask(worst),
-        empty: null,
-      },
-      worstDuplicates: {
-        columns: columnsOf(context, ['duplicates'], db, DUPLICATES, own),
-        rows: ask(DUPLICATES),
-        empty: null,
-      },
-      bad: {
-        columns: ['path', 'status', 'error'].map((name) => ({ name, type: 'TEXT' as const, unit: null })),
-        rows: ask(BAD),
-        empty: null,
-      },
-      sections: sections.map(({ query, title }) => sectionOf(db, query, title)),
+      statuses: await ask(STATUSES, []),
+      wasted: await ask(wasted, ['boots']),
+      worst: await ask(worst, ['boots', 'evidence']),
+      worstDuplicates: await ask(DUPLICATES, ['duplicates']),
+      bad: await ask(BAD, []),
+      sections: answers,
     });
     writeFileWhole(file, chunks, context.io.cleanups);
   } finally {
-    db.close();
+    engine.close();
   }
-}
-
-function sectionOf(db: Database, query: Query, title: string): BatchSection {
-  return { title, summary: query.summary, result: runQuery(db, query, new Map()) };
-}
-
-/** The columns of some SQL over a batch's tables, with the types and units that the queries of those tables say. */
-function columnsOf(
-  context: Context,
-  tables: readonly string[],
-  db: Database,
-  sql: string,
-  asked: readonly string[],
-): Result['columns'] {
-  if (!asked.includes(sql)) return [];
-  const statement = db.prepare(sql);
-  const names = statement.getColumnNames();
-  statement.free();
-  const documented = tables.flatMap((table) => context.queries().get(table)?.columns ?? []);
-  return names.map(
-    (name): ResultColumn =>
-      documented.find((column) => column.name === name) ?? { name, type: 'TEXT', unit: null },
-  );
 }

@@ -78,7 +78,7 @@ function untyped(statement: Statement): ResultColumn[] {
 }
 
 /** Throws where SQL of the user's is not one reading statement with named parameters. */
-function refuseForeign(file: string, sql: string): void {
+export function refuseForeign(file: string, sql: string): void {
   refuseWrites(file, sql);
   refuseSecondStatement(file, sql);
   const unnamed = bareSql(sql).indexOf('?');

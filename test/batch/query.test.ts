@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The questions over a batch, on tables whose answers can be counted by hand. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { medianDifference } from '../../src/batch/bootstrap.js';
-import { batchQueries, batchTables, openForQuery } from '../../src/batch/query.js';
+import { medianDifference, type Spread } from '../../src/batch/bootstrap.js';
+import { openBatches } from '../../src/batch/engine.js';
+import type { BatchEngine } from '../../src/batch/engine-types.js';
+import { writeParquet } from '../../src/batch/parquet.js';
+import { batchQueries, batchTables } from '../../src/batch/query.js';
 import { loadQueries } from '../../src/query/library.js';
 import type { Value } from '../../src/query/result.js';
-import { runQuery } from '../../src/query/run.js';
+import { SqlError } from '../../src/query/sql-error.js';
 import { formatCsv } from '../../src/report/csv.js';
 
 const perCase = loadQueries();
 const canned = batchQueries();
 let folder: string;
+/** The same as Parquet alone. */
+let parquet: string;
 
 /** Writes an output from some of its columns; the rest are NULL. */
 function table(file: string, rows: readonly Record<string, string | bigint>[]): void {
@@ -22,16 +27,26 @@ function table(file: string, rows: readonly Record<string, string | bigint>[]): 
   writeFileSync(join(folder, `${file}.csv`), [...formatCsv({ columns, rows: values, empty: null })].join(''));
 }
 
+/** Each engine on what it can read. */
+const MODES = ['sqlite on CSV', 'duckdb on CSV', 'duckdb on Parquet'] as const;
+let mode: (typeof MODES)[number] = MODES[0];
+
+async function open(texts: readonly string[], needs: readonly string[] = []): Promise<BatchEngine> {
+  const engine = mode === 'sqlite on CSV' ? 'sqlite' : 'duckdb';
+  const from = mode === 'duckdb on Parquet' ? parquet : folder;
+  return openBatches([from], texts, perCase, { engine, memory: null, threads: 1 }, needs);
+}
+
 async function ask(name: string, params: Record<string, string> = {}): Promise<Record<string, Value>[]> {
   const query = canned.get(name);
   if (!query) throw new Error(`no query ${name}`);
-  const db = await openForQuery(folder, query, perCase);
-  const result = runQuery(db, query, new Map(Object.entries(params)));
+  const engine = await open([query.sql], query.needs);
+  const result = await engine.answer(query, new Map(Object.entries(params)));
   const names = result.columns.map((column) => column.name);
   const rows = [...result.rows].map((row) =>
     Object.fromEntries(row.map((value, index) => [names[index] ?? '', value])),
   );
-  db.close();
+  engine.close();
   return rows;
 }
 
@@ -44,7 +59,7 @@ const boot = (n: number, kernel: string, wasted: number | null, started = '2026-
   ...(wasted === null ? {} : { wasted_bytes: BigInt(wasted), failures: BigInt(Math.floor(wasted / 100)) }),
 });
 
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'modwaste-ask-'));
   const old = Array.from({ length: 20 }, (_, n) => boot(n, '6.1.0', 1000 + 10 * n));
   const fresh = Array.from({ length: 20 }, (_, n) =>
@@ -109,15 +124,25 @@ beforeAll(() => {
   ]);
   const filled = ['cases', 'boots', 'duplicates', 'held', 'remedies', 'requesters'];
   for (const { file } of batchTables(perCase)) if (!filled.includes(file)) table(file, []);
+  parquet = join(folder, 'parquet');
+  mkdirSync(parquet);
+  for (const one of batchTables(perCase)) {
+    await writeParquet(join(folder, `${one.file}.csv`), one, join(parquet, one.file), '0', 25);
+  }
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe('the queries over a batch', () => {
+describe.each(MODES)('the queries over a batch, %s,', (chosen) => {
+  beforeAll(() => {
+    mode = chosen;
+  });
+
   it.each([...canned.values()])('$name gives the columns of its head', async (query) => {
     const params = new Map(query.params.filter((p) => p.defaultText === null).map((p) => [p.name, '6.1.0']));
-    const db = await openForQuery(folder, query, perCase);
-    expect(() => [...runQuery(db, query, params).rows]).not.toThrow();
-    db.close();
+    const engine = await open([query.sql], query.needs);
+    const { columns, rows } = await engine.answer(query, params);
+    for (const row of rows) expect(row).toHaveLength(columns.length);
+    engine.close();
     const known = batchTables(perCase).map(({ name }) => name);
     for (const need of query.needs) expect(known).toContain(need);
   });
@@ -256,10 +281,17 @@ describe('the bootstrap', () => {
     return medians.sort((a, b) => a - b);
   }
 
+  /** Each value once, in order. */
+  const spread = (values: readonly number[]): Spread => ({
+    values: [...values].sort((a, b) => a - b),
+    ends: values.map((_, index) => index + 1),
+    boots: values.length,
+  });
+
   it('draws medians as often as drawing all values does', () => {
     const values = [3, 4, 4, 9, 12, 20, 21, 30, 50, 51, 70, 200];
     const draws = 20_000;
-    const difference = medianDifference([0], values, 1, draws);
+    const difference = medianDifference(spread([0]), spread(values), 1, draws);
     const expected = plain(values, draws);
     expect(difference?.low).toBe(expected[Math.floor(0.025 * draws)]);
     expect(difference?.high).toBe(expected[Math.floor(0.975 * draws)]);
@@ -267,8 +299,85 @@ describe('the bootstrap', () => {
   });
 
   it('is the same for the same seed, and nothing for nothing', () => {
-    const values = Array.from({ length: 100 }, (_, n) => n * n);
+    const values = spread(Array.from({ length: 100 }, (_, n) => n * n));
     expect(medianDifference(values, values, 3, 500)).toEqual(medianDifference(values, values, 3, 500));
-    expect(medianDifference([], values, 3, 500)).toBe(null);
+    expect(medianDifference(spread([]), values, 3, 500)).toBe(null);
+  });
+});
+
+describe('several folders', () => {
+  const countOf = async (
+    patterns: readonly string[],
+    engine: 'sqlite' | 'duckdb',
+    sql: string,
+  ): Promise<Value[][]> => {
+    const opened = await openBatches(patterns, [sql], perCase, { engine, memory: null, threads: 1 });
+    const { rows } = await opened.answerOwn(sql, new Map());
+    const all = [...rows].map((row) => [...row]);
+    opened.close();
+    return all;
+  };
+  const boots = (name: string, kernel: string): string => {
+    const at = join(folder, name);
+    mkdirSync(at, { recursive: true });
+    for (const { file, columns } of batchTables(perCase).filter((one) =>
+      ['cases', 'boots'].includes(one.file),
+    )) {
+      const row = columns.map((column): Value => {
+        if (column.name === 'case' || column.name === 'path') return 'dmesg';
+        return column.name === 'kernel' ? kernel : column.name === 'boot' ? 1n : null;
+      });
+      writeFileSync(join(at, `${file}.csv`), [...formatCsv({ columns, rows: [row], empty: null })].join(''));
+    }
+    return at;
+  };
+
+  it.each(['sqlite', 'duckdb'] as const)(
+    'are one batch by %s; equal names are told apart by their folders',
+    async (engine) => {
+      const [a, b] = [boots('many/a/result', '6.1.0'), boots('many/b/result', "6.2.0-o'neill")];
+      const sql = 'SELECT c.path, b.kernel FROM cases AS c JOIN boots AS b ON b."case" = c.path ORDER BY 1';
+      const expected = [
+        [`${a}:dmesg`, '6.1.0'],
+        [`${b}:dmesg`, "6.2.0-o'neill"],
+      ];
+      expect(await countOf([a, b], engine, sql)).toEqual(expected);
+      expect(await countOf([join(folder, 'many/*/resul?')], engine, sql)).toEqual(expected);
+      // Names that differ stay as they are.
+      expect(await countOf([a, folder], engine, 'SELECT count(*) FROM boots')).toEqual([[44n]]);
+      expect(
+        await countOf([a, folder, `${a}/`], engine, 'SELECT kernel FROM boots WHERE "case" = \'dmesg\''),
+      ).toEqual([['6.1.0']]);
+    },
+  );
+
+  it('of which one is no batch, or none is there, are refused', async () => {
+    await expect(countOf([join(folder, 'none')], 'sqlite', 'SELECT 1')).rejects.toThrow(
+      'holds no finished batch',
+    );
+    await expect(countOf([join(folder, 'none*')], 'duckdb', 'SELECT 1')).rejects.toThrow('matches');
+  });
+});
+
+describe("the user's SQL by DuckDB", () => {
+  const refused = async (sql: string): Promise<unknown> => {
+    const engine = await open([sql]);
+    return engine.answerOwn(sql, new Map()).finally(() => engine.close());
+  };
+
+  it('reads, and says where it is wrong', async () => {
+    mode = 'duckdb on Parquet';
+    for (const sql of [
+      "COPY boots TO '/tmp/x'",
+      'SET threads = 1',
+      'SELECT 1; SELECT 2',
+      "EXPLAIN ANALYZE COPY (SELECT 1) TO '/tmp/x'",
+    ]) {
+      await expect(refused(sql), sql).rejects.toThrow(SqlError);
+    }
+    await expect(refused('SELECT kernel\nFROM boots WHERE frob = 1')).rejects.toMatchObject({
+      fact: expect.stringContaining('frob'),
+      place: { line: 2, column: 18 },
+    });
   });
 });

@@ -23,10 +23,13 @@ export interface BatchHtml {
   readonly label: string;
   readonly version: string;
   readonly assets: Assets;
-  /** Cases by status. */
-  readonly statuses: readonly { readonly status: string; readonly cases: bigint }[];
-  /** Bytes wasted in each boot; null where nothing is known. */
-  readonly wasted: readonly (Bounds | null)[];
+  /** Cases by status: the status, how many. */
+  readonly statuses: Result;
+  /**
+   * Bytes wasted at least, how many boots wasted as many, and what those wasted at most; NULL: unknown. In order, NULL
+   * first.
+   */
+  readonly wasted: Result;
   /** Boots, worst first: `case`, `boot`, then what is known of them. */
   readonly worst: Result;
   /** Duplicates of the worst boots: `case`, `boot`, then columns of that query. */
@@ -39,6 +42,7 @@ export interface BatchHtml {
 const MOST_ROWS = 250;
 
 export function batchHtml(batch: BatchHtml): Generator<string> {
+  const waste = wasteOf(batch.wasted);
   const worst = [...batch.worst.rows];
   const anchors = new Map(worst.map((row, index) => [keyOf(row), `boot-${index + 1}`]));
   const details = perBoot(batch.worstDuplicates);
@@ -57,8 +61,8 @@ export function batchHtml(batch: BatchHtml): Generator<string> {
     h(
       'main',
       {},
-      h('p', { class: 'verdict' }, ...verdict(batch)),
-      distribution(batch.wasted),
+      h('p', { class: 'verdict' }, ...verdict(waste, batch.statuses)),
+      distribution(waste),
       section(
         'worst',
         'Worst boots',
@@ -86,29 +90,62 @@ export function batchHtml(batch: BatchHtml): Generator<string> {
 const keyOf = (row: readonly Value[]): string => `${row[1]} ${row[0]}`;
 const idOf = (title: string): string => title.toLowerCase().replaceAll(' ', '-');
 
-function verdict({ wasted, statuses }: BatchHtml): Markup[] {
-  const known = wasted.filter((bytes) => bytes !== null);
-  const unknown = wasted.length - known.length;
-  const all = total(known, NONE);
-  const sum = unknown > 0 ? atLeast(all) : all;
-  const cases = statuses.reduce((so, { cases: of }) => so + of, 0n);
-  const wasting = known.filter(({ low }) => low > 0n).length;
+/** How many boots wasted how much, in order. */
+type Counts = readonly { readonly bytes: bigint; readonly boots: bigint }[];
+
+interface Waste {
+  readonly known: Counts;
+  /** Of the boots that are known. */
+  readonly sum: Bounds;
+  /** Boots whose waste is not known. */
+  readonly unknown: bigint;
+}
+
+function wasteOf({ rows }: Result): Waste {
+  const known: { bytes: bigint; boots: bigint }[] = [];
+  const sums: Bounds[] = [];
+  let unknown = 0n;
+  for (const [low, many, high] of rows) {
+    const [bytes, boots] = [bigOf(low), bigOf(many) ?? 0n];
+    if (bytes === null) unknown += boots;
+    else {
+      known.push({ bytes, boots });
+      sums.push({ low: bytes * boots, high: bigOf(high) });
+    }
+  }
+  return { known, sum: total(sums, NONE), unknown };
+}
+
+const bootsOf = (counts: Counts): bigint => counts.reduce((sum, { boots }) => sum + boots, 0n);
+
+/** The value of the boot at a part of all of them. */
+function quantile(counts: Counts, part: number): bigint {
+  const wanted = Math.ceil(Number(bootsOf(counts)) * part);
+  let seen = 0n;
+  for (const { bytes, boots } of counts) {
+    seen += boots;
+    if (seen >= wanted) return bytes;
+  }
+  return 0n;
+}
+
+function verdict({ known, sum: all, unknown }: Waste, statuses: Result): Markup[] {
+  const sum = unknown > 0n ? atLeast(all) : all;
+  const cases = [...statuses.rows].reduce((so, [, of]) => so + (bigOf(of) ?? 0n), 0n);
+  const wasting = bootsOf(known.filter(({ bytes }) => bytes > 0n));
   const parts: Markup[] = [
     h('b', { title: `${grouped(sum.low)} bytes` }, `${capital(spanText(sum))} wasted`),
     ` in ${grouped(wasting)} of `,
-    h('b', {}, count(BigInt(wasted.length), 'boot')),
+    h('b', {}, count(bootsOf(known) + unknown, 'boot')),
     ` of ${count(cases, 'case')}`,
   ];
-  const sorted = known.map(({ low }) => low).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  const at = (part: number): string => formatBytes(sorted[Math.ceil(sorted.length * part) - 1] ?? 0n);
-  if (sorted.length > 0)
-    parts.push(`; median boot ${at(0.5)}, 95th percentile ${at(0.95)}, maximum ${at(1)}`);
-  if (unknown > 0) parts.push(`; unknown for ${grouped(unknown)} (no counters, no trace)`);
+  const at = (part: number): string => formatBytes(quantile(known, part));
+  if (known.length > 0) parts.push(`; median boot ${at(0.5)}, 95th percentile ${at(0.95)}, maximum ${at(1)}`);
+  if (unknown > 0n) parts.push(`; unknown for ${grouped(unknown)} (no counters, no trace)`);
   return [...parts, '.'];
 }
 
-function distribution(wasted: readonly (Bounds | null)[]): Element | null {
-  const known = wasted.flatMap((bytes) => (bytes === null ? [] : [Number(bytes.low)]));
+function distribution({ known }: Waste): Element | null {
   if (known.length === 0) return null;
   return h(
     'figure',
@@ -125,7 +162,7 @@ function section(
   { columns, rows }: Result,
   anchorOf: (row: readonly Value[]) => string | null = () => null,
 ): Element | null {
-  const all = [...rows];
+  const { first: all, others } = firstOf(rows, MOST_ROWS);
   if (all.length === 0) return null;
   const bytes = columns.findIndex(({ name }) => name === 'wasted_bytes' || name === 'bytes');
   const high = columns.findIndex(({ name }) => name === 'wasted_high' || name === 'bytes_high');
@@ -153,16 +190,27 @@ function section(
         const own = { name: column.name.replaceAll('_', ' '), numeric: isNumeric(column, []) };
         return index === bytes ? [own, { name: '' }] : [own];
       }),
-      rows: all.slice(0, MOST_ROWS).map(cells),
+      rows: all.map(cells),
     }),
-    all.length > MOST_ROWS
+    others > 0
       ? h(
           'p',
           { class: 'note' },
-          `The first ${MOST_ROWS} of ${grouped(all.length)} rows; modwaste batch-query has them all.`,
+          `The first ${MOST_ROWS} of ${grouped(all.length + others)} rows; modwaste batch-query has them all.`,
         )
       : null,
   );
+}
+
+/** The first rows, and how many follow: a table of a million is not kept. */
+function firstOf(rows: Result['rows'], most: number): { first: (readonly Value[])[]; others: number } {
+  const first: (readonly Value[])[] = [];
+  let others = 0;
+  for (const row of rows) {
+    if (first.length < most) first.push(row);
+    else others++;
+  }
+  return { first, others };
 }
 
 const bigOf = (value: Value | undefined): bigint | null => (typeof value === 'bigint' ? value : null);

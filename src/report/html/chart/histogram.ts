@@ -10,12 +10,12 @@ export interface Bin {
   readonly boots: number;
 }
 
-/** Counts values by powers of two, from the smallest to the largest, without gaps. */
-export function binsOf(values: readonly number[]): Bin[] {
+/** Counts boots by powers of two of their bytes, from the smallest to the largest, without gaps. */
+export function binsOf(values: Iterable<{ readonly bytes: bigint; readonly boots: bigint }>): Bin[] {
   const counts = new Map<number, number>();
-  for (const value of values) {
-    const from = value <= 0 ? 0 : 2 ** Math.floor(Math.log2(value));
-    counts.set(from, (counts.get(from) ?? 0) + 1);
+  for (const { bytes, boots } of values) {
+    const from = bytes <= 0n ? 0 : 2 ** (bytes.toString(2).length - 1);
+    counts.set(from, (counts.get(from) ?? 0) + Number(boots));
   }
   const powers = [...counts.keys()].filter((from) => from > 0);
   const bins: Bin[] = counts.has(0) ? [{ from: 0, boots: counts.get(0) ?? 0 }] : [];
