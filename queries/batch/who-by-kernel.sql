@@ -22,7 +22,8 @@ WITH known AS (
   SELECT
     kernel, requester, comm, count(DISTINCT "case" || ' ' || boot) AS boots, sum(attempts) AS attempts,
     sum(duplicates) AS duplicates, sum(coalesced) AS coalesced, sum(failed) AS failed, sum(wasted_bytes) AS wasted_bytes,
-    CASE WHEN count(wasted_bytes) > 0 THEN iif(sum(basis IS NOT 'measured') = 0, 'measured', 'bounded') END AS basis
+    CASE WHEN count(wasted_bytes) = 0 THEN NULL WHEN sum(basis IS DISTINCT FROM 'measured') = 0 THEN 'measured'
+      ELSE 'bounded' END AS basis
   FROM known GROUP BY kernel, requester, comm
 )
 SELECT
