@@ -41,10 +41,10 @@ function section(command: Command): string {
   ].join('');
 }
 
-/** `program` with all its commands built. */
-export function manPage(program: Command, version: string): string {
+/** `program` with all its commands built; `date`: when the page is made. */
+export function manPage(program: Command, version: string, date: Date): string {
   return [
-    `.TH MODWASTE 1 "" "modwaste ${version}" "User Commands"\n`,
+    `.TH MODWASTE 1 "${date.toISOString().slice(0, 10)}" "modwaste ${version}" "User Commands"\n`,
     `.SH NAME\nmodwaste \\- analyze failed and duplicate loads of Linux kernel modules\n`,
     '.SH SYNOPSIS\n.B modwaste\n.I command\n[options] [inputs...]\n',
     `.SH DESCRIPTION\n${literal(program.description())}\n${body(longTextOf(program))}`,

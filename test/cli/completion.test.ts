@@ -114,6 +114,12 @@ describe('the manual page', () => {
     expect(plain).toContain('.SH WORDS');
   });
 
+  it.skipIf(!has('mandoc'))('has nothing that mandoc warns of', async () => {
+    const { stdout } = await cli(['help', '--man']);
+    const read = spawnSync('mandoc', ['-T', 'lint', '-W', 'warning'], { input: stdout, encoding: 'utf8' });
+    expect(read.stdout + read.stderr).toBe('');
+  });
+
   it.skipIf(!has('groff'))('is read without a warning', async () => {
     const { stdout } = await cli(['help', '--man']);
     const read = spawnSync('groff', ['-ww', '-man', '-Tascii'], { input: stdout, encoding: 'utf8' });

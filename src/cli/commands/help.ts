@@ -19,7 +19,10 @@ async function help(
 ): Promise<void> {
   if (options.man) {
     const { manPage } = await import('../man.js');
-    return context.io.stdout.write(manPage(await context.wholeProgram(), context.version));
+    // https://reproducible-builds.org/specs/source-date-epoch/
+    const epoch = Number(context.io.env.SOURCE_DATE_EPOCH ?? Number.NaN);
+    const date = Number.isNaN(epoch) ? new Date() : new Date(epoch * 1000);
+    return context.io.stdout.write(manPage(await context.wholeProgram(), context.version, date));
   }
   const topic = name === undefined ? undefined : TOPICS[name];
   if (topic) return context.io.stdout.write(topic.text());
