@@ -84,7 +84,7 @@ export interface LedgerRow {
 }
 
 /** The duplicates of one module, and their bytes: at least `low`, at most `high` (null: no bound), exactly `bytes` where known. */
-export interface AttributionRow {
+export interface AttributionRow extends Bounds {
   readonly boot: number;
   readonly module: string;
   readonly times: bigint;
@@ -94,8 +94,6 @@ export interface AttributionRow {
   readonly image: bigint | null;
   readonly compressed: bigint | null;
   readonly bytes: bigint | null;
-  readonly low: bigint;
-  readonly high: bigint | null;
   readonly basis: Basis;
   readonly origin: string;
 }

@@ -12,7 +12,7 @@ type ImageSize =
    */
   | { readonly of: 'file'; readonly bytes: number; readonly signed: boolean | null }
   /** Every attempt's L lies in low..high; attempts may differ. */
-  | { readonly of: 'range'; readonly low: number; readonly high: number }
+  | ({ readonly of: 'range' } & Range)
   | { readonly of: 'unknown' };
 
 /** One way in which an attempt may have been made: with which image, and from which compressed file. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Sums up the parts of failed loads that the same remedies save. */
-import type { Bounds } from '../../model/bounds.js';
-
+import { add, type Bounds, big, NONE } from '../../model/bounds.js';
 import { Names } from '../worth.js';
 import type { Cell, Removal } from './types.js';
 
@@ -11,18 +10,21 @@ export class CellTable {
   readonly #cells = new Map<string, Writable<Cell>>();
   readonly #names = new Map<number, { readonly modules: Names; readonly who: Names }>();
 
-  add({ low, high }: Bounds<number>, removals: readonly Removal[]): void {
-    if (low === 0 && high === 0) return;
-    this.addBytes({ low: BigInt(low), high: high === null ? null : BigInt(high) }, removals);
+  add(bytes: Bounds<number>, removals: readonly Removal[]): void {
+    if (bytes.high !== 0) this.addBytes(big(bytes), removals);
   }
 
   addBytes(bytes: Cell['bytes'], removals: readonly Removal[]): void {
-    if (removals.length > 0) addTo(this.#cellOf(removals), bytes);
+    if (removals.length > 0) this.#addTo(this.#cellOf(removals), bytes);
   }
 
   /** `cancels`: the remedies with which those do not cost it. */
   addCosts(bytes: Cell['bytes'], removals: readonly Removal[], cancels: readonly Removal[]): void {
-    addTo(this.#cellOf(removals, true, cancels), bytes);
+    this.#addTo(this.#cellOf(removals, true, cancels), bytes);
+  }
+
+  #addTo(cell: Writable<Cell>, bytes: Cell['bytes']): void {
+    cell.bytes = add(cell.bytes, bytes);
   }
 
   count(calls: bigint, removals: readonly Removal[]): void {
@@ -57,18 +59,10 @@ export class CellTable {
   #cellOf(removals: readonly Removal[], costs = false, cancels: readonly Removal[] = []): Writable<Cell> {
     const sets = { removals: distinct(removals), cancels: distinct(cancels) };
     const key = JSON.stringify([costs, sets]);
-    const known = this.#cells.get(key) ?? { costs, bytes: { low: 0n, high: 0n }, calls: 0n, ...sets };
+    const known = this.#cells.get(key) ?? { costs, bytes: NONE, calls: 0n, ...sets };
     this.#cells.set(key, known);
     return known;
   }
-}
-
-function addTo(cell: Writable<Cell>, { low, high }: Cell['bytes']): void {
-  const known = cell.bytes;
-  cell.bytes = {
-    low: known.low + low,
-    high: known.high === null || high === null ? null : known.high + high,
-  };
 }
 
 /** Each set once, for certain where one of its kind is. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Which remedies save a failed load, or a part of what it cost. */
 
-import type { Bounds } from '../../model/bounds.js';
+import { type Bounds, exactly, type Range } from '../../model/bounds.js';
 import { holds } from '../kernel.js';
 import type { Attempt, SizeRow } from '../model.js';
 import { callerOf } from '../worth.js';
@@ -43,7 +43,7 @@ export class Removals {
   readonly #copied = new Set<string | null>();
   readonly #firstOfUdev = new Map<string | null, Attempt>();
   /** The smallest and the largest compressed file that is listed of each module, and those of which a plain one is. */
-  readonly #compressedFiles: ReadonlyMap<string, { low: number; high: number }>;
+  readonly #compressedFiles: ReadonlyMap<string, Range>;
   readonly #plainFiles: ReadonlySet<string>;
 
   constructor(replay: Replay) {
@@ -162,15 +162,12 @@ function earliest(times: Map<string, bigint>, key: string, t: bigint | null): vo
   if (known === undefined || t < known) times.set(key, t);
 }
 
-function spans(sizes: readonly SizeRow[]): Map<string, { low: number; high: number }> {
-  const found = new Map<string, { low: number; high: number }>();
+function spans(sizes: readonly SizeRow[]): Map<string, Range> {
+  const found = new Map<string, Range>();
   for (const { module, of, bytes } of sizes) {
     if (of !== 'compressed-file') continue;
-    const known = found.get(module);
-    found.set(module, {
-      low: Math.min(known?.low ?? bytes, bytes),
-      high: Math.max(known?.high ?? bytes, bytes),
-    });
+    const { low, high } = found.get(module) ?? exactly(bytes);
+    found.set(module, { low: Math.min(low, bytes), high: Math.max(high, bytes) });
   }
   return found;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What would have saved memory, and how much. */
-import type { Bounds, Range } from '../../model/bounds.js';
+import { add, type Bounds, NONE, type Range } from '../../model/bounds.js';
 import type { Worth } from '../attempt.js';
 
 export const REMEDIES = [
@@ -37,9 +37,7 @@ export interface Cell {
 }
 
 /** What some remedies save together. */
-export interface Savings {
-  readonly low: bigint;
-  readonly high: bigint | null;
+export interface Savings extends Bounds {
   /** Bytes that failed loads would have cost besides. */
   readonly costs: Bounds;
   /** Failed loads that would have cost less, or would not have been made. */
@@ -73,19 +71,16 @@ export const maskOf = (...remedies: readonly Remedy[]): number =>
 
 /** What the remedies of the mask save of the cells, each part once. */
 export function savingsOf({ cells, ceiling }: Pick<Remedies, 'cells' | 'ceiling'>, mask: number): Savings {
-  const saves = { low: 0n, high: 0n as bigint | null };
-  const costs = { low: 0n, high: 0n as bigint | null };
-  const calls = { low: 0n, high: 0n };
+  let [saves, costs, calls]: [Bounds, Bounds, Range<bigint>] = [NONE, NONE, NONE];
   for (const cell of cells) {
     const saved = strongest(cell.removals, mask);
     const cancelled = strongest(cell.cancels, mask);
     if (saved === 'no' || cancelled === 'certain') continue;
-    const sum = cell.costs ? costs : saves;
-    sum.high = sum.high === null || cell.bytes.high === null ? null : sum.high + cell.bytes.high;
-    calls.high += cell.calls;
-    if (saved === 'possible' || cancelled === 'possible') continue;
-    sum.low += cell.bytes.low;
-    calls.low += cell.calls;
+    const isCertain = saved === 'certain' && cancelled === 'no';
+    const bytes = isCertain ? cell.bytes : { low: 0n, high: cell.bytes.high };
+    if (cell.costs) costs = add(costs, bytes);
+    else saves = add(saves, bytes);
+    calls = { low: isCertain ? calls.low + cell.calls : calls.low, high: calls.high + cell.calls };
   }
   return { low: saves.low, high: atMost(saves.high, ceiling), costs, calls };
 }

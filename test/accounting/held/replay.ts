@@ -62,7 +62,7 @@ export function replay(records: readonly TraceRecord[], signature: number): Step
         const length = lengths.get(index) ?? null;
         calls.set(pid, { copying, file: 0, image: 0, layout: 0, checks: 0, length });
       } else calls.delete(pid);
-    } else if (call) apply(call, event, rest, signature);
+    } else if (call && !chargedAgain(records, index)) apply(call, event, rest, signature);
     let bytes = 0;
     for (const { file, image, layout } of calls.values()) bytes += file + image + layout;
     if (steps.at(-1)?.t === t) steps.pop();
@@ -70,6 +70,22 @@ export function replay(records: readonly TraceRecord[], signature: number): Step
   });
   return steps;
 }
+
+/** True where the task's next record is the same charge by a second probe: load_module frees what it holds after both. */
+function chargedAgain(records: readonly TraceRecord[], index: number): boolean {
+  const family = CHARGES.get(records[index]?.event ?? '');
+  if (family === undefined) return false;
+  for (let next = index + 1; next < records.length; next++)
+    if (records[next]?.pid === records[index]?.pid) return CHARGES.get(records[next]?.event ?? '') === family;
+  return false;
+}
+
+const CHARGES: ReadonlyMap<string, string> = new Map([
+  ['becoming', 'becoming'],
+  ['kbecoming', 'becoming'],
+  ['load', 'load'],
+  ['kload', 'load'],
+]);
 
 function apply(call: Call, event: string, rest: string, signature: number): void {
   if (call.copying > 0) [call.file, call.copying] = [call.copying, 0];
