@@ -15,6 +15,9 @@ async function drag(
   at: { readonly x: number; readonly y: number },
   onto: string | null = null,
 ): Promise<void> {
+  // The report tells what is dragged over it once its script runs.
+  if (await page.locator('#report').isVisible())
+    await page.frameLocator('#report').locator('html[data-ready]').waitFor();
   const session = await page.context().newCDPSession(page);
   const send = (type: 'dragEnter' | 'dragOver' | 'drop', { x, y }: { x: number; y: number }) =>
     session.send('Input.dispatchDragEvent', {

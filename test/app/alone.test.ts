@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A copy of the page without the project around it, large inputs, and what happens when the analysis dies. */
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { Browser, CHROMIUM, NEEDS_CHROMIUM } from '../report/html/browser.js';
+import { Devtools } from './devtools.js';
+import { APP, csvOf, openApp, printed, reported } from './page.js';
+
+/** Files of a sosreport: what it is known by, evidence, and what is skipped. */
+const SOSREPORT: Readonly<Record<string, string | Uint8Array>> = {
+  'sos_logs/sos.log': '2026-01-01 10:00:00,000 INFO: [plugin:kernel] collecting\n',
+  'version.txt': 'sosreport: 4.5.6\n',
+  'sos_commands/kernel/dmesg': readFileSync('samples/dup-storm/dmesg.txt'),
+  'sys/kernel/debug/modules/stats': readFileSync('samples/failures/stats.txt'),
+  'proc/meminfo': readFileSync('samples/stock-debian/proc_meminfo.txt'),
+  'sos_commands/networking/ip_-d_address': '1: lo: <LOOPBACK,UP>\n',
+  'etc/passwd': 'root:x:0:0:root:/root:/bin/bash\n',
+};
+
+function write(folder: string, files: Readonly<Record<string, string | Uint8Array>>): void {
+  for (const [name, bytes] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), bytes);
+  }
+}
+
+describe.skipIf(!CHROMIUM)(`the page by itself, ${NEEDS_CHROMIUM}`, () => {
+  const browser = new Browser();
+  const folder = mkdtempSync(join(tmpdir(), 'modwaste-alone-'));
+  afterAll(async () => {
+    await browser.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const pack = (name: string, how: string): string => {
+    const archive = join(folder, `${name}.tar.${how === '-cJf' ? 'xz' : 'gz'}`);
+    execFileSync('tar', [how, archive, '--owner=0', '--group=0', '-C', folder, name]);
+    return archive;
+  };
+
+  it('copied to an empty folder and opened from there, analyzes a sosreport', async () => {
+    write(join(folder, 'sosreport-host-2026-01-01-abcdefg'), SOSREPORT);
+    const archive = pack('sosreport-host-2026-01-01-abcdefg', '-cJf');
+    mkdirSync(join(folder, 'only'));
+    const copy = join(folder, 'only/page.html');
+    copyFileSync(APP, copy);
+    const { page, complaints } = await browser.open(copy);
+    await page.locator('#files').setInputFiles(archive);
+    await reported(page);
+    for (const [name, csv] of await printed(archive)) expect(await csvOf(page, name), name).toBe(csv);
+    expect(await csvOf(page, 'diagnostics')).toContain('members of a sosreport that hold no evidence');
+    expect(await csvOf(page, 'sources')).toContain(
+      '!sosreport-host-2026-01-01-abcdefg/sys/kernel/debug/modules/stats',
+    );
+    expect(complaints).toEqual([]);
+  });
+
+  it('unpacks a large archive with many members on a second thread, and gives the same', async () => {
+    let state = 1;
+    const random = (): number => {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+      return state;
+    };
+    const noise = (): string => Array.from({ length: 12 }, () => random().toString(36)).join('');
+    const log = (boot: number): string =>
+      `[    0.000000] Linux version 6.12.${boot} (a@b) #1 SMP\n` +
+      Array.from({ length: 300 }, (_, at) => `[    ${at + 1}.000000] usb 1-${at % 7}: ${noise()}\n`).join(
+        '',
+      ) +
+      `[  400.000000] drv_${boot}: Unknown symbol foo (err -2)\n`;
+    const logs = Array.from({ length: 400 }, (_, at) => [`${at}/dmesg.txt`, log(at)] as const);
+    write(join(folder, 'logs'), Object.fromEntries(logs));
+    const archive = pack('logs', '-czf');
+    expect(readFileSync(archive).length).toBeGreaterThan(4 * 1024 ** 2);
+    const { page, complaints } = await openApp(browser);
+    await page.locator('#files').setInputFiles(archive);
+    await reported(page);
+    const results = await printed(archive);
+    for (const name of ['sources', 'boots', 'failures', 'diagnostics']) {
+      expect(await csvOf(page, name), name).toBe(results.get(name));
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  it('goes on when the analysis runs out of memory, and says so', { timeout: 240_000 }, async () => {
+    const trace = join(folder, 'trace.txt');
+    const call = (at: number): string =>
+      `   (udev-worker)-${300 + at}     [000] .....    ${(1 + at / 1000).toFixed(6)}: sys_finit_module(fd: 3, uargs: 7f00, flags: 0)\n` +
+      `   (udev-worker)-${300 + at}     [000] .....    ${(1.0001 + at / 1000).toFixed(6)}: sys_finit_module -> 0xffffffffffffffef\n`;
+    writeFileSync(
+      trace,
+      `# tracer: nop\n#\n${Array.from({ length: 150_000 }, (_, at) => call(at)).join('')}`,
+    );
+    const page = await Devtools.open(`file://${APP}`, ['--js-flags=--max-old-space-size=50']);
+    try {
+      await page.until('document.documentElement.dataset.ready');
+      await page.setFiles('#files', [trace]);
+      await page.until(`!document.getElementById('failed').hidden`);
+      expect(await page.evaluate(`document.getElementById('failed').textContent`)).toMatch(
+        /^the analysis ended: .*for want of memory/,
+      );
+      await page.evaluate(`document.querySelector('[data-sample=failures]').click()`);
+      await page.until(`document.body.dataset.state === 'report'`);
+    } finally {
+      await page.close();
+    }
+  });
+});
