@@ -31,8 +31,8 @@ interface Holder {
 }
 
 const TOUCH_MS = 15_000;
-/** A holder that did not touch its lock for so long is gone, or hangs. */
-const SILENT_MS = 120_000;
+/** How long this process waits for a sign of life of a holder that it cannot look up: one more quiet is gone, or hangs. */
+const PATIENCE = { silentMs: 120_000, pollMs: 2000 };
 /** For another that saw the same stale lock, to be done with it. */
 const TAKEOVER_MS = 200;
 
@@ -61,12 +61,17 @@ function self(): Holder {
 }
 
 /** Takes the lock of `out`; throws where another run holds it. `say` hears of one that was left behind. */
-export async function takeLock(path: string, out: string, say: (line: string) => void): Promise<Lock> {
+export async function takeLock(
+  path: string,
+  out: string,
+  say: (line: string) => void,
+  patience = PATIENCE,
+): Promise<Lock> {
   const own = self();
   const text = JSON.stringify(own);
   let descriptor = create(path, text);
   if (descriptor === null) {
-    refuseLiving(path, out, own);
+    await outlive(path, out, own, say, patience);
     rmSync(path, { force: true });
     descriptor = create(path, text);
     await wait(TAKEOVER_MS);
@@ -92,19 +97,31 @@ function create(path: string, text: string): number | null {
   }
 }
 
-function refuseLiving(path: string, out: string, own: Holder): void {
+/** Returns once the holder is gone; throws where it lives. */
+async function outlive(
+  path: string,
+  out: string,
+  own: Holder,
+  say: (line: string) => void,
+  { silentMs, pollMs }: typeof PATIENCE,
+): Promise<void> {
   const holder = holderOf(textOf(path));
   if (holder && holder.started !== '' && holder.boot === own.boot && holder.pids === own.pids) {
     if (startOf(holder.pid) !== holder.started) return;
     throw new BatchError(`process ${holder.pid} is running in ${out}`, ['wait for it to finish']);
   }
-  const silent = silence(path);
-  if (silent >= SILENT_MS) return;
   const who = holder ? `process ${holder.pid} on ${holder.host}` : 'another process';
-  const left = Math.ceil((SILENT_MS - silent) / 1000);
-  throw new BatchError(`${who} is running in ${out}; last sign of life ${Math.round(silent / 1000)} s ago`, [
-    `wait for it to finish; if it is gone, try again in ${left} s, or now after rm ${path}`,
-  ]);
+  let silent = silence(path);
+  if (silent < silentMs) {
+    const left = Math.ceil((silentMs - silent) / 1000);
+    say(`${who} holds ${path}: waiting at most ${left} s for a sign of life (or: rm ${path})`);
+  }
+  while (silent < silentMs) {
+    await wait(pollMs);
+    const before = silent;
+    silent = silence(path);
+    if (silent < before) throw new BatchError(`${who} is running in ${out}`, ['wait for it to finish']);
+  }
 }
 
 function holderOf(text: string): Holder | null {
@@ -118,12 +135,17 @@ function holderOf(text: string): Holder | null {
   }
 }
 
-/** Milliseconds since the lock was touched, by the clock of its file system. */
+/** Milliseconds since the lock was touched, by the clock of its file system; infinite where it is gone. */
 function silence(path: string): number {
   const probe = `${path}.${process.pid}.tmp`;
   try {
     writeFileSync(probe, '');
+    // Opened and closed, so that a network file system asks its server.
+    closeSync(openSync(path, 'r'));
     return statSync(probe).mtimeMs - statSync(path).mtimeMs;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return Number.POSITIVE_INFINITY;
+    throw error;
   } finally {
     rmSync(probe, { force: true });
   }
