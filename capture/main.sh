@@ -42,7 +42,7 @@ line_of() { line=''; { read -r line < "$1"; } 2> /dev/null; printf '%s\n' "$line
 note() { printf '%s\t%s\t%s\n' "$1" "$2" "${3:--}" >> "$STATE/tried"; } # WHAT ok|failed|skipped DETAIL
 lacks() { # trace|probes|counters|log|sizes WHY
   printf '%s\t%s\n' "$1" "$2" >> "$STATE/missing"
-  say "no $1: $2"
+  say "$1: $2"
 }
 
 # ---- What it does, step by step.
@@ -73,7 +73,7 @@ live() {
 collect() {
   trap '' INT TERM HUP # what was traced is kept, and the trace taken back, in any case
   HOST=$(line_of /proc/sys/kernel/hostname) DATE=$(date -u +%Y%m%dT%H%M%SZ) UPTIME=$(line_of /proc/uptime)
-  NAME=$HOST JOURNAL=export REDACTED='' CLOCK='' LOST='' CUT=''
+  NAME=$(printf '%s' "$HOST" | sed 's/[^A-Za-z0-9._-]//g') JOURNAL=export REDACTED='' CLOCK='' LOST='' CUT=''
   if [ -n "$REDACT" ]; then # lines of JSON can be redacted, length-prefixed fields cannot
     NAME=HOST JOURNAL=json REDACTED='host name, values of secrets, MAC addresses, serial numbers'
   fi
@@ -128,7 +128,7 @@ main() {
   if [ "$MODE" != start ] && [ "$MODE" != cmdline ] && [ "$(id -u)" != 0 ]; then
     die 'run it as root (sudo sh ...): tracing and most of what it collects need that'
   fi
-  [ -e /proc/modules ] || [ "$MODE" = boot ] || die 'this kernel is built without modules: there is nothing to capture'
+  [ -e /proc/modules ] || [ "$MODE" != live ] || die 'this kernel is built without modules: there is nothing to capture'
   case $MODE in
   live | undo) ;;
   *) has install_hooks || die "made for --live alone: 'modwaste capture --boot' makes a script for boots" ;;

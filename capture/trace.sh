@@ -60,12 +60,6 @@ start() {
     if try "$clock" "$I/trace_clock"; then note clock ok "$clock"; break; fi
     note clock failed "$clock: $error"
   done
-  kb=$(buffer_kb)
-  until try "$kb" "$I/buffer_size_kb" || [ "$kb" -lt 512 ]; do
-    note buffer failed "$kb KiB per CPU: $error"
-    kb=$((kb / 2))
-  done
-  note buffer ok "$kb KiB per CPU"
   refused=''
   for event in $EVENTS; do
     if try 1 "$I/events/${event%:*}/${event#*:}/enable"; then note "event $event" ok; continue; fi
@@ -73,6 +67,13 @@ start() {
     case $event in syscalls:*) refused="$refused ${event#*:}" ;; esac
   done
   [ -z "$refused" ] || lacks trace "this kernel has no events$refused (CONFIG_FTRACE_SYSCALLS)"
+  # After the events: once an instance has a size, 6.1 no longer enlarges the main buffer for who traces next.
+  kb=$(buffer_kb)
+  until try "$kb" "$I/buffer_size_kb" || [ "$kb" -lt 512 ]; do
+    note buffer failed "$kb KiB per CPU: $error"
+    kb=$((kb / 2))
+  done
+  note buffer ok "$kb KiB per CPU"
   names_of_tasks
   if [ "$LEVEL" = trace ]; then lacks probes '--level trace'; else probes; fi
   try 1 "$I/tracing_on"

@@ -216,7 +216,7 @@ describe.skipIf(!CAN_CHROOT)('the script where something is missing', () => {
     const ran = machine.run(SH, '--live', '--seconds', '0');
     expect([ran.status, ran.stderr]).toEqual([
       0,
-      expect.stringContaining('no trace: this kernel has no tracefs (CONFIG_FTRACE)'),
+      expect.stringContaining('trace: this kernel has no tracefs (CONFIG_FTRACE)'),
     ]);
     expect(machine.archive().get('dmesg.txt')).toContain('Command line');
   });

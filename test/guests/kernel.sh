@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Builds small kernels from Debian's linux-source: kernel.sh NAME... stats-amd64 and stats-i386 have CONFIG_MODULE_STATS,
-# notrace-amd64 has no tracing at all. Needs gcc, flex, bison, bc, libelf-dev. Lands in $GUESTS/NAME: vmlinuz, root.
+# Builds small kernels from Debian's linux-source: kernel.sh NAME... (stats-amd64, stats-i386), with
+# CONFIG_MODULE_STATS. Needs gcc, flex, bison, bc, libelf-dev. Lands in $GUESTS/NAME: vmlinuz, root.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 GUESTS=${GUESTS:-/tmp/modwaste-guests}
@@ -13,10 +13,10 @@ if [ ! -d "$GUESTS/linux-source-6.12" ]; then
   rm "$GUESTS"/linux-source-6.12_*.deb
 fi
 
-build() { # NAME ARCHITECTURE CONFIGURATION
+build() { # NAME ARCHITECTURE
   out=$GUESTS/$1 build=$GUESTS/build-$1
   mkdir -p "$out" "$build"
-  set -- make -s -C "$GUESTS/linux-source-6.12" O="$build" ARCH="$2" KCONFIG_ALLCONFIG="$3"
+  set -- make -s -C "$GUESTS/linux-source-6.12" O="$build" ARCH="$2" KCONFIG_ALLCONFIG="$here/kernel.config"
   # ARCH=i386 has no CONFIG_64BIT; ARCH=x86_64 implies it.
   "$@" allnoconfig > "$out/build.log" 2>&1
   nice "$@" -j"$(nproc)" bzImage modules >> "$out/build.log" 2>&1
@@ -26,12 +26,8 @@ build() { # NAME ARCHITECTURE CONFIGURATION
 
 for name; do
   case $name in
-  stats-amd64) build "$name" x86_64 "$here/kernel.config" ;;
-  stats-i386) build "$name" i386 "$here/kernel.config" ;;
-  notrace-amd64)
-    grep -vE 'FTRACE|KPROBE|FPROBE|FUNCTION_TRACER|MODULE_STATS|MODULE_DEBUG' "$here/kernel.config" > "$GUESTS/$name.config"
-    build "$name" x86_64 "$GUESTS/$name.config"
-    ;;
-  *) echo "stats-amd64, stats-i386 or notrace-amd64, not $name" >&2; exit 2 ;;
+  stats-amd64) build "$name" x86_64 ;;
+  stats-i386) build "$name" i386 ;;
+  *) echo "stats-amd64 or stats-i386, not $name" >&2; exit 2 ;;
   esac
 done
