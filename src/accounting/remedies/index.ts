@@ -149,7 +149,7 @@ const ASSUMPTIONS: Readonly<Record<string, string>> = {
     'calls start when they did, although unpacking in user space delays them: some then find the module live; calls for one module are for one file, but where the kernel did not coalesce them',
   'check-initstate': 'who calls looks just before the call',
   'uncompressed-modules': 'what is handed over by init_module was unpacked by user space',
-  'udev-coalescing': 'events for one module have one modalias, or have several',
+  'udev-coalescing': 'whether the events for one module share a modalias is not known',
   'fix-requester': 'others call as they did',
   'drop-module': 'nobody calls for a module that is built in or blacklisted',
 };
