@@ -129,7 +129,7 @@ print_manifest() {
   printf '{\n  "modwaste_capture": 1,\n'
   for pair in "mode=$MODE" "level=$LEVEL" "ended=$ENDED" "command=$COMMAND" "date=$DATE" "host=$NAME" "kernel=$RELEASE" \
     "machine=$(uname -m)" "boot_id=$(line_of /proc/sys/kernel/random/boot_id)" "clock=$CLOCK" \
-    "started=$(line_of "$STATE/started")" "collected=$UPTIME" "lockdown=$(lockdown)" "redacted=$REDACTED"; do
+    "started=$(line_of "$STATE/started")" "collected=$UPTIME" "lockdown=$LOCKDOWN" "redacted=$REDACTED"; do
     printf '%s\t%s\n' "${pair%%=*}" "$(one_line "${pair#*=}")"
   done | json '  "\1": "\2",'
   printf '  "cpus": %s,\n  "lost_events": %s,\n  "missing": [\n' "$(grep -c '^processor' /proc/cpuinfo)" "${LOST:-null}"

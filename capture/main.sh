@@ -19,6 +19,7 @@
 #   - --boot: /etc/modwaste, two systemd units, and a hook in this kernel's initramfs, which is made anew.
 # How it is undone: by itself when it ends, Ctrl-C included; what --boot installs, after the next boot. --undo does it
 # at any time, also after a crash.
+# Below come the settings, then its steps (live, collect, finish); all else is how each of these is done.
 
 MODE=live LEVEL=probes WAIT=30 REDACT='' OUT='' OWNER=''
 
@@ -73,7 +74,7 @@ live() {
 collect() {
   trap '' INT TERM HUP # what was traced is kept, and the trace taken back, in any case
   HOST=$(line_of /proc/sys/kernel/hostname) DATE=$(date -u +%Y%m%dT%H%M%SZ) UPTIME=$(line_of /proc/uptime)
-  NAME=$(printf '%s' "$HOST" | sed 's/[^A-Za-z0-9._-]//g') JOURNAL=export REDACTED='' CLOCK='' LOST='' CUT=''
+  NAME=$(printf '%s' "$HOST" | sed 's/[^A-Za-z0-9._-]//g') JOURNAL=export REDACTED='' CLOCK='' LOST='' CUT='' LOCKDOWN=$(lockdown)
   if [ -n "$REDACT" ]; then # lines of JSON can be redacted, length-prefixed fields cannot
     NAME=HOST JOURNAL=json REDACTED='host name, values of secrets, MAC addresses, serial numbers'
   fi
