@@ -23,19 +23,19 @@
 --   this q, about that fraction are false
 -- @needs boots, duplicates, held, remedies
 -- @empty No boot of one of the releases was found; waste-by-kernel lists the releases.
-WITH chosen AS (
+WITH chosen AS MATERIALIZED (
   SELECT "case", boot, wasted_bytes, failures, modules_loaded, side
   FROM boots JOIN (SELECT 0 AS side, $before AS release UNION ALL SELECT 1, $after) AS r ON kernel GLOB release
 ), known AS (
   SELECT side, count(*) AS n FROM chosen WHERE wasted_bytes IS NOT NULL GROUP BY side
-), named AS (
+), named AS MATERIALIZED (
   SELECT 'wasted on module' AS measure, d.module AS module, c.side, coalesce(d.bytes, d.bytes_low, 0) AS value, c.wasted_bytes
   FROM duplicates AS d JOIN chosen AS c ON c."case" = d."case" AND c.boot = d.boot
   UNION ALL
   SELECT 'saved by remedy', r.remedy, c.side, coalesce(r.saves_low, 0), c.wasted_bytes
   FROM remedies AS r JOIN chosen AS c ON c."case" = r."case" AND c.boot = r.boot
   WHERE r.remedy IN (SELECT remedy FROM remedies WHERE subject IS NULL)
-), listed AS (
+), listed AS MATERIALIZED (
   SELECT measure, module, side, value, count(*) AS c FROM named WHERE wasted_bytes IS NOT NULL GROUP BY 1, 2, 3, 4
 ), subjects AS (
   SELECT DISTINCT measure, module FROM named

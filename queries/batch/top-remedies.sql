@@ -31,7 +31,7 @@ SELECT
   sum(calls_high) AS calls_high,
   max(CASE WHEN place = (n + 1) / 2 THEN saves_low END) AS median_bytes,
   max(CASE WHEN place = n AND saves_low > 0 THEN "case" END) AS worst_case,
-  iif(sum(basis <> 'derived') = 0, 'derived', 'bounded') AS basis, min(assumption) AS assumption
+  CASE WHEN sum(basis <> 'derived') = 0 THEN 'derived' ELSE 'bounded' END AS basis, min(assumption) AS assumption
 FROM ranked
 GROUP BY kind, subject
 HAVING count(*) >= $least
