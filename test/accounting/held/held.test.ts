@@ -46,10 +46,16 @@ const peakOf = (steps: readonly Step[]): number => Math.max(...steps.map(({ byte
 
 /** Captures and the length of their modules' signatures. */
 const CAPTURES: readonly (readonly [path: string, signature: number])[] = [
+  ['s1-quiet/trace.txt.xz', 721],
   ['s2-dup-storm/trace.txt.xz', 721],
   ['s2-dup-storm/trace_pipe.txt.xz', 721],
   ['s3-compressed/trace.txt.xz', 721],
+  ['s4-failures/trace.txt.xz', 721],
   ['s12-loadrace/trace.txt.xz', 0],
+  ['kernels/o73-i386-fail/trace.txt.xz', 0],
+  ['kernels/o73-i386-wrap/trace.txt.xz', 0],
+  ['kernels/s73-amd64-reloc/trace.txt.xz', 0],
+  ['kernels/s73-arm64-fail/trace.txt.xz', 0],
   ['kernels/s73-amd64-storm/trace.txt.xz', 0],
   ['kernels/s73-amd64-zip/trace.txt.xz', 0],
   ['kernels/s65-i386-storm/trace.txt.xz', 0],
@@ -61,11 +67,12 @@ describe('the curve', () => {
     const text = textOf(path);
     const model = await modelOf(text);
     const steps = replay(recordsOf(text), signature);
-    expect(steps.length).toBeGreaterThan(100);
+    expect(steps.length).toBeGreaterThan(30);
     expect(outside(model, steps)).toEqual([]);
     const [held] = model.held;
     expect(held?.peak.low).toBeGreaterThan(0);
-    expect(held?.peak.high).toBeGreaterThanOrEqual(peakOf(steps));
+    const high = held ? held.peak.high : 0;
+    expect(high === null || high >= peakOf(steps)).toBe(true);
   });
 
   it.each([

@@ -62,7 +62,7 @@ export function replay(records: readonly TraceRecord[], signature: number): Step
         const length = lengths.get(index) ?? null;
         calls.set(pid, { copying, file: 0, image: 0, layout: 0, checks: 0, length });
       } else calls.delete(pid);
-    } else if (call && !chargedAgain(records, index)) apply(call, event, rest, signature);
+    } else if (call) apply(call, event, rest, signature, isShownAgain(records, index));
     let bytes = 0;
     for (const { file, image, layout } of calls.values()) bytes += file + image + layout;
     if (steps.at(-1)?.t === t) steps.pop();
@@ -71,26 +71,31 @@ export function replay(records: readonly TraceRecord[], signature: number): Step
   return steps;
 }
 
-/** True where the task's next record is the same charge by a second probe: load_module frees what it holds after both. */
-function chargedAgain(records: readonly TraceRecord[], index: number): boolean {
-  const family = CHARGES.get(records[index]?.event ?? '');
-  if (family === undefined) return false;
+/** True where the task's next record shows the same by a second probe: what is freed then is freed after both. */
+function isShownAgain(records: readonly TraceRecord[], index: number): boolean {
+  const step = STEPS.get(records[index]?.event ?? '');
+  if (step === undefined) return false;
   for (let next = index + 1; next < records.length; next++)
-    if (records[next]?.pid === records[index]?.pid) return CHARGES.get(records[next]?.event ?? '') === family;
+    if (records[next]?.pid === records[index]?.pid) return STEPS.get(records[next]?.event ?? '') === step;
   return false;
 }
 
-const CHARGES: ReadonlyMap<string, string> = new Map([
+const STEPS: ReadonlyMap<string, string> = new Map([
   ['becoming', 'becoming'],
   ['kbecoming', 'becoming'],
   ['load', 'load'],
   ['kload', 'load'],
+  ['decomp', 'unpacked'],
+  ['fdecomp', 'unpacked'],
+  ['decompressret', 'unpacked'],
 ]);
 
-function apply(call: Call, event: string, rest: string, signature: number): void {
+function apply(call: Call, event: string, rest: string, signature: number, again: boolean): void {
   if (call.copying > 0) [call.file, call.copying] = [call.copying, 0];
   const length = call.length ?? Math.max(call.file, call.image) - signature;
-  const free = (): void => void Object.assign(call, { file: 0, image: 0, layout: 0 });
+  const free = (): void => {
+    if (!again) Object.assign(call, { file: 0, image: 0, layout: 0 });
+  };
   switch (event) {
     case 'read':
     case 'kread':
@@ -103,7 +108,7 @@ function apply(call: Call, event: string, rest: string, signature: number): void
     case 'fdecomp':
     case 'decompressret':
       if (decimal(rest, 'ret') === 0) call.image = decimal(rest, 'len') ?? length + signature;
-      call.file = 0;
+      if (!again) call.file = 0;
       break;
     case 'dup':
     case 'kdup':
@@ -127,7 +132,13 @@ function apply(call: Call, event: string, rest: string, signature: number): void
       free();
       break;
     case 'loadret':
+    case 'floadmod':
       if (decimal(rest, 'ret') !== 0) free();
+      break;
+    case 'fdoinit':
+    case 'kdoinit':
+      // do_init_module frees the module before it returns.
+      if ((decimal(rest, 'ret') ?? 0) !== 0) free();
       break;
     default:
       break;
