@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** One file that was given to the page. */
+import { CHUNK_BYTES } from '../input/bytes.js';
 import { type ByteFeed, feedOf, type Report } from '../input/index.js';
 import type { RandomAccess } from '../model/bytes.js';
 import { errorMessage } from '../model/error-message.js';
@@ -70,10 +71,21 @@ function reasonOf(error: unknown): string {
   return errorMessage(error);
 }
 
-/** All bytes, in pieces that stay valid. */
+/** All bytes, in chunks that stay valid, as long as those of files on disk: some limits depend on what was read so far. */
 export async function* blobBytes(blob: Blob, report: Report, onBytes: OnBytes): AsyncGenerator<Uint8Array> {
   if (blob.size === 0) return;
-  for await (const piece of pieces(blob, report, onBytes)) yield piece.slice();
+  const source = pieces(blob, report, onBytes);
+  const feed = feedOf(source);
+  try {
+    for (;;) {
+      const chunk = new Uint8Array(Math.min(CHUNK_BYTES, blob.size));
+      const count = await feed(chunk);
+      if (count === 0) return;
+      yield chunk.subarray(0, count);
+    }
+  } finally {
+    await source.return(undefined);
+  }
 }
 
 /** The same into the reader's own buffer. */

@@ -80,6 +80,8 @@ class App {
         given.then((files) => this.take(files)).catch((error: unknown) => this.#fail(error));
       },
     });
+    // What scrolls is reached by keyboard.
+    this.#text.tabIndex = 0;
     this.#show('drop');
   }
 

@@ -148,14 +148,81 @@ describe.skipIf(!CHROMIUM)(`the browser page, ${NEEDS_CHROMIUM}`, () => {
     expect(complaints).toEqual([]);
   });
 
-  it('passes axe, light and dark, before and after', async () => {
-    for (const dark of [false, true]) {
-      const { page } = await openApp(browser, dark);
+  it.each([
+    [false, 1440],
+    [true, 1440],
+    [false, 390],
+    [true, 390],
+  ])('passes axe before, after and compared; dark: %s, at %i px, and is not wider', async (dark, width) => {
+    const { page } = await openApp(browser, dark);
+    await page.setViewportSize({ width, height: 844 });
+    const fits = async (): Promise<void> => {
       expect(await violations(page)).toEqual([]);
-      await page.locator('[data-sample=failures]').click();
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    };
+    await fits();
+    await page.locator('[data-sample=failures]').click();
+    await reported(page);
+    await fits();
+    await page.getByRole('button', { name: 'Compare with' }).click();
+    await page.locator('[data-sample=dup-storm]').click();
+    await page.locator('#difference pre').waitFor();
+    await fits();
+  });
+
+  it('is worked by keyboard alone', async () => {
+    const { page } = await openApp(browser);
+    await page.locator('[data-sample=failures]').focus();
+    await page.keyboard.press('Enter');
+    await reported(page);
+    await page.getByRole('button', { name: 'Start anew' }).focus();
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('document.activeElement.id')).toBe('choose-files');
+    await page.getByRole('button', { name: 'Back to the report' }).focus();
+    await page.keyboard.press('Enter');
+    expect(await page.frameLocator('#report').locator('.verdict').isVisible()).toBe(true);
+  });
+
+  it.each(['dup-storm', 'failures', 'autoload', 'stock-debian'])(
+    'analyzes the sample %s as the command does',
+    async (name) => {
+      const { page } = await openApp(browser);
+      await page.locator(`[data-sample=${name}]`).click();
       await reported(page);
-      expect(await violations(page)).toEqual([]);
-    }
+      const results = await printed(`samples/${name}`);
+      for (const query of ['sources', 'phase-waste', 'autoload', 'diagnostics']) {
+        expect(await csvOf(page, query), query).toBe(results.get(query));
+      }
+    },
+  );
+
+  it('analyzes what is pasted by keyboard', async () => {
+    const { page } = await openApp(browser);
+    await page.locator('summary', { hasText: 'Paste text' }).click();
+    await page.locator('#pasted').fill("modprobe: ERROR: could not insert 'nvidia': No such device\n");
+    await page.locator('#pasted').press('Control+A');
+    await page.locator('#pasted').press('Control+X');
+    await page.locator('#choose-files').focus();
+    await page.keyboard.press('Control+V');
+    await reported(page);
+    expect(await csvOf(page, 'failures')).toContain(',nvidia,');
+  });
+
+  it('runs canned queries and SQL in the report, and hands their rows over as CSV', async () => {
+    const { page } = await openApp(browser);
+    await page.locator('[data-sample=dup-storm]').click();
+    await reported(page);
+    const report = page.frameLocator('#report');
+    await report.getByRole('button', { name: 'Run' }).click();
+    await report.locator('.status', { hasText: /rows \(/ }).waitFor();
+    await report.locator('textarea').fill('SELECT count(*) AS calls FROM attempts');
+    await report.getByRole('button', { name: 'Run' }).click();
+    await report.locator('.status', { hasText: /^1 row/ }).waitFor();
+    const download = page.waitForEvent('download');
+    await report.getByRole('button', { name: 'CSV' }).click();
+    const file = join(folder, 'rows.csv');
+    await (await download).saveAs(file);
+    expect(readFileSync(file, 'utf8')).toBe('calls\n493\n');
   });
 
   it('is written by `modwaste app`, which replaces nothing unasked', async () => {

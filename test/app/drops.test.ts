@@ -17,7 +17,7 @@ async function drag(
 ): Promise<void> {
   // The report tells what is dragged over it once its script runs.
   if (await page.locator('#report').isVisible())
-    await page.frameLocator('#report').locator('html[data-ready]').waitFor();
+    await page.frameLocator('#report').locator('html[data-ready]').waitFor({ state: 'attached' });
   const session = await page.context().newCDPSession(page);
   const send = (type: 'dragEnter' | 'dragOver' | 'drop', { x, y }: { x: number; y: number }) =>
     session.send('Input.dispatchDragEvent', {
