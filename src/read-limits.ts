@@ -11,7 +11,7 @@ import type { ByteFeed } from './input/prefilter/feed.js';
  * Events that are kept of small inputs, and of larger ones for each byte on disk that was read until then. A trace compressed by xz to a fortieth
  * has two events for every three bytes; what unpacks to more is a bomb, or the same line over and over.
  */
-const EVENTS_FROM = 20_000;
+const EVENTS_FROM = 10_000;
 const EVENTS_PER_BYTE = 0.8;
 
 /** Time that accounting, tables and report take for an event, at most. */

@@ -35,6 +35,7 @@ const TEXTS: readonly Input[] = [
     'test/ingest/tracedat/fixtures/storm.v6.dat',
     'test/ingest/trace-json/fixtures/slices-unfinished.json',
     'test/ingest/ftrace/fixtures/name-holds-newline-trace.txt',
+    ...readdirSync(new URL('corpus/', import.meta.url)).map((name) => `test/fuzz/corpus/${name}`),
   ].map((path) => input(path, fixtureBytes(path))),
 ];
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Fuzzing guided by coverage, on the built library: `npm run fuzz -- --minutes 5 [--seed N] [--inputs N]`. An input that reaches code
- * that no other reached is kept and mutated further. Ends with 1 at an exception, at more than 10 s for 1 MB, and where
- * the prefilter or the size of the chunks changes a result; the input is then in the folder that it names.
+ * Fuzzing guided by coverage, on the built library: `npm run fuzz -- --minutes 5 [--seed N] [--inputs N] [--keep FOLDER]`.
+ * An input that reaches code that no other reached is mutated further, and written to FOLDER; those in `corpus` came about so. Ends with 1 at an exception, at more than 10 s for 1 MB, and where
+ * the prefilter, the size of the chunks or the browser's parts change a result; the input is then in the folder that it names.
  */
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,8 +22,33 @@ const MS_PER_MB = 10_000;
 const COMPARED = 8;
 
 const option = { type: 'string' };
-const { values } = parseArgs({ options: { minutes: option, seed: option, inputs: option } });
+const { values } = parseArgs({ options: { minutes: option, seed: option, inputs: option, keep: option } });
 const end = performance.now() + Number(values.minutes ?? 1) * 60_000;
+
+/** The library as the browser page has it, with the browser's inflate, checksums and streams. */
+const IN_BROWSER = fileURLToPath(new URL('../../dist/fuzz/', import.meta.url));
+const PLATFORM = fileURLToPath(new URL('../../src/platform/browser/index.ts', import.meta.url));
+await build({
+  input: { case: fileURLToPath(new URL('../../src/case.ts', import.meta.url)) },
+  platform: 'node',
+  external: /^(?!\.|\/)/,
+  plugins: [
+    {
+      name: 'browser',
+      resolveId: (name, importer) =>
+        name === './node/index.js' && importer.endsWith('/platform/index.ts') ? PLATFORM : null,
+    },
+  ],
+  output: {
+    dir: IN_BROWSER,
+    format: 'esm',
+    chunkFileNames: '[name].js',
+    codeSplitting: { groups: [{ name: 'model', test: /src\/model\// }] },
+  },
+  logLevel: 'warn',
+});
+const browser = await import(`${new URL('../../dist/fuzz/case.js', import.meta.url)}`);
+rmSync(IN_BROWSER, { recursive: true });
 
 const { output } = await build({ input: join(TEST, 'fuzz/mutate.ts'), write: false, logLevel: 'warn' });
 const { mutated, random } = await import(
@@ -46,6 +72,8 @@ const corpus = readdirSync(TEST, { recursive: true, encoding: 'utf8' })
   .filter((path) => statSync(path).isFile() && statSync(path).size <= MOST_BYTES && statSync(path).size > 0)
   .map((path) => readFileSync(path));
 
+if (values.keep !== undefined) mkdirSync(values.keep, { recursive: true });
+
 const session = new Session();
 session.connect();
 await session.post('Profiler.enable');
@@ -57,7 +85,7 @@ async function news() {
   const { result } = await session.post('Profiler.takePreciseCoverage');
   const before = seen.size;
   for (const { scriptId, url, functions } of result) {
-    if (!url.startsWith(DIST)) continue;
+    if (!url.startsWith(DIST) || url.includes('/dist/fuzz/')) continue;
     for (const { ranges } of functions) {
       for (const { startOffset, count } of ranges)
         if (count > 0) seen.add(`${scriptId} ${startOffset} ${Math.floor(Math.log2(count) / 3)}`);
@@ -70,8 +98,8 @@ async function* chunked(bytes, size) {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-async function read(bytes, prefilter = 'auto', size = 0) {
-  const opened = await openCase({
+async function read(bytes, prefilter = 'auto', size = 0, open = openCase) {
+  const opened = await open({
     inputs: [{ name: 'input', bytes: size > 0 ? chunked(bytes, size) : bytes }],
     prefilter,
   });
@@ -105,11 +133,16 @@ for (; performance.now() < end && count < most; count++) {
       if ((await read(bytes, false)) !== whole) fault(bytes, `the prefilter changes the result (${how})`);
       if ((await read(bytes, 'auto', 1 + Math.floor(next() * 5000))) !== whole)
         fault(bytes, `the size of chunks changes the result (${how})`);
+      if ((await read(bytes, 'auto', 0, browser.openCase)) !== whole)
+        fault(bytes, `the browser's parts change the result (${how})`);
     }
   } catch (error) {
     fault(bytes, how, error);
   }
-  if (bytes.length <= MOST_BYTES && bytes.length > 0 && (await news()) > 0) corpus.push(Buffer.from(bytes));
+  if (bytes.length > MOST_BYTES || bytes.length === 0 || (await news()) === 0) continue;
+  corpus.push(Buffer.from(bytes));
+  if (values.keep !== undefined)
+    writeFileSync(join(values.keep, createHash('sha1').update(bytes).digest('hex')), bytes);
 }
 console.log(
   `${count} inputs, ${corpus.length - started} of them reached new code; ${seen.size} places reached`,

@@ -51,8 +51,8 @@ describe('ReadingLimits', () => {
   });
 
   it('keeps as many events as the bytes of the inputs may hold, or as were asked for', () => {
-    expect(new ReadingLimits().events(0)).toBe(20_000);
-    expect(new ReadingLimits().events(1_000_000)).toBe(820_000);
+    expect(new ReadingLimits().events(0)).toBe(10_000);
+    expect(new ReadingLimits().events(1_000_000)).toBe(810_000);
     // A million events of a trace, which xz compresses to a fortieth of their 60 MB.
     expect(new ReadingLimits().events(1_450_000)).toBeGreaterThan(1_000_000);
     expect(new ReadingLimits().events(1e12)).toBe(4_000_000);
