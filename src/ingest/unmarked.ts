@@ -8,8 +8,9 @@ export const ESCAPES = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u00
  */
 const COLOUR =
   /(?:\^\[|#033|\\(?:x1b|u001b|033|e))\[(?:\d{1,3}(?:;\d{1,3}){0,6})?m|\[\d{1,3}(?:;\d{1,3}){0,6}m/g;
-/** The start or the end of a colour, cheap to look for; each match holds `[0` or `[m`. */
+/** The start or the end of a colour, cheap to look for, and what each match holds, cheaper still. */
 const COLOURED = /\[0(?:;\d{1,2}){0,3}m|(?:\^\[|#033|\\(?:x1b|u001b|033|e))\[m/;
+const COLOUR_STARTS = ['[0m', '[0;', '[m'];
 
 const CHARACTERS: Readonly<Record<string, string>> = {
   lt: '<',
@@ -51,7 +52,8 @@ export function mayBeMarked(text: string, lines: readonly string[]): boolean {
 export function decoded(line: string): string {
   let text = line;
   if (text.includes('\u001b')) text = text.replace(ESCAPES, '');
-  if ((text.includes('[0') || text.includes('[m')) && COLOURED.test(text)) text = text.replace(COLOUR, '');
+  if (COLOUR_STARTS.some((start) => text.includes(start)) && COLOURED.test(text))
+    text = text.replace(COLOUR, '');
   return text.includes('&') && ESCAPED.test(text) ? text.replace(ENTITY, characterOf) : text;
 }
 
