@@ -18,6 +18,7 @@ interface Expected {
 
 const ARCHIVES: Readonly<Record<string, Expected>> = {
   'modwaste-6.1-busybox-live': {},
+  'modwaste-6.1-i386-boot': {},
   'modwaste-6.1-i386-live': {},
   'modwaste-6.1-no-tracefs-live': {
     wanted: [
