@@ -53,7 +53,7 @@ export function consoleLayout(names: readonly string[]): Markup {
     ),
     h(
       'div',
-      { class: 'grid even' },
+      { class: 'grid wide-left' },
       h('textarea', { 'aria-label': 'SQL', spellcheck: 'false', rows: 14 }),
       h('div', { class: 'docs', tabindex: 0, role: 'region', 'aria-label': 'What the query gives' }),
     ),

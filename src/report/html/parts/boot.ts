@@ -93,6 +93,9 @@ function ledgerLine({ facts }: BootParts): Markup {
   return h('p', { class: `note verdict-${note.verdict.replaceAll(' ', '-')}` }, note.text);
 }
 
+/** Advice beside the phases: as much as there is room for. */
+const FIRST_ADVICE = 5;
+
 function advice({ facts }: BootParts): Markup[] {
   const todo = facts.advice.map((line) =>
     h(
@@ -106,10 +109,20 @@ function advice({ facts }: BootParts): Markup[] {
     ),
   );
   const capture = facts.capture.map(({ what, how }) => h('li', {}, `${what}: `, ...code(how)));
-  const list = (title: string, tag: string, items: readonly Element[]): Markup[] =>
-    items.length === 0 ? [] : [h('h3', {}, title), h(tag, {}, ...items)];
   const title = `What to do${facts.savingsOverlap ? ' (savings overlap)' : ''}`;
-  return [...list(title, 'ol', todo), ...list('To know more, capture', 'ul', capture)];
+  const further = todo.slice(FIRST_ADVICE);
+  return [
+    ...(todo.length === 0 ? [] : [h('h3', {}, title), h('ol', {}, ...todo.slice(0, FIRST_ADVICE))]),
+    further.length === 0
+      ? null
+      : h(
+          'details',
+          {},
+          h('summary', {}, `What else to do: ${further.length}`),
+          h('ol', { start: FIRST_ADVICE + 1 }, ...further),
+        ),
+    ...(capture.length === 0 ? [] : [h('h3', {}, 'To know more, capture'), h('ul', {}, ...capture)]),
+  ];
 }
 
 /** Text with commands in `back quotes`. */
