@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Counts, times and rates of a run: the contents of `run.json`, the one output that differs from run to run. */
 import { readFileSync } from 'node:fs';
+import { createHistogram } from 'node:perf_hooks';
 import { type CaseStatus, isBad, type Outcome, STATUSES } from './case.js';
 
 export interface RunSummary {
@@ -21,10 +22,13 @@ export interface RunSummary {
   readonly bytes_per_second: number;
   /** Peak memory of the process, workers included. */
   readonly peak_rss_bytes: number;
+  /** Seconds that it took to read a case: the largest of so many percent of those that were read in this run. */
+  readonly seconds_per_case: Readonly<Record<'p50' | 'p90' | 'p99' | 'p99.9' | 'max', number>>;
   /** The cases that took longest to read. */
   readonly slowest: readonly { readonly case: string; readonly seconds: number }[];
 }
 
+const PERCENTILES = [50, 90, 99, 99.9] as const;
 const SLOWEST = 10;
 const rounded = (value: number): number => Math.round(value * 1000) / 1000;
 
@@ -49,6 +53,9 @@ export class RunFigures {
   #boots = 0;
   #bytes = 0;
   #slowest: { case: string; seconds: number }[] = [];
+  /** Microseconds of each case that was read, to three digits. */
+  readonly #times = createHistogram();
+  #readSeconds = 0;
 
   constructor(jobs: number) {
     this.#jobs = jobs;
@@ -60,6 +67,10 @@ export class RunFigures {
     this.#boots += boots;
     this.#bytes += bytes;
     if (reused) this.#reused++;
+    else if (status !== 'skipped') {
+      this.#times.record(Math.max(1, Math.round(seconds * 1e6)));
+      this.#readSeconds += seconds;
+    }
     if (this.#slowest.length < SLOWEST || seconds > (this.#slowest.at(-1)?.seconds ?? 0)) {
       this.#slowest.push({ case: name, seconds: rounded(seconds) });
       this.#slowest = this.#slowest.sort((a, b) => b.seconds - a.seconds).slice(0, SLOWEST);
@@ -82,6 +93,27 @@ export class RunFigures {
   /** Cases per second since the run started. */
   get rate(): number {
     return this.#cases / this.#elapsed;
+  }
+
+  get bytesPerSecond(): number {
+    return this.#bytes / this.#elapsed;
+  }
+
+  /** Peak memory of the process until now, workers included. */
+  get memory(): number {
+    return peakRss();
+  }
+
+  /** How many cases were read, in so many seconds of all workers. */
+  get read(): { readonly cases: number; readonly seconds: number } {
+    return { cases: this.#times.count, seconds: this.#readSeconds };
+  }
+
+  get secondsPerCase(): RunSummary['seconds_per_case'] {
+    const at = (percent: number): number =>
+      this.#times.count === 0 ? 0 : this.#times.percentile(percent) / 1e6;
+    const [p50, p90, p99, most] = PERCENTILES.map(at);
+    return { p50: p50 ?? 0, p90: p90 ?? 0, p99: p99 ?? 0, 'p99.9': most ?? 0, max: at(100) };
   }
 
   get #elapsed(): number {
@@ -108,6 +140,7 @@ export class RunFigures {
       cases_per_second: rounded(this.#cases / seconds),
       bytes_per_second: Math.round(this.#bytes / seconds),
       peak_rss_bytes: peakRss(),
+      seconds_per_case: this.secondsPerCase,
       slowest: this.#slowest,
     };
   }

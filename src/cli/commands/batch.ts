@@ -11,6 +11,7 @@ import { errorMessage } from '../../model/error-message.js';
 import { systemCode } from '../../model/system-error.js';
 import { findQuery } from '../../query/library.js';
 import { asUserError } from '../batch-error.js';
+import { BatchMetrics } from '../batch-metrics.js';
 import { BatchProgress, finishLine } from '../batch-progress.js';
 import { type Context, longHelp, messagesFor } from '../context.js';
 import { systemFailure, UserError } from '../errors.js';
@@ -38,6 +39,7 @@ interface Options extends Pick<InputOptions, 'quiet' | 'color' | 'limits' | 'all
   readonly format: readonly OutputFormat[];
   readonly sqlite?: string;
   readonly html?: string;
+  readonly metrics?: string;
   readonly jobs?: number;
   readonly workerMemory?: number;
   readonly timeout?: number;
@@ -150,7 +152,7 @@ function checked(context: Context, inputs: readonly string[], options: Options):
     ]);
   }
   if (options.out === undefined) throw new UserError('--out DIR must be given');
-  refuseInputs(inputs, [options.sqlite, options.html]);
+  refuseInputs(inputs, [options.sqlite, options.html, options.metrics]);
   for (const name of options.query) findQuery(context.queries(), name);
   return options.out;
 }
@@ -207,13 +209,18 @@ async function batch(context: Context, inputs: readonly string[], options: Optio
       queries: context.queries(),
     };
     context.io.cleanups.add(() => progress.interrupted());
+    const metrics = options.metrics === undefined ? null : new BatchMetrics(options.metrics, context);
     const summary = await runBatch(settings, {
       said: (line) => messages.note(line),
       planned: (plan) => progress.planned(plan),
-      done: (outcome, figures) => progress.done(outcome, figures),
+      done: (outcome, figures) => {
+        progress.done(outcome, figures);
+        metrics?.update(figures, progress.total);
+      },
       assembling: () => progress.assembling(),
       onInterrupt: (cleanup) => context.io.cleanups.add(cleanup),
     });
+    metrics?.finish();
     messages.note(`${finishLine(summary)}; results in ${out}`);
     const { nextQuery } = await import('../../batch/next.js');
     const next = nextQuery(out);
@@ -266,6 +273,7 @@ export function batchCommand(command: Command, context: Context): Command {
     )
     .option('--sqlite <file>', 'also write all results to one SQLite file')
     .option('--html <file>', 'also write a report as one HTML file')
+    .option('--metrics <file>', 'keep the state of the run in FILE as OpenMetrics text, every ten seconds')
     .option('--resume', 'continue an earlier run: read only what is not done or has changed')
     .option('--verify', 'with --resume: read all files to see whether they changed')
     .option('--force', 'discard an earlier run and start over')
