@@ -94,7 +94,7 @@ case $step in
 install) on "$step" $shell capture.sh --boot --seconds 3 --out /root ;;
 boot) # until the capture has removed itself
   tries=0
-  while [ -d /etc/modwaste ] && [ $((tries += 1)) -lt 600 ]; do sleep 1; done
+  while [ -d /etc/modwaste ] && [ $((tries += 1)) -lt 1500 ]; do sleep 1; done
   sleep 2
   systemctl list-units --failed --no-legend
   journalctl -b --no-pager -o cat -u 'modwaste*'
