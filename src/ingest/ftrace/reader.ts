@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Reads the lines of a trace and emits events. */
+import { latin1 } from '../dmesg/text.js';
 import type { IngestContext, LineSink } from '../ingester.js';
 import { plainLine } from '../plain-line.js';
 import { ConsoleEvents } from '../trace/console.js';
@@ -16,6 +17,7 @@ const MAX_JOINED = 4;
 /** The continuation of a line that ends after its time or event name. */
 const EVENT_START = /^[\w(]/;
 const HASH = 0x23;
+const LF = 0x0a;
 /** Times after 2001 are from a clock with zero in 1970 (tai); no uptime is that long. */
 const EPOCH_FROM = 1_000_000_000n * 1_000_000_000n;
 
@@ -44,8 +46,13 @@ export class TraceReader implements LineSink {
   }
 
   /** Every line matters before the first record, while a record may continue, and with function_graph. */
-  skipLines(_bytes: Uint8Array, from: number, to: number): number {
-    return this.#started && this.#held === null && !this.#graph.seen ? to : from;
+  skipLines(bytes: Uint8Array, from: number, to: number): number {
+    if (!this.#started || this.#graph.seen) return from;
+    if (this.#held === null) return to;
+    // Another record does not continue it.
+    if (!this.#prefix.locate(plainLine(latin1(bytes, from, bytes.indexOf(LF, from))))) return from;
+    this.#release();
+    return to;
   }
 
   end(): void {
