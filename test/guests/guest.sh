@@ -65,7 +65,6 @@ trouble() { # each: a clear message, all taken back, what was collected kept
 #!/bin/sh
 kill -INT "$(cat /root/pid)"
 sleep 1
-echo x
 EOT
     chmod 755 fake/journalctl
     # shellcheck disable=SC2016 # for the inner shell
