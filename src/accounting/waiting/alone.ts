@@ -57,8 +57,8 @@ function aloneBy(switches: CpuSwitches, attempts: readonly Spent[], cpus: number
       if (pid === IDLE) continue;
       const run = [{ from, to }];
       const inCall = common(run, failing.get(pid) ?? []);
-      failed.push(...inCall);
-      others.push(...without(run, inCall));
+      for (const span of inCall) failed.push(span);
+      for (const span of without(run, inCall)) others.push(span);
     }
     const here = union(runs);
     known = known === null ? here : common(known, here);
