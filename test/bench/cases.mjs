@@ -50,6 +50,13 @@ export const CASES = [
     ],
   },
   {
+    name: 'real-logs',
+    title: '5,000 variants of real logs, `batch --jobs 1`',
+    modwaste: batch('$real-logs'),
+    peers: { rg: `rg -c ${IN_LOGS} $real-logs` },
+    aims: [{ figure: 'rss', most: 200 }],
+  },
+  {
     name: 'logs-gz',
     title: 'the same as .gz',
     modwaste: batch('$logs-gz'),

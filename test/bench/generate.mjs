@@ -36,6 +36,9 @@ export const INPUTS = {
     }),
 };
 
+/** Without logs to multiply there are no variants. */
+const ALWAYS = Object.keys(INPUTS).filter((name) => name !== 'real-logs');
+
 function write(path, chunks) {
   const file = openSync(path, 'w');
   for (const chunk of chunks) writeSync(file, chunk);
@@ -61,7 +64,7 @@ function writeVariants(path, { scale, seed, realLogs }) {
 }
 
 /** Makes what is not there yet; gives the path of each. */
-export function generate(directory, options, names = Object.keys(INPUTS)) {
+export function generate(directory, options, names = ALWAYS) {
   mkdirSync(directory, { recursive: true });
   const paths = {};
   for (const name of names) {

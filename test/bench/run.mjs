@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Measures modwaste beside the peers that are there, in turn, round after round:
- *     npm run bench -- [--inputs DIR] [--scale 0.1] [--rounds 5] [--only trace,logs] [--save]
+ *     npm run bench -- [--inputs DIR] [--scale 0.1] [--rounds 5] [--only trace,logs] [--real-logs DIR] [--save]
  * Prints medians, ratios (the median of each round's ratio) and whether the aims are met; --save keeps the raw figures
  * in test/bench/results. Sizes in titles are those of --scale 1. Needs /usr/bin/time (GNU time) and a build in dist/.
  */
@@ -24,12 +24,16 @@ const { values } = parseArgs({
     scale: { type: 'string', default: '1' },
     rounds: { type: 'string', default: '5' },
     only: { type: 'string' },
+    'real-logs': { type: 'string' },
     main: { type: 'string', default: MAIN },
     save: { type: 'boolean', default: false },
   },
 });
 const scale = Number(values.scale);
-const chosen = CASES.filter(({ name }) => values.only?.split(',').includes(name) ?? true);
+const chosen = CASES.filter(
+  ({ name }) =>
+    (values.only?.split(',').includes(name) ?? true) && (name !== 'real-logs' || values['real-logs']),
+);
 
 /** What a program says of its version, or null where it is not there. */
 function versionOf(program) {
@@ -86,7 +90,7 @@ try {
     ),
   );
   for (const packed of ['logs', 'sosreport']) if (needed.includes(`${packed}.tar.xz`)) needed.unshift(packed);
-  generate(root, { scale, seed: 1 }, needed);
+  generate(root, { scale, seed: 1, realLogs: values['real-logs'] }, needed);
   const results = chosen.map((one) => ({
     ...one,
     commands: Object.fromEntries(
