@@ -70,7 +70,7 @@ export async function openDuckdb(
     await db.run(SETTINGS);
     const areNamed = cases.length > 1 && (await haveSameName(db, cases));
     for (const opened of tables) {
-      await db.run(`CREATE VIEW ${quoted(opened.table.name)} AS ${selectOf(opened, areNamed)}`);
+      await db.run(`CREATE VIEW ${quoted(opened.table.name)} AS ${await selectOf(db, opened, areNamed)}`);
     }
     return {
       name: 'duckdb',
@@ -95,24 +95,29 @@ const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 /** A path, in which no character is a pattern. */
 const pathLiteral = (path: string): string => literal(resolve(path).replace(/[*?[]/g, '[$&]'));
 
-/** The rows of a table in all folders. */
-function selectOf({ table, files }: OpenedTable, areNamed: boolean): string {
-  return files
-    .map((file) => {
-      const columns = file.parquet.length > 0 ? table.columns : csvColumns(file, table);
-      const shown = columns.map(({ name, type }) => {
-        const column = quoted(name);
-        const value = file.parquet.length === 0 && type === 'TEXT' ? withoutApostrophe(column) : column;
-        const isName = areNamed && isCaseName(table, name);
-        return `${isName ? `${literal(`${file.folder}:`)} || ${value}` : value} AS ${column}`;
-      });
-      const source =
-        file.parquet.length > 0
-          ? `read_parquet([${file.parquet.map(pathLiteral).join(', ')}])`
-          : readCsv(file, columns);
-      return `SELECT ${shown.join(', ')} FROM ${source}`;
-    })
-    .join(' UNION ALL BY NAME ');
+/** The rows of a table in all folders; a column that a folder of an earlier version lacks is NULL. */
+async function selectOf(
+  db: DuckDBConnection,
+  { table, files }: OpenedTable,
+  areNamed: boolean,
+): Promise<string> {
+  const selects: string[] = [];
+  for (const file of files) {
+    const isCsv = file.parquet.length === 0;
+    const source = isCsv
+      ? readCsv(file, csvColumns(file, table))
+      : `read_parquet([${file.parquet.map(pathLiteral).join(', ')}])`;
+    const has = (await db.run(`SELECT * FROM ${source} LIMIT 0`)).columnNames();
+    const shown = table.columns.map(({ name, type }) => {
+      const column = quoted(name);
+      if (!has.includes(name)) return `CAST(NULL AS ${SQL_TYPES[type]}) AS ${column}`;
+      const value = isCsv && type === 'TEXT' ? withoutApostrophe(column) : column;
+      const isName = areNamed && isCaseName(table, name);
+      return `${isName ? `${literal(`${file.folder}:`)} || ${value}` : value} AS ${column}`;
+    });
+    selects.push(`SELECT ${shown.join(', ')} FROM ${source}`);
+  }
+  return selects.join(' UNION ALL ');
 }
 
 /** The writer puts an apostrophe before what a spreadsheet would run as a formula. */
@@ -147,7 +152,7 @@ function readCsv({ csv }: TableFiles, columns: Columns): string {
 }
 
 async function haveSameName(db: DuckDBConnection, cases: readonly TableFiles[]): Promise<boolean> {
-  const all = selectOf({ table: CASES, files: cases }, false);
+  const all = await selectOf(db, { table: CASES, files: cases }, false);
   const reader = await db.runAndReadAll(`SELECT 1 FROM (${all}) GROUP BY path HAVING count(*) > 1 LIMIT 1`);
   return reader.currentRowCount > 0;
 }
