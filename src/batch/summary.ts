@@ -30,6 +30,8 @@ export interface RunSummary {
 
 const PERCENTILES = [50, 90, 99, 99.9] as const;
 const SLOWEST = 10;
+const MARK_MS = 1000;
+const MARKS = 30;
 const rounded = (value: number): number => Math.round(value * 1000) / 1000;
 
 /** Linux's high-water mark; `maxRSS` would include the memory of the parent at fork. */
@@ -56,6 +58,8 @@ export class RunFigures {
   /** Microseconds of each case that was read, to three digits. */
   readonly #times = createHistogram();
   #readSeconds = 0;
+  /** What was done when, a second apart, of the last half minute. */
+  readonly #marks: { readonly ms: number; readonly cases: number; readonly bytes: number }[] = [];
 
   constructor(jobs: number) {
     this.#jobs = jobs;
@@ -71,6 +75,7 @@ export class RunFigures {
       this.#times.record(Math.max(1, Math.round(seconds * 1e6)));
       this.#readSeconds += seconds;
     }
+    this.#mark();
     if (this.#slowest.length < SLOWEST || seconds > (this.#slowest.at(-1)?.seconds ?? 0)) {
       this.#slowest.push({ case: name, seconds: rounded(seconds) });
       this.#slowest = this.#slowest.sort((a, b) => b.seconds - a.seconds).slice(0, SLOWEST);
@@ -90,13 +95,18 @@ export class RunFigures {
     return STATUSES.filter(isBad).reduce((sum, status) => sum + this.count(status), 0);
   }
 
-  /** Cases per second since the run started. */
-  get rate(): number {
-    return this.#cases / this.#elapsed;
+  /** Cases and bytes per second of the last half minute: unchanged cases at the start of a run say nothing of the rest. */
+  get rates(): { readonly cases: number; readonly bytes: number } {
+    const [first = { ms: this.#startMs, cases: 0, bytes: 0 }] = this.#marks;
+    const seconds = Math.max((performance.now() - first.ms) / 1000, 0.001);
+    return { cases: (this.#cases - first.cases) / seconds, bytes: (this.#bytes - first.bytes) / seconds };
   }
 
-  get bytesPerSecond(): number {
-    return this.#bytes / this.#elapsed;
+  #mark(): void {
+    const ms = performance.now();
+    if (ms - (this.#marks.at(-1)?.ms ?? this.#startMs) < MARK_MS) return;
+    this.#marks.push({ ms, cases: this.#cases, bytes: this.#bytes });
+    if (this.#marks.length > MARKS) this.#marks.shift();
   }
 
   /** Peak memory of the process until now, workers included. */

@@ -25,7 +25,8 @@ function durationText(seconds: number): string {
 export class BatchProgress {
   readonly #messages: Messages;
   readonly #isTTY: boolean;
-  #total = 0;
+  /** Null as long as the cases are not counted: those of a stream. */
+  #total: number | null = null;
   #cases = 0;
   #assembling = false;
   #interval = FIRST_LINE_MS;
@@ -50,9 +51,9 @@ export class BatchProgress {
     this.#messages.note(kept);
   }
 
-  /** Cases of the run. */
+  /** Cases of the run; of a stream, those until now. */
   get total(): number {
-    return this.#total;
+    return this.#total ?? this.#cases;
   }
 
   done(outcome: Outcome, figures: RunFigures): void {
@@ -75,12 +76,17 @@ export class BatchProgress {
     this.#messages.note(line);
   }
 
-  /** `120 of 5000 cases, 1 bad, 240.0/s (6.5 MiB/s), 170 MiB of memory, 20 s left`. */
+  /** `1200 of 5,000 cases, 3 bad, 240.1/s (12.3 MiB/s), 180 MiB of memory, 2 min 5 s left`. */
   #line(figures: RunFigures): string {
-    const left = durationText((this.#total - figures.cases) / figures.rate);
-    const rates = `${figures.rate.toFixed(1)}/s (${formatBytes(Math.round(figures.bytesPerSecond))}/s)`;
-    const memory = `${formatBytes(figures.memory)} of memory`;
-    return `${figures.cases} of ${count(this.#total, 'case')}, ${figures.bad} bad, ${rates}, ${memory}, ${left} left`;
+    const { cases, bytes } = figures.rates;
+    const of =
+      this.#total === null
+        ? count(figures.cases, 'case')
+        : `${figures.cases} of ${count(this.#total, 'case')}`;
+    const speed = `${cases.toFixed(1)}/s (${formatBytes(Math.round(bytes))}/s), ${formatBytes(figures.memory)} of memory`;
+    const isKnown = this.#total !== null && cases > 0;
+    const left = isKnown ? `, ${durationText(((this.#total ?? 0) - figures.cases) / cases)} left` : '';
+    return `${of}, ${figures.bad} bad, ${speed}${left}`;
   }
 
   assembling(): void {
@@ -89,20 +95,22 @@ export class BatchProgress {
   }
 
   interrupted(): void {
-    if (this.#total === 0) return;
-    const done = this.#assembling ? 'all' : `${this.#cases} of ${this.#total}`;
+    if (this.#total === null && this.#cases === 0) return;
+    const some = this.#total === null ? `${this.#cases}` : `${this.#cases} of ${this.#total}`;
+    const done = this.#assembling ? 'all' : some;
     this.#messages.error(`modwaste: interrupted with ${done} cases read; --resume continues`);
   }
 }
 
-/** `5000 cases in 1 min 23 s (60.2/s): 4940 ok, 31 incomplete, 29 failed`. */
+/** `5000 cases in 1 min 23 s (60.2/s, 1.2 MiB/s, 190 MiB of memory at most): 4940 ok, 31 incomplete, 29 failed`. */
 export function finishLine(summary: RunSummary): string {
   const counts = Object.entries(summary.by_status).filter(([, cases]) => cases > 0);
   const statuses = counts.map(([status, cases]) => `${cases} ${status}`).join(', ') || 'none in this shard';
   const reused = summary.reused > 0 ? `, ${summary.reused} of them unchanged` : '';
   const copies = summary.copies > 0 ? `, ${summary.copies} equal to another (same_as in cases.csv)` : '';
   return (
-    `${count(summary.cases, 'case')} in ${durationText(summary.seconds)} (${summary.cases_per_second.toFixed(1)}/s): ` +
+    `${count(summary.cases, 'case')} in ${durationText(summary.seconds)} (${summary.cases_per_second.toFixed(1)}/s, ` +
+    `${formatBytes(summary.bytes_per_second)}/s, ${formatBytes(summary.peak_rss_bytes)} of memory at most): ` +
     `${statuses}${reused}${copies}`
   );
 }
