@@ -56,11 +56,13 @@ function partOfEngine(count: string, env: Env): ChosenPart {
   const [first, step] = 'first' in engine ? [numberOf(engine.first, 0), numberOf(engine.step, 1)] : [0, 1];
   const part = count === '' ? (numberOf(index, -1) - first) / step + 1 : numberOf(index, -1) + 1;
   const of = count === '' ? numberOf(ofName, 0) : Number(count);
+  // A part of an array, submitted again, would pass for the whole.
+  const isWhole = count !== '' || first <= 1;
   if (!Number.isInteger(part) || part < 1 || part > of) {
     throw new BatchError(
       `${index}=${env[index]} is no shard of ${of || `an unknown number: ${ofName} is not set`}`,
       [
-        'number the tasks without gaps; --shard auto/16 says how many there are, where the first has the index 0',
+        'number the tasks from 0 or 1 without gaps; --shard auto/16 says how many there are, where the first has the index 0',
       ],
     );
   }
