@@ -28,6 +28,7 @@ const EXCEPTIONS: readonly (readonly [part: string, why: string])[] = [
   ['\\/+$', 'a path of at most 4096 bytes'],
   ['\\0.*$', 'a field of a tar header'],
   ['\\B(?=(\\d{3})', 'digits of a number'],
+  ['(?<=\\.\\d*?)0+$', 'digits of a number'],
   ['avc: +', 'a lookahead that matched is not tried again'],
 ];
 

@@ -52,12 +52,12 @@ const BLAMED = new RegExp(
   String.raw`^\s*((?:\d+h )?(?:\d+min )?\d+(?:\.\d+)?(?:ms|us|µs|s))\s+(${UNIT})\s*$`,
 );
 /** `└─network.target @4.2s +3ms`, with any characters for the tree; a name may start with `-`. */
-const CHAINED = /^[\s|│]*(?:[`└├|][─-])?(\S+\.\w+) @([\d.][^+]*?)(?: \+(\d.*?))?\s*$/;
+const CHAINED = /^[\s|│]*(?:[`└├|][─-])?([^\s|│]\S*\.\w+) @([\d.][^+]*)(?: \+(\d.*))?$/;
 const CHAIN_HEAD = /^The time (?:when unit became active|the unit took to start)/;
 
 function unitTime(context: IngestContext, text: string, line: number): void {
   const [, span = '', blamed] = BLAMED.exec(text) ?? [];
-  const [, chained, after = '', took] = CHAINED.exec(text) ?? [];
+  const [, chained, after = '', took] = CHAINED.exec(text.trimEnd()) ?? [];
   const unit = blamed ?? chained;
   if (unit === undefined) return;
   context.emit({
@@ -82,7 +82,7 @@ export const systemdBlame: LineIngester = {
       { form: 'systemd-analyze blame', line: BLAMED, share: 80, minLines: 2, confidence: 85 },
       {
         form: 'systemd-analyze critical-chain',
-        line: { test: (line) => CHAINED.test(line) || CHAIN_HEAD.test(line) },
+        line: { test: (line) => CHAINED.test(line.trimEnd()) || CHAIN_HEAD.test(line) },
         share: 80,
         minLines: 2,
         confidence: 85,

@@ -143,13 +143,28 @@ export function execFields(body: string): Fields {
 }
 
 // "prev_comm=modprobe prev_pid=514 prev_prio=120 prev_state=S ==> next_comm=swapper/0 next_pid=0 next_prio=120"
-const SWITCH = /\bprev_pid=(\w+).* next_pid=(\w+)/;
+const PREVIOUS = /\bprev_pid=(\w+)/;
+const NEXT = ' next_pid=';
 // trace-cmd: "modprobe:514 [120] S ==> swapper/0:0 [120]"
-const SHORT_SWITCH = /:(\d+) \[-?\d+\] \S+ ==> .*:(\d+) \[-?\d+\]/;
+const ARROW = ' ==> ';
+const SHORT_PREVIOUS = /:(\d+) \[-?\d+\] \S+$/;
+const SHORT_NEXT = /:(\d+) \[-?\d+\]/g;
+
+/** The first task's pid and the last one's. */
+function switchPids(body: string): readonly (string | undefined)[] {
+  const previous = PREVIOUS.exec(body)?.[1];
+  const next = body.lastIndexOf(NEXT);
+  if (previous !== undefined && next >= 0)
+    return [previous, /^\w+/.exec(body.slice(next + NEXT.length))?.[0]];
+  const arrow = body.indexOf(ARROW);
+  if (arrow < 0) return [];
+  const nexts = [...body.slice(arrow).matchAll(SHORT_NEXT)];
+  return [SHORT_PREVIOUS.exec(body.slice(0, arrow))?.[1], nexts.at(-1)?.[1]];
+}
 
 /** Task names may hold blanks, `=` and `:`. */
 export function switchFields(body: string): Fields {
-  const [, previous, next] = SWITCH.exec(body) ?? SHORT_SWITCH.exec(body) ?? [];
+  const [previous, next] = switchPids(body);
   if (previous === undefined || next === undefined) return new Map();
   return new Map([
     ['prev_pid', previous],
