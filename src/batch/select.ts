@@ -58,7 +58,7 @@ function partOfEngine(count: string, env: Env): ChosenPart {
   const of = count === '' ? numberOf(ofName, 0) : Number(count);
   // A part of an array, submitted again, would pass for the whole.
   const isWhole = count !== '' || first <= 1;
-  if (!Number.isInteger(part) || part < 1 || part > of) {
+  if (!isWhole || !Number.isInteger(part) || part < 1 || part > of) {
     throw new BatchError(
       `${index}=${env[index]} is no shard of ${of || `an unknown number: ${ofName} is not set`}`,
       [
