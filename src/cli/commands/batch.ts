@@ -168,11 +168,10 @@ function queryNames(context: Context, asked: readonly string[]): string[] {
 async function batch(context: Context, inputs: readonly string[], options: Options): Promise<void> {
   const out = checked(context, inputs, options);
   // Loaded on first use, so that other commands do not wait for the workers' library.
-  const [{ runBatch }, defaults, { parsePart }, { parseFetch }] = await Promise.all([
+  const [{ runBatch }, defaults, { parsePart }] = await Promise.all([
     import('../../batch/run.js'),
     import('../../batch/pool.js'),
     import('../../batch/select.js'),
-    import('../../batch/fetch.js'),
   ]);
   const messages = messagesFor(context, options);
   const progress = new BatchProgress(messages, context.io.stderr.isTTY);
@@ -184,7 +183,8 @@ async function batch(context: Context, inputs: readonly string[], options: Optio
       inputs: allInputs(inputs, options.filesFrom),
       stdin: process.stdin,
       isStream: isStream(inputs, options),
-      fetch: options.fetch === undefined ? null : parseFetch(options.fetch),
+      fetch:
+        options.fetch === undefined ? null : (await import('../../batch/fetch.js')).parseFetch(options.fetch),
       kind: group ? 'file' : options.case,
       group: group ?? null,
       sample: sample === undefined ? null : { count: sample, seed },
