@@ -155,11 +155,42 @@ function switchPids(body: string): readonly (string | undefined)[] {
   const previous = PREVIOUS.exec(body)?.[1];
   const next = body.lastIndexOf(NEXT);
   if (previous !== undefined && next >= 0)
-    return [previous, /^\w+/.exec(body.slice(next + NEXT.length))?.[0]];
+    return [previous, /^\w+(?= )/.exec(body.slice(next + NEXT.length))?.[0]]; // else truncated in the pid
   const arrow = body.indexOf(ARROW);
   if (arrow < 0) return [];
   const nexts = [...body.slice(arrow).matchAll(SHORT_NEXT)];
   return [SHORT_PREVIOUS.exec(body.slice(0, arrow))?.[1], nexts.at(-1)?.[1]];
+}
+
+/**
+ * The pids of a whole sched_switch record as the kernel prints it, without a string or a match: traces have millions of
+ * them. -1: not in this form.
+ */
+export function previousPid(line: string, from: number): number {
+  const at = line.indexOf(PREVIOUS_PID, from);
+  return at < 0 ? -1 : pidAt(line, at + PREVIOUS_PID.length);
+}
+
+export function nextPid(line: string, from: number): number {
+  const at = line.lastIndexOf(NEXT);
+  return at < from ? -1 : pidAt(line, at + NEXT.length);
+}
+
+const PREVIOUS_PID = ' prev_pid=';
+const BLANK = 0x20;
+/** PID_MAX_LIMIT is 4194304. */
+const MOST_DIGITS = 7;
+
+/** A pid with a blank after it; -1 where there is none. */
+function pidAt(line: string, from: number): number {
+  let pid = 0;
+  for (let at = from; at <= from + MOST_DIGITS; at++) {
+    const code = line.charCodeAt(at);
+    if (code === BLANK && at > from) return pid;
+    if (!(code >= 0x30 && code <= 0x39)) return -1;
+    pid = pid * 10 + code - 0x30;
+  }
+  return -1;
 }
 
 /** Task names may hold blanks, `=` and `:`. */

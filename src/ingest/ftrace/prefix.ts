@@ -70,7 +70,7 @@ export class Prefix {
       const close = digitsEnd(line, open + 1);
       if (close === open + 1 || line.charCodeAt(close) !== CLOSE_BRACKET) continue;
       if (this.#taskBefore(line, open) && this.#timeAfter(line, close + 1)) {
-        this.cpu = Number(line.slice(open + 1, close));
+        this.cpu = digitsValue(line, open + 1, close);
         return true;
       }
     }
@@ -85,7 +85,7 @@ export class Prefix {
     }
     const digits = digitsBack(line, end);
     if (digits === end || digits < 1) return false;
-    this.pid = Number(line.slice(digits, end));
+    this.pid = digitsValue(line, digits, end);
     const before = line.charCodeAt(digits - 1);
     if (before === DASH) {
       this.form = 'task';
@@ -99,7 +99,8 @@ export class Prefix {
 
   #setComm(line: string, end: number): boolean {
     let start = blanks(line, 0);
-    start += BUFFER.exec(line.slice(start, end))?.[0].length ?? 0;
+    const colon = line.indexOf(': ', start);
+    if (colon > 0 && colon < end) start += BUFFER.exec(line.slice(start, end))?.[0].length ?? 0;
     this.#commStart = start;
     this.#commEnd = this.form === 'perf' ? blanksBack(line, end) : end;
     // `[   12.345678] text` is the kernel log.
@@ -211,6 +212,12 @@ function digitsBack(line: string, from: number): number {
   let at = from;
   while (at > 0 && isDigit(line.charCodeAt(at - 1))) at--;
   return at;
+}
+
+function digitsValue(line: string, from: number, to: number): number {
+  let value = 0;
+  for (let at = from; at < to; at++) value = value * 10 + line.charCodeAt(at) - 0x30;
+  return value;
 }
 
 /** `    430` or `-------` (an unknown thread group). */

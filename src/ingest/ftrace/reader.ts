@@ -7,6 +7,7 @@ import { ConsoleEvents } from '../trace/console.js';
 import { toEvent } from '../trace/meaning.js';
 import { TraceState } from '../trace/records.js';
 import { type Body, readBody } from './body.js';
+import { nextPid, previousPid } from './fields.js';
 import { FunctionGraph, type GraphRecord } from './graph.js';
 import { emptyHeader, type Header, readHeader, readLost, startsRecording } from './header.js';
 import { isWatched, isWrapped, unusableForm } from './lines.js';
@@ -16,6 +17,7 @@ import { Prefix } from './prefix.js';
 const MAX_JOINED = 4;
 /** The continuation of a line that ends after its time or event name. */
 const EVENT_START = /^[\w(]/;
+const SWITCH = 'sched_switch: ';
 const HASH = 0x23;
 const LF = 0x0a;
 /** Times after 2001 are from a clock with zero in 1970 (tai); no uptime is that long. */
@@ -107,6 +109,7 @@ export class TraceReader implements LineSink {
       this.#console.read(line.slice(prefix.body), prefix.ticks ? null : t, number);
       return;
     }
+    if (line.startsWith(SWITCH, prefix.body) && this.#switch(line, number)) return;
     const graph = line.startsWith('funcgraph_', prefix.body);
     const body = graph ? null : readBody(line, prefix.body);
     if (body === null && !graph) return;
@@ -119,6 +122,18 @@ export class TraceReader implements LineSink {
       return;
     }
     this.#held = { text: line, last: line, body, bodyAt: prefix.body, task, lines: 1 };
+  }
+
+  /** False where the record is not whole, or in another form. */
+  #switch(line: string, number: number): boolean {
+    const prefix = this.#prefix;
+    const from = prefix.body + SWITCH.length - 1;
+    const previous = previousPid(line, from);
+    const next = nextPid(line, from);
+    if (previous < 0 || next < 0) return false;
+    const t = prefix.time();
+    if (!this.#clockKnown) this.#setClock(t);
+    return this.#state.switches.add(number, t, prefix.cpu, previous, next);
   }
 
   /** Emits the held record, which is complete. */
