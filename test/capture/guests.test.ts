@@ -20,6 +20,7 @@ const ARCHIVES: Readonly<Record<string, Expected>> = {
   'modwaste-6.1-busybox-live': {},
   'modwaste-6.1-i386-boot': {},
   'modwaste-6.1-i386-live': {},
+  'modwaste-6.1-initramfs-boot': {},
   'modwaste-6.1-no-tracefs-live': {
     wanted: [
       'not to be had there; counters: this kernel has none (CONFIG_MODULE_STATS, since 6.4); trace: this kernel has no tracefs (CONFIG_FTRACE)',

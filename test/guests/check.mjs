@@ -23,7 +23,12 @@ function inside(archive, name) {
 async function check(archive) {
   const wrong = [];
   const expect = (holds, what) => holds || wrong.push(what);
-  const manifest = JSON.parse(inside(archive, 'manifest.json'));
+  const written = inside(archive, 'manifest.json');
+  if (written === null) {
+    console.log(`WRONG: ${archive}: no archive with a manifest`);
+    return false;
+  }
+  const manifest = JSON.parse(written);
   const missing = new Set(manifest.missing.map(({ what }) => what));
   const packed = inside(archive, 'tracing/trace.gz');
   const trace = packed === null ? '' : gunzipSync(packed).toString();

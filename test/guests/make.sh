@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Makes the guests: make.sh NAME... (see guests.tsv). Needs root, debootstrap, e2fsprogs, kmod, cpio, xz and, for arm64,
 # qemu-user-static. Each lands in $GUESTS/NAME: root.ext4, vmlinuz, initrd. One of suite `busybox` is busybox alone, in
-# its initramfs, with a kernel of kernel.sh or the one of another guest, and busybox of that guest.
+# its initramfs, with a kernel of kernel.sh or the one of another guest, and busybox of that guest; these are made first.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 GUESTS=${GUESTS:-/tmp/modwaste-guests}
@@ -57,14 +57,16 @@ make() { # NAME SUITE ARCH KERNEL INITRAMFS
 disk() { # DIRECTORY: root.ext4 of its root
   cp "$1"/root/boot/vmlinuz-* "$1/vmlinuz"
   cp "$1"/root/boot/initrd.img-* "$1/initrd"
-  rm -f "$1/root.ext4"
-  truncate -s 3G "$1/root.ext4"
-  mke2fs -q -t ext4 -d "$1/root" "$1/root.ext4"
+  truncate -s 3G "$1/new.ext4"
+  mke2fs -q -t ext4 -d "$1/root" "$1/new.ext4"
   rm -rf "$1/root"
+  mv "$1/new.ext4" "$1/root.ext4"
 }
 
 small() { # NAME - ARCH KERNEL GUEST
+  [ -f "$GUESTS/$5/root.ext4" ] || sh "$0" "$5"
   dir=$GUESTS/$1 tree=$GUESTS/$1/tree disk=$GUESTS/$1/disk
+  if [ "$4" = kernel.sh ] && [ ! -d "$dir/root" ]; then sh "$here/kernel.sh" "$1"; fi
   echo "== $1: busybox, $3, $4"
   rm -rf "$tree"
   mkdir -p "$tree/bin" "$tree/proc" "$tree/sys" "$tree/dev" "$tree/run" "$tree/root" "$tree/etc" "$tree/tmp" "$tree/var/tmp" "$disk"

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Boots guests and captures in them: run.sh NAME STEP SHELL, or without arguments all steps of all guests in guests.tsv.
-# Results land in $GUESTS/NAME/out-STEP; exit code 1 where a capture left something behind or its report is wrong.
+# Boots guests and captures in them: run.sh [NAME...] takes all steps of these guests (default: all of guests.tsv), makes
+# those that are not there, and checks their archives; run.sh NAME STEP SHELL takes one step. Results land in
+# $GUESTS/NAME/out-STEP; exit code 1 where a step did not end, left something behind, or its report is wrong.
 # Steps: live; install (or prepare), then undo or boot; cmdline, then collect; lockdown-integrity, lockdown-confidentiality; trouble.
 # All run in TCG; ACCEL=kvm where the host has it.
 set -eu
@@ -30,16 +31,26 @@ boot() { # NAME STEP SHELL
   esac
   started=$(date +%s)
   # shellcheck disable=SC2086 # a program and its options
-  timeout "${LIMIT:-900}" $machine -accel "${ACCEL:-tcg}" -smp "${CPUS:-4}" -m "${MEMORY:-1024}" -nographic -no-reboot -net none -vga none \
+  timeout "${LIMIT:-2400}" $machine -accel "${ACCEL:-tcg}" -smp "${CPUS:-4}" -m "${MEMORY:-1024}" -nographic -no-reboot -net none -vga none \
     -kernel "$dir/vmlinuz" $initrd \
     -append "root=/dev/vda rw console=$console no_timer_check guest.step=$2 guest.shell=$3 $extra" \
     -drive "file=$dir/root.ext4,if=virtio,format=raw" -drive "file=$out/in.tar,if=virtio,format=raw,readonly=on" \
     -drive "file=$out/out.tar,if=virtio,format=raw" < /dev/null > "$out/console.log" 2>&1 || echo "qemu: exit $?"
   tar xf "$out/out.tar" -C "$out" || tail -n 5 "$out/console.log"
   rm -rf "$out/out.tar" "$out/in.tar" "$out/in"
-  case $2 in install | undo | boot) mv "$out/initrd" "$dir/initrd" ;; *) rm -f "$out/initrd" ;; esac
   echo "== $1 $2 ($3): $(($(date +%s) - started)) s"
-  if [ -s "$out/left" ]; then echo "left behind:" && cat "$out/left" && status=1; fi
+  [ -f "$out/log" ] || wrong "it did not end: $out/console.log"
+  case $2 in
+  install) [ -s "$out/hooks" ] || wrong 'nothing installed' ;;
+  live | lockdown-* | collect | boot) ls "$out"/modwaste-*.tar.gz > /dev/null 2>&1 || wrong 'no archive' ;;
+  esac
+  [ ! -s "$out/left" ] || wrong "left behind: $(cat "$out/left")"
+  [ ! -f "$out/initrd" ] || mv "$out/initrd" "$dir/initrd" # for the next boot
+}
+
+wrong() {
+  echo "WRONG: $*"
+  status=1
 }
 
 # `--boot` in a chroot of the guest's disk, with its kernel's release: what the step `install` does, at once.
@@ -56,19 +67,33 @@ prepare() { # NAME
   umount "$disk"
 }
 
+steps() { # NAME: all of its steps
+  [ -f "$GUESTS/$1/root.ext4" ] || sh "$here/make.sh" "$1"
+  taken=$(awk -F '\t' -v name="$1" '$1 == name { print $6 }' "$here/guests.tsv")
+  for step in $taken; do
+    case $step in prepare:*) prepare "$1" ;; *) boot "$1" "${step%:*}" "${step#*:}" ;; esac
+  done
+}
+
+known() { cut -f 1 "$here/guests.tsv" | grep -qx -- "$1"; }
+
 status=0
+# shellcheck disable=SC2046 # names without spaces
+[ $# -gt 0 ] || set -- $(cut -f 1 "$here/guests.tsv")
+known "$1" || { echo "no guest $1 in guests.tsv" >&2; exit 2; }
 mkdir -p "$GUESTS"
 node "$here/../../dist/cli/main.js" capture --boot -o "$GUESTS/capture.sh"
-if [ "${2:-}" = prepare ]; then
-  prepare "$1"
-elif [ $# -gt 0 ]; then
-  boot "$@"
-else
-  while read -r name _ _ _ _ steps; do
-    for step in $steps; do
-      case $step in prepare:*) prepare "$name" ;; *) boot "$name" "${step%:*}" "${step#*:}" ;; esac
-    done
-  done < "$here/guests.tsv"
-  node "$here/check.mjs" "$GUESTS"/*/out-*/modwaste-*.tar.gz || status=1
-fi
+case ${2:-} in
+prepare) prepare "$1" ;;
+live | install | undo | boot | cmdline | collect | lockdown-* | trouble) boot "$@" ;;
+*)
+  for name; do known "$name" || { echo "no guest $name in guests.tsv" >&2; exit 2; }; done
+  for name; do steps "$name"; done
+  for name; do
+    shift
+    set -- "$@" "$GUESTS/$name"/out-*/modwaste-*.tar.gz
+  done
+  node "$here/check.mjs" "$@" || status=1
+  ;;
+esac
 exit $status
