@@ -60,10 +60,11 @@ export async function openDuckdb(
     ...(threads === null ? {} : { threads: String(threads) }),
   });
   const db = await instance.connect();
+  const abandon = (): void => rmSync(spill, { recursive: true, force: true });
   const close = (): void => {
     db.closeSync();
     instance.closeSync();
-    rmSync(spill, { recursive: true, force: true });
+    abandon();
   };
   try {
     for (const one of FUNCTIONS) register(duckdb, db, one);
@@ -84,6 +85,7 @@ export async function openDuckdb(
         return ask(duckdb, db, '--sql', sql, bindOwnParams(namedParams(sql), given), null);
       },
       close,
+      abandon,
     };
   } catch (error) {
     close();

@@ -29,6 +29,8 @@ export interface Answers {
   /** SQL of the user's: one statement, which reads. */
   answerOwn(sql: string, given: ReadonlyMap<string, string>): Promise<Result>;
   close(): void;
+  /** Removes its temporary files, when the process ends before it is closed. */
+  abandon(): void;
 }
 
 /** A table that a question names, with the folders that have it. */

@@ -42,6 +42,7 @@ export async function openSqlite(
     answer: async (query, given) => runQuery(db, query, given),
     answerOwn: async (text, given) => runSql(db, '--sql', text, given),
     close: () => db.close(),
+    abandon: () => undefined,
   };
 }
 

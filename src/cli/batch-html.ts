@@ -67,6 +67,7 @@ export async function writeBatchHtml(context: Context, folder: string, file: str
   ];
   const texts = [...own, ...sections.map(({ query }) => query.sql)];
   const engine = await openBatches([folder], texts, context.queries(), ANY_ENGINE);
+  context.io.cleanups.add(engine.abandon);
   /** With the types and units that the queries of the tables say. */
   const ask = async (sql: string, tables: readonly string[]): Promise<Result> => {
     if (!own.includes(sql)) return { columns: [], rows: [], empty: null };

@@ -74,6 +74,7 @@ async function answer(
   const { engine: wanted, memory = null, threads = null } = options;
   const chosen = { engine: wanted, memory, threads };
   const engine = await openBatches(folders, [sql], context.queries(), chosen, needs);
+  context.io.cleanups.add(engine.abandon);
   try {
     const note = (text: string): void => messagesFor(context, options).note(text);
     for (const folder of engine.folders) {
