@@ -146,6 +146,8 @@ class SourceReader {
       this.#collector.reportUnknown(source, 'input-nothing-known', mentionsLoading(head));
       await leaf.skip();
     }
+    // Where the limit of events ended it, how many more bytes were at hand says nothing.
+    if (this.#collector.isFull) source.bytes = null;
     this.#bytes += source.bytes ?? 0;
     if (this.#isLate) this.reportTime(source);
   }
@@ -169,20 +171,26 @@ class SourceReader {
     switch (ingester.reads) {
       case 'lines': {
         const sink = ingester.start(context);
-        const onLine = (text: string, number: number): void => sink.line(text, number);
+        const collector = this.#collector;
+        let last = 0;
+        const onLine = (text: string, number: number): void => {
+          if (collector.isFull) return;
+          last = number;
+          sink.line(text, number);
+        };
         const { needles, harmless = [] } = ingester;
         const counts =
           needles !== null && this.#usesPrefilter(needles, leaf, head)
             ? await neededLines(this.#feed(leaf, reader), onLine, {
                 needles,
                 harmless,
-                skipLines: (bytes, from, to, followed) => sink.skipLines?.(bytes, from, to, followed) ?? to,
+                skipLines: (bytes, from, to, followed) =>
+                  collector.isFull ? to : (sink.skipLines?.(bytes, from, to, followed) ?? to),
               })
             : await textLines(reader.rest(), onLine);
         sink.end();
         source.bytes = counts.bytes;
-        source.lines = counts.lines;
-        const collector = this.#collector;
+        source.lines = collector.isFull ? last : counts.lines;
         if (counts.invalidBytes > 0)
           collector.diagnose(source, 'text-invalid-utf8', null, '', counts.invalidBytes);
         if (counts.nulBytes > 0) collector.diagnose(source, 'text-nul-bytes', null, '', counts.nulBytes);

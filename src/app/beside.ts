@@ -17,8 +17,9 @@ export function unpackBeside(blob: Blob, onBytes: OnBytes): UnpackReceiver | nul
     let taken = 0;
     worker.onmessage = ({ data }: MessageEvent<Unpacked>) => {
       if (data.is === 'bytes') {
-        onBytes(data.taken - taken);
-        taken = data.taken;
+        const now = data.chunks.at(-1)?.taken ?? taken;
+        onBytes(now - taken);
+        taken = now;
       }
       receive(data);
     };

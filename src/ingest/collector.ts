@@ -55,6 +55,7 @@ export class Collector {
   #eventCount = 0;
   #mostEvents = Number.POSITIVE_INFINITY;
   #eventsOption = '';
+  #isFull = false;
 
   constructor(ingesters: readonly Ingester[]) {
     this.#ingesters = ingesters;
@@ -90,8 +91,9 @@ export class Collector {
     return this.#eventCount;
   }
 
+  /** True once an event was refused: none follows, however many of its source were at hand. */
   get isFull(): boolean {
-    return this.#eventCount >= this.#mostEvents;
+    return this.#isFull;
   }
 
   /** Notes the result of detection. */
@@ -144,7 +146,9 @@ export class Collector {
         const wrong = refused ?? clearImpossibleFields(event);
         if (wrong !== null) this.diagnose(source, 'number-out-of-range', event.line, wrong);
         if (refused !== null) return;
-        if (this.isFull) {
+        if (this.#isFull) return;
+        if (this.#eventCount >= this.#mostEvents) {
+          this.#isFull = true;
           const detail = `more than ${this.#mostEvents} events in the inputs (${this.#eventsOption})`;
           this.diagnose(source, 'input-limit', event.line, detail);
           return;
@@ -154,6 +158,8 @@ export class Collector {
         source.events++;
       },
       diagnose: (code, line, detail, count) => {
+        // That what a limit ended is incomplete is not damage.
+        if (this.#isFull && code === 'archive-damaged') return;
         if (!excerpt || code !== 'log-beginning-missing') this.diagnose(source, code, line, detail, count);
       },
       clock: (clock) => {

@@ -15,9 +15,15 @@ const MESSAGE_BYTES = 256 * 1024;
 /** How far the thread may be ahead of its reader. */
 const AHEAD_BYTES = 8 * 1024 ** 2;
 
-/** Messages of the thread, in order; `taken`: bytes of the file decoded. It gets back the number of bytes read. */
+/** Output of a decoder that ends at a byte of the message, and the bytes of the file decoded for it. */
+interface Chunk {
+  readonly end: number;
+  readonly taken: number;
+}
+
+/** Messages of the thread, in order. It gets back the number of bytes read. */
 export type Unpacked =
-  | { readonly is: 'bytes'; readonly bytes: Uint8Array; readonly taken: number }
+  | { readonly is: 'bytes'; readonly bytes: Uint8Array; readonly chunks: readonly Chunk[] }
   | { readonly is: 'problem'; readonly code: DiagnosticCode; readonly detail: string }
   | { readonly is: 'end' };
 
@@ -42,19 +48,22 @@ export class UnpackSender {
     const input = new ByteReader(file(report));
     const unpack = compressionOf(await input.peek(MAGIC_BYTES));
     let parts: Uint8Array[] = [];
+    let chunks: Chunk[] = [];
     let length = 0;
     const flush = (): void => {
       if (length === 0) return;
       // A copy: the decoder may still use its output.
       const bytes = Uint8Array.from(concat(parts));
-      this.#post({ is: 'bytes', bytes, taken: input.taken }, [bytes.buffer]);
+      this.#post({ is: 'bytes', bytes, chunks }, [bytes.buffer]);
       this.#ahead += length;
       parts = [];
+      chunks = [];
       length = 0;
     };
     for await (const bytes of unpack?.(input, report) ?? []) {
       parts.push(bytes);
       length += bytes.length;
+      chunks.push({ end: length, taken: input.taken });
       if (length < MESSAGE_BYTES) continue;
       flush();
       while (this.#ahead > AHEAD_BYTES)
@@ -85,7 +94,7 @@ export class UnpackReceiver implements UnpackBeside {
     this.#start = start;
   }
 
-  /** The decompressed file, as the same decoder would give it on this thread. */
+  /** The decompressed file, in the chunks in which the same decoder would give it on this thread. */
   async *bytes(report: Report): AsyncGenerator<Uint8Array> {
     const received: Unpacked[] = [];
     let failure: Error | null = null;
@@ -109,8 +118,12 @@ export class UnpackReceiver implements UnpackBeside {
             wake = resolve;
           });
         } else if (output.is === 'bytes') {
-          this.taken = output.taken;
-          yield output.bytes;
+          let from = 0;
+          for (const { end, taken } of output.chunks) {
+            this.taken = taken;
+            yield output.bytes.subarray(from, end);
+            from = end;
+          }
           thread.wasRead(output.bytes.length);
         } else if (output.is === 'problem') report(output.code, output.detail);
         else return;

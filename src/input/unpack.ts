@@ -70,7 +70,10 @@ export class Unpacker {
   /** Bytes of inputs, as stored, that were decoded: of those done, and of the one that is being read. */
   #doneBytes = 0;
   #taken = NOTHING;
-  /** The depth of members whose bytes are read from all over the input; null where all are read in order. */
+  /**
+   * The depth of members that count as bytes of the input by themselves: those of a zip, which may be read from all over
+   * it. Null where all are read in order.
+   */
   #scattered: number | null = null;
 
   constructor(options: InputOptions) {
@@ -200,7 +203,10 @@ export class Unpacker {
       random: compressed ? null : (stream.file?.random() ?? null),
       bufferBytes: this.#budget.limits.bufferBytes,
     };
-    if (input.random && readArchive === readZip) this.#scattered = depth;
+    if (depth === 1 && !compressed && readArchive === readZip) {
+      this.#scattered = depth;
+      this.#taken = NOTHING;
+    }
     for await (const member of reportErrors(readArchive(input, faults.report), faults.report)) {
       yield* faults.drain();
       if (!this.#budget.takeMember()) {

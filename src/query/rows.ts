@@ -758,7 +758,7 @@ export interface QueryRows {
     readonly path: string | null;
     /** format detected; NULL where not recognised */
     readonly format: string | null;
-    /** bytes read, after decompression (bytes) */
+    /** bytes read, after decompression; NULL where the limit of events ended it (bytes) */
     readonly bytes: bigint | null;
     /** lines read */
     readonly lines: bigint | null;

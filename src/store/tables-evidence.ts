@@ -18,7 +18,12 @@ export const EVIDENCE_TABLES: readonly TableDoc[] = [
       ['path', 'TEXT!', '', 'label: file, archive!member, file#section'],
       ['kind', 'TEXT!', '', 'file, directory, archive, member, section or stdin'],
       ['format', 'TEXT', '', 'format detected; NULL where not recognised'],
-      ['bytes', 'INTEGER', 'bytes', 'bytes read, after decompression'],
+      [
+        'bytes',
+        'INTEGER',
+        'bytes',
+        'bytes read, after decompression; NULL where the limit of events ended it',
+      ],
       ['lines', 'INTEGER!', '', 'lines read'],
       ['events', 'INTEGER!', '', 'events read from it'],
       ['boot', 'INTEGER', '', 'its boot; the newest where it holds several'],

@@ -55,6 +55,7 @@ describe.skipIf(!CHROMIUM)(`hostile input in the page, ${NEEDS_CHROMIUM}`, () =>
         .map(({ name }) => join(FIXTURES, name)),
       file('bomb.tar', tar({ 'a.gz': gzipSync(bomb), stats: 'x' })),
       file('bomb.zip', zip({ a: bomb })),
+      file('calls.gz', gzipSync(' a-1 [000] .... 1.000000: sys_finit_module -> 0x0\n'.repeat(200_000))),
       file('cut.gz', gzipSync(bomb).subarray(0, 9000)),
       file(
         'deep',

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A raw deflate stream inside other data (gzip members, zip members). */
 import { Inflater, inflateWhole } from '../../platform/index.js';
-import type { ByteReader } from '../bytes.js';
+import { type ByteReader, concat } from '../bytes.js';
 import { pieceBytes } from './piece.js';
 
 /** Streams with less input and output than this are inflated in one step. */
@@ -35,9 +35,11 @@ export async function* inflateRaw(input: ByteReader): AsyncGenerator<Uint8Array,
   const inflater = new Inflater();
   try {
     for (let fed = 0; ; ) {
-      const piece = await input.some(pieceBytes(fed));
+      const next = await input.read(pieceBytes(fed));
+      const piece = next.length > 0 ? next : null;
       const { given, damage, left } = await inflater.push(piece);
-      yield* given;
+      // Together: inflaters give what a piece holds in chunks of their own.
+      if (given.length > 0) yield concat(given);
       if (damage !== null || piece === null) return damage;
       fed += piece.length;
       if (left === 0) continue;

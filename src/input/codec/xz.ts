@@ -56,8 +56,8 @@ class Feed {
   }
 
   async #next(input: ByteReader, controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
-    const piece = this.#stopped ? null : await input.some(pieceBytes(this.#fed));
-    if (piece === null) controller.close();
+    const piece = this.#stopped ? null : await input.read(pieceBytes(this.#fed));
+    if (!piece?.length) controller.close();
     else {
       this.#fed += piece.length;
       controller.enqueue(piece);
