@@ -2,7 +2,7 @@
 /** Questions about batches by DuckDB, an optional package: reads Parquet or CSV where they lie, and spills to disk. */
 import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import { errorMessage } from '../model/error-message.js';
 import type { ColumnType, Query } from '../query/head.js';
@@ -60,11 +60,16 @@ export async function openDuckdb(
     ...(threads === null ? {} : { threads: String(threads) }),
   });
   const db = await instance.connect();
-  const abandon = (): void => rmSync(spill, { recursive: true, force: true });
+  const removeSpill = (): void => rmSync(spill, { recursive: true, force: true });
+  /** The process would wait for the end of a query that runs. */
+  const abandon = (): void => {
+    db.interrupt();
+    removeSpill();
+  };
   const close = (): void => {
     db.closeSync();
     instance.closeSync();
-    abandon();
+    removeSpill();
   };
   try {
     for (const one of FUNCTIONS) register(duckdb, db, one);
@@ -73,6 +78,14 @@ export async function openDuckdb(
     for (const opened of tables) {
       await db.run(`CREATE VIEW ${quoted(opened.table.name)} AS ${await selectOf(db, opened, areNamed)}`);
     }
+    const files = tables.flatMap((opened) =>
+      opened.files.flatMap(({ csv, parquet }) => [csv ?? [], parquet].flat()),
+    );
+    const folders = [...new Set(files.map((file) => dirname(resolve(file))))].map(literal).join(', ');
+    // Own SQL reads these results and nothing else on the machine.
+    await db.run(
+      `SET allowed_directories = [${folders}]; SET enable_external_access = false; SET lock_configuration = true`,
+    );
     return {
       name: 'duckdb',
       areNamed,

@@ -25,9 +25,9 @@ export function firstKeyword(sql: string): string {
   return /[a-z_]+/i.exec(bareSql(sql))?.[0].toUpperCase() ?? '';
 }
 
-/** Names of the parameters (`$name`, `:name`, `@name`) in the order of their first use. */
+/** Names of the parameters (`$name`, `:name`, `@name`) in the order of their first use; `x::INTEGER` is DuckDB's cast. */
 export function namedParams(sql: string): string[] {
-  const names = [...bareSql(sql).matchAll(/[$:@]([A-Za-z_]\w*)/g)].map((match) => match[1] ?? '');
+  const names = [...bareSql(sql).matchAll(/(?<!:)[$:@]([A-Za-z_]\w*)/g)].map((match) => match[1] ?? '');
   return [...new Set(names)];
 }
 

@@ -372,6 +372,9 @@ describe("the user's SQL by DuckDB", () => {
       'SET threads = 1',
       'SELECT 1; SELECT 2',
       "EXPLAIN ANALYZE COPY (SELECT 1) TO '/tmp/x'",
+      "SELECT * FROM read_text('/etc/hostname')",
+      "SELECT * FROM read_csv('/etc/passwd')",
+      "SELECT * FROM '/etc/passwd'",
     ]) {
       await expect(refused(sql), sql).rejects.toThrow(SqlError);
     }
@@ -379,5 +382,18 @@ describe("the user's SQL by DuckDB", () => {
       fact: expect.stringContaining('frob'),
       place: { line: 2, column: 18 },
     });
+  });
+});
+
+describe('a query that is abandoned', () => {
+  it('ends at once', async () => {
+    mode = 'duckdb on CSV';
+    const sql = 'SELECT count(*) FROM range(100000000) a, range(100000) b WHERE (a.range * b.range) % 7 = 3';
+    const engine = await open([sql]);
+    const answer = engine.answerOwn(sql, new Map());
+    const ended = expect(answer).rejects.toThrow(/interrupt/i);
+    setTimeout(engine.abandon, 100);
+    await ended;
+    engine.close();
   });
 });
