@@ -68,6 +68,10 @@ export function describeError(error: unknown): string[] | null {
 
 /** A system call that failed on a path that the user named, or below it: not an internal error. */
 function describeSystemError(error: unknown): string[] | null {
+  if (systemCode(error) === 'ERR_MODULE_NOT_FOUND' && error instanceof Error) {
+    const [fact = error.message] = error.message.split(' imported from ');
+    return [`modwaste: ${fact}: ${systemReason(error)}`, ...indented(systemAdvice(error))];
+  }
   if (systemCode(error) === null || !(error instanceof Error) || !('syscall' in error)) return null;
   const path = 'path' in error && typeof error.path === 'string' ? ` ${error.path}` : '';
   return [

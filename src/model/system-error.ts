@@ -19,6 +19,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'a component of the path is not a directory',
   EPERM: 'operation not permitted',
   EROFS: 'read-only file system',
+  // Of an import: Node says so, too, where it cannot open the files of a package.
+  ERR_MODULE_NOT_FOUND: 'it is not installed, or there are too many open files',
 };
 
 const ADVICE: Readonly<Record<string, string>> = {
@@ -31,6 +33,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   ENOSPC: 'free some space, or write to another file system',
   EPERM: 'check the permissions, or choose another place',
   EROFS: 'choose another place',
+  ERR_MODULE_NOT_FOUND: 'raise the limit of the shell: ulimit -n 1024; or install it: npm ci',
 };
 
 export function systemCode(error: unknown): string | null {

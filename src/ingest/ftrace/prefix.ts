@@ -214,7 +214,11 @@ function digitsBack(line: string, from: number): number {
   return at;
 }
 
+const SAFE_DIGITS = 15;
+
+/** Without a string, where the value is exact so. */
 function digitsValue(line: string, from: number, to: number): number {
+  if (to - from > SAFE_DIGITS) return Number(line.slice(from, to));
   let value = 0;
   for (let at = from; at < to; at++) value = value * 10 + line.charCodeAt(at) - 0x30;
   return value;
