@@ -17,7 +17,7 @@ const CONTRACT: Readonly<Record<string, string>> = {
   duplicates:
     'boot module times reason becoming_low becoming_high load_low load_high image_bytes compressed_bytes bytes bytes_low bytes_high share basis origin',
   requesters:
-    'boot requester comm call_site attempts loaded duplicates coalesced failed wasted_bytes modules worst_module wasted_high parents refused unknown',
+    'boot requester comm call_site attempts loaded duplicates coalesced failed wasted_bytes modules worst_module wasted_high parents refused unknown basis',
   attempts:
     'boot attempt t pid comm requester module phase outcome errno image_bytes compressed_bytes wasted_bytes basis source line',
   failures: 'boot reason module phase errno times wasted_bytes basis first_t source line',

@@ -43,7 +43,11 @@ describe('what the SQL says', () => {
   });
 
   it('names its parameters in the order of their first use, each once', () => {
-    expect(namedParams('SELECT $b, :a, @b, d::INTEGER, \'$c\', "$d" -- $e\n, $a_1')).toEqual(['b', 'a', 'a_1']);
+    expect(namedParams('SELECT $b, :a, @b, d::INTEGER, \'$c\', "$d" -- $e\n, $a_1')).toEqual([
+      'b',
+      'a',
+      'a_1',
+    ]);
   });
 });
 
