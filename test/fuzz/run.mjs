@@ -48,7 +48,8 @@ await build({
   logLevel: 'warn',
 });
 const browser = await import(`${new URL('../../dist/fuzz/case.js', import.meta.url)}`);
-rmSync(IN_BROWSER, { recursive: true });
+// Parts of it are loaded when they are needed.
+process.on('exit', () => rmSync(IN_BROWSER, { recursive: true, force: true }));
 
 const { output } = await build({ input: join(TEST, 'fuzz/mutate.ts'), write: false, logLevel: 'warn' });
 const { mutated, random } = await import(
