@@ -124,6 +124,8 @@ class App {
   }
 
   async #sample(name: string): Promise<void> {
+    // Unpacking takes a moment, in which what was said before must not look like the answer.
+    element('failed', HTMLElement).hidden = true;
     const samples = (await gunzip(blockBytes('samples')).json()) as Record<string, Record<string, string>>;
     const files = Object.entries(samples[name] ?? {}).map(([file, bytes]) => ({
       path: `${name}/${file}`,
