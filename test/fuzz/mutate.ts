@@ -119,3 +119,29 @@ export function mutated(bytes: Buffer, next: Random, other: Buffer): { bytes: Bu
   }
   return { bytes: result, how: how.join(', ') };
 }
+
+/** One line, one piece or all of the bytes so often that there are `size`; half the time with other digits in each copy. */
+export function grown(bytes: Buffer, next: Random, size: number): { bytes: Buffer; how: string } {
+  const lines = linesOf(bytes);
+  const kinds: Readonly<Record<string, Buffer | undefined>> = {
+    'a line': lines[below(next, lines.length)],
+    'a piece': pieceOf(bytes, next),
+    'the whole': bytes,
+  };
+  const name = Object.keys(kinds)[below(next, 3)] ?? '';
+  const once = kinds[name] ?? bytes;
+  const isVaried = next() < 0.5;
+  const text = once.toString('latin1');
+  const copy = (): Buffer =>
+    isVaried
+      ? Buffer.from(
+          text.replace(/\d/g, () => `${below(next, 10)}`),
+          'latin1',
+        )
+      : once;
+  const copies = Array.from({ length: Math.ceil(size / once.length) }, copy);
+  return {
+    bytes: Buffer.concat([bytes, ...copies]).subarray(0, size),
+    how: `${name} ${copies.length} times${isVaried ? ', digits changed' : ''}`,
+  };
+}

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Fuzzing guided by coverage, on the built library: `npm run fuzz -- --minutes 5 [--seed N] [--inputs N] [--keep FOLDER]`.
- * An input that reaches code that no other reached is mutated further, and written to FOLDER; those in `corpus` came about so. Ends with 1 at an exception, at more than 10 s for 1 MB, and where
- * the prefilter, the size of the chunks or the browser's parts change a result; the input is then in the folder that it names.
+ * An input that reaches code that no other reached is mutated further, and written to FOLDER; those in `corpus` came about
+ * so. Some grow to megabytes. Ends with 1 at an exception, at more than 10 s for 1 MB, at more than 500 MB of memory, and
+ * where the prefilter, the size of the chunks or the browser's parts change a result; the input is then in the file that it
+ * names.
  */
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
@@ -17,9 +20,19 @@ import { openCase } from '../../dist/index.js';
 const TEST = fileURLToPath(new URL('../', import.meta.url));
 const DIST = new URL('../../dist/', import.meta.url).href;
 const MOST_BYTES = 64 * 1024;
+const COMMAND = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+/** Makes a process tell at its end what it took. */
+const PEAK = `data:text/javascript,process.on('exit', () => {
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+  process.stderr.write('\\npeak ' + maxRSS + ' KB, ' + Math.round((userCPUTime + systemCPUTime) / 1000) + ' ms\\n');
+});`;
 const MS_PER_MB = 10_000;
 /** Of inputs, one in so many is read in other ways, too. */
 const COMPARED = 8;
+/** Of inputs, one in so many is made large. */
+const GROWN = 50;
+const MOST_GROWN_BYTES = 5 * 2 ** 20;
+const MOST_RSS_KB = 500_000;
 
 const option = { type: 'string' };
 const { values } = parseArgs({ options: { minutes: option, seed: option, inputs: option, keep: option } });
@@ -52,7 +65,7 @@ const browser = await import(`${new URL('../../dist/fuzz/case.js', import.meta.u
 process.on('exit', () => rmSync(IN_BROWSER, { recursive: true, force: true }));
 
 const { output } = await build({ input: join(TEST, 'fuzz/mutate.ts'), write: false, logLevel: 'warn' });
-const { mutated, random } = await import(
+const { grown, mutated, random } = await import(
   `data:text/javascript;base64,${Buffer.from(output[0].code).toString('base64')}`
 );
 /** So many inputs at most: with a seed, the same ones each time. */
@@ -99,11 +112,11 @@ async function* chunked(bytes, size) {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-async function read(bytes, prefilter = 'auto', size = 0, open = openCase) {
-  const opened = await open({
-    inputs: [{ name: 'input', bytes: size > 0 ? chunked(bytes, size) : bytes }],
-    prefilter,
-  });
+const read = (bytes, prefilter = 'auto', size = 0, open = openCase) =>
+  open({ inputs: [{ name: 'input', bytes: size > 0 ? chunked(bytes, size) : bytes }], prefilter });
+
+async function result(...how) {
+  const opened = await read(...how);
   const text = (value) => JSON.stringify(value, (_, one) => (typeof one === 'bigint' ? `${one}n` : one));
   // How much is read of a damaged stream depends on the pieces that its decoder was given.
   if (opened.diagnostics.some(({ code }) => code === 'archive-damaged')) return 'damaged';
@@ -117,24 +130,47 @@ function fault(bytes, what, error) {
   process.exit(1);
 }
 
+/** Large inputs go to the command, whose memory is its own. */
+function analyzeAlone(bytes, how) {
+  const path = join(tmpdir(), `modwaste-fuzz-${process.pid}-grown`);
+  writeFileSync(path, bytes);
+  const most = MS_PER_MB * Math.max(1, bytes.length / 2 ** 20);
+  const { status, stderr } = spawnSync(process.execPath, ['--import', PEAK, COMMAND, 'analyze', path], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: Math.ceil(5 * most),
+  });
+  rmSync(path);
+  const [, rss, ms] = /^peak (\d+) KB, (\d+) ms$/m.exec(stderr) ?? [];
+  if (rss === undefined || status === null || status > 2) fault(bytes, `exit ${status} (${how})`, stderr);
+  if (Number(rss) > MOST_RSS_KB) fault(bytes, `${rss} KB of memory (${how})`);
+  if (Number(ms) > most) fault(bytes, `${ms} ms (${how})`);
+}
+
 let count = 0;
 const pick = () => corpus[Math.floor(next() * corpus.length)];
 for (const bytes of corpus.slice(0, 40)) await read(bytes);
 await news();
 const started = corpus.length;
 for (; performance.now() < end && count < most; count++) {
+  if (count % GROWN === GROWN - 1) {
+    const { bytes, how } = grown(pick(), next, Math.ceil(next() * MOST_GROWN_BYTES));
+    analyzeAlone(bytes, how);
+    continue;
+  }
   const { bytes, how } = mutated(pick(), next, pick());
   const start = process.cpuUsage();
   try {
-    const whole = await read(bytes);
+    await read(bytes);
     const { user, system } = process.cpuUsage(start);
     const took = (user + system) / 1000;
     if (took > MS_PER_MB * Math.max(1, bytes.length / 2 ** 20)) fault(bytes, `${took} ms (${how})`);
     if (count % COMPARED === 0) {
-      if ((await read(bytes, false)) !== whole) fault(bytes, `the prefilter changes the result (${how})`);
-      if ((await read(bytes, 'auto', 1 + Math.floor(next() * 5000))) !== whole)
+      const whole = await result(bytes);
+      if ((await result(bytes, false)) !== whole) fault(bytes, `the prefilter changes the result (${how})`);
+      if ((await result(bytes, 'auto', 1 + Math.floor(next() * 5000))) !== whole)
         fault(bytes, `the size of chunks changes the result (${how})`);
-      if ((await read(bytes, 'auto', 0, browser.openCase)) !== whole)
+      if ((await result(bytes, 'auto', 0, browser.openCase)) !== whole)
         fault(bytes, `the browser's parts change the result (${how})`);
     }
   } catch (error) {
