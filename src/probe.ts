@@ -53,7 +53,7 @@ const STAMPED = /\[\s*(\d+\.\d{6})\](.*)$/;
 
 const plain = (kind: EvidenceKind): Probe => ({ kind, boots: [], lines: new Set() });
 
-/** Of what is no log, reads little more than detection does; a file that cannot be read is `other`. */
+/** Of anything but a log, reads little more than detection does; a file that cannot be read is `other`. */
 export async function probe(path: string): Promise<Probe> {
   for await (const thing of openInputs([path], { places: PLACES })) {
     if (thing.found === 'container') return plain('package');

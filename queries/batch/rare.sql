@@ -11,7 +11,7 @@
 -- @column share_there REAL ratio  fraction of those boots that have it
 -- @column boots_elsewhere INTEGER -  boots of all other machines, none of which has it
 -- @column chance REAL -  bound of the chance that so many boots, drawn at random, are all of so few machines as common as these
---   (choices of the machines times the share of their boots, to the power of boots); 1 where it is no bound
+--   (choices of the machines times the share of their boots, to the power of boots); 1 where it bounds nothing
 -- @column example TEXT -  one of the cases
 -- @needs boots, failures, duplicates
 -- @empty No failure keeps to few machines, or machines are unknown.

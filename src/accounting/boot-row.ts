@@ -82,7 +82,7 @@ function bootTrace(calls: Calls, trace: TraceState | null): BootTrace | null {
   return { complete, reason, ...sight };
 }
 
-/** A total; with `exact` false, a lower bound. Null, which is no bound, counts as exact. */
+/** A total; with `exact` false, a lower bound. Null is not a bound and counts as exact. */
 interface Total {
   readonly value: bigint | null;
   readonly exact: boolean;

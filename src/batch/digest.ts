@@ -37,7 +37,7 @@ export async function digestOf(inputs: readonly string[]): Promise<Digest> {
 /** The digest that sha256sum prints. */
 function digestOfFile(path: Buffer): Digest {
   const stats = statSync(path);
-  if (!stats.isFile()) throw new NoFileError(`it is no file but a ${specialKind(stats)}`);
+  if (!stats.isFile()) throw new NoFileError(`it is not a file but a ${specialKind(stats)}`);
   const hash = createHash('sha256');
   const bytes = hashFile(path, hash);
   return { digest: hash.digest('hex'), bytes };

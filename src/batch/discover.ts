@@ -157,7 +157,7 @@ async function* inArchive(
     yield {
       path: archive || 'standard input',
       skipped: null,
-      ...(archive ? {} : { fault: 'it is no archive' }),
+      ...(archive ? {} : { fault: 'it is not an archive' }),
     };
   }
 }

@@ -50,7 +50,7 @@ function objectOf(line: string): Record<string, unknown> {
   try {
     return Object(JSON.parse(line)) as Record<string, unknown>;
   } catch {
-    throw damagedLine(line, 'it is no JSON');
+    throw damagedLine(line, 'it is not JSON');
   }
 }
 

@@ -18,7 +18,7 @@ export interface ArchiveMember {
   readonly fault: string | null;
 }
 
-/** Gives null where the bytes are no archive. Of members that are not wanted no bytes are kept, nor are they given. */
+/** Gives null where the bytes are not an archive. Of members that are not wanted no bytes are kept, nor are they given. */
 export async function openMembers(
   bytes: AsyncIterable<Uint8Array>,
   isWanted: (name: string) => boolean,

@@ -152,7 +152,7 @@ async function* singles(candidates: AsyncIterable<Discovered>): AsyncGenerator<B
   }
 }
 
-/** The path, with bytes that are no UTF-8 made visible. */
+/** The path, with bytes that are not UTF-8 made visible. */
 const nameOf = (path: string): string => (/\p{Cs}/u.test(path) ? escapeLine(path) : path);
 
 /**

@@ -94,7 +94,7 @@ export class Results {
     for (const name of names.filter((one) => !SEGMENT.test(one))) {
       // Left by a run that was killed.
       if (name.endsWith('.tmp')) rmSync(join(folder, name));
-      else this.said.push(`${join(folder, name)} is no segment of results: skipped`);
+      else this.said.push(`${join(folder, name)} is not a segment of results: skipped`);
     }
     let others = 0;
     for (const name of names.filter((one) => SEGMENT.test(one))) others += this.#scan(this.#open(name, 'r'));

@@ -60,7 +60,7 @@ function partOfEngine(count: string, env: Env): ChosenPart {
   const isWhole = count !== '' || first <= 1;
   if (!isWhole || !Number.isInteger(part) || part < 1 || part > of) {
     throw new BatchError(
-      `${index}=${env[index]} is no shard of ${of || `an unknown number: ${ofName} is not set`}`,
+      `${index}=${env[index]} is not a shard of ${of || `an unknown number: ${ofName} is not set`}`,
       [
         'number the tasks from 0 or 1 without gaps; --shard auto/16 says how many there are, where the first has the index 0',
       ],

@@ -82,7 +82,7 @@ export function refuseInputs(inputs: readonly string[], outputs: readonly (strin
     const folder = inputs.find((input) => place.startsWith(`${resolveLink(input).replace(/\/$/, '')}/`));
     if (folder === undefined) continue;
     throw new UserError(`${output} lies in the input ${folder}; writing there could destroy evidence`, [
-      'choose another name; or remove it first, if it is no evidence',
+      'choose another name; or remove it first, if it is not evidence',
     ]);
   }
 }

@@ -35,7 +35,7 @@ function globs(patterns: readonly string[]): RegExp {
   return new RegExp(sources.length > 0 ? `^(?:${sources.join('|')})$` : '^(?!)', 's');
 }
 
-/** Longer paths are no machine's: bounds the folders that are looked up. */
+/** No machine has longer paths: bounds the folders that are looked up. */
 const LONGEST_ROOT = 1024;
 
 /**

@@ -9,7 +9,7 @@
  *     -- @needs attempts, boots
  *     -- @empty No load was seen.
  *
- * Two spaces separate a default or a unit from the meaning; `-` is no unit. A parameter without a default is required;
+ * Two spaces separate a default or a unit from the meaning; `-` stands for no unit. A parameter without a default is required;
  * an INTEGER one beyond 32 bits reaches the SQL as a REAL, so CAST it before dividing. A line indented by three spaces
  * or more continues the line above.
  */

@@ -184,7 +184,7 @@ describe('an archive whose members are cases', () => {
     expect(cut.outcomes.find(({ name }) => name === 'a')?.status).toBe('ok');
     const none = await run('none', ['-'], { stdin: Buffer.from(LOG) });
     expect(none.outcomes).toMatchObject([
-      { name: 'standard input', status: 'failed', error: 'it is no archive' },
+      { name: 'standard input', status: 'failed', error: 'it is not an archive' },
     ]);
   });
 });

@@ -196,7 +196,7 @@ describe('results', () => {
       (results) => {
         expect(there(results, 'a')).toEqual([]);
         expect(results.said).toEqual([
-          `${join(folder, 'foreign/notes.txt')} is no segment of results: skipped`,
+          `${join(folder, 'foreign/notes.txt')} is not a segment of results: skipped`,
           expect.stringContaining('000000.seg: 3000000 bytes from byte 0 are incomplete or damaged'),
           '1 result was made with other options or by another version: read again',
         ]);

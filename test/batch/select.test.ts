@@ -30,15 +30,15 @@ describe('a shard', () => {
 
   it.each([
     ['no array job', 'auto', {}, 'no array job tells its index'],
-    ['a part of an array', 'auto', slurm(3, 3, 1), 'SLURM_ARRAY_TASK_ID=3 is no shard of 1'],
-    ['an array with gaps', 'auto', slurm(9, 0, 3), 'SLURM_ARRAY_TASK_ID=9 is no shard of 3'],
+    ['a part of an array', 'auto', slurm(3, 3, 1), 'SLURM_ARRAY_TASK_ID=3 is not a shard of 1'],
+    ['an array with gaps', 'auto', slurm(9, 0, 3), 'SLURM_ARRAY_TASK_ID=9 is not a shard of 3'],
     ['an unknown number', 'auto', { JOB_COMPLETION_INDEX: '0' }, 'JOB_COMPLETIONS is not set'],
-    ['an index beyond', 'auto/2', { JOB_COMPLETION_INDEX: '2' }, 'JOB_COMPLETION_INDEX=2 is no shard of 2'],
+    ['an index beyond', 'auto/2', { JOB_COMPLETION_INDEX: '2' }, 'JOB_COMPLETION_INDEX=2 is not a shard of 2'],
     [
       'no number',
       'auto',
       { AWS_BATCH_JOB_ARRAY_INDEX: 'x', AWS_BATCH_JOB_ARRAY_SIZE: '3' },
-      'is no shard of 3',
+      'is not a shard of 3',
     ],
   ])('is refused: %s', (_, text, env, message) => {
     expect(() => parsePart(text, env)).toThrow(message);

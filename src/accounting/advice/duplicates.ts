@@ -17,7 +17,7 @@ import {
 const FEWEST_CPUS = 4n;
 /** So many calls for live modules are a habit. */
 const FEWEST_LATE = 2n;
-/** One call is no habit. */
+/** One call is not a habit. */
 const FEWEST_CALLS = 2n;
 
 export function duplicateAdvice(evidence: AdviceEvidence): Advice[] {

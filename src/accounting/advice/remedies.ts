@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What mends a failed load that is no duplicate, by its reason. */
+/** What mends a failed load that is not a duplicate, by its reason. */
 
 const REMEDIES: Readonly<Record<string, string>> = {
   signature: 'Sign the module with a key that the kernel trusts, or enrol the key (MOK, system keyring).',
@@ -31,7 +31,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   interrupted: 'Find what killed the loader: a signal ended the call (a timeout of udev or systemd).',
 };
 
-/** The reason of a read follows its errno: no memory is no bad file. */
+/** The reason of a read follows its errno: a lack of memory is not a bad file. */
 const READ_REMEDIES: Readonly<Record<number, string>> = {
   12: 'Free memory before loading, or load fewer modules at a time: there was no memory to read the file into.',
   14: 'Correct the loader: the buffer that it passed cannot be read.',

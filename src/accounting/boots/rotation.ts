@@ -11,7 +11,7 @@ export interface Rotation {
   readonly age: number;
 }
 
-// kern.log.2.gz -> 2, but report-6.12 is no piece of report-6      messages-20261122.xz, messages-20261122-1795344300 -> a date
+// kern.log.2.gz -> 2, but report-6.12 is not a piece of report-6      messages-20261122.xz, messages-20261122-1795344300 -> a date
 const NUMBERED = /^(.*\D)\.(\d{1,3})$/s;
 const DATED = /^(.+?)[-.]((?:19|20)\d{6})(?:-\d{1,10})?$/s;
 const PACKED = /\.(?:gz|xz|bz2|zst|lz4)$/;

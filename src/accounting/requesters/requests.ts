@@ -41,7 +41,7 @@ export function gatherRequests(followed: readonly Followed[]): Requests {
   for (const { stream, tasks } of followed) {
     const anchors = new Map<string, { t: bigint | null; done: bigint | null }>();
     const outstanding = new Set<JoinedRequest>();
-    /** Those that are no duplicates. */
+    /** Those that are not duplicates. */
     const firsts = new Set<JoinedRequest>();
     const waiting = new Map<number, JoinedRequest>();
     const { events } = stream;

@@ -71,7 +71,7 @@ class ManifestReader implements LineSink {
   end(): void {}
 }
 
-/** Null where it is no JSON. */
+/** Null where it is not JSON. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

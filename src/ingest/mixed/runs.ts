@@ -125,7 +125,7 @@ export class Runs {
   }
 }
 
-/** Longer lines are no terminal's. */
+/** No terminal has longer lines. */
 const LONGEST = 1000;
 /** No evidence is shorter. */
 const SHORTEST = 8;

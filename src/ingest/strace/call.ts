@@ -74,7 +74,7 @@ const FLAGS: Readonly<Record<string, number>> = {
   COMPRESSED_FILE: 4,
 };
 
-/** `0`, `0x4`, `MODULE_INIT_COMPRESSED_FILE`, `COMPRESSED_FILE|IGNORE_VERMAGIC`; null for what is no flag. */
+/** `0`, `0x4`, `MODULE_INIT_COMPRESSED_FILE`, `COMPRESSED_FILE|IGNORE_VERMAGIC`; null for what is not a flag. */
 export function flagsOf(text: string): number | null {
   let flags = 0;
   for (const word of text.split('|')) {

@@ -84,7 +84,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   'not-found': 'missing module',
 };
 
-/** Failures in the phases that `counts` takes, then what is no failed load. */
+/** Failures in the phases that `counts` takes, then what is not a failed load. */
 function troublesOf(
   known: Known,
   exhausted: Exhausted | null,

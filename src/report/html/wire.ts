@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What a page carries for its script: names of its data blocks, and the form of those that are no tables. */
+/** What a page carries for its script: names of its data blocks, and the form of those that are not tables. */
 
 /** Id of the block that holds a table, gzipped JSON of a PackedTable in base64. */
 export const tableBlock = (table: string): string => `data-table-${table}`;
@@ -10,7 +10,7 @@ export const PAGE_BLOCK = 'data-page';
 
 /** Lines of evidence around the cited ones. */
 export interface EvidenceRun {
-  /** Number of the first line; negative for a record of what is no text: its number, with what was read of it. */
+  /** Number of the first line; negative for a record of a binary source: its number, with what was read of it. */
   readonly first: number;
   readonly lines: readonly string[];
 }

@@ -195,7 +195,7 @@ function resultOf(exit: string | null): number | null {
   return errno === null ? null : -errno;
 }
 
-/** `55d0`, or by ausearch -i `0x55d0`; null for what is no length. */
+/** `55d0`, or by ausearch -i `0x55d0`; null for what is not a length. */
 function hexOf(digits: string | null): number | null {
   const hex = /^(?:0x)?([\da-f]{1,12})$/i.exec(digits ?? '')?.[1];
   return hex === undefined ? null : Number.parseInt(hex, 16);

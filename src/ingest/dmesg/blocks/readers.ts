@@ -28,7 +28,7 @@ export class MultilineReaders {
     this.#dump = new FtraceDump(context);
   }
 
-  /** True inside a dump of the trace buffer, whose records are no messages. */
+  /** True inside a dump of the trace buffer, whose records are not messages. */
   get inDump(): boolean {
     return this.#dump.open;
   }

@@ -28,7 +28,7 @@ export function mount(markup: Markup, inSvg = false): Node {
 /** The element that the markup of one becomes. */
 export function mountHtml(markup: Markup): HTMLElement {
   const node = mount(markup);
-  if (!(node instanceof HTMLElement)) throw new Error('the markup is no HTML element');
+  if (!(node instanceof HTMLElement)) throw new Error('the markup is not an HTML element');
   return node;
 }
 

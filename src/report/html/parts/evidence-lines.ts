@@ -25,7 +25,7 @@ export function evidenceLines(line: number, { first, lines }: EvidenceRun, marks
     return h(
       'div',
       {},
-      h('p', { class: 'note' }, 'The source is no text; this is what was read there.'),
+      h('p', { class: 'note' }, 'The source is binary; this is what was read there.'),
       h('pre', {}, lines.join('\n')),
     );
   }

@@ -58,7 +58,7 @@ export class Places {
     return this.#byModule.get(module)?.cite ?? null;
   }
 
-  /** The most expensive failure of a module that is no duplicate. */
+  /** The most expensive failure of a module that is not a duplicate. */
   failure(module: string): Cite | null {
     return this.#failures.get(module)?.cite ?? null;
   }
