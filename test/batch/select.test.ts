@@ -33,7 +33,12 @@ describe('a shard', () => {
     ['a part of an array', 'auto', slurm(3, 3, 1), 'SLURM_ARRAY_TASK_ID=3 is not a shard of 1'],
     ['an array with gaps', 'auto', slurm(9, 0, 3), 'SLURM_ARRAY_TASK_ID=9 is not a shard of 3'],
     ['an unknown number', 'auto', { JOB_COMPLETION_INDEX: '0' }, 'JOB_COMPLETIONS is not set'],
-    ['an index beyond', 'auto/2', { JOB_COMPLETION_INDEX: '2' }, 'JOB_COMPLETION_INDEX=2 is not a shard of 2'],
+    [
+      'an index beyond',
+      'auto/2',
+      { JOB_COMPLETION_INDEX: '2' },
+      'JOB_COMPLETION_INDEX=2 is not a shard of 2',
+    ],
     [
       'no number',
       'auto',
