@@ -34,5 +34,5 @@ export function callerOf({ comm, requester, parentComm, callSite }: Attempt): st
   const name = comm ?? requester;
   if (requester === 'kernel' && callSite !== null) return `${name} for ${callSite}`;
   const forSomeone = (requester === 'modprobe' || requester === 'insmod') && parentComm !== null;
-  return forSomeone ? `${name} of ${parentComm}` : name;
+  return forSomeone ? `${name} run by ${parentComm}` : name;
 }
