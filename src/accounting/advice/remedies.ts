@@ -23,7 +23,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
     'Check CONFIG_MODULE_COMPRESS_*: the kernel cannot unpack this compression, or the file is damaged.',
   livepatch: 'Rebuild the live patch for this kernel.',
   namespace: 'Rebuild the module with the symbol namespace imported (MODULE_IMPORT_NS).',
-  license: 'Ask the maker of the module: its licence does not let it use what it uses.',
+  license: 'Ask the vendor of the module: its licence does not allow a symbol that it uses.',
   sysfs:
     'Unload what has the name, or build the module under another: the kernel has something of that name.',
   lsm: 'Change the policy of the security module that refuses the file (LoadPin, IMA, SELinux), or the file.',
