@@ -29,7 +29,8 @@ const HELP = `
 --out DIR gets NAME.csv for every canned query and tables/NAME.csv for every table. --db FILE
 is a SQLite database with the tables. --trace FILE is a trace for ui.perfetto.dev, the Firefox
 Profiler or chrome://tracing: a track for each task with its calls by outcome, requests as arrows,
-waste and bytes held as counters; its times are exact. Each file is written atomically: a full
+waste and bytes held as counters; its times are exact. The Firefox Profiler shows the calls alone,
+with their outcome, phase, error and bytes as details. Each file is written atomically: a full
 disk or an interrupted run leaves no partial file. Existing files are kept unless --force is given.
 
 Examples:

@@ -8,6 +8,7 @@ import type { Attempt, Boot, CaseModel } from '../../accounting/model.js';
 import { errnoName } from '../../model/errno.js';
 import type { Source, SourceClock } from '../../model/source.js';
 import { TRACE_EXPORTER } from '../../model/trace-exporter.js';
+import { formatBytes } from '../cell.js';
 import { type Json, type JsonObject, jsonText, microseconds } from './json.js';
 import { Lanes } from './lanes.js';
 import { type Led, requestsWithCalls } from './requests.js';
@@ -26,7 +27,10 @@ export interface TraceExport {
 
 export function traceEvents(model: CaseModel, sources: readonly Source[], version: string): TraceExport {
   const paths = new Map(sources.map(({ id, path }) => [id, path]));
-  const processes = processesOf(model).map((process, index) => new Process(model, process, index + 1, paths));
+  const flows = { last: 0 };
+  const processes = processesOf(model).map(
+    (process, index) => new Process(model, process, index + 1, paths, flows),
+  );
   const undrawn = model.attempts.filter(({ start, end }) => start === null && end === null).length;
   return {
     chunks: document(processes, { exporter: TRACE_EXPORTER, version, undrawn_calls: undrawn }),
@@ -35,8 +39,9 @@ export function traceEvents(model: CaseModel, sources: readonly Source[], versio
 }
 
 function* document(processes: readonly Process[], about: JsonObject): Generator<string> {
-  // Readers, modwaste among them, look for the exporter at the head.
-  yield `{"otherData":${jsonText(about)},\n"displayTimeUnit":"ns",\n"traceEvents":[`;
+  // Readers, modwaste among them, look for the exporter at the head. No displayTimeUnit: Perfetto before v22 takes a unit of
+  // "ns" for that of the times.
+  yield `{"otherData":${jsonText(about)},\n"traceEvents":[`;
   let before = '\n';
   for (const process of processes) {
     for (const event of process.events()) {
@@ -65,15 +70,36 @@ function processesOf({ boots, attempts, requests, heldCurves }: CaseModel): Time
   });
 }
 
+/** The one argument that Firefox Profiler shows. */
+function detailOf({ outcome, phase, errno, basis, wasted: { low, high }, comm, pid }: Attempt): string {
+  return [
+    basis === null || low === 0 ? null : `${low === high ? '' : 'at least '}${formatBytes(low)} wasted`,
+    outcome,
+    phase === null ? null : `in ${phase}`,
+    errno ? errnoName(errno) : null,
+    comm === null ? null : `by ${comm}${pid === null ? '' : `-${pid}`}`,
+  ]
+    .filter((part) => part !== null)
+    .join(', ');
+}
+
 class Process {
   readonly #pid: number;
   readonly #model: CaseModel;
   readonly #timeline: Timeline;
   readonly #paths: ReadonlyMap<number, string>;
   readonly #lanes = new Lanes();
-  #flows = 0;
+  readonly #flows: { last: number };
 
-  constructor(model: CaseModel, timeline: Timeline, pid: number, paths: ReadonlyMap<number, string>) {
+  /** `flows` counts those of all processes. */
+  constructor(
+    model: CaseModel,
+    timeline: Timeline,
+    pid: number,
+    paths: ReadonlyMap<number, string>,
+    flows: { last: number },
+  ) {
+    this.#flows = flows;
     this.#model = model;
     this.#timeline = timeline;
     this.#pid = pid;
@@ -144,6 +170,7 @@ class Process {
   #arguments(attempt: Attempt): JsonObject {
     const { start, end, errno, wasted, cite } = attempt;
     return {
+      detail: detailOf(attempt),
       attempt: attempt.attempt,
       outcome: attempt.outcome,
       phase: attempt.phase,
@@ -184,7 +211,8 @@ class Process {
       yield { t, event: { ...shape, ...base, name: requested, tid, ts: microseconds(t), args } };
       if (end === t) continue;
       for (const call of calls) {
-        const id = `${this.#pid}.${++this.#flows}`;
+        // Perfetto reads text as hexadecimal digits, and drops a flow whose id it cannot read.
+        const id = ++this.#flows.last;
         yield { t, event: { ph: 's', ...base, name: 'request', id, tid, ts: microseconds(t) } };
         const to = tids.get(call) ?? 0;
         const ts = microseconds(call.start);
@@ -202,7 +230,7 @@ class Process {
     let sum = 0;
     for (const { t, bytes } of ended) {
       sum += bytes;
-      yield this.#counter('wasted bytes, at least', t, { wasted: sum });
+      yield this.#counter('wasted bytes,', t, { 'at least': sum });
     }
   }
 
@@ -211,7 +239,7 @@ class Process {
       if (curve.boot !== this.#timeline.boot.boot || nameOf(curve.clock) !== nameOf(this.#timeline.clock))
         continue;
       for (const { t, all } of heldPoints(curve))
-        yield this.#counter('bytes held, at least', t, { held: all.low });
+        yield this.#counter('bytes held,', t, { 'at least': all.low });
     }
   }
 

@@ -83,6 +83,8 @@ function checkRules(events: readonly Read[]): void {
   for (const ends of flows.values()) {
     expect(ends.map(({ ph }) => ph)).toEqual(['s', 'f']);
     expect(ends[1]?.bp).toBe('e');
+    // Perfetto takes text for hexadecimal digits.
+    expect(ends[0]?.id).toMatch(/^[1-9]\d*$/);
     for (const end of ends) expect(inSlice(end)).toBe(true);
   }
   const named = new Set(
@@ -108,6 +110,9 @@ describe.each([
 
   it('keeps the rules of the format', () => checkRules(events));
 
+  it('names no unit, which some readers take for that of the times', () =>
+    expect(textOf(opened).slice(0, 1000)).not.toContain('displayTimeUnit'));
+
   it('has each attempt of the query, with its times, its outcome and its bytes', async () => {
     const attempts = await rowsOf(opened, 'attempts');
     const calls = events.filter(({ args, ph }) => ph !== 'M' && args?.attempt !== undefined);
@@ -126,24 +131,30 @@ describe.each([
           line: row.line,
         },
       });
-      if (row.errno !== null && row.errno !== '0')
+      const detail = String(call?.args.detail).split(', ');
+      expect(detail).toContain(row.outcome);
+      const wasted = Number(row.wasted_bytes ?? 0) > 0;
+      expect(detail.some((part) => part.endsWith(' wasted'))).toBe(wasted);
+      expect(detail.includes(`in ${row.phase}`)).toBe(row.phase !== null);
+      if (row.errno !== null && row.errno !== '0') {
         expect(call?.args.errno).toBe(errnoName(Number(row.errno)));
+        expect(detail).toContain(errnoName(Number(row.errno)));
+      }
       if (!row.t || call?.ph !== 'X') continue;
       expect(ns(call.ts)).toBe(ns(row.t.padEnd(row.t.indexOf('.') + 10, '0')));
       expect(ns(call.ts) + ns(call.dur ?? '')).toBe(ends.get(row.attempt ?? ''));
     }
     const wasted = events
-      .filter(({ name }) => name === 'wasted bytes, at least')
-      .map(({ args }) => Number(args.wasted));
+      .filter(({ name }) => name === 'wasted bytes,')
+      .map(({ args }) => Number(args['at least']));
     expect([...wasted].sort((a, b) => a - b)).toEqual(wasted);
     expect(wasted.at(-1) ?? 0).toBe(attempts.reduce((sum, row) => sum + Number(row.wasted_bytes ?? 0), 0));
   });
 
   it('shows the bytes held as the query does', async () => {
     const points = await rowsOf(opened, 'held-timeline');
-    expect(events.filter(({ name }) => name === 'bytes held, at least').map(({ args }) => args.held)).toEqual(
-      points.map(({ held_low }) => held_low),
-    );
+    const held = events.filter(({ name }) => name === 'bytes held,').map(({ args }) => args['at least']);
+    expect(held).toEqual(points.map(({ held_low }) => held_low));
   });
 
   it('is no evidence when it is read', async () => {
@@ -157,6 +168,24 @@ describe.each([
     expect(again.sources[0]?.why).toContain('give the evidence it was made from');
     expect([again.model.attempts, again.model.boots]).toEqual([[], []]);
   });
+});
+
+it('counts the flows of all boots in one row', async () => {
+  const opened = await openCapture(join(FIXTURES, 's5b-autoload-trace'), 'trace.txt');
+  const { boots, attempts, requests } = opened.model;
+  const second = <T extends { readonly boot: number }>(rows: readonly T[]): T[] =>
+    rows.map((row) => ({ ...row, boot: 2 }));
+  const model = {
+    ...opened.model,
+    boots: [...boots, ...second(boots)],
+    attempts: [...attempts, ...second(attempts)],
+    requests: [...requests, ...second(requests)],
+  };
+  const events = read(textOf({ sources: opened.sources, model }));
+  checkRules(events);
+  const ids = events.filter(({ ph }) => ph === 's').map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(new Set(events.filter(({ ph }) => ph === 's').map(({ pid }) => pid)).size).toBe(2);
 });
 
 it('draws requests as flows to their calls', async () => {
