@@ -128,7 +128,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   ],
   // The browser page: the same core, with files that were dropped.
   app: [
-    ...['', 'model', 'accounting', 'input', 'ingest', 'ingest/layouts', 'query', 'store'],
+    ...['', 'model', 'platform', 'accounting', 'input', 'ingest', 'ingest/layouts', 'query', 'store'],
     ...['report', 'report/answer', 'report/diff', 'report/html', 'report/html/page'],
   ],
   batch: ['', 'model', 'disk', 'input', 'query', 'report', 'store', 'accounting/boots'],

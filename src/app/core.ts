@@ -92,8 +92,7 @@ export class Core {
       return;
     }
     if (reply.is === 'ended') {
-      const why = reply.why || 'the browser ended its thread, perhaps for want of memory';
-      this.#end(new Error(`the analysis ended: ${why}`));
+      this.#end(new Error(`the analysis ended: ${reply.why}`));
       return;
     }
     const settle = this.#settle;

@@ -3,8 +3,11 @@
  * Runs the thread that analyzes inside a sandboxed frame, for which browsers start a process of its own: where the thread
  * ends for want of memory, its process ends, and the page around it goes on.
  */
-import { trustedUrl } from '../report/html/page/thread-url.js';
 import type { AppReply, AppRequest } from './messages.js';
+import { startThread } from './threads.js';
+
+/** Accounting and SQL of a large case are one piece of work each: as long as a case may take to read. */
+const ANALYSIS_PATIENCE = 600;
 
 /** What the page gives once: the thread's script, and a port to it. */
 window.addEventListener(
@@ -14,15 +17,10 @@ window.addEventListener(
     if (!port) return;
     const reply = (message: AppReply): void => port.postMessage(message);
     const url = URL.createObjectURL(new Blob([data], { type: 'text/javascript' }));
-    const worker = new Worker(trustedUrl(url, 'modwaste-app'));
-    worker.onmessage = (event: MessageEvent<AppReply>) => reply(event.data);
-    worker.onerror = (event) => {
-      event.preventDefault();
-      reply({ is: 'ended', why: event.message });
-    };
+    const thread = startThread<AppReply>(url, ANALYSIS_PATIENCE, reply, (why) => reply({ is: 'ended', why }));
     port.onmessage = (event: MessageEvent<AppRequest>) => {
       if (event.data.ask === 'alive') reply({ is: 'alive' });
-      else worker.postMessage(event.data);
+      else thread.post(event.data);
     };
   },
   { once: true },

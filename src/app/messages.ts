@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the page and the thread that analyzes tell each other. */
+/** What the page and its threads tell each other. */
+import type { Part } from '../ingest/collector.js';
+import type { Batch } from '../read-beside.js';
 
 /** A file that was dropped or chosen; `path` has its folders. */
 export interface Given {
@@ -11,14 +13,18 @@ export interface Given {
 export type Drop = readonly Given[];
 
 export type AppRequest =
-  /** Answered by the frame around the thread. */
+  /** Answered at once, by a thread and by the frame around it. */
   | { readonly ask: 'alive' }
   | { readonly ask: 'start'; readonly core: CoreData }
   | { readonly ask: 'analyze'; readonly drops: readonly Drop[] }
   /** Both sides: the newest boot of each. */
   | { readonly ask: 'compare'; readonly before: readonly Drop[]; readonly after: readonly Drop[] }
-  /** The thread does nothing else from now on than to decompress this file. */
+  /** To a thread beside: decompress this file. */
   | { readonly ask: 'unpack'; readonly file: Blob }
+  /** Of what it unpacked, so many more bytes were read. */
+  | { readonly ask: 'more'; readonly bytes: number }
+  /** To a thread beside: read these files. */
+  | { readonly ask: 'read'; readonly batch: Batch }
   /** The rows of a canned query over the case that was analyzed last, as CSV. */
   | { readonly ask: 'query'; readonly name: string };
 
@@ -42,5 +48,10 @@ export type AppReply =
   | { readonly is: 'rows'; readonly csv: string }
   | { readonly is: 'failed'; readonly why: string }
   | { readonly is: 'alive' }
-  /** The thread ended by itself; `why` is empty where the browser gives no reason. */
+  /** The thread ended by itself. */
   | { readonly is: 'ended'; readonly why: string };
+
+/** What a thread that reads answers. */
+export type ThreadReply =
+  | { readonly is: 'parts'; readonly parts: readonly Part[] }
+  | { readonly is: 'failed'; readonly why: string };

@@ -3,11 +3,16 @@
 import type { Boot } from '../accounting/model.js';
 import { type Case, caseOf } from '../case-of.js';
 import { readCited } from '../cited.js';
+import type { Part } from '../ingest/collector.js';
 import { PLACES } from '../ingest/layouts/index.js';
 import { INGESTERS } from '../ingest/registry.js';
+import type { Unpacked } from '../input/beside.js';
+import type { Found } from '../input/index.js';
+import { nextTurn } from '../platform/index.js';
 import { parseQuery, type Query } from '../query/head.js';
 import { runQuery } from '../query/run.js';
-import { readEvidence } from '../read.js';
+import { readEvidenceBeside } from '../read.js';
+import { type Batch, readPortion } from '../read-beside.js';
 import { Asked } from '../report/answer/ask.js';
 import { diffLines } from '../report/diff/lines.js';
 import { bootSide, type Side } from '../report/diff/side.js';
@@ -17,14 +22,15 @@ import type { Assets } from '../report/html/document.js';
 import { htmlReport } from '../report/html/report.js';
 import { PLAIN_TEXT } from '../report/text.js';
 import { startEngine } from '../store/engine.js';
-import { unpackHere } from './beside.js';
+import { unpackHere, wasRead } from './beside.js';
 import { openBlobs } from './blobs.js';
 import { bytesOf } from './given.js';
-import type { AppReply, AppRequest, CoreData, Drop } from './messages.js';
+import type { AppReply, AppRequest, CoreData, Drop, ThreadReply } from './messages.js';
+import { Readers } from './readers.js';
 
 const port = self as unknown as {
   onmessage: ((event: MessageEvent<AppRequest>) => void) | null;
-  postMessage(reply: AppReply): void;
+  postMessage(reply: AppReply | ThreadReply | Unpacked, transfer?: Transferable[]): void;
 };
 
 /** Milliseconds between two reports of progress. */
@@ -68,15 +74,21 @@ async function open(drops: readonly Drop[]): Promise<Case> {
     told = now;
     port.postMessage({ is: 'progress', read, total, path });
   };
-  const found = openBlobs(drops, options, (bytes) => {
-    read += bytes;
-    tell();
-  });
+  const found = (): AsyncIterable<Found> => {
+    read = 0;
+    return openBlobs(drops, options, (bytes) => {
+      read += bytes;
+      tell();
+    });
+  };
   const onProgress = (progress: { readonly path: string }): void => {
     path = progress.path;
     tell();
   };
-  const evidence = await readEvidence(found, INGESTERS, { onProgress });
+  const readers = new Readers();
+  const evidence = await readEvidenceBeside(found, INGESTERS, readers, { onProgress }).finally(() =>
+    readers.end(),
+  );
   port.postMessage({ is: 'working', on: 'accounting' });
   return caseOf(evidence);
 }
@@ -124,9 +136,21 @@ async function query(name: string): Promise<void> {
   port.postMessage({ is: 'rows', csv: [...formatResult(result, 'csv')].join('') });
 }
 
+/** On a thread beside. */
+async function read(batch: Batch): Promise<void> {
+  const parts: Part[] = [];
+  for (const portion of batch) {
+    parts.push(await readPortion(portion, INGESTERS));
+    // Lets the question in whether the thread is alive.
+    await nextTurn();
+  }
+  port.postMessage({ is: 'parts', parts });
+}
+
 async function answer(request: AppRequest): Promise<void> {
   switch (request.ask) {
     case 'alive':
+    case 'more':
       return;
     case 'start':
       start(request.core);
@@ -141,20 +165,26 @@ async function answer(request: AppRequest): Promise<void> {
       await query(request.name);
       return;
     case 'unpack':
-      await unpackHere(request.file);
+      await unpackHere(request.file, (output, transfer) => port.postMessage(output, transfer));
+      return;
+    case 'read':
+      await read(request.batch);
       return;
     default:
       request satisfies never;
   }
 }
 
-/** Requests are answered one after another. */
+/** Requests for work are answered one after another. */
 let turn: Promise<void> = Promise.resolve();
 
 port.onmessage = ({ data }) => {
-  turn = turn.then(() =>
-    answer(data).catch((error: unknown) => {
-      port.postMessage({ is: 'failed', why: error instanceof Error ? error.message : String(error) });
-    }),
-  );
+  if (data.ask === 'alive') port.postMessage({ is: 'alive' });
+  else if (data.ask === 'more') wasRead(data.bytes);
+  else
+    turn = turn.then(() =>
+      answer(data).catch((error: unknown) => {
+        port.postMessage({ is: 'failed', why: error instanceof Error ? error.message : String(error) });
+      }),
+    );
 };

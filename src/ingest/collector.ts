@@ -22,6 +22,14 @@ export interface Evidence {
   readonly detections: ReadonlyMap<number, Detection>;
 }
 
+/** What one file gave that was read apart from its case: plain data, which can pass from thread to thread. */
+export interface Part {
+  /** By number from 1: what holds the file, the file, then its sections. */
+  readonly sources: readonly Source[];
+  readonly events: ReadonlyMap<number, Event[]>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /** What is known of a source when it is found. */
 export interface NewSource {
   readonly parent: number | null;
@@ -175,6 +183,40 @@ export class Collector {
       },
       section: (name, extent) => this.#section(source, name, depth + 1, extent === 'excerpt'),
     };
+  }
+
+  /** What was collected so far. Detections stay behind: they hold formats, which are no data. */
+  part(): Part {
+    return {
+      sources: this.#sources,
+      events: this.#events,
+      diagnostics: [...this.#diagnostics.values()],
+    };
+  }
+
+  /** Adds what a file gave, as though it had been read here; the limit of events is the caller's to check. */
+  adopt(file: Source, { sources: [, read, ...sections], events, diagnostics }: Part): void {
+    if (!read) return;
+    const container = this.#sources[(file.parent ?? 0) - 1] ?? null;
+    Object.assign(file, read, { id: file.id, parent: file.parent });
+    const known = new Map([
+      [1, container],
+      [2, file],
+    ]);
+    for (const section of sections) {
+      const parent = known.get(section.parent ?? 0)?.id ?? null;
+      const source = this.addSource({ path: section.path, kind: section.kind, parent });
+      known.set(section.id, Object.assign(source, section, { id: source.id, parent }));
+    }
+    for (const [number, list] of events) {
+      const { id = 0 } = known.get(number) ?? {};
+      for (const event of list) setSource(event, id);
+      this.#events.set(id, list);
+      this.#eventCount += list.length;
+    }
+    for (const { source, code, line, detail, count } of diagnostics) {
+      this.diagnose(known.get(source ?? 0) ?? null, code, line, detail, count);
+    }
   }
 
   /** The evidence, after all is read. Renumbers the sources and all references to them. */
