@@ -6,10 +6,11 @@ import { Collector, type Evidence } from './ingest/collector.js';
 import type { Diagnostic, DiagnosticCode } from './model/diagnostic.js';
 import type { Source } from './model/source.js';
 import { ReadingLimits } from './read-limits.js';
+import { endEngine } from './store/engine.js';
 import { tableRows } from './store/rows.js';
 import { openStore } from './store/store.js';
 import type { Row } from './store/table.js';
-import type { Store } from './store/types.js';
+import type { Store, Within } from './store/types.js';
 
 /** The evidence of a case after the accounting, before it is asked. */
 export interface Case {
@@ -39,14 +40,13 @@ function codesBySource(diagnostics: readonly Diagnostic[]): Map<number, Set<Diag
   return codes;
 }
 
-/** Each query first looks at the time. */
-function inTime(db: Store['db'], limits: ReadingLimits): Store['db'] {
-  return {
-    run: (sql) => db.run(sql),
-    prepare: (sql) => {
-      limits.checkTime();
-      return db.prepare(sql);
-    },
+/** Ends what takes too long, and with it SQLite, which may have been in its midst. */
+export function queriesWithin(limits: ReadingLimits): Within {
+  return (where, work) => {
+    const done = limits.within(() => ({ value: work() }));
+    if (done) return done.value;
+    endEngine();
+    throw limits.timeOver(where);
   };
 }
 
@@ -58,11 +58,7 @@ export function caseOf(evidence: Evidence, limits = new ReadingLimits()): Case {
     evidence.events,
     (source, code, line, detail, count) => diagnostics.diagnose(source, code, line, detail, count),
     codesBySource(evidence.diagnostics),
-    (left) => {
-      const { isPast } = limits;
-      if (isPast) diagnostics.diagnose(null, 'input-limit', null, limits.describeBoots(left));
-      return !isPast;
-    },
+    limits,
   );
   const contents = {
     sources: evidence.sources,
@@ -73,6 +69,7 @@ export function caseOf(evidence: Evidence, limits = new ReadingLimits()): Case {
     ],
     model,
   };
+  const within = queriesWithin(limits);
   let store: Promise<Store> | null = null;
   return {
     sources: contents.sources,
@@ -80,10 +77,10 @@ export function caseOf(evidence: Evidence, limits = new ReadingLimits()): Case {
     detections: evidence.detections,
     model,
     store: async (tables) => {
-      store ??= openStore(contents, tables);
-      const opened = await store;
-      opened.fill(tables);
-      return { ...opened, db: inTime(opened.db, limits) };
+      store ??= openStore(contents, []);
+      const { db, ...opened } = await store;
+      within('the tables', () => opened.fill(tables));
+      return { ...opened, db: { run: (sql) => db.run(sql), prepare: (sql) => db.prepare(sql), within } };
     },
     rows: () => tableRows(contents),
   };

@@ -6,6 +6,7 @@
 
 import { DEFAULT_LIMITS, LIMIT_OPTIONS, type Limits } from './input/index.js';
 import type { ByteFeed } from './input/prefilter/feed.js';
+import { within } from './platform/index.js';
 
 /**
  * Events that are kept of small inputs, and of larger ones for each byte on disk that was read until then. A trace compressed by xz to a fortieth
@@ -54,9 +55,15 @@ export class ReadingLimits {
     return this.#now() > this.#end + REST_MS;
   }
 
-  /** Ends what computes results. */
-  checkTime(): void {
-    if (this.isPast) throw new TimeOverError(`more than ${this.#seconds} seconds (${LIMIT_OPTIONS.seconds})`);
+  /** What the work gives; null where there is no time for it, or it takes longer than is left: then it is ended. */
+  within<T>(work: () => T): T | null {
+    if (this.isPast) return null;
+    return within(this.#end + REST_MS - this.#now(), work)?.value ?? null;
+  }
+
+  /** `where`: what was being computed. */
+  timeOver(where: string): TimeOverError {
+    return new TimeOverError(`more than ${this.#seconds} seconds (${LIMIT_OPTIONS.seconds}), in ${where}`);
   }
 
   /** What the work gives; null if it takes longer than what is left: a pipe may never give anything. */
@@ -77,9 +84,10 @@ export class ReadingLimits {
     return `more than ${this.#seconds} seconds of reading (${LIMIT_OPTIONS.seconds})`;
   }
 
-  /** `boots` that are left out, as their accounting would take too long. */
-  describeBoots(boots: number): string {
-    return `more than ${this.#seconds} seconds: ${boots} boots are not accounted for (${LIMIT_OPTIONS.seconds})`;
+  /** `boots` that are left out, as their accounting takes too long; null: all, where their number is not known. */
+  describeBoots(boots: number | null): string {
+    const which = boots === null ? 'no boot is' : boots === 1 ? '1 boot is not' : `${boots} boots are not`;
+    return `more than ${this.#seconds} seconds: ${which} accounted for (${LIMIT_OPTIONS.seconds})`;
   }
 
   get #seconds(): number {

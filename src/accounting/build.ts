@@ -51,25 +51,44 @@ export type Diagnose = (
   count?: number,
 ) => void;
 
+/** The time that the accounting has. */
+export interface Time {
+  readonly isPast: boolean;
+  /** What the work gives; null where it took too long and was ended. */
+  within<T>(work: () => T): T | null;
+  /** Says how many boots are left out; null: all, where their number is not known. */
+  describeBoots(boots: number | null): string;
+}
+
+const ENDLESS: Time = { isPast: false, within: (work) => work(), describeBoots: () => '' };
+
 /**
  * Everything the accounting knows of one case. By Source.id: `events`, in line order, and the `codes` of what snapshot the
- * source left in doubt. `goesOn`, with the number of boots that are left: false where there is no time for them.
+ * source left in doubt. Boots that there is no time for are left out.
  */
 export function buildCase(
   sources: readonly Source[],
   events: ReadonlyMap<number, readonly Event[]>,
   diagnose: Diagnose,
   codes: ReadonlyMap<number, ReadonlySet<DiagnosticCode>> = new Map(),
-  goesOn: (left: number) => boolean = () => true,
+  time: Time = ENDLESS,
 ): CaseModel {
-  const groups = groupByBoot(
-    splitParts(sources, events, (source, line, count) => diagnose(source, 'boots-limit', line, '', count)),
+  const found = time.within(() =>
+    groupByBoot(
+      splitParts(sources, events, (source, line, count) => diagnose(source, 'boots-limit', line, '', count)),
+    ),
   );
+  const groups = found ?? [];
   const byId = new Map(sources.map((source) => [source.id, source]));
   const boots: BootModel[] = [];
-  for (const group of groups) {
-    if (!goesOn(groups.length - boots.length)) break;
-    boots.push(buildBoot(boots.length + 1, group, byId, diagnose, codes));
+  time.within(() => {
+    for (const group of groups) {
+      if (time.isPast) break;
+      boots.push(buildBoot(boots.length + 1, group, byId, diagnose, codes));
+    }
+  });
+  if (found === null || boots.length < groups.length) {
+    diagnose(null, 'input-limit', null, time.describeBoots(found && groups.length - boots.length));
   }
   const [only] = boots;
   // For a single boot, do not copy its lists: they can be long.

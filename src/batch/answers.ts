@@ -6,6 +6,7 @@ import type { Result, ResultColumn, Value } from '../query/result.js';
 import { runQuery } from '../query/run.js';
 import { formatCsv } from '../report/csv.js';
 import { formatNdjson } from '../report/json.js';
+import type { Within } from '../store/types.js';
 import type { Part } from './frame.js';
 import { type CaseRows, Scratch } from './scratch.js';
 
@@ -39,8 +40,8 @@ export class Questions {
   }
 
   /** The results of all queries for the case of that name. */
-  ask(name: string, rows: CaseRows): Promise<Part[]> {
-    return this.#scratch.use(rows, (db, holdsAny) =>
+  ask(name: string, rows: CaseRows, within?: Within): Promise<Part[]> {
+    const ask = (db: Database, holdsAny: (tables: readonly string[]) => boolean): Part[] =>
       this.#questions.flatMap((question): Part[] => {
         const { query } = question;
         const isEmpty = !holdsAny(query.needs);
@@ -51,8 +52,8 @@ export class Questions {
         if (!this.#ndjson) return parts;
         const ndjson = csv.length === 0 ? NO_ROWS : bytesOf(formatNdjson(answer(db, name, question)));
         return [...parts, { file: `${query.name}.ndjson`, rows: ndjson }];
-      }),
-    );
+      });
+    return this.#scratch.use(rows, ask, within);
   }
 }
 

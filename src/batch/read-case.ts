@@ -3,11 +3,13 @@
 
 import { createHash } from 'node:crypto';
 import { openCase } from '../case.js';
+import { queriesWithin } from '../case-of.js';
 import { systemErrorMessage } from '../disk/disk.js';
 import type { Input } from '../disk/inputs.js';
 import { escapeLine } from '../model/escape.js';
 import type { Source } from '../model/source.js';
 import { kindOfFormat } from '../probe.js';
+import { ReadingLimits, TimeOverError } from '../read-limits.js';
 import type { Questions } from './answers.js';
 import type { BatchCase, CaseRow } from './case.js';
 import { type Digest, digestOf } from './digest.js';
@@ -90,7 +92,7 @@ async function readSafely(one: BatchCase, contents: Contents, context: ReadConte
   try {
     return { ...(await readContents(one, contents, context)), names: namesOf(one) };
   } catch (error) {
-    if (error instanceof MemoryError) return failure(one, error.message);
+    if (error instanceof MemoryError || error instanceof TimeOverError) return failure(one, error.message);
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     return failure(one, escapeLine(`internal error: ${text}`));
   }
@@ -109,6 +111,7 @@ async function readContents(
   { settings, questions, workerBytes }: ReadContext,
 ): Promise<CaseResult> {
   const checkMemory = memoryWatch(workerBytes);
+  const within = queriesWithin(new ReadingLimits(settings.limits));
   const opened = await openCase({
     inputs,
     limits: settings.limits,
@@ -127,7 +130,7 @@ async function readContents(
     ...read,
     ...statusOf(opened.sources, opened.diagnostics),
     boots: opened.model.boots.length,
-    parts: await questions.ask(name, checked(opened.rows(), checkMemory)),
+    parts: await questions.ask(name, checked(opened.rows(), checkMemory), within),
   };
 }
 

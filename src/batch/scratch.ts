@@ -10,6 +10,7 @@ import { startEngine } from '../store/engine.js';
 import { Inserter } from '../store/fill.js';
 import { ddl, TABLES } from '../store/schema.js';
 import type { Row } from '../store/table.js';
+import type { Within } from '../store/types.js';
 
 /** The rows of a case by the names of their tables. */
 export type CaseRows = Readonly<Record<string, () => Iterable<Row>>>;
@@ -129,18 +130,29 @@ export class Scratch {
   async use<Answer>(
     rows: CaseRows,
     ask: (db: Database, holdsAny: (tables: readonly string[]) => boolean) => Answer,
+    within: Within = (_, work) => work(),
   ): Promise<Answer> {
     const tables = this.#tables ?? (await Tables.open(this.#queries));
     this.#tables = null;
+    let isComputing = false;
     let kept = false;
+    const answered = (): Answer => {
+      isComputing = true;
+      try {
+        tables.load(rows);
+        return ask(tables.db, (names) => tables.holdsAny(names));
+      } finally {
+        isComputing = false;
+      }
+    };
     try {
-      tables.load(rows);
-      const answer = ask(tables.db, (names) => tables.holdsAny(names));
+      const answer = within('the queries', answered);
       kept = !tables.worn;
       return answer;
     } finally {
+      // Where SQLite was ended while it computed, even the `finally` above did not run.
       if (kept) this.#tables = tables;
-      else tables.close();
+      else if (!isComputing) tables.close();
     }
   }
 }

@@ -7,7 +7,7 @@ import type { StoreValue as SqlValue, StoreDatabase } from '../store/types.js';
  */
 export type { StoreStatement as Statement, StoreValue as SqlValue } from '../store/types.js';
 
-export type Database = Pick<StoreDatabase, 'prepare'>;
+export type Database = Pick<StoreDatabase, 'prepare' | 'within'>;
 
 /** All rows of a statement without parameters. */
 export function allRows(db: Database, sql: string): SqlValue[][] {

@@ -158,17 +158,37 @@ function* walk(
   const types = columns.map((column) => column.type);
   // sql.js converts bigints by way of text, which is far slower than a number.
   const typed = !types.includes(null);
+  const next = (): readonly Value[] => {
+    const row = typed ? statement.get() : null;
+    return row?.every(isExact)
+      ? row.map((value, index) => exactOfNumber(value, types[index] ?? null))
+      : statement.get(null, { useBigInt: true }).map((value, index) => exact(value, types[index] ?? null));
+  };
+  let isComputing = false;
+  const take = (): (readonly Value[])[] => {
+    const rows: (readonly Value[])[] = [];
+    isComputing = true;
+    try {
+      while (rows.length < AT_ONCE && step(db, file, sql, statement)) rows.push(next());
+    } finally {
+      isComputing = false;
+    }
+    return rows;
+  };
   try {
-    while (step(db, file, sql, statement)) {
-      const row = typed ? statement.get() : null;
-      yield row?.every(isExact)
-        ? row.map((value, index) => exactOfNumber(value, types[index] ?? null))
-        : statement.get(null, { useBigInt: true }).map((value, index) => exact(value, types[index] ?? null));
+    for (;;) {
+      const rows = db.within ? db.within(file, take) : take();
+      yield* rows;
+      if (rows.length < AT_ONCE) return;
     }
   } finally {
-    statement.free();
+    // Where SQLite was ended while it computed, even the `finally` above did not run.
+    if (!isComputing) statement.free();
   }
 }
+
+/** Rows that are computed before the first of them is used. */
+const AT_ONCE = 256;
 
 function step(db: Database, file: string, sql: string, statement: Statement): boolean {
   try {

@@ -10,3 +10,8 @@ export function startEngine(wasmBinary?: ArrayBuffer): Promise<SqlJsStatic> {
   engine ??= initSqlJs(wasmBinary ? { wasmBinary } : sqliteOptions());
   return engine;
 }
+
+/** Where SQLite was ended while it computed, its memory is in no known state: the next start loads another. */
+export function endEngine(): void {
+  engine = null;
+}

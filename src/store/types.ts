@@ -13,10 +13,15 @@ export interface StoreStatement {
   free(): boolean;
 }
 
+/** Does work for as long as there is time, and throws where it takes longer; `where` says what it is. */
+export type Within = <T>(where: string, work: () => T) => T;
+
 /** A database of sql.js that refuses to be written. */
 export interface StoreDatabase {
   prepare(sql: string): StoreStatement;
   run(sql: string): unknown;
+  /** Absent: work may take any time. */
+  readonly within?: Within;
 }
 
 /** The tables of a case in a database; `TABLES` documents them. */

@@ -4,9 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
-import { caseOf, openCase } from '../../src/case.js';
+import { type Case, caseOf, openCase } from '../../src/case.js';
 import { openInputs } from '../../src/disk/walk.js';
 import { INGESTERS } from '../../src/ingest/registry.js';
+import { withQueries } from '../../src/opened-case.js';
+import { parseQuery } from '../../src/query/head.js';
+import { loadQueries } from '../../src/query/library.js';
+import { runQuery } from '../../src/query/run.js';
 import { readEvidence } from '../../src/read.js';
 import { bytesUntil, feedUntil, ReadingLimits } from '../../src/read-limits.js';
 
@@ -40,14 +44,73 @@ describe('ReadingLimits', () => {
     const opened = caseOf(evidence, limits);
     expect(opened.model.boots.length).toBe(3);
     const store = await opened.store();
-    store.db.prepare('SELECT 1').free();
-    vi.spyOn(limits, 'isPast', 'get').mockReturnValueOnce(false).mockReturnValue(true);
+    vi.spyOn(limits, 'isPast', 'get')
+      .mockReturnValueOnce(false)
+      .mockReturnValueOnce(false)
+      .mockReturnValueOnce(false)
+      .mockReturnValue(true);
     const short = caseOf(evidence, limits);
     expect(short.model.boots.length).toBe(1);
-    expect(short.diagnostics.find(({ code }) => code === 'input-limit')?.detail).toContain(
-      '2 boots are not accounted for (--max-seconds)',
+    expect(said(short)).toBe('more than 1 seconds: 2 boots are not accounted for (--max-seconds)');
+    const [verdict] = loadQueries().values();
+    if (!verdict) throw new Error('no query');
+    expect(() => [...runQuery(store.db, verdict, new Map()).rows]).toThrow(
+      `more than 1 seconds (--max-seconds), in ${verdict.file}`,
     );
-    expect(() => store.db.prepare('SELECT 1')).toThrow('more than 1 seconds (--max-seconds)');
+  });
+
+  const LOG = `[    0.000000] Linux version 6.1.0 (x@y) #1 SMP\n[    1.000000] m: Unknown symbol x (err -2)\n`;
+  const said = ({ diagnostics }: Case): string | undefined =>
+    diagnostics.find(({ code }) => code === 'input-limit')?.detail;
+
+  /** A case of two boots, and what makes its time over after `ms`. */
+  async function timed() {
+    let later = 0;
+    const limits = new ReadingLimits({ seconds: 1 }, () => performance.now() + later);
+    const bytes = Buffer.from(LOG + LOG.replace('6.1.0', '6.1.1'));
+    const evidence = await readEvidence(openInputs([{ name: 'log', bytes }]), INGESTERS, {}, limits);
+    const endIn = (ms: number): void => {
+      later = 31_000 - ms;
+    };
+    return { evidence, limits, endIn };
+  }
+
+  it('ends a boot whose accounting does not end, and keeps those before', async () => {
+    const { evidence, limits, endIn } = await timed();
+    const last = evidence.events.get(1)?.at(-1);
+    if (last?.kind !== 'load-failure') throw new Error('no failure');
+    let looks = 0;
+    let endlessFrom = Number.POSITIVE_INFINITY;
+    const { module } = last;
+    Object.defineProperty(last, 'module', {
+      get: () => {
+        for (looks++; looks >= endlessFrom; );
+        return module;
+      },
+    });
+    expect(caseOf(evidence, limits).model.boots.length).toBe(2);
+    // Its last look is not before the second boot.
+    endlessFrom = 2 * looks;
+    endIn(500);
+    const short = caseOf(evidence, limits);
+    expect(short.model.boots.length).toBe(1);
+    expect(said(short)).toBe('more than 1 seconds: 1 boot is not accounted for (--max-seconds)');
+  });
+
+  it('ends a single query that does not end, and the next case starts SQLite anew', async () => {
+    const { evidence, limits, endIn } = await timed();
+    const opened = caseOf(evidence, limits);
+    const endless = parseQuery(
+      'endless',
+      `-- Counts.\n-- @column n INTEGER -  numbers\n-- @needs boots\n-- @empty never\nWITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) AS n FROM c`,
+      'endless.sql',
+    );
+    endIn(500);
+    await expect(withQueries(opened, [endless]).query('endless')).rejects.toThrow(
+      'more than 1 seconds (--max-seconds), in endless.sql',
+    );
+    const next = caseOf(evidence);
+    expect(await withQueries(next, []).query('boots')).toHaveLength(2);
   });
 
   it('keeps as many events as the bytes of the inputs may hold, or as were asked for', () => {

@@ -9,6 +9,9 @@ export { gzip, Inflater, inflateWhole, unzlib } from './zlib.js';
 /** Options of `initSqlJs`: none. */
 export const sqliteOptions = (): object => ({});
 
+/** What the work gives: a page ends its thread instead. */
+export const within = <T>(_ms: number, work: () => T): { readonly value: T } | null => ({ value: work() });
+
 const STRICT = new TextDecoder('utf-8', { fatal: true });
 
 export function isAscii(bytes: Uint8Array): boolean {
