@@ -85,7 +85,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   report: ['model', 'accounting', 'query', 'accounting/counters'],
   'report/answer': ['model', 'report', 'query'],
   'report/diff': ['report', 'report/answer', 'query', 'model', 'accounting', 'accounting/counters'],
-  'report/trace': ['model', 'accounting', 'accounting/held'],
+  'report/trace': ['model', 'accounting', 'accounting/held', 'report'],
   'report/views': ['report', 'report/answer', 'query', 'model'],
   // The page carries the tables of the store, and fills them again in the browser.
   'report/html': [
