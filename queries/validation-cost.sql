@@ -42,8 +42,8 @@ SELECT
     WHEN 'load' THEN 'read, decompressed where it was compressed, and laid out'
   END AS paid,
   count(DISTINCT r.module) AS modules,
-  (SELECT w.module FROM worst AS w
-   WHERE w.boot = r.boot AND w.reason = r.reason AND w.phase IS r.phase AND w.place = 1) AS worst_module
+  max(w.module) AS worst_module
 FROM refused AS r
+LEFT JOIN worst AS w ON w.boot = r.boot AND w.reason = r.reason AND w.phase IS r.phase AND w.place = 1
 GROUP BY r.boot, r.reason, r.phase
 ORDER BY r.boot, coalesce(sum(r.wasted_bytes), 0) DESC, sum(r.times) DESC, r.reason, r.phase

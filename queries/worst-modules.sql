@@ -27,10 +27,6 @@ WITH parts AS (
     boot, module,
     sum(duplicates) AS duplicates,
     sum(others) AS other_failures,
-    (SELECT group_concat(reason, ', ') FROM (
-      SELECT DISTINCT p.reason, p.place FROM parts AS p
-      WHERE p.boot = parts.boot AND p.module = parts.module AND p.reason IS NOT NULL ORDER BY p.place, p.reason
-    )) AS reasons,
     CASE WHEN count(*) = count(bytes) THEN sum(bytes) END AS bytes,
     sum(bytes_low) AS bytes_low,
     CASE WHEN count(*) = count(bytes_high) THEN sum(bytes_high) END AS bytes_high,
@@ -39,7 +35,11 @@ WITH parts AS (
     END AS basis
   FROM parts
   GROUP BY boot, module
+), reasons AS (
+  SELECT boot, module, group_concat(reason, ', ' ORDER BY place, reason) AS reasons
+  FROM (SELECT DISTINCT boot, module, place, reason FROM parts WHERE reason IS NOT NULL)
+  GROUP BY boot, module
 )
 SELECT boot, module, duplicates, other_failures, reasons, bytes, bytes_low, bytes_high, basis
-FROM sums
+FROM sums LEFT JOIN reasons USING (boot, module)
 ORDER BY boot, coalesce(bytes, bytes_low) DESC, duplicates + other_failures DESC, module
