@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Limits that depend on how much of a compressed file was decoded end the reading at the same byte as in the command. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { Browser, CHROMIUM, NEEDS_CHROMIUM } from '../report/html/browser.js';
+import { csvOf, openApp, printed, reported } from './page.js';
+
+const CODECS = ['gzip', 'xz', 'bzip2', 'zstd', 'lz4'].filter((codec) => !spawnSync(codec, ['-V']).error);
+
+/** Those whose limit of bytes is met by text that is quickly packed. */
+const BOMBS = new Set(['gzip', 'xz', 'zstd']);
+
+const START = '# tracer: nop\n#\n';
+const CALL = '           modprobe-300     [000] .....     2.000000: sys_finit_module -> 0xffffffffffffffef\n';
+
+/** Records that hardly compress. */
+function noise(lines: number): string {
+  let state = 1;
+  const word = (): string => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return state.toString(36);
+  };
+  const record = (at: number): string =>
+    `           a-1     [000] .....     1.${String(at).padStart(6, '0')}: kfree: ptr=${word()}${word()}${word()}${word()}\n`;
+  return Array.from({ length: lines }, (_, at) => record(at)).join('');
+}
+
+describe.skipIf(!CHROMIUM)(`limits in the page, ${NEEDS_CHROMIUM}`, () => {
+  const browser = new Browser();
+  const folder = mkdtempSync(join(tmpdir(), 'modwaste-limits-'));
+  afterAll(async () => {
+    await browser.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const pack = (codec: string, name: string, text: string): string => {
+    const { stdout, status } = spawnSync(codec, ['-c', '-1'], { input: text, maxBuffer: 2 ** 28 });
+    expect(status).toBe(0);
+    writeFileSync(join(folder, name), stdout);
+    return join(folder, name);
+  };
+
+  it.each(CODECS)('of %s', { timeout: 600_000 }, async (codec) => {
+    const { page, complaints } = await openApp(browser);
+    const inputs = [
+      // More events than so few bytes may give; how many depends on the bytes decoded until then.
+      ...[100, 200, 300].map((lines) => START + noise(lines) + CALL.repeat(60_000)),
+      START + CALL.repeat(11_000) + noise(600) + CALL.repeat(60_000),
+      // A bomb: bytes unpacked for each that was decoded.
+      ...(BOMBS.has(codec) ? [START + noise(6500) + '#\n'.repeat(40 * 2 ** 20)] : []),
+    ];
+    for (const [at, text] of inputs.entries()) {
+      const file = pack(codec, `${at}-trace.txt.${codec}`, text);
+      await page.locator('#files').setInputFiles(file);
+      await page.locator('body[data-state=work], body[data-state=report]').waitFor();
+      await reported(page);
+      const results = await printed(file);
+      for (const name of ['diagnostics', 'sources', 'phase-waste']) {
+        expect(await csvOf(page, name), `${name} of ${file}`).toBe(results.get(name));
+      }
+      expect(results.get('diagnostics'), file).toContain(',input-limit,');
+      await page.locator('#anew').click();
+    }
+    expect(complaints).toEqual([]);
+  });
+});
