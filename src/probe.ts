@@ -49,7 +49,7 @@ const LOG_BYTES = 8 * 1024 * 1024;
 /** After so many lines, one of eight is kept, the same in each log. */
 const ALL_LINES = 500;
 /** `[   12.345678] text`, behind any prefix. */
-const STAMPED = /\[\s*(\d+\.\d{6})\](.*)$/;
+const STAMPED = /\[\s*(\d+\.\d{6})\](.*)$/s;
 
 const plain = (kind: EvidenceKind): Probe => ({ kind, boots: [], lines: new Set() });
 
@@ -69,6 +69,55 @@ export async function probe(path: string): Promise<Probe> {
     return { kind, boots: await bootsOf(log), lines: fineLines(lines) };
   }
   return plain('other');
+}
+
+/** Marks of a boot in a text: its id, the times of its clocks. */
+const MARK =
+  /_BOOT_ID["=: ]+([0-9a-f]{32})|Marking stable (\([^)]{1,60}\))|audit\((\d+\.\d{3}):1\)|system clock to (\d{4}-\d\d-\d\d[ T][\d:]{8})/g;
+/** So many stamped lines in a row are never those of another boot; a few single lines are, among thousands of boots. */
+const ROW = 3;
+/** Of the rows of a text, those whose sums are the least: of two texts with the same lines, the same. */
+const MOST_ROWS = 8;
+
+/**
+ * What a file shares with others of its boot, told from its first and its last bytes; of a log alone. Equal marks call for
+ * a look at the whole; logs that share none may still be of one boot.
+ */
+export async function marksOf(path: string): Promise<string[]> {
+  const marks = new Set<string>();
+  for (const bytes of await endsOf(path)) {
+    const text = new TextDecoder().decode(bytes);
+    for (const [, ...found] of text.matchAll(MARK))
+      marks.add(`mark ${found.find((one) => one !== undefined)}`);
+    const lines = [...fineLines(text.split('\n'))];
+    const rows = Math.max(1, lines.length - ROW + 1);
+    const sums = Array.from({ length: rows }, (_, at) => sumOf(lines.slice(at, at + ROW).join('\n')));
+    if (lines.length === 0) continue;
+    for (const sum of sums.sort((x, y) => x - y).slice(0, MOST_ROWS)) marks.add(`lines ${sum}`);
+  }
+  return [...marks];
+}
+
+/** The first bytes of a file, decompressed, and the last of a larger plain one; nothing of an archive. */
+async function endsOf(path: string): Promise<Uint8Array[]> {
+  for await (const thing of openInputs([path], { places: PLACES })) {
+    if (thing.found !== 'leaf' || thing.leaf.node.kind === 'member') return [];
+    const file = thing.leaf.random?.();
+    if (!file) return [await new ByteReader(thing.leaf.open()).peek(HEAD_BYTES)];
+    const rest = Math.min(HEAD_BYTES, file.size - HEAD_BYTES);
+    const first = file.read(0, HEAD_BYTES);
+    return rest > 0 ? [first, file.read(file.size - rest, rest)] : [first];
+  }
+  return [];
+}
+
+/** FNV-1a. */
+function sumOf(text: string): number {
+  let sum = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) {
+    sum = Math.imul(sum ^ text.charCodeAt(index), 0x01000193);
+  }
+  return sum >>> 0;
 }
 
 async function bootsOf(bytes: Uint8Array): Promise<ProbedBoot[]> {

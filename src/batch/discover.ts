@@ -21,9 +21,10 @@ import { pathBytes, pathText } from '../disk/path.js';
 import { archiveOf, compressionOf, MAGIC_BYTES, unsupportedKind } from '../input/magic.js';
 import { probe } from '../probe.js';
 import type { BatchCase, CaseKind } from './case.js';
+import { byName, filesOfOneBoot } from './collection.js';
 import { type BatchInput, isRemote } from './list.js';
 import { openMembers } from './members.js';
-import { casesOf, mayBeOneBoot, type Sibling } from './siblings.js';
+import { casesOf, type Sibling } from './siblings.js';
 
 interface Candidate extends Pick<BatchCase, 'skipped' | 'fault' | 'sha256' | 'version' | 'bytes'> {
   /** Its name in the outputs. */
@@ -41,6 +42,8 @@ export interface DiscoverOptions {
   /** Asked once for each line of a list, and for each case of other inputs: false where it belongs to another shard. */
   readonly isOurs: (name: string) => boolean;
   readonly stdin: AsyncIterable<Uint8Array>;
+  /** Told of a folder that is too large to look at all its files. */
+  readonly said?: (line: string) => void;
 }
 
 /** A candidate and its place. */
@@ -52,7 +55,7 @@ export async function* discover(
   options: DiscoverOptions,
 ): AsyncGenerator<Discovered> {
   let input = -1;
-  for await (const one of options.kind === 'auto' ? named(inputs) : inputs) {
+  for await (const one of options.kind === 'auto' ? named(inputs, options) : inputs) {
     input++;
     const group = (one as Grouped).group ?? null;
     // What belongs to another shard is not looked at: it may lie far away.
@@ -65,7 +68,7 @@ export async function* discover(
       index++;
       return isUnit || options.isOurs(name);
     };
-    if (group) group.cases ??= await siblingCases(group.paths.filter((path) => statOrNull(path)?.isFile()));
+    if (group) group.cases ??= await siblingCases([group.paths.filter((path) => statOrNull(path)?.isFile())]);
     const found = group?.cases?.get(one.path);
     if (found) yield { ...found, at: [input, 0] };
     else if (found === undefined) {
@@ -86,21 +89,30 @@ interface Group {
 
 type Grouped = BatchInput & { readonly group?: Group };
 
-/** All inputs, each with its group; told by names alone. */
-async function* named(inputs: AsyncIterable<BatchInput> | Iterable<BatchInput>): AsyncGenerator<Grouped> {
+/** All inputs, each with its group. What a list names may lie far away, and is told by names alone. */
+async function* named(
+  inputs: AsyncIterable<BatchInput> | Iterable<BatchInput>,
+  { said }: DiscoverOptions,
+): AsyncGenerator<Grouped> {
   const all: BatchInput[] = [];
   const folders = new Map<string, Set<string>>();
+  const listed = new Set<string>();
   for await (const input of inputs) {
     all.push(input);
     const { path } = input;
     if (path === '-' || isRemote(path)) continue;
+    if (input.listed) listed.add(dirname(path));
     const paths = folders.get(dirname(path));
     if (paths) paths.add(path);
     else folders.set(dirname(path), new Set([path]));
   }
   const groups = new Map<string, Group>();
-  for (const paths of folders.values()) {
-    for (const some of mayBeOneBoot([...paths])) {
+  for (const [folder, paths] of folders) {
+    const collection = listed.has(folder)
+      ? { groups: byName([...paths]), note: null }
+      : await filesOfOneBoot(folder, [...paths]);
+    if (collection.note !== null) said?.(collection.note);
+    for (const some of collection.groups) {
       const group = { paths: [...some] };
       if (some.length > 1) for (const path of some) groups.set(path, group);
     }
@@ -179,7 +191,8 @@ interface Level {
 }
 
 /** Without recursion: a case passes through no level, however deep it lies. */
-async function* inDirectory(root: string, { kind, exclude }: DiscoverOptions): AsyncGenerator<Candidate> {
+async function* inDirectory(root: string, options: DiscoverOptions): AsyncGenerator<Candidate> {
+  const { kind, exclude } = options;
   const levels: Level[] = [];
   for (let next: string | null = root; next !== null; ) {
     const path: string = next;
@@ -190,7 +203,7 @@ async function* inDirectory(root: string, { kind, exclude }: DiscoverOptions): A
       const bare = path.replace(/\/+$/, '');
       const files =
         kind === 'auto'
-          ? await caseInFolder(bare, entries)
+          ? await caseInFolder(bare, entries, options)
           : (at: string): Candidate => ({ path: at, skipped: reasonNotACase(at, kind) });
       levels.push({ path: bare, entries: entries.reverse(), files });
     }
@@ -227,9 +240,12 @@ async function listedUnless(path: string, exclude: string | null): Promise<DiskE
 async function caseInFolder(
   folder: string,
   entries: readonly DiskEntry[],
+  { said }: DiscoverOptions,
 ): Promise<(path: string) => Candidate | null> {
   const files = entries.filter(({ is }) => is === 'file').map(({ name }) => `${folder}/${pathText(name)}`);
-  const cases = await siblingCases(files);
+  const { groups, note } = await filesOfOneBoot(folder, files);
+  if (note !== null) said?.(note);
+  const cases = await siblingCases(groups);
   return (at) => {
     const found = cases.get(at);
     if (found === undefined) return { path: at, skipped: null };
@@ -242,9 +258,9 @@ async function caseInFolder(
 export const identityOf = ({ dev, ino }: Stats): string => `${dev} ${ino}`;
 
 /** The case of each file of a folder by its path; null for one that belongs to the case of another. */
-async function siblingCases(files: readonly string[]): Promise<Map<string, Candidate | null>> {
+async function siblingCases(groups: readonly (readonly string[])[]): Promise<Map<string, Candidate | null>> {
   const cases = new Map<string, Candidate | null>();
-  for (const group of mayBeOneBoot(files)) {
+  for (const group of groups) {
     if (group.length < 2) continue;
     const siblings: Sibling[] = [];
     // One by one: descriptors may be few.

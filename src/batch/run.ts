@@ -118,7 +118,9 @@ async function runLocked(state: State, options: BatchOptions, events: BatchEvent
   const figures = new RunFigures(options.jobs);
   const plan = new Plan(state.planPath, options);
   const exclude = identityOf(statSync(options.out));
-  const found = plan.write((isOurs) => discover(options.inputs, { ...options, exclude, isOurs }));
+  const found = plan.write((isOurs) =>
+    discover(options.inputs, { ...options, exclude, isOurs, said: events.said }),
+  );
   const planned = (): void => {
     // Of another shard, nothing may be known.
     if (plan.ofAll === 0) throw new BatchError('the inputs contain no case');

@@ -29,9 +29,6 @@ interface Cluster {
   readonly by: Set<Tie>;
 }
 
-/** Files that are compared, each with each. */
-const MOST_SIBLINGS = 64;
-
 /** Words that people name evidence by. */
 const KIND_WORDS =
   /(?:^|[-_. ])(?:dmesg|kmsg|kern|kernel|messages|syslog|journal|journalctl|console|serial|boot|trace|pipe|ftrace|strace|audit|perf|stats|counters|modules|debugfs|lsmod|proc|meminfo|vmallocinfo|log|txt|json|dat|gz|xz|zst|bz2|lz4|out)(?=$|[-_. ])/g;
@@ -58,7 +55,7 @@ function sameBoot(one: Sibling, other: Sibling): Tie | null {
   if (pairs.some(([x, y]) => shareTime(x.identity, y.identity))) return 'time';
   const possible = pairs.filter((pair) => !areTwo(...pair));
   if (pairs.length > 0 && possible.length === 0) return null;
-  for (const line of a.lines) if (b.lines.has(line)) return 'lines';
+  if (shareLines(a.lines, b.lines)) return 'lines';
   const started = ({ boots }: Probe): boolean => boots.some((boot) => boot.started);
   // Each starts a boot of its own.
   if (a.lines.size > 0 && b.lines.size > 0 && started(a) && started(b)) return null;
@@ -77,6 +74,36 @@ function sameBoot(one: Sibling, other: Sibling): Tie | null {
   return possible.some(([x, y]) => x.build !== null && y.build !== null) ? 'banner' : 'place';
 }
 
+/** Of a large log one line of eight is kept; in two boots of one machine a line or two of hundreds fall on the same microsecond. */
+const LEAST_SHARED = 1 / 16;
+
+/** True where logs have enough of the lines in common that both may hold: those of the time that both cover. */
+function shareLines(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  let shared = 0;
+  for (const line of a) if (b.has(line)) shared++;
+  if (shared === 0) return false;
+  const [spanA, spanB] = [spanOf(a), spanOf(b)];
+  const [from, to] = [Math.max(spanA.from, spanB.from), Math.min(spanA.to, spanB.to)];
+  const within = (lines: ReadonlySet<string>): number => {
+    let count = 0;
+    for (const line of lines) if (stampOf(line) >= from && stampOf(line) <= to) count++;
+    return count;
+  };
+  return shared >= Math.min(within(a), within(b)) * LEAST_SHARED;
+}
+
+/** Seconds; to compare only. */
+const stampOf = (line: string): number => Number.parseFloat(line);
+
+function spanOf(lines: ReadonlySet<string>): { from: number; to: number } {
+  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const line of lines) {
+    from = Math.min(from, stampOf(line));
+    to = Math.max(to, stampOf(line));
+  }
+  return { from, to };
+}
+
 /** True where they cannot be one boot. One kernel boots many times, but a boot runs one build. */
 function areTwo(a: ProbedBoot, b: ProbedBoot): boolean {
   return contradicts(a.identity, b.identity) || (a.build !== null && b.build !== null && a.build !== b.build);
@@ -88,22 +115,6 @@ function continues(one: Sibling, other: Sibling): boolean {
   const [first, last] = [one.probe.boots[0], other.probe.boots.at(-1)];
   if (newer.log !== older.log || newer.age >= older.age || !first || !last) return false;
   return !first.started && !areTwo(first, last);
-}
-
-/**
- * Files of a folder that may be of one boot, as lists of their own: all of a small folder; of a large one, a collection of
- * boots, those that have one name besides words for kinds of evidence.
- */
-export function mayBeOneBoot(paths: readonly string[]): readonly (readonly string[])[] {
-  if (paths.length <= MOST_SIBLINGS) return [paths];
-  const byStem = new Map<string, string[]>();
-  for (const path of paths) {
-    const stem = stemOf(path);
-    const same = byStem.get(stem);
-    if (same) same.push(path);
-    else byStem.set(stem, [path]);
-  }
-  return [...byStem.values()].filter(({ length }) => length <= MOST_SIBLINGS);
 }
 
 const of = (siblings: readonly Sibling[], kind: EvidenceKind): Sibling[] =>

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Identity } from '../../src/accounting/boots/parts.js';
 import { Questions } from '../../src/batch/answers.js';
 import { discover } from '../../src/batch/discover.js';
@@ -45,6 +45,10 @@ const A = { banner: 'Linux version 6.1.0 (a@b) #1', lines: new Set(['1.000001 a'
 const A2 = { banner: A.banner, lines: new Set(['1.000003 a', '2.000004 b']) };
 const B = { banner: 'Linux version 6.12.0 (a@b) #1', lines: new Set(['1.000001 a']) };
 
+/** 200 lines of a boot, a second apart. */
+const manyLines = (boot: number, from: number): Set<string> =>
+  new Set(Array.from({ length: 200 }, (_, index) => `${from + index}.00000${boot} line ${from + index}`));
+
 describe('files of one folder', () => {
   it.each<[string, Record<string, Probe>, string[]]>([
     [
@@ -69,6 +73,26 @@ describe('files of one folder', () => {
       ['before+after'],
     ],
     ['logs of one boot share a line', { a: log(A), b: log({ lines: new Set(['2.000002 b']) }) }, ['a+b']],
+    [
+      'a few lines of hundreds at the same microsecond are chance',
+      {
+        a: log({ banner: A.banner, lines: manyLines(1, 0) }),
+        b: log({
+          banner: A.banner,
+          lines: new Set([...manyLines(2, 0), ...[...manyLines(1, 0)].slice(7, 12)]),
+        }),
+      },
+      ['a', 'b'],
+    ],
+    [
+      'a log whose end is the start of another is of its boot; of a large log, one line of eight is enough',
+      {
+        a: log({ banner: A.banner, lines: manyLines(1, 0) }),
+        b: log({ lines: new Set([...manyLines(1, 190)].slice(0, 30)) }),
+        c: log({ lines: new Set([...manyLines(1, 0)].filter((_, index) => index % 8 === 5)) }),
+      },
+      ['a+b+c'],
+    ],
     ['logs of one kernel without a line in common are two boots', { a: log(A), b: log(A2) }, ['a', 'b']],
     [
       'logs without a banner or a line in common are boots of their own, but where their names are alike',
@@ -228,7 +252,7 @@ describe('on disk', () => {
     }
     for (let n = 0; n < 65; n++) {
       mkdirSync(join(folder, 'many'), { recursive: true });
-      writeFileSync(join(folder, 'many', `${n}.log`), boot('1.000001'));
+      writeFileSync(join(folder, 'many', `${n}.log`), boot(`${n}.000001`));
     }
   });
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -276,6 +300,68 @@ describe('on disk', () => {
       new Set(['2 one boot by lines']),
     );
     rmSync(join(folder, 'large'), { recursive: true });
+  });
+
+  describe('a folder of more files than are compared with each other', () => {
+    const put = (name: string, text: string | Uint8Array): void => {
+      mkdirSync(join(folder, 'large'), { recursive: true });
+      writeFileSync(join(folder, 'large', name), text);
+    };
+    const large = async (): Promise<[string, number, string | null][]> => {
+      const cases = await found('auto', 'large');
+      return cases.map(([name, files, why]) => [name.replace('large/', ''), files, why]);
+    };
+    afterEach(() => rmSync(join(folder, 'large'), { recursive: true }));
+    const chance = (n: number): string =>
+      `[    0.100001] rtc_cmos 00:00: setting system clock to 2026-11-22T10:18:18 UTC (1795342698)\n${Array.from({ length: 40 }, (_, at) => `[    ${at}.5${n + 100}01] line ${at}\n`).join('')}`;
+
+    it('logs of one boot are one case whatever they are called', async () => {
+      for (let n = 0; n < 70; n++) put(`host${n}.log`, boot(`${n}.000001`));
+      // A line at the same microsecond in each, and one clock, as virtual machines have.
+      for (let n = 0; n < 70; n++) put(`vm${n}.log`, chance(n));
+      put('serial-of-rack-7', boot('7.000001').replaceAll('\n', '\r\n'));
+      put('9th.gz', gzipSync(boot('9.000001')));
+      const filler = Array.from({ length: 4000 }, (_, n) => `Nov 22 10:18:18 h sshd[${n}]: closed\n`);
+      put('messages', `${filler.join('')}${boot('11.000001')}`);
+      const id = '0123456789abcdef0123456789abcdef';
+      const journal = (at: number): string =>
+        `{"_BOOT_ID":"${id}","_TRANSPORT":"kernel","__REALTIME_TIMESTAMP":"170000000000000${at}","MESSAGE":"x: loading out-of-tree module taints kernel."}\n`;
+      put('j1.json', journal(1));
+      put('j2.json', journal(2));
+      const cases = await large();
+      expect(cases.filter(([, files]) => files > 1).sort()).toEqual([
+        ['9th.gz', 2, 'one boot by lines'],
+        ['host11.log', 2, 'one boot by lines'],
+        ['host7.log', 2, 'one boot by lines'],
+        ['j1.json', 2, 'one boot by boot id'],
+      ]);
+      expect(cases).toHaveLength(141);
+    });
+
+    it('one report with one log is one case', async () => {
+      for (let n = 0; n < 70; n++) put(`meminfo${n}`, 'MemTotal: 2 kB\nMemFree: 1 kB\nVmallocUsed: 1 kB\n');
+      put('dmesg.txt', boot('1.000001'));
+      put('trace.txt', '# tracer: nop\n modprobe-9 [000] ..... 1.000001: module_load: loop\n');
+      expect(await large()).toEqual([['large', 72, 'one boot by place']]);
+    });
+
+    it('says where too many have the same lines, and goes by their names', async () => {
+      for (let n = 0; n < 70; n++) put(`host${n}-kern.log`, boot('1.000001'));
+      put('host3-dmesg.txt', boot('1.000001'));
+      put('other.log', boot('2.000001'));
+      const said: string[] = [];
+      const input = { path: join(folder, 'large'), listed: false };
+      const cases: number[] = [];
+      for await (const { inputs } of discover([input], {
+        ...OPTIONS('auto'),
+        said: (line) => said.push(line),
+      }))
+        cases.push(inputs?.length ?? 1);
+      expect(cases.filter((files) => files > 1)).toEqual([2]);
+      expect(said).toEqual([
+        `${join(folder, 'large')}: 71 files have their lines in common with more than 64 others: those of one boot are told by their names alone`,
+      ]);
+    });
   });
 
   it('files that are named are grouped like those of a directory', async () => {

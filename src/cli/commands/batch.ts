@@ -59,8 +59,9 @@ what is one case among the files of a directory, or of a list:
   auto     files of one directory that are evidence of one boot: a log, a trace and a copy of the
            counters, for example, told by boot id, times, banner, lines, name and place. A report
            directory (a known layout, copies of /sys or /proc, tracing/, modules/) is one case,
-           an archive too. Of more than 64 files of a directory, only those that share a name are
-           compared: boot07-dmesg.txt and boot07-trace.txt
+           an archive too. Of more than 64 files of a directory, those are compared that share a
+           boot id, a clock or lines in a row at their start or end, or a name (boot07-dmesg.txt
+           and boot07-trace.txt); of a list, those that share a name
   file     every file below it, in report directories too
   dir      every directory directly inside it
   archive  every archive or compressed file below it
