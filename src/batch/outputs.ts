@@ -21,7 +21,7 @@ import { parseRows } from './csv.js';
 import type { CaseResult } from './frame.js';
 import { partsOf, removeParts, replaceParts, writeParquet } from './parquet.js';
 import { skippedRow } from './read-case.js';
-import { SqliteFile } from './sqlite-file.js';
+import type { SqliteFile } from './sqlite-file.js';
 import { type BatchTable, CASES, tableOf } from './tables.js';
 
 export interface OutputOptions {
@@ -111,7 +111,7 @@ export class Outputs {
 
   async writeAll(cases: AsyncIterable<Placed>): Promise<void> {
     try {
-      this.#open();
+      await this.#open();
       for await (const { one, result } of cases) this.#add(one, result);
       await this.#finish();
     } catch (error) {
@@ -137,7 +137,7 @@ export class Outputs {
     for (const table of this.#tables) rmSync(partsBefore(out, table), { recursive: true, force: true });
   }
 
-  #open(): void {
+  async #open(): Promise<void> {
     const { out, ndjson, sqlite } = this.#options;
     mkdirSync(out, { recursive: true });
     for (const table of this.#tables) {
@@ -147,6 +147,8 @@ export class Outputs {
       if (ndjson) this.#files.set(`${table.file}.ndjson`, new OutputFile(join(out, `${table.file}.ndjson`)));
     }
     if (sqlite !== null) {
+      // Only here: it starts an SQLite of its own.
+      const { SqliteFile } = await import('./sqlite-file.js');
       this.#toSqlite(() => {
         this.#sqlite = new SqliteFile(temporaryOf(sqlite), this.#tables);
       });
