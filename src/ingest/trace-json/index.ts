@@ -38,7 +38,7 @@ function sniff(head: Head): Verdict | null {
     }
     const key = TRACE_KEY.exec(text)?.[1];
     if (!key) return null;
-    return { form: key, confidence: 95, matched: 1, tried: 1, why: `a JSON object with "${key}"` };
+    return { form: key, confidence: 97, matched: 1, tried: 1, why: `a JSON object with "${key}"` };
   }
   if (!/^\[\s*\{/.test(text)) return null;
   const first = text.slice(0, FIRST_EVENTS);

@@ -2,7 +2,9 @@
 /** Trace JSON in the forms of Chrome, Perfetto and exporters, whole, in pieces and broken. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { detect } from '../../../src/ingest/detect.js';
 import { headOf } from '../../../src/ingest/head.js';
+import { INGESTERS } from '../../../src/ingest/registry.js';
 import { traceJson } from '../../../src/ingest/trace-json/index.js';
 import { nanoseconds } from '../../../src/ingest/trace-json/trace-events.js';
 import type { DiagnosticCode } from '../../../src/model/diagnostic.js';
@@ -240,6 +242,16 @@ describe('sniff', () => {
 
   test.each(['traceconv.json', 'chrome-ftrace.json', 'slices-unfinished.json'])('%s is one', (name) => {
     expect(traceJson.sniff(headOf(fixture(name), true, 'x'))?.confidence).toBeGreaterThanOrEqual(90);
+  });
+
+  test('a trace as text in it, on one line, makes it no text of ftrace', () => {
+    const trace = `# tracer: nop\n#\n a-1 [000] .... 1.000001: module_load: a \n`;
+    const head = headOf(
+      Buffer.from(JSON.stringify({ traceEvents: [], systemTraceEvents: trace })),
+      true,
+      'x',
+    );
+    expect(detect(head, INGESTERS).best?.ingester.name).toBe('trace-json');
   });
 
   test.each([
