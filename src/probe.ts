@@ -20,7 +20,7 @@ export interface Probe {
   readonly kind: EvidenceKind;
   /** The boots that a log holds, in its order. */
   readonly boots: readonly ProbedBoot[];
-  /** Lines of a log with stamps finer than a jiffy: two boots share none. */
+  /** Lines of a log with stamps finer than a jiffy: two boots share few. */
   readonly lines: ReadonlySet<string>;
 }
 
@@ -150,4 +150,23 @@ function fineLines(all: readonly string[]): Set<string> {
     if (lines.size < ALL_LINES || isSampled(stamp)) lines.add(`${stamp} ${text.trim()}`);
   }
   return lines;
+}
+
+/**
+ * How many messages two logs have at the same microsecond, and how many both have at other times alone. Two machines of one
+ * type have some of a thousand at the same by chance; two logs of one boot have nearly all.
+ */
+export function linesOfBoth(
+  a: Probe['lines'],
+  b: Probe['lines'],
+): { readonly same: number; readonly other: number } {
+  const isWhole = a.size < ALL_LINES && b.size < ALL_LINES;
+  const [first, second] = [a, b].map((lines) =>
+    [...lines].filter((line) => isWhole || isSampled(line.slice(0, line.indexOf(' ')))),
+  );
+  const textOf = (line: string): string => line.slice(line.indexOf(' '));
+  const texts = new Set(first?.map(textOf));
+  const inBoth = second?.filter((line) => texts.has(textOf(line))) ?? [];
+  const same = new Set(inBoth.filter((line) => a.has(line)).map(textOf));
+  return { same: same.size, other: new Set(inBoth.map(textOf)).size - same.size };
 }

@@ -21,44 +21,53 @@
 -- @column p REAL -  chance of such ranks if the releases do not differ: Mann-Whitney test, both sides, corrected for ties
 -- @column q REAL -  p adjusted for the number of rows by Benjamini and Hochberg (1995): of the rows with at most
 --   this q, about that fraction are false
+-- @column basis TEXT -  of the values: derived where each is exact, else bounded; then a change may be one of the evidence
+-- @column at_least INTEGER -  boots of both releases whose value is a lower bound
 -- @needs boots, duplicates, held, remedies
 -- @empty No boot of one of the releases was found; waste-by-kernel lists the releases.
 WITH chosen AS MATERIALIZED (
-  SELECT "case", boot, wasted_bytes, failures, modules_loaded, side
+  SELECT "case", boot, wasted_bytes, failures, modules_loaded, side, CAST(complete IS DISTINCT FROM 1 AS INTEGER) AS partial
   FROM boots JOIN (SELECT 0 AS side, $before AS release UNION ALL SELECT 1, $after) AS r ON kernel GLOB release
 ), known AS (
-  SELECT side, count(*) AS n FROM chosen WHERE wasted_bytes IS NOT NULL GROUP BY side
+  SELECT side, count(*) AS n, sum(partial) AS partial FROM chosen WHERE wasted_bytes IS NOT NULL GROUP BY side
 ), named AS MATERIALIZED (
-  SELECT 'wasted on module' AS measure, d.module AS module, c.side, coalesce(d.bytes, d.bytes_low, 0) AS value, c.wasted_bytes
+  SELECT
+    'wasted on module' AS measure, d.module AS module, c.side, coalesce(d.bytes, d.bytes_low, 0) AS value, c.wasted_bytes,
+    c.partial, CASE WHEN d.basis IN ('measured', 'derived') THEN c.partial ELSE 1 END AS bound
   FROM duplicates AS d JOIN chosen AS c ON c."case" = d."case" AND c.boot = d.boot
   UNION ALL
-  SELECT 'saved by remedy', r.remedy, c.side, coalesce(r.saves_low, 0), c.wasted_bytes
+  SELECT
+    'saved by remedy', r.remedy, c.side, coalesce(r.saves_low, 0), c.wasted_bytes,
+    c.partial, CASE r.basis WHEN 'derived' THEN c.partial ELSE 1 END
   FROM remedies AS r JOIN chosen AS c ON c."case" = r."case" AND c.boot = r.boot
   WHERE r.remedy IN (SELECT remedy FROM remedies WHERE subject IS NULL)
 ), listed AS MATERIALIZED (
-  SELECT measure, module, side, value, count(*) AS c FROM named WHERE wasted_bytes IS NOT NULL GROUP BY 1, 2, 3, 4
+  SELECT measure, module, side, value, count(*) AS c, sum(partial) AS partial, sum(bound) AS bound
+  FROM named WHERE wasted_bytes IS NOT NULL GROUP BY 1, 2, 3, 4
 ), subjects AS (
   SELECT DISTINCT measure, module FROM named
   UNION SELECT DISTINCT 'saved by remedy', remedy FROM remedies WHERE subject IS NULL
 ), counted AS (
-  SELECT 'wasted bytes' AS measure, NULL AS module, side, wasted_bytes AS value, count(*) AS c FROM chosen GROUP BY 3, 4
-  UNION ALL SELECT 'failed loads', NULL, side, failures, count(*) FROM chosen GROUP BY 3, 4
-  UNION ALL SELECT 'modules loaded', NULL, side, modules_loaded, count(*) FROM chosen GROUP BY 3, 4
+  SELECT 'wasted bytes' AS measure, NULL AS module, side, wasted_bytes AS value, count(*) AS c, sum(partial) AS bound
+  FROM chosen GROUP BY 3, 4
+  UNION ALL SELECT 'failed loads', NULL, side, failures, count(*), sum(partial) FROM chosen GROUP BY 3, 4
+  UNION ALL SELECT 'modules loaded', NULL, side, modules_loaded, count(*), sum(partial) FROM chosen GROUP BY 3, 4
   UNION ALL
-  SELECT 'peak held at once', NULL, c.side, h.peak_low, count(*)
+  SELECT 'peak held at once', NULL, c.side, h.peak_low, count(*), sum(CASE h.basis WHEN 'measured' THEN c.partial ELSE 1 END)
   FROM chosen AS c JOIN held AS h ON h."case" = c."case" AND h.boot = c.boot GROUP BY 3, 4
-  UNION ALL SELECT measure, module, side, value, c FROM listed
+  UNION ALL SELECT measure, module, side, value, c, bound FROM listed
   -- A boot with known waste that does not list the module wasted nothing on it; one without failed loads has nothing to save.
   UNION ALL
-  SELECT s.measure, s.module, k.side, 0, k.n - coalesce(sum(l.c), 0)
+  SELECT s.measure, s.module, k.side, 0, k.n - coalesce(sum(l.c), 0), k.partial - coalesce(sum(l.partial), 0)
   FROM subjects AS s CROSS JOIN known AS k
   LEFT JOIN listed AS l ON l.measure = s.measure AND l.module = s.module AND l.side = k.side
-  GROUP BY s.measure, s.module, k.side, k.n
+  GROUP BY s.measure, s.module, k.side, k.n, k.partial
 ), distinct_values AS (
   SELECT
     measure, module, value,
     CAST(coalesce(sum(c) FILTER (WHERE side = 0), 0) AS BIGINT) AS c0,
-    CAST(coalesce(sum(c) FILTER (WHERE side = 1), 0) AS BIGINT) AS c1
+    CAST(coalesce(sum(c) FILTER (WHERE side = 1), 0) AS BIGINT) AS c1,
+    CAST(sum(bound) AS BIGINT) AS bound
   FROM counted WHERE value IS NOT NULL AND c > 0 GROUP BY measure, module, value
 ), summed AS (
   SELECT
@@ -87,7 +96,8 @@ WITH chosen AS MATERIALIZED (
     string_agg(value || ' ' || end1, ',') FILTER (WHERE near1) AS spread1,
     -- Pairs in which the boot after has more, those with as much as half.
     sum(CAST(c1 AS DOUBLE) * (end0 - c0) + CAST(c1 AS DOUBLE) * c0 / 2) AS u,
-    sum(CAST(c0 + c1 AS DOUBLE) * (c0 + c1) * (c0 + c1) - (c0 + c1)) AS ties
+    sum(CAST(c0 + c1 AS DOUBLE) * (c0 + c1) * (c0 + c1) - (c0 + c1)) AS ties,
+    CAST(sum(bound) AS BIGINT) AS bound
   FROM near GROUP BY measure, module, n0, n1
 ), tested AS (
   SELECT
@@ -115,7 +125,7 @@ SELECT
   CAST(drawn ->> '$.low' AS BIGINT) AS low, CAST(drawn ->> '$.high' AS BIGINT) AS high,
   CASE WHEN p IS NULL THEN 'too few boots' WHEN q > $fdr THEN 'no difference shown'
     WHEN larger > 5e-1 THEN 'rose' ELSE 'fell' END AS statement,
-  larger, p, q
+  larger, p, q, CASE bound WHEN 0 THEN 'derived' ELSE 'bounded' END AS basis, bound AS at_least
 FROM adjusted
 ORDER BY
   CASE measure

@@ -16,7 +16,7 @@ import type { Answers, EngineOptions, OpenedTable } from './engine-types.js';
 import type { TableFiles } from './folders.js';
 import { SCALE } from './parquet-columns.js';
 import { FUNCTIONS, type SqlFunction } from './statistics.js';
-import { CASES, isCaseName, quoted } from './tables.js';
+import { CASES, isCaseName, isInParquet, quoted } from './tables.js';
 
 type Duckdb = typeof import('@duckdb/node-api');
 
@@ -118,7 +118,8 @@ async function selectOf(
 ): Promise<string> {
   const selects: string[] = [];
   for (const file of files) {
-    const isCsv = file.parquet.length === 0;
+    const isWhole = table.columns.every(({ name }) => isInParquet(table, name));
+    const isCsv = file.parquet.length === 0 || (file.csv !== null && !isWhole);
     const source = isCsv
       ? readCsv(file, csvColumns(file, table))
       : `read_parquet([${file.parquet.map(pathLiteral).join(', ')}])`;

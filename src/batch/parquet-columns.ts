@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Columns of a row group, filled from the text of a CSV file: a few bytes a cell, so that a million rows fit. */
+/** Columns of a row group, filled from the text of a CSV file, and what Parquet is told of each. */
+import type { SchemaElement } from 'hyparquet-writer';
 import { nsFromSeconds } from '../model/time.js';
-import type { ColumnType } from '../query/head.js';
+import type { QueryColumn } from '../query/head.js';
 
 /** What Parquet's writer takes: integers and decimals as bigint. */
 type Cell = string | bigint | number | null;
 
 export interface Column {
+  readonly element: SchemaElement;
   push(text: string | null): void;
   /** The values in the given order of rows. */
   values(order: Uint32Array): Cell[];
@@ -15,18 +17,24 @@ export interface Column {
 
 /** Decimal places of times: nanoseconds. */
 export const SCALE = 9;
-
 /** A copy: a part of a longer text would keep all of it in memory. */
-export const ownText = (text: string): string => Buffer.from(text).toString();
+const ownText = (text: string): string => Buffer.from(text).toString();
+
+export function textElement(name: string): SchemaElement {
+  const type = { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } } as const;
+  return { name, repetition_type: 'OPTIONAL', ...type };
+}
 
 /** Text as indices of a dictionary: most columns repeat few values. */
 class TextColumn implements Column {
+  readonly element: SchemaElement;
   readonly #known = new Map<string, number>();
   readonly #texts: string[] = [];
   readonly #indices: Int32Array;
   #rows = 0;
 
-  constructor(rows: number) {
+  constructor({ name }: QueryColumn, rows: number) {
+    this.element = textElement(name);
     this.#indices = new Int32Array(rows);
   }
 
@@ -53,14 +61,20 @@ class TextColumn implements Column {
   }
 }
 
-/** Integers, and the fractions of REAL, each with a mark where there is none. */
+/** Numbers, each with a mark where there is none. */
 class NumberColumn<Value extends bigint | number> implements Column {
+  readonly element: SchemaElement;
   readonly #values: { [row: number]: Value };
   readonly #parse: (text: string) => Value;
   readonly #isKnown: Uint8Array;
   #rows = 0;
 
-  constructor(values: { [row: number]: Value; readonly length: number }, parse: (text: string) => Value) {
+  constructor(
+    element: SchemaElement,
+    values: { [row: number]: Value; readonly length: number },
+    parse: (text: string) => Value,
+  ) {
+    this.element = { ...element, repetition_type: 'OPTIONAL' };
     this.#values = values;
     this.#parse = parse;
     this.#isKnown = new Uint8Array(values.length);
@@ -81,27 +95,6 @@ class NumberColumn<Value extends bigint | number> implements Column {
   }
 }
 
-/** Times as text until they are written: clock ticks, which have no unit, exceed 64 bits with nine places. */
-class SecondsColumn implements Column {
-  readonly #digits: TextColumn;
-
-  constructor(rows: number) {
-    this.#digits = new TextColumn(rows);
-  }
-
-  push(text: string | null): void {
-    this.#digits.push(text);
-  }
-
-  values(order: Uint32Array): (bigint | null)[] {
-    return this.#digits.values(order).map((digits) => (digits === null ? null : unscaled(digits)));
-  }
-
-  clear(): void {
-    this.#digits.clear();
-  }
-}
-
 /** `-1.5` -> -1500000000n. */
 function unscaled(digits: string): bigint {
   const [whole = '', fraction = ''] = digits.replace('-', '').split('.');
@@ -109,15 +102,23 @@ function unscaled(digits: string): bigint {
   return digits.startsWith('-') ? -ns : ns;
 }
 
-export function columnOf(type: ColumnType, rows: number): Column {
+/** Sixteen bytes: clock ticks, which have no unit, and the time of day exceed 64 bits with nine places. */
+function timeElement(name: string): SchemaElement {
+  const decimal = { precision: 38, scale: SCALE };
+  const bytes = { type: 'FIXED_LEN_BYTE_ARRAY', type_length: 16, converted_type: 'DECIMAL' } as const;
+  return { name, ...bytes, ...decimal, logical_type: { type: 'DECIMAL', ...decimal } };
+}
+
+export function columnOf(column: QueryColumn, rows: number): Column {
+  const { name, type } = column;
   switch (type) {
     case 'TEXT':
-      return new TextColumn(rows);
+      return new TextColumn(column, rows);
     case 'INTEGER':
-      return new NumberColumn(new BigInt64Array(rows), BigInt);
+      return new NumberColumn({ name, type: 'INT64' }, new BigInt64Array(rows), BigInt);
     case 'REAL':
-      return new NumberColumn(new Float64Array(rows), Number);
+      return new NumberColumn({ name, type: 'DOUBLE' }, new Float64Array(rows), Number);
     case 'SECONDS':
-      return new SecondsColumn(rows);
+      return new NumberColumn(timeElement(name), new Array<bigint>(rows), unscaled);
   }
 }

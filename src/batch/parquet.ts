@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * A table of a batch as Parquet: `NAME/part-00000.parquet`, one row group each, made from the finished CSV, so that
- * memory holds one row group of one table. Rows are sorted by case within a part. INTEGER is INT64, REAL is DOUBLE,
- * SECONDS is an exact DECIMAL in seconds, as in the CSV. What the query says of itself and of its columns stands in the
- * metadata of each file.
+ * A table of a batch as Parquet: `NAME/part-00000.parquet`, made from the finished CSV, so that memory holds one row
+ * group of one table. Rows are sorted by case within a row group. INTEGER is INT64, REAL is DOUBLE, SECONDS is an exact
+ * DECIMAL in seconds, as in the CSV. What the query says of itself and of its columns stands in the metadata of each file.
  */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { type ColumnSource, fileWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
-import type { QueryColumn } from '../query/head.js';
-import { readRows } from './csv.js';
-import { type Column, columnOf, ownText, SCALE } from './parquet-columns.js';
-import type { BatchTable } from './tables.js';
+import { type ColumnSource, fileWriter, ParquetWriter } from 'hyparquet-writer';
+import { type CsvRow, readRows } from './csv.js';
+import { type Column, columnOf, textElement } from './parquet-columns.js';
+import { type BatchTable, isInParquet } from './tables.js';
 
-/** A row group: half a million rows, fewer of a wide table, because its writer holds all of it. */
-const MOST_ROWS = 2 ** 19;
-const MOST_CELLS = 2 ** 22;
+/** A row group: fewer rows of a wide table, because its writer holds all of it. */
+const MOST_ROWS = 2 ** 18;
+const MOST_CELLS = 2 ** 20;
+const GROUPS_OF_PART = 16;
 
 /** Every reader knows it, and it halves what Snappy leaves; Node 20 has no Zstandard. */
 const CODEC = 'GZIP';
@@ -60,125 +59,111 @@ export async function writeParquet(
   mkdirSync(folder);
   // A cell takes at least the byte that ends it.
   const cells = Math.min(MOST_CELLS, statSync(csv).size);
-  const group = new RowGroup(table, Math.min(mostRows, Math.ceil(cells / table.columns.length)));
-  let parts = 0;
-  const flush = (): void => {
-    group.write(join(folder, `part-${String(parts++).padStart(5, '0')}.parquet`), version);
-  };
+  const parts = new Parts(
+    table,
+    folder,
+    version,
+    Math.min(mostRows, Math.ceil(cells / table.columns.length)),
+  );
   let isHeader = true;
   for await (const rows of readRows(csv)) {
-    for (const row of isHeader ? rows.slice(1) : rows) {
-      if (group.isFull) flush();
-      group.push(row);
-    }
+    for (const row of isHeader ? rows.slice(1) : rows) parts.push(row);
     isHeader &&= rows.length === 0;
   }
-  if (parts === 0 || group.rows > 0) flush();
+  parts.finish();
 }
 
-class RowGroup {
-  readonly #table: BatchTable;
-  readonly #columns: readonly Column[];
-  readonly #most: number;
-  /** The cases with their rows, which stand together. */
-  #cases: { readonly name: string; readonly start: number; end: number }[] = [];
-  rows = 0;
+/** Fills row groups and writes them. */
+class Parts {
+  readonly #folder: string;
+  readonly #options: Omit<ConstructorParameters<typeof ParquetWriter>[0], 'writer'>;
+  readonly #columns: readonly { readonly index: number; readonly column: Column }[];
+  readonly #nameColumn: string;
+  readonly #mostRows: number;
+  /** The cases of the row group with their rows, which stand together. */
+  #cases: { readonly name: Buffer; readonly start: number; end: number }[] = [];
+  #lastName: string | null = null;
+  #rows = 0;
+  #parts = 0;
+  #writer: ParquetWriter | null = null;
 
-  constructor(table: BatchTable, most: number) {
-    this.#table = table;
-    this.#most = most;
-    this.#columns = table.columns.slice(1).map(({ type }) => columnOf(type, most));
-  }
-
-  get isFull(): boolean {
-    return this.rows === this.#most;
-  }
-
-  push(row: readonly (string | null)[]): void {
-    const name = row[0] ?? '';
-    const last = this.#cases.at(-1);
-    if (last?.name === name) last.end++;
-    else this.#cases.push({ name: ownText(name), start: this.rows, end: this.rows + 1 });
-    for (const [index, column] of this.#columns.entries()) column.push(row[index + 1] ?? null);
-    this.rows++;
-  }
-
-  /** Writes the rows to a file, and starts anew. */
-  write(path: string, version: string): void {
-    const { columns } = this.#table;
-    const writer = new ParquetWriter({
-      writer: fileWriter(path),
-      schema: [{ name: 'modwaste', num_children: columns.length }, ...columns.map(elementOf)],
+  constructor(table: BatchTable, folder: string, version: string, mostRows: number) {
+    this.#folder = folder;
+    this.#mostRows = mostRows;
+    const [first, ...others] = table.columns;
+    this.#nameColumn = first?.name ?? '';
+    this.#columns = others.flatMap((column, index) =>
+      isInParquet(table, column.name) ? [{ index: index + 1, column: columnOf(column, mostRows) }] : [],
+    );
+    const elements = [textElement(this.#nameColumn), ...this.#columns.map(({ column }) => column.element)];
+    this.#options = {
+      schema: [{ name: 'modwaste', num_children: elements.length }, ...elements],
       codec: CODEC,
       compressors,
-      kvMetadata: metadataOf(this.#table, version),
+      kvMetadata: metadataOf(table, version),
       createdBy: `modwaste version ${version}`,
-    });
-    this.#sort();
-    const order = Uint32Array.from(this.#rowNumbers());
-    const [first, ...others] = columns;
+    };
+  }
+
+  push(row: CsvRow): void {
+    if (this.#rows === this.#mostRows) this.#writeGroup();
+    const name = row[0] ?? '';
+    const last = this.#cases.at(-1);
+    if (last && name === this.#lastName) last.end++;
+    else this.#cases.push({ name: Buffer.from(name), start: this.#rows, end: this.#rows + 1 });
+    this.#lastName = name;
+    for (const { index, column } of this.#columns) column.push(row[index] ?? null);
+    this.#rows++;
+  }
+
+  /** In the order of the bytes of the names; rows of one case stay as they came. */
+  #writeGroup(): void {
+    this.#cases.sort((a, b) => Buffer.compare(a.name, b.name));
+    const order = new Uint32Array(this.#rows);
+    const names: Buffer[] = [];
+    for (const { name, start, end } of this.#cases) {
+      for (let row = start; row < end; row++) {
+        order[names.length] = row;
+        names.push(name);
+      }
+    }
     const columnData: ColumnSource[] = [
       // Sorted names: each is told by where it differs from the one before.
-      { name: first?.name ?? '', data: this.#names(), encoding: 'DELTA_BYTE_ARRAY' },
-      // The values of a column are made when the writer comes to it, and gone after it.
-      ...others.map(({ name }, index) => {
-        const column = this.#columns[index];
-        return {
-          name,
-          get data() {
-            return column?.values(order) ?? [];
-          },
-        };
-      }),
+      { name: this.#nameColumn, data: names, encoding: 'DELTA_BYTE_ARRAY' },
+      ...this.#columns.map(({ column }) => ({
+        name: column.element.name,
+        // Made when the writer comes to the column, and gone after it.
+        get data() {
+          return column.values(order);
+        },
+      })),
     ];
-    if (order.length > 0) writer.write({ columnData, rowGroupSize: order.length });
+    const writer = this.#writer ?? this.#startPart();
+    writer.write({ columnData, rowGroupSize: order.length });
+    for (const { column } of this.#columns) column.clear();
+    this.#cases = [];
+    this.#lastName = null;
+    this.#rows = 0;
+    if (writer.row_groups.length === GROUPS_OF_PART) this.#finishPart(writer);
+  }
+
+  #startPart(): ParquetWriter {
+    const name = `part-${String(this.#parts++).padStart(5, '0')}.parquet`;
+    this.#writer = new ParquetWriter({ ...this.#options, writer: fileWriter(join(this.#folder, name)) });
+    return this.#writer;
+  }
+
+  #finishPart(writer: ParquetWriter): void {
     for (const group of writer.row_groups) {
       group.sorting_columns = [{ column_idx: 0, descending: false, nulls_first: false }];
     }
     writer.finish();
-    for (const column of this.#columns) column.clear();
-    this.#cases = [];
-    this.rows = 0;
+    this.#writer = null;
   }
 
-  /** By the bytes of their names; rows of one case stay as they came. */
-  #sort(): void {
-    this.#cases.sort((a, b) =>
-      a.name === b.name ? 0 : Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)),
-    );
-  }
-
-  *#rowNumbers(): Generator<number> {
-    for (const { start, end } of this.#cases) for (let row = start; row < end; row++) yield row;
-  }
-
-  #names(): string[] {
-    const names: string[] = [];
-    for (const { name, start, end } of this.#cases) for (let row = start; row < end; row++) names.push(name);
-    return names;
-  }
-}
-
-function elementOf({ name, type }: QueryColumn): SchemaElement {
-  const repetition_type = 'OPTIONAL';
-  switch (type) {
-    case 'TEXT':
-      return {
-        name,
-        repetition_type,
-        type: 'BYTE_ARRAY',
-        converted_type: 'UTF8',
-        logical_type: { type: 'STRING' },
-      };
-    case 'INTEGER':
-      return { name, repetition_type, type: 'INT64' };
-    case 'REAL':
-      return { name, repetition_type, type: 'DOUBLE' };
-    case 'SECONDS': {
-      const decimal = { precision: 38, scale: SCALE };
-      const bytes = { type: 'FIXED_LEN_BYTE_ARRAY', type_length: 16, converted_type: 'DECIMAL' } as const;
-      return { name, repetition_type, ...bytes, ...decimal, logical_type: { type: 'DECIMAL', ...decimal } };
-    }
+  finish(): void {
+    if (this.#rows > 0) this.#writeGroup();
+    if (this.#writer || this.#parts === 0) this.#finishPart(this.#writer ?? this.#startPart());
   }
 }
 

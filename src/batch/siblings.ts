@@ -6,7 +6,7 @@
  */
 import { contradicts, shareTime } from '../accounting/boots/boot-ties.js';
 import { rotationOf } from '../accounting/boots/rotation.js';
-import type { EvidenceKind, Probe, ProbedBoot } from '../probe.js';
+import { type EvidenceKind, linesOfBoth, type Probe, type ProbedBoot } from '../probe.js';
 
 export interface Sibling {
   readonly path: string;
@@ -52,10 +52,13 @@ function sameBoot(one: Sibling, other: Sibling): Tie | null {
   const pairs = a.boots.flatMap((x) => b.boots.map((y) => [x, y] as const));
   if (pairs.some(([x, y]) => x.identity.bootId !== null && x.identity.bootId === y.identity.bootId))
     return 'boot id';
-  if (pairs.some(([x, y]) => shareTime(x.identity, y.identity))) return 'time';
+  const messages = linesOfBoth(a.lines, b.lines);
+  // Machines that start in one second may have equal marks, and machines of one type some equal lines.
+  if (messages.other <= messages.same && pairs.some(([x, y]) => shareTime(x.identity, y.identity)))
+    return 'time';
   const possible = pairs.filter((pair) => !areTwo(...pair));
   if (pairs.length > 0 && possible.length === 0) return null;
-  if (shareLines(a.lines, b.lines)) return 'lines';
+  if (messages.same > messages.other) return 'lines';
   const started = ({ boots }: Probe): boolean => boots.some((boot) => boot.started);
   // Each starts a boot of its own.
   if (a.lines.size > 0 && b.lines.size > 0 && started(a) && started(b)) return null;
@@ -72,36 +75,6 @@ function sameBoot(one: Sibling, other: Sibling): Tie | null {
   if (possible.some(([x, y]) => x.identity.wallOffset !== null && y.identity.wallOffset !== null))
     return 'time';
   return possible.some(([x, y]) => x.build !== null && y.build !== null) ? 'banner' : 'place';
-}
-
-/** Of a large log one line of eight is kept; in two boots of one machine a line or two of hundreds fall on the same microsecond. */
-const LEAST_SHARED = 1 / 16;
-
-/** True where logs have enough of the lines in common that both may hold: those of the time that both cover. */
-function shareLines(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  let shared = 0;
-  for (const line of a) if (b.has(line)) shared++;
-  if (shared === 0) return false;
-  const [spanA, spanB] = [spanOf(a), spanOf(b)];
-  const [from, to] = [Math.max(spanA.from, spanB.from), Math.min(spanA.to, spanB.to)];
-  const within = (lines: ReadonlySet<string>): number => {
-    let count = 0;
-    for (const line of lines) if (stampOf(line) >= from && stampOf(line) <= to) count++;
-    return count;
-  };
-  return shared >= Math.min(within(a), within(b)) * LEAST_SHARED;
-}
-
-/** Seconds; to compare only. */
-const stampOf = (line: string): number => Number.parseFloat(line);
-
-function spanOf(lines: ReadonlySet<string>): { from: number; to: number } {
-  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const line of lines) {
-    from = Math.min(from, stampOf(line));
-    to = Math.max(to, stampOf(line));
-  }
-  return { from, to };
 }
 
 /** True where they cannot be one boot. One kernel boots many times, but a boot runs one build. */

@@ -54,6 +54,11 @@ export function isCaseName({ name }: BatchTable, column: string): boolean {
   return (name === CASES.name ? ['path', 'same_as'] : [CASE_COLUMN.name]).includes(column);
 }
 
+/** A digest cannot be compressed, and would take a quarter of all Parquet: it is in the CSV alone. */
+export function isInParquet({ name }: BatchTable, column: string): boolean {
+  return name !== CASES.name || column !== 'digest';
+}
+
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 export function createTable(name: string, columns: readonly ResultColumn[]): string {

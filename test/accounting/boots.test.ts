@@ -29,6 +29,19 @@ describe('boots', () => {
     expect(build(log('(1,2)->(3,4)'), log('(9,2)->(3,4)')).model.boots.length).toBe(2);
   });
 
+  it('of two machines stay two where chance gives them one line at the same time', () => {
+    const log = (times: readonly bigint[]) => ({
+      events: [
+        { ...started(null), by: 'banner', stamped: true },
+        ...times.map((t, index) => failureLine('elf', `m${index}`, 'Invalid ELF', t)),
+      ],
+    });
+    const one = [1_000_003_000n, 2_000_001_000n, 3_000_001_000n];
+    // The first is at the same microsecond, the others are not.
+    expect(build(log(one), log([1_000_003_000n, 2_000_201_000n, 2_900_401_000n])).model.boots.length).toBe(2);
+    expect(build(log(one), log(one)).model.boots.length).toBe(1);
+  });
+
   it('are in the order in which they started', () => {
     const log = (id: string, offset: string) => ({ events: [started(id), mark('wall-offset', offset)] });
     const { model } = build(log('late', '2000000000000000000'), log('early', '1000000000000000000'));

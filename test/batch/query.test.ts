@@ -233,6 +233,7 @@ describe.each(MODES)('the queries over a batch, %s,', (chosen) => {
     const rows = await ask('regressions', { before: '6.1.*', after: '6.12.*' });
     expect(rows.find(({ measure }) => measure === 'peak held at once')).toMatchObject({
       ...{ median_before: 100n, median_after: 400n, difference: 300n, statement: 'rose' },
+      ...{ basis: 'bounded', at_least: 40n },
     });
     expect(rows.filter(({ measure }) => measure === 'saved by remedy')).toMatchObject([
       { module: 'coalescing-kernel', median_before: 0n, statement: 'no difference shown' },

@@ -93,6 +93,22 @@ describe('files of one folder', () => {
       },
       ['a+b+c'],
     ],
+    [
+      'logs of two machines share a line by chance and have the others at other times',
+      {
+        a: log({ lines: new Set(['0.000003 kvm-clock', '1.000001 a', '2.000002 b']) }),
+        b: log({ lines: new Set(['0.000003 kvm-clock', '1.000201 a', '2.000402 b']) }),
+      },
+      ['a', 'b'],
+    ],
+    [
+      'machines that start in one second may have the same first audit record',
+      {
+        a: log({ lines: A.lines, audit: '1700000000.123:1' }),
+        b: log({ lines: A2.lines, audit: '1700000000.123:1' }),
+      },
+      ['a', 'b'],
+    ],
     ['logs of one kernel without a line in common are two boots', { a: log(A), b: log(A2) }, ['a', 'b']],
     [
       'logs without a banner or a line in common are boots of their own, but where their names are alike',

@@ -29,7 +29,10 @@ export class Ties {
     if (known) return known;
     for (const mark of marksOf(part.identity)) {
       const boot = this.#marks.get(mark);
-      if (boot && !marksDiffer(boot.identity, part.identity)) return boot;
+      const isCertain = mark.startsWith('id ');
+      if (!boot || marksDiffer(boot.identity, part.identity)) continue;
+      // Machines that start in one second may have equal times.
+      if (isCertain || !this.#haveOtherLines(boot, part)) return boot;
     }
     const { banner } = part.identity;
     const boot = banner === null ? undefined : this.#marks.get(`banner ${banner}`);
@@ -38,7 +41,7 @@ export class Ties {
     const lines = this.#lines.size === 0 ? null : this.linesOf(part);
     for (const line of lines ? tiesOf(lines) : []) {
       const tied = this.#lines.get(line);
-      if (tied && !contradicts(tied.identity, part.identity)) return tied;
+      if (tied && !this.excludes(tied, part)) return tied;
     }
     return null;
   }
@@ -78,12 +81,13 @@ export class Ties {
 
   /** True where the log cannot be of the boot. */
   excludes(boot: BootParts, part: Part): boolean {
+    return contradicts(boot.identity, part.identity) || this.#haveOtherLines(boot, part);
+  }
+
+  #haveOtherLines(boot: BootParts, part: Part): boolean {
     this.#learnLines();
     const lines = this.linesOf(part);
-    return (
-      contradicts(boot.identity, part.identity) ||
-      (!!lines && !!boot.lines && areOfOtherBoots(boot.lines, lines))
-    );
+    return !!lines && !!boot.lines && areOfOtherBoots(boot.lines, lines);
   }
 }
 
