@@ -11,6 +11,7 @@ import { type Detection, detect } from './detect.js';
 import { headOfLines } from './head.js';
 import type { IngestContext, Ingester, LineSink } from './ingester.js';
 import { inOrder } from './numbering.js';
+import { OwnText } from './own-text.js';
 import { clearImpossibleFields, impossibleNumber } from './plausible.js';
 
 /** Everything read of one case, before accounting. */
@@ -64,6 +65,7 @@ export class Collector {
   #mostEvents = Number.POSITIVE_INFINITY;
   #eventsOption = '';
   #isFull = false;
+  readonly #texts = new OwnText();
 
   constructor(ingesters: readonly Ingester[]) {
     this.#ingesters = ingesters;
@@ -162,6 +164,7 @@ export class Collector {
           return;
         }
         this.#eventCount++;
+        this.#texts.own(event);
         events.push(event);
         source.events++;
       },
