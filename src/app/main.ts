@@ -76,8 +76,11 @@ class App {
       frame: this.#frame,
       asks: () => (document.body.dataset.state === 'work' ? 'nothing' : this.#html ? 'which' : 'new'),
       take: (given, next) => {
-        if (next) this.#next = next;
-        given.then((files) => this.take(files)).catch((error: unknown) => this.#fail(error));
+        // A folder takes a moment to list, in which something else may be given.
+        given.then(
+          (files) => this.take(files, next ?? this.#next),
+          (error: unknown) => document.body.dataset.state !== 'work' && this.#fail(error),
+        );
       },
     });
     // What scrolls is reached by keyboard.
@@ -134,9 +137,8 @@ class App {
     await this.take(files);
   }
 
-  async take(given: readonly Given[]): Promise<void> {
+  async take(given: readonly Given[], next = this.#next): Promise<void> {
     if (given.length === 0 || document.body.dataset.state === 'work') return;
-    const next = this.#next;
     this.#next = 'new';
     element('next', HTMLElement).textContent = '';
     const drops = next === 'more' ? [...this.#drops, given] : [given];

@@ -118,7 +118,49 @@ describe.skipIf(!CHROMIUM)(`the browser page, ${NEEDS_CHROMIUM}`, () => {
     await page.getByRole('button', { name: 'Compare with' }).click();
     await page.locator('#folder').setInputFiles('samples/failures');
     await page.locator('#difference pre').waitFor({ timeout: 60_000 });
-    expect(await page.locator('#difference pre').textContent()).toMatch(/^Before: .*\nAfter: {2}/);
+    const shown = await page.locator('#difference pre').textContent();
+    expect(shown).toMatch(/^Before: .*\nAfter: {2}/);
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save comparison' }).click();
+    const saved = await download;
+    expect(saved.suggestedFilename()).toBe('modwaste-trace.txt_and_1_more-compared.txt');
+    await saved.saveAs(join(folder, 'compared.txt'));
+    expect(readFileSync(join(folder, 'compared.txt'), 'utf8')).toBe(
+      `Before: trace.txt and 1 more. After: failures.\n\n${shown}`,
+    );
+    // Of the report that is behind it, what is saved is the report.
+    await page.getByRole('button', { name: 'Back to the report' }).click();
+    const again = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save report' }).click();
+    expect((await again).suggestedFilename()).toBe('modwaste-trace.txt_and_1_more.html');
+  });
+
+  it('says what cannot be compared, and keeps the report', async () => {
+    const { page } = await openApp(browser);
+    await page.locator('[data-sample=failures]').click();
+    await reported(page);
+    await page.getByRole('button', { name: 'Compare with' }).click();
+    expect(await page.locator('#next').textContent()).toBe(
+      'What you give next is compared with failures, as what came after it.',
+    );
+    await page.locator('#files').setInputFiles('package.json');
+    await page.locator('#failed', { hasText: 'what came after holds no boot' }).waitFor();
+    expect(await page.locator('#next').textContent()).toBe('');
+    await page.getByRole('button', { name: 'Back to the report' }).click();
+    expect(await page.frameLocator('#report').locator('.verdict').isVisible()).toBe(true);
+    expect(await page.locator('#failed').isVisible()).toBe(false);
+  });
+
+  it('after `Add files` and a way back, what is given is a case of its own', async () => {
+    const { page } = await openApp(browser);
+    await page.locator('[data-sample=failures]').click();
+    await reported(page);
+    await page.getByRole('button', { name: 'Add files' }).click();
+    await page.getByRole('button', { name: 'Back to the report' }).click();
+    await page.getByRole('button', { name: 'Start anew' }).click();
+    await page.locator('#files').setInputFiles('samples/dup-storm/dmesg.txt');
+    await reported(page);
+    expect((await csvOf(page, 'sources')).match(/\.(?:txt|json)/g)).toEqual(['.txt']);
   });
 
   it('stops when told, and goes on', async () => {
@@ -161,17 +203,27 @@ describe.skipIf(!CHROMIUM)(`the browser page, ${NEEDS_CHROMIUM}`, () => {
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
     };
     await fits();
+    await page.locator('summary', { hasText: 'Paste text' }).click();
+    await page.locator('#pasted').waitFor();
+    await fits();
     await page.locator('[data-sample=failures]').click();
     await reported(page);
     await fits();
+    await page.getByRole('button', { name: 'Compare with' }).click();
+    await fits();
+    await page.locator('#files').setInputFiles('package.json');
+    await page.locator('#failed').waitFor();
+    await fits();
+    await page.getByRole('button', { name: 'Back to the report' }).click();
     await page.getByRole('button', { name: 'Compare with' }).click();
     await page.locator('[data-sample=dup-storm]').click();
     await page.locator('#difference pre').waitFor();
     await fits();
   });
 
-  it('is worked by keyboard alone', async () => {
+  it.each([1440, 390])('is worked by keyboard alone, at %i px', async (width) => {
     const { page } = await openApp(browser);
+    await page.setViewportSize({ width, height: 844 });
     await page.locator('[data-sample=failures]').focus();
     await page.keyboard.press('Enter');
     await reported(page);
@@ -181,6 +233,21 @@ describe.skipIf(!CHROMIUM)(`the browser page, ${NEEDS_CHROMIUM}`, () => {
     await page.getByRole('button', { name: 'Back to the report' }).focus();
     await page.keyboard.press('Enter');
     expect(await page.frameLocator('#report').locator('.verdict').isVisible()).toBe(true);
+    await page.getByRole('button', { name: 'Start anew' }).focus();
+    await page.keyboard.press('Enter');
+    await page.locator('summary', { hasText: 'Paste text' }).focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type("modprobe: ERROR: could not insert 'nvidia': No such device");
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await reported(page);
+    expect(await csvOf(page, 'failures')).toContain(',nvidia,');
+    await page.locator('#save').focus();
+    for (const id of ['more', 'compare', 'anew']) {
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate('document.activeElement.id')).toBe(id);
+    }
   });
 
   it.each(['dup-storm', 'failures', 'autoload', 'stock-debian'])(
