@@ -198,3 +198,9 @@ export function shortVerdict(verdict: Verdict): string {
       return 'no problem reported';
   }
 }
+
+/** What a boot wasted; null where that is not known. */
+export function wasteText(verdict: Verdict): string | null {
+  if (verdict.kind === 'wasted') return spanText(verdict.bytes);
+  return verdict.kind === 'nothing-wasted' ? formatBytes(0) : null;
+}

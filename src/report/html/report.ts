@@ -63,7 +63,8 @@ export async function htmlReport(opened: HtmlCase): Promise<Generator<string>> {
   const cites = book.cites().slice(0, MOST_CITES);
   const text = evidenceOf(db, cites, await opened.readText(cites));
   const marks = callMarks(model.attempts, text.runs);
-  const label = sources.find((source) => source.parent === null)?.path ?? 'a case';
+  const [first, ...others] = sources.filter((source) => source.parent === null);
+  const label = first ? `${first.path}${others.length === 0 ? '' : ` and ${others.length} more`}` : 'a case';
   const body = [
     header(label, shown),
     h(

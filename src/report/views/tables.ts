@@ -5,7 +5,8 @@ import { errnoName } from '../../model/errno.js';
 import type { Result, ResultColumn, Value } from '../../query/result.js';
 import type { RequesterLine } from '../answer/lines.js';
 import { calledName } from '../answer/notes.js';
-import { shortVerdict } from '../answer/sentence.js';
+import { shortVerdict, wasteText } from '../answer/sentence.js';
+import { shortNames } from '../answer/short-names.js';
 import type { BootAnswer } from '../answer/types.js';
 import { bytesText, grouped, seconds, spanText } from '../answer/words.js';
 import { formatBytes } from '../cell.js';
@@ -257,6 +258,7 @@ function allocationTable({ allocations }: BootAnswer): Table {
 
 /** Boots side by side. */
 export function bootTable(boots: readonly BootAnswer[]): Table {
+  const names = shortNames(boots.flatMap(({ file }) => file ?? []));
   return table(
     'Boots',
     'boots',
@@ -264,10 +266,14 @@ export function bootTable(boots: readonly BootAnswer[]): Table {
     boots.map((boot) => [
       boot.boot.toString(),
       calledName(boot),
-      boot.file === null ? null : boot.file.slice(boot.file.lastIndexOf('/') + 1),
+      boot.file === null ? null : (names.get(boot.file) ?? boot.file),
       boot.kernel,
-      boot.verdict.kind === 'wasted' ? spanText(boot.verdict.bytes) : null,
-      boot.verdict.kind === 'wasted' ? boot.verdict.failures : null,
+      wasteText(boot.verdict),
+      boot.verdict.kind === 'wasted'
+        ? boot.verdict.failures
+        : boot.verdict.kind === 'nothing-wasted'
+          ? 0n
+          : null,
       shortVerdict(boot.verdict) || null,
     ]),
   );

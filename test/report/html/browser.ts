@@ -82,10 +82,10 @@ export class Browser {
   }
 }
 
-/** Keeps a picture of what the page shows. */
+/** Keeps a picture of the whole page. */
 export async function keepPicture(page: Page, name: string): Promise<void> {
   mkdirSync(ARTIFACTS, { recursive: true });
-  await page.screenshot({ path: join(ARTIFACTS, `${name}.png`) });
+  await page.screenshot({ path: join(ARTIFACTS, `${name}.png`), fullPage: true });
 }
 
 /** The exact values of a table's cells, row by row, as it sorts by them. */

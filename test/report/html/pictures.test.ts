@@ -26,6 +26,18 @@ const outside = (page: Page): Promise<string[]> =>
     .filter((element) => element.getBoundingClientRect().width > 0)
     .map((element) => element.tagName + '.' + element.getAttribute('class'))`);
 
+/** Rows as high as a paragraph: a long text in a narrow column leaves a void beside it. */
+const tallRows = (page: Page): Promise<string[]> =>
+  page.evaluate<string[]>(`[...document.querySelectorAll('tbody tr')]
+    .filter((row) => row.getBoundingClientRect().height > 110)
+    .map((row) => row.textContent.slice(0, 80))`);
+
+/** Labels of charts that are drawn smaller than one can read. */
+const smallText = (page: Page): Promise<string[]> =>
+  page.evaluate<string[]>(`[...document.querySelectorAll('.chart text')]
+    .filter((text) => text.getBoundingClientRect().width > 0 && text.getBoundingClientRect().height < 9)
+    .map((text) => text.textContent)`);
+
 describe.skipIf(!CHROMIUM)(`pictures, ${NEEDS_CHROMIUM}`, () => {
   const browser = new Browser();
   const built = build();
@@ -65,6 +77,8 @@ describe.skipIf(!CHROMIUM)(`pictures, ${NEEDS_CHROMIUM}`, () => {
       // Charts follow the window.
       await page.waitForTimeout(200);
       expect(await outside(page), name).toEqual([]);
+      expect(await tallRows(page), name).toEqual([]);
+      expect(await smallText(page), name).toEqual([]);
       await keepPicture(page, `report-${what}-${name}`);
       expect(complaints).toEqual([]);
       await page.context().close();

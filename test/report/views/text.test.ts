@@ -8,10 +8,12 @@ import { openCase } from '../../../src/case.js';
 import { loadQueries } from '../../../src/query/library.js';
 import { Asked } from '../../../src/report/answer/ask.js';
 import { answerFrom } from '../../../src/report/answer/index.js';
+import { shortNames } from '../../../src/report/answer/short-names.js';
 import type { Answer } from '../../../src/report/answer/types.js';
 import { seconds, spanText, timeSpan } from '../../../src/report/answer/words.js';
 import { escapeMarkdown } from '../../../src/report/markdown.js';
 import { markdownReport } from '../../../src/report/views/markdown.js';
+import { bootTable } from '../../../src/report/views/tables.js';
 import { textReport } from '../../../src/report/views/text.js';
 import { wrap } from '../../../src/report/views/wrap.js';
 
@@ -51,6 +53,51 @@ describe('the text report', () => {
     const markdown = [...markdownReport({ boots: many, read: '2 sources' })].join('');
     expect(markdown.split('\n').length).toBeLessThanOrEqual(60);
     expect(markdown).toContain('`modwaste query boots`');
+  });
+
+  it('tells boots by files that differ, and 0 from what is not known', async () => {
+    const [boot] = (await answerOn('samples/failures')).boots;
+    if (!boot) throw new Error('no boot');
+    const { result } = bootTable([
+      { ...boot, file: 'one/dmesg.txt' },
+      { ...boot, file: 'two/dmesg.txt', verdict: { kind: 'nothing-wasted', troubles: [] } },
+      { ...boot, file: 'kern.log', verdict: { kind: 'clear' } },
+    ]);
+    const at = ['starts in', 'wasted', 'failures'].map((name) =>
+      result.columns.findIndex((column) => column.name === name),
+    );
+    const shown = Array.from(result.rows, (row) => at.map((index) => String(row[index])));
+    expect(shown).toEqual([
+      ['one/dmesg.txt', '6.6 MiB', '45'],
+      ['two/dmesg.txt', '0 B', '0'],
+      ['kern.log', 'null', 'null'],
+    ]);
+  });
+
+  it.each([
+    [
+      ['a/dmesg.txt', 'b/dmesg.txt', 'b/kern.log'],
+      ['a/dmesg.txt', 'b/dmesg.txt', 'kern.log'],
+    ],
+    [
+      ['x/1/log', 'y/1/log', 'log'],
+      ['x/1/log', 'y/1/log', 'log'],
+    ],
+    [
+      ['a.tar!sos/dmesg', 'b.tar!sos/dmesg'],
+      ['a.tar!sos/dmesg', 'b.tar!sos/dmesg'],
+    ],
+    [
+      ['r/a/log', 'r/a/log'],
+      ['log', 'log'],
+    ],
+    [
+      ['a//log', 'b//log', '/'],
+      ['a//log', 'b//log', '/'],
+    ],
+  ])('names %j shortly', (paths, names) => {
+    const short = shortNames(paths);
+    expect(paths.map((path) => short.get(path))).toEqual(names);
   });
 
   it('shows how the counts add up', async () => {

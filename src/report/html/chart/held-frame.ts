@@ -6,7 +6,7 @@ import { type Calls, extent } from './calls.js';
 import { leftOf, px, RIGHT, timeAxis } from './frame.js';
 import { yTick } from './storm.js';
 
-export const HELD_FRAME = { top: 8, bytes: 90, bottom: 22 } as const;
+export const HELD_FRAME = { top: 20, bytes: 90, bottom: 22 } as const;
 const HEIGHT = HELD_FRAME.top + HELD_FRAME.bytes + HELD_FRAME.bottom;
 /** Parts of the time of all calls that the curves are drawn in. */
 export const COLUMNS = 1000;
@@ -62,7 +62,7 @@ export function heldFrame(
     ),
     h(
       'text',
-      { class: 'axis', x: left + 4, y: HELD_FRAME.top + 9 },
+      { class: 'axis', x: left + 4, y: HELD_FRAME.top - 8 },
       'held at once: line at most, areas at least',
     ),
   );

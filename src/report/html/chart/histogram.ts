@@ -26,7 +26,7 @@ export function binsOf(values: Iterable<{ readonly bytes: bigint; readonly boots
 }
 
 const LEFT = 58;
-const TOP = 8;
+const TOP = 16;
 const HIGH = 130;
 const BAR = 58;
 /** Between boots that wasted nothing and the scale of the others. */

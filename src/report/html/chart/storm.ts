@@ -8,7 +8,7 @@ import { leftOf, px, RIGHT, timeAxis, xOf } from './frame.js';
 import { binaryStep, grouped, roundStep, spanLabel } from './scale.js';
 
 export const STORM_FRAME = {
-  top: 8,
+  top: 20,
   calls: 106,
   gap: 18,
   bytes: 64,
@@ -99,7 +99,7 @@ function callsPanel({ buckets, marked, width, x }: Frame, perBucket: string): El
   bars(buckets, marked !== null);
   if (marked) bars(marked, false);
   drawn.push(
-    h('text', { class: 'axis', x: leftOf(width) + 4, y: STORM_FRAME.top + 9 }, `load calls per ${perBucket}`),
+    h('text', { class: 'axis', x: leftOf(width) + 4, y: STORM_FRAME.top - 8 }, `load calls per ${perBucket}`),
   );
   return drawn;
 }

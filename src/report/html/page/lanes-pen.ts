@@ -81,14 +81,22 @@ export function drawBar(pen: CanvasRenderingContext2D, colours: Palette, bar: Ba
   }
 }
 
-export function laneName({ comm, pid, tasks }: Lane): string {
-  return tasks > 1
-    ? `${escapeHidden(comm)} × ${tasks} tasks`
-    : `${escapeHidden(comm)}${pid === null ? '' : `-${pid}`}`;
+function laneName({ comm, pid, tasks }: Lane): string {
+  return `${escapeHidden(comm)}${tasks > 1 ? ` × ${tasks} tasks` : taskOf(pid)}`;
+}
+
+const taskOf = (pid: number | null): string => (pid === null ? '' : `-${pid}`);
+
+/** The name in a width: how many tasks, or the pid, stays whole. */
+export function shortLaneName(pen: CanvasRenderingContext2D, lane: Lane, width: number): string {
+  const whole = laneName(lane);
+  if (pen.measureText(whole).width <= width) return whole;
+  const tail = lane.tasks > 1 ? ` ×${lane.tasks}` : taskOf(lane.pid);
+  return `${clip(pen, escapeHidden(lane.comm), width - pen.measureText(tail).width)}${tail}`;
 }
 
 /** The text, truncated with an ellipsis where it is wider than that. */
-export function clip(pen: CanvasRenderingContext2D, text: string, width: number): string {
+function clip(pen: CanvasRenderingContext2D, text: string, width: number): string {
   const most = Math.max(1, Math.floor(width / 4));
   let shown = text.length > most ? `${text.slice(0, most)}…` : text;
   while (shown.length > 1 && pen.measureText(shown).width > width) shown = `${shown.slice(0, -2)}…`;

@@ -12,7 +12,7 @@ import { button, mount, mountHtml } from './dom.js';
 import { showEvidence } from './evidence.js';
 import type { Focus } from './focus.js';
 import { Hair } from './hair.js';
-import { AXIS, BAR, clip, drawAxis, drawBar, LANE, laneName, palette } from './lanes-pen.js';
+import { AXIS, BAR, drawAxis, drawBar, LANE, palette, shortLaneName } from './lanes-pen.js';
 import { hideTip, showTip } from './tip.js';
 import { steer, steerByKey, type View } from './view.js';
 
@@ -98,7 +98,7 @@ export class Lanes {
       const y = AXIS + row * LANE + 2;
       pen.globalAlpha = 1;
       pen.fillStyle = colours.text;
-      pen.fillText(clip(pen, laneName(lane), left - 8), 0, y + LANE / 2 - 1);
+      pen.fillText(shortLaneName(pen, lane, left - 8), 0, y + LANE / 2 - 1);
       pen.fillStyle = colours.faint;
       pen.fillRect(left, y + BAR, width - left - RIGHT, 1);
       let drawnTo = Number.NEGATIVE_INFINITY;

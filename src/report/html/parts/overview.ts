@@ -3,9 +3,9 @@
 import type { Cite } from '../../../accounting/model.js';
 import { NONE } from '../../../model/bounds.js';
 import type { Asked } from '../../answer/ask.js';
-import { bootsSentence, shortVerdict } from '../../answer/sentence.js';
+import { bootsSentence, shortVerdict, wasteText } from '../../answer/sentence.js';
+import { shortNames } from '../../answer/short-names.js';
 import type { BootAnswer } from '../../answer/types.js';
-import { spanText } from '../../answer/words.js';
 import type { CiteBook } from '../cites.js';
 import { type Element, h } from '../markup.js';
 import { barCell, dataTable, headOf, largest, type TableCell, valueCell } from './table.js';
@@ -23,6 +23,7 @@ export function bootsPart(
 ): Element | null {
   if (boots.length < 2) return null;
   const wasted = boots.map(({ verdict }) => (verdict.kind === 'wasted' ? verdict.bytes : NONE));
+  const names = shortNames(boots.flatMap(({ file }) => file ?? []));
   const most = largest(wasted.map(({ low }) => low));
   const rows = new Map(asked.rows('boots').map((row) => [row.boot, row]));
   const columns = ['kernel', 'cpus', 'started', 'duration_s', 'modules_loaded', 'failures'];
@@ -44,7 +45,7 @@ export function bootsPart(
         }),
         { name: 'starts at', help: 'where it starts in the evidence' },
       ],
-      rows: boots.slice(0, MOST_ROWS).map(({ boot, verdict, evidence }, index): TableCell[] => {
+      rows: boots.slice(0, MOST_ROWS).map(({ boot, verdict, evidence, file }, index): TableCell[] => {
         const { low, high } = wasted[index] ?? NONE;
         return [
           {
@@ -53,12 +54,12 @@ export function bootsPart(
           },
           { shown: shortVerdict(verdict) },
           {
-            shown: verdict.kind === 'wasted' ? spanText(verdict.bytes) : '–',
+            shown: wasteText(verdict) ?? '–',
             value: String(low),
           },
           barCell(low, high, most),
           ...columns.map((name) => valueCell(rows.get(boot)?.[name] ?? null, asked.column('boots', name))),
-          { shown: evidence.source === null ? null : book.link(startOf(evidence)) },
+          { shown: book.link(startOf(evidence), `${names.get(file ?? '')}:${evidence.line}`) },
         ];
       }),
       more: { rows: boots.length - MOST_ROWS, query: 'boots' },
