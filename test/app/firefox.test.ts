@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CORPUS, WHOLE } from '../corpus/index.js';
 import { FIREFOX, Firefox, NEEDS_FIREFOX } from './firefox.js';
+import { Marionette } from './marionette.js';
 import { APP, printed } from './page.js';
 
-/** Single files of captures, one of each kind: a page driven from outside takes no folders in Firefox. */
+/** Single files of captures, one of each kind: WebDriver gives a page no folders in Firefox. */
 const FILES = [
   's1-quiet/serial.txt',
   's4-failures/grep-r.txt',
@@ -35,6 +37,33 @@ describe.skipIf(!FIREFOX)(`the browser page, ${NEEDS_FIREFOX}`, () => {
     await firefox.setFiles('#files', [resolve(file)]);
     await firefox.until(`document.body.dataset.state === 'report'`);
     for (const [name, csv] of await printed(file)) {
+      expect(await firefox.evaluate(`modwaste.query(${JSON.stringify(name)})`), name).toBe(csv);
+    }
+  });
+});
+
+describe.skipIf(!FIREFOX)(`a folder dropped onto the page, ${NEEDS_FIREFOX}`, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'modwaste-firefox-drop-'));
+  let firefox: Marionette;
+  beforeAll(async () => {
+    firefox = await Marionette.open(`file://${APP}`);
+    await firefox.until('document.documentElement.dataset.ready');
+  }, 120_000);
+  afterAll(async () => {
+    await firefox.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('is read as the command reads it, with the folders in it', async () => {
+    const dropped = join(folder, 'case');
+    cpSync('samples/dup-storm', join(dropped, 'b/storm'), { recursive: true });
+    cpSync('samples/stock-debian', dropped, { recursive: true });
+    // More than a browser lists at a time.
+    mkdirSync(join(dropped, 'a'));
+    for (let at = 0; at < 120; at++) writeFileSync(join(dropped, 'a', `${at}`), `nothing ${at}\n`);
+    await firefox.dropFolder(dropped);
+    await firefox.until(`document.body.dataset.state === 'report'`);
+    for (const [name, csv] of await printed(dropped)) {
       expect(await firefox.evaluate(`modwaste.query(${JSON.stringify(name)})`), name).toBe(csv);
     }
   });
