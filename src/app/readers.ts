@@ -10,6 +10,8 @@ const MOST_THREADS = 4;
 
 interface Reader {
   readonly thread: Thread;
+  /** Why it ended, once it did. */
+  ended: Error | null;
   /** Whoever waits for an answer, in the order of the questions. */
   readonly waiting: {
     readonly give: (parts: readonly Part[]) => void;
@@ -25,6 +27,7 @@ export class Readers implements ReaderThreads {
   read(batch: Batch): Promise<readonly Part[]> {
     while (this.#readers.length < this.count) this.#readers.push(startReader());
     const [least] = this.#readers.toSorted((a, b) => a.waiting.length - b.waiting.length);
+    if (least?.ended) return Promise.reject(least.ended);
     return new Promise((give, fail) => {
       least?.waiting.push({ give, fail });
       least?.thread.post(
@@ -41,17 +44,18 @@ export class Readers implements ReaderThreads {
 
 function startReader(): Reader {
   const waiting: Reader['waiting'] = [];
-  const fail = (why: string): void => {
-    for (const one of waiting.splice(0)) one.fail(new Error(why));
-  };
   const thread = startThread<ThreadReply>(
     self.location.href,
     PATIENCE,
     (reply) => {
       if (reply.is === 'parts') waiting.shift()?.give(reply.parts);
-      else if (reply.is === 'failed') waiting.shift()?.fail(new Error(reply.why));
+      else waiting.shift()?.fail(new Error(reply.why));
     },
-    fail,
+    (why) => {
+      reader.ended = new Error(why);
+      for (const { fail } of waiting.splice(0)) fail(reader.ended);
+    },
   );
-  return { thread, waiting };
+  const reader: Reader = { thread, waiting, ended: null };
+  return reader;
 }

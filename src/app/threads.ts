@@ -6,7 +6,7 @@ import type { AppRequest } from './messages.js';
 /** Milliseconds between two questions whether a thread is alive. */
 const PULSE_MS = 1000;
 /** Questions that threads may leave unanswered that are never busy for long. */
-export const PATIENCE = 60;
+export const PATIENCE = 120;
 
 /** A scope starts threads of one script. */
 let trusted: string | null = null;
