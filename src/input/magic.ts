@@ -10,6 +10,7 @@ import { isTar } from './archive/tar-header.js';
 import { isZip, readZip } from './archive/zip.js';
 import { ascii, type ByteReader } from './bytes.js';
 import { bunzip2, isBzip2 } from './codec/bzip2.js';
+import { afterSkippable } from './codec/frames.js';
 import { gunzip, isGzip } from './codec/gzip.js';
 import { isLz4, unlz4 } from './codec/lz4.js';
 import { isXz, unxz } from './codec/xz.js';
@@ -31,8 +32,9 @@ const COMPRESSIONS: readonly Kind<Unpack>[] = [
   { is: isGzip, read: gunzip },
   { is: isXz, read: unxz },
   { is: isBzip2, read: bunzip2 },
+  // Frames to skip are the same in both: what follows them decides.
+  { is: (head) => isLz4(afterSkippable(head)), read: unlz4 },
   { is: isZstd, read: unzstd },
-  { is: isLz4, read: unlz4 },
 ];
 
 const ARCHIVES: readonly Kind<ReadArchive>[] = [
@@ -48,6 +50,7 @@ const UNSUPPORTED: readonly { readonly magic: string; readonly name: string }[] 
   { magic: 'Rar!\x1a\x07', name: 'rar archives' },
   { magic: '\x1f\x9d', name: 'compress (.Z) files' },
   { magic: 'LZIP\x01', name: 'lzip files' },
+  { magic: '\x02\x21\x4c\x18', name: 'legacy lz4 files (lz4 -l)' },
   { magic: '\x5d\x00\x00\x80\x00\xff', name: 'old .lzma files' },
 ];
 

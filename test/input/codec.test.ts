@@ -5,6 +5,23 @@ import { fixture, LOG_AB, logLines, openBytes } from './helpers.js';
 
 const LOG = Buffer.from(LOG_AB);
 
+/** A frame with five bytes for somebody else, as both zstd and lz4 have it. */
+const TO_SKIP = Buffer.from('502a4d180500000068656c6c6f', 'hex');
+
+it('lz4 before its frames had a format of their own is named, and not read as text', async () => {
+  const legacy = Buffer.concat([Buffer.from('02214c18', 'hex'), LOG]);
+  const opened = await openBytes(legacy);
+  expect(opened.said).toEqual(['archive-unsupported -: legacy lz4 files (lz4 -l) are not supported']);
+  expect(opened.texts).toEqual({});
+});
+
+it.each([0, 0xffffffff, 0x80000000])('a frame to skip of %i bytes, and nothing after it', async (size) => {
+  const lying = Buffer.from(TO_SKIP);
+  lying.writeUInt32LE(size, 4);
+  const opened = await openBytes(lying);
+  expect(opened.problems.map(({ code }) => code)).toEqual(['archive-damaged']);
+});
+
 describe('single compressed files keep their label and are one leaf', () => {
   const cases: [string, Uint8Array, string][] = [
     ['gz', gzipSync(LOG), LOG_AB],
@@ -23,6 +40,8 @@ describe('single compressed files keep their label and are one leaf', () => {
     ['zst of two frames and one to skip', fixture('two-frames.zst'), LOG_AB],
     ['lz4 of linked blocks', fixture('linked.lz4'), logLines(4000)],
     ['lz4 of two frames', fixture('two-frames.lz4'), LOG_AB],
+    ['lz4 after a frame to skip', Buffer.concat([TO_SKIP, fixture('two-frames.lz4')]), LOG_AB],
+    ['zst after two frames to skip', Buffer.concat([TO_SKIP, TO_SKIP, fixture('two-frames.zst')]), LOG_AB],
   ];
   it.each(cases)('%s', async (_, bytes, text) => {
     const opened = await openBytes(bytes);

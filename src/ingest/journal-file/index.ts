@@ -34,6 +34,7 @@ class JournalFile implements ObjectHandler {
   readonly #decoder = new TextDecoder();
   /** The known fields, by their objects' offsets. */
   readonly #fields = new Map<number, readonly [name: string, value: string]>();
+  readonly #data = new Offsets();
   /** Entries are cited by their number in the file. */
   #entry = 0;
 
@@ -43,6 +44,7 @@ class JournalFile implements ObjectHandler {
   }
 
   data({ offset, flags, bytes }: JournalObject, compact: boolean): Promise<void> | undefined {
+    this.#data.add(offset);
     const payload = bytes.subarray(compact ? COMPACT_PAYLOAD_AT : PAYLOAD_AT);
     if ((flags & COMPRESSED) !== 0) return this.#unpack(offset, payload, flags);
     this.#keep(offset, payload);
@@ -59,8 +61,11 @@ class JournalFile implements ObjectHandler {
     const fields: JournalFields = new Map();
     const size = compact ? COMPACT_ITEM_BYTES : ITEM_BYTES;
     for (let at = ITEMS_AT; at + size <= bytes.length; at += size) {
-      const field = this.#fields.get(compact ? view.getUint32(at, true) : u64(view, at));
+      const offset = compact ? view.getUint32(at, true) : u64(view, at);
+      const field = this.#fields.get(offset);
       if (field) fields.set(field[0], field[1]);
+      else if (!this.#data.has(offset))
+        this.damaged(`entry ${this.#entry} has a field that the file does not hold`);
     }
     fields.set('__REALTIME_TIMESTAMP', view.getBigUint64(24, true).toString());
     fields.set('__MONOTONIC_TIMESTAMP', view.getBigUint64(32, true).toString());
@@ -69,7 +74,8 @@ class JournalFile implements ObjectHandler {
       this.#context.diagnose('log-time-unknown', this.#entry, RECEIVED);
   }
 
-  tooLarge(): void {
+  tooLarge(offset: number): void {
+    this.#data.add(offset);
     this.#context.diagnose('line-too-long', this.#entry + 1, 'a field of many megabytes');
   }
 
@@ -85,7 +91,7 @@ class JournalFile implements ObjectHandler {
     try {
       this.#keep(offset, await unpackPayload(payload, flags));
     } catch (error) {
-      if (error instanceof RangeError) this.tooLarge();
+      if (error instanceof RangeError) this.tooLarge(offset);
       else this.damaged(`a compressed field: ${errorMessage(error)}`);
     }
   }
@@ -96,6 +102,25 @@ class JournalFile implements ObjectHandler {
     const name = Buffer.from(payload.buffer, payload.byteOffset, equals).toString('latin1');
     if (JOURNAL_FIELDS.has(name))
       this.#fields.set(offset, [name, this.#decoder.decode(payload.subarray(equals + 1))]);
+  }
+}
+
+/** Offsets of objects, which are multiples of eight: a bit for each. */
+class Offsets {
+  #bits = new Uint8Array(8192);
+
+  add(offset: number): void {
+    const at = Math.floor(offset / 64);
+    if (at >= this.#bits.length) {
+      const larger = new Uint8Array(2 * at);
+      larger.set(this.#bits);
+      this.#bits = larger;
+    }
+    this.#bits[at] = (this.#bits[at] ?? 0) | (1 << ((offset / 8) % 8));
+  }
+
+  has(offset: number): boolean {
+    return offset % 8 === 0 && (((this.#bits[Math.floor(offset / 64)] ?? 0) >> ((offset / 8) % 8)) & 1) === 1;
   }
 }
 

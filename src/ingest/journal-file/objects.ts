@@ -29,7 +29,7 @@ export interface ObjectHandler {
   data(object: JournalObject, compact: boolean): Promise<void> | undefined;
   entry(object: JournalObject, compact: boolean): void;
   /** A data or entry object over the limit. */
-  tooLarge(): void;
+  tooLarge(offset: number): void;
   damaged(what: string): void;
 }
 
@@ -120,7 +120,7 @@ export class ObjectReader {
     const whole = Math.ceil(size / ALIGNMENT) * ALIGNMENT;
     const wanted = type === DATA || type === ENTRY;
     if (!wanted || size > MAX_BYTES) {
-      if (wanted) this.#handler.tooLarge();
+      if (wanted) this.#handler.tooLarge(this.#offset);
       this.#skip = whole - OBJECT_HEADER;
       return OBJECT_HEADER;
     }

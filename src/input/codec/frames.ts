@@ -29,6 +29,13 @@ export function isSkippable(head: Uint8Array): boolean {
   return (littleEndian(head) & 0xfffffff0) >>> 0 === SKIPPABLE;
 }
 
+/** The head from the first frame on that is not to be skipped, as far as it goes. */
+export function afterSkippable(head: Uint8Array): Uint8Array {
+  let rest = head;
+  while (isSkippable(rest)) rest = rest.subarray(8 + littleEndian(rest.subarray(4)));
+  return rest;
+}
+
 /** Reads one frame after the other. A damaged frame yields what was read before the damage. */
 export async function* readFrames(
   input: ByteReader,

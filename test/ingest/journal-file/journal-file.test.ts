@@ -108,6 +108,22 @@ describe('a journal file', async () => {
     expect(read.diagnostics.map(({ code }) => code)).toEqual(['archive-damaged']);
   });
 
+  test.each([
+    ['of no object', 8n],
+    ['inside an object', 281n],
+    ['of an object that holds no data', 272n],
+    ['behind the file', 2n ** 40n],
+    ['that no file can have', 2n ** 64n - 1n],
+  ])('an entry with a field at an offset %s loses that field, and says so', async (_, offset) => {
+    const file = journal([kernel(1, 'foo: Unknown symbol a (err -2)')]);
+    // The last item of the last object, an entry: its offset and its hash.
+    file.writeBigUInt64LE(offset, file.length - 16);
+    const read = await readBytes({ bytes: file });
+    const [damage] = read.diagnostics.filter(({ code }) => code === 'archive-damaged');
+    expect(damage).toMatchObject({ count: 1, detail: 'entry 1 has a field that the file does not hold' });
+    expect(facts(read.events.get(1)).filter((fact) => fact.includes('"unknown-symbol"'))).toEqual([]);
+  });
+
   test('damage loses only what it hits', async () => {
     const file = journal(ENTRIES);
     const at = file.indexOf(Buffer.from([0x28, 0xb5, 0x2f, 0xfd]));
