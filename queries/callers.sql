@@ -12,10 +12,11 @@
 -- @column wasted_bytes INTEGER bytes  bytes charged to its attempts; a lower bound where some are only bounded
 -- @column failed_time_s SECONDS s  total time in its duplicates and other failures
 -- @column coalesced_time_s SECONDS s  total waiting time of its coalesced attempts
--- @needs attempts
+-- @column basis TEXT -  of the bytes: measured where the trace holds all attempts and none is only bounded, else bounded
+-- @needs attempts, boots
 -- @empty The inputs hold no trace of attempts.
 SELECT
-  boot, requester, comm, parent_comm,
+  attempts.boot, requester, comm, parent_comm,
   count(*) AS attempts,
   sum(outcome = 'loaded') AS loaded,
   sum(outcome = 'duplicate') AS duplicates,
@@ -23,7 +24,8 @@ SELECT
   sum(outcome = 'failed') AS failed,
   sum(wasted_low) AS wasted_bytes,
   sum(CASE WHEN outcome IN ('duplicate', 'failed') AND clock <> 'ticks' THEN end_ns - t_ns END) AS failed_time_s,
-  sum(CASE WHEN outcome = 'coalesced' AND clock <> 'ticks' THEN end_ns - t_ns END) AS coalesced_time_s
-FROM attempts
-GROUP BY boot, requester, comm, parent_comm
-ORDER BY boot, wasted_bytes DESC, attempts DESC, requester, comm, parent_comm
+  sum(CASE WHEN outcome = 'coalesced' AND clock <> 'ticks' THEN end_ns - t_ns END) AS coalesced_time_s,
+  iif(min(boots.trace_complete = 1 AND wasted_low IS wasted_high), 'measured', 'bounded') AS basis
+FROM attempts JOIN boots USING (boot)
+GROUP BY attempts.boot, requester, comm, parent_comm
+ORDER BY attempts.boot, wasted_bytes DESC, attempts DESC, requester, comm, parent_comm

@@ -12,7 +12,8 @@
 -- @column failed_time_s SECONDS s  total time in its duplicates and other failures
 -- @column requests INTEGER calls  for the kernel: its request_module calls, as far as known
 -- @column duplicate_requests INTEGER calls  those for a name whose request was running or had just ended
--- @needs attempts, requests
+-- @column basis TEXT -  of the bytes: measured where the trace holds all attempts and none is only bounded, else bounded
+-- @needs attempts, requests, boots
 -- @empty The inputs hold no trace of attempts.
 WITH sided AS (
   SELECT
@@ -30,7 +31,8 @@ WITH sided AS (
     sum(outcome = 'coalesced') AS coalesced,
     sum(outcome = 'failed') AS failed,
     sum(wasted_low) AS wasted_bytes,
-    sum(CASE WHEN outcome IN ('duplicate', 'failed') AND clock <> 'ticks' THEN end_ns - t_ns END) AS failed_time_s
+    sum(CASE WHEN outcome IN ('duplicate', 'failed') AND clock <> 'ticks' THEN end_ns - t_ns END) AS failed_time_s,
+    min(wasted_low IS wasted_high) AS exact
   FROM sided GROUP BY boot, side
 )
 SELECT
@@ -38,6 +40,7 @@ SELECT
   CAST(s.wasted_bytes AS REAL) / nullif(sum(s.wasted_bytes) OVER (PARTITION BY s.boot), 0) AS share,
   s.failed_time_s,
   CASE s.side WHEN 'kernel' THEN a.requests END AS requests,
-  CASE s.side WHEN 'kernel' THEN a.duplicate_requests END AS duplicate_requests
-FROM sums AS s LEFT JOIN asked AS a USING (boot)
+  CASE s.side WHEN 'kernel' THEN a.duplicate_requests END AS duplicate_requests,
+  iif(b.trace_complete = 1 AND s.exact, 'measured', 'bounded') AS basis
+FROM sums AS s JOIN boots AS b USING (boot) LEFT JOIN asked AS a USING (boot)
 ORDER BY s.boot, s.wasted_bytes DESC, s.attempts DESC, s.side

@@ -14,7 +14,8 @@
 -- @column wasted_low INTEGER bytes  bytes wasted by them, at least
 -- @column wasted_high INTEGER bytes  bytes wasted by them, at most; NULL: no bound
 -- @column first_t SECONDS s  start of the first
--- @needs attempts
+-- @column basis TEXT -  of the bytes: measured where the trace holds all attempts and none is only bounded, else bounded
+-- @needs attempts, boots
 -- @empty No attempt with a time started in this span, or the inputs hold no trace of attempts.
 WITH spanned AS (
   SELECT *, CASE $by WHEN 'requester' THEN requester ELSE module END AS name,
@@ -33,7 +34,8 @@ SELECT
   sum(outcome = 'failed') AS failed,
   sum(wasted_low) AS wasted_low,
   CASE WHEN count(*) = count(wasted_high) THEN sum(wasted_high) END AS wasted_high,
-  CASE clock WHEN 'ticks' THEN CAST(min(t_ns) AS TEXT) ELSE min(t_ns) END AS first_t
-FROM spanned
+  CASE clock WHEN 'ticks' THEN CAST(min(t_ns) AS TEXT) ELSE min(t_ns) END AS first_t,
+  iif(min(trace_complete = 1 AND wasted_low IS wasted_high), 'measured', 'bounded') AS basis
+FROM spanned JOIN boots USING (boot)
 GROUP BY boot, clock, name, task
 ORDER BY boot, wasted_low DESC, attempts DESC, name, task

@@ -184,6 +184,8 @@ export interface QueryRows {
     readonly failed_time_s: string | null;
     /** total waiting time of its coalesced attempts (s) */
     readonly coalesced_time_s: string | null;
+    /** of the bytes: measured where the trace holds all attempts and none is only bounded, else bounded */
+    readonly basis: string | null;
   };
   /** What the capture script tried, what failed, and what it could not get, per boot. */
   'capture-steps': {
@@ -747,6 +749,8 @@ export interface QueryRows {
     readonly requests: bigint | null;
     /** those for a name whose request was running or had just ended (calls) */
     readonly duplicate_requests: bigint | null;
+    /** of the bytes: measured where the trace holds all attempts and none is only bounded, else bounded */
+    readonly basis: string | null;
   };
   /** All sources and their formats. */
   'sources': {
@@ -884,6 +888,8 @@ export interface QueryRows {
     readonly wasted_bytes: bigint | null;
     /** bytes wasted in the boot up to the bucket's end, at least (bytes) */
     readonly cumulative_bytes: bigint | null;
+    /** of the bytes: measured where the trace holds all attempts and none until the bucket's end is only bounded, else bounded */
+    readonly basis: string | null;
   };
   /** What loads cost that a check refused, per boot and policy: bytes and time that were spent before the check said no. */
   'validation-cost': {
@@ -982,6 +988,8 @@ export interface QueryRows {
     readonly wasted_high: bigint | null;
     /** start of the first (s) */
     readonly first_t: string | null;
+    /** of the bytes: measured where the trace holds all attempts and none is only bounded, else bounded */
+    readonly basis: string | null;
   };
   /** Modules by what their failed loads wasted: duplicates and other failures together, per boot, most bytes first. */
   'worst-modules': {

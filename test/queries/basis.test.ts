@@ -20,6 +20,7 @@ const RANGES: Readonly<Record<string, readonly [low: string, high: string, basis
   projection: ['projected_low', 'projected_high', 'basis'],
   'critical-path': ['in_flight_low_s', 'in_flight_high_s', 'basis'],
   requesters: ['wasted_bytes', 'wasted_high', 'basis'],
+  window: ['wasted_low', 'wasted_high', 'basis'],
 };
 const WORDS = new Set(['measured', 'derived', 'bounded', 'estimated']);
 
@@ -56,6 +57,21 @@ describe.each(PATHS)('in a capture with %s', (_, path) => {
     });
     expect(wrong).toEqual([]);
   });
+
+  it.each(['callers', 'shares', 'timeline', 'window'])(
+    '%s calls sums measured where all its calls are',
+    (name) => {
+      const attempts = json('attempts');
+      const bounded = attempts.filter((row) => row.wasted_bytes !== null && row.basis === 'bounded').length;
+      const words = json(name).map((row) => row.basis);
+      expect(words.length > 0).toBe(attempts.length > 0);
+      expect(words.every((word) => word === 'measured' || word === 'bounded')).toBe(true);
+      if (bounded > 0) expect(words).toContain('bounded');
+      const requesters = json('requesters').map((row) => row.basis);
+      if (requesters.every((word) => word === 'measured'))
+        expect(new Set(words)).toEqual(new Set(['measured']));
+    },
+  );
 
   it.each(['time-cost', 'validation-cost'])('%s has a basis where it has numbers', (name) => {
     const bytes = (row: Record<string, unknown>): unknown => row.wasted_bytes ?? row.failed_s ?? null;

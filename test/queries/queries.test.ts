@@ -28,7 +28,7 @@ const CONTRACT: Readonly<Record<string, string>> = {
   'held-timeline':
     'boot, t, held_low, held_high, loads, loaded_low, loaded_high, duplicate_low, duplicate_high, failed_low, failed_high, layout_low, layout_high, basis',
   loads: 'boot, module, t, load_us, init_us, file_bytes, memory_bytes, requester, comm',
-  timeline: 'boot, t, attempts, loaded, duplicates, failed, wasted_bytes, cumulative_bytes',
+  timeline: 'boot, t, attempts, loaded, duplicates, failed, wasted_bytes, cumulative_bytes, basis',
   ledger:
     'boot, phase, counter_failures, event_failures, counter_bytes, event_bytes, difference_bytes, verdict, reason',
   'memory-pressure':
@@ -38,7 +38,7 @@ const CONTRACT: Readonly<Record<string, string>> = {
   advice: 'boot, rank, kind, saves_low, saves_high, basis, calls, modules, who, text, evidence',
   capture: 'boot, what, how',
   window:
-    'boot, name, comm, attempts, loaded, duplicates, coalesced, failed, wasted_low, wasted_high, first_t',
+    'boot, name, comm, attempts, loaded, duplicates, coalesced, failed, wasted_low, wasted_high, first_t, basis',
   'worst-modules': 'boot, module, duplicates, other_failures, reasons, bytes, bytes_low, bytes_high, basis',
   sources: 'source, parent, path, format, bytes, lines, events, boot, why, status',
   module: 'boot, t, clock, what, attempt, pid, comm, bytes, detail, source, line',
