@@ -101,6 +101,8 @@ async function* named(
     all.push(input);
     const { path } = input;
     if (path === '-' || isRemote(path)) continue;
+    // Directories side by side are no evidence of one boot: each of their cases has a shard of its own.
+    if (!input.listed && statOrNull(path)?.isDirectory()) continue;
     if (input.listed) listed.add(dirname(path));
     const paths = folders.get(dirname(path));
     if (paths) paths.add(path);

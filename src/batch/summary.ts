@@ -58,7 +58,8 @@ export class RunFigures {
   /** Microseconds of each case that was read, to three digits. */
   readonly #times = createHistogram();
   #readSeconds = 0;
-  /** What was done when, a second apart, of the last half minute. */
+  #readBytes = 0;
+  /** What was read when, a second apart, of the last half minute. */
   readonly #marks: { readonly ms: number; readonly cases: number; readonly bytes: number }[] = [];
 
   constructor(jobs: number) {
@@ -72,6 +73,7 @@ export class RunFigures {
     this.#bytes += bytes;
     if (reused) this.#reused++;
     else if (status !== 'skipped') {
+      this.#readBytes += bytes;
       this.#times.record(Math.max(1, Math.round(seconds * 1e6)));
       this.#readSeconds += seconds;
     }
@@ -95,17 +97,18 @@ export class RunFigures {
     return STATUSES.filter(isBad).reduce((sum, status) => sum + this.count(status), 0);
   }
 
-  /** Cases and bytes per second of the last half minute: unchanged cases at the start of a run say nothing of the rest. */
+  /** Cases and bytes read per second of the last half minute: unchanged cases take no time, and say nothing of the rest. */
   get rates(): { readonly cases: number; readonly bytes: number } {
     const [first = { ms: this.#startMs, cases: 0, bytes: 0 }] = this.#marks;
     const seconds = Math.max((performance.now() - first.ms) / 1000, 0.001);
-    return { cases: (this.#cases - first.cases) / seconds, bytes: (this.#bytes - first.bytes) / seconds };
+    const { cases } = this.read;
+    return { cases: (cases - first.cases) / seconds, bytes: (this.#readBytes - first.bytes) / seconds };
   }
 
   #mark(): void {
     const ms = performance.now();
     if (ms - (this.#marks.at(-1)?.ms ?? this.#startMs) < MARK_MS) return;
-    this.#marks.push({ ms, cases: this.#cases, bytes: this.#bytes });
+    this.#marks.push({ ms, cases: this.read.cases, bytes: this.#readBytes });
     if (this.#marks.length > MARKS) this.#marks.shift();
   }
 

@@ -47,6 +47,18 @@ async function found(inputs: readonly string[], kind: CaseKind): Promise<Record<
 }
 
 describe('cases of a directory', () => {
+  it('have shards of their own, also where several directories are given', async () => {
+    const asked: string[] = [];
+    const paths = ['in/sub', 'in/capture/modules'].map((input) => ({
+      path: join(folder, input),
+      listed: false,
+    }));
+    const isOurs = (name: string): boolean => asked.push(name.slice(folder.length + 1)) === 0;
+    const options = { kind: 'auto', exclude: null, stdin: none(), isOurs } as const;
+    for await (const { path } of discover(paths, options)) throw new Error(`${path} is of another shard`);
+    expect(asked).toEqual(['in/sub/c.txt', 'in/capture/modules/stats']);
+  });
+
   it('are its files, and whole reports; links are listed as skipped, the output folder is not entered', async () => {
     expect(await found(['in'], 'auto')).toEqual({
       'in/a.txt': null,

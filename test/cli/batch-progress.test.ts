@@ -61,3 +61,14 @@ test('of a stream the end is not known; an interruption says how far it came', (
   progress.interrupted();
   expect(lines.at(-1)).toBe('modwaste: interrupted with 12 cases read; --resume continues');
 });
+
+test('unchanged cases among those that are read do not shorten what is left', () => {
+  const { lines, done } = start(1000);
+  for (let n = 0; n < 40; n++) {
+    vi.advanceTimersByTime(1000);
+    for (let known = 0; known < 9; known++) done(true);
+    done(false);
+  }
+  // 600 cases at one a second.
+  expect(lines.at(-1)).toMatch(/1\.\d\/s .*, (?:9|10|11|12) min \d+ s left$/);
+});
