@@ -174,6 +174,13 @@ export class SourceReader {
           last = number;
           sink.line(text, number);
         };
+        const readLine: typeof sink.readLine =
+          sink.readLine &&
+          ((bytes, from, number) => {
+            const end = collector.isFull ? from : (sink.readLine?.(bytes, from, number) ?? from);
+            if (end > from) last = number;
+            return end;
+          });
         const { needles, harmless = [] } = ingester;
         const counts =
           needles !== null && this.#usesPrefilter(needles, leaf, head)
@@ -182,6 +189,7 @@ export class SourceReader {
                 harmless,
                 skipLines: (bytes, from, to, followed) =>
                   collector.isFull ? to : (sink.skipLines?.(bytes, from, to, followed) ?? to),
+                ...(readLine ? { readLine } : {}),
               })
             : await textLines(reader.rest(), onLine);
         sink.end();

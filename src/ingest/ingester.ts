@@ -69,6 +69,11 @@ export interface LineSink {
    * needle are skipped.
    */
   skipLines?(bytes: Uint8Array, from: number, to: number, followed: boolean): number;
+  /**
+   * For ingesters with needles: reads the whole line at `from` of `bytes`, which holds one, in place of `line`, and returns
+   * its end (`from`: it must be passed to `line`). For lines of which a source has millions.
+   */
+  readLine?(bytes: Uint8Array, from: number, number: number): number;
   /** After the last line: flush what is pending. */
   end(): void;
 }

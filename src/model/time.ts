@@ -11,7 +11,7 @@ export function nsFromSeconds(seconds: string, fraction: string): bigint {
 }
 
 /** Digits of seconds that, with nine of fraction, fit a safe integer. */
-const SAFE_SECOND_DIGITS = 6;
+export const SAFE_SECOND_DIGITS = 6;
 const ZERO = 0x30;
 
 /** The same for digits inside a text: seconds from `from` to the point at `point`, then the fraction up to `end`. */

@@ -12,6 +12,7 @@ import { FunctionGraph, type GraphRecord } from './graph.js';
 import { emptyHeader, type Header, readHeader, readLost, startsRecording } from './header.js';
 import { isWatched, isWrapped, unusableForm } from './lines.js';
 import { Prefix } from './prefix.js';
+import { SwitchLine } from './switch-line.js';
 
 /** Maximum lines per record: it may hold newlines (hdaudio modaliases end in one) or be wrapped. */
 const MAX_JOINED = 4;
@@ -26,6 +27,7 @@ const EPOCH_FROM = 1_000_000_000n * 1_000_000_000n;
 export class TraceReader implements LineSink {
   readonly #context: IngestContext;
   readonly #prefix = new Prefix();
+  readonly #switchLine = new SwitchLine();
   #state = new TraceState();
   #graph = new FunctionGraph();
   readonly #console: ConsoleEvents;
@@ -55,6 +57,17 @@ export class TraceReader implements LineSink {
     if (!this.#prefix.locate(plainLine(latin1(bytes, from, bytes.indexOf(LF, from))))) return from;
     this.#release();
     return to;
+  }
+
+  /** A sched_switch record, once the recording has started and its clock is known. */
+  readLine(bytes: Uint8Array, from: number, number: number): number {
+    if (!this.#started || !this.#clockKnown) return from;
+    const record = this.#switchLine;
+    const end = record.read(bytes, from);
+    if (end === from) return from;
+    this.#release();
+    const { ns, cpu, previous, next } = record;
+    return this.#state.switches.add(number, BigInt(ns), cpu, previous, next) ? end : from;
   }
 
   end(): void {

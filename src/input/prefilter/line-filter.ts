@@ -17,6 +17,10 @@ export interface Prefilter extends Words {
    * line starts at `to`.
    */
   skipLines?(bytes: Uint8Array, from: number, to: number, followed: boolean): number;
+  /**
+   * Reads the whole line at `from`, which is needed and has this number, and returns its end; `from`: it is passed on.
+   */
+  readLine?(bytes: Uint8Array, from: number, number: number): number;
 }
 
 /** The receiver of the lines that are not skipped. */
@@ -112,11 +116,36 @@ export class LineFilter {
       const { runs, stopped, before } = this.#scanner.scan(at, to, this.#target.lines);
       for (const run of runs) {
         this.#skipGap(at, run.start, run.before, true);
-        this.#target.write(this.#scanner.block.subarray(run.start, run.end));
+        this.#passRun(run.start, run.end);
         at = run.end;
       }
       this.#skipGap(at, stopped, before, false);
       at = stopped;
+    }
+  }
+
+  /** Passes on lines that hold a needle, but for those that the prefilter reads. */
+  #passRun(from: number, to: number): void {
+    const { block } = this.#scanner;
+    const { readLine } = this.#prefilter;
+    if (!readLine) {
+      this.#target.write(block.subarray(from, to));
+      return;
+    }
+    /** Lines passed on in a row: after a while more of them at once. */
+    let passed = 0;
+    for (let at = from; at < to; ) {
+      const end = readLine(block, at, this.#target.lines + 1);
+      if (end > at) {
+        this.#target.lines++;
+        passed = 0;
+        at = end;
+        continue;
+      }
+      const start = at;
+      for (let more = passed < ONE_BY_ONE ? 1 : passed; more > 0 && at < to; more--, passed++)
+        at = block.indexOf(LF, at) + 1;
+      this.#target.write(block.subarray(start, at));
     }
   }
 
