@@ -42,17 +42,16 @@ const isOf = ({ clock, cite }: Attempt, { zero }: SourceClock, { source }: CpuSw
   clock.unit === 'ns' && clock.zero === zero && (zero !== 'relative' || cite.source === source);
 
 function aloneBy(switches: CpuSwitches, attempts: readonly Spent[], cpus: number | null): TimeSpan[] | null {
-  const byCpu = groupBy(switches.cpus.keys(), (index) => switches.cpus[index]);
-  if (cpus === null || byCpu.size !== cpus) return null;
   const calls = groupBy(
     attempts.filter(({ outcome }) => outcome !== 'coalesced'),
     ({ pid }) => pid,
   );
   const failing = new Map([...calls].map(([pid, own]) => [pid, union(own.map(spanOf))]));
+  const runsByCpu = runsWithin(switches, union([...failing.values()].flat()));
+  if (cpus === null || runsByCpu.size !== cpus) return null;
   const [failed, others]: [TimeSpan[], TimeSpan[]] = [[], []];
   let known: TimeSpan[] | null = null;
-  for (const indices of byCpu.values()) {
-    const runs = runsOf(switches, indices);
+  for (const runs of runsByCpu.values()) {
     for (const { pid, from, to } of runs) {
       if (pid === IDLE) continue;
       const run = [{ from, to }];
@@ -68,16 +67,45 @@ function aloneBy(switches: CpuSwitches, attempts: readonly Spent[], cpus: number
 
 const spanOf = ({ start, end }: Spent): TimeSpan => ({ from: start, to: end });
 
-/** What ran from each switch of a CPU to the next, where that one says the same. */
-function runsOf({ times, previous, next }: CpuSwitches, indices: number[]): Run[] {
-  const runs: Run[] = [];
-  // A live trace prints some late.
-  indices.sort((a, b) => Number((times[a] ?? 0n) - (times[b] ?? 0n)));
-  for (let order = 1; order < indices.length; order++) {
-    const [before, after] = [indices[order - 1] ?? 0, indices[order] ?? 0];
-    const pid = next[before] ?? -1;
-    const [from, to] = [times[before] ?? 0n, times[after] ?? 0n];
-    if (pid >= 0 && pid === previous[after] && from < to) runs.push({ pid, from, to });
+/**
+ * By CPU: what ran from each of its switches to the next, where that one says the same, but only what overlaps one of the
+ * spans, a union: a recording has millions of switches, most of them far from any failed call.
+ */
+function runsWithin(switches: CpuSwitches, spans: readonly TimeSpan[]): Map<number, Run[]> {
+  const { times, cpus, previous, next } = switches;
+  const order = timeOrder(times);
+  const runsByCpu = new Map<number, Run[]>();
+  const lasts = new Map<number, number>();
+  /** Spans that start before the end of the run. */
+  let started = 0;
+  for (let at = 0; at < times.length; at++) {
+    const index = order ? (order[at] ?? 0) : at;
+    const cpu = cpus[index] ?? 0;
+    const last = lasts.get(cpu);
+    lasts.set(cpu, index);
+    if (last === undefined) {
+      runsByCpu.set(cpu, []);
+      continue;
+    }
+    const pid = next[last] ?? -1;
+    if (pid < 0 || pid !== previous[index]) continue;
+    const [from, to] = [times[last] ?? 0n, times[index] ?? 0n];
+    while ((spans[started]?.from ?? to) < to) started++;
+    const span = spans[started - 1];
+    if (span && from < to && from < span.to) runsByCpu.get(cpu)?.push({ pid, from, to });
   }
-  return runs;
+  return runsByCpu;
+}
+
+/** Indices in order of time; null where they are in it, as in most recordings: a live trace prints some late. */
+function timeOrder(times: BigInt64Array): Uint32Array | null {
+  let before = times[0] ?? 0n;
+  let sorted = true;
+  for (let index = 1; sorted && index < times.length; index++) {
+    const t = times[index] ?? 0n;
+    sorted = before <= t;
+    before = t;
+  }
+  if (sorted) return null;
+  return Uint32Array.from(times.keys()).sort((a, b) => Number((times[a] ?? 0n) - (times[b] ?? 0n)));
 }
