@@ -98,12 +98,13 @@ async function analyze(drops: readonly Drop[]): Promise<void> {
   const opened = await open(drops);
   last = opened;
   const { sources, model } = opened;
-  const { db } = await opened.store();
+  const store = await opened.store([]);
   port.postMessage({ is: 'working', on: 'writing the report' });
   const chunks = await htmlReport({
     sources,
     model,
-    db,
+    store,
+    rows: opened.rows(),
     queries,
     version,
     assets,

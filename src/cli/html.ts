@@ -5,7 +5,7 @@ import { readCited } from '../cited.js';
 import { openInputs } from '../disk/walk.js';
 import { PLACES } from '../ingest/layouts/index.js';
 import { INGESTERS } from '../ingest/registry.js';
-import type { Database } from '../query/database.js';
+import type { FilledOnDemand } from '../query/database.js';
 import { htmlReport } from '../report/html/report.js';
 import type { Context } from './context.js';
 import { writeFileWhole } from './files.js';
@@ -17,7 +17,7 @@ import { loadAssets } from './page-assets.js';
 export async function writeHtml(
   context: Context,
   opened: Case,
-  db: Database,
+  store: FilledOnDemand,
   inputs: readonly string[],
   options: InputOptions,
   file: string,
@@ -36,7 +36,8 @@ export async function writeHtml(
   const chunks = await htmlReport({
     sources,
     model,
-    db,
+    store,
+    rows: opened.rows(),
     queries: context.queries(),
     version: context.version,
     assets: loadAssets(),

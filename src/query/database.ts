@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { StoreValue as SqlValue, StoreDatabase } from '../store/types.js';
+import type { StoreValue as SqlValue, Store, StoreDatabase } from '../store/types.js';
 
 /**
  * The part of sql.js that queries need, with the option `useBigInt`, which its type declarations lack (without it,
@@ -8,6 +8,9 @@ import type { StoreValue as SqlValue, StoreDatabase } from '../store/types.js';
 export type { StoreStatement as Statement, StoreValue as SqlValue } from '../store/types.js';
 
 export type Database = Pick<StoreDatabase, 'prepare' | 'within'>;
+
+/** A store whose tables are filled when something needs them. */
+export type FilledOnDemand = Pick<Store, 'db' | 'fill'>;
 
 /** All rows of a statement without parameters. */
 export function allRows(db: Database, sql: string): SqlValue[][] {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `modwaste analyze`: the report. */
 import type { Command } from 'commander';
-import type { Database } from '../../query/database.js';
 import { findQuery } from '../../query/library.js';
+import type { Result } from '../../query/result.js';
 import { runQuery } from '../../query/run.js';
 import { Asked } from '../../report/answer/ask.js';
 import { answerFrom } from '../../report/answer/index.js';
@@ -12,6 +12,7 @@ import { type Section, sectionsJson, sectionsNdjson } from '../../report/section
 import { headlines } from '../../report/views/json.js';
 import { markdownReport } from '../../report/views/markdown.js';
 import { type TextLooks, textReport } from '../../report/views/text.js';
+import type { Store } from '../../store/types.js';
 import { type Context, emit, emitResult, longHelp, looksOf, proseWidth } from '../context.js';
 import { HeldStdin } from '../held-stdin.js';
 import { openInputs } from '../inputs.js';
@@ -69,29 +70,34 @@ interface AnalyzeOptions extends InputOptions {
 }
 
 /** The first lines and the results of the report's queries, computed lazily. */
-function* sectionsOf(context: Context, db: Database): Generator<Section> {
-  yield { name: 'headline', result: headlines(answerOf(context, db)) };
-  for (const name of SECTIONS) {
-    yield { name, result: runQuery(db, findQuery(context.queries(), name), new Map()) };
-  }
+function* sectionsOf(context: Context, store: Store): Generator<Section> {
+  yield { name: 'headline', result: headlines(answerOf(context, store)) };
+  for (const name of SECTIONS) yield { name, result: resultOf(context, store, name) };
 }
 
-function answerOf(context: Context, db: Database): Answer {
-  return answerFrom(new Asked(db, context.queries()));
+/** Only the tables that a query needs are filled. */
+function resultOf(context: Context, { db, fill }: Store, name: string): Result {
+  const query = findQuery(context.queries(), name);
+  fill(query.needs);
+  return runQuery(db, query, new Map());
 }
 
-async function report(context: Context, db: Database, options: InputOptions): Promise<void> {
+function answerOf(context: Context, { db, fill }: Store): Answer {
+  return answerFrom(new Asked(db, context.queries(), fill));
+}
+
+async function report(context: Context, store: Store, options: InputOptions): Promise<void> {
   switch (options.format) {
     case 'text':
-      return emit(context, options, textReport(answerOf(context, db), textLooks(context, options)));
+      return emit(context, options, textReport(answerOf(context, store), textLooks(context, options)));
     case 'json':
-      return emit(context, options, sectionsJson(sectionsOf(context, db)));
+      return emit(context, options, sectionsJson(sectionsOf(context, store)));
     case 'ndjson':
-      return emit(context, options, sectionsNdjson(sectionsOf(context, db)));
+      return emit(context, options, sectionsNdjson(sectionsOf(context, store)));
     case 'markdown':
-      return emit(context, options, markdownReport(answerOf(context, db)));
+      return emit(context, options, markdownReport(answerOf(context, store)));
     case 'csv':
-      return emitResult(context, options, runQuery(db, findQuery(context.queries(), CSV_QUERY), new Map()));
+      return emitResult(context, options, resultOf(context, store, CSV_QUERY));
   }
 }
 
@@ -103,13 +109,13 @@ async function analyze(context: Context, inputs: readonly string[], options: Ana
   const held = options.html !== undefined && inputs.includes('-') ? new HeldStdin(process.stdin) : null;
   const inputOptions = held ? { ...options, stdin: held.first() } : options;
   const { case: opened, messages } = await openInputs(context, inputs, inputOptions, 'counts');
-  const store = await opened.store();
+  const store = await opened.store([]);
   if (options.html !== undefined) {
     const { writeHtml } = await import('../html.js');
-    const bytes = await writeHtml(context, opened, store.db, inputs, options, options.html, held);
+    const bytes = await writeHtml(context, opened, store, inputs, options, options.html, held);
     messages.note(`HTML report in ${options.html} (${formatBytes(bytes)})`);
   }
-  await report(context, store.db, options);
+  await report(context, store, options);
   if (options.format === 'csv') {
     messages.note(`CSV holds one table, ${CSV_QUERY}; modwaste export writes all of them`);
   }

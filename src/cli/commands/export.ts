@@ -6,9 +6,9 @@ import type { Command } from 'commander';
 import type { Case } from '../../case.js';
 import type { Query } from '../../query/head.js';
 import type { Result } from '../../query/result.js';
-import { runQuery, runSql } from '../../query/run.js';
+import { runQuery } from '../../query/run.js';
+import { wholeTable } from '../../query/whole-table.js';
 import { formatCsv } from '../../report/csv.js';
-import { isMadeInOrder } from '../../store/rows.js';
 import { TABLES, type TableDoc } from '../../store/schema.js';
 import type { Store } from '../../store/types.js';
 import { type Context, longHelp } from '../context.js';
@@ -51,18 +51,11 @@ function exported(context: Context): Query[] {
 /** The files of --out: canned queries at the top, tables in `tables/`. */
 function csvFiles(queries: readonly Query[], opened: Case, store: Store): FolderFile[] {
   const rows = opened.rows();
-  /** All rows of a table; most tables need no database for that. */
-  const wholeTable = (table: TableDoc): Result => {
-    const made = isMadeInOrder(table) ? rows[table.name]?.() : undefined;
-    const columns = table.columns.map(({ name }) => ({ name, type: null, unit: null }));
-    if (made) return { columns, rows: made, empty: null };
-    store.fill([table.name]);
-    return runSql(
-      store.db,
-      `table ${table.name}`,
-      `SELECT ${columns.map(({ name }) => name).join()} FROM "${table.name}"`,
-    );
-  };
+  const resultOf = (table: TableDoc): Result => ({
+    columns: table.columns.map(({ name }) => ({ name, type: null, unit: null })),
+    rows: wholeTable(store, rows, table),
+    empty: null,
+  });
   return [
     ...queries.map((query) => ({
       path: `${query.name}.csv`,
@@ -70,7 +63,7 @@ function csvFiles(queries: readonly Query[], opened: Case, store: Store): Folder
     })),
     ...TABLES.map((table) => ({
       path: join('tables', `${table.name}.csv`),
-      content: () => formatCsv(wholeTable(table)),
+      content: () => formatCsv(resultOf(table)),
     })),
   ];
 }

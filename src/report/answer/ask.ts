@@ -13,18 +13,26 @@ export type Row = Readonly<Record<string, Value>>;
 export class Asked {
   readonly #db: Database;
   readonly #queries: ReadonlyMap<string, Query>;
+  readonly #fill: (tables: readonly string[]) => void;
   readonly #rows = new Map<string, readonly Row[]>();
   readonly #byBoot = new Map<string, Map<Value | undefined, Row[]>>();
 
-  constructor(db: Database, queries: ReadonlyMap<string, Query>) {
+  /** `fill`: fills the tables that a query needs before it is asked; without it, they are filled. */
+  constructor(
+    db: Database,
+    queries: ReadonlyMap<string, Query>,
+    fill: (tables: readonly string[]) => void = () => undefined,
+  ) {
     this.#db = db;
     this.#queries = queries;
+    this.#fill = fill;
   }
 
   rows(name: string): readonly Row[] {
     let rows = this.#rows.get(name);
     if (!rows) {
       const query = this.#query(name);
+      this.#fill(query.needs);
       rows = [...runQuery(this.#db, query, NO_PARAMS).rows].map((values) =>
         Object.fromEntries(query.columns.map((column, index) => [column.name, values[index] ?? null])),
       );

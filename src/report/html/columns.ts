@@ -32,25 +32,30 @@ function plain(value: PackedValue): Cell {
 }
 
 function packIntegers(values: readonly PackedValue[]): PackedColumn | null {
-  let first: bigint | null = null;
-  let before = 0n;
+  let first: number | bigint | null = null;
+  let before: number | bigint = 0;
   const steps: (number | null)[] = [];
   for (const value of values) {
     if (value === null) {
       steps.push(null);
       continue;
     }
-    if (typeof value !== 'bigint') return null;
+    if (typeof value !== 'bigint' && !Number.isSafeInteger(value)) return null;
+    const integer = value as number | bigint;
     if (first === null) {
-      first = value;
-      before = value;
+      first = integer;
+      before = integer;
     }
-    const step = Number(value - before);
+    const step = difference(integer, before);
     if (!Number.isSafeInteger(step)) return null;
     steps.push(step);
-    before = value;
+    before = integer;
   }
   return first === null ? null : { first: first.toString(), steps };
+}
+
+function difference(a: number | bigint, b: number | bigint): number {
+  return typeof a === 'number' && typeof b === 'number' ? a - b : Number(BigInt(a) - BigInt(b));
 }
 
 /** The values again; integers beyond 2^53 as digits. */

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The data that a page carries: the tables of the case, and the calls of each boot for its charts. */
 import type { Attempt } from '../../accounting/model.js';
-import { allRows, type Database } from '../../query/database.js';
+import type { Source } from '../../model/source.js';
+import type { FilledOnDemand } from '../../query/database.js';
+import { type TableRows, wholeTable } from '../../query/whole-table.js';
 import { TABLES } from '../../store/schema.js';
 import { type Calls, drawable, OUTCOMES } from './chart/calls.js';
-import { type PackedTable, packColumn } from './columns.js';
+import { type PackedTable, type PackedValue, packColumn } from './columns.js';
 import type { Block } from './document.js';
 import { tableBlock } from './wire.js';
 
@@ -18,20 +20,26 @@ export function jsonBlock(id: string, data: unknown): Block {
 const MOST_EVENTS = 400_000;
 
 /** Tables that a page can do without, with their number of rows, where they are too large. */
-export function oversized(db: Database): Record<string, number> {
-  const events = Number(allRows(db, 'SELECT count(*) FROM events')[0]?.[0] ?? 0);
+export function oversized(sources: readonly Source[]): Record<string, number> {
+  const events = sources.reduce((sum, source) => sum + source.events, 0);
   return events > MOST_EVENTS ? { events } : {};
 }
 
 /** Every table as a block, made one after the other. */
-export function* tableBlocks(db: Database, leftOut: Readonly<Record<string, number>>): Generator<Block> {
-  for (const { name, columns } of TABLES) {
-    const rows = name in leftOut ? [] : allRows(db, `SELECT * FROM ${name}`);
-    const packed: PackedTable = {
-      rows: rows.length,
-      columns: columns.map((_, index) => packColumn(rows.map((row) => row[index] ?? null))),
-    };
-    yield jsonBlock(tableBlock(name), packed);
+export function* tableBlocks(
+  store: FilledOnDemand,
+  rows: TableRows,
+  leftOut: Readonly<Record<string, number>>,
+): Generator<Block> {
+  for (const table of TABLES) {
+    const values = table.columns.map((): PackedValue[] => []);
+    let count = 0;
+    for (const row of table.name in leftOut ? [] : wholeTable(store, rows, table)) {
+      for (let index = 0; index < values.length; index++) values[index]?.push(row[index] ?? null);
+      count++;
+    }
+    const packed: PackedTable = { rows: count, columns: values.map(packColumn) };
+    yield jsonBlock(tableBlock(table.name), packed);
   }
 }
 

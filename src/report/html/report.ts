@@ -4,8 +4,9 @@
 import type { Attempt, CaseModel, Cite } from '../../accounting/model.js';
 import type { Source } from '../../model/source.js';
 import { Buffer } from '../../platform/index.js';
-import type { Database } from '../../query/database.js';
+import type { FilledOnDemand } from '../../query/database.js';
 import type { Query } from '../../query/head.js';
+import type { TableRows } from '../../query/whole-table.js';
 import { Asked } from '../answer/ask.js';
 import { answerFrom } from '../answer/index.js';
 import type { BootAnswer } from '../answer/types.js';
@@ -25,7 +26,9 @@ import { PAGE_BLOCK, type PageData, WASM_BLOCK, WORKER_BLOCK } from './wire.js';
 export interface HtmlCase {
   readonly sources: readonly Source[];
   readonly model: CaseModel;
-  readonly db: Database;
+  readonly store: FilledOnDemand;
+  /** The rows of each table. */
+  readonly rows: TableRows;
   readonly queries: ReadonlyMap<string, Query>;
   readonly version: string;
   readonly assets: Assets;
@@ -40,10 +43,10 @@ const MOST_BOOTS = 12;
 
 /** The file, as chunks of text. */
 export async function htmlReport(opened: HtmlCase): Promise<Generator<string>> {
-  const { db, model, sources, queries } = opened;
-  const asked = new Asked(db, queries);
+  const { store, rows, model, sources, queries } = opened;
+  const asked = new Asked(store.db, queries, store.fill);
   const book = new CiteBook(sources);
-  const leftOut = oversized(db);
+  const leftOut = oversized(sources);
   const answer = answerFrom(asked);
   const found = answer.boots.filter(({ verdict }) => isFinding(verdict));
   // A boot alone is shown, whatever there is to say of it.
@@ -61,7 +64,7 @@ export async function htmlReport(opened: HtmlCase): Promise<Generator<string>> {
   noteCalls(book, model.attempts);
 
   const cites = book.cites().slice(0, MOST_CITES);
-  const text = evidenceOf(db, cites, await opened.readText(cites));
+  const text = evidenceOf(store, cites, await opened.readText(cites));
   const marks = callMarks(model.attempts, text.runs);
   const [first, ...others] = sources.filter((source) => source.parent === null);
   const label = first ? `${first.path}${others.length === 0 ? '' : ` and ${others.length} more`}` : 'a case';
@@ -104,7 +107,7 @@ export async function htmlReport(opened: HtmlCase): Promise<Generator<string>> {
   const { assets } = opened;
   function* blocks(): Generator<Block> {
     yield jsonBlock(PAGE_BLOCK, data);
-    yield* tableBlocks(db, leftOut);
+    yield* tableBlocks(store, rows, leftOut);
     yield { id: WORKER_BLOCK, bytes: Buffer.from(assets.worker) };
     yield { id: WASM_BLOCK, bytes: assets.wasm };
   }

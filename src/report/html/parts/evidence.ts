@@ -2,7 +2,7 @@
 /** The evidence that a page keeps: lines where the source is text, else the records that were read. */
 import type { Attempt, Cite } from '../../../accounting/model.js';
 import { errnoName } from '../../../model/errno.js';
-import { allRows, type Database } from '../../../query/database.js';
+import { allRows, type FilledOnDemand } from '../../../query/database.js';
 import { grouped } from '../chart/scale.js';
 import { type CiteBook, evidenceId } from '../cites.js';
 import { type Element, h } from '../markup.js';
@@ -16,11 +16,16 @@ export interface EvidenceText {
 }
 
 /** The text that was read again, and for the rest the events of the cited records. */
-export function evidenceOf(db: Database, cites: readonly Cite[], text: EvidenceText): EvidenceText {
+export function evidenceOf(
+  { db, fill }: FilledOnDemand,
+  cites: readonly Cite[],
+  text: EvidenceText,
+): EvidenceText {
   const runs = new Map<number, EvidenceRun[]>();
   for (const [source, read] of text.runs) runs.set(source, [...read]);
   for (const { source, line } of cites) {
     if (text.runs.has(source)) continue;
+    fill(['events']);
     const lines = allRows(
       db,
       `SELECT kind, t_ns, pid, comm, module, detail FROM events WHERE source = ${source} AND line = ${line} ORDER BY event LIMIT 8`,
