@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The command as a process with workers: the sources are built once into a folder of their own. */
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+/** The command as a process with workers: a copy of what was built before all tests, in a folder of its own. */
+import { spawn, spawnSync } from 'node:child_process';
 import {
   closeSync,
+  cpSync,
   existsSync,
   mkdtempSync,
   openSync,
@@ -42,7 +43,7 @@ export function build(): Built {
   const folder = mkdtempSync(join(tmpdir(), 'modwaste-batch-'));
   for (const name of ['queries', 'node_modules', 'package.json'])
     symlinkSync(join(ROOT, name), join(folder, name));
-  execFileSync(process.execPath, [join(ROOT, 'src/build.mjs'), join(folder, 'dist')]);
+  cpSync(join(ROOT, 'dist'), join(folder, 'dist'), { recursive: true });
   const main = join(folder, 'dist/cli/main.js');
   return {
     folder,

@@ -8,15 +8,14 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { cli } from '../cli/harness.js';
+import { temporary } from '../temporary.js';
 
 const RELEASE = '6.12.0-test';
 const EVENTS = [
@@ -94,7 +93,7 @@ export const CAN_CHROOT =
   spawnSync('unshare', ['--map-root-user', '--mount', 'sh', '-c', '[ -L /bin ] && [ -L /lib ]']).status === 0;
 
 export class Machine {
-  readonly root = mkdtempSync(join(tmpdir(), 'modwaste-machine-'));
+  readonly root = temporary('machine');
   readonly out = join(this.root, 'out');
 
   private constructor(script: string, options: MachineOptions) {
@@ -213,7 +212,7 @@ export class Machine {
   /** The archive's files by name; `''` names the archive itself. */
   archive(): Map<string, string> {
     const [name = ''] = readdirSync(this.out).filter((entry) => /\.tar(\.gz)?$/.test(entry));
-    const folder = mkdtempSync(join(tmpdir(), 'modwaste-archive-'));
+    const folder = temporary('archive');
     execFileSync('tar', ['xf', join(this.out, name), '-C', folder]);
     const [inside = ''] = readdirSync(folder);
     const files = new Map([['', join(this.out, name)]]);

@@ -1,27 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Cases of files made in a test: written below a folder, read through the command line. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll } from 'vitest';
 import { openCase } from '../../src/case.js';
 import { findQuery, loadQueries } from '../../src/query/library.js';
 import type { Result } from '../../src/query/result.js';
 import { runQuery, runSql } from '../../src/query/run.js';
 import { formatNdjson } from '../../src/report/json.js';
 import { cli, type Ran } from '../cli/harness.js';
+import { temporary } from '../temporary.js';
 import type { Files } from './pack.js';
 
 const QUERIES = loadQueries();
-const made: string[] = [];
-afterAll(() => {
-  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
 
 /** A folder of its own with the files in it. */
 export function folderOf(files: Files): string {
-  const folder = mkdtempSync(join(tmpdir(), 'modwaste-case-'));
-  made.push(folder);
+  const folder = temporary('case');
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), content);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +8,6 @@ import { type Built, build } from '../../batch/built.js';
 import { Browser, CHROMIUM, keepPicture, NEEDS_CHROMIUM, tableValues } from './browser.js';
 
 const SAMPLES = fileURLToPath(new URL('../../../samples', import.meta.url));
-const PAGE = fileURLToPath(new URL('../../../src/report/html/page/build.mjs', import.meta.url));
 
 describe('reports of the command as a process', () => {
   const browser = new Browser();
@@ -17,7 +15,6 @@ describe('reports of the command as a process', () => {
   let file = '';
   beforeAll(() => {
     built = build();
-    execFileSync(process.execPath, [PAGE, join(built.folder, 'dist/report/html/page')]);
     file = join(built.folder, 'batch.html');
     const samples = ['dup-storm', 'failures', 'autoload', 'stock-debian'].map((name) => join(SAMPLES, name));
     const ran = built.run([
@@ -33,7 +30,7 @@ describe('reports of the command as a process', () => {
       '1',
     ]);
     if (ran.code !== 0) throw new Error(ran.stderr);
-  }, 120_000);
+  });
   afterAll(async () => {
     await browser.close();
     built.remove();
