@@ -8,7 +8,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { cli } from '../cli/harness.js';
 import { Browser, CHROMIUM, keepPicture, NEEDS_CHROMIUM } from '../report/html/browser.js';
-import { APP, csvOf, openApp, printed, reported } from './page.js';
+import { APP, csvOf, openApp, printed, reported, writeEndlessLog } from './page.js';
 
 /** Violations that axe finds, by rule and place. */
 async function violations(page: Page): Promise<string[]> {
@@ -117,7 +117,7 @@ describe.skipIf(!CHROMIUM)(`the browser page, ${NEEDS_CHROMIUM}`, () => {
     expect((await csvOf(page, 'sources')).split('\n').length).toBe(alone + 1);
     await page.getByRole('button', { name: 'Compare with' }).click();
     await page.locator('#folder').setInputFiles('samples/failures');
-    await page.locator('#difference pre').waitFor({ timeout: 60_000 });
+    await page.locator('#difference pre').waitFor();
     const shown = await page.locator('#difference pre').textContent();
     expect(shown).toMatch(/^Before: .*\nAfter: {2}/);
     const download = page.waitForEvent('download');
@@ -164,11 +164,8 @@ describe.skipIf(!CHROMIUM)(`the browser page, ${NEEDS_CHROMIUM}`, () => {
   });
 
   it('stops when told, and goes on', async () => {
-    const large = join(folder, 'large.txt');
-    const line = `${'x'.repeat(30)} modprobe: ERROR: could not insert 'a': Exec format error\n`;
-    writeFileSync(large, line.repeat(700_000));
     const { page, complaints } = await openApp(browser);
-    await page.locator('#files').setInputFiles(large);
+    await page.locator('#files').setInputFiles(writeEndlessLog(join(folder, 'large.txt')));
     await page.locator('#status', { hasText: ' of ' }).waitFor();
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.locator('#failed', { hasText: 'Stopped' }).waitFor();
@@ -256,10 +253,9 @@ describe.skipIf(!CHROMIUM)(`the browser page, ${NEEDS_CHROMIUM}`, () => {
       const { page } = await openApp(browser);
       await page.locator(`[data-sample=${name}]`).click();
       await reported(page);
-      const results = await printed(`samples/${name}`);
-      for (const query of ['sources', 'phase-waste', 'autoload', 'diagnostics']) {
-        expect(await csvOf(page, query), query).toBe(results.get(query));
-      }
+      const asked = ['sources', 'phase-waste', 'autoload', 'diagnostics'];
+      for (const [query, csv] of await printed(`samples/${name}`, asked))
+        expect(await csvOf(page, query), query).toBe(csv);
     },
   );
 

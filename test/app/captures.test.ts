@@ -12,7 +12,7 @@ describe.skipIf(!CHROMIUM)(`captures in the browser page, ${NEEDS_CHROMIUM}`, ()
   const browser = new Browser();
   afterAll(() => browser.close());
 
-  it.each(CAPTURES)('gives for %s what the command gives', { timeout: 240_000 }, async (name) => {
+  it.each(CAPTURES)('gives for %s what the command gives', async (name) => {
     const { page, complaints } = await openApp(browser);
     await page.locator('#folder').setInputFiles(join(CORPUS, name));
     await reported(page);

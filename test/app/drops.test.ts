@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Browser, CHROMIUM, NEEDS_CHROMIUM } from '../report/html/browser.js';
-import { csvOf, openApp, printed, reported } from './page.js';
+import { csvOf, openApp, printed, reported, writeEndlessLog } from './page.js';
 
 /** Drags files into the window at a place, lets something look at the page, and drops them. */
 async function drag(
@@ -107,12 +107,7 @@ describe.skipIf(!CHROMIUM)(`files dragged onto the page, ${NEEDS_CHROMIUM}`, { r
 
   it('during an analysis nothing is taken', async () => {
     const { page } = await openApp(browser);
-    const large = join(folder, 'large.txt');
-    writeFileSync(
-      large,
-      `${'x'.repeat(30)} modprobe: ERROR: could not insert 'a': Exec format error\n`.repeat(500_000),
-    );
-    await drag(page, [large], MIDDLE);
+    await drag(page, [writeEndlessLog(join(folder, 'large.txt'))], MIDDLE);
     await page.locator('#status', { hasText: ' of ' }).waitFor();
     await drag(page, ['samples/failures'], MIDDLE);
     await page.getByRole('button', { name: 'Stop' }).click();

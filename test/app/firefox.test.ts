@@ -25,7 +25,7 @@ describe.skipIf(!FIREFOX)(`the browser page, ${NEEDS_FIREFOX}`, () => {
   beforeAll(async () => {
     firefox = await Firefox.open(`file://${APP}`);
     await firefox.until('document.documentElement.dataset.ready');
-  }, 120_000);
+  });
   afterAll(() => firefox.close());
 
   it.each([

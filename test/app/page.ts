@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The browser page, opened from disk in a headless Chromium. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
@@ -17,20 +17,23 @@ const QUERIES = readdirSync(fileURLToPath(new URL('../../queries', import.meta.u
   .map((file) => file.slice(0, -'.sql'.length));
 
 const queries = loadQueries();
+const WITHOUT_PARAMETERS = QUERIES.filter((name) =>
+  queries.get(name)?.params.every(({ defaultText }) => defaultText !== null),
+);
 
-/** What the command prints for each canned query that needs no parameter. */
-export async function printed(input: string): Promise<Map<string, string>> {
+/** What the command prints for some canned queries; by default for each that needs no parameter. */
+export async function printed(
+  input: string,
+  names: readonly string[] = WITHOUT_PARAMETERS,
+): Promise<Map<string, string>> {
   const before = process.cwd();
   // Paths are part of results; the page knows names only.
   process.chdir(dirname(resolve(input)));
   try {
     const opened = await openCase({ inputs: [basename(input)] });
     const { db } = await opened.store();
-    const whole = QUERIES.filter((name) =>
-      queries.get(name)?.params.every(({ defaultText }) => defaultText !== null),
-    );
     return new Map(
-      whole.map((name) => {
+      names.map((name) => {
         const query = queries.get(name);
         if (!query) throw new Error(`no query ${name}`);
         return [name, [...formatResult(runQuery(db, query, new Map()), 'csv')].join('')];
@@ -41,11 +44,18 @@ export async function printed(input: string): Promise<Map<string, string>> {
   }
 }
 
+/** Writes a log that takes minutes to read, of which most is a hole, and gives its path. */
+export function writeEndlessLog(path: string): string {
+  writeFileSync(path, "modprobe: ERROR: could not insert 'a': Exec format error\n".repeat(100_000));
+  truncateSync(path, 40 * 1024 ** 3);
+  return path;
+}
+
 export const openApp = (browser: Browser, dark = false): Promise<Opened> => browser.open(APP, { dark });
 
 /** Waits for the report, or for what went wrong. */
 export async function reported(page: Page): Promise<void> {
-  await page.locator('body[data-state=report], #failed:not([hidden])').first().waitFor({ timeout: 120_000 });
+  await page.locator('body[data-state=report], #failed:not([hidden])').first().waitFor();
   if (await page.locator('#failed').isVisible()) {
     throw new Error((await page.locator('#failed').textContent()) ?? 'failed');
   }

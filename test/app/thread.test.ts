@@ -102,7 +102,7 @@ describe.skipIf(!CHROMIUM)(`an error in the thread, ${NEEDS_CHROMIUM}`, () => {
       ['within.txt', 'thrown within. You can go on here'],
     ] as const) {
       await page.locator('#files').setInputFiles(file(name, 'x\n'));
-      await page.locator('#failed', { hasText: said }).waitFor({ timeout: 60_000 });
+      await page.locator('#failed', { hasText: said }).waitFor();
       expect(await page.locator('body').getAttribute('data-state'), name).toBe('drop');
       await page.locator('[data-sample=failures]').click();
       await reported(page);

@@ -393,8 +393,10 @@ describe('a query that is abandoned', () => {
     const engine = await open([sql]);
     const answer = engine.answerOwn(sql, new Map());
     const ended = expect(answer).rejects.toThrow(/interrupt/i);
-    setTimeout(engine.abandon, 100);
+    // Until the query runs there is nothing to end.
+    const trying = setInterval(engine.abandon, 100);
     await ended;
+    clearInterval(trying);
     engine.close();
   });
 });

@@ -87,7 +87,7 @@ describe.each(CAPTURES)('the figures of %s', (_, path) => {
     const ran = await cli(['analyze', path, '--format', 'json', '--html', file, '-q']);
     sections = JSON.parse(ran.stdout) as Record<string, Row[]>;
     html = readFileSync(file, 'utf8');
-  }, 60_000);
+  });
 
   /** The lines below a title, up to the next one. */
   const below = (all: string, title: string): string[] => {

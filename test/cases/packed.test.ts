@@ -45,7 +45,7 @@ async function results(input: string): Promise<Map<string, string>> {
 }
 
 describe.each(scenarios)('%s', (scenario) => {
-  it('gives the same results however it is packed', { timeout: 120_000 }, async () => {
+  it('gives the same results however it is packed', async () => {
     const files = filesOf(scenario);
     const plain = join(folder, 'plain', 'sosreport-host-2026-11-22-abcdefg');
     rmSync(join(folder, 'plain'), { recursive: true, force: true });

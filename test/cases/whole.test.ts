@@ -16,7 +16,7 @@ const LABELS = {
 } as const;
 
 describe.each(COUNTED)('%s, all of it', (name) => {
-  it('is one boot whose totals are the kernel’s', { timeout: 120_000 }, async () => {
+  it('is one boot whose totals are the kernel’s', async () => {
     const folder = join(CORPUS, name);
     const stats = readFileSync(join(folder, 'stats'), 'utf8');
     const value = (label: string): number => Number(new RegExp(`${label}\\s+(\\d+)`).exec(stats)?.[1] ?? -1);
@@ -53,7 +53,7 @@ describe.each(runs)('%s', (name) => {
   const boots = readdirSync(run).filter((entry) => /^boot\d$/.test(entry));
   const truths = boots.map((boot) => readFileSync(join(run, boot, 'truth.txt'), 'utf8'));
 
-  it('all of it: each boot once, with all its calls', { timeout: 300_000 }, async () => {
+  it('all of it: each boot once, with all its calls', async () => {
     const { query, select } = await asking(run);
     const rows = query('boots');
     expect(rows).toHaveLength(boots.length);
@@ -74,7 +74,7 @@ describe.each(runs)('%s', (name) => {
   const archive = reportOf(last);
   if (archive === undefined) return;
 
-  it('its sosreport, as it is', { timeout: 120_000 }, async () => {
+  it('its sosreport, as it is', async () => {
     const report = join(last, archive);
     const { query, select } = await asking(report);
     const rows = query('boots');

@@ -56,7 +56,7 @@ describe('forms of one capture', () => {
         scenarios.map(({ title }) => title),
       ),
     ).toMatchFileSnapshot('MATRIX.md');
-  }, 300_000);
+  });
 
   test('trace.dat gives the attempts that its report gives', async () => {
     const [binary, printed] = await Promise.all(

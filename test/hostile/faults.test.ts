@@ -8,6 +8,7 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   closeSync,
+  cpSync,
   existsSync,
   mkdirSync,
   openSync,
@@ -22,6 +23,7 @@ import {
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Built, build, PATIENCE_MS } from '../batch/built.js';
+import { cli, type Ran } from '../cli/harness.js';
 
 const failure = (at: number): string =>
   `[${`${at}.000001`.padStart(12)}] m${at}: Unknown symbol x (err -2)\n`;
@@ -31,23 +33,29 @@ const NEVER = /internal error|^ +at /m;
 let built: Built;
 let logs: string;
 let main: string;
+const before = process.cwd();
 beforeAll(() => {
   built = build();
   main = join(built.folder, 'dist/cli/main.js');
   logs = join(built.folder, 'logs');
   mkdirSync(logs);
   for (let n = 0; n < 6; n++) writeFileSync(join(logs, `d${n}.txt`), LOG + failure(n + 2));
+  process.chdir(built.folder);
 }, PATIENCE_MS);
-afterAll(() => built.remove());
+afterAll(() => {
+  process.chdir(before);
+  built.remove();
+});
 
-interface Ran {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
+/** The command in this process, for what needs no shell around it. */
+async function modwaste(line: string): Promise<Ran> {
+  const ran = await cli(line.split(' '));
+  expect(ran.stderr).not.toMatch(NEVER);
+  return ran;
 }
 
 /** Runs a line of the shell, where `modwaste` is the command. */
-function shell(line: string): Ran {
+function shell(line: string): Omit<Ran, 'code'> & { readonly code: number | null } {
   const ran = spawnSync('bash', ['-c', line.replaceAll('modwaste ', `${process.execPath} ${main} `)], {
     ...{ cwd: built.folder, encoding: 'utf8', timeout: PATIENCE_MS, stdio: ['ignore', 'pipe', 'pipe'] },
   });
@@ -88,17 +96,17 @@ describe('writing', () => {
 
   it(
     'a full disk: the batch says so, keeps what it read, and goes on once there is room',
-    () => {
+    async () => {
       if (!mounted('full', 'size=300k')) return;
       try {
         writeFileSync(join(built.folder, 'full/fill'), Buffer.alloc(250_000));
-        const ran = shell('modwaste batch logs --case file --out full/out --jobs 1');
+        const ran = await modwaste('batch logs --case file --out full/out --jobs 1');
         expect(ran.code).toBe(2);
         expect(ran.stderr).toMatch(/cannot write to full\/out\S*: no space left on device/);
         expect(ran.stderr).toContain('free some space');
         expect(ran.stderr).toContain('--resume');
         rmSync(join(built.folder, 'full/fill'));
-        const again = shell('modwaste batch logs --case file --out full/out --jobs 1 --resume');
+        const again = await modwaste('batch logs --case file --out full/out --jobs 1 --resume');
         expect([again.code, again.stderr]).toEqual([0, expect.stringContaining('6 ok')]);
         expect(left('full/out').filter((name) => name.includes('tmp'))).toEqual([]);
       } finally {
@@ -110,16 +118,16 @@ describe('writing', () => {
 
   it(
     'a full disk for the SQLite file alone: the message names it',
-    () => {
+    async () => {
       if (!mounted('sqlite', 'size=64k')) return;
       try {
-        const ran = shell('modwaste batch logs --case file --out besides --jobs 1 --sqlite sqlite/boots.db');
+        const ran = await modwaste('batch logs --case file --out besides --jobs 1 --sqlite sqlite/boots.db');
         expect([ran.code, ran.stderr]).toEqual([
           2,
           expect.stringContaining('cannot write to sqlite/boots.db'),
         ]);
         expect(left('sqlite')).toEqual([]);
-        expect(shell('modwaste batch logs --case file --out besides --jobs 1 --resume').stderr).toContain(
+        expect((await modwaste('batch logs --case file --out besides --jobs 1 --resume')).stderr).toContain(
           '6 of them unchanged',
         );
       } finally {
@@ -131,12 +139,12 @@ describe('writing', () => {
 
   it(
     'a read-only file system',
-    () => {
+    async () => {
       if (!mounted('ro', 'size=1m')) return;
       try {
         execFileSync('mount', ['-o', 'remount,ro', join(built.folder, 'ro')]);
         for (const line of ['analyze logs -o ro/x', 'export logs --out ro/x', 'batch logs --out ro/x']) {
-          const ran = shell(`modwaste ${line}`);
+          const ran = await modwaste(line);
           expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('read-only file system')]);
           expect(ran.stderr).toContain('choose another place');
         }
@@ -147,15 +155,17 @@ describe('writing', () => {
     PATIENCE_MS,
   );
 
-  it('/dev/full, as an output and as stdout', () => {
-    for (const line of ['analyze logs -o /dev/full', 'analyze logs > /dev/full']) {
-      const ran = shell(`modwaste ${line}`);
+  it('/dev/full, as an output and as stdout', async () => {
+    for (const ran of [
+      await modwaste('analyze logs -o /dev/full'),
+      shell('modwaste analyze logs > /dev/full'),
+    ]) {
       expect(ran.code).toBe(2);
       expect(ran.stderr).toMatch(/cannot write (?:to stdout|\/dev\/full): no space left on device\n {2}free/);
     }
   });
 
-  it('over an input: refused, also in an input folder and by a batch', () => {
+  it('over an input: refused, also in an input folder and by a batch', async () => {
     const before = readFileSync(join(logs, 'd1.txt'), 'utf8');
     for (const line of [
       'analyze logs/d1.txt -o logs/d1.txt',
@@ -165,7 +175,7 @@ describe('writing', () => {
       'batch logs --out fresh --sqlite logs/d1.txt',
       'batch logs/d1.txt --out fresh --html logs/d1.txt',
     ]) {
-      const ran = shell(`modwaste ${line}`);
+      const ran = await modwaste(line);
       expect([ran.code, ran.stderr]).toEqual([
         2,
         expect.stringMatching(/logs\/d1\.txt (?:is an|lies in the) input/),
@@ -199,15 +209,17 @@ describe('streams', () => {
 });
 
 describe('inputs', () => {
-  it('a pipe and a device', () => {
+  it('a pipe and a device', async () => {
     execFileSync('mkfifo', [join(built.folder, 'pipe')]);
     const ran = shell('cat logs/d1.txt > pipe & modwaste query sources pipe --format csv');
     expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining('pipe,dmesg')]);
-    expect(shell('modwaste analyze /dev/null').code).toBe(2);
-    const zeros = shell('modwaste analyze /dev/zero --max-seconds 1');
+    expect((await modwaste('analyze /dev/null')).code).toBe(2);
+    const zeros = await modwaste('analyze /dev/zero --max-seconds 1');
     expect([zeros.code, zeros.stderr]).toEqual([2, expect.stringContaining('nothing was recognised')]);
     // In a folder, neither is opened.
-    expect(shell('mkfifo logs/p; modwaste analyze logs; rm logs/p').code).toBe(0);
+    execFileSync('mkfifo', [join(logs, 'p')]);
+    expect((await modwaste('analyze logs')).code).toBe(0);
+    rmSync(join(logs, 'p'));
   });
 
   it('a pipe that nobody writes to ends by --max-seconds, with what was read before', () => {
@@ -260,7 +272,7 @@ describe('inputs', () => {
 
   it(
     'a name that is not UTF-8, and folders too deep for a path, in a batch too',
-    () => {
+    async () => {
       const folder = join(built.folder, 'odd');
       mkdirSync(folder);
       const name = Buffer.concat([Buffer.from(`${folder}/na`), Buffer.of(0xff), Buffer.from('me.txt')]);
@@ -271,8 +283,8 @@ describe('inputs', () => {
         Buffer.concat([Buffer.from(`${folder}/na`), Buffer.of(0xfe), Buffer.from('me.txt')]),
         LOG,
       );
-      expect(shell('modwaste analyze odd').code).toBe(0);
-      expect(shell('modwaste batch odd --case file --out odd-out --jobs 1').code).toBe(0);
+      expect((await modwaste('analyze odd')).code).toBe(0);
+      expect((await modwaste('batch odd --case file --out odd-out --jobs 1')).code).toBe(0);
       expect(
         shell('find odd -type f | modwaste batch --case file --files-from - --out odd-list --jobs 1').code,
       ).toBe(0);
@@ -281,15 +293,15 @@ describe('inputs', () => {
         expect(cases).toContain('odd/na\\udcffme.txt');
         expect(cases).toContain('odd/na\\udcfeme.txt');
       }
-      const one = shell('modwaste batch odd --out odd-one --jobs 1');
+      const one = await modwaste('batch odd --out odd-one --jobs 1');
       expect([one.code, one.stderr]).toEqual([0, expect.stringContaining('2 files in 1 case;')]);
       const row = readFileSync(join(built.folder, 'odd-one/cases.csv'), 'utf8').split('\n')[1];
       expect(row).toMatch(/^odd,[0-9a-f]{64},ok,1,,2,one boot by lines,$/);
       const deep = shell(
-        'mkdir -p deep; cd deep; for i in {1..300}; do mkdir 0123456789abcdef; cd 0123456789abcdef; done; cp ../logs/d1.txt . 2>/dev/null; exit 0',
+        'd=$(printf "0123456789abcdef/%.0s" {1..100}); mkdir deep; cd deep; for i in 1 2 3; do mkdir -p $d; cd $d; done; cp ../logs/d1.txt . 2>/dev/null; exit 0',
       );
       expect(deep.code).toBe(0);
-      expect(shell('modwaste analyze deep logs').stderr).toMatch(/ENAMETOOLONG|name too long|^$/m);
+      expect((await modwaste('analyze deep logs')).stderr).toMatch(/ENAMETOOLONG|name too long|^$/m);
       shell('rm -r deep');
     },
     PATIENCE_MS,
@@ -299,17 +311,18 @@ describe('inputs', () => {
 describe('a batch', () => {
   it(
     'with more shards than cases: those without one say so, and merge',
-    () => {
+    async () => {
       for (const part of [1, 2, 3]) {
-        const ran = shell(`modwaste batch logs/d1.txt --out few-${part} --shard ${part}/3 --jobs 1`);
+        const ran = await modwaste(`batch logs/d1.txt --out few-${part} --shard ${part}/3 --jobs 1`);
         expect([ran.code, ran.stderr]).toEqual([
           0,
           expect.stringMatching(/1 case in .*: 1 ok|0 cases in .*: none in this shard/),
         ]);
       }
-      const merged = shell('modwaste batch-merge few-2 few-3 few-1 --out few-all');
+      const merged = await modwaste('batch-merge few-2 few-3 few-1 --out few-all');
       expect([merged.code, merged.stderr]).toEqual([0, expect.stringMatching(/1 case in .*: 1 ok/)]);
-      expect(shell('mkdir none; modwaste batch none --out none-out --shard 1/2').stderr).toContain('no case');
+      mkdirSync('none');
+      expect((await modwaste('batch none --out none-out --shard 1/2')).stderr).toContain('no case');
     },
     PATIENCE_MS,
   );
@@ -325,7 +338,7 @@ describe('a batch', () => {
         await new Promise((r) => setTimeout(r, 5));
       // It stays there until the second has looked.
       first.kill('SIGSTOP');
-      const second = shell('modwaste batch logs --out two --jobs 1 --resume');
+      const second = await modwaste('batch logs --out two --jobs 1 --resume');
       first.kill('SIGCONT');
       expect([second.code, second.stderr]).toEqual([
         2,
@@ -340,10 +353,23 @@ describe('a batch', () => {
   it.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)(
     'ended by %s leaves no temporary file',
     async (signal) => {
-      const child = spawn(process.execPath, [main, 'batch', logs, '--out', signal, '--jobs', '1'], {
-        cwd: built.folder,
-      });
-      const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+      // Of one case whose fetching a file holds up.
+      const argv = [
+        'batch',
+        '--files-from',
+        'held.txt',
+        '--fetch',
+        'sh held.sh {}',
+        '--out',
+        signal,
+        '--jobs',
+        '1',
+      ];
+      writeFileSync('held.txt', 'held://boot\n');
+      writeFileSync('held.sh', 'while [ -e hold ]; do sleep 0.1; done; cat logs/d1.txt\n');
+      writeFileSync('hold', '');
+      const child = spawn(process.execPath, [main, ...argv], { stdio: 'ignore' });
+      const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
       const state = join(built.folder, signal, '.modwaste/plan.json');
       while (!existsSync(state)) await new Promise((r) => setTimeout(r, 5));
       child.kill(signal);
@@ -354,28 +380,31 @@ describe('a batch', () => {
         encoding: 'utf8',
       });
       expect(state2.filter((name) => /tmp$|lock$/.test(name))).toEqual([]);
-      expect(shell(`modwaste batch logs --out ${signal} --jobs 1 --resume`).code).toBe(0);
+      rmSync('hold');
+      const resumed = await cli([...argv, '--resume']);
+      expect([resumed.code, resumed.stderr]).toEqual([0, expect.stringContaining('1 ok')]);
     },
     PATIENCE_MS,
   );
 
   it.each(['', '{', 'null', '[]', '{"settings":1}', '{"n":0,"name":1,"inputs":[],"skipped":null}'])(
     'with a state that is damaged or of something else: %j',
-    (bad) => {
-      if (!existsSync(join(built.folder, 's1'))) {
-        expect(shell('modwaste batch logs --case file --out s1 --shard 2/2 --jobs 1').code).toBe(0);
-        expect(shell('modwaste batch logs --case file --out s2 --shard 1/2 --jobs 1').code).toBe(0);
+    async (bad) => {
+      if (!existsSync('s1')) {
+        expect((await modwaste('batch logs --case file --out s1 --shard 2/2 --jobs 1')).code).toBe(0);
+        expect((await modwaste('batch logs --case file --out s2 --shard 1/2 --jobs 1')).code).toBe(0);
       }
       for (const file of ['plan.json', 'plan.ndjson']) {
-        shell('rm -rf s3; cp -r s1 s3');
-        writeFileSync(join(built.folder, 's3/.modwaste', file), `${bad}${bad && '\n'}`);
-        const merged = shell('modwaste batch-merge s3 s2 --out merged');
+        rmSync('s3', { recursive: true, force: true });
+        cpSync('s1', 's3', { recursive: true });
+        writeFileSync(join('s3/.modwaste', file), `${bad}${bad && '\n'}`);
+        const merged = await modwaste('batch-merge s3 s2 --out merged');
         expect([merged.code, merged.stderr]).toEqual([
           2,
           expect.stringMatching(/s3\/\.modwaste\/plan.* is damaged.*\n.*--resume/),
         ]);
-        expect(existsSync(join(built.folder, 'merged'))).toBe(false);
-        const resumed = shell('modwaste batch logs --case file --out s3 --shard 2/2 --jobs 1 --resume');
+        expect(existsSync('merged')).toBe(false);
+        const resumed = await modwaste('batch logs --case file --out s3 --shard 2/2 --jobs 1 --resume');
         expect([resumed.code, resumed.stderr]).toEqual([0, expect.stringContaining('of them unchanged')]);
       }
     },

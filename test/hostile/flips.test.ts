@@ -44,21 +44,17 @@ async function read(bytes: Uint8Array): Promise<{ said: boolean; result: string 
   return { said, result: contents.sort().join('\n') };
 }
 
-it.each(Object.entries(INPUTS))(
-  '%s',
-  async (_, bytes) => {
-    const whole = await read(bytes);
-    expect(whole.said).toBe(false);
-    const silent: string[] = [];
-    const step = Math.max(1, Math.floor(bytes.length / 120));
-    for (let at = 0; at < bytes.length; at += step) {
-      const bit = (at * 5) % 8;
-      const flipped = Uint8Array.from(bytes);
-      flipped[at] = (flipped[at] ?? 0) ^ (1 << bit);
-      const { said, result } = await read(flipped);
-      if (!said && result !== whole.result) silent.push(`byte ${at}, bit ${bit}`);
-    }
-    expect(silent).toEqual([]);
-  },
-  120_000,
-);
+it.each(Object.entries(INPUTS))('%s', async (_, bytes) => {
+  const whole = await read(bytes);
+  expect(whole.said).toBe(false);
+  const silent: string[] = [];
+  const step = Math.max(1, Math.floor(bytes.length / 120));
+  for (let at = 0; at < bytes.length; at += step) {
+    const bit = (at * 5) % 8;
+    const flipped = Uint8Array.from(bytes);
+    flipped[at] = (flipped[at] ?? 0) ^ (1 << bit);
+    const { said, result } = await read(flipped);
+    if (!said && result !== whole.result) silent.push(`byte ${at}, bit ${bit}`);
+  }
+  expect(silent).toEqual([]);
+});

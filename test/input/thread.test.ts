@@ -46,7 +46,7 @@ const FILES: Readonly<Record<string, Uint8Array>> = {
 
 beforeAll(() => {
   built = build();
-}, 120_000);
+});
 afterAll(() => built.remove());
 
 it.each(Object.keys(FILES))('%s', (name) => {

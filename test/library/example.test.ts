@@ -56,7 +56,7 @@ beforeAll(() => {
   );
   execFileSync(process.execPath, [join(ROOT, 'src/build.mjs'), dist]);
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-}, 120_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the example program', () => {

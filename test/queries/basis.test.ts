@@ -43,7 +43,7 @@ describe.each(PATHS)('in a capture with %s', (_, path) => {
       if (!query) throw new Error(name);
       return runQuery(db, query, name === 'projection' ? params : new Map());
     };
-  }, 60_000);
+  });
 
   const json = (name: string) =>
     JSON.parse([...formatResult(ask(name), 'json')].join('')) as Record<string, unknown>[];

@@ -103,7 +103,7 @@ test.each([
     (messages: readonly Message[]) =>
       logOf(messages, (text, micros, kind) => dated(text, micros, 20 + (kind % 20))).join(''),
   ],
-])('%s', { timeout: 60_000 }, async (_name, write) => {
+])('%s', async (_name, write) => {
   // Prefilters are used from the first megabyte on.
   await readBoth(Buffer.from(write(Array(30_000).fill({ text: MESSAGES[0], later: 10, kind: 9 }))));
   let events = 0;

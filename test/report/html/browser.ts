@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page, type Browser as Running } from 'playwright-core';
+import { PATIENCE_MS } from '../../batch/built.js';
 import { cli } from '../../cli/harness.js';
 
 /** Where Chromium is; null where there is none, and the tests that need it are skipped. */
@@ -37,12 +38,16 @@ export class Browser {
   #running: Promise<Running> | null = null;
 
   async #context(dark: boolean, script: boolean): Promise<BrowserContext> {
-    this.#running ??= chromium.launch({ executablePath: CHROMIUM ?? '', headless: true, args: FLAGS });
-    return (await this.#running).newContext({
+    this.#running ??= chromium.launch({
+      ...{ executablePath: CHROMIUM ?? '', headless: true, args: FLAGS, timeout: PATIENCE_MS },
+    });
+    const context = await (await this.#running).newContext({
       viewport: { width: 1440, height: 900 },
       colorScheme: dark ? 'dark' : 'light',
       javaScriptEnabled: script,
     });
+    context.setDefaultTimeout(PATIENCE_MS);
+    return context;
   }
 
   /** The report of some inputs as a file. */
@@ -72,7 +77,7 @@ export class Browser {
       if (!own) complaints.push(`request: ${request.url()}`);
     });
     await page.goto(`file://${file}${options.fragment ?? ''}`);
-    if (options.script ?? true) await page.waitForSelector('html[data-ready]', { timeout: 30_000 });
+    if (options.script ?? true) await page.waitForSelector('html[data-ready]');
     return { page, complaints };
   }
 

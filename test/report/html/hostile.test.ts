@@ -39,7 +39,7 @@ describe.skipIf(!CHROMIUM)(`a report of hostile names, ${NEEDS_CHROMIUM}`, () =>
   beforeAll(async () => {
     writeFileSync(input, trace());
     file = await browser.report('hostile', input);
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser.close();
     rmSync(folder, { recursive: true });

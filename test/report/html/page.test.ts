@@ -17,7 +17,7 @@ describe.skipIf(!CHROMIUM)(`the report of a storm, ${NEEDS_CHROMIUM}`, () => {
   let file = '';
   beforeAll(async () => {
     file = await browser.report('storm', STORM);
-  }, 60_000);
+  });
   afterAll(() => browser.close());
 
   it('is one file of less than 1.5 MB that opens from disk, asks for nothing and complains of nothing', async () => {
