@@ -120,7 +120,10 @@ export function mutated(bytes: Buffer, next: Random, other: Buffer): { bytes: Bu
   return { bytes: result, how: how.join(', ') };
 }
 
-/** One line, one piece or all of the bytes so often that there are `size`; half the time with other digits in each copy. */
+/**
+ * One line, one piece or all of the bytes so often that there are `size`; half the time with other digits in each copy.
+ * @public run.mjs takes it from what it builds, where knip does not look.
+ */
 export function grown(bytes: Buffer, next: Random, size: number): { bytes: Buffer; how: string } {
   const lines = linesOf(bytes);
   const kinds: Readonly<Record<string, Buffer | undefined>> = {
