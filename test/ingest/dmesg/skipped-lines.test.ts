@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Lines of which only the times are read: which these are, and what is read of them. */
 import { describe, expect, test } from 'vitest';
+import { openCase } from '../../../src/case.js';
 import { DatedLines } from '../../../src/ingest/dmesg/dated.js';
 import { SkippedStamps } from '../../../src/ingest/dmesg/skipping.js';
 import { StampedLines } from '../../../src/ingest/dmesg/stamped.js';
@@ -117,4 +118,29 @@ test('a timestamp that falls by more than CPUs and late readers explain is not s
   expect(skips.skip(14_999_999)).toBe(false);
   skips.end();
   expect(highest).toBe(20_000_000);
+});
+
+test('skipped or read, the latest stamps of a second tie the clocks', async () => {
+  const lines = [
+    'Nov 22 09:00:00 lab kernel: [    0.000000] Linux version 6.12.0 (build@host) (gcc 14) #1 SMP',
+  ];
+  for (let n = 1; n < 400; n++) {
+    // Three lines a second, of which the second is the latest.
+    const stamp = (Math.floor(n / 3) + ([0.1, 0.9, 0.4][n % 3] ?? 0)).toFixed(6).padStart(12);
+    const second = String(Math.floor(n / 3) % 60).padStart(2, '0');
+    lines.push(`Nov 22 09:0${Math.floor(n / 180)}:${second} lab kernel: [${stamp}] usb 1-${n}: new device`);
+  }
+  lines.push("Nov 22 09:02:30 lab systemd-udevd[9]: Failed to insert module 'foo': Device or resource busy");
+  const bytes = Buffer.from(`${lines.join('\n')}\n`);
+  const read = async (prefilter: boolean): Promise<string> => {
+    const opened = await openCase({ inputs: [{ name: 'syslog', bytes }], prefilter });
+    const { failures, boots, problems } = opened.model;
+    return JSON.stringify({ failures, boots, problems }, (_, value) =>
+      typeof value === 'bigint' ? `${value}` : value,
+    );
+  };
+  const whole = await read(false);
+  expect(await read(true)).toBe(whole);
+  // 09:02:12 is 132.9 s after the start: the failure came 18 s later.
+  expect(whole).toContain('150900000000');
 });
