@@ -217,6 +217,15 @@ export function existingOutputs(out: string, queries: Iterable<string>): string[
   return [...files.filter((name) => existsSync(join(out, name))), ...folders];
 }
 
+/** Paths of the output files in a folder, but for `run.json`. */
+export function outputPaths(out: string, queries: Iterable<string>): string[] {
+  return existingOutputs(out, queries).flatMap((name) => {
+    if (name === 'run.json') return [];
+    const path = join(out, name);
+    return name.includes('.') ? path : partsOf(path).map((part) => join(path, part));
+  });
+}
+
 /** Removes the outputs of earlier runs that this one did not write. */
 export function removeStale(
   out: string,

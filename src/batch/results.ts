@@ -241,6 +241,14 @@ export class Results {
     for (const { path } of old) rmSync(path);
   }
 
+  /** Paths of the segments, in order. */
+  get paths(): readonly string[] {
+    return readdirSync(this.folder)
+      .filter((name) => SEGMENT.test(name))
+      .sort()
+      .map((name) => join(this.folder, name));
+  }
+
   close(): void {
     for (const { descriptor } of this.#segments) closeSync(descriptor);
   }

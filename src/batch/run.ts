@@ -8,13 +8,14 @@ import { type BatchCase, BatchError, type CaseKind, type CaseSettings, type Outc
 import { discover, identityOf } from './discover.js';
 import type { BatchInput } from './list.js';
 import { makeFolder } from './make-folder.js';
-import { existingOutputs, Outputs, type Placed, removeStale } from './outputs.js';
+import { existingOutputs, Outputs, outputPaths, type Placed, removeStale } from './outputs.js';
 import { drain, Plan, type PlanOptions, readPlan } from './plan.js';
 import { Pool } from './pool.js';
 import { readAll } from './read-all.js';
 import type { Results } from './results.js';
 import { fingerprintOf, State } from './state.js';
 import { RunFigures, type RunSummary } from './summary.js';
+import { sourceOf, Written } from './written.js';
 
 export interface BatchOptions extends PlanOptions {
   /** Walked once. */
@@ -150,15 +151,19 @@ async function runLocked(state: State, options: BatchOptions, events: BatchEvent
     if (options.isStream) planned();
     results.flush();
 
-    events.assembling();
-    const copies = await writeOutputs(
-      options.out,
-      settings,
-      options,
-      placed(state.planPath, results),
-      events,
-    );
+    const written = new Written(state.folder);
+    const { parquet, sqlite } = options;
+    const source = (): Promise<string> =>
+      sourceOf(state.planPath, results.paths, [fingerprint, parquet, sqlite]);
+    let copies = written.copies(await source());
+    if (copies === null) {
+      events.assembling();
+      const cases = placed(state.planPath, results);
+      copies = await writeOutputs(options.out, settings, options, cases, events);
+    }
     await results.compact(namesOf(readPlan(state.planPath)), plan.cases - plan.skipped);
+    const paths = [...outputPaths(options.out, settings.queries), sqlite ?? []].flat();
+    written.write(await source(), copies, paths);
     const summary = figures.summary(settings.version, copies);
     writeSummary(options.out, summary);
     return summary;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Whole batches, with workers: right rows, the same bytes however the run went, and state that survives kills. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -204,6 +204,27 @@ describe('batch --resume', () => {
     const resumed = await cli(['batch', logs, '--out', out, '--resume']);
     expect(resumed.stderr).toContain('3 ok, 1 of them unchanged');
     expect(rows(out, 'boots.csv').map((row) => row.kernel)).toEqual(['6.1.0-a', '6.9.9-new', '6.1.0-d']);
+
+    // Outputs that are up to date stay; the first time after two seconds, the stamps of the inputs are new.
+    const boots = join(out, 'boots.csv');
+    const times = Array.from({ length: 3 }, () => {
+      built.run(['batch', logs, '--out', out, '--resume']);
+      return statSync(boots, { bigint: true }).mtimeNs;
+    });
+    expect(new Set(times).size).toBeLessThan(3);
+    // What is gone or was changed is written again.
+    const text = readFileSync(boots, 'utf8');
+    writeFileSync(boots, 'mine');
+    rmSync(join(out, 'cases.csv'));
+    expect(built.run(['batch', logs, '--out', out, '--resume']).code).toBe(0);
+    expect(readFileSync(boots, 'utf8')).toBe(text);
+    expect(rows(out, 'cases.csv')).toHaveLength(3);
+    // Another set of outputs, too.
+    built.run(['batch', logs, '--out', out, '--resume', '--format', 'csv,parquet']);
+    expect(existsSync(join(out, 'boots/part-00000.parquet'))).toBe(true);
+    built.run(['batch', logs, '--out', out, '--resume']);
+    expect(existsSync(join(out, 'boots'))).toBe(false);
+    expect(readFileSync(boots, 'utf8')).toBe(text);
   });
 });
 
