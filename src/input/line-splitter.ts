@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Splits bytes into text lines synchronously: `write` returns after every line that ends in it was passed on. */
+import split2 from 'split2';
 import { trimmedEnd } from '../model/trim.js';
 import { Buffer, isAscii } from '../platform/index.js';
-import { concat } from './bytes.js';
 import { CleanText } from './clean-text.js';
 
 const CR = 0x0d;
 const LF = 0x0a;
 const NUL = 0x00;
-const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 export type OnLine = (text: string, number: number) => void;
 
@@ -16,8 +15,8 @@ export class LineSplitter {
   readonly #maxLineBytes: number;
   readonly #clean: CleanText;
   readonly #onLine: OnLine;
-  /** The unfinished line, cleaned. */
-  #held: Uint8Array[] = [];
+  readonly #splitter: ReturnType<typeof split2>;
+  #error: { readonly thrown: unknown } | null = null;
   /** True where the next byte starts a line of UTF-8. */
   #atStart = false;
   /** Lines so far, including skipped ones. */
@@ -30,6 +29,15 @@ export class LineSplitter {
     this.#onLine = onLine;
     this.#maxLineBytes = maxLineBytes;
     this.#clean = new CleanText(maxLineBytes);
+    // The stream outputs nothing: no line is buffered, and writes never wait.
+    this.#splitter = split2('\n', (line: string): undefined => {
+      try {
+        if (this.#error === null) this.#line(line);
+      } catch (thrown) {
+        this.#error = { thrown };
+      }
+    });
+    this.#splitter.resume();
   }
 
   /** Bytes of invalid UTF-8 (or of unpaired UTF-16 surrogates), replaced by U+FFFD. */
@@ -48,43 +56,32 @@ export class LineSplitter {
 
   write(bytes: Uint8Array): void {
     if (this.#writePlain(bytes)) return;
-    for (const piece of this.#clean.push(bytes)) this.#take(piece);
+    for (const piece of this.#clean.push(bytes)) this.#splitter.write(piece);
+    this.#rethrow();
     this.#atStart = bytes.at(-1) === LF && !this.isUtf16;
   }
 
-  /** Whole lines of ASCII, as most writes of a prefilter are, need no cleaning. */
+  /** Whole lines of ASCII, as most writes of a prefilter are, need no stream: it takes longer than the line itself. */
   #writePlain(bytes: Uint8Array): boolean {
     const isWhole = this.#atStart && bytes.at(-1) === LF && bytes.length <= this.#maxLineBytes;
     if (!isWhole || !isAscii(bytes)) return false;
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
     if (text.includes('\0')) return false;
-    this.#split(text);
-    return true;
-  }
-
-  /** Cleaned bytes, which are valid only during the call. */
-  #take(piece: Uint8Array): void {
-    const whole = piece.lastIndexOf(LF) + 1;
-    if (whole > 0) {
-      const text = UTF8.decode(concat([...this.#held, piece.subarray(0, whole)]));
-      this.#held = [];
-      this.#split(text);
-    }
-    if (whole < piece.length) this.#held.push(piece.slice(whole));
-  }
-
-  end(): void {
-    for (const piece of this.#clean.end()) this.#take(piece);
-    if (this.#held.length > 0) this.#line(UTF8.decode(concat(this.#held)));
-  }
-
-  /** Whole lines. */
-  #split(text: string): void {
     for (let from = 0; from < text.length; ) {
       const end = text.indexOf('\n', from);
       this.#line(text.slice(from, end));
       from = end + 1;
     }
+    return true;
+  }
+
+  async end(): Promise<void> {
+    for (const piece of this.#clean.end()) this.#splitter.write(piece);
+    await new Promise<void>((resolve, reject) => {
+      this.#splitter.once('end', resolve).once('error', reject);
+      this.#splitter.end();
+    });
+    this.#rethrow();
   }
 
   #line(line: string): void {
@@ -99,5 +96,9 @@ export class LineSplitter {
     if (text.charCodeAt(text.length - 1) === CR) text = text.slice(0, -1);
     if (text.includes('\r')) text = trimmedEnd(text, '\r').replace(/^\r+/, '').replace(/\r+/g, ' ');
     this.#onLine(text, this.lines);
+  }
+
+  #rethrow(): void {
+    if (this.#error) throw this.#error.thrown;
   }
 }

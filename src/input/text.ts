@@ -45,7 +45,7 @@ export async function textLines(
     total += block.length;
     splitter.write(block);
   }
-  splitter.end();
+  await splitter.end();
   return countsOf(total, splitter);
 }
 
@@ -58,7 +58,7 @@ export async function neededLines(
 ): Promise<TextCounts> {
   const splitter = new LineSplitter(onLine, options.maxLineBytes ?? MAX_LINE_BYTES);
   const total = await new LineFilter(splitter, prefilter).read(feed);
-  splitter.end();
+  await splitter.end();
   return countsOf(total, splitter);
 }
 
@@ -116,7 +116,7 @@ export async function wantedLines(
     } else block.copyWithin(0, at, filled.length);
   }
   splitter.write(block.subarray(0, held));
-  splitter.end();
+  await splitter.end();
 }
 
 function countsOf(bytes: number, splitter: LineSplitter): TextCounts {
