@@ -89,11 +89,12 @@ export async function marksOf(path: string): Promise<string[]> {
     const text = new TextDecoder().decode(bytes);
     for (const [, ...found] of text.matchAll(MARK))
       marks.add(`mark ${found.find((one) => one !== undefined)}`);
-    const lines = [...fineLines(text.split('\n'))];
-    const rows = Math.max(1, lines.length - ROW + 1);
-    const sums = Array.from({ length: rows }, (_, at) => sumOf(lines.slice(at, at + ROW).join('\n')));
+    const lines = [...fineLines(text.split('\n'))].map(sumOf);
     if (lines.length === 0) continue;
-    for (const sum of sums.sort((x, y) => x - y).slice(0, MOST_ROWS)) marks.add(`lines ${sum}`);
+    const rows = Uint32Array.from({ length: Math.max(1, lines.length - ROW + 1) }, (_, at) =>
+      lines.slice(at, at + ROW).reduce(joinSums, BASIS),
+    ).sort();
+    for (const sum of rows.subarray(0, MOST_ROWS)) marks.add(`lines ${sum}`);
   }
   return [...marks];
 }
@@ -112,12 +113,13 @@ async function endsOf(path: string): Promise<Uint8Array[]> {
 }
 
 /** FNV-1a. */
+const BASIS = 0x811c9dc5;
+const joinSums = (sum: number, next: number): number => Math.imul(sum ^ next, 0x01000193);
+
 function sumOf(text: string): number {
-  let sum = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) {
-    sum = Math.imul(sum ^ text.charCodeAt(index), 0x01000193);
-  }
-  return sum >>> 0;
+  let sum = BASIS;
+  for (let index = 0; index < text.length; index++) sum = joinSums(sum, text.charCodeAt(index));
+  return sum;
 }
 
 async function bootsOf(bytes: Uint8Array): Promise<ProbedBoot[]> {
