@@ -2,8 +2,10 @@
 import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 
-/** Files that count V8's steps, or replace modules or globals: each needs a process of its own. */
-const ALONE = ['test/growth/{expressions,steps}.test.ts', 'test/hostile/injected.test.ts'];
+/** Rooms without state of a process: their files share one, as most would spend more time on loading the sources than on their tests. */
+const SHARED = 'test/{accounting,forms,ingest,model,queries,query,store}/**/*.test.ts';
+/** Of captures and logs that do not lie in the project: `npm run test:corpus`. */
+const OUTSIDE = 'test/forms/public-logs.test.ts';
 
 const each = {
   globalSetup: ['test/build.ts', 'test/corpus/unpack.ts'],
@@ -15,23 +17,23 @@ const each = {
   expect: { poll: { timeout: 300_000 } },
 };
 
+const exclude = [...configDefaults.exclude, '.stryker-tmp/**'];
+
 export default defineConfig({
   test: {
     // One more than cores: tests wait for browsers, processes and limits of time.
     maxWorkers: availableParallelism() + 1,
     projects: [
+      { test: { ...each, name: 'shared', include: [SHARED], exclude: [...exclude, OUTSIDE], isolate: false } },
       {
         test: {
           ...each,
-          name: 'tests',
+          name: 'alone',
           include: ['test/**/*.test.ts'],
-          // Of captures and logs that do not lie in the project: `npm run test:corpus`.
-          exclude: [...configDefaults.exclude, ...ALONE, 'test/forms/public-logs.test.ts', '.stryker-tmp/**'],
-          // Most files would spend more time on loading the sources than on their tests.
-          isolate: false,
+          exclude: [...exclude, SHARED],
+          sequence: { groupOrder: 1 },
         },
       },
-      { test: { ...each, name: 'alone', include: ALONE, sequence: { groupOrder: 1 } } },
     ],
   },
 });

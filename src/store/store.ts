@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The store of one case: SQLite in memory (sql.js). A table is written once, when it is first needed. */
-import { startEngine } from './engine.js';
+import type { Database, SqlJsStatic } from 'sql.js';
+import { endEngine, startEngine } from './engine.js';
 import { fillDatabase } from './fill.js';
 import { type Contents, tableRows } from './rows.js';
 import { TABLES, type TableDoc } from './schema.js';
@@ -9,10 +10,9 @@ import type { Store } from './types.js';
 
 /** Opens a store and fills the tables named, or all; its connection refuses to write. */
 export async function openStore(contents: Contents, tables?: readonly string[]): Promise<Store> {
-  const { Database } = await startEngine();
+  const { Database, db } = await newDatabase();
   const rows = tableRows(contents);
   const rowsOf = ({ name }: TableDoc): Iterable<Row> => rows[name]?.() ?? [];
-  const db = new Database();
   // Queries scan whole tables; large pages suit that.
   db.run('PRAGMA page_size = 16384');
   // Temporary files of sql.js are in memory too, only slower.
@@ -42,4 +42,15 @@ export async function openStore(contents: Contents, tables?: readonly string[]):
     },
     close: () => db.close(),
   };
+}
+
+/** The user's SQL sets a limit of memory for its whole engine, which SQLite cannot lift: then another one is started. */
+async function newDatabase(): Promise<Pick<SqlJsStatic, 'Database'> & { readonly db: Database }> {
+  const { Database } = await startEngine();
+  const db = new Database();
+  if (db.exec('PRAGMA hard_heap_limit')[0]?.values[0]?.[0] === 0) return { Database, db };
+  db.close();
+  endEngine();
+  const another = await startEngine();
+  return { Database: another.Database, db: new another.Database() };
 }

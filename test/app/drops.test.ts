@@ -92,7 +92,7 @@ describe.skipIf(!CHROMIUM)(`files dragged onto the page, ${NEEDS_CHROMIUM}`, { r
     const log = (release: string, module: string): string =>
       `[    0.000000] Linux version ${release} (a@b) #1 SMP\n[    1.500000] ${module}: Unknown symbol foo (err -2)\n`;
     const [first = '', second = ''] = ['first', 'second'].map((name) => {
-      mkdirSync(join(folder, name));
+      mkdirSync(join(folder, name), { recursive: true });
       return join(folder, name, 'dmesg.txt');
     });
     writeFileSync(first, log('6.12.1', 'one'));

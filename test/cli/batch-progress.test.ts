@@ -45,7 +45,7 @@ test('a resumed run counts what is left by the cases that are read, not by those
   const [planned, ...later] = lines;
   expect(planned).toBe('1,100 cases');
   expect(later.at(-1)).toMatch(
-    /^10\d\d of 1,100 cases, 0 bad, 1\.\d\/s \(2\.\d KiB\/s\), \d\S* MiB of memory, (?:5\d s|1 min \d+ s) left$/,
+    /^10\d\d of 1,100 cases, 0 bad, 1\.\d\/s \(2\.\d KiB\/s\), \d\S* [MG]iB of memory, (?:5\d s|1 min \d+ s) left$/,
   );
 });
 
@@ -57,7 +57,7 @@ test('of a stream the end is not known; an interruption says how far it came', (
     vi.advanceTimersByTime(1000);
     done(false);
   }
-  expect(lines.at(-1)).toMatch(/^1\d cases, 0 bad, 1\.\d\/s \(2\.\d KiB\/s\), \d\S* MiB of memory$/);
+  expect(lines.at(-1)).toMatch(/^1\d cases, 0 bad, 1\.\d\/s \(2\.\d KiB\/s\), \d\S* [MG]iB of memory$/);
   progress.interrupted();
   expect(lines.at(-1)).toBe('modwaste: interrupted with 12 cases read; --resume continues');
 });

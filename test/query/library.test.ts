@@ -23,7 +23,7 @@ const CONTRACT: Readonly<Record<string, string>> = {
   failures: 'boot reason module phase errno times wasted_bytes basis first_t source line',
   autoload: 'boot requested call_site requests duplicate_requests comm first_t',
   loads: 'boot module t load_us init_us file_bytes memory_bytes requester comm',
-  timeline: 'boot t attempts loaded duplicates failed wasted_bytes cumulative_bytes',
+  timeline: 'boot t attempts loaded duplicates failed wasted_bytes cumulative_bytes basis',
   ledger:
     'boot phase counter_failures event_failures counter_bytes event_bytes difference_bytes verdict reason',
   'memory-pressure':

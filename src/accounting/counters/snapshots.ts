@@ -85,40 +85,87 @@ function post(draft: Draft, event: Event): void {
 /** Merges snapshots whose common counters are all equal; each fills in what the other lacks. */
 function mergeEqual(drafts: readonly Draft[]): Draft[] {
   const merged: Draft[] = [];
-  const exactly = new Map<string, Draft>();
-  /** By the names of their counters: most snapshots have the same ones, and are looked up by value. */
-  const alike = new Map<string, Draft[]>();
-  const remember = (draft: Draft): void => {
-    const names = [...draft.counters.keys()].sort().join();
-    const same = alike.get(names);
-    if (same) same.push(draft);
-    else alike.set(names, [draft]);
-    exactly.set(valuesOf(draft), draft);
-  };
+  const known = new KnownDrafts();
   for (const draft of drafts) {
-    const names = [...draft.counters.keys()].sort().join();
-    const same =
-      exactly.get(valuesOf(draft)) ??
-      [...alike]
-        .flatMap(([of, list]) => (of === names && names !== '' ? [] : list))
-        .find((other) => equal(other, draft));
+    const same = known.find(draft);
     if (!same) {
       merged.push(draft);
-      remember(draft);
+      known.add(draft);
       continue;
     }
-    const known = same.counters.size;
+    const { size } = same.counters;
+    const { wasted } = same;
     for (const [name, counter] of draft.counters)
       if (!same.counters.has(name)) same.counters.set(name, counter);
     same.label ??= draft.label;
     same.wasted ??= draft.wasted;
-    if (same.counters.size > known) remember(same);
+    if (same.counters.size > size || same.wasted !== wasted) known.add(same);
     if (LIST_RANK[draft.list] > LIST_RANK[same.list]) {
       same.list = draft.list;
       same.rows = draft.rows;
     }
   }
   return merged;
+}
+
+/** Drafts that had these counters when they were added. */
+interface Alike {
+  readonly names: readonly CounterName[];
+  readonly drafts: Draft[];
+  /** By the counters that others share with them, and the values of those. */
+  readonly shared: Map<string, Map<string, Draft[]>>;
+}
+
+/** Finds a draft by its values, also where it has but some of the counters. */
+class KnownDrafts {
+  readonly #exactly = new Map<string, Draft>();
+  readonly #alike = new Map<string, Alike>();
+
+  add(draft: Draft): void {
+    const names = namesOf(draft);
+    const key = names.join();
+    const alike: Alike = this.#alike.get(key) ?? { names, drafts: [], shared: new Map() };
+    this.#alike.set(key, alike);
+    alike.drafts.push(draft);
+    for (const [common, index] of alike.shared) put(index, draft, namesIn(common));
+    this.#exactly.set(valuesOf(draft), draft);
+  }
+
+  find(draft: Draft): Draft | undefined {
+    const exact = this.#exactly.get(valuesOf(draft));
+    if (exact) return exact;
+    const names = namesOf(draft).join();
+    for (const [key, alike] of this.#alike) {
+      // Those with the same counters would be equal exactly.
+      if (key === names && names !== '') continue;
+      const common = alike.names.filter((name) => draft.counters.has(name));
+      let index = alike.shared.get(common.join());
+      if (!index) {
+        index = new Map();
+        for (const one of alike.drafts) put(index, one, common);
+        alike.shared.set(common.join(), index);
+      }
+      const found = index.get(sharedKey(draft, common))?.find((one) => equal(one, draft));
+      if (found) return found;
+    }
+    return undefined;
+  }
+}
+
+const namesOf = ({ counters }: Draft): CounterName[] => [...counters.keys()].sort();
+const namesIn = (joined: string): CounterName[] =>
+  joined === '' ? [] : (joined.split(',') as CounterName[]);
+
+function sharedKey(draft: Draft, common: readonly CounterName[]): string {
+  if (common.length === 0) return `${wastedOf(draft)}`;
+  return common.map((name) => draft.counters.get(name)?.value).join();
+}
+
+function put(index: Map<string, Draft[]>, draft: Draft, common: readonly CounterName[]): void {
+  const key = sharedKey(draft, common);
+  const same = index.get(key);
+  if (same) same.push(draft);
+  else index.set(key, [draft]);
 }
 
 function valuesOf({ counters, wasted }: Draft): string {

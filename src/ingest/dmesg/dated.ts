@@ -110,7 +110,7 @@ export class DatedLines {
     const isStamp = text.charCodeAt(point) === POINT && text.charCodeAt(end) === CLOSE;
     if (!isStamp || point === from || point - from > MAX_DIGITS || end - point - 1 !== FRACTION_DIGITS)
       return null;
-    this.micros = digits(text, point + 1, end, digits(text, from, point, 0));
+    this.micros = Number(text.slice(from, point) + text.slice(point + 1, end));
     const message = text.charCodeAt(end + 1) === BLANK ? end + 2 : end + 1;
     this.kernel = matchEnd(PROGRAM, text, message) < 0;
     return message;
@@ -142,13 +142,6 @@ function digitsEnd(text: string, from: number): number {
   return at;
 }
 
-/** The digits in [from, to) behind those of `before`. */
-function digits(text: string, from: number, to: number, before: number): number {
-  let value = before;
-  for (let at = from; at < to; at++) value = value * 10 + text.charCodeAt(at) - ZERO;
-  return value;
-}
-
 /** Whether a text starts with such a line. */
 export function isDated(text: string): boolean {
   FRONT.lastIndex = 0;
@@ -177,25 +170,13 @@ function skipPiece(
 ): SkippedRange | null {
   const lines = new DatedLines(latin1(bytes, from, to));
   let skipped: SkippedRange | null = null;
-  /** Of the lines with the same date, the highest timestamp is all that matters. */
-  let wall: Wall | null = null;
-  let highest = -1;
-  const learn = (): void => {
-    if (wall !== null) log.skipDated(wall, highest < 0 ? null : highest);
-  };
-  while (lines.next() && mayBeSkipped(lines, skips)) {
-    if (lines.wall !== wall) {
-      learn();
-      wall = lines.wall;
-      highest = -1;
-    }
-    if (lines.micros !== null && lines.micros > highest) highest = lines.micros;
+  while (lines.next() && skipOne(log, lines, skips))
     skipped = { last: from + lines.start, to: from + lines.end };
-  }
-  learn();
   return skipped;
 }
 
-function mayBeSkipped({ kernel, micros }: DatedLines, skips: SkippedStamps): boolean {
-  return !kernel || micros === null || skips.skip(micros);
+function skipOne(log: KernelLog, { wall, kernel, micros }: DatedLines, skips: SkippedStamps): boolean {
+  if (wall === null || (kernel && micros !== null && !skips.skip(micros))) return false;
+  log.skipDated(wall, micros);
+  return true;
 }

@@ -101,13 +101,8 @@ export class KernelLogLines implements LineSink {
       return;
     }
     const stamps = innerStamps(text);
-    const prefix = stamps.length === 0 ? null : readPrefix(text);
-    const front = text.length - (prefix?.text.length ?? 0);
+    const front = stamps.length === 0 ? 0 : text.length - readPrefix(text).text.length;
     const splits = stamps.filter((index) => startsMessage(text, index, front));
-    if (splits.length === 0 && prefix && this.#indent === '') {
-      this.#read(prefix, text, number);
-      return;
-    }
     let from = 0;
     for (const split of [...splits, text.length]) {
       if (split > from && !this.#isQuote(text, from, split)) this.#piece(text.slice(from, split), number);
@@ -128,10 +123,7 @@ export class KernelLogLines implements LineSink {
 
   #piece(piece: string, number: number): void {
     const text = piece.startsWith(this.#indent) ? piece.slice(this.#indent.length) : piece;
-    this.#read(readPrefix(text), text, number);
-  }
-
-  #read(prefix: Prefix, text: string, number: number): void {
+    const prefix = readPrefix(text);
     // The banner ends in a date.
     const isDate = prefix.form === 'date' && prefix.ident === null;
     if (isDate && this.#log.records.rejoin(text)) return;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the core needs of its surroundings, in a browser; the same exports as `node`. */
+import initSqlJs from 'sql.js';
+
 export { Buffer } from 'buffer/index.js';
 export { Readable } from 'readable-stream';
 export { crc32 } from './crc32.js';
@@ -8,6 +10,9 @@ export { gzip, Inflater, inflateWhole, unzlib } from './zlib.js';
 
 /** Options of `initSqlJs`: none. */
 export const sqliteOptions = (): object => ({});
+
+/** A page ends its thread instead. */
+export const anotherSqlJs = (): typeof initSqlJs => initSqlJs;
 
 /** What the work gives: a page ends its thread instead. */
 export const within = <T>(_ms: number, work: () => T): { readonly value: T } | null => ({ value: work() });

@@ -3,7 +3,7 @@
 export { Buffer, isAscii, isUtf8 } from 'node:buffer';
 export { Readable } from 'node:stream';
 export { crc32 } from 'node:zlib';
-export { sqliteOptions } from './sqlite.js';
+export { anotherSqlJs, sqliteOptions } from './sqlite.js';
 export { within } from './within.js';
 export { gzip, Inflater, inflateWhole, unzlib } from './zlib.js';
 

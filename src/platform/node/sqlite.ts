@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
+import type initSqlJs from 'sql.js';
 
 /**
  * V8 optimises a WebAssembly function once about so many bytes of its code have run. By default it optimises SQLite's
@@ -33,4 +34,11 @@ function instantiateWasm(imports: object, receive: (instance: object) => void): 
 /** Options of `initSqlJs`. */
 export function sqliteOptions(): object {
   return { instantiateWasm };
+}
+
+/** `initSqlJs` of a module of its own: one module starts SQLite once. */
+export function anotherSqlJs(): typeof initSqlJs {
+  const require = createRequire(import.meta.url);
+  delete require.cache[require.resolve('sql.js')];
+  return require('sql.js') as typeof initSqlJs;
 }
