@@ -12,6 +12,7 @@ export const MENTION_WORDS: readonly string[] = [
   'modprobe',
   'insmod',
   'kmod',
+  'systemd-modules',
   'load_module',
   'do_init_module',
   'init_module_from_file',
