@@ -12,6 +12,7 @@ import { refuseForeign } from '../query/run.js';
 import { SqlError } from '../query/sql-error.js';
 import { bareSql, firstKeyword, namedParams } from '../query/sql-text.js';
 import { FORMULA } from '../report/csv.js';
+import { BatchError } from './case.js';
 import type { Answers, EngineOptions, OpenedTable } from './engine-types.js';
 import type { TableFiles } from './folders.js';
 import { SCALE } from './parquet-columns.js';
@@ -123,7 +124,7 @@ async function selectOf(
     const source = isCsv
       ? readCsv(file, csvColumns(file, table))
       : `read_parquet([${file.parquet.map(pathLiteral).join(', ')}])`;
-    const has = (await db.run(`SELECT * FROM ${source} LIMIT 0`)).columnNames();
+    const has = await columnsOf(db, source, file.folder);
     const shown = table.columns.map(({ name, type }) => {
       const column = quoted(name);
       if (!has.includes(name)) return `CAST(NULL AS ${SQL_TYPES[type]}) AS ${column}`;
@@ -134,6 +135,17 @@ async function selectOf(
     selects.push(`SELECT ${shown.join(', ')} FROM ${source}`);
   }
   return selects.join(' UNION ALL ');
+}
+
+async function columnsOf(db: DuckDBConnection, source: string, folder: string): Promise<string[]> {
+  try {
+    return (await db.run(`SELECT * FROM ${source} LIMIT 0`)).columnNames();
+  } catch (error) {
+    const [why = ''] = errorMessage(error).split('\n');
+    throw new BatchError(`${folder}: a file of its results is damaged: ${why}`, [
+      'run modwaste batch again into this folder with --resume: what is known is not read again',
+    ]);
+  }
 }
 
 /** The writer puts an apostrophe before what a spreadsheet would run as a formula. */

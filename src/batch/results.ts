@@ -7,6 +7,7 @@
 import {
   closeSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -68,6 +69,10 @@ class AtHand<T> {
   }
 }
 
+/** A pipe would be waited for. */
+const isSegment = (folder: string, name: string): boolean =>
+  SEGMENT.test(name) && lstatSync(join(folder, name)).isFile();
+
 export class Results {
   readonly folder: string;
   readonly #fingerprint: string;
@@ -91,13 +96,14 @@ export class Results {
     this.#fingerprint = fingerprint;
     mkdirSync(folder, { recursive: true });
     const names = readdirSync(folder).sort();
-    for (const name of names.filter((one) => !SEGMENT.test(one))) {
+    for (const name of names.filter((one) => !isSegment(folder, one))) {
       // Left by a run that was killed.
       if (name.endsWith('.tmp')) rmSync(join(folder, name));
       else this.said.push(`${join(folder, name)} is not a segment of results: skipped`);
     }
     let others = 0;
-    for (const name of names.filter((one) => SEGMENT.test(one))) others += this.#scan(this.#open(name, 'r'));
+    for (const name of names.filter((one) => isSegment(folder, one)))
+      others += this.#scan(this.#open(name, 'r'));
     if (others > 0)
       this.said.push(
         `${others} ${others === 1 ? 'result was' : 'results were'} made with other options or by another version: read again`,
@@ -155,8 +161,11 @@ export class Results {
   }
 
   #nextName(): string {
-    const last = Number(this.#segments.at(-1)?.path.slice(-'000000.seg'.length, -'.seg'.length) ?? 0);
-    return `${String(last + 1).padStart(6, '0')}.seg`;
+    const last = readdirSync(this.folder)
+      .filter((name) => SEGMENT.test(name))
+      .sort()
+      .at(-1);
+    return `${String(Number(last?.slice(0, -'.seg'.length) ?? 0) + 1).padStart(6, '0')}.seg`;
   }
 
   /** What is known of a case, without its rows; null where there is no result. */
@@ -195,7 +204,7 @@ export class Results {
   /** Adds the segments of another folder: frames may lie anywhere. */
   adopt(folder: string): void {
     for (const name of readdirSync(folder).sort()) {
-      if (!SEGMENT.test(name)) continue;
+      if (!isSegment(folder, name)) continue;
       const from = this.#end;
       const descriptor = openSync(join(folder, name), 'r');
       try {
@@ -244,7 +253,7 @@ export class Results {
   /** Paths of the segments, in order. */
   get paths(): readonly string[] {
     return readdirSync(this.folder)
-      .filter((name) => SEGMENT.test(name))
+      .filter((name) => isSegment(this.folder, name))
       .sort()
       .map((name) => join(this.folder, name));
   }

@@ -358,6 +358,15 @@ describe('several folders', () => {
     );
     await expect(countOf([join(folder, 'none*')], 'duckdb', 'SELECT 1')).rejects.toThrow('matches');
   });
+
+  it('of which one has a truncated part of Parquet are refused with the reason', async () => {
+    const whole = boots('truncated', '6.1.0');
+    mkdirSync(join(whole, 'boots'));
+    writeFileSync(join(whole, 'boots/part-00000.parquet'), 'PAR1 and nothing more');
+    await expect(countOf([whole], 'duckdb', 'SELECT count(*) FROM boots')).rejects.toThrow(
+      `${whole}: a file of its results is damaged: `,
+    );
+  });
 });
 
 describe("the user's SQL by DuckDB", () => {

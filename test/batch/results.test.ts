@@ -186,6 +186,21 @@ describe('results', () => {
     }
   });
 
+  it('that are no files, as a pipe, are skipped and said; what is written next has another name', () => {
+    mkdirSync(join(folder, 'special/000002.seg'), { recursive: true });
+    execFileSync('mkfifo', [join(folder, 'special/000001.seg')]);
+    write('special', 'a');
+    withResults('special', (results) => {
+      expect(there(results, 'a')).toEqual(['a']);
+      expect(results.said).toEqual(
+        ['000001.seg', '000002.seg'].map(
+          (name) => `${join(folder, 'special', name)} is not a segment of results: skipped`,
+        ),
+      );
+      expect(results.paths).toEqual([join(folder, 'special/000003.seg')]);
+    });
+  });
+
   it('of other settings, and what is no result, are skipped and said', () => {
     write('foreign', 'a');
     writeFileSync(join(folder, 'foreign/notes.txt'), 'x');
