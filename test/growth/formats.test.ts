@@ -187,6 +187,8 @@ const FORMATS: Readonly<Record<string, Readonly<Record<string, Make>>>> = {
     rows: (n) => sized(ROWS + text(n, (i) => `   m${i}   2   Becoming`)),
     'rows of one module': (n) => sized(ROWS + text(n, () => '   m   2   Becoming')),
     snapshots: (n) => text(n, (i) => sized(`Mods failed on becoming\t${i}\nMods failed on load\t0\n`)),
+    'snapshots of two kinds': (n) =>
+      text(n, (i) => sized(`Mods failed on becoming\t${i}\nMods failed on ${i % 2 ? 'load' : 'kread'}\t0\n`)),
   },
   'debugfs-counter': {
     folders: (n) => Object.fromEntries(many(n, (i) => [`h${i}/${MODULES}/total_mod_size`, `${i + 1}\n`])),
