@@ -2,9 +2,10 @@
 /** The report of a batch as one HTML file: how waste is distributed, the worst boots, and by what it comes. */
 
 import { atLeast, type Bounds, NONE, total } from '../../model/bounds.js';
-import type { Result, Value } from '../../query/result.js';
+import type { Result, ResultColumn, Value } from '../../query/result.js';
+import { shortNames } from '../answer/short-names.js';
 import { capital, count, spanText } from '../answer/words.js';
-import { formatBytes, isText } from '../cell.js';
+import { dataText, formatBytes, humanText, isText } from '../cell.js';
 import { isNumeric } from '../columns.js';
 import { binsOf, histogram } from './chart/histogram.js';
 import { grouped } from './chart/scale.js';
@@ -172,11 +173,12 @@ function section(
     // Sums over boots say in their column's help that they are lower bounds.
     return barCell(low, high < 0 ? low : bigOf(row[high]), most);
   };
+  const names = caseNames(columns, all);
   const cells = (row: readonly Value[]): TableCell[] =>
     columns.flatMap((column, index): TableCell[] => {
       const value = row[index] ?? null;
       const anchor = index === 0 ? anchorOf(row) : null;
-      const cell = valueCell(value, column);
+      const cell = column.name === 'case' ? nameCell(value, column, names) : valueCell(value, column);
       const shown = anchor !== null ? { ...cell, shown: h('a', { href: `#${anchor}` }, cell.shown) } : cell;
       return index === bytes ? [shown, bar(row)] : [shown];
     });
@@ -200,6 +202,18 @@ function section(
         )
       : null,
   );
+}
+
+/** Cases of a table by the shortest names that tell them apart: a folder that all share fills a column with nothing. */
+function caseNames(columns: Result['columns'], rows: readonly (readonly Value[])[]): Map<string, string> {
+  const index = columns.findIndex(({ name }) => name === 'case');
+  const paths = rows.map((row) => row[index] ?? null).filter(isText);
+  return shortNames(paths);
+}
+
+function nameCell(value: Value, column: ResultColumn, names: ReadonlyMap<string, string>): TableCell {
+  const name = isText(value) ? (names.get(value) ?? value) : value;
+  return { ...valueCell(name, column), value: dataText(value) ?? '', title: humanText(value, column) };
 }
 
 /** The first rows, and how many follow: a table of a million is not kept. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { escapeHtml } from '../../../src/report/html/markup.js';
@@ -56,6 +56,9 @@ describe('reports of the command as a process', () => {
           String(row.wasted_bytes),
         ]),
       );
+      const named = page.locator('#worst tbody tr:first-child td:first-child');
+      expect(await named.textContent(), 'without the folder of all').toBe(basename(String(worst[0]?.[0])));
+      expect(await named.getAttribute('title')).toBe(worst[0]?.[0]);
       const modules = await tableValues(page, 'By module');
       expect(modules.map(([module]) => module)).toEqual(
         asked('top-modules')
