@@ -80,21 +80,21 @@ const ROW = 3;
 const MOST_ROWS = 8;
 
 /**
- * What a file shares with others of its boot, told from its first and its last bytes; of a log alone. Equal marks call for
- * a look at the whole; logs that share none may still be of one boot.
+ * What a file shares with others of its boot, told from its first and its last bytes, as sums of 32 bits; of a log alone.
+ * Equal marks call for a look at the whole; logs that share none may still be of one boot.
  */
-export async function marksOf(path: string): Promise<string[]> {
-  const marks = new Set<string>();
+export async function marksOf(path: string): Promise<number[]> {
+  const marks = new Set<number>();
   for (const bytes of await endsOf(path)) {
     const text = new TextDecoder().decode(bytes);
     for (const [, ...found] of text.matchAll(MARK))
-      marks.add(`mark ${found.find((one) => one !== undefined)}`);
+      marks.add(sumOf(`mark ${found.find((one) => one !== undefined)}`) >>> 0);
     const lines = [...fineLines(text.split('\n'))].map(sumOf);
     if (lines.length === 0) continue;
     const rows = Uint32Array.from({ length: Math.max(1, lines.length - ROW + 1) }, (_, at) =>
       lines.slice(at, at + ROW).reduce(joinSums, BASIS),
     ).sort();
-    for (const sum of rows.subarray(0, MOST_ROWS)) marks.add(`lines ${sum}`);
+    for (const sum of rows.subarray(0, MOST_ROWS)) marks.add(sum);
   }
   return [...marks];
 }

@@ -6,6 +6,7 @@
  */
 import { rotationOf } from '../accounting/boots/rotation.js';
 import { marksOf } from '../probe.js';
+import { forgetful, type Remember } from './looks.js';
 import { stemOf } from './siblings.js';
 
 /** Files that are compared, each with each. */
@@ -15,6 +16,9 @@ const MOST_OF_REPORT = 512;
 /** Files that are looked at; their marks are in memory. */
 const MOST_LOOKED_AT = 100_000;
 
+/** What files share: a sum of what they hold, or a part of their names. */
+type Mark = number | string;
+
 /** Files that may be of one boot, and what to say where the folder is too large to look at them all. */
 export interface Collection {
   readonly groups: readonly (readonly string[])[];
@@ -22,7 +26,11 @@ export interface Collection {
 }
 
 /** Looks at the files of one folder. */
-export async function filesOfOneBoot(folder: string, paths: readonly string[]): Promise<Collection> {
+export async function filesOfOneBoot(
+  folder: string,
+  paths: readonly string[],
+  remember: Remember = forgetful,
+): Promise<Collection> {
   if (paths.length <= MOST_SIBLINGS) return { groups: [paths], note: null };
   if (paths.length > MOST_LOOKED_AT) {
     return {
@@ -30,12 +38,12 @@ export async function filesOfOneBoot(folder: string, paths: readonly string[]): 
       note: `${folder} has more than ${MOST_LOOKED_AT} files: those of one boot are told by their names alone`,
     };
   }
-  const found: (readonly string[])[] = [];
+  const found: (readonly number[])[] = [];
   // One by one: descriptors may be few.
-  for (const path of paths) found.push(await marksOf(path));
+  for (const path of paths) found.push(await rememberedMarks(path, remember));
   const logs = new Set(together(found).filter((_, index) => (found[index] ?? []).length > 0));
   if (logs.size === 1 && paths.length <= MOST_OF_REPORT) return { groups: [paths], note: null };
-  const marks = rareOnes(found);
+  const marks = rareOnes<Mark>(found);
   const stems = rareOnes(paths.map((path) => [`name ${stemOf(path)}`]));
   const pieces = rareOnes(paths.map((path) => [`log ${rotationOf(path).log}`]));
   const groups = groupsOf(
@@ -54,6 +62,13 @@ export async function filesOfOneBoot(folder: string, paths: readonly string[]): 
   };
 }
 
+async function rememberedMarks(path: string, remember: Remember): Promise<readonly number[]> {
+  const packed = await remember('marks', [path], async () =>
+    Buffer.from(Uint32Array.from(await marksOf(path)).buffer).toString('base64'),
+  );
+  return Array.from(new Uint32Array(Uint8Array.from(Buffer.from(packed, 'base64')).buffer));
+}
+
 /** Files of one folder that have one name besides words for kinds of evidence; all of a small folder. */
 export function byName(paths: readonly string[]): readonly (readonly string[])[] {
   if (paths.length <= MOST_SIBLINGS) return [paths];
@@ -61,14 +76,14 @@ export function byName(paths: readonly string[]): readonly (readonly string[])[]
 }
 
 /** What so few files share that those can be compared. */
-function rareOnes(marks: readonly (readonly string[])[]): (readonly string[])[] {
-  const times = new Map<string, number>();
+function rareOnes<T extends Mark>(marks: readonly (readonly T[])[]): (readonly T[])[] {
+  const times = new Map<T, number>();
   for (const mark of marks.flat()) times.set(mark, (times.get(mark) ?? 0) + 1);
   return marks.map((some) => some.filter((mark) => (times.get(mark) ?? 0) <= MOST_SIBLINGS));
 }
 
 /** For each file the first one that it hangs together with, by what they share, in time that grows with the number of marks. */
-function together(marks: readonly (readonly string[])[]): number[] {
+function together(marks: readonly (readonly Mark[])[]): number[] {
   const first = marks.map((_, index) => index);
   const rootOf = (index: number): number => {
     let root = index;
@@ -78,7 +93,7 @@ function together(marks: readonly (readonly string[])[]): number[] {
     }
     return root;
   };
-  const holders = new Map<string, number>();
+  const holders = new Map<Mark, number>();
   for (const [index, some] of marks.entries()) {
     for (const mark of some) {
       const holder = holders.get(mark);

@@ -23,6 +23,7 @@ import { probe } from '../probe.js';
 import type { BatchCase, CaseKind } from './case.js';
 import { byName, filesOfOneBoot } from './collection.js';
 import { type BatchInput, isRemote } from './list.js';
+import { forgetful, type Remember } from './looks.js';
 import { openMembers } from './members.js';
 import { casesOf, type Sibling } from './siblings.js';
 
@@ -44,6 +45,8 @@ export interface DiscoverOptions {
   readonly stdin: AsyncIterable<Uint8Array>;
   /** Told of a folder that is too large to look at all its files. */
   readonly said?: (line: string) => void;
+  /** What files told when they were looked at before. */
+  readonly remember?: Remember;
 }
 
 /** A candidate and its place. */
@@ -68,7 +71,11 @@ export async function* discover(
       index++;
       return isUnit || options.isOurs(name);
     };
-    if (group) group.cases ??= await siblingCases([group.paths.filter((path) => statOrNull(path)?.isFile())]);
+    if (group)
+      group.cases ??= await siblingCases(
+        [group.paths.filter((path) => statOrNull(path)?.isFile())],
+        options.remember,
+      );
     const found = group?.cases?.get(one.path);
     if (found) yield { ...found, at: [input, 0] };
     else if (found === undefined) {
@@ -92,7 +99,7 @@ type Grouped = BatchInput & { readonly group?: Group };
 /** All inputs, each with its group. What a list names may lie far away, and is told by names alone. */
 async function* named(
   inputs: AsyncIterable<BatchInput> | Iterable<BatchInput>,
-  { said }: DiscoverOptions,
+  { said, remember }: DiscoverOptions,
 ): AsyncGenerator<Grouped> {
   const all: BatchInput[] = [];
   const folders = new Map<string, Set<string>>();
@@ -112,7 +119,7 @@ async function* named(
   for (const [folder, paths] of folders) {
     const collection = listed.has(folder)
       ? { groups: byName([...paths]), note: null }
-      : await filesOfOneBoot(folder, [...paths]);
+      : await filesOfOneBoot(folder, [...paths], remember);
     if (collection.note !== null) said?.(collection.note);
     for (const some of collection.groups) {
       const group = { paths: [...some] };
@@ -242,12 +249,12 @@ async function listedUnless(path: string, exclude: string | null): Promise<DiskE
 async function caseInFolder(
   folder: string,
   entries: readonly DiskEntry[],
-  { said }: DiscoverOptions,
+  { said, remember }: DiscoverOptions,
 ): Promise<(path: string) => Candidate | null> {
   const files = entries.filter(({ is }) => is === 'file').map(({ name }) => `${folder}/${pathText(name)}`);
-  const { groups, note } = await filesOfOneBoot(folder, files);
+  const { groups, note } = await filesOfOneBoot(folder, files, remember);
   if (note !== null) said?.(note);
-  const cases = await siblingCases(groups);
+  const cases = await siblingCases(groups, remember);
   return (at) => {
     const found = cases.get(at);
     if (found === undefined) return { path: at, skipped: null };
@@ -260,21 +267,34 @@ async function caseInFolder(
 export const identityOf = ({ dev, ino }: Stats): string => `${dev} ${ino}`;
 
 /** The case of each file of a folder by its path; null for one that belongs to the case of another. */
-async function siblingCases(groups: readonly (readonly string[])[]): Promise<Map<string, Candidate | null>> {
+async function siblingCases(
+  groups: readonly (readonly string[])[],
+  remember: Remember = forgetful,
+): Promise<Map<string, Candidate | null>> {
   const cases = new Map<string, Candidate | null>();
   for (const group of groups) {
     if (group.length < 2) continue;
-    const siblings: Sibling[] = [];
-    // One by one: descriptors may be few.
-    for (const path of group) siblings.push({ path, probe: await probe(path) });
-    for (const { paths, why } of casesOf(siblings)) {
-      const [first, ...others] = paths;
-      if (first === undefined || others.length === 0) continue;
-      cases.set(first, { path: first, inputs: paths, why, skipped: null });
+    const found = await remember('cases', group, () => casesOfSeveral(group));
+    for (const { at, why } of found) {
+      const inputs = at.flatMap((index) => group[index] ?? []);
+      const [first = '', ...others] = inputs;
+      cases.set(first, { path: first, inputs, why, skipped: null });
       for (const other of others) cases.set(other, null);
     }
   }
   return cases;
+}
+
+/** The cases of several files, by their indices. */
+async function casesOfSeveral(
+  group: readonly string[],
+): Promise<{ readonly at: readonly number[]; readonly why: string | null }[]> {
+  const siblings: Sibling[] = [];
+  // One by one: descriptors may be few.
+  for (const path of group) siblings.push({ path, probe: await probe(path) });
+  return casesOf(siblings)
+    .filter(({ paths }) => paths.length > 1)
+    .map(({ paths, why }) => ({ at: paths.map((path) => group.indexOf(path)), why }));
 }
 
 function reasonNotACase(path: string, kind: CaseKind): string | null {

@@ -19,6 +19,7 @@ import { csvHeader } from './answers.js';
 import { type BatchCase, BatchError, type CaseRow } from './case.js';
 import { parseRows } from './csv.js';
 import type { CaseResult } from './frame.js';
+import { KeyMap } from './key-map.js';
 import { partsOf, removeParts, replaceParts, writeParquet } from './parquet.js';
 import { skippedRow } from './read-case.js';
 import type { SqliteFile } from './sqlite-file.js';
@@ -41,8 +42,6 @@ export interface Placed {
   readonly result: CaseResult | null;
 }
 
-const DIGEST_KEY = 24;
-
 const BUFFER_BYTES = 256 * 1024;
 
 /** The folder of a table's Parquet files until they are complete. */
@@ -54,7 +53,8 @@ const temporaryOf = (path: string): string => join(dirname(path), `.${basename(p
 class OutputFile {
   readonly path: string;
   readonly #descriptor: number;
-  #held: Uint8Array[] = [];
+  /** Copies: a part of a result would keep all results of its frame in memory. */
+  readonly #held = Buffer.allocUnsafe(BUFFER_BYTES);
   #bytes = 0;
   #open = true;
 
@@ -64,17 +64,21 @@ class OutputFile {
   }
 
   write(bytes: Uint8Array): void {
-    if (bytes.length === 0) return;
-    this.#held.push(bytes);
-    this.#bytes += bytes.length;
-    if (this.#bytes >= BUFFER_BYTES) this.#flush();
+    if (this.#bytes + bytes.length > BUFFER_BYTES) this.#flush();
+    if (bytes.length > BUFFER_BYTES) this.#writeOut(bytes);
+    else {
+      this.#held.set(bytes, this.#bytes);
+      this.#bytes += bytes.length;
+    }
   }
 
   #flush(): void {
-    const bytes = Buffer.concat(this.#held);
-    for (let at = 0; at < bytes.length; ) at += writeSync(this.#descriptor, bytes, at);
-    this.#held = [];
+    this.#writeOut(this.#held.subarray(0, this.#bytes));
     this.#bytes = 0;
+  }
+
+  #writeOut(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length; ) at += writeSync(this.#descriptor, bytes, at);
   }
 
   /** Flushes everything to disk, under the temporary name. */
@@ -96,8 +100,9 @@ export class Outputs {
   readonly #tables: readonly BatchTable[];
   readonly #files = new Map<string, OutputFile>();
   #sqlite: SqliteFile | null = null;
-  /** First case of each digest, by as much of it as tells a million apart. */
-  readonly #byDigest = new Map<string, string>();
+  /** The first case of each digest, as an index of `#firsts`. */
+  readonly #byDigest = new KeyMap();
+  readonly #firsts: string[] = [];
   /** Cases with the contents of an earlier one. */
   repeated = 0;
   /** Where it writes: the folder, or the SQLite file, whose errors do not say so. */
@@ -185,10 +190,11 @@ export class Outputs {
   /** The first case with the same contents; null where this is the first. */
   #sameAs(name: string, digest: string | null): string | null {
     if (digest === null) return null;
-    const first = this.#byDigest.get(digest.slice(0, DIGEST_KEY));
-    if (first === undefined) this.#byDigest.set(digest.slice(0, DIGEST_KEY), name);
+    const key = Buffer.from(digest, 'hex');
+    const first = this.#byDigest.get(key);
+    if (first === undefined) this.#byDigest.set(key, this.#firsts.push(name) - 1);
     else this.repeated++;
-    return first ?? null;
+    return this.#firsts[first ?? -1] ?? null;
   }
 
   async #finish(): Promise<void> {

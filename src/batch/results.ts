@@ -45,6 +45,8 @@ const SEGMENT = /^\d{6}\.seg$/;
 const MOST_SEGMENTS = 32;
 /** Cases of a frame when segments are rewritten. */
 const FRAME_CASES = 16;
+/** What a part takes besides its rows. */
+const PART_BYTES = 256;
 const COPY_BYTES = 8 * 1024 ** 2;
 /** Cases are asked for in about the order in which they were read; those of merged shards in the order of none. */
 const AT_HAND_BYTES = 32 * 1024 ** 2;
@@ -186,10 +188,9 @@ export class Results {
     if (index === undefined) return null;
     const results = this.#unpacked.get(index, () => {
       const item = unpackFrame(this.#frame(index));
-      const bytes = item.reduce(
-        (sum, { parts }) => parts.reduce((all, { rows }) => all + rows.length, sum),
-        1024,
-      );
+      const bytes = item
+        .flatMap(({ parts }) => parts)
+        .reduce((sum, { rows }) => sum + PART_BYTES + rows.length, 0);
       return { item, bytes };
     });
     return results.find((one) => one.name === name) ?? null;

@@ -5,8 +5,9 @@ import { renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Query } from '../query/head.js';
 import { type BatchCase, BatchError, type CaseKind, type CaseSettings, type Outcome } from './case.js';
-import { discover, identityOf } from './discover.js';
+import { type Discovered, type DiscoverOptions, discover, identityOf } from './discover.js';
 import type { BatchInput } from './list.js';
+import { Looks } from './looks.js';
 import { makeFolder } from './make-folder.js';
 import { existingOutputs, Outputs, outputPaths, type Placed, removeStale } from './outputs.js';
 import { drain, Plan, type PlanOptions, readPlan } from './plan.js';
@@ -118,10 +119,7 @@ async function runLocked(state: State, options: BatchOptions, events: BatchEvent
   const fingerprint = fingerprintOf(settings);
   const figures = new RunFigures(options.jobs);
   const plan = new Plan(state.planPath, options);
-  const exclude = identityOf(statSync(options.out));
-  const found = plan.write((isOurs) =>
-    discover(options.inputs, { ...options, exclude, isOurs, said: events.said }),
-  );
+  const found = plan.write((isOurs) => discoverFor(state, options, { isOurs, said: events.said }));
   const planned = (): void => {
     // Of another shard, nothing may be known.
     if (plan.ofAll === 0) throw new BatchError('the inputs contain no case');
@@ -170,6 +168,18 @@ async function runLocked(state: State, options: BatchOptions, events: BatchEvent
   } finally {
     results.close();
   }
+}
+
+async function* discoverFor(
+  { out, looksPath }: State,
+  options: BatchOptions,
+  { isOurs, said }: Required<Pick<DiscoverOptions, 'isOurs' | 'said'>>,
+): AsyncGenerator<Discovered> {
+  const { inputs, kind, stdin, verify, settings } = options;
+  const exclude = identityOf(statSync(out));
+  const looks = new Looks(looksPath, settings.version, { isFresh: verify });
+  yield* discover(inputs, { kind, stdin, exclude, isOurs, said, remember: looks.remember });
+  looks.finish();
 }
 
 async function* namesOf(cases: AsyncIterable<BatchCase>): AsyncGenerator<string> {

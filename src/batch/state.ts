@@ -23,6 +23,7 @@ export class State {
   readonly folder: string;
   readonly resultsFolder: string;
   readonly planPath: string;
+  readonly looksPath: string;
   readonly #factsPath: string;
 
   constructor(out: string) {
@@ -30,6 +31,7 @@ export class State {
     this.folder = join(out, '.modwaste');
     this.resultsFolder = join(this.folder, 'results');
     this.planPath = join(this.folder, 'plan.ndjson');
+    this.looksPath = join(this.folder, 'looks');
     this.#factsPath = join(this.folder, 'plan.json');
   }
 

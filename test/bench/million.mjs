@@ -9,22 +9,12 @@
  * Each of --from is the --out folder of a batch; the weights say how many of a hundred cases come from each.
  * --keep takes the CSV files that are there.
  */
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parse } from 'csv-parse/sync';
-import { build } from 'rolldown';
 import { randomFrom } from './random.mjs';
+import { sourceModule } from './source-module.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -44,35 +34,11 @@ const count = Number(values.cases);
 const random = randomFrom(Number(values.seed));
 const { below, pick } = random;
 
-/** The batch's own reader of CSV, tables and writer of Parquet, as a module that Node can load. */
-async function batchModule() {
-  const root = fileURLToPath(new URL('../../', import.meta.url));
-  const file = join(root, 'dist/chunks/bench-million.js');
-  const entry =
-    'export * from "./src/batch/parquet.ts"; export * from "./src/batch/query.ts"; export * from "./src/query/library.ts"';
-  await build({
-    input: 'entry',
-    cwd: root,
-    platform: 'node',
-    external: /^(?!\.|\/|entry$)/,
-    plugins: [
-      {
-        name: 'entry',
-        resolveId: (id) => (id === 'entry' ? join(root, 'entry.ts') : null),
-        load: (id) => (id === join(root, 'entry.ts') ? entry : null),
-      },
-    ],
-    output: { file, format: 'esm', codeSplitting: false },
-    logLevel: 'silent',
-  });
-  try {
-    return await import(file);
-  } finally {
-    rmSync(file);
-  }
-}
-
-const { batchTables, loadQueries, writeParquet } = await batchModule();
+const { batchTables, loadQueries, writeParquet } = await sourceModule([
+  'batch/parquet',
+  'batch/query',
+  'query/library',
+]);
 const tables = batchTables(loadQueries()).filter(({ file }) =>
   folders.every((folder) => readdirSync(folder).includes(`${file}.csv`)),
 );
