@@ -2,7 +2,8 @@
 -- Problems with module loading other than failed loads, per boot, kind and name.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column kind TEXT -  throttled, refused-request (kmod busy), failed-request, denied-request (SELinux), stuck-load,
---   crashed-load, slow-worker, killed-worker, failed-unit, slow-init, unfinished-init, not-found (no such module file)
+--   crashed-load, slow-worker, killed-worker, failed-unit, slow-init, unfinished-init, not-found (no such module file),
+--   failed-command (`install` of modprobe.d)
 -- @column module TEXT -  module or requested name, where known
 -- @column who TEXT -  task or unit
 -- @column times INTEGER -  count

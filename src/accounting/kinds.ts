@@ -29,6 +29,7 @@ export type AdviceKind =
   | 'failed-units'
   | 'failed-requests'
   | 'missing-modules'
+  | 'failed-commands'
   | 'slow-inits'
   | 'repeated-requests';
 
@@ -44,4 +45,5 @@ export type ProblemKind =
   | 'failed-unit'
   | 'slow-init'
   | 'unfinished-init'
-  | 'not-found';
+  | 'not-found'
+  | 'failed-command';

@@ -167,7 +167,7 @@ export const CONTEXT_TABLES: readonly TableDoc[] = [
         'kind',
         'TEXT!',
         '',
-        'throttled, refused-request (kmod busy), failed-request, denied-request (SELinux), stuck-load, crashed-load, slow-worker, killed-worker, failed-unit, slow-init, unfinished-init or not-found (no such module file)',
+        'throttled, refused-request (kmod busy), failed-request, denied-request (SELinux), stuck-load, crashed-load, slow-worker, killed-worker, failed-unit, slow-init, unfinished-init, not-found (no such module file) or failed-command (`install` of modprobe.d)',
       ],
       ['module', 'TEXT', '', 'module or requested name, where named'],
       ['who', 'TEXT', '', 'task or unit'],

@@ -31,6 +31,9 @@ const FAMILIES: readonly Family[] = [
   { kind: 'slow-init', names: 'ucsi_acpi', advice: 'slow-inits', lines: ['[    2.0] calling  f+0x0/0x10 [ucsi_acpi] @ 1', '[   61.0] initcall f+0x0/0x10 [ucsi_acpi] returned 0 after 58690601 usecs'] },
   { kind: 'unfinished-init', names: 'foo', advice: 'stuck-loads', lines: ['[    2.0] calling  f+0x0/0x10 [foo] @ 1'] },
   { kind: 'not-found', names: 'autofs4', advice: 'missing-modules', lines: ["[    2.0] systemd[1]: Failed to find module 'autofs4'"] },
+  // kmod: tools/modprobe.c goes on to say that it could not insert the module; nothing was loaded.
+  { kind: 'failed-command', names: 'nvidia', advice: 'failed-commands', lines: ["[    5.1] modprobe[400]: modprobe: ERROR: ../libkmod/libkmod-module.c:1047 command_do() Error running install command 'modprobe -i nvidia-current ' for module nvidia: retcode 1", "[    5.2] modprobe[400]: modprobe: ERROR: could not insert 'nvidia': Invalid argument"] },
+  { kind: 'failed-command', names: 'cramfs', advice: 'failed-commands', lines: ["[    5.1] (udev-worker)[402]: Error running install command '/bin/false' for module cramfs: retcode 1", "[    5.2] (udev-worker)[402]: loop0: Failed to insert module 'cramfs': Operation not permitted"] },
 ];
 
 test.each(FAMILIES)('$kind: $names', async ({ kind, lines, names, advice }) => {
@@ -41,6 +44,7 @@ test.each(FAMILIES)('$kind: $names', async ({ kind, lines, names, advice }) => {
   const { query } = await asking(file);
   expect(query('verdict')).toMatchObject([{ verdict: 'trouble' }]);
   expect(query('problems')).toMatchObject([{ kind, times: 1 }]);
+  if (kind === 'failed-command') expect(query('failures')).toEqual([]);
   expect(query('advice').map((row) => row.kind)).toContain(advice);
   const { stdout } = await cli(['analyze', file]);
   expect(stdout).toContain(kind);

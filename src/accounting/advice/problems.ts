@@ -69,6 +69,13 @@ const GROUPS: readonly Group[] = [
       'Install the module or remove its name from the configuration: no file was found, so no load was tried.',
   },
   {
+    kinds: ['failed-command'],
+    kind: 'failed-commands',
+    urgent: never,
+    text: () =>
+      'See the `install` lines of modprobe.d (modprobe --showconfig): a command that runs in place of a load failed. /bin/false there blocks the module on purpose.',
+  },
+  {
     kinds: ['slow-init'],
     kind: 'slow-inits',
     urgent: (rows) => rows.some(({ durationNs }) => durationNs !== null && durationNs >= HOLDS_THE_BOOT),

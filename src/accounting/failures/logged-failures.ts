@@ -27,6 +27,7 @@ export function loggedFailures(events: readonly Event[], release: string | null)
   const inits: InitCall[] = [];
   const inserts: UserLoad[] = [];
   const missing = new Set<string>();
+  const commands = new Set<string>();
   const kernel = { release, ...kernelOf(events) };
   for (const event of events) {
     if (event.kind === 'load-failure') {
@@ -38,8 +39,11 @@ export function loggedFailures(events: readonly Event[], release: string | null)
         failures.push(event);
       }
     } else if (event.kind === 'initcall') inits.push(event);
-    else if (event.kind === 'user-load' && event.what === 'failed') inserts.push(event);
-    else if (event.kind === 'user-load' && event.what === 'not-found' && PROGRAMS.has(event.tool))
+    else if (event.kind === 'user-load' && event.what === 'command-failed') commands.add(event.module);
+    else if (event.kind === 'user-load' && event.what === 'failed') {
+      // The loader goes on to say that it could not insert the module, which the command was to do.
+      if (!commands.delete(event.module)) inserts.push(event);
+    } else if (event.kind === 'user-load' && event.what === 'not-found' && PROGRAMS.has(event.tool))
       missing.add(event.module);
   }
   return { failures, inits, inserts, missing, clock: new LogClock(events) };

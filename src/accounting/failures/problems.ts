@@ -78,7 +78,7 @@ function problemOf(event: Event): Finding | null {
     case 'request-failure':
       return failedRequest(event);
     case 'user-load':
-      return notFound(event);
+      return noLoad(event);
     default:
       return null;
   }
@@ -135,11 +135,18 @@ function failedRequest({ what, requested: module, comm: who, message }: RequestF
   return { kind, module, who, times: 1, durationNs: null, message };
 }
 
-/** A module without a file: there was no attempt, so it is not a failed load. */
-function notFound({ what, module, tool }: UserLoad): Finding | null {
-  if (what !== 'not-found') return null;
-  const message = `${tool} found no module ${module}`;
-  return { kind: 'not-found', module, who: tool, times: 1, durationNs: null, message };
+/** A module without a file, or whose install command failed: there was no attempt, so it is not a failed load. */
+function noLoad({ what, module, tool }: UserLoad): Finding | null {
+  const finding = { module, who: tool, times: 1, durationNs: null };
+  if (what === 'not-found')
+    return { ...finding, kind: 'not-found', message: `${tool} found no module ${module}` };
+  return what === 'command-failed'
+    ? {
+        ...finding,
+        kind: 'failed-command',
+        message: `the install command of modprobe.d for ${module} failed`,
+      }
+    : null;
 }
 
 /** One failure of a unit prints up to three lines. */

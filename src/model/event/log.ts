@@ -127,14 +127,14 @@ export interface LoadWarning extends EventBase {
 
 /**
  * A message about a load from a user-space loader (udev, systemd-modules-load, modprobe, insmod, Android's init,
- * kmodloader, dracut). Not a count of calls: `not-found` and `not-tried` made none (no such file, blacklisted, or a
- * missing dependency).
+ * kmodloader, dracut). Not a count of calls: `not-found`, `not-tried` and `command-failed` made none (no such file;
+ * blacklisted, or a missing dependency; the command that modprobe.d installs the module by failed).
  */
 export interface UserLoad extends EventBase {
   readonly kind: 'user-load';
   readonly tool: string;
   readonly pid: number | null;
-  readonly what: 'inserted' | 'already' | 'failed' | 'loading' | 'not-found' | 'not-tried';
+  readonly what: 'inserted' | 'already' | 'failed' | 'loading' | 'not-found' | 'not-tried' | 'command-failed';
   /** Ends in `…` if the text truncates the name. */
   readonly module: string;
   readonly errno: number | null;

@@ -82,6 +82,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   'unfinished-init': 'unfinished init',
   'slow-init': 'slow init',
   'not-found': 'missing module',
+  'failed-command': 'failed install command',
 };
 
 /** Failures in the phases that `counts` takes, then what is not a failed load. */

@@ -53,7 +53,19 @@ describe('kmod and module-init-tools', () => {
       null,
     ],
     ['FATAL: Module foo already in kernel.', 'already', 'foo', null],
-    ['systemd-modules-load[200]: Error running install command for foo', 'not-tried', 'foo', null],
+    ['systemd-modules-load[200]: Error running install command for foo', 'command-failed', 'foo', null],
+    [
+      "modprobe: ERROR: ../libkmod/libkmod-module.c:1047 command_do() Error running install command 'modprobe -i foo ' for module foo: retcode 1",
+      'command-failed',
+      'foo',
+      null,
+    ],
+    [
+      "(udev-worker)[402]: Error running install command '/bin/false' for module foo: retcode 1",
+      'command-failed',
+      'foo',
+      null,
+    ],
     ['systemd[1]: Failed to load module autofs4: Key was rejected by service', 'failed', 'autofs4', 129],
     [
       'dockerd[8]: msg="Running modprobe foo failed with message: `modprobe: FATAL: Module foo not found`, error: exit status 1"',

@@ -37,14 +37,14 @@ describe('loads', () => {
     [
       'modprobe: ERROR: ../libkmod/libkmod-module.c:977 command_do() Error running install command for wl',
       'modprobe',
-      'not-tried',
+      'command-failed',
       'wl',
       null,
     ],
     [
       "modprobe: ERROR: Error running install command '/bin/false' for module dccp: retcode 1",
       'modprobe',
-      'not-tried',
+      'command-failed',
       'dccp',
       null,
     ],

@@ -6,6 +6,9 @@ import type { Rule } from './rule.js';
 
 const TOOLS = /^(?:modprobe|insmod|kmod|systemd-modules(?:-load)?)$/;
 
+/** Programs that pass on what libkmod prints. */
+const LIBKMOD = /^(?:modprobe|insmod|kmod|systemd-modules(?:-load)?|systemd-udevd|udevd|\(?udev-worker\)?)$/;
+
 const TOOL = '^(?:(?:\\S*/)?(?<tool>modprobe|insmod|kmod): )?';
 /** `ERROR: ` of kmod, with libkmod's source location. */
 const ERROR = '(?:ERROR|FATAL|WARNING): (?:\\.\\./\\S+ \\w+\\(\\) )?';
@@ -78,11 +81,17 @@ export const KMOD_RULES: readonly Rule[] = [
   ),
   // insmod: error inserting 'foo.ko': -1 Invalid module format
   kmod(["error inserting '"], "error inserting '(?<module>[^']+)': -?\\d+ (?<reason>.+)$", 'failed'),
-  // modprobe.d can run another command instead of the load, often /bin/false.
-  unnamed(
-    ['Error running install command'],
-    `(?:${ERROR})?Error running install command (?:'.*' for module|for) (?<module>\\S+?)(?:: retcode -?\\d+)?$`,
-    'not-tried',
+  // modprobe.d can run another command instead of the load, often /bin/false; udev has libkmod say so, too.
+  loader(
+    LIBKMOD,
+    {
+      words: ['Error running install command'],
+      pattern: new RegExp(
+        `${TOOL}(?:${ERROR})?Error running install command (?:'.*' for module|for) (?<module>\\S+?)(?:: retcode -?\\d+)?$`,
+      ),
+      what: 'command-failed',
+    },
+    'modprobe',
   ),
   kmod(
     ['Not loading blacklisted module '],
