@@ -4,6 +4,8 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 /** Rooms without state of a process: their files share one, as most would spend more time on loading the sources than on their tests. */
 const SHARED = 'test/{accounting,forms,ingest,model,queries,query,store}/**/*.test.ts';
+/** Pages in Chromium and Firefox: `npm run test:browser`. */
+const BROWSER = 'test/{app/*,report/html/{hostile,interact,page,pictures,process}}.test.ts';
 /** Of captures and logs that do not lie in the project: `npm run test:corpus`. */
 const OUTSIDE = 'test/forms/public-logs.test.ts';
 
@@ -30,10 +32,11 @@ export default defineConfig({
           ...each,
           name: 'alone',
           include: ['test/**/*.test.ts'],
-          exclude: [...exclude, SHARED],
+          exclude: [...exclude, SHARED, BROWSER],
           sequence: { groupOrder: 1 },
         },
       },
+      { test: { ...each, name: 'browser', include: [BROWSER], exclude, sequence: { groupOrder: 2 } } },
     ],
   },
 });

@@ -189,8 +189,6 @@ describe.skipIf(!CHROMIUM)(`the browser page, ${NEEDS_CHROMIUM}`, () => {
 
   it.each([
     [false, 1440],
-    [true, 1440],
-    [false, 390],
     [true, 390],
   ])('passes axe before, after and compared; dark: %s, at %i px, and is not wider', async (dark, width) => {
     const { page } = await openApp(browser, dark);
