@@ -94,6 +94,9 @@ interface Group {
   cases?: Map<string, Candidate | null>;
 }
 
+/** What a list names as an archive is one. */
+const ARCHIVE_NAME = /\.(?:tar(?:\.\w+)?|tgz|tbz2?|txz|tzst|zip|mbox|eml|crash)$/i;
+
 type Grouped = BatchInput & { readonly group?: Group };
 
 /** All inputs, each with its group. What a list names may lie far away, and is told by names alone. */
@@ -110,6 +113,8 @@ async function* named(
     if (path === '-' || isRemote(path)) continue;
     // Directories side by side are no evidence of one boot: each of their cases has a shard of its own.
     if (!input.listed && statOrNull(path)?.isDirectory()) continue;
+    // A case of its own, so that large reports of one folder have shards of their own.
+    if (input.listed && ARCHIVE_NAME.test(path)) continue;
     if (input.listed) listed.add(dirname(path));
     const paths = folders.get(dirname(path));
     if (paths) paths.add(path);

@@ -59,6 +59,16 @@ describe('cases of a directory', () => {
     expect(asked).toEqual(['in/sub/c.txt', 'in/capture/modules/stats']);
   });
 
+  it('named by a list, archives have shards of their own, and other files of a small folder one', async () => {
+    const asked: string[] = [];
+    const names = ['in/h1.tar.xz', 'in/a.txt', 'in/h2.TGZ', 'in/b.gz', 'in/h3.zip', 'in/tar'];
+    const paths = names.map((name) => ({ path: join(folder, name), listed: true }));
+    const isOurs = (name: string): boolean => asked.push(name.slice(folder.length + 1)) === 0;
+    const options = { kind: 'auto', exclude: null, stdin: none(), isOurs } as const;
+    for await (const { path } of discover(paths, options)) throw new Error(`${path} is of another shard`);
+    expect(asked).toEqual(['in/h1.tar.xz', 'in/a.txt', 'in/h2.TGZ', 'in/h3.zip']);
+  });
+
   it('are its files, and whole reports; links are listed as skipped, the output folder is not entered', async () => {
     expect(await found(['in'], 'auto')).toEqual({
       'in/a.txt': null,

@@ -4,10 +4,12 @@
  * release, machine, start and digest of its own, and with bytes and times that differ from the original's. Written as the
  * batch writes them, so that its queries can be measured.
  *
- *     node test/bench/million.mjs --from LOGS,MADE,TRACES --weights 63,35,2 --out DIR [--cases 1000000] [--parquet] [--keep]
+ *     node test/bench/million.mjs --from LOGS,MADE,TRACES --weights 63,35,2 --out DIR [--cases 1000000] [--random-names]
+ *         [--parquet] [--keep]
  *
- * Each of --from is the --out folder of a batch; the weights say how many of a hundred cases come from each.
- * --keep takes the CSV files that are there.
+ * Each of --from is the --out folder of a batch; the weights say how many of a hundred cases come from each. A host has
+ * fifty boots, numbered, in the order of a directory; with --random-names they come in any order, and some twenty bits tell
+ * a name from the next. --keep takes the CSV files that are there.
  */
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,6 +27,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     parquet: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
+    'random-names': { type: 'boolean', default: false },
   },
 });
 if (!values.from || !values.out) throw new Error('--from and --out must be given');
@@ -66,6 +69,8 @@ function writeCsv() {
     { length: 400 },
     (_, n) => `Vendor ${n % 9} Model ${n}/Board ${n % 50}, BIOS ${1 + (n % 7)}.0`,
   );
+  const HOSTS = 20_000;
+  const BOOTS_OF_HOST = 50;
   const hex = () =>
     below(2 ** 32)
       .toString(16)
@@ -83,10 +88,12 @@ function writeCsv() {
 
   /** What is told of one case alone. */
   function drawCase(n) {
-    const host = below(20_000);
+    const isRandom = values['random-names'];
+    const host = isRandom ? below(HOSTS) : Math.floor(n / BOOTS_OF_HOST);
+    const boot = isRandom ? String(n).padStart(7, '0') : `boot-${String(n % BOOTS_OF_HOST).padStart(4, '0')}`;
     const day = `${2024 + below(2)}-${two(1 + below(12))}-${two(1 + below(28))}`;
     return {
-      name: `fleet/host${String(host).padStart(5, '0')}/${String(n).padStart(7, '0')}.log`,
+      name: `fleet/host${String(host).padStart(5, '0')}/${boot}.log`,
       kernel: pick(RELEASES),
       machine: MACHINES[host % MACHINES.length],
       started: `${day}T${two(below(24))}:${two(below(60))}:${two(below(60))}.000Z`,
