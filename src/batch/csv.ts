@@ -39,12 +39,14 @@ export function parseRows(csv: Uint8Array): readonly CsvRow[] {
   return split(Buffer.from(csv.buffer, csv.byteOffset, csv.length).toString('utf8')).rows;
 }
 
-/** All rows of a file, its header first, some thousand at a time. */
+/** All rows of a file but its header, some thousand at a time. */
 export async function* readRows(path: string): AsyncGenerator<readonly CsvRow[]> {
   let rest = '';
+  let isHeader = true;
   for await (const text of createReadStream(path, { encoding: 'utf8', highWaterMark: 1024 * 1024 })) {
     const found = split(rest + String(text));
     rest = found.rest;
-    yield found.rows;
+    yield isHeader ? found.rows.slice(1) : found.rows;
+    isHeader &&= found.rows.length === 0;
   }
 }

@@ -5,6 +5,7 @@ import { type BatchCase, BatchError } from './case.js';
 import { KeyMap, nameDigest } from './key-map.js';
 import { makeFolder } from './make-folder.js';
 import { damaged, readPlan, writeCases } from './plan.js';
+import { skippedRow } from './read-case.js';
 import type { Results } from './results.js';
 import {
   type BatchEvents,
@@ -63,27 +64,15 @@ export async function mergeBatches(
       const plan = writeCases(target.planPath, merged(folders, results));
       const figures = new RunFigures(0);
       let cases = 0;
-      for await (const { name } of plan) {
+      for await (const one of plan) {
         cases++;
-        const head = results.head(name) ?? {
-          name,
-          digest: null,
-          boots: 0,
-          error: '',
-          bytes: 0,
-          status: 'skipped',
-        };
+        const head = results.head(one.name) ?? { ...skippedRow(one), bytes: 0 };
         figures.add({ ...head, seconds: 0, reused: true });
       }
       // What was adopted is kept, so that the merged batch can be resumed.
       target.writeFacts({ fingerprint, settings, part: null, cases, list });
-      const copies = await writeOutputs(
-        options.out,
-        settings,
-        options,
-        placed(target.planPath, results),
-        events,
-      );
+      const all = placed(target.planPath, results);
+      const copies = await writeOutputs(options.out, settings, options, all, events);
       const summary = figures.summary(settings.version, copies);
       writeSummary(options.out, summary);
       return summary;

@@ -65,11 +65,7 @@ export async function writeParquet(
     version,
     Math.min(mostRows, Math.ceil(cells / table.columns.length)),
   );
-  let isHeader = true;
-  for await (const rows of readRows(csv)) {
-    for (const row of isHeader ? rows.slice(1) : rows) parts.push(row);
-    isHeader &&= rows.length === 0;
-  }
+  for await (const rows of readRows(csv)) for (const row of rows) parts.push(row);
   parts.finish();
 }
 

@@ -28,7 +28,6 @@ export class Plan {
   readonly #path: string;
   readonly #options: PlanOptions;
   readonly #list = createHash('sha256');
-  readonly #seen = new KeyMap();
   /** Cases of this run. */
   cases = 0;
   /** Of them, those that are skipped. */
@@ -72,14 +71,15 @@ export class Plan {
     cases: AsyncIterable<BatchCase>,
     isOurs: (name: string) => boolean,
   ): AsyncGenerator<BatchCase> {
+    const seen = new KeyMap();
     for await (const one of cases) {
       if (!isOurs(one.name)) continue;
       const digest = nameDigest(one.name);
-      if (this.#seen.get(digest) !== undefined) {
+      if (seen.get(digest) !== undefined) {
         this.repeated++;
         continue;
       }
-      this.#seen.set(digest, 0);
+      seen.set(digest, 0);
       this.cases++;
       this.files += one.inputs.length;
       if (one.skipped !== null) this.skipped++;

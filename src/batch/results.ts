@@ -49,7 +49,7 @@ const FRAME_CASES = 16;
 const PART_BYTES = 256;
 const COPY_BYTES = 8 * 1024 ** 2;
 /** Cases are asked for in about the order in which they were read; those of merged shards in the order of none. */
-const AT_HAND_BYTES = 32 * 1024 ** 2;
+const AT_HAND_BYTES = 8 * 1024 ** 2;
 
 /** What was unpacked last, by the index of the frame. */
 class AtHand<T> {

@@ -52,11 +52,7 @@ async function* rowsOf(file: TableFiles): AsyncGenerator<readonly (string | null
       'npm install @duckdb/node-api beside modwaste (70 MB)',
     ]);
   }
-  let isHeader = true;
-  for await (const rows of readRows(file.csv)) {
-    yield* isHeader ? rows.slice(1) : rows;
-    isHeader &&= rows.length === 0;
-  }
+  for await (const rows of readRows(file.csv)) yield* rows;
 }
 
 async function haveSameName(cases: readonly TableFiles[]): Promise<boolean> {
