@@ -2,16 +2,19 @@
 /** What a file tells at a glance: what evidence it is, and of a log, of which boots. */
 import { type Identity, splitParts } from './accounting/boots/parts.js';
 import { openInputs } from './disk/walk.js';
+import { Collector } from './ingest/collector.js';
 import { CONTEXT_INGESTERS } from './ingest/context/index.js';
 import { DEBUGFS_INGESTERS } from './ingest/debugfs/index.js';
-import { detect } from './ingest/detect.js';
+import { type Detection, detect } from './ingest/detect.js';
 import { headOf } from './ingest/head.js';
 import { HEAD_BYTES } from './ingest/ingester.js';
 import { PLACES } from './ingest/layouts/index.js';
 import { INGESTERS } from './ingest/registry.js';
 import { ByteReader } from './input/index.js';
 import type { Event } from './model/event.js';
-import { readEvidence } from './read.js';
+import { Buffer } from './platform/index.js';
+import { ReadingLimits } from './read-limits.js';
+import { leafOf, SourceReader } from './read-source.js';
 
 /** `context`: says nothing of a boot by itself; `package`: an archive, a report of its own; `other`: no known format. */
 export type EvidenceKind = 'log' | 'trace' | 'counters' | 'context' | 'package' | 'other';
@@ -50,6 +53,7 @@ const LOG_BYTES = 8 * 1024 * 1024;
 const ALL_LINES = 500;
 /** `[   12.345678] text`, behind any prefix. */
 const STAMPED = /\[\s*(\d+\.\d{6})\](.*)$/s;
+const STAMPED_LINES = /\[ *(\d+\.\d{6})\](.*)/g;
 
 const plain = (kind: EvidenceKind): Probe => ({ kind, boots: [], lines: new Set() });
 
@@ -62,11 +66,12 @@ export async function probe(path: string): Promise<Probe> {
     const reader = new ByteReader(thing.leaf.open());
     const bytes = await reader.peek(HEAD_BYTES + 1);
     const head = headOf(bytes.subarray(0, HEAD_BYTES), bytes.length <= HEAD_BYTES, path);
-    const kind = kindOfFormat(detect(head, INGESTERS).best?.ingester.name ?? null);
+    const known = detect(head, INGESTERS);
+    const kind = kindOfFormat(known.best?.ingester.name ?? null);
     if (kind !== 'log') return plain(kind);
     const log = head.whole ? bytes : await reader.peek(LOG_BYTES);
     const lines = head.whole ? head.lines : new TextDecoder().decode(log).split('\n');
-    return { kind, boots: await bootsOf(log), lines: fineLines(lines) };
+    return { kind, boots: await bootsOf(log, known), lines: fineLines(lines) };
   }
   return plain('other');
 }
@@ -86,10 +91,10 @@ const MOST_ROWS = 8;
 export async function marksOf(path: string): Promise<number[]> {
   const marks = new Set<number>();
   for (const bytes of await endsOf(path)) {
-    const text = new TextDecoder().decode(bytes);
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
     for (const [, ...found] of text.matchAll(MARK))
-      marks.add(sumOf(`mark ${found.find((one) => one !== undefined)}`) >>> 0);
-    const lines = [...fineLines(text.split('\n'))].map(sumOf);
+      marks.add(sumOf(BASIS, `mark ${found.find((one) => one !== undefined)}`) >>> 0);
+    const lines = sumsOf(text);
     if (lines.length === 0) continue;
     const rows = Uint32Array.from({ length: Math.max(1, lines.length - ROW + 1) }, (_, at) =>
       lines.slice(at, at + ROW).reduce(joinSums, BASIS),
@@ -116,14 +121,28 @@ async function endsOf(path: string): Promise<Uint8Array[]> {
 const BASIS = 0x811c9dc5;
 const joinSums = (sum: number, next: number): number => Math.imul(sum ^ next, 0x01000193);
 
-function sumOf(text: string): number {
-  let sum = BASIS;
+/** Of the fine lines of a text. */
+function sumsOf(text: string): number[] {
+  const sums: number[] = [];
+  for (const [, stamp = '', line = ''] of text.matchAll(STAMPED_LINES)) {
+    if (isFine(stamp) && (sums.length < ALL_LINES || isSampled(stamp)))
+      sums.push(sumOf(sumOf(BASIS, stamp), line.trim()));
+  }
+  return sums;
+}
+
+function sumOf(before: number, text: string): number {
+  let sum = before;
   for (let index = 0; index < text.length; index++) sum = joinSums(sum, text.charCodeAt(index));
   return sum;
 }
 
-async function bootsOf(bytes: Uint8Array): Promise<ProbedBoot[]> {
-  const { sources, events } = await readEvidence(openInputs([{ name: 'log', bytes }]), INGESTERS);
+async function bootsOf(bytes: Uint8Array, known: Detection): Promise<ProbedBoot[]> {
+  const collector = new Collector(INGESTERS);
+  const reader = new SourceReader(collector, INGESTERS, {}, new ReadingLimits());
+  const source = collector.addSource({ parent: null, path: 'log', kind: 'file' });
+  await reader.read(source, await reader.open(leafOf({ ...source, parent: null }, bytes), known));
+  const { sources, events } = collector.evidence();
   const logs = splitParts(sources, events).filter(({ kind }) => kind === 'log');
   const whole = bytes.length < LOG_BYTES;
   return logs.map((part) => ({
@@ -137,6 +156,9 @@ async function bootsOf(bytes: Uint8Array): Promise<ProbedBoot[]> {
 const isVersion = (event: Event): event is Extract<Event, { kind: 'kernel-version' }> =>
   event.kind === 'kernel-version';
 
+/** A clock that ticks with the jiffies gives the same stamps in every boot. */
+const isFine = (stamp: string): boolean => !stamp.endsWith('000');
+
 function isSampled(stamp: string): boolean {
   let sum = 0;
   for (const digit of stamp) sum = (sum * 31 + digit.charCodeAt(0)) & 0xffff;
@@ -147,8 +169,7 @@ function fineLines(all: readonly string[]): Set<string> {
   const lines = new Set<string>();
   for (const line of all) {
     const [, stamp, text = ''] = STAMPED.exec(line) ?? [];
-    // A clock that ticks with the jiffies gives the same stamps in every boot.
-    if (stamp === undefined || stamp.endsWith('000')) continue;
+    if (stamp === undefined || !isFine(stamp)) continue;
     if (lines.size < ALL_LINES || isSampled(stamp)) lines.add(`${stamp} ${text.trim()}`);
   }
   return lines;
@@ -163,12 +184,38 @@ export function linesOfBoth(
   b: Probe['lines'],
 ): { readonly same: number; readonly other: number } {
   const isWhole = a.size < ALL_LINES && b.size < ALL_LINES;
-  const [first, second] = [a, b].map((lines) =>
-    [...lines].filter((line) => isWhole || isSampled(line.slice(0, line.indexOf(' ')))),
-  );
-  const textOf = (line: string): string => line.slice(line.indexOf(' '));
-  const texts = new Set(first?.map(textOf));
-  const inBoth = second?.filter((line) => texts.has(textOf(line))) ?? [];
-  const same = new Set(inBoth.filter((line) => a.has(line)).map(textOf));
-  return { same: same.size, other: new Set(inBoth.map(textOf)).size - same.size };
+  const [first, second] = [textsOf(a), textsOf(b)];
+  let same = 0;
+  let both = 0;
+  for (const [text, stamps] of isWhole ? second.all : second.sampled) {
+    if (!(isWhole ? first.all : first.sampled).has(text)) continue;
+    both++;
+    if (stamps.some((stamp) => a.has(`${stamp}${text}`))) same++;
+  }
+  return { same, other: both - same };
+}
+
+/** The stamps of each text. */
+type Texts = ReadonlyMap<string, readonly string[]>;
+
+const textsByLines = new WeakMap<Probe['lines'], { readonly all: Texts; readonly sampled: Texts }>();
+
+/** Of the lines of a log, and of those that each log would keep: kept, as each log is compared with many. */
+function textsOf(lines: Probe['lines']): { readonly all: Texts; readonly sampled: Texts } {
+  const known = textsByLines.get(lines);
+  if (known) return known;
+  const all = new Map<string, string[]>();
+  const sampled = new Map<string, string[]>();
+  for (const line of lines) {
+    const at = line.indexOf(' ');
+    const [stamp, text] = [line.slice(0, at), line.slice(at)];
+    for (const texts of isSampled(stamp) ? [all, sampled] : [all]) {
+      const stamps = texts.get(text);
+      if (stamps) stamps.push(stamp);
+      else texts.set(text, [stamp]);
+    }
+  }
+  const texts = { all, sampled };
+  textsByLines.set(lines, texts);
+  return texts;
 }

@@ -7,7 +7,7 @@ import { Collector, type Part } from './ingest/collector.js';
 import type { Ingester, Verdict } from './ingest/ingester.js';
 import type { Leaf, Limits } from './input/index.js';
 import { ReadingLimits } from './read-limits.js';
-import { type OpenLeaf, SourceReader } from './read-source.js';
+import { leafOf, type OpenLeaf, SourceReader } from './read-source.js';
 
 /** So many files are read on this thread before others are started. */
 const FIRST_LEAVES = 32;
@@ -129,12 +129,7 @@ export async function readPortion(
   const reader = new SourceReader(collector, ingesters, {}, new ReadingLimits());
   const ingester = ingesters.find(({ name }) => name === known?.format);
   const best = ingester && known ? { ingester, verdict: known.verdict } : null;
-  const leaf: Leaf = { node, size, open: () => whole(bytes), skip: async () => {} };
-  const opened = await reader.open(leaf, best && { best, candidates: [best] });
+  const opened = await reader.open(leafOf(node, bytes, size), best && { best, candidates: [best] });
   await reader.read(source, opened);
   return collector.part();
-}
-
-async function* whole(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

@@ -35,6 +35,14 @@ export interface ReadOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
+/** A leaf of bytes at hand. */
+export function leafOf(node: Leaf['node'], bytes: Uint8Array, size: number | null = bytes.length): Leaf {
+  async function* whole(): AsyncGenerator<Uint8Array> {
+    yield bytes;
+  }
+  return { node, size, open: whole, skip: async () => {} };
+}
+
 /** A leaf whose head was looked at. */
 export class OpenLeaf {
   readonly leaf: Leaf;

@@ -52,12 +52,14 @@ function sameBoot(one: Sibling, other: Sibling): Tie | null {
   const pairs = a.boots.flatMap((x) => b.boots.map((y) => [x, y] as const));
   if (pairs.some(([x, y]) => x.identity.bootId !== null && x.identity.bootId === y.identity.bootId))
     return 'boot id';
+  const shares = pairs.some(([x, y]) => shareTime(x.identity, y.identity));
+  const possible = pairs.filter((pair) => !areTwo(...pair));
+  const isImpossible = pairs.length > 0 && possible.length === 0;
+  if (isImpossible && !shares) return null;
   const messages = linesOfBoth(a.lines, b.lines);
   // Machines that start in one second may have equal marks, and machines of one type some equal lines.
-  if (messages.other <= messages.same && pairs.some(([x, y]) => shareTime(x.identity, y.identity)))
-    return 'time';
-  const possible = pairs.filter((pair) => !areTwo(...pair));
-  if (pairs.length > 0 && possible.length === 0) return null;
+  if (shares && messages.other <= messages.same) return 'time';
+  if (isImpossible) return null;
   if (messages.same > messages.other) return 'lines';
   const started = ({ boots }: Probe): boolean => boots.some((boot) => boot.started);
   // Each starts a boot of its own.

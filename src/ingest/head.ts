@@ -58,6 +58,12 @@ export function cachedForHead<Known>(find: (head: Head) => Known): (head: Head) 
 /** The lines that are not blank. */
 export const filledLines = cachedForHead((head) => head.lines.filter((line) => line.trim() !== ''));
 
+/** A printk timestamp without anything before it: most lines of most logs, and of nothing else. */
+const STAMPED = /^\[ *\d+\.\d{6}\] /;
+
+/** The lines without a printk timestamp at their start. */
+export const unstampedLines = cachedForHead((head) => head.lines.filter((line) => !STAMPED.test(line)));
+
 interface HeadText {
   /** All lines, for quick searches of words. */
   readonly text: string;

@@ -105,7 +105,17 @@ export function* dmesgJson(bytes, seed) {
 }
 
 const STAMP = /^((?:<\d+>)?\[ *)(\d{1,6})\.(\d{6})\]/gm;
+/** What tells one boot from another besides times since its start: its id, and the times of its clocks. */
+const OF_BOOT =
+  /(?<=_BOOT_ID["=: ]+)[\da-f]{32}|(?<=Marking stable )\([^)]{1,60}\)|(?<=audit\()\d+\.\d{3}|(?<=system clock to )\d{4}-\d\d-\d\d[ T][\d:]{8}/g;
 const DRIVER = new RegExp(`\\b(?:${DRIVERS.join('|')})\\b`, 'g');
+
+/** Other digits, as many, below 60 where they may be minutes. */
+const laterDigits = (digits, by) =>
+  String((Number(digits) + by) % (digits.length === 2 ? 60 : 10 ** digits.length)).padStart(
+    digits.length,
+    '0',
+  );
 
 /** The logs of a folder in the order of their names, each up to that many characters. */
 export function readLogs(folder, most) {
@@ -115,7 +125,7 @@ export function readLogs(folder, most) {
     .map((name) => readFileSync(join(folder, name), 'latin1').slice(0, most));
 }
 
-/** A real log with other names of modules and later times, as latin1. */
+/** A real log as that of another boot: with other names of modules, later times, other marks of its clocks; latin1. */
 export function variant(log, seed) {
   const random = randomFrom(seed);
   const later = random.below(900_000);
@@ -125,5 +135,8 @@ export function variant(log, seed) {
       const sum = Number(seconds) * 1_000_000 + Number(micros) + later;
       return `${open}${String(Math.floor(sum / 1e6)).padStart(seconds.length)}.${String(sum % 1e6).padStart(6, '0')}]`;
     })
+    .replace(OF_BOOT, (mark) =>
+      mark.replace(/\d{5,}|(?<=[:.])\d{2,3}/g, (digits) => laterDigits(digits, later)),
+    )
     .replace(DRIVER, (name) => name + suffix);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Detects ftrace text by the share and form of trace records in the head. */
+import { unstampedLines } from '../head.js';
 import type { Head, Verdict } from '../ingester.js';
 import { plainHead } from '../plain-line.js';
 import { FunctionGraph } from './graph.js';
@@ -15,6 +16,9 @@ export function sniff(head: Head): Verdict | null {
   const { lines: all } = plainHead(head);
   const lines = head.whole ? all : all.slice(0, -1);
   const prefix = new Prefix();
+  // Without a header and records it is none, whatever else it holds.
+  const mayBe = (line: string): boolean => /^(?:#|cpus=)/.test(line) || prefix.locate(line);
+  if (!unstampedLines(plainHead(head)).some(mayBe)) return null;
   const graph = new FunctionGraph();
   const forms = new Map<LineForm, number>();
   let tracer: string | null = null;

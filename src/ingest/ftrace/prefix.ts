@@ -135,7 +135,9 @@ export class Prefix {
 
   #latency(line: string): boolean {
     const front = line.length > MAX_FRONT ? line.slice(0, MAX_FRONT) : line;
-    const match = LATENCY.exec(front) ?? VERBOSE.exec(front) ?? VERBOSE_TICKS.exec(front);
+    const match =
+      (HAS_PID.test(front) ? LATENCY.exec(front) : null) ??
+      (front.includes('(+') ? (VERBOSE.exec(front) ?? VERBOSE_TICKS.exec(front)) : null);
     const parts = match?.groups;
     if (!match || !parts) return false;
     this.pid = Number(parts.pid);
@@ -172,6 +174,9 @@ const VERBOSE =
 // "   racer     430   6 0 00000000 00000001 0000000000000004 1 (+1): sched_process_exec: ..."  clocks without seconds
 const VERBOSE_TICKS =
   /^\s*(?<comm>\S.*?)\s+(?<pid>\d+)\s+(?<cpu>\d+)\s+\d+\s+[\da-f]{8}\s+[\da-f]{8,}\s+(?<count>[\da-f]{16})\s+\d+\s+\(\+\d+\):\s*/;
+
+/** What a line needs for LATENCY, quicker to find out. */
+const HAS_PID = /-\d+\s+\d/;
 
 /** trace-cmd names the buffer of each record if it reports several: `foo:       modprobe-902   [005] ...` */
 const BUFFER = /^[^\s:]{1,64}: {1,64}(?=\S)/;

@@ -37,5 +37,7 @@ export function isComplaint(line: string): boolean {
 
 /** Whether a line is a loader's: an error in any wording, or a message that a rule takes. */
 export function isLoaderLine(line: string): boolean {
-  return isComplaint(line) || isKnown(bareRecord(0, loaderMessage(line) ?? line), 'program');
+  const message = loaderMessage(line);
+  if (soundsLikeFailure(line)) return true;
+  return message !== null && (COMPLAINT.test(message) || isKnown(bareRecord(0, message), 'program'));
 }

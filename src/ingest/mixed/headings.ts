@@ -47,6 +47,9 @@ const FORMS: readonly HeadingForm[] = [
   { form: 'capitals', pattern: /^([A-Z][A-Z0-9_ ./-]{3,40}):?$/, strong: false },
 ];
 
+/** All in one: most lines are none of them. */
+const ANY_FORM = new RegExp(FORMS.map(({ pattern }) => pattern.source).join('|'));
+
 /** No heading or command is longer. */
 const LONGEST = 1000;
 
@@ -83,6 +86,7 @@ export class Headings {
     this.#attachment = ATTACHMENT.exec(text)?.[1]?.trim() ?? null;
     const name = this.#attachment ?? (ATTACHMENT_TYPE.test(text) ? attached : null);
     if (name !== null) return { name, strong: true };
+    if (!ANY_FORM.test(text)) return null;
     for (const { pattern, strong } of FORMS) {
       const title = pattern.exec(text)?.[1];
       if (title !== undefined) return { name: title.trim(), strong };

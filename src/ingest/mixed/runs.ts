@@ -58,13 +58,16 @@ const KINDS: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
     pattern:
       /^(?:Mods? |Total mod|Failed (?:kread|decompress|becoming|kmod) |Virtual mem wasted|Average (?:mod|fail) |Avg fail |Duplicate failed modules)/,
   },
-  { kind: 'stats', pattern: /How-many-times/i },
+  { kind: 'stats', pattern: /^.*[Hh][Oo][Ww]-[Mm][Aa][Nn][Yy]-[Tt][Ii][Mm][Ee][Ss]/ },
   { kind: 'stats', pattern: /^\S*debug\/modules\/\w+:/ },
   { kind: 'modules', pattern: /^\w+ \d+ \d+ \S+ (?:Live|Loading|Unloading) 0x/ },
   // [FAILED] Failed to start Load Kernel Modules.
   { kind: 'loader', pattern: /^\[ ?(?:FAILED|DEPEND|TIME) ?\] .*\b[Mm]odules?\b/ },
   { kind: 'kernel', pattern: /^Linux version \d+\./ },
 ];
+
+/** All in one: most lines are none of them. */
+const ANY_KIND = new RegExp(KINDS.map(({ pattern }) => pattern.source).join('|'));
 
 const TABLE_ROW = /\|.{0,200}\|/;
 
@@ -134,7 +137,7 @@ const SHORTEST = 8;
 export function kindOf(text: string): string | null {
   if (text.length < SHORTEST) return null;
   const bare = text.replace(QUOTE, '');
-  for (const { kind, pattern } of KINDS) if (pattern.test(bare)) return kind;
+  if (ANY_KIND.test(bare)) for (const { kind, pattern } of KINDS) if (pattern.test(bare)) return kind;
   const found = bare.replace(FOUND_IN, '');
   if (found !== bare && kindOf(found) === 'log') return 'log';
   return bare.length <= LONGEST && isLoaderLine(bare) ? 'loader' : null;

@@ -34,6 +34,8 @@ export interface Call {
 }
 
 export function callOf(line: string): Call | null {
+  // As most lines of logs; without the cost of the patterns.
+  if (line.startsWith('[') && !line.startsWith('[pid')) return null;
   const front = FRONT.exec(line);
   const { pid, bare, at, perf, took, comm, tid } = front?.groups ?? {};
   const text = line.slice(front?.[0].length ?? 0);

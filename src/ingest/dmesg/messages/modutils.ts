@@ -81,7 +81,7 @@ export const MODUTILS_RULES: readonly Rule[] = [
   loader(
     INSMOD,
     {
-      words: [' failed'],
+      words: ['insmod'],
       pattern: /^(?:(?<tool>modprobe): |\S*\.o: )insmod (?:\S*\/)?(?<module>[\w-]+?)(?:\.o)? failed$/,
       what: 'failed',
     },

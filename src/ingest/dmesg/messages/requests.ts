@@ -100,7 +100,8 @@ export const REQUEST_RULES: readonly Rule[] = [
   },
   {
     // calling  acpi_cpufreq_init+0x0/0x1000 [acpi_cpufreq] @ 289      (`, parent: usb1` is suspend or resume)
-    words: ['calling '],
+    // Those of the kernel itself, which are many, name no module.
+    words: ['] @ '],
     pattern: /^calling +([^\s+]+)(?:\+0x[\da-f]+\/0x[\da-f]+)? \[([^\]]+)\] @ (\d+)$/,
     facts: ([, func = '', module = '', pid]) => ({
       kind: 'initcall',
@@ -114,7 +115,7 @@ export const REQUEST_RULES: readonly Rule[] = [
   },
   {
     // initcall acpi_cpufreq_init+0x0/0x1000 [acpi_cpufreq] returned -17 after 0 usecs
-    words: ['initcall '],
+    words: ['] returned '],
     pattern:
       /^initcall +([^\s+]+)(?:\+0x[\da-f]+\/0x[\da-f]+)? \[([^\]]+)\] returned (-?\d+) after (\d{1,15}) usecs/,
     facts: ([, func = '', module = '', ret, usecs]) => ({
