@@ -15,21 +15,21 @@
 -- @column source INTEGER -  where the boot starts
 -- @column line INTEGER -  line in that source
 -- @column calls TEXT -  what shows the attempts: trace, audit (records of the audit subsystem) or strace (also perf trace), comma separated
--- @needs boots, counters, module_sizes, attempts, loads, sources
+-- @needs boots, counters, module_sizes, grouped_attempts, sources
 -- @empty No boot was recognised in the inputs.
 WITH newest AS (
   SELECT boot, count(DISTINCT snapshot) AS snapshots, max(snapshot) AS snapshot FROM counters GROUP BY boot
 ), traced AS (
   -- Calls that only probes show are not all: no probe shows a failed copy.
   SELECT boot, CASE WHEN count(*) = count(wasted_high) AND max(by_probes) = 0 THEN sum(wasted_high) END AS high
-  FROM attempts GROUP BY boot
+  FROM grouped_attempts GROUP BY boot
 ), shown AS (
   SELECT boot, group_concat(seen, ', ') AS calls
   FROM (
     SELECT DISTINCT
       a.boot,
       CASE WHEN a.whole_record = 0 THEN 'trace' WHEN s.format = 'strace' THEN 'strace' ELSE 'audit' END AS seen
-    FROM attempts AS a LEFT JOIN sources AS s USING (source)
+    FROM grouped_attempts AS a LEFT JOIN sources AS s USING (source)
     ORDER BY seen DESC
   )
   GROUP BY boot
@@ -48,7 +48,7 @@ SELECT
   END AS wasted_high,
   coalesce(
     (SELECT k.value FROM counters AS k WHERE k.boot = b.boot AND k.snapshot = n.snapshot AND k.counter = 'total_mod_size'),
-    (SELECT sum(l.memory_bytes) FROM loads AS l WHERE l.boot = b.boot)
+    b.loaded_bytes
   ) AS module_bytes,
   b.source, b.line, h.calls
 FROM boots AS b

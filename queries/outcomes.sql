@@ -12,20 +12,20 @@
 -- @column charged INTEGER calls  duplicates + failed that the kernel charges to one of its four phases
 -- @column failed_inits INTEGER calls  failed attempts that ended in the module's own init, charged to no phase
 -- @column phase_unknown INTEGER calls  duplicates + failed with an unknown phase
--- @needs attempts
+-- @needs grouped_attempts
 -- @empty The inputs hold no trace of attempts.
 SELECT
   boot,
-  count(*) AS attempts,
-  sum(outcome = 'loaded') AS loaded,
-  sum(outcome = 'duplicate') AS duplicates,
-  sum(outcome = 'coalesced') AS coalesced,
-  sum(outcome = 'failed') AS failed,
-  sum(outcome = 'refused') AS refused,
-  sum(outcome = 'unknown') AS unknown,
-  sum(outcome IN ('duplicate', 'failed') AND phase IS NOT NULL AND phase <> 'init') AS charged,
-  sum(outcome IN ('duplicate', 'failed') AND phase IS 'init') AS failed_inits,
-  sum(outcome IN ('duplicate', 'failed') AND phase IS NULL) AS phase_unknown
-FROM attempts
+  sum(attempts) AS attempts,
+  sum(iif(outcome = 'loaded', attempts, 0)) AS loaded,
+  sum(iif(outcome = 'duplicate', attempts, 0)) AS duplicates,
+  sum(iif(outcome = 'coalesced', attempts, 0)) AS coalesced,
+  sum(iif(outcome = 'failed', attempts, 0)) AS failed,
+  sum(iif(outcome = 'refused', attempts, 0)) AS refused,
+  sum(iif(outcome = 'unknown', attempts, 0)) AS unknown,
+  sum(iif(outcome IN ('duplicate', 'failed') AND phase IS NOT NULL AND phase <> 'init', attempts, 0)) AS charged,
+  sum(iif(outcome IN ('duplicate', 'failed') AND phase IS 'init', attempts, 0)) AS failed_inits,
+  sum(iif(outcome IN ('duplicate', 'failed') AND phase IS NULL, attempts, 0)) AS phase_unknown
+FROM grouped_attempts
 GROUP BY boot
 ORDER BY boot

@@ -13,7 +13,7 @@
 -- @column basis TEXT -  measured, derived, bounded or estimated; NULL where unknown
 -- @column origin TEXT -  counters, trace or both; on 32 bit also the evidence for the number of wraps
 -- @column failures_high INTEGER calls  failures, at most: with calls whose phase is unknown; NULL: no bound
--- @needs boots, attempts, counters, counter_bytes, remainder
+-- @needs boots, grouped_attempts, counters, counter_bytes, remainder
 -- @empty No boot was recognised in the inputs.
 WITH phases (place, phase, failed, wasted) AS (
   VALUES
@@ -33,19 +33,19 @@ WITH phases (place, phase, failed, wasted) AS (
 ), traced AS (
   SELECT
     boot, phase,
-    count(*) AS failures,
-    sum(outcome = 'duplicate') AS duplicates,
+    sum(attempts) AS failures,
+    sum(iif(outcome = 'duplicate', attempts, 0)) AS duplicates,
     sum(wasted_low) AS low,
     CASE WHEN count(wasted_high) = count(*) THEN sum(wasted_high) END AS high,
     CASE WHEN count(allocations) = count(*) THEN sum(allocations) END AS allocations
-  FROM attempts WHERE outcome IN ('duplicate', 'failed') AND phase <> 'init'
+  FROM grouped_attempts WHERE outcome IN ('duplicate', 'failed') AND phase <> 'init'
   GROUP BY boot, phase
 ), unplaced AS (
   -- Attempts that failed, or may have, in a phase that the trace does not show; duplicates only becoming or load.
   SELECT
-    boot, outcome = 'duplicate' AS duplicate, count(*) AS calls,
+    boot, outcome = 'duplicate' AS duplicate, sum(attempts) AS calls,
     CASE WHEN count(wasted_high) = count(*) THEN sum(wasted_high) END AS high
-  FROM attempts
+  FROM grouped_attempts
   WHERE phase IS NULL AND (outcome IN ('duplicate', 'failed') OR (outcome = 'unknown' AND errno IS NOT 0))
   GROUP BY boot, outcome = 'duplicate'
 ), open AS (
@@ -53,7 +53,7 @@ WITH phases (place, phase, failed, wasted) AS (
   FROM unplaced JOIN phases ON NOT duplicate OR place > 2
   GROUP BY boot, phase
 ), hidden AS (
-  SELECT DISTINCT boot FROM attempts WHERE by_probes = 1
+  SELECT DISTINCT boot FROM grouped_attempts WHERE by_probes = 1
 ), sums AS (
   SELECT
     b.boot, p.place, p.phase,

@@ -18,31 +18,31 @@
 -- @column refused INTEGER calls  attempts refused before anything was read
 -- @column unknown INTEGER calls  attempts with an outcome that the trace does not show
 -- @column basis TEXT -  of the bytes: measured where the trace holds all attempts and both ends agree, else bounded
--- @needs attempts, boots
+-- @needs grouped_attempts, boots
 -- @empty The inputs hold no trace of attempts.
 WITH sums AS (
   SELECT
     boot, requester, comm, call_site,
-    count(*) AS attempts,
-    sum(outcome = 'loaded') AS loaded,
-    sum(outcome = 'duplicate') AS duplicates,
-    sum(outcome = 'coalesced') AS coalesced,
-    sum(outcome = 'failed') AS failed,
-    sum(outcome = 'refused') AS refused,
-    sum(outcome = 'unknown') AS unknown,
+    sum(attempts) AS attempts,
+    sum(iif(outcome = 'loaded', attempts, 0)) AS loaded,
+    sum(iif(outcome = 'duplicate', attempts, 0)) AS duplicates,
+    sum(iif(outcome = 'coalesced', attempts, 0)) AS coalesced,
+    sum(iif(outcome = 'failed', attempts, 0)) AS failed,
+    sum(iif(outcome = 'refused', attempts, 0)) AS refused,
+    sum(iif(outcome = 'unknown', attempts, 0)) AS unknown,
     CASE WHEN count(basis) > 0 THEN sum(wasted_low) END AS wasted_bytes,
     count(DISTINCT module) AS modules,
     CASE WHEN count(*) = count(wasted_high) THEN sum(wasted_high) END AS wasted_high
-  FROM attempts
+  FROM grouped_attempts
   GROUP BY boot, requester, comm, call_site
 ), per_module AS (
   SELECT boot, requester, comm, call_site, module, sum(wasted_low) AS wasted
-  FROM attempts WHERE module IS NOT NULL AND wasted_low > 0
+  FROM grouped_attempts WHERE module IS NOT NULL AND wasted_low > 0
   GROUP BY boot, requester, comm, call_site, module
 ), parents AS (
   SELECT boot, requester, comm, call_site, group_concat(parent_comm, ', ') AS parents
   FROM (
-    SELECT DISTINCT boot, requester, comm, call_site, parent_comm FROM attempts
+    SELECT DISTINCT boot, requester, comm, call_site, parent_comm FROM grouped_attempts
     WHERE parent_comm IS NOT NULL ORDER BY parent_comm
   )
   GROUP BY boot, requester, comm, call_site

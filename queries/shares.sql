@@ -13,26 +13,27 @@
 -- @column requests INTEGER calls  for the kernel: its request_module calls, as far as known
 -- @column duplicate_requests INTEGER calls  those for a name whose request was running or had just ended
 -- @column basis TEXT -  of the bytes: measured where the trace holds all attempts and none is only bounded, else bounded
--- @needs attempts, requests, boots
+-- @needs grouped_attempts, grouped_requests, boots
 -- @empty The inputs hold no trace of attempts.
 WITH sided AS (
   SELECT
     CASE requester WHEN 'kernel' THEN 'kernel' WHEN 'unknown' THEN 'unknown' ELSE 'user space' END AS side,
-    attempts.*
-  FROM attempts
+    grouped_attempts.*
+  FROM grouped_attempts
 ), asked AS (
-  SELECT boot, count(*) AS requests, sum(duplicate) AS duplicate_requests FROM requests GROUP BY boot
+  SELECT boot, sum(requests) AS requests, sum(requests * duplicate) AS duplicate_requests FROM grouped_requests
+  GROUP BY boot
 ), sums AS (
   SELECT
     boot, side,
-    count(*) AS attempts,
-    sum(outcome = 'loaded') AS loaded,
-    sum(outcome = 'duplicate') AS duplicates,
-    sum(outcome = 'coalesced') AS coalesced,
-    sum(outcome = 'failed') AS failed,
+    sum(attempts) AS attempts,
+    sum(iif(outcome = 'loaded', attempts, 0)) AS loaded,
+    sum(iif(outcome = 'duplicate', attempts, 0)) AS duplicates,
+    sum(iif(outcome = 'coalesced', attempts, 0)) AS coalesced,
+    sum(iif(outcome = 'failed', attempts, 0)) AS failed,
     sum(wasted_low) AS wasted_bytes,
-    sum(CASE WHEN outcome IN ('duplicate', 'failed') AND clock <> 'ticks' THEN end_ns - t_ns END) AS failed_time_s,
-    min(wasted_low IS wasted_high) AS exact
+    sum(CASE WHEN outcome IN ('duplicate', 'failed') AND clock <> 'ticks' THEN spent_ns END) AS failed_time_s,
+    min(exact) AS exact
   FROM sided GROUP BY boot, side
 )
 SELECT

@@ -16,31 +16,31 @@
 -- @column allocation_failures INTEGER -  failed allocations in the log between first_t and last_t
 -- @column most_from_t SECONDS s  start of the shortest span with 90 % of the waste
 -- @column most_to_t SECONDS s  start of the last attempt in that span
--- @needs attempts, boots, attribution, allocation_failures
+-- @needs grouped_attempts, boots, attribution, allocation_failures
 -- @empty The inputs hold no trace of attempts.
 WITH sums AS (
   SELECT
     boot,
-    count(*) AS attempts,
-    sum(outcome IN ('duplicate', 'failed')) AS failed,
-    sum(outcome = 'coalesced') AS coalesced,
+    sum(attempts) AS attempts,
+    sum(iif(outcome IN ('duplicate', 'failed'), attempts, 0)) AS failed,
+    sum(iif(outcome = 'coalesced', attempts, 0)) AS coalesced,
     count(module) AS named,
     max(concurrent) AS peak
-  FROM attempts GROUP BY boot
+  FROM grouped_attempts GROUP BY boot
 ), spans AS (
   SELECT
     boot,
-    min(CASE WHEN outcome <> 'coalesced' THEN t_ns END) AS first_ns,
-    max(CASE WHEN outcome <> 'coalesced' THEN t_ns END) AS last_ns,
-    sum(CASE WHEN outcome <> 'coalesced' THEN end_ns - t_ns END) AS failed_ns,
-    sum(CASE WHEN outcome = 'coalesced' THEN end_ns - t_ns END) AS coalesced_ns,
-    max(CASE WHEN outcome <> 'coalesced' THEN end_ns - t_ns END) AS longest_ns
-  FROM attempts
-  WHERE outcome IN ('duplicate', 'coalesced', 'failed') AND t_ns IS NOT NULL AND clock <> 'ticks'
+    min(CASE WHEN outcome <> 'coalesced' THEN first_ns END) AS first_ns,
+    max(CASE WHEN outcome <> 'coalesced' THEN last_ns END) AS last_ns,
+    sum(CASE WHEN outcome <> 'coalesced' THEN spent_ns END) AS failed_ns,
+    sum(CASE WHEN outcome = 'coalesced' THEN spent_ns END) AS coalesced_ns,
+    max(CASE WHEN outcome <> 'coalesced' THEN longest_ns END) AS longest_ns
+  FROM grouped_attempts
+  WHERE outcome IN ('duplicate', 'coalesced', 'failed') AND first_ns IS NOT NULL AND clock <> 'ticks'
   GROUP BY boot
 ), extra AS (
-  SELECT boot, module, count(*) AS calls
-  FROM attempts WHERE outcome IN ('duplicate', 'coalesced') AND module IS NOT NULL GROUP BY boot, module
+  SELECT boot, module, sum(attempts) AS calls
+  FROM grouped_attempts WHERE outcome IN ('duplicate', 'coalesced') AND module IS NOT NULL GROUP BY boot, module
 ), per_cpu AS (
   SELECT e.boot, sum(e.calls % (b.cpus - 1) = 0) AS modules
   FROM extra AS e JOIN boots AS b USING (boot) WHERE b.cpus > 1 GROUP BY e.boot
@@ -48,7 +48,7 @@ WITH sums AS (
 SELECT
   s.boot, b.cpus, s.attempts, s.failed, s.coalesced, n.first_ns AS first_t, n.last_ns AS last_t,
   s.peak AS peak_attempts,
-  (SELECT min(t_ns) FROM attempts AS a WHERE a.boot = s.boot AND a.concurrent = s.peak) AS peak_t,
+  (SELECT min(concurrent_ns) FROM grouped_attempts AS a WHERE a.boot = s.boot AND a.concurrent = s.peak) AS peak_t,
   n.failed_ns AS failed_time_s, n.coalesced_ns AS coalesced_time_s, n.longest_ns AS longest_failed_s,
   CASE WHEN b.cpus > 1 AND s.named > 0 THEN coalesce(c.modules, 0) END AS per_cpu_modules,
   (SELECT count(*) FROM allocation_failures AS a WHERE a.boot = s.boot AND a.t_ns BETWEEN n.first_ns AND n.last_ns)

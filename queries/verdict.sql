@@ -8,12 +8,12 @@
 -- @column duplicate_requests INTEGER calls  requests by the kernel for a name whose request was running or had just ended
 -- @column allocation_failures INTEGER -  failed allocations
 -- @column problems INTEGER -  rows of the query problems
--- @needs boots, failed_loads, requests, allocation_failures, problems
+-- @needs boots, failed_loads, grouped_requests, allocation_failures, problems
 -- @empty No boot was recognised in the inputs.
 SELECT
   b.boot, b.verdict, b.doubts,
   (SELECT coalesce(sum(times), 0) FROM failed_loads AS f WHERE f.boot = b.boot) AS failed_loads,
-  (SELECT count(*) FROM requests AS r WHERE r.boot = b.boot AND r.duplicate) AS duplicate_requests,
+  (SELECT coalesce(sum(r.requests), 0) FROM grouped_requests AS r WHERE r.boot = b.boot AND r.duplicate) AS duplicate_requests,
   (SELECT count(*) FROM allocation_failures AS a WHERE a.boot = b.boot) AS allocation_failures,
   (SELECT count(*) FROM problems AS p WHERE p.boot = b.boot) AS problems
 FROM boots AS b

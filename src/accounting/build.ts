@@ -32,9 +32,9 @@ import { allocationRows } from './failures/allocations.js';
 import { failureRows } from './failures/failures.js';
 import { loggedFailures } from './failures/logged-failures.js';
 import { problemRows } from './failures/problems.js';
-import { heldCurves, heldRow } from './held/index.js';
+import { heldCurves, heldRow, knowsSize } from './held/index.js';
 import { type Kernel, WRAPS_AT } from './kernel.js';
-import type { Attempt, Boot, CaseModel, CountedBytes, Snapshot } from './model.js';
+import type { Attempt, Boot, CaseModel, CountedBytes, HeldCurve, Snapshot } from './model.js';
 import { remediesOf } from './remedies/index.js';
 import { requestRows } from './requesters/request-rows.js';
 import { gatherRequests } from './requesters/requests.js';
@@ -263,8 +263,10 @@ function buildBoot(
     allocationFailures: allocationRows(boot, log.events, attempts, kernel.release),
   };
   const remedies = remediesOf(rows);
-  const curves = once(() => heldCurves(boot, attempts, row.trace, sizes));
-  const held = once(() => heldRow(curves(), areasOf(group.identity.machine, kernel.release, rows.memory)));
+  // Made anew each time: they take more memory than the attempts.
+  const curves = (): HeldCurve[] => heldCurves(boot, attempts, row.trace, sizes);
+  const areas = areasOf(group.identity.machine, kernel.release, rows.memory);
+  const held = once(() => (knowsSize(attempts, sizes) ? heldRow(curves(), areas) : null));
   const doubts = doubtsOf(group.parts, log.events, codes);
   return {
     ...rows,

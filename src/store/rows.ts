@@ -9,6 +9,7 @@ import type { Source } from '../model/source.js';
 import { formatInstant } from '../model/time.js';
 import { clockName } from './clock-name.js';
 import { eventRows } from './event-rows.js';
+import { groupedTables } from './grouped.js';
 import { heldAreaRows, heldRows, heldTimelineRows } from './held-rows.js';
 import { remedyTables } from './remedy-rows.js';
 import type { Row, TableDoc } from './table.js';
@@ -42,8 +43,9 @@ export function tableRows(contents: Contents): Record<string, () => Iterable<Row
         s.status,
         s.why,
       ]),
-    boots: () =>
-      model.boots.map((b) => [
+    boots: () => {
+      const loaded = loadedBytes(model);
+      return model.boots.map((b) => [
         b.boot,
         b.label,
         b.kernel,
@@ -70,7 +72,9 @@ export function tableRows(contents: Contents): Record<string, () => Iterable<Row
         b.logs,
         b.cite?.source ?? null,
         b.cite?.line ?? null,
-      ]),
+        loaded.get(b.boot) ?? null,
+      ]);
+    },
     events: () => eventRows(contents.events, model.spans),
     attempts: () => attemptRows(model.attempts),
     requests: () =>
@@ -285,6 +289,7 @@ export function tableRows(contents: Contents): Record<string, () => Iterable<Row
         s.cite.line,
       ]),
     captures: () => numbered(model.captures, (c, n) => [c.boot, n, c.what, c.how]),
+    ...groupedTables(model, allocationsOf),
     ...remedyTables(model.remedies),
     held: () => heldRows(model.held),
     held_areas: () => heldAreaRows(model.held),
@@ -327,11 +332,22 @@ function* attemptRows(attempts: readonly Attempt[]): Iterable<Row> {
   for (const attempt of attempts) yield attemptRow(attempt);
 }
 
+/** Memory of the modules that loaded, of boots in which any is known. */
+function loadedBytes({ loads }: CaseModel): Map<number, number> {
+  const sums = new Map<number, number>();
+  for (const { boot, memoryBytes } of loads)
+    if (memoryBytes !== null) sums.set(boot, (sums.get(boot) ?? 0) + memoryBytes);
+  return sums;
+}
+
+/** Null where unknown, and of attempts that were not charged. */
+function allocationsOf({ outcome, phase, compressed, wasted }: Attempt): bigint | null {
+  if ((outcome !== 'duplicate' && outcome !== 'failed') || phase === null || phase === 'init') return null;
+  const isKnown = compressed !== null || phase === 'kread' || phase === 'decompress';
+  return isKnown ? allocations(phase, wasted.low > 0, (compressed ?? 0) > 0) : null;
+}
+
 function attemptRow(a: Attempt): Row {
-  const charged = a.outcome === 'duplicate' || a.outcome === 'failed';
-  const phase = a.phase === 'init' ? null : a.phase;
-  const isKnown =
-    charged && phase !== null && (a.compressed !== null || phase === 'kread' || phase === 'decompress');
   return [
     a.boot,
     a.attempt,
@@ -356,7 +372,7 @@ function attemptRow(a: Attempt): Row {
     a.compressed,
     a.wasted.low,
     a.wasted.high,
-    isKnown && phase ? allocations(phase, a.wasted.low > 0, (a.compressed ?? 0) > 0) : null,
+    allocationsOf(a),
     a.basis,
     Number(a.byProbes),
     Number(a.wholeRecord),

@@ -3,6 +3,8 @@
  * The tables of a case: the one place for DDL and documentation. All tables are STRICT. Times are integers
  * in `t_ns` columns: nanoseconds since boot, or ticks where `clock` is `ticks`.
  */
+
+import { GROUPED_TABLES } from './grouped.js';
 import type { TableDoc } from './table.js';
 import { ACCOUNT_TABLES } from './tables-accounts.js';
 import { CONTEXT_TABLES } from './tables-context.js';
@@ -16,6 +18,7 @@ export { ddl, type TableDoc } from './table.js';
 export const TABLES: readonly TableDoc[] = [
   ...EVIDENCE_TABLES,
   ...ACCOUNT_TABLES,
+  ...GROUPED_TABLES,
   ...HELD_TABLES,
   ...REMEDY_TABLES,
   ...CONTEXT_TABLES,

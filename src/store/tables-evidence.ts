@@ -88,6 +88,7 @@ export const EVIDENCE_TABLES: readonly TableDoc[] = [
       ['logs', 'INTEGER!', '', 'kernel logs among them'],
       ['source', 'INTEGER', '', 'where the boot starts: sources.source'],
       ['line', 'INTEGER', '', 'line in that source'],
+      ['loaded_bytes', 'INTEGER', 'bytes', 'memory of the modules that loaded, as far as known'],
     ],
     [seconds('duration_s', 'duration_ns', 'duration in seconds')],
   ),

@@ -25,7 +25,9 @@ export function wordBits(identity: Identity, events: Iterable<Event>): WordBits 
   let printed: WordBits = null;
   let area: WordBits = null;
   for (const event of events) {
-    if (event.kind === 'syscall-exit') printed ??= event.wordBits ?? null;
+    // It takes precedence: nothing after it matters.
+    if (printed !== null) break;
+    if (event.kind === 'syscall-exit') printed = event.wordBits ?? null;
     else if (event.kind === 'counter' && event.value >= BigInt(ADDRESS_SPACE_32)) area ??= 64;
     else if (event.kind === 'memory-figure' && event.what === 'vmalloc-total' && event.bytes > 0)
       area ??= event.bytes < ADDRESS_SPACE_32 ? 32 : 64;

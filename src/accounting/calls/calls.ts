@@ -45,17 +45,14 @@ class Gatherer {
   #order = 0;
   /** Progress of a task's implicit call, by pid. */
   readonly #progress = new Map<number, { task: Task | null; step: number; events: Set<string> }>();
-  /** Tasks with syscall events. A 32-bit program on a 64-bit kernel has none. */
-  readonly #calling: ReadonlySet<Task | null>;
   /** Tasks that made a call before. */
   readonly #ended = new Set<Task | null>();
   readonly #release: string | null;
 
   constructor(followed: readonly Followed[], release: string | null, whole: boolean) {
     this.#release = release;
-    this.#calling = callingTasks(followed);
     this.#seen = {
-      syscalls: this.#calling.size > 0,
+      syscalls: followed.some(({ tasks }) => tasks.some((task) => task?.isTraced === true)),
       enters: false,
       moduleLoad: false,
       becoming: false,
@@ -184,7 +181,7 @@ class Gatherer {
    * the same probe again. `step` is the stage of the load.
    */
   #isNext(pid: number, task: Task | null, event: string, step: number, other = false): boolean {
-    if (this.#calling.has(task)) return false;
+    if (task?.isTraced) return false;
     const progress = this.#progress.get(pid);
     const next =
       progress !== undefined &&
@@ -265,7 +262,7 @@ class Gatherer {
     clock: SourceClock,
     what: Pick<Call, 'call' | 'flags' | 'len' | 'entered'>,
   ): Call {
-    const implicit = !what.entered && !this.#calling.has(task);
+    const implicit = !what.entered && task?.isTraced !== true;
     // Spelled out: an object spread with so many fields is a hundred times slower.
     const call: Call = {
       call: what.call,
@@ -293,17 +290,6 @@ class Gatherer {
     this.#open.set(pid, call);
     return call;
   }
-}
-
-function callingTasks(followed: readonly Followed[]): Set<Task | null> {
-  const calling = new Set<Task | null>();
-  for (const { stream, tasks } of followed) {
-    stream.events.forEach((event, index) => {
-      if (event.kind !== 'syscall-enter' && event.kind !== 'syscall-exit') return;
-      if (event.call !== 'delete_module') calling.add(tasks[index] ?? null);
-    });
-  }
-  return calling;
 }
 
 /** Which syscall it was, by functions that only one of them calls (kernel/module/main.c); null where unknown. */

@@ -189,7 +189,16 @@ function callOf(event: LoadCall, clock: SourceClock, order: number): Call {
   const task: Task | null =
     pid === null
       ? null
-      : { id: -order, pid, comm, parent: null, parentComm: null, filename: null, formerComm: null };
+      : {
+          id: -order,
+          pid,
+          comm,
+          parent: null,
+          parentComm: null,
+          filename: null,
+          formerComm: null,
+          isTraced: false,
+        };
   const made: Call = {
     clock,
     task,

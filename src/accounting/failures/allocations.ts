@@ -44,6 +44,7 @@ export function allocationRows(
       refused.push(event);
     }
   }
+  if (failures.length === 0) return [];
   const calls = new CallsInTime(attempts, new LogClock(log));
   const tools = new RefusedLoads(refused);
   return failures.flatMap((failure) => {

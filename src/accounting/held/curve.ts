@@ -19,28 +19,30 @@ interface Change {
 }
 
 /**
- * The points of the curve in order of time. Times are rounded: at the same one, what may be held is allocated first and
- * freed last, what is held for certain is freed first. `between` is called with both done halfway.
+ * The states of the curve in order of time, as one object. Times are rounded: at the same one, what may be held is
+ * allocated first and freed last, what is held for certain is freed first. `between` is called with both done halfway.
+ * Without `upper` only what is held for certain is followed.
  */
-export function* curve(loads: readonly Load[], between: (point: Point) => void = () => {}): Iterable<Point> {
-  const changes = changesOf(loads);
+export function* curve(loads: readonly Load[], upper = true, between = (_: State) => {}): Iterable<State> {
+  const changes = changesOf(loads, upper);
   const state = new State();
   for (let at = 0; at < changes.length; ) {
     const t = changes[at]?.t ?? 0n;
     let end = at;
     while (changes[end]?.t === t) end++;
     const now = changes.slice(at, end);
+    state.t = t;
     for (const change of now) if (change.certain !== change.allocates) state.apply(change);
-    between(state.point(t));
+    between(state);
     for (const change of now) if (change.certain === change.allocates) state.apply(change);
-    yield state.point(t);
+    yield state;
     at = end;
   }
 }
 
-function changesOf(loads: readonly Load[]): Change[] {
+function changesOf(loads: readonly Load[], upper: boolean): Change[] {
   const changes: Change[] = [];
-  const first = firstTime(loads);
+  const first = upper ? firstTime(loads) : null;
   for (const load of loads) {
     const fate = fateOf(load.attempt);
     for (const holding of load.holdings) {
@@ -52,7 +54,7 @@ function changesOf(loads: readonly Load[]): Change[] {
         add(allocated.latest, true, true);
         add(freed.earliest, true, false);
       }
-      if (bytes.high === 0) continue;
+      if (!upper || bytes.high === 0) continue;
       add(allocated.earliest ?? first, false, true);
       add(freed.latest, false, false);
     }
@@ -76,7 +78,9 @@ function isCertain({ allocated, freed }: Holding): boolean {
   return allocated.latest !== null && freed.earliest !== null && allocated.latest < freed.earliest;
 }
 
-class State {
+/** What is held at a time. */
+export class State {
+  t = 0n;
   readonly #low = new Sums();
   readonly #high = new Sums();
   /** Holdings without an upper bound. */
@@ -99,24 +103,40 @@ class State {
     else this.#loads.set(load, left);
   }
 
-  point(t: bigint): Point {
-    const sum = (of: (sums: Sums) => number): Bounds<number> => ({
-      low: of(this.#low),
-      high: of(this.#unbounded) > 0 ? null : of(this.#high),
-    });
-    const fate = (name: Fate): Bounds<number> => sum((sums) => sums.byFate[name]);
+  get all(): Bounds<number> {
+    return this.#bounds(this.#low.all, this.#unbounded.all, this.#high.all);
+  }
+
+  /** All but layouts. */
+  get rest(): Bounds<number> {
+    const [low, unbounded, high] = [this.#low, this.#unbounded, this.#high];
+    // Where nothing bounds the layouts, nothing bounds the rest.
+    return this.#bounds(low.all - low.layouts, unbounded.all, high.all - high.layouts);
+  }
+
+  get layouts(): Bounds<number> {
+    return this.#bounds(this.#low.layouts, this.#unbounded.layouts, this.#high.layouts);
+  }
+
+  point(): Point {
+    const fate = (name: Fate): Bounds<number> =>
+      this.#bounds(this.#low.byFate[name], this.#unbounded.byFate[name], this.#high.byFate[name]);
     return {
-      t,
+      t: this.t,
       byFate: {
         loaded: fate('loaded'),
         duplicate: fate('duplicate'),
         failed: fate('failed'),
         other: fate('other'),
       },
-      layouts: sum((sums) => sums.layouts),
-      all: sum((sums) => sums.all),
+      layouts: this.layouts,
+      all: this.all,
       loads: this.#loads.size,
     };
+  }
+
+  #bounds(low: number, unbounded: number, high: number): Bounds<number> {
+    return { low, high: unbounded > 0 ? null : high };
   }
 }
 

@@ -4,7 +4,7 @@ import { atLeast, type Bounds, NOTHING, total, UNKNOWN } from '../../model/bound
 import type { Areas } from '../areas.js';
 import { groupBy } from '../group-by.js';
 import type { Attempt, BootTrace, SizeRow } from '../model.js';
-import { curve, fateOf } from './curve.js';
+import { curve, fateOf, type State } from './curve.js';
 import { holdingsOf } from './holdings.js';
 import { knownSizes } from './sizes.js';
 import type { Fate, HeldArea, HeldCurve, HeldRow, Holding, Load, Point } from './types.js';
@@ -29,7 +29,7 @@ export function heldCurves(
 
 /** The points of a curve; no upper bounds where loads may be missing. */
 export function* heldPoints({ loads, complete }: HeldCurve): Iterable<Point> {
-  for (const point of curve(loads)) yield complete ? point : withoutBounds(point);
+  for (const state of curve(loads)) yield complete ? state.point() : withoutBounds(state.point());
 }
 
 function withoutBounds(point: Point): Point {
@@ -45,6 +45,17 @@ function withoutBounds(point: Point): Point {
     layouts: atLeast(point.layouts),
     all: atLeast(point.all),
   };
+}
+
+/** Whether anything tells the size of a module: else nothing is known to have been held. */
+export function knowsSize(attempts: readonly Attempt[], sizes: readonly SizeRow[]): boolean {
+  return (
+    sizes.length > 0 ||
+    attempts.some(
+      ({ image, compressed, steps }) =>
+        (image ?? steps.copied ?? steps.unpacked) !== null || (compressed ?? 0) > 0,
+    )
+  );
 }
 
 /** Null where nothing is known to have been held. */
@@ -72,12 +83,12 @@ function raise(peak: Peak, { low, high }: Bounds<number>, t: bigint): void {
 function peakOf(held: HeldCurve, areas: Areas): HeldRow | null {
   const start = (): Peak => ({ low: 0, high: held.complete ? 0 : null, t: null });
   const [all, layouts, rest] = [start(), start(), start()];
-  const see = (point: Point): void => {
-    raise(all, point.all, point.t);
-    raise(layouts, point.layouts, point.t);
-    raise(rest, lessLayouts(point), point.t);
+  const see = (state: State): void => {
+    raise(all, state.all, state.t);
+    raise(layouts, state.layouts, state.t);
+    raise(rest, state.rest, state.t);
   };
-  for (const point of curve(held.loads, see)) see(point);
+  for (const state of curve(held.loads, held.complete, see)) see(state);
   if (all.t === null) return null;
   const t = all.t;
   const parts = held.loads.map((load) => ({ load, bytes: bytesAt(load.holdings, t) }));
@@ -93,11 +104,6 @@ function peakOf(held: HeldCurve, areas: Areas): HeldRow | null {
     byFate: byFateAt(parts),
     areas: areasHeld(areas, all, layouts, rest),
   };
-}
-
-function lessLayouts({ all, layouts }: Point): Bounds<number> {
-  const high = all.high === null || layouts.high === null ? null : all.high - layouts.high;
-  return { low: all.low - layouts.low, high };
 }
 
 interface Part {

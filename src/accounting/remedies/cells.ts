@@ -8,6 +8,8 @@ type Writable<T> = { -readonly [key in keyof T]: T[key] };
 
 export class CellTable {
   readonly #cells = new Map<string, Writable<Cell>>();
+  /** The same by the sets as they were given. */
+  readonly #given = new Map<string, Writable<Cell>>();
   readonly #names = new Map<number, { readonly modules: Names; readonly who: Names }>();
 
   add(bytes: Bounds<number>, removals: readonly Removal[]): void {
@@ -57,12 +59,22 @@ export class CellTable {
   }
 
   #cellOf(removals: readonly Removal[], costs = false, cancels: readonly Removal[] = []): Writable<Cell> {
+    const given = `${costs}${textOf(removals)}/${textOf(cancels)}`;
+    const same = this.#given.get(given);
+    if (same) return same;
     const sets = { removals: distinct(removals), cancels: distinct(cancels) };
     const key = JSON.stringify([costs, sets]);
     const known = this.#cells.get(key) ?? { costs, bytes: NONE, calls: 0n, ...sets };
     this.#cells.set(key, known);
+    this.#given.set(given, known);
     return known;
   }
+}
+
+function textOf(removals: readonly Removal[]): string {
+  let text = '';
+  for (const { mask, certain } of removals) text += certain ? `+${mask}` : `?${mask}`;
+  return text;
 }
 
 /** Each set once, for certain where one of its kind is. */

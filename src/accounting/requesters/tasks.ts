@@ -19,6 +19,28 @@ export interface Task {
   readonly filename: string | null;
   /** The pid's name before that exec. */
   readonly formerComm: string | null;
+  /** Whether it has syscall events of load calls. A 32-bit program on a 64-bit kernel has none. */
+  isTraced: boolean;
+}
+
+type InTask = Extract<Event, { readonly pid: number; readonly cpu: number | null }>;
+
+function isInTask(event: Event): event is InTask {
+  switch (event.kind) {
+    case 'syscall-enter':
+    case 'syscall-exit':
+    case 'module-load':
+    case 'module-free':
+    case 'module-request':
+    case 'fork':
+    case 'exec':
+    case 'probe':
+    case 'function-call':
+      return true;
+    default:
+      event satisfies Exclude<Event, InTask>;
+      return false;
+  }
 }
 
 /** TASK_COMM_LEN without the NUL (include/linux/sched.h). */
@@ -51,9 +73,11 @@ class Tasks {
 
   /** Follows one event; returns the task in whose context it was recorded, or null. */
   follow(event: Event): Task | null {
-    if (!('pid' in event) || !('cpu' in event)) return null;
+    if (!isInTask(event)) return null;
     const task = this.#task(event.pid);
-    if (event.kind === 'exec') return this.#exec(task, event.filename, event.comm);
+    if (event.kind === 'syscall-enter' || event.kind === 'syscall-exit')
+      task.isTraced ||= event.call !== 'delete_module';
+    else if (event.kind === 'exec') return this.#exec(task, event.filename, event.comm);
     if (event.comm !== null) task.comm = event.comm;
     if (event.kind === 'fork') {
       // A child starts with its parent's name: the only name in the record from the time of the fork.
@@ -66,6 +90,7 @@ class Tasks {
         parentComm: task.comm,
         filename: null,
         formerComm: null,
+        isTraced: false,
       });
     }
     return task;
@@ -82,6 +107,7 @@ class Tasks {
         parentComm: null,
         filename: null,
         formerComm: null,
+        isTraced: false,
       };
       this.#live.set(pid, task);
     }
@@ -99,6 +125,7 @@ class Tasks {
       parentComm: before.parentComm ?? before.comm,
       filename,
       formerComm: before.comm,
+      isTraced: false,
     };
     this.#live.set(before.pid, task);
     return task;

@@ -52,11 +52,12 @@ export async function htmlReport(opened: HtmlCase): Promise<Generator<string>> {
   // A boot alone is shown, whatever there is to say of it.
   const shown = answer.boots.length === 1 ? answer.boots : found.slice(0, MOST_BOOTS);
 
+  const heldCurves = shown.length > 0 ? model.heldCurves : [];
   // The order in which the parts are made is the order in which their evidence matters.
   const boots = shown.map((boot) => {
     const attempts = model.attempts.filter((attempt) => BigInt(attempt.boot) === boot.boot);
     const places = new Places(model, Number(boot.boot));
-    const curves = model.heldCurves.filter((held) => BigInt(held.boot) === boot.boot);
+    const curves = heldCurves.filter((held) => BigInt(held.boot) === boot.boot);
     return bootSection({ facts: boot, asked, book, places }, callsOf(attempts), curves);
   });
   const sideBySide = bootsPart(asked, book, answer.boots, new Set(shown.map(({ boot }) => boot)));
