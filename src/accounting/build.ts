@@ -73,22 +73,22 @@ export function buildCase(
   codes: ReadonlyMap<number, ReadonlySet<DiagnosticCode>> = new Map(),
   time: Time = ENDLESS,
 ): CaseModel {
-  const found = time.within(() =>
-    groupByBoot(
-      splitParts(sources, events, (source, line, count) => diagnose(source, 'boots-limit', line, '', count)),
-    ),
-  );
-  const groups = found ?? [];
+  const found: { groups: readonly BootParts[] | null } = { groups: null };
   const byId = new Map(sources.map((source) => [source.id, source]));
   const boots: BootModel[] = [];
+  // Once for all: each time starts a thread that watches the time.
   time.within(() => {
-    for (const group of groups) {
+    found.groups = groupByBoot(
+      splitParts(sources, events, (source, line, count) => diagnose(source, 'boots-limit', line, '', count)),
+    );
+    for (const group of found.groups) {
       if (time.isPast) break;
       boots.push(buildBoot(boots.length + 1, group, byId, diagnose, codes));
     }
   });
-  if (found === null || boots.length < groups.length) {
-    diagnose(null, 'input-limit', null, time.describeBoots(found && groups.length - boots.length));
+  const { groups } = found;
+  if (groups === null || boots.length < groups.length) {
+    diagnose(null, 'input-limit', null, time.describeBoots(groups && groups.length - boots.length));
   }
   const [only] = boots;
   // For a single boot, do not copy its lists: they can be long.
@@ -127,7 +127,7 @@ export function buildCase(
     get heldCurves() {
       return all((one) => one.heldCurves);
     },
-    spans: groups
+    spans: (groups ?? [])
       .slice(0, boots.length)
       .flatMap(({ parts }, index) =>
         parts.map((part) => ({ source: part.source.id, from: part.from, boot: index + 1 })),

@@ -47,7 +47,6 @@ describe('ReadingLimits', () => {
     vi.spyOn(limits, 'isPast', 'get')
       .mockReturnValueOnce(false)
       .mockReturnValueOnce(false)
-      .mockReturnValueOnce(false)
       .mockReturnValue(true);
     const short = caseOf(evidence, limits);
     expect(short.model.boots.length).toBe(1);

@@ -12,9 +12,12 @@
 import type { SkippedStamps } from './skipping.js';
 import { latin1 } from './text.js';
 
-const LEVEL = /^(?:<[0-7]>|kern {2}:(?:emerg|alert|crit|err|warn|notice|info|debug) *: )(?=\[)/;
+const LEVEL =
+  /^(?:<(\d{1,3})>|(kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|local\d|res\d) *:(?:emerg|alert|crit|err|warn|notice|info|debug) *: )(?=\[)/;
 /** Longer than any level. */
 const LEVEL_BYTES = 24;
+/** Levels from here on are of other facilities than the kernel's. */
+const KERNEL_LEVELS = 8;
 const CALLER = /^\[ *[TC]\d+\] ?/;
 const CALLER_BYTES = 40;
 const HOST = /^(?:[\w.-]{1,253} [^\s:[\]]{1,48}\[\d+\]:|(?:[\w.-]{1,253} )?kernel:)/;
@@ -38,7 +41,7 @@ const FRACTION_DIGITS = 6;
 /** The longest second timestamp. */
 const STAMP_BYTES = 24;
 
-const FRONT = /^(?:<[0-7]>|kern {2}:\w+ *: )?\[ *\d{1,9}\.\d{6}\]/;
+const FRONT = /^(?:<\d{1,3}>|[a-z\d]{3,8} *:\w+ *: )?\[ *\d{1,9}\.\d{6}\]/;
 
 /** Whether a text starts with a timestamp. */
 export function isStamped(text: string): boolean {
@@ -69,6 +72,7 @@ export class StampedLines {
     const bytes = this.#bytes;
     const at = this.end;
     if (at >= this.#to) return false;
+    this.kernel = true;
     const stampEnd = this.#readStamp(bytes[at] === OPEN ? at : this.#levelEnd(at));
     if (stampEnd < 0) return false;
     let message = bytes[stampEnd] === BLANK ? stampEnd + 1 : stampEnd;
@@ -91,11 +95,10 @@ export class StampedLines {
           (before === NAMED_END && this.#text(end + 1 - NAMED.length, NAMED.length) === NAMED);
       }
     }
-    this.kernel = true;
     if (isNamed) {
       const text = this.#text(message, end - message);
       if (!hasCaller && HOST.test(text)) return false;
-      this.kernel = matchEnd(PROGRAM, text, 0) < 0;
+      this.kernel &&= matchEnd(PROGRAM, text, 0) < 0;
     }
     this.start = at;
     this.end = end + 1;
@@ -106,10 +109,13 @@ export class StampedLines {
     return latin1(this.#bytes, from, Math.min(this.#to, from + length));
   }
 
-  /** The end of a level before the timestamp, or -1. */
+  /** The end of a level before the timestamp, or -1; it tells whether the kernel wrote the line. */
   #levelEnd(at: number): number {
     const level = LEVEL.exec(this.#text(at, LEVEL_BYTES));
-    return level ? at + level[0].length : -1;
+    if (!level) return -1;
+    const [whole, number, facility] = level;
+    this.kernel = facility === undefined ? Number(number) < KERNEL_LEVELS : facility === 'kern';
+    return at + whole.length;
   }
 
   #isStamp(at: number): boolean {

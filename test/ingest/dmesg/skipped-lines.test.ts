@@ -33,6 +33,10 @@ describe('with a stamp', () => {
     ['[    5.345678] systemd[1]: Starting ...\n', 5_345_678, 'program'],
     ['[    5.345678][    T1] systemd[1]: Starting ...\n', 5_345_678, 'program'],
     ['[999999999.999999] \n', 999_999_999_999_999, 'kernel'],
+    ['user  :info  : [    1.234567] a program\n', 1_234_567, 'program'],
+    ['daemon:notice: [    1.234567] a program\n', 1_234_567, 'program'],
+    ['<30>[    1.234567] systemd[1]: Starting ...\n', 1_234_567, 'program'],
+    ['<7>[    1.234567] usb 1-1: new device\n', 1_234_567, 'kernel'],
   ])('%j', (line, micros, by) => {
     expect(stamped(line)).toEqual([`0 ${micros} ${by}`]);
     expect(stamped(line + line)).toEqual([`0 ${micros} ${by}`, `${line.length} ${micros} ${by}`]);
@@ -49,7 +53,8 @@ describe('with a stamp', () => {
     '[    1.234567890] nine digits\n',
     '[ .234567] none\n',
     '[Mon Nov 17 06:11:16 2025] a date\n',
-    'user  :info  : [    1.234567] a program\n',
+    'user  :info    [    1.234567] no colon\n',
+    'some  :info  : [    1.234567] no facility\n',
     ' [    1.234567] indented\n',
     '\n',
   ])('none is %j', (line) => {
