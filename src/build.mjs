@@ -25,7 +25,13 @@ await build({
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name].js',
     // A chunk of its own in any case: it says where the package is, seen from there.
-    codeSplitting: { groups: [{ name: 'model', test: /src\/model\// }] },
+    codeSplitting: {
+      groups: [
+        { name: 'model', test: /src\/model\// },
+        // Help and the version need the names of the queries, and nothing of the reading.
+        { name: 'queries', test: /src\/query\/(?:head|library|suggest)\.ts/ },
+      ],
+    },
   },
   logLevel: 'warn',
 });

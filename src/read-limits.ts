@@ -6,6 +6,7 @@
 
 import { DEFAULT_LIMITS, LIMIT_OPTIONS, type Limits } from './input/index.js';
 import type { ByteFeed } from './input/prefilter/feed.js';
+import { TimeOverError } from './model/error-message.js';
 import { within } from './platform/index.js';
 
 /**
@@ -22,11 +23,6 @@ const REST_MS = 30_000;
 
 /** The longest time of a timer. */
 const MOST_MS = 2 ** 31 - 2;
-
-/** The time of a case is over. */
-export class TimeOverError extends Error {
-  override readonly name = 'TimeOverError';
-}
 
 export class ReadingLimits {
   readonly #limits: Partial<Limits>;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Error messages for users: what, why, where, what next. Libraries state facts; this adds advice. */
 
+import { TimeOverError } from '../model/error-message.js';
 import { systemAdvice, systemCode, systemReason } from '../model/system-error.js';
 import { QueryHeadError } from '../query/head.js';
 import { UnknownQueryError } from '../query/library.js';
 import { ParamError } from '../query/params.js';
 import { SqlError } from '../query/sql-error.js';
-import { TimeOverError } from '../read-limits.js';
 
 /** An error that the user can fix, with advice. */
 export class UserError extends Error {

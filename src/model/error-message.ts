@@ -3,3 +3,8 @@
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** The time of a case is over. */
+export class TimeOverError extends Error {
+  override readonly name = 'TimeOverError';
+}
