@@ -32,9 +32,9 @@ import { allocationRows } from './failures/allocations.js';
 import { failureRows } from './failures/failures.js';
 import { loggedFailures } from './failures/logged-failures.js';
 import { problemRows } from './failures/problems.js';
-import { heldCurves, heldRow, knowsSize } from './held/index.js';
 import { type Kernel, WRAPS_AT } from './kernel.js';
-import type { Attempt, Boot, CaseModel, CountedBytes, HeldCurve, Snapshot } from './model.js';
+import type { Attempt, CaseModel, CountedBytes, Snapshot } from './model.js';
+import { type BootModel, ModelOfBoots } from './model-of-boots.js';
 import { remediesOf } from './remedies/index.js';
 import { requestRows } from './requesters/request-rows.js';
 import { gatherRequests } from './requesters/requests.js';
@@ -75,7 +75,7 @@ export function buildCase(
 ): CaseModel {
   const found: { groups: readonly BootParts[] | null } = { groups: null };
   const byId = new Map(sources.map((source) => [source.id, source]));
-  const boots: BootModel[] = [];
+  const model = new ModelOfBoots();
   // Once for all: each time starts a thread that watches the time.
   time.within(() => {
     found.groups = groupByBoot(
@@ -83,61 +83,15 @@ export function buildCase(
     );
     for (const group of found.groups) {
       if (time.isPast) break;
-      boots.push(buildBoot(boots.length + 1, group, byId, diagnose, codes));
+      model.add(buildBoot(model.boots.length + 1, group, byId, diagnose, codes), group.parts);
     }
   });
   const { groups } = found;
-  if (groups === null || boots.length < groups.length) {
-    diagnose(null, 'input-limit', null, time.describeBoots(groups && groups.length - boots.length));
+  const built = model.boots.length;
+  if (groups === null || built < groups.length) {
+    diagnose(null, 'input-limit', null, time.describeBoots(groups && groups.length - built));
   }
-  const [only] = boots;
-  // For a single boot, do not copy its lists: they can be long.
-  const all = <T>(of: (one: BootModel) => readonly T[]): readonly T[] =>
-    only && boots.length === 1 ? of(only) : boots.flatMap(of);
-  return {
-    boots: boots.map((one) => one.boot),
-    continued: all((one) => one.continued),
-    attempts: all((one) => one.attempts),
-    requests: all((one) => one.requests),
-    snapshots: boots.flatMap((one) =>
-      one.snapshots.map((snapshot) => ({ ...snapshot, boot: one.boot.boot })),
-    ),
-    counterBytes: all((one) => one.counterBytes),
-    ledger: all((one) => one.ledger),
-    attribution: all((one) => one.attribution),
-    remainder: all((one) => one.remainder),
-    failures: all((one) => one.failures),
-    loads: all((one) => one.loads),
-    times: all((one) => one.times),
-    units: all((one) => one.units),
-    memory: all((one) => one.memory),
-    memoryCounters: all((one) => one.memoryCounters),
-    kernelOptions: all((one) => one.kernelOptions),
-    sizes: all((one) => one.sizes),
-    allocationFailures: all((one) => one.allocationFailures),
-    problems: all((one) => one.problems),
-    advice: all((one) => one.advice),
-    captures: all((one) => one.captures),
-    captureSteps: all((one) => one.captureSteps),
-    remedies: all((one) => one.remedies),
-    // Worked out where a query or a report needs it.
-    get held() {
-      return all((one) => one.held);
-    },
-    get heldCurves() {
-      return all((one) => one.heldCurves);
-    },
-    spans: (groups ?? [])
-      .slice(0, boots.length)
-      .flatMap(({ parts }, index) =>
-        parts.map((part) => ({ source: part.source.id, from: part.from, boot: index + 1 })),
-      ),
-  };
-}
-
-interface BootModel extends Omit<CaseModel, 'boots' | 'snapshots' | 'spans'> {
-  readonly boot: Boot;
-  readonly snapshots: readonly Snapshot[];
+  return model.all();
 }
 
 function buildBoot(
@@ -262,32 +216,34 @@ function buildBoot(
     }),
     allocationFailures: allocationRows(boot, log.events, attempts, kernel.release),
   };
-  const remedies = remediesOf(rows);
-  // Made anew each time: they take more memory than the attempts.
-  const curves = (): HeldCurve[] => heldCurves(boot, attempts, row.trace, sizes);
-  const areas = areasOf(group.identity.machine, kernel.release, rows.memory);
-  const held = once(() => (knowsSize(attempts, sizes) ? heldRow(curves(), areas) : null));
   const doubts = doubtsOf(group.parts, log.events, codes);
-  return {
-    ...rows,
-    boot: { ...row, verdict: verdictOn(rows, doubts), doubts },
+  // An object that starts as a copy of another, with so many properties, gets a hidden class of its own.
+  const evidence = Object.assign(rows, {
+    remedies: remediesOf(rows),
+    remainder,
+    last,
+    phaseUnknown: attempts.some(isPhaseUnknown),
+  });
+  return Object.assign(evidence, {
+    advice: adviceRows(evidence),
+    captures: captureRows(evidence),
+    boot: Object.assign(row, { verdict: verdictOn(rows, doubts), doubts }),
     continued: log.continued.map((source) => source.id),
-    snapshots: snapshots,
+    snapshots,
     counterBytes: [...counted].map(([phase, bytes]) => ({ boot, phase, ...bytes })),
     ledger: ledgerRows(boot, snapshots, trace, modulus, kread ?? null),
-    remainder,
     loads,
-    remedies: [remedies],
-    get held() {
-      const most = held();
-      return most ? [most] : [];
-    },
-    get heldCurves() {
-      return curves();
-    },
-    advice: adviceRows({ ...rows, remedies, remainder, last }),
-    captures: captureRows({ ...rows, last, phaseUnknown: attempts.some(isPhaseUnknown) }),
-  };
+    held:
+      attempts.length === 0
+        ? null
+        : {
+            boot,
+            attempts,
+            trace: row.trace,
+            sizes,
+            areas: areasOf(group.identity.machine, kernel.release, rows.memory),
+          },
+  });
 }
 
 /** Bytes of becoming and load, at least. */
@@ -297,15 +253,6 @@ function leastInLoad(last: Snapshot | null, counted: ReadonlyMap<Phase, CountedB
       sum + (counted.get(phase)?.low ?? last?.counters.get(PHASE_COUNTERS[phase].bytes)?.value ?? 0n),
     0n,
   );
-}
-
-/** What `make` gives, made when it is first asked for. */
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }
 
 /** Messages of loaders on a terminal, outside any log: they may repeat the log. */

@@ -9,12 +9,37 @@ import { holdingsOf } from './holdings.js';
 import { knownSizes } from './sizes.js';
 import type { Fate, HeldArea, HeldCurve, HeldRow, Holding, Load, Point } from './types.js';
 
-export function heldCurves(
-  boot: number,
-  attempts: readonly Attempt[],
-  trace: BootTrace | null,
-  sizes: readonly SizeRow[],
-): HeldCurve[] {
+export interface LoadsOfBoot {
+  readonly boot: number;
+  readonly attempts: readonly Attempt[];
+  readonly trace: BootTrace | null;
+  readonly sizes: readonly SizeRow[];
+  readonly areas: Areas;
+}
+
+/** Curves and peaks, worked out when they are asked for. */
+export class HeldLater {
+  readonly #boots: readonly LoadsOfBoot[];
+  #rows: readonly HeldRow[] | null = null;
+
+  constructor(boots: readonly LoadsOfBoot[]) {
+    this.#boots = boots;
+  }
+
+  /** Made anew each time: they take more memory than the attempts. */
+  get curves(): readonly HeldCurve[] {
+    return this.#boots.flatMap(heldCurves);
+  }
+
+  get rows(): readonly HeldRow[] {
+    this.#rows ??= this.#boots.flatMap((one) =>
+      knowsSize(one.attempts, one.sizes) ? (heldRow(heldCurves(one), one.areas) ?? []) : [],
+    );
+    return this.#rows;
+  }
+}
+
+function heldCurves({ boot, attempts, trace, sizes }: LoadsOfBoot): HeldCurve[] {
   const known = knownSizes(attempts, sizes);
   const complete = trace?.complete === true && trace.sees === 'calls';
   const byClock = groupBy(attempts, ({ clock }) => `${clock.zero} ${clock.unit}`);
@@ -48,7 +73,7 @@ function withoutBounds(point: Point): Point {
 }
 
 /** Whether anything tells the size of a module: else nothing is known to have been held. */
-export function knowsSize(attempts: readonly Attempt[], sizes: readonly SizeRow[]): boolean {
+function knowsSize(attempts: readonly Attempt[], sizes: readonly SizeRow[]): boolean {
   return (
     sizes.length > 0 ||
     attempts.some(
@@ -59,7 +84,7 @@ export function knowsSize(attempts: readonly Attempt[], sizes: readonly SizeRow[
 }
 
 /** Null where nothing is known to have been held. */
-export function heldRow(curves: readonly HeldCurve[], areas: Areas): HeldRow | null {
+function heldRow(curves: readonly HeldCurve[], areas: Areas): HeldRow | null {
   const rows = curves.flatMap((one) => peakOf(one, areas) ?? []);
   const [first, ...others] = rows.sort((a, b) => b.peak.low - a.peak.low);
   if (!first) return null;

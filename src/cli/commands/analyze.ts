@@ -4,8 +4,8 @@ import type { Command } from 'commander';
 import { findQuery } from '../../query/library.js';
 import type { Result } from '../../query/result.js';
 import { runQuery } from '../../query/run.js';
-import { Asked } from '../../report/answer/ask.js';
-import { answerFrom } from '../../report/answer/index.js';
+import { AskedInOrder } from '../../report/answer/ask.js';
+import { ANSWER_QUERIES, answerFrom } from '../../report/answer/index.js';
 import type { Answer } from '../../report/answer/types.js';
 import { formatBytes } from '../../report/cell.js';
 import { type Section, sectionsJson, sectionsNdjson } from '../../report/sections.js';
@@ -83,7 +83,9 @@ function resultOf(context: Context, { db, fill }: Store, name: string): Result {
 }
 
 function answerOf(context: Context, { db, fill }: Store): Answer {
-  return answerFrom(new Asked(db, context.queries(), fill));
+  const queries = context.queries();
+  fill(ANSWER_QUERIES.flatMap((name) => findQuery(queries, name).needs));
+  return answerFrom(new AskedInOrder(db, queries));
 }
 
 async function report(context: Context, store: Store, options: InputOptions): Promise<void> {

@@ -10,12 +10,16 @@ const NO_PARAMS: ReadonlyMap<string, string> = new Map();
 /** One row, by the names of its columns. */
 export type Row = Readonly<Record<string, Value>>;
 
-export class Asked {
+/** Where an answer takes its rows from. */
+export interface RowsOfBoots {
+  rows(name: string): readonly Row[];
+  ofBoot(name: string, boot: bigint): readonly Row[];
+}
+
+class Queries {
   readonly #db: Database;
   readonly #queries: ReadonlyMap<string, Query>;
   readonly #fill: (tables: readonly string[]) => void;
-  readonly #rows = new Map<string, readonly Row[]>();
-  readonly #byBoot = new Map<string, Map<Value | undefined, Row[]>>();
 
   /** `fill`: fills the tables that a query needs before it is asked; without it, they are filled. */
   constructor(
@@ -28,14 +32,29 @@ export class Asked {
     this.#fill = fill;
   }
 
+  *ask(name: string): Generator<Row> {
+    const query = this.named(name);
+    this.#fill(query.needs);
+    for (const values of runQuery(this.#db, query, NO_PARAMS).rows)
+      yield Object.fromEntries(query.columns.map((column, index) => [column.name, values[index] ?? null]));
+  }
+
+  named(name: string): Query {
+    const query = this.#queries.get(name);
+    if (!query) throw new Error(`the package has no query ${name}`);
+    return query;
+  }
+}
+
+/** Rows that are kept, for whoever asks again. */
+export class Asked extends Queries implements RowsOfBoots {
+  readonly #rows = new Map<string, readonly Row[]>();
+  readonly #byBoot = new Map<string, Map<Value | undefined, Row[]>>();
+
   rows(name: string): readonly Row[] {
     let rows = this.#rows.get(name);
     if (!rows) {
-      const query = this.#query(name);
-      this.#fill(query.needs);
-      rows = [...runQuery(this.#db, query, NO_PARAMS).rows].map((values) =>
-        Object.fromEntries(query.columns.map((column, index) => [column.name, values[index] ?? null])),
-      );
+      rows = [...this.ask(name)];
       this.#rows.set(name, rows);
     }
     return rows;
@@ -57,19 +76,38 @@ export class Asked {
   }
 
   column(name: string, column: string): QueryColumn {
-    const found = this.#query(name).columns.find((candidate) => candidate.name === column);
+    const found = this.named(name).columns.find((candidate) => candidate.name === column);
     if (!found) throw new Error(`query ${name} has no column ${column}`);
     return found;
   }
 
   empty(name: string): string {
-    return this.#query(name).empty;
+    return this.named(name).empty;
+  }
+}
+
+/**
+ * Rows that are taken once, boot after boot, and not kept: a case may hold thousands of boots. The canned queries sort by
+ * boot first. All tables must be filled before: that ends queries whose rows are being taken.
+ */
+export class AskedInOrder extends Queries implements RowsOfBoots {
+  readonly #next = new Map<string, { readonly rows: Iterator<Row>; row: Row | undefined }>();
+
+  rows(name: string): readonly Row[] {
+    return [...this.ask(name)];
   }
 
-  #query(name: string): Query {
-    const query = this.#queries.get(name);
-    if (!query) throw new Error(`the package has no query ${name}`);
-    return query;
+  ofBoot(name: string, boot: bigint): readonly Row[] {
+    let next = this.#next.get(name);
+    if (!next) {
+      const rows = this.ask(name);
+      next = { rows, row: rows.next().value };
+      this.#next.set(name, next);
+    }
+    const mine: Row[] = [];
+    for (; next.row && intOf(next.row.boot) <= boot; next.row = next.rows.next().value)
+      if (next.row.boot === boot) mine.push(next.row);
+    return mine;
   }
 }
 

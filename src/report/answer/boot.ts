@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The answer for one boot, from the rows of the canned queries. */
 import { NONE, total } from '../../model/bounds.js';
-import { type Asked, intOf, intOrNull, type Row, secondsOf, textOf } from './ask.js';
+import { intOf, intOrNull, type Row, type RowsOfBoots, secondsOf, textOf } from './ask.js';
 import {
   BOOT,
   EVIDENCE,
@@ -20,20 +20,39 @@ import { overlapping } from './savings.js';
 import type { BootAnswer, Crowded, Exhausted, Verdict } from './types.js';
 import { verdictOf } from './verdict.js';
 
-export function bootAnswer(asked: Asked, row: Row, paths: Paths): BootAnswer {
-  const rows = (query: string): readonly Row[] => asked.ofBoot(query, intOf(row.boot));
+/** Queries besides those of the lists. */
+const SINGLE_QUERIES = [
+  'evidence',
+  'outcomes',
+  'storm',
+  'held',
+  'remainder',
+  'verdict',
+  'vmalloc-space',
+] as const;
+
+/** All that are asked for boots. */
+export const BOOT_QUERIES: readonly string[] = [
+  ...SINGLE_QUERIES,
+  ...Object.values(LISTS).map(({ query }) => query),
+];
+
+export function bootAnswer(asked: RowsOfBoots, row: Row, paths: Paths): BootAnswer {
+  const rows = (query: (typeof SINGLE_QUERIES)[number]): readonly Row[] =>
+    asked.ofBoot(query, intOf(row.boot));
   const [evidenceRow = {}] = rows('evidence');
   const evidence = lineOf(EVIDENCE, evidenceRow, paths);
   const [outcomes] = rows('outcomes');
   const [storm] = rows('storm');
   const [heldRow] = rows('held');
   const held = heldRow ? lineOf(HELD, heldRow, paths) : null;
+  // An object that starts as a copy of another, with so many properties, gets a hidden class of its own.
   const known = {
-    ...lineOf(BOOT, row, paths),
     file: evidence.source === null ? null : (paths.get(evidence.source) ?? null),
     moduleBytes: intOrNull(evidenceRow.module_bytes),
     evidence,
-    ...listsOf(rows, paths),
+    ...lineOf(BOOT, row, paths),
+    ...listsOf((query) => asked.ofBoot(query, intOf(row.boot)), paths),
     outcomes: outcomes ? lineOf(OUTCOMES, outcomes, paths) : null,
     storm: storm ? lineOf(STORM, storm, paths) : null,
     held,
@@ -52,12 +71,11 @@ export function bootAnswer(asked: Asked, row: Row, paths: Paths): BootAnswer {
     crowded: held && crowdedOf(held),
   });
   const savingsOverlap = overlapping(known.advice, wasted);
-  return {
-    ...known,
+  return Object.assign(known, {
     savingsOverlap,
     verdict,
     capture: wantsCapture(verdict, known.requests) ? known.capture : [],
-  };
+  });
 }
 
 /** What shows failed loads tells no more of other trouble; duplicate requests may have made some. */

@@ -1,22 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The structured answer of a case, from the canned queries alone. */
-import { type Asked, intOf, textOf } from './ask.js';
-import { bootAnswer } from './boot.js';
-import type { Answer, BootAnswer } from './types.js';
+import { intOf, type Row, type RowsOfBoots, textOf } from './ask.js';
+import { BOOT_QUERIES, bootAnswer } from './boot.js';
+import type { Answer, BootAnswer, BootBrief } from './types.js';
 import { isFinding } from './verdict.js';
 import { count, grouped } from './words.js';
 
-export function answerFrom(asked: Asked): Answer {
-  const paths = new Map(asked.rows('sources').map((row) => [intOf(row.source), textOf(row.path) ?? '']));
-  const boots = asked.rows('boots').map((row) => bootAnswer(asked, row, paths));
-  return { boots: boots.sort(findingsFirst), read: readLine(asked) };
+/** Boots that a report may show in full. */
+const MOST_IN_FULL = 12;
+
+/** The queries that an answer asks. */
+export const ANSWER_QUERIES = ['sources', 'boots', ...BOOT_QUERIES];
+
+export function answerFrom(asked: RowsOfBoots): Answer {
+  const sources = asked.rows('sources');
+  const paths = new Map(sources.map((row) => [intOf(row.source), textOf(row.path) ?? '']));
+  const inFull: BootAnswer[] = [];
+  const boots = asked.rows('boots').map((row) => {
+    const boot = bootAnswer(asked, row, paths);
+    inFull.push(boot);
+    if (inFull.length > MOST_IN_FULL) inFull.sort(findingsFirst).pop();
+    return briefOf(boot);
+  });
+  return { boots: boots.sort(findingsFirst), inFull: inFull.sort(findingsFirst), read: readLine(sources) };
+}
+
+function briefOf({ boot, bootId, kernel, file, evidence, verdict }: BootAnswer): BootBrief {
+  return { boot, bootId, kernel, file, evidence, verdict };
 }
 
 /** By waste, then by trouble; of boots that are alike, the newest. */
-function findingsFirst(a: BootAnswer, b: BootAnswer): number {
-  const rank = (boot: BootAnswer): number => (isFinding(boot.verdict) ? 0 : 1);
+function findingsFirst(a: BootBrief, b: BootBrief): number {
+  const rank = (boot: BootBrief): number => (isFinding(boot.verdict) ? 0 : 1);
   if (rank(a) !== rank(b)) return rank(a) - rank(b);
-  const waste = ({ verdict }: BootAnswer): bigint => (verdict.kind === 'wasted' ? verdict.bytes.low : -1n);
+  const waste = ({ verdict }: BootBrief): bigint => (verdict.kind === 'wasted' ? verdict.bytes.low : -1n);
   if (waste(a) !== waste(b)) return waste(a) < waste(b) ? 1 : -1;
   return a.boot < b.boot ? 1 : -1;
 }
@@ -30,8 +47,8 @@ const UNREAD: Readonly<Record<string, string>> = {
 };
 
 /** What was read: `2 of 3 sources (1 empty): dmesg, ftrace`. */
-function readLine(asked: Asked): string {
-  const rows = asked.rows('sources').filter((row) => row.status !== 'container');
+function readLine(sources: readonly Row[]): string {
+  const rows = sources.filter((row) => row.status !== 'container');
   const formats = new Map<string, number>();
   let read = 0;
   for (const row of rows) {

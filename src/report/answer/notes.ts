@@ -2,7 +2,7 @@
 /** What the numbers of a boot do not say of themselves: how they add up, and how sure they are. */
 import { formatBytes } from '../cell.js';
 import type { AdviceLine, LedgerLine } from './lines.js';
-import type { BootAnswer } from './types.js';
+import type { BootAnswer, BootBrief } from './types.js';
 import { capital, count, factor, grouped, seconds, spanText, timeSpan } from './words.js';
 
 export function notes(boot: BootAnswer): string[] {
@@ -276,12 +276,12 @@ function joined(parts: readonly (string | null)[]): string | null {
 }
 
 /** What a text calls the boot; null where nothing does. */
-export function calledName({ bootId }: BootAnswer): string | null {
+export function calledName({ bootId }: BootBrief): string | null {
   return bootId === null || isId(bootId) ? null : bootId;
 }
 
 /** `boot 2 (After)`: by the name that the evidence gives it, where it has one. */
-export function bootName(boot: BootAnswer): string {
+export function bootName(boot: BootBrief): string {
   const name = calledName(boot);
   return `boot ${boot.boot}${name === null ? '' : ` (${name})`}`;
 }

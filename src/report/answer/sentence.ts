@@ -3,7 +3,7 @@
 import { formatBytes } from '../cell.js';
 import { bootName } from './notes.js';
 import type {
-  BootAnswer,
+  BootBrief,
   Crowded,
   Exhausted,
   Trouble,
@@ -156,12 +156,12 @@ export function plainSentence(verdict: Verdict): string {
 const FEW_BOOTS = 3;
 
 /** How many boots have findings, and the figures of each, or of the worst; `boots`: findings first. */
-export function bootsSentence(boots: readonly BootAnswer[]): string {
+export function bootsSentence(boots: readonly BootBrief[]): string {
   const found = boots.filter(({ verdict }) => isFinding(verdict));
   const [first] = found;
   const all = count(boots.length, 'boot');
   if (!first) return `None of ${all} has a finding.`;
-  const figures = (boot: BootAnswer): string => `${bootName(boot)}: ${briefSentence(boot.verdict)}`;
+  const figures = (boot: BootBrief): string => `${bootName(boot)}: ${briefSentence(boot.verdict)}`;
   if (boots.length <= FEW_BOOTS) return `${capital(all)}: ${boots.map(figures).join('; ')}.`;
   const some = `${grouped(found.length)} of ${all} ${found.length === 1 ? 'has' : 'have'} findings`;
   return `${some}${found.length === 1 ? ', ' : '; most in '}${figures(first)}.`;

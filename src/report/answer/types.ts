@@ -5,7 +5,9 @@ import type { BootLine, Evidence, Held, Lists, Outcomes, Storm } from './lines.j
 
 export interface Answer {
   /** Boots with findings first, those that wasted most before others; then the rest, the newest first. */
-  readonly boots: readonly BootAnswer[];
+  readonly boots: readonly BootBrief[];
+  /** The first of them, with all that a report states of a boot. */
+  readonly inFull: readonly BootAnswer[];
   /** What was read: `2 of 3 sources: dmesg, ftrace`. */
   readonly read: string;
 }
@@ -25,6 +27,9 @@ export interface BootAnswer extends BootLine, Lists {
   /** True where several advices would save the same bytes. */
   readonly savingsOverlap: boolean;
 }
+
+/** What a table of boots states. */
+export type BootBrief = Pick<BootAnswer, 'boot' | 'bootId' | 'kernel' | 'file' | 'evidence' | 'verdict'>;
 
 /** The sentence that a boot comes down to, as data. */
 export type Verdict =

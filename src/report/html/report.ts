@@ -38,8 +38,6 @@ export interface HtmlCase {
 
 /** Cited lines whose text a page keeps. */
 const MOST_CITES = 4000;
-/** Boots with findings that get a section of their own; a table holds them all. */
-const MOST_BOOTS = 12;
 
 /** The file, as chunks of text. */
 export async function htmlReport(opened: HtmlCase): Promise<Generator<string>> {
@@ -49,8 +47,9 @@ export async function htmlReport(opened: HtmlCase): Promise<Generator<string>> {
   const leftOut = oversized(sources);
   const answer = answerFrom(asked);
   const found = answer.boots.filter(({ verdict }) => isFinding(verdict));
-  // A boot alone is shown, whatever there is to say of it.
-  const shown = answer.boots.length === 1 ? answer.boots : found.slice(0, MOST_BOOTS);
+  // A boot alone is shown, whatever there is to say of it; of several, a table holds them all.
+  const shown =
+    answer.boots.length === 1 ? answer.inFull : answer.inFull.filter(({ verdict }) => isFinding(verdict));
 
   const heldCurves = shown.length > 0 ? model.heldCurves : [];
   // The order in which the parts are made is the order in which their evidence matters.
@@ -79,7 +78,7 @@ export async function htmlReport(opened: HtmlCase): Promise<Generator<string>> {
         ? h('p', { class: 'verdict' }, 'No boot was recognised in these inputs.')
         : null,
       ...boots,
-      moreBoots(found.length - MOST_BOOTS),
+      moreBoots(found.length - shown.length),
       h(
         'section',
         {},

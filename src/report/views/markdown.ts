@@ -3,7 +3,7 @@
 import type { Result } from '../../query/result.js';
 import { bootName, identity, ledgerNote, notes, worthText } from '../answer/notes.js';
 import { bootsSentence, plainSentence, sentence } from '../answer/sentence.js';
-import type { Answer, BootAnswer } from '../answer/types.js';
+import type { Answer, BootAnswer, BootBrief } from '../answer/types.js';
 import { capital } from '../answer/words.js';
 import { escapeMarkdown, formatMarkdown } from '../markdown.js';
 import {
@@ -41,7 +41,7 @@ export function* markdownReport(answer: Answer): Generator<string> {
 
 function* reportOf(answer: Answer, most: Most): Generator<string> {
   const { boots } = answer;
-  const [first] = boots;
+  const [first] = answer.inFull;
   if (!first) {
     yield 'No boot was recognised in these inputs.\n';
     return;
@@ -53,7 +53,7 @@ function* reportOf(answer: Answer, most: Most): Generator<string> {
 }
 
 /** All boots in a line each; the one with the most findings follows in full. */
-function* bootList(boots: readonly BootAnswer[], most: Most): Generator<string> {
+function* bootList(boots: readonly BootBrief[], most: Most): Generator<string> {
   yield `${escapeMarkdown(bootsSentence(boots))}\n`;
   yield* section(bootTable(boots), most.boots);
   const [first] = boots;

@@ -7,7 +7,7 @@ import type { RequesterLine } from '../answer/lines.js';
 import { calledName } from '../answer/notes.js';
 import { shortVerdict, wasteText } from '../answer/sentence.js';
 import { shortNames } from '../answer/short-names.js';
-import type { BootAnswer } from '../answer/types.js';
+import type { BootAnswer, BootBrief } from '../answer/types.js';
 import { bytesText, grouped, seconds, spanText } from '../answer/words.js';
 import { formatBytes } from '../cell.js';
 
@@ -257,7 +257,7 @@ function allocationTable({ allocations }: BootAnswer): Table {
 }
 
 /** Boots side by side. */
-export function bootTable(boots: readonly BootAnswer[]): Table {
+export function bootTable(boots: readonly BootBrief[]): Table {
   const names = shortNames(boots.flatMap(({ file }) => file ?? []));
   return table(
     'Boots',

@@ -42,25 +42,24 @@ const MOST_BOOTS = 5;
 const MOST_BOOT_ROWS = 20;
 
 export function* textReport(answer: Answer, looks: TextLooks): Generator<string> {
-  const { boots } = answer;
-  const [only] = boots;
-  if (!only) yield 'No boot was recognised in these inputs.\n';
-  else if (boots.length === 1) {
-    yield* bootText(only, looks);
-    yield* captureText(only.capture, looks);
-  } else yield* manyBoots(boots, looks);
+  const [first] = answer.inFull;
+  if (!first) yield 'No boot was recognised in these inputs.\n';
+  else if (answer.boots.length === 1) {
+    yield* bootText(first, looks);
+    yield* captureText(first.capture, looks);
+  } else yield* manyBoots(answer, looks);
   yield '\n';
   for (const line of wrap(escapeLine(`Read ${answer.read}`), looks.width, MARGIN))
     yield `${looks.dim(line)}\n`;
 }
 
-function* manyBoots(boots: readonly BootAnswer[], looks: TextLooks): Generator<string> {
+function* manyBoots({ boots, inFull }: Answer, looks: TextLooks): Generator<string> {
   const found = boots.filter(({ verdict }) => isFinding(verdict));
   const [first] = found;
   yield* lines([bootsSentence(boots)], first?.verdict ?? { kind: 'clear' }, looks);
   const table = bootTable(boots);
   yield* section(table, MOST_BOOT_ROWS, looks);
-  const opened = found.slice(0, MOST_BOOTS);
+  const opened = inFull.filter(({ verdict }) => isFinding(verdict)).slice(0, MOST_BOOTS);
   for (const boot of opened) {
     yield `\n${looks.bold(escapeLine(capital(bootName(boot))))}\n`;
     yield* bootText(boot, looks);

@@ -17,7 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function callsNote(...inputs: string[]): Promise<string | undefined> {
   const { db } = await (await openCase({ inputs })).store();
   const answer = answerFrom(new Asked(db, loadQueries()));
-  return answer.boots.flatMap(notes).find((note) => note.startsWith('Load calls'));
+  return answer.inFull.flatMap(notes).find((note) => note.startsWith('Load calls'));
 }
 
 function file(name: string, ...lines: string[]): string {

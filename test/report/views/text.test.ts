@@ -48,15 +48,15 @@ describe('the text report', () => {
   );
 
   it('keeps a Markdown report of many boots with all kinds of findings short', async () => {
-    const { boots } = await answerOn('samples/failures', 'samples/stock-debian');
-    const many = Array.from({ length: 12 }, () => boots).flat();
-    const markdown = [...markdownReport({ boots: many, read: '2 sources' })].join('');
+    const { inFull } = await answerOn('samples/failures', 'samples/stock-debian');
+    const boots = Array.from({ length: 12 }, () => inFull).flat();
+    const markdown = [...markdownReport({ boots, inFull, read: '2 sources' })].join('');
     expect(markdown.split('\n').length).toBeLessThanOrEqual(60);
     expect(markdown).toContain('`modwaste query boots`');
   });
 
   it('tells boots by files that differ, and 0 from what is not known', async () => {
-    const [boot] = (await answerOn('samples/failures')).boots;
+    const [boot] = (await answerOn('samples/failures')).inFull;
     if (!boot) throw new Error('no boot');
     const { result } = bootTable([
       { ...boot, file: 'one/dmesg.txt' },
@@ -101,14 +101,14 @@ describe('the text report', () => {
   });
 
   it('shows how the counts add up', async () => {
-    const [boot] = (await answerOn('samples/failures')).boots;
+    const [boot] = (await answerOn('samples/failures')).inFull;
     const { outcomes } = boot ?? {};
     if (!boot || !outcomes) throw new Error('no calls');
     const { attempts, loaded, duplicates, coalesced, failed, refused, unknown } = outcomes;
     expect(loaded + duplicates + coalesced + failed + refused + unknown).toBe(attempts);
     const phases = boot.phases.reduce((sum, { failures }) => sum + (failures ?? 0n), 0n);
     expect(phases + outcomes.failedInits + outcomes.phaseUnknown).toBe(duplicates + failed);
-    const text = textOf({ boots: [boot], read: '' }, 200);
+    const text = textOf({ boots: [boot], inFull: [boot], read: '' }, 200);
     expect(text).toContain(
       `Load calls in the trace: ${attempts} = ${loaded} loaded + ${duplicates} duplicates`,
     );
@@ -211,14 +211,14 @@ describe('the text report', () => {
   });
 
   it('starts a report of many boots with a table, those with findings first, and does not open empty ones', async () => {
-    const [wasted] = (await answerOn('samples/failures')).boots;
-    const [clear] = (await answerOn('samples/dup-storm/dmesg.txt')).boots;
+    const [wasted] = (await answerOn('samples/failures')).inFull;
+    const [clear] = (await answerOn('samples/dup-storm/dmesg.txt')).inFull;
     if (!wasted || !clear) throw new Error('no boots');
     const boots = [
       ...Array.from({ length: 7 }, (_, index) => ({ ...wasted, boot: BigInt(index + 1) })),
       { ...clear, boot: 8n, verdict: { kind: 'clear' as const } },
     ];
-    const text = textOf({ boots, read: '' }, 100);
+    const text = textOf({ boots, inFull: boots, read: '' }, 100);
     expect(text).toMatch(
       /^7 of 8 boots have findings; most in boot 1: 6\.6 MiB wasted in 45 failed loads\.\n/,
     );

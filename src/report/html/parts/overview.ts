@@ -5,7 +5,7 @@ import { NONE } from '../../../model/bounds.js';
 import type { Asked } from '../../answer/ask.js';
 import { bootsSentence, shortVerdict, wasteText } from '../../answer/sentence.js';
 import { shortNames } from '../../answer/short-names.js';
-import type { BootAnswer } from '../../answer/types.js';
+import type { BootBrief } from '../../answer/types.js';
 import type { CiteBook } from '../cites.js';
 import { type Element, h } from '../markup.js';
 import { barCell, dataTable, headOf, largest, type TableCell, valueCell } from './table.js';
@@ -18,7 +18,7 @@ const MOST_CONTEXT_ROWS = 80;
 export function bootsPart(
   asked: Asked,
   book: CiteBook,
-  boots: readonly BootAnswer[],
+  boots: readonly BootBrief[],
   shown: ReadonlySet<bigint>,
 ): Element | null {
   if (boots.length < 2) return null;
@@ -67,7 +67,7 @@ export function bootsPart(
   );
 }
 
-function startOf({ source, line }: BootAnswer['evidence']): Cite | null {
+function startOf({ source, line }: BootBrief['evidence']): Cite | null {
   return source === null || line === null ? null : { source: Number(source), line: Number(line) };
 }
 
