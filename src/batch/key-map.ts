@@ -60,3 +60,30 @@ export class KeyMap {
     }
   }
 }
+
+const LENGTH_BYTES = 4;
+
+/** Texts by their places, outside the heap, where V8 would let as much garbage pile up. */
+export class Texts {
+  #bytes = Buffer.allocUnsafe(64 * 1024);
+  #end = 0;
+
+  /** Gives its place. */
+  add(text: string): number {
+    const [at, length] = [this.#end, Buffer.byteLength(text)];
+    this.#end += LENGTH_BYTES + length;
+    if (this.#end > this.#bytes.length) {
+      const before = this.#bytes;
+      this.#bytes = Buffer.allocUnsafe(2 * this.#end);
+      before.copy(this.#bytes, 0, 0, at);
+    }
+    this.#bytes.writeUInt32LE(length, at);
+    this.#bytes.write(text, at + LENGTH_BYTES);
+    return at;
+  }
+
+  get(at: number): string {
+    const start = at + LENGTH_BYTES;
+    return this.#bytes.toString('utf8', start, start + this.#bytes.readUInt32LE(at));
+  }
+}

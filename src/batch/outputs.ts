@@ -19,7 +19,7 @@ import { csvHeader } from './answers.js';
 import { type BatchCase, BatchError, type CaseRow } from './case.js';
 import { parseRows } from './csv.js';
 import type { CaseResult } from './frame.js';
-import { KeyMap } from './key-map.js';
+import { KeyMap, Texts } from './key-map.js';
 import { partsOf, removeParts, replaceParts, writeParquet } from './parquet.js';
 import { skippedRow } from './read-case.js';
 import type { SqliteFile } from './sqlite-file.js';
@@ -100,9 +100,9 @@ export class Outputs {
   readonly #tables: readonly BatchTable[];
   readonly #files = new Map<string, OutputFile>();
   #sqlite: SqliteFile | null = null;
-  /** The first case of each digest, as an index of `#firsts`. */
+  /** The place of the first case of each digest among the names. */
   readonly #byDigest = new KeyMap();
-  readonly #firsts: string[] = [];
+  readonly #names = new Texts();
   /** Cases with the contents of an earlier one. */
   repeated = 0;
   /** Where it writes: the folder, or the SQLite file, whose errors do not say so. */
@@ -192,9 +192,12 @@ export class Outputs {
     if (digest === null) return null;
     const key = Buffer.from(digest, 'hex');
     const first = this.#byDigest.get(key);
-    if (first === undefined) this.#byDigest.set(key, this.#firsts.push(name) - 1);
-    else this.repeated++;
-    return this.#firsts[first ?? -1] ?? null;
+    if (first === undefined) {
+      this.#byDigest.set(key, this.#names.add(name));
+      return null;
+    }
+    this.repeated++;
+    return this.#names.get(first);
   }
 
   async #finish(): Promise<void> {

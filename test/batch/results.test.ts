@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestOf, NoFileError } from '../../src/batch/digest.js';
 import { type CaseResult, framesOf } from '../../src/batch/frame.js';
-import { KeyMap, nameDigest } from '../../src/batch/key-map.js';
+import { KeyMap, nameDigest, Texts } from '../../src/batch/key-map.js';
 import { Results } from '../../src/batch/results.js';
 import { stampOf } from '../../src/batch/stamp.js';
 import { statusOf } from '../../src/batch/status.js';
@@ -300,6 +300,13 @@ describe('keys of names', () => {
       if (map.get(nameDigest(`name ${n}`)) !== (n === 7 ? 77 : n)) throw new Error(`name ${n}`);
     }
     expect(map.get(nameDigest('other'))).toBe(undefined);
+  });
+
+  it('find texts by their places, of any length', () => {
+    const texts = new Texts();
+    const all = Array.from({ length: 3000 }, (_, n) => (n === 1500 ? 'é'.repeat(300_000) : `name ü ${n}`));
+    const places = ['', ...all].map((text) => texts.add(text));
+    expect(places.map((at) => texts.get(at))).toEqual(['', ...all]);
   });
 });
 

@@ -125,6 +125,24 @@ export function readLogs(folder, most) {
     .map((name) => readFileSync(join(folder, name), 'latin1').slice(0, most));
 }
 
+const OF_MODULES = /modprobe|insmod|module|Unknown symbol|duplicate/i;
+
+/** Whole lines of a log, about so many characters: its start, what names modules, and some of the rest. */
+export function thinned(log, most) {
+  if (log.length <= most) return log;
+  const head = log.lastIndexOf('\n', most / 4) + 1;
+  const rest = log.slice(head).split('\n');
+  const named = rest.filter((line) => OF_MODULES.test(line)).join('\n').length;
+  const left = Math.max(most / 10, most - head - Math.min(named, 0.4 * most));
+  const every = Math.ceil((log.length - head) / left);
+  let text = log.slice(0, head);
+  for (const [index, line] of rest.entries()) {
+    if (text.length > most) break;
+    if (index % every === 0 || OF_MODULES.test(line)) text += `${line}\n`;
+  }
+  return text;
+}
+
 /** A real log as that of another boot: with other names of modules, later times, other marks of its clocks; latin1. */
 export function variant(log, seed) {
   const random = randomFrom(seed);
