@@ -13,7 +13,7 @@
  *
  * Everything else (links, devices, files where only directories or archives are cases) is listed as skipped.
  */
-import { closeSync, createReadStream, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { createReadStream, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LAYOUTS } from '../case.js';
 import { type DiskEntry, listDirectory } from '../disk/disk.js';
@@ -22,6 +22,7 @@ import { archiveOf, compressionOf, MAGIC_BYTES, unsupportedKind } from '../input
 import { probe } from '../probe.js';
 import type { BatchCase, CaseKind } from './case.js';
 import { byName, filesOfOneBoot } from './collection.js';
+import { firstBytes } from './file-bytes.js';
 import { type BatchInput, isRemote } from './list.js';
 import { forgetful, type Remember } from './looks.js';
 import { openMembers } from './members.js';
@@ -318,15 +319,9 @@ function reasonNotACase(path: string, kind: CaseKind): string | null {
 
 /** Judged by its first bytes. A file that cannot be opened counts, so that it fails and is reported. */
 function isPacked(path: string): boolean {
-  const head = Buffer.alloc(MAGIC_BYTES);
   try {
-    const descriptor = openSync(pathBytes(path), 'r');
-    try {
-      const bytes = head.subarray(0, readSync(descriptor, head, 0, head.length, 0));
-      return compressionOf(bytes) !== null || archiveOf(bytes) !== null || unsupportedKind(bytes) !== null;
-    } finally {
-      closeSync(descriptor);
-    }
+    const bytes = firstBytes(pathBytes(path), MAGIC_BYTES);
+    return compressionOf(bytes) !== null || archiveOf(bytes) !== null || unsupportedKind(bytes) !== null;
   } catch {
     return true;
   }

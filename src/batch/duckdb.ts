@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Questions about batches by DuckDB, an optional package: reads Parquet or CSV where they lie, and spills to disk. */
-import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api';
@@ -14,6 +14,7 @@ import { bareSql, firstKeyword, namedParams } from '../query/sql-text.js';
 import { FORMULA } from '../report/csv.js';
 import { BatchError } from './case.js';
 import type { Answers, EngineOptions, OpenedTable } from './engine-types.js';
+import { firstBytes } from './file-bytes.js';
 import type { TableFiles } from './folders.js';
 import { SCALE } from './parquet-columns.js';
 import { FUNCTIONS, type SqlFunction } from './statistics.js';
@@ -154,20 +155,19 @@ function withoutApostrophe(column: string): string {
   return `CASE WHEN ${column}[1] = '''' AND regexp_matches(${column}, ${expression}) THEN ${column}[2:] ELSE ${column} END`;
 }
 
+/** More than the header of any table has. */
+const HEADER_BYTES = 64 * 1024;
+
 type Columns = readonly { readonly name: string; readonly type: ColumnType }[];
 
 /** The columns of the file by its header, so that one of another version is read as well. */
 function csvColumns({ csv }: TableFiles, { columns }: OpenedTable['table']): Columns {
-  const bytes = Buffer.alloc(64 * 1024);
-  const file = openSync(csv ?? '', 'r');
-  try {
-    const header = bytes.toString('utf8', 0, readSync(file, bytes, 0, bytes.length, 0)).split('\n')[0] ?? '';
-    return header
-      .split(',')
-      .map((name) => ({ name, type: columns.find((known) => known.name === name)?.type ?? 'TEXT' }));
-  } finally {
-    closeSync(file);
-  }
+  const [header = ''] = firstBytes(csv ?? '', HEADER_BYTES)
+    .toString()
+    .split('\n');
+  return header
+    .split(',')
+    .map((name) => ({ name, type: columns.find((known) => known.name === name)?.type ?? 'TEXT' }));
 }
 
 /** NULL is an empty field, an empty text is `""`. */

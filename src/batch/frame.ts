@@ -10,9 +10,10 @@
  *              the heads: JSON, deflated
  *              the rows of all cases: deflated
  */
-import { fstatSync, readSync } from 'node:fs';
+import { fstatSync } from 'node:fs';
 import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { CaseRow } from './case.js';
+import { readBytes } from './file-bytes.js';
 
 /** What a case adds to one output file. */
 export interface Part {
@@ -101,14 +102,6 @@ export function* framesOf(
     yield { at, length, heads: frame && headsOf(frame) };
     at += length;
   }
-}
-
-export function readBytes(descriptor: number, at: number, length: number): Buffer {
-  const bytes = Buffer.allocUnsafe(length);
-  let got = 0;
-  for (let count = 1; got < length && count > 0; got += count)
-    count = readSync(descriptor, bytes, got, length - got, at + got);
-  return bytes.subarray(0, got);
 }
 
 /** The frame there; null where its bytes are not as they were written. */

@@ -3,9 +3,18 @@
  * What a look at files told, kept for the next run, which does not look again at files that did not change: `CRC KEY JSON`
  * a line. Each run writes the lines that it used; one that was killed leaves them beside those of the run before.
  */
-import { closeSync, existsSync, fstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fstatSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { crc32 } from 'node:zlib';
-import { readBytes } from './frame.js';
+import { piecesOf, readBytes } from './file-bytes.js';
 import { KeyMap, nameDigest } from './key-map.js';
 import { stampOf } from './stamp.js';
 
@@ -50,15 +59,8 @@ export class Looks {
 
   /** Adds what a run that was killed wrote. */
   #adopt(): void {
-    const [from, to] = [openSync(this.#temporary, 'r'), openSync(this.#path, 'a')];
-    for (let at = 0, bytes = readBytes(from, at, BLOCK_BYTES); bytes.length > 0; ) {
-      writeSync(to, bytes);
-      at += bytes.length;
-      bytes = readBytes(from, at, BLOCK_BYTES);
-    }
-    writeSync(to, '\n');
-    closeSync(from);
-    closeSync(to);
+    for (const bytes of piecesOf(this.#temporary)) appendFileSync(this.#path, bytes);
+    appendFileSync(this.#path, '\n');
     rmSync(this.#temporary);
   }
 

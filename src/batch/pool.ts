@@ -35,8 +35,9 @@ function cannotStart(error: unknown): BatchError {
 export class Pool {
   readonly #work: Work;
   readonly #workers: Tinypool;
-  /** Rejects where a worker ends outside a case: it could not start. */
-  readonly #broken: Promise<never>;
+  /** Ends each task that runs, where a worker ends outside a case: it could not start. */
+  readonly #running = new Set<(error: BatchError) => void>();
+  #broken: BatchError | null = null;
 
   constructor(work: Work, { jobs }: PoolOptions) {
     this.#work = work;
@@ -51,12 +52,10 @@ export class Pool {
         maxYoungGenerationSizeMb: YOUNG_MIB,
       },
     });
-    this.#broken = new Promise((_, reject) => {
-      this.#workers.on('error', (error) => {
-        reject(cannotStart(error));
-      });
+    this.#workers.on('error', (error) => {
+      this.#broken = cannotStart(error);
+      for (const end of this.#running) end(this.#broken);
     });
-    this.#broken.catch(() => undefined);
   }
 
   async close(): Promise<void> {
@@ -87,10 +86,19 @@ export class Pool {
     const timer = setTimeout(() => limit.abort(), this.#work.timeout * cases.length * 1000);
     try {
       const work = this.#workers.run(task, { signal: limit.signal }) as Promise<Done>;
-      return await Promise.race([work, this.#broken]);
+      return await this.#unlessBroken(work);
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Not `Promise.race` with one promise of the pool, which would keep the result of each task. */
+  #unlessBroken(work: Promise<Done>): Promise<Done> {
+    return new Promise((resolve, reject) => {
+      if (this.#broken) reject(this.#broken);
+      this.#running.add(reject);
+      work.then(resolve, reject).finally(() => this.#running.delete(reject));
+    });
   }
 
   #giveUp({ one }: Asked, error: unknown): Done {

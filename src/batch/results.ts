@@ -16,6 +16,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { piecesOf, readBytes } from './file-bytes.js';
 import {
   type CaseHead,
   type CaseResult,
@@ -23,7 +24,6 @@ import {
   type Heads,
   headsOf,
   packFrame,
-  readBytes,
   unpackFrame,
 } from './frame.js';
 import { KeyMap, nameDigest } from './key-map.js';
@@ -47,7 +47,6 @@ const MOST_SEGMENTS = 32;
 const FRAME_CASES = 16;
 /** What a part takes besides its rows. */
 const PART_BYTES = 256;
-const COPY_BYTES = 8 * 1024 ** 2;
 /** Cases are asked for in about the order in which they were read; those of merged shards in the order of none. */
 const AT_HAND_BYTES = 8 * 1024 ** 2;
 
@@ -207,16 +206,7 @@ export class Results {
     for (const name of readdirSync(folder).sort()) {
       if (!isSegment(folder, name)) continue;
       const from = this.#end;
-      const descriptor = openSync(join(folder, name), 'r');
-      try {
-        for (let at = 0, count = COPY_BYTES; count === COPY_BYTES; at += count) {
-          const bytes = readBytes(descriptor, at, COPY_BYTES);
-          this.#write(bytes);
-          count = bytes.length;
-        }
-      } finally {
-        closeSync(descriptor);
-      }
+      for (const bytes of piecesOf(join(folder, name))) this.#write(bytes);
       if (this.#current) this.#scan(this.#current, from);
     }
   }
