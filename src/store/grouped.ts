@@ -86,6 +86,8 @@ export function groupedTables(
 }
 
 interface Group {
+  /** Another one must follow: its sums may not fit 64 bits else. */
+  readonly isFull: boolean;
   row(number: number): Row;
 }
 
@@ -96,21 +98,23 @@ function* groups<T extends { readonly boot: number }, G extends Group>(
   start: (item: T) => G,
   add: (group: G, item: T) => void,
 ): Iterable<Row> {
-  const known = new Map<string, G>();
+  const open = new Map<string, G>();
+  const all: G[] = [];
   let boot = 0;
   function* rows(): Iterable<Row> {
     let number = 0;
-    for (const group of known.values()) yield group.row(++number);
-    known.clear();
+    for (const group of all.splice(0)) yield group.row(++number);
+    open.clear();
   }
   for (const item of items) {
     if (item.boot !== boot) yield* rows();
     boot = item.boot;
     const key = keyOf(item);
-    let group = known.get(key);
-    if (!group) {
+    let group = open.get(key);
+    if (!group || group.isFull) {
       group = start(item);
-      known.set(key, group);
+      open.set(key, group);
+      all.push(group);
     }
     add(group, item);
   }
@@ -119,6 +123,8 @@ function* groups<T extends { readonly boot: number }, G extends Group>(
 
 const lower = (a: bigint | null, b: bigint): bigint => (a === null || b < a ? b : a);
 const higher = (a: bigint | null, b: bigint): bigint => (a === null || b > a ? b : a);
+
+const MOST_BYTES = 2n ** 62n;
 
 class AttemptGroup implements Group {
   readonly #like: Attempt;
@@ -158,6 +164,10 @@ class AttemptGroup implements Group {
     this.#concurrent = concurrent;
   }
 
+  get isFull(): boolean {
+    return this.#low > MOST_BYTES || (this.#high ?? 0n) > MOST_BYTES;
+  }
+
   row(number: number): Row {
     const a = this.#like;
     return [
@@ -192,6 +202,7 @@ class AttemptGroup implements Group {
 }
 
 class RequestGroup implements Group {
+  readonly isFull = false;
   readonly #like: Request;
   #count = 0;
   #first: bigint | null = null;

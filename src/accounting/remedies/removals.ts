@@ -50,8 +50,9 @@ export class Removals {
     const { attempts, release, sizes } = replay;
     this.#replay = replay;
     this.#coalesces = holds('coalescing', release);
-    this.#finit = waitsOf(attempts.filter(({ call }) => call === 'finit_module'));
-    this.#all = waitsOf(attempts);
+    const finit = attempts.filter(({ call }) => call === 'finit_module');
+    this.#finit = waitsOf(finit);
+    this.#all = finit.length === attempts.length ? this.#finit : waitsOf(attempts);
     this.#manyFiles = this.#coalesces === true ? modulesOfManyFiles(attempts) : new Set();
     this.#compressedFiles = spans(sizes);
     this.#plainFiles = new Set(sizes.filter(({ of }) => of === 'file').map(({ module }) => module));

@@ -77,5 +77,5 @@ export function unzlib(bytes: Uint8Array, most: number): Uint8Array {
 }
 
 export function gzip(bytes: Uint8Array): Uint8Array {
-  return gzipped(bytes, { level: 9 });
+  return gzipped(bytes);
 }

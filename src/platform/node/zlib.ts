@@ -69,5 +69,6 @@ export function unzlib(bytes: Uint8Array, most: number): Uint8Array {
 }
 
 export function gzip(bytes: Uint8Array): Uint8Array {
-  return gzipSync(bytes, { level: 9 });
+  // Level 9 takes eight times as long for the columns of a large table, and saves 5 %.
+  return gzipSync(bytes);
 }
