@@ -19,14 +19,13 @@ import { LAYOUTS } from '../case.js';
 import { type DiskEntry, listDirectory } from '../disk/disk.js';
 import { pathBytes, pathText } from '../disk/path.js';
 import { archiveOf, compressionOf, MAGIC_BYTES, unsupportedKind } from '../input/magic.js';
-import { probe } from '../probe.js';
 import type { BatchCase, CaseKind } from './case.js';
 import { byName, filesOfOneBoot } from './collection.js';
 import { firstBytes } from './file-bytes.js';
 import { type BatchInput, isRemote } from './list.js';
 import { forgetful, type Remember } from './looks.js';
 import { openMembers } from './members.js';
-import { casesOf, type Sibling } from './siblings.js';
+import { casesOfSeveral } from './siblings.js';
 
 interface Candidate extends Pick<BatchCase, 'skipped' | 'fault' | 'sha256' | 'version' | 'bytes'> {
   /** Its name in the outputs. */
@@ -48,6 +47,8 @@ export interface DiscoverOptions {
   readonly said?: (line: string) => void;
   /** What files told when they were looked at before. */
   readonly remember?: Remember;
+  /** `casesOfSeveral`, here or elsewhere. */
+  readonly compare?: typeof casesOfSeveral;
 }
 
 /** A candidate and its place. */
@@ -73,10 +74,7 @@ export async function* discover(
       return isUnit || options.isOurs(name);
     };
     if (group)
-      group.cases ??= await siblingCases(
-        [group.paths.filter((path) => statOrNull(path)?.isFile())],
-        options.remember,
-      );
+      group.cases ??= await siblingCases([group.paths.filter((path) => statOrNull(path)?.isFile())], options);
     const found = group?.cases?.get(one.path);
     if (found) yield { ...found, at: [input, 0] };
     else if (found === undefined) {
@@ -255,12 +253,12 @@ async function listedUnless(path: string, exclude: string | null): Promise<DiskE
 async function caseInFolder(
   folder: string,
   entries: readonly DiskEntry[],
-  { said, remember }: DiscoverOptions,
+  options: DiscoverOptions,
 ): Promise<(path: string) => Candidate | null> {
   const files = entries.filter(({ is }) => is === 'file').map(({ name }) => `${folder}/${pathText(name)}`);
-  const { groups, note } = await filesOfOneBoot(folder, files, remember);
-  if (note !== null) said?.(note);
-  const cases = await siblingCases(groups, remember);
+  const { groups, note } = await filesOfOneBoot(folder, files, options.remember);
+  if (note !== null) options.said?.(note);
+  const cases = await siblingCases(groups, options);
   return (at) => {
     const found = cases.get(at);
     if (found === undefined) return { path: at, skipped: null };
@@ -275,12 +273,12 @@ export const identityOf = ({ dev, ino }: Stats): string => `${dev} ${ino}`;
 /** The case of each file of a folder by its path; null for one that belongs to the case of another. */
 async function siblingCases(
   groups: readonly (readonly string[])[],
-  remember: Remember = forgetful,
+  { remember = forgetful, compare = casesOfSeveral }: Pick<DiscoverOptions, 'remember' | 'compare'>,
 ): Promise<Map<string, Candidate | null>> {
   const cases = new Map<string, Candidate | null>();
   for (const group of groups) {
     if (group.length < 2) continue;
-    const found = await remember('cases', group, () => casesOfSeveral(group));
+    const found = await remember('cases', group, () => compare(group));
     for (const { at, why } of found) {
       const inputs = at.flatMap((index) => group[index] ?? []);
       const [first = '', ...others] = inputs;
@@ -289,18 +287,6 @@ async function siblingCases(
     }
   }
   return cases;
-}
-
-/** The cases of several files, by their indices. */
-async function casesOfSeveral(
-  group: readonly string[],
-): Promise<{ readonly at: readonly number[]; readonly why: string | null }[]> {
-  const siblings: Sibling[] = [];
-  // One by one: descriptors may be few.
-  for (const path of group) siblings.push({ path, probe: await probe(path) });
-  return casesOf(siblings)
-    .filter(({ paths }) => paths.length > 1)
-    .map(({ paths, why }) => ({ at: paths.map((path) => group.indexOf(path)), why }));
 }
 
 function reasonNotACase(path: string, kind: CaseKind): string | null {

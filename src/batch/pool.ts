@@ -10,6 +10,7 @@ import { BatchError } from './case.js';
 import { packFrame } from './frame.js';
 import { OUT_OF_MEMORY } from './memory.js';
 import { failure } from './read-case.js';
+import { casesOfSeveral, type Several } from './siblings.js';
 import type { Asked, Done, Task, Work } from './task.js';
 
 export interface PoolOptions {
@@ -64,6 +65,12 @@ export class Pool {
     await this.#workers.destroy().catch(() => undefined);
   }
 
+  /** `casesOfSeveral` by a worker: it reads cases next, by code that is warm then. */
+  async compare(paths: readonly string[]): Promise<Several[]> {
+    const found = this.#workers.run(paths, { name: 'casesOfSeveral' }) as Promise<Several[]>;
+    return this.#unlessBroken(found).catch(() => casesOfSeveral(paths));
+  }
+
   /** Reads the cases; those of a chunk that killed its worker are tried again one by one. */
   async read(cases: readonly Asked[]): Promise<readonly Done[]> {
     try {
@@ -93,7 +100,7 @@ export class Pool {
   }
 
   /** Not `Promise.race` with one promise of the pool, which would keep the result of each task. */
-  #unlessBroken(work: Promise<Done>): Promise<Done> {
+  #unlessBroken<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#broken) reject(this.#broken);
       this.#running.add(reject);

@@ -16,6 +16,7 @@ import { readAll } from './read-all.js';
 import type { Results } from './results.js';
 import { fingerprintOf, State } from './state.js';
 import { RunFigures, type RunSummary } from './summary.js';
+import type { Work } from './task.js';
 import { sourceOf, Written } from './written.js';
 
 export interface BatchOptions extends PlanOptions {
@@ -117,9 +118,28 @@ export function refuseExisting(
 async function runLocked(state: State, options: BatchOptions, events: BatchEvents): Promise<RunSummary> {
   const settings = withSql(options.settings, options.queries);
   const fingerprint = fingerprintOf(settings);
+  const { fetch, timeout, workerBytes } = options;
+  const work = { settings, fingerprint, fetch, timeout, workerBytes };
+  const pool = new Pool(work, options);
+  try {
+    return await runOn(pool, work, state, options, events);
+  } finally {
+    await pool.close();
+  }
+}
+
+async function runOn(
+  pool: Pool,
+  { settings, fingerprint }: Pick<Work, 'settings' | 'fingerprint'>,
+  state: State,
+  options: BatchOptions,
+  events: BatchEvents,
+): Promise<RunSummary> {
   const figures = new RunFigures(options.jobs);
   const plan = new Plan(state.planPath, options);
-  const found = plan.write((isOurs) => discoverFor(state, options, { isOurs, said: events.said }));
+  const found = plan.write((isOurs) =>
+    discoverFor(state, options, { isOurs, said: events.said, compare: (paths) => pool.compare(paths) }),
+  );
   const planned = (): void => {
     // Of another shard, nothing may be known.
     if (plan.ofAll === 0) throw new BatchError('the inputs contain no case');
@@ -135,17 +155,13 @@ async function runLocked(state: State, options: BatchOptions, events: BatchEvent
   const results = state.results(fingerprint);
   for (const line of results.said) events.said(line);
   try {
-    const { fetch, timeout, workerBytes } = options;
-    const pool = new Pool({ settings, fingerprint, fetch, timeout, workerBytes }, options);
-    try {
-      const cases = options.isStream ? found : readPlan(state.planPath);
-      await readAll(cases, { results, pool }, options, (outcome) => {
-        figures.add(outcome);
-        events.done(outcome, figures);
-      });
-    } finally {
-      await pool.close();
-    }
+    const cases = options.isStream ? found : readPlan(state.planPath);
+    await readAll(cases, { results, pool }, options, (outcome) => {
+      figures.add(outcome);
+      events.done(outcome, figures);
+    });
+    // Its memory is free for the outputs.
+    await pool.close();
     if (options.isStream) planned();
     results.flush();
 
@@ -173,12 +189,12 @@ async function runLocked(state: State, options: BatchOptions, events: BatchEvent
 async function* discoverFor(
   { out, looksPath }: State,
   options: BatchOptions,
-  { isOurs, said }: Required<Pick<DiscoverOptions, 'isOurs' | 'said'>>,
+  how: Pick<DiscoverOptions, 'isOurs' | 'said' | 'compare'>,
 ): AsyncGenerator<Discovered> {
   const { inputs, kind, stdin, verify, settings } = options;
   const exclude = identityOf(statSync(out));
   const looks = new Looks(looksPath, settings.version, { isFresh: verify });
-  yield* discover(inputs, { kind, stdin, exclude, isOurs, said, remember: looks.remember });
+  yield* discover(inputs, { kind, stdin, exclude, remember: looks.remember, ...how });
   looks.finish();
 }
 

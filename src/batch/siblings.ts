@@ -6,7 +6,7 @@
  */
 import { contradicts, shareTime } from '../accounting/boots/boot-ties.js';
 import { rotationOf } from '../accounting/boots/rotation.js';
-import { type EvidenceKind, linesOfBoth, type Probe, type ProbedBoot } from '../probe.js';
+import { type EvidenceKind, linesOfBoth, type Probe, type ProbedBoot, probe } from '../probe.js';
 
 export interface Sibling {
   readonly path: string;
@@ -127,6 +127,22 @@ function addTraces(clusters: Cluster[], traces: readonly Sibling[]): void {
       cluster.by.add(stem !== '' && stem === cluster.stem ? 'name' : 'place');
     } else clusters.push({ members: [trace], stem, by: new Set() });
   }
+}
+
+/** Files that are one case, by their indices, and why. */
+export interface Several {
+  readonly at: readonly number[];
+  readonly why: string | null;
+}
+
+/** The cases of several of these files. */
+export async function casesOfSeveral(group: readonly string[]): Promise<Several[]> {
+  const siblings: Sibling[] = [];
+  // One by one: descriptors may be few.
+  for (const path of group) siblings.push({ path, probe: await probe(path) });
+  return casesOf(siblings)
+    .filter(({ paths }) => paths.length > 1)
+    .map(({ paths, why }) => ({ at: paths.map((path) => group.indexOf(path)), why }));
 }
 
 /** The cases in the order of their first files. */

@@ -7,6 +7,8 @@ import { type CaseHead, type CaseResult, packFrame } from './frame.js';
 import { readCase } from './read-case.js';
 import type { Answer, Done, Task } from './task.js';
 
+export { casesOfSeveral } from './siblings.js';
+
 let questions: Questions | null = null;
 
 /** All tasks of a worker belong to one run. */
