@@ -9,6 +9,7 @@ import type { Input } from '../disk/inputs.js';
 import { TimeOverError } from '../model/error-message.js';
 import { escapeLine } from '../model/escape.js';
 import type { Source } from '../model/source.js';
+import { systemCode } from '../model/system-error.js';
 import { kindOfFormat } from '../probe.js';
 import { ReadingLimits } from '../read-limits.js';
 import type { Questions } from './answers.js';
@@ -94,6 +95,7 @@ async function readSafely(one: BatchCase, contents: Contents, context: ReadConte
     return { ...(await readContents(one, contents, context)), names: namesOf(one) };
   } catch (error) {
     if (error instanceof MemoryError || error instanceof TimeOverError) return failure(one, error.message);
+    if (systemCode(error) !== null) return failure(one, escapeLine(systemErrorMessage(error)));
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     return failure(one, escapeLine(`internal error: ${text}`));
   }

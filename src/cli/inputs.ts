@@ -29,9 +29,7 @@ function diagnosticLine(diagnostic: Diagnostic, paths: ReadonlyMap<number, strin
   const path = diagnostic.source === null ? null : paths.get(diagnostic.source);
   const place = path ? `${path}${diagnostic.line === null ? '' : `:${diagnostic.line}`}: ` : '';
   const times = diagnostic.count > 1 ? ` (${diagnostic.count} times)` : '';
-  // Without the error code: `ENOENT: no such file or directory`.
-  const words = diagnostic.detail.replace(/^E[A-Z]+: /, '');
-  const detail = words ? `: ${words}` : '';
+  const detail = diagnostic.detail ? `: ${diagnostic.detail}` : '';
   return `${place}${diagnostic.code}${times}${detail}. ${DIAGNOSTICS[diagnostic.code].help}`;
 }
 

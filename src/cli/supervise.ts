@@ -10,7 +10,18 @@ import { temporaryName } from './files.js';
 
 /** Set in the environment of the child. */
 const SUPERVISED = 'MODWASTE_SUPERVISED';
-const DEFAULT_SECONDS = 600;
+/** Of the user's SQL. */
+export const DEFAULT_SECONDS = 600;
+
+/** A timer that is given more fires at once. */
+const MOST_TIMER_MS = 2 ** 31 - 1;
+
+export const timerMs = (seconds: number): number => Math.min(seconds * 1000, MOST_TIMER_MS);
+
+/** What is printed where it takes longer. */
+export function timedOut(seconds: number): string[] {
+  return [`modwaste: the query timed out after ${seconds} seconds`, '  --timeout SECONDS gives it more time'];
+}
 
 export const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -49,11 +60,9 @@ export function supervise(argv: readonly string[], script: string): Promise<numb
   };
   for (const signal of SIGNALS) process.on(signal, () => end(exitCodeOf(signal)));
   const timer = setTimeout(() => {
-    process.stderr.write(
-      `modwaste: the query timed out after ${seconds} seconds\n  --timeout SECONDS gives it more time\n`,
-    );
+    process.stderr.write(`${timedOut(seconds).join('\n')}\n`);
     end(2);
-  }, seconds * 1000);
+  }, timerMs(seconds));
   return new Promise((resolve) => {
     child.on('error', (error) => {
       process.stderr.write(`modwaste: cannot start the query process: ${error.message}\n`);

@@ -8,6 +8,7 @@ import { CHUNK_BYTES } from '../input/bytes.js';
 import type { Report } from '../input/found.js';
 import type { ByteFeed } from '../input/prefilter/feed.js';
 import { errorMessage } from '../model/error-message.js';
+import { systemCode, systemReason } from '../model/system-error.js';
 
 export interface DiskLeaf {
   readonly fd: number;
@@ -134,8 +135,12 @@ export function specialKind(entry: Typed): string {
   return 'special file';
 }
 
-/** The message of a failed system call: `EACCES: permission denied`. */
+/** Why a system call failed, in words: `permission denied`. */
 export function systemErrorMessage(error: unknown): string {
-  // Node ends its messages with the call and the path: `ENOENT: no such file or directory, open 'x'`.
-  return errorMessage(error).replace(/, [a-z]+(?: '.*')?$/s, '');
+  const reason = systemReason(error);
+  if (reason !== errorMessage(error) && reason !== systemCode(error)) return reason;
+  // Node's own words stand between the code, and the call and the path: `ENXIO: no such device or address, open 'x'`.
+  return errorMessage(error)
+    .replace(/^E[A-Z]+: /, '')
+    .replace(/, [a-z]+(?: '.*')?$/s, '');
 }

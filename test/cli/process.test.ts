@@ -84,6 +84,16 @@ describe('the process', () => {
     expect(ran.stderr).toContain('modwaste: SQL:1:8: no such column: x');
   });
 
+  it('ends a statement of the shell that takes too long, and goes on', async () => {
+    const child = start(['sql', log, '--format', 'csv', '--timeout', '1']);
+    child.stdin.end(`${ENDLESS_AFTER_ROWS};\nSELECT 42 AS a;\n`);
+    const ran = await ended(child);
+    expect([ran.code, ran.stdout.endsWith('a\n42\n')]).toEqual([1, true]);
+    expect(ran.stderr).toContain(
+      'the query timed out after 1 seconds\n  --timeout SECONDS gives it more time',
+    );
+  });
+
   it('ends a query of the shell by Ctrl-C, goes on, and remembers what was typed', async () => {
     const command = `${process.execPath} ${join(folder, 'dist/cli/main.js')} sql ${log} --format csv`;
     const child = spawn('script', ['-qec', command, '/dev/null'], {

@@ -79,7 +79,7 @@ describe('what cannot be read is a problem, and the rest goes on', () => {
     const opened = await open([join(folder, 'none'), join(folder, 'B')]);
     expect(Object.values(opened.texts)).toEqual(['B\n']);
     expect(opened.problems).toMatchObject([
-      { code: 'input-unreadable', path: join(folder, 'none'), detail: 'ENOENT: no such file or directory' },
+      { code: 'input-unreadable', path: join(folder, 'none'), detail: 'no such file or directory' },
     ]);
   });
 
@@ -103,7 +103,7 @@ describe('what cannot be read is a problem, and the rest goes on', () => {
     })();
     const opened = await open(['-'], { stdin });
     expect(opened.texts).toEqual({ '-': 'a\n' });
-    expect(opened.said).toEqual(['input-unreadable -: EIO: i/o error']);
+    expect(opened.said).toEqual(['input-unreadable -: i/o error']);
   });
 });
 

@@ -11,13 +11,15 @@ import { UserError } from '../errors.js';
 import { openInputs } from '../inputs.js';
 import { EXIT, type Io } from '../io.js';
 import { usesColor } from '../messages.js';
-import { addInputOptions, addMessageOptions, type InputOptions, limitsOf } from '../options.js';
+import { addInputOptions, addMessageOptions, type InputOptions, limitsOf, parseCount } from '../options.js';
 import { threadEngine } from '../shell/engine.js';
 import { completions, Shell } from '../shell/shell.js';
+import { DEFAULT_SECONDS } from '../supervise.js';
 
 const HELP = `
 A statement ends with ; and can only read. .help lists the commands: .tables, .schema, .queries,
-.run NAME for a canned query, .mode FORMAT, .quit. Ctrl-C ends the query that runs; Ctrl-D leaves.
+.run NAME for a canned query, .mode FORMAT, .quit. Ctrl-C ends the query that runs, --timeout one that
+runs too long; Ctrl-D leaves.
 The inputs are read once. Without a terminal the statements come from stdin; if one of them fails,
 the exit code is 1.
 
@@ -75,12 +77,17 @@ function readLines(isTerminal: boolean, history: History): Interface {
   return lines.on('history', (kept: string[]) => history.write(kept));
 }
 
-async function sql(context: Context, inputs: readonly string[], options: InputOptions): Promise<void> {
+interface SqlOptions extends InputOptions {
+  /** Seconds that one statement may take. */
+  readonly timeout?: number;
+}
+
+async function sql(context: Context, inputs: readonly string[], options: SqlOptions): Promise<void> {
   if (inputs.includes('-')) throw new UserError('stdin holds the statements; it cannot be an input');
   const { io } = context;
   const { case: opened } = await openInputs(context, inputs, options, 'rows');
   const store = await opened.store([]);
-  const engine = threadEngine(store.export());
+  const engine = threadEngine(store.export(), options.timeout ?? DEFAULT_SECONDS);
   store.close();
   const isTerminal = process.stdin.isTTY === true && io.stdout.isTTY;
   const shell = new Shell(
@@ -122,13 +129,14 @@ async function sql(context: Context, inputs: readonly string[], options: InputOp
 export function sqlCommand(command: Command, context: Context): Command {
   command
     .description('Ask the tables of the inputs in SQL, interactively.')
-    .argument('[inputs...]', 'files, directories, archives');
+    .argument('[inputs...]', 'files, directories, archives')
+    .option('--timeout <seconds>', 'time limit for a statement (default: 600)', parseCount);
   command
     .optionsGroup('Output:')
     .addOption(new Option('--format <format>', 'format of the results').choices(FORMATS).default('text'));
   addInputOptions(addMessageOptions(command));
   longHelp(command, context, HELP);
-  return command.action((inputs: string[], options: Omit<InputOptions, 'limits'>) =>
+  return command.action((inputs: string[], options: Omit<SqlOptions, 'limits'>) =>
     sql(context, inputs, { ...options, limits: limitsOf(options) }),
   );
 }

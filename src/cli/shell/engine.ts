@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { PACKAGE_ROOT } from '../../model/package.js';
+import { timedOut, timerMs } from '../supervise.js';
 import type { Asked, FromWorker, Looks, Part, ToWorker } from './answer.js';
 
 /** SQL that failed, as the lines to print. */
@@ -28,8 +29,11 @@ export interface Engine {
 
 const SCRIPT = new URL('dist/cli/shell/worker.js', PACKAGE_ROOT);
 
-/** `file`: the bytes of an SQLite file. After a stop, the next question starts a new thread. */
-export function threadEngine(file: Uint8Array): Engine {
+/**
+ * `file`: the bytes of an SQLite file. `seconds`: what a question may take. After a stop, the next question starts a new
+ * thread.
+ */
+export function threadEngine(file: Uint8Array, seconds: number): Engine {
   let worker: Worker | null = null;
   let stopping: AbortController | null = null;
   return {
@@ -38,6 +42,11 @@ export function threadEngine(file: Uint8Array): Engine {
       const thread = worker;
       const stopped = new AbortController();
       stopping = stopped;
+      let isLate = false;
+      const timer = setTimeout(() => {
+        isLate = true;
+        this.stop();
+      }, timerMs(seconds));
       let message: ToWorker = { asked, looks };
       try {
         for (;;) {
@@ -50,12 +59,14 @@ export function threadEngine(file: Uint8Array): Engine {
           message = 'next';
         }
       } catch (error) {
+        if (isLate) throw new ShellError(timedOut(seconds));
         if (stopped.signal.aborted) throw new StoppedError('stopped');
         if (error instanceof ShellError) throw error;
         // The thread died: out of memory, for example.
         worker = null;
         throw error;
       } finally {
+        clearTimeout(timer);
         stopping = null;
       }
     },

@@ -3,7 +3,7 @@
 import type { FieldValue, ProbePoint, TraceRecord } from '../trace/records.js';
 import { textOf } from './bytes.js';
 import { type EventFormat, type Field, formatHead, parseFormat } from './format.js';
-import type { Recording } from './recording.js';
+import type { Damage, Recording } from './recording.js';
 import type { CpuStream } from './ring-buffer.js';
 import { Symbols } from './symbols.js';
 
@@ -36,6 +36,8 @@ function number(name: string, offset: number, size: number, signed: boolean): Fi
 
 export class Decoder {
   readonly #formats = new Map<number, EventFormat>();
+  /** Of all event types that the file describes. */
+  readonly #known = new Set<number>();
   readonly #type: Field;
   readonly #pid: Field;
   readonly #comms: ReadonlyMap<number, string>;
@@ -45,11 +47,15 @@ export class Decoder {
   /** Whether the file has event formats; without them nothing can be decoded. */
   readonly knowsEvents: boolean;
 
-  constructor(recording: Recording, longSize: number) {
+  constructor(recording: Recording, longSize: number, damage: Damage) {
     let common: EventFormat | null = null;
     for (const file of recording.formats) {
       const head = formatHead(file);
-      if (!head) continue;
+      if (!head) {
+        damage(`a format file of ${file.system} cannot be read`);
+        continue;
+      }
+      this.#known.add(head.id);
       const wanted = WANTED.has(`${file.system}:${head.name}`) || file.text.includes(' __probe_');
       const format: EventFormat | null = wanted || !common ? parseFormat(file) : null;
       if (!format) continue;
@@ -62,6 +68,12 @@ export class Decoder {
     this.#comms = recording.comms;
     this.#kallsyms = recording.kallsyms;
     this.#longSize = longSize;
+  }
+
+  /** False for a record of a type that no format file describes: it, or the file, is damaged. */
+  describes(stream: CpuStream): boolean {
+    const type = integerAt(stream, this.#type);
+    return typeof type === 'number' && this.#known.has(type);
   }
 
   /** The stream's current record; null for an irrelevant event. */

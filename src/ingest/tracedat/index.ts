@@ -111,7 +111,7 @@ const MAX_TIME = 2n ** 63n - 1n;
 function emitRecords(recording: Recording, context: IngestContext, damage: Damage): void {
   const { head, facts } = recording;
   const layout = parseHeaderPage(recording.headerPage, head.longSize);
-  const decoder = new Decoder(recording, layout.commitSize);
+  const decoder = new Decoder(recording, layout.commitSize, damage);
   if (!decoder.knowsEvents) context.diagnose('trace-unusable-form', null, 'no event formats in the file');
   const state = new TraceState();
   state.machine = machineOf(facts.uname);
@@ -126,6 +126,7 @@ function emitRecords(recording: Recording, context: IngestContext, damage: Damag
   const lost = new LostRecords(context);
   const console = new ConsoleEvents(context);
   let line = 0;
+  let unknown = 0;
   inTimeOrder(recording.buffers.flatMap(open), (stream) => {
     line++;
     if (stream.lost !== 0) {
@@ -133,12 +134,14 @@ function emitRecords(recording: Recording, context: IngestContext, damage: Damag
       state.switches.lost(stream.cpu);
     }
     const record = decoder.record(stream, line, time(stream.t));
+    if (record === null && decoder.knowsEvents && !decoder.describes(stream)) unknown++;
     if (record && console.takes(record)) return;
     const event = record && toEvent(record, state);
     if (typeof event === 'string') context.diagnose(event, line, record?.name ?? '');
     else if (event) context.emit(event);
   });
   console.end();
+  if (unknown > 0) damage(`records of types that no format in the file describes: ${unknown}`);
   const switches = state.switches.event();
   if (switches) context.emit(switches);
   for (const stat of facts.cpuStats) lost.inAll(stat.cpu, stat.lost);

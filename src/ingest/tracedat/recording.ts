@@ -134,7 +134,11 @@ export function chunkedPages(
     let damaged = 0;
     try {
       const cursor = open();
-      for (let count = cursor.u32(); count > 0 && damaged < MAX_DAMAGED_CHUNKS; count--) {
+      for (let count = cursor.u32(); count > 0; count--) {
+        if (damaged === MAX_DAMAGED_CHUNKS) {
+          damage(`after ${damaged} damaged chunks the other ${count} are not read`);
+          return;
+        }
         const block = readBlock(cursor);
         let bytes: Uint8Array = NOTHING;
         attempt(
@@ -149,6 +153,8 @@ export function chunkedPages(
         for (let offset = 0; offset + pageSize <= bytes.length; offset += pageSize) {
           yield bytes.subarray(offset, offset + pageSize);
         }
+        const rest = bytes.length % pageSize;
+        if (rest > 0) damage(`a chunk ends with ${rest} bytes of a page`);
       }
     } catch (error) {
       if (!(error instanceof DamagedError)) throw error;

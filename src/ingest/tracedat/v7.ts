@@ -27,6 +27,8 @@ const COMPRESSED = 1;
 interface Section {
   readonly id: number;
   readonly compressed: boolean;
+  /** Bytes that the file lacks of it. */
+  readonly missing: number;
   /** After the section's header; not used for trace data. */
   readonly body: Cursor;
 }
@@ -39,7 +41,8 @@ function openSection(source: RandomAccess, head: FileHead, offset: number): Sect
   header.u32();
   const size = header.size();
   const end = Math.min(source.size, header.offset + size);
-  return { id, compressed, body: new Cursor(source, head.littleEndian, header.offset, end) };
+  const missing = header.offset + size - end;
+  return { id, compressed, missing, body: new Cursor(source, head.littleEndian, header.offset, end) };
 }
 
 /** A cursor over the section's contents, decompressed if needed. */
@@ -88,7 +91,7 @@ export function readVersion7(source: RandomAccess, head: FileHead, damage: Damag
         buffers.push(readBuffer(source, head, cursor, regions, damage));
         break;
       case OPTION.BUFFER_TEXT:
-        texts.push(readText(source, head, cursor));
+        texts.push(readText(source, head, cursor, damage));
         break;
     }
   };
@@ -99,13 +102,14 @@ export function readVersion7(source: RandomAccess, head: FileHead, damage: Damag
   return { head, facts, headerPage, formats, kallsyms, comms, buffers, texts };
 }
 
-/** All options of the file. A cyclic chain ends at the repetition. */
+/** All options of the file. */
 function readChain(source: RandomAccess, head: FileHead, damage: Damage): Option[] {
   const options: Option[] = [];
   const seen = new Set<number>();
   let next = head.options;
   attempt(damage, () => {
-    while (next !== 0 && !seen.has(next)) {
+    while (next !== 0) {
+      if (seen.has(next)) throw new DamagedError(`the chain of options comes back to ${next}`);
       seen.add(next);
       const section = openSection(source, head, next);
       if (section.id !== OPTION.DONE) throw new DamagedError(`no options section at ${next}`);
@@ -148,8 +152,9 @@ function readBuffer(
   return { name, clock, cpus };
 }
 
-function readText(source: RandomAccess, head: FileHead, option: Cursor): TraceText {
+function readText(source: RandomAccess, head: FileHead, option: Cursor, damage: Damage): TraceText {
   const section = openSection(source, head, option.size());
+  if (section.missing > 0) damage(`the text of a trace is truncated: ${section.missing} bytes are missing`);
   const text = contents(section, head);
   return { name: option.string(), source: text.source, start: text.offset, end: text.end };
 }

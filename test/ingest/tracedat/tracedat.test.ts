@@ -401,3 +401,44 @@ describe('sniff', () => {
     expect(traceDat.sniff(headOf(Buffer.from('tracing'), true, 'trace.dat'))).toBeNull();
   });
 });
+
+describe('what is lost is told', () => {
+  const details = (contents: Contents, shape: Shape = SHAPE): string[] =>
+    ingestBytes(build(shape, contents)).diagnostics.map(({ code, detail }) => `${code}: ${detail}`);
+  const page = (...types: number[]): Uint8Array => {
+    const written = new Page(SHAPE, 1000n);
+    for (const type of types) {
+      const record = load(SHAPE, 7, 'fuse');
+      new DataView(record.buffer, record.byteOffset).setUint16(0, type, true);
+      written.record(1, record);
+    }
+    return written.bytes();
+  };
+  const of = (pages: Uint8Array, own = formats(8)): Contents => ({
+    formats: own,
+    buffers: [{ name: '', cpus: [pages] }],
+  });
+
+  test('records of a type that no format describes', () => {
+    expect(details(of(page(400, 400)))).toEqual([]);
+    expect(details(of(page(400, 999, 998)))).toEqual([
+      'archive-damaged: records of types that no format in the file describes: 2',
+    ]);
+  });
+
+  test('a format that cannot be read, whose records are then of no known type', () => {
+    const own = formats(8);
+    const [first = '', ...others] = own.module ?? [];
+    const damaged = { ...own, module: [first.replace('ID: 400', 'ID: x'), ...others] };
+    expect(details(of(page(400), damaged))).toEqual([
+      'archive-damaged: a format file of module cannot be read',
+      'archive-damaged: records of types that no format in the file describes: 1',
+    ]);
+  });
+
+  test('the rest of a compressed chunk that is no whole page', () => {
+    const shape: Shape = { ...SHAPE, version: 7, compression: 'zlib' };
+    const pages = Buffer.concat([page(400), page(400).subarray(0, 100)]);
+    expect(details(of(pages), shape).join()).toMatch(/a chunk ends with 100 bytes of a page/);
+  });
+});
