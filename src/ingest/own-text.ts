@@ -14,7 +14,8 @@ export class OwnText {
       const field = fields[name];
       if (typeof field === 'string') {
         if (field.length >= COPIED_BELOW) fields[name] = this.#copy(field);
-      } else if (typeof field === 'object' && field !== null) this.own(field);
+        // Columns of numbers have no texts, and millions of elements.
+      } else if (typeof field === 'object' && field !== null && !ArrayBuffer.isView(field)) this.own(field);
     }
   }
 
