@@ -4,6 +4,8 @@ import { execFile } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { errorMessage } from '../model/error-message.js';
+import { systemCode, systemReason } from '../model/system-error.js';
+import { timerMs } from '../model/time.js';
 import { BatchError } from './case.js';
 
 const run = promisify(execFile);
@@ -31,7 +33,7 @@ export async function fetchBytes(
   const options = {
     encoding: 'buffer',
     maxBuffer: MOST_BYTES,
-    timeout: seconds * 1000,
+    timeout: timerMs(seconds),
     killSignal: 'SIGKILL',
   } as const;
   for (let tries = 0; ; tries++) {
@@ -44,15 +46,21 @@ export async function fetchBytes(
       started.child.stdin?.end();
       return (await started).stdout;
     } catch (error) {
-      const pause = PAUSES_MS[tries];
+      const pause = cannotStart(error) ? undefined : PAUSES_MS[tries];
       if (pause === undefined) throw new Error(`${command}: ${reasonOf(error)}`);
       await wait(pause);
     }
   }
 }
 
+/** A command that is missing or not executable is so the next time, too. */
+function cannotStart(error: unknown): boolean {
+  return ['ENOENT', 'EACCES', 'E2BIG', 'ENAMETOOLONG'].includes(systemCode(error) ?? '');
+}
+
 /** The last line that the command said, or how it ended. */
 function reasonOf(error: unknown): string {
+  if (cannotStart(error)) return `the command cannot be started: ${systemReason(error)}`;
   const { stderr, code, killed } = error as { stderr?: Buffer; code?: unknown; killed?: boolean };
   const said = stderr?.toString().trim().split('\n').at(-1);
   if (said) return said;

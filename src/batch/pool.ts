@@ -6,6 +6,7 @@ import { Tinypool } from 'tinypool';
 import { errorMessage } from '../model/error-message.js';
 import { PACKAGE_ROOT } from '../model/package.js';
 import { systemAdvice, systemCode, systemReason } from '../model/system-error.js';
+import { timerMs } from '../model/time.js';
 import { BatchError } from './case.js';
 import { packFrame } from './frame.js';
 import { OUT_OF_MEMORY } from './memory.js';
@@ -90,7 +91,7 @@ export class Pool {
   async #run(cases: readonly Asked[]): Promise<Done> {
     const task: Task = { work: this.#work, cases };
     const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(), this.#work.timeout * cases.length * 1000);
+    const timer = setTimeout(() => limit.abort(), timerMs(this.#work.timeout * cases.length));
     try {
       const work = this.#workers.run(task, { signal: limit.signal }) as Promise<Done>;
       return await this.#unlessBroken(work);

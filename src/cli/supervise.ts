@@ -6,17 +6,13 @@
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { constants } from 'node:os';
+import { timerMs } from '../model/time.js';
 import { temporaryName } from './files.js';
 
 /** Set in the environment of the child. */
 const SUPERVISED = 'MODWASTE_SUPERVISED';
 /** Of the user's SQL. */
 export const DEFAULT_SECONDS = 600;
-
-/** A timer that is given more fires at once. */
-const MOST_TIMER_MS = 2 ** 31 - 1;
-
-export const timerMs = (seconds: number): number => Math.min(seconds * 1000, MOST_TIMER_MS);
 
 /** What is printed where it takes longer. */
 export function timedOut(seconds: number): string[] {

@@ -40,3 +40,9 @@ export function formatSeconds(ns: bigint | number): string {
 export function formatInstant(ns: bigint): string {
   return new Date(Number(ns / 1_000_000n)).toISOString();
 }
+
+/** A timer that is given more fires at once: 24.8 days. */
+const MOST_TIMER_MS = 2 ** 31 - 1;
+
+/** What to give to a timer. */
+export const timerMs = (seconds: number): number => Math.min(seconds * 1000, MOST_TIMER_MS);

@@ -3,7 +3,8 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { PACKAGE_ROOT } from '../../model/package.js';
-import { timedOut, timerMs } from '../supervise.js';
+import { timerMs } from '../../model/time.js';
+import { timedOut } from '../supervise.js';
 import type { Asked, FromWorker, Looks, Part, ToWorker } from './answer.js';
 
 /** SQL that failed, as the lines to print. */
