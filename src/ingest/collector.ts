@@ -152,8 +152,9 @@ export class Collector {
       path: source.path,
       emit: (parsed) => {
         const event = setSource(parsed, source.id);
+        const cleared = clearImpossibleFields(event);
         const refused = impossibleNumber(event);
-        const wrong = refused ?? clearImpossibleFields(event);
+        const wrong = refused ?? cleared;
         if (wrong !== null) this.diagnose(source, 'number-out-of-range', event.line, wrong);
         if (refused !== null) return;
         if (this.#isFull) return;

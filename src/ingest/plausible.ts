@@ -29,10 +29,11 @@ export function impossibleNumber(event: Event): string | null {
 }
 
 /**
- * Sets impossible fields of a probe to null; its definition may be for another architecture. Returns the first of them, or
- * null.
+ * Sets impossible fields to null, and returns the first of them, or null: of a probe, whose definition may be for another
+ * architecture, and the length that a caller passed to init_module, which can be anything.
  */
 export function clearImpossibleFields(event: Event): string | null {
+  if (event.kind === 'syscall-enter' || event.kind === 'load-call') return clearLength(event);
   if (event.kind !== 'probe') return null;
   const fact = event.fact as unknown as Record<string, unknown>;
   let wrong: string | null = null;
@@ -45,6 +46,13 @@ export function clearImpossibleFields(event: Event): string | null {
     fact[name] = null;
   }
   return wrong;
+}
+
+function clearLength(call: { len: number | null }): string | null {
+  const { len } = call;
+  if (len === null || (len >= 0 && len <= LARGEST_MODULE)) return null;
+  call.len = null;
+  return `len ${len} of init_module`;
 }
 
 function isTime(ns: bigint): boolean {

@@ -2,6 +2,7 @@
 /** Inputs that were made to break things: each ends, says what it must, and is no internal error. */
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openCase } from '../../src/index.js';
 import { type Built, build, PATIENCE_MS } from '../batch/built.js';
 import { cli } from '../cli/harness.js';
 
@@ -49,6 +50,24 @@ describe('numbers that no kernel prints', () => {
     async (name) => {
       const ran = await cli(['query', 'diagnostics', '--format', 'csv', `${FIXTURES}${name}`]);
       expect(ran.stdout).toContain('number-out-of-range');
+    },
+  );
+
+  // A caller can pass any length to init_module: one that no memory has is unknown, and the call counts.
+  it.each(['4000000001', '1fffffffffffff', '7ffffffffffffff0'])(
+    'an init_module of 0x%s bytes, often',
+    async (len) => {
+      const call = (at: number): string =>
+        `  insmod-${at}  [000] .....  ${at}.000000: sys_init_module(umod: 7f00, len: ${len}, uargs: 7f00)\n` +
+        `  insmod-${at}  [000] .....  ${at}.100000: sys_init_module -> 0xfffffffffffffff4\n`;
+      const bytes = Buffer.from(
+        `# tracer: nop\n#\n${Array.from({ length: 2000 }, (_, at) => call(at + 1)).join('')}`,
+      );
+      const opened = await openCase({ inputs: [{ name: 'trace', bytes }] });
+      expect(await opened.query('outcomes')).toMatchObject([{ attempts: 2000n, failed: 2000n }]);
+      expect(await opened.query('boots')).toMatchObject([{ wasted_bytes: 0n }]);
+      const said = (await opened.query('diagnostics')).map(({ code, count }) => [code, count]);
+      expect(said).toEqual([['number-out-of-range', 2000n]]);
     },
   );
 });

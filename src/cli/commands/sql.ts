@@ -18,8 +18,8 @@ import { DEFAULT_SECONDS } from '../supervise.js';
 
 const HELP = `
 A statement ends with ; and can only read. .help lists the commands: .tables, .schema, .queries,
-.run NAME for a canned query, .mode FORMAT, .quit. Ctrl-C ends the query that runs, --timeout one that
-runs too long; Ctrl-D leaves.
+.run NAME for a canned query, .mode FORMAT, .quit. Ctrl-C ends the query that runs, --timeout one
+that runs too long; Ctrl-D leaves.
 The inputs are read once. Without a terminal the statements come from stdin; if one of them fails,
 the exit code is 1.
 
