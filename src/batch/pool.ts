@@ -10,6 +10,7 @@ import { timerMs } from '../model/time.js';
 import { BatchError } from './case.js';
 import { packFrame } from './frame.js';
 import { OUT_OF_MEMORY } from './memory.js';
+import { endGroup, type ProcessGroup, processGroup } from './process-group.js';
 import { failure } from './read-case.js';
 import { casesOfSeveral, type Several } from './siblings.js';
 import type { Asked, Done, Task, Work } from './task.js';
@@ -39,6 +40,8 @@ export class Pool {
   readonly #workers: Tinypool;
   /** Ends each task that runs, where a worker ends outside a case: it could not start. */
   readonly #running = new Set<(error: BatchError) => void>();
+  /** Of the tasks that run. */
+  readonly #groups = new Set<ProcessGroup>();
   #broken: BatchError | null = null;
 
   constructor(work: Work, { jobs }: PoolOptions) {
@@ -60,7 +63,13 @@ export class Pool {
     });
   }
 
+  /** Kills the commands that read URLs: they do not end with their workers. */
+  endCommands(): void {
+    for (const group of this.#groups) endGroup(group);
+  }
+
   async close(): Promise<void> {
+    this.endCommands();
     // Tinypool waits with once(), which calls this where a worker that still starts dies meanwhile.
     for (const worker of this.#workers.threads) Object.assign(worker, { removeListener: () => undefined });
     await this.#workers.destroy().catch(() => undefined);
@@ -89,14 +98,18 @@ export class Pool {
   }
 
   async #run(cases: readonly Asked[]): Promise<Done> {
-    const task: Task = { work: this.#work, cases };
+    const group = processGroup();
+    const task: Task = { work: this.#work, group, cases };
     const limit = new AbortController();
+    this.#groups.add(group);
     const timer = setTimeout(() => limit.abort(), timerMs(this.#work.timeout * cases.length));
     try {
       const work = this.#workers.run(task, { signal: limit.signal }) as Promise<Done>;
       return await this.#unlessBroken(work);
     } finally {
       clearTimeout(timer);
+      endGroup(group);
+      this.#groups.delete(group);
     }
   }
 

@@ -23,9 +23,9 @@ import { MemoryError, memoryWatch } from './memory.js';
 import type { CaseRows } from './scratch.js';
 import { stampOf } from './stamp.js';
 import { statusOf } from './status.js';
-import type { Work } from './task.js';
+import type { Task, Work } from './task.js';
 
-export interface ReadContext extends Work {
+export interface ReadContext extends Work, Pick<Task, 'group'> {
   readonly questions: Questions;
 }
 
@@ -65,12 +65,19 @@ interface Contents extends Digest {
   readonly inputs: readonly Input[];
 }
 
-async function contentsOf(one: BatchCase, { fetch, timeout }: Work): Promise<Contents> {
+/** More cannot be held in one buffer on all machines. */
+const MOST_FETCHED = 1024 ** 3;
+
+async function contentsOf(
+  one: BatchCase,
+  { fetch, timeout, workerBytes, group }: ReadContext,
+): Promise<Contents> {
   const { name, inputs } = one;
   const [url = ''] = inputs;
   if (!one.bytes && !isRemote(url)) return { inputs, ...(await digestOf(inputs)) };
   if (!one.bytes && !fetch) throw new Error('a URL is read by the command of --fetch');
-  const bytes = one.bytes ?? (await fetchBytes(url, fetch ?? [], timeout));
+  const limits = { seconds: timeout, mostBytes: Math.min(workerBytes, MOST_FETCHED) };
+  const bytes = one.bytes ?? (await fetchBytes(url, fetch ?? [], limits, group));
   const digest = createHash('sha256').update(bytes).digest('hex');
   return { inputs: [{ name, bytes }], digest, bytes: bytes.length };
 }

@@ -121,6 +121,7 @@ async function runLocked(state: State, options: BatchOptions, events: BatchEvent
   const { fetch, timeout, workerBytes } = options;
   const work = { settings, fingerprint, fetch, timeout, workerBytes };
   const pool = new Pool(work, options);
+  events.onInterrupt(() => pool.endCommands());
   try {
     return await runOn(pool, work, state, options, events);
   } finally {

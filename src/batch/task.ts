@@ -2,6 +2,7 @@
 /** What workers are told, and what they answer. */
 import type { BatchCase, CaseSettings } from './case.js';
 import type { CaseHead } from './frame.js';
+import type { ProcessGroup } from './process-group.js';
 
 /** What all tasks of a run share. */
 export interface Work {
@@ -17,6 +18,8 @@ export interface Work {
 
 export interface Task {
   readonly work: Work;
+  /** Of the command that reads URLs. */
+  readonly group: ProcessGroup;
   readonly cases: readonly Asked[];
 }
 

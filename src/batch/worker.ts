@@ -20,13 +20,13 @@ function questionsFor({ queries, ndjson }: CaseSettings): Questions {
   );
 }
 
-export default async function read({ work, cases }: Task): Promise<Done> {
+export default async function read({ work, group, cases }: Task): Promise<Done> {
   questions ??= questionsFor(work.settings);
   const answers: Answer[] = [];
   const results: CaseResult[] = [];
   for (const { one, known } of cases) {
     const start = performance.now();
-    const { result, stamp } = await readCase(one, known, { ...work, questions });
+    const { result, stamp } = await readCase(one, known, { ...work, group, questions });
     if (result) results.push(result);
     const { parts: _, ...head } = result ?? { parts: null };
     answers.push({

@@ -33,7 +33,7 @@ export interface Built {
   /** Starts it and sends a signal as soon as `when` is true; gives the exit code and signal. */
   interrupt(
     argv: readonly string[],
-    signal: 'SIGKILL' | 'SIGINT',
+    signal: NodeJS.Signals,
     when: () => boolean,
   ): Promise<{ code: number | null; signal: string | null; stderr: string }>;
   remove(): void;

@@ -20,6 +20,7 @@ import { discover } from '../../src/batch/discover.js';
 import { parseFetch } from '../../src/batch/fetch.js';
 import { type BatchInput, parseListLine } from '../../src/batch/list.js';
 import { Plan } from '../../src/batch/plan.js';
+import { processGroup } from '../../src/batch/process-group.js';
 import { readAll } from '../../src/batch/read-all.js';
 import { Results } from '../../src/batch/results.js';
 import type { Asked, Work } from '../../src/batch/task.js';
@@ -77,7 +78,7 @@ async function run(
   const pool = {
     read: async (some: readonly Asked[]) => {
       asked.push(...some.map(({ one }) => one.name));
-      return [await work({ work: shared, cases: some })];
+      return [await work({ work: shared, group: processGroup(), cases: some })];
     },
   };
   await readAll(cases, { results, pool }, { jobs: 1, verify }, (outcome) => outcomes.push(outcome));

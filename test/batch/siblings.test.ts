@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Identity } from '../../src/accounting/boots/parts.js';
 import { Questions } from '../../src/batch/answers.js';
 import { discover } from '../../src/batch/discover.js';
+import { processGroup } from '../../src/batch/process-group.js';
 import { readCase } from '../../src/batch/read-case.js';
 import { casesOf, stemOf } from '../../src/batch/siblings.js';
 import { type Probe, probe } from '../../src/probe.js';
@@ -453,7 +454,8 @@ describe('on disk', () => {
       sql: '',
     };
     const questions = new Questions(queries, false);
-    const context = { settings, fingerprint: '', questions, fetch: null, timeout: 60, workerBytes: 2 ** 31 };
+    const shared = { settings, fingerprint: '', fetch: null, timeout: 60, workerBytes: 2 ** 31 };
+    const context = { ...shared, questions, group: processGroup() };
     const read = async (name: string) => {
       const one = { at: [0, 0] as const, name, inputs: [join(folder, name)], why: null, skipped: null };
       return (await readCase(one, null, context)).result;

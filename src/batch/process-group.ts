@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The process group of a command that a worker runs, known to all threads: a worker that is ended cannot end its command,
+ * and the end of the command alone would leave what that started.
+ */
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+
+/** Shared: the id of the group, or one of the states below. */
+export type ProcessGroup = Int32Array<SharedArrayBuffer>;
+
+const NONE = 0;
+/** The id is not known yet. */
+const STARTING = -1;
+/** Nothing may start any more. */
+const ENDED = -2;
+
+/** A worker that is ended while it starts a command never tells the id. */
+const MOST_WAIT_MS = 5000;
+
+export const processGroup = (): ProcessGroup => new Int32Array(new SharedArrayBuffer(4));
+
+export const isEnded = (group: ProcessGroup): boolean => Atomics.load(group, 0) === ENDED;
+
+/** Starts a command as a group of its own; throws where the group was ended. */
+export function startInGroup(
+  group: ProcessGroup,
+  command: string,
+  argv: readonly string[],
+  options: SpawnOptions,
+): ChildProcess {
+  if (Atomics.compareExchange(group, 0, NONE, STARTING) !== NONE) throw new Error('interrupted');
+  let id: number = NONE;
+  try {
+    const child = spawn(command, argv, { ...options, detached: true });
+    id = child.pid ?? NONE;
+    return child;
+  } finally {
+    Atomics.store(group, 0, id);
+    Atomics.notify(group, 0);
+  }
+}
+
+/** Kills what is left of a group; another may start. */
+export function killGroup(group: ProcessGroup): void {
+  kill(Atomics.load(group, 0));
+  // Not where another thread ended it meanwhile.
+  const id = Atomics.load(group, 0);
+  if (id !== ENDED) Atomics.compareExchange(group, 0, id, NONE);
+}
+
+/** Kills the group for good, from any thread. */
+export function endGroup(group: ProcessGroup): void {
+  Atomics.wait(group, 0, STARTING, MOST_WAIT_MS);
+  kill(Atomics.exchange(group, 0, ENDED));
+}
+
+function kill(id: number): void {
+  if (id <= NONE) return;
+  try {
+    process.kill(-id, 'SIGKILL');
+  } catch {
+    // It is gone.
+  }
+}
