@@ -16,7 +16,8 @@ export class CleanText {
   #decoder: InstanceType<typeof TextDecoder> | null = null;
   /** The start of an unfinished UTF-8 sequence. */
   #carry: Uint8Array = new Uint8Array(0);
-  #first = true;
+  /** False until the first bytes have shown the encoding; it is UTF-8 where they were read elsewhere. */
+  isStarted = false;
   /** Bytes of the unfinished line so far. */
   #line = 0;
   invalidBytes = 0;
@@ -34,11 +35,11 @@ export class CleanText {
   /** Cleans the next bytes. The first call should pass at least ENCODING_BYTES if there are as many. */
   *push(bytes: Uint8Array): Generator<Uint8Array> {
     let block = bytes;
-    if (this.#first) {
+    if (!this.isStarted) {
       const { encoding, mark } = detectEncoding(block);
       if (encoding !== 'utf-8') this.#decoder = new TextDecoder(encoding, { ignoreBOM: true });
       block = block.subarray(mark);
-      this.#first = false;
+      this.isStarted = true;
     }
     if (this.#decoder) block = this.#encode(this.#decoder.decode(block, { stream: true }));
     block = this.#withoutNul(block);
@@ -121,6 +122,7 @@ function detectEncoding(block: Uint8Array): { encoding: Encoding; mark: number }
   if (block[0] === 0xff && block[1] === 0xfe) return { encoding: 'utf-16le', mark: 2 };
   if (block[0] === 0xfe && block[1] === 0xff) return { encoding: 'utf-16be', mark: 2 };
   const head = block.subarray(0, ENCODING_BYTES);
+  if (!head.includes(0)) return { encoding: 'utf-8', mark: 0 };
   const nuls = [0, 0];
   head.forEach((byte, index) => {
     if (byte === 0) nuls[index % 2] = (nuls[index % 2] ?? 0) + 1;

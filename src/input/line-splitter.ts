@@ -15,10 +15,12 @@ export class LineSplitter {
   readonly #maxLineBytes: number;
   readonly #clean: CleanText;
   readonly #onLine: OnLine;
-  readonly #splitter: ReturnType<typeof split2>;
+  #splitter: ReturnType<typeof split2> | null = null;
   #error: { readonly thrown: unknown } | null = null;
-  /** True where the next byte starts a line of UTF-8. */
-  #atStart = false;
+  /** True where the next byte starts a line, but for UTF-16. */
+  #atStart = true;
+  /** The end of the first write, if that is ASCII and may be all. */
+  #tail = '';
   /** Lines so far, including skipped ones. */
   lines = 0;
   /** Truncated lines, and the number of the first. */
@@ -29,15 +31,6 @@ export class LineSplitter {
     this.#onLine = onLine;
     this.#maxLineBytes = maxLineBytes;
     this.#clean = new CleanText(maxLineBytes);
-    // The stream outputs nothing: no line is buffered, and writes never wait.
-    this.#splitter = split2('\n', (line: string): undefined => {
-      try {
-        if (this.#error === null) this.#line(line);
-      } catch (thrown) {
-        this.#error = { thrown };
-      }
-    });
-    this.#splitter.resume();
   }
 
   /** Bytes of invalid UTF-8 (or of unpaired UTF-16 surrogates), replaced by U+FFFD. */
@@ -55,33 +48,63 @@ export class LineSplitter {
   }
 
   write(bytes: Uint8Array): void {
-    if (this.#writePlain(bytes)) return;
-    for (const piece of this.#clean.push(bytes)) this.#splitter.write(piece);
-    this.#rethrow();
+    if (bytes.length === 0 || this.#writePlain(bytes)) return;
+    if (this.#tail !== '') this.#split(this.#clean.push(Buffer.from(this.#tail)));
+    this.#tail = '';
+    this.#split(this.#clean.push(bytes));
     this.#atStart = bytes.at(-1) === LF && !this.isUtf16;
   }
 
-  /** Whole lines of ASCII, as most writes of a prefilter are, need no stream: it takes longer than the line itself. */
+  /**
+   * ASCII from the start of a line, as most small files and writes of a prefilter are, needs no stream: making one takes longer
+   * than a whole small file, passing a line through it longer than the line itself.
+   */
   #writePlain(bytes: Uint8Array): boolean {
-    const isWhole = this.#atStart && bytes.at(-1) === LF && bytes.length <= this.#maxLineBytes;
-    if (!isWhole || !isAscii(bytes)) return false;
+    const isWhole = bytes.at(-1) === LF || !this.#clean.isStarted;
+    if (!this.#atStart || !isWhole || bytes.length > this.#maxLineBytes || !isAscii(bytes)) return false;
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
     if (text.includes('\0')) return false;
-    for (let from = 0; from < text.length; ) {
-      const end = text.indexOf('\n', from);
+    this.#clean.isStarted = true;
+    let from = 0;
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
       this.#line(text.slice(from, end));
       from = end + 1;
     }
+    this.#tail = text.slice(from);
+    this.#atStart = this.#tail === '';
     return true;
   }
 
   async end(): Promise<void> {
-    for (const piece of this.#clean.end()) this.#splitter.write(piece);
+    if (this.#tail !== '') this.#line(this.#tail);
+    this.#split(this.#clean.end());
+    const splitter = this.#splitter;
+    if (!splitter) return;
     await new Promise<void>((resolve, reject) => {
-      this.#splitter.once('end', resolve).once('error', reject);
-      this.#splitter.end();
+      splitter.once('end', resolve).once('error', reject);
+      splitter.end();
     });
     this.#rethrow();
+  }
+
+  #split(pieces: Iterable<Uint8Array>): void {
+    for (const piece of pieces) {
+      this.#splitter ??= this.#start();
+      this.#splitter.write(piece);
+    }
+    this.#rethrow();
+  }
+
+  /** The stream outputs nothing: no line is buffered, and writes never wait. */
+  #start(): ReturnType<typeof split2> {
+    const splitter = split2('\n', (line: string): undefined => {
+      try {
+        if (this.#error === null) this.#line(line);
+      } catch (thrown) {
+        this.#error = { thrown };
+      }
+    });
+    return splitter.resume();
   }
 
   #line(line: string): void {

@@ -45,6 +45,8 @@ describe('lines', () => {
     ['a\rb\n', ['a b']],
     ['grün — €\u{1f600}\n', ['grün — €\u{1f600}']],
     ['\ufeffa\n\ufeffb', ['a', '\ufeffb']],
+    ['a\n\ufeffb', ['a', '\ufeffb']],
+    ['a\ufeffb\nc', ['a\ufeffb', 'c']],
   ])('%j', async (text, lines) => {
     const got = await readCut(Buffer.from(text));
     expect(got.lines).toEqual(lines);
