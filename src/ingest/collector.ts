@@ -9,7 +9,7 @@ import { BOOT_CLOCK, type Source, type SourceKind } from '../model/source.js';
 import { sectionLabel } from '../model/source-label.js';
 import { type Detection, detect } from './detect.js';
 import { headOfLines } from './head.js';
-import type { IngestContext, Ingester, LineSink } from './ingester.js';
+import type { Head, IngestContext, Ingester, LineSink } from './ingester.js';
 import { inOrder } from './numbering.js';
 import { OwnText } from './own-text.js';
 import { clearImpossibleFields, impossibleNumber } from './plausible.js';
@@ -57,7 +57,10 @@ export class Collector {
   readonly #letters = new Set<number>();
   /** Layouts, by source, of those that need not be evidence. */
   readonly #incidental = new Map<number, string>();
-  readonly #ingesters: readonly Ingester[];
+  /** Formats that sections may have: they are not searched for sections as mixed text is. */
+  readonly #ofSections: readonly Ingester[];
+  /** The lines that were detected last: mixed text asks for them before it opens their section. */
+  #detected: { readonly head: Head; readonly isOpen: boolean; readonly detection: Detection } | null = null;
   /** Sections of each text, and its last line in one. */
   readonly #sections = new Map<number, { count: number; line: number }>();
 
@@ -68,7 +71,7 @@ export class Collector {
   readonly #texts = new OwnText();
 
   constructor(ingesters: readonly Ingester[]) {
-    this.#ingesters = ingesters;
+    this.#ofSections = ingesters.filter((one) => one.reads === 'lines' && one.name !== 'mixed');
   }
 
   addSource(node: NewSource): Source {
@@ -248,10 +251,15 @@ export class Collector {
     return { sources, events, diagnostics, detections };
   }
 
-  /** Detects lines inside a source; sections are not searched for sections as mixed text is. */
+  /** Detects lines inside a source. */
   #detectLines(lines: readonly string[], whole: boolean, path: string, depth: number): Detection {
-    const known = this.#ingesters.filter((one) => one.reads === 'lines' && one.name !== 'mixed');
-    return detect(headOfLines(lines, whole, path), depth < SECTION_DEPTH ? known : []);
+    const isOpen = depth < SECTION_DEPTH;
+    const last = this.#detected;
+    if (last && last.isOpen === isOpen && isHeadOf(last.head, lines, whole, path)) return last.detection;
+    const head = headOfLines(lines, whole, path);
+    const detection = detect(head, isOpen ? this.#ofSections : []);
+    this.#detected = { head, isOpen, detection };
+    return detection;
   }
 
   /** A child source; its first lines are held until it is detected. */
@@ -312,6 +320,15 @@ export class Collector {
       },
     };
   }
+}
+
+function isHeadOf(head: Head, lines: readonly string[], whole: boolean, path: string): boolean {
+  return (
+    head.whole === whole &&
+    head.path === path &&
+    head.lines.length === lines.length &&
+    lines.every((line, index) => line === head.lines[index])
+  );
 }
 
 const NOWHERE: LineSink = { line: () => undefined, end: () => undefined };

@@ -35,8 +35,12 @@ class Queries {
   *ask(name: string): Generator<Row> {
     const query = this.named(name);
     this.#fill(query.needs);
-    for (const values of runQuery(this.#db, query, NO_PARAMS).rows)
-      yield Object.fromEntries(query.columns.map((column, index) => [column.name, values[index] ?? null]));
+    const names = query.columns.map((column) => column.name);
+    for (const values of runQuery(this.#db, query, NO_PARAMS).rows) {
+      const row: Record<string, Value> = {};
+      for (const [index, name] of names.entries()) row[name] = values[index] ?? null;
+      yield row;
+    }
   }
 
   named(name: string): Query {

@@ -11,8 +11,9 @@ export type Shape = Readonly<Record<string, Reader<unknown>>>;
 type LineOf<S extends Shape> = { readonly [Field in keyof S]: ReturnType<S[Field]> };
 
 export function lineOf<S extends Shape>(shape: S, row: Row, paths: Paths): LineOf<S> {
-  const fields = Object.entries(shape).map(([field, read]) => [field, read(row, paths)]);
-  return Object.fromEntries(fields) as LineOf<S>;
+  const line: Record<string, unknown> = {};
+  for (const field in shape) line[field] = shape[field]?.(row, paths);
+  return line as LineOf<S>;
 }
 
 const text =
