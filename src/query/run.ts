@@ -188,7 +188,7 @@ function* walk(
 }
 
 /** Rows that are computed before the first of them is used. */
-const AT_ONCE = 256;
+const AT_ONCE = 1024;
 
 function step(db: Database, file: string, sql: string, statement: Statement): boolean {
   try {

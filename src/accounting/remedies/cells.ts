@@ -41,11 +41,16 @@ export class CellTable {
     calls: bigint,
     by: readonly Removal[],
   ): void {
-    for (const mask of new Set(by.map((removal) => removal.mask))) {
-      const names = this.namesOf(mask);
+    for (const names of new Set(by.map((removal) => this.namesOf(removal.mask)))) {
       names.modules.add(module, bytes, calls);
       names.who.add(who, bytes, calls);
     }
+  }
+
+  /** Keeps names once for remedies that save the same calls; before any is named. */
+  shareNames(by: readonly Removal[]): void {
+    const shared = { modules: new Names(), who: new Names() };
+    for (const { mask } of by) this.#names.set(mask, shared);
   }
 
   namesOf(mask: number): { readonly modules: Names; readonly who: Names } {

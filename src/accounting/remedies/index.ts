@@ -46,9 +46,7 @@ export function remediesOf({ boot, attempts, attribution, sizes }: RemedyEvidenc
       ...subjects,
     });
     for (const attempt of failed) addCall(table, attempt, removals);
-  } else {
-    for (const row of attribution) addListed(table, row, boot.kernel, subjects.modules);
-  }
+  } else addList(table, attribution, boot.kernel, subjects.modules);
   const cells = table.cells();
   const rows = REMEDIES.flatMap((remedy) => {
     const subject = subjectOf(remedy, subjects);
@@ -119,16 +117,16 @@ function allBut(release: string | null, subjects: Subjects): Removal[] {
   ).map((remedy) => ({ mask: maskOf(remedy), certain: false }));
 }
 
-/** Of a row of the duplicate list, nothing is certain but that its module caused it. */
-function addListed(
+/** Of the duplicate list nothing is certain but which module caused a row: all rows are saved by the same remedies, perhaps. */
+function addList(
   table: CellTable,
-  row: AttributionRow,
+  rows: readonly AttributionRow[],
   release: string | null,
   modules: readonly string[],
 ): void {
   const coalesces = holds('coalescing', release);
   const perhaps = (mask: number): Removal => ({ mask, certain: false });
-  const removals = [
+  const ofAll = [
     ...(['check-initstate', 'udev-coalescing'] as const).map((remedy) => perhaps(maskOf(remedy))),
     ...(['finit-module', 'uncompressed-modules'] as const).flatMap((remedy) => [
       ...(coalesces === false ? [] : [perhaps(maskOf(remedy))]),
@@ -136,11 +134,14 @@ function addListed(
     ]),
     ...(coalesces === true ? [] : [perhaps(maskOf('coalescing-kernel'))]),
   ];
-  const rank = modules.indexOf(row.module);
-  if (rank >= 0) removals.push({ mask: maskOf('drop-module-1') << rank, certain: true });
-  table.addBytes({ low: row.low, high: row.high }, removals);
-  table.count(row.times, removals);
-  table.name(row.module, null, row.low, row.times, removals);
+  table.shareNames(ofAll);
+  for (const row of rows) {
+    const rank = modules.indexOf(row.module);
+    const removals = rank < 0 ? ofAll : [...ofAll, { mask: maskOf('drop-module-1') << rank, certain: true }];
+    table.addBytes({ low: row.low, high: row.high }, removals);
+    table.count(row.times, removals);
+    table.name(row.module, null, row.low, row.times, removals);
+  }
 }
 
 const ASSUMPTIONS: Readonly<Record<string, string>> = {

@@ -36,8 +36,15 @@ const MAY_JOIN = /\d(?=\s|$)|modules:|-name\s/i;
 /** The kernel's buffer for the whole table is 8 KiB. */
 const LONGEST = 16 * 1024;
 
-/** The rows of a line, in order; an incomplete rest comes last. */
+let last: { readonly text: string; readonly rows: readonly string[] } = { text: '', rows: [''] };
+
+/** The rows of a line, in order; an incomplete rest comes last. Asked twice for each line of a table. */
 export function rowsOf(text: string): readonly string[] {
+  if (text !== last.text) last = { text, rows: splitRows(text) };
+  return last.rows;
+}
+
+function splitRows(text: string): readonly string[] {
   if (text.length > LONGEST || !MAY_JOIN.test(text)) return [text];
   const marks = [...text.matchAll(JOINED)];
   if (marks.length < 2) return [text];
