@@ -87,14 +87,22 @@ const textOf = (path: string): string => orEmpty(() => readFileSync(path, 'utf8'
 
 /** Gives null where there is one. */
 function create(path: string, text: string): number | null {
+  let descriptor: number;
   try {
-    const descriptor = openSync(path, 'wx');
-    writeSync(descriptor, text, 0);
-    return descriptor;
+    descriptor = openSync(path, 'wx');
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return null;
     throw error;
   }
+  try {
+    writeSync(descriptor, text, 0);
+  } catch (error) {
+    // A lock that does not say whose it is would be waited for.
+    rmSync(path, { force: true });
+    closeSync(descriptor);
+    throw error;
+  }
+  return descriptor;
 }
 
 /** Returns once the holder is gone; throws where it lives. */

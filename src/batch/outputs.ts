@@ -1,15 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Writes the output files of a batch from the results of its cases, in the order of the plan. */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { systemAdvice, systemReason } from '../model/system-error.js';
 import type { Query } from '../query/head.js';
@@ -20,6 +11,7 @@ import { type BatchCase, BatchError, type CaseRow } from './case.js';
 import { parseRows } from './csv.js';
 import type { CaseResult } from './frame.js';
 import { KeyMap, Texts } from './key-map.js';
+import { makeFolder } from './make-folder.js';
 import { partsOf, removeParts, replaceParts, writeParquet } from './parquet.js';
 import { skippedRow } from './read-case.js';
 import type { SqliteFile } from './sqlite-file.js';
@@ -89,8 +81,20 @@ class OutputFile {
   }
 
   close(): void {
-    if (this.#open) closeSync(this.#descriptor);
+    if (!this.#open) return;
+    // Whatever it says, it is not open after that.
     this.#open = false;
+    closeSync(this.#descriptor);
+  }
+
+  /** Removes what is under the temporary name. */
+  discard(): void {
+    rmSync(temporaryOf(this.path), { force: true });
+    try {
+      this.close();
+    } catch {
+      // Nothing of it is wanted.
+    }
   }
 }
 
@@ -132,10 +136,7 @@ export class Outputs {
   /** Removes what is not complete; also when the run is interrupted. */
   discard(): void {
     this.#sqlite?.abandon();
-    for (const file of this.#files.values()) {
-      file.close();
-      rmSync(temporaryOf(file.path), { force: true });
-    }
+    for (const file of this.#files.values()) file.discard();
     const { out, parquet, sqlite } = this.#options;
     if (sqlite !== null) rmSync(temporaryOf(sqlite), { force: true });
     if (!parquet) return;
@@ -144,7 +145,7 @@ export class Outputs {
 
   async #open(): Promise<void> {
     const { out, ndjson, sqlite } = this.#options;
-    mkdirSync(out, { recursive: true });
+    makeFolder(out);
     for (const table of this.#tables) {
       const csv = new OutputFile(join(out, `${table.file}.csv`));
       this.#files.set(`${table.file}.csv`, csv);

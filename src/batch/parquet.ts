@@ -42,9 +42,12 @@ export function removeParts(folder: string): void {
 /** Puts finished parts in the place of earlier ones. */
 export function replaceParts(from: string, to: string): void {
   removeParts(to);
-  mkdirSync(to, { recursive: true });
-  for (const name of partsOf(from)) renameSync(join(from, name), join(to, name));
-  rmdirSync(from);
+  // Takes no space on a disk that may be full by now.
+  if (!existsSync(to)) renameSync(from, to);
+  else {
+    for (const name of partsOf(from)) renameSync(join(from, name), join(to, name));
+    rmdirSync(from);
+  }
 }
 
 /** Writes the rows of a CSV file as parts into a folder; at least one, so that the table has its columns. */

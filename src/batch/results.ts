@@ -8,7 +8,6 @@ import {
   closeSync,
   fsyncSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   renameSync,
@@ -27,6 +26,7 @@ import {
   unpackFrame,
 } from './frame.js';
 import { KeyMap, nameDigest } from './key-map.js';
+import { makeFolder } from './make-folder.js';
 
 interface Segment {
   readonly path: string;
@@ -95,7 +95,7 @@ export class Results {
   constructor(folder: string, fingerprint: string) {
     this.folder = folder;
     this.#fingerprint = fingerprint;
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     const names = readdirSync(folder).sort();
     for (const name of names.filter((one) => !isSegment(folder, one))) {
       // Left by a run that was killed.

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Runs a batch: lists the cases, reads them in workers, writes the outputs. */
 import { createHash } from 'node:crypto';
-import { renameSync, statSync, writeFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemAdvice, systemReason } from '../model/system-error.js';
 import type { Query } from '../query/head.js';
 import { type BatchCase, BatchError, type CaseKind, type CaseSettings, type Outcome } from './case.js';
 import { type Discovered, type DiscoverOptions, discover, identityOf } from './discover.js';
@@ -13,6 +14,7 @@ import { existingOutputs, Outputs, outputPaths, type Placed, removeStale } from 
 import { drain, Plan, type PlanOptions, readPlan } from './plan.js';
 import { Pool } from './pool.js';
 import { readAll } from './read-all.js';
+import { replaceFile } from './replace-file.js';
 import type { Results } from './results.js';
 import { fingerprintOf, State } from './state.js';
 import { RunFigures, type RunSummary } from './summary.js';
@@ -78,20 +80,33 @@ export async function runBatch(options: BatchOptions, events: BatchEvents): Prom
   });
 }
 
+/** A failed write that does not say where: all that a batch writes is in its folder, or says so itself. */
+function named(error: unknown, out: string): unknown {
+  const isNameless =
+    error instanceof Error && 'syscall' in error && !('path' in error) && error.syscall !== 'read';
+  if (!isNameless) return error;
+  const what = `cannot write to ${out}: ${systemReason(error)}`;
+  return new BatchError(what, [...systemAdvice(error), '--resume then continues']);
+}
+
 /** Runs the work while the state is locked. */
 export async function locked<T>(
   state: State,
   { onInterrupt, said }: Pick<BatchEvents, 'onInterrupt' | 'said'>,
   work: () => Promise<T>,
 ): Promise<T> {
-  const lock = await state.lock(said);
-  onInterrupt(() => lock.release());
   try {
-    const result = await work();
-    lock.check();
-    return result;
-  } finally {
-    lock.release();
+    const lock = await state.lock(said);
+    onInterrupt(() => lock.release());
+    try {
+      const result = await work();
+      lock.check();
+      return result;
+    } finally {
+      lock.release();
+    }
+  } catch (error) {
+    throw named(error, state.out);
   }
 }
 
@@ -234,7 +249,5 @@ export async function writeOutputs(
 
 /** Written last: where it exists, the set of files is complete. */
 export function writeSummary(out: string, summary: RunSummary): void {
-  const path = join(out, 'run.json');
-  writeFileSync(`${path}.tmp`, `${JSON.stringify(summary, null, 2)}\n`);
-  renameSync(`${path}.tmp`, path);
+  replaceFile(join(out, 'run.json'), `${JSON.stringify(summary, null, 2)}\n`);
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The folder `.modwaste` of a batch: what `--resume` needs, and the lock against concurrent runs. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { BatchError, type CaseSettings } from './case.js';
 import { type Lock, takeLock } from './lock.js';
+import { makeFolder } from './make-folder.js';
 import { damaged } from './plan.js';
+import { replaceFile } from './replace-file.js';
 import { Results } from './results.js';
 import type { Part } from './select.js';
 
@@ -46,13 +48,12 @@ export class State {
 
   /** Makes the folder and takes the lock; throws where another run holds it. */
   lock(say: (line: string) => void): Promise<Lock> {
-    mkdirSync(this.folder, { recursive: true });
+    makeFolder(this.folder);
     return takeLock(join(this.folder, 'lock'), this.out, say);
   }
 
   writeFacts(facts: PlanFacts): void {
-    writeFileSync(`${this.#factsPath}.tmp`, `${JSON.stringify(facts)}\n`);
-    renameSync(`${this.#factsPath}.tmp`, this.#factsPath);
+    replaceFile(this.#factsPath, `${JSON.stringify(facts)}\n`);
   }
 
   /** The facts of an earlier run's plan; null where there are none. Throws where they are not as they were written. */

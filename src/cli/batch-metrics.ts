@@ -12,6 +12,7 @@ export class BatchMetrics {
   readonly #context: Context;
   #last: { readonly figures: RunFigures; readonly planned: number } | null = null;
   #next = 0;
+  #isWritten = false;
 
   constructor(path: string, context: Context) {
     this.#path = path;
@@ -22,7 +23,12 @@ export class BatchMetrics {
     this.#last = { figures, planned };
     if (performance.now() < this.#next) return;
     this.#next = performance.now() + INTERVAL_MS;
-    this.#write(false);
+    try {
+      this.#write(false);
+    } catch (error) {
+      // A name that is wrong is so at once. A disk that is full later must not end the run.
+      if (!this.#isWritten) throw error;
+    }
   }
 
   finish(): void {
@@ -38,5 +44,6 @@ export class BatchMetrics {
       isFinished,
     });
     writeFileWhole(this.#path, [text], this.#context.io.cleanups);
+    this.#isWritten = true;
   }
 }

@@ -138,12 +138,63 @@ describe('writing', () => {
   );
 
   it(
+    'a full disk for Parquet: earlier files stay, until there is room',
+    async () => {
+      if (!mounted('parquet', 'size=200k')) return;
+      try {
+        const batch = 'batch more --case file --out parquet/out --jobs 1 --query boots --format parquet';
+        cpSync(logs, join(built.folder, 'more'), { recursive: true });
+        expect((await modwaste(batch)).code).toBe(0);
+        const files = ['cases/part-00000.parquet', 'boots/part-00000.parquet', 'cases.csv', 'run.json'];
+        const read = () =>
+          files.map((name) => readFileSync(join(built.folder, 'parquet/out', name), 'latin1'));
+        const before = read();
+        writeFileSync(join(built.folder, 'more/new'), LOG);
+        let failed = 0;
+        // With a page more each time, another write is the first that finds no room.
+        for (let room = 4; ; room += 4) {
+          shell(`cd parquet; cat /dev/zero > fill; truncate -s -${room}K fill`);
+          const ran = await modwaste(`${batch} --resume`);
+          if (ran.code === 0) break;
+          failed++;
+          expect([room, ran.code, ran.stderr]).toEqual([
+            room,
+            2,
+            expect.stringMatching(
+              /cannot write to parquet\/out\S*: no space left on device\n {2}free some space.*\n {2}--resume then/,
+            ),
+          ]);
+          expect(read()).toEqual(before);
+          expect(left('parquet/out').filter((name) => name.endsWith('.tmp'))).toEqual([]);
+          rmSync(join(built.folder, 'parquet/fill'));
+        }
+        expect(failed).toBeGreaterThan(3);
+        expect(read()).not.toEqual(before);
+      } finally {
+        unmount('parquet');
+      }
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'a read-only file system',
     async () => {
       if (!mounted('ro', 'size=1m')) return;
       try {
         execFileSync('mount', ['-o', 'remount,ro', join(built.folder, 'ro')]);
-        for (const line of ['analyze logs -o ro/x', 'export logs --out ro/x', 'batch logs --out ro/x']) {
+        for (const line of [
+          'analyze logs -o ro/x',
+          'analyze logs --html ro/x',
+          'export logs --out ro/x',
+          'export logs --trace ro/x',
+          'app --out ro',
+          'app --out ro/x',
+          'batch logs --out ro',
+          'batch logs --out ro/x',
+          'batch logs --out html-ro --html ro/x',
+          'batch logs --out metrics-ro --metrics ro/x',
+        ]) {
           const ran = await modwaste(line);
           expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('read-only file system')]);
           expect(ran.stderr).toContain('choose another place');

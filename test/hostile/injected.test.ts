@@ -3,11 +3,20 @@
  * Failing system calls, injected where the product calls them: a disk that cannot be read or written, a quota, a network
  * file system that reports an error late. What was read until then counts; an output that was there before stays.
  */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { PATIENCE_MS } from '../batch/built.js';
 import { cli } from '../cli/harness.js';
 
 interface Fault {
@@ -45,6 +54,8 @@ vi.mock('node:fs', async (original) => {
     writeSync: failing('write', real.writeSync),
     closeSync: failing('close', real.closeSync),
     renameSync: failing('rename', real.renameSync),
+    fsyncSync: failing('fsync', real.fsyncSync),
+    writeFileSync: failing('writeFile', real.writeFileSync),
   };
   return { ...mocked, default: mocked };
 });
@@ -146,6 +157,7 @@ describe('writing', () => {
       ['query', 'failures', '-o', kept],
       ['analyze', '--html', kept],
       ['export', '--db', kept, '--force'],
+      ['export', '--trace', kept, '--force'],
     ]) {
       fail(call, { code, after: 0 });
       // Inputs are closed, too.
@@ -157,4 +169,75 @@ describe('writing', () => {
       expect(readdirSync(folder).sort()).toEqual(['dmesg', 'out.csv']);
     }
   });
+});
+
+describe('what is written besides the results', () => {
+  it.each([
+    ['write', 'ENOSPC', 'no space left on device'],
+    ['rename', 'EIO', 'input/output error'],
+  ])('%s gives %s for the page: the old one stays', async (call, code, reason) => {
+    const kept = file('index.html', 'before');
+    fail(call, { code, after: 0 });
+    const ran = await cli(['app', '--out', folder, '--force']);
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining(`: ${reason}\n  `)]);
+    expect(ran.stderr).toContain(`cannot write`);
+    expect(readFileSync(kept, 'utf8')).toBe('before');
+    expect(readdirSync(folder)).toEqual(['index.html']);
+  });
+});
+
+describe('a batch', () => {
+  const outputsOf = (out: string): Record<string, string> =>
+    Object.fromEntries(
+      readdirSync(out, { recursive: true, encoding: 'utf8' })
+        .filter((name) => /\.(?:csv|parquet)$/.test(name))
+        .map((name) => [name, readFileSync(join(out, name), 'latin1')]),
+    );
+
+  it.each([
+    ['write', 'ENOSPC'],
+    ['fsync', 'EIO'],
+    ['rename', 'EDQUOT'],
+    ['writeFile', 'EIO'],
+  ])(
+    '%s gives %s, at whichever call: said, earlier outputs stay or are said not to be whole, --resume goes on',
+    async (call, code) => {
+      const [logs, out] = [join(folder, 'logs'), join(folder, 'out')];
+      mkdirSync(logs);
+      file('logs/a', LOG);
+      const argv = ['batch', logs, '--case', 'file', '--out', out, '--jobs', '1', '--query', 'boots'];
+      argv.push('--format', 'parquet');
+      expect((await cli(argv)).code).toBe(0);
+      let hits = 0;
+      for (let after = 0; after < 8; after++) {
+        const before = outputsOf(out);
+        file(`logs/b${after}`, LOG);
+        fail(call, { code, after });
+        const ran = await cli([...argv, '--resume']);
+        const isHit = (faults.get(call)?.after ?? 0) < 0;
+        faults.clear();
+        if (!isHit) break;
+        hits++;
+        // What only helps the next run may fail.
+        if (ran.code !== 0) {
+          expect([after, ran.code, ran.stderr]).toEqual([
+            after,
+            2,
+            expect.stringMatching(/modwaste: cannot write to \S+: .+\n {2}\w.+\n {2}--resume then /),
+          ]);
+          // It says that the set of outputs is whole.
+          if (existsSync(join(out, 'run.json'))) expect([after, outputsOf(out)]).toEqual([after, before]);
+        }
+        expect(readdirSync(out).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+        const again = await cli([...argv, '--resume']);
+        expect([after, again.code, again.stderr]).toEqual([
+          after,
+          0,
+          expect.stringContaining(`${after + 2} ok`),
+        ]);
+      }
+      expect(hits).toBeGreaterThan(0);
+    },
+    PATIENCE_MS,
+  );
 });

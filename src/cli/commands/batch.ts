@@ -221,7 +221,6 @@ async function batch(context: Context, inputs: readonly string[], options: Optio
       assembling: () => progress.assembling(),
       onInterrupt: (cleanup) => context.io.cleanups.add(cleanup),
     });
-    metrics?.finish();
     messages.note(`${finishLine(summary)}; results in ${out}`);
     const { nextQuery } = await import('../../batch/next.js');
     const next = nextQuery(out);
@@ -231,6 +230,7 @@ async function batch(context: Context, inputs: readonly string[], options: Optio
       await writeBatchHtml(context, out, options.html);
       messages.note(`HTML report in ${options.html}`);
     }
+    metrics?.finish();
     const { ok, incomplete, unrecognised, failed } = summary.by_status;
     if (options.damagedOk) return;
     if (incomplete + unrecognised + failed > 0) context.finish(EXIT.incomplete);
