@@ -178,6 +178,39 @@ describe('writing', () => {
   );
 
   it(
+    'a full disk for what is written besides: the old file stays, and the results are kept',
+    async () => {
+      if (!mounted('besides-full', 'size=64k')) return;
+      try {
+        const kept = join(built.folder, 'besides-full/kept');
+        writeFileSync(kept, 'before');
+        shell('cat /dev/zero > besides-full/fill');
+        for (const line of [
+          'analyze logs --html besides-full/kept',
+          'export logs --trace besides-full/kept --force',
+          'batch logs --out with-html --html besides-full/kept',
+          'batch logs --out with-metrics --metrics besides-full/kept',
+        ]) {
+          const ran = await modwaste(line);
+          expect([ran.code, ran.stderr]).toEqual([
+            2,
+            expect.stringMatching(
+              /cannot write besides-full\/kept: no space left on device\n {2}free some space/,
+            ),
+          ]);
+          expect(readFileSync(kept, 'utf8')).toBe('before');
+          expect(left('besides-full')).toEqual(['fill', 'kept']);
+        }
+        expect(existsSync(join(built.folder, 'with-html/run.json'))).toBe(true);
+        expect((await modwaste('batch logs --out with-metrics --resume')).code).toBe(0);
+      } finally {
+        unmount('besides-full');
+      }
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'a read-only file system',
     async () => {
       if (!mounted('ro', 'size=1m')) return;
