@@ -45,6 +45,9 @@ export interface NewSource {
 /** Sections that a text may have, and further ones for each of its lines: each costs as much as a file. */
 const SECTIONS_FROM = 500;
 const SECTIONS_PER_LINE = 0.1;
+/** Sections that a case may have, and what each further one takes of the limit of events: it costs as much memory. */
+const SECTIONS_OF_CASE = 10_000;
+const EVENTS_OF_SECTION = 100;
 /** Lines of a section used for detection. */
 const SECTION_HEAD_LINES = 200;
 const SECTION_DEPTH = 6;
@@ -64,6 +67,8 @@ export class Collector {
   /** Sections of each text, and its last line in one. */
   readonly #sections = new Map<number, { count: number; line: number }>();
 
+  #sectionCount = 0;
+  /** Those that were kept, and what sections take of their limit. */
   #eventCount = 0;
   #mostEvents = Number.POSITIVE_INFINITY;
   #eventsOption = '';
@@ -89,6 +94,8 @@ export class Collector {
       status: 'container',
     };
     this.#sources.push(source);
+    if (node.kind === 'section' && ++this.#sectionCount > SECTIONS_OF_CASE)
+      this.#eventCount += EVENTS_OF_SECTION;
     if (node.letter) this.#letters.add(source.id);
     if (node.incidentalIn) this.#incidental.set(source.id, node.incidentalIn);
     return source;

@@ -175,3 +175,23 @@ describe('ReadingLimits', () => {
     }
   });
 });
+
+describe('sections', () => {
+  const section = (n: number): string =>
+    `==> /tmp/${n % 7}.txt <==\n[    1.000000] a: Unknown symbol b (err -2)\n${'[    2.000000] usb 1-1: x\n'.repeat(9)}`;
+
+  it('more than a case may have end the reading of a packed text, and of a plain one do not', async () => {
+    const text = Array.from({ length: 14_000 }, (_, n) => section(n)).join('');
+    const [plain, packed] = await Promise.all(
+      [Buffer.from(text), gzipSync(text)].map(async (bytes) => {
+        const { sources, diagnostics } = await readEvidence(openInputs([{ name: 'log', bytes }]), INGESTERS);
+        return { sections: sources.length - 1, codes: diagnostics.map(({ code }) => code) };
+      }),
+    );
+    expect(plain?.sections).toBe(14_000);
+    expect(plain?.codes).not.toContain('input-limit');
+    expect(packed?.sections).toBeGreaterThanOrEqual(10_000);
+    expect(packed?.sections).toBeLessThan(10_500);
+    expect(packed?.codes).toContain('input-limit');
+  });
+});
