@@ -86,8 +86,6 @@ export function groupedTables(
 }
 
 interface Group {
-  /** Another one must follow: its sums may not fit 64 bits else. */
-  readonly isFull: boolean;
   row(number: number): Row;
 }
 
@@ -111,7 +109,7 @@ function* groups<T extends { readonly boot: number }, G extends Group>(
     boot = item.boot;
     const key = keyOf(item);
     let group = open.get(key);
-    if (!group || group.isFull) {
+    if (!group) {
       group = start(item);
       open.set(key, group);
       all.push(group);
@@ -123,8 +121,6 @@ function* groups<T extends { readonly boot: number }, G extends Group>(
 
 const lower = (a: bigint | null, b: bigint): bigint => (a === null || b < a ? b : a);
 const higher = (a: bigint | null, b: bigint): bigint => (a === null || b > a ? b : a);
-
-const MOST_BYTES = 2n ** 62n;
 
 class AttemptGroup implements Group {
   readonly #like: Attempt;
@@ -164,10 +160,6 @@ class AttemptGroup implements Group {
     this.#concurrent = concurrent;
   }
 
-  get isFull(): boolean {
-    return this.#low > MOST_BYTES || (this.#high ?? 0n) > MOST_BYTES;
-  }
-
   row(number: number): Row {
     const a = this.#like;
     return [
@@ -202,7 +194,6 @@ class AttemptGroup implements Group {
 }
 
 class RequestGroup implements Group {
-  readonly isFull = false;
   readonly #like: Request;
   #count = 0;
   #first: bigint | null = null;

@@ -67,18 +67,3 @@ describe.each([
     for (const [, first, more] of numbers) expect([first, more]).toEqual([1n, 0n]);
   });
 });
-
-it('a group ends where its sums would not fit 64 bits', async () => {
-  const calls = Array.from({ length: 1100 }, (_, index) => {
-    const task = ` insmod-${index + 100}  [000] .....  ${index}`;
-    return `${task}.1: sys_init_module(umod: 1, len: 1fffffffffffff, uargs: 2)\n${task}.2: sys_init_module -> 0xfffffffffffffff2\n`;
-  });
-  const opened = await openCase({ inputs: [{ name: 'trace', bytes: bytes(traced(calls.join(''))) }] });
-  const { db } = await opened.store(['grouped_attempts']);
-  const [most] = allRows(
-    db,
-    'SELECT sum(attempts), max(wasted_low) < 9223372036854775807 FROM grouped_attempts',
-  );
-  expect(most).toEqual([1100n, 1n]);
-  expect(allRows(db, 'SELECT count(*) > 1 FROM grouped_attempts')).toEqual([[1n]]);
-});
