@@ -36,6 +36,15 @@ const FAMILIES: readonly Family[] = [
   { kind: 'failed-command', names: 'cramfs', advice: 'failed-commands', lines: ["[    5.1] (udev-worker)[402]: Error running install command '/bin/false' for module cramfs: retcode 1", "[    5.2] (udev-worker)[402]: loop0: Failed to insert module 'cramfs': Operation not permitted"] },
 ];
 
+test('a load that fails long after its install command did is a failed load', async () => {
+  const file = fileOf(
+    'dmesg.txt',
+    `${[BANNER, "[    5.100000] (udev-worker)[402]: Error running install command '/bin/false' for module cramfs: retcode 1", "[  605.200000] modprobe: ERROR: could not insert 'cramfs': Exec format error", NOT_LOST].join('\n')}\n`,
+  );
+  const { query } = await asking(file);
+  expect(query('failures')).toMatchObject([{ module: 'cramfs', times: 1 }]);
+});
+
 test.each(FAMILIES)('$kind: $names', async ({ kind, lines, names, advice }) => {
   const stamped = lines.map((line) =>
     line.replace(/^\[ *(\d+)\.(\d)\]/, (_, s: string, f: string) => `[${s.padStart(5)}.${f}00000]`),

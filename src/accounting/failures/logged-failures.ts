@@ -27,7 +27,8 @@ export function loggedFailures(events: readonly Event[], release: string | null)
   const inits: InitCall[] = [];
   const inserts: UserLoad[] = [];
   const missing = new Set<string>();
-  const commands = new Set<string>();
+  /** Install commands that failed, by module: the loader goes on to say that it could not insert it. */
+  const commands = new Map<string, UserLoad>();
   const kernel = { release, ...kernelOf(events) };
   for (const event of events) {
     if (event.kind === 'load-failure') {
@@ -39,10 +40,11 @@ export function loggedFailures(events: readonly Event[], release: string | null)
         failures.push(event);
       }
     } else if (event.kind === 'initcall') inits.push(event);
-    else if (event.kind === 'user-load' && event.what === 'command-failed') commands.add(event.module);
+    else if (event.kind === 'user-load' && event.what === 'command-failed') commands.set(event.module, event);
     else if (event.kind === 'user-load' && event.what === 'failed') {
-      // The loader goes on to say that it could not insert the module, which the command was to do.
-      if (!commands.delete(event.module)) inserts.push(event);
+      const command = commands.get(event.module);
+      commands.delete(event.module);
+      if (!command || !isSoonAfter(command, event)) inserts.push(event);
     } else if (event.kind === 'user-load' && event.what === 'not-found' && PROGRAMS.has(event.tool))
       missing.add(event.module);
   }
@@ -74,6 +76,11 @@ function fails({ fails, reason }: LoadFailure, { release, debian, enforces }: Ke
   return isOlder(release, border) === false;
 }
 
+/** Where one of the times is unknown, too. */
+function isSoonAfter(last: Event, next: Event): boolean {
+  return last.t === null || next.t === null || next.t - last.t <= ANSWERED_WITHIN;
+}
+
 /** Some kernels print a missing key twice: when they look for it, and when they refuse the module. */
 function isRefusalOf(last: LoadFailure, next: LoadFailure): boolean {
   return (
@@ -82,7 +89,7 @@ function isRefusalOf(last: LoadFailure, next: LoadFailure): boolean {
     last.phase === next.phase &&
     (next.reason === last.reason || next.reason === 'lockdown') &&
     (last.module === null || next.module === null || last.module === next.module) &&
-    (last.t === null || next.t === null || next.t - last.t <= ANSWERED_WITHIN)
+    isSoonAfter(last, next)
   );
 }
 
