@@ -7,6 +7,7 @@
 import { DEFAULT_LIMITS, LIMIT_OPTIONS, type Limits } from './input/index.js';
 import type { ByteFeed } from './input/prefilter/feed.js';
 import { TimeOverError } from './model/error-message.js';
+import { MOST_TIMER_MS } from './model/time.js';
 import { within } from './platform/index.js';
 
 /**
@@ -20,9 +21,6 @@ const EVENTS_PER_BYTE = 0.8;
 const MS_PER_EVENT = 0.03;
 /** Time that they get beyond the limit, however much of it reading took. */
 const REST_MS = 30_000;
-
-/** The longest time of a timer. */
-const MOST_MS = 2 ** 31 - 2;
 
 export class ReadingLimits {
   readonly #limits: Partial<Limits>;
@@ -64,10 +62,10 @@ export class ReadingLimits {
 
   /** What the work gives; null if it takes longer than what is left: a pipe may never give anything. */
   async inTime<T>(work: Promise<T>): Promise<T | null> {
-    const left = Math.min(Math.max(0, this.#end - this.#now()), MOST_MS);
+    const left = Math.max(0, this.#end - this.#now());
     let timer: NodeJS.Timeout | undefined;
     const over = new Promise<null>((resolve) => {
-      timer = setTimeout(() => resolve(null), left + 1);
+      timer = setTimeout(() => resolve(null), Math.min(left + 1, MOST_TIMER_MS));
     });
     try {
       return await Promise.race([work, over]);

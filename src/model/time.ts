@@ -42,7 +42,7 @@ export function formatInstant(ns: bigint): string {
 }
 
 /** A timer that is given more fires at once: 24.8 days. */
-const MOST_TIMER_MS = 2 ** 31 - 1;
+export const MOST_TIMER_MS = 2 ** 31 - 1;
 
 /** What to give to a timer. */
 export const timerMs = (seconds: number): number => Math.min(seconds * 1000, MOST_TIMER_MS);

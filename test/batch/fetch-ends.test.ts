@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What becomes of a command that reads a URL, and of all that it started, when its time is over or modwaste ends. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fetchBytes } from '../../src/batch/fetch.js';
 import { endGroup, processGroup, startInGroup } from '../../src/batch/process-group.js';
+import { temporary } from '../temporary.js';
 import { type Built, build, PATIENCE_MS } from './built.js';
 
 const PATIENT = { timeout: PATIENCE_MS, interval: 20 };
@@ -18,16 +18,13 @@ let script: string;
 let told: string;
 beforeAll(() => {
   built = build();
-  folder = mkdtempSync(join(tmpdir(), 'modwaste-fetch-'));
+  folder = temporary('fetch');
   script = join(folder, 'hang.sh');
   told = join(folder, 'told');
   writeFileSync(script, `sleep 100000 & echo $! > '${told}.tmp'; mv '${told}.tmp' '${told}'; wait\n`);
 }, PATIENCE_MS);
 beforeEach(() => rmSync(told, { force: true }));
-afterAll(() => {
-  built.remove();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => built.remove());
 
 /** A process that nobody has waited for yet has ended, too. */
 function isRunning(id: number): boolean {

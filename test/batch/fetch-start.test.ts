@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { fetchBytes } from '../../src/batch/fetch.js';
 import { processGroup } from '../../src/batch/process-group.js';
+import { temporary } from '../temporary.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'modwaste-fetch-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporary('fetch');
 
 const LIMITS = { seconds: 600, mostBytes: 1024 ** 2 };
 const fetch = (url: string, argv: readonly string[], limits = LIMITS): Promise<Buffer> =>

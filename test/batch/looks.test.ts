@@ -4,18 +4,16 @@ import {
   appendFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   renameSync,
-  rmSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { discover } from '../../src/batch/discover.js';
 import { Looks, type Remember } from '../../src/batch/looks.js';
+import { temporary } from '../temporary.js';
 
 let folder: string;
 let kept: string;
@@ -26,14 +24,13 @@ const put = (name: string, text: string): string => {
 };
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'modwaste-looks-'));
+  folder = temporary('looks');
   kept = join(folder, 'looks');
   // A stamp is null until a file has not changed for two seconds.
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 });
 });
 afterEach(() => {
   vi.useRealTimers();
-  rmSync(folder, { recursive: true });
 });
 
 /** What a run is told of some paths, and what it looked at. */

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { RunFigures } from '../../src/batch/summary.js';
 import { BatchMetrics } from '../../src/cli/batch-metrics.js';
 import type { Context } from '../../src/cli/context.js';
+import { temporary } from '../temporary.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'modwaste-metrics-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporary('metrics');
 afterEach(() => vi.useRealTimers());
 
 const context = { version: '1', io: { cleanups: new Set() } } as unknown as Context;
