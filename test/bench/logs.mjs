@@ -120,7 +120,7 @@ const laterDigits = (digits, by) =>
 /** The logs of a folder in the order of their names, each up to that many characters. */
 export function readLogs(folder, most) {
   return readdirSync(folder)
-    .filter((name) => !name.endsWith('.tar'))
+    .filter((name) => !/\.(tar|gz|xz|zst)$/.test(name))
     .sort()
     .map((name) => readFileSync(join(folder, name), 'latin1').slice(0, most));
 }
