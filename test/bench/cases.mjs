@@ -7,11 +7,12 @@
 const WANTED = "'module_(load|request|free)|finit_module'";
 const IN_LOGS = "'Linux version|module|insert'";
 const phaseWaste = (input) => `modwaste query phase-waste --format csv ${input}`;
-const batch = (input) => `modwaste batch --jobs 1 --quiet --force --out OUT ${input}`;
+const batch = (input, jobs = 1) => `modwaste batch --jobs ${jobs} --quiet --force --out OUT ${input}`;
 
 /**
- * An aim: the measured figure of modwaste, as a multiple of a peer's where `of` names one, at most `most`. `cpu` and
- * `wall` are seconds, `rss` MiB.
+ * `per` is how many cases of the input share the time at scale 1; `repeat` runs a short command so often in each round.
+ * An aim: the figure of modwaste at most `most`, as a multiple of a peer's or another row's where `of` names one, else
+ * for each of `per`. `cpu` and `wall` are seconds, `rss` MiB.
  */
 export const CASES = [
   {
@@ -24,8 +25,7 @@ export const CASES = [
       lnav: `lnav -n -c ':filter-in module_' $trace`,
     },
     aims: [
-      { figure: 'cpu', of: 'rg', most: 5 },
-      { figure: 'wall', of: 'rg', most: 5 },
+      { figure: 'cpu', most: 0.8 },
       { figure: 'cpu', of: 'gawk', most: 1 },
       { figure: 'rss', most: 120 },
     ],
@@ -35,26 +35,38 @@ export const CASES = [
     title: '4 GB trace to `query phase-waste`',
     modwaste: phaseWaste('$trace-4x'),
     peers: { rg: `rg -c ${WANTED} $trace-4x` },
-    aims: [],
-    /** What each further GB costs, by the difference to another case. */
-    beyond: { name: 'trace', times: 3, of: 'rg', cpu: 2.5, rss: 1.1 },
-  },
-  {
-    name: 'logs',
-    title: '5,000 logs of 80 KB, `batch --jobs 1`',
-    modwaste: batch('$logs'),
-    peers: { rg: `rg -c ${IN_LOGS} $logs` },
-    aims: [
-      { figure: 'cpu', of: 'rg', most: 5 },
-      { figure: 'rss', most: 200 },
-    ],
+    aims: [{ figure: 'rss', of: 'trace', most: 1.1 }],
+    /** What each further GB costs, by the difference to another row. */
+    beyond: { name: 'trace', times: 3, of: 'rg', cpu: 3 },
   },
   {
     name: 'real-logs',
     title: '5,000 variants of real logs, `batch --jobs 1`',
     modwaste: batch('$real-logs'),
     peers: { rg: `rg -c ${IN_LOGS} $real-logs` },
-    aims: [{ figure: 'rss', most: 200 }],
+    per: 5000,
+    aims: [
+      { figure: 'cpu', most: 0.002 },
+      { figure: 'rss', most: 200 },
+    ],
+  },
+  {
+    name: 'real-logs-jobs-2',
+    title: 'the same, `--jobs 2`',
+    modwaste: batch('$real-logs', 2),
+    peers: {},
+    aims: [{ figure: 'wall', of: 'real-logs', most: 1 / 1.85 }],
+  },
+  {
+    name: 'logs',
+    title: '5,000 logs of 80 KB, `batch --jobs 1`',
+    modwaste: batch('$logs'),
+    peers: { rg: `rg -c ${IN_LOGS} $logs` },
+    per: 5000,
+    aims: [
+      { figure: 'cpu', most: 0.001 },
+      { figure: 'rss', most: 200 },
+    ],
   },
   {
     name: 'logs-gz',
@@ -78,33 +90,60 @@ export const CASES = [
     aims: [{ figure: 'cpu', of: 'jq', most: 0.25 }],
   },
   {
+    name: 'syslog',
+    title: '50 MB of syslog to `query autoload`',
+    modwaste: 'modwaste query autoload --format csv $syslog',
+    peers: { rg: `rg -c ${IN_LOGS} $syslog` },
+    aims: [],
+  },
+  {
     name: 'modules',
-    title: '1 M module events, all tables and canned queries (`export`)',
+    title: '1 M module events, `analyze`',
+    modwaste: 'modwaste analyze $modules',
+    peers: {},
+    aims: [
+      { figure: 'cpu', most: 4 },
+      { figure: 'rss', most: 300 },
+    ],
+  },
+  {
+    name: 'modules-export',
+    title: 'the same, all tables and canned queries (`export`)',
     modwaste: 'modwaste export --quiet --force --out OUT $modules',
     peers: {},
-    events: 1e6,
     aims: [
-      { figure: 'wall', most: 1e6 / 150_000 },
+      { figure: 'cpu', most: 7 },
       { figure: 'rss', most: 400 },
     ],
+  },
+  {
+    name: 'modules-200k',
+    title: '200,000 module events, `analyze`',
+    modwaste: 'modwaste analyze $modules-200k',
+    peers: {},
+    aims: [],
+  },
+  {
+    name: 'modules-200k-html',
+    title: 'the same, `analyze --html`',
+    modwaste: 'modwaste analyze --quiet --html OUT $modules-200k',
+    peers: {},
+    aims: [{ figure: 'cpu', of: 'modules-200k', most: 1.3 }],
   },
   {
     name: 'sosreport',
     title: '`analyze` of a sosreport with 78,000 files, as a directory',
     modwaste: 'modwaste analyze $sosreport',
     peers: {},
-    aims: [
-      { figure: 'wall', most: 15 },
-      { figure: 'rss', most: 250 },
-    ],
+    aims: [{ figure: 'rss', most: 250 }],
   },
   {
     name: 'sosreport-tar-xz',
     title: 'the same as tar.xz',
     modwaste: 'modwaste analyze $sosreport.tar.xz',
-    peers: {},
+    peers: { 'xz -dc': 'xz -dc $sosreport.tar.xz' },
     aims: [
-      { figure: 'wall', most: 15 },
+      { figure: 'cpu', of: 'xz -dc', most: 1.6 },
       { figure: 'rss', most: 250 },
     ],
   },
@@ -112,14 +151,16 @@ export const CASES = [
     name: 'one-log',
     title: '`analyze` of one 80 KB log',
     modwaste: 'modwaste analyze $boot.log',
-    peers: { node: 'node -e 0' },
-    aims: [{ figure: 'wall', most: 0.6 }],
+    peers: {},
+    repeat: 5,
+    aims: [{ figure: 'wall', most: 0.25 }],
   },
-  {
-    name: 'help',
-    title: '`--help`',
-    modwaste: 'modwaste --help',
+  ...['--help', '--version', 'queries'].map((command) => ({
+    name: command.replace('--', ''),
+    title: `\`${command}\``,
+    modwaste: `modwaste ${command}`,
     peers: { node: 'node -e 0' },
-    aims: [{ figure: 'cpu', of: 'node', most: 1.4 }],
-  },
+    repeat: 20,
+    aims: [{ figure: 'cpu', of: 'node', most: 1.2 }],
+  })),
 ];

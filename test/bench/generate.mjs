@@ -9,7 +9,7 @@ import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSy
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { bootLog, dmesgJson, readLogs, variant } from './logs.mjs';
+import { bootLog, dmesgJson, readLogs, syslog, variant } from './logs.mjs';
 import { writeSosreport } from './sosreport.mjs';
 import { busyTrace, moduleTrace } from './traces.mjs';
 
@@ -22,6 +22,8 @@ export const INPUTS = {
   trace: (path, { scale, seed }) => write(path, busyTrace(GB * scale, seed)),
   'trace-4x': (path, { scale, seed }) => write(path, busyTrace(4 * GB * scale, seed)),
   modules: (path, { scale, seed }) => write(path, moduleTrace(1e6 * scale, seed)),
+  'modules-200k': (path, { scale, seed }) => write(path, moduleTrace(2e5 * scale, seed)),
+  syslog: (path, { scale, seed }) => write(path, syslog(5e7 * scale, seed)),
   'dmesg.json': (path, { scale, seed }) => write(path, dmesgJson(2e8 * scale, seed)),
   'boot.log': (path, { seed }) => write(path, [bootLog(LOG_BYTES, seed)]),
   logs: (path, options) => writeLogs(path, options, '.log', (text) => text),

@@ -88,6 +88,25 @@ export function bootLog(bytes, seed) {
   return text;
 }
 
+/** One boot as syslog writes it, beside what services say. */
+export function* syslog(bytes, seed) {
+  const random = randomFrom(seed + 1);
+  let left = bytes;
+  let text = '';
+  for (const message of messages(randomFrom(seed))) {
+    const date = new Date(Date.UTC(2026, 10, 22, 10) + message.micros / 1000).toISOString();
+    const host = `Nov ${date.slice(8, 10)} ${date.slice(11, 19)} controller-0`;
+    text += `${host} kernel: [${stamp(message.micros)}] ${message.text}\n`;
+    text += `${host} ${random.pick(DRIVERS)}d[${random.below(9999)}]: request ${hex(random, 8)} took ${random.below(999)} ms\n`;
+    if (text.length >= left) break;
+    if (text.length < 1 << 20) continue;
+    left -= text.length;
+    yield text;
+    text = '';
+  }
+  yield text;
+}
+
 /** One boot as `dmesg -J` prints it. */
 export function* dmesgJson(bytes, seed) {
   let left = bytes;

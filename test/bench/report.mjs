@@ -12,56 +12,63 @@ export function median(rounds) {
   return Object.fromEntries(Object.keys(rounds[0] ?? {}).map((name) => [name, figures(name)]));
 }
 
-/** The median of what each round gives. */
-const ratio = (rounds, figure, peer) =>
-  middle(rounds.map((round) => round.modwaste[figure] / round[peer][figure]));
+/** The median of what each round gives, where both programs were measured. */
+function ratio(above, below, figure) {
+  return middle(
+    above.rounds.map((round, at) => round[above.of][figure] / below.rounds[at][below.of][figure]),
+  );
+}
 
 const met = (value, most) => (value <= most ? 'met' : 'NOT met');
+const aim = (figure, value, unit, most) =>
+  `${figure} ${value.toPrecision(3)}${unit}, aim ${Number(most.toPrecision(3))}: ${met(value, most)}`;
 
-function aimsOf({ rounds, aims }, scale) {
+/** Whether what `build` takes meets the aims of a row. */
+function aimsOf({ rounds, aims, per }, results, build, scale) {
   return aims.flatMap(({ figure, of, most }) => {
     if (of === undefined) {
-      const value = median(rounds).modwaste[figure];
-      // Sizes that grow with the inputs say nothing at another scale.
-      if (figure === 'wall' && most > 1 && scale !== 1) return [];
-      return [`${figure} ${value.toFixed(2)}, aim ${most.toFixed(1)}: ${met(value, most)}`];
+      const value = median(rounds)[build][figure];
+      // Whole times grow with the inputs.
+      if (figure === 'rss') return [aim(figure, value, ' MiB', most)];
+      if (per) return [aim(figure, (value / per / scale) * 1000, ' ms for each', most * 1000)];
+      return most < 1 || scale === 1 ? [aim(figure, value, ' s', most)] : [];
     }
-    if (!(of in (rounds[0] ?? {}))) return [];
-    const value = ratio(rounds, figure, of);
-    return [`${figure} ${value.toFixed(2)} x ${of}, aim ${most}: ${met(value, most)}`];
+    const row = results.find(({ name }) => name === of);
+    if (!row && !(of in (rounds[0] ?? {}))) return [];
+    const below = row ? { rounds: row.rounds, of: build } : { rounds, of };
+    return [aim(figure, ratio({ rounds, of: build }, below, figure), ` x ${of}`, most)];
   });
 }
 
 /** What each further part of a larger input costs. */
-function beyondOf({ rounds, beyond }, results) {
+function beyondOf({ rounds, beyond }, results, build) {
   const base = beyond && results.find(({ name }) => name === beyond.name);
   if (!base || !(beyond.of in (rounds[0] ?? {}))) return [];
   const more = (name, index) => (rounds[index][name].cpu - base.rounds[index][name].cpu) / beyond.times;
-  const cpu = middle(rounds.map((_, index) => more('modwaste', index) / more(beyond.of, index)));
-  const rss = median(rounds).modwaste.rss / median(base.rounds).modwaste.rss;
-  return [
-    `each further GB: cpu ${cpu.toFixed(2)} x ${beyond.of}, aim ${beyond.cpu}: ${met(cpu, beyond.cpu)}`,
-    `rss ${rss.toFixed(2)} x that of 1 GB, aim ${beyond.rss}: ${met(rss, beyond.rss)}`,
-  ];
+  const cpu = middle(rounds.map((_, index) => more(build, index) / more(beyond.of, index)));
+  return [aim('cpu of each further GB', cpu, ` x ${beyond.of}`, beyond.cpu)];
 }
 
-export function report(results, scale) {
+/** All medians beside those of `build`, and its aims. */
+export function report(results, build, scale) {
   const lines = [
-    '| work | program | CPU s | wall s | peak MiB | CPU, modwaste : it |',
+    `| work | program | CPU s | wall s | peak MiB | CPU, ${build} : it |`,
     '|---|---|---:|---:|---:|---:|',
   ];
   const aims = [];
   for (const result of results) {
-    const medians = median(result.rounds);
-    for (const [name, { cpu, wall, rss }] of Object.entries(medians)) {
-      const work = name === 'modwaste' ? result.title : '';
-      const times = name === 'modwaste' ? '' : ratio(result.rounds, 'cpu', name).toFixed(2);
+    const { rounds } = result;
+    const medians = Object.entries(median(rounds));
+    for (const [index, [name, { cpu, wall, rss }]] of medians.entries()) {
+      const work = index === 0 ? result.title : '';
+      const times =
+        name === build ? '' : ratio({ rounds, of: build }, { rounds, of: name }, 'cpu').toFixed(2);
       lines.push(
-        `| ${work} | ${name} | ${cpu.toFixed(2)} | ${wall.toFixed(2)} | ${rss.toFixed(0)} | ${times} |`,
+        `| ${work} | ${name} | ${cpu.toFixed(3)} | ${wall.toFixed(3)} | ${rss.toFixed(0)} | ${times} |`,
       );
     }
-    for (const said of [...aimsOf(result, scale), ...beyondOf(result, results)])
-      aims.push(`- ${result.title}: ${said}`);
+    const said = [...aimsOf(result, results, build, scale), ...beyondOf(result, results, build)];
+    aims.push(...said.map((text) => `- ${result.title}: ${text}`));
   }
   return [...lines, '', ...aims].join('\n');
 }

@@ -1,38 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Measures modwaste beside the peers that are there, in turn, round after round:
- *     npm run bench -- [--inputs DIR] [--scale 0.1] [--rounds 5] [--only trace,logs] [--real-logs DIR] [--save]
- * Prints medians, ratios (the median of each round's ratio) and whether the aims are met; --save keeps the raw figures
- * in test/bench/results. Sizes in titles are those of --scale 1. Needs /usr/bin/time (GNU time) and a build in dist/.
+ * Measures builds of modwaste and the peers that are there, in turn, round after round:
+ *     npm run bench -- [--builds before=DIR,now=DIR] [--rounds 5] [--only trace,logs] [--scale 0.1] [--inputs DIR]
+ *         [--real-logs DIR] [--save FILE]
+ * A build is a folder with dist/; without --builds it is this one. Prints medians, ratios (the median of each round's
+ * ratio) and whether the last build meets the aims; --save keeps the raw figures after each round. Titles give the sizes
+ * of --scale 1. Needs GNU time in /usr/bin/time.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { cpus, release, tmpdir, totalmem } from 'node:os';
+import { cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { CASES } from './cases.mjs';
 import { generate, INPUTS } from './generate.mjs';
 import { median, report } from './report.mjs';
 
-const MAIN = new URL('../../dist/cli/main.js', import.meta.url).pathname;
-const RESULTS = new URL('results/', import.meta.url);
+const HERE = fileURLToPath(new URL('../../', import.meta.url));
 const NEEDED_BYTES = 9e9;
 
 const { values } = parseArgs({
   options: {
+    builds: { type: 'string', default: `modwaste=${HERE}` },
     inputs: { type: 'string' },
     scale: { type: 'string', default: '1' },
     rounds: { type: 'string', default: '5' },
     only: { type: 'string' },
     'real-logs': { type: 'string' },
-    main: { type: 'string', default: MAIN },
-    save: { type: 'boolean', default: false },
+    save: { type: 'string' },
   },
 });
 const scale = Number(values.scale);
+const mains = Object.fromEntries(
+  values.builds.split(',').map((build) => {
+    const [name, folder = HERE] = build.split('=');
+    return [name, join(folder, 'dist/cli/main.js')];
+  }),
+);
+const only = values.only?.split(',');
+const unknown = only?.find((name) => CASES.every((one) => one.name !== name));
+if (unknown) throw new Error(`--only ${unknown}: not one of ${CASES.map(({ name }) => name).join(', ')}`);
 const chosen = CASES.filter(
-  ({ name }) =>
-    (values.only?.split(',').includes(name) ?? true) && (name !== 'real-logs' || values['real-logs']),
+  ({ name }) => (only?.includes(name) ?? true) && (!name.startsWith('real-logs') || values['real-logs']),
 );
 
 /** What a program says of its version, or null where it is not there. */
@@ -64,64 +74,70 @@ function warm(command) {
 }
 
 /** CPU and wall-clock seconds and peak MiB of one shell line, with all that it starts. */
-function measure(command) {
+function measure(command, repeat = 1) {
   warm(command);
   const line = command
     .replaceAll(/\$([\w.-]+)/g, (_, name) => `'${join(root, name)}'`)
-    .replaceAll('OUT', `'${join(root, 'out')}'`)
-    .replace(/^modwaste /, `'${process.execPath}' '${values.main}' `);
+    .replaceAll('OUT', `'${join(root, 'out')}'`);
+  const lines = Array(repeat).fill(`${line} > /dev/null`).join('; ');
   const { status, stderr } = spawnSync(
     '/usr/bin/time',
-    ['-q', '-f', 'measured %U %S %e %M', 'sh', '-c', `${line} > /dev/null`],
+    ['-q', '-f', 'measured %U %S %e %M', 'sh', '-c', lines],
     { encoding: 'utf8', maxBuffer: 1 << 26 },
   );
   rmSync(join(root, 'out'), { recursive: true, force: true });
   const [, user, system, wall, rss] = /measured (\S+) (\S+) (\S+) (\d+)\s*$/.exec(stderr) ?? [];
   if (status === null || status > 1 || rss === undefined) throw new Error(`${command}: ${stderr}`);
-  return { cpu: Number(user) + Number(system), wall: Number(wall), rss: Number(rss) / 1024 };
+  const cpu = (Number(user) + Number(system)) / repeat;
+  return { cpu, wall: Number(wall) / repeat, rss: Number(rss) / 1024 };
+}
+
+/** The command line of each build, then of the peers that are there. */
+function commandsOf({ modwaste, peers }) {
+  const builds = Object.entries(mains).map(([name, main]) => [
+    name,
+    modwaste.replace(/^modwaste /, `'${process.execPath}' '${main}' `),
+  ]);
+  return Object.fromEntries([...builds, ...Object.entries(peers).filter(([, command]) => hasPeer(command))]);
+}
+
+function save(results, loads) {
+  const modwaste = Object.fromEntries(
+    Object.entries(mains).map(([name, main]) => [
+      name,
+      execFileSync(process.execPath, [main, '--version'], { encoding: 'utf8' }).trim(),
+    ]),
+  );
+  const saved = {
+    date: new Date().toISOString().slice(0, 10),
+    machine: { cpu: cpus()[0]?.model, cpus: cpus().length, memory: totalmem(), kernel: release() },
+    versions: { node: process.version, ...modwaste, ...versions },
+    scale,
+    loads,
+    results: results.map(({ name, title, modwaste: command, rounds }) => ({ name, title, command, rounds })),
+    medians: results.map(({ name, rounds }) => ({ name, ...median(rounds) })),
+  };
+  writeFileSync(values.save, `${JSON.stringify(saved, null, 1)}\n`);
 }
 
 try {
-  const needed = Object.keys(INPUTS).filter((name) =>
-    chosen.some(({ modwaste, peers }) =>
-      [modwaste, ...Object.values(peers)].some((command) =>
-        [...command.matchAll(/\$([\w.-]+)/g)].some((match) => match[1] === name),
-      ),
-    ),
-  );
+  const texts = chosen.flatMap(({ modwaste, peers }) => [modwaste, ...Object.values(peers)]);
+  const named = new Set(texts.flatMap((text) => [...text.matchAll(/\$([\w.-]+)/g)].map((match) => match[1])));
+  const needed = Object.keys(INPUTS).filter((name) => named.has(name));
   for (const packed of ['logs', 'sosreport']) if (needed.includes(`${packed}.tar.xz`)) needed.unshift(packed);
   generate(root, { scale, seed: 1, realLogs: values['real-logs'] }, needed);
-  const results = chosen.map((one) => ({
-    ...one,
-    commands: Object.fromEntries(
-      Object.entries({ modwaste: one.modwaste, ...one.peers }).filter(([, command]) => hasPeer(command)),
-    ),
-    rounds: [],
-  }));
+  const results = chosen.map((one) => ({ ...one, commands: commandsOf(one), rounds: [] }));
+  const loads = [];
   for (let round = 0; round < Number(values.rounds); round++) {
-    for (const { commands, rounds } of results)
-      rounds.push(Object.fromEntries(Object.entries(commands).map(([name, line]) => [name, measure(line)])));
+    for (const { commands, repeat, rounds } of results) {
+      const figures = Object.entries(commands).map(([name, line]) => [name, measure(line, repeat)]);
+      rounds.push(Object.fromEntries(figures));
+    }
+    loads.push(loadavg()[0]);
+    if (values.save) save(results, loads);
     process.stderr.write(`round ${round + 1} of ${values.rounds} done\n`);
   }
-  console.log(report(results, scale));
-  if (values.save) {
-    const date = new Date().toISOString().slice(0, 10);
-    const saved = {
-      date,
-      machine: { cpu: cpus()[0]?.model, cpus: cpus().length, memory: totalmem(), kernel: release() },
-      versions: { node: process.version, modwaste: modwasteVersion(), ...versions },
-      scale,
-      results: results.map(({ name, title, commands, rounds }) => ({ name, title, commands, rounds })),
-      medians: results.map(({ name, rounds }) => ({ name, ...median(rounds) })),
-    };
-    const file = new URL(`${date}-${values.only ?? 'all'}-scale-${scale}.json`, RESULTS);
-    writeFileSync(file, `${JSON.stringify(saved, null, 1)}\n`);
-    console.log(`raw figures: ${file.pathname}`);
-  }
+  console.log(report(results, Object.keys(mains).at(-1), scale));
 } finally {
   if (!values.inputs) rmSync(root, { recursive: true, force: true });
-}
-
-function modwasteVersion() {
-  return execFileSync(process.execPath, [values.main, '--version'], { encoding: 'utf8' }).trim();
 }
