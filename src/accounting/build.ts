@@ -260,6 +260,7 @@ const isTerminal = ({ kind, events }: Part): boolean =>
   kind === 'context' && events.some((event) => TERMINAL.has(event.kind));
 
 const TERMINAL: ReadonlySet<Event['kind']> = new Set([
+  'load-failure',
   'user-load',
   'load-call',
   'stuck-load',

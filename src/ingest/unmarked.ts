@@ -60,10 +60,14 @@ export function decoded(line: string): string {
 /** `> `, `>> > `, `| > `: mail and wiki quoting at any depth, and one space after it. */
 const QUOTING = /^(?:[ \t]{0,4}[>|])+ ?/;
 
-/** Whether a line starts as quoted ones do, but for padding. */
+const INDENTED_QUOTE = /^[ \t]{1,4}>/;
+
+/** Whether a line starts as quoted ones do; an indented one with `>` alone. */
 export function isQuoted(line: string): boolean {
   const first = line.charCodeAt(0);
-  return first === GREATER || first === BAR;
+  return (
+    first === GREATER || first === BAR || ((first === SPACE || first === TAB) && INDENTED_QUOTE.test(line))
+  );
 }
 
 /** The line without quoting, of which padding may be part. */
@@ -90,8 +94,8 @@ function mayEndTag(line: string): boolean {
   return last === GREATER || last === CLOSING || last === CLOSING_BRACE || last === TICK;
 }
 
-const [LESS, GREATER, BRACKET, CLOSING, BRACE, BAR, CLOSING_BRACE, TICK] = [
-  0x3c, 0x3e, 0x5b, 0x5d, 0x7b, 0x7c, 0x7d, 0x60,
+const [TAB, SPACE, LESS, GREATER, BRACKET, CLOSING, BRACE, BAR, CLOSING_BRACE, TICK] = [
+  0x09, 0x20, 0x3c, 0x3e, 0x5b, 0x5d, 0x7b, 0x7c, 0x7d, 0x60,
 ];
 
 function characterOf(whole: string, name?: string, decimal?: string, hex?: string): string {

@@ -21,6 +21,8 @@ const FORM_NAMES: Readonly<Record<string, string>> = {
   '-r plain caller': 'dmesg -r with callers',
   '-x plain': 'dmesg -x',
   '-d': 'dmesg -d',
+  '-d kernel': 'journalctl -o short-delta',
+  '-d tool': 'journalctl -o short-delta',
   delta: 'dmesg --time-format delta',
   reltime: 'dmesg -H',
   '-T': 'dmesg -T',

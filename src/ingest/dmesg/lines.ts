@@ -126,7 +126,7 @@ export class KernelLogLines implements LineSink {
     const prefix = readPrefix(text);
     // The banner ends in a date.
     const isDate = prefix.form === 'date' && prefix.ident === null;
-    if (isDate && this.#log.records.rejoin(text)) return;
+    if (isDate && this.#log.records.rejoin(text, bareRecord(number, text))) return;
     if (prefix.form !== '') this.#prefixed(prefix, text, number);
     else if (this.#bare) this.#bareLine(text, number);
     else this.#unprefixed(text, number);
@@ -180,7 +180,9 @@ export class KernelLogLines implements LineSink {
     if (indented?.[1]) this.#indent = indented[1];
     const written = splitTool(indented?.[1] ? text.slice(indented[1].length) : text);
     const record = { ...bareRecord(line, written.text), tool: written.tool, pid: written.pid };
-    this.#hold(record, written.tool === null ? 'either' : 'program', text);
+    const writer = written.tool === null ? 'either' : 'program';
+    if (this.#log.records.rejoin(text, record, writer)) return;
+    this.#hold(record, writer, text);
   }
 
   /** An indented line continues a message with a newline. Others, and known ones, are other console output. */
@@ -199,7 +201,7 @@ export class KernelLogLines implements LineSink {
     }
     const written = splitTool(text.trimStart());
     const record = { ...bareRecord(line, written.text), tool: written.tool, pid: written.pid };
-    if (this.#log.records.isOpen && !isKnown(record, 'program') && this.#log.records.rejoin(text)) return;
+    if (this.#log.records.rejoin(text, record)) return;
     this.#log.records.close();
     this.#log.interrupt();
     if (this.#last) this.#log.record(record, 'program');

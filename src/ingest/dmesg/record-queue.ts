@@ -59,25 +59,26 @@ export class RecordQueue {
     this.#open = { record, writer, last: raw, lines: 1, repaired: false };
   }
 
-  /** Joins a line as the wrapped rest of the one before, unless a rule knows only that one; false where it is none. */
-  rejoin(text: string): boolean {
+  /** Joins a line as the wrapped rest of the one before, unless a rule knows only one of them, `alone` as a message `by` a writer. */
+  rejoin(text: string, alone: LogRecord, by: Writer = 'program'): boolean {
     const open = this.#open;
     if (!open || open.lines === MAX_REJOINED) return false;
+    if (open.last.length < NARROWEST && !mayContinue(open.last, text)) return false;
     const { writer } = open;
+    if (open.record.text !== '' && isKnown(alone, by)) return false;
     const glued = { ...open.record, text: `${open.record.text}${text}` };
     // A terminal wraps within a word, at any width.
     const isGlued = open.last.length >= NARROWEST && isKnown(glued, writer) && !isKnown(open.record, writer);
     if (!isGlued && !mayContinue(open.last, text)) return false;
-    const record = isGlued ? glued : { ...open.record, text: `${open.record.text} ${text}` };
+    const record = isGlued ? glued : { ...open.record, text: `${open.record.text} ${text}`.trimStart() };
     const repaired = isGlued || isKnown(record, writer);
-    if (!repaired && isKnown(open.record, writer)) return false;
+    // A line without a prefix may be another message: only a rule tells.
+    if (
+      by === 'either' ? !repaired || isKnown(open.record, writer) : !repaired && isKnown(open.record, writer)
+    )
+      return false;
     this.#open = { record, writer, last: text, lines: open.lines + 1, repaired };
     return true;
-  }
-
-  /** True where a line waits for its rest. */
-  get isOpen(): boolean {
-    return this.#open !== null;
   }
 
   /** No rest of the line follows. */

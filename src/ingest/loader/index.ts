@@ -43,7 +43,10 @@ class LoaderOutput implements LineSink {
     const held = this.#held;
     this.#held = null;
     if (!held) return;
-    const all = parseMessage(bareRecord(held.number, held.text), 'program');
+    const record = bareRecord(held.number, held.text);
+    const loaders = parseMessage(record, 'program');
+    // Or the kernel's message, as people quote it: without its prefix.
+    const all = loaders.length === 0 && isComplaint(held.text) ? parseMessage(record, 'kernel') : loaders;
     for (const fact of all) this.#context.emit({ line: held.number, t: null, ...fact });
     if (all.length > 0 || !isComplaint(held.text)) return;
     this.#context.diagnose('loading-not-understood', held.number, held.text);

@@ -3,6 +3,7 @@
 import type { IngestContext, LineSink } from '../ingester.js';
 import { isLoaderLine } from '../loader/message.js';
 import { plainLine } from '../plain-line.js';
+import { mayContinue } from '../wrapped.js';
 
 /** Quoting of mails, which may stand before any line, and the bullets of a list. */
 const QUOTE = /^[>|\s]*(?:[*•-] (?=[[<A-Z]))?/;
@@ -22,7 +23,11 @@ const LOADERS =
  */
 const KINDS: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
   // Vendors' timestamps: [    1.234567,0] [    1.234567@3] [    1.234567s] [    1.234567 / 01-01 00:00:12.345]
-  { kind: 'log', pattern: /^(?:<\d+>)?\[ *\d+\.\d{6}(?:[,@]\d{1,2}|s| \/ [\d: .-]{1,30})?\]/ },
+  {
+    kind: 'log',
+    pattern:
+      /^(?:<\d+>)?\[ *\d+\.\d{6}(?:[,@]\d{1,2}|s| \/ [\d: .-]{1,30}| {1,16}(?:<[ \d.-]{1,24}[ *]?>)?)?\]/,
+  },
   // With a terminal's or recorder's timestamp in front: [2023-06-16 12:06:53.394] [    0.000000] ...     12:06:53.394 -> [    0.0...
   {
     kind: 'log',
@@ -37,10 +42,18 @@ const KINDS: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
   {
     kind: 'log',
     pattern: new RegExp(
-      `^(?:\\w{3} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d|\\d{4}-\\d\\d-\\d\\dT\\S+) \\S+ (?:kernel: |${LOADERS})`,
+      `^(?:\\w{3} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d|\\d{4}-\\d\\d-\\d\\dT\\S+|[A-Z][a-z]{2} \\d{4}-\\d\\d-\\d\\d [\\d:.]{8,15} [A-Z\\d+-]{1,6}) \\S+ (?:kernel: |${LOADERS})`,
     ),
   },
   { kind: 'log', pattern: /^\d+,\d+,\d+,[-c];/ },
+  { kind: 'log', pattern: /^<\d{1,2}>\w/ },
+  // [Sun Nov 22 10:45:49 2026] ...     2026-11-22T10:45:49,091042+00:00 ...     but no web server's
+  {
+    kind: 'log',
+    pattern:
+      /^\[[^\s\]]{1,8} {1,2}\S{1,8} {1,2}\d{1,2} \d\d:\d\d:\d\d \d{4}\] (?!\[(?:\w{1,16}:)?[a-z]{4,6}\d?\])/,
+  },
+  { kind: 'log', pattern: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d,\d{6}[+-]\d\d:?\d\d / },
   // type=SYSCALL msg=audit(1700000000.123:456): arch=...
   { kind: 'log', pattern: /^(?:node=\S{1,80} )?type=[A-Z_]{3,30} msg=audit\(/ },
   // [pid  1234] 12:34:56.789012 finit_module(3, "", 0) = -1 EEXIST (File exists)
@@ -74,14 +87,21 @@ const TABLE_ROW = /\|.{0,200}\|/;
 /** Unidentified lines that a run may hold: wrapped lines, list rows, blank lines. */
 const MAX_OTHER = 6;
 
+interface Line {
+  readonly text: string;
+  readonly number: number;
+}
+
 export class Runs {
   readonly #context: IngestContext;
   readonly #onFound: () => void;
   #kind: string | null = null;
   #sink: LineSink | null = null;
-  #others: { text: string; number: number }[] = [];
+  /** The last line of the kind. */
+  #last = '';
+  #others: Line[] = [];
   /** The last lines, where they are rows of a table. */
-  #rows: { text: string; number: number }[] = [];
+  #rows: readonly Line[] = [];
 
   constructor(context: IngestContext, onFound: () => void) {
     this.#context = context;
@@ -110,16 +130,27 @@ export class Runs {
     }
     this.#rows = [];
     this.#flush();
+    this.#last = text;
     this.#sink.line(text, number);
   }
 
   close(): void {
     // Lines after the last identified one may be its wrapped end or the rest of a table.
-    if (this.#kind === 'stats' || this.#kind === 'loader') this.#flush();
+    if (this.#kind === 'log') this.#others = this.#wrapped();
+    if (this.#kind === 'stats' || this.#kind === 'loader' || this.#kind === 'log') this.#flush();
     this.#sink?.end();
     this.#sink = null;
     this.#kind = null;
     this.#others = [];
+  }
+
+  /** The lines that a mail program may have broken off the last identified one. */
+  #wrapped(): Line[] {
+    const end = this.#others.findIndex(({ text }, at) => {
+      const before = this.#others[at - 1]?.text ?? this.#last;
+      return text.trim() === '' || !mayContinue(plainLine(before), plainLine(text));
+    });
+    return end < 0 ? this.#others : this.#others.slice(0, end);
   }
 
   #flush(): void {

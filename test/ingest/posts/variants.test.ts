@@ -45,6 +45,20 @@ describe('a log behind what a tool, a page or a tracker puts in front', () => {
   });
 });
 
+describe("the kernel's message without its prefix", () => {
+  const loader = 'insmod: ERROR: could not insert module foo.ko: Unknown symbol in module';
+
+  test.each([
+    ['alone', MISSING],
+    ['in prose', `I get this:\n\n${MISSING}\n\nWhat now?`],
+    ['quoted', `> ${MISSING}`],
+    ['before the message of the loader', `${MISSING}\n${loader}`],
+    ['and in the log below', `I get\n\n${MISSING}\n\nThe log:\n\n${BANNER}\n[    1.000000] ${MISSING}\n`],
+  ])('%s', async (_name, text) => {
+    expect(await told(text)).toEqual(FOO);
+  });
+});
+
 describe('a failed systemd-modules-load', () => {
   const failed = ['failed-unit systemd-modules-load.service 1', 'trouble'];
 

@@ -19,8 +19,24 @@ const FACILITY =
 const LEVEL = /^<(\d{1,3})>/;
 const NEW_SYSLOG =
   /^1 (\d{4}-\d\d-\d\dT\S{8,40}) (\S{1,255}) (\S{1,48}) (\d{1,10}|-) \S{1,32} (?:-|\[[^\]]{0,500}\])(?: \ufeff?|$)/;
+/** How an unmistakable prefix starts. */
+const START = [
+  // [    1.234567] ...     <6>[    1.234567] ...     [Sun Nov 22 10:45:49 2026] ...     [2026-11-22 10:45:49] ...
+  '(?:<\\d{1,3}>)?\\[ *\\d{1,10}\\.\\d{6}',
+  '\\[(?:[A-Z][a-z]{2} [A-Z][a-z]{2} [ \\d]\\d|\\d{4}-\\d\\d-\\d\\d)[ T]\\d\\d:',
+  // Nov 22 10:45:49 lab ...     2026-11-22T10:45:49+0000 lab ...     Sun 2026-11-22 10:45:49 UTC lab ...
+  '[A-Z][a-z]{2} (?:[A-Z][a-z]{2} )?[ \\d]\\d \\d\\d:\\d\\d:\\d\\d',
+  '(?:[A-Z][a-z]{2} )?\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d',
+  // 11-22 10:45:49.345     0     0 I ...
+  '\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3}',
+  // kern  :info  : ...     6,123,1234567,-;...     <6>...     dmesg.txt:12:[    1.234567] ...
+  '(?:kern|user|daemon|syslog) *:[a-z]{3,6} *:',
+  '\\d{1,3},\\d{1,20},\\d{1,20},[-c]',
+  '<\\d{1,3}>',
+  '[\\w./+@-]{1,160}(?::\\d{1,9})?:\\[ *\\d{1,10}\\.\\d{6}',
+].join('|');
 /** Indented by a mail or tracker, which may have made the lines a list, or numbered (`cat -n`). */
-const INDENTED = /^(?:\s+(?:\d{1,6}\s+)?|\s{0,8}[*•-] )(?=(?:<\d+>)?\[ *\d+\.\d{6}\])/;
+const INDENTED = new RegExp(`^(?:\\s+(?:\\d{1,6}\\s+)?|\\d{1,6}\\t|\\s{0,8}[*•-] )(?=${START})`);
 /** The file name printed by grep. */
 const FOUND_IN = /^(?:[\w.+@-]*\/)*[\w.+@-]{1,80}(?::\d{1,9})?:(?=[[<A-Z\d])/;
 const CALLER = /^\[ *([TC]\d+)\] ?/;
@@ -47,10 +63,7 @@ export function readPrefix(line: string): Prefix {
       else if (!readVendor(prefix, true)) return prefix;
     }
   } else if (first === 0x20 || first === 0x09 || Number.isNaN(first)) {
-    const indented = INDENTED.exec(line);
-    if (!indented) return prefix;
-    prefix.text = line.slice(indented[0].length);
-    readOuter(prefix);
+    return readFound(prefix, line);
   } else {
     readOuter(prefix);
     if (prefix.form === '') readVendor(prefix, true);
@@ -60,7 +73,7 @@ export function readPrefix(line: string): Prefix {
   return prefix;
 }
 
-/** A line after grep's file name or a list bullet. */
+/** A line after an indentation, a list bullet or grep's file name. */
 function readFound(bare: Prefix, line: string): Prefix {
   const front = FOUND_IN.exec(line) ?? INDENTED.exec(line);
   if (!front) return bare;

@@ -4,10 +4,11 @@ import { nsFromDigits, nsFromSeconds } from '../../../model/time.js';
 import { monthNumber, wallTime, YEARLESS } from '../wall.js';
 import { type Prefix, take } from './parts.js';
 
-// [    1.875564]   [    1.875564 <    0.018697>]
+// [    1.875564]   [    1.875564 <    0.018697>]   journalctl -o short-delta: [    1.875564 <    0.018697 >]   [    1.875564                ]
 // Vendors add the CPU (Motorola, Amlogic), a unit (Huawei) or a wall clock (LG):
 // [    1.875564,0]   [    1.875564@3]   [    1.875564s]   [    1.875564 / 01-01 00:00:12.345]
-const BOOT = /^\[ *(\d{1,10})\.(\d{6,9})(?:( +< *-?\d+\.\d+>)|[,@]\d{1,2}|s| \/ [\d: .-]{1,30})?\] ?/;
+const BOOT =
+  /^\[ *(\d{1,10})\.(\d{6,9})(?:( {1,16}(?:< *-?\d+\.\d+[ *]?>)?)|[,@]\d{1,2}|s| \/ [\d: .-]{1,30})?\] ?/;
 /** The stamp without additions, which most lines have. */
 const PLAIN_BOOT = /^\[ *\d{1,10}\.\d{6}\]/;
 const BOOT_NO_BRACKET = /^(\d{1,7})\.(\d{6})\] /;
