@@ -7,6 +7,9 @@ import { JOURNAL_FIELDS, type JournalFields, readEntry } from '../dmesg/forms/jo
 import { RECEIVED } from '../dmesg/forms/journal-verbose.js';
 import { KernelLog } from '../dmesg/log.js';
 import type { Head, IngestContext, StreamIngester, Verdict } from '../ingester.js';
+import { isHashOf, Order } from './checks.js';
+import { HeldData } from './held-data.js';
+import { lookup3 } from './lookup3.js';
 import {
   hasJournalMagic,
   type JournalObject,
@@ -22,6 +25,8 @@ const PAYLOAD_AT = 64;
 const COMPACT_PAYLOAD_AT = 72;
 /** An entry: object header, number, two times, boot, hash; then offsets, which compact files have in 32 bits. */
 const ITEMS_AT = 64;
+/** The hash of an entry's fields; the first half of lookup3 is its upper one. */
+const HASH_AT = 60;
 /** With a hash; compact files have none. */
 const ITEM_BYTES = 16;
 const COMPACT_ITEM_BYTES = 4;
@@ -34,17 +39,21 @@ class JournalFile implements ObjectHandler {
   readonly #decoder = new TextDecoder();
   /** The known fields, by their objects' offsets. */
   readonly #fields = new Map<number, readonly [name: string, value: string]>();
-  readonly #data = new Offsets();
+  readonly #data = new HeldData();
   /** Entries are cited by their number in the file. */
   #entry = 0;
+  #order: Order | null = null;
 
   constructor(context: IngestContext) {
     this.#context = context;
     this.#log = new KernelLog(context);
   }
 
+  header(view: DataView): void {
+    this.#order = new Order(view);
+  }
+
   data({ offset, flags, bytes }: JournalObject, compact: boolean): Promise<void> | undefined {
-    this.#data.add(offset);
     const payload = bytes.subarray(compact ? COMPACT_PAYLOAD_AT : PAYLOAD_AT);
     if ((flags & COMPRESSED) !== 0) return this.#unpack(offset, payload, flags);
     this.#keep(offset, payload);
@@ -60,22 +69,36 @@ class JournalFile implements ObjectHandler {
     const view = viewOf(bytes);
     const fields: JournalFields = new Map();
     const size = compact ? COMPACT_ITEM_BYTES : ITEM_BYTES;
+    const hashes: number[] = [];
+    let isKnown = true;
     for (let at = ITEMS_AT; at + size <= bytes.length; at += size) {
       const offset = compact ? view.getUint32(at, true) : u64(view, at);
       const field = this.#fields.get(offset);
       if (field) fields.set(field[0], field[1]);
-      else if (!this.#data.has(offset))
-        this.damaged(`entry ${this.#entry} has a field that the file does not hold`);
+      const hash = this.#data.hashAt(offset);
+      if (typeof hash === 'number') hashes.push(hash);
+      else isKnown = false;
+      if (hash === undefined) this.damaged(`entry ${this.#entry} has a field that the file does not hold`);
     }
-    fields.set('__REALTIME_TIMESTAMP', view.getBigUint64(24, true).toString());
-    fields.set('__MONOTONIC_TIMESTAMP', view.getBigUint64(32, true).toString());
-    fields.set('_BOOT_ID', Buffer.from(bytes.subarray(40, 56)).toString('hex'));
+    if (isKnown && !isHashOf(view.getInt32(HASH_AT, true), hashes))
+      this.damaged(`the fields of entry ${this.#entry} are not those of its checksum`);
+    const head = {
+      number: view.getBigUint64(16, true),
+      realtime: view.getBigUint64(24, true),
+      monotonic: view.getBigUint64(32, true),
+      bootId: Buffer.from(bytes.subarray(40, 56)).toString('hex'),
+    };
+    const doubt = this.#order?.next(head, fields.get('_BOOT_ID')) ?? null;
+    if (doubt !== null) this.damaged(`entry ${this.#entry} ${doubt}`);
+    fields.set('__REALTIME_TIMESTAMP', head.realtime.toString());
+    fields.set('__MONOTONIC_TIMESTAMP', head.monotonic.toString());
+    fields.set('_BOOT_ID', head.bootId);
     if (!readEntry(this.#log, fields, this.#entry))
       this.#context.diagnose('log-time-unknown', this.#entry, RECEIVED);
   }
 
   tooLarge(offset: number): void {
-    this.#data.add(offset);
+    this.#data.add(offset, null);
     this.#context.diagnose('line-too-long', this.#entry + 1, 'a field of many megabytes');
   }
 
@@ -84,6 +107,8 @@ class JournalFile implements ObjectHandler {
   }
 
   end(): void {
+    const doubt = this.#order?.end() ?? null;
+    if (doubt !== null) this.damaged(doubt);
     this.#log.end();
   }
 
@@ -91,36 +116,22 @@ class JournalFile implements ObjectHandler {
     try {
       this.#keep(offset, await unpackPayload(payload, flags));
     } catch (error) {
-      if (error instanceof RangeError) this.tooLarge(offset);
-      else this.damaged(`a compressed field: ${errorMessage(error)}`);
+      if (error instanceof RangeError) {
+        this.tooLarge(offset);
+        return;
+      }
+      this.#data.add(offset, null);
+      this.damaged(`a compressed field: ${errorMessage(error)}`);
     }
   }
 
   #keep(offset: number, payload: Uint8Array): void {
+    this.#data.add(offset, lookup3(payload));
     const equals = payload.subarray(0, LONGEST_NAME + 1).indexOf(EQUALS);
     if (equals < 0) return;
     const name = Buffer.from(payload.buffer, payload.byteOffset, equals).toString('latin1');
     if (JOURNAL_FIELDS.has(name))
       this.#fields.set(offset, [name, this.#decoder.decode(payload.subarray(equals + 1))]);
-  }
-}
-
-/** Offsets of objects, which are multiples of eight: a bit for each. */
-class Offsets {
-  #bits = new Uint8Array(8192);
-
-  add(offset: number): void {
-    const at = Math.floor(offset / 64);
-    if (at >= this.#bits.length) {
-      const larger = new Uint8Array(2 * at);
-      larger.set(this.#bits);
-      this.#bits = larger;
-    }
-    this.#bits[at] = (this.#bits[at] ?? 0) | (1 << ((offset / 8) % 8));
-  }
-
-  has(offset: number): boolean {
-    return offset % 8 === 0 && (((this.#bits[Math.floor(offset / 64)] ?? 0) >> ((offset / 8) % 8)) & 1) === 1;
   }
 }
 

@@ -26,6 +26,8 @@ export interface JournalObject {
 }
 
 export interface ObjectHandler {
+  /** The fixed part of the file's header; called once, before all objects. */
+  header(view: DataView): void;
   data(object: JournalObject, compact: boolean): Promise<void> | undefined;
   entry(object: JournalObject, compact: boolean): void;
   /** A data or entry object over the limit. */
@@ -91,6 +93,7 @@ export class ObjectReader {
     const view = viewOf(bytes);
     this.#compact = (view.getUint32(12, true) & COMPACT) !== 0;
     this.#header = true;
+    this.#handler.header(viewOf(bytes.slice(0, HEADER_BYTES)));
     const size = u64(view, 88);
     if (size >= HEADER_BYTES && size <= MAX_BYTES) {
       this.#skip = size - HEADER_BYTES;

@@ -32,7 +32,7 @@ const ENTRIES: readonly Entry[] = [
   kernel(3, 'qux: Unknown symbol zstd_sym (err -2)', 'zstd'),
   kernel(4, XZ_TEXT.slice('MESSAGE='.length), 'xz'),
   {
-    monotonic: 5_000_000n,
+    monotonic: 45_000_000n,
     realtime: 1_700_000_005_000_000n,
     bootId: FIRST,
     fields: [

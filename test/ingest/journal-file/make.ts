@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Writes journal files as journald does: header, then data objects before the entry that names them. */
 
+import { lookup3 } from '../../../src/ingest/journal-file/lookup3.js';
+
 export type Packing = 'plain' | 'xz' | 'lz4' | 'zstd';
 
 export interface Entry {
@@ -20,7 +22,7 @@ const XZ_BYTES = Buffer.from(
 export const XZ_TEXT = 'MESSAGE=bar: Unknown symbol xz_sym (err -2)';
 
 export function journal(entries: readonly Entry[], compact = false): Buffer {
-  const parts: Buffer[] = [header(compact)];
+  const parts: Buffer[] = [header(entries, compact)];
   let size = HEADER;
   const known = new Map<string, number>();
   const add = (type: number, flags: number, body: Buffer): number => {
@@ -50,6 +52,11 @@ export function journal(entries: readonly Entry[], compact = false): Buffer {
     body.writeBigUInt64LE(entry.realtime, 8);
     body.writeBigUInt64LE(entry.monotonic, 16);
     Buffer.from(entry.bootId, 'hex').copy(body, 24);
+    // The upper half of the exclusive or of all fields' hashes.
+    body.writeInt32LE(
+      entry.fields.reduce((sum, [text]) => sum ^ lookup3(Buffer.from(text)), 0),
+      44,
+    );
     for (const [item, offset] of offsets.entries()) {
       if (compact) body.writeUInt32LE(offset, 48 + item * 4);
       else body.writeBigUInt64LE(BigInt(offset), 48 + item * 16);
@@ -60,11 +67,16 @@ export function journal(entries: readonly Entry[], compact = false): Buffer {
   return Buffer.concat(parts);
 }
 
-function header(compact: boolean): Buffer {
+function header(entries: readonly Entry[], compact: boolean): Buffer {
   const bytes = Buffer.alloc(HEADER);
   bytes.write('LPKSHHRH', 'latin1');
   bytes.writeUInt32LE(1 | 2 | 4 | 8 | (compact ? 16 : 0), 12);
   bytes.writeBigUInt64LE(BigInt(HEADER), 88);
+  bytes.writeBigUInt64LE(BigInt(entries.length), 152);
+  const last = entries.at(-1);
+  bytes.writeBigUInt64LE(entries[0]?.realtime ?? 0n, 184);
+  bytes.writeBigUInt64LE(last?.realtime ?? 0n, 192);
+  bytes.writeBigUInt64LE(last?.monotonic ?? 0n, 200);
   return bytes;
 }
 
