@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What terminals, web pages and trackers put into and around a line of text, taken out again. */
 
-export const ESCAPES = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
+const ESCAPES = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
 /**
  * A colour whose escape character was lost or spelled out: `[0;1;31m`, `^[[0m`, `#033[0m` (rsyslog), `\x1b[m`. Without
  * an escape it needs digits: `[mei]` is a module.

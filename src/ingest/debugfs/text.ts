@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Removes what mail, terminals and editors add to a line, and splits rows joined on one line. */
 import { trimmedEnd } from '../../model/trim.js';
-import { ESCAPES, unquoted } from '../unmarked.js';
+import { decoded, unquoted, untagged } from '../unmarked.js';
 import { LABEL_PATTERN } from './labels.js';
 
 const ODD_SPACES = /[\u00a0\u2007\u202f\ufffd]/g;
 
-/** The line without colour, quoting, carriage return and no-break spaces. Its padding is kept. */
+/** The line without colour, markup, quoting, carriage return and no-break spaces. Its padding is kept. */
 export function plainText(line: string): string {
-  const text = trimmedEnd(line.replace(/^\ufeff/, '').replace(ESCAPES, ''), '\r');
-  return unquoted(text.replace(ODD_SPACES, ' '));
+  const text = trimmedEnd(decoded(line.replace(/^\ufeff/, '')), '\r');
+  return untagged(unquoted(text.replace(ODD_SPACES, ' ')));
 }
 
 /** A row of the list: name, count, reason. */

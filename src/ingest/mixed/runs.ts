@@ -76,8 +76,12 @@ const KINDS: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
   { kind: 'modules', pattern: /^\w+ \d+ \d+ \S+ (?:Live|Loading|Unloading) 0x/ },
   // [FAILED] Failed to start Load Kernel Modules.
   { kind: 'loader', pattern: /^\[ ?(?:FAILED|DEPEND|TIME) ?\] .*\b[Mm]odules?\b/ },
-  { kind: 'kernel', pattern: /^Linux version \d+\./ },
+  // lsmod's head; its rows say nothing without it.
+  { kind: 'lsmod', pattern: /^Module\s{1,40}Size\s{1,10}Used by\b/ },
+  // Linux version 6.12.117 (builder@box) ...     uname -a: Linux box 6.12.117 #1 SMP ...
+  { kind: 'kernel', pattern: /^Linux (?:version \d+\.|\S{1,64} \d{1,2}\.\d\S{0,80} #\d)/ },
 ];
+const LSMOD_ROW = /^\w[\w-]{0,63}\s{1,60}\d{1,10}\s{1,10}(?:-?\d{1,6}|-)(?:\s[\w\s,[\]-]{0,2000})?$/;
 
 /** All in one: most lines are none of them. */
 const ANY_KIND = new RegExp(KINDS.map(({ pattern }) => pattern.source).join('|'));
@@ -109,7 +113,8 @@ export class Runs {
   }
 
   line(text: string, number: number): void {
-    const own = kindOf(plainLine(text));
+    const plain = plainLine(text);
+    const own = this.#kind === 'lsmod' && LSMOD_ROW.test(plain.trim()) ? 'lsmod' : kindOf(plain);
     // Loader messages between kernel messages stay in the log, in order.
     const kind = own === 'loader' && this.#kind === 'log' ? 'log' : own;
     if (kind === null) {

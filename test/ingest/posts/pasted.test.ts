@@ -116,7 +116,7 @@ const PASTED: Readonly<Record<string, (lines: readonly string[]) => string>> = {
   'quoted, indented': (lines) => fronted(lines, ' > '),
   'indented, quoted': (lines) => `Hi\n${fronted(lines, '>     ')}`,
   'quoted twice': (lines) => fronted(lines, '> > '),
-  'in a fence': (lines) => `## Bug\n\n\`\`\`console\n$ sudo dmesg\n${fronted(lines, '')}\`\`\`\n`,
+  'in a fence': (lines) => `It fails:\n\n\`\`\`console\n$ sudo dmesg\n${fronted(lines, '')}\`\`\`\n`,
   'in long prose': (lines) => `${PROSE}${fronted(lines, '')}\n${PROSE}`,
   'in long prose, by four blanks': (lines) => `${PROSE}${fronted(lines, '    ')}\n${PROSE}`,
   'wrapped by a mail program': (lines) => `Hi\n${wrapped(lines, 72, '')}`,
@@ -139,5 +139,76 @@ describe('two lines in long prose', () => {
     );
     const all = await said(`${PROSE}${fronted(lines, '')}\n${PROSE}`);
     expect(all).toContain('unknown-symbol mod_a 1');
+  });
+});
+
+/** Other evidence, which is not wrapped. */
+const OTHERS: Readonly<Record<string, readonly string[]>> = {
+  stats: [
+    '         Mods ever loaded\t27',
+    '     Mods failed on kread\t0',
+    'Mods failed on decompress\t0',
+    '  Mods failed on becoming\t26',
+    '      Mods failed on load\t1',
+    '        Total module size\t5545984',
+    '      Total mod text size\t344064',
+    '       Failed kread bytes\t0',
+    '  Failed decompress bytes\t0',
+    '    Failed becoming bytes\t5629592',
+    '        Failed kmod bytes\t71420',
+    ' Virtual mem wasted bytes\t5701012',
+    '         Average mod size\t205407',
+    '    Average mod text size\t12744',
+    'Duplicate failed modules:',
+    '              Module-name\t How-many-times\t                   Reason',
+    '                    minix\t             10\t          Becoming & Load',
+    '                     fuse\t             15\t                 Becoming',
+  ],
+  lsmod: [
+    'Module                  Size  Used by',
+    'nls_cp1251             16384  0',
+    'kvm                  1404928  1 kvm_amd',
+    'video                  73728  2 i915,nouveau',
+    'btrfs                1691648  -2 [permanent]',
+  ],
+  '/proc/modules': [
+    'nls_cp1251 16384 0 - Live 0xffffffffa0558000',
+    'kvm 1404928 1 kvm_amd, Live 0xffffffffc1353000',
+    'loop 36864 0 - Live 0xffffffffa0023000 (POE)',
+  ],
+  'uname -a': ['Linux box 6.12.117-lab #1 SMP Thu Jan  1 00:00:00 UTC 2026 x86_64 GNU/Linux'],
+  strace: [
+    '1234  12:34:56.789012 finit_module(3, "", 0) = -1 EEXIST (File exists)',
+    '1235  12:34:57.889012 openat(AT_FDCWD, "/lib/modules/6.1/kernel/a.ko", O_RDONLY) = 3',
+    '1235  12:34:58.889012 finit_module(3, "", 0) = -1 EBUSY (Device or resource busy)',
+  ],
+  ftrace: [
+    '   (udev-worker)-514     [006] .....    37.321026: sys_finit_module(fd: 3, uargs: 55d, flags: 0)',
+    '   (udev-worker)-514     [006] .....    37.322026: sys_finit_module -> 0xffffffffffffffef',
+  ],
+};
+
+const escaped = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+const UNWRAPPED = {
+  ...Object.fromEntries(Object.entries(PASTED).filter(([how]) => !how.startsWith('wrapped'))),
+  'in BBCode': (lines: readonly string[]) => `[code]${lines.join('\n')}[/code]\n`,
+  'in a page': (lines: readonly string[]) => `<p>hi</p>\n<pre>\n${escaped(lines.join('\n'))}\n</pre>\n`,
+};
+
+describe.each(Object.entries(OTHERS))('%s', async (_what, lines) => {
+  const eventsOf = async (text: string): Promise<unknown[]> => {
+    const { events } = await readBytes({ bytes: Buffer.from(text) });
+    return [...events.values()].flat().map(({ line: _line, source: _source, ...event }) => event);
+  };
+  const wanted = await eventsOf(fronted(lines, ''));
+
+  test('is evidence', () => {
+    expect(wanted.length).toBeGreaterThan(0);
+  });
+
+  test.each(Object.entries(UNWRAPPED))('%s', async (_how, paste) => {
+    expect(await eventsOf(paste(lines))).toEqual(wanted);
   });
 });
