@@ -127,7 +127,7 @@ export class DatedLines {
     if (date !== this.#date) {
       this.#date = date;
       this.#kernelFront = '';
-      this.wall = readPrefix(`${date} `).wall;
+      this.wall = wallOf(date);
     }
     if (seconds !== undefined) this.#kernelFront = `${date}${host}kernel: [`;
     this.micros = seconds === undefined ? null : Number(seconds + micros);
@@ -142,11 +142,19 @@ function digitsEnd(text: string, from: number): number {
   return at;
 }
 
+let known: { readonly date: string; readonly wall: Wall | null } = { date: '', wall: null };
+
+/** The time that a date says, or null. The last is kept: lines are read in pieces, many of them of one second. */
+function wallOf(date: string): Wall | null {
+  if (date !== known.date) known = { date, wall: readPrefix(`${date} `).wall };
+  return known.wall;
+}
+
 /** Whether a text starts with such a line. */
 export function isDated(text: string): boolean {
   FRONT.lastIndex = 0;
   const [, date] = FRONT.exec(text) ?? [];
-  return date !== undefined && readPrefix(`${date} `).wall !== null;
+  return date !== undefined && wallOf(date) !== null;
 }
 
 /** Skips lines from `from` on; returns the start of the last skipped one, or `from`. */
