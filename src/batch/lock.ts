@@ -19,6 +19,7 @@ import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { systemCode } from '../model/system-error.js';
 import { BatchError } from './case.js';
+import { closeAnyway } from './close.js';
 
 interface Holder {
   readonly host: string;
@@ -99,7 +100,7 @@ function create(path: string, text: string): number | null {
   } catch (error) {
     // A lock that does not say whose it is would be waited for.
     rmSync(path, { force: true });
-    closeSync(descriptor);
+    closeAnyway(descriptor);
     throw error;
   }
   return descriptor;
@@ -194,6 +195,6 @@ export class Lock {
     this.#isReleased = true;
     clearInterval(this.#timer);
     if (this.#isOurs) rmSync(this.#path);
-    closeSync(this.#descriptor);
+    closeAnyway(this.#descriptor);
   }
 }

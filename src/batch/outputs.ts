@@ -8,6 +8,7 @@ import { formatCsv } from '../report/csv.js';
 import { formatNdjson } from '../report/json.js';
 import { csvHeader } from './answers.js';
 import { type BatchCase, BatchError, type CaseRow } from './case.js';
+import { closeAnyway } from './close.js';
 import { parseRows } from './csv.js';
 import type { CaseResult } from './frame.js';
 import { KeyMap, Texts } from './key-map.js';
@@ -90,11 +91,8 @@ class OutputFile {
   /** Removes what is under the temporary name. */
   discard(): void {
     rmSync(temporaryOf(this.path), { force: true });
-    try {
-      this.close();
-    } catch {
-      // Nothing of it is wanted.
-    }
+    if (this.#open) closeAnyway(this.#descriptor);
+    this.#open = false;
   }
 }
 

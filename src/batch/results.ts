@@ -4,17 +4,9 @@
  * killed loses the cases in progress, and at worst leaves half a frame at the end of its segment. What is damaged counts
  * as missing: its cases are read again.
  */
-import {
-  closeSync,
-  fsyncSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { fsyncSync, lstatSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { closeAnyway } from './close.js';
 import { piecesOf, readBytes } from './file-bytes.js';
 import {
   type CaseHead,
@@ -249,7 +241,8 @@ export class Results {
       .map((name) => join(this.folder, name));
   }
 
+  /** What counts was flushed. */
   close(): void {
-    for (const { descriptor } of this.#segments) closeSync(descriptor);
+    for (const { descriptor } of this.#segments) closeAnyway(descriptor);
   }
 }

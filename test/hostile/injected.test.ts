@@ -199,6 +199,7 @@ describe('a batch', () => {
     ['fsync', 'EIO'],
     ['rename', 'EDQUOT'],
     ['writeFile', 'EIO'],
+    ['close', 'EIO'],
   ])(
     '%s gives %s, at whichever call: said, earlier outputs stay or are said not to be whole, --resume goes on',
     async (call, code) => {
