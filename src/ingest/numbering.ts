@@ -55,9 +55,9 @@ function compare(a: Place, b: Place): number {
 }
 
 function compareNames(a: readonly string[], b: readonly string[]): number {
-  for (const [index, name] of a.entries()) {
-    const other = b[index];
-    if (other === undefined) return 1;
+  const shared = Math.min(a.length, b.length);
+  for (let index = 0; index < shared; index++) {
+    const [name = '', other = ''] = [a[index], b[index]];
     if (name !== other) return name < other ? -1 : 1;
   }
   return a.length - b.length;

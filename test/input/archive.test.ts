@@ -200,6 +200,33 @@ describe('zip', () => {
     expect(opened.said[0]).toContain('overlap');
   });
 
+  it.each([0, 1, 2])(
+    'a directory of three members that counts %i: the others are read, and it is said',
+    async (count) => {
+      const bytes = zip({ a: 'a\n', b: 'b\n', c: 'c\n' });
+      bytes.writeUInt16LE(count, bytes.length - 14);
+      bytes.writeUInt16LE(count, bytes.length - 12);
+      for (const opened of [await open([onDisk('count.zip', bytes)]), await openBytes(bytes)]) {
+        expect(Object.values(opened.texts)).toEqual(['a\n', 'b\n', 'c\n']);
+        expect(opened.said).toEqual([
+          expect.stringContaining(
+            `cannot be read (it counts ${count} members, and more follow); members were read`,
+          ),
+        ]);
+      }
+    },
+  );
+
+  it('the end of an empty directory in its comment hides no member', async () => {
+    const bytes = zip({ a: 'a\n' });
+    const end = Buffer.alloc(22);
+    end.write('PK\x05\x06', 'latin1');
+    bytes.writeUInt16LE(end.length, bytes.length - 2);
+    const opened = await openBytes(Buffer.concat([bytes, end]));
+    expect(Object.values(opened.texts)).toEqual(['a\n']);
+    expect(opened.said).toHaveLength(1);
+  });
+
   it.each(['zip64-locator.zip', 'zip64-cdoffset.zip'])(
     '%s: offsets outside the file are reported as damage at once',
     async (name) => {

@@ -13,7 +13,7 @@ import type { RandomAccess } from '../../model/bytes.js';
 import { errorMessage } from '../../model/error-message.js';
 import { escapeLine } from '../../model/escape.js';
 import { type Buffer, Readable } from '../../platform/index.js';
-import { ByteReader, CHUNK_BYTES } from '../bytes.js';
+import { ascii, ByteReader, CHUNK_BYTES } from '../bytes.js';
 import type { Report } from '../found.js';
 import type { ArchiveInput, Member } from './member.js';
 import { decodeMember } from './zip-method.js';
@@ -91,6 +91,18 @@ export async function* readEntries(
     given.add(entry.relativeOffsetOfLocalHeader);
     if (!overlapping.has(index++)) yield memberOf(zip, entry);
   }
+  if (!isEndOfDirectory(bytes, zip)) throw new Error(`it counts ${index} members, and more follow`);
+}
+
+/** What follows the last entry: the end of the directory, that of a zip64, or a signature (APPNOTE 4.3.13 to 4.3.16). */
+const AFTER_ENTRIES: ReadonlySet<string> = new Set(['PK\x05\x06', 'PK\x06\x06', 'PK\x05\x05']);
+
+/** False where a damaged or forged end of the directory counts too few entries, which yauzl does not see. */
+function isEndOfDirectory(bytes: RandomAccess, zip: ZipFile): boolean {
+  // A number, whatever its type says.
+  const at = Number(zip.readEntryCursor);
+  const next = at + 4 <= bytes.size ? bytes.read(at, 4) : new Uint8Array(0);
+  return AFTER_ENTRIES.has(ascii(next));
 }
 
 const LOCAL_HEADER_BYTES = 30;
