@@ -261,6 +261,9 @@ const isTerminal = ({ kind, events }: Part): boolean =>
 
 const TERMINAL: ReadonlySet<Event['kind']> = new Set([
   'load-failure',
+  'allocation-failure',
+  'throttle',
+  'initcall',
   'user-load',
   'load-call',
   'stuck-load',

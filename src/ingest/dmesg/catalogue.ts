@@ -13,6 +13,8 @@ import { WordFinder } from './messages/word-finder.js';
 import type { LogRecord } from './record.js';
 import { CONSOLE_WORDS } from './replay.js';
 
+export type { LogFact };
+
 const KERNEL_RULES = [...BOOT_RULES, ...REQUEST_RULES, ...FAILURE_RULES, ...TAINT_RULES];
 const PROGRAM_RULES = [...BOOT_RULES.filter((rule) => rule.words.some(isFromSystemd)), ...USER_RULES];
 

@@ -115,7 +115,8 @@ function count(counts: Counts, line: string): void {
     counts.programs.add(prefix.ident ?? '');
     counts.known ||= isKnown({ ...bareRecord(0, prefix.text), tool: prefix.ident }, 'program');
   } else if (KERNEL_WORDS.test(text) || PSTORE_HEAD.test(text)) counts.bare += 1;
-  else if (isVendor && isKnown(bareRecord(0, text), 'kernel')) counts.bare += 1;
+  else if ((isVendor || prefix.form === 'recorder') && isKnown(bareRecord(0, text), 'kernel'))
+    counts.bare += 1;
   if (strength !== 'none') counts.forms.set(prefix.form, (counts.forms.get(prefix.form) ?? 0) + 1);
 }
 

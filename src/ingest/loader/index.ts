@@ -9,7 +9,7 @@ import { filledLines } from '../head.js';
 import type { Head, IngestContext, LineIngester, LineSink, Verdict } from '../ingester.js';
 import { forPlainLines } from '../plain-line.js';
 import { mayContinue } from '../wrapped.js';
-import { isComplaint, loaderMessage } from './message.js';
+import { isComplaint, loaderMessage, mentionsLoader, quotedFacts } from './message.js';
 
 class LoaderOutput implements LineSink {
   readonly #context: IngestContext;
@@ -22,7 +22,8 @@ class LoaderOutput implements LineSink {
 
   line(raw: string, number: number): void {
     const line = raw.trim();
-    const text = loaderMessage(line) ?? (isComplaint(line) ? line : null);
+    const quoted = quotedFacts(line, number).length > 0;
+    const text = quoted ? line : (loaderMessage(line) ?? (isComplaint(line) ? line : null));
     if (text !== null) {
       this.end();
       this.#held = { text, number };
@@ -43,10 +44,8 @@ class LoaderOutput implements LineSink {
     const held = this.#held;
     this.#held = null;
     if (!held) return;
-    const record = bareRecord(held.number, held.text);
-    const loaders = parseMessage(record, 'program');
-    // Or the kernel's message, as people quote it: without its prefix.
-    const all = loaders.length === 0 && isComplaint(held.text) ? parseMessage(record, 'kernel') : loaders;
+    const loaders = parseMessage(bareRecord(held.number, held.text), 'program');
+    const all = loaders.length > 0 ? loaders : quotedFacts(held.text, held.number);
     for (const fact of all) this.#context.emit({ line: held.number, t: null, ...fact });
     if (all.length > 0 || !isComplaint(held.text)) return;
     this.#context.diagnose('loading-not-understood', held.number, held.text);
@@ -82,7 +81,7 @@ function sniff(head: Head): Verdict | null {
   const lines = filledLines(head);
   // Most logs show it at once.
   if (!head.whole || hasLog(lines.slice(0, FIRST_LINES))) return null;
-  const matched = lines.filter((line) => loaderMessage(line.trim()) !== null || isComplaint(line)).length;
+  const matched = lines.filter((line) => mentionsLoader(line.trim())).length;
   if (matched === 0 || hasLog(lines)) return null;
   const tried = lines.length;
   // Otherwise the text is searched for more evidence.
@@ -93,7 +92,7 @@ function sniff(head: Head): Verdict | null {
 
 export const loaderOutput: LineIngester = forPlainLines({
   name: 'loader-output',
-  title: 'output of modprobe, insmod and kmod on a terminal',
+  title: 'output of modprobe, insmod and kmod on a terminal, and lone kernel messages',
   priority: 380,
   reads: 'lines',
   needles: null,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Loader messages in lines of terminals, mails and reports. */
-import { isKnown } from '../dmesg/catalogue.js';
+import { isKnown, type LogFact, parseMessage } from '../dmesg/catalogue.js';
 import { soundsLikeFailure } from '../dmesg/mentions.js';
 import { bareRecord } from '../dmesg/record.js';
 
@@ -30,14 +30,37 @@ function unquoted(text: string, before: string): string {
   return end > 0 ? text.slice(0, end) : text.replace(closing, '');
 }
 
-/** Whether a line reports a failed load, even if no rule matches it. */
-export function isComplaint(line: string): boolean {
-  return COMPLAINT.test(loaderMessage(line) ?? '') || soundsLikeFailure(line);
+/** What the kernel says of failures, as people quote it: without its prefix. */
+const QUOTED: ReadonlySet<LogFact['kind']> = new Set([
+  'load-failure',
+  'allocation-failure',
+  'request-failure',
+  'throttle',
+]);
+
+/** The facts of a kernel message about failures. */
+export function quotedFacts(line: string, number: number): readonly LogFact[] {
+  return parseMessage(bareRecord(number, line), 'kernel').filter(
+    (fact) => QUOTED.has(fact.kind) || (fact.kind === 'initcall' && fact.ret !== null && fact.ret < 0),
+  );
 }
 
-/** Whether a line is a loader's: an error in any wording, or a message that a rule takes. */
+/** Whether a line reports a failed load, even if no rule matches it. */
+export function isComplaint(line: string): boolean {
+  return (
+    COMPLAINT.test(loaderMessage(line) ?? '') || soundsLikeFailure(line) || quotedFacts(line, 0).length > 0
+  );
+}
+
+/** Whether a line is a loader's, an error in any wording or a message that a rule takes, or quotes the kernel's. */
 export function isLoaderLine(line: string): boolean {
   const message = loaderMessage(line);
-  if (soundsLikeFailure(line)) return true;
-  return message !== null && (COMPLAINT.test(message) || isKnown(bareRecord(0, message), 'program'));
+  if (message !== null && (COMPLAINT.test(message) || isKnown(bareRecord(0, message), 'program')))
+    return true;
+  return soundsLikeFailure(line) || quotedFacts(line, 0).length > 0;
+}
+
+/** Whether a line holds a loader's message, of any kind, or quotes the kernel's. */
+export function mentionsLoader(line: string): boolean {
+  return loaderMessage(line) !== null || soundsLikeFailure(line) || quotedFacts(line, 0).length > 0;
 }

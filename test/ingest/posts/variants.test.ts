@@ -57,6 +57,39 @@ describe("the kernel's message without its prefix", () => {
   ])('%s', async (_name, text) => {
     expect(await told(text)).toEqual(FOO);
   });
+
+  test.each([
+    ['foo: exports duplicate symbol bar (owned by baz)', ['duplicate-symbol foo 1', 'trouble']],
+    ['foo: Could not allocate 12288 bytes percpu data', ['percpu foo 1', 'allocation percpu', 'trouble']],
+    [
+      'Lockdown: modprobe: unsigned module loading is restricted; see man kernel_lockdown.7',
+      ['lockdown null 1', 'trouble'],
+    ],
+    [
+      'vmap allocation for size 12288 failed: use vmalloc=<size> to increase size',
+      ['allocation vmap', 'trouble'],
+    ],
+    ['execmem: unable to allocate memory', ['allocation execmem', 'trouble']],
+    [
+      'request_module: modprobe net-pf-10 cannot be processed, kmod busy with 50 threads for more than 5 seconds now',
+      ['refused-request net-pf-10 1', 'trouble'],
+    ],
+    ['initcall foo_init+0x0/0x100 [foo] returned -19 after 100000 usecs', ['init foo 1', 'trouble']],
+  ])('%s', async (message, wanted) => {
+    for (const text of [message, `I get this on each boot:\n\n    ${message}\n\nAny idea?\n`]) {
+      const model = await read(text);
+      const [said, verdicts] = [await told(text), model.boots.length];
+      const allocations = model.allocationFailures.map(({ what }) => `allocation ${what}`);
+      expect([...said.slice(0, -verdicts), ...allocations, ...said.slice(-verdicts)]).toEqual(wanted);
+    }
+  });
+
+  test('a sentence that quotes one is none', async () => {
+    const text =
+      'It prints "foo: exports duplicate symbol bar (owned by baz)" and vmap allocation for size 12288 failed too.';
+    expect((await read(text)).failures).toEqual([]);
+    expect((await read(text)).allocationFailures).toEqual([]);
+  });
 });
 
 describe('a failed systemd-modules-load', () => {
