@@ -71,3 +71,5 @@ try {
   if (error instanceof ParamError || error instanceof SqlError) console.log(`${error.name}: ${error.message}`);
   else throw error;
 }
+
+await opened.close();

@@ -36,5 +36,6 @@ export function caseOf(
     model: EMPTY_MODEL,
     store: () => openStore({ sources, events: new Map(), diagnostics, model: EMPTY_MODEL }),
     rows: () => ({}),
+    close: async () => undefined,
   });
 }

@@ -52,6 +52,18 @@ describe('inputs that are not on disk', () => {
   });
 });
 
+describe('a case that is closed', () => {
+  it('frees its store and fills another one when it is asked again', async () => {
+    const opened = await open(new Uint8Array(bytes));
+    const rows = await opened.query('phase-waste');
+    const { db } = await opened.store();
+    await opened.close();
+    await opened.close();
+    expect(() => db.run('SELECT 1')).toThrow();
+    expect(await opened.query('phase-waste')).toEqual(rows);
+  });
+});
+
 describe('queries of one’s own', () => {
   const mine = parseQuery(
     'mine',
