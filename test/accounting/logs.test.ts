@@ -51,6 +51,20 @@ describe('logs of one boot', () => {
     expect(times).toEqual([2n * second, 10n * second]);
   });
 
+  // A journal may receive a message much later than the kernel printed it.
+  it('of which most lines are at other times repeat them late', () => {
+    const printed = [request(second, 'a'), request(5n * second, 'b'), request(9n * second, 'c')];
+    const whole = [...printed, request(20n * second, 'd')];
+    const late = [request(second, 'a'), request(8n * second, 'b'), request(13n * second, 'c')];
+    expect(counted(whole, late)).toEqual([4, 1]);
+  });
+
+  it('of which most lines are at the same times have another message at another time', () => {
+    const printed = [request(second, 'a'), request(5n * second, 'b'), request(9n * second, 'c')];
+    const whole = [...printed, request(30n * second, 'b')];
+    expect(counted(whole, [...printed, request(12n * second, 'b')])).toEqual([5, 0]);
+  });
+
   it('of many lines are merged in no more than linear time', () => {
     let looks = 0;
     const watched = (index: number) => ({
