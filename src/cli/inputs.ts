@@ -3,6 +3,7 @@
 import type { Case } from '../case.js';
 import { DIAGNOSTICS, type Diagnostic } from '../model/diagnostic.js';
 import type { Source } from '../model/source.js';
+import { shortLabel } from '../model/source-label.js';
 import { formatBytes } from '../report/cell.js';
 import { type Context, messagesFor } from './context.js';
 import { UserError } from './errors.js';
@@ -27,7 +28,7 @@ function unrecognisedNote(sources: readonly Source[]): string | null {
 /** `path:12: trace-lost-events (3): detail. Help.` */
 function diagnosticLine(diagnostic: Diagnostic, paths: ReadonlyMap<number, string>): string {
   const path = diagnostic.source === null ? null : paths.get(diagnostic.source);
-  const place = path ? `${path}${diagnostic.line === null ? '' : `:${diagnostic.line}`}: ` : '';
+  const place = path ? `${shortLabel(path)}${diagnostic.line === null ? '' : `:${diagnostic.line}`}: ` : '';
   const times = diagnostic.count > 1 ? ` (${diagnostic.count} times)` : '';
   const detail = diagnostic.detail ? `: ${diagnostic.detail}` : '';
   return `${place}${diagnostic.code}${times}${detail}. ${DIAGNOSTICS[diagnostic.code].help}`;
@@ -90,7 +91,7 @@ export async function openInputs(
     prefilter: options.prefilter === false ? false : 'auto',
     ...(options.stdin ? { stdin: options.stdin } : {}),
     onProgress: ({ sources, bytes, path }) =>
-      messages.progress(`reading source ${sources}, ${formatBytes(bytes)} so far: ${path}`),
+      messages.progress(`reading source ${sources}, ${formatBytes(bytes)} so far: ${shortLabel(path)}`),
   });
   messages.clearProgress();
   reportDiagnostics(opened, messages);
@@ -114,9 +115,9 @@ function nothingRecognised(sources: readonly Source[]): UserError {
   const parents = new Set(sources.filter(({ status }) => status !== 'skipped').map(({ parent }) => parent));
   const reasons = sources.flatMap((source) => {
     if (source.status === 'unrecognised' || source.status === 'empty')
-      return [`${source.path}: ${source.why}`];
+      return [`${shortLabel(source.path)}: ${source.why}`];
     const isBare = source.status === 'container' && !parents.has(source.id);
-    return isBare ? [`${source.path}: is empty`] : [];
+    return isBare ? [`${shortLabel(source.path)}: is empty`] : [];
   });
   // Inputs that could not be opened are already reported.
   if (reasons.length === 0) return new UserError('no input could be read');

@@ -18,3 +18,11 @@ export function lastName(label: string): string {
 export function labelParts(label: string): string[] {
   return label.split(/[/!#]/);
 }
+
+const LONGEST = 300;
+
+/** A label for a message: of a long one its ends, as an archive may give a member a name of 64 KiB. */
+export function shortLabel(label: string): string {
+  if (label.length <= LONGEST) return label;
+  return `${label.slice(0, LONGEST / 2)}... (${label.length} characters) ...${label.slice(-LONGEST / 3)}`;
+}

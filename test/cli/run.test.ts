@@ -58,6 +58,19 @@ describe('what goes to stderr', () => {
     expect(lines.filter((line) => line.includes('trace-lost-events'))).toHaveLength(10);
     expect(lines[10]).toBe('modwaste: and 15 more (modwaste query diagnostics lists them)');
   });
+
+  // A zip gives a member a name of up to 64 KiB.
+  it('names a source with the ends of a long name', async () => {
+    const path = `a.zip!${'x'.repeat(60_000)}/dmesg.txt`;
+    const losses = await cli(['query', 'ledger', 'a'], {
+      openCase: caseOf([source(1, 'read', { path })], [lost]),
+    });
+    const unknown = await cli(['analyze', 'a'], { openCase: caseOf([source(1, 'unrecognised', { path })]) });
+    for (const { stderr } of [losses, unknown]) {
+      expect(stderr).toMatch(/a\.zip!x+\.\.\. \(60016 characters\) \.\.\.x+\/dmesg\.txt:/);
+      expect(stderr.length).toBeLessThan(1_000);
+    }
+  });
 });
 
 describe('inputs of which nothing is recognised', () => {
