@@ -3,11 +3,7 @@ import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 /** Rooms without state of a process: their files share one, as most would spend more time on loading the sources than on their tests. */
-const SHARED = [
-  'test/{accounting,cases,forms,ingest,input,model,prefilter,queries,query,read,store}/**/*.test.ts',
-  'test/report/**/*.test.ts',
-  'test/*.test.ts',
-];
+const SHARED = 'test/{accounting,forms,ingest,model,queries,query,store}/**/*.test.ts';
 /** Pages in Chromium and Firefox: `npm run test:browser`. */
 const BROWSER = 'test/{app/*,report/html/{hostile,interact,page,pictures,process}}.test.ts';
 /** Of captures and logs that do not lie in the project: `npm run test:corpus`. */
@@ -30,13 +26,13 @@ export default defineConfig({
     // One more than cores: tests wait for browsers, processes and limits of time.
     maxWorkers: availableParallelism() + 1,
     projects: [
-      { test: { ...each, name: 'shared', include: SHARED, exclude: [...exclude, OUTSIDE, BROWSER], isolate: false } },
+      { test: { ...each, name: 'shared', include: [SHARED], exclude: [...exclude, OUTSIDE], isolate: false } },
       {
         test: {
           ...each,
           name: 'alone',
           include: ['test/**/*.test.ts'],
-          exclude: [...exclude, ...SHARED, BROWSER],
+          exclude: [...exclude, SHARED, BROWSER],
           sequence: { groupOrder: 1 },
         },
       },

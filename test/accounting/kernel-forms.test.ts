@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Captures of 32-bit and newer kernels, written as other tools and options write them, give the same calls. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { XzReadableStream } from 'xz-decompress';
 import { openCase } from '../../src/case.js';
-import { traceOf } from './kernels.js';
+import { KERNELS } from './kernels.js';
 
 const RECORD = /^\s*(.+?)-(\d+)\s+\[(\d+)\] (\S+)\s+([\d.]+): (\w+)(: ?|(?=\()| (?=->))(.*)$/;
 
@@ -19,7 +22,9 @@ interface TraceRecord {
 }
 
 async function recordsOf(capture: string): Promise<TraceRecord[]> {
-  return (await traceOf(capture)).split('\n').flatMap((line, place) => {
+  const packed = readFileSync(join(KERNELS, capture, 'trace.txt.xz'));
+  const text = await new Response(new XzReadableStream(new Blob([packed]).stream())).text();
+  return text.split('\n').flatMap((line, place) => {
     const match = RECORD.exec(line);
     if (!match) return [];
     const [, comm = '', pid = '', cpu = '', flags = '', t = '', name = '', , rest = ''] = match;

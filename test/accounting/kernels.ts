@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Captures of other kernels than 6.12: what the program that made the calls logged, joined with our attempts. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Attempt, CaseModel } from '../../src/accounting/model.js';
-import { loadXz } from '../../src/platform/xz.js';
 import { CORPUS } from '../corpus/index.js';
 import { FIXTURES, readTable } from './truth.js';
 
@@ -49,13 +48,6 @@ export function loggedCalls(folder: string, name = 'truth.tsv'): LoggedCall[] {
         length,
       };
     });
-}
-
-/** The trace of a capture that comes with the project. */
-export async function traceOf(name: string): Promise<string> {
-  const packed = readFileSync(join(KERNELS, name, 'trace.txt.xz'));
-  const Xz = await loadXz();
-  return new Response(new Xz(new Blob([packed]).stream())).text();
 }
 
 /** The nth call of a thread is its nth attempt. */
