@@ -180,9 +180,9 @@ export class KernelLogLines implements LineSink {
     if (indented?.[1]) this.#indent = indented[1];
     const written = splitTool(indented?.[1] ? text.slice(indented[1].length) : text);
     const record = { ...bareRecord(line, written.text), tool: written.tool, pid: written.pid };
-    const writer = written.tool === null ? 'either' : 'program';
-    if (this.#log.records.rejoin(text, record, writer)) return;
-    this.#hold(record, writer, text);
+    // A program's name starts a message.
+    if (written.tool === null && this.#log.records.rejoin(text, record, 'either')) return;
+    this.#hold(record, written.tool === null ? 'either' : 'program', text);
   }
 
   /** An indented line continues a message with a newline. Others, and known ones, are other console output. */
