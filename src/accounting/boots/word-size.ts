@@ -21,7 +21,7 @@ const ADDRESS_SPACE_32 = 2 ** 32;
 /**
  * `events`: those of the boot. Figures of the kernel take precedence over uname, which personality(2) may change.
  */
-export function wordBits(identity: Identity, events: Iterable<Event>): WordBits {
+export function wordBits(identity: Pick<Identity, 'machine' | 'release'>, events: Iterable<Event>): WordBits {
   let printed: WordBits = null;
   let area: WordBits = null;
   for (const event of events) {

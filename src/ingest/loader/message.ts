@@ -45,11 +45,14 @@ export function quotedFacts(line: string, number: number): readonly LogFact[] {
   );
 }
 
+/** Whether a line is the kernel's about a failure, or has its words. */
+function quotesKernel(line: string): boolean {
+  return soundsLikeFailure(line) || quotedFacts(line, 0).length > 0;
+}
+
 /** Whether a line reports a failed load, even if no rule matches it. */
 export function isComplaint(line: string): boolean {
-  return (
-    COMPLAINT.test(loaderMessage(line) ?? '') || soundsLikeFailure(line) || quotedFacts(line, 0).length > 0
-  );
+  return COMPLAINT.test(loaderMessage(line) ?? '') || quotesKernel(line);
 }
 
 /** Whether a line is a loader's, an error in any wording or a message that a rule takes, or quotes the kernel's. */
@@ -57,10 +60,10 @@ export function isLoaderLine(line: string): boolean {
   const message = loaderMessage(line);
   if (message !== null && (COMPLAINT.test(message) || isKnown(bareRecord(0, message), 'program')))
     return true;
-  return soundsLikeFailure(line) || quotedFacts(line, 0).length > 0;
+  return quotesKernel(line);
 }
 
 /** Whether a line holds a loader's message, of any kind, or quotes the kernel's. */
 export function mentionsLoader(line: string): boolean {
-  return loaderMessage(line) !== null || soundsLikeFailure(line) || quotedFacts(line, 0).length > 0;
+  return loaderMessage(line) !== null || quotesKernel(line);
 }
