@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import type { Attempt, CaseModel } from '../../src/accounting/model.js';
+import type { Attempt, Boot, CaseModel } from '../../src/accounting/model.js';
 import { type Case, openCase } from '../../src/case.js';
 import { moduleName } from '../../src/model/module-name.js';
 
@@ -14,6 +14,41 @@ export const FIXTURES = fileURLToPath(new URL('fixtures/', import.meta.url));
 /** The case of some files of a capture, named without their compression. */
 export function openCapture(folder: string, ...names: string[]): Promise<Case> {
   return openCase({ inputs: names.map((name) => capturePath(folder, name)) });
+}
+
+const opened = new Map<string, Promise<Case>>();
+
+/** The same, by the capture's name; opened once for all tests of a file, which ends with `closeCaptures`. */
+export function shared(name: string, ...files: string[]): Promise<Case> {
+  const key = [name, ...files].join(' ');
+  const known = opened.get(key) ?? openCapture(folder(name), ...files);
+  opened.set(key, known);
+  return known;
+}
+
+export async function closeCaptures(): Promise<void> {
+  for (const one of opened.values()) (await one).close();
+  opened.clear();
+}
+
+export const folder = (name: string): string => join(FIXTURES, name);
+
+/** Captures of a kernel that counts, each with the trace that holds all its calls. */
+export const COUNTED: readonly (readonly [name: string, traces: readonly string[]])[] = [
+  ['s1-quiet', ['trace.txt']],
+  ['s2-dup-storm', ['trace_pipe.txt', 'trace.txt']],
+  ['s3-compressed', ['trace.txt']],
+  ['s4-failures', ['trace.txt']],
+  ['s5-autoload', ['trace.txt']],
+  ['s5b-autoload-trace', ['trace.txt']],
+  ['s12-loadrace', ['trace.txt']],
+];
+export const CALLED = COUNTED.filter(([name]) => !name.startsWith('s5'));
+
+export function onlyBoot(model: CaseModel): Boot {
+  const [boot, ...more] = model.boots;
+  if (!boot || more.length > 0) throw new Error(`one boot was expected, not ${model.boots.length}`);
+  return boot;
 }
 
 export function capturePath(folder: string, name: string): string {

@@ -19,7 +19,7 @@ export function groupByBoot(parts: readonly Part[]): BootParts[] {
   inOrderOfAge(grouping.boots);
   grouping.placeUnmarked(logs);
   inOrderOfAge(grouping.boots);
-  for (const part of parts) if (part.kind !== 'log') grouping.place(part, parts.length === 1);
+  for (const part of parts) if (part.kind !== 'log') grouping.place(part);
   return grouping.boots.flatMap(splitStates);
 }
 
@@ -70,10 +70,10 @@ class Grouping {
   }
 
   /** Assigns a part that is not a log to the nearest boot that it does not contradict. */
-  place(part: Part, alone: boolean): void {
+  place(part: Part): void {
     const { boots } = this;
     const at = this.#nearest(part, boots.length, (boot) => contradicts(boot.identity, part.identity));
-    const saysItsKernel = part.kind !== 'context' && !alone && part.identity.release !== null;
+    const saysItsKernel = part.kind !== 'context' && part.identity.release !== null;
     const boot = boots[at] ?? (saysItsKernel ? undefined : boots.at(-1));
     this.#join(boot ?? this.#start(part, boots.length), part);
   }

@@ -339,7 +339,6 @@ function uncharged(
 
 /** EEXIST and EBUSY mean a duplicate, unless both patient checks passed. */
 function isDuplicate(call: Call, ret: number): boolean {
-  if (call.facts.duplicate !== null) return true;
   if (ret !== EEXIST && ret !== EBUSY) return false;
   return call.facts.patient.filter((check) => check.ret === 0).length < 2;
 }
