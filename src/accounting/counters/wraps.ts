@@ -165,14 +165,14 @@ class ListedSums {
     this.#last = last;
     this.#forms = loadForms(attempts, sizes, true).byModule;
     const listed = sizes.filter(({ of }) => of !== 'memory').map(({ bytes }) => bytes);
-    const covered = last.list !== 'cut' && last.rows.every(({ module }) => this.#forms.has(module));
+    const whole = last.list === 'whole' || last.list === 'empty';
+    const covered = whole && last.rows.every(({ module }) => this.#forms.has(module));
     this.#largest = BigInt(
       Math.min(area ?? LARGEST_IMAGE, covered && listed.length > 0 ? largest(listed) : LARGEST_IMAGE),
     );
     const [becoming, load] = (['failed_becoming', 'failed_load_modules'] as const).map(
       (name) => last.counters.get(name)?.value,
     );
-    const whole = last.list === 'whole' || last.list === 'empty';
     this.#others =
       whole && becoming !== undefined && load !== undefined
         ? becoming + load - last.rows.reduce((sum, row) => sum + BigInt(row.times), 0n)
