@@ -26,6 +26,8 @@ export class ReadingLimits {
   readonly #limits: Partial<Limits>;
   readonly #now: () => number;
   readonly #end: number;
+  readonly #waiting = new Set<() => void>();
+  #timer: NodeJS.Timeout | null = null;
 
   constructor(limits: Partial<Limits> = {}, now = (): number => performance.now()) {
     this.#limits = limits;
@@ -61,17 +63,41 @@ export class ReadingLimits {
   }
 
   /** What the work gives; null if it takes longer than what is left: a pipe may never give anything. */
-  async inTime<T>(work: Promise<T>): Promise<T | null> {
-    const left = Math.max(0, this.#end - this.#now());
-    let timer: NodeJS.Timeout | undefined;
-    const over = new Promise<null>((resolve) => {
-      timer = setTimeout(() => resolve(null), Math.min(left + 1, MOST_TIMER_MS));
+  inTime<T>(work: Promise<T>): Promise<T | null> {
+    const waiting = this.#waiting;
+    return new Promise((resolve, reject) => {
+      const giveUp = (): void => resolve(null);
+      const done = (): void => {
+        waiting.delete(giveUp);
+        if (waiting.size === 0) this.#timer?.unref?.();
+      };
+      waiting.add(giveUp);
+      this.#watch();
+      work.then(
+        (value) => {
+          done();
+          resolve(value);
+        },
+        (error) => {
+          done();
+          reject(error);
+        },
+      );
     });
-    try {
-      return await Promise.race([work, over]);
-    } finally {
-      clearTimeout(timer);
-    }
+  }
+
+  /** One timer for all that wait: a case can have thousands of sources. It keeps no process alive while none waits. */
+  #watch(): void {
+    const left = Math.max(0, this.#end - this.#now());
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = null;
+        for (const giveUp of this.#waiting) giveUp();
+        this.#waiting.clear();
+      },
+      Math.min(left + 1, MOST_TIMER_MS),
+    );
+    this.#timer.ref?.();
   }
 
   describeSeconds(): string {
