@@ -75,7 +75,7 @@ export const DIAGNOSTICS = declare({
   },
   'number-out-of-range': {
     severity: 'warning',
-    help: 'Lines with times or numbers that no kernel prints are damaged and were not used.',
+    help: 'Times and numbers that no kernel prints are from damaged lines and were not used.',
   },
   'source-repeated': {
     severity: 'info',

@@ -4,7 +4,6 @@
 import { errorMessage } from '../../model/error-message.js';
 import { Buffer } from '../../platform/index.js';
 import { JOURNAL_FIELDS, type JournalFields, readEntry } from '../dmesg/forms/journal.js';
-import { RECEIVED } from '../dmesg/forms/journal-verbose.js';
 import { KernelLog } from '../dmesg/log.js';
 import type { Head, IngestContext, StreamIngester, Verdict } from '../ingester.js';
 import { isHashOf, Order } from './checks.js';
@@ -93,8 +92,7 @@ class JournalFile implements ObjectHandler {
     fields.set('__REALTIME_TIMESTAMP', head.realtime.toString());
     fields.set('__MONOTONIC_TIMESTAMP', head.monotonic.toString());
     fields.set('_BOOT_ID', head.bootId);
-    if (!readEntry(this.#log, fields, this.#entry))
-      this.#context.diagnose('log-time-unknown', this.#entry, RECEIVED);
+    readEntry(this.#log, this.#context, fields, this.#entry);
   }
 
   tooLarge(offset: number): void {

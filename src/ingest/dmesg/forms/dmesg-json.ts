@@ -41,6 +41,8 @@ class Records {
   #depth = 0;
   #key = '';
   #value: string | null = null;
+  /** The record's time is a JSON number. */
+  #isSeconds = false;
   #inKey = false;
   /** The previous token, and whether the innermost object is in an array. */
   #before = '';
@@ -102,6 +104,7 @@ class Records {
       case 'endString':
       case 'endNumber':
         if (WATCHED.has(this.#key) && this.#value !== null) this.#fields.set(this.#key, this.#value);
+        if (this.#key === 'time') this.#isSeconds = token.name === 'endNumber';
         this.#value = null;
         return;
       case 'keyValue':
@@ -130,9 +133,12 @@ class Records {
     const kernel = facility === 'kern' || facility === '0';
     const [first = '', ...rest] = message.split('\n');
     const written = splitTool(first);
+    const time = this.#fields.get('time');
+    const at = time === undefined ? TIMELESS : recordTime(time.trim(), this.#isSeconds);
+    if (at === null) this.#context.diagnose('number-out-of-range', line, `the time ${time?.slice(0, 80)}`);
     const record: LogRecord = {
       ...bareRecord(line, written.text),
-      ...recordTime(this.#fields.get('time')),
+      ...(at ?? TIMELESS),
       caller: this.#fields.get('caller') ?? null,
       tool: written.tool,
       pid: written.pid,
@@ -144,14 +150,17 @@ class Records {
   }
 }
 
-/** Seconds as a number, or with `--time-format` any other format as a string. */
-function recordTime(time: string | undefined): Pick<LogRecord, 'boot' | 'wall' | 'delta'> {
-  const seconds = /^(\d{1,10})(?:\.(\d+))?$/.exec(time?.trim() ?? '');
-  if (seconds?.[1]) return { boot: nsFromSeconds(seconds[1], seconds[2] ?? ''), wall: null, delta: null };
-  if (time === undefined) return { boot: null, wall: null, delta: null };
+type RecordTime = Pick<LogRecord, 'boot' | 'wall' | 'delta'>;
+const TIMELESS: RecordTime = { boot: null, wall: null, delta: null };
+
+/** Seconds as a number, or with `--time-format` any other format as a string; null for what dmesg does not print. */
+function recordTime(time: string, isNumber: boolean): RecordTime | null {
+  const [, seconds, fraction = ''] = /^(\d{1,10})(?:\.(\d+))?$/.exec(time) ?? [];
+  if (seconds !== undefined) return { boot: nsFromSeconds(seconds, fraction), wall: null, delta: null };
+  if (isNumber) return null;
   const bracketed = readPrefix(`[${time}] `);
   const { boot, wall, delta } = bracketed.form === '' ? readPrefix(`${time} `) : bracketed;
-  return { boot, wall, delta };
+  return boot === null && wall === null && delta === null && time !== '' ? null : { boot, wall, delta };
 }
 
 /**

@@ -8,7 +8,6 @@ import type { IngestContext, StreamIngester } from '../../ingester.js';
 import { KernelLog } from '../log.js';
 import { sniffJournalExport } from './detect-json.js';
 import { JOURNAL_FIELDS, type JournalFields, readEntry } from './journal.js';
-import { RECEIVED } from './journal-verbose.js';
 
 const NEWLINE = 0x0a;
 const MAX_FIELD = 1024 * 1024;
@@ -154,9 +153,7 @@ class ExportReader {
     if (this.#fields.size === 0) return;
     const fields = this.#fields;
     this.#fields = new Map();
-    if (!readEntry(this.#log, fields, this.#entryLine)) {
-      this.#context.diagnose('log-time-unknown', this.#entryLine, RECEIVED);
-    }
+    readEntry(this.#log, this.#context, fields, this.#entryLine);
   }
 }
 

@@ -8,7 +8,6 @@ import type { IngestContext, LineIngester, LineSink } from '../../ingester.js';
 import { KernelLog } from '../log.js';
 import { sniffJournalJson } from './detect-json.js';
 import { JOURNAL_FIELDS, type JournalFields, readEntry } from './journal.js';
-import { RECEIVED } from './journal-verbose.js';
 
 /** Most entries have a few kilobytes; a core dump in one can have megabytes. */
 const MAX_ENTRY = 8 * 1024 * 1024;
@@ -65,8 +64,7 @@ class JournalJsonLines implements LineSink {
     }
     for (const fields of parseEntries(text)) {
       if (fields === null) this.#context.diagnose('log-unreadable', line, 'a line that is not a JSON object');
-      else if (!readEntry(this.#log, fields, line))
-        this.#context.diagnose('log-time-unknown', line, RECEIVED);
+      else readEntry(this.#log, this.#context, fields, line);
     }
   }
 }
@@ -104,13 +102,13 @@ function fieldsOf(entry: unknown): JournalFields | null {
   return fields;
 }
 
+/** A value's text; of a repeated field the first one's. */
 function fieldText(value: unknown): string | null {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number') return String(value);
-  if (!Array.isArray(value) || value.length === 0) return null;
-  if (value.every((byte) => typeof byte === 'number'))
-    return new TextDecoder().decode(Uint8Array.from(value));
-  return fieldText(value[0]);
+  const one: unknown = Array.isArray(value) && typeof value[0] !== 'number' ? value[0] : value;
+  if (typeof one === 'string') return one;
+  if (typeof one === 'number') return String(one);
+  if (!Array.isArray(one) || one.length === 0 || !one.every((byte) => typeof byte === 'number')) return null;
+  return new TextDecoder().decode(Uint8Array.from(one));
 }
 
 export const journalJsonIngester: LineIngester = {

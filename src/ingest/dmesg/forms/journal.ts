@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Entries of the systemd journal by their fields (systemd.journal-fields(7)), for all its formats. */
+import type { IngestContext } from '../../ingester.js';
 import type { KernelLog } from '../log.js';
 import { bareRecord, splitTool } from '../record.js';
 
@@ -19,11 +20,6 @@ export const JOURNAL_FIELDS: ReadonlySet<string> = new Set([
 
 export type JournalFields = Map<string, string>;
 
-/** Converts decimal microseconds to nanoseconds. */
-function nanos(micros: string | undefined): bigint | null {
-  return micros !== undefined && /^\d{1,18}$/.test(micros) ? BigInt(micros) * 1000n : null;
-}
-
 function number(text: string | undefined): number | null {
   return text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : null;
 }
@@ -31,17 +27,23 @@ function number(text: string | undefined): number | null {
 /**
  * Passes an entry to the log. The time of a kernel message is _SOURCE_MONOTONIC_TIMESTAMP, printk's own;
  * __MONOTONIC_TIMESTAMP is when journald received it, many seconds later for the first messages of a boot.
- *
- * @returns false if a kernel message has only the latter
  */
-export function readEntry(log: KernelLog, fields: JournalFields, line: number): boolean {
+export function readEntry(log: KernelLog, context: IngestContext, fields: JournalFields, line: number): void {
   const message = fields.get('MESSAGE');
-  if (message === undefined) return true;
+  if (message === undefined) return;
+  /** Decimal microseconds as nanoseconds. */
+  const nanos = (name: string): bigint | null => {
+    const micros = fields.get(name);
+    if (micros === undefined) return null;
+    if (/^\d{1,18}$/.test(micros)) return BigInt(micros) * 1000n;
+    context.diagnose('number-out-of-range', line, `${name} ${micros.slice(0, 80)}`);
+    return null;
+  };
   const identifier = fields.get('SYSLOG_IDENTIFIER') ?? fields.get('_COMM') ?? null;
   const kernel = fields.get('_TRANSPORT') === 'kernel' && (identifier === null || identifier === 'kernel');
-  const received = nanos(fields.get('__MONOTONIC_TIMESTAMP'));
-  const realtime = nanos(fields.get('__REALTIME_TIMESTAMP'));
-  const source = nanos(fields.get('_SOURCE_MONOTONIC_TIMESTAMP'));
+  const received = nanos('__MONOTONIC_TIMESTAMP');
+  const realtime = nanos('__REALTIME_TIMESTAMP');
+  const source = nanos('_SOURCE_MONOTONIC_TIMESTAMP');
   const boot = source ?? received;
   const late = received !== null && boot !== null ? received - boot : 0n;
   const [first = '', ...rest] = message.split('\n');
@@ -60,5 +62,8 @@ export function readEntry(log: KernelLog, fields: JournalFields, line: number): 
   const writer = kernel && written.tool === null ? 'kernel' : 'program';
   log.record(record, writer);
   for (const text of rest) log.record({ ...record, text }, writer);
-  return !kernel || source !== null;
+  if (kernel && source === null) {
+    const detail = 'no _SOURCE_MONOTONIC_TIMESTAMP: times are when journald received the messages';
+    context.diagnose('log-time-unknown', line, detail);
+  }
 }
