@@ -10,6 +10,8 @@ const BROWSER = 'test/{app/*,report/html/{hostile,interact,page,pictures,process
 const OUTSIDE = 'test/forms/public-logs.test.ts';
 
 const each = {
+  // Its calls of node:fs can be made to fail.
+  server: { deps: { inline: ['hyparquet-writer'] } },
   globalSetup: ['test/build.ts', 'test/corpus/unpack.ts'],
   setupFiles: ['test/setup.ts'],
   env: { LC_ALL: 'C', TZ: 'UTC' },

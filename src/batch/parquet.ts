@@ -4,7 +4,18 @@
  * group of one table. Rows are sorted by case within a row group. INTEGER is INT64, REAL is DOUBLE, SECONDS is an exact
  * DECIMAL in seconds, as in the CSV. What the query says of itself and of its columns stands in the metadata of each file.
  */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type ColumnSource, fileWriter, ParquetWriter } from 'hyparquet-writer';
@@ -84,6 +95,7 @@ class Parts {
   #lastName: string | null = null;
   #rows = 0;
   #parts = 0;
+  #path = '';
   #writer: ParquetWriter | null = null;
 
   constructor(table: BatchTable, folder: string, version: string, mostRows: number) {
@@ -148,7 +160,8 @@ class Parts {
 
   #startPart(): ParquetWriter {
     const name = `part-${String(this.#parts++).padStart(5, '0')}.parquet`;
-    this.#writer = new ParquetWriter({ ...this.#options, writer: fileWriter(join(this.#folder, name)) });
+    this.#path = join(this.#folder, name);
+    this.#writer = new ParquetWriter({ ...this.#options, writer: fileWriter(this.#path) });
     return this.#writer;
   }
 
@@ -158,11 +171,22 @@ class Parts {
     }
     writer.finish();
     this.#writer = null;
+    flushToDisk(this.#path);
   }
 
   finish(): void {
     if (this.#rows > 0) this.#writeGroup();
     if (this.#writer || this.#parts === 0) this.#finishPart(this.#writer ?? this.#startPart());
+  }
+}
+
+/** The file takes the place of an earlier one: what the disk says of it must come before. */
+function flushToDisk(path: string): void {
+  const descriptor = openSync(path, 'r+');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
   }
 }
 
