@@ -3,155 +3,23 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AdviceEvidence } from '../../src/accounting/advice/evidence.js';
-import { adviceRows } from '../../src/accounting/advice/index.js';
 import type { AdviceKind } from '../../src/accounting/kinds.js';
-import type {
-  AdviceRow,
-  Attempt,
-  AttributionRow,
-  Boot,
-  FailureRow,
-  ProblemRow,
-  Request,
-} from '../../src/accounting/model.js';
-import { remediesOf } from '../../src/accounting/remedies/index.js';
-import { BOOT_CLOCK } from '../../src/model/source.js';
+import type { Attempt, Boot } from '../../src/accounting/model.js';
 import { loadQueries } from '../../src/query/library.js';
+import {
+  advise,
+  attempt,
+  BOOT,
+  cite,
+  failure,
+  listed,
+  on,
+  problem,
+  race,
+  request,
+  two,
+} from './advice-evidence.js';
 import { FIXTURES, openCapture } from './truth.js';
-
-const cite = { source: 1, line: 1 };
-const BOOT: Boot = {
-  boot: 1,
-  label: null,
-  kernel: '6.12.1',
-  machine: null,
-  cpus: null,
-  started: null,
-  durationNs: null,
-  commandLine: null,
-  complete: true,
-  trace: { complete: true, reason: '', sees: 'calls', probes: [] },
-  busiest: null,
-  sources: [1],
-  logs: 1,
-  cite,
-  modulesLoaded: null,
-  failures: null,
-  wasted: null,
-  lowerBound: false,
-} as unknown as Boot;
-
-const attempt = (some: Partial<Attempt>): Attempt => ({
-  boot: 1,
-  attempt: 1,
-  start: 10n,
-  end: 20n,
-  concurrent: null,
-  clock: BOOT_CLOCK,
-  pid: 1,
-  byProbes: false,
-  wholeRecord: false,
-  steps: { at: {}, copied: null, unpacked: null },
-  comm: '(udev-worker)',
-  call: 'finit_module',
-  flags: 0,
-  module: 'a',
-  phase: 'becoming',
-  outcome: 'duplicate',
-  errno: 17,
-  image: 1000,
-  compressed: 0,
-  wasted: { low: 1000, high: 1000 },
-  basis: 'measured',
-  listed: null,
-  loadedAt: null,
-  memory: null,
-  text: null,
-  requester: 'udev',
-  callSite: null,
-  requested: null,
-  parentComm: null,
-  joinCertain: true,
-  cite,
-  endLine: null,
-  ...some,
-});
-
-const listed = (module: string, times: bigint): AttributionRow => ({
-  boot: 1,
-  module,
-  times,
-  reasons: 1,
-  becoming: { low: times, high: times },
-  load: { low: 0n, high: 0n },
-  image: null,
-  compressed: null,
-  bytes: null,
-  low: times * 64n,
-  high: null,
-  basis: 'bounded',
-  origin: 'list',
-});
-
-const failure = (reason: string, some: Partial<FailureRow> = {}): FailureRow => ({
-  boot: 1,
-  reason,
-  module: 'm',
-  phase: 'becoming',
-  errno: 8,
-  times: 1,
-  wasted: 500n,
-  basis: 'measured',
-  spentNs: null,
-  timedCalls: 0,
-  firstT: null,
-  clock: BOOT_CLOCK,
-  cite,
-  ...some,
-});
-
-const problem = (kind: ProblemRow['kind'], some: Partial<ProblemRow> = {}): ProblemRow => ({
-  boot: 1,
-  kind,
-  module: 'm',
-  who: null,
-  times: 1,
-  durationNs: null,
-  message: '',
-  t: null,
-  clock: BOOT_CLOCK,
-  cite,
-  ...some,
-});
-
-const request = (requested: string): Request =>
-  ({ boot: 1, requested, duplicate: true, callSite: 'get_fs_type', comm: 'mount' }) as unknown as Request;
-
-const NOTHING: Omit<AdviceEvidence, 'remedies'> = {
-  boot: BOOT,
-  attempts: [],
-  attribution: [],
-  failures: [],
-  requests: [],
-  problems: [],
-  allocationFailures: [],
-  memory: [],
-  kernelOptions: [],
-  remainder: [],
-  last: null,
-};
-
-const advise = (some: Partial<AdviceEvidence>): AdviceRow[] => {
-  const evidence = { ...NOTHING, ...some };
-  return adviceRows({ ...evidence, remedies: remediesOf({ ...evidence, sizes: [] }) });
-};
-const on = (kernel: string | null, cpus: number | null = null): Boot => ({ ...BOOT, kernel, cpus });
-const two = (some: Partial<Attempt>): Attempt[] => [attempt(some), attempt(some)];
-/** A load, and a duplicate of it that ran at the same time. */
-const race = (some: Partial<Attempt>): Attempt[] => [
-  attempt({ outcome: 'loaded', errno: null, start: 1n, end: 10n, ...some }),
-  attempt({ start: 2n, end: 11n, ...some }),
-];
 
 /** What must be said of the first evidence, and must not be of the others. */
 const RULES: readonly {
