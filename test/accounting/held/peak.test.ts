@@ -76,7 +76,7 @@ describe('the peak of a load', () => {
   });
 
   it('takes L from another call of a file as long, where all that were measured agree', () => {
-    const after = (...images: number[]) => {
+    const layoutsOf = (...images: number[]) => {
       const trace = new Trace();
       for (const image of images)
         trace.init(1, 50_000).charge(1, 'load', 'm', image).exit(1, -2, 'init_module');
@@ -85,8 +85,8 @@ describe('the peak of a load', () => {
       const [last] = curves.flatMap((curve) => curve.loads.slice(-1));
       return last?.holdings.map(({ what, bytes }) => [what, bytes]);
     };
-    expect(after(49_000, 49_000)?.[1]).toEqual(['layout', { low: 49_000, high: 49_000 }]);
-    expect(after(49_000, 49_500)).toEqual([
+    expect(layoutsOf(49_000, 49_000)?.[1]).toEqual(['layout', { low: 49_000, high: 49_000 }]);
+    expect(layoutsOf(49_000, 49_500)).toEqual([
       ['file', { low: 50_000, high: 50_000 }],
       ['layout', { low: 50_000 - MAX_SIGNATURE, high: 50_000 }],
     ]);
