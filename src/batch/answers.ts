@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Runs the batch's queries on each case and formats the results as rows of the output files. */
-import type { Database } from '../query/database.js';
 import type { Query, QueryColumn } from '../query/head.js';
 import type { Result, ResultColumn, Value } from '../query/result.js';
-import { runQuery } from '../query/run.js';
 import { formatCsv } from '../report/csv.js';
 import { formatNdjson } from '../report/json.js';
 import type { Within } from '../store/types.js';
@@ -13,7 +11,6 @@ import { type CaseRows, Scratch } from './scratch.js';
 /** The first column of every output. */
 export const CASE_COLUMN: QueryColumn = { name: 'case', type: 'TEXT', unit: null, meaning: 'the case' };
 
-const NO_PARAMS: ReadonlyMap<string, string> = new Map();
 const NO_ROWS = new Uint8Array(0);
 
 /** A query, with what all its results share. */
@@ -27,8 +24,6 @@ export class Questions {
   readonly #questions: readonly Question[];
   readonly #ndjson: boolean;
   readonly #scratch: Scratch;
-  /** Queries that return no row when their tables are empty. They read nothing else, so they can be skipped then. */
-  readonly #silent = new Set<Query>();
 
   constructor(queries: readonly Query[], ndjson: boolean) {
     this.#questions = queries.map((query) => {
@@ -41,29 +36,22 @@ export class Questions {
 
   /** The results of all queries for the case of that name. */
   ask(name: string, rows: CaseRows, within?: Within): Promise<Part[]> {
-    const ask = (db: Database, holdsAny: (tables: readonly string[]) => boolean): Part[] =>
-      this.#questions.flatMap((question): Part[] => {
-        const { query } = question;
-        const isEmpty = !holdsAny(query.needs);
-        const isSilent = isEmpty && this.#silent.has(query);
-        const csv = isSilent ? NO_ROWS : csvRows(answer(db, name, question), question.headerBytes);
-        if (isEmpty && csv.length === 0) this.#silent.add(query);
+    const ask = (answer: (query: Query) => Iterable<readonly Value[]>): Part[] =>
+      this.#questions.flatMap(({ query, columns, headerBytes }): Part[] => {
+        const result = (): Result => ({ columns, rows: withName(name, answer(query)), empty: null });
+        const csv = csvRows(result(), headerBytes);
         const parts = [{ file: `${query.name}.csv`, rows: csv }];
         if (!this.#ndjson) return parts;
-        const ndjson = csv.length === 0 ? NO_ROWS : bytesOf(formatNdjson(answer(db, name, question)));
+        const ndjson = csv.length === 0 ? NO_ROWS : bytesOf(formatNdjson(result()));
         return [...parts, { file: `${query.name}.ndjson`, rows: ndjson }];
       });
     return this.#scratch.use(rows, ask, within);
   }
 }
 
-/** The result with the case as its first column. */
-function answer(db: Database, name: string, { query, columns }: Question): Result {
-  const { rows, empty } = runQuery(db, query, NO_PARAMS);
-  function* withName(): Generator<readonly Value[]> {
-    for (const row of rows) yield [name, ...row];
-  }
-  return { columns, rows: withName(), empty };
+/** The rows with the case in the first column. */
+function* withName(name: string, rows: Iterable<readonly Value[]>): Generator<readonly Value[]> {
+  for (const row of rows) yield [name, ...row];
 }
 
 /** CSV rows without the header, which an output file holds once. */

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * One database reused for many cases: tables and statements are prepared once, and each case only replaces the rows.
- * Opening a database for each case would cost as much as reading a small case.
+ * One database reused for many cases: tables and statements are prepared once, and each case only replaces the rows that
+ * a query has not read in another case. Opening a database for each case would cost as much as reading a small case.
  */
 import type { Database as SqlDatabase, Statement as SqlStatement } from 'sql.js';
 import type { Database, Statement } from '../query/database.js';
 import type { Query } from '../query/head.js';
+import type { Value } from '../query/result.js';
+import { runQuery } from '../query/run.js';
 import { startEngine } from '../store/engine.js';
 import { Inserter } from '../store/fill.js';
 import { ddl, TABLES } from '../store/schema.js';
-import type { Row } from '../store/table.js';
+import type { Row, TableDoc } from '../store/table.js';
 import type { Within } from '../store/types.js';
+import { keyOf, type Reads, readsOf } from './reads.js';
 
 /** The rows of a case by the names of their tables. */
 export type CaseRows = Readonly<Record<string, () => Iterable<Row>>>;
@@ -19,45 +22,54 @@ export type CaseRows = Readonly<Record<string, () => Iterable<Row>>>;
 const MOST_ROWS = 100_000;
 
 interface Table {
-  readonly name: string;
+  readonly doc: TableDoc;
   readonly inserter: Inserter;
   readonly clear: SqlStatement;
   isEmpty: boolean;
+  /** True where it holds the rows of the case at hand. */
+  isFilled: boolean;
 }
 
-/** A private, temporary database: no locking between statements, no rollback, no syncing. */
-const PRAGMAS = `
-  PRAGMA locking_mode = EXCLUSIVE;
-  PRAGMA journal_mode = OFF;
-  PRAGMA synchronous = OFF;
-  PRAGMA temp_store = MEMORY;
-`;
+/** Tables of more rows are not compared with those of other cases. */
+const FEW_ROWS = 16;
+
+/** What a query gave in other cases, by what it read there. */
+interface Known {
+  readonly reads: readonly Reads[];
+  readonly answers: Map<string, Rows>;
+}
+
+type Rows = readonly (readonly Value[])[];
+
+/** Answers kept of each query. */
+const MOST_ANSWERS = 64;
+
+const NO_PARAMS: ReadonlyMap<string, string> = new Map();
 
 class Tables {
   readonly #db: SqlDatabase;
-  readonly #tables: readonly Table[];
-  readonly #startTransaction: SqlStatement;
-  readonly #commit: SqlStatement;
+  readonly #tables: ReadonlyMap<string, Table>;
   readonly #statements = new Map<string, Statement>();
+  readonly #known = new Map<Query, Known>();
   #rows = 0;
-  /** Queries run on this; it holds the case loaded last. */
-  readonly db: Database = { prepare: (sql) => this.#prepare(sql) };
+  #case: CaseRows = {};
+  /** Rows of the case, of tables that have few. */
+  readonly #few = new Map<string, readonly Row[] | null>();
+  readonly #prepared: Database = { prepare: (sql) => this.#prepare(sql) };
 
   private constructor(db: SqlDatabase, needs: ReadonlySet<string>) {
     this.#db = db;
-    db.run(PRAGMAS);
-    this.#startTransaction = db.prepare('BEGIN');
-    this.#commit = db.prepare('COMMIT');
-    this.#tables = TABLES.filter(({ name }) => needs.has(name)).map((table) => {
-      db.run(ddl(table));
-      const { name } = table;
-      return {
-        name,
-        inserter: new Inserter(db, table),
-        clear: db.prepare(`DELETE FROM ${name}`),
-        isEmpty: true,
-      };
+    db.run('PRAGMA temp_store = MEMORY');
+    // Never committed: a commit would copy every page into a file that is in memory too.
+    db.run('PRAGMA journal_mode = OFF');
+    db.run('PRAGMA cache_spill = OFF');
+    db.run('BEGIN');
+    const tables = TABLES.filter(({ name }) => needs.has(name)).map((doc): [string, Table] => {
+      db.run(ddl(doc));
+      const [inserter, clear] = [new Inserter(db, doc), db.prepare(`DELETE FROM ${doc.name}`)];
+      return [doc.name, { doc, inserter, clear, isEmpty: true, isFilled: false }];
     });
+    this.#tables = new Map(tables);
   }
 
   /** An empty database with the tables that the queries need. */
@@ -66,21 +78,53 @@ class Tables {
     return new Tables(new Database(), new Set(queries.flatMap(({ needs }) => needs)));
   }
 
-  /** Replaces the rows with those of another case. */
-  load(rows: CaseRows): void {
-    run(this.#startTransaction);
-    for (const table of this.#tables) {
-      if (!table.isEmpty) run(table.clear);
-      const count = table.inserter.insert(rows[table.name]?.() ?? []);
-      table.isEmpty = count === 0;
-      this.#rows += count;
-    }
-    run(this.#commit);
+  /** From now on, the rows are those of another case. */
+  start(rows: CaseRows): void {
+    this.#case = rows;
+    this.#few.clear();
+    for (const table of this.#tables.values()) table.isFilled = false;
   }
 
-  /** True where one of these tables holds a row. */
-  holdsAny(names: readonly string[]): boolean {
-    return this.#tables.some(({ name, isEmpty }) => !isEmpty && names.includes(name));
+  /** The rows of a query: those of another case where all that it reads is equal. */
+  answer(query: Query): Iterable<readonly Value[]> {
+    let known = this.#known.get(query);
+    if (!known) {
+      const docs = Array.from(this.#tables.values(), ({ doc }) => doc);
+      known = { reads: readsOf(query, docs), answers: new Map() };
+      this.#known.set(query, known);
+    }
+    const key = keyOf(known.reads, (table) => this.#fewRows(table));
+    const before = key === null ? undefined : known.answers.get(key);
+    if (before) return before;
+    for (const { table } of known.reads) this.#fill(table);
+    const { rows } = runQuery(this.#prepared, query, NO_PARAMS);
+    if (key === null) return rows;
+    const answer = [...rows];
+    if (known.answers.size >= MOST_ANSWERS) known.answers.clear();
+    known.answers.set(key, answer);
+    return answer;
+  }
+
+  #fewRows(table: string): readonly Row[] | null {
+    let rows = this.#few.get(table);
+    if (rows === undefined) {
+      rows = firstRows(this.#case[table]?.() ?? []);
+      this.#few.set(table, rows);
+    }
+    return rows;
+  }
+
+  #fill(name: string): void {
+    const table = this.#tables.get(name);
+    if (!table || table.isFilled) return;
+    table.isFilled = true;
+    if (!table.isEmpty) {
+      table.clear.step();
+      table.clear.reset();
+    }
+    const count = table.inserter.insert(this.#fewRows(name) ?? this.#case[name]?.() ?? []);
+    table.isEmpty = count === 0;
+    this.#rows += count;
   }
 
   /** True once the database should be closed and replaced. */
@@ -116,6 +160,16 @@ class Tables {
   }
 }
 
+/** All rows, where they are few. */
+function firstRows(rows: Iterable<Row>): Row[] | null {
+  const few: Row[] = [];
+  for (const row of rows) {
+    if (few.length === FEW_ROWS) return null;
+    few.push(row);
+  }
+  return few;
+}
+
 /** Opens the database when it is first needed, and replaces it when it has grown, or when a case failed in it. */
 export class Scratch {
   readonly #queries: readonly Query[];
@@ -126,10 +180,10 @@ export class Scratch {
     this.#queries = queries;
   }
 
-  /** Runs `ask` on a database that holds the rows of one case, with a function that says which tables hold rows. */
+  /** Runs `ask` with a function that answers queries of one case. */
   async use<Answer>(
     rows: CaseRows,
-    ask: (db: Database, holdsAny: (tables: readonly string[]) => boolean) => Answer,
+    ask: (answer: (query: Query) => Iterable<readonly Value[]>) => Answer,
     within: Within = (_, work) => work(),
   ): Promise<Answer> {
     const tables = this.#tables ?? (await Tables.open(this.#queries));
@@ -139,8 +193,8 @@ export class Scratch {
     const answered = (): Answer => {
       isComputing = true;
       try {
-        tables.load(rows);
-        return ask(tables.db, (names) => tables.holdsAny(names));
+        tables.start(rows);
+        return ask((query) => tables.answer(query));
       } finally {
         isComputing = false;
       }
@@ -155,9 +209,4 @@ export class Scratch {
       else if (!isComputing) tables.close();
     }
   }
-}
-
-function run(statement: SqlStatement): void {
-  statement.step();
-  statement.reset();
 }

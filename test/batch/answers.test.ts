@@ -66,6 +66,21 @@ test('a query of empty tables is silent only as long as they are empty', async (
   expect(await said(questions, 'd', memory())).toEqual(nothing('d'));
 });
 
+test('an answer known from another case is given only for equal rows, few or many', async () => {
+  const questions = new Questions(QUERIES, false);
+  const many = (last: bigint): CaseRows =>
+    memory(...Array.from({ length: 20 }, (_, at): [string, bigint] => ['m', at === 19 ? last : 1n]));
+  const figures = async (name: string, rows: CaseRows): Promise<string> =>
+    (await said(questions, name, rows))['figures.csv'] ?? '';
+  expect(await figures('a', memory(['x', 1n], ['y', 2n]))).toBe('a,x,1\na,y,2\n');
+  expect(await figures('b', memory(['x', 1n], ['y', 2n]))).toBe('b,x,1\nb,y,2\n');
+  expect(await figures('c', memory(['x', 12n], ['y', 2n]))).toBe('c,x,12\nc,y,2\n');
+  expect(await figures('d', many(1n))).toMatch(/d,m,1\n$/);
+  expect(await figures('e', many(9n))).toMatch(/e,m,9\n$/);
+  // Filled with the rows of another case meanwhile.
+  expect(await figures('f', memory(['x', 1n], ['y', 3n]))).toBe('f,x,1\nf,y,3\n');
+});
+
 test('a query that gave nothing of rows is asked again', async () => {
   const boots = TABLES.find(({ name }) => name === 'boots');
   const row = (boots?.columns ?? []).map(() => 1n);

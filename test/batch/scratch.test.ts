@@ -2,9 +2,7 @@
 /** One database for many cases: each sees its own rows alone, and a case that fails takes nothing with it. */
 import { expect, test } from 'vitest';
 import { type CaseRows, Scratch } from '../../src/batch/scratch.js';
-import type { Database } from '../../src/query/database.js';
 import type { Query } from '../../src/query/head.js';
-import { runQuery } from '../../src/query/run.js';
 
 const QUERY: Query = {
   name: 'figures',
@@ -27,7 +25,7 @@ const memory = (...figures: [string, bigint][]): CaseRows => ({
   },
 });
 
-const rowsOf = (db: Database): unknown[] => [...runQuery(db, QUERY, new Map()).rows];
+const rowsOf = (answer: (query: Query) => Iterable<unknown>): unknown[] => [...answer(QUERY)];
 
 test('a case sees its own rows, whatever came before', async () => {
   const scratch = new Scratch([QUERY]);
@@ -42,9 +40,9 @@ test('a case sees its own rows, whatever came before', async () => {
 
 test('a query whose rows are not all taken can be run again', async () => {
   const scratch = new Scratch([QUERY]);
-  const twice = await scratch.use(memory(['a', 1n], ['b', 2n]), (db) => {
-    const [one] = runQuery(db, QUERY, new Map()).rows;
-    return [one, rowsOf(db).length];
+  const twice = await scratch.use(memory(['a', 1n], ['b', 2n]), (answer) => {
+    const [one] = answer(QUERY);
+    return [one, rowsOf(answer).length];
   });
   expect(twice).toEqual([['a', 1n], 2]);
 });
