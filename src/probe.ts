@@ -12,7 +12,6 @@ import { PLACES } from './ingest/layouts/index.js';
 import { INGESTERS } from './ingest/registry.js';
 import { ByteReader } from './input/index.js';
 import type { Event } from './model/event.js';
-import { Buffer } from './platform/index.js';
 import { ReadingLimits } from './read-limits.js';
 import { leafOf, SourceReader } from './read-source.js';
 
@@ -53,7 +52,6 @@ const LOG_BYTES = 8 * 1024 * 1024;
 const ALL_LINES = 500;
 /** `[   12.345678] text`, behind any prefix. */
 const STAMPED = /\[\s*(\d+\.\d{6})\](.*)$/s;
-const STAMPED_LINES = /\[ *(\d+\.\d{6})\](.*)/g;
 
 const plain = (kind: EvidenceKind): Probe => ({ kind, boots: [], lines: new Set() });
 
@@ -74,67 +72,6 @@ export async function probe(path: string): Promise<Probe> {
     return { kind, boots: await bootsOf(log, known), lines: fineLines(lines) };
   }
   return plain('other');
-}
-
-/** Marks of a boot in a text: its id, the times of its clocks. */
-const MARK =
-  /_BOOT_ID["=: ]+([0-9a-f]{32})|Marking stable (\([^)]{1,60}\))|audit\((\d+\.\d{3}):1\)|system clock to (\d{4}-\d\d-\d\d[ T][\d:]{8})/g;
-/** So many stamped lines in a row are never those of another boot; a few single lines are, among thousands of boots. */
-const ROW = 3;
-/** Of the rows of a text, those whose sums are the least: of two texts with the same lines, the same. */
-const MOST_ROWS = 8;
-
-/**
- * What a file shares with others of its boot, told from its first and its last bytes, as sums of 32 bits; of a log alone.
- * Equal marks call for a look at the whole; logs that share none may still be of one boot.
- */
-export async function marksOf(path: string): Promise<number[]> {
-  const marks = new Set<number>();
-  for (const bytes of await endsOf(path)) {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
-    for (const [, ...found] of text.matchAll(MARK))
-      marks.add(sumOf(BASIS, `mark ${found.find((one) => one !== undefined)}`) >>> 0);
-    const lines = sumsOf(text);
-    if (lines.length === 0) continue;
-    const rows = Uint32Array.from({ length: Math.max(1, lines.length - ROW + 1) }, (_, at) =>
-      lines.slice(at, at + ROW).reduce(joinSums, BASIS),
-    ).sort();
-    for (const sum of rows.subarray(0, MOST_ROWS)) marks.add(sum);
-  }
-  return [...marks];
-}
-
-/** The first bytes of a file, decompressed, and the last of a larger plain one; nothing of an archive. */
-async function endsOf(path: string): Promise<Uint8Array[]> {
-  for await (const thing of openInputs([path], { places: PLACES })) {
-    if (thing.found !== 'leaf' || thing.leaf.node.kind === 'member') return [];
-    const file = thing.leaf.random?.();
-    if (!file) return [await new ByteReader(thing.leaf.open()).peek(HEAD_BYTES)];
-    const rest = Math.min(HEAD_BYTES, file.size - HEAD_BYTES);
-    const first = file.read(0, HEAD_BYTES);
-    return rest > 0 ? [first, file.read(file.size - rest, rest)] : [first];
-  }
-  return [];
-}
-
-/** FNV-1a. */
-const BASIS = 0x811c9dc5;
-const joinSums = (sum: number, next: number): number => Math.imul(sum ^ next, 0x01000193);
-
-/** Of the fine lines of a text. */
-function sumsOf(text: string): number[] {
-  const sums: number[] = [];
-  for (const [, stamp = '', line = ''] of text.matchAll(STAMPED_LINES)) {
-    if (isFine(stamp) && (sums.length < ALL_LINES || isSampled(stamp)))
-      sums.push(sumOf(sumOf(BASIS, stamp), line.trim()));
-  }
-  return sums;
-}
-
-function sumOf(before: number, text: string): number {
-  let sum = before;
-  for (let index = 0; index < text.length; index++) sum = joinSums(sum, text.charCodeAt(index));
-  return sum;
 }
 
 async function bootsOf(bytes: Uint8Array, known: Detection): Promise<ProbedBoot[]> {

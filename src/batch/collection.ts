@@ -5,7 +5,7 @@
  * evidence, go together.
  */
 import { rotationOf } from '../accounting/boots/rotation.js';
-import { marksOf } from '../probe.js';
+import { marksOf } from '../marks.js';
 import { forgetful, type Remember } from './looks.js';
 import { stemOf } from './siblings.js';
 
