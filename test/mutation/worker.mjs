@@ -3,11 +3,16 @@
  * `node worker.mjs FILE...`: runs files of tests in one process, one after the other, and ends with 1 at the first test
  * that fails. What it exports stands for vitest in the sandbox, as vitest takes seconds to start.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { chai, JestAsymmetricMatchers, JestChaiExpect, JestExtend } from '@vitest/expect';
 
 for (const plugin of [JestExtend, JestChaiExpect, JestAsymmetricMatchers]) chai.use(plugin);
+chai.use(({ Assertion }, { addMethod }) =>
+  addMethod(Assertion.prototype, 'toMatchFileSnapshot', function (path) {
+    this.assert(this._obj === readFileSync(path, 'utf8'), `expected the text of ${path}`);
+  }),
+);
 export const expect = chai.expect;
 
 const newSuite = () => ({ before: [], after: [], beforeEach: [], afterEach: [], members: [] });

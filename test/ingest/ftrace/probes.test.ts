@@ -160,23 +160,21 @@ describe('by address', () => {
       const key = `${event} ${fact.fact}${fact.fact === 'charge' ? ` ${fact.phase}` : ''}`;
       named.set(key, (named.get(key) ?? 0) + 1);
     }
-    expect(Object.fromEntries(named)).toMatchInlineSnapshot(`
-      {
-        "becoming charge becoming": 6,
-        "dup duplicate": 8,
-        "fdoinit do-init": 1,
-        "ffile from-file": 7,
-        "floadmod load-module": 8,
-        "fread read": 9,
-        "kbecoming charge becoming": 6,
-        "kdoinit do-init": 1,
-        "kdup duplicate": 8,
-        "kload charge load": 2,
-        "kread read": 9,
-        "load charge load": 2,
-        "modmem do-init": 1,
-      }
-    `);
+    expect(Object.fromEntries(named)).toEqual({
+      'becoming charge becoming': 6,
+      'dup duplicate': 8,
+      'fdoinit do-init': 1,
+      'ffile from-file': 7,
+      'floadmod load-module': 8,
+      'fread read': 9,
+      'kbecoming charge becoming': 6,
+      'kdoinit do-init': 1,
+      'kdup duplicate': 8,
+      'kload charge load': 2,
+      'kread read': 9,
+      'load charge load': 2,
+      'modmem do-init': 1,
+    });
   });
 });
 
