@@ -21,6 +21,22 @@ export const processGroup = (): ProcessGroup => new Int32Array(new SharedArrayBu
 
 export const isEnded = (group: ProcessGroup): boolean => Atomics.load(group, 0) === ENDED;
 
+/** Of each group that this thread started: a shell that kills it when this process is gone, however that ended. */
+const guards = new WeakMap<ProcessGroup, ChildProcess>();
+
+/** Waits for the end of its standard input, which this process holds open. */
+const GUARD = 'read line; kill -s KILL -- "-$1"';
+
+function guard(group: ProcessGroup, id: number): void {
+  const child = spawn('/bin/sh', ['-c', GUARD, 'sh', String(id)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  child.on('error', () => undefined);
+  child.unref();
+  guards.set(group, child);
+}
+
 /** Starts a command as a group of its own; throws where the group was ended. */
 export function startInGroup(
   group: ProcessGroup,
@@ -33,6 +49,7 @@ export function startInGroup(
   try {
     const child = spawn(command, argv, { ...options, detached: true });
     id = child.pid ?? NONE;
+    if (id !== NONE) guard(group, id);
     return child;
   } finally {
     Atomics.store(group, 0, id);
@@ -42,6 +59,8 @@ export function startInGroup(
 
 /** Kills what is left of a group; another may start. */
 export function killGroup(group: ProcessGroup): void {
+  // First: it must not meet another group of the same id.
+  guards.get(group)?.kill('SIGKILL');
   kill(Atomics.load(group, 0));
   // Not where another thread ended it meanwhile.
   const id = Atomics.load(group, 0);

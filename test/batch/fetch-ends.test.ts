@@ -114,11 +114,11 @@ describe('all that a command started ends', () => {
     PATIENCE_MS,
   );
 
-  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL'] as const)(
     'when modwaste is ended by %s',
     async (signal) => {
       const ran = await built.interrupt(argv(signal), signal, () => existsSync(told));
-      expect(ran.code).toBe({ SIGTERM: 143, SIGINT: 130, SIGHUP: 129 }[signal]);
+      expect(ran.code).toBe({ SIGTERM: 143, SIGINT: 130, SIGHUP: 129, SIGKILL: null }[signal]);
       await isGone();
     },
     PATIENCE_MS,
