@@ -55,8 +55,14 @@ export function cachedForHead<Known>(find: (head: Head) => Known): (head: Head) 
   };
 }
 
+/** Most lines start with a letter, a digit or a bracket: no look at their ends. */
+const isFilled = (line: string): boolean => {
+  const first = line.charCodeAt(0);
+  return (first > 0x20 && first < 0x7f) || line.trim() !== '';
+};
+
 /** The lines that are not blank. */
-export const filledLines = cachedForHead((head) => head.lines.filter((line) => line.trim() !== ''));
+export const filledLines = cachedForHead((head) => head.lines.filter(isFilled));
 
 /** A printk timestamp without anything before it: most lines of most logs, and of nothing else. */
 const STAMPED = /^\[ *\d+\.\d{6}\] /;

@@ -36,16 +36,11 @@ const FRONT = new RegExp(`^(?:${TAG}|${FENCE})+`, 'i');
 const LAST = new RegExp(`(?:${TAG}|\`{3,})$`, 'i');
 const WINDOW = 128;
 
-const COLOUR_OR_ENTITY = /\u001b|\[(?:0(?:;\d\d?)?)?m|&(?:[a-z]{2,4}|#\w{2,5});/i;
-const MARKED_FRONT = /^\s*(?:`{3}|<\/?[a-z]|\[\/?[a-z]{2,5}[\]=:]|\{[a-z]{4,8}[}:])/i;
-const MARKED_END = /(?:`{3}|\/?\w{1,4}>|\/[a-z]{2,5}\]|\{[a-z]{4,8}\})$/i;
+const ESCAPE_OR_ENTITY = /\u001b|&(?:[a-z]{2,4}|#\w{2,5});/i;
 
 /** Whether a text, in lines, may hold any of it, but for quoting. */
 export function mayBeMarked(text: string, lines: readonly string[]): boolean {
-  return (
-    COLOUR_OR_ENTITY.test(text) ||
-    lines.some((line) => MARKED_FRONT.test(line) || (mayEndTag(line) && MARKED_END.test(line)))
-  );
+  return ESCAPE_OR_ENTITY.test(text) || COLOURED.test(text) || lines.some((line) => untagged(line) !== line);
 }
 
 /** The line without colours and cursor escapes, and, where it is evidently escaped, with the characters that entities stand for. */
