@@ -6,12 +6,12 @@ import { unzlib } from '../../platform/index.js';
 import { type Cursor, DamagedError } from './bytes.js';
 
 /**
- * Limits for blocks, as a damaged size must not fill the memory: kallsyms, the largest section, has some 10 MB, and zeros
- * compress to a thousandth.
+ * Limits for blocks, as a damaged size must not fill the memory: kallsyms, the largest section, has some 10 MB; text
+ * compresses to a thirtieth, pages of zeros to a thousandth.
  */
-const MAX_BLOCK = 128 * 1024 * 1024;
+const MAX_BLOCK = 64 * 1024 * 1024;
 const SMALL_BLOCK = 1024 * 1024;
-const MAX_RATIO = 1024;
+const MAX_RATIO = { text: 100, pages: 1024 };
 
 /**
  * A block of `<4 bytes> compressed size, <4 bytes> uncompressed size, <data>`. The cursor moves past it even if its data is
@@ -29,9 +29,9 @@ export function readBlock(cursor: Cursor): Block {
 }
 
 /** The block's bytes; throws DamagedError if they are incomplete. */
-export function unpack(block: Block, algorithm: string): Uint8Array {
+export function unpack(block: Block, algorithm: string, of: keyof typeof MAX_RATIO): Uint8Array {
   const { size, data } = block;
-  if (size > Math.min(MAX_BLOCK, SMALL_BLOCK + data.length * MAX_RATIO)) {
+  if (size > Math.min(MAX_BLOCK, SMALL_BLOCK + data.length * MAX_RATIO[of])) {
     throw new DamagedError(`a block of ${data.length} bytes claims ${size}`);
   }
   const bytes = inflate(block, algorithm);

@@ -58,6 +58,7 @@ export class Decoder {
       this.#known.add(head.id);
       const wanted = WANTED.has(`${file.system}:${head.name}`) || file.text.includes(' __probe_');
       const format: EventFormat | null = wanted || !common ? parseFormat(file) : null;
+      if (wanted && !format) damage(`the format of ${file.system}:${head.name} has too many fields`);
       if (!format) continue;
       common ??= format;
       if (wanted) this.#formats.set(format.id, format);

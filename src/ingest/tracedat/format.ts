@@ -30,12 +30,16 @@ export interface EventFormat {
 const FIELD = /^\s*field(?: special)?:\s*(\S.*?);\s*offset:\s*(\d+);\s*size:\s*(\d+);(?:\s*signed:\s*(\d);)?/;
 const DECLARATION = /^(.*?)\b(\w+)(?:\[(\w*)\])?$/;
 
+/** The kernel allows probes 128 arguments. */
+const MOST_FIELDS = 256;
+
 /** Only name and id: formats of irrelevant events are not parsed. */
 export function formatHead(file: FormatFile): { name: string; id: number } | null {
-  const match = /^name:\s*(\S+)\s+ID:\s*(\d+)/.exec(file.text);
+  const match = /^name:\s*(\S{1,128})\s+ID:\s*(\d{1,10})\b/.exec(file.text);
   return match?.[1] ? { name: match[1], id: Number(match[2]) } : null;
 }
 
+/** Null for what no kernel prints. */
 export function parseFormat(file: FormatFile): EventFormat | null {
   const head = formatHead(file);
   if (!head) return null;
@@ -43,6 +47,7 @@ export function parseFormat(file: FormatFile): EventFormat | null {
   for (const line of file.text.split('\n')) {
     const field = parseField(line);
     if (field) fields.push(field);
+    if (fields.length > MOST_FIELDS) return null;
   }
   const print = file.text.indexOf('print fmt:');
   const printFmt = print < 0 ? '' : file.text.slice(print + 'print fmt:'.length).trim();

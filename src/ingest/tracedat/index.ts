@@ -10,6 +10,7 @@ import { DamagedError } from './bytes.js';
 import { Decoder } from './decode.js';
 import { parseHeaderPage } from './format.js';
 import { type FileHead, hasMagic, readHead } from './head.js';
+import { cappedSum } from './options.js';
 import type { Damage, Recording, TraceBuffer, TraceText } from './recording.js';
 import { CpuStream, inTimeOrder } from './ring-buffer.js';
 import { readVersion6 } from './v6.js';
@@ -63,8 +64,8 @@ function emitHead(recording: Recording, context: IngestContext): void {
   const { facts, buffers } = recording;
   const uname = facts.uname?.split(' ') ?? [];
   const release = uname[2] ?? null;
-  const kept = facts.cpuStats.reduce((sum, cpu) => sum + cpu.kept, 0);
-  const lost = facts.cpuStats.reduce((sum, cpu) => sum + cpu.lost, 0);
+  const kept = cappedSum(facts.cpuStats.map((cpu) => cpu.kept));
+  const lost = cappedSum(facts.cpuStats.map((cpu) => cpu.lost));
   const known = facts.cpuStats.length > 0;
   context.clock(clockOf(recording));
   context.emit({
@@ -73,7 +74,7 @@ function emitHead(recording: Recording, context: IngestContext): void {
     t: null,
     tracer: null,
     entriesInBuffer: known ? kept : null,
-    entriesWritten: known ? kept + lost : null,
+    entriesWritten: known ? cappedSum([kept, lost]) : null,
     cpus: facts.cpus ?? buffers[0]?.cpus.length ?? null,
     kernel: release,
   });
@@ -117,9 +118,11 @@ function emitRecords(recording: Recording, context: IngestContext, damage: Damag
   state.machine = machineOf(facts.uname);
   // The page header's `commit` is a long of the kernel.
   state.wordBits = layout.commitSize === 8 ? 64 : 32;
-  const time = (t: bigint): bigint | null => {
+  const time = (t: bigint, line: number): bigint | null => {
     const ns = (facts.tsc ? (t * facts.tsc.mult) >> facts.tsc.shift : t) + facts.offset;
-    return ns < 0n || ns > MAX_TIME ? null : ns;
+    if (ns >= 0n && ns <= MAX_TIME) return ns;
+    context.diagnose('number-out-of-range', line, `a time of ${ns} ns`);
+    return null;
   };
   const open = (buffer: TraceBuffer): CpuStream[] =>
     buffer.cpus.map((data) => new CpuStream(data.cpu, data, head.littleEndian, layout, damage));
@@ -127,13 +130,14 @@ function emitRecords(recording: Recording, context: IngestContext, damage: Damag
   const console = new ConsoleEvents(context);
   let line = 0;
   let unknown = 0;
-  inTimeOrder(recording.buffers.flatMap(open), (stream) => {
+  const streams = recording.buffers.flatMap(open);
+  inTimeOrder(streams, (stream) => {
     line++;
     if (stream.lost !== 0) {
       lost.before(line, stream.cpu, stream.lost);
       state.switches.lost(stream.cpu);
     }
-    const record = decoder.record(stream, line, time(stream.t));
+    const record = decoder.record(stream, line, time(stream.t, line));
     if (record === null && decoder.knowsEvents && !decoder.describes(stream)) unknown++;
     if (record && console.takes(record)) return;
     const event = record && toEvent(record, state);
@@ -141,6 +145,8 @@ function emitRecords(recording: Recording, context: IngestContext, damage: Damag
     else if (event) context.emit(event);
   });
   console.end();
+  // Lost after the last record.
+  for (const { cpu, lost: count } of streams) if (count !== 0) lost.before(Math.max(line, 1), cpu, count);
   if (unknown > 0) damage(`records of types that no format in the file describes: ${unknown}`);
   const switches = state.switches.event();
   if (switches) context.emit(switches);

@@ -50,6 +50,11 @@ export interface RecordingFacts {
   readonly cpuStats: readonly CpuStat[];
 }
 
+/** Where a damaged count is too large, the sum is: that events were lost must not go unsaid. */
+export function cappedSum(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => Math.min(sum + count, Number.MAX_SAFE_INTEGER), 0);
+}
+
 /** `id, size, data` records up to DONE; `each` sees DONE too, whose data chains to further options in version 7. */
 export function readOptions(cursor: Cursor, sections: boolean, each: (option: Option) => void): void {
   for (;;) {
@@ -91,7 +96,7 @@ export function factsOf(options: readonly Option[], littleEndian: boolean): Reco
         clock = /\[([^\s[\]]+)\]/.exec(textOf(data))?.[1] ?? null;
         break;
       case OPTION.UNAME:
-        uname = textOf(data).trim() || null;
+        uname = textOf(data).slice(0, MOST_UNAME).trim() || null;
         break;
       case OPTION.CPUCOUNT:
         if (data.length >= 4) cpus = viewOf(data).getUint32(0, littleEndian);
@@ -109,6 +114,9 @@ export function factsOf(options: readonly Option[], littleEndian: boolean): Reco
   return { uname, clock, wallOffset, offset, tsc, cpus, cpuStats };
 }
 
+/** Each of its four words has at most 64 bytes. */
+const MOST_UNAME = 4 * 65;
+
 /** `0x5f3`, `-12`: a leading integer, as parsed by strtoll with base 0; 0 if there is none. */
 function longInteger(text: string): bigint {
   const match = /^\s*([+-]?)(0[xX][0-9a-fA-F]{1,16}|\d{1,19})/.exec(text);
@@ -123,12 +131,11 @@ function longInteger(text: string): bigint {
 function cpuStat(text: string): CpuStat {
   const count = (label: string): number => {
     const line = text.split('\n').find((candidate) => candidate.startsWith(`${label}: `));
-    const value = Number(line?.slice(label.length + 2));
-    return Number.isSafeInteger(value) && value > 0 ? value : 0;
+    return Number(/^\d{1,20}$/.exec(line?.slice(label.length + 2) ?? '')?.[0] ?? 0);
   };
   return {
     cpu: count('CPU'),
-    kept: count('entries') + count('read events'),
-    lost: count('overrun') + count('commit overrun') + count('dropped events'),
+    kept: cappedSum([count('entries'), count('read events')]),
+    lost: cappedSum([count('overrun'), count('commit overrun'), count('dropped events')]),
   };
 }

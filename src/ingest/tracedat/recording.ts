@@ -61,6 +61,17 @@ export interface Recording {
   readonly texts: readonly TraceText[];
 }
 
+/** Names of tasks; the kernel saves 128 unless told otherwise. */
+const MOST_COMMS = 2 ** 18;
+
+/** Kernels are built for no more CPUs. */
+const MOST_CPUS = 8192;
+
+export function checkCpus(count: number): number {
+  if (count > MOST_CPUS) throw new DamagedError(`${count} CPUs`);
+  return count;
+}
+
 /** A tracer's internal events (`function`, `funcgraph_exit`): a count and as many files, each after its size. */
 export function readFtraceFormats(cursor: Cursor, formats: FormatFile[]): void {
   readFiles(cursor, 'ftrace', formats);
@@ -88,12 +99,16 @@ export function readHeaderInfo(cursor: Cursor): string {
   return page;
 }
 
+// The kernel's names have 15 characters, those of workers more in some tools.
+const COMM = /^[^\S\n]*(\d{1,10}) (.{1,64})/gm;
+
 /** `PID COMM` lines. */
 export function readComms(cursor: Cursor): Map<number, string> {
+  const text = UTF8.decode(cursor.take(cursor.size()));
   const comms = new Map<number, string>();
-  for (const line of UTF8.decode(cursor.take(cursor.size())).split('\n')) {
-    const match = /^\s*(\d+) (.+)$/.exec(line);
-    if (match?.[1] && match[2]) comms.set(Number(match[1]), match[2]);
+  for (const [, pid, comm = ''] of text.matchAll(COMM)) {
+    if (comms.size >= MOST_COMMS) throw new DamagedError(`more than ${MOST_COMMS} names of tasks`);
+    comms.set(Number(pid), comm);
   }
   return comms;
 }
@@ -147,7 +162,7 @@ export function chunkedPages(
             damage(what);
           },
           () => {
-            bytes = unpack(block, algorithm);
+            bytes = unpack(block, algorithm, 'pages');
           },
         );
         for (let offset = 0; offset + pageSize <= bytes.length; offset += pageSize) {

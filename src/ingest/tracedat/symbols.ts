@@ -8,6 +8,9 @@ const LINE = /^([0-9a-f]{4,16}) ([A-Za-z]) (\S+)/;
 const UTF8 = new TextDecoder();
 const NEWLINE = 0x0a;
 
+/** Enough for the line of a symbol: names have at most 511 bytes. */
+const MOST_LINE = 640;
+
 /** A function is not larger than this: addresses further from the last symbol are unknown. */
 const MAX_FUNCTION = 0x100000n;
 
@@ -34,8 +37,10 @@ export class Symbols {
       line = end + 1;
     }
     found.sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0));
-    this.#addresses = BigUint64Array.from(found, ({ address }) => address);
-    this.#lines = Uint32Array.from(found, ({ line }) => line);
+    // The kernel prints the first of several names of an address.
+    const first = found.filter(({ address }, index) => address !== found[index - 1]?.address);
+    this.#addresses = BigUint64Array.from(first, ({ address }) => address);
+    this.#lines = Uint32Array.from(first, ({ line }) => line);
   }
 
   /** The function at the address, and the offset in it; null if unknown. */
@@ -49,15 +54,11 @@ export class Symbols {
     }
     const start = this.#addresses[low - 1];
     if (start === undefined || address - start >= MAX_FUNCTION) return null;
-    // The kernel prints the first of several names of an address.
-    let first = low - 1;
-    while (this.#addresses[first - 1] === start) first--;
-    return { name: this.#name(this.#lines[first] ?? 0), offset: address - start };
+    return { name: this.#name(this.#lines[low - 1] ?? 0), offset: address - start };
   }
 
   #name(line: number): string {
-    const end = this.#bytes.indexOf(NEWLINE, line);
-    const text = UTF8.decode(this.#bytes.subarray(line, end < 0 ? undefined : end));
+    const text = UTF8.decode(this.#bytes.subarray(line, line + MOST_LINE));
     return LINE.exec(text)?.[3] ?? '';
   }
 }

@@ -7,6 +7,7 @@ import { factsOf, OPTION, type Option, optionCursor, readOptions } from './optio
 import {
   attempt,
   type CpuData,
+  checkCpus,
   type Damage,
   type FormatFile,
   plainPages,
@@ -39,7 +40,17 @@ export function readVersion6(source: RandomAccess, head: FileHead, damage: Damag
   const texts: TraceText[] = [];
   const regions = new Regions();
 
-  const readBuffer = (name: string, place: Cursor, defaultCpus: number): void => {
+  const readBuffer = (name: string, offset: number, defaultCpus: number): void => {
+    const end = regions.freeUntil(offset, source.size);
+    if (end === offset) throw new DamagedError(`the buffer at ${offset} overlaps another part`);
+    const place = new Cursor(source, head.littleEndian, offset, end);
+    try {
+      readParts(name, place, defaultCpus);
+    } finally {
+      regions.take(offset, regions.freeUntil(offset, place.offset) - offset);
+    }
+  };
+  const readParts = (name: string, place: Cursor, defaultCpus: number): void => {
     const own: Option[] = [];
     let mark = place.string();
     if (mark === OPTIONS) {
@@ -49,22 +60,25 @@ export function readVersion6(source: RandomAccess, head: FileHead, damage: Damag
     const facts = factsOf(own, head.littleEndian);
     if (name === '') for (const option of own) options.push(option);
     if (mark === FLYRECORD) {
-      const cpus = cpuPlaces(source, place, facts.cpus ?? defaultCpus, head.pageSize, regions, damage);
+      const count = checkCpus(facts.cpus ?? defaultCpus);
+      if (count === 0) throw new DamagedError('0 CPUs');
+      const cpus = cpuPlaces(source, place, count, head.pageSize, regions, damage);
       buffers.push({ name, clock: facts.clock, cpus });
     } else if (mark === LATENCY) {
-      texts.push({ name, start: place.offset, end: source.size, source });
+      texts.push({ name, start: place.offset, end: place.end, source });
+      place.offset = place.end;
     } else {
       throw new DamagedError(`${JSON.stringify(mark)} instead of the start of trace data`);
     }
   };
 
   const cpus = cursor.u32();
-  attempt(damage, () => readBuffer('', cursor, cpus));
+  attempt(damage, () => readBuffer('', cursor.offset, cpus));
   for (const option of options.filter(({ id }) => id === OPTION.BUFFER)) {
     attempt(damage, () => {
       const place = optionCursor(option, head);
       const offset = place.size();
-      readBuffer(place.string(), new Cursor(source, head.littleEndian, offset), cpus);
+      readBuffer(place.string(), offset, cpus);
     });
   }
   const facts = factsOf(options, head.littleEndian);

@@ -8,6 +8,7 @@ import { factsOf, OPTION, type Option, optionCursor, readOptions } from './optio
 import {
   attempt,
   type CpuData,
+  checkCpus,
   chunkedPages,
   type Damage,
   type FormatFile,
@@ -23,6 +24,7 @@ import {
 import { Regions } from './regions.js';
 
 const COMPRESSED = 1;
+const COUNT_BYTES = 4;
 
 interface Section {
   readonly id: number;
@@ -31,6 +33,14 @@ interface Section {
   readonly missing: number;
   /** After the section's header; not used for trace data. */
   readonly body: Cursor;
+}
+
+/** The same, of a section that is no part of another. */
+function takeSection(source: RandomAccess, head: FileHead, offset: number, regions: Regions): Section {
+  const section = openSection(source, head, offset);
+  if (!regions.take(offset, section.body.end - offset))
+    throw new DamagedError(`the section at ${offset} overlaps another`);
+  return section;
 }
 
 /** The section's header: id, flags, description, size. */
@@ -48,22 +58,22 @@ function openSection(source: RandomAccess, head: FileHead, offset: number): Sect
 /** A cursor over the section's contents, decompressed if needed. */
 function contents(section: Section, head: FileHead): Cursor {
   if (!section.compressed) return section.body;
-  return new Cursor(inMemory(unpack(readBlock(section.body), head.compression)), head.littleEndian);
+  return new Cursor(inMemory(unpack(readBlock(section.body), head.compression, 'text')), head.littleEndian);
 }
 
 export function readVersion7(source: RandomAccess, head: FileHead, damage: Damage): Recording {
-  const options = readChain(source, head, damage);
+  const regions = new Regions();
+  const options = readChain(source, head, regions, damage);
   const formats: FormatFile[] = [];
   const buffers: TraceBuffer[] = [];
   const texts: TraceText[] = [];
-  const regions = new Regions();
   let headerPage: string | null = null;
   let comms = new Map<number, string>();
   let kallsyms: () => Uint8Array = () => new Uint8Array();
 
   const readOption = (option: Option): void => {
     const cursor = optionCursor(option, head);
-    const section = (): Cursor => contents(openSection(source, head, cursor.size()), head);
+    const section = (): Cursor => contents(takeSection(source, head, cursor.size(), regions), head);
     switch (option.id) {
       case OPTION.HEADER_INFO:
         headerPage = readHeaderInfo(section());
@@ -77,21 +87,23 @@ export function readVersion7(source: RandomAccess, head: FileHead, damage: Damag
       case OPTION.CMDLINES:
         comms = readComms(section());
         break;
-      case OPTION.KALLSYMS:
+      case OPTION.KALLSYMS: {
+        const packed = takeSection(source, head, cursor.size(), regions);
         kallsyms = () => {
           let symbols: Uint8Array = new Uint8Array();
           attempt(damage, () => {
-            const cursor = section();
+            const cursor = contents(packed, head);
             symbols = cursor.take(cursor.u32());
           });
           return symbols;
         };
         break;
+      }
       case OPTION.BUFFER:
         buffers.push(readBuffer(source, head, cursor, regions, damage));
         break;
       case OPTION.BUFFER_TEXT:
-        texts.push(readText(source, head, cursor, damage));
+        texts.push(readText(source, head, cursor, regions, damage));
         break;
     }
   };
@@ -103,15 +115,12 @@ export function readVersion7(source: RandomAccess, head: FileHead, damage: Damag
 }
 
 /** All options of the file. */
-function readChain(source: RandomAccess, head: FileHead, damage: Damage): Option[] {
+function readChain(source: RandomAccess, head: FileHead, regions: Regions, damage: Damage): Option[] {
   const options: Option[] = [];
-  const seen = new Set<number>();
   let next = head.options;
   attempt(damage, () => {
     while (next !== 0) {
-      if (seen.has(next)) throw new DamagedError(`the chain of options comes back to ${next}`);
-      seen.add(next);
-      const section = openSection(source, head, next);
+      const section = takeSection(source, head, next, regions);
       if (section.id !== OPTION.DONE) throw new DamagedError(`no options section at ${next}`);
       next = 0;
       readOptions(contents(section, head), true, (option) => {
@@ -137,11 +146,12 @@ function readBuffer(
   // The first writers of version 7 omitted the page size: then only the count and 20 bytes per CPU are left.
   const pageSize = (option.left - 4) % 20 === 0 ? head.pageSize : checkPageSize(option.u32());
   const cpus: CpuData[] = [];
-  for (let count = option.u32(); count > 0; count--) {
+  for (let count = checkCpus(option.u32()); count > 0; count--) {
     const cpu = option.u32();
     const place = { offset: option.size(), size: option.size() };
-    // The size of compressed data excludes the chunk count; the chunks' own sizes give its end.
-    const chunks = (): Cursor => new Cursor(source, head.littleEndian, place.offset);
+    // The size of compressed data excludes the chunk count.
+    const end = Math.min(source.size, place.offset + COUNT_BYTES + place.size);
+    const chunks = (): Cursor => new Cursor(source, head.littleEndian, place.offset, end);
     const pages = compressed
       ? chunkedPages(chunks, head.compression, pageSize, damage)
       : plainPages(source, place, pageSize, damage);
@@ -152,8 +162,14 @@ function readBuffer(
   return { name, clock, cpus };
 }
 
-function readText(source: RandomAccess, head: FileHead, option: Cursor, damage: Damage): TraceText {
-  const section = openSection(source, head, option.size());
+function readText(
+  source: RandomAccess,
+  head: FileHead,
+  option: Cursor,
+  regions: Regions,
+  damage: Damage,
+): TraceText {
+  const section = takeSection(source, head, option.size(), regions);
   if (section.missing > 0) damage(`the text of a trace is truncated: ${section.missing} bytes are missing`);
   const text = contents(section, head);
   return { name: option.string(), source: text.source, start: text.offset, end: text.end };
