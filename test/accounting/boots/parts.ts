@@ -27,7 +27,7 @@ export function events(of: Source, given: readonly object[]): Event[] {
 }
 
 /** The parts of a source. */
-export function partsOf(path: string, given: readonly object[], clock: Source['clock'] = BOOT_CLOCK): Part[] {
+function partsOf(path: string, given: readonly object[], clock: Source['clock'] = BOOT_CLOCK): Part[] {
   const of = source(path, clock);
   return splitParts([of], new Map([[of.id, events(of, given)]]));
 }
