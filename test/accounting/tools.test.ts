@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Loads that tools report as failed, callers by their names, and requests of the kernel. */
+import { describe, expect, it } from 'vitest';
+import { sameRequest } from '../../src/accounting/requesters/requests.js';
+import { boot, build, failureLine, type GivenSource, Trace } from './make.js';
+
+const SECOND = 1_000_000_000n;
+const log = (...events: object[]): GivenSource => ({ events: [...boot(), ...(events as [])] });
+const insert = (module: string, errno: number | null, t: bigint | null = 5n, some: object = {}) => ({
+  kind: 'user-load',
+  t,
+  tool: 'udev',
+  pid: null,
+  what: 'failed',
+  module,
+  errno,
+  ...some,
+});
+const failures = (...sources: GivenSource[]) =>
+  build(...sources).model.failures.map(
+    ({ reason, module, phase, errno, times }) => `${reason} ${module} ${phase} ${errno} ${times}`,
+  );
+
+describe('a load that a tool reports as failed', () => {
+  const elf = (t: bigint | null = 5n) => failureLine('elf', null, 'bad', t);
+  it.each<[string, object[], string[]]>([
+    ['alone', [insert('m', 2)], ['other m null 2 1']],
+    ['for want of memory', [insert('m', 12)], ['memory m null 12 1']],
+    ['by its init', [insert('m', 19)], ['init m init 19 1']],
+    ['with EBUSY', [insert('m', 16)], ['busy m null 16 1']],
+    ['with EEXIST is a duplicate, which these tools ignore', [insert('m', 17)], []],
+    ['without a number', [insert('m', null)], ['other m null null 1']],
+    ['without a number, beside one with it', [insert('m', 2), insert('m', null)], ['other m null 2 1']],
+    [
+      'without a number, of a module that was not found',
+      [insert('m', null), insert('m', null, 5n, { tool: 'modprobe', what: 'not-found' })],
+      [],
+    ],
+    ['that the kernel named', [failureLine('elf', 'm'), insert('m', 8)], ['elf m becoming null 1']],
+    ['of a message without a name', [elf(), insert('m', 8)], ['elf m becoming 8 1']],
+    ['of a message 10 s before', [elf(5n), insert('m', 8, 5n + 10n * SECOND)], ['elf m becoming 8 1']],
+    [
+      'later than that',
+      [elf(5n), insert('m', 8, 6n + 10n * SECOND)],
+      ['elf null becoming null 1', 'other m null 8 1'],
+    ],
+    [
+      'of a message with another number',
+      [elf(), insert('m', 12)],
+      ['elf null becoming null 1', 'memory m null 12 1'],
+    ],
+    ['before the message, at the same second', [insert('m', 8, 5n), elf(5n)], ['elf m becoming 8 1']],
+    ['before the message', [insert('m', 8, 5n), elf(6n)], ['elf null becoming null 1', 'other m null 8 1']],
+    [
+      'before the message, without times',
+      [insert('m', 8, null), elf(null)],
+      ['elf null becoming null 1', 'other m null 8 1'],
+    ],
+    ['of a message without a time', [elf(null), insert('m', 8, null)], ['elf m becoming 8 1']],
+    [
+      'twice, of one message',
+      [elf(), insert('m', 8), insert('n', 8)],
+      ['elf m becoming 8 1', 'other n null 8 1'],
+    ],
+    ['as its install command did', [insert('m', 1, 5n, { what: 'command-failed' }), insert('m', 1, 6n)], []],
+    [
+      'long after its install command did',
+      [insert('m', 1, 5n, { what: 'command-failed' }), insert('m', 1, 6n + 10n * SECOND)],
+      ['other m null 1 1'],
+    ],
+  ])('%s', (_, events, expected) => {
+    expect(failures(log(...events)).sort()).toEqual(expected.sort());
+  });
+
+  it('is nothing new where a trace holds all calls', () => {
+    const trace = new Trace().finit(2).charge(2, 'load', 'k', 900).exit(2, -2);
+    expect(failures({ events: trace.events }, log(insert('m', 2)))).toEqual(['other k load 2 1']);
+  });
+});
+
+describe('messages of one failure', () => {
+  const enforced = (some: object = {}) => ({
+    ...failureLine('signature', null, 'key', 5n),
+    fails: 'if enforced',
+    ...some,
+  });
+  it.each<[string, object[], string[]]>([
+    [
+      'a key that is missing, and the refusal',
+      [enforced(), failureLine('signature', 'm', 'refused', 6n)],
+      ['signature m becoming null 1'],
+    ],
+    [
+      'the same under lockdown',
+      [enforced(), { ...failureLine('lockdown', 'm', 'refused', 6n), phase: 'becoming' }],
+      ['lockdown m becoming null 1'],
+    ],
+    [
+      'the same without times',
+      [enforced({ t: null }), failureLine('signature', 'm', 'refused', null)],
+      ['signature m becoming null 1'],
+    ],
+    [
+      'a key, and a refusal much later',
+      [enforced(), failureLine('signature', 'm', 'refused', 6n + 10n * SECOND)],
+      ['signature m becoming null 1', 'signature null becoming null 1'],
+    ],
+    [
+      'a key, and a refusal of another module',
+      [enforced({ module: 'n' }), failureLine('signature', 'm', 'refused', 6n)],
+      ['signature m becoming null 1', 'signature n becoming null 1'],
+    ],
+    [
+      'a key, and another failure',
+      [enforced(), failureLine('elf', 'm', 'bad', 6n)],
+      ['elf m becoming null 1', 'signature null becoming null 1'],
+    ],
+    [
+      'a key where unsigned modules load',
+      [enforced(), { kind: 'taint', t: 6n, what: 'unsigned', module: 'm' }],
+      [],
+    ],
+    [
+      'a name in a line of its own',
+      [failureLine('relocation', null, 'a', 5n), { ...failureLine('relocation', 'm', 'b', 6n), names: true }],
+      ['relocation m load null 1'],
+    ],
+    [
+      'a name of another failure',
+      [failureLine('relocation', 'k', 'a', 5n), { ...failureLine('relocation', 'm', 'b', 6n), names: true }],
+      ['relocation k load null 1', 'relocation m load null 1'],
+    ],
+  ])('%s', (_, events, expected) => {
+    expect(failures(log(...events)).sort()).toEqual(expected.sort());
+  });
+});
+
+describe('a caller', () => {
+  const requester = (pid: number, comm: string | null, start: (trace: Trace) => Trace = (trace) => trace) => {
+    const trace = start(new Trace()).finit(pid, 0, comm).exit(pid, -9, 'finit_module', comm);
+    const [attempt] = build({ events: trace.events }).model.attempts.slice(-1);
+    return [attempt?.requester, attempt?.comm, attempt?.parentComm];
+  };
+  // Names of Linux tasks have 15 characters; the latency format prints 8.
+  it.each<[number, string | null, string]>([
+    [9, '(udev-worker)', 'udev'],
+    [9, '(udev-wo', 'udev'],
+    [9, 'systemd-udevd', 'udev'],
+    [9, 'udevd', 'udev'],
+    [9, 'eudevd', 'udev'],
+    [9, 'systemd-modules', 'systemd-modules-load'],
+    [9, 'modprobe', 'modprobe'],
+    [9, 'kmod', 'modprobe'],
+    [9, 'insmod', 'insmod'],
+    [9, 'systemd', 'systemd'],
+    [1, 'systemd', 'systemd'],
+    [1, 'init', 'init'],
+    [9, 'init', 'other'],
+    [9, 'myudevd', 'other'],
+    [9, null, 'unknown'],
+  ])('of pid %i, %s', (pid, comm, expected) => {
+    expect(requester(pid, comm)[0]).toBe(expected);
+  });
+
+  it.each(['kworker/u8:1', 'khelper', 'kthreadd'])('that %s started is the kernel', (parent) => {
+    expect(
+      requester(9, 'modprobe', (trace) => trace.fork(2, parent, 9).exec(9, '/sbin/modprobe', parent)),
+    ).toEqual(['kernel', 'modprobe', parent]);
+  });
+
+  it('has the nearest ancestor of another name', () => {
+    const nested = (trace: Trace) =>
+      trace
+        .fork(2, 'systemd', 3)
+        .exec(3, '/bin/script', 'systemd')
+        .fork(3, 'script', 9)
+        .exec(9, '/sbin/modprobe', 'script');
+    expect(requester(9, 'modprobe', nested)).toEqual(['modprobe', 'modprobe', 'script']);
+    expect(requester(9, 'modprobe', (trace) => trace.fork(3, 'modprobe', 9))).toEqual([
+      'modprobe',
+      'modprobe',
+      null,
+    ]);
+  });
+
+  it('has the name of the program that it ran, cut as the kernel cuts it', () => {
+    const long = (trace: Trace) => trace.exec(9, '/usr/lib/systemd/systemd-modules-load', null);
+    expect(requester(9, null, long).slice(0, 2)).toEqual(['systemd-modules-load', 'systemd-modules']);
+  });
+
+  it('is another one once its number is used again', () => {
+    const trace = new Trace()
+      .finit(9, 0, 'modprobe')
+      .exit(9, -9, 'finit_module', 'modprobe')
+      .fork(2, 'bash', 9);
+    trace.finit(9, 0, 'insmod').exit(9, -9, 'finit_module', 'insmod');
+    expect(
+      build({ events: trace.events }).model.attempts.map(({ requester, parentComm }) => [
+        requester,
+        parentComm,
+      ]),
+    ).toEqual([
+      ['modprobe', null],
+      ['insmod', 'bash'],
+    ]);
+  });
+});
+
+describe('a request', () => {
+  it('is for a module whose name has underscores where it has dashes', () => {
+    expect(sameRequest('snd-hda-intel', 'snd_hda_intel')).toBe(true);
+    expect(sameRequest('net-pf-3', 'ax25')).toBe(false);
+  });
+
+  // kernel/module/dups.c: kept for 60 s after its end
+  it.each<[string, (trace: Trace) => Trace, boolean]>([
+    ['while the first runs', (trace) => trace.request(8, 'x', 'b'), true],
+    [
+      'within 60 s of its end',
+      (trace) => trace.at(1500).exec(7, '/bin/a').at(61_500).request(8, 'x', 'b'),
+      true,
+    ],
+    ['after that', (trace) => trace.at(1500).exec(7, '/bin/a').at(61_501).request(8, 'x', 'b'), false],
+    ['of another name', (trace) => trace.request(8, 'y', 'b'), false],
+  ])('%s: a duplicate %s', (_, then, expected) => {
+    const trace = then(new Trace().at(1000).request(7, 'x', 'a'));
+    expect(build({ events: trace.events }).model.requests.at(-1)?.duplicate).toBe(expected);
+  });
+
+  it('that does not wait leaves no result to share', () => {
+    const trace = new Trace()
+      .request(7, 'x', 'a', 'f', false)
+      .request(8, 'x', 'b')
+      .request(9, 'x', 'c', 'f', false);
+    expect(
+      build({ events: trace.events }).model.requests.map(({ duplicate, wait }) => [duplicate, wait]),
+    ).toEqual([
+      [false, false],
+      [false, true],
+      [true, false],
+    ]);
+  });
+});
