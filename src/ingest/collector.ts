@@ -187,8 +187,10 @@ export class Collector {
       clock: (clock) => {
         source.clock = clock;
       },
-      recognises: (lines, name) =>
-        this.#detectLines(lines, true, sectionLabel(source.path, name), depth).best !== null,
+      recognised: (lines, name) => {
+        const { best } = this.#detectLines(lines, true, sectionLabel(source.path, name), depth);
+        return best && { ingester: best.ingester.name, confidence: best.verdict.confidence };
+      },
       nothingFound: (why) => {
         source.format = null;
         source.status = 'unrecognised';

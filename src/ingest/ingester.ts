@@ -37,6 +37,11 @@ export interface Verdict {
   readonly why: string;
 }
 
+export interface Recognised {
+  readonly ingester: string;
+  readonly confidence: number;
+}
+
 /** What an ingester tells of a source: events, doubts, its clock, sections inside it. */
 export interface IngestContext {
   /** The form from `sniff`. */
@@ -47,8 +52,8 @@ export interface IngestContext {
   /** Adds to the code's count in this source; the first call's line and detail are kept. */
   diagnose(code: DiagnosticCode, line: number | null, detail?: string, count?: number): void;
   clock(clock: SourceClock): void;
-  /** Whether the lines would be recognised as a section of this name. */
-  recognises(lines: readonly string[], name: string): boolean;
+  /** What the lines would be recognised as in a section of this name: an ingester, and its confidence; null: nothing. */
+  recognised(lines: readonly string[], name: string): Recognised | null;
   /** Marks the source as not recognised: it holds nothing known. */
   nothingFound(why: string): void;
   /**

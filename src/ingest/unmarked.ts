@@ -31,10 +31,15 @@ const ESCAPED =
 const TAG =
   '(?:</?(?:pre|code|p|br|div|tt|samp|t[drh]|tbody|table|li|ul|ol|span|font|b|i|em|strong|body|html)(?: [^<>]{0,100})?/?>|\\[/?(?:code|quote|pre|tt)(?:[=:][^\\]]{1,40})?\\]|\\{(?:code|noformat|quote)(?::[^}]{1,40})?\\})';
 const FENCE = '`{3,6}(?:[a-z]{1,12}$)?';
-const FRONT = new RegExp(`^(?:${TAG}|${FENCE})+`, 'i');
+/** Markdown's code span, which may be bold or an item of a list, and hold several lines; no branch of a tree. */
+const SPAN = '(?:(?:[-*+]|\\d[.)]) )?(?:\\*\\*)?`{1,2}(?![`-])';
+const FRONT = new RegExp(`^(?:(?:${TAG}|${FENCE})+|${SPAN})`, 'i');
 /** The last of them; no tag is longer than the window that it is looked for in. */
 const LAST = new RegExp(`(?:${TAG}|\`{3,})$`, 'i');
 const WINDOW = 128;
+/** Where the tick of a span in front may be, at most: `1. ` and two stars before it. */
+const LAST_TICK = 5;
+const SPAN_END = /(?<!`)`{1,2}(?:\*\*)?$/;
 
 const ESCAPE_OR_ENTITY = /\u001b|&(?:[a-z]{2,4}|#\w{2,5});/i;
 
@@ -74,8 +79,9 @@ export function unquoted(line: string): string {
 export function untagged(line: string): string {
   let text = line;
   const first = text.charCodeAt(0);
-  if (first === LESS || first === BRACKET || first === BRACE || first === TICK)
+  if (first === LESS || first === BRACKET || first === BRACE || text.lastIndexOf('`', LAST_TICK) >= 0)
     text = text.replace(FRONT, '');
+  if (endsSpan(text)) text = text.replace(SPAN_END, '');
   while (mayEndTag(text)) {
     const last = LAST.exec(text.slice(-WINDOW))?.[0];
     if (last === undefined) break;
@@ -84,13 +90,23 @@ export function untagged(line: string): string {
   return text;
 }
 
+/** Whether a line ends with a code span that started before it or in front of it: the only tick but for pairs. */
+function endsSpan(line: string): boolean {
+  const last = line.charCodeAt(line.length - 1);
+  if (last !== TICK && last !== STAR) return false;
+  const end = SPAN_END.exec(line.slice(-WINDOW));
+  if (end === null) return false;
+  const ticks = line.split('`').length - 1;
+  return ticks === (end[0].startsWith('``') ? 2 : 1);
+}
+
 function mayEndTag(line: string): boolean {
   const last = line.charCodeAt(line.length - 1);
   return last === GREATER || last === CLOSING || last === CLOSING_BRACE || last === TICK;
 }
 
-const [TAB, SPACE, LESS, GREATER, BRACKET, CLOSING, BRACE, BAR, CLOSING_BRACE, TICK] = [
-  0x09, 0x20, 0x3c, 0x3e, 0x5b, 0x5d, 0x7b, 0x7c, 0x7d, 0x60,
+const [TAB, SPACE, LESS, GREATER, BRACKET, CLOSING, BRACE, BAR, CLOSING_BRACE, TICK, STAR] = [
+  0x09, 0x20, 0x3c, 0x3e, 0x5b, 0x5d, 0x7b, 0x7c, 0x7d, 0x60, 0x2a,
 ];
 
 function characterOf(whole: string, name?: string, decimal?: string, hex?: string): string {

@@ -85,7 +85,7 @@ export const DIAGNOSTICS = declare({
   // kernel log
   'log-beginning-missing': {
     severity: 'data-loss',
-    help: 'The log starts in the middle of a boot (the ring buffer wrapped); use log_buf_len=4M or the journal.',
+    help: 'The log starts in the middle of a boot: it is an excerpt, or the ring buffer wrapped (the journal, or log_buf_len=4M, keeps more).',
   },
   'log-messages-lost': {
     severity: 'data-loss',

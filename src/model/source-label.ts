@@ -14,6 +14,13 @@ export function lastName(label: string): string {
   return label.split(/[/\\!#]/).at(-1) ?? '';
 }
 
+/** `dir/a.tar!sos/b.txt#cat a/c` -> `b.txt#cat a/c`: without the folders and archives that hold the file. */
+export function shownName(label: string): string {
+  const section = label.indexOf('#');
+  const file = section < 0 ? label : label.slice(0, section);
+  return label.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('!')) + 1);
+}
+
 /** `tar!a/b.txt#dmesg` -> `tar`, `a`, `b.txt`, `dmesg`. */
 export function labelParts(label: string): string[] {
   return label.split(/[/!#]/);

@@ -53,7 +53,7 @@ function withoutEnomem(all: readonly Advice[]): Advice[] {
   const area = all.find(({ kind }) => kind === 'vmalloc-exhausted');
   if (!loads || !area) return [...all];
   const merged: Advice = {
-    ...(area.low === null ? { ...area, ...worthOf(loads) } : area),
+    ...(area.low === null && loads.low !== null ? { ...area, ...worthOf(loads) } : area),
     modules: loads.modules.length > 0 ? loads.modules : area.modules,
     who: loads.who.length > 0 ? loads.who : area.who,
   };

@@ -138,17 +138,22 @@ function failedInserts({ inserts, missing }: LoggedFailures, known: readonly Cas
 
 const MOST_NAMELESS = 200;
 
-/** The last failure without a name in the kernel's message that matches the tool's errno. */
+/** The last failure without a name in the kernel's message that matches the tool's errno, of those printed before it if any. */
 function rejectionOf(insert: UserLoad, nameless: ReadonlySet<Case>): Case | undefined {
   if (insert.errno === null) return undefined;
-  return [...nameless].findLast(({ reason, t, cite }) => {
-    if (!mayReturn(reason as LoadFailure['reason'], insert.errno)) return false;
+  const fitting = [...nameless].filter(({ reason }) =>
+    mayReturn(reason as LoadFailure['reason'], insert.errno),
+  );
+  const isBehind = ({ cite }: Case): boolean => cite.source === insert.source && cite.line > insert.line;
+  const before = fitting.findLast((one) => {
+    const { t } = one;
     // A log of whole seconds may have them in any order.
-    const isBehind = cite.source === insert.source && cite.line > insert.line;
-    if (isBehind && (t === null || t !== insert.t)) return false;
+    if (isBehind(one) && (t === null || t !== insert.t)) return false;
     if (t === null || insert.t === null) return true;
     return t <= insert.t ? insert.t - t <= ANSWERED_WITHIN : false;
   });
+  // People paste what the terminal said above what dmesg printed before it.
+  return before ?? (insert.t === null ? fitting.findLast(({ t }) => t !== null) : undefined);
 }
 
 function group(boot: number, cases: readonly Case[]): FailureRow[] {

@@ -2,6 +2,7 @@
 /** One boot of a log while it is read, and whether the next record still belongs to it. */
 import type { BootStart } from '../../model/event.js';
 import { SUSPEND } from './catalogue.js';
+import type { LogFact } from './messages/rule.js';
 import { Quotes } from './quotes.js';
 import type { LogRecord } from './record.js';
 import { Replay } from './replay.js';
@@ -39,6 +40,8 @@ export class LogBoot {
   readonly replay = new Replay();
   readonly quotes = new Quotes();
   readonly restated = new Restated();
+  #saysKernel = false;
+  #saysMachine = false;
   #records = 0;
   /** Timestamp and wall-clock time of the last record with facts and both. */
   #both: { readonly boot: bigint; readonly wall: bigint } | null = null;
@@ -69,6 +72,19 @@ export class LogBoot {
   /** Notes a timestamp. */
   stamp(stamp: bigint): void {
     if (this.last === null || stamp > this.last) this.last = stamp;
+  }
+
+  /** Whether a fact is told already: each stack trace names kernel and machine. */
+  knows(fact: LogFact): boolean {
+    if (fact.kind === 'kernel-version' && fact.banner === '') {
+      const known = this.banner || this.#saysKernel;
+      this.#saysKernel = true;
+      return known;
+    }
+    if (fact.kind !== 'boot-mark' || fact.what !== 'machine') return false;
+    const known = this.#saysMachine;
+    this.#saysMachine = true;
+    return known;
   }
 
   addBanner(entry: Entry): void {

@@ -152,7 +152,7 @@ export class KernelLog {
     this.#learnTie(entry, facts);
     for (const each of facts)
       if (each.kind === 'allocation-failure') this.#readers.startAllocation(each, entry);
-      else this.#emit(each, entry);
+      else if (!this.#boot?.knows(each)) this.#emit(each, entry);
     if (
       facts.length === 0 &&
       !loss &&

@@ -4,8 +4,8 @@ import { isKnown, type LogFact, parseMessage } from '../dmesg/catalogue.js';
 import { soundsLikeFailure } from '../dmesg/mentions.js';
 import { bareRecord } from '../dmesg/record.js';
 
-/** It may follow a prompt, a quotation mark or words that the loader did not print. */
-const LOADER = /(?:^|[\s"'`(/]|\.\.\.)((?:modprobe|insmod|kmod|rmmod)(?:\.(?:kmod|static))?: \S)/;
+/** It may follow a prompt, a quotation mark, or words that the loader did not print, of a script without spaces too. */
+const LOADER = /(?:^|[\s"'`(/*]|[^\0-\x7f]|\.\.\.)((?:modprobe|insmod|kmod|rmmod)(?:\.(?:kmod|static))?: \S)/;
 
 /** A loader's error message, in any wording. */
 const COMPLAINT =
@@ -26,7 +26,7 @@ export function loaderMessage(line: string): string | null {
 function unquoted(text: string, before: string): string {
   const end = before === '`' || before === '"' ? text.indexOf(before) : -1;
   // `(see dmesg)` has a parenthesis of its own.
-  const closing = before === '(' ? /["'`)]{1,3}[.,]?$/ : /["'`]{1,3}[.,]?$/;
+  const closing = before === '(' ? /["'`)*]{1,3}[.,]?$/ : /["'`*]{1,3}[.,]?$/;
   return end > 0 ? text.slice(0, end) : text.replace(closing, '');
 }
 
@@ -53,6 +53,12 @@ function quotesKernel(line: string): boolean {
 /** Whether a line reports a failed load, even if no rule matches it. */
 export function isComplaint(line: string): boolean {
   return COMPLAINT.test(loaderMessage(line) ?? '') || quotesKernel(line);
+}
+
+/** Whether a line is about loads: not `Startup finished in ...`, which a post may have anywhere. */
+export function isAboutLoads(line: string): boolean {
+  const facts = parseMessage(bareRecord(0, loaderMessage(line) ?? line), 'program');
+  return isComplaint(line) || facts.some(({ kind }) => kind !== 'boot-duration' && kind !== 'boot-mark');
 }
 
 /** Whether a line is a loader's, an error in any wording or a message that a rule takes, or quotes the kernel's. */

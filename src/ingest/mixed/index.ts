@@ -9,12 +9,15 @@ import { textOfHead } from '../head.js';
 import type { Head, IngestContext, LineIngester, LineSink, Verdict } from '../ingester.js';
 import { plainHead, plainLine } from '../plain-line.js';
 import { Headings } from './headings.js';
-import { kindOf, Runs } from './runs.js';
+import { Pieces } from './pieces.js';
+import { isMessage, kindOf } from './runs.js';
 
-/** Lines of a piece used for detection. */
-const PIECE_HEAD = 200;
 /** Confidence above a few log lines in other text, below any text of one kind. */
 const SEARCHED = 20;
+/** A command that reads a file of debugfs. */
+const OF_DEBUGFS = /\bdebug\/modules\b/;
+/** Above a text of loader messages, below a log without timestamps. */
+const OVER_LOADER = 42;
 /** Binary data has control characters; text of any encoding has hardly any. */
 const MAX_CONTROL_SHARE = 0.02;
 const CONTROL = /[\0-\x08\x0b\x0e-\x1a\x1c-\x1f\ufffd]/g;
@@ -35,6 +38,8 @@ function sniff(head: Head): Verdict | null {
   if (!isText(head)) return null;
   const headings = new Headings();
   const kinds = new Set<string>();
+  let uname = false;
+  let loader = false;
   let strong = 0;
   let hints = textOfHead(head).text.includes('\r');
   for (const line of plainHead(head).lines) {
@@ -46,18 +51,25 @@ function sniff(head: Head): Verdict | null {
     const heading = headings.of(line);
     // `tail` of the debugfs files is one snapshot, which its own ingester assembles.
     if (heading?.strong && debugfsFile(heading.name) === null) strong++;
-    const kind = kindOf(line);
+    const kind = heading !== null && OF_DEBUGFS.test(heading.name) ? 'stats' : kindOf(line);
     hints ||= heading !== null || headings.pending || kind !== null;
-    // Consoles show loader messages between kernel messages.
-    if (kind !== null && kind !== 'kernel' && kind !== 'loader') kinds.add(kind);
+    if (kind === 'kernel') uname ||= !line.includes('Linux version ');
+    else if (kind === 'loader') loader ||= isMessage(line);
+    else if (kind !== null) kinds.add(kind);
   }
   const tried = head.lines.length;
+  // A console shows loaders' messages between kernel messages; strace shows what they print.
+  if (loader && kinds.size > 0 && !kinds.has('log') && !kinds.has('strace')) kinds.add('loader');
   if (strong >= 2) {
     return { form: 'sections', confidence: 96, matched: strong, tried, why: `${strong} section headings` };
   }
   if (kinds.size >= 2) {
     const why = `evidence of ${kinds.size} kinds (${[...kinds].join(', ')}) in one text`;
     return { form: 'pieces', confidence: 97, matched: kinds.size, tried, why };
+  }
+  if (kinds.size === 0 && uname && loader) {
+    const why = 'uname -a beside messages of loaders';
+    return { form: 'pieces', confidence: OVER_LOADER, matched: 2, tried, why };
   }
   // Without a hint in the whole text, a search would find nothing.
   if (head.whole && !hints) return null;
@@ -72,66 +84,31 @@ function isText(head: Head): boolean {
   return head.lines.length > 0 && letters > 0 && control <= letters * MAX_CONTROL_SHARE;
 }
 
-interface Line {
-  readonly text: string;
-  readonly number: number;
-}
+/** A line that opens or closes a block of code: ``` or ~~~, quoted or not, with the name of a language. */
+const FENCE = /^[\s>|]{0,20}(?:`{3,}|~{3,})[\w-]{0,20}\s*$/;
 
 class MixedLines implements LineSink {
   readonly #context: IngestContext;
   readonly #headings = new Headings();
-  readonly #runs: Runs;
-  #name: string | null = null;
-  /** Lines of the piece until it is detected; null afterwards. */
-  #held: Line[] | null = [];
-  /** The sink of a piece recognised as a whole. */
-  #sink: LineSink | null = null;
-  #found = false;
+  readonly #pieces: Pieces;
+  #fenced = false;
 
   constructor(context: IngestContext) {
     this.#context = context;
-    this.#runs = new Runs(context, () => {
-      this.#found = true;
-    });
+    this.#pieces = new Pieces(context);
   }
 
   line(text: string, number: number): void {
     const heading = this.#headings.of(plainLine(text));
-    if (heading || this.#headings.pending) {
-      this.#close();
-      this.#name = heading?.name ?? null;
-      return;
-    }
-    if (this.#sink) this.#sink.line(text, number);
-    else if (this.#held) {
-      this.#held.push({ text, number });
-      if (this.#held.length >= PIECE_HEAD) this.#decide();
-    } else this.#runs.line(text, number);
+    if (heading || this.#headings.pending) this.#pieces.open(heading?.name ?? null);
+    else if (FENCE.test(text)) {
+      this.#fenced = !this.#fenced;
+      this.#pieces.fence(this.#fenced ? `line ${number + 1}` : null);
+    } else this.#pieces.line({ text, number });
   }
 
   end(): void {
-    this.#close();
-    if (!this.#found) this.#context.nothingFound('text without evidence in it');
-  }
-
-  #close(): void {
-    if (this.#held) this.#decide();
-    this.#sink?.end();
-    this.#runs.close();
-    this.#sink = null;
-    this.#held = [];
-  }
-
-  #decide(): void {
-    const lines = this.#held ?? [];
-    this.#held = null;
-    if (lines.every(({ text }) => text.trim() === '')) return;
-    const name = this.#name;
-    const texts = lines.map(({ text }) => text);
-    if (name !== null && this.#context.recognises(texts, name)) {
-      this.#sink = this.#context.section(name);
-      this.#found = true;
-      for (const { text, number } of lines) this.#sink.line(text, number);
-    } else for (const { text, number } of lines) this.#runs.line(text, number);
+    this.#pieces.close();
+    if (!this.#pieces.found) this.#context.nothingFound('text without evidence in it');
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Runs: adjacent lines of one unmistakable kind inside prose. Each run is a section. */
 import type { IngestContext, LineSink } from '../ingester.js';
-import { isLoaderLine } from '../loader/message.js';
+import { isAboutLoads, isLoaderLine } from '../loader/message.js';
 import { plainLine } from '../plain-line.js';
 import { mayContinue } from '../wrapped.js';
 
@@ -91,7 +91,7 @@ const TABLE_ROW = /\|.{0,200}\|/;
 /** Unidentified lines that a run may hold: wrapped lines, list rows, blank lines. */
 const MAX_OTHER = 6;
 
-interface Line {
+export interface Line {
   readonly text: string;
   readonly number: number;
 }
@@ -177,4 +177,10 @@ export function kindOf(text: string): string | null {
   const found = bare.replace(FOUND_IN, '');
   if (found !== bare && kindOf(found) === 'log') return 'log';
   return bare.length <= LONGEST && isLoaderLine(bare) ? 'loader' : null;
+}
+
+/** Whether a line is of a log, or a loader's about loads. */
+export function isMessage(plain: string): boolean {
+  const kind = kindOf(plain);
+  return kind === 'log' || (kind === 'loader' && isAboutLoads(plain.replace(QUOTE, '')));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The lines of an answer: for each field the column of a canned query that it is read from. */
 import type { Bounds } from '../../model/bounds.js';
+import { shownName } from '../../model/source-label.js';
 import { intOf, intOrNull, type Row, secondsOf, textOf } from './ask.js';
 
 /** Names of the sources by their number. */
@@ -51,7 +52,7 @@ const maybeBounds =
 /** `trace.txt:12`: the file's name without its folders. */
 const maybePlace: Reader<string | null> = (row, paths) => {
   const path = paths.get(intOf(row.source));
-  return path === undefined ? null : `${path.slice(path.lastIndexOf('/') + 1)}:${intOf(row.line)}`;
+  return path === undefined ? null : `${shownName(path)}:${intOf(row.line)}`;
 };
 const place: Reader<string> = (row, paths) => maybePlace(row, paths) ?? '';
 

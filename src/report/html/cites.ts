@@ -2,15 +2,11 @@
 /** The lines of evidence that a page points at, in the order in which the page names them: the most important first. */
 import type { Cite } from '../../accounting/model.js';
 import type { Source } from '../../model/source.js';
+import { shownName } from '../../model/source-label.js';
 import { h, type Markup } from './markup.js';
 
 /** Id of the block that shows a cited line. */
 export const evidenceId = ({ source, line }: Cite): string => `e-${source}-${line}`;
-
-/** `dir/trace.txt` -> `trace.txt`; `a.tar!sos/dmesg` -> `dmesg`. */
-function shortPath(path: string): string {
-  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('!')) + 1);
-}
 
 /** Characters of a file's name in a link; the evidence itself names the whole path. */
 const MOST_NAME = 28;
@@ -27,7 +23,7 @@ export class CiteBook {
   link(cite: Cite | null | undefined, label?: string): Markup {
     if (!cite) return null;
     this.note(cite);
-    const name = shortPath(this.path(cite.source));
+    const name = shownName(this.path(cite.source));
     const shown = name.length > MOST_NAME ? `…${name.slice(1 - MOST_NAME)}` : name;
     return h('a', { class: 'cite', href: `#${evidenceId(cite)}` }, label ?? `${shown}:${cite.line}`);
   }

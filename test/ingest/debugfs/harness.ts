@@ -23,7 +23,7 @@ export function ingest(ingester: LineIngester, text: string, path = 'nameless'):
     emit: (event) => events.push(event),
     diagnose: (code, line, detail = '') => diagnostics.push({ code, line, detail }),
     clock: () => {},
-    recognises: () => false,
+    recognised: () => null,
     nothingFound: () => undefined,
     section: () => {
       throw new Error('no sections here');

@@ -59,7 +59,7 @@ export async function read(input: string | Uint8Array, chunk = 7919): Promise<Re
     clock: (given) => {
       clock = given;
     },
-    recognises: () => false,
+    recognised: () => null,
     nothingFound: () => undefined,
     section: () => {
       throw new Error('no sections');

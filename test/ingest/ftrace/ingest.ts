@@ -31,7 +31,7 @@ export function ingest(text: string): Ingested {
     clock: (said) => {
       clock = said;
     },
-    recognises: () => false,
+    recognised: () => null,
     nothingFound: () => undefined,
     section: () => {
       throw new Error('a trace has no sections');

@@ -35,7 +35,7 @@ const POSTS: readonly (readonly [string, ...string[]])[] = [
   ['12-systemctl-status.txt', 'not-found vboxdrv 1', 'failed-unit systemd-modules-load.service 1', 'trouble'],
   ['13-shell-session.txt', 'signature v4l2loopback 1', 'trouble'],
   ['14-mail-quoted.txt', 'stuck-load modprobe:1234 1', 'trouble'],
-  ['15-github-issue.md', 'not-found nvidia 1', 'not-found nvidia_uvm 1', 'failed-unit systemd-modules-load.service 1', 'trouble'],
+  ['15-github-issue.md', 'not-found nvidia_uvm 1', 'failed-unit systemd-modules-load.service 1', 'not-found nvidia 1', 'trouble'],
   ['16-launchpad.txt', 'unknown-symbol zfs 1', 'failed-unit Install ZFS kernel module 1', 'trouble'],
   ['17-bugzilla-html.html', 'unknown-symbol kvm_intel 1', 'trouble'],
   ['18-lore-lockdep.txt', 'refused-request crypto-xts 1', 'refused-request crypto-xts-all 1', 'throttled net-pf-38 1', 'trouble'],

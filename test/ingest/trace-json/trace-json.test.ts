@@ -41,7 +41,7 @@ async function ingest(bytes: AsyncIterable<Uint8Array> | Uint8Array | string): P
     clock: (clock) => {
       said.clock = clock;
     },
-    recognises: () => false,
+    recognised: () => null,
     nothingFound: () => undefined,
     section: (name) => {
       const section = { name, lines: [] as string[], ended: false };

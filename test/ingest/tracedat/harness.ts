@@ -32,7 +32,7 @@ export function ingestBytes(bytes: Uint8Array): LogFact {
     clock: (clock) => {
       said.clock = clock;
     },
-    recognises: () => false,
+    recognised: () => null,
     nothingFound: () => undefined,
     section: (name) => {
       const section = { name, lines: [] as string[] };
@@ -54,7 +54,7 @@ export function ingestText(text: string): LogFact {
     clock: (clock) => {
       said.clock = clock;
     },
-    recognises: () => false,
+    recognised: () => null,
     nothingFound: () => undefined,
     section: () => ({ line: () => undefined, end: () => undefined }),
   });

@@ -18,6 +18,10 @@ const APPARMOR = /\bapparmor="(DENIED|ALLOWED)" operation="capable" (.*\bcapname
 const IMA =
   /(?:\btype=(?:1800|INTEGRITY_DATA) |^INTEGRITY_DATA ).*\bop="?appraise_data"? .*\bname="([^"]*\.ko(?:\.\w+)?)".*\bres=(?:0|fail)/;
 
+/** avc:  denied  { integrity } for  pid=9 comm="insmod" lockdown_reason="unsigned module loading" ... permissive=0   (5.6 to 5.15) */
+const LOCKDOWN =
+  /avc: +denied +\{ integrity \} for +(?!.*\bpermissive=1).*\blockdown_reason="unsigned module loading"/;
+
 export const AUDIT_RULES: readonly Rule[] = [
   {
     words: ['module_request', 'module_load', '{ sys_module '],
@@ -27,6 +31,11 @@ export const AUDIT_RULES: readonly Rule[] = [
       const file = permitted || !message.includes('module_load ') ? null : fileOf(rest);
       return file === null ? denial(message, rest, permitted) : refusedRead(file, message, EACCES);
     },
+  },
+  {
+    words: ['lockdown_reason="'],
+    pattern: new RegExp(`^.*?${LOCKDOWN.source}`),
+    facts: ({ input }) => failure('lockdown', 'becoming', null, EACCES, input),
   },
   {
     words: ['capname="sys_module"'],
@@ -44,17 +53,17 @@ const EACCES = 13;
 
 /** The hooks are in the read of the image, or before its copy (kernel/module/main.c:copy_module_from_user). */
 function refusedRead(file: string, message: string, errno: number | null): LogFact {
-  const module = moduleOf(file);
-  return {
-    kind: 'load-failure',
-    reason: 'lsm',
-    module,
-    phase: 'kread',
-    errno,
-    fails: 'always',
-    names: false,
-    message,
-  };
+  return failure('lsm', 'kread', moduleOf(file), errno, message);
+}
+
+function failure(
+  reason: 'lsm' | 'lockdown',
+  phase: 'kread' | 'becoming',
+  module: string | null,
+  errno: number | null,
+  message: string,
+): LogFact {
+  return { kind: 'load-failure', reason, module, phase, errno, fails: 'always', names: false, message };
 }
 
 const moduleOf = (file: string): string => moduleFile(file)?.module ?? file;

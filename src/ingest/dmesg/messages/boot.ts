@@ -21,11 +21,24 @@ const OTHER_DMI =
 /** init/version.c:linux_banner */
 export const BANNER = /^Linux version (\S+) (\(.*)$/s;
 
+/**
+ * CPU: 1 UID: 0 PID: 191 Comm: modprobe Not tainted 7.3.4 #1 PREEMPT(lazy)      Pid: 7, comm: insmod Tainted: P 2.6.32-431 #1
+ *       Tainted: P           OE     5.10.0-21-amd64 #1 Debian 5.10.162-1        CPU: 0    Not tainted  (3.2.27+ #1)
+ */
+const STACK_HEAD =
+  /^(?:(?:CPU|Pid): \d[^\n]{0,160}? | {0,12})(?:Not tainted {1,4}|Tainted: [A-Z -]{1,60})\(?(\d{1,2}\.\d[\w.+~-]*) #\S/;
+
 export const BOOT_RULES: readonly Rule[] = [
   {
     words: ['Linux version '],
     pattern: BANNER,
     facts: ([banner, release = '']) => ({ kind: 'kernel-version', release, machine: null, banner }),
+  },
+  {
+    // lib/dump_stack.c:dump_stack_print_info, kernel/hung_task.c:check_hung_task, and what older kernels had in their place
+    words: ['Not tainted ', 'Tainted: '],
+    pattern: STACK_HEAD,
+    facts: ([, release = '']) => ({ kind: 'kernel-version', release, machine: null, banner: '' }),
   },
   {
     // arch/x86/kernel/setup.c and init/main.c
@@ -68,10 +81,10 @@ export const BOOT_RULES: readonly Rule[] = [
     facts: ([, value]) => mark('cpus', value),
   },
   {
-    // drivers/firmware/dmi_scan.c, drivers/of/fdt.c, arch/mips/kernel/prom.c
-    words: ['DMI: ', 'achine model: ', 'achine is '],
+    // drivers/firmware/dmi_scan.c, drivers/of/fdt.c, arch/mips/kernel/prom.c, lib/dump_stack.c
+    words: ['DMI: ', 'achine model: ', 'achine is ', 'Hardware name: '],
     pattern: new RegExp(
-      `^(?:(?:DMI: )+${OTHER_DMI}|(?:OF: fdt: ?)?Machine model: |(?:MIPS: )?machine is )(.+)$`,
+      `^(?:(?:DMI: )+${OTHER_DMI}|(?:OF: fdt: ?)?Machine model: |(?:MIPS: )?machine is |Hardware name: )(.+)$`,
     ),
     facts: ([, value]) => mark('machine', value?.trim()),
   },
