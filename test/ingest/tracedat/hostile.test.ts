@@ -49,7 +49,7 @@ function cost(bytes: Uint8Array): { times: number; damage: string[]; lines: numb
       emit: () => undefined,
       diagnose: (_, __, detail = '') => damage.push(detail),
       clock: () => undefined,
-      recognises: () => false,
+      recognised: () => null,
       nothingFound: () => undefined,
       section: () => ({ line: () => lines++, end: () => undefined }),
     },
