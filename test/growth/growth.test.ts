@@ -1,32 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Time is linear in the input, for each form and each countable thing: so much of each that what is linear takes a
- * second, and what is quadratic many minutes. Each is read by a process of its own, which can be ended.
+ * second, and what is quadratic many minutes. All are cases of one batch, whose worker is ended where one takes too long.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Built, build, PATIENCE_MS } from '../batch/built.js';
+import { PATIENCE_MS } from '../batch/built.js';
+import { cli, type Ran } from '../cli/harness.js';
 import { tar, tarHeader, zip } from '../input/helpers.js';
+import { removeAll, temporary } from '../temporary.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'modwaste-growth-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-let built: Built;
-beforeAll(() => {
-  built = build();
-}, PATIENCE_MS);
-afterAll(() => built.remove());
-
-function expectToEnd(content: string | Uint8Array): void {
-  const path = join(folder, 'input');
-  writeFileSync(path, content);
-  const ran = built.run(['query', 'sources', path]);
-  expect(ran.code).not.toBeNull();
-  expect(ran.stderr).not.toContain('internal error');
-}
+afterAll(removeAll);
 
 const traced = (line: string): string => `# tracer: nop\n#\n${line}\n${line}\n`;
 
@@ -67,17 +54,6 @@ const LINES: Readonly<Record<string, (count: number) => string>> = {
 
 /** A little less than the longest line that is read whole. */
 const LINE_LENGTH = 500_000;
-
-// All in one process, for speed: where it does not end, `modwaste query sources` of each file says which.
-it('one line, n characters, of each kind', { timeout: 2 * PATIENCE_MS }, () => {
-  const lines = join(folder, 'lines');
-  mkdirSync(lines);
-  for (const [name, make] of Object.entries(LINES)) writeFileSync(join(lines, name), make(LINE_LENGTH));
-  const ran = built.run(['query', 'sources', '--format', 'csv', lines]);
-  expect(ran.code).not.toBeNull();
-  expect(ran.stderr).not.toContain('internal error');
-  for (const name of Object.keys(LINES)) expect(ran.stdout).toContain(join(lines, name));
-});
 
 const HEADER = 'From: a@b\nTo: c@d\nMIME-Version: 1.0\n';
 
@@ -183,6 +159,50 @@ const THINGS: Readonly<
   'mails of an mbox': [(n) => `From a@b Thu Jan  1 00:00:00 1970\n${HEADER}\nx\n\n`.repeat(n), 4_000],
 };
 
-describe('n things', () => {
-  it.each(Object.entries(THINGS))('%s', (_, [make, count]) => expectToEnd(make(count)), 2 * PATIENCE_MS);
+/** The case with a file for each kind of line. */
+const LONG_LINES = 'one line, n characters, of each kind';
+
+describe('in a time that a worker has', () => {
+  let ran: Ran;
+  let cases: readonly Record<string, string>[];
+  let sources: readonly Record<string, string>[];
+
+  beforeAll(async () => {
+    const folder = temporary('growth');
+    const inputs = join(folder, 'inputs');
+    mkdirSync(join(inputs, LONG_LINES), { recursive: true });
+    for (const [name, make] of Object.entries(LINES))
+      writeFileSync(join(inputs, LONG_LINES, name), make(LINE_LENGTH));
+    for (const [name, [make, count]] of Object.entries(THINGS))
+      writeFileSync(join(inputs, name), make(count));
+    const paths = [LONG_LINES, ...Object.keys(THINGS)].map((name) => join(inputs, name));
+    const out = join(folder, 'out');
+    const how = [
+      '--case',
+      'input',
+      '--query',
+      'sources',
+      '--jobs',
+      '1',
+      '--timeout',
+      `${PATIENCE_MS / 1000}`,
+    ];
+    ran = await cli(['batch', ...paths, ...how, '--out', out]);
+    const rows = (file: string): Record<string, string>[] =>
+      parse(readFileSync(join(out, file)), { columns: true });
+    cases = rows('cases.csv');
+    sources = rows('sources.csv');
+  }, 20 * PATIENCE_MS);
+
+  it.each([LONG_LINES, ...Object.keys(THINGS)])('%s', (name) => {
+    const [row, ...more] = cases.filter(({ path }) => path?.endsWith(`/${name}`));
+    expect(more).toEqual([]);
+    // Limits may end it before: it is not read whole, but it ends.
+    expect(row?.status, row?.error).toMatch(/^(?:ok|incomplete|unrecognised)$/);
+    expect(ran.stderr).not.toContain('internal error');
+  });
+
+  it.each(Object.keys(LINES))('a line of %s', (name) => {
+    expect(sources.some(({ path }) => path?.endsWith(`/${LONG_LINES}/${name}`))).toBe(true);
+  });
 });
