@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Large compressed files are unpacked on a thread: what it gives is what the decoder gives in place. */
-import { renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Built, build } from '../batch/built.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Built, build, PATIENCE_MS } from '../batch/built.js';
 
-const EVENTS = 'SELECT line, kind, module, detail FROM events';
-const ASKED = [
-  'query',
-  '--format',
-  'csv',
-  '--sql',
-  `${EVENTS} UNION ALL SELECT count, code, detail, '' FROM diagnostics`,
-];
+const EVENTS = 'SELECT path, line, e.kind, module, detail FROM events e JOIN sources USING (source)';
+const DIAGNOSTICS = "SELECT path, count, code, detail, '' FROM diagnostics LEFT JOIN sources USING (source)";
+const ASKED = ['query', '--format', 'csv', '--sql', `${EVENTS} UNION ALL ${DIAGNOSTICS}`];
+
+/** The rows by the name of the file that they are of. */
+function linesOf({ stdout }: { readonly stdout: string }): Map<string, string[]> {
+  const lines = new Map<string, string[]>();
+  for (const line of stdout.split('\n')) {
+    const name = /([^/]*)\.gz[,#]/.exec(line)?.[1] ?? '';
+    lines.set(name, [...(lines.get(name) ?? []), line]);
+  }
+  return lines;
+}
 
 /** A boot log of more than 8 MB that gzip makes half as long: hashes of integrity measurement, and some modules. */
 function largeLog(): string {
@@ -49,19 +54,29 @@ beforeAll(() => {
 });
 afterAll(() => built.remove());
 
-it.each(Object.keys(FILES))('%s', (name) => {
-  const bytes = FILES[name] ?? new Uint8Array(0);
-  expect(bytes.length).toBeGreaterThan(4 * 1024 ** 2);
-  const file = join(built.folder, 'log.gz');
-  writeFileSync(file, bytes);
-  const onThread = built.run([...ASKED, file]);
-  const worker = join(built.folder, 'dist/disk/worker.js');
-  renameSync(worker, `${worker}.away`);
-  const inPlace = built.run([...ASKED, file]);
-  renameSync(`${worker}.away`, worker);
-  expect(onThread).toEqual(inPlace);
-  expect(onThread.stdout.match(/taint/g)?.length).toBeGreaterThan(90);
-  expect(/archive-damaged/.test(onThread.stdout)).toBe(name !== 'whole');
+describe('of each kind', () => {
+  /** What is said of each file: on threads, and in place. */
+  let onThread: ReadonlyMap<string, string[]>;
+  let inPlace: ReadonlyMap<string, string[]>;
+
+  beforeAll(() => {
+    const inputs = join(built.folder, 'inputs');
+    mkdirSync(inputs);
+    for (const [name, bytes] of Object.entries(FILES)) writeFileSync(join(inputs, `${name}.gz`), bytes);
+    const worker = join(built.folder, 'dist/disk/worker.js');
+    onThread = linesOf(built.run([...ASKED, inputs]));
+    renameSync(worker, `${worker}.away`);
+    inPlace = linesOf(built.run([...ASKED, inputs]));
+    renameSync(`${worker}.away`, worker);
+  }, PATIENCE_MS);
+
+  it.each(Object.keys(FILES))('%s', (name) => {
+    expect(FILES[name]?.length).toBeGreaterThan(4 * 1024 ** 2);
+    const lines = onThread.get(name) ?? [];
+    expect(lines).toEqual(inPlace.get(name));
+    expect(lines.filter((line) => line.includes('taint')).length).toBeGreaterThan(90);
+    expect(lines.some((line) => line.includes('archive-damaged'))).toBe(name !== 'whole');
+  });
 });
 
 it('reports why the thread failed', () => {
