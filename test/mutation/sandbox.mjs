@@ -27,10 +27,14 @@ const QUIET = { debug() {}, info() {}, isDebugEnabled: () => false };
  */
 export const sandboxOf = (room, kind) => join(SANDBOXES, room, kind);
 
+/** The sources as they were when the copies were made: they may be edited meanwhile. */
+const texts = new Map();
+
 /** Makes both copies anew, and gives all mutants. */
 export async function makeSandboxes(room) {
   const sources = filesBelow('src').filter((name) => /(?<!\.d)\.ts$/.test(name));
   const files = sources.map((name) => ({ name, mutate: true, content: textOf(name) }));
+  for (const { name, content } of files) texts.set(name, content);
   const instrumented = await instrument(files.filter(({ name }) => name.startsWith(`src/${room}/`)));
   for (const kind of ['counted', 'plain']) {
     const sandbox = sandboxOf(room, kind);
@@ -49,7 +53,7 @@ export async function makeSandboxes(room) {
 /** Puts a mutant into the plain copy; what it gives takes it out. */
 export function putMutant(room, { fileName, location: { start, end }, mutatorName, replacement }) {
   const sandbox = sandboxOf(room, 'plain');
-  const whole = textOf(fileName);
+  const whole = texts.get(fileName);
   const lines = whole.split('\n');
   const offset = ({ line, column }) =>
     lines.slice(0, line).reduce((sum, text) => sum + text.length + 1, column);
