@@ -187,6 +187,7 @@ export class Collector {
       clock: (clock) => {
         source.clock = clock;
       },
+      isFull: (held) => this.#isFull || this.#eventCount + held > this.#mostEvents,
       recognised: (lines, name) => {
         const { best } = this.#detectLines(lines, true, sectionLabel(source.path, name), depth);
         return best && { ingester: best.ingester.name, confidence: best.verdict.confidence };

@@ -52,6 +52,8 @@ export interface IngestContext {
   /** Adds to the code's count in this source; the first call's line and detail are kept. */
   diagnose(code: DiagnosticCode, line: number | null, detail?: string, count?: number): void;
   clock(clock: SourceClock): void;
+  /** Whether the limit of events is reached with `held` that are not emitted yet: then no more can be kept. */
+  isFull(held: number): boolean;
   /** What the lines would be recognised as in a section of this name: an ingester, and its confidence; null: nothing. */
   recognised(lines: readonly string[], name: string): Recognised | null;
   /** Marks the source as not recognised: it holds nothing known. */

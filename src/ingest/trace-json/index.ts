@@ -9,7 +9,7 @@ import { toEvent } from '../trace/meaning.js';
 import { type TraceRecord, TraceState } from '../trace/records.js';
 import { type DocumentEnd, TraceDocument } from './document.js';
 import { textLines } from './text-lines.js';
-import { TraceEvents } from './trace-events.js';
+import { NO_TASK, TraceEvents } from './trace-events.js';
 
 export const traceJson: StreamIngester = {
   name: 'trace-json',
@@ -70,8 +70,13 @@ async function ingest(bytes: AsyncIterable<Uint8Array>, context: IngestContext):
           continue;
         }
         const event = toEvent(record, state);
+        if (event === null) continue;
         if (typeof event === 'string') context.diagnose(event, line, record.name);
-        else if (event) found.push(event);
+        else if (record.pid === NO_TASK)
+          context.diagnose('trace-line-unread', line, `${record.name} of no task`);
+        else found.push(event);
+        if (record.t === null && object.has('ts'))
+          context.diagnose('number-out-of-range', line, `the time of ${record.name}`);
       }
     },
     text: (key) => {
@@ -82,7 +87,12 @@ async function ingest(bytes: AsyncIterable<Uint8Array>, context: IngestContext):
       );
     },
   });
-  for await (const text of textOf(bytes)) if (!document.write(text)) break;
+  let isFull = false;
+  for await (const text of textOf(bytes)) {
+    const goesOn = document.write(text);
+    isFull = context.isFull(found.length + messages.length);
+    if (!goesOn || isFull) break;
+  }
   const { bare } = document;
   const switches = state.switches.event();
   if (switches) found.push(switches);
@@ -90,7 +100,11 @@ async function ingest(bytes: AsyncIterable<Uint8Array>, context: IngestContext):
   const console = new ConsoleEvents(context);
   for (const record of messages.sort(byTime)) console.takes(record);
   console.end();
-  diagnoseEnd(document.end(), bare, line, context);
+  const end = document.end();
+  if (!isFull) diagnoseEnd(end, bare, line, context);
+  // Unless the limit of events has said so.
+  else if (!context.isFull(1))
+    context.diagnose('input-limit', line, 'more messages than events may be kept (--max-events)');
 }
 
 function byTime(a: Pick<ParsedEvent, 't'>, b: Pick<ParsedEvent, 't'>): number {

@@ -17,15 +17,21 @@ const CALL = /^(?:__(?:x64|arm64|ia32|se|do)_)?(?:sys_)?((?:f?init|delete)_modul
 const NUMBER = /^-?\d{1,20}$/;
 const MICROS = /^(\d{1,18})(?:\.(\d+))?(?:[eE]\+?(\d{1,2}))?$/;
 
+/** The task of a record whose event names none that can be. */
+export const NO_TASK = -1;
+const LARGEST_TASK = 2 ** 31 - 1;
+
 /** Limit for the open slices of a tid, which give names to unnamed ends. */
 const MAX_OPEN_SLICES = 64;
+/** The kernel's names have 15 characters. */
+const MOST_COMM = 64;
 
 /** The records of one document, and its thread names, which may follow the events. */
 export class TraceEvents {
   readonly comms = new Map<number, string>();
   readonly #open = new Map<number, string[]>();
 
-  /** The ftrace records of an event, if any. */
+  /** The ftrace records of an event, if any; of the task NO_TASK if it tells none. */
   read(event: JsonObject, line: number): TraceRecord[] {
     const phase = textOf(event.get('ph'));
     const name = textOf(event.get('name'));
@@ -53,7 +59,8 @@ export class TraceEvents {
     const args = event.get('args');
     const comm = args instanceof Map ? textOf(args.get('name')) : '';
     // Some exporters add the number: "modprobe 902", "modprobe-902".
-    if (tid !== null && comm) this.comms.set(tid, comm.replace(new RegExp(`[ -]${tid}$`), ''));
+    if (tid !== null && comm)
+      this.comms.set(tid, comm.replace(new RegExp(`[ -]${tid}$`), '').slice(0, MOST_COMM));
   }
 
   #begin(event: JsonObject, name: string): void {
@@ -81,9 +88,8 @@ export class TraceEvents {
     const call = CALL.exec(printed)?.[1];
     const group = GROUP.exec(printed)?.[1] ?? null;
     const name = group === null ? printed : printed.slice(group.length + 1);
-    const pid = taskOf(event);
+    const pid = taskOf(event) ?? NO_TASK;
     const fields = fieldsOf(event.get('args'));
-    if (pid === null) return [];
     const t = nanoseconds(event.get('ts'));
     const cpu = integerOf(fields.get('cpu')) ?? integerOf(event.get('cpu'));
     const base = { line, t, pid, comm: null, cpu, point: null };
@@ -157,7 +163,8 @@ function placeOf(place: string): { func: string | null; address: string | null }
 
 /** ftrace's pid is the thread id. */
 function taskOf(event: JsonObject): number | null {
-  return integerOf(event.get('tid')) ?? integerOf(event.get('pid'));
+  const task = integerOf(event.get('tid') ?? event.get('pid'));
+  return task !== null && task >= 0 && task <= LARGEST_TASK ? task : null;
 }
 
 function textOf(value: JsonValue | undefined): string {

@@ -26,6 +26,7 @@ export function ingest(text: string, path = 'nameless'): Outcome {
     emit: (event) => events.push(event),
     diagnose: (code, line, detail = '', count = 1) => diagnostics.push(`${code} ${line} ${count} ${detail}`),
     clock: () => {},
+    isFull: () => false,
     recognised: () => null,
     nothingFound: () => undefined,
     section: () => {

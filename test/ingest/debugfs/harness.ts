@@ -23,6 +23,7 @@ export function ingest(ingester: LineIngester, text: string, path = 'nameless'):
     emit: (event) => events.push(event),
     diagnose: (code, line, detail = '') => diagnostics.push({ code, line, detail }),
     clock: () => {},
+    isFull: () => false,
     recognised: () => null,
     nothingFound: () => undefined,
     section: () => {

@@ -59,6 +59,7 @@ export async function read(input: string | Uint8Array, chunk = 7919): Promise<Re
     clock: (given) => {
       clock = given;
     },
+    isFull: () => false,
     recognised: () => null,
     nothingFound: () => undefined,
     section: () => {

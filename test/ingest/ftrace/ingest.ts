@@ -31,6 +31,7 @@ export function ingest(text: string): Ingested {
     clock: (said) => {
       clock = said;
     },
+    isFull: () => false,
     recognised: () => null,
     nothingFound: () => undefined,
     section: () => {

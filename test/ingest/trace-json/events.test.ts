@@ -2,7 +2,7 @@
 /** Events of Chrome's Trace Event Format: ftrace records, and system calls as pairs or slices. */
 import { describe, expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../src/ingest/trace-json/document.js';
-import { nanoseconds, TraceEvents } from '../../../src/ingest/trace-json/trace-events.js';
+import { NO_TASK, nanoseconds, TraceEvents } from '../../../src/ingest/trace-json/trace-events.js';
 
 type Plain = { readonly [key: string]: string | Plain | readonly string[] };
 
@@ -54,8 +54,8 @@ describe('an event', () => {
     expect(records({ ph: 'I', name: 'module:module_load', ts: '1', pid: '514', cpu: '2' })).toMatchObject([
       { system: 'module', name: 'module_load', pid: 514, cpu: 2, t: 1000n },
     ]);
-    expect(records({ name: 'x', ts: '1' })).toEqual([]);
-    expect(records({ ph: 'i', name: 'x', pid: 'y' })).toEqual([]);
+    for (const pid of [{}, { pid: 'y' }, { tid: '-5' }, { tid: '1.5', pid: '1' }, { tid: '2147483648' }])
+      expect(records({ ph: 'i', name: 'x', ts: '1', ...pid })).toMatchObject([{ pid: NO_TASK }]);
   });
 
   it('as a slice is a call, with its end where the result is there', () => {

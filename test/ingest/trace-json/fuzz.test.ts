@@ -28,6 +28,7 @@ async function check(bytes: Uint8Array): Promise<void> {
       emit: (event) => events.push(event),
       diagnose: () => undefined,
       clock: () => undefined,
+      isFull: () => false,
       recognised: () => null,
       nothingFound: () => undefined,
       section: () => ({ line: () => undefined, end: () => undefined }),

@@ -41,6 +41,7 @@ async function ingest(bytes: AsyncIterable<Uint8Array> | Uint8Array | string): P
     clock: (clock) => {
       said.clock = clock;
     },
+    isFull: () => false,
     recognised: () => null,
     nothingFound: () => undefined,
     section: (name) => {

@@ -32,6 +32,7 @@ export function ingestBytes(bytes: Uint8Array): LogFact {
     clock: (clock) => {
       said.clock = clock;
     },
+    isFull: () => false,
     recognised: () => null,
     nothingFound: () => undefined,
     section: (name) => {
@@ -54,6 +55,7 @@ export function ingestText(text: string): LogFact {
     clock: (clock) => {
       said.clock = clock;
     },
+    isFull: () => false,
     recognised: () => null,
     nothingFound: () => undefined,
     section: () => ({ line: () => undefined, end: () => undefined }),

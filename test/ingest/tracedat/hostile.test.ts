@@ -49,6 +49,7 @@ function cost(bytes: Uint8Array): { times: number; damage: string[]; lines: numb
       emit: () => undefined,
       diagnose: (_, __, detail = '') => damage.push(detail),
       clock: () => undefined,
+      isFull: () => false,
       recognised: () => null,
       nothingFound: () => undefined,
       section: () => ({ line: () => lines++, end: () => undefined }),
