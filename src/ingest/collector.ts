@@ -198,7 +198,7 @@ export class Collector {
         source.why = why;
         this.reportUnknown(source, 'input-nothing-known', isEvidence());
       },
-      section: (name, extent) => this.#section(source, name, depth + 1, extent === 'excerpt'),
+      section: (name, extent, format) => this.#section(source, name, depth + 1, extent === 'excerpt', format),
     };
   }
 
@@ -272,8 +272,23 @@ export class Collector {
     return detection;
   }
 
+  /** What a section is where its lines are too few to tell: what its text found them to be. */
+  #detectionAs(format: string | undefined): Detection {
+    const ingester = this.#ofSections.find(({ name }) => name === format);
+    if (!ingester) return { best: null, candidates: [] };
+    const why = 'each line looks like it, in other text';
+    const best = { ingester, verdict: { form: 'excerpt', confidence: 1, matched: 1, tried: 1, why } };
+    return { best, candidates: [best] };
+  }
+
   /** A child source; its first lines are held until it is detected. */
-  #section(parent: Source, name: string, depth: number, excerpt: boolean): LineSink {
+  #section(
+    parent: Source,
+    name: string,
+    depth: number,
+    excerpt: boolean,
+    format: string | undefined,
+  ): LineSink {
     const sections = this.#sections.get(parent.id) ?? { count: 0, line: 0 };
     this.#sections.set(parent.id, sections);
     const most = SECTIONS_FROM + Math.floor(sections.line * SECTIONS_PER_LINE);
@@ -294,12 +309,13 @@ export class Collector {
 
     const decide = (whole: boolean): void => {
       decided = true;
-      const detection = this.#detectLines(
+      const found = this.#detectLines(
         held.map((line) => line.text),
         whole,
         source.path,
         depth,
       );
+      const detection = found.best === null ? this.#detectionAs(format) : found;
       this.recognise(source, detection);
       const { best } = detection;
       if (best?.ingester.reads === 'lines') {

@@ -60,9 +60,9 @@ export interface IngestContext {
   nothingFound(why: string): void;
   /**
    * Opens a child source for an embedded section, whose lines are detected and read separately. An `excerpt` need not have
-   * the start of a log.
+   * the start of a log. `format`: the ingester that takes lines of which none is recognised.
    */
-  section(name: string, extent?: 'whole' | 'excerpt'): LineSink;
+  section(name: string, extent?: 'whole' | 'excerpt', format?: string): LineSink;
 }
 
 /** Takes the lines of one source, in order. */

@@ -15,29 +15,38 @@ export interface Wall {
   readonly minute: boolean;
 }
 
-/** Month names by their first letters, in the C locale and others common in mails. */
-const MONTHS: readonly (readonly string[])[] = [
-  ['jan', 'janv', 'ene', 'gen', 'янв', 'sty'],
-  ['feb', 'févr', 'fév', 'fev', 'фев', 'lut'],
-  ['mar', 'mär', 'mrz', 'mars', 'mrt', 'мар'],
-  ['apr', 'avr', 'abr', 'апр', 'kwi'],
-  ['may', 'mai', 'mag', 'mei', 'май', 'мая', 'maj'],
-  ['jun', 'juin', 'giu', 'июн', 'cze'],
-  ['jul', 'juil', 'lug', 'июл', 'lip'],
-  ['aug', 'août', 'aoû', 'ago', 'авг', 'sie'],
-  ['sep', 'sept', 'set', 'сен', 'wrz'],
-  ['oct', 'okt', 'ott', 'out', 'окт', 'paź'],
-  ['nov', 'ноя', 'lis'],
-  ['dec', 'dez', 'déc', 'dic', 'дек', 'gru'],
-];
+/** Month names of journalctl's locales by their first letters (glibc's abmon), a line a month; where two differ, the more common. */
+const MONTHS = `
+  jan janv ene gen янв sty oca ian січ led tammi ιαν jaan
+  feb févr fév fev фев lut şub лют úno helmi φεβ veebr
+  mar mär mrz mars mrt мар бер bře már maalis μαρ
+  apr avr abr апр kwi nis ápr кві dub huhti απρ
+  may mai mag mei май мая maj máj тра kvě touko μαΐ μάι
+  jun juin giu июн cze haz jún iun чер čen kesä ιουν ιούν juuni jūn
+  jul juil lug июл lip tem júl iul лип čec heinä ιουλ ιούλ juuli jūl
+  aug août aoû ago авг sie ağu agu avg сер srp elo αυγ αύγ
+  sep sept set сен wrz eyl szept вер zář syys σεπ
+  oct okt ott out окт paź eki жов říj loka οκτ
+  nov ноя lis kas лис marras νοε
+  dec dez déc dic дек gru ara des груд гру pro joulu δεκ dets
+`;
 
-const MONTH_NUMBERS = new Map(MONTHS.flatMap((names, month) => names.map((name) => [name, month] as const)));
+const MONTH_NUMBERS = new Map(
+  MONTHS.trim()
+    .split('\n')
+    .flatMap((names, month) =>
+      names
+        .trim()
+        .split(' ')
+        .map((name) => [name, month] as const),
+    ),
+);
 
-/** 0 to 11, or null for an unknown name. `11月` and `11` are November. */
+/** 0 to 11, or null for an unknown name. `11月`, `11월` and `11` are November. */
 export function monthNumber(word: string): number | null {
   const known = MONTH_NUMBERS.get(word.toLowerCase());
   if (known !== undefined) return known;
-  const digits = /^(\d{1,2})月?$/.exec(word);
+  const digits = /^(\d{1,2})[月월]?$/.exec(word);
   if (digits) {
     const month = Number(digits[1]);
     return month >= 1 && month <= 12 ? month - 1 : null;

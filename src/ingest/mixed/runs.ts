@@ -42,7 +42,7 @@ const KINDS: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
   {
     kind: 'log',
     pattern: new RegExp(
-      `^(?:\\w{3} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d|\\d{4}-\\d\\d-\\d\\dT\\S+|[A-Z][a-z]{2} \\d{4}-\\d\\d-\\d\\d [\\d:.]{8,15} [A-Z\\d+-]{1,6}) \\S+ (?:kernel: |${LOADERS})`,
+      `^(?:(?:[^\\s\\d[\\]:]{2,6}|\\d\\d?[月월]) [ \\d]\\d \\d\\d:\\d\\d:\\d\\d|\\d{4}-\\d\\d-\\d\\dT\\S+|[^\\s\\d[\\]:]{1,6} \\d{4}-\\d\\d-\\d\\d [\\d:.]{8,15} [A-Z\\d+-]{1,6}) \\S+ (?:kernel: |${LOADERS})`,
     ),
   },
   { kind: 'log', pattern: /^\d+,\d+,\d+,[-c];/ },
@@ -127,7 +127,7 @@ export class Runs {
     }
     if (kind !== this.#kind) this.close();
     if (this.#sink === null) {
-      this.#sink = this.#context.section(`line ${number}`, 'excerpt');
+      this.#sink = this.#context.section(`line ${number}`, 'excerpt', kind === 'log' ? 'dmesg' : undefined);
       this.#kind = kind;
       this.#onFound();
       // The head of a table says which column is which.

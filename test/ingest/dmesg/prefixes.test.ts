@@ -252,20 +252,21 @@ describe('a prefix with a date', () => {
 });
 
 describe('names of months', () => {
-  // Abbreviations of glibc's locales C, fr_FR, es_ES, it_IT, pt_BR, de_DE, nl_NL, ru_RU and pl_PL, as date and dmesg -T print them.
+  // Abbreviations of glibc's locales C, fr_FR, es_ES, it_IT, pt_BR, de_DE, nl_NL, ru_RU, pl_PL, cs_CZ, tr_TR, ro_RO, hu_HU, fi_FI, uk_UA,
+  // el_GR, et_EE, nb_NO, ja_JP, zh_CN and ko_KR, as date and dmesg -T print them.
   it.each<[number, string]>([
-    [0, 'Jan jan janv. ene gen янв sty 1月 01'],
-    [1, 'Feb févr. fév fev фев lut 2月'],
-    [2, 'Mar mars mär mrz mrt мар März 3月'],
-    [3, 'Apr avr. abr апр kwi avril 4月'],
-    [4, 'May mai mag mei май мая maj 5月'],
-    [5, 'Jun juin giu июн cze June 6月'],
-    [6, 'Jul juil. lug июл lip July 7月'],
-    [7, 'Aug août ago авг sie 8月'],
-    [8, 'Sep sept. set сен wrz Sept 9月'],
-    [9, 'Oct okt ott out окт paź 10月'],
-    [10, 'Nov nov. ноя lis november 11月 11'],
-    [11, 'Dec dez déc. dic дек gru 12月 12'],
+    [0, 'Jan jan janv. ene gen янв sty led oca ian jaan tammi січ Ιαν 1月 1월 01'],
+    [1, 'Feb févr. fév fev фев lut úno Şub helmi лют Φεβ 2月'],
+    [2, 'Mar mars mär mrz mrt мар März bře márc maalis бер Μαρ 3月'],
+    [3, 'Apr avr. abr апр kwi avril dub Nis ápr huhti кві 4月'],
+    [4, 'May mai mag mei май мая maj kvě máj touko тра 5月 5월'],
+    [5, 'Jun juin giu июн cze June čen Haz iun jún kesä чер Ιουν 6月'],
+    [6, 'Jul juil. lug июл lip July čec Tem iul júl heinä лип 7月'],
+    [7, 'Aug août ago авг sie srp Ağu elo сер Αυγ 8月'],
+    [8, 'Sep sept. set сен wrz Sept zář Eyl szept syys вер 9月'],
+    [9, 'Oct okt ott out окт paź říj Eki loka жов Οκτ 10月'],
+    [10, 'Nov nov. ноя lis november Kas marras лис Νοε 11月 11'],
+    [11, 'Dec dez déc. dic дек gru pro Ara des. joulu груд Δεκ 12月 12월 12'],
   ])('of month %i', (month, names) => {
     expect(names.split(' ').map((name) => monthNumber(name))).toEqual(names.split(' ').map(() => month));
   });

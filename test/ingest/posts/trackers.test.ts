@@ -172,6 +172,38 @@ describe('a block of output, and what follows it', () => {
   });
 });
 
+describe('lines of a journal in other languages, in prose', () => {
+  const PROSE = 'I updated the machine last week, and since then it takes long to start.\n\n'.repeat(10);
+  test.each([
+    ' 5月 31 09:19:05 box',
+    '11月 02 09:19:05 box',
+    ' 5월 31 09:19:05 box',
+    'авг 26 22:38:25 box',
+    'Mär 05 10:00:00 box',
+    '    авг 26 22:38:25 box',
+    '    木 2018-05-31 09:19:05 JST box',
+    'févr.  5 10:00:00 box',
+    'Ağu 26 22:38:25 box',
+    '木 2018-05-31 09:19:05 JST box',
+    'Do 2018-05-31 09:19:05 CEST box',
+    'So Mai  5 10:00:00 2024 kern.info',
+    '  Jun 11 11:17:24 box',
+  ])('%s', async (front) => {
+    const kernel = front.endsWith('kern.info')
+      ? `${front} kernel: [   15.100000] bar: Unknown symbol baz (err -2)`
+      : `${front} kernel: bar: Unknown symbol baz (err -2)`;
+    expect(await failuresOf(`${PROSE}${kernel}\n${PROSE}`)).toEqual(['unknown-symbol bar 2 1']);
+  });
+
+  test('one line among prose is read, however few', async () => {
+    const text = `This happens in the initrd:
+  Jun 11 11:17:24 box systemd[1]: Failed to insert module 'kdbus'
+and then:
+Jun 11 12:44:16 box systemd[1]: Failed to insert module 'kdbus': Function not implemented\n`;
+    expect(await failuresOf(text)).toEqual(['other kdbus 38 1']);
+  });
+});
+
 test('a section with a slash in its name keeps it in a title', async () => {
   expect(shownName('dir/a.tar!sos/post.md#insmod ./foo.ko')).toBe('post.md#insmod ./foo.ko');
   expect(shownName('a.tar!dmesg')).toBe('dmesg');

@@ -8,15 +8,15 @@ import { type Prefix, take } from './parts.js';
 const ISO =
   /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d:\d\d:\d\d)(?:([.,])(\d{1,9}))?( ?[+-]\d\d:?\d\d|Z| (?!TRACE|DEBUG|INFO|WARN|ERROR)(?:[A-Z]{2,5}|[+-]\d\d)(?= ))?(?=\s|$) ?/;
 // Sun 2026-11-22 10:48:47 UTC   Sun 2026-11-22 10:48:47.654283 UTC
-const WEEKDAY = /^\p{L}{2,5}\.? (?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)/u;
+const WEEKDAY = /^\p{L}{1,6}\.? (?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)/u;
 const MICROSECONDS = 6;
 // 01-31 00:00:12.345     0     0 I         : ...     logcat -v threadtime
 const LOGCAT =
   /^(\d\d)-(\d\d) (\d\d:\d\d:\d\d)\.(\d{3,9}) (?= {0,6}(?:\w{1,16} {1,8})?\d{1,7} {1,6}\d{1,7} [VDIWEF] )/;
 // Wed Nov 11 20:10:03 2020 kern.notice kernel: ...     OpenWrt's logread; with -t also [1605125403.123]
 const CTIME =
-  /^\p{L}{2,4} (\p{L}{3,4}) {1,2}(\d{1,2}) (\d\d:\d\d:\d\d) (\d{4})(?: \[\d{1,10}\.\d{1,9}\])?:? /u;
-const SYSLOG = /^([\p{L}.]{3,6}|\d\d?月) +(\d{1,2}) (?:(\d{4}) )?(\d\d:\d\d:\d\d)(?:\.(\d{1,9}))? /u;
+  /^\p{L}{1,6}\.? ([\p{L}.]{3,6}|\d\d?[月월]) {1,2}(\d{1,2}) (\d\d:\d\d:\d\d) (\d{4})(?: \[\d{1,10}\.\d{1,9}\])?:? /u;
+const SYSLOG = /^([\p{L}.]{3,6}|\d\d?[月월]) +(\d{1,2}) (?:(\d{4}) )?(\d\d:\d\d:\d\d)(?:\.(\d{1,9}))? /u;
 // Nov 22 10:45:49
 const PLAIN_SYSLOG = /^([A-Z][a-z]{2}) +(\d{1,2}) (\d\d:\d\d:\d\d) /;
 const TIME_ONLY = /^(\d\d:\d\d:\d\d) (?=\S+ \S+: )/;
