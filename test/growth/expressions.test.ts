@@ -23,6 +23,7 @@ const EXCEPTIONS: readonly (readonly [part: string, why: string])[] = [
   ['\\(.*$', 'what follows the first parenthesis cannot fail on one line'],
   ['^@(\\w+)', 'text of a query file'],
   ['^([a-z][a-z0-9_]*) +', 'text of a query file'],
+  ['\\bSELECT', 'text of a query file'],
   ["'(?:[^']|'')*", 'SQL that the user typed'],
   ['[+-]?(?:\\d+\\.?\\d*', 'a parameter that the user typed'],
   ['\\/+$', 'a path of at most 4096 bytes'],

@@ -100,7 +100,7 @@ export function readHeaderInfo(cursor: Cursor): string {
 }
 
 // The kernel's names have 15 characters, those of workers more in some tools.
-const COMM = /^[^\S\n]*(\d{1,10}) (.{1,64})/gm;
+const COMM = /^[ \t]*(\d{1,10}) (.{1,64})/gm;
 
 /** `PID COMM` lines. */
 export function readComms(cursor: Cursor): Map<number, string> {
