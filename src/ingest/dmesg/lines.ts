@@ -24,6 +24,10 @@ const QUOTED_BY_TEST = /(?:^|[\]:] ?|\d ?)(?:# {0,3}){1,4}$/;
 const KMSG_FIELD = /^ [A-Z_]+=/;
 const INDENTED_BANNER = /^(\s+)(?:Linux version |Command line: )/;
 
+/** No prefix is longer: a line may hold thousands of messages, and the front is read for each. */
+const LONGEST_FRONT = 1024;
+/** Of the mark of a quote, at the end of what comes before it. */
+const QUOTE_MARK = 40;
 /** Enough for the prefix of a message, except with very long host names. */
 const FRONT_BYTES = 128;
 
@@ -115,7 +119,7 @@ export class KernelLogLines implements LineSink {
    * a timestamp older than the messages before.
    */
   #isQuote(text: string, from: number, to: number): boolean {
-    if (from === 0 || !QUOTED_BY_TEST.test(text.slice(0, from))) return false;
+    if (from === 0 || !QUOTED_BY_TEST.test(text.slice(Math.max(0, from - QUOTE_MARK), from))) return false;
     const { boot } = readPrefix(text.slice(from, to));
     this.#log.records.close();
     return boot !== null && this.#log.isPast(boot);
@@ -224,6 +228,6 @@ function innerStamps(text: string): number[] {
 
 /** Whether a timestamp starts another message rather than belonging to the line's prefix of `front` characters. */
 function startsMessage(text: string, index: number, front: number): boolean {
-  const before = readPrefix(text.slice(0, index));
+  const before = readPrefix(text.slice(0, Math.min(index, LONGEST_FRONT)));
   return before.boot !== null || (before.text.trim() !== '' && front <= index);
 }

@@ -7,6 +7,7 @@
 import { escapeLine } from '../../model/escape.js';
 import { Buffer } from '../../platform/index.js';
 import { ascii, drain, keepOpen } from '../bytes.js';
+import type { Report } from '../found.js';
 import { contentEnd, gather, LineReader, linesOf } from './line-reader.js';
 import type { ArchiveInput, Member } from './member.js';
 import { decoderFor } from './transfer.js';
@@ -27,9 +28,10 @@ export function isCrash(head: Uint8Array): boolean {
 }
 
 /** Each multi-line value is a member named by its key; the one-line values form the member `fields`. */
-export async function* readCrash({ bytes }: ArchiveInput): AsyncGenerator<Member> {
+export async function* readCrash({ bytes }: ArchiveInput, report: Report): AsyncGenerator<Member> {
   const lines = new LineReader(bytes);
   let fields = '';
+  let isCut = false;
   for (let line = await lines.next(); line; line = await lines.next()) {
     const text = ascii(line, 0, contentEnd(line));
     const [, key, rest = ''] = KEY.exec(text) ?? [];
@@ -44,7 +46,9 @@ export async function* readCrash({ bytes }: ArchiveInput): AsyncGenerator<Member
       };
       await drain(value);
     } else if (fields.length < FIELD_BYTES) fields += `${text}\n`;
+    else isCut = true;
   }
+  if (isCut) report('input-limit', `more than ${FIELD_BYTES} bytes of values of one line`);
   const whole = Buffer.from(fields, 'latin1');
   yield { is: 'file', name: 'fields', size: whole.length, taken: null, open: () => once(whole) };
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Mails in parts: attachments and bodies become decoded members. Plain-text mails are read as text. */
+import { escapeLine } from '../../model/escape.js';
 import { ascii, drain, keepOpen } from '../bytes.js';
 import type { Report } from '../found.js';
 import { contentEnd, gather, LineReader, linesOf } from './line-reader.js';
 import type { ArchiveInput, Member } from './member.js';
 import { mailFields, type PartHeader, parseFields, partHeader } from './mime-header.js';
-import { decoderFor } from './transfer.js';
+import { decoderFor, isKnownEncoding } from './transfer.js';
 
 /** Nesting depth of multiparts. */
 const MAX_LEVELS = 32;
@@ -20,13 +21,14 @@ export function isMail(head: Uint8Array): boolean {
 }
 
 export async function* readMail({ bytes }: ArchiveInput, report: Report): AsyncGenerator<Member> {
-  const mail = new Mail(new LineReader(bytes));
+  const mail = new Mail(new LineReader(bytes), report);
   yield* mail.entity('', 0);
   if (mail.openParts > 0) report('archive-damaged', 'the mail is truncated inside a part');
 }
 
 class Mail {
   readonly #lines: LineReader;
+  readonly #report: Report;
   /** Boundaries of the open multiparts, outermost first. */
   readonly #boundaries: string[] = [];
   readonly #names = new Map<string, number>();
@@ -36,8 +38,9 @@ class Mail {
   /** False at the end of the stream. */
   #more = true;
 
-  constructor(lines: LineReader) {
+  constructor(lines: LineReader, report: Report) {
     this.#lines = lines;
+    this.#report = report;
   }
 
   get openParts(): number {
@@ -47,10 +50,20 @@ class Mail {
   /** A part from its header to the boundary that ends it. */
   async *entity(within: string, level: number): AsyncGenerator<Member> {
     const header = await this.#header();
-    if (header.type.startsWith('multipart/') && header.boundary !== null && level < MAX_LEVELS) {
-      yield* this.#multipart(header.type, header.boundary, level);
+    if (header === null) {
+      yield { is: 'special', name: '', what: 'a part without header and body' };
+      await drain(this.#body());
       return;
     }
+    if (header.type.startsWith('multipart/') && header.boundary !== null) {
+      if (level < MAX_LEVELS) {
+        yield* this.#multipart(header.type, header.boundary, level);
+        return;
+      }
+      this.#report('input-limit', `parts nested deeper than ${MAX_LEVELS}`);
+    }
+    if (!isKnownEncoding(header.encoding))
+      this.#report('archive-unsupported', `a part is encoded as ${escapeLine(header.encoding.slice(0, 40))}`);
     this.#parts += 1;
     const name = this.#nameOf(header);
     const body = this.#body();
@@ -115,18 +128,23 @@ class Mail {
     return false;
   }
 
-  async #header(): Promise<PartHeader> {
+  /** Null for none, where the next boundary follows at once. */
+  async #header(): Promise<PartHeader | null> {
     const lines: string[] = [];
+    let more = 0;
     for (let line = await this.#lines.next(); line; line = await this.#lines.next()) {
       const text = ascii(line, 0, contentEnd(line));
       if (text === '') break;
       if (this.#boundaries.length > 0 && text.startsWith('--')) {
         // A part without a body.
         this.#lines.unread(line);
+        if (lines.length === 0) return null;
         break;
       }
       if (lines.length < MAX_HEADER_LINES) lines.push(text);
+      else more++;
     }
+    if (more > 0) this.#report('input-limit', `more than ${MAX_HEADER_LINES} lines in the header of a part`);
     return partHeader(parseFields(lines) ?? new Map());
   }
 

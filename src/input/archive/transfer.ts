@@ -3,7 +3,7 @@
 
 import { trimmedEnd } from '../../model/trim.js';
 import { Buffer } from '../../platform/index.js';
-import { ascii } from '../bytes.js';
+import { ascii, concat } from '../bytes.js';
 import { contentEnd } from './line-reader.js';
 
 /** Decodes a line with its line end. */
@@ -21,6 +21,14 @@ export function decoderFor(encoding: string): Decode | null {
   }
 }
 
+/** Encodings whose text is as it is, and what programs write in place of them. */
+const IDENTITY = /^(?:[78][ -]?bits?|binary|none|(?:us-)?ascii|utf-?8)?$/i;
+
+/** Whether a text in that encoding can be read. */
+export function isKnownEncoding(encoding: string): boolean {
+  return IDENTITY.test(encoding.trim()) || decoderFor(encoding) !== null;
+}
+
 /** Groups of four characters may span lines; padding ends a group. */
 function base64Lines(): Decode {
   let carry = '';
@@ -28,7 +36,9 @@ function base64Lines(): Decode {
     const text = carry + ascii(line).replace(/[^A-Za-z0-9+/=]/g, '');
     const whole = text.endsWith('=') ? text.length : text.length - (text.length % 4);
     carry = text.slice(whole);
-    return Buffer.from(text.slice(0, whole), 'base64');
+    // What follows padding starts anew.
+    const groups = text.slice(0, whole).match(/[^=]+=*/g) ?? [];
+    return concat(groups.map((group) => Buffer.from(group, 'base64')));
   };
 }
 

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Mails and crash files made to hide evidence or to cost much: what is not read is said. */
+import { describe, expect, it } from 'vitest';
+import { openCase } from '../../src/case.js';
+
+const HEAD = 'From: a@b\nSubject: x\nMIME-Version: 1.0\n';
+const failure = (module: string): string => `[    5.000000] ${module}: Unknown symbol x (err -2)\n`;
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+const mail = (...parts: readonly string[]): string =>
+  `${HEAD}Content-Type: multipart/mixed; boundary="B"\n\n${parts.map((part) => `--B\n${part}\n`).join('')}--B--\n`;
+const encoded = (encoding: string, body: string): string =>
+  `Content-Type: text/plain\nContent-Transfer-Encoding: ${encoding}\n\n${body}\n`;
+
+async function read(text: string) {
+  const { model, sources, diagnostics } = await openCase({
+    inputs: [{ name: 'a.eml', bytes: Buffer.from(text) }],
+  });
+  return {
+    modules: model.failures.map(({ module }) => module).sort(),
+    sources: sources.length,
+    said: diagnostics
+      .filter(({ code }) => code !== 'log-beginning-missing')
+      .map(({ code, detail, count }) => `${code} ${count} ${detail}`),
+  };
+}
+
+describe('a mail', () => {
+  it('of thousands of empty parts counts them, as one', async () => {
+    const whole = mail(encoded('7bit', failure('a')));
+    const { modules, sources, said } = await read(
+      whole.replace(/--B--\n$/, `${'--B\n'.repeat(3000)}--B--\n`),
+    );
+    expect(modules).toEqual(['a']);
+    expect(sources).toBeLessThan(10);
+    expect(said).toEqual([expect.stringMatching(/^input-skipped 3000 .*a part without header and body/)]);
+  });
+
+  it.each(['x-uuencode', 'base64;x', 'x-\x1b[31mgzip'])(
+    'encoded as %j, which is not known',
+    async (encoding) => {
+      const { said } = await read(mail(encoded(encoding, base64(failure('a')))));
+      expect(said).toEqual([expect.stringMatching(/^archive-unsupported 1 a part is encoded as [ -~]+$/)]);
+    },
+  );
+
+  it.each(['7bit', '8BIT', 'binary', '8-bit', '7bits', 'utf-8', 'none', ''])(
+    'encoded as %j is text',
+    async (encoding) => {
+      expect(await read(mail(encoded(encoding, failure('a'))))).toMatchObject({ modules: ['a'], said: [] });
+    },
+  );
+
+  it('in base64 goes on behind padding', async () => {
+    const two = `${base64(`${failure('aaa')}x`)}${base64(`y\n${failure('b')}`)}`;
+    expect(two).toMatch(/=[A-Za-z]/);
+    expect((await read(mail(encoded('base64', two)))).modules).toEqual(['aaa', 'b']);
+  });
+
+  it.each([32, 33, 1000])('of %d levels', async (levels) => {
+    const open = Array.from(
+      { length: levels },
+      (_, level) => `Content-Type: multipart/mixed; boundary="b${level}"\n\n--b${level}\n`,
+    );
+    const { modules, said } = await read(`${HEAD}${open.join('')}${encoded('base64', base64(failure('a')))}`);
+    expect(modules).toEqual(levels > 32 ? [] : ['a']);
+    expect(said.filter((one) => one === 'input-limit 1 parts nested deeper than 32')).toHaveLength(
+      levels > 32 ? 1 : 0,
+    );
+  });
+
+  it('with a part of thousands of header lines', async () => {
+    const lines = Array.from({ length: 3000 }, (_, n) => `X-${n}: y\n`).join('');
+    const { said } = await read(mail(`${lines}${encoded('base64', base64(failure('a')))}`));
+    expect(said).toContain('input-limit 1 more than 2000 lines in the header of a part');
+  });
+});
+
+it('a crash file with more than a megabyte of fields says that the rest is not read', async () => {
+  const fields = Array.from({ length: 60_000 }, (_, n) => `Field${n}: some value\n`).join('');
+  const text = `ProblemType: KernelOops\nCurrentDmesg:\n ${failure('a')}${fields}`;
+  const { modules, said } = await read(text);
+  expect(modules).toEqual(['a']);
+  expect(said).toContain('input-limit 1 more than 1048576 bytes of values of one line');
+});
