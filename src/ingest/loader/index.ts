@@ -4,12 +4,11 @@
  */
 import { parseMessage } from '../dmesg/catalogue.js';
 import { readPrefix } from '../dmesg/prefix/prefix.js';
-import { bareRecord } from '../dmesg/record.js';
 import { filledLines } from '../head.js';
 import type { Head, IngestContext, LineIngester, LineSink, Verdict } from '../ingester.js';
 import { forPlainLines } from '../plain-line.js';
 import { mayContinue } from '../wrapped.js';
-import { isComplaint, loaderMessage, mentionsLoader, quotedFacts } from './message.js';
+import { isComplaint, lineRecord, loaderMessage, mentionsLoader, quotedFacts } from './message.js';
 
 class LoaderOutput implements LineSink {
   readonly #context: IngestContext;
@@ -44,7 +43,7 @@ class LoaderOutput implements LineSink {
     const held = this.#held;
     this.#held = null;
     if (!held) return;
-    const loaders = parseMessage(bareRecord(held.number, held.text), 'program');
+    const loaders = parseMessage(lineRecord(held.number, held.text), 'program');
     const all = loaders.length > 0 ? loaders : quotedFacts(held.text, held.number);
     for (const fact of all) this.#context.emit({ line: held.number, t: null, ...fact });
     if (all.length > 0 || !isComplaint(held.text)) return;
@@ -55,9 +54,9 @@ class LoaderOutput implements LineSink {
 
 /** Whether the joined line is a known message, and the first line alone has no errno. */
 function saysMore(joined: string, alone: string): boolean {
-  const whole = parseMessage(bareRecord(0, joined), 'program');
+  const whole = parseMessage(lineRecord(0, joined), 'program');
   if (whole.length === 0) return false;
-  return parseMessage(bareRecord(0, alone), 'program').every(
+  return parseMessage(lineRecord(0, alone), 'program').every(
     (fact) => 'errno' in fact && fact.errno === null,
   );
 }

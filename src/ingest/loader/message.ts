@@ -2,7 +2,7 @@
 /** Loader messages in lines of terminals, mails and reports. */
 import { isKnown, type LogFact, parseMessage } from '../dmesg/catalogue.js';
 import { soundsLikeFailure } from '../dmesg/mentions.js';
-import { bareRecord } from '../dmesg/record.js';
+import { bareRecord, type LogRecord, splitTool } from '../dmesg/record.js';
 
 /** It may follow a prompt, a quotation mark, or words that the loader did not print, of a script without spaces too. */
 const LOADER = /(?:^|[\s"'`(/*]|[^\0-\x7f]|\.\.\.)((?:modprobe|insmod|kmod|rmmod)(?:\.(?:kmod|static))?: \S)/;
@@ -10,6 +10,11 @@ const LOADER = /(?:^|[\s"'`(/*]|[^\0-\x7f]|\.\.\.)((?:modprobe|insmod|kmod|rmmod
 /** A loader's error message, in any wording. */
 const COMPLAINT =
   /^\w+: (?:ERROR|FATAL|WARNING|can't|cannot|could not|failed|error)(?! ?:? could not remove)/;
+
+/** A line of a terminal as a record, which may name its program: `systemd-udevd[2311]: sda: Worker ...`. */
+export function lineRecord(number: number, line: string): LogRecord {
+  return { ...bareRecord(number, line), ...splitTool(line) };
+}
 
 /** The loader's message in a line, or null. */
 export function loaderMessage(line: string): string | null {
@@ -19,7 +24,7 @@ export function loaderMessage(line: string): string | null {
     const text = line.slice(from).replace(/\.(?:kmod|static)(?=: )/, '');
     return from > 0 ? unquoted(text, line.charAt(from - 1)) : text;
   }
-  return isKnown(bareRecord(0, line), 'program') ? line : null;
+  return isKnown(lineRecord(0, line), 'program') ? line : null;
 }
 
 /** The text up to the closing quotation mark. */
@@ -57,14 +62,14 @@ export function isComplaint(line: string): boolean {
 
 /** Whether a line is about loads: not `Startup finished in ...`, which a post may have anywhere. */
 export function isAboutLoads(line: string): boolean {
-  const facts = parseMessage(bareRecord(0, loaderMessage(line) ?? line), 'program');
+  const facts = parseMessage(lineRecord(0, loaderMessage(line) ?? line), 'program');
   return isComplaint(line) || facts.some(({ kind }) => kind !== 'boot-duration' && kind !== 'boot-mark');
 }
 
 /** Whether a line is a loader's, an error in any wording or a message that a rule takes, or quotes the kernel's. */
 export function isLoaderLine(line: string): boolean {
   const message = loaderMessage(line);
-  if (message !== null && (COMPLAINT.test(message) || isKnown(bareRecord(0, message), 'program')))
+  if (message !== null && (COMPLAINT.test(message) || isKnown(lineRecord(0, message), 'program')))
     return true;
   return quotesKernel(line);
 }

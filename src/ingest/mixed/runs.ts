@@ -42,7 +42,7 @@ const KINDS: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
   {
     kind: 'log',
     pattern: new RegExp(
-      `^(?:(?:[^\\s\\d[\\]:]{2,6}|\\d\\d?[月월]) [ \\d]\\d \\d\\d:\\d\\d:\\d\\d|\\d{4}-\\d\\d-\\d\\dT\\S+|[^\\s\\d[\\]:]{1,6} \\d{4}-\\d\\d-\\d\\d [\\d:.]{8,15} [A-Z\\d+-]{1,6}) \\S+ (?:kernel: |${LOADERS})`,
+      `^(?:(?:[^\\s\\d[\\]:]{2,6}|\\d\\d?[月월]) [ \\d]\\d \\d\\d:\\d\\d:\\d\\d|\\d{4}-\\d\\d-\\d\\dT\\S+|[^\\s\\d[\\]:]{1,6} \\d{4}-\\d\\d-\\d\\d [\\d:.]{8,15} [A-Z\\d+-]{1,6}) (?:\\S+ )?(?:kernel: |${LOADERS})`,
     ),
   },
   { kind: 'log', pattern: /^\d+,\d+,\d+,[-c];/ },

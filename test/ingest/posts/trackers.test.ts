@@ -204,6 +204,35 @@ Jun 11 12:44:16 box systemd[1]: Failed to insert module 'kdbus': Function not im
   });
 });
 
+describe('udev and loaders without the date or the host', () => {
+  async function problemsOf(text: string): Promise<string[]> {
+    const { problems } = await modelOf(text);
+    return problems.map(({ kind, who }) => `${kind} ${who}`).sort();
+  }
+  const SLOW = 'nullb0: Worker [2776] processing SEQNUM=7882 is taking a long time';
+
+  // journalctl --no-hostname, and a post that leaves out the date
+  test.each([
+    'May 10 22:38:04 systemd-udevd[1142]: ',
+    '2022-05-10T22:38:04+0000 systemd-udevd[1142]: ',
+    'Tue 2022-05-10 22:38:04 EDT systemd-udevd[1142]: ',
+    'systemd-udevd[1142]: ',
+  ])('%s', async (front) => {
+    expect(await problemsOf(`${front}${SLOW}\n`)).toEqual(['slow-worker udev-worker:2776']);
+    const killed = `${front}nullb0: Worker [2776] processing SEQNUM=7882 killed`;
+    expect(await problemsOf(`My boot is slow:\n\n${front}${SLOW}\n${killed}\n\nWhy?\n`)).toEqual([
+      'killed-worker udev-worker:2776',
+      'slow-worker udev-worker:2776',
+    ]);
+  });
+
+  // ubox kmodloader.c:insert_module; its name is that of the program it is run as
+  test.each(['', 'insmod: ', 'kmod: '])("ubox's insmod says %sfailed to insert", async (front) => {
+    const text = `root@OpenWrt:/# insmod foo\n${front}failed to insert /lib/modules/5.4.40/foo.ko\n`;
+    expect(await failuresOf(text)).toEqual(['other foo null 1']);
+  });
+});
+
 test('a section with a slash in its name keeps it in a title', async () => {
   expect(shownName('dir/a.tar!sos/post.md#insmod ./foo.ko')).toBe('post.md#insmod ./foo.ko');
   expect(shownName('a.tar!dmesg')).toBe('dmesg');

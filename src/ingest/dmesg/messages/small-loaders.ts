@@ -81,8 +81,8 @@ const ANDROID_RULES: readonly Rule[] = [
   ),
 ];
 
-const OPENWRT = /^(?:kmodloader|modprobe|insmod)$/;
-const UBOX = '^(?:(?<tool>kmodloader|modprobe|insmod): )?';
+const OPENWRT = /^(?:kmodloader|modprobe|insmod|kmod)$/;
+const UBOX = '^(?:(?<tool>kmodloader|modprobe|insmod|kmod): )?';
 
 function ubox(words: readonly string[], rest: string, what: UserLoad['what']): Rule {
   return loader(OPENWRT, { words, pattern: new RegExp(`${UBOX}${rest}`), what });
@@ -102,6 +102,15 @@ const OPENWRT_RULES: readonly Rule[] = [
   // kmodloader: - crc32-pclmul - 0      after `3 modules could not be probed`; the number: dependencies that are missing
   ubox(['kmodloader: - '], '- (?<module>[\\w-]+)(?: - 0)?$', 'failed'),
   ubox(['kmodloader: - '], '- (?<module>[\\w-]+) - [1-9]\\d*$', 'not-tried'),
+  loader(
+    OPENWRT,
+    {
+      words: ['failed to insert /'],
+      pattern: /^failed to insert (?<module>\/\S+\.ko)$/,
+      what: 'failed',
+    },
+    'insmod',
+  ),
   ubox(['failed to insert '], 'failed to insert (?<module>\\S+)$', 'failed'),
   ubox(
     ['failed to find ', 'cannot find module - ', 'missing module ', 'missing dependency '],

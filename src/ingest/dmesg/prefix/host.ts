@@ -4,6 +4,8 @@ import { type Prefix, take } from './parts.js';
 
 const HOST_KERNEL = /^(?:([\w.-]{1,253}) )?kernel: ?/;
 const HOST_TOOL = /^([\w.-]{1,253}) ([^\s:[\]]{1,48})\[(\d+)\]: ?/;
+/** journalctl --no-hostname */
+const TOOL = /^()([^\s:[\]]{1,48})\[(\d+)\]: ?/;
 const HOST_TOOL_NO_PID =
   /^([\w.-]{1,253}) (systemd(?:-[\w-]+)?|\(udev-worker\)|udevd|modprobe|insmod|kmod|dracut[\w-]*|audispd|audisp-syslog): /;
 // kern.notice kernel: [    0.000000] ...     (none) user.info kernel: ...     daemon.err modprobe[123]: ...
@@ -23,14 +25,17 @@ export function readHost(prefix: Prefix): void {
     return;
   }
   if (prefix.wall?.computed) return;
-  match = prefix.text.includes(']:') ? HOST_TOOL.exec(prefix.text) : null;
+  const isDated = prefix.wall !== null && prefix.boot === null;
+  match = prefix.text.includes(']:')
+    ? (HOST_TOOL.exec(prefix.text) ?? (isDated ? TOOL.exec(prefix.text) : null))
+    : null;
   if (match?.[2]) {
     prefix.ident = match[2];
     prefix.pid = Number(match[3]);
     take(prefix, match[0], 'tool');
     return;
   }
-  if (prefix.wall === null || prefix.boot !== null) return;
+  if (!isDated) return;
   match = HOST_TOOL_NO_PID.exec(prefix.text);
   if (match?.[2]) {
     prefix.ident = match[2];
