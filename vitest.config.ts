@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 /** Rooms without state of a process: their files share one, as most would spend more time on loading the sources than on their tests. */
-const SHARED = 'test/{accounting,forms,ingest,model,queries,query,store}/**/*.test.ts';
+const SHARED = 'test/{accounting,cases,forms,ingest,input,model,prefilter,queries,query,read,store}/**/*.test.ts';
 /** Pages in Chromium and Firefox: `npm run test:browser`. */
 const BROWSER = 'test/{app/*,report/html/{hostile,interact,page,pictures,process}}.test.ts';
 /** Of captures and logs that do not lie in the project: `npm run test:corpus`. */
