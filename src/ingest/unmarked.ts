@@ -31,8 +31,8 @@ const ESCAPED =
 const TAG =
   '(?:</?(?:pre|code|p|br|div|tt|samp|t[drh]|tbody|table|li|ul|ol|span|font|b|i|em|strong|body|html)(?: [^<>]{0,100})?/?>|\\[/?(?:code|quote|pre|tt)(?:[=:][^\\]]{1,40})?\\]|\\{(?:code|noformat|quote)(?::[^}]{1,40})?\\})';
 const FENCE = '`{3,6}(?:[a-z]{1,12}$)?';
-/** Markdown's code span, which may be bold or an item of a list, and hold several lines; no branch of a tree. */
-const SPAN = '(?:(?:[-*+]|\\d[.)]) )?(?:\\*\\*)?`{1,2}(?![`-])';
+/** Markdown's code span, which may be bold or an item of a list, and hold several lines; no branch of a tree, nor `quoted' as the kernel does. */
+const SPAN = "(?:(?:[-*+]|\\d[.)]) )?(?:\\*\\*)?`{1,2}(?![`-]|[^`' ]{1,64}')";
 const FRONT = new RegExp(`^(?:(?:${TAG}|${FENCE})+|${SPAN})`, 'i');
 /** The last of them; no tag is longer than the window that it is looked for in. */
 const LAST = new RegExp(`(?:${TAG}|\`{3,})$`, 'i');
