@@ -198,7 +198,9 @@ describe('in a time that a worker has', () => {
     const [row, ...more] = cases.filter(({ path }) => path?.endsWith(`/${name}`));
     expect(more).toEqual([]);
     // Limits may end it before: it is not read whole, but it ends.
-    expect(row?.status, row?.error).toMatch(/^(?:ok|incomplete|unrecognised)$/);
+    expect(`${row?.status} ${row?.error}`).toMatch(
+      /^(?:ok|incomplete|unrecognised|failed .*: input-limit: )/,
+    );
     expect(ran.stderr).not.toContain('internal error');
   });
 

@@ -96,6 +96,11 @@ const THINGS: Readonly<Record<string, (n: number) => Files>> = {
     ),
   }),
   'boots by banner': (n) => ({ log: text(n, (i) => banner(i % 7) + failure('1.000000', `m${i}`)) }),
+  // One boot is in both logs, by which all of them can be compared.
+  'boots of two logs': (n) => ({
+    'kern.log': text(n, (i) => banner(i) + failure('1.000000', `m${i}`)),
+    dmesg: banner(0) + failure('1.000000', 'm0'),
+  }),
   'failures of a log': (n) => ({ log: text(n, (i) => failure(seconds(i), `m${i}`)) }),
   'duplicates of one task': (n) => ({
     trace: `# tracer: nop\n#\n${text(

@@ -18,6 +18,8 @@ interface Place {
 /** A boot in a list that is linked from its end. */
 interface Entry extends Aged {
   previous: Entry | null;
+  /** Lower than that of its peers behind it. */
+  order: number;
 }
 
 /** Each boot goes before the first of those so far that it precedes, else to the end. */
@@ -27,38 +29,64 @@ export function inOrderOfAge(boots: BootParts[]): void {
   let last: Entry | null = null;
   for (const one of aged) {
     const mine = peers.get(one);
-    const at = mine ? mine.firstAfter(one) : 0;
-    const next = mine?.entries[at];
-    const entry: Entry = { ...one, previous: next ? next.previous : last };
+    const next = mine?.firstAfter(one);
+    const entry: Entry = { ...one, previous: next ? next.previous : last, order: 0 };
     if (next) next.previous = entry;
     else last = entry;
-    mine?.entries.splice(at, 0, entry);
+    mine?.insert(entry, next);
   }
   let index = boots.length;
   for (let entry = last; entry; entry = entry.previous) boots[--index] = entry.boot;
 }
 
+/** Of more, those that a thing orders are taken to be in its order, which contradictory dates alone can break. */
+const COMPARED = 500;
+
 /** Boots that can be compared with each other, directly or through others; in order as far as they are listed. */
 class Peers {
-  readonly entries: Entry[] = [];
-  /** True where one thing orders all of them. */
-  readonly #byOne: boolean;
+  readonly #entries: Entry[] = [];
+  /** Those that have a thing, by what orders them. */
+  readonly #sharing = new Map<string, Entry[]>();
+  /** Several things order them, few enough to compare each with each. */
+  readonly #areFew: boolean;
 
-  constructor(members: readonly Aged[]) {
-    const logs = new Set(members.flatMap(({ places }) => [...places.keys()]));
-    this.#byOne =
-      members.every(({ boot }) => boot.identity.wallOffset !== null) ||
-      (logs.size === 1 && members.every(({ boot }) => boot.identity.wallOffset === null));
+  constructor(members: ReadonlySet<Aged>) {
+    const things = new Set([...members].map((one) => orderedBy(one).join('\n')));
+    this.#areFew = members.size <= COMPARED && things.size > 1;
   }
 
-  /** The index of the first that `one` precedes; behind all others where there is none. */
-  firstAfter(one: Aged): number {
-    const { entries } = this;
-    const precedes = (entry: Entry | undefined): boolean => entry !== undefined && isBefore(one, entry);
-    if (this.#byOne) return firstIndex(entries.length, (index) => precedes(entries[index]));
-    const at = entries.findIndex(precedes);
-    return at < 0 ? entries.length : at;
+  /** The first that `one` precedes. */
+  firstAfter(one: Aged): Entry | undefined {
+    if (this.#areFew) return this.#entries.find((entry) => isBefore(one, entry));
+    let first: Entry | undefined;
+    for (const thing of orderedBy(one)) {
+      const list = this.#sharing.get(thing) ?? [];
+      const found = list[firstIndex(list.length, (index) => isBefore(one, list[index]))];
+      if (found && (first === undefined || found.order < first.order)) first = found;
+    }
+    return first;
   }
+
+  insert(entry: Entry, next: Entry | undefined): void {
+    const at = next ? indexOf(this.#entries, next.order) : this.#entries.length;
+    const before = this.#entries[at - 1]?.order ?? 0;
+    entry.order = next ? (before + next.order) / 2 : before + 1;
+    this.#entries.splice(at, 0, entry);
+    // Halves of halves come to an end.
+    if (entry.order === before || entry.order === next?.order)
+      for (const [index, each] of this.#entries.entries()) each.order = index + 1;
+    if (this.#areFew) return;
+    for (const thing of orderedBy(entry)) {
+      const list = this.#sharing.get(thing) ?? [];
+      list.splice(indexOf(list, entry.order), 0, entry);
+      this.#sharing.set(thing, list);
+    }
+  }
+}
+
+/** Where an entry of that order is, or would be. */
+function indexOf(entries: readonly Entry[], order: number): number {
+  return firstIndex(entries.length, (index) => (entries[index]?.order ?? order) >= order);
 }
 
 /** None for a boot that can be compared with no other. */
@@ -75,7 +103,7 @@ function peersOf(boots: readonly Aged[]): Map<Aged, Peers> {
         sharing.delete(thing);
       }
     if (members.size === 1) continue;
-    const group = new Peers([...members]);
+    const group = new Peers(members);
     for (const one of members) peers.set(one, group);
   }
   return peers;
@@ -106,7 +134,8 @@ function placesOf({ parts }: BootParts): Map<string, Place> {
 
 const comparePlaces = (a: Place, b: Place): number => b.age - a.age || a.from - b.from;
 
-function isBefore(a: Aged, b: Aged): boolean {
+function isBefore(a: Aged, b: Aged | undefined): boolean {
+  if (b === undefined) return false;
   const [x, y] = [a.boot.identity.wallOffset, b.boot.identity.wallOffset];
   if (x !== null && y !== null && x !== y) return x < y;
   for (const [log, place] of a.places) {

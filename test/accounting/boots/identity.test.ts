@@ -101,6 +101,16 @@ describe('boots', () => {
     expect(given.map(({ label }) => label)).toEqual(expected);
   });
 
+  it('are in the same order if they are too many to compare each with each', () => {
+    // Every seventh is in another log too, some have a wall clock: what orders them agrees.
+    const many = Array.from({ length: 700 }, (_, index) => (index * 389) % 700);
+    const given = many.map((age) =>
+      boot(`${age}`, `kern.log.${700 - age}`, age % 3 === 0 ? BigInt(age) : null),
+    );
+    inOrderOfAge(given);
+    expect(given.map(({ label }) => Number(label))).toEqual(many.toSorted((a, b) => a - b));
+  });
+
   const kernel = (release: string) => ({ kind: 'kernel-version', release, machine: null, banner: '' });
   const counters = (release: string | null) =>
     part('stats', [
