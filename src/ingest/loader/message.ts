@@ -21,7 +21,10 @@ export function loaderMessage(line: string): string | null {
   const match = LOADER.exec(line);
   if (match?.[1] !== undefined) {
     const from = match.index + match[0].length - match[1].length;
-    const text = line.slice(from).replace(/\.(?:kmod|static)(?=: )/, '');
+    const text = line
+      .slice(from)
+      .replace(/\.(?:kmod|static)(?=: )/, '')
+      .replaceAll('**', '');
     return from > 0 ? unquoted(text, line.charAt(from - 1)) : text;
   }
   return isKnown(lineRecord(0, line), 'program') ? line : null;
@@ -43,9 +46,16 @@ const QUOTED: ReadonlySet<LogFact['kind']> = new Set([
   'throttle',
 ]);
 
+/** A bullet, a quotation mark, bold type, and what is left of syslog's prefix. */
+const BEFORE_QUOTE = /^(?:[-*•] )?(?:["'“]|\*\*)?(?:(?:[\w.-]{1,64} )?kernel: )?/;
+const AFTER_QUOTE = /(?:["'”]|\*\*)[.,]?$/;
+
 /** The facts of a kernel message about failures. */
 export function quotedFacts(line: string, number: number): readonly LogFact[] {
-  return parseMessage(bareRecord(number, line), 'kernel').filter(
+  const front = BEFORE_QUOTE.exec(line)?.[0] ?? '';
+  const rest = line.slice(front.length);
+  const text = /["'“*]/.test(front) ? rest.replace(AFTER_QUOTE, '') : rest;
+  return parseMessage(bareRecord(number, text), 'kernel').filter(
     (fact) => QUOTED.has(fact.kind) || (fact.kind === 'initcall' && fact.ret !== null && fact.ret < 0),
   );
 }

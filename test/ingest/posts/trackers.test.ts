@@ -104,11 +104,23 @@ test.each([
     'of a language without spaces',
     '再试一次还是有insmod: ERROR: could not insert module foo.ko: Invalid parameters',
   ],
+  ['with its error in bold', "modprobe: ERROR: could not insert 'foo': Invalid **argument**"],
   ['in bold', "**modprobe: ERROR: could not insert 'foo': Invalid argument**"],
 ])('a loader in prose %s', async (_how, text) => {
   const { failures } = await modelOf(`${text}\n`);
   expect(failures.map(({ module, errno }) => [module, errno])).toEqual([['foo', 22]]);
 });
+
+test.each(['kernel: M', 'box kernel: M', '**M**', '"M"', '“M”,', '- M', '* `M`'])(
+  'a kernel message in prose, without its time: %s',
+  async (form) => {
+    const around = 'I updated the machine last week, and since then it takes long to start.';
+    const post = (message: string): string => `${around}\n\n${form.replace('M', message)}\n\n${around}\n`;
+    expect(await failuresOf(post('foo: Unknown symbol bar (err -2)'))).toEqual(['unknown-symbol foo 2 1']);
+    const lockdown = 'Lockdown: modprobe: unsigned module loading is restricted; see man kernel_lockdown.7';
+    expect(await failuresOf(post(lockdown))).toEqual(['lockdown null null 1']);
+  },
+);
 
 describe('a block of output, and what follows it', () => {
   const after = [
