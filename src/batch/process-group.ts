@@ -24,17 +24,17 @@ export const isEnded = (group: ProcessGroup): boolean => Atomics.load(group, 0) 
 /** Of each group that this thread started: a shell that kills it when this process is gone, however that ended. */
 const guards = new WeakMap<ProcessGroup, ChildProcess>();
 
-/** Waits for the end of its standard input, which this process holds open. */
-const GUARD = 'read line; kill -s KILL -- "-$1"';
+/** Reads the id of the group, then waits for the end of its standard input, which this process holds open. */
+const GUARD = 'read id || exit; read line; kill -s KILL -- "-$id"';
 
-function guard(group: ProcessGroup, id: number): void {
-  const child = spawn('/bin/sh', ['-c', GUARD, 'sh', String(id)], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-  });
-  child.on('error', () => undefined);
-  child.unref();
-  guards.set(group, child);
+/** Started before the command: whenever this process ends, one of them is not there yet or the guard knows the other. */
+function startGuard(group: ProcessGroup): ChildProcess {
+  const guard = spawn('/bin/sh', ['-c', GUARD], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+  guard.on('error', () => undefined);
+  guard.stdin?.on('error', () => undefined);
+  guard.unref();
+  guards.set(group, guard);
+  return guard;
 }
 
 /** Starts a command as a group of its own; throws where the group was ended. */
@@ -47,9 +47,12 @@ export function startInGroup(
   if (Atomics.compareExchange(group, 0, NONE, STARTING) !== NONE) throw new Error('interrupted');
   let id: number = NONE;
   try {
+    const guard = startGuard(group);
     const child = spawn(command, argv, { ...options, detached: true });
     id = child.pid ?? NONE;
-    if (id !== NONE) guard(group, id);
+    // Written at once; without an id, the guard ends with its input.
+    if (id === NONE) guard.stdin?.end();
+    else guard.stdin?.write(`${id}\n`);
     return child;
   } finally {
     Atomics.store(group, 0, id);
