@@ -15,8 +15,8 @@ const ROW = 3;
 const MOST_ROWS = 8;
 /** Of a line's text, so much is compared. */
 const TEXT_BYTES = 24;
-/** After so many lines, one of eight is compared, the same in each log. */
-const ALL_LINES = 500;
+/** After so many lines of a log, one of eight is compared, the same in each log. */
+export const ALL_LINES = 500;
 
 /**
  * What a file shares with others of its boot, told from its first and its last bytes, as sums of 32 bits; of a log alone.

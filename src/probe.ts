@@ -11,6 +11,7 @@ import { HEAD_BYTES } from './ingest/ingester.js';
 import { PLACES } from './ingest/layouts/index.js';
 import { INGESTERS } from './ingest/registry.js';
 import { ByteReader } from './input/index.js';
+import { ALL_LINES } from './marks.js';
 import type { Event } from './model/event.js';
 import { ReadingLimits } from './read-limits.js';
 import { leafOf, SourceReader } from './read-source.js';
@@ -48,8 +49,6 @@ export function kindOfFormat(format: string | null): EvidenceKind {
 
 /** Of a log as much is read as some weeks of a kern.log have: the boot of the dmesg beside it may be its last. */
 const LOG_BYTES = 8 * 1024 * 1024;
-/** After so many lines, one of eight is kept, the same in each log. */
-const ALL_LINES = 500;
 /** `[   12.345678] text`, behind any prefix. */
 const STAMPED = /\[\s*(\d+\.\d{6})\](.*)$/s;
 

@@ -247,3 +247,16 @@ export const boot = (release = '6.12.0'): Facts[] => [
   { kind: 'boot-start', t: 0n, by: 'banner', bootId: null, complete: true },
   { kind: 'kernel-version', t: 0n, release, machine: null, banner: '' },
 ];
+
+/** A probe of load_module. */
+export const loadModule = (
+  point: 'entry' | 'return',
+  image: number | null = null,
+  ret: number | null = null,
+): ProbeFact => ({
+  fact: 'load-module',
+  point,
+  image,
+  flags: null,
+  ret,
+});

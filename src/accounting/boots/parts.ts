@@ -167,21 +167,24 @@ function kindOf(events: readonly Event[]): PartKind {
   return kind;
 }
 
+/** What a part tells of its boot that tells nothing. */
+export const UNIDENTIFIED: Identity = {
+  bootId: null,
+  schedClock: null,
+  audit: null,
+  banner: null,
+  rtc: null,
+  release: null,
+  hardware: null,
+  machine: null,
+  commandLine: null,
+  cpus: null,
+  wallOffset: null,
+  written: null,
+};
+
 function identify(events: readonly Event[]): Identity {
-  const identity: Identity = {
-    bootId: null,
-    schedClock: null,
-    audit: null,
-    banner: null,
-    rtc: null,
-    release: null,
-    hardware: null,
-    machine: null,
-    commandLine: null,
-    cpus: null,
-    wallOffset: null,
-    written: null,
-  };
+  const identity: Identity = { ...UNIDENTIFIED };
   let printed: string | undefined;
   for (const event of events) {
     switch (event.kind) {

@@ -146,11 +146,10 @@ function rejectionOf(insert: UserLoad, nameless: ReadonlySet<Case>): Case | unde
   );
   const isBehind = ({ cite }: Case): boolean => cite.source === insert.source && cite.line > insert.line;
   const before = fitting.findLast((one) => {
-    const { t } = one;
     // A log of whole seconds may have them in any order.
-    if (isBehind(one) && (t === null || t !== insert.t)) return false;
-    if (t === null || insert.t === null) return true;
-    return t <= insert.t ? insert.t - t <= ANSWERED_WITHIN : false;
+    if (isBehind(one) && (one.t === null || one.t !== insert.t)) return false;
+    if (one.t === null || insert.t === null) return true;
+    return one.t <= insert.t && insert.t - one.t <= ANSWERED_WITHIN;
   });
   // People paste what the terminal said above what dmesg printed before it.
   return before ?? (insert.t === null ? fitting.findLast(({ t }) => t !== null) : undefined);

@@ -31,7 +31,7 @@ export function isCrash(head: Uint8Array): boolean {
 export async function* readCrash({ bytes }: ArchiveInput, report: Report): AsyncGenerator<Member> {
   const lines = new LineReader(bytes);
   let fields = '';
-  let isCut = false;
+  let isTruncated = false;
   for (let line = await lines.next(); line; line = await lines.next()) {
     const text = ascii(line, 0, contentEnd(line));
     const [, key, rest = ''] = KEY.exec(text) ?? [];
@@ -46,9 +46,9 @@ export async function* readCrash({ bytes }: ArchiveInput, report: Report): Async
       };
       await drain(value);
     } else if (fields.length < FIELD_BYTES) fields += `${text}\n`;
-    else isCut = true;
+    else isTruncated = true;
   }
-  if (isCut) report('input-limit', `more than ${FIELD_BYTES} bytes of values of one line`);
+  if (isTruncated) report('input-limit', `more than ${FIELD_BYTES} bytes of values of one line`);
   const whole = Buffer.from(fields, 'latin1');
   yield { is: 'file', name: 'fields', size: whole.length, taken: null, open: () => once(whole) };
 }

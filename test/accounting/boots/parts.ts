@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Parts of boots made by hand. */
-import { type Identity, type Part, splitParts } from '../../../src/accounting/boots/parts.js';
+import { type Identity, type Part, splitParts, UNIDENTIFIED } from '../../../src/accounting/boots/parts.js';
 import type { Event } from '../../../src/model/event.js';
 import { BOOT_CLOCK, type Source } from '../../../src/model/source.js';
 
@@ -43,20 +43,5 @@ export const START = { kind: 'boot-start', t: 0n, by: 'banner', bootId: null, co
 /** Of a log whose start was overwritten. */
 export const MIDDLE = { ...START, complete: false };
 
-const NOBODY: Identity = {
-  bootId: null,
-  schedClock: null,
-  audit: null,
-  banner: null,
-  rtc: null,
-  release: null,
-  hardware: null,
-  machine: null,
-  commandLine: null,
-  cpus: null,
-  wallOffset: null,
-  written: null,
-};
-
 /** What a part shows of its boot, where it shows no more than that. */
-export const identity = (given: Partial<Identity>): Identity => ({ ...NOBODY, ...given });
+export const identity = (given: Partial<Identity>): Identity => ({ ...UNIDENTIFIED, ...given });

@@ -3,19 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Attempt } from '../../../src/accounting/model.js';
 import type { ProbeFact } from '../../../src/model/event.js';
-import { boot, build, Trace } from '../make.js';
+import { boot, build, loadModule, Trace } from '../make.js';
 
-const load = (
-  point: 'entry' | 'return',
-  image: number | null = null,
-  ret: number | null = null,
-): ProbeFact => ({
-  fact: 'load-module',
-  point,
-  image,
-  flags: null,
-  ret,
-});
 const decompress = (
   ret: number | null,
   compressed: number | null = null,
@@ -32,7 +21,8 @@ const COPIED: ProbeFact = { fact: 'copied', size: 900, id: 2 };
 const shows = {
   nothing: () => new Trace(),
   /** Every call shows its read and its load_module. */
-  starts: () => new Trace().finit(1).read(1, 500, 'k.ko').probe(1, load('entry')).loaded(1, 'k').exit(1, 0),
+  starts: () =>
+    new Trace().finit(1).read(1, 500, 'k.ko').probe(1, loadModule('entry')).loaded(1, 'k').exit(1, 0),
   charges: () =>
     new Trace()
       .finit(1)
@@ -89,7 +79,7 @@ describe('init_module', () => {
     ['of an unknown symbol', 'nothing', '6.12.0', init(-2), 'failed', 'load', 1616, 18_000, 'bounded'],
     ['of a live module', 'nothing', '6.12.0', init(-17), 'duplicate', null, 808, 18_000, 'bounded'],
     ['that raced', 'nothing', '6.12.0', init(-16), 'duplicate', null, 808, 18_000, 'bounded'],
-    ['with its image at the end', 'nothing', '6.12.0', (trace) => trace.init(2, 9000).probe(2, load('return', 8500, -2)).exit(2, -2, 'init_module'), 'failed', 'load', 17_000, 17_000, 'measured'],
+    ['with its image at the end', 'nothing', '6.12.0', (trace) => trace.init(2, 9000).probe(2, loadModule('return', 8500, -2)).exit(2, -2, 'init_module'), 'failed', 'load', 17_000, 17_000, 'measured'],
     ['that does not end', 'nothing', '6.12.0', (trace) => trace.init(2, 9000), 'unknown', null, 0, null, null],
   ])('%s', (_, start, release, calls, ...expected) => {
     expect(said(start, release, calls)).toEqual([expected]);
@@ -131,7 +121,7 @@ describe('finit_module', () => {
     ['of a live module, where all work is shown', 'starts', '6.12.0', finit(-17), 'coalesced', null, 0, 0, 'measured'],
     ['of a live module, before 6.5', 'starts', '6.4.0', finit(-17), 'duplicate', null, 0, null, null],
     ['of a live module, that read', 'starts', '6.12.0', read(-17), 'duplicate', null, 0, null, null],
-    ['of a live module, that got to load_module', 'starts', '6.12.0', (trace) => trace.finit(2).read(2, 9000).probe(2, load('entry')).exit(2, -17), 'duplicate', null, 808, 18_000, 'bounded'],
+    ['of a live module, that got to load_module', 'starts', '6.12.0', (trace) => trace.finit(2).read(2, 9000).probe(2, loadModule('entry')).exit(2, -17), 'duplicate', null, 808, 18_000, 'bounded'],
     ['with another error, of its own', 'starts', '6.12.0', finit(-5), 'failed', null, 0, null, null],
     ['that read, with a signature that is refused', 'nothing', '6.12.0', read(-129), 'failed', 'becoming', 0, null, null],
     ['that read, of an unknown symbol', 'nothing', '6.12.0', read(-2), 'failed', 'load', 0, null, null],
@@ -157,7 +147,7 @@ describe('finit_module', () => {
     ['that the LSM may refuse once unpacked, since 7.0', 'starts', '7.0.0', read(-13, 4, 300), 'failed', null, 0, null, null],
     ['that the LSM refuses once unpacked, since 7.0', 'starts', '7.0.0', (trace) => trace.finit(2, 4).read(2, 300).probe(2, decompress(0)).exit(2, -13), 'failed', 'kread', 0, 0, 'measured'],
     ['that fails once unpacked, before 7.0', 'starts', '6.12.0', (trace) => trace.finit(2, 4).read(2, 300).probe(2, decompress(0)).exit(2, -13), 'failed', null, 0, null, null],
-    ['that is unpacked and fails in load', 'nothing', '6.12.0', (trace) => trace.finit(2, 4).read(2, 300).probe(2, decompress(0, 300, 900)).probe(2, load('return', 900, -2)).exit(2, -2), 'failed', 'load', 2100, 2100, 'measured'],
+    ['that is unpacked and fails in load', 'nothing', '6.12.0', (trace) => trace.finit(2, 4).read(2, 300).probe(2, decompress(0, 300, 900)).probe(2, loadModule('return', 900, -2)).exit(2, -2), 'failed', 'load', 2100, 2100, 'measured'],
     ['that is charged with both copies', 'nothing', '6.12.0', (trace) => trace.finit(2, 4).charge(2, 'load', 'm', 900, 300).exit(2, -2), 'failed', 'load', 2100, 2100, 'measured'],
     ['that is charged in becoming', 'nothing', '6.12.0', (trace) => trace.finit(2, 4).charge(2, 'becoming', 'm', 900, 300).exit(2, -8), 'failed', 'becoming', 1200, 1200, 'measured'],
   ])('of a compressed file %s', (_, start, release, calls, ...expected) => {

@@ -2,19 +2,8 @@
 /** What became of calls that traces show in part, or with probes that contradict each other. */
 import { describe, expect, it } from 'vitest';
 import type { ProbeFact } from '../../../src/model/event.js';
-import { boot, build, Trace } from '../make.js';
+import { boot, build, loadModule, Trace } from '../make.js';
 
-const load = (
-  point: 'entry' | 'return',
-  image: number | null = null,
-  ret: number | null = null,
-): ProbeFact => ({
-  fact: 'load-module',
-  point,
-  image,
-  flags: null,
-  ret,
-});
 const check = (ret: number | null): ProbeFact => ({
   fact: 'patient-check',
   module: 'm',
@@ -55,8 +44,8 @@ describe('lengths that contradict each other', () => {
   it('leave L to the return of load_module, where that agrees', () => {
     const trace = new Trace()
       .init(1, 9000)
-      .probe(1, load('entry', 9000))
-      .probe(1, load('return', 8300, -8))
+      .probe(1, loadModule('entry', 9000))
+      .probe(1, loadModule('return', 8300, -8))
       .exit(1, -8, 'init_module');
     expect(attempts(trace)).toMatchObject([
       { image: 8300, phase: null, wasted: { low: 8300, high: 16_600 } },
@@ -121,14 +110,14 @@ describe('the two checks for a duplicate', () => {
   it('count once where probes show both their start and their end', () => {
     const trace = new Trace();
     const first = (pid: number, ret: number) => trace.probe(pid, check(null)).probe(pid, check(ret));
-    trace.init(1, 800).probe(1, load('entry', 800));
+    trace.init(1, 800).probe(1, loadModule('entry', 800));
     first(1, 0);
     first(1, 0);
     trace.loaded(1, 'm').exit(1, 0, 'init_module');
-    trace.init(2, 800).probe(2, load('entry', 800));
+    trace.init(2, 800).probe(2, loadModule('entry', 800));
     first(2, -17);
     trace.exit(2, -17, 'init_module');
-    trace.init(3, 800).probe(3, load('entry', 800));
+    trace.init(3, 800).probe(3, loadModule('entry', 800));
     first(3, 0);
     first(3, -17);
     trace.exit(3, -17, 'init_module');
@@ -140,7 +129,7 @@ describe('the two checks for a duplicate', () => {
   });
 
   it('both passed mean that EEXIST came from the init', () => {
-    const trace = new Trace().init(1, 800).probe(1, load('entry', 800));
+    const trace = new Trace().init(1, 800).probe(1, loadModule('entry', 800));
     trace.probe(1, check(0)).probe(1, check(0)).exit(1, -17, 'init_module');
     expect(attempts(trace)).toMatchObject([{ outcome: 'failed', phase: 'load' }]);
   });
@@ -156,7 +145,7 @@ describe('finit_module of a compressed file', () => {
     ],
     [
       'got further, where load_module was called',
-      (trace) => trace.read(2, 300).probe(2, load('entry', 900)),
+      (trace) => trace.read(2, 300).probe(2, loadModule('entry', 900)),
       { phase: null },
     ],
     [
