@@ -34,6 +34,7 @@ const LOSSES: Readonly<Partial<Record<DiagnosticCode, string>>> = {
   'log-rate-limited': 'messages were rate limited',
   'log-unreadable': 'records of the log could not be read',
   'log-prefix-unknown': 'the log has an unknown prefix',
+  'number-out-of-range': 'lines hold numbers that no kernel prints',
   'line-too-long': 'lines of the log were too long and were truncated',
   'archive-damaged': 'the file is damaged or truncated',
   'input-limit': 'a limit was reached before the end of the file',

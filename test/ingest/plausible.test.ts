@@ -13,9 +13,16 @@ describe('an event', () => {
     [{ kind: 'counter', value: -(2n ** 56n) }, `value ${-(2n ** 56n)}`],
     [{ kind: 'counter', value: 1n - 2n ** 56n }, null],
     [{ kind: 'module-size', bytes: Number.MAX_SAFE_INTEGER }, null],
-    [{ kind: 'module-size', bytes: 2 ** 53 }, `bytes ${2 ** 53}`],
-    [{ kind: 'syscall-exit', ret: -(2 ** 53) }, `ret ${-(2 ** 53)}`],
+    [{ kind: 'module-size', bytes: 2 ** 53 }, 'bytes of 2^53 or more'],
+    [{ kind: 'syscall-exit', ret: -(2 ** 53) }, 'ret of -2^53 or less'],
     [{ kind: 'module-load', module: 'm' }, null],
+    [{ kind: 'module-load', pid: 2 ** 31 - 1 }, null],
+    [{ kind: 'module-load', pid: 2 ** 31 }, `pid ${2 ** 31}`],
+    [{ kind: 'module-load', pid: -1 }, 'pid -1'],
+    [{ kind: 'fork', pid: 1, childPid: -2 }, 'childPid -2'],
+    [{ kind: 'module-size', bytes: -1 }, 'bytes -1'],
+    [{ kind: 'boot-mark', what: 'cpus', value: '8192' }, null],
+    [{ kind: 'boot-mark', what: 'cpus', value: '1048577' }, '1048577 CPUs'],
     [{ kind: 'module-load', t: 2n ** 62n - 1n }, null],
     [{ kind: 'module-load', t: 2n ** 62n }, `a time of ${2n ** 62n} ns`],
     [{ kind: 'module-load', t: -(2n ** 62n) }, `a time of ${-(2n ** 62n)} ns`],
@@ -41,7 +48,7 @@ describe('an event', () => {
     [{ kind: 'probe', fact: { fact: 'copied', size: 0, id: 2 } }, null, { fact: { size: 0, id: 2 } }],
     [
       { kind: 'probe', fact: { fact: 'do-init', memory: 1.5e20, text: 7, module: 'm' } },
-      'memory 150000000000000000000 of a probe',
+      'memory of 2^53 or more of a probe',
       { fact: { memory: null, text: 7, module: 'm' } },
     ],
     [{ kind: 'syscall-enter', len: 2 ** 38 }, null, { len: 2 ** 38 }],
@@ -49,6 +56,14 @@ describe('an event', () => {
     [{ kind: 'load-call', len: -1 }, 'len -1 of init_module', { len: null }],
     [{ kind: 'load-call', len: null }, null, { len: null }],
     [{ kind: 'counter', value: 2n ** 60n }, null, { value: 2n ** 60n }],
+    [
+      { kind: 'initcall', pid: -1, ret: -19, usecs: Number.NaN },
+      'pid -1',
+      { pid: null, ret: -19, usecs: null },
+    ],
+    [{ kind: 'load-failure', errno: 4095 }, null, { errno: 4095 }],
+    [{ kind: 'load-failure', errno: 4096 }, 'errno 4096', { errno: null }],
+    [{ kind: 'stuck-load', pid: 7, seconds: 2 ** 33 }, `seconds ${2 ** 33}`, { pid: 7, seconds: null }],
   ])('%o loses what is impossible', (fields, said, left) => {
     const given = event(fields);
     expect(clearImpossibleFields(given)).toBe(said);

@@ -84,6 +84,9 @@ function problemOf(event: Event): Finding | null {
   }
 }
 
+/** In place of a number that no kernel prints. */
+const UNKNOWN = 'an unknown number of';
+
 function throttled({ what, requested: module, count, limit, seconds }: Throttle): Finding {
   const finding = { module, who: null, times: count ?? 1, durationNs: nsOf(seconds) };
   switch (what) {
@@ -91,7 +94,7 @@ function throttled({ what, requested: module, count, limit, seconds }: Throttle)
       return {
         ...finding,
         kind: 'refused-request',
-        message: `request_module: modprobe ${module} cannot be processed, kmod busy with ${limit} threads for more than ${seconds} seconds`,
+        message: `request_module: modprobe ${module} cannot be processed, kmod busy with ${limit ?? UNKNOWN} threads for more than ${seconds ?? UNKNOWN} seconds`,
       };
     case 'runaway-loop':
       return {
@@ -103,7 +106,7 @@ function throttled({ what, requested: module, count, limit, seconds }: Throttle)
       return {
         ...finding,
         kind: 'throttled',
-        message: `request_module: ${limit} requests were running (max_modprobes), ${module} had to wait`,
+        message: `request_module: ${limit ?? UNKNOWN} requests were running (max_modprobes), ${module} had to wait`,
       };
     case 'suppressed':
       return {

@@ -30,6 +30,8 @@ const MODULE_PATH = /\.ko(?:\.(?:xz|zst|gz))?$/;
 /** Column separators of find -printf, stat -c, du -b, wc -c and CSV. */
 const SEPARATORS = /[\s,;|"']+/;
 const LONGEST = 1024;
+/** A longer number beside a size is a time or a checksum. */
+const SIZE_DIGITS = 12;
 
 /** A line with one module path and one integer: `5641 /a.ko`, `/a.ko:5641`, `da39a3... 5641 /a.ko`. */
 function sizeAndPath(text: string): ListedFile | null {
@@ -38,7 +40,9 @@ function sizeAndPath(text: string): ListedFile | null {
     .split(SEPARATORS)
     .filter((word) => word !== '');
   const paths = words.filter((word) => MODULE_PATH.test(word));
-  const numbers = words.filter((word) => /^\d{1,12}$/.test(word));
+  const digits = words.filter((word) => /^\d+$/.test(word));
+  const sizes = digits.filter((word) => word.length <= SIZE_DIGITS);
+  const numbers = sizes.length > 0 ? sizes : digits;
   const [path] = paths;
   const [size] = numbers;
   if (words.length > 5 || paths.length !== 1 || numbers.length !== 1 || !path || !size) return null;

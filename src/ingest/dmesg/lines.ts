@@ -30,6 +30,8 @@ const LONGEST_FRONT = 1024;
 const QUOTE_MARK = 40;
 /** Enough for the prefix of a message, except with very long host names. */
 const FRONT_BYTES = 128;
+/** Of a timestamp in a diagnostic. */
+const LONGEST_STAMP = 80;
 
 export class KernelLogLines implements LineSink {
   readonly #context: IngestContext;
@@ -138,6 +140,12 @@ export class KernelLogLines implements LineSink {
 
   #prefixed(prefix: Prefix, raw: string, line: number): void {
     const { boot, delta, wall, caller, ident } = prefix;
+    if (prefix.badStamp !== null)
+      this.#context.diagnose(
+        'number-out-of-range',
+        line,
+        `the time ${prefix.badStamp.slice(0, LONGEST_STAMP)}`,
+      );
     if (prefix.sequence !== null) this.#checkSequence(prefix.sequence, line);
     const named = prefix.kernel && (ident === null || ident === 'kernel');
     const written = named ? splitTool(prefix.text) : { tool: ident, pid: prefix.pid, text: prefix.text };

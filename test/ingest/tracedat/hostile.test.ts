@@ -2,6 +2,7 @@
 /** Files made to cost much: parts that overlap or are named again and again, tables and names without end. */
 import { deflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { openCase } from '../../../src/index.js';
 import { traceDat } from '../../../src/ingest/tracedat/index.js';
 import { Symbols } from '../../../src/ingest/tracedat/symbols.js';
 import { build, type Contents, Out, Page, SHAPE } from './build.js';
@@ -225,6 +226,19 @@ describe('numbers at the ends of their range are said', () => {
   test('a time that no clock reaches', () => {
     const { diagnostics } = ingestBytes(with6({ buffers: [{ name: '', cpus: [page(2n ** 63n)] }] }));
     expect(diagnostics).toMatchObject([{ code: 'number-out-of-range', line: 1 }]);
+  });
+
+  test('a negative pid', async () => {
+    const cpu = new Page(SHAPE, 1000n)
+      .record(10, load(2 ** 32 - 5, 'a'))
+      .record(10, load(7, 'b'))
+      .bytes();
+    const bytes = with6({ buffers: [{ name: '', cpus: [cpu] }] });
+    const opened = await openCase({ inputs: [{ name: 'trace.dat', bytes }] });
+    expect(await opened.query('loads')).toMatchObject([{ module: 'b' }]);
+    expect(await opened.query('diagnostics')).toContainEqual(
+      expect.objectContaining({ code: 'number-out-of-range', count: 1n, detail: 'pid -5' }),
+    );
   });
 
   test.each(['9007199254740991', '18446744073709551615'])('%s records lost, three times', (count) => {

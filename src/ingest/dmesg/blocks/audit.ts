@@ -190,7 +190,7 @@ function calledBy(number: string | null, arch: string | null): LoadCall['call'] 
 /** `-17`, `0`, or by ausearch -i `EEXIST(File exists)`. */
 function resultOf(exit: string | null): number | null {
   if (exit === null) return null;
-  if (/^-?\d{1,5}$/.test(exit)) return Number(exit);
+  if (/^-?\d+$/.test(exit)) return Number(exit);
   const errno = errnoFromName(/^E[A-Z0-9]+/.exec(exit)?.[0] ?? '');
   return errno === null ? null : -errno;
 }

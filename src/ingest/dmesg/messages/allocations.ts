@@ -33,7 +33,7 @@ function allocation(
 
 /** warn_alloc() prints the comm first: at most 15 characters; udev's has parentheses. */
 const COMM = '^(?:(?<comm>.{1,16}): )?';
-const SIZE = '(?<bytes>\\d{1,15})';
+const SIZE = '(?<bytes>\\d+)';
 
 /** vmap allocation for size 20480 failed: use vmalloc=<size> to increase size */
 const VMAP = new RegExp(`^vmap allocation for size ${SIZE} failed`);
@@ -71,7 +71,7 @@ export const ALLOCATION_RULES: readonly Rule[] = [
   {
     words: [' callbacks suppressed'],
     pattern:
-      /^(?:warn_alloc(?:_failed)?|(?:__)?alloc_vmap_area|(?:__)?execmem_\w+): (\d{1,9}) callbacks suppressed$/,
+      /^(?:warn_alloc(?:_failed)?|(?:__)?alloc_vmap_area|(?:__)?execmem_\w+): (\d+) callbacks suppressed$/,
     facts: ([, count]) => ({ kind: 'allocations-suppressed', count: Number(count) }),
   },
   {

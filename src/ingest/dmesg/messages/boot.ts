@@ -10,7 +10,7 @@ function mark(what: BootMark['what'], value: string | undefined): LogFact | null
 
 /** The end may be printed inclusive or exclusive. */
 function figure(what: MemoryFigure['what'], bytes: bigint): LogFact | null {
-  if (bytes <= 0n || bytes > BigInt(Number.MAX_SAFE_INTEGER)) return null;
+  if (bytes === 0n) return null;
   return { kind: 'memory-figure', what, bytes: Number((bytes & 0xfffn) === 0xfffn ? bytes + 1n : bytes) };
 }
 
@@ -72,12 +72,12 @@ export const BOOT_RULES: readonly Rule[] = [
   },
   {
     words: ['rought up ', 'ooted up '],
-    pattern: /^(?:smp: |x86: |SMP: )?B(?:rought|ooted) up (?:\d+ nodes?, )?(\d{1,6}) CPUs?$/,
+    pattern: /^(?:smp: |x86: |SMP: )?B(?:rought|ooted) up (?:\d+ nodes?, )?(\d+) CPUs?$/,
     facts: ([, value]) => mark('cpus', value),
   },
   {
     words: ['Total of '],
-    pattern: /^(?:smp: |smpboot: |SMP: )?Total of (\d{1,6}) processors activated/,
+    pattern: /^(?:smp: |smpboot: |SMP: )?Total of (\d+) processors activated/,
     facts: ([, value]) => mark('cpus', value),
   },
   {
@@ -111,7 +111,7 @@ export const BOOT_RULES: readonly Rule[] = [
     // mm/mm_init.c:mem_init_print_info of kernels with HIGHMEM:
     //   Memory: 901172K/2096620K available (..., 0K cma-reserved, 1195392K highmem)
     words: ['K highmem)'],
-    pattern: /^Memory: \d.* (\d{1,12})K highmem\)$/,
+    pattern: /^Memory: \d.* (\d+)K highmem\)$/,
     facts: ([, kilobytes = '']) => figure('highmem', BigInt(kilobytes) << 10n),
   },
   {

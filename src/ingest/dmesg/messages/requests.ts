@@ -117,7 +117,7 @@ export const REQUEST_RULES: readonly Rule[] = [
     // initcall acpi_cpufreq_init+0x0/0x1000 [acpi_cpufreq] returned -17 after 0 usecs
     words: ['] returned '],
     pattern:
-      /^initcall +([^\s+]+)(?:\+0x[\da-f]+\/0x[\da-f]+)? \[([^\]]+)\] returned (-?\d+) after (\d{1,15}) usecs/,
+      /^initcall +([^\s+]+)(?:\+0x[\da-f]+\/0x[\da-f]+)? \[([^\]]+)\] returned (-?\d+) after (\d+) usecs/,
     facts: ([, func = '', module = '', ret, usecs]) => ({
       kind: 'initcall',
       point: 'returned',

@@ -4,6 +4,8 @@ import type { Wall } from '../wall.js';
 
 export interface Prefix {
   boot: bigint | null;
+  /** The printk timestamp as printed, if no kernel has run for so long. */
+  badStamp: string | null;
   delta: bigint | null;
   wall: Wall | null;
   caller: string | null;

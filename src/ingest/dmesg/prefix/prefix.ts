@@ -47,6 +47,7 @@ const LOGGER_LEVEL = /^(?:TRACE|DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL):[ \t]*/;
 export function readPrefix(line: string): Prefix {
   const prefix: Prefix = {
     boot: null,
+    badStamp: null,
     delta: null,
     wall: null,
     caller: null,
@@ -117,7 +118,7 @@ function asOldSyslog(text: string): string {
 
 /** Host and program after a printk timestamp (short-monotonic), the caller, a vendor's additions. */
 function readInner(prefix: Prefix): void {
-  const stamped = prefix.boot !== null || prefix.delta !== null;
+  const stamped = (prefix.boot ?? prefix.delta ?? prefix.badStamp) !== null;
   if (prefix.ident === null && prefix.boot !== null) readHost(prefix);
   const caller = prefix.text.startsWith('[') ? CALLER.exec(prefix.text) : null;
   if (caller?.[1] && (stamped || prefix.wall !== null)) {

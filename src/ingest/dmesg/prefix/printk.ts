@@ -8,7 +8,7 @@ import { type Prefix, take } from './parts.js';
 // Vendors add the CPU (Motorola, Amlogic), a unit (Huawei) or a wall clock (LG):
 // [    1.875564,0]   [    1.875564@3]   [    1.875564s]   [    1.875564 / 01-01 00:00:12.345]
 const BOOT =
-  /^\[ *(\d{1,10})\.(\d{6,9})(?:( {1,16}(?:< *-?\d+\.\d+[ *]?>)?)|[,@]\d{1,2}|s| \/ [\d: .-]{1,30})?\] ?/;
+  /^\[ *(\d+)\.(\d{6,9})(?:( {1,16}(?:< *-?\d+\.\d+[ *]?>)?)|[,@]\d{1,2}|s| \/ [\d: .-]{1,30})?\] ?/;
 /** The stamp without additions, which most lines have. */
 const PLAIN_BOOT = /^\[ *\d{1,10}\.\d{6}\]/;
 const BOOT_NO_BRACKET = /^(\d{1,7})\.(\d{6})\] /;
@@ -19,6 +19,8 @@ const RELTIME = /^\[([\p{L}.]{2,6}|\d\d?月) ?(\d{1,2}) (\d\d:\d\d)\] ?/u;
 const CTIME = /^\[\S{1,8} +(\S{1,8}) +(\d{1,2}) (\d\d:\d\d:\d\d) (\d{4})\] ?/u;
 const KMSG = /^(\d{1,4}),(\d+),(\d+),([-c+])(?:,[^;]*?caller=([TC]\d+))?[^;]{0,200};/;
 
+/** No kernel runs for 300 years. */
+const SECOND_DIGITS = 10;
 const MICROS_DIGITS = 6;
 const BLANK = 0x20;
 
@@ -40,7 +42,7 @@ export function readBracket(prefix: Prefix): boolean {
   }
   let match = BOOT.exec(text);
   if (match?.[1]) {
-    prefix.boot = nsFromSeconds(match[1], match[2] ?? '');
+    readStamp(prefix, match);
     take(prefix, match[0], match[3] === undefined ? 'plain' : '-d');
     return true;
   }
@@ -83,8 +85,13 @@ function readInnerStamp(prefix: Prefix): void {
   const match = prefix.wall === null ? null : BOOT.exec(prefix.text);
   if (!match?.[1] || prefix.wall === null) return;
   prefix.wall = { ...prefix.wall, computed: false };
-  prefix.boot = nsFromSeconds(match[1], match[2] ?? '');
+  readStamp(prefix, match);
   take(prefix, match[0], 'plain');
+}
+
+function readStamp(prefix: Prefix, [stamp, seconds = '', fraction = '']: RegExpExecArray): void {
+  if (seconds.length > SECOND_DIGITS) prefix.badStamp = stamp.trim();
+  else prefix.boot = nsFromSeconds(seconds, fraction);
 }
 
 /** A record of /dev/kmsg: priority, number, microseconds, flags. */

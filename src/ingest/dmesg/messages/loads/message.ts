@@ -36,8 +36,8 @@ export interface LoadMessage {
 const GAPS: Readonly<Record<string, string>> = {
   module: `(?<module>${NAME})`,
   file: '(?<file>[^"]*)',
-  errno: '-?(?<errno>\\d{1,4})',
-  bytes: '(?<bytes>\\d{1,15})',
+  errno: '-?(?<errno>\\d+)',
+  bytes: '(?<bytes>\\d+)',
   n: '-?\\d+',
   x: '(?:0x)?[\\da-f]+',
   w: '\\S+',
