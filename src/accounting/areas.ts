@@ -35,72 +35,16 @@ const GIB = 2 ** 30;
 const TIB = 2 ** 40;
 
 /** Usual sizes, by the kernel's source. An architecture without a line for modules lays them out in the vmalloc area. */
+// biome-ignore format: a table
 const AREA_SIZES: readonly AreaSize[] = [
-  {
-    arch: 'x86_64',
-    area: 'vmalloc',
-    bytes: 32 * TIB - 1,
-    since: null,
-    before: null,
-    source: 'arch/x86/include/asm/pgtable_64_types.h: VMALLOC_SIZE_TB, four levels of page tables',
-  },
-  {
-    arch: 'x86_64',
-    area: 'modules',
-    bytes: 1008 * MIB,
-    since: null,
-    before: null,
-    source: 'arch/x86/include/asm/pgtable_64_types.h: MODULES_VADDR to MODULES_END, with RANDOMIZE_BASE',
-  },
-  {
-    arch: 'i386',
-    area: 'vmalloc',
-    bytes: 128 * MIB,
-    since: null,
-    before: null,
-    source: 'arch/x86/mm/pgtable_32.c: __VMALLOC_RESERVE; vmalloc=SIZE changes it',
-  },
-  {
-    arch: 'arm64',
-    area: 'vmalloc',
-    bytes: 124 * TIB,
-    since: null,
-    before: null,
-    source: 'Documentation/arch/arm64/memory.rst: 4 KiB pages, 48 bits of addresses',
-  },
-  {
-    arch: 'arm64',
-    area: 'modules',
-    bytes: 128 * MIB,
-    since: null,
-    before: '6.5',
-    source: 'arch/arm64/include/asm/memory.h: MODULES_VSIZE (SZ_128M)',
-  },
-  {
-    arch: 'arm64',
-    area: 'modules',
-    bytes: 2 * GIB,
-    since: '6.5',
-    before: null,
-    source: 'arch/arm64/include/asm/memory.h: MODULES_VSIZE (SZ_2G)',
-  },
-  {
-    arch: 'arm',
-    area: 'vmalloc',
-    bytes: 240 * MIB,
-    since: null,
-    before: null,
-    source: 'arch/arm/mm/mmu.c: vmalloc_size; vmalloc=SIZE changes it',
-  },
-  {
-    arch: 'arm',
-    area: 'modules',
-    bytes: 16 * MIB,
-    since: null,
-    before: null,
-    source:
-      'arch/arm/include/asm/memory.h: MODULES_VADDR; with ARM_MODULE_PLTS the vmalloc area when it is full',
-  },
+  { arch: 'x86_64', area: 'vmalloc', bytes: 32 * TIB - 1, since: null, before: null, source: 'arch/x86/include/asm/pgtable_64_types.h: VMALLOC_SIZE_TB, four levels of page tables' },
+  { arch: 'x86_64', area: 'modules', bytes: 1008 * MIB, since: null, before: null, source: 'arch/x86/include/asm/pgtable_64_types.h: MODULES_VADDR to MODULES_END, with RANDOMIZE_BASE' },
+  { arch: 'i386', area: 'vmalloc', bytes: 128 * MIB, since: null, before: null, source: 'arch/x86/mm/pgtable_32.c: __VMALLOC_RESERVE; vmalloc=SIZE changes it' },
+  { arch: 'arm64', area: 'vmalloc', bytes: 124 * TIB, since: null, before: null, source: 'Documentation/arch/arm64/memory.rst: 4 KiB pages, 48 bits of addresses' },
+  { arch: 'arm64', area: 'modules', bytes: 128 * MIB, since: null, before: '6.5', source: 'arch/arm64/include/asm/memory.h: MODULES_VSIZE (SZ_128M)' },
+  { arch: 'arm64', area: 'modules', bytes: 2 * GIB, since: '6.5', before: null, source: 'arch/arm64/include/asm/memory.h: MODULES_VSIZE (SZ_2G)' },
+  { arch: 'arm', area: 'vmalloc', bytes: 240 * MIB, since: null, before: null, source: 'arch/arm/mm/mmu.c: vmalloc_size; vmalloc=SIZE changes it' },
+  { arch: 'arm', area: 'modules', bytes: 16 * MIB, since: null, before: null, source: 'arch/arm/include/asm/memory.h: MODULES_VADDR; with ARM_MODULE_PLTS the vmalloc area when it is full' },
 ];
 
 const BY_MACHINE: readonly (readonly [RegExp, Architecture])[] = [

@@ -35,92 +35,25 @@ interface Entry {
 }
 
 /** All commands, loaded on use, so that the general help is fast. */
+// biome-ignore format: a table
 const COMMANDS: Readonly<Record<string, Entry>> = {
-  analyze: {
-    operands: 'INPUT...',
-    summary: 'report failed and duplicate module loads, their waste and origin, and what to do',
-    build: async () => (await import('./commands/analyze.js')).analyzeCommand,
-  },
-  query: {
-    operands: 'NAME INPUT...',
-    summary: 'run a canned query, or your own SQL',
-    build: async () => (await import('./commands/query.js')).queryCommand,
-  },
-  sql: {
-    operands: 'INPUT...',
-    summary: 'ask the tables in SQL, interactively',
-    build: async () => (await import('./commands/sql.js')).sqlCommand,
-  },
-  module: {
-    operands: 'NAME INPUT...',
-    summary: 'tell the story of one module, in order of time from all sources',
-    build: async () => (await import('./commands/module.js')).moduleCommand,
-  },
-  queries: {
-    operands: '[NAME]',
-    summary: 'list the canned queries, or describe one',
-    build: async () => (await import('./commands/queries.js')).queriesCommand,
-  },
-  tables: {
-    operands: '[NAME]',
-    summary: 'list the tables, or describe one',
-    build: async () => (await import('./commands/tables.js')).tablesCommand,
-  },
-  stats: {
-    operands: 'INPUT...',
-    summary: "rebuild the kernel's own stats table",
-    build: async () => (await import('./commands/stats.js')).statsCommand,
-  },
-  detect: {
-    operands: 'INPUT...',
-    summary: 'show the format detected for each source, and why',
-    build: async () => (await import('./commands/detect.js')).detectCommand,
-  },
-  diff: {
-    operands: 'BEFORE AFTER',
-    summary: 'compare two cases, or two snapshots of one boot',
-    build: async () => (await import('./commands/diff.js')).diffCommand,
-  },
-  export: {
-    operands: 'INPUT...',
-    summary: 'write all tables and canned queries to files',
-    build: async () => (await import('./commands/export.js')).exportCommand,
-  },
-  app: {
-    operands: '--out DIR',
-    summary: 'write a page that does the analysis in a browser',
-    build: async () => (await import('./commands/app.js')).appCommand,
-  },
-  batch: {
-    operands: 'INPUT...',
-    summary: 'read many boots into one set of tables',
-    build: async () => (await import('./commands/batch.js')).batchCommand,
-  },
-  'batch-query': {
-    operands: 'NAME DIR',
-    summary: 'query a batch: waste by kernel, top modules, outliers, trend, regressions',
-    build: async () => (await import('./commands/batch-query.js')).batchQueryCommand,
-  },
-  'batch-merge': {
-    operands: 'DIR...',
-    summary: 'merge the shards of a batch',
-    build: async () => (await import('./commands/batch-merge.js')).batchMergeCommand,
-  },
-  completion: {
-    operands: 'SHELL',
-    summary: 'print a script that completes the command line in bash, zsh or fish',
-    build: async () => (await import('./commands/completion.js')).completionCommand,
-  },
-  capture: {
-    operands: '',
-    summary: 'print a script that captures all evidence on the machine of a reporter',
-    build: async () => (await import('./commands/capture.js')).captureCommand,
-  },
-  help: {
-    operands: '[COMMAND|TOPIC]',
-    summary: 'help for a command, or about a topic',
-    build: async () => (await import('./commands/help.js')).helpCommand,
-  },
+  analyze: { operands: 'INPUT...', summary: 'report failed and duplicate module loads, their waste and origin, and what to do', build: async () => (await import('./commands/analyze.js')).analyzeCommand },
+  query: { operands: 'NAME INPUT...', summary: 'run a canned query, or your own SQL', build: async () => (await import('./commands/query.js')).queryCommand },
+  sql: { operands: 'INPUT...', summary: 'ask the tables in SQL, interactively', build: async () => (await import('./commands/sql.js')).sqlCommand },
+  module: { operands: 'NAME INPUT...', summary: 'tell the story of one module, in order of time from all sources', build: async () => (await import('./commands/module.js')).moduleCommand },
+  queries: { operands: '[NAME]', summary: 'list the canned queries, or describe one', build: async () => (await import('./commands/queries.js')).queriesCommand },
+  tables: { operands: '[NAME]', summary: 'list the tables, or describe one', build: async () => (await import('./commands/tables.js')).tablesCommand },
+  stats: { operands: 'INPUT...', summary: "rebuild the kernel's own stats table", build: async () => (await import('./commands/stats.js')).statsCommand },
+  detect: { operands: 'INPUT...', summary: 'show the format detected for each source, and why', build: async () => (await import('./commands/detect.js')).detectCommand },
+  diff: { operands: 'BEFORE AFTER', summary: 'compare two cases, or two snapshots of one boot', build: async () => (await import('./commands/diff.js')).diffCommand },
+  export: { operands: 'INPUT...', summary: 'write all tables and canned queries to files', build: async () => (await import('./commands/export.js')).exportCommand },
+  app: { operands: '--out DIR', summary: 'write a page that does the analysis in a browser', build: async () => (await import('./commands/app.js')).appCommand },
+  batch: { operands: 'INPUT...', summary: 'read many boots into one set of tables', build: async () => (await import('./commands/batch.js')).batchCommand },
+  'batch-query': { operands: 'NAME DIR', summary: 'query a batch: waste by kernel, top modules, outliers, trend, regressions', build: async () => (await import('./commands/batch-query.js')).batchQueryCommand },
+  'batch-merge': { operands: 'DIR...', summary: 'merge the shards of a batch', build: async () => (await import('./commands/batch-merge.js')).batchMergeCommand },
+  completion: { operands: 'SHELL', summary: 'print a script that completes the command line in bash, zsh or fish', build: async () => (await import('./commands/completion.js')).completionCommand },
+  capture: { operands: '', summary: 'print a script that captures all evidence on the machine of a reporter', build: async () => (await import('./commands/capture.js')).captureCommand },
+  help: { operands: '[COMMAND|TOPIC]', summary: 'help for a command, or about a topic', build: async () => (await import('./commands/help.js')).helpCommand },
 };
 
 /** Commander's error texts, in the style of the other messages, with a suggestion for a mistyped choice. */

@@ -15,161 +15,57 @@ function declare<K extends string>(codes: Record<K, Declaration>): Readonly<Reco
 }
 
 /** All codes, each with its severity and what it means for the numbers. */
+// biome-ignore format: a table
 export const DIAGNOSTICS = declare({
   // input
-  'input-unreadable': {
-    severity: 'error',
-    help: 'The input could not be opened or read; check its path and permissions.',
-  },
-  'input-empty': {
-    severity: 'warning',
-    help: 'The source is empty. Files in debugfs and /proc report size 0, so tar archives them empty: copy them first, then archive the copy.',
-  },
-  'input-nothing-known': {
-    severity: 'warning',
-    help: 'No known format matched; `modwaste detect --explain` shows what was tried.',
-  },
-  'input-skipped': {
-    severity: 'info',
-    help: 'Links and special files are not followed. Members that hold no evidence in a known layout are not unpacked.',
-  },
-  'input-irrelevant': {
-    severity: 'info',
-    help: 'Files in a support archive without a known format, outside the places of evidence, that do not mention module loading; `modwaste detect` lists them.',
-  },
-  'input-changed': {
-    severity: 'warning',
-    help: 'The file changed while it was read; its parts may be inconsistent.',
-  },
-  'input-limit': {
-    severity: 'data-loss',
-    help: 'A limit was reached and the rest was not read; an option named in the detail raises it; a limit without one is fixed: split the text.',
-  },
-  'archive-damaged': {
-    severity: 'data-loss',
-    help: 'The archive or member is damaged or truncated; everything before the damage was read.',
-  },
-  'archive-unsupported': {
-    severity: 'error',
-    help: 'The archive uses an unsupported method or feature; unpack it by hand and pass its contents.',
-  },
-  'archive-encrypted': {
-    severity: 'error',
-    help: 'The member is encrypted; decrypt it and pass it as an input.',
-  },
-  'line-too-long': {
-    severity: 'data-loss',
-    help: 'A line longer than the limit was truncated.',
-  },
-  'text-invalid-utf8': {
-    severity: 'warning',
-    help: 'Invalid UTF-8 bytes were replaced; names that contain them may differ.',
-  },
-  'text-nul-bytes': {
-    severity: 'warning',
-    help: 'NUL bytes were dropped; they come from pstore, a crash, or a sparse copy.',
-  },
-  'text-repaired': {
-    severity: 'info',
-    help: 'Mail quoting, line wrapping or collapsed spaces were undone, because the lines could not be parsed otherwise.',
-  },
-  'number-out-of-range': {
-    severity: 'warning',
-    help: 'Times and numbers that no kernel prints are from damaged lines and were not used.',
-  },
-  'source-repeated': {
-    severity: 'info',
-    help: 'Duplicate of another source; it was counted once.',
-  },
+  'input-unreadable': { severity: 'error', help: 'The input could not be opened or read; check its path and permissions.' },
+  'input-empty': { severity: 'warning', help: 'The source is empty. Files in debugfs and /proc report size 0, so tar archives them empty: copy them first, then archive the copy.' },
+  'input-nothing-known': { severity: 'warning', help: 'No known format matched; `modwaste detect --explain` shows what was tried.' },
+  'input-skipped': { severity: 'info', help: 'Links and special files are not followed. Members that hold no evidence in a known layout are not unpacked.' },
+  'input-irrelevant': { severity: 'info', help: 'Files in a support archive without a known format, outside the places of evidence, that do not mention module loading; `modwaste detect` lists them.' },
+  'input-changed': { severity: 'warning', help: 'The file changed while it was read; its parts may be inconsistent.' },
+  'input-limit': { severity: 'data-loss', help: 'A limit was reached and the rest was not read; an option named in the detail raises it; a limit without one is fixed: split the text.' },
+  'archive-damaged': { severity: 'data-loss', help: 'The archive or member is damaged or truncated; everything before the damage was read.' },
+  'archive-unsupported': { severity: 'error', help: 'The archive uses an unsupported method or feature; unpack it by hand and pass its contents.' },
+  'archive-encrypted': { severity: 'error', help: 'The member is encrypted; decrypt it and pass it as an input.' },
+  'line-too-long': { severity: 'data-loss', help: 'A line longer than the limit was truncated.' },
+  'text-invalid-utf8': { severity: 'warning', help: 'Invalid UTF-8 bytes were replaced; names that contain them may differ.' },
+  'text-nul-bytes': { severity: 'warning', help: 'NUL bytes were dropped; they come from pstore, a crash, or a sparse copy.' },
+  'text-repaired': { severity: 'info', help: 'Mail quoting, line wrapping or collapsed spaces were undone, because the lines could not be parsed otherwise.' },
+  'number-out-of-range': { severity: 'warning', help: 'Times and numbers that no kernel prints are from damaged lines and were not used.' },
+  'source-repeated': { severity: 'info', help: 'Duplicate of another source; it was counted once.' },
 
   // kernel log
-  'log-beginning-missing': {
-    severity: 'data-loss',
-    help: 'The log starts in the middle of a boot: it is an excerpt, or the ring buffer wrapped (the journal, or log_buf_len=4M, keeps more).',
-  },
-  'log-messages-lost': {
-    severity: 'data-loss',
-    help: 'The log reports lost messages: counts are lower bounds.',
-  },
+  'log-beginning-missing': { severity: 'data-loss', help: 'The log starts in the middle of a boot: it is an excerpt, or the ring buffer wrapped (the journal, or log_buf_len=4M, keeps more).' },
+  'log-messages-lost': { severity: 'data-loss', help: 'The log reports lost messages: counts are lower bounds.' },
   'log-rate-limited': { severity: 'data-loss', help: 'Messages were rate-limited: counts are lower bounds.' },
-  'log-unreadable': {
-    severity: 'warning',
-    help: 'Unrecognised records were skipped.',
-  },
-  'log-prefix-unknown': {
-    severity: 'data-loss',
-    help: 'The messages have an unknown prefix, and most of them were not understood; remove it, or pass the output of dmesg.',
-  },
-  'loading-not-understood': {
-    severity: 'warning',
-    help: 'Lines mention module loading but were not understood and are in no count. Read the first one.',
-  },
-  'log-time-unknown': {
-    severity: 'info',
-    help: 'The log has no timestamps, only coarse ones, or wall-clock times that cannot be tied to the boot.',
-  },
+  'log-unreadable': { severity: 'warning', help: 'Unrecognised records were skipped.' },
+  'log-prefix-unknown': { severity: 'data-loss', help: 'The messages have an unknown prefix, and most of them were not understood; remove it, or pass the output of dmesg.' },
+  'loading-not-understood': { severity: 'warning', help: 'Lines mention module loading but were not understood and are in no count. Read the first one.' },
+  'log-time-unknown': { severity: 'info', help: 'The log has no timestamps, only coarse ones, or wall-clock times that cannot be tied to the boot.' },
 
   // ftrace
-  'trace-lost-events': {
-    severity: 'data-loss',
-    help: 'The trace lost events: totals from it are lower bounds. Use trace_buf_size=64M or more.',
-  },
-  'trace-began-late': {
-    severity: 'data-loss',
-    help: 'Syscall exits without matching enters: tracing started after module loading. Use trace_event= on the kernel command line.',
-  },
+  'trace-lost-events': { severity: 'data-loss', help: 'The trace lost events: totals from it are lower bounds. Use trace_buf_size=64M or more.' },
+  'trace-began-late': { severity: 'data-loss', help: 'Syscall exits without matching enters: tracing started after module loading. Use trace_event= on the kernel command line.' },
   'trace-ended-early': { severity: 'warning', help: 'Syscall enters without matching exits.' },
-  'trace-cut': {
-    severity: 'data-loss',
-    help: 'The file holds fewer records than its header states: it was truncated or filtered, and totals are lower bounds.',
-  },
-  'trace-clock-switched': {
-    severity: 'data-loss',
-    help: 'The trace clock was changed, which cleared the buffer: earlier records are lost.',
-  },
+  'trace-cut': { severity: 'data-loss', help: 'The file holds fewer records than its header states: it was truncated or filtered, and totals are lower bounds.' },
+  'trace-clock-switched': { severity: 'data-loss', help: 'The trace clock was changed, which cleared the buffer: earlier records are lost.' },
   'trace-line-unread': { severity: 'warning', help: 'A line names a known event but could not be parsed.' },
-  'trace-probe-unknown': {
-    severity: 'warning',
-    help: 'A probe event could not be matched to a function; see samples/CAPTURE.md.',
-  },
-  'trace-probe-contradiction': {
-    severity: 'warning',
-    help: 'A probe read lengths that contradict the files read; they were not used. Its definition is for another word size: see samples/CAPTURE.md.',
-  },
-  'trace-syscalls-missing': {
-    severity: 'warning',
-    help: 'Load calls of tasks without syscall events, seen only by probes: 32-bit programs on a 64-bit kernel raise none. Calls that hit no probe are missing.',
-  },
-  'trace-unusable-form': {
-    severity: 'error',
-    help: 'This trace_options form (raw, hex, bin) holds no usable fields; read `trace` with default options.',
-  },
+  'trace-probe-unknown': { severity: 'warning', help: 'A probe event could not be matched to a function; see samples/CAPTURE.md.' },
+  'trace-probe-contradiction': { severity: 'warning', help: 'A probe read lengths that contradict the files read; they were not used. Its definition is for another word size: see samples/CAPTURE.md.' },
+  'trace-syscalls-missing': { severity: 'warning', help: 'Load calls of tasks without syscall events, seen only by probes: 32-bit programs on a 64-bit kernel raise none. Calls that hit no probe are missing.' },
+  'trace-unusable-form': { severity: 'error', help: 'This trace_options form (raw, hex, bin) holds no usable fields; read `trace` with default options.' },
 
   // debugfs
-  'list-cut': {
-    severity: 'data-loss',
-    help: 'The duplicate list is truncated (the kernel prints at most 111 rows; the oldest names are lost).',
-  },
+  'list-cut': { severity: 'data-loss', help: 'The duplicate list is truncated (the kernel prints at most 111 rows; the oldest names are lost).' },
   'list-absent': { severity: 'info', help: 'No `stats` table: duplicates by module are unknown.' },
   'stats-incomplete': { severity: 'warning', help: 'The table lacks rows that the kernel always prints.' },
-  'stats-inconsistent': {
-    severity: 'warning',
-    help: 'Counters contradict each other, or the kernel warned about its own numbers.',
-  },
-  'counter-wrapped': {
-    severity: 'warning',
-    help: 'A 32-bit byte counter may have wrapped, or Linux 6.4 added error codes to it; its value is a lower bound.',
-  },
+  'stats-inconsistent': { severity: 'warning', help: 'Counters contradict each other, or the kernel warned about its own numbers.' },
+  'counter-wrapped': { severity: 'warning', help: 'A 32-bit byte counter may have wrapped, or Linux 6.4 added error codes to it; its value is a lower bound.' },
 
   // accounting
-  'boots-limit': {
-    severity: 'data-loss',
-    help: 'The source holds more boots or recordings than the limit; the rest was added to the last one.',
-  },
-  'attribution-conflict': {
-    severity: 'warning',
-    help: 'Sizes and counters contradict each other; only the counters were used.',
-  },
+  'boots-limit': { severity: 'data-loss', help: 'The source holds more boots or recordings than the limit; the rest was added to the last one.' },
+  'attribution-conflict': { severity: 'warning', help: 'Sizes and counters contradict each other; only the counters were used.' },
 });
 
 /** A code of `DIAGNOSTICS`, part of the contract. */

@@ -2,6 +2,7 @@
 /** Tables of the accounting's results: totals, attribution, failures, loads, the ledger. */
 import { BOOT, CLOCK, LINE, SOURCE, type TableDoc, table, time } from './table.js';
 
+// biome-ignore format: a table
 export const ACCOUNT_TABLES: readonly TableDoc[] = [
   table(
     'counter_bytes',
@@ -57,12 +58,7 @@ export const ACCOUNT_TABLES: readonly TableDoc[] = [
       ['other_bytes_high', 'INTEGER', 'bytes', 'at most; NULL: no bound'],
       ['reasons', 'TEXT', '', 'reasons of other failures in the log or a trace, with their counts'],
       ['signature_low', 'INTEGER', 'bytes', 'signature length subtracted from file sizes, at least'],
-      [
-        'signature_high',
-        'INTEGER',
-        'bytes',
-        'at most; equal to signature_low where the counters determine it; NULL: not needed',
-      ],
+      ['signature_high', 'INTEGER', 'bytes', 'at most; equal to signature_low where the counters determine it; NULL: not needed'],
     ],
   ),
   table(
@@ -72,12 +68,7 @@ export const ACCOUNT_TABLES: readonly TableDoc[] = [
     [
       BOOT,
       ['failure', 'INTEGER!', '', 'number within the boot'],
-      [
-        'reason',
-        'TEXT!',
-        '',
-        'signature, elf, vermagic, unknown-symbol, blacklist, read, decompress, init, ...',
-      ],
+      ['reason', 'TEXT!', '', 'signature, elf, vermagic, unknown-symbol, blacklist, read, decompress, init, ...'],
       ['module', 'TEXT', '', 'module; NULL where the evidence does not name it'],
       ['phase', 'TEXT', '', 'phase that the kernel charges; init: charged nowhere'],
       ['errno', 'INTEGER', '', 'error number'],
@@ -102,12 +93,7 @@ export const ACCOUNT_TABLES: readonly TableDoc[] = [
       ['module', 'TEXT!', '', 'module name'],
       ['t_ns', 'INTEGER', 'ns', 'start of the load'],
       CLOCK,
-      [
-        'load_ns',
-        'INTEGER',
-        'ns',
-        'from the start of the attempt to module_load: read, verify, lay out, link',
-      ],
+      ['load_ns', 'INTEGER', 'ns', 'from the start of the attempt to module_load: read, verify, lay out, link'],
       ['init_ns', 'INTEGER', 'ns', 'from module_load to the end of the attempt: init'],
       ['file_bytes', 'INTEGER', 'bytes', 'size of the uncompressed file'],
       ['memory_bytes', 'INTEGER', 'bytes', 'memory of the laid-out module'],
@@ -116,11 +102,7 @@ export const ACCOUNT_TABLES: readonly TableDoc[] = [
       ['source', 'INTEGER', '', 'source of the evidence'],
       ['line', 'INTEGER', '', 'line in that source'],
     ],
-    [
-      time('t'),
-      ['load_us', 'INTEGER', 'us', 'load_ns in whole microseconds', 'load_ns / 1000'],
-      ['init_us', 'INTEGER', 'us', 'init_ns in whole microseconds', 'init_ns / 1000'],
-    ],
+    [time('t'), ['load_us', 'INTEGER', 'us', 'load_ns in whole microseconds', 'load_ns / 1000'], ['init_us', 'INTEGER', 'us', 'init_ns in whole microseconds', 'init_ns / 1000']],
   ),
   table(
     'ledger',
@@ -156,15 +138,5 @@ export const ACCOUNT_TABLES: readonly TableDoc[] = [
       ['evidence', 'TEXT!', '', 'canned query that shows it'],
     ],
   ),
-  table(
-    'captures',
-    'What the evidence does not show, and how to capture it.',
-    ['boot', 'item'],
-    [
-      BOOT,
-      ['item', 'INTEGER!', '', 'number within the boot'],
-      ['what', 'TEXT!', '', 'what is unknown'],
-      ['how', 'TEXT!', '', 'commands and recipes'],
-    ],
-  ),
+  table('captures', 'What the evidence does not show, and how to capture it.', ['boot', 'item'], [BOOT, ['item', 'INTEGER!', '', 'number within the boot'], ['what', 'TEXT!', '', 'what is unknown'], ['how', 'TEXT!', '', 'commands and recipes']]),
 ];

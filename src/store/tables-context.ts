@@ -2,20 +2,9 @@
 /** Tables of context: boot times, memory, failed allocations, problems, diagnostics. */
 import { BOOT, CLOCK, LINE, SOURCE, seconds, type TableDoc, table, time } from './table.js';
 
+// biome-ignore format: a table
 export const CONTEXT_TABLES: readonly TableDoc[] = [
-  table(
-    'boot_times',
-    'Boot times, as systemd-analyze or the log gives them.',
-    ['boot', 'item'],
-    [
-      BOOT,
-      ['item', 'INTEGER!', '', 'number within the boot'],
-      ['what', 'TEXT!', '', 'kernel, initrd, userspace or total'],
-      ['duration_ns', 'INTEGER!', 'ns', 'duration'],
-      SOURCE,
-      LINE,
-    ],
-  ),
+  table('boot_times', 'Boot times, as systemd-analyze or the log gives them.', ['boot', 'item'], [BOOT, ['item', 'INTEGER!', '', 'number within the boot'], ['what', 'TEXT!', '', 'kernel, initrd, userspace or total'], ['duration_ns', 'INTEGER!', 'ns', 'duration'], SOURCE, LINE]),
   table(
     'unit_times',
     'Units of systemd that a boot waited for, by systemd-analyze and the log, and the load calls meanwhile.',
@@ -25,27 +14,12 @@ export const CONTEXT_TABLES: readonly TableDoc[] = [
       ['item', 'INTEGER!', '', 'number within the boot'],
       ['unit', 'TEXT!', '', "systemd's name of it"],
       ['awaits', 'TEXT', '', 'udev or modules; NULL: neither is known'],
-      [
-        'on_chain',
-        'INTEGER',
-        '',
-        '1 where the critical chain has it, 0 where not; NULL where no chain is known',
-      ],
+      ['on_chain', 'INTEGER', '', '1 where the critical chain has it, 0 where not; NULL where no chain is known'],
       ['from_ns', 'INTEGER', 'ns', 'its start, since boot; NULL where only its duration is known'],
       ['took_ns', 'INTEGER', 'ns', 'time that it took to start'],
-      [
-        'in_flight_low_ns',
-        'INTEGER',
-        'ns',
-        'time of it during which a failed or coalesced attempt was in flight, at least; NULL where no trace has times since boot',
-      ],
+      ['in_flight_low_ns', 'INTEGER', 'ns', 'time of it during which a failed or coalesced attempt was in flight, at least; NULL where no trace has times since boot'],
       ['in_flight_high_ns', 'INTEGER', 'ns', 'at most'],
-      [
-        'alone_ns',
-        'INTEGER',
-        'ns',
-        'time of it in which the CPUs ran failed load calls and nothing else, at least; NULL where it cannot be known',
-      ],
+      ['alone_ns', 'INTEGER', 'ns', 'time of it in which the CPUs ran failed load calls and nothing else, at least; NULL where it cannot be known'],
       SOURCE,
       LINE,
     ],
@@ -57,12 +31,7 @@ export const CONTEXT_TABLES: readonly TableDoc[] = [
     [
       BOOT,
       ['item', 'INTEGER!', '', 'number within the boot'],
-      [
-        'what',
-        'TEXT!',
-        '',
-        'vmalloc-total, vmalloc-used, vmalloc-chunk, mem-total, module-vmalloc, module-area, lowmem, highmem (memory of a 32-bit kernel beyond its direct mapping) or vmalloc-estimate (32-bit x86: address space left beside lowmem)',
-      ],
+      ['what', 'TEXT!', '', 'vmalloc-total, vmalloc-used, vmalloc-chunk, mem-total, module-vmalloc, module-area, lowmem, highmem (memory of a 32-bit kernel beyond its direct mapping) or vmalloc-estimate (32-bit x86: address space left beside lowmem)'],
       ['bytes', 'INTEGER!', 'bytes', 'size'],
       SOURCE,
       LINE,
@@ -72,14 +41,7 @@ export const CONTEXT_TABLES: readonly TableDoc[] = [
     'memory_counters',
     'Counters of /proc/vmstat about vmalloc and failed allocations, by their names in mm/vmstat.c.',
     ['boot', 'item'],
-    [
-      BOOT,
-      ['item', 'INTEGER!', '', 'number within the boot'],
-      ['name', 'TEXT!', '', 'nr_vmalloc (pages), allocstall*, compact_stall, compact_fail or oom_kill'],
-      ['count', 'INTEGER!', '', 'events since boot, or pages'],
-      SOURCE,
-      LINE,
-    ],
+    [BOOT, ['item', 'INTEGER!', '', 'number within the boot'], ['name', 'TEXT!', '', 'nr_vmalloc (pages), allocstall*, compact_stall, compact_fail or oom_kill'], ['count', 'INTEGER!', '', 'events since boot, or pages'], SOURCE, LINE],
   ),
   table(
     'kernel_options',
@@ -88,19 +50,9 @@ export const CONTEXT_TABLES: readonly TableDoc[] = [
     [
       BOOT,
       ['item', 'INTEGER!', '', 'number within the boot'],
-      [
-        'name',
-        'TEXT!',
-        '',
-        'name without CONFIG_: MODULE_STATS, MODULE_DECOMPRESS, MODULE_DEBUG_AUTOLOAD_DUPS, FPROBE, ...',
-      ],
+      ['name', 'TEXT!', '', 'name without CONFIG_: MODULE_STATS, MODULE_DECOMPRESS, MODULE_DEBUG_AUTOLOAD_DUPS, FPROBE, ...'],
       ['value', 'TEXT!', '', 'y, m, n (also where a complete file does not name it), or its text'],
-      [
-        'release',
-        'TEXT',
-        '',
-        "release by the file's name or head; one of several files may be of another kernel",
-      ],
+      ['release', 'TEXT', '', "release by the file's name or head; one of several files may be of another kernel"],
       SOURCE,
       LINE,
     ],
@@ -112,12 +64,7 @@ export const CONTEXT_TABLES: readonly TableDoc[] = [
     [
       BOOT,
       ['item', 'INTEGER!', '', 'number within the boot'],
-      [
-        'what',
-        'TEXT!',
-        '',
-        'mount, event, probe, file or command; the evidence that is missing; the setting',
-      ],
+      ['what', 'TEXT!', '', 'mount, event, probe, file or command; the evidence that is missing; the setting'],
       ['result', 'TEXT!', '', 'ok, failed, skipped, exit N (of the command), missing or setting'],
       ['detail', 'TEXT', '', 'definition, reason or value'],
       SOURCE,
@@ -137,19 +84,9 @@ export const CONTEXT_TABLES: readonly TableDoc[] = [
       ['comm', 'TEXT', '', 'task that allocated, where known'],
       ['pid', 'INTEGER', '', 'its thread'],
       ['module', 'TEXT', '', 'module it was for, where known'],
-      [
-        'during',
-        'TEXT',
-        '',
-        "by the stack trace: image (the load's own memory, without which it fails), load (other memory of a load) or init (a module's init asked); NULL where unknown",
-      ],
+      ['during', 'TEXT', '', "by the stack trace: image (the load's own memory, without which it fails), load (other memory of a load) or init (a module's init asked); NULL where unknown"],
       ['load_outcome', 'TEXT', '', 'failed or loaded: outcome of the load; NULL where unknown'],
-      [
-        'suppressed',
-        'INTEGER!',
-        '',
-        'messages about failed allocations that the kernel reports as suppressed by then',
-      ],
+      ['suppressed', 'INTEGER!', '', 'messages about failed allocations that the kernel reports as suppressed by then'],
       ['message', 'TEXT!', '', 'the message'],
       SOURCE,
       LINE,
@@ -163,12 +100,7 @@ export const CONTEXT_TABLES: readonly TableDoc[] = [
     [
       BOOT,
       ['problem', 'INTEGER!', '', 'number within the boot'],
-      [
-        'kind',
-        'TEXT!',
-        '',
-        'throttled, refused-request (kmod busy), failed-request, denied-request (SELinux), stuck-load, crashed-load, slow-worker, killed-worker, failed-unit, slow-init, unfinished-init, not-found (no such module file) or failed-command (`install` of modprobe.d)',
-      ],
+      ['kind', 'TEXT!', '', 'throttled, refused-request (kmod busy), failed-request, denied-request (SELinux), stuck-load, crashed-load, slow-worker, killed-worker, failed-unit, slow-init, unfinished-init, not-found (no such module file) or failed-command (`install` of modprobe.d)'],
       ['module', 'TEXT', '', 'module or requested name, where named'],
       ['who', 'TEXT', '', 'task or unit'],
       ['times', 'INTEGER!', '', 'count'],

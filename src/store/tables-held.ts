@@ -15,6 +15,7 @@ const share = (end: 'low' | 'high'): Computed => [
   `CAST(area_peak_${end} AS REAL) / nullif(area_bytes, 0)`,
 ];
 
+// biome-ignore format: a table
 export const HELD_TABLES: readonly TableDoc[] = [
   table(
     'held',
@@ -41,13 +42,7 @@ export const HELD_TABLES: readonly TableDoc[] = [
     ],
     [
       time('t'),
-      [
-        'module_bytes',
-        'INTEGER',
-        'bytes',
-        'module_low, where there is one',
-        'iif(module IS NULL, NULL, module_low)',
-      ],
+      ['module_bytes', 'INTEGER', 'bytes', 'module_low, where there is one', 'iif(module IS NULL, NULL, module_low)'],
       ['loaded_bytes', 'INTEGER', 'bytes', 'loaded_low', 'loaded_low'],
       ['duplicate_bytes', 'INTEGER', 'bytes', 'duplicate_low', 'duplicate_low'],
       ['failed_bytes', 'INTEGER', 'bytes', 'failed_low', 'failed_low'],
@@ -85,15 +80,6 @@ export const HELD_TABLES: readonly TableDoc[] = [
       ...between('other', 'bytes that attempts with an unknown outcome hold'),
       ...between('layout', 'bytes of laid-out modules among them'),
     ],
-    [
-      time('t'),
-      [
-        'basis',
-        'TEXT',
-        '',
-        'measured where both ends of the bytes held agree, else bounded',
-        "iif(held_low = held_high, 'measured', 'bounded')",
-      ],
-    ],
+    [time('t'), ['basis', 'TEXT', '', 'measured where both ends of the bytes held agree, else bounded', "iif(held_low = held_high, 'measured', 'bounded')"]],
   ),
 ];

@@ -2,6 +2,7 @@
 /** Tables of remedies: what each would have saved, and the parts of failed loads that they save together. */
 import { BOOT, type TableDoc, table } from './table.js';
 
+// biome-ignore format: a table
 export const REMEDY_TABLES: readonly TableDoc[] = [
   table(
     'remedies',
@@ -35,24 +36,13 @@ export const REMEDY_TABLES: readonly TableDoc[] = [
       ['bytes_low', 'INTEGER!', 'bytes', 'bytes, at least'],
       ['bytes_high', 'INTEGER', 'bytes', 'at most; NULL: no bound'],
       ['calls', 'INTEGER!', 'calls', 'failed loads'],
-      [
-        'ceiling_bytes',
-        'INTEGER',
-        'bytes',
-        'all that the boot wasted, which no remedy exceeds; NULL: no bound',
-      ],
+      ['ceiling_bytes', 'INTEGER', 'bytes', 'all that the boot wasted, which no remedy exceeds; NULL: no bound'],
     ],
   ),
   table(
     'remedy_sets',
     'Remedies that save a part, or cancel what another one costs, where all of one set are applied.',
     ['boot', 'part', 'cancels', 'mask'],
-    [
-      BOOT,
-      ['part', 'INTEGER!', '', 'remedy_parts.part'],
-      ['cancels', 'INTEGER!', '', '1 where they cancel the part'],
-      ['mask', 'INTEGER!', '', 'sum of the bits of the remedies'],
-      ['certain', 'INTEGER!', '', '0 where they may do so'],
-    ],
+    [BOOT, ['part', 'INTEGER!', '', 'remedy_parts.part'], ['cancels', 'INTEGER!', '', '1 where they cancel the part'], ['mask', 'INTEGER!', '', 'sum of the bits of the remedies'], ['certain', 'INTEGER!', '', '0 where they may do so']],
   ),
 ];

@@ -22,26 +22,14 @@ function commandLineOf(text: string): string | null {
   return cmdline.split(/\s+/).some((word) => PARAMETER.test(word)) ? cmdline : null;
 }
 
+// biome-ignore format: a table
 const FORMS: readonly LineForm[] = [
   { form: '/proc/version', line: VERSION, share: 100, minLines: 1, maxLines: 1, confidence: 92 },
   { form: 'uname -a', line: UNAME_A, share: 50, minLines: 1, maxLines: 2, confidence: 90 },
-  {
-    form: '/proc/cmdline',
-    line: { test: (text) => commandLineOf(text) !== null },
-    share: 100,
-    minLines: 1,
-    maxLines: 1,
-    confidence: 80,
-  },
+  { form: '/proc/cmdline', line: { test: (text) => commandLineOf(text) !== null }, share: 100, minLines: 1, maxLines: 1, confidence: 80 },
 ];
-const RELEASE: LineForm = {
-  form: 'uname -r',
-  line: UNAME_R,
-  share: 100,
-  minLines: 1,
-  maxLines: 1,
-  confidence: 30,
-};
+// biome-ignore format: a table
+const RELEASE: LineForm = { form: 'uname -r', line: UNAME_R, share: 100, minLines: 1, maxLines: 1, confidence: 30 };
 /** File names of a release: `uname_-r`, `01-uname -r`, `/proc/sys/kernel/osrelease`, `kernel-version.txt`; not `bios_version_uname-r`. */
 const RELEASE_FILE =
   /^(?:\d{1,4}[-_. ]{0,3})?(?:output[-_. ]of[-_. ])?(?:uname(?![a-z])|osrelease$|(?:linux[-_. ])?kernel[-_. ]?(?:release|version)|kver)/i;
@@ -50,14 +38,8 @@ const CLEAR_RELEASE =
   /^\s*[2-9]\.\d{1,3}\.\d{1,3}[-+.~][\w.+~-]{0,60}?(?:amd64|x86_64|i686|aarch64|arm64|armv7hl|armmp|ppc64le|s390x|riscv64|generic|lowlatency|default|arch\d[\w.-]{0,8}|zen\d[\w.-]{0,8}|lts|pve|azure|aws|gcp|cloud|raspi|v[78]l?\+?)\s*$/;
 
 /** A bare number is the number of CPUs only in a file of this name. */
-const NPROC: LineForm = {
-  form: 'nproc',
-  line: /^\s*\d{1,5}\s*$/,
-  share: 100,
-  minLines: 1,
-  maxLines: 1,
-  confidence: 70,
-};
+// biome-ignore format: a table
+const NPROC: LineForm = { form: 'nproc', line: /^\s*\d{1,5}\s*$/, share: 100, minLines: 1, maxLines: 1, confidence: 70 };
 
 function sniff(head: Head): Verdict | null {
   if (baseName(head.path) === 'nproc') return sniffForms(head, [NPROC]);

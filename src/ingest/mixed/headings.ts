@@ -14,6 +14,7 @@ interface HeadingForm {
 const COMMAND =
   '(?:(?:sudo|doas|time) )?(?:/(?:usr/)?s?bin/)?(?:cat|dmesg|journalctl|lsmod|uname|grep|tail|head|find|ls|trace-cmd|modinfo|zcat|xzcat|for|bpftrace|perf|modprobe|insmod|rmmod|kmod|depmod|systemctl|systemd-analyze|udevadm|strace|mokutil|nproc|logread|logcat|adb)(?![\\w:]).*';
 
+// biome-ignore format: a table
 const FORMS: readonly HeadingForm[] = [
   // ==> /var/log/dmesg <==                       tail, head
   { form: 'tail', pattern: /^==> (.+) <==$/, strong: true },
@@ -24,25 +25,13 @@ const FORMS: readonly HeadingForm[] = [
   // -- Package-specific info:                    reportbug
   { form: 'reportbug', pattern: /^-- ([A-Z][\w /()-]*):$/, strong: true },
   // === dmesg ===    --- lsmod ---    ##### /proc/modules #####
-  {
-    form: 'rule',
-    pattern: /^(?:={3,}|-{3,}|#{3,}|\*{3,}) ?([^\s=#*-](?:.{0,78}[^\s=#*-])?) ?(?:={3,}|-{3,}|#{3,}|\*{3,})$/,
-    strong: false,
-  },
+  { form: 'rule', pattern: /^(?:={3,}|-{3,}|#{3,}|\*{3,}) ?([^\s=#*-](?:.{0,78}[^\s=#*-])?) ?(?:={3,}|-{3,}|#{3,}|\*{3,})$/, strong: false },
   // root@host:~# dmesg      [user@host dir]$ lsmod
   { form: 'prompt', pattern: /^\[?[\w.-]+@[\w.-]+[^#$]{0,80}[#$] +(\S.*)$/, strong: false },
   // # cat /sys/kernel/debug/modules/stats     $ dmesg     $> insmod x.ko     + modprobe x     (initramfs) modprobe x
-  {
-    form: 'prompt',
-    pattern: new RegExp(`^(?:[#$%❯➜]>?|\\+{1,3}|\\(initramfs\\)) {0,2}(${COMMAND})$`),
-    strong: false,
-  },
+  { form: 'prompt', pattern: new RegExp(`^(?:[#$%❯➜]>?|\\+{1,3}|\\(initramfs\\)) {0,2}(${COMMAND})$`), strong: false },
   // / # insmod x.ko     ~ $ dmesg     bash-5.1# lsmod     host:/tmp# dmesg     [root host]# dmesg     host% dmesg
-  {
-    form: 'prompt',
-    pattern: new RegExp(`^(?:\\[[^\\]]{1,60}\\]|[~/\\w][\\w./~:@-]{0,60}) ?[#$%] {0,2}(${COMMAND})$`),
-    strong: false,
-  },
+  { form: 'prompt', pattern: new RegExp(`^(?:\\[[^\\]]{1,60}\\]|[~/\\w][\\w./~:@-]{0,60}) ?[#$%] {0,2}(${COMMAND})$`), strong: false },
   // DMESG    KERNEL LOG                          a report script's own
   { form: 'capitals', pattern: /^([A-Z][A-Z0-9_ ./-]{3,40}):?$/, strong: false },
 ];

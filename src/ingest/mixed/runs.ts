@@ -21,56 +21,29 @@ const LOADERS =
  *            Mods ever loaded	27        /sys/kernel/debug/modules/modcount:27
  *   nls_cp1251 16384 0 - Live 0xffffffffa0558000
  */
+// biome-ignore format: a table
 const KINDS: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
   // Vendors' timestamps: [    1.234567,0] [    1.234567@3] [    1.234567s] [    1.234567 / 01-01 00:00:12.345]
-  {
-    kind: 'log',
-    pattern:
-      /^(?:<\d+>)?\[ *\d+\.\d{6}(?:[,@]\d{1,2}|s| \/ [\d: .-]{1,30}| {1,16}(?:<[ \d.-]{1,24}[ *]?>)?)?\]/,
-  },
+  { kind: 'log', pattern: /^(?:<\d+>)?\[ *\d+\.\d{6}(?:[,@]\d{1,2}|s| \/ [\d: .-]{1,30}| {1,16}(?:<[ \d.-]{1,24}[ *]?>)?)?\]/ },
   // With a terminal's or recorder's timestamp in front: [2023-06-16 12:06:53.394] [    0.000000] ...     12:06:53.394 -> [    0.0...
-  {
-    kind: 'log',
-    pattern:
-      /^(?:\[[^\]]{4,45}\]|\d[\d:.,/+TZ-]{4,40}) {0,2}(?:->|\|)? {0,4}(?:<\d{1,3}>)?\[ {0,8}\d{1,10}\.\d{6}\]/,
-  },
+  { kind: 'log', pattern: /^(?:\[[^\]]{4,45}\]|\d[\d:.,/+TZ-]{4,40}) {0,2}(?:->|\|)? {0,4}(?:<\d{1,3}>)?\[ {0,8}\d{1,10}\.\d{6}\]/ },
   // Wed Nov 11 20:10:03 2020 kern.notice kernel: ...     Nov 11 20:10:03 (none) kern.info kernel: ...
   { kind: 'log', pattern: /^[A-Z][a-z]{2} [\w :().-]{12,80} kern\.[a-z]{3,7} / },
   // Nov 11 20:10:03 [kernel] ...      01-31 00:00:12.345     0     0 I         : ...
   { kind: 'log', pattern: /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (?:\S{1,80} )?\[kernel\] / },
   { kind: 'log', pattern: /^\d\d-\d\d \d\d:\d\d:\d\d\.\d{3,9} {1,6}0 {1,6}0 [VDIWEF] / },
-  {
-    kind: 'log',
-    pattern: new RegExp(
-      `^(?:(?:[^\\s\\d[\\]:]{2,6}|\\d\\d?[月월]) [ \\d]\\d \\d\\d:\\d\\d:\\d\\d|\\d{4}-\\d\\d-\\d\\dT\\S+|[^\\s\\d[\\]:]{1,6} \\d{4}-\\d\\d-\\d\\d [\\d:.]{8,15} [A-Z\\d+-]{1,6}) (?:\\S+ )?(?:kernel: |${LOADERS})`,
-    ),
-  },
+  { kind: 'log', pattern: new RegExp(`^(?:(?:[^\\s\\d[\\]:]{2,6}|\\d\\d?[月월]) [ \\d]\\d \\d\\d:\\d\\d:\\d\\d|\\d{4}-\\d\\d-\\d\\dT\\S+|[^\\s\\d[\\]:]{1,6} \\d{4}-\\d\\d-\\d\\d [\\d:.]{8,15} [A-Z\\d+-]{1,6}) (?:\\S+ )?(?:kernel: |${LOADERS})`) },
   { kind: 'log', pattern: /^\d+,\d+,\d+,[-c];/ },
   { kind: 'log', pattern: /^<\d{1,2}>\w/ },
   // [Sun Nov 22 10:45:49 2026] ...     2026-11-22T10:45:49,091042+00:00 ...     but no web server's
-  {
-    kind: 'log',
-    pattern:
-      /^\[[^\s\]]{1,8} {1,2}\S{1,8} {1,2}\d{1,2} \d\d:\d\d:\d\d \d{4}\] (?!\[(?:\w{1,16}:)?[a-z]{4,6}\d?\])/,
-  },
+  { kind: 'log', pattern: /^\[[^\s\]]{1,8} {1,2}\S{1,8} {1,2}\d{1,2} \d\d:\d\d:\d\d \d{4}\] (?!\[(?:\w{1,16}:)?[a-z]{4,6}\d?\])/ },
   { kind: 'log', pattern: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d,\d{6}[+-]\d\d:?\d\d / },
   // type=SYSCALL msg=audit(1700000000.123:456): arch=...
   { kind: 'log', pattern: /^(?:node=\S{1,80} )?type=[A-Z_]{3,30} msg=audit\(/ },
   // [pid  1234] 12:34:56.789012 finit_module(3, "", 0) = -1 EEXIST (File exists)
-  {
-    kind: 'strace',
-    pattern:
-      /^(?:\[pid {1,8}\d{1,8}\] |\d{1,8} {1,4})?(?:[\d:.]{1,24} )?(?:f?init_module\(|open(?:at)?\([^"]{0,40}"[^"]{1,500}\.ko\b)/,
-  },
-  {
-    kind: 'trace',
-    pattern: /^.{1,32}-\d{1,10} {1,40}(?:\( *[\d-]+\) +)?\[\d{3}\] .*\d\.\d{6}: /,
-  },
-  {
-    kind: 'stats',
-    pattern:
-      /^(?:Mods? |Total mod|Failed (?:kread|decompress|becoming|kmod) |Virtual mem wasted|Average (?:mod|fail) |Avg fail |Duplicate failed modules)/,
-  },
+  { kind: 'strace', pattern: /^(?:\[pid {1,8}\d{1,8}\] |\d{1,8} {1,4})?(?:[\d:.]{1,24} )?(?:f?init_module\(|open(?:at)?\([^"]{0,40}"[^"]{1,500}\.ko\b)/ },
+  { kind: 'trace', pattern: /^.{1,32}-\d{1,10} {1,40}(?:\( *[\d-]+\) +)?\[\d{3}\] .*\d\.\d{6}: / },
+  { kind: 'stats', pattern: /^(?:Mods? |Total mod|Failed (?:kread|decompress|becoming|kmod) |Virtual mem wasted|Average (?:mod|fail) |Avg fail |Duplicate failed modules)/ },
   { kind: 'stats', pattern: /^.*[Hh][Oo][Ww]-[Mm][Aa][Nn][Yy]-[Tt][Ii][Mm][Ee][Ss]/ },
   { kind: 'stats', pattern: /^\S*debug\/modules\/\w+:/ },
   { kind: 'modules', pattern: /^\w+ \d+ \d+ \S+ (?:Live|Loading|Unloading) 0x/ },

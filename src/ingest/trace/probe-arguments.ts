@@ -4,44 +4,11 @@ import type { FieldValue } from './records.js';
 import { integer, text } from './values.js';
 
 /** The meanings of arguments, with their usual names; the kernel's field names first. */
+// biome-ignore format: a table
 const NAMES = {
-  name: [
-    'name',
-    'module_name',
-    'module',
-    'mod',
-    'modname',
-    'mod_name',
-    'modulename',
-    'file',
-    'filename',
-    'fmt',
-    'path',
-  ],
-  image: [
-    'len',
-    'length',
-    'l',
-    'image',
-    'image_len',
-    'info_len',
-    'ulen',
-    'uncompressed',
-    'bytes',
-    'image_size',
-  ],
-  compressed: [
-    'compressed_len',
-    'compressed',
-    'clen',
-    'comp',
-    'complen',
-    'comp_len',
-    'csize',
-    'c',
-    'zlen',
-    'xzlen',
-  ],
+  name: ['name', 'module_name', 'module', 'mod', 'modname', 'mod_name', 'modulename', 'file', 'filename', 'fmt', 'path'],
+  image: ['len', 'length', 'l', 'image', 'image_len', 'info_len', 'ulen', 'uncompressed', 'bytes', 'image_size'],
+  compressed: ['compressed_len', 'compressed', 'clen', 'comp', 'complen', 'comp_len', 'csize', 'c', 'zlen', 'xzlen'],
   size: ['size', 'sz', 'count', 'n', 'buf_size'],
   flags: ['flags', 'flag', 'fl', 'f'],
   reason: ['reason', 'why', 'dup_reason'],

@@ -17,30 +17,19 @@ export function lineOf<S extends Shape>(shape: S, row: Row, paths: Paths): LineO
   return line as LineOf<S>;
 }
 
-const text =
-  (column: string): Reader<string> =>
+/** Reads a column. */
+const column =
+  <T>(read: (value: Row[string] | undefined) => T) =>
+  (name: string): Reader<T> =>
   (row) =>
-    textOf(row[column]) ?? '';
-const maybeText =
-  (column: string): Reader<string | null> =>
-  (row) =>
-    textOf(row[column]);
-const int =
-  (column: string): Reader<bigint> =>
-  (row) =>
-    intOf(row[column]);
-const maybeInt =
-  (column: string): Reader<bigint | null> =>
-  (row) =>
-    intOrNull(row[column]);
-const flag =
-  (column: string): Reader<boolean> =>
-  (row) =>
-    row[column] === 1n;
-const seconds =
-  (column: string): Reader<string | null> =>
-  (row) =>
-    secondsOf(row[column]);
+    read(row[name]);
+
+const text = column((value) => textOf(value) ?? '');
+const maybeText = column(textOf);
+const int = column(intOf);
+const maybeInt = column(intOrNull);
+const flag = column((value) => value === 1n);
+const seconds = column(secondsOf);
 const bounds =
   (low: string, high: string): Reader<Bounds> =>
   (row) => ({ low: intOf(row[low]), high: intOrNull(row[high]) });

@@ -41,23 +41,13 @@ interface HeadForm {
   readonly pattern: RegExp;
 }
 
+// biome-ignore format: a table
 const HEADS: readonly HeadForm[] = [
-  {
-    what: 'hung-task',
-    pattern:
-      /^INFO: task (?<comm>.{1,64}):(?<pid>\d+) blocked (?:in I\/O wait )?for more than (?<seconds>\d+) seconds/,
-  },
+  { what: 'hung-task', pattern: /^INFO: task (?<comm>.{1,64}):(?<pid>\d+) blocked (?:in I\/O wait )?for more than (?<seconds>\d+) seconds/ },
   { what: 'hung-task', pattern: /^task:(?<comm>.{1,64}?) *state:D .*?\bpid:(?<pid>\d+)/ },
-  {
-    what: 'lockup',
-    pattern: /\bsoft lockup - CPU#\d+ stuck for (?<seconds>\d+)s!(?: \[(?<comm>[^\]]{1,64}):(?<pid>\d+)\])?/,
-  },
+  { what: 'lockup', pattern: /\bsoft lockup - CPU#\d+ stuck for (?<seconds>\d+)s!(?: \[(?<comm>[^\]]{1,64}):(?<pid>\d+)\])?/ },
   { what: 'lockup', pattern: /\bhard LOCKUP on cpu|\bself-detected stall on CPU/ },
-  {
-    what: 'crashed',
-    pattern:
-      /^(?:BUG: unable to handle |BUG: kernel NULL pointer|Unable to handle kernel |kernel BUG at |general protection fault|Oops: |Internal error: )/,
-  },
+  { what: 'crashed', pattern: /^(?:BUG: unable to handle |BUG: kernel NULL pointer|Unable to handle kernel |kernel BUG at |general protection fault|Oops: |Internal error: )/ },
 ];
 
 const REQUEST_FRAMES = /^(?:__request_module|call_modprobe|call_usermodehelper_exec)\b/;

@@ -18,22 +18,15 @@ function taint(what: Taint['what'], words: readonly string[], rest: string): Rul
   };
 }
 
+// biome-ignore format: a table
 export const TAINT_RULES: readonly Rule[] = [
   taint('out-of-tree', ['out-of-tree module'], 'loading out-of-tree module taints kernel\\.$'),
   taint('license', ["module license '"], "module license '.*' taints kernel\\.$"),
   taint('license', ['module license taints'], 'module license taints kernel\\.$'),
-  taint(
-    'license',
-    ['from proprietary module'],
-    'module uses symbols \\S+ from proprietary module \\S+?, inheriting taint\\.$',
-  ),
+  taint('license', ['from proprietary module'], 'module uses symbols \\S+ from proprietary module \\S+?, inheriting taint\\.$'),
   taint('unsigned', ['module verification failed'], 'module verification failed: .* - tainting kernel$'),
   taint('staging', ['from the staging directory'], 'module is from the staging directory'),
   taint('test', ['loading test module taints'], 'loading test module taints kernel\\.$'),
   taint('livepatch', ['TAINT_LIVEPATCH'], 'tainting kernel with TAINT_LIVEPATCH$'),
-  taint(
-    'forced',
-    ['kernel tainted.'],
-    '(?:.* )?(?:version|versions|vermagic|magic)\\b.*: kernel tainted\\.$',
-  ),
+  taint('forced', ['kernel tainted.'], '(?:.* )?(?:version|versions|vermagic|magic)\\b.*: kernel tainted\\.$'),
 ];

@@ -23,25 +23,29 @@ export function loadedName(text: string): string {
   return text.includes(':') ? text : moduleName(text.replace(/\.ko(?:\.\w+)?$/, ''));
 }
 
-/** The program of a message if neither text nor log names it. */
-type Fallback = string | null;
-
-interface LoaderLine {
-  readonly words: readonly string[];
-  /** Groups: `module` (or `shown`, where it has two forms), and where printed `tool` and `reason`. */
-  readonly pattern: RegExp;
-  readonly what: UserLoad['what'];
+/** Programs with the same messages. */
+export interface Loader {
+  readonly names: RegExp;
+  /** Pattern of what stands before a message; group `tool`: the program. */
+  readonly front: string;
+  /** The program where neither message nor log names one, as no other has these messages. */
+  readonly fallback?: string;
 }
 
-/** A rule for programs of some names; `fallback`: for messages that only one program prints. */
-export function loader(tools: RegExp, { words, pattern, what }: LoaderLine, fallback: Fallback = null): Rule {
+/** A rule for a message; groups of `rest`: `module` (or `shown`, where it has two forms), and where printed `tool` and `reason`. */
+export function loader(
+  { names, front, fallback }: Loader,
+  what: UserLoad['what'],
+  words: readonly string[],
+  rest: string,
+): Rule {
   return {
     words,
-    pattern,
+    pattern: new RegExp(`${front}${rest}`),
     facts: (match, record): LogFact | null => {
-      const tool = toolOf(match, record, tools) ?? fallback;
+      const tool = toolOf(match, record, names) ?? fallback;
       const module = match.groups?.module ?? match.groups?.shown;
-      if (tool === null || module === undefined) return null;
+      if (tool === undefined || module === undefined) return null;
       const errno = what === 'failed' ? errnoFromText(match.groups?.reason ?? '') : null;
       // Output of a script's modprobe has the script's pid.
       const pid = match.groups?.tool === undefined ? record.pid : null;

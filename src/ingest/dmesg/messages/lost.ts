@@ -17,6 +17,7 @@ interface LossRule {
 export const LOSS_WORDS: readonly string[] = ['issed', 'dropped', 'overrun', 'uppressed', 'rate-limiting'];
 const GATE = new RegExp(LOSS_WORDS.join('|'));
 
+// biome-ignore format: a table
 const RULES: readonly LossRule[] = [
   // systemd-journald, reading /dev/kmsg too slowly
   { pattern: /^Missed (\d+) kernel messages$/, code: 'log-messages-lost' },
@@ -25,17 +26,10 @@ const RULES: readonly LossRule[] = [
   { pattern: /^\*\* (\d+) printk messages dropped ?\*\*/, code: 'log-messages-lost' },
   { pattern: /^(?:printk: )?(\d+) (?:printk )?messages dropped/, code: 'log-messages-lost' },
   // systemd-journald and rsyslog, of the services that speak about loading
-  {
-    pattern: /^Suppressed (\d+) messages from (?:systemd-udevd|systemd-modules-load)\.service/,
-    code: 'log-rate-limited',
-  },
+  { pattern: /^Suppressed (\d+) messages from (?:systemd-udevd|systemd-modules-load)\.service/, code: 'log-rate-limited' },
   { pattern: /^(?:imjournal|imklog): (\d+) messages lost due to rate-limiting/, code: 'log-rate-limited' },
   // lib/ratelimit.c, named after the function: of requests, of lockdown's refusals, of failed allocations
-  {
-    pattern:
-      /^(?:(?:__)?request_module|lockdown_is_locked_down|(?:__)?execmem_\w+): (\d+) callbacks suppressed$/,
-    code: 'log-rate-limited',
-  },
+  { pattern: /^(?:(?:__)?request_module|lockdown_is_locked_down|(?:__)?execmem_\w+): (\d+) callbacks suppressed$/, code: 'log-rate-limited' },
 ];
 
 /** The loss that the message reports, or null. */

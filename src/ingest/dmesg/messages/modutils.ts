@@ -4,11 +4,12 @@
  * printed nothing.
  */
 import { moduleName } from '../../../model/module-name.js';
-import { loader } from './loader.js';
+import { type Loader, loader } from './loader.js';
 import type { LogFact, Rule } from './rule.js';
 
-const INSMOD = /^(?:insmod|modprobe)$/;
-const TOOL = '^(?:(?<tool>insmod|modprobe): )?';
+const INSMOD: Loader = { names: /^(?:insmod|modprobe)$/, front: '^(?:(?<tool>insmod|modprobe): )?' };
+/** No other program has these words. */
+const UNNAMED: Loader = { ...INSMOD, fallback: 'insmod' };
 /** `/lib/modules/2.4.20/kernel/drivers/net/foo.o`, `foo.o`, `foo` */
 const OBJECT = '(?:\\S*/)?(?<module>[\\w-]+)(?:\\.o)?';
 /** Without a tool's name, the object's suffix shows what the line is about. */
@@ -38,53 +39,18 @@ function unlinked(words: readonly string[], rest: string, reason: Reason): Rule 
   };
 }
 
+// biome-ignore format: a table
 export const MODUTILS_RULES: readonly Rule[] = [
   unlinked(['unresolved symbol '], 'unresolved symbol \\S+$', 'unknown-symbol'),
   unlinked(['kernel-module version mismatch'], 'kernel-module version mismatch$', 'vermagic'),
-  unlinked(
-    ["couldn't find the kernel version"],
-    "couldn't find the kernel version the module was compiled for$",
-    'vermagic',
-  ),
+  unlinked(["couldn't find the kernel version"], "couldn't find the kernel version the module was compiled for$", 'vermagic'),
   unlinked(['not an ELF file'], 'not an ELF file$', 'elf'),
   unlinked(['ELF file not '], 'ELF file not (?:for this architecture|a relocatable object)$', 'elf'),
   // /lib/modules/2.4.20/kernel/drivers/net/foo.o: init_module: No such device
-  loader(
-    INSMOD,
-    {
-      words: ['init_module: '],
-      pattern: new RegExp(`${TOOL}(?:${FILE}: init_module|init_module: (?<shown>[\\w-]+)): (?<reason>.+)$`),
-      what: 'failed',
-    },
-    'insmod',
-  ),
-  loader(INSMOD, {
-    words: ['cannot create module: '],
-    pattern: new RegExp(`${TOOL}${OBJECT}: cannot create module: (?<reason>.+)$`),
-    what: 'failed',
-  }),
-  loader(
-    INSMOD,
-    {
-      words: ['a module named '],
-      pattern: /^(?:(?:insmod|\S+\.o): )?a module named (?<module>[\w-]+) already exists$/,
-      what: 'already',
-    },
-    'insmod',
-  ),
-  loader(INSMOD, {
-    words: ['no module by that name found'],
-    pattern: new RegExp(`${TOOL}${OBJECT}: no module by that name found$`),
-    what: 'not-found',
-  }),
+  loader(UNNAMED, 'failed', ['init_module: '], `(?:${FILE}: init_module|init_module: (?<shown>[\\w-]+)): (?<reason>.+)$`),
+  loader(INSMOD, 'failed', ['cannot create module: '], `${OBJECT}: cannot create module: (?<reason>.+)$`),
+  loader({ ...UNNAMED, front: '^(?:(?:insmod|\\S+\\.o): )?' }, 'already', ['a module named '], 'a module named (?<module>[\\w-]+) already exists$'),
+  loader(INSMOD, 'not-found', ['no module by that name found'], `${OBJECT}: no module by that name found$`),
   // It comes after the message that says why.
-  loader(
-    INSMOD,
-    {
-      words: ['insmod'],
-      pattern: /^(?:(?<tool>modprobe): |\S*\.o: )insmod (?:\S*\/)?(?<module>[\w-]+?)(?:\.o)? failed$/,
-      what: 'failed',
-    },
-    'insmod',
-  ),
+  loader({ ...UNNAMED, front: '^(?:(?<tool>modprobe): |\\S*\\.o: )' }, 'failed', ['insmod'], 'insmod (?:\\S*/)?(?<module>[\\w-]+?)(?:\\.o)? failed$'),
 ];

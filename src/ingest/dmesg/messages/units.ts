@@ -46,11 +46,9 @@ function nameOf({ groups }: RegExpExecArray): string | null {
 }
 
 /** Units that wait for udev or load modules, by what systemd calls them while it starts them; 249 renamed two. */
+// biome-ignore format: a table
 const WAITERS: readonly (readonly [unit: string, descriptions: readonly string[]])[] = [
-  [
-    'systemd-udev-settle',
-    ['Wait for udev To Complete Device Initialization', 'udev Wait for Complete Device Initialization'],
-  ],
+  ['systemd-udev-settle', ['Wait for udev To Complete Device Initialization', 'udev Wait for Complete Device Initialization']],
   ['systemd-udev-trigger', ['Coldplug All udev Devices', 'udev Coldplug all Devices']],
   ['systemd-modules-load', ['Load Kernel Modules']],
   ['dracut-initqueue', ['dracut initqueue hook']],
@@ -72,106 +70,39 @@ const WAITER_RULES = WAITERS.map(
   }),
 );
 
+// biome-ignore format: a table
 export const UNIT_RULES: readonly Rule[] = [
   ...WAITER_RULES,
-  unit(
-    [': Main process exited', ': Control process exited', ': main process exited'],
-    new RegExp(
-      `^${UNIT}\\.service: (?:Main|Control|main|control) process exited, code=(?:killed|dumped|exited), status=(?!0\\b)`,
-    ),
-    'exited',
-  ),
-  unit(
-    [": Failed with result '", 'entered failed state'],
-    new RegExp(`^(?:Unit )?${UNIT}\\.service(?:: Failed with result '|:? (?:Unit )?entered failed state)`),
-    'result',
-  ),
-  unit(
-    ['timed out'],
-    new RegExp(`^${UNIT}\\.service: (?:[Ss]tart(?:-pre)? operation|State 'start\\S*') timed out`),
-    'slow',
-  ),
-  unit(
-    ['Failed to start '],
-    new RegExp(
-      `${START}Failed to start (?:${UNIT}\\.service(?: - .*)?|(?:${SHORTENED} - )?${DESCRIPTION})\\.?$`,
-    ),
-    'start',
-  ),
-  unit(
-    ['Dependency failed for ', 'Timed out starting '],
-    new RegExp(
-      `${START}(?:Dependency failed for|Timed out starting) (?:${UNIT}\\.service(?: - .*)?|(?:${SHORTENED} - )?${DESCRIPTION})\\.?$`,
-    ),
-    'start',
-  ),
-  unit(
-    [' job is running for '],
-    new RegExp(`A start job is running for (?:${UNIT}\\.service|${DESCRIPTION})(?: \\(.*)?$`),
-    'slow',
-  ),
+  unit([': Main process exited', ': Control process exited', ': main process exited'], new RegExp(`^${UNIT}\\.service: (?:Main|Control|main|control) process exited, code=(?:killed|dumped|exited), status=(?!0\\b)`), 'exited'),
+  unit([": Failed with result '", 'entered failed state'], new RegExp(`^(?:Unit )?${UNIT}\\.service(?:: Failed with result '|:? (?:Unit )?entered failed state)`), 'result'),
+  unit(['timed out'], new RegExp(`^${UNIT}\\.service: (?:[Ss]tart(?:-pre)? operation|State 'start\\S*') timed out`), 'slow'),
+  unit(['Failed to start '], new RegExp(`${START}Failed to start (?:${UNIT}\\.service(?: - .*)?|(?:${SHORTENED} - )?${DESCRIPTION})\\.?$`), 'start'),
+  unit(['Dependency failed for ', 'Timed out starting '], new RegExp(`${START}(?:Dependency failed for|Timed out starting) (?:${UNIT}\\.service(?: - .*)?|(?:${SHORTENED} - )?${DESCRIPTION})\\.?$`), 'start'),
+  unit([' job is running for '], new RegExp(`A start job is running for (?:${UNIT}\\.service|${DESCRIPTION})(?: \\(.*)?$`), 'slow'),
   // init: module-init-tools main process (123) terminated with status 1      Upstart
-  unit(
-    [' process ('],
-    new RegExp(
-      `^(?:init: )?${UNIT} (?:main|pre-start|post-start) process \\(\\d+\\) (?:terminated with status [1-9]|killed by )`,
-    ),
-    'exited',
-  ),
+  unit([' process ('], new RegExp(`^(?:init: )?${UNIT} (?:main|pre-start|post-start) process \\(\\d+\\) (?:terminated with status [1-9]|killed by )`), 'exited'),
   // ● systemd-modules-load.service loaded failed failed Load Kernel Modules      systemctl --failed
-  unit(
-    [' failed failed '],
-    new RegExp(`^(?:[●*×x] +)?${UNIT}\\.service +loaded +failed +failed\\b`),
-    'listed',
-  ),
+  unit([' failed failed '], new RegExp(`^(?:[●*×x] +)?${UNIT}\\.service +loaded +failed +failed\\b`), 'listed'),
   // Process: 313 ExecStart=/lib/systemd/systemd-modules-load (code=exited, status=1/FAILURE)      systemctl status
-  unit(
-    ['ExecStart='],
-    new RegExp(
-      `^ *Process: \\d+ ExecStart=(?:/\\S*)?/${UNIT}\\b.*\\(code=(?:killed|dumped|exited), status=(?!0\\b)`,
-    ),
-    'exited',
-  ),
+  unit(['ExecStart='], new RegExp(`^ *Process: \\d+ ExecStart=(?:/\\S*)?/${UNIT}\\b.*\\(code=(?:killed|dumped|exited), status=(?!0\\b)`), 'exited'),
   // audit: type=1130 audit(1.2:3): pid=1 uid=0 ... msg='unit=systemd-modules-load comm="systemd" ... res=failed'
-  unit(
-    ['res=failed'],
-    new RegExp(`type=(?:1130|SERVICE_START)\\b.*\\bunit=${UNIT} .*\\bres=failed`),
-    'audit',
-  ),
+  unit(['res=failed'], new RegExp(`type=(?:1130|SERVICE_START)\\b.*\\bunit=${UNIT} .*\\bres=failed`), 'audit'),
   script([' could not be probed'], /^(?:kmodloader: )?\d+ modules? could not be probed$/, 'kmodloader'),
   // [FAIL] Loading kernel modules...failed!      sysvinit;  * ERROR: modules failed to start      OpenRC
-  script(
-    ['oading kernel modules', 'modules failed to start'],
-    /^(?:\[ ?FAIL ?\] )?(?:\* )?(?:Loading kernel modules ?\.\.\. ?\(?failed|ERROR: modules failed to start)/i,
-    'init script that loads kernel modules',
-  ),
+  script(['oading kernel modules', 'modules failed to start'], /^(?:\[ ?FAIL ?\] )?(?:\* )?(?:Loading kernel modules ?\.\.\. ?\(?failed|ERROR: modules failed to start)/i, 'init script that loads kernel modules'),
   // modprobe: can't change directory to '6.1.0': No such file or directory      busybox
   // FATAL: Could not load /lib/modules/2.6.32/modules.dep: No such file or directory      module-init-tools, kmod
   script(
-    [
-      "can't change directory to '",
-      'modules.dep',
-      'Module index is inconsistent',
-      'missing /lib/modules/',
-      'Cannot find module directory',
-    ],
+    ["can't change directory to '", 'modules.dep', 'Module index is inconsistent', 'missing /lib/modules/', 'Cannot find module directory'],
     /^(?:(?:modprobe|depmod): )?(?:can't change directory to '|can't open '?modules\.dep|(?:FATAL: )Module index is inconsistent|FATAL: modules\.dep not found|W: missing \/lib\/modules\/|(?:dracut(?:\[\d+\])?: )?(?:Cannot find module directory |\S+\/modules\.dep is missing)|(?:(?:FATAL|ERROR): (?:\.\.\/\S+ \w+\(\) )?)[Cc]ould not (?:load|open) (?:moddep file )?'?\S*\/modules\.dep)/,
     'modules.dep',
   ),
-  script(
-    ['installkernel failed in module ', 'dracut-install '],
-    /^(?:dracut: )?(?:installkernel failed in module |FAILED: .*\bdracut-install .* -m )/,
-    'dracut',
-  ),
+  script(['installkernel failed in module ', 'dracut-install '], /^(?:dracut: )?(?:installkernel failed in module |FAILED: .*\bdracut-install .* -m )/, 'dracut'),
   // system/core/init/first_stage_init.cpp
   script(['Failed to load kernel modules'], /^(?:init: )?Failed to load kernel modules$/, 'init'),
   // udev then loads no modules at all.
   script(['kmod context'], /^Failed to (?:load|allocate|create) kmod context\b/, 'udev (kmod)'),
-  script(
-    ['for module build on kernel'],
-    /^(?:Error! )?Bad return status for module build on kernel: /,
-    'dkms',
-  ),
+  script(['for module build on kernel'], /^(?:Error! )?Bad return status for module build on kernel: /, 'dkms'),
 ];
 
 function script(words: readonly string[], pattern: RegExp, name: string): Rule {

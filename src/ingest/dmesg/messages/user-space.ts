@@ -37,47 +37,22 @@ function systemd(words: readonly string[], pattern: RegExp, what: UserLoad['what
   };
 }
 
+// biome-ignore format: a table
 const SYSTEMD_RULES: readonly Rule[] = [
   systemd(['Inserted '], new RegExp(`^Inserted (?:module )?${QUOTED}$`), 'inserted'),
   systemd([' is already loaded'], new RegExp(`^Module ${QUOTED} is already loaded$`), 'already'),
   systemd([' is built'], new RegExp(`^Module ${QUOTED} is built[- ]?in$`), 'already'),
-  systemd(
-    ['Failed to insert ', 'Failed to load module '],
-    new RegExp(`^(?:\\S+: )?Failed to (?:insert (?:module )?|load module )${QUOTED}(?:: (?<reason>.+))?$`),
-    'failed',
-  ),
+  systemd(['Failed to insert ', 'Failed to load module '], new RegExp(`^(?:\\S+: )?Failed to (?:insert (?:module )?|load module )${QUOTED}(?:: (?<reason>.+))?$`), 'failed'),
   {
     // Failed to load module autofs4: Key was rejected by service      others say so of their own modules
     words: ['Failed to load module ', 'Failed to insert module '],
     pattern: /^Failed to (?:load|insert) module (?<module>[\w-]+): (?<reason>.+)$/,
-    facts: ({ groups }, { tool, pid }): LogFact | null =>
-      tool === null || !SYSTEMD_TOOLS.test(program(tool) ?? '')
-        ? null
-        : {
-            kind: 'user-load',
-            tool: program(tool) ?? tool,
-            pid,
-            what: 'failed',
-            module: loadedName(groups?.module ?? ''),
-            errno: errnoFromText(groups?.reason ?? ''),
-          },
+    facts: ({ groups }, { tool, pid }): LogFact | null => (tool === null || !SYSTEMD_TOOLS.test(program(tool) ?? '') ? null : { kind: 'user-load', tool: program(tool) ?? tool, pid, what: 'failed', module: loadedName(groups?.module ?? ''), errno: errnoFromText(groups?.reason ?? '') }),
   },
-  systemd(
-    ['Failed to find module '],
-    new RegExp(`^(?:(?<tool>dracut-install): )?Failed to find module ${QUOTED}$`),
-    'not-found',
-  ),
+  systemd(['Failed to find module '], new RegExp(`^(?:(?<tool>dracut-install): )?Failed to find module ${QUOTED}$`), 'not-found'),
   systemd(["Couldn't find module "], new RegExp(`^Couldn't find module ${QUOTED}$`), 'not-found'),
-  systemd(
-    ['Failed to lookup module', 'Failed to look up module'],
-    new RegExp(`^Failed to look ?up module alias ${QUOTED}(?:: .+)?$`),
-    'not-found',
-  ),
-  systemd(
-    ['-listed', ' is blacklisted'],
-    new RegExp(`^Module ${QUOTED} is (?:deny-listed|blacklisted)(?: \\(by (?:kmod|kernel)\\))?$`),
-    'not-tried',
-  ),
+  systemd(['Failed to lookup module', 'Failed to look up module'], new RegExp(`^Failed to look ?up module alias ${QUOTED}(?:: .+)?$`), 'not-found'),
+  systemd(['-listed', ' is blacklisted'], new RegExp(`^Module ${QUOTED} is (?:deny-listed|blacklisted)(?: \\(by (?:kmod|kernel)\\))?$`), 'not-tried'),
   systemd(['Loading module: '], /^Loading module: (?<module>\S.*)$/, 'loading'),
 ];
 

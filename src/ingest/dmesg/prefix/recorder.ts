@@ -13,35 +13,17 @@ interface Recorder {
   readonly pattern: RegExp;
 }
 
+// biome-ignore format: a table
 export const RECORDERS: readonly Recorder[] = [
-  {
-    by: 'grabserial',
-    example: '[23.490190 0.002112] [    0.000000] Linux version 5.15.59',
-    pattern: /^\[ {0,8}\d{1,10}\.\d{3,6} {1,4}-?\d{1,10}\.\d{3,6}\] ?/,
-  },
+  { by: 'grabserial', example: '[23.490190 0.002112] [    0.000000] Linux version 5.15.59', pattern: /^\[ {0,8}\d{1,10}\.\d{3,6} {1,4}-?\d{1,10}\.\d{3,6}\] ?/ },
   {
     by: 'minicom, ts, SecureCRT, grabserial -T',
     example: '[2023/06/16-12:06:53:394] [    0.000000] Linux version 5.10.0+',
-    pattern:
-      /^\[(?<year>\d{4})[-/.](?<month>\d\d)[-/.](?<day>\d\d)[ T-]{1,2}(?<clock>\d\d:\d\d:\d\d)(?:[.,:](?<fraction>\d{1,9}))?(?: ?(?<zone>Z|[+-]\d\d:?\d\d|[A-Z]{2,5}))?(?: {1,4}-?\d{1,10}\.\d{1,9})?\] ?/,
+    pattern: /^\[(?<year>\d{4})[-/.](?<month>\d\d)[-/.](?<day>\d\d)[ T-]{1,2}(?<clock>\d\d:\d\d:\d\d)(?:[.,:](?<fraction>\d{1,9}))?(?: ?(?<zone>Z|[+-]\d\d:?\d\d|[A-Z]{2,5}))?(?: {1,4}-?\d{1,10}\.\d{1,9})?\] ?/,
   },
-  {
-    by: 'Tera Term',
-    example: '[Fri Jun 16 12:06:53.394 2023] [    0.000000] Linux version 5.10.0+',
-    pattern:
-      /^\[\p{L}{2,4} (?<month>\p{L}{3,4}) {1,2}(?<day>\d{1,2}) (?<clock>\d\d:\d\d:\d\d)\.(?<fraction>\d{1,9}) (?<year>\d{4})\] ?/u,
-  },
-  {
-    by: 'tio, MobaXterm, grabserial -T',
-    example: '[12:06:53.394] [    0.000000] Linux version 5.10.0+',
-    pattern: /^\[(?<clock>\d\d:\d\d:\d\d)(?:[.,:](?<fraction>\d{1,9}))?(?: {1,4}-?\d{1,10}\.\d{1,9})?\] ?/,
-  },
-  {
-    by: 'autotest',
-    example: '03/10 11:51:41.236 INFO |             utils:0298| [    0.000000] Linux version 5.10.0+',
-    pattern:
-      /^(?:(?<month>\d\d)\/(?<day>\d\d) )?(?<clock>\d\d:\d\d:\d\d)(?:\.(?<fraction>\d{1,9}))? {1,4}(?=[A-Z]{4,8} {0,4}\|)/,
-  },
+  { by: 'Tera Term', example: '[Fri Jun 16 12:06:53.394 2023] [    0.000000] Linux version 5.10.0+', pattern: /^\[\p{L}{2,4} (?<month>\p{L}{3,4}) {1,2}(?<day>\d{1,2}) (?<clock>\d\d:\d\d:\d\d)\.(?<fraction>\d{1,9}) (?<year>\d{4})\] ?/u },
+  { by: 'tio, MobaXterm, grabserial -T', example: '[12:06:53.394] [    0.000000] Linux version 5.10.0+', pattern: /^\[(?<clock>\d\d:\d\d:\d\d)(?:[.,:](?<fraction>\d{1,9}))?(?: {1,4}-?\d{1,10}\.\d{1,9})?\] ?/ },
+  { by: 'autotest', example: '03/10 11:51:41.236 INFO |             utils:0298| [    0.000000] Linux version 5.10.0+', pattern: /^(?:(?<month>\d\d)\/(?<day>\d\d) )?(?<clock>\d\d:\d\d:\d\d)(?:\.(?<fraction>\d{1,9}))? {1,4}(?=[A-Z]{4,8} {0,4}\|)/ },
 ];
 
 /** Any digits before a printk timestamp or a level: `12:06:53.394 -> `, `00:00:12 `, `1234.567: `. */
