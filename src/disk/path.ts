@@ -3,7 +3,7 @@
  * Paths as text. A byte that is not UTF-8 becomes a lone surrogate, U+DC80 to U+DCFF, as in Python's surrogateescape: the
  * text stands for the path, survives JSON, and is visible once escaped.
  */
-import { unfinishedTail, validLength } from '../input/utf8.js';
+import { unfinishedTail, validLength } from '../model/utf8.js';
 
 const LONE = /[\udc80-\udcff]/u;
 

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The head of a source as detection sees it: bytes and decoded lines. */
+import { countInvalidBytes, unfinishedTail } from '../model/utf8.js';
 import type { Head } from './ingester.js';
+
+const UTF8 = new TextDecoder();
+const REPLACEMENT = '\ufffd';
+const LONGEST_SEQUENCE = 4;
 
 /** UTF-16 by its byte order mark; everything else is UTF-8, with invalid bytes replaced. */
 function encodingOf(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | 'utf-8' {
@@ -11,6 +16,10 @@ function encodingOf(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | 'utf-8' {
 
 /** Decodes text piece by piece. */
 export class PiecewiseText {
+  /** Bytes of invalid UTF-8 so far, replaced by U+FFFD. */
+  invalidBytes = 0;
+  /** The start of an unfinished UTF-8 sequence. */
+  #unfinished: Uint8Array = new Uint8Array(0);
   #decoder: InstanceType<typeof TextDecoder> | null = null;
   #mark: Uint8Array = new Uint8Array(0);
 
@@ -28,19 +37,33 @@ export class PiecewiseText {
       if (piece.length < 2) return '';
       this.#decoder = new TextDecoder(encodingOf(piece));
     }
-    return this.#decoder.decode(piece, { stream: true });
+    const text = this.#decoder.decode(piece, { stream: true });
+    this.#count(piece, text);
+    return text;
   }
 
   end(): string {
+    this.invalidBytes += this.#unfinished.length;
     return this.#decoder ? this.#decoder.decode() : new TextDecoder().decode(this.#mark);
+  }
+
+  #count(piece: Uint8Array, text: string): void {
+    if (this.isUtf16) return;
+    if (text.includes(REPLACEMENT)) {
+      const bytes = joined(this.#unfinished, piece);
+      this.invalidBytes += countInvalidBytes(bytes.subarray(0, bytes.length - unfinishedTail(bytes)));
+    }
+    const tail = joined(this.#unfinished, piece.subarray(-LONGEST_SEQUENCE));
+    this.#unfinished = tail.slice(tail.length - unfinishedTail(tail));
   }
 }
 
-/** Decodes a stream piece by piece. */
-export async function* textOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const text = new PiecewiseText();
-  for await (const piece of bytes) yield text.push(piece);
-  yield text.end();
+/** Decodes a value; tells how many bytes of it were invalid UTF-8, if any. */
+export function textOfValue(bytes: Uint8Array, invalid: (count: number) => void): string {
+  const text = UTF8.decode(bytes);
+  const count = text.includes(REPLACEMENT) ? countInvalidBytes(bytes) : 0;
+  if (count > 0) invalid(count);
+  return text;
 }
 
 /**

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The byte stage before the line splitter: UTF-16 to UTF-8, no NULs, lines of bounded length. */
+
+import { countInvalidBytes, unfinishedTail } from '../model/utf8.js';
 import { Buffer, isUtf8 } from '../platform/index.js';
 import { concat } from './bytes.js';
-import { countInvalidBytes, unfinishedTail } from './utf8.js';
 
 const LF = 0x0a;
 

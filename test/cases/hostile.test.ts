@@ -248,8 +248,8 @@ describe('a number that no kernel prints is left out and told, and the rest of t
   const ALL = '18446744073709551615';
   it.each<[string, string, RegExp, string | null]>([
     ['a time of a trace', TRACE, /(?<= )19(?=\.075423: )/, 'a time of 18446744073709551615075423000 ns'],
-    ['a pid', TRACE, /(?<=init-)1(?= {3})/, `pid ${Number(ALL)}`],
-    ['CPUs of a trace', TRACE, /(?<=#P:)\d+/, `cpus ${Number(ALL)}`],
+    ['a pid', TRACE, /(?<=init-)1(?= {3})/, 'pid of 2^53 or more'],
+    ['CPUs of a trace', TRACE, /(?<=#P:)\d+/, 'cpus of 2^53 or more'],
     ['records written to a trace', TRACE, /(?<=entries-written: \d+\/)\d+/, null],
     ['a counter', STATS, /(?<=Total module size\t)\d+/, `value ${ALL}`],
     ['a time of a log', BOOT, /(?<=\[ +)\d+(?=\.)/, null],

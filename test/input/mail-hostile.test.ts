@@ -56,6 +56,15 @@ describe('a mail', () => {
     expect((await read(mail(encoded('base64', two)))).modules).toEqual(['aaa', 'b']);
   });
 
+  it.each([0, 1, 2])('in base64 needs no padding (%d bytes more than whole groups)', async (more) => {
+    const log = `${failure('a').repeat(3)}[    6.000000] bbb${'b'.repeat(more)}: Unknown symbol x (err -2)`;
+    const body = base64(log).replace(/=+$/, '');
+    const { modules } = await read(mail(encoded('base64', body)));
+    expect(modules).toContain(`bbb${'b'.repeat(more)}`);
+    const fields = `ProblemType: Crash\nArchitecture: amd64\nCurrentDmesg: base64\n ${body}\nUname: Linux 6.5.0 x86_64\n`;
+    expect((await read(fields)).modules).toContain(`bbb${'b'.repeat(more)}`);
+  });
+
   it.each([32, 33, 1000])('of %d levels', async (levels) => {
     const open = Array.from(
       { length: levels },

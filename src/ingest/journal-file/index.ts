@@ -5,6 +5,7 @@ import { errorMessage } from '../../model/error-message.js';
 import { Buffer } from '../../platform/index.js';
 import { JOURNAL_FIELDS, type JournalFields, readEntry } from '../dmesg/forms/journal.js';
 import { KernelLog } from '../dmesg/log.js';
+import { textOfValue } from '../head.js';
 import type { Head, IngestContext, StreamIngester, Verdict } from '../ingester.js';
 import { isHashOf, Order } from './checks.js';
 import { HeldData } from './held-data.js';
@@ -35,7 +36,6 @@ const LONGEST_NAME = Math.max(...[...JOURNAL_FIELDS].map((name) => name.length))
 class JournalFile implements ObjectHandler {
   readonly #context: IngestContext;
   readonly #log: KernelLog;
-  readonly #decoder = new TextDecoder();
   /** The known fields, by their objects' offsets. */
   readonly #fields = new Map<number, readonly [name: string, value: string]>();
   readonly #data = new HeldData();
@@ -128,8 +128,9 @@ class JournalFile implements ObjectHandler {
     const equals = payload.subarray(0, LONGEST_NAME + 1).indexOf(EQUALS);
     if (equals < 0) return;
     const name = Buffer.from(payload.buffer, payload.byteOffset, equals).toString('latin1');
-    if (JOURNAL_FIELDS.has(name))
-      this.#fields.set(offset, [name, this.#decoder.decode(payload.subarray(equals + 1))]);
+    if (!JOURNAL_FIELDS.has(name)) return;
+    const invalid = (count: number): void => this.#context.diagnose('text-invalid-utf8', null, '', count);
+    this.#fields.set(offset, [name, textOfValue(payload.subarray(equals + 1), invalid)]);
   }
 }
 

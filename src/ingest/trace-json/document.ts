@@ -16,8 +16,8 @@ export interface TextPieces {
 }
 
 export interface DocumentVisitor {
-  /** The next object of `traceEvents`, or of the root array. */
-  event(event: JsonObject): void;
+  /** The next object of `traceEvents`, or of the root array; not whole if some of it was dropped. */
+  event(event: JsonObject, isWhole: boolean): void;
   /** Called for each string of the root object; null skips it. */
   text(key: string): TextPieces | null;
 }
@@ -25,10 +25,11 @@ export interface DocumentVisitor {
 /** How a document ended: `whole`; `open`: truncated; `broken`: invalid JSON; `deep`: nested too deep. */
 export type DocumentEnd = 'whole' | 'open' | 'broken' | 'deep';
 
-/** Limits per event: characters of a string or number, and entries; the rest is dropped. */
+/** Limits per event: characters of a string, and entries; the rest is dropped. */
 const MAX_TEXT = 4096;
 const MAX_KEY = 256;
 const MAX_ENTRIES = 1024;
+export const LARGE_EVENT = `an event of more than ${MAX_ENTRIES} values, or a value of more than ${MAX_TEXT} characters`;
 /** Limit for the whole document. */
 const MAX_DEPTH = 256;
 /** The parser returns the tokens of a whole piece, and loses them if it throws. */
@@ -53,6 +54,7 @@ export class TraceDocument {
   #pieces: TextPieces | null = null;
   #event: JsonObject | null = null;
   #entries = 0;
+  #isWhole = true;
   /** Characters since the last token. */
   #buffered = 0;
   #end: DocumentEnd | null = null;
@@ -121,7 +123,11 @@ export class TraceDocument {
         return;
       case 'stringChunk':
         if (this.#pieces) this.#pieces.piece(token.value);
-        else if (this.#text.length < MAX_TEXT) this.#text += token.value.slice(0, MAX_TEXT);
+        else if (this.#text.length + token.value.length <= MAX_TEXT) this.#text += token.value;
+        else {
+          this.#text = (this.#text + token.value).slice(0, MAX_TEXT);
+          this.#isWhole = false;
+        }
         return;
       case 'keyValue': {
         const frame = this.#frames.at(-1);
@@ -169,6 +175,7 @@ export class TraceDocument {
     if (parent?.events && container instanceof Map) {
       this.#event = container;
       this.#entries = 0;
+      this.#isWhole = true;
       into = container;
     } else if (parent?.into && this.#value(container)) {
       into = container;
@@ -181,13 +188,17 @@ export class TraceDocument {
     if (!frame?.into || frame.into !== this.#event) return;
     const event = this.#event;
     this.#event = null;
-    this.#visitor.event(event);
+    this.#visitor.event(event, this.#isWhole);
   }
 
   /** Adds a value to its container; false if it is dropped. */
   #value(value: JsonValue): boolean {
     const frame = this.#frames.at(-1);
-    if (!frame?.into || this.#entries >= MAX_ENTRIES) return false;
+    if (!frame?.into) return false;
+    if (this.#entries >= MAX_ENTRIES) {
+      this.#isWhole = false;
+      return false;
+    }
     this.#entries++;
     if (Array.isArray(frame.into)) frame.into.push(value);
     else frame.into.set(frame.key ?? '', value);

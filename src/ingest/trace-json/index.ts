@@ -2,12 +2,12 @@
 /** Trace JSON of Chrome, Perfetto (`traceconv json`) and exporters of ftrace data (Trace Event Format). */
 import type { ParsedEvent } from '../../model/event.js';
 import { TRACE_EXPORTER } from '../../model/trace-exporter.js';
-import { textOf, textOfHead } from '../head.js';
+import { PiecewiseText, textOfHead } from '../head.js';
 import type { Head, IngestContext, StreamIngester, Verdict } from '../ingester.js';
 import { ConsoleEvents } from '../trace/console.js';
 import { toEvent } from '../trace/meaning.js';
 import { type TraceRecord, TraceState } from '../trace/records.js';
-import { type DocumentEnd, TraceDocument } from './document.js';
+import { type DocumentEnd, LARGE_EVENT, TraceDocument } from './document.js';
 import { textLines } from './text-lines.js';
 import { NO_TASK, TraceEvents } from './trace-events.js';
 
@@ -62,15 +62,18 @@ async function ingest(bytes: AsyncIterable<Uint8Array>, context: IngestContext):
   const messages: TraceRecord[] = [];
   let line = 0;
   const document = new TraceDocument({
-    event: (object) => {
+    event: (object, isWhole) => {
       line++;
+      let matters = !object.has('ph') || !object.has('name');
       for (const record of events.read(object, line)) {
         if (record.name === 'console') {
           messages.push(record);
+          matters = true;
           continue;
         }
         const event = toEvent(record, state);
         if (event === null) continue;
+        matters = true;
         if (typeof event === 'string') context.diagnose(event, line, record.name);
         else if (record.pid === NO_TASK)
           context.diagnose('trace-line-unread', line, `${record.name} of no task`);
@@ -78,6 +81,7 @@ async function ingest(bytes: AsyncIterable<Uint8Array>, context: IngestContext):
         if (record.t === null && object.has('ts'))
           context.diagnose('number-out-of-range', line, `the time of ${record.name}`);
       }
+      if (!isWhole && matters) context.diagnose('input-limit', line, LARGE_EVENT);
     },
     text: (key) => {
       if (key !== 'systemTraceEvents') return null;
@@ -88,11 +92,14 @@ async function ingest(bytes: AsyncIterable<Uint8Array>, context: IngestContext):
     },
   });
   let isFull = false;
-  for await (const text of textOf(bytes)) {
-    const goesOn = document.write(text);
+  const text = new PiecewiseText();
+  for await (const piece of bytes) {
+    const goesOn = document.write(text.push(piece));
     isFull = context.isFull(found.length + messages.length);
     if (!goesOn || isFull) break;
   }
+  if (!isFull) document.write(text.end());
+  if (text.invalidBytes > 0) context.diagnose('text-invalid-utf8', null, '', text.invalidBytes);
   const { bare } = document;
   const switches = state.switches.event();
   if (switches) found.push(switches);

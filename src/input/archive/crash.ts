@@ -63,7 +63,7 @@ async function continues(lines: LineReader): Promise<boolean> {
 /** Lines that start with a blank, without it. Lines over 1 MiB come in pieces. */
 async function* readValue(lines: LineReader, base64: boolean): AsyncGenerator<Uint8Array> {
   let whole = true;
-  let decode = base64 ? decoderFor('base64') : null;
+  const decoder = base64 ? decoderFor('base64') : null;
   const isNext = (line: Uint8Array): boolean => {
     const next = whole && line[0] !== BLANK;
     whole = contentEnd(line) < line.length;
@@ -74,9 +74,9 @@ async function* readValue(lines: LineReader, base64: boolean): AsyncGenerator<Ui
     for (const line of linesOf(part.bytes)) {
       const bytes = continued ? line : line.subarray(1);
       continued = contentEnd(line) === line.length;
-      yield decode ? decode(bytes) : bytes;
+      yield decoder ? decoder.line(bytes) : bytes;
       // Each line is base64 by itself.
-      if (decode && !continued) decode = decoderFor('base64');
+      if (decoder && !continued) yield decoder.end();
     }
     if (part.end) {
       lines.unread(part.end);

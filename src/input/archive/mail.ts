@@ -163,9 +163,10 @@ function unnamed(type: string, part: number): string {
 }
 
 async function* decoded(body: AsyncGenerator<Uint8Array>, encoding: string): AsyncGenerator<Uint8Array> {
-  const decode = decoderFor(encoding);
+  const decoder = decoderFor(encoding);
   for await (const bytes of keepOpen(body)) {
-    if (decode) for (const line of linesOf(bytes)) yield decode(line);
+    if (decoder) for (const line of linesOf(bytes)) yield decoder.line(line);
     else yield bytes;
   }
+  if (decoder) yield decoder.end();
 }

@@ -6,16 +6,21 @@ import { Buffer } from '../../platform/index.js';
 import { ascii, concat } from '../bytes.js';
 import { contentEnd } from './line-reader.js';
 
-/** Decodes a line with its line end. */
-export type Decode = (line: Uint8Array) => Uint8Array;
+/** Decodes lines with their line ends; `end` gives what is left after the last one, and starts anew. */
+export interface TransferDecoder {
+  line(line: Uint8Array): Uint8Array;
+  end(): Uint8Array;
+}
+
+const NOTHING = new Uint8Array(0);
 
 /** The decoder for a Content-Transfer-Encoding; null for the identity encodings. */
-export function decoderFor(encoding: string): Decode | null {
+export function decoderFor(encoding: string): TransferDecoder | null {
   switch (encoding.trim().toLowerCase()) {
     case 'base64':
       return base64Lines();
     case 'quoted-printable':
-      return decodeQuotedPrintable;
+      return { line: decodeQuotedPrintable, end: () => NOTHING };
     default:
       return null;
   }
@@ -30,16 +35,23 @@ export function isKnownEncoding(encoding: string): boolean {
 }
 
 /** Groups of four characters may span lines; padding ends a group. */
-function base64Lines(): Decode {
+function base64Lines(): TransferDecoder {
   let carry = '';
-  return (line) => {
-    const text = carry + ascii(line).replace(/[^A-Za-z0-9+/=]/g, '');
+  const line = (bytes: Uint8Array): Uint8Array => {
+    const text = carry + ascii(bytes).replace(/[^A-Za-z0-9+/=]/g, '');
     const whole = text.endsWith('=') ? text.length : text.length - (text.length % 4);
     carry = text.slice(whole);
     // What follows padding starts anew.
     const groups = text.slice(0, whole).match(/[^=]+=*/g) ?? [];
     return concat(groups.map((group) => Buffer.from(group, 'base64')));
   };
+  const end = (): Uint8Array => {
+    // Not all programs pad the last group.
+    const rest = Buffer.from(carry, 'base64');
+    carry = '';
+    return rest;
+  };
+  return { line, end };
 }
 
 /** One line: `=XX` is a byte, a trailing `=` joins the next line, trailing blanks are dropped. */

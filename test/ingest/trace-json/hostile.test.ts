@@ -3,6 +3,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { openCase } from '../../../src/case.js';
+import { readBytes } from '../../forms/read.js';
 
 interface Fields {
   readonly ts?: string;
@@ -49,6 +50,40 @@ test('a name of a task without end is truncated', async () => {
     load({}),
   ]);
   expect(loads[0]?.comm).toBe('c'.repeat(64));
+});
+
+describe('an event that is too large', () => {
+  const args = (count: number): string => Array.from({ length: count }, (_, at) => `"a${at}":1`).join(',');
+  const large = (name: string, count: number): string =>
+    `{"ph":"i","name":"${name}","ts":1,"tid":5,"args":{${args(count)},"name":"a"}}`;
+
+  // Of the event itself are five values.
+  test.each<[string, number, string[], (string | null)[]]>([
+    ['module_load', 1018, [], ['a']],
+    ['module_load', 1019, ['input-limit 1', 'trace-line-unread 1'], []],
+    ['gpu', 5000, [], []],
+  ])('%s with %d arguments before the name', async (name, count, told, modules) => {
+    const { loads, diagnostics } = await read([large(name, count), load({ module: 'b' })]);
+    expect(diagnostics.sort()).toEqual(told);
+    expect(loads.map(({ module }) => module)).toEqual([...modules, 'b']);
+  });
+
+  test('whose name comes too late', async () => {
+    const event = `{"ts":1,"tid":5,"args":{${args(2000)}},"ph":"i","name":"module_load"}`;
+    expect((await read([event, load({})])).diagnostics).toEqual(['input-limit 1']);
+  });
+
+  test('with a name of 5000 characters', async () => {
+    const { diagnostics } = await read([load({ module: 'a'.repeat(5000) })]);
+    expect(diagnostics).toEqual(['input-limit 1']);
+  });
+});
+
+test.each([1, 7, 65536])('invalid UTF-8 is counted, in chunks of %d bytes', async (size) => {
+  const text = Buffer.from(`[${load({ module: 'gr##n' })},\n${load({ module: '#\u00fc\ufffd' })}\n]`, 'utf8');
+  const bytes = Buffer.from(text.map((byte) => (byte === 0x23 ? 0xc3 : byte)));
+  const read = await readBytes({ bytes, chunk: size });
+  expect(read.diagnostics).toMatchObject([{ code: 'text-invalid-utf8', count: 3 }]);
 });
 
 test('reading ends where no more events can be kept', async () => {

@@ -233,6 +233,8 @@ class DmesgJson implements ByteSink {
     for (const text of slices(this.#text.end())) this.#feed(text);
     if (this.#records.depth > 0)
       this.#context.diagnose('archive-damaged', this.#lines + 1, 'the JSON document is truncated');
+    if (this.#text.invalidBytes > 0)
+      this.#context.diagnose('text-invalid-utf8', null, '', this.#text.invalidBytes);
     this.#log.end();
   }
 

@@ -4,12 +4,17 @@
  * after each entry. A value with a newline or other control bytes is `KEY`, a newline, a 64-bit little-endian length, the
  * bytes, and a newline.
  */
+import { textOfValue } from '../../head.js';
 import type { IngestContext, StreamIngester } from '../../ingester.js';
 import { KernelLog } from '../log.js';
+import { latin1 } from '../text.js';
 import { sniffJournalExport } from './detect-json.js';
 import { JOURNAL_FIELDS, type JournalFields, readEntry } from './journal.js';
 
 const NEWLINE = 0x0a;
+const CR = 0x0d;
+const EQUALS = 0x3d;
+const LONGEST_NAME = 64;
 const MAX_FIELD = 1024 * 1024;
 const NAME = /^[A-Z_][A-Z0-9_]{0,63}$/;
 
@@ -22,7 +27,6 @@ type Expected =
 class ExportReader {
   readonly #context: IngestContext;
   readonly #log: KernelLog;
-  readonly #decoder = new TextDecoder();
   #pending: Uint8Array = new Uint8Array(0);
   #expected: Expected = { what: 'line' };
   #fields: JournalFields = new Map();
@@ -82,19 +86,19 @@ class ExportReader {
       return bytes.length;
     }
     if (this.#skipping) this.#skipping = false;
-    else this.#field(this.#decoder.decode(bytes.subarray(0, end)).replace(/\r$/, ''));
+    else this.#field(bytes.subarray(0, bytes[end - 1] === CR ? end - 1 : end));
     this.#line += 1;
     return end + 1;
   }
 
-  #field(text: string): void {
-    if (text === '') {
+  #field(field: Uint8Array): void {
+    if (field.length === 0) {
       this.#entry();
       return;
     }
     if (this.#fields.size === 0) this.#entryLine = this.#line;
-    const equals = text.indexOf('=');
-    const name = equals < 0 ? text : text.slice(0, equals);
+    const equals = field.subarray(0, LONGEST_NAME + 1).indexOf(EQUALS);
+    const name = latin1(field, 0, equals < 0 ? Math.min(field.length, LONGEST_NAME + 1) : equals);
     if (!NAME.test(name)) {
       this.#context.diagnose('log-unreadable', this.#line, 'a line that is not a field');
     } else if (equals < 0) {
@@ -102,7 +106,7 @@ class ExportReader {
     } else {
       // The cursor comes first: it ends an entry without a blank line after it.
       if (name === '__CURSOR') this.#entry();
-      this.#set(name, text.slice(equals + 1));
+      this.#set(name, field.subarray(equals + 1));
     }
   }
 
@@ -134,7 +138,7 @@ class ExportReader {
     }
     if (bytes.length < whole) return 0;
     const data = bytes.subarray(0, expected.left);
-    if (data.length <= MAX_FIELD) this.#set(expected.name, this.#decoder.decode(data));
+    if (data.length <= MAX_FIELD) this.#set(expected.name, data);
     this.#count(bytes.subarray(0, whole));
     this.#expected = { what: 'line' };
     return whole;
@@ -144,9 +148,12 @@ class ExportReader {
     for (const byte of bytes) if (byte === NEWLINE) this.#line += 1;
   }
 
-  #set(name: string, value: string): void {
+  #set(name: string, value: Uint8Array): void {
     if (this.#fields.size === 0) this.#entryLine = this.#line;
-    if (JOURNAL_FIELDS.has(name)) this.#fields.set(name, value);
+    if (!JOURNAL_FIELDS.has(name)) return;
+    const line = this.#line;
+    const invalid = (count: number): void => this.#context.diagnose('text-invalid-utf8', line, '', count);
+    this.#fields.set(name, textOfValue(value, invalid));
   }
 
   #entry(): void {
