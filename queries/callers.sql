@@ -13,19 +13,19 @@
 -- @column failed_time_s SECONDS s  total time in its duplicates and other failures
 -- @column coalesced_time_s SECONDS s  total waiting time of its coalesced attempts
 -- @column basis TEXT -  of the bytes: measured where the trace holds all attempts and none is only bounded, else bounded
--- @needs attempts, boots
+-- @needs grouped_attempts, boots
 -- @empty The inputs hold no trace of attempts.
 SELECT
-  attempts.boot, requester, comm, parent_comm,
-  count(*) AS attempts,
-  sum(outcome = 'loaded') AS loaded,
-  sum(outcome = 'duplicate') AS duplicates,
-  sum(outcome = 'coalesced') AS coalesced,
-  sum(outcome = 'failed') AS failed,
+  boot, requester, comm, parent_comm,
+  sum(a.attempts) AS attempts,
+  sum(iif(outcome = 'loaded', a.attempts, 0)) AS loaded,
+  sum(iif(outcome = 'duplicate', a.attempts, 0)) AS duplicates,
+  sum(iif(outcome = 'coalesced', a.attempts, 0)) AS coalesced,
+  sum(iif(outcome = 'failed', a.attempts, 0)) AS failed,
   sum(wasted_low) AS wasted_bytes,
-  sum(CASE WHEN outcome IN ('duplicate', 'failed') AND clock <> 'ticks' THEN end_ns - t_ns END) AS failed_time_s,
-  sum(CASE WHEN outcome = 'coalesced' AND clock <> 'ticks' THEN end_ns - t_ns END) AS coalesced_time_s,
-  iif(min(boots.trace_complete = 1 AND wasted_low IS wasted_high), 'measured', 'bounded') AS basis
-FROM attempts JOIN boots USING (boot)
-GROUP BY attempts.boot, requester, comm, parent_comm
-ORDER BY attempts.boot, wasted_bytes DESC, attempts DESC, requester, comm, parent_comm
+  sum(CASE WHEN outcome IN ('duplicate', 'failed') AND clock <> 'ticks' THEN spent_ns END) AS failed_time_s,
+  sum(CASE WHEN outcome = 'coalesced' AND clock <> 'ticks' THEN spent_ns END) AS coalesced_time_s,
+  iif(min(boots.trace_complete = 1 AND exact), 'measured', 'bounded') AS basis
+FROM grouped_attempts AS a JOIN boots USING (boot)
+GROUP BY boot, requester, comm, parent_comm
+ORDER BY boot, wasted_bytes DESC, sum(a.attempts) DESC, requester, comm, parent_comm

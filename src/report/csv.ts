@@ -22,7 +22,24 @@ function textField(text: string): string {
 }
 
 /** Digits, signs, points and hexadecimal never need quotes. */
-const field = (value: Value): string => (isText(value) ? textField(value) : (dataText(value) ?? ''));
+const field = (value: Value): string => (isText(value) ? knownField(value) : (dataText(value) ?? ''));
+
+/** Fields of the texts met last: a storm has few, a million times over. */
+const known = new Map<string, string>();
+const MOST_KNOWN = 4096;
+/** A longer text hardly comes again. */
+const MOST_CHARACTERS = 128;
+
+function knownField(text: string): string {
+  if (text.length > MOST_CHARACTERS) return textField(text);
+  let shown = known.get(text);
+  if (shown === undefined) {
+    shown = textField(text);
+    if (known.size === MOST_KNOWN) known.clear();
+    known.set(text, shown);
+  }
+  return shown;
+}
 
 /** Characters of rows that are given out at once. */
 const CHUNK = 16 * 1024;

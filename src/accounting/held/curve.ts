@@ -2,67 +2,105 @@
 /** The bytes held over time: what is held for certain, and what may be. */
 import type { Bounds } from '../../model/bounds.js';
 import type { Attempt } from '../model.js';
-import type { Fate, Holding, Load, Point } from './types.js';
+import type { Fate, HeldCurve, Holding, Load, Point } from './types.js';
 
 export function fateOf({ outcome }: Attempt): Fate {
   return outcome === 'loaded' || outcome === 'duplicate' || outcome === 'failed' ? outcome : 'other';
 }
 
-/** One end of one holding. */
-interface Change {
-  readonly t: bigint;
-  readonly fate: Fate;
-  readonly holding: Holding;
-  readonly load: Load;
-  readonly certain: boolean;
-  readonly allocates: boolean;
-}
+/** In the order in which `Changes` and `Sums` number them. */
+const FATES: readonly Fate[] = ['loaded', 'duplicate', 'failed', 'other'];
+const LAYOUTS = FATES.length;
+const ALL = LAYOUTS + 1;
 
 /**
  * The states of the curve in order of time, as one object. Times are rounded: at the same one, what may be held is
  * allocated first and freed last, what is held for certain is freed first. `between` is called with both done halfway.
  * Without `upper` only what is held for certain is followed.
  */
-export function* curve(loads: readonly Load[], upper = true, between = (_: State) => {}): Iterable<State> {
+export function* curve(
+  { loads, complete }: HeldCurve,
+  upper = true,
+  between = (_: State) => {},
+): Iterable<State> {
   const changes = changesOf(loads, upper);
-  const state = new State();
-  for (let at = 0; at < changes.length; ) {
-    const t = changes[at]?.t ?? 0n;
-    let end = at;
-    while (changes[end]?.t === t) end++;
-    const now = changes.slice(at, end);
+  const { order, times } = changes;
+  const state = new State(changes, complete);
+  for (let at = 0; at < order.length; ) {
+    const t = times[order[at] ?? 0] ?? 0n;
+    let end = at + 1;
+    while (end < order.length && times[order[end] ?? 0] === t) end++;
     state.t = t;
-    for (const change of now) if (change.certain !== change.allocates) state.apply(change);
+    state.apply(at, end, true);
     between(state);
-    for (const change of now) if (change.certain === change.allocates) state.apply(change);
+    state.apply(at, end, false);
     yield state;
     at = end;
   }
 }
 
-function changesOf(loads: readonly Load[], upper: boolean): Change[] {
-  const changes: Change[] = [];
-  const first = upper ? firstTime(loads) : null;
-  for (const load of loads) {
-    const fate = fateOf(load.attempt);
-    for (const holding of load.holdings) {
-      const add = (t: bigint | null, certain: boolean, allocates: boolean): void => {
-        if (t !== null) changes.push({ t, fate, holding, load, certain, allocates });
-      };
-      const { allocated, freed, bytes } = holding;
-      if (isCertain(holding) && bytes.low > 0) {
-        add(allocated.latest, true, true);
-        add(freed.earliest, true, false);
-      }
-      if (!upper || bytes.high === 0) continue;
-      add(allocated.earliest ?? first, false, true);
-      add(freed.latest, false, false);
-    }
+/** Ends of holdings, as columns: a storm has millions of them. */
+class Changes {
+  readonly times: bigint[] = [];
+  /** Bytes; null without an upper bound. */
+  readonly bytes: (number | null)[] = [];
+  /** Position of the load among all. */
+  readonly loads: number[] = [];
+  readonly fates: number[] = [];
+  /** CERTAIN, ALLOCATES and LAYOUT. */
+  readonly kinds: number[] = [];
+  /** The changes by time. */
+  order: readonly number[] = [];
+
+  add(t: bigint | null, bytes: number | null, load: number, fate: number, kind: number): void {
+    if (t === null) return;
+    this.times.push(t);
+    this.bytes.push(bytes);
+    this.loads.push(load);
+    this.fates.push(fate);
+    this.kinds.push(kind);
   }
-  return changes.sort((a, b) => (a.t < b.t ? -1 : a.t > b.t ? 1 : 0));
+
+  sort(): void {
+    const { times } = this;
+    this.order = times
+      .map((_, index) => index)
+      .sort((a, b) => {
+        const x = times[a] ?? 0n;
+        const y = times[b] ?? 0n;
+        return x < y ? -1 : x > y ? 1 : 0;
+      });
+  }
 }
 
-function firstTime(loads: readonly Load[]): bigint | null {
+const CERTAIN = 1;
+const ALLOCATES = 2;
+const LAYOUT = 4;
+
+function changesOf(loads: Iterable<Load>, upper: boolean): Changes {
+  const changes = new Changes();
+  const first = upper ? firstTime(loads) : null;
+  let load = 0;
+  for (const { attempt, holdings } of loads) {
+    const fate = FATES.indexOf(fateOf(attempt));
+    for (const holding of holdings) {
+      const { allocated, freed, bytes } = holding;
+      const layout = holding.what === 'layout' ? LAYOUT : 0;
+      if (isCertain(holding) && bytes.low > 0) {
+        changes.add(allocated.latest, bytes.low, load, fate, layout | CERTAIN | ALLOCATES);
+        changes.add(freed.earliest, bytes.low, load, fate, layout | CERTAIN);
+      }
+      if (!upper || bytes.high === 0) continue;
+      changes.add(allocated.earliest ?? first, bytes.high, load, fate, layout | ALLOCATES);
+      changes.add(freed.latest, bytes.high, load, fate, layout);
+    }
+    load++;
+  }
+  changes.sort();
+  return changes;
+}
+
+function firstTime(loads: Iterable<Load>): bigint | null {
   let first: bigint | null = null;
   for (const { holdings } of loads) {
     for (const { allocated, freed } of holdings) {
@@ -81,46 +119,67 @@ function isCertain({ allocated, freed }: Holding): boolean {
 /** What is held at a time. */
 export class State {
   t = 0n;
+  readonly #changes: Changes;
+  readonly #complete: boolean;
   readonly #low = new Sums();
   readonly #high = new Sums();
   /** Holdings without an upper bound. */
   readonly #unbounded = new Sums();
-  /** Certain holdings of each load. */
-  readonly #loads = new Map<Load, number>();
+  /** Certain holdings of each load, and the number of loads with any. */
+  readonly #holdings: number[] = [];
+  #loads = 0;
 
-  apply({ fate, holding, load, certain, allocates }: Change): void {
-    const sign = allocates ? 1 : -1;
-    const layout = holding.what === 'layout';
-    const { low, high } = holding.bytes;
-    if (!certain) {
-      if (high === null) this.#unbounded.add(fate, layout, sign);
-      else this.#high.add(fate, layout, sign * high);
-      return;
+  /** `complete` false: loads may be missing, and nothing is an upper bound. */
+  constructor(changes: Changes, complete: boolean) {
+    this.#changes = changes;
+    this.#complete = complete;
+  }
+
+  /** Applies those of the changes from one place in their order to another that come first at one time, or the rest. */
+  apply(from: number, to: number, first: boolean): void {
+    const { order, kinds, fates, bytes, loads } = this.#changes;
+    for (let at = from; at < to; at++) {
+      const index = order[at] ?? 0;
+      const kind = kinds[index] ?? 0;
+      const isCertain = (kind & CERTAIN) !== 0;
+      const sign = (kind & ALLOCATES) === 0 ? -1 : 1;
+      if ((isCertain !== sign > 0) !== first) continue;
+      const fate = fates[index] ?? 0;
+      const layout = (kind & LAYOUT) !== 0;
+      const count = bytes[index] ?? null;
+      if (count === null) this.#unbounded.add(fate, layout, sign);
+      else (isCertain ? this.#low : this.#high).add(fate, layout, sign * count);
+      if (isCertain) this.#count(loads[index] ?? 0, sign);
     }
-    this.#low.add(fate, layout, sign * low);
-    const left = (this.#loads.get(load) ?? 0) + sign;
-    if (left === 0) this.#loads.delete(load);
-    else this.#loads.set(load, left);
+  }
+
+  #count(load: number, sign: number): void {
+    const before = this.#holdings[load] ?? 0;
+    this.#holdings[load] = before + sign;
+    if (before === 0) this.#loads++;
+    else if (before + sign === 0) this.#loads--;
   }
 
   get all(): Bounds<number> {
-    return this.#bounds(this.#low.all, this.#unbounded.all, this.#high.all);
+    return this.#bounds(ALL);
   }
 
   /** All but layouts. */
   get rest(): Bounds<number> {
-    const [low, unbounded, high] = [this.#low, this.#unbounded, this.#high];
     // Where nothing bounds the layouts, nothing bounds the rest.
-    return this.#bounds(low.all - low.layouts, unbounded.all, high.all - high.layouts);
+    const [all, layouts] = [this.all, this.layouts];
+    return {
+      low: all.low - layouts.low,
+      high: all.high === null ? null : all.high - (layouts.high ?? 0),
+    };
   }
 
   get layouts(): Bounds<number> {
-    return this.#bounds(this.#low.layouts, this.#unbounded.layouts, this.#high.layouts);
+    return this.#bounds(LAYOUTS);
   }
 
   point(): Point {
-    const fate = (name: Fate): Bounds<number> =>
-      this.#bounds(this.#low.byFate[name], this.#unbounded.byFate[name], this.#high.byFate[name]);
+    const fate = (name: Fate): Bounds<number> => this.#bounds(FATES.indexOf(name));
     return {
       t: this.t,
       byFate: {
@@ -131,23 +190,24 @@ export class State {
       },
       layouts: this.layouts,
       all: this.all,
-      loads: this.#loads.size,
+      loads: this.#loads,
     };
   }
 
-  #bounds(low: number, unbounded: number, high: number): Bounds<number> {
-    return { low, high: unbounded > 0 ? null : high };
+  #bounds(part: number): Bounds<number> {
+    const isBounded = this.#complete && this.#unbounded.of[part] === 0;
+    return { low: this.#low.of[part] ?? 0, high: isBounded ? (this.#high.of[part] ?? 0) : null };
   }
 }
 
+/** Sums of each fate, of layouts and of all. */
 class Sums {
-  readonly byFate: Record<Fate, number> = { loaded: 0, duplicate: 0, failed: 0, other: 0 };
-  layouts = 0;
-  all = 0;
+  readonly of: number[] = [0, 0, 0, 0, 0, 0];
 
-  add(fate: Fate, layout: boolean, count: number): void {
-    this.byFate[fate] += count;
-    this.all += count;
-    if (layout) this.layouts += count;
+  add(fate: number, layout: boolean, count: number): void {
+    const { of } = this;
+    of[fate] = (of[fate] ?? 0) + count;
+    of[ALL] = (of[ALL] ?? 0) + count;
+    if (layout) of[LAYOUTS] = (of[LAYOUTS] ?? 0) + count;
   }
 }

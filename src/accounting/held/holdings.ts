@@ -53,9 +53,15 @@ export function holdingsOf(attempt: Attempt, sizes: KnownSizes): readonly Holdin
   return didWork(attempt) ? holdings : holdings.map((one) => ({ ...one, bytes: perhaps(one.bytes) }));
 }
 
+function isProbed({ steps: { at } }: Attempt): boolean {
+  for (const _ in at) return true;
+  return false;
+}
+
 /** True where the call is known to have read or copied a module. */
-function didWork({ outcome, steps, call, errno, basis }: Attempt): boolean {
-  if (Object.keys(steps.at).length > 0 || outcome === 'loaded') return true;
+function didWork(attempt: Attempt): boolean {
+  const { outcome, call, errno, basis } = attempt;
+  if (isProbed(attempt) || outcome === 'loaded') return true;
   if (outcome === 'unknown') return false;
   // Without probes, a failed finit_module may have been coalesced or refused.
   return call === 'init_module' ? errno !== null : basis === 'measured';
@@ -107,10 +113,13 @@ function imageOf({ low, high }: Bounds<number>): Bounds<number> {
 class Course {
   readonly #attempt: Attempt;
   readonly #at: Attempt['steps']['at'];
+  /** Most calls of a storm have no probes. */
+  readonly #isProbed: boolean;
 
   constructor(attempt: Attempt) {
     this.#attempt = attempt;
     this.#at = attempt.steps.at;
+    this.#isProbed = isProbed(attempt);
   }
 
   /** `form` null: nothing tells whether module_decompress or load_module frees it. */
@@ -153,6 +162,7 @@ class Course {
   /** The last record up to this step, included. Where only probes show the call, it started before the first of them. */
   #before(step: Step): bigint | null {
     let last = this.#attempt.byProbes ? null : this.#attempt.start;
+    if (!this.#isProbed) return last;
     for (const one of ORDER) {
       const t = this.#at[one];
       if (t !== undefined && (last === null || t > last)) last = t;
@@ -163,7 +173,7 @@ class Course {
 
   /** The first record from this step on. */
   #since(step: Step): bigint | null {
-    for (let index = ORDER.indexOf(step); index < ORDER.length; index++) {
+    for (let index = this.#isProbed ? ORDER.indexOf(step) : ORDER.length; index < ORDER.length; index++) {
       const t = this.#at[ORDER[index] as Step];
       if (t !== undefined) return t;
     }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What module loads of one boot held of virtual memory at once: the curve over time, and its peak. */
-import { atLeast, type Bounds, NOTHING, total, UNKNOWN } from '../../model/bounds.js';
+import { type Bounds, NOTHING, total, UNKNOWN } from '../../model/bounds.js';
 import type { Areas } from '../areas.js';
 import { groupBy } from '../group-by.js';
 import type { Attempt, BootTrace, SizeRow } from '../model.js';
 import { curve, fateOf, type State } from './curve.js';
 import { holdingsOf } from './holdings.js';
-import { knownSizes } from './sizes.js';
+import { type KnownSizes, knownSizes } from './sizes.js';
 import type { Fate, HeldArea, HeldCurve, HeldRow, Holding, Load, Point } from './types.js';
 
 export interface LoadsOfBoot {
@@ -26,7 +26,6 @@ export class HeldLater {
     this.#boots = boots;
   }
 
-  /** Made anew each time: they take more memory than the attempts. */
   get curves(): readonly HeldCurve[] {
     return this.#boots.flatMap(heldCurves);
   }
@@ -45,31 +44,33 @@ function heldCurves({ boot, attempts, trace, sizes }: LoadsOfBoot): HeldCurve[] 
   const byClock = groupBy(attempts, ({ clock }) => `${clock.zero} ${clock.unit}`);
   return [...byClock.values()].flatMap((own) => {
     const [first] = own;
-    const loads = own
-      .map((attempt) => ({ attempt, holdings: holdingsOf(attempt, known) }))
-      .filter(({ holdings }) => holdings.length > 0);
-    return first && loads.length > 0 ? [{ boot, clock: first.clock, complete, loads }] : [];
+    const loads = new LoadsOf(own, known);
+    const [any] = loads;
+    return first && any ? [{ boot, clock: first.clock, complete, loads }] : [];
   });
 }
 
-/** The points of a curve; no upper bounds where loads may be missing. */
-export function* heldPoints({ loads, complete }: HeldCurve): Iterable<Point> {
-  for (const state of curve(loads)) yield complete ? state.point() : withoutBounds(state.point());
+/** The loads that hold memory, made anew each time: all at once they take more than the attempts. */
+class LoadsOf implements Iterable<Load> {
+  readonly #attempts: readonly Attempt[];
+  readonly #known: KnownSizes;
+
+  constructor(attempts: readonly Attempt[], known: KnownSizes) {
+    this.#attempts = attempts;
+    this.#known = known;
+  }
+
+  *[Symbol.iterator](): Generator<Load> {
+    for (const attempt of this.#attempts) {
+      const holdings = holdingsOf(attempt, this.#known);
+      if (holdings.length > 0) yield { attempt, holdings };
+    }
+  }
 }
 
-function withoutBounds(point: Point): Point {
-  const { loaded, duplicate, failed, other } = point.byFate;
-  return {
-    ...point,
-    byFate: {
-      loaded: atLeast(loaded),
-      duplicate: atLeast(duplicate),
-      failed: atLeast(failed),
-      other: atLeast(other),
-    },
-    layouts: atLeast(point.layouts),
-    all: atLeast(point.all),
-  };
+/** The points of a curve. */
+export function* heldPoints(held: HeldCurve): Iterable<Point> {
+  for (const state of curve(held)) yield state.point();
 }
 
 /** Whether anything tells the size of a module: else nothing is known to have been held. */
@@ -113,10 +114,10 @@ function peakOf(held: HeldCurve, areas: Areas): HeldRow | null {
     raise(layouts, state.layouts, state.t);
     raise(rest, state.rest, state.t);
   };
-  for (const state of curve(held.loads, held.complete, see)) see(state);
+  for (const state of curve(held, held.complete, see)) see(state);
   if (all.t === null) return null;
   const t = all.t;
-  const parts = held.loads.map((load) => ({ load, bytes: bytesAt(load.holdings, t) }));
+  const parts = [...held.loads].map((load) => ({ load, bytes: bytesAt(load.holdings, t) }));
   const peak = { low: all.low, high: all.high };
   return {
     boot: held.boot,

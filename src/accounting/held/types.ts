@@ -32,7 +32,7 @@ export interface HeldCurve {
   readonly clock: SourceClock;
   /** False where loads may be missing: nothing is an upper bound. */
   readonly complete: boolean;
-  readonly loads: readonly Load[];
+  readonly loads: Iterable<Load>;
 }
 
 /** What is held from `t` on, until the next point. */

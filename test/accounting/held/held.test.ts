@@ -170,7 +170,9 @@ describe('a load', () => {
       .probe(4, { fact: 'read', file: 'b', id: 2, ret: -12 })
       .exit(4, -12);
     const { model } = build({ events: trace.events });
-    expect(model.heldCurves.flatMap(({ loads }) => loads.map(({ attempt }) => attempt.pid))).toEqual([1]);
+    expect(model.heldCurves.flatMap(({ loads }) => [...loads].map(({ attempt }) => attempt.pid))).toEqual([
+      1,
+    ]);
   });
 
   it('counts two at once, and says which module and how many of the bytes are of duplicates', () => {

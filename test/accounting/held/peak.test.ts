@@ -82,7 +82,7 @@ describe('the peak of a load', () => {
         trace.init(1, 50_000).charge(1, 'load', 'm', image).exit(1, -2, 'init_module');
       trace.init(2, 50_000).loaded(2, 'm').exit(2, 0, 'init_module');
       const curves = build({ events: trace.events }).model.heldCurves;
-      const [last] = curves.flatMap((curve) => curve.loads.slice(-1));
+      const [last] = curves.flatMap((curve) => [...curve.loads].slice(-1));
       return last?.holdings.map(({ what, bytes }) => [what, bytes]);
     };
     expect(layoutsOf(49_000, 49_000)?.[1]).toEqual(['layout', { low: 49_000, high: 49_000 }]);
