@@ -3,9 +3,11 @@
  * The text of cited lines. A case keeps events but no text, so the cited sources are read again and only the cited lines,
  * with their neighbours, are kept.
  */
+
 import type { Cite } from './accounting/model.js';
 import type { Ingester } from './ingest/ingester.js';
 import { type ByteFeed, type Found, feedOf, wantedLines } from './input/index.js';
+import { addTo, getOrAdd } from './model/groups.js';
 import type { Source } from './model/source.js';
 
 /** Consecutive lines of a source. */
@@ -80,9 +82,7 @@ class Wanted {
     const lineFormats = new Set(ingesters.filter(({ reads }) => reads === 'lines').map(({ name }) => name));
     for (const source of sources) {
       if (source.kind === 'section' || source.status === 'container') continue;
-      const same = this.#byPath.get(source.path);
-      if (same) same.push(source.id);
-      else this.#byPath.set(source.path, [source.id]);
+      addTo(this.#byPath, source.path, source.id);
     }
     for (const { source, line } of cites) {
       let file = byId.get(source);
@@ -95,8 +95,7 @@ class Wanted {
   }
 
   #want(file: number, source: number, line: number, context: number): void {
-    const wanted = this.#files.get(file) ?? { sources: [], lines: new Set<number>() };
-    this.#files.set(file, wanted);
+    const wanted = getOrAdd(this.#files, file, () => ({ sources: [], lines: new Set<number>() }));
     if (!wanted.sources.includes(source)) wanted.sources.push(source);
     for (let near = Math.max(1, line - context); near <= line + context; near++) wanted.lines.add(near);
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a file tells at a glance: what evidence it is, and of a log, of which boots. */
+
 import { type Identity, splitParts } from './accounting/boots/parts.js';
 import { openInputs } from './disk/walk.js';
 import { Collector } from './ingest/collector.js';
@@ -13,6 +14,7 @@ import { INGESTERS } from './ingest/registry.js';
 import { ByteReader } from './input/index.js';
 import { ALL_LINES } from './marks.js';
 import type { Event } from './model/event.js';
+import { addTo } from './model/groups.js';
 import { ReadingLimits } from './read-limits.js';
 import { leafOf, SourceReader } from './read-source.js';
 
@@ -145,11 +147,7 @@ function textsOf(lines: Probe['lines']): { readonly all: Texts; readonly sampled
   for (const line of lines) {
     const at = line.indexOf(' ');
     const [stamp, text] = [line.slice(0, at), line.slice(at)];
-    for (const texts of isSampled(stamp) ? [all, sampled] : [all]) {
-      const stamps = texts.get(text);
-      if (stamps) stamps.push(stamp);
-      else texts.set(text, [stamp]);
-    }
+    for (const texts of isSampled(stamp) ? [all, sampled] : [all]) addTo(texts, text, stamp);
   }
   const texts = { all, sampled };
   textsByLines.set(lines, texts);

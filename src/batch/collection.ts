@@ -4,8 +4,10 @@
  * is looked at once, at its start and its end: files that share a mark of a boot, or a name besides words for kinds of
  * evidence, go together.
  */
+
 import { rotationOf } from '../accounting/boots/rotation.js';
 import { marksOf } from '../marks.js';
+import { addTo } from '../model/groups.js';
 import { forgetful, type Remember } from './looks.js';
 import { stemOf } from './siblings.js';
 
@@ -110,11 +112,6 @@ function together(marks: readonly (readonly Mark[])[]): number[] {
 
 function groupsOf(paths: readonly string[], first: readonly number[]): (readonly string[])[] {
   const groups = new Map<number, string[]>();
-  for (const [index, path] of paths.entries()) {
-    const root = first[index] ?? index;
-    const group = groups.get(root);
-    if (group) group.push(path);
-    else groups.set(root, [path]);
-  }
+  for (const [index, path] of paths.entries()) addTo(groups, first[index] ?? index, path);
   return [...groups.values()];
 }

@@ -3,7 +3,9 @@
  * One database reused for many cases: tables and statements are prepared once, and each case only replaces the rows that
  * a query has not read in another case. Opening a database for each case would cost as much as reading a small case.
  */
+
 import type { Database as SqlDatabase, Statement as SqlStatement } from 'sql.js';
+import { getOrAdd } from '../model/groups.js';
 import type { Database, Statement } from '../query/database.js';
 import type { Query } from '../query/head.js';
 import type { Value } from '../query/result.js';
@@ -106,11 +108,7 @@ class Tables {
   }
 
   #fewRows(table: string): readonly Row[] | null {
-    let rows = this.#few.get(table);
-    if (rows === undefined) {
-      rows = firstRows(this.#case[table]?.() ?? []);
-      this.#few.set(table, rows);
-    }
+    const rows = getOrAdd(this.#few, table, () => firstRows(this.#case[table]?.() ?? []));
     return rows;
   }
 

@@ -1,22 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The exit code of a case, from its sources and diagnostics. */
+
 import { type Diagnostic, leavesUnread } from '../model/diagnostic.js';
+import { groupBy } from '../model/groups.js';
 import type { Source } from '../model/source.js';
 import { EXIT, type ExitCode } from './io.js';
 
 /** Sources grouped by input (the source without a parent). */
 function inputsOf(sources: readonly Source[]): Map<Source, Source[]> {
   const byId = new Map(sources.map((source) => [source.id, source]));
-  const inputs = new Map<Source, Source[]>();
-  for (const source of sources) {
+  return groupBy(sources, (source) => {
     let top = source;
     for (let parent = byId.get(top.parent ?? -1); parent; parent = byId.get(parent.parent ?? -1))
       top = parent;
-    const parts = inputs.get(top);
-    if (parts) parts.push(source);
-    else inputs.set(top, [source]);
-  }
-  return inputs;
+    return top;
+  });
 }
 
 /**

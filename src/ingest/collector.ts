@@ -3,8 +3,10 @@
  * Collects the events and diagnostics of one case. It owns the tree of sources: ids follow the order of reading until all
  * sources are known and renumbered.
  */
+
 import type { Diagnostic, DiagnosticCode } from '../model/diagnostic.js';
 import type { Event, ParsedEvent } from '../model/event.js';
+import { getOrAdd } from '../model/groups.js';
 import { BOOT_CLOCK, type Source, type SourceKind } from '../model/source.js';
 import { sectionLabel } from '../model/source-label.js';
 import { type Detection, detect } from './detect.js';
@@ -289,8 +291,7 @@ export class Collector {
     excerpt: boolean,
     format: string | undefined,
   ): LineSink {
-    const sections = this.#sections.get(parent.id) ?? { count: 0, line: 0 };
-    this.#sections.set(parent.id, sections);
+    const sections = getOrAdd(this.#sections, parent.id, () => ({ count: 0, line: 0 }));
     const most = SECTIONS_FROM + Math.floor(sections.line * SECTIONS_PER_LINE);
     if (sections.count >= most) {
       const detail = `more than ${most} pieces of evidence in ${sections.line} lines of one text (split the text)`;

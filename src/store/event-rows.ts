@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Rows of the `events` table: common fields as columns, all others as JSON. */
+
 import type { CaseModel } from '../accounting/model.js';
 import type { Event } from '../model/event.js';
+import { groupBy } from '../model/groups.js';
 import type { Row } from './table.js';
 
 /** The fields of an event, whatever its kind. */
@@ -46,12 +48,7 @@ export function* eventRows(
 
 /** The spans of each source in the order of its events. */
 function spansBySource(spans: CaseModel['spans']): Map<number, Span[]> {
-  const bySource = new Map<number, Span[]>();
-  for (const span of spans) {
-    const mine = bySource.get(span.source);
-    if (mine) mine.push(span);
-    else bySource.set(span.source, [span]);
-  }
+  const bySource = groupBy(spans, ({ source }) => source);
   for (const mine of bySource.values()) mine.sort((a, b) => a.from - b.from);
   return bySource;
 }

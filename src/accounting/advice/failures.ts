@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Advice about other failures. */
-import { groupBy } from '../group-by.js';
+import { groupBy } from '../../model/groups.js';
 import { type Advice, type AdviceEvidence, worthOfFailures } from './evidence.js';
 import { remedyFor } from './remedies.js';
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Which boots have parts in which folders: what says nothing of its boot goes with those that lie nearest. */
+import { getOrAdd } from '../../model/groups.js';
 import type { BootParts } from './boot-parts.js';
 
 interface Folder {
@@ -17,11 +18,7 @@ export class Folders {
     let folder = this.#root;
     folder.boots.add(boot);
     for (const name of path) {
-      let below = folder.folders.get(name);
-      if (!below) {
-        below = emptyFolder();
-        folder.folders.set(name, below);
-      }
+      const below = getOrAdd(folder.folders, name, emptyFolder);
       below.boots.add(boot);
       folder = below;
     }

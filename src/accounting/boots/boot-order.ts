@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The order of boots: by wall-clock start where both have one, else by their order in a log that holds both, else as met. */
 
+import { addTo } from '../../model/groups.js';
 import { firstIndex } from '../sorted-times.js';
 import type { BootParts } from './boot-parts.js';
 
@@ -92,7 +93,7 @@ function indexOf(entries: readonly Entry[], order: number): number {
 /** None for a boot that can be compared with no other. */
 function peersOf(boots: readonly Aged[]): Map<Aged, Peers> {
   const sharing = new Map<string, Aged[]>();
-  for (const one of boots) for (const thing of orderedBy(one)) push(sharing, thing, one);
+  for (const one of boots) for (const thing of orderedBy(one)) addTo(sharing, thing, one);
   const peers = new Map<Aged, Peers>();
   for (const start of boots) {
     if (peers.has(start)) continue;
@@ -107,12 +108,6 @@ function peersOf(boots: readonly Aged[]): Map<Aged, Peers> {
     for (const one of members) peers.set(one, group);
   }
   return peers;
-}
-
-function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
-  const list = lists.get(key);
-  if (list) list.push(value);
-  else lists.set(key, [value]);
 }
 
 /** What another boot must have, too, to be compared. */

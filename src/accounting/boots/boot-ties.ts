@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What ties a log to a boot, and what it contradicts. */
+import { getOrAdd } from '../../model/groups.js';
 import { nsFromSeconds } from '../../model/time.js';
 import type { BootParts } from './boot-parts.js';
 import type { Identity, Part } from './parts.js';
@@ -71,11 +72,7 @@ export class Ties {
   }
 
   linesOf(part: Part): StampedLines | null {
-    let lines = this.#linesOf.get(part);
-    if (lines === undefined) {
-      lines = stampedLines(part);
-      this.#linesOf.set(part, lines);
-    }
+    const lines = getOrAdd(this.#linesOf, part, () => stampedLines(part));
     return lines;
   }
 

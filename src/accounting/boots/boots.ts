@@ -3,7 +3,7 @@
  * Groups the parts of a case by boot. Logs belong to one boot where they share something unique to it (a boot id, the
  * scheduler clock's marks); parts without such a mark go with the nearest log, and there with the newest boot.
  */
-import type { Source } from '../../model/source.js';
+import { groupBy } from '../../model/groups.js';
 import { Folders } from './boot-folders.js';
 import { inOrderOfAge } from './boot-order.js';
 import type { BootParts } from './boot-parts.js';
@@ -47,13 +47,7 @@ class Grouping {
   /** Places logs without marks: a piece of a rotated log continues the boot of the piece before; else newest to newest. */
   placeUnmarked(logs: readonly Part[]): void {
     const before = olderPieces(logs);
-    const bySource = new Map<Source, Part[]>();
-    for (const part of logs) {
-      const mine = bySource.get(part.source);
-      if (mine) mine.push(part);
-      else bySource.set(part.source, [part]);
-    }
-    for (const mine of bySource.values()) {
+    for (const mine of groupBy(logs, ({ source }) => source).values()) {
       const [first] = mine;
       if (first && !holdsStart(first) && !isMarked(first.identity)) this.#continue(before.get(first), first);
       // From the end: the newest boot of one log is the newest of the others, and so on back.

@@ -4,7 +4,9 @@
  * the same message when text and time agree, or, where the times of two logs cannot be compared, when the logs cover the
  * same period and hold the text equally often.
  */
+
 import type { Event } from '../../model/event.js';
+import { addTo, getOrAdd } from '../../model/groups.js';
 import type { Source } from '../../model/source.js';
 import { laterPlace, SortedTimes, type TimePlace } from '../sorted-times.js';
 import { spanOf } from '../time-span.js';
@@ -110,11 +112,7 @@ function remember(known: Map<string, Known>, events: readonly Event[], timeOf: T
   for (const event of events) {
     const key = keyOf(event);
     if (key === null) continue;
-    let same = known.get(key);
-    if (!same) {
-      same = { count: 0, times: new SortedTimes() };
-      known.set(key, same);
-    }
+    const same = getOrAdd(known, key, () => ({ count: 0, times: new SortedTimes() }));
     same.count++;
     const t = timeOf(event);
     if (t !== null) same.times.add(t);
@@ -126,10 +124,7 @@ function linesByKey(events: readonly Event[], timeOf: TimeOf): Map<string, Event
   const lines = new Map<string, Event[]>();
   for (const event of events) {
     const key = keyOf(event);
-    if (key === null) continue;
-    const same = lines.get(key);
-    if (same) same.push(event);
-    else lines.set(key, [event]);
+    if (key !== null) addTo(lines, key, event);
   }
   for (const same of lines.values()) same.sort((a, b) => compare(timeOf(a) ?? -1n, timeOf(b) ?? -1n));
   return lines;

@@ -3,7 +3,9 @@
  * Merges the trace parts of one boot into streams: several forms of one recording count once, consecutive parts are
  * joined, clocks that cannot be compared stay separate.
  */
+
 import type { Event } from '../../model/event.js';
+import { groupBy } from '../../model/groups.js';
 import type { Source, SourceClock } from '../../model/source.js';
 import { spanOf, type TimeSpan } from '../time-span.js';
 import type { Part } from './parts.js';
@@ -63,13 +65,7 @@ export function mergeRecordings(parts: readonly Part[]): Recordings {
   kept.sort((a, b) => a.part.source.id - b.part.source.id);
 
   const streams: Stream[] = [];
-  const groups = new Map<string, Recording[]>();
-  for (const one of kept) {
-    const group = groups.get(one.clock);
-    if (group) group.push(one);
-    else groups.set(one.clock, [one]);
-  }
-  for (const group of groups.values()) {
+  for (const group of groupBy(kept, ({ clock }) => clock).values()) {
     const [first] = group;
     if (!first) continue;
     const events = group.length === 1 ? first.part.events : weave(group);

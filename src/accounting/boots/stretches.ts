@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Which logs tell of the same time: pieces of a rotated log never do, one without times may. */
 
+import { groupBy } from '../../model/groups.js';
 import { firstIndex } from '../sorted-times.js';
 import type { TimeSpan } from '../time-span.js';
 import type { Rotation } from './rotation.js';
@@ -33,16 +34,6 @@ export class Stretches {
 
 const logOf = ({ rotation }: Stretch): string => rotation.log;
 const pieceOf = ({ rotation }: Stretch): string => `${rotation.age} ${rotation.log}`;
-
-function groupBy(stretches: readonly Stretch[], keyOf: (stretch: Stretch) => string): Map<string, Stretch[]> {
-  const groups = new Map<string, Stretch[]>();
-  for (const stretch of stretches) {
-    const group = groups.get(keyOf(stretch));
-    if (group) group.push(stretch);
-    else groups.set(keyOf(stretch), [stretch]);
-  }
-  return groups;
-}
 
 /** The ends of stretches, sorted. */
 class Spans {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** For each call, how many were running when it started. */
+import { addTo } from '../../model/groups.js';
 import type { Call } from './call.js';
 
 /**
@@ -12,9 +13,7 @@ export function concurrentCalls(calls: readonly Call[]): readonly (number | null
   for (let index = 0; index < calls.length; index++) {
     const call = calls[index];
     if (!call || call.start === null || call.end === null || call.clock.unit === 'ticks') continue;
-    const timed = clocks.get(call.clock.zero);
-    if (timed) timed.push(index);
-    else clocks.set(call.clock.zero, [index]);
+    addTo(clocks, call.clock.zero, index);
   }
   for (const timed of clocks.values()) {
     const startOf = (index: number): bigint => calls[index]?.start ?? 0n;

@@ -3,6 +3,7 @@
  * Leaders: since 6.5 (idempotent_init_module) a finit_module of a file that is being loaded waits for that load and
  * returns its result. A possible leader ran at the same time, finished before the other returned, and returned the same.
  */
+import { addTo } from '../../model/groups.js';
 import type { Call } from './call.js';
 import { didWork } from './classify.js';
 
@@ -36,8 +37,5 @@ export function findLeaders(calls: readonly Call[]): ReadonlyMap<Call, readonly 
 const endOf = (call: Call): number => call.endOrder ?? 0;
 
 function follow(leaders: Map<Call, Call[]>, call: Call, leader: Call): void {
-  if (leader.ret !== call.ret && call.ret !== EINTR) return;
-  const known = leaders.get(call);
-  if (known) known.push(leader);
-  else leaders.set(call, [leader]);
+  if (leader.ret === call.ret || call.ret === EINTR) addTo(leaders, call, leader);
 }

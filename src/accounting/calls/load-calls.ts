@@ -3,7 +3,9 @@
  * Load calls that audit records and strace show. They are of some tasks only, and one that a trace shows as well is the
  * same call: it only gives that a name. Times of an audit log are put on the clock of the boot where something ties the two.
  */
+
 import type { Event, LoadCall } from '../../model/event.js';
+import { getOrAdd, groupBy } from '../../model/groups.js';
 import { BOOT_CLOCK, type SourceClock } from '../../model/source.js';
 import { nsFromSeconds } from '../../model/time.js';
 import type { Task } from '../requesters/tasks.js';
@@ -30,13 +32,7 @@ export function withLoadCalls(
     all.map((event) => onBootClock.timed(event)),
     clockOf,
   );
-  const traced = new Map<string, Call[]>();
-  for (const call of gathered.calls) {
-    const key = `${call.pid} ${call.ret}`;
-    const same = traced.get(key);
-    if (same) same.push(call);
-    else traced.set(key, [call]);
-  }
+  const traced = groupBy(gathered.calls, ({ pid, ret }) => `${pid} ${ret}`);
   const further = shown.filter((event) => {
     const clock = clockOf(event.source);
     const own = traced.get(`${event.pid} ${event.ret}`) ?? [];
@@ -129,8 +125,7 @@ function once(events: readonly LoadCall[], clockOf: (source: number) => SourceCl
     if (stamp !== null && stamps.has(`${stamp} ${pid} ${ret}`)) continue;
     if (stamp !== null) stamps.add(`${stamp} ${pid} ${ret}`);
     const key = `${call} ${ret}`;
-    const same = open.get(key) ?? [];
-    open.set(key, same);
+    const same = getOrAdd(open, key, () => []);
     // Records with numbers come first, and repeat nothing that has another.
     const at =
       stamp === null

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Successful loads: when, and how long the load and its init took. */
+
 import type { Event, InitCall } from '../../model/event.js';
+import { addTo } from '../../model/groups.js';
 import { BOOT_CLOCK } from '../../model/source.js';
 import type { Attempt, Cite, LoadRow, SizeRow } from '../model.js';
 
@@ -100,10 +102,7 @@ function initsOf(log: readonly Event[]): Map<string, Init[]> {
     const ns = event.usecs === null ? null : BigInt(event.usecs) * 1000n;
     const t = call?.t ?? (event.t === null || ns === null ? null : event.t - ns);
     const { source, line } = call ?? event;
-    const init = { t: t !== null && t < 0n ? 0n : t, ns, cite: { source, line } };
-    const same = inits.get(event.module);
-    if (same) same.push(init);
-    else inits.set(event.module, [init]);
+    addTo(inits, event.module, { t: t !== null && t < 0n ? 0n : t, ns, cite: { source, line } });
   }
   return inits;
 }

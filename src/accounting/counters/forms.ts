@@ -2,6 +2,7 @@
 /** The forms in which each module may have been loaded: measured by probes, or from listed files. */
 
 import type { Range } from '../../model/bounds.js';
+import { addTo, getOrAdd } from '../../model/groups.js';
 import { MAX_SIGNATURE } from '../../model/signature.js';
 import type { LoadForm } from '../bounds/index.js';
 import type { Attempt, SizeRow } from '../model.js';
@@ -25,9 +26,7 @@ export function loadForms(
   for (const { module, image, compressed } of attempts) {
     if (module === null || image === null) continue;
     const form: LoadForm = { image: { of: 'image', bytes: image }, compressed };
-    const known = measured.get(module);
-    if (known) known.push(form);
-    else measured.set(module, [form]);
+    addTo(measured, module, form);
   }
   for (const [module, forms] of measured) measured.set(module, distinct(forms));
   const forms = new Map<string, readonly LoadForm[]>(measured);
@@ -48,8 +47,7 @@ function filesByModule(sizes: readonly SizeRow[]): Map<string, Files> {
   const files = new Map<string, Files>();
   for (const { module, of, bytes, path } of sizes) {
     if (of === 'memory') continue;
-    const own = files.get(module) ?? { plain: new Map(), compressed: new Set() };
-    files.set(module, own);
+    const own = getOrAdd(files, module, () => ({ plain: new Map(), compressed: new Set() }));
     // A copy elsewhere that is as long as the file of the kernel's tree is a copy of it.
     if (of === 'compressed-file') own.compressed.add(bytes);
     else own.plain.set(bytes, (own.plain.get(bytes) ?? false) || (path?.includes('/kernel/') ?? false));

@@ -2,9 +2,11 @@
 /**
  * Gathers the snapshots of one boot, each once, oldest first. Counters only grow, so their values give the order.
  */
+
 import { type CounterName, PHASE_COUNTERS, PHASES } from '../../model/counters.js';
 import { debugfsFile } from '../../model/debugfs.js';
 import type { Event } from '../../model/event.js';
+import { addTo, getOrAdd } from '../../model/groups.js';
 import type { Source } from '../../model/source.js';
 import type { Part } from '../boots/parts.js';
 import type { Cite, ListRow, Snapshot } from '../model.js';
@@ -124,10 +126,9 @@ class KnownDrafts {
   add(draft: Draft): void {
     const names = namesOf(draft);
     const key = names.join();
-    const alike: Alike = this.#alike.get(key) ?? { names, drafts: [], shared: new Map() };
-    this.#alike.set(key, alike);
+    const alike: Alike = getOrAdd(this.#alike, key, () => ({ names, drafts: [], shared: new Map() }));
     alike.drafts.push(draft);
-    for (const [common, index] of alike.shared) put(index, draft, namesIn(common));
+    for (const [common, index] of alike.shared) addTo(index, sharedKey(draft, namesIn(common)), draft);
     this.#exactly.set(valuesOf(draft), draft);
   }
 
@@ -142,7 +143,7 @@ class KnownDrafts {
       let index = alike.shared.get(common.join());
       if (!index) {
         index = new Map();
-        for (const one of alike.drafts) put(index, one, common);
+        for (const one of alike.drafts) addTo(index, sharedKey(one, common), one);
         alike.shared.set(common.join(), index);
       }
       const found = index.get(sharedKey(draft, common))?.find((one) => equal(one, draft));
@@ -159,13 +160,6 @@ const namesIn = (joined: string): CounterName[] =>
 function sharedKey(draft: Draft, common: readonly CounterName[]): string {
   if (common.length === 0) return `${wastedOf(draft)}`;
   return common.map((name) => draft.counters.get(name)?.value).join();
-}
-
-function put(index: Map<string, Draft[]>, draft: Draft, common: readonly CounterName[]): void {
-  const key = sharedKey(draft, common);
-  const same = index.get(key);
-  if (same) same.push(draft);
-  else index.set(key, [draft]);
 }
 
 function valuesOf({ counters, wasted }: Draft): string {

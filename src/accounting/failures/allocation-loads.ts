@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What became of the loads that failed allocations were made for. */
 import type { AllocationFailure, UserLoad } from '../../model/event.js';
+import { groupBy } from '../../model/groups.js';
 import type { LogClock } from '../boots/log-clock.js';
-import { groupBy } from '../group-by.js';
 import type { Attempt } from '../model.js';
 import { firstIndex } from '../sorted-times.js';
 

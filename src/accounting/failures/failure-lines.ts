@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Matches log lines about failed loads with failed attempts. */
 import type { LoadFailure } from '../../model/event.js';
+import { groupBy } from '../../model/groups.js';
 import { type LogClock, type Period, periodsOf } from '../boots/log-clock.js';
-import { groupBy } from '../group-by.js';
 import type { Attempt } from '../model.js';
 import { mayReturn } from './failure-reasons.js';
 

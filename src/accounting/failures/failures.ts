@@ -6,8 +6,8 @@
  */
 import { atLeast, type Bounds, big, exactOf, NONE, total } from '../../model/bounds.js';
 import type { InitCall, LoadFailure, UserLoad } from '../../model/event.js';
+import { groupBy } from '../../model/groups.js';
 import { BOOT_CLOCK, type SourceClock } from '../../model/source.js';
-import { groupBy } from '../group-by.js';
 import type { Attempt, Cite, FailureRow } from '../model.js';
 import type { Explained } from './explained.js';
 import { loadsOfLines } from './failure-lines.js';

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Problems of a boot other than failed loads: throttled requests, stuck loads, failed units, slow inits. */
+
 import type {
   Event,
   InitCall,
@@ -9,6 +10,7 @@ import type {
   UnitFailure,
   UserLoad,
 } from '../../model/event.js';
+import { getOrAdd } from '../../model/groups.js';
 import { BOOT_CLOCK } from '../../model/source.js';
 import type { ProblemKind } from '../kinds.js';
 import type { LoadRow, ProblemRow } from '../model.js';
@@ -158,8 +160,7 @@ class UnitFailures {
 
   /** Null where an earlier line reported the same failure. */
   next({ unit, what, message }: UnitFailure): Finding | null {
-    const known = this.#seen.get(unit) ?? { failures: 0, lines: new Map() };
-    this.#seen.set(unit, known);
+    const known = getOrAdd(this.#seen, unit, () => ({ failures: 0, lines: new Map() }));
     const lines = (known.lines.get(what) ?? 0) + 1;
     known.lines.set(what, lines);
     if (lines <= known.failures) return null;

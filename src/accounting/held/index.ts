@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What module loads of one boot held of virtual memory at once: the curve over time, and its peak. */
 import { type Bounds, NOTHING, total, UNKNOWN } from '../../model/bounds.js';
+import { groupBy } from '../../model/groups.js';
 import type { Areas } from '../areas.js';
-import { groupBy } from '../group-by.js';
 import type { Attempt, BootTrace, SizeRow } from '../model.js';
 import { curve, fateOf, type State } from './curve.js';
 import { holdingsOf } from './holdings.js';

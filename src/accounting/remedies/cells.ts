@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Sums up the parts of failed loads that the same remedies save. */
+
 import { add, type Bounds, big, NONE } from '../../model/bounds.js';
+import { getOrAdd } from '../../model/groups.js';
 import { Names } from '../worth.js';
 import type { Cell, Removal } from './types.js';
 
@@ -54,8 +56,7 @@ export class CellTable {
   }
 
   namesOf(mask: number): { readonly modules: Names; readonly who: Names } {
-    const names = this.#names.get(mask) ?? { modules: new Names(), who: new Names() };
-    this.#names.set(mask, names);
+    const names = getOrAdd(this.#names, mask, () => ({ modules: new Names(), who: new Names() }));
     return names;
   }
 
@@ -69,8 +70,7 @@ export class CellTable {
     if (same) return same;
     const sets = { removals: distinct(removals), cancels: distinct(cancels) };
     const key = JSON.stringify([costs, sets]);
-    const known = this.#cells.get(key) ?? { costs, bytes: NONE, calls: 0n, ...sets };
-    this.#cells.set(key, known);
+    const known = getOrAdd(this.#cells, key, () => ({ costs, bytes: NONE, calls: 0n, ...sets }));
     this.#given.set(given, known);
     return known;
   }

@@ -3,7 +3,7 @@
  * Which failed loads would have waited for another load of the same file, as idempotent_init_module makes them (6.5).
  * The replay takes each call to start when it did; a load by the first of them to last until the module was there, or its init had failed.
  */
-import { groupBy } from '../group-by.js';
+import { groupBy } from '../../model/groups.js';
 import type { Attempt } from '../model.js';
 
 /** `possible`: it overlaps another failed load, which may have been over sooner where nobody competed with it. */

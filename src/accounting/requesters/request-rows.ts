@@ -3,7 +3,9 @@
  * Rows of requests: those of a trace, merged with the kernel log's messages about them. A text trace prints a pid's last
  * name, the log's WARN the name at the time, so the log's name is used.
  */
+
 import type { DuplicateRequest, Event, RequestFailure } from '../../model/event.js';
+import { groupBy } from '../../model/groups.js';
 import { BOOT_CLOCK } from '../../model/source.js';
 import type { Request } from '../model.js';
 import type { JoinedRequest } from './requests.js';
@@ -79,13 +81,13 @@ function loggedRow(boot: number, logged: DuplicateRequest | RequestFailure): Req
  */
 function matchLog(drafts: readonly Draft[], lines: readonly DuplicateRequest[]): DuplicateRequest[] {
   if (lines.length === 0) return [];
-  const byTask = queues(drafts, (draft) => `${draft.pid} ${draft.requested}`);
-  const duplicates = queues(
+  const byTask = groupBy(drafts, (draft) => `${draft.pid} ${draft.requested}`);
+  const duplicates = groupBy(
     drafts.filter((draft) => draft.duplicate),
     (draft) => draft.requested,
   );
-  const further = queues(
-    [...queues(drafts, (draft) => draft.requested).values()].flatMap((queue) => queue.slice(1)),
+  const further = groupBy(
+    [...groupBy(drafts, (draft) => draft.requested).values()].flatMap((queue) => queue.slice(1)),
     (draft) => draft.requested,
   );
   const take = (queue: Draft[] | undefined): Draft | null => {
@@ -107,16 +109,6 @@ function matchLog(drafts: readonly Draft[], lines: readonly DuplicateRequest[]):
   });
 }
 
-function queues(drafts: readonly Draft[], key: (draft: Draft) => string): Map<string, Draft[]> {
-  const found = new Map<string, Draft[]>();
-  for (const draft of drafts) {
-    const queue = found.get(key(draft));
-    if (queue) queue.push(draft);
-    else found.set(key(draft), [draft]);
-  }
-  return found;
-}
-
 /**
  * Task names by the log. A request without a line of its own (the first has none) takes the name of the lines before and
  * after it; where they disagree, the one that also made the same request elsewhere, or none.
@@ -129,7 +121,7 @@ function namesOf(drafts: readonly Draft[]): Map<Draft, string | null> {
   }
   const names = new Map<Draft, string | null>();
   if (askers.size === 0) return names;
-  for (const own of queues(drafts, (draft) => `${draft.pid}`).values()) {
+  for (const own of groupBy(drafts, (draft) => `${draft.pid}`).values()) {
     if (!own.some((draft) => draft.logged?.comm)) continue;
     const after: (string | null)[] = [];
     let next: string | null = null;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** When the CPUs ran failed load calls and nothing else, by sched_switch. */
 import type { Event } from '../../model/event.js';
+import { groupBy } from '../../model/groups.js';
 import type { SourceClock } from '../../model/source.js';
 import type { Attempt } from '../attempt.js';
-import { groupBy } from '../group-by.js';
 import { common, type TimeSpan, union, without } from '../time-span.js';
 import { isSpent, type Spent } from './spent.js';
 

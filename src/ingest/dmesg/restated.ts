@@ -3,6 +3,7 @@
  * A log that a text holds once more in another form: dmesg, then dmesg -T, then journalctl. Times of two forms are not
  * equal, but as far apart for all of their lines.
  */
+import { addTo } from '../../model/groups.js';
 import type { LogRecord } from './record.js';
 
 type Form = 'stamp' | 'delta' | 'computed' | 'received';
@@ -44,9 +45,7 @@ export class Restated {
       return true;
     }
     if (this.#remembered++ >= MAX_REMEMBERED) return false;
-    const own = { form, t, again: new Set<Form>() };
-    if (same) same.push(own);
-    else this.#lines.set(key, [own]);
+    addTo(this.#lines, key, { form, t, again: new Set<Form>() });
     return false;
   }
 

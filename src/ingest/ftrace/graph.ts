@@ -3,6 +3,7 @@
  * The function_graph tracer (kernel/trace/trace_functions_graph.c): calls as nested braces with durations, and
  * events as comments between them.
  */
+import { getOrAdd } from '../../model/groups.js';
 import { nsFromSeconds } from '../../model/time.js';
 import { tracedFunction } from '../trace/functions.js';
 import { type Body, functionBody, readBody } from './body.js';
@@ -122,8 +123,7 @@ export class FunctionGraph {
   /** Opens or closes a frame; returns a closed one. */
   #step(code: string, at: Omit<Frame, 'func'>): Frame | null {
     const owner = at.task ? `pid ${at.task.pid}` : `cpu ${at.cpu}`;
-    const stack = this.#stacks.get(owner) ?? [];
-    this.#stacks.set(owner, stack);
+    const stack = getOrAdd(this.#stacks, owner, () => []);
     if (code.startsWith('}')) return stack.pop() ?? null;
     const call = CALL.exec(code)?.groups;
     if (!call) return null;

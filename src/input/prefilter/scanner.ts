@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Finds the lines of a block that hold a needle: with WebAssembly SIMD, else needle by needle. */
 
+import { addTo } from '../../model/groups.js';
 import { compileProgram } from '../../model/wasm.js';
 import { Buffer } from '../../platform/index.js';
 import { harmlessPlaces, needleTables, type Words } from './needles.js';
@@ -183,7 +184,5 @@ export function isWorthwhile(needles: readonly string[], size: number | null): b
 }
 
 export function returnScanner({ needles }: Words, scanner: Scanner): void {
-  const others = idle.get(needles);
-  if (others) others.push(scanner);
-  else idle.set(needles, [scanner]);
+  addTo(idle, needles, scanner);
 }

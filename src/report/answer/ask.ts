@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Rows of the canned queries, asked once and dealt out to the boots. */
+import { getOrAdd, groupBy } from '../../model/groups.js';
 import type { Database } from '../../query/database.js';
 import type { Query, QueryColumn } from '../../query/head.js';
 import type { Value } from '../../query/result.js';
@@ -56,26 +57,13 @@ export class Asked extends Queries implements RowsOfBoots {
   readonly #byBoot = new Map<string, Map<Value | undefined, Row[]>>();
 
   rows(name: string): readonly Row[] {
-    let rows = this.#rows.get(name);
-    if (!rows) {
-      rows = [...this.ask(name)];
-      this.#rows.set(name, rows);
-    }
+    const rows = getOrAdd(this.#rows, name, () => [...this.ask(name)]);
     return rows;
   }
 
   /** The rows of one boot. */
   ofBoot(name: string, boot: bigint): readonly Row[] {
-    let byBoot = this.#byBoot.get(name);
-    if (!byBoot) {
-      byBoot = new Map();
-      for (const row of this.rows(name)) {
-        const mine = byBoot.get(row.boot);
-        if (mine) mine.push(row);
-        else byBoot.set(row.boot, [row]);
-      }
-      this.#byBoot.set(name, byBoot);
-    }
+    const byBoot = getOrAdd(this.#byBoot, name, () => groupBy(this.rows(name), ({ boot }) => boot));
     return byBoot.get(boot) ?? [];
   }
 

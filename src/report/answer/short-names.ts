@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Paths by the shortest names that tell them apart. */
+import { groupBy } from '../../model/groups.js';
 
 /** `a/dmesg.txt`, `b/dmesg.txt`, `b/kern.log` -> `a/dmesg.txt`, `b/dmesg.txt`, `kern.log`; of an archive, the member. */
 export function shortNames(paths: Iterable<string>): Map<string, string> {
@@ -7,13 +8,7 @@ export function shortNames(paths: Iterable<string>): Map<string, string> {
   const names = new Map<string, string>();
   let unnamed = all.map((path) => ({ path, starts: startsOf(path) }));
   for (let parts = 0; unnamed.length > 0; parts++) {
-    const byName = new Map<string, typeof unnamed>();
-    for (const one of unnamed) {
-      const name = one.path.slice(one.starts[parts] ?? 0);
-      const alike = byName.get(name);
-      if (alike) alike.push(one);
-      else byName.set(name, [one]);
-    }
+    const byName = groupBy(unnamed, ({ path, starts }) => path.slice(starts[parts] ?? 0));
     for (const [name, alike] of byName) if (alike.length === 1) names.set(alike[0]?.path ?? name, name);
     unnamed = [...byName.values()].filter(({ length }) => length > 1).flat();
   }

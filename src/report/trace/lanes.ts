@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Tracks of slices that do not overlap: the format wants the slices of one track nested or apart. */
+import { getOrAdd } from '../../model/groups.js';
 
 export interface Lane {
   readonly tid: number;
@@ -20,8 +21,7 @@ export class Lanes {
 
   /** `tid`: of the group's first track; null for one of its own. */
   place(group: string, tid: number | null, name: string, start: bigint, end: bigint): Lane {
-    const lanes = this.#groups.get(group) ?? [];
-    this.#groups.set(group, lanes);
+    const lanes = getOrAdd(this.#groups, group, () => []);
     let lane = lanes.find((one) => one.end <= start);
     if (!lane) {
       const isFirst = lanes.length === 0;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The calls that each request of the kernel led to. */
+
 import type { Attempt, Request } from '../../accounting/model.js';
+import { groupBy } from '../../model/groups.js';
 
 /** A request with a time, and the calls that the accounting joined to its name, first call first. */
 export interface Led {
@@ -16,12 +18,7 @@ const hasStart = (attempt: Attempt): attempt is Led['calls'][number] => attempt.
 export function requestsWithCalls(requests: readonly Request[], attempts: readonly Attempt[]): Led[] {
   const timed = requests.filter(hasTime).sort((a, b) => (a.t < b.t ? -1 : a.t > b.t ? 1 : 0));
   const led = timed.map((request): Led => ({ request, calls: [] }));
-  const byName = new Map<string, Led[]>();
-  for (const one of led) {
-    const named = byName.get(one.request.requested);
-    if (named) named.push(one);
-    else byName.set(one.request.requested, [one]);
-  }
+  const byName = groupBy(led, ({ request }) => request.requested);
   for (const attempt of attempts) {
     if (!hasStart(attempt) || attempt.requested === null) continue;
     const before = (byName.get(attempt.requested) ?? []).filter(({ request }) => request.t <= attempt.start);

@@ -3,6 +3,7 @@
  * Which of hundreds of words a message holds, in one pass: most hold none. Three characters of each word, those that
  * are rare in kernel logs, are its mark; a message is searched for all marks at once by a hash of three characters.
  */
+import { addTo } from '../../../model/groups.js';
 
 interface Mark {
   readonly word: number;
@@ -40,9 +41,7 @@ export class WordFinder {
       let hash = 0;
       for (let at = offset - MARK_LENGTH + 1; at <= offset; at++) hash = hashWith(hash, text.charCodeAt(at));
       this.#isMark[hash] = 1;
-      const marks = this.#marks.get(hash);
-      if (marks) marks.push({ word, text, offset });
-      else this.#marks.set(hash, [{ word, text, offset }]);
+      addTo(this.#marks, hash, { word, text, offset });
     }
   }
 

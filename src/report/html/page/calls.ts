@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The calls of each boot, out of the table of attempts, as the charts and their tips want them. */
+import { groupBy } from '../../../model/groups.js';
 import { TABLES } from '../../../store/schema.js';
 import { type Calls, drawable, OUTCOMES } from '../chart/calls.js';
 import type { LaneCalls } from '../chart/lanes.js';
@@ -37,13 +38,7 @@ export async function loadCalls(): Promise<Map<number, BootCalls>> {
   const names = TABLES.find((table) => table.name === 'attempts')?.columns.map((column) => column.name) ?? [];
   const column: Column = (name) => columns[names.indexOf(name)] ?? [];
   const boots = column('boot');
-  const byBoot = new Map<number, number[]>();
-  for (let row = 0; row < rows; row++) {
-    const boot = Number(boots[row]);
-    const of = byBoot.get(boot);
-    if (of) of.push(row);
-    else byBoot.set(boot, [row]);
-  }
+  const byBoot = groupBy(Array(rows).keys(), (row) => Number(boots[row]));
   return new Map([...byBoot].map(([boot, of]) => [boot, bootCalls(of, column)]));
 }
 
