@@ -39,6 +39,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   'ingest/layouts': ['model', 'ingest'],
   'ingest/loader': ['ingest', 'ingest/dmesg', 'ingest/dmesg/prefix'], // messages that reach the journal, too
   'ingest/mixed': ['model', 'ingest', 'ingest/loader'], // messages of loaders in prose
+  'ingest/records': ['model', 'ingest', 'ingest/dmesg', 'ingest/dmesg/forms'], // a log as records of JSON
   'ingest/strace': ['model', 'ingest'],
   'ingest/trace': ['model', 'ingest', 'ingest/dmesg', 'ingest/dmesg/prefix'], // the meaning of a trace record, for its three containers
   'ingest/trace-json': ['model', 'ingest', 'ingest/trace'],

@@ -8,6 +8,7 @@ import type { Ingester } from './ingester.js';
 import { journalFile } from './journal-file/index.js';
 import { loaderOutput } from './loader/index.js';
 import { mixedText } from './mixed/index.js';
+import { logRecords } from './records/index.js';
 import { strace } from './strace/index.js';
 import { traceJson } from './trace-json/index.js';
 import { traceDat } from './tracedat/index.js';
@@ -19,6 +20,7 @@ export const INGESTERS: readonly Ingester[] = [
   ftrace,
   strace,
   ...kernelLogIngesters,
+  logRecords,
   loaderOutput,
   ...DEBUGFS_INGESTERS,
   ...CONTEXT_INGESTERS,

@@ -262,6 +262,20 @@ const FORMATS: Readonly<Record<string, Readonly<Record<string, Make>>>> = {
       ),
     ),
   },
+  'log-records': {
+    'objects by line': lines((i) =>
+      json({ log: `${stamp(i)} m${i}: Unknown symbol x (err -2)\n`, stream: 'stdout' }),
+    ),
+    'objects of an array': (n) =>
+      json(many(n, (i) => ({ textPayload: `${stamp(i)} m${i}: Unknown symbol x (err -2)` }))),
+    hosts: lines((i) => json({ host: `h${i}`, message: `${stamp(i)} m${i}: Unknown symbol x (err -2)` })),
+    'lines of one string': (n) =>
+      json({ Output: many(n, (i) => `${stamp(i)} m${i}: Unknown symbol x (err -2)`).join('\r\n') }),
+    'strings of an array': (n) =>
+      json({ stdout_lines: many(n, (i) => `${stamp(i)} m${i}: Unknown symbol x (err -2)`) }),
+    keys: (n) => json({ log: `${stamp(1)} m: x`, ...Object.fromEntries(many(n, (i) => [`k${i}`, 'x'])) }),
+    'keys of objects within': (n) => lines((i) => `{"log":"${stamp(i)} m: x"${`,"k${i}":{"a":1}`}}`)(n),
+  },
   mixed: {
     sections: lines((i) => `===== dmesg ${i} =====\n${stamp(i)} m${i}: Unknown symbol x (err -2)\n`, PIECES),
     'runs between prose': lines(

@@ -2,6 +2,7 @@
 /** Detects kernel logs in text lines by the prefixes of the messages. */
 import { textOfHead } from '../head.js';
 import type { Head, Verdict } from '../ingester.js';
+import { hasFront } from '../stamp-front.js';
 import { isKnown } from './catalogue.js';
 import { VERBOSE_HEAD } from './forms/journal-verbose.js';
 import { lavaMessage } from './forms/lava.js';
@@ -13,6 +14,9 @@ import { cleanLine } from './text.js';
 
 /** The form whose messages have no prefix. */
 export const BARE_FORM = 'messages without prefixes (dmesg -t, journalctl -o cat)';
+
+/** The form whose lines have something unknown before the printk timestamp. */
+export const FRONTED_FORM = 'dmesg after other text in each line';
 
 const FORM_NAMES: Readonly<Record<string, string>> = {
   plain: 'dmesg',
@@ -48,6 +52,9 @@ const PLAIN =
   /^\[ *\d{1,10}\.\d{6}\] (?!\s|\[|\d{4}-|kernel:|[\w.-]{1,253} (?:kernel:|[^\s:[\]]{1,48}\[\d+\]:))/;
 const PLAIN_BANNER = /^\[ *[\d.]+\] Linux version \d\S* \(/;
 
+/** Fewer lines with a timestamp inside may be prose. */
+const FEWEST_FRONTED = 5;
+
 interface Counts {
   tried: number;
   strong: number;
@@ -62,6 +69,8 @@ interface Counts {
   banner: boolean;
   verbose: number;
   lava: number;
+  /** Lines with something unknown before a printk timestamp. */
+  fronted: number;
   readonly forms: Map<string, number>;
 }
 
@@ -77,6 +86,7 @@ export function sniffKernelLog(head: Head): Verdict | null {
     banner: false,
     verbose: 0,
     lava: 0,
+    fronted: 0,
     forms: new Map(),
   };
   const { odd } = textOfHead(head);
@@ -117,6 +127,7 @@ function count(counts: Counts, line: string): void {
   } else if (KERNEL_WORDS.test(text) || PSTORE_HEAD.test(text)) counts.bare += 1;
   else if ((isVendor || prefix.form === 'recorder') && isKnown(bareRecord(0, text), 'kernel'))
     counts.bare += 1;
+  else if (hasFront(line)) counts.fronted += 1;
   if (strength !== 'none') counts.forms.set(prefix.form, (counts.forms.get(prefix.form) ?? 0) + 1);
 }
 
@@ -166,6 +177,8 @@ function judge(counts: Counts): Verdict | null {
     // Below mixed text: a few quoted lines are a run in it.
     return verdict(form, strong >= 5 ? 15 : 12, matched, tried, what);
   }
+  if (counts.fronted >= FEWEST_FRONTED && counts.fronted * 10 >= tried * 8)
+    return verdict(FRONTED_FORM, 85, counts.fronted, tried, 'lines have a printk timestamp inside');
   if (isSystemLog(counts)) {
     return verdict(
       'syslog or journal without kernel lines',

@@ -1,13 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Kernel logs in all forms. */
-import type { Ingester, LineIngester } from '../ingester.js';
+import type { Head, Ingester, LineIngester, Verdict } from '../ingester.js';
 import { WORDS } from './catalogue.js';
-import { BARE_FORM, sniffKernelLog } from './detect.js';
+import { sniffKernelLog } from './detect.js';
 import { dmesgJsonIngester } from './forms/dmesg-json.js';
 import { journalExportIngester } from './forms/journal-export.js';
 import { journalJsonIngester } from './forms/journal-json.js';
 import { KernelLogLines } from './lines.js';
 import { HARMLESS_PHRASES } from './mentions.js';
+import { isNewestFirst, NEWEST_FIRST, NewestFirst } from './newest-first.js';
+
+/** The verdict, which says where the newest message comes first. */
+function sniffInOrder(head: Head): Verdict | null {
+  const verdict = sniffKernelLog(head);
+  return verdict !== null && isNewestFirst(head.lines)
+    ? { ...verdict, form: verdict.form + NEWEST_FIRST }
+    : verdict;
+}
 
 /** dmesg, /dev/kmsg, journalctl and syslog text, consoles, pstore, CI logs. */
 const dmesgIngester: LineIngester = {
@@ -18,8 +27,11 @@ const dmesgIngester: LineIngester = {
   reads: 'lines',
   needles: WORDS,
   harmless: HARMLESS_PHRASES,
-  sniff: sniffKernelLog,
-  start: (context) => new KernelLogLines(context, BARE_FORM),
+  sniff: sniffInOrder,
+  start: (context) => {
+    const lines = new KernelLogLines(context);
+    return context.form.endsWith(NEWEST_FIRST) ? new NewestFirst(context, lines) : lines;
+  },
 };
 
 export const kernelLogIngesters: readonly Ingester[] = [

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Kernel logs as text lines: removes prefixes, joins wrapped lines, splits joined ones, and passes records to the log. */
 import type { IngestContext, LineSink } from '../ingester.js';
+import { Fronts } from '../stamp-front.js';
 import { isKnown, type Writer } from './catalogue.js';
 import { isDated, skipDated } from './dated.js';
+import { BARE_FORM, FRONTED_FORM } from './detect.js';
 import { VerboseReader } from './forms/journal-verbose.js';
 import { lavaMessage } from './forms/lava.js';
 import { PstoreParts } from './forms/pstore.js';
@@ -45,20 +47,23 @@ export class KernelLogLines implements LineSink {
    */
   #bare: boolean;
   #last: { record: LogRecord; writer: Writer } | null = null;
+  readonly #fronts: Fronts | null;
   #sequence: number | null = null;
   #indent = '';
 
-  constructor(context: IngestContext, bareForm: string) {
+  constructor(context: IngestContext) {
     this.#context = context;
     this.#log = new KernelLog(context);
     this.#verbose = new VerboseReader(this.#log, context);
     this.#pstore = new PstoreParts((text, number) => this.#text(text, number));
     this.#unknown = new UnknownPrefix((line, text) => context.diagnose('log-prefix-unknown', line, text));
-    this.#bare = context.form === bareForm;
+    this.#bare = context.form.startsWith(BARE_FORM);
+    this.#fronts = context.form.startsWith(FRONTED_FORM) ? new Fronts() : null;
   }
 
   line(raw: string, number: number): void {
-    const text = cleanLine(raw);
+    const clean = cleanLine(raw);
+    const text = this.#fronts?.without(clean) ?? clean;
     if (text === '') return;
     if (this.#verbose.line(text, number)) return;
     if (this.#pstore.line(text, number)) return;

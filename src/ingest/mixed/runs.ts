@@ -3,6 +3,7 @@
 import type { IngestContext, LineSink } from '../ingester.js';
 import { isAboutLoads, isLoaderLine } from '../loader/message.js';
 import { plainLine } from '../plain-line.js';
+import { hasStampAfter } from '../stamp-front.js';
 import { mayContinue } from '../wrapped.js';
 
 /** Quoting of mails, which may stand before any line, and the bullets of a list. */
@@ -33,7 +34,7 @@ const KINDS: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
   { kind: 'log', pattern: /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (?:\S{1,80} )?\[kernel\] / },
   { kind: 'log', pattern: /^\d\d-\d\d \d\d:\d\d:\d\d\.\d{3,9} {1,6}0 {1,6}0 [VDIWEF] / },
   { kind: 'log', pattern: new RegExp(`^(?:(?:[^\\s\\d[\\]:]{2,6}|\\d\\d?[月월]) [ \\d]\\d \\d\\d:\\d\\d:\\d\\d|\\d{4}-\\d\\d-\\d\\dT\\S+|[^\\s\\d[\\]:]{1,6} \\d{4}-\\d\\d-\\d\\d [\\d:.]{8,15} [A-Z\\d+-]{1,6}) (?:\\S+ )?(?:kernel: |${LOADERS})`) },
-  { kind: 'log', pattern: /^\d+,\d+,\d+,[-c];/ },
+  { kind: 'log', pattern: /^(?:\d{1,2}\.[\w.+~-]{1,80},)?\d+,\d+,\d+,[-c];/ },
   { kind: 'log', pattern: /^<\d{1,2}>\w/ },
   // [Sun Nov 22 10:45:49 2026] ...     2026-11-22T10:45:49,091042+00:00 ...     but no web server's
   { kind: 'log', pattern: /^\[[^\s\]]{1,8} {1,2}\S{1,8} {1,2}\d{1,2} \d\d:\d\d:\d\d \d{4}\] (?!\[(?:\w{1,16}:)?[a-z]{4,6}\d?\])/ },
@@ -148,7 +149,7 @@ export function kindOf(text: string): string | null {
   const bare = text.replace(QUOTE, '');
   if (ANY_KIND.test(bare)) for (const { kind, pattern } of KINDS) if (pattern.test(bare)) return kind;
   const found = bare.replace(FOUND_IN, '');
-  if (found !== bare && kindOf(found) === 'log') return 'log';
+  if ((found !== bare && kindOf(found) === 'log') || hasStampAfter(bare)) return 'log';
   return bare.length <= LONGEST && isLoaderLine(bare) ? 'loader' : null;
 }
 

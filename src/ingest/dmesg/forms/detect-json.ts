@@ -32,7 +32,7 @@ export function sniffJournalJson(head: Head): Verdict | null {
   const filled =
     all[0]?.trim() === '[' ? all.slice(1).map((line) => (line.trim() === '{' ? '{' : line)) : all;
   const first = withoutMark(filled[0] ?? '');
-  if (!first.startsWith('{')) return null;
+  if (!first.startsWith('{') || !textOfHead(head).text.includes('"MESSAGE"')) return null;
   const lines = filled.map(withoutMark);
   if (first === '{') {
     const fields = lines.filter((line) => /^\s+"[A-Z_][A-Z0-9_]*" ?:/.test(line)).length;

@@ -3,6 +3,7 @@
  * The prefix of a kernel message, in layers: CI or terminal timestamp, facility or level, date and host, printk timestamp,
  * caller, a vendor's additions. They are removed from the outside in, so any combination can be read.
  */
+import { datedFront, undatedFront } from '../../stamp-front.js';
 import { readAudit } from './audit.js';
 import { readDate } from './date.js';
 import { readHost } from './host.js';
@@ -16,6 +17,9 @@ export type { Prefix } from './parts.js';
 // kern  :info  :    user  :notice:    syslog:err   :
 const FACILITY =
   /^(kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|local\d|res\d) *: *(?:emerg|alert|crit|err|warn|notice|info|debug) *: ?/;
+// 10.5.0.2: kern:    info: [2024-05-01T10:00:00.123456789Z]: ...     talosctl dmesg
+const TALOS =
+  /^(?:(\S{1,253}): {1,10})?(kern|user|mail|daemon|auth|syslog|cron|authpriv|local\d): {1,10}(?:emerg|alert|crit|err|error|warn|warning|notice|info|debug): \[(\d{4}-\d\d-\d\dT[\d:.]{8,18}Z)\]: ?/;
 const LEVEL = /^<(\d{1,3})>/;
 const NEW_SYSLOG =
   /^1 (\d{4}-\d\d-\d\dT\S{8,40}) (\S{1,255}) (\S{1,48}) (\d{1,10}|-) \S{1,32} (?:-|\[[^\]]{0,500}\])(?: \ufeff?|$)/;
@@ -76,17 +80,18 @@ export function readPrefix(line: string): Prefix {
   return prefix;
 }
 
-/** A line after an indentation, a list bullet or grep's file name. */
+/** A line after an indentation, a list bullet, grep's file name or what a runner put before it. */
 function readFound(bare: Prefix, line: string): Prefix {
-  const front = FOUND_IN.exec(line) ?? INDENTED.exec(line);
-  if (!front) return bare;
-  const found = readPrefix(line.slice(front[0].length));
+  const front = (FOUND_IN.exec(line) ?? INDENTED.exec(line))?.[0].length ?? undatedFront(line);
+  if (front === 0) return bare;
+  const found = readPrefix(line.slice(front));
   return found.form === '' || found.form.startsWith('vendor') ? bare : found;
 }
 
 /** The layers before the printk timestamp: facility, level, record head, dates. */
 function readOuter(prefix: Prefix): void {
   if (readAudit(prefix)) return;
+  readTalos(prefix);
   readDate(prefix);
   if (prefix.form === '') readRecorder(prefix);
   if (prefix.wall !== null) readRunner(prefix);
@@ -106,7 +111,22 @@ function readOuter(prefix: Prefix): void {
   if (readKmsg(prefix)) return;
   if (prefix.wall === null) readDate(prefix);
   readHost(prefix);
+  if (prefix.wall !== null && prefix.ident === null && prefix.boot === null) readShipper(prefix);
   readBracket(prefix);
+}
+
+/** Removes what stands between a date and a printk timestamp. */
+function readShipper(prefix: Prefix): void {
+  const front = datedFront(prefix.text);
+  if (front > 0) take(prefix, prefix.text.slice(0, front), 'recorder');
+}
+
+/** The facility of Talos Linux, and its date, as one of a syslog. */
+function readTalos(prefix: Prefix): void {
+  const [whole, host = 'host', facility, date] = TALOS.exec(prefix.text) ?? [];
+  if (whole === undefined) return;
+  prefix.kernel = facility === 'kern';
+  prefix.text = `${date} ${prefix.kernel ? `${host} kernel: ` : ''}${prefix.text.slice(whole.length)}`;
 }
 
 /** `1 2023-11-14T08:00:01.1+00:00 host kernel - - - text` (RFC 5424) as `2023-11-14T08:00:01.1+00:00 host kernel: text`. */
