@@ -91,8 +91,30 @@ describe('the phase of a call that no probe shows', () => {
     for (let call = 0; call < 3; call++) trace.finit(3).read(3, 500).exit(3, -8);
     const lines = [1, 2, 3].map((n) => line('elf', null, `x${n}`, SECOND + BigInt(n * 3 + 3) * 1_000_000n));
     expect((await told(trace, ...lines)).failures).toEqual([
-      ['elf', null, 'becoming', 3],
       ['other', null, null, 1],
+      ['elf', null, 'becoming', 3],
+    ]);
+  });
+
+  it('is not told of calls at one time, of which any may have printed the line', async () => {
+    const both = () => new Trace().finit(2).finit(3).read(2, 500).read(3, 900).exit(2, -8).exit(3, -8);
+    const first = SECOND + 3_500_000n;
+    const of = async (...lines: Parameters<typeof told>[1][]) =>
+      (await told(both(), ...lines)).attempts.map(([module, phase]) => [module, phase]);
+    const nothing = [null, null];
+    expect(await of(line('elf', null, 'x', first))).toEqual([nothing, nothing]);
+    expect(await of(line('vermagic', 'm', 'x', first), line('relocation', 'n', 'y', first))).toEqual([
+      nothing,
+      nothing,
+    ]);
+    // Both lines are of one phase, and so are both calls.
+    expect(await of(line('vermagic', 'm', 'x', first), line('elf', null, 'y', first))).toEqual([
+      [null, 'becoming'],
+      [null, 'becoming'],
+    ]);
+    expect(await of(line('vermagic', 'm', 'x', first), line('vermagic', 'm', 'y', first))).toEqual([
+      ['m', 'becoming'],
+      ['m', 'becoming'],
     ]);
   });
 });

@@ -170,7 +170,7 @@ describe('a message that is a failure on some kernels', () => {
 
 describe('the error number of a failed load', () => {
   const reason = (phase: Attempt['phase'], errno: number, module: string | null = 'm') =>
-    inferredReason({ phase, errno, module } as Attempt);
+    inferredReason({ phase, errno, module, steps: { at: { failed: 1n } } } as Attempt);
 
   // include/uapi/asm-generic/errno.h; kernel/module/signing.c, crypto/asymmetric_keys, kernel/module/main.c.
   it.each<[Attempt['phase'], number, string]>([
@@ -197,8 +197,12 @@ describe('the error number of a failed load', () => {
     expect(reason(phase, errno)).toBe(expected);
   });
 
-  it('may be the lockdown’s where no name was read', () => {
+  it('may be the lockdown’s where the kernel did not read the name', () => {
     expect(reason('becoming', 1, null)).toBe('other');
+    // The name of the file, by a probe on its read.
+    expect(inferredReason({ phase: 'becoming', errno: 1, module: 'm', steps: { at: {} } } as Attempt)).toBe(
+      'other',
+    );
     expect(byErrno(null)).toBeNull();
     expect(byErrno(8)).toBeNull();
   });
@@ -256,5 +260,39 @@ describe('failed loads', () => {
     expect(named(12)).toEqual([['percpu', 'load', 12, 1]]);
     expect(named(null)).toEqual([['percpu', 'load', 12, 1]]);
     expect(named(5)).toEqual([['memory', 'load', 12, 1]]);
+  });
+});
+
+describe('a symbol of another version', () => {
+  const version = (module: string, symbol: string, ms: number) =>
+    failureLine(
+      'symbol-version',
+      module,
+      `${module}: disagrees about version of symbol ${symbol}`,
+      at(1 + ms / 1000),
+    );
+  const unknown = (module: string, symbol: string, ms: number) =>
+    failureLine('unknown-symbol', module, `${module}: Unknown symbol ${symbol} (err -22)`, at(1 + ms / 1000));
+  const failed = (...lines: object[]) => {
+    const trace = new Trace();
+    for (let call = 0; call < 2; call++) trace.finit(2).read(2, 500, 'm.ko').exit(2, -22);
+    const { failures } = build({ events: trace.events }, { events: [...boot(), ...(lines as [])] }).model;
+    return failures.map(({ reason, module, times }) => [reason, module, times]);
+  };
+
+  it('is the reason of each of several loads', () => {
+    const lines = [2, 5].flatMap((ms) => [version('m', 'a', ms), unknown('m', 'a', ms)]);
+    expect(failed(...lines)).toEqual([['symbol-version', 'm', 2]]);
+    const [first, second, third, fourth] = lines;
+    expect(failed(first ?? {}, third ?? {}, second ?? {}, fourth ?? {})).toEqual([
+      ['symbol-version', 'm', 2],
+    ]);
+  });
+
+  it('is not the reason of a load that lacks another symbol', () => {
+    expect(failed(version('m', 'a', 2), unknown('m', 'a', 2), unknown('m', 'b', 5))).toEqual([
+      ['symbol-version', 'm', 1],
+      ['unknown-symbol', 'm', 1],
+    ]);
   });
 });

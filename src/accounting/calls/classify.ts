@@ -90,7 +90,8 @@ function plain(
 function charged(call: Call, by: NonNullable<Facts['charge']>, module: string | null, seen: Seen): Judgement {
   const compressed = compressedOf(call, by.compressed, by.flags);
   const isDuplicate =
-    call.facts.duplicate !== null || (!seen.duplicate && (call.ret === EEXIST || call.ret === EBUSY));
+    call.facts.duplicate !== null ||
+    ((!seen.duplicate || !seen.whole) && (call.ret === EEXIST || call.ret === EBUSY));
   const image = chargedImage(call, by.image, seen);
   const wasted = chargeRange(by.phase, image, compressed);
   return {
@@ -320,11 +321,14 @@ function uncharged(
     call.facts.loadReturn !== null ||
     call.call === 'init_module' ||
     call.facts.patient.length > 0;
+  // EPERM may also mean that the caller lacks CAP_SYS_MODULE: nothing was copied then.
+  const mayBeRefused =
+    ret === EPERM && phase === null && !call.facts.copied && !call.facts.loadEntry && !call.facts.loadReturn;
   let wasted = UNKNOWN;
   if (own && image.high !== null) {
     const low = chargeRange(phase ?? 'becoming', image, compressed);
     const high = chargeRange(phase ?? 'load', image, compressed);
-    wasted = { low: low.low, high: high.high };
+    wasted = { low: mayBeRefused ? 0 : low.low, high: high.high };
   }
   return {
     outcome: isDuplicate(call, ret) ? 'duplicate' : 'failed',

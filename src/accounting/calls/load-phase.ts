@@ -43,6 +43,7 @@ function byErrno({ call, facts }: Call, ret: number, { release }: Kernel): LoadP
   if (SIGNATURE.has(ret)) return 'becoming';
   // simplify_symbols: a symbol that nothing exports.
   if (ret === ENOENT) return 'load';
-  // The blacklist, or a lockdown: both before layout. Only later kernels refuse after it.
-  return ret === EPERM && holds('namespaceRefusal', release) === false ? 'becoming' : null;
+  // The blacklist, or a lockdown: both before layout. Only later kernels refuse after it. Without CAP_SYS_MODULE a call
+  // is refused with the same number before it reads anything.
+  return ret === EPERM && reached && holds('namespaceRefusal', release) === false ? 'becoming' : null;
 }

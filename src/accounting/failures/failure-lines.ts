@@ -49,7 +49,7 @@ export class OpenLines {
     }
     const nameless = failed.filter((attempt) => !matched.has(attempt)).slice(0, MOST_CALLS);
     // The closest pairs first: a call must not take the line of one that comes later.
-    for (const within of [EXACT, SOON, this.#clock.near, null]) {
+    for (const within of [0n, EXACT, SOON, this.#clock.near, null]) {
       for (const attempt of nameless) {
         if (!matched.has(attempt)) give(attempt, this.#nearest(attempt, within));
       }
@@ -98,7 +98,8 @@ export class OpenLines {
   }
 }
 
-function fits(line: LoadFailure, { phase, errno }: Attempt): boolean {
+/** Whether a call that ended so may have printed the line. */
+export function fits(line: LoadFailure, { phase, errno }: Attempt): boolean {
   return (
     (line.phase === null || phase === null || line.phase === phase) &&
     (line.errno === null || errno === null || line.errno === errno) &&

@@ -20,14 +20,16 @@ export function byErrno(errno: number | null): string | null {
 }
 
 /** The reason where no log line says it: `other` where errno and stage leave a choice (kernel/module/main.c). */
-export function inferredReason({ phase, errno, module }: Attempt): string {
+export function inferredReason({ phase, errno, module, steps }: Attempt): string {
   if (phase === 'init') return 'init';
   const named = byErrno(errno);
   if (named !== null) return named;
   if (phase === 'kread') return errno !== null && REFUSED.includes(errno) ? 'lsm' : 'read';
   if (phase === 'decompress') return 'decompress';
-  // The name is read off the image after lockdown has refused with the same number.
-  if (phase === 'becoming' && errno === 1 && module !== null) return 'blacklist';
+  // The kernel reads the name off the image after lockdown has refused with the same number; only a probe on the charge
+  // tells whether it did.
+  if (phase === 'becoming' && errno === 1 && module !== null && steps.at.failed !== undefined)
+    return 'blacklist';
   return 'other';
 }
 

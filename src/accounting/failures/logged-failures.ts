@@ -30,12 +30,13 @@ export function loggedFailures(events: readonly Event[], release: string | null)
   /** Install commands that failed, by module: the loader goes on to say that it could not insert it. */
   const commands = new Map<string, UserLoad>();
   const kernel = { release, ...kernelOf(events) };
+  const symbols = new Symbols();
   for (const event of events) {
     if (event.kind === 'load-failure') {
       const last = failures.at(-1);
       if (event.names && last && isNamelessOf(last, event))
         failures[failures.length - 1] = { ...last, module: event.module };
-      else if (fails(event, kernel)) {
+      else if (fails(event, kernel) && !symbols.isConsequence(event)) {
         if (last && isRefusalOf(last, event)) failures.pop();
         failures.push(event);
       }
@@ -80,6 +81,25 @@ function fails({ fails, reason }: LoadFailure, { release, debian, enforces }: Ke
 function isSoonAfter(last: Event, next: Event): boolean {
   return last.t === null || next.t === null || next.t - last.t <= ANSWERED_WITHIN;
 }
+
+/** A symbol that a load may not use is then unknown to it: the second line is about the same load. */
+class Symbols {
+  /** Lines that say why, and are not followed by the second yet, by module and symbol. */
+  readonly #refused = new Map<string, number>();
+
+  isConsequence({ module, reason, message }: LoadFailure): boolean {
+    const symbol = SYMBOL.exec(message)?.[1];
+    if (module === null || symbol === undefined) return false;
+    const key = `${module} ${symbol}`;
+    const open = this.#refused.get(key) ?? 0;
+    if (reason !== 'unknown-symbol') this.#refused.set(key, open + 1);
+    else if (open > 0) this.#refused.set(key, open - 1);
+    return reason === 'unknown-symbol' && open > 0;
+  }
+}
+
+// "disagrees about version of symbol x", "uses symbol x from namespace N", "Unknown symbol x (err -22)"
+const SYMBOL = /\bsymbol (?:version for )?['`"]?([\w.]+)/;
 
 /** Some kernels print a missing key twice: when they look for it, and when they refuse the module. */
 function isRefusalOf(last: LoadFailure, next: LoadFailure): boolean {

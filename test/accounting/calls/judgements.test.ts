@@ -73,8 +73,9 @@ describe('init_module', () => {
     ['without memory, past its copy', 'charges', '6.12.0', (trace) => trace.init(2, 9000).probe(2, COPIED).exit(2, -12, 'init_module'), 'failed', null, 808, 18_000, 'bounded'],
     ['with another error, where charges are shown', 'charges', '6.12.0', init(-22), 'failed', 'kread', 9000, 9000, 'measured'],
     ['without the capability', 'starts', '6.12.0', init(-1), 'refused', null, 0, 0, 'measured'],
-    ['without the capability, as far as known', 'nothing', '7.0.0', init(-1), 'failed', null, 808, 18_000, 'bounded'],
-    ['that the log may explain', 'nothing', '6.12.0', init(-1), 'failed', 'becoming', 808, 9000, 'bounded'],
+    ['without the capability, as far as known', 'nothing', '7.0.0', init(-1), 'failed', null, 0, 18_000, 'bounded'],
+    ['that the log may explain', 'nothing', '6.12.0', init(-1), 'failed', null, 0, 18_000, 'bounded'],
+    ['that is blacklisted', 'nothing', '6.12.0', (trace) => trace.init(2, 9000).probe(2, COPIED).probe(2, loadModule('entry', 9000)).exit(2, -1, 'init_module'), 'failed', 'becoming', 808, 9000, 'bounded'],
     ['of a signature that is refused', 'nothing', '6.12.0', init(-129), 'failed', 'becoming', 808, 9000, 'bounded'],
     ['of an unknown symbol', 'nothing', '6.12.0', init(-2), 'failed', 'load', 1616, 18_000, 'bounded'],
     ['of a live module', 'nothing', '6.12.0', init(-17), 'duplicate', null, 808, 18_000, 'bounded'],
@@ -200,5 +201,19 @@ describe('a charge', () => {
       'duplicate',
       'failed',
     ]);
+  });
+
+  it('in a trace that lost events may have lost its duplicate', () => {
+    const trace = new Trace()
+      .finit(1)
+      .listed(1, 'k', 'becoming')
+      .charge(1, 'becoming', 'k', 500)
+      .exit(1, -17)
+      .lost(3)
+      .finit(2)
+      .charge(2, 'becoming', 'm', 500)
+      .exit(2, -17);
+    const { attempts } = build({ events: trace.events }).model;
+    expect(attempts.map(({ outcome }) => outcome)).toEqual(['duplicate', 'duplicate']);
   });
 });
