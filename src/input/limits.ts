@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Limits on unpacking: a decompression bomb or an endless archive ends with what was read so far. */
 import type { Report } from './found.js';
+import { countNewlines } from './prefilter/scanner.js';
 
 /** Bounds on what is unpacked and read: whatever exceeds one is left out, with the diagnostic `input-limit`. */
 export interface Limits {
@@ -16,7 +17,7 @@ export interface Limits {
   readonly members: number;
   /**
    * Unpacked bytes per input byte: of one compressed stream after RATIO_FROM unpacked bytes, and of all inputs together
-   * after ALL_RATIO_FROM.
+   * after ALL_RATIO_FROM. Short lines count as LINE_BYTES.
    */
   readonly ratio: number;
   /** Events, over all inputs. Small inputs get a lower limit: see read-limits.ts. */
@@ -44,6 +45,10 @@ const RATIO_FROM = 64 * 1024 ** 2;
 
 const ALL_RATIO_FROM = 128 * 1024 ** 2;
 
+/** A line takes as much time as so many bytes: a shorter one counts as these, where more is unpacked per byte than of most logs. */
+const LINE_BYTES = 128;
+const DENSE_RATIO = 16;
+
 /** The command-line option of each limit. */
 export const LIMIT_OPTIONS: Readonly<Record<keyof Limits, string>> = {
   totalBytes: '--max-total-bytes',
@@ -56,10 +61,16 @@ export const LIMIT_OPTIONS: Readonly<Record<keyof Limits, string>> = {
   seconds: '--max-seconds',
 };
 
+const WITH_LINES = `with ${LINE_BYTES} or more for each line`;
+
+function costOf(chunk: Uint8Array): number {
+  return Math.max(chunk.length, countNewlines(chunk, 0, chunk.length) * LINE_BYTES);
+}
+
 /** What one run has used of its limits. */
 export class Budget {
   readonly limits: Limits;
-  /** Unpacked bytes. */
+  /** Unpacked bytes; short lines count for more. */
   #bytes = 0;
   #inputBytes = 0;
   #members = 0;
@@ -105,19 +116,21 @@ export class Budget {
     for await (const chunk of bytes) {
       const allowed = this.#allowed;
       const rest = allowed - this.#bytes;
-      if (chunk.length > rest) {
+      const isDense = given > (taken?.() ?? this.#inputBytes) * DENSE_RATIO;
+      const cost = isDense ? costOf(chunk) : chunk.length;
+      if (cost > rest) {
         this.#bytes = allowed;
         report('input-limit', this.#describeTotal(allowed));
-        if (rest > 0) yield chunk.subarray(0, rest);
+        if (rest > 0) yield chunk.subarray(0, Math.floor((chunk.length * rest) / cost));
         return;
       }
-      this.#bytes += chunk.length;
-      given += chunk.length;
+      this.#bytes += cost;
+      given += cost;
       yield chunk;
       if (taken && given >= RATIO_FROM && given > taken() * this.limits.ratio) {
         report(
           'input-limit',
-          this.describe('ratio', `bytes unpacked per compressed byte, after ${given} bytes`),
+          this.describe('ratio', `bytes unpacked per compressed byte, after ${given} bytes, ${WITH_LINES}`),
         );
         return;
       }
@@ -141,7 +154,7 @@ export class Budget {
   #describeTotal(allowed: number): string {
     return allowed === this.limits.totalBytes
       ? this.describe('totalBytes', 'bytes unpacked in total')
-      : this.describe('ratio', `bytes unpacked per byte of input, after ${allowed} bytes`);
+      : this.describe('ratio', `bytes unpacked per byte of input, after ${allowed} bytes, ${WITH_LINES}`);
   }
 
   describe(limit: keyof Limits, what: string): string {

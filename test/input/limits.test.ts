@@ -67,6 +67,38 @@ describe('bombs end with what was read, and the option is named', () => {
     expect(got.said.at(-1)).toMatch(/^input-limit .* unpacked per byte of input.*--max-ratio/);
   });
 
+  const lines = (text: string, mib: number): Buffer => Buffer.alloc(mib * 1024 ** 2, text);
+
+  // They take a hundred times as long as bytes.
+  it.each(['x\n', '\n', '[    1.000000] x\n'])('lines of %j, of which fewer are read', async (line) => {
+    const got = await sizes(gzipSync(lines(line, 40)));
+    const read = (got.sizes['-'] ?? 0) / line.length;
+    expect(read).toBeGreaterThan(400_000);
+    expect(read).toBeLessThan(650_000);
+    expect(got.said).toEqual([expect.stringMatching(/^input-limit -: .*for each line \(--max-ratio\)$/)]);
+  });
+
+  it('many members of short lines', async () => {
+    const bomb = gzipSync(lines('x\n', 40));
+    const files = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`f${index}`, bomb]));
+    const got = await sizes(tar(files));
+    const sum = Object.values(got.sizes).reduce((total, size) => total + size, 0);
+    expect(sum / 2).toBeLessThan(4_000_000);
+    expect(got.said.at(-1)).toMatch(/^input-limit .* unpacked per byte of input.*--max-ratio/);
+  });
+
+  it('no more for lines of a log that is packed as logs are', async () => {
+    // Six bytes of each line are random: ten times smaller when packed.
+    let seed = 1;
+    const next = (): string => {
+      seed = (seed * 48271) % 2147483647;
+      return seed.toString(36).padStart(6, '0');
+    };
+    const log = Array.from({ length: 900_000 }, () => `[    1.${next()}] usb 1-1: new high-speed USB device`);
+    const got = await sizes(gzipSync(Buffer.from(log.join('\n'))));
+    expect(got).toEqual({ sizes: { '-': log.join('\n').length }, said: [] });
+  });
+
   it('2000 members with holes of 60 MB', async () => {
     const got = await open([`${FIXTURES}sparse60m_x2000.tar.gz`]);
     expect(got.nodes.length).toBeLessThan(10);
