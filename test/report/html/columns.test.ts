@@ -17,9 +17,18 @@ describe('columns', () => {
     ]);
   });
 
+  it('carry texts that come again once, and a value that all rows have once', () => {
+    const comms = ['udev', null, 'udev', 'udev', 'udev', null, 'udev', 'udev', 'udev'];
+    const packed = packColumn(comms);
+    expect(packed).toEqual({ texts: ['udev', null], places: [0, 1, 0, 0, 0, 1, 0, 0, 0] });
+    expect(unpackColumn(packed)).toEqual(comms);
+    expect(packColumn([7n, 7n, 7n])).toEqual({ same: 7, rows: 3 });
+    expect(packColumn(['a', 'b', 'a'])).toEqual({ values: ['a', 'b', 'a'] });
+  });
+
   it('give back what went in, through JSON', () => {
     const integers = fc.array(fc.option(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })));
-    const texts = fc.array(fc.option(fc.string()));
+    const texts = fc.array(fc.option(fc.oneof(fc.string(), fc.constantFrom('', '0', 'udev'))));
     const numbers = fc.array(fc.option(fc.double({ noNaN: true, noDefaultInfinity: true })));
     fc.assert(
       fc.property(fc.oneof(integers, texts, numbers), (values: PackedValue[]) => {
