@@ -19,6 +19,12 @@ export function formatBytes(bytes: bigint | number): string {
   return `${value.toFixed(Math.abs(value) < 99.95 ? 1 : 0)} ${UNITS[unit]}`;
 }
 
+/** `1234567.5` -> `1,234,567.5`. */
+export function grouped(value: bigint | number | string): string {
+  const [whole = '', ...fraction] = String(value).split('.');
+  return [whole.replace(/\B(?=(\d{3})+(?!\d))/g, ','), ...fraction].join('.');
+}
+
 const hex = (bytes: Uint8Array): string =>
   [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The structured answer of a case, from the canned queries alone. */
+import { grouped } from '../cell.js';
 import { intOf, type Row, type RowsOfBoots, textOf } from './ask.js';
 import { BOOT_QUERIES, bootAnswer } from './boot.js';
 import type { Answer, BootAnswer, BootBrief } from './types.js';
 import { isFinding } from './verdict.js';
-import { count, grouped } from './words.js';
+import { count } from './words.js';
 
 /** Boots that a report may show in full. */
 const MOST_IN_FULL = 12;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the numbers of a boot do not say of themselves: how they add up, and how sure they are. */
-import { formatBytes } from '../cell.js';
+import { formatBytes, grouped } from '../cell.js';
 import type { AdviceLine, LedgerLine } from './lines.js';
 import type { BootAnswer, BootBrief } from './types.js';
-import { capital, count, factor, grouped, seconds, spanText, timeSpan } from './words.js';
+import { capital, count, factor, seconds, spanText, timeSpan } from './words.js';
 
 export function notes(boot: BootAnswer): string[] {
   return [

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The verdict on a boot in words. */
-import { formatBytes } from '../cell.js';
+import { formatBytes, grouped } from '../cell.js';
 import { bootName } from './notes.js';
 import type {
   BootBrief,
@@ -12,7 +12,7 @@ import type {
   VerdictRequester,
 } from './types.js';
 import { isFinding } from './verdict.js';
-import { bytesText, capital, count, grouped, spanText, timeSpan } from './words.js';
+import { bytesText, capital, count, spanText, timeSpan } from './words.js';
 
 /** What a name in a sentence leads to, in a view that has links. */
 export type Lead =

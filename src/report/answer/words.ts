@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Numbers of an answer in words: a range is never negative, never from a number to itself. */
 import type { Bounds } from '../../model/bounds.js';
-import { formatBytes } from '../cell.js';
-
-/** Digits in groups of three. */
-export function grouped(number: bigint | number): string {
-  return number.toString().replace(/\B(?=(\d{3})+$)/g, ',');
-}
+import { formatBytes, grouped } from '../cell.js';
 
 /** `1 failed load`, `3 failed loads`. */
 export function count(number: bigint | number, noun: string): string {

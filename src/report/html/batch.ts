@@ -2,16 +2,16 @@
 /** The report of a batch as one HTML file: how waste is distributed, the worst boots, and by what it comes. */
 
 import { atLeast, type Bounds, NONE, total } from '../../model/bounds.js';
+import { groupBy } from '../../model/groups.js';
 import type { Result, ResultColumn, Value } from '../../query/result.js';
 import { shortNames } from '../answer/short-names.js';
 import { capital, count, spanText } from '../answer/words.js';
-import { dataText, formatBytes, humanText, isText } from '../cell.js';
+import { dataText, formatBytes, grouped, humanText, isText } from '../cell.js';
 import { isNumeric } from '../columns.js';
 import { binsOf, histogram } from './chart/histogram.js';
-import { grouped } from './chart/scale.js';
 import { type Assets, documentHtml } from './document.js';
 import { type Element, h, type Markup } from './markup.js';
-import { barCell, dataTable, largest, type TableCell, valueCell } from './parts/table.js';
+import { barCell, dataTable, largest, resultCells, type TableCell, valueCell } from './parts/table.js';
 
 export interface BatchSection {
   readonly title: string;
@@ -46,23 +46,20 @@ export function batchHtml(batch: BatchHtml): Generator<string> {
   const waste = wasteOf(batch.wasted);
   const worst = [...batch.worst.rows];
   const anchors = new Map(worst.map((row, index) => [keyOf(row), `boot-${index + 1}`]));
-  const details = perBoot(batch.worstDuplicates);
+  const details = groupBy(batch.worstDuplicates.rows, keyOf);
   const body = [
     h(
       'header',
-      {},
-      h('h1', {}, 'modwaste batch ', h('small', {}, batch.label)),
+      h('h1', 'modwaste batch ', h('small', batch.label)),
       h(
         'nav',
-        {},
         h('a', { href: '#worst' }, 'worst boots'),
         ...batch.sections.map(({ title }) => h('a', { href: `#${idOf(title)}` }, title.toLowerCase())),
       ),
     ),
     h(
       'main',
-      {},
-      h('p', { class: 'verdict' }, ...verdict(waste, batch.statuses)),
+      h('p.verdict', ...verdict(waste, batch.statuses)),
       distribution(waste),
       section(
         'worst',
@@ -76,14 +73,14 @@ export function batchHtml(batch: BatchHtml): Generator<string> {
       ),
       ...batch.sections.map(({ title, summary, result }) => section(idOf(title), title, summary, result)),
       section('cases', 'Cases that are not ok', 'What could not be read, or only in part.', batch.bad),
-      h('h2', {}, 'The worst boots, module by module'),
+      h('h2', 'The worst boots, module by module'),
       ...worst.flatMap((row) => {
         const rows = details.get(keyOf(row));
         const id = anchors.get(keyOf(row));
         return rows && id ? [bootRows(id, row, batch.worstDuplicates, rows)] : [];
       }),
     ),
-    h('footer', {}, `Made by modwaste ${batch.version}. This file makes no network requests.`),
+    h('footer', `Made by modwaste ${batch.version}. This file makes no network requests.`),
   ];
   return documentHtml({ title: `modwaste batch: ${batch.label}`, body, blocks: [] }, batch.assets);
 }
@@ -137,7 +134,7 @@ function verdict({ known, sum: all, unknown }: Waste, statuses: Result): Markup[
   const parts: Markup[] = [
     h('b', { title: `${grouped(sum.low)} bytes` }, `${capital(spanText(sum))} wasted`),
     ` in ${grouped(wasting)} of `,
-    h('b', {}, count(bootsOf(known) + unknown, 'boot')),
+    h('b', count(bootsOf(known) + unknown, 'boot')),
     ` of ${count(cases, 'case')}`,
   ];
   const at = (part: number): string => formatBytes(quantile(known, part));
@@ -148,12 +145,7 @@ function verdict({ known, sum: all, unknown }: Waste, statuses: Result): Markup[
 
 function distribution({ known }: Waste): Element | null {
   if (known.length === 0) return null;
-  return h(
-    'figure',
-    {},
-    h('h3', {}, 'Boots by what they wasted'),
-    h('div', { class: 'chart' }, histogram(binsOf(known))),
-  );
+  return h('figure', h('h3', 'Boots by what they wasted'), h('div.chart', histogram(binsOf(known))));
 }
 
 function section(
@@ -185,7 +177,7 @@ function section(
   return h(
     'section',
     { id },
-    h('h3', {}, title, h('small', {}, summary)),
+    h('h3', title, h('small', summary)),
     dataTable({
       label: title,
       columns: columns.flatMap((column, index) => {
@@ -196,8 +188,7 @@ function section(
     }),
     others > 0
       ? h(
-          'p',
-          { class: 'note' },
+          'p.note',
           `The first ${MOST_ROWS} of ${grouped(all.length + others)} rows; modwaste batch-query has them all.`,
         )
       : null,
@@ -229,13 +220,6 @@ function firstOf(rows: Result['rows'], most: number): { first: (readonly Value[]
 
 const bigOf = (value: Value | undefined): bigint | null => (typeof value === 'bigint' ? value : null);
 
-/** Rows by case and boot. */
-function perBoot({ rows }: Result): Map<string, (readonly Value[])[]> {
-  const found = new Map<string, (readonly Value[])[]>();
-  for (const row of rows) found.set(keyOf(row), [...(found.get(keyOf(row)) ?? []), row]);
-  return found;
-}
-
 function bootRows(
   id: string,
   [name, boot]: readonly Value[],
@@ -244,20 +228,15 @@ function bootRows(
 ): Element {
   const label = `${isText(name ?? null) ? name : ''}, boot ${boot}`;
   return h(
-    'figure',
-    { class: 'evidence', id },
-    h('figcaption', {}, label),
+    'figure.evidence',
+    { id },
+    h('figcaption', label),
     dataTable({
       label,
       columns: columns
         .slice(2)
         .map((column) => ({ name: column.name.replaceAll('_', ' '), numeric: isNumeric(column, []) })),
-      rows: rows.map((row) =>
-        row.slice(2).map((value, index) => {
-          const column = columns[index + 2];
-          return column ? valueCell(value, column) : { shown: null };
-        }),
-      ),
+      rows: rows.map((row) => resultCells(row, columns).slice(2)),
     }),
   );
 }

@@ -25,7 +25,7 @@ export class CiteBook {
     this.note(cite);
     const name = shownName(this.path(cite.source));
     const shown = name.length > MOST_NAME ? `…${name.slice(1 - MOST_NAME)}` : name;
-    return h('a', { class: 'cite', href: `#${evidenceId(cite)}` }, label ?? `${shown}:${cite.line}`);
+    return h('a.cite', { href: `#${evidenceId(cite)}` }, label ?? `${shown}:${cite.line}`);
   }
 
   /** A link named by the line alone, for narrow columns. */

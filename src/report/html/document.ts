@@ -50,7 +50,7 @@ export function* documentHtml({ title, body, blocks }: Page, assets: Assets): Ge
   yield render(h('meta', { 'http-equiv': 'Content-Security-Policy', content: policy(assets) }));
   yield '\n<meta name="viewport" content="width=device-width">\n<meta name="color-scheme" content="light dark">\n';
   yield '<meta name="referrer" content="no-referrer">\n';
-  yield render(h('title', {}, title));
+  yield render(h('title', title));
   yield `\n<style>${style}</style>\n</head>\n<body>\n`;
   yield render(body);
   for (const { id, bytes } of blocks) {

@@ -16,9 +16,20 @@ export interface Element {
 
 export type Markup = string | number | bigint | null | Element | readonly Markup[];
 
-/** `h('td', { class: 'n' }, 12)`. An attribute that is null or false is omitted; true is an empty one. */
-export function h(tag: string, attributes: Attributes = {}, ...children: readonly Markup[]): Element {
-  return { tag, attributes, children };
+/** `h('td.n', { title: 'bytes' }, 12)`. An attribute that is null or false is omitted; true is an empty one. */
+export function h(name: string, attributes: Attributes, ...children: readonly Markup[]): Element;
+export function h(name: string, ...children: readonly Markup[]): Element;
+export function h(name: string, ...parts: readonly (Attributes | Markup)[]): Element {
+  const [tag = '', ...classes] = name.split('.');
+  const [first = null, ...others] = parts;
+  const own = classes.length === 0 ? {} : { class: classes.join(' ') };
+  return isAttributes(first)
+    ? { tag, attributes: { ...own, ...first }, children: others as Markup[] }
+    : { tag, attributes: own, children: parts as Markup[] };
+}
+
+function isAttributes(part: Attributes | Markup): part is Attributes {
+  return typeof part === 'object' && part !== null && !Array.isArray(part) && !('tag' in part);
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {

@@ -72,18 +72,14 @@ export async function htmlReport(opened: HtmlCase): Promise<Generator<string>> {
     header(label, shown),
     h(
       'main',
-      {},
       sideBySide,
-      answer.boots.length === 0
-        ? h('p', { class: 'verdict' }, 'No boot was recognised in these inputs.')
-        : null,
+      answer.boots.length === 0 ? h('p.verdict', 'No boot was recognised in these inputs.') : null,
       ...boots,
       moreBoots(found.length - shown.length),
       h(
         'section',
-        {},
-        h('h2', {}, 'What this rests on'),
-        h('p', { class: 'note' }, `Read ${answer.read}.`),
+        h('h2', 'What this rests on'),
+        h('p.note', `Read ${answer.read}.`),
         diagnostics,
         sourcesPart(asked),
       ),
@@ -92,7 +88,6 @@ export async function htmlReport(opened: HtmlCase): Promise<Generator<string>> {
     ),
     h(
       'footer',
-      {},
       `Made by modwaste ${opened.version}. This file holds its data and makes no network requests.`,
     ),
   ];
@@ -123,16 +118,15 @@ function header(label: string, [first]: readonly BootAnswer[]): Element {
   ];
   return h(
     'header',
-    {},
-    h('h1', {}, 'modwaste ', h('small', {}, label)),
-    h('nav', {}, ...places.map(([href, name]) => h('a', { href }, name))),
+    h('h1', 'modwaste ', h('small', label)),
+    h('nav', ...places.map(([href, name]) => h('a', { href }, name))),
   );
 }
 
 function moreBoots(more: number): Element | null {
   if (more <= 0) return null;
   const boots = count(more, 'more boot');
-  return h('p', { class: 'note' }, `${boots} with findings: in the table above and in the SQL console.`);
+  return h('p.note', `${boots} with findings: in the table above and in the SQL console.`);
 }
 
 /** Lines where calls start and end, the most expensive first. */

@@ -8,8 +8,8 @@ import { calledName } from '../answer/notes.js';
 import { shortVerdict, wasteText } from '../answer/sentence.js';
 import { shortNames } from '../answer/short-names.js';
 import type { BootAnswer, BootBrief } from '../answer/types.js';
-import { bytesText, grouped, seconds, spanText } from '../answer/words.js';
-import { formatBytes } from '../cell.js';
+import { bytesText, seconds, spanText } from '../answer/words.js';
+import { formatBytes, grouped } from '../cell.js';
 
 export interface Table {
   readonly title: string;

@@ -15,7 +15,8 @@ import {
 import { bootsSentence, type Piece, sentence } from '../answer/sentence.js';
 import type { Answer, BootAnswer, Verdict } from '../answer/types.js';
 import { isFinding } from '../answer/verdict.js';
-import { capital, count, grouped } from '../answer/words.js';
+import { capital, count } from '../answer/words.js';
+import { grouped } from '../cell.js';
 import { fitted, grid, type Paint } from './grid.js';
 import { bootTable, detailTables, phaseTable, type Table } from './tables.js';
 import { wrap } from './wrap.js';

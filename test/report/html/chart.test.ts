@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { grouped } from '../../../src/report/cell.js';
 import { bucketed } from '../../../src/report/html/chart/buckets.js';
 import { type Calls, drawable, extent, OUTCOMES } from '../../../src/report/html/chart/calls.js';
 import { laneLayout } from '../../../src/report/html/chart/lanes.js';
-import {
-  grouped,
-  momentLabel,
-  roundStep,
-  spanLabel,
-  timeTicks,
-} from '../../../src/report/html/chart/scale.js';
+import { momentLabel, roundStep, spanLabel, timeTicks } from '../../../src/report/html/chart/scale.js';
 
 const someCalls = fc
   .array(

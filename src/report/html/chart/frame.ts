@@ -46,7 +46,7 @@ export function timeAxis(
   { top, bottom, text }: { readonly top: number; readonly bottom: number; readonly text: number },
 ): Element[] {
   return axisMarks(calls, from, to, width).flatMap(({ x, label }) => [
-    h('line', { class: 'grid', x1: px(x), x2: px(x), y1: top, y2: bottom }),
-    h('text', { class: 'tick', x: px(x), y: text, 'text-anchor': 'middle' }, label),
+    h('line.grid', { x1: px(x), x2: px(x), y1: top, y2: bottom }),
+    h('text.tick', { x: px(x), y: text, 'text-anchor': 'middle' }, label),
   ]);
 }

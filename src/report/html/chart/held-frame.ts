@@ -60,10 +60,6 @@ export function heldFrame(
       },
       curves,
     ),
-    h(
-      'text',
-      { class: 'axis', x: left + 4, y: HELD_FRAME.top - 8 },
-      'held at once: line at most, areas at least',
-    ),
+    h('text.axis', { x: left + 4, y: HELD_FRAME.top - 8 }, 'held at once: line at most, areas at least'),
   );
 }

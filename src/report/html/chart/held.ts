@@ -49,9 +49,9 @@ function curvesOf(columns: readonly Column[], top: number): Element[] {
   };
   const area = (value: (column: Column) => number): string => `${line(value)}V${HELD_FRAME.bytes}H0Z`;
   return [
-    h('path', { class: 'o-loaded', d: area(({ low }) => low) }),
-    h('path', { class: 'o-duplicate', d: area(({ duplicates }) => duplicates) }),
-    h('path', { class: 'curve', d: line(({ high, low }) => Math.max(high, low)) }),
+    h('path.o-loaded', { d: area(({ low }) => low) }),
+    h('path.o-duplicate', { d: area(({ duplicates }) => duplicates) }),
+    h('path.curve', { d: line(({ high, low }) => Math.max(high, low)) }),
   ];
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** How many boots wasted how much: bars over powers of two. */
-import { formatBytes } from '../../cell.js';
+import { formatBytes, grouped } from '../../cell.js';
 import { type Element, h } from '../markup.js';
-import { grouped, roundStep } from './scale.js';
+import { roundStep } from './scale.js';
 
 export interface Bin {
   /** Bytes from here on, up to the next bin's; 0: nothing was wasted. */
@@ -43,15 +43,15 @@ export function histogram(bins: readonly Bin[]): Element {
   const grid: Element[] = [];
   for (let boots = 0; boots <= top; boots += step) {
     grid.push(
-      h('line', { class: 'grid', x1: LEFT, x2: width, y1: y(boots), y2: y(boots) }),
-      h('text', { class: 'tick', x: LEFT - 6, y: y(boots) + 4, 'text-anchor': 'end' }, grouped(boots)),
+      h('line.grid', { x1: LEFT, x2: width, y1: y(boots), y2: y(boots) }),
+      h('text.tick', { x: LEFT - 6, y: y(boots) + 4, 'text-anchor': 'end' }, grouped(boots)),
     );
   }
   const bars = bins.map(({ from, boots }, index) =>
     h(
-      'rect',
-      { class: 'bar', x: x(index) + 2, y: y(boots), width: BAR - 4, height: TOP + HIGH - y(boots) },
-      h('title', {}, `${grouped(boots)} boots: ${binName(from)}`),
+      'rect.bar',
+      { x: x(index) + 2, y: y(boots), width: BAR - 4, height: TOP + HIGH - y(boots) },
+      h('title', `${grouped(boots)} boots: ${binName(from)}`),
     ),
   );
   const labels = bins.map(({ from }, index) =>
@@ -67,9 +67,8 @@ export function histogram(bins: readonly Bin[]): Element {
     ),
   );
   return h(
-    'svg',
+    'svg.histogram',
     {
-      class: 'histogram',
       viewBox: `0 0 ${width} ${TOP + HIGH + 22}`,
       width,
       height: TOP + HIGH + 22,

@@ -49,9 +49,3 @@ export function spanLabel(span: number, unit: 'ns' | 'ticks'): string {
 }
 
 const trim = (value: number): string => String(Number(value.toPrecision(3)));
-
-/** `1234567.5` -> `1,234,567.5`. */
-export function grouped(value: bigint | number | string): string {
-  const [whole = '', ...fraction] = String(value).split('.');
-  return [whole.replace(/\B(?=(\d{3})+(?!\d))/g, ','), ...fraction].join('.');
-}

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The storm over time: calls per bucket stacked by outcome, and below it the bytes wasted so far. */
-import { formatBytes } from '../../cell.js';
+import { formatBytes, grouped } from '../../cell.js';
 import { type Element, h } from '../markup.js';
 import type { Buckets } from './buckets.js';
 import { type Calls, OUTCOMES } from './calls.js';
 import { leftOf, px, RIGHT, timeAxis, xOf } from './frame.js';
-import { binaryStep, grouped, roundStep, spanLabel } from './scale.js';
+import { binaryStep, roundStep, spanLabel } from './scale.js';
 
 export const STORM_FRAME = {
   top: 20,
@@ -41,9 +41,8 @@ export function stormChart(
   const wasted = formatBytes(buckets.cumulative.at(-1) ?? 0);
   const height = stormHeight(calls);
   return h(
-    'svg',
+    'svg.storm',
     {
-      class: 'storm',
       viewBox: `0 0 ${width} ${height}`,
       width,
       height,
@@ -98,9 +97,7 @@ function callsPanel({ buckets, marked, width, x }: Frame, perBucket: string): El
   };
   bars(buckets, marked !== null);
   if (marked) bars(marked, false);
-  drawn.push(
-    h('text', { class: 'axis', x: leftOf(width) + 4, y: STORM_FRAME.top - 8 }, `load calls per ${perBucket}`),
-  );
+  drawn.push(h('text.axis', { x: leftOf(width) + 4, y: STORM_FRAME.top - 8 }, `load calls per ${perBucket}`));
   return drawn;
 }
 
@@ -123,9 +120,9 @@ function bytesPanel({ buckets, width, x }: Frame, from: number): Element[] {
   const line = `M${px(x(from))} ${px(y(buckets.before))}${points.join('')}`;
   const end = px(x(buckets.from + buckets.cumulative.length * buckets.width));
   drawn.push(
-    h('path', { class: 'area', d: `${line}L${end} ${px(bottom)}L${px(x(from))} ${px(bottom)}Z` }),
-    h('path', { class: 'curve', d: line }),
-    h('text', { class: 'axis', x: leftOf(width) + 4, y: ceiling + 3 }, 'wasted so far, at least'),
+    h('path.area', { d: `${line}L${end} ${px(bottom)}L${px(x(from))} ${px(bottom)}Z` }),
+    h('path.curve', { d: line }),
+    h('text.axis', { x: leftOf(width) + 4, y: ceiling + 3 }, 'wasted so far, at least'),
   );
   return drawn;
 }
@@ -134,8 +131,8 @@ function bytesPanel({ buckets, width, x }: Frame, from: number): Element[] {
 export function yTick(y: number, label: string, width: number): Element[] {
   const left = leftOf(width);
   return [
-    h('line', { class: 'grid', x1: left, x2: width - RIGHT, y1: px(y), y2: px(y) }),
-    h('text', { class: 'tick', x: left - 6, y: px(y + 3.5), 'text-anchor': 'end' }, label),
+    h('line.grid', { x1: left, x2: width - RIGHT, y1: px(y), y2: px(y) }),
+    h('text.tick', { x: left - 6, y: px(y + 3.5), 'text-anchor': 'end' }, label),
   ];
 }
 
@@ -144,8 +141,7 @@ export function outcomeLegend(calls: Calls): Element {
   const counts = OUTCOMES.map(() => 0);
   for (const outcome of calls.outcome) counts[outcome] = (counts[outcome] ?? 0) + 1;
   return h(
-    'ul',
-    { class: 'legend' },
+    'ul.legend',
     OUTCOMES.flatMap((outcome, index) =>
       counts[index]
         ? [
@@ -154,7 +150,7 @@ export function outcomeLegend(calls: Calls): Element {
               { 'data-outcome': outcome },
               swatch(outcome),
               ` ${outcome} `,
-              h('b', {}, grouped(counts[index])),
+              h('b', grouped(counts[index])),
             ),
           ]
         : [],
@@ -164,7 +160,7 @@ export function outcomeLegend(calls: Calls): Element {
 
 const swatch = (outcome: string): Element =>
   h(
-    'svg',
-    { class: 'swatch', width: 10, height: 10, 'aria-hidden': 'true' },
+    'svg.swatch',
+    { width: 10, height: 10, 'aria-hidden': 'true' },
     h('rect', { class: `o-${outcome}`, width: 10, height: 10 }),
   );

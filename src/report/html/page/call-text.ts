@@ -32,21 +32,18 @@ function callParts(
 
 export function callTip(calls: BootCalls, index: number): Markup {
   const { head, what, when, who, cost } = callParts(calls, index);
-  return [h('b', {}, head), ...[what, when, who, cost].map((text) => h('div', {}, text))];
+  return [h('b', head), ...[what, when, who, cost].map((text) => h('div', text))];
 }
 
 export function callLine(calls: BootCalls, index: number): Markup {
   const { head, what, when, who, cost } = callParts(calls, index);
   const { attempt, source, line, endLine } = calls.detail(index);
   return [
-    h('b', {}, head),
+    h('b', head),
     ` ${what} · ${when} · ${who} · ${cost} · attempt ${attempt} · `,
-    h('a', { class: 'cite', href: `#${evidenceId({ source, line })}` }, `line ${line}`),
+    h('a.cite', { href: `#${evidenceId({ source, line })}` }, `line ${line}`),
     endLine === null || endLine === line
       ? null
-      : [
-          ' to ',
-          h('a', { class: 'cite', href: `#${evidenceId({ source, line: endLine })}` }, `line ${endLine}`),
-        ],
+      : [' to ', h('a.cite', { href: `#${evidenceId({ source, line: endLine })}` }, `line ${endLine}`)],
   ];
 }

@@ -5,7 +5,7 @@ import type { ResultColumn } from '../../../query/result.js';
 import { TABLES } from '../../../store/schema.js';
 import { isNumeric } from '../../columns.js';
 import { h, type Markup } from '../markup.js';
-import { dataTable, valueCell } from '../parts/table.js';
+import { dataTable, resultCells } from '../parts/table.js';
 import type { SqlAnswer, SqlFailure } from './sql-messages.js';
 
 /** Name of the choice that stands for no canned query. */
@@ -16,11 +16,9 @@ const LIMITS = [10, 30, 120] as const;
 export function consoleLayout(names: readonly string[]): Markup {
   return [
     h(
-      'div',
-      { class: 'console-head' },
+      'div.console-head',
       h(
         'label',
-        {},
         'query ',
         h(
           'select',
@@ -31,7 +29,6 @@ export function consoleLayout(names: readonly string[]): Markup {
       ),
       h(
         'label',
-        {},
         'parameters ',
         h('input', { name: 'params', spellcheck: 'false', placeholder: 'name=value' }),
       ),
@@ -48,75 +45,64 @@ export function consoleLayout(names: readonly string[]): Markup {
           h('option', { value: 'Infinity' }, 'none'),
         ),
       ),
-      h('span', { class: 'buttons' }),
-      h('span', { class: 'status note', role: 'status' }),
+      h('span.buttons'),
+      h('span.status.note', { role: 'status' }),
     ),
     h(
-      'div',
-      { class: 'grid wide-left' },
+      'div.grid.wide-left',
       h('textarea', { 'aria-label': 'SQL', spellcheck: 'false', rows: 14 }),
-      h('div', { class: 'docs', tabindex: 0, role: 'region', 'aria-label': 'What the query gives' }),
+      h('div.docs', { tabindex: 0, role: 'region', 'aria-label': 'What the query gives' }),
     ),
-    h('div', { class: 'output' }),
-    h('details', { class: 'part' }, h('summary', {}, 'Tables'), ...TABLES.map(tableDocs)),
+    h('div.output'),
+    h('details.part', h('summary', 'Tables'), ...TABLES.map(tableDocs)),
   ];
 }
 
+/** Names, each with a remark and what it means. */
+function definitions(names: readonly (readonly [name: string, remark: string, meaning: string])[]): Markup {
+  return h(
+    'dl',
+    ...names.flatMap(([name, remark, meaning]) => [
+      h('dt', `${name} `, h('small', remark)),
+      h('dd', meaning),
+    ]),
+  );
+}
+
 function tableDocs({ name, doc, columns, computed }: (typeof TABLES)[number]): Markup {
+  const all = [...columns, ...computed];
   return [
-    h('h4', {}, name),
-    h('p', {}, doc),
-    h(
-      'dl',
-      {},
-      ...[...columns, ...computed].flatMap((column) => [
-        h(
-          'dt',
-          {},
-          `${column.name} `,
-          h('small', {}, `${column.type}${column.unit ? `, ${column.unit}` : ''}`),
-        ),
-        h('dd', {}, column.doc),
-      ]),
+    h('h4', name),
+    h('p', doc),
+    definitions(
+      all.map((column) => [column.name, [column.type, column.unit].filter(Boolean).join(', '), column.doc]),
     ),
   ];
 }
 
 export function queryDocs({ summary, params, columns, empty }: Query): Markup {
   return [
-    h('p', {}, summary),
-    h(
-      'dl',
-      {},
-      ...params.flatMap((param) => [
-        h(
-          'dt',
-          {},
-          `$${param.name} `,
-          h('small', {}, `${param.type}, ${param.defaultText ?? 'must be given'}`),
-        ),
-        h('dd', {}, param.meaning),
-      ]),
-      ...columns.flatMap((column) => [
-        h('dt', {}, `${column.name} `, h('small', {}, column.unit ?? '')),
-        h('dd', {}, column.meaning),
-      ]),
-    ),
-    h('p', { class: 'note' }, `No rows: ${empty}`),
+    h('p', summary),
+    definitions([
+      ...params.map(
+        ({ name, type, defaultText, meaning }) =>
+          [`$${name}`, `${type}, ${defaultText ?? 'must be given'}`, meaning] as const,
+      ),
+      ...columns.map(({ name, unit, meaning }) => [name, unit ?? '', meaning] as const),
+    ]),
+    h('p.note', `No rows: ${empty}`),
   ];
 }
 
 /** What the columns of a result mean: by the query that it was made of, else by the tables. */
 export function resultDocs(columns: readonly ResultColumn[], query: Query | null): Markup {
   return [
-    h('p', {}, query ? `Edited from ${query.name}.` : 'One’s own SQL.'),
-    h(
-      'dl',
-      {},
-      ...columns.flatMap(({ name }) => {
+    h('p', query ? `Edited from ${query.name}.` : 'One’s own SQL.'),
+    definitions(
+      columns.map(({ name }) => {
         const documented = query?.columns.find((column) => column.name === name);
         const [unit, meaning] = documented ? [documented.unit, documented.meaning] : tableColumn(name);
-        return [h('dt', {}, `${name} `, h('small', {}, unit ?? '')), h('dd', {}, meaning)];
+        return [name, unit ?? '', meaning];
       }),
     ),
   ];
@@ -141,18 +127,13 @@ export function resultTable({ columns, rows }: SqlAnswer): Markup {
         rows.slice(0, 50).map((row) => row[index] ?? null),
       ),
     })),
-    rows: rows.map((row) =>
-      row.map((value, index) => {
-        const column = columns[index];
-        return column ? valueCell(value, column) : { shown: null };
-      }),
-    ),
+    rows: rows.map((row) => resultCells(row, columns)),
   });
 }
 
 export function failureText({ message, suggestion, place }: SqlFailure): Markup {
   return [
-    h('p', { class: 'error', role: 'alert' }, message, suggestion === null ? null : `; ${suggestion}`),
-    place ? h('pre', {}, `${place.text}\n${' '.repeat(place.column - 1)}^`) : null,
+    h('p.error', { role: 'alert' }, message, suggestion === null ? null : `; ${suggestion}`),
+    place ? h('pre', `${place.text}\n${' '.repeat(place.column - 1)}^`) : null,
   ];
 }

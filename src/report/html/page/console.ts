@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The query console: the canned queries with their documentation, to be changed and run, over the case's tables. */
+
 import { parseQuery, type Query } from '../../../query/head.js';
 import { ParamError, parseAssignments } from '../../../query/params.js';
+import { count } from '../../answer/words.js';
+import { grouped } from '../../cell.js';
 import type { Format } from '../../format.js';
-import { grouped } from '../chart/scale.js';
 import { pageData } from './blocks.js';
 import { consoleLayout, failureText, queryDocs, resultDocs, resultTable } from './console-layout.js';
 import { button, download, find, mount } from './dom.js';
@@ -152,7 +154,7 @@ export class Console {
       const rows = answer.rows.length;
       return answer.more
         ? `the first ${grouped(rows)} rows; a download has them all (${took} ms)`
-        : `${grouped(rows)} row${rows === 1 ? '' : 's'} (${took} ms)${rows === 0 && answer.empty ? `. ${answer.empty}` : ''}`;
+        : `${count(rows, 'row')} (${took} ms)${rows === 0 && answer.empty ? `. ${answer.empty}` : ''}`;
     });
   }
 

@@ -2,7 +2,7 @@
 /** Cited lines, shown in a window over the page where they are cited. */
 
 import { h } from '../markup.js';
-import { evidenceLines, runAround } from '../parts/evidence-lines.js';
+import { evidenceAround } from '../parts/evidence-lines.js';
 import { pageData } from './blocks.js';
 import { button, mount, mountHtml } from './dom.js';
 
@@ -12,18 +12,10 @@ dialog.className = 'evidence-window';
 export async function showEvidence(source: number, line: number): Promise<void> {
   const { paths, evidence, textless, marks } = await pageData();
   const path = paths[source] ?? `source ${source}`;
-  const run = runAround(evidence[source], line);
-  const why = textless[source];
   const close = button('close', 'Close (Esc)', () => dialog.close());
-  const head = mountHtml(h('p', {}, h('b', {}, `${path}:${line}`)));
+  const head = mountHtml(h('p', h('b', `${path}:${line}`)));
   head.append(' ', close);
-  const body = run
-    ? evidenceLines(line, run, marks[source])
-    : h(
-        'p',
-        { class: 'note' },
-        `The text of this line is not in this file${why === undefined ? '' : `: ${why}`}.`,
-      );
+  const body = evidenceAround(line, evidence[source], textless[source], marks[source]);
   dialog.replaceChildren(head, mount(body));
   if (!dialog.isConnected) document.body.append(dialog);
   if (!dialog.open) dialog.showModal();

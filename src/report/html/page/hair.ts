@@ -6,7 +6,7 @@ import { mountHtml } from './dom.js';
 import type { View } from './view.js';
 
 export class Hair {
-  readonly line = mountHtml(h('div', { class: 'hair', hidden: true }));
+  readonly line = mountHtml(h('div.hair', { hidden: true }));
 
   /** `width` tells how wide the chart is. */
   constructor(place: HTMLElement, view: View, width: () => number) {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Lanes per task, drawn on a canvas: who loaded what at the same time, who waited, whose call was coalesced. */
 
+import { count } from '../../answer/words.js';
+import { grouped } from '../../cell.js';
 import { OUTCOMES } from '../chart/calls.js';
 import { axisMarks, leftOf, RIGHT, timeOf, xOf } from '../chart/frame.js';
 import { type Lane, laneLayout } from '../chart/lanes.js';
-import { grouped } from '../chart/scale.js';
 import { h } from '../markup.js';
 import { callLine, callTip } from './call-text.js';
 import type { BootCalls } from './calls.js';
@@ -27,8 +28,8 @@ export class Lanes {
   readonly #focus: Focus;
   readonly #lanes: readonly Lane[];
   readonly #canvas = document.createElement('canvas');
-  readonly #note = mountHtml(h('p', { class: 'note' }));
-  readonly #line = mountHtml(h('p', { class: 'call-line', 'aria-live': 'polite' }, HINT));
+  readonly #note = mountHtml(h('p.note'));
+  readonly #line = mountHtml(h('p.call-line', { 'aria-live': 'polite' }, HINT));
   readonly #more: HTMLButtonElement;
   #shown = LANES_A_TIME;
   #width = 0;
@@ -43,7 +44,7 @@ export class Lanes {
       this.#shown += LANES_A_TIME;
       this.draw();
     });
-    const drawing = mountHtml(h('div', { class: 'drawing' }));
+    const drawing = mountHtml(h('div.drawing'));
     drawing.append(this.#canvas);
     new Hair(drawing, view, () => this.#width);
     place.replaceChildren(drawing, this.#line, this.#note);
@@ -137,10 +138,10 @@ export class Lanes {
     const all = this.#lanes.length;
     const hidden = this.#lanes.slice(lanes).reduce((sum, lane) => sum + lane.calls.length, 0);
     const parts = [
-      `${counted(inView, 'call')} in this time in ${counted(lanes, 'lane')}`,
+      `${count(inView, 'call')} in this time in ${count(lanes, 'lane')}`,
       merged > 0 ? `${grouped(merged)} of them behind others in the same pixel: zoom in` : null,
       hidden > 0
-        ? `${counted(hidden, 'call')} in ${counted(all - lanes, 'lane')} that wasted less are not shown`
+        ? `${count(hidden, 'call')} in ${count(all - lanes, 'lane')} that wasted less are not shown`
         : null,
     ].filter((part) => part !== null);
     this.#note.replaceChildren(`${parts.join('; ')}. `);
@@ -267,6 +268,3 @@ export class Lanes {
     this.draw();
   }
 }
-
-const counted = (number: number, noun: string): string =>
-  `${grouped(number)} ${noun}${number === 1 ? '' : 's'}`;

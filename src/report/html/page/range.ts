@@ -14,7 +14,7 @@ import { mountHtml } from './dom.js';
 import type { Focus } from './focus.js';
 import { clickableModules } from './search.js';
 import type { SqlThread } from './sql.js';
-import { liveTable } from './tables.js';
+import { columnNamed, liveTable } from './tables.js';
 import type { View } from './view.js';
 
 /** Tables that are sums over calls: the canned query `window` gives them for a span of time. */
@@ -140,13 +140,13 @@ export class ChosenTime {
     region.hidden = made !== null;
     if (filter) filter.hidden = made !== null;
     if (!made || words === null) return;
-    const holder = mountHtml(h('div', { class: 'window' }));
+    const holder = mountHtml(h('div.window'));
     holder.append(made);
     region.after(holder);
     const table = made.querySelector('table');
     if (table) liveTable(table);
     if (table) clickableModules(table, this.#charted.focus);
-    part?.querySelector('h3')?.append(mountHtml(h('small', { class: 'chosen' }, words)));
+    part?.querySelector('h3')?.append(mountHtml(h('small.chosen', words)));
   }
 }
 
@@ -158,8 +158,7 @@ interface Span {
 
 /** Hides the rows whose moment lies outside; a table without moments stays as it is. */
 function filterRows(table: HTMLTableElement, span: Span | null, words: string | null): void {
-  const heads = [...(table.tHead?.rows[0]?.cells ?? [])].map((cell) => cell.textContent ?? '');
-  const column = heads.findIndex((head) => MOMENTS.includes(head));
+  const column = columnNamed(table, MOMENTS);
   const body = table.tBodies[0];
   if (column < 0 || !body) return;
   let inside = 0;
@@ -174,7 +173,7 @@ function filterRows(table: HTMLTableElement, span: Span | null, words: string | 
   const head = part?.querySelector('h3, summary');
   head?.querySelector('.chosen')?.remove();
   if (words !== null) {
-    head?.append(mountHtml(h('small', { class: 'chosen' }, ` ${inside} of ${body.rows.length} ${words}`)));
+    head?.append(mountHtml(h('small.chosen', ` ${inside} of ${body.rows.length} ${words}`)));
   }
 }
 

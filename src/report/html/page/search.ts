@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The search field of the page, and the modules that can be clicked in its tables. */
+import { count } from '../../answer/words.js';
 import { OUTCOMES } from '../chart/calls.js';
-import { grouped } from '../chart/scale.js';
 import { h } from '../markup.js';
 import type { BootCalls } from './calls.js';
 import { button, find, mountHtml } from './dom.js';
 import type { Focus, Outcome } from './focus.js';
 import type { Lanes } from './lanes.js';
 import type { PageState } from './state.js';
+import { columnNamed } from './tables.js';
 
 export interface SearchedBoot {
   readonly calls: BootCalls;
@@ -18,15 +19,15 @@ export interface SearchedBoot {
 export function searchField(focus: Focus, boots: readonly SearchedBoot[]): HTMLInputElement {
   const place = mountHtml(
     h(
-      'span',
-      { class: 'search', role: 'search' },
+      'span.search',
+      { role: 'search' },
       h('input', {
         type: 'search',
         placeholder: 'module, task or pid ( / )',
         'aria-label': 'Search calls by module, task or pid',
         title: 'Enter: next call; Shift+Enter: the one before; Esc: none',
       }),
-      h('span', { class: 'note', 'aria-live': 'polite' }),
+      h('span.note', { 'aria-live': 'polite' }),
     ),
   );
   const input = find(place, 'input', HTMLInputElement);
@@ -56,7 +57,7 @@ export function searchField(focus: Focus, boots: readonly SearchedBoot[]): HTMLI
       return sum + (test ? calls.start.filter((_, index) => test(index)).length : 0);
     }, 0);
     const named = [module, outcome].filter((part) => part !== null).join(', ');
-    note.textContent = focus.any ? ` ${named} ${grouped(found)} call${found === 1 ? '' : 's'}` : '';
+    note.textContent = focus.any ? ` ${named} ${count(found, 'call')}` : '';
   };
   focus.onChange(show);
   show();
@@ -68,8 +69,7 @@ const MODULE_HEADS = ['module', 'worst module'];
 
 /** Modules in a table become buttons that let their calls stand out. */
 export function clickableModules(table: HTMLTableElement, focus: Focus): void {
-  const heads = [...(table.tHead?.rows[0]?.cells ?? [])].map((cell) => cell.textContent ?? '');
-  const column = heads.findIndex((head) => MODULE_HEADS.includes(head));
+  const column = columnNamed(table, MODULE_HEADS);
   if (column < 0) return;
   for (const row of table.tBodies[0]?.rows ?? []) {
     const cell = row.cells[column];

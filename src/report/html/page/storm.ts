@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The interactive storm chart: as wide as the window, zoomed by dragging, details of the bucket under the pointer. */
-import { formatBytes } from '../../cell.js';
+import { formatBytes, grouped } from '../../cell.js';
 import { type Buckets, bucketed } from '../chart/buckets.js';
 import { type Calls, OUTCOMES } from '../chart/calls.js';
 import { timeOf, xOf } from '../chart/frame.js';
-import { grouped, momentLabel, spanLabel } from '../chart/scale.js';
+import { momentLabel, spanLabel } from '../chart/scale.js';
 import { STORM_FRAME, stormChart, stormHeight } from '../chart/storm.js';
 import { h } from '../markup.js';
 import type { BootCalls } from './calls.js';
@@ -26,7 +26,7 @@ export function liveStorm(
 ): void {
   let width = 0;
   let buckets = bucketed(calls, view.from, view.to, 1);
-  const drag = mountHtml(h('div', { class: 'drag', hidden: true }));
+  const drag = mountHtml(h('div.drag', { hidden: true }));
   const hair = new Hair(place, view, () => width);
   drag.style.top = `${STORM_FRAME.top}px`;
   drag.style.height = `${stormHeight(calls) - STORM_FRAME.top - STORM_FRAME.bottom}px`;
@@ -44,14 +44,14 @@ export function liveStorm(
   const timeAt = (clientX: number): number =>
     timeOf(clientX - place.getBoundingClientRect().left, view.from, view.to, width);
   const reset = button('whole', 'Show the whole time (0, or a double click)', () => view.reset());
-  part.querySelector('h3')?.append(mount(h('span', { class: 'tools' })));
+  part.querySelector('h3')?.append(mount(h('span.tools')));
   part.querySelector('.tools')?.append(
     button('+', 'Zoom in (W or +)', () => view.zoom(0.5)),
     button('−', 'Zoom out (S or -)', () => view.zoom(2)),
     button('◀', 'Earlier (A or Page Up)', () => view.pan(-0.5)),
     button('▶', 'Later (D or Page Down)', () => view.pan(0.5)),
     reset,
-    mount(h('span', { class: 'note' }, 'drag to choose a time; Ctrl+wheel zooms, Shift+wheel moves')),
+    mount(h('span.note', 'drag to choose a time; Ctrl+wheel zooms, Shift+wheel moves')),
   );
   for (const item of part.querySelectorAll<HTMLElement>('[data-outcome]')) outcomeButton(item, focus);
 
@@ -141,10 +141,10 @@ function bucketTip(
   const sum = cumulative[index] ?? 0;
   const here = sum - (index === 0 ? before : (cumulative[index - 1] ?? 0));
   return [
-    h('b', {}, `${momentLabel(at, calls.zero, calls.unit, width / 10)} + ${spanLabel(width, calls.unit)}`),
+    h('b', `${momentLabel(at, calls.zero, calls.unit, width / 10)} + ${spanLabel(width, calls.unit)}`),
     ...OUTCOMES.flatMap((outcome, place) =>
-      counts[place] ? [h('div', {}, `${grouped(counts[place])} ${outcome}`)] : [],
+      counts[place] ? [h('div', `${grouped(counts[place])} ${outcome}`)] : [],
     ),
-    h('div', {}, `wasted here ${formatBytes(here)}, so far ${formatBytes(sum)}`),
+    h('div', `wasted here ${formatBytes(here)}, so far ${formatBytes(sum)}`),
   ];
 }

@@ -29,6 +29,11 @@ function compareKeys(a: string, b: string, direction: number): number {
   return a < b ? -direction : a > b ? direction : 0;
 }
 
+/** The first column under one of these heads, or -1. */
+export function columnNamed(table: HTMLTableElement, heads: readonly string[]): number {
+  return [...(table.tHead?.rows[0]?.cells ?? [])].findIndex((cell) => heads.includes(cell.textContent ?? ''));
+}
+
 export function liveTable(table: HTMLTableElement): void {
   const body = table.tBodies[0];
   const head = table.tHead?.rows[0];
@@ -61,7 +66,7 @@ function addFilter(table: HTMLTableElement, body: HTMLTableSectionElement): void
     'aria-label',
     `Filter ${table.closest('[aria-label]')?.getAttribute('aria-label') ?? 'the table'}`,
   );
-  const shownCount = mountHtml(h('span', { class: 'note', 'aria-live': 'polite' }));
+  const shownCount = mountHtml(h('span.note', { 'aria-live': 'polite' }));
   input.addEventListener('input', () => {
     const wanted = input.value.toLowerCase();
     let shown = 0;
@@ -71,7 +76,7 @@ function addFilter(table: HTMLTableElement, body: HTMLTableSectionElement): void
     }
     shownCount.textContent = wanted === '' ? '' : ` ${shown} of ${body.rows.length} rows`;
   });
-  const bar = mountHtml(h('div', { class: 'filter' }));
+  const bar = mountHtml(h('div.filter'));
   bar.append(input, shownCount);
   const holder = table.closest('.table');
   holder?.before(bar);

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The section of one boot: the verdict and what it rests on first, then the details. */
+
 import type { HeldCurve } from '../../../accounting/model.js';
 import { bootName, heldNote, identity, ledgerNote, notes, worthText } from '../../answer/notes.js';
 import { capital } from '../../answer/words.js';
+import { grouped } from '../../cell.js';
 import { tied } from '../../views/wrap.js';
 import { bucketed } from '../chart/buckets.js';
 import { type Calls, extent } from '../chart/calls.js';
 import { heldChart } from '../chart/held.js';
-import { grouped } from '../chart/scale.js';
 import { outcomeLegend, stormChart } from '../chart/storm.js';
 import { type Element, h, type Markup } from '../markup.js';
 import { queryLink } from './table.js';
@@ -32,26 +33,24 @@ const STATIC_BUCKETS = 240;
 export function bootSection(parts: BootParts, calls: Calls, curves: readonly HeldCurve[]): Element {
   const { facts } = parts;
   const { snapshots, trace } = facts.evidence;
-  const noteLines = notes(facts).map((text) => h('p', { class: 'note' }, text));
+  const noteLines = notes(facts).map((text) => h('p.note', text));
   const phases = snapshots > 0n || trace === 'calls' || trace === 'charges' ? phaseTable(parts) : null;
   return h(
-    'section',
-    { class: 'boot', id: `boot-${facts.boot}` },
-    h('h2', {}, `${capital(bootName(facts))} `, h('small', {}, identity(facts).join(' · '))),
-    h('p', { class: 'verdict' }, ...verdict(parts)),
+    'section.boot',
+    { id: `boot-${facts.boot}` },
+    h('h2', `${capital(bootName(facts))} `, h('small', identity(facts).join(' · '))),
+    h('p.verdict', ...verdict(parts)),
     h(
-      'div',
-      { class: 'grid wide-left' },
+      'div.grid.wide-left',
       phases
-        ? h('div', {}, heading('Waste by phase', 'phase-waste'), phases, ledgerLine(parts), ...noteLines)
-        : h('div', {}, ...noteLines),
-      h('div', { class: 'advice' }, ...advice(parts)),
+        ? h('div', heading('Waste by phase', 'phase-waste'), phases, ledgerLine(parts), ...noteLines)
+        : h('div', ...noteLines),
+      h('div.advice', ...advice(parts)),
     ),
     storm(facts.boot, calls),
     held(parts, calls, curves),
     h(
-      'div',
-      { class: 'grid even' },
+      'div.grid.even',
       part('Worst modules', 'worst-modules', moduleTable(parts)),
       part('Load calls by requester', 'requesters', requesterTable(parts)),
     ),
@@ -66,24 +65,15 @@ export function bootSection(parts: BootParts, calls: Calls, curves: readonly Hel
 }
 
 function heading(title: string, query: string): Element {
-  return h('h3', {}, `${title} `, queryLink(query));
+  return h('h3', `${title} `, queryLink(query));
 }
 
 function part(title: string, query: string, table: Element | null): Element | null {
-  return table && h('div', { class: 'part' }, heading(title, query), table);
+  return table && h('div.part', heading(title, query), table);
 }
 
 function folded(title: string, query: string, table: Element | null): Element | null {
-  return (
-    table &&
-    h(
-      'details',
-      { class: 'part' },
-      h('summary', {}, title),
-      h('p', { class: 'note' }, queryLink(query)),
-      table,
-    )
-  );
+  return table && h('details.part', h('summary', title), h('p.note', queryLink(query)), table);
 }
 
 /** Whether counters and events agree, in one line. */
@@ -100,34 +90,32 @@ function advice({ facts }: BootParts): Markup[] {
   const todo = facts.advice.map((line) =>
     h(
       'li',
-      {},
       ...code(tied(line.text)),
       ' ',
-      h('span', { class: 'note' }, tied(worthText(line))),
+      h('span.note', tied(worthText(line))),
       ' ',
       queryLink(line.evidence),
     ),
   );
-  const capture = facts.capture.map(({ what, how }) => h('li', {}, `${what}: `, ...code(how)));
+  const capture = facts.capture.map(({ what, how }) => h('li', `${what}: `, ...code(how)));
   const title = `What to do${facts.savingsOverlap ? ' (savings overlap)' : ''}`;
   const further = todo.slice(FIRST_ADVICE);
   return [
-    ...(todo.length === 0 ? [] : [h('h3', {}, title), h('ol', {}, ...todo.slice(0, FIRST_ADVICE))]),
+    ...(todo.length === 0 ? [] : [h('h3', title), h('ol', ...todo.slice(0, FIRST_ADVICE))]),
     further.length === 0
       ? null
       : h(
           'details',
-          {},
-          h('summary', {}, `What else to do: ${further.length}`),
+          h('summary', `What else to do: ${further.length}`),
           h('ol', { start: FIRST_ADVICE + 1 }, ...further),
         ),
-    ...(capture.length === 0 ? [] : [h('h3', {}, 'To know more, capture'), h('ul', {}, ...capture)]),
+    ...(capture.length === 0 ? [] : [h('h3', 'To know more, capture'), h('ul', ...capture)]),
   ];
 }
 
 /** Text with commands in `back quotes`. */
 function code(text: string): Markup[] {
-  return text.split('`').map((piece, index) => (index % 2 === 1 ? h('code', {}, piece) : piece));
+  return text.split('`').map((piece, index) => (index % 2 === 1 ? h('code', piece) : piece));
 }
 
 function storm(boot: bigint, calls: Calls): Element | null {
@@ -135,10 +123,10 @@ function storm(boot: bigint, calls: Calls): Element | null {
   const { from, to } = extent(calls);
   const buckets = bucketed(calls, from, to, STATIC_BUCKETS);
   return h(
-    'figure',
-    { class: 'storm-part', 'data-boot': boot.toString() },
-    h('h3', {}, 'Load calls over time ', queryLink('timeline'), outcomeLegend(calls)),
-    h('div', { class: 'chart', 'data-chart': 'storm' }, stormChart(calls, buckets, from, to, STATIC_WIDTH)),
+    'figure.storm-part',
+    { 'data-boot': boot.toString() },
+    h('h3', 'Load calls over time ', queryLink('timeline'), outcomeLegend(calls)),
+    h('div.chart', { 'data-chart': 'storm' }, stormChart(calls, buckets, from, to, STATIC_WIDTH)),
     undrawn(calls),
   );
 }
@@ -151,16 +139,15 @@ function held({ facts }: BootParts, calls: Calls, curves: readonly HeldCurve[]):
   return (
     chart &&
     h(
-      'figure',
-      { class: 'held-part', 'data-boot': facts.boot.toString() },
+      'figure.held-part',
+      { 'data-boot': facts.boot.toString() },
       h(
         'h3',
-        {},
         'Virtual memory that loads held ',
         queryLink('held-timeline'),
-        h('small', {}, 'orange: by duplicates'),
+        h('small', 'orange: by duplicates'),
       ),
-      h('div', { class: 'chart' }, chart),
+      h('div.chart', chart),
     )
   );
 }
@@ -168,19 +155,18 @@ function held({ facts }: BootParts, calls: Calls, curves: readonly HeldCurve[]):
 function lanes(boot: bigint, calls: Calls): Element | null {
   if (calls.start.length === 0) return null;
   return h(
-    'figure',
-    { class: 'lanes-part', id: `lanes-${boot}`, 'data-boot': boot.toString() },
+    'figure.lanes-part',
+    { id: `lanes-${boot}`, 'data-boot': boot.toString() },
     h(
       'h3',
-      {},
       'Who loaded what at the same time ',
       queryLink('attempts'),
-      h('small', {}, 'a lane per task; half-high: coalesced, waited for another task’s load'),
+      h('small', 'a lane per task; half-high: coalesced, waited for another task’s load'),
     ),
     h(
-      'div',
-      { class: 'chart', 'data-chart': 'lanes' },
-      h('p', { class: 'note' }, 'The lanes are drawn by a script, which does not run here.'),
+      'div.chart',
+      { 'data-chart': 'lanes' },
+      h('p.note', 'The lanes are drawn by a script, which does not run here.'),
     ),
   );
 }
@@ -188,8 +174,7 @@ function lanes(boot: bigint, calls: Calls): Element | null {
 function undrawn({ undrawn: calls }: Calls): Element | null {
   if (calls === 0) return null;
   return h(
-    'p',
-    { class: 'note' },
+    'p.note',
     `${grouped(calls)} calls are not drawn: their start is not known, or is on another clock.`,
   );
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The place of the query console; a script makes it live. Without one, what could be asked is still listed. */
+
 import type { Query } from '../../../query/head.js';
-import { grouped } from '../chart/scale.js';
+import { grouped } from '../../cell.js';
 import { type Element, h } from '../markup.js';
 
 export function consolePart(
@@ -10,31 +11,25 @@ export function consolePart(
 ): Element {
   const missing = Object.entries(leftOut).map(([table, rows]) =>
     h(
-      'p',
-      { class: 'note' },
+      'p.note',
       `The ${grouped(rows)} rows of the table ${table} were omitted from this file for their size; use the command line for them.`,
     ),
   );
   return h(
     'section',
     { id: 'console' },
-    h('h2', {}, 'SQL console'),
+    h('h2', 'SQL console'),
     ...missing,
     h('div', { 'data-console': true }),
     h(
-      'details',
-      { class: 'part', 'data-query-list': true },
-      h('summary', {}, `${queries.size} canned queries`),
+      'details.part',
+      { 'data-query-list': true },
+      h('summary', `${queries.size} canned queries`),
       h(
-        'p',
-        { class: 'note' },
+        'p.note',
         'The console runs SQLite inside this page, by script. On the command line: modwaste query NAME INPUT...',
       ),
-      h(
-        'dl',
-        {},
-        ...[...queries.values()].flatMap(({ name, summary }) => [h('dt', {}, name), h('dd', {}, summary)]),
-      ),
+      h('dl', ...[...queries.values()].flatMap(({ name, summary }) => [h('dt', name), h('dd', summary)])),
     ),
   );
 }

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The evidence that a page keeps: lines where the source is text, else the records that were read. */
+
 import type { Attempt, Cite } from '../../../accounting/model.js';
 import { errnoName } from '../../../model/errno.js';
+import { addTo } from '../../../model/groups.js';
 import { allRows, type FilledOnDemand } from '../../../query/database.js';
-import { grouped } from '../chart/scale.js';
+import { grouped } from '../../cell.js';
 import { type CiteBook, evidenceId } from '../cites.js';
 import { type Element, h } from '../markup.js';
 import type { EvidenceRun } from '../wire.js';
-import { evidenceLines, type LineMarks, runAround } from './evidence-lines.js';
+import { evidenceAround, type LineMarks } from './evidence-lines.js';
 
 export interface EvidenceText {
   readonly runs: ReadonlyMap<number, readonly EvidenceRun[]>;
@@ -21,8 +23,7 @@ export function evidenceOf(
   cites: readonly Cite[],
   text: EvidenceText,
 ): EvidenceText {
-  const runs = new Map<number, EvidenceRun[]>();
-  for (const [source, read] of text.runs) runs.set(source, [...read]);
+  const runs = new Map([...text.runs].map(([source, read]) => [source, [...read]]));
   for (const { source, line } of cites) {
     if (text.runs.has(source)) continue;
     fill(['events']);
@@ -34,7 +35,7 @@ export function evidenceOf(
         .filter((part) => part !== null && part !== '')
         .join('  '),
     );
-    if (lines.length > 0) runs.set(source, [...(runs.get(source) ?? []), { first: -line, lines }]);
+    if (lines.length > 0) addTo(runs, source, { first: -line, lines });
   }
   return { runs, textless: text.textless };
 }
@@ -76,25 +77,23 @@ export function evidencePart(
   leftOut: number,
 ): Element | null {
   if (cites.length === 0) return null;
-  const blocks = cites.slice(0, MOST_BLOCKS).map((cite) => {
-    const run = runAround(text.runs.get(cite.source), cite.line);
-    return h(
-      'figure',
-      { class: 'evidence', id: evidenceId(cite) },
-      h('figcaption', {}, `${book.path(cite.source)}:${cite.line}`),
-      run
-        ? evidenceLines(cite.line, run, marks[cite.source])
-        : h('p', { class: 'note' }, noText(text.textless.get(cite.source))),
+  const blocks = cites
+    .slice(0, MOST_BLOCKS)
+    .map(({ source, line }) =>
+      h(
+        'figure.evidence',
+        { id: evidenceId({ source, line }) },
+        h('figcaption', `${book.path(source)}:${line}`),
+        evidenceAround(line, text.runs.get(source), text.textless.get(source), marks[source]),
+      ),
     );
-  });
   const more = cites.length - blocks.length;
   return h(
     'section',
     { id: 'evidence' },
-    h('h2', {}, 'Evidence'),
+    h('h2', 'Evidence'),
     h(
-      'p',
-      { class: 'note' },
+      'p.note',
       [
         `The ${grouped(blocks.length)} cited lines that matter most, with their neighbours.`,
         more > 0 ? ` ${grouped(more)} more are in this file and open where they are cited (by script).` : '',
@@ -103,11 +102,6 @@ export function evidencePart(
           : '',
       ].join(''),
     ),
-    h('details', { class: 'part' }, h('summary', {}, 'Show them'), ...blocks),
+    h('details.part', h('summary', 'Show them'), ...blocks),
   );
-}
-
-/** Why the text of a cited line is not shown. */
-function noText(why: string | undefined): string {
-  return `The text of this line is not in this file${why === undefined ? '' : `: ${why}`}.`;
 }

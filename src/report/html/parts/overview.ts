@@ -8,8 +8,8 @@ import { shortNames } from '../../answer/short-names.js';
 import type { BootBrief } from '../../answer/types.js';
 import type { CiteBook } from '../cites.js';
 import { type Element, h } from '../markup.js';
-import { barCell, dataTable, headOf, largest, type TableCell, valueCell } from './table.js';
-import { MOST_ROWS, ownCite } from './tables.js';
+import { barCell, dataTable, largest, type TableCell, valueCell } from './table.js';
+import { MOST_ROWS, ownCite, queryColumn } from './tables.js';
 
 /** Rows of sources and diagnostics that a page holds; each row is long. */
 const MOST_CONTEXT_ROWS = 80;
@@ -29,9 +29,8 @@ export function bootsPart(
   const columns = ['kernel', 'cpus', 'started', 'duration_s', 'modules_loaded', 'failures'];
   return h(
     'section',
-    {},
-    h('h2', {}, 'Boots'),
-    h('p', { class: 'note' }, bootsSentence(boots)),
+    h('h2', 'Boots'),
+    h('p.note', bootsSentence(boots)),
     dataTable({
       label: 'Boots',
       columns: [
@@ -39,10 +38,7 @@ export function bootsPart(
         { name: 'verdict', help: 'what it comes down to' },
         { name: 'wasted', numeric: true, help: asked.column('boots', 'wasted_bytes').meaning },
         { name: '', help: 'part of the boot that wasted most' },
-        ...columns.map((name) => {
-          const { meaning, type } = asked.column('boots', name);
-          return { name: headOf(name), help: meaning, numeric: type !== 'TEXT' };
-        }),
+        ...columns.map((name) => queryColumn(asked, 'boots', name)),
         { name: 'starts at', help: 'where it starts in the evidence' },
       ],
       rows: boots.slice(0, MOST_ROWS).map(({ boot, verdict, evidence, file }, index): TableCell[] => {
@@ -75,15 +71,12 @@ export function sourcesPart(asked: Asked): Element {
   const rows = asked.rows('sources');
   const names = ['source', 'parent', 'path', 'format', 'bytes', 'lines', 'events', 'boot', 'why'];
   return h(
-    'details',
-    { class: 'part', id: 'sources' },
-    h('summary', {}, `Sources: ${rows.length}`),
+    'details.part',
+    { id: 'sources' },
+    h('summary', `Sources: ${rows.length}`),
     dataTable({
       label: 'Sources',
-      columns: names.map((name) => {
-        const { meaning, type } = asked.column('sources', name);
-        return { name, help: meaning, numeric: type !== 'TEXT' };
-      }),
+      columns: names.map((name) => queryColumn(asked, 'sources', name)),
       rows: rows
         .slice(0, MOST_CONTEXT_ROWS)
         .map((row) => names.map((name) => valueCell(row[name] ?? null, asked.column('sources', name)))),
@@ -96,19 +89,16 @@ export function diagnosticsPart(asked: Asked, book: CiteBook): Element {
   const rows = asked.rows('diagnostics');
   const lost = rows.filter((row) => row.severity === 'error' || row.severity === 'data-loss').length;
   const title = `Diagnostics: ${rows.length === 0 ? 'nothing was skipped, repaired or lost' : `${rows.length}, of them ${lost} errors or losses of data`}`;
-  if (rows.length === 0) return h('p', { class: 'note', id: 'diagnostics' }, title);
+  if (rows.length === 0) return h('p.note', { id: 'diagnostics' }, title);
   const names = ['severity', 'code', 'count', 'detail', 'help'];
   return h(
-    'details',
-    { class: 'part', id: 'diagnostics', open: lost > 0 },
-    h('summary', {}, title),
+    'details.part',
+    { id: 'diagnostics', open: lost > 0 },
+    h('summary', title),
     dataTable({
       label: 'Diagnostics',
       columns: [
-        ...names.map((name) => {
-          const { meaning, type } = asked.column('diagnostics', name);
-          return { name, help: meaning, numeric: type !== 'TEXT' };
-        }),
+        ...names.map((name) => queryColumn(asked, 'diagnostics', name)),
         { name: 'evidence', help: 'the first place' },
       ],
       rows: rows

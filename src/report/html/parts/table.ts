@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Tables of a page: cells say their exact value beside the one for people, so that a script can sort by it. */
 import type { ResultColumn, Value } from '../../../query/result.js';
-import { dataText, humanText, isText } from '../../cell.js';
-import { grouped } from '../chart/scale.js';
+import { dataText, grouped, humanText, isText } from '../../cell.js';
 import { type Element, h, type Markup } from '../markup.js';
 
 export interface TableColumn {
@@ -35,7 +34,6 @@ export function dataTable({ label, columns, rows, more }: TableOptions): Element
   const body = rows.map((cells) =>
     h(
       'tr',
-      {},
       ...cells.map(({ shown, value, title }, index) =>
         h(
           'td',
@@ -50,12 +48,10 @@ export function dataTable({ label, columns, rows, more }: TableOptions): Element
     ),
   );
   return h(
-    'div',
-    { class: 'table', role: 'region', 'aria-label': label, tabindex: 0 },
-    h('table', { class: 'data' }, h('thead', {}, h('tr', {}, ...head)), h('tbody', {}, ...body)),
-    more && more.rows > 0
-      ? h('p', { class: 'note' }, `${grouped(more.rows)} more rows: `, queryLink(more.query))
-      : null,
+    'div.table',
+    { role: 'region', 'aria-label': label, tabindex: 0 },
+    h('table.data', h('thead', h('tr', ...head)), h('tbody', ...body)),
+    more && more.rows > 0 ? h('p.note', `${grouped(more.rows)} more rows: `, queryLink(more.query)) : null,
   );
 }
 
@@ -70,7 +66,7 @@ export function headOf(column: string): string {
 
 /** Leads to a canned query in the page's console. */
 export function queryLink(query: string): Element {
-  return h('a', { class: 'query', href: '#console', 'data-query': query }, `query ${query}`);
+  return h('a.query', { href: '#console', 'data-query': query }, `query ${query}`);
 }
 
 /** Characters of a text that a cell shows. */
@@ -93,6 +89,11 @@ export function valueCell(value: Value, column: ResultColumn): TableCell {
   return { shown, value: exact, title: `${grouped(exact)}${unit}` };
 }
 
+/** The cells of a row of a result. */
+export function resultCells(row: readonly Value[], columns: readonly ResultColumn[]): TableCell[] {
+  return columns.map((column, index) => valueCell(row[index] ?? null, column));
+}
+
 export function largest(values: Iterable<bigint>): bigint {
   let most = 0n;
   for (const value of values) if (value > most) most = value;
@@ -110,9 +111,9 @@ export function barCell(low: bigint, high: bigint | null, most: bigint, kind = '
   const range = isUnknown ? 0 : Math.min(100, high === null ? 100 : share(high)) - certain;
   return {
     shown: h(
-      'svg',
-      { class: 'bar', viewBox: '0 0 100 10', preserveAspectRatio: 'none', 'aria-hidden': 'true' },
-      h('rect', { class: 'track', width: 100, height: 10 }),
+      'svg.bar',
+      { viewBox: '0 0 100 10', preserveAspectRatio: 'none', 'aria-hidden': 'true' },
+      h('rect.track', { width: 100, height: 10 }),
       h('rect', { class: kind, width: low > 0n ? Math.max(certain, 0.7) : 0, height: 10 }),
       range > 0
         ? h('rect', {

@@ -28,6 +28,12 @@ const citeCell = (...links: readonly Markup[]): TableCell => ({
   shown: links.filter((link) => link !== null).flatMap((link, index) => (index > 0 ? [' · ', link] : [link])),
 });
 
+/** A column of a canned query, with its documentation. */
+export function queryColumn(asked: Asked, query: string, name: string): TableColumn {
+  const { meaning, type } = asked.column(query, name);
+  return { name: headOf(name), help: meaning, numeric: type !== 'TEXT' };
+}
+
 /** A canned query of one boot as a table: some of its columns, and cells made for the rest. */
 function queryTable(
   { asked, facts }: BootParts,
@@ -44,11 +50,7 @@ function queryTable(
   );
   return dataTable({
     label,
-    columns: used.map((column) => {
-      if (typeof column !== 'string') return column;
-      const { name, meaning, type } = asked.column(query, column);
-      return { name: headOf(name), help: meaning, numeric: type !== 'TEXT' };
-    }),
+    columns: used.map((column) => (typeof column === 'string' ? queryColumn(asked, query, column) : column)),
     rows: rows.slice(0, MOST_ROWS).map((row) =>
       used.map((column) => {
         if (typeof column !== 'string') return own(row, column.name) ?? { shown: null };
@@ -214,19 +216,32 @@ export function failureTable(parts: BootParts): Element | null {
   });
 }
 
+/** A canned query of one boot whose rows each rest on one place. */
+function citedTable(
+  parts: BootParts,
+  query: string,
+  label: string,
+  columns: readonly string[],
+  cite: (row: Row) => TableCell,
+): Element | null {
+  return queryTable(parts, query, label, [...columns, EVIDENCE], (row, column) =>
+    column === 'evidence' ? cite(row) : null,
+  );
+}
+
 export function autoloadTable(parts: BootParts): Element | null {
   const { places, book } = parts;
-  const columns = ['requested', 'duplicate_requests', 'requests', 'call_site', 'comm', 'first_t', EVIDENCE];
-  return queryTable(parts, 'autoload', 'Requests by the kernel', columns, (row, column) =>
-    column === 'evidence' ? citeCell(book.link(places.request(textOf(row.requested) ?? ''))) : null,
+  const columns = ['requested', 'duplicate_requests', 'requests', 'call_site', 'comm', 'first_t'];
+  return citedTable(parts, 'autoload', 'Requests by the kernel', columns, (row) =>
+    citeCell(book.link(places.request(textOf(row.requested) ?? ''))),
   );
 }
 
 export function loadTable(parts: BootParts): Element | null {
   const { places, book } = parts;
-  const columns = ['module', 't', 'load_us', 'init_us', 'memory_bytes', 'requester', 'comm', EVIDENCE];
-  return queryTable(parts, 'loads', 'Modules that loaded', columns, (row, column) =>
-    column === 'evidence' ? citeCell(book.link(places.load(textOf(row.module) ?? ''))) : null,
+  const columns = ['module', 't', 'load_us', 'init_us', 'memory_bytes', 'requester', 'comm'];
+  return citedTable(parts, 'loads', 'Modules that loaded', columns, (row) =>
+    citeCell(book.link(places.load(textOf(row.module) ?? ''))),
   );
 }
 
@@ -260,15 +275,13 @@ export function ownCite(book: CiteBook, row: Row): TableCell {
 }
 
 export function problemTable(parts: BootParts): Element | null {
-  const columns = ['kind', 'module', 'who', 'times', 'duration_s', 'first_t', 'message', EVIDENCE];
-  return queryTable(parts, 'problems', 'Problems around loading', columns, (row, column) =>
-    column === 'evidence' ? ownCite(parts.book, row) : null,
-  );
+  const columns = ['kind', 'module', 'who', 'times', 'duration_s', 'first_t', 'message'];
+  return citedTable(parts, 'problems', 'Problems around loading', columns, (row) => ownCite(parts.book, row));
 }
 
 export function allocationTable(parts: BootParts): Element | null {
-  const columns = ['t', 'what', 'bytes', 'module', 'comm', 'load_outcome', 'message', EVIDENCE];
-  return queryTable(parts, 'allocation-failures', 'Failed allocations', columns, (row, column) =>
-    column === 'evidence' ? ownCite(parts.book, row) : null,
+  const columns = ['t', 'what', 'bytes', 'module', 'comm', 'load_outcome', 'message'];
+  return citedTable(parts, 'allocation-failures', 'Failed allocations', columns, (row) =>
+    ownCite(parts.book, row),
   );
 }

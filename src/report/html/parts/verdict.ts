@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The sentence that a boot comes down to, with names that lead to their evidence. */
+
 import type { Cite } from '../../../accounting/model.js';
 import { type Lead, type Piece, sentence } from '../../answer/sentence.js';
-import { grouped } from '../../answer/words.js';
+import { grouped } from '../../cell.js';
 import { h, type Markup } from '../markup.js';
 import { truncated } from './table.js';
 import type { BootParts } from './tables.js';
@@ -20,7 +21,7 @@ function markup(piece: Piece, parts: BootParts): Markup {
   if (!lead) return h('b', { title: exact === undefined ? null : `${grouped(exact)} bytes` }, strong);
   const cite = placeOf(lead, parts);
   const text = truncated(strong, MOST_NAME);
-  return h('b', {}, cite === null ? text : parts.book.link(cite, text));
+  return h('b', cite === null ? text : parts.book.link(cite, text));
 }
 
 /** The most expensive line behind a name. */
