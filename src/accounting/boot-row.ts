@@ -7,6 +7,7 @@ import type { BootParts } from './boots/boot-parts.js';
 import type { Part } from './boots/parts.js';
 import { busiestSpan } from './busiest.js';
 import type { Calls } from './calls/calls.js';
+import { isPhaseUnknown, leastFailures } from './calls/least-failures.js';
 import { traceSight } from './calls/trace-sight.js';
 import type { TraceTotals } from './counters/ledger.js';
 import { countersOf } from './counters/replay.js';
@@ -95,9 +96,10 @@ function totalFailures({ last, trace, attempts, ...evidence }: BootEvidence): To
   const least = sum(phases.map((failures) => failures ?? 0n));
   if (last && phases.every((failures) => failures !== null)) return { value: least, exact: true };
   if (!trace && phases.every((failures) => failures === null)) return UNKNOWN;
-  // Calls whose phase is not known did fail; those that did not end in the trace may not have.
-  const withoutPhase = trace && !last ? BigInt(attempts.filter(isPhaseUnknown).length) : 0n;
-  return { value: least + withoutPhase, exact: trace?.complete === true && !last };
+  if (!trace || last) return { value: least, exact: false };
+  const withoutPhase = leastFailures(attempts, evidence.group.identity.release);
+  const isExact = trace.complete && withoutPhase === attempts.filter(isPhaseUnknown).length;
+  return { value: least + BigInt(withoutPhase), exact: isExact };
 }
 
 function totalWasted(evidence: BootEvidence): Total {
@@ -134,9 +136,6 @@ function knownOf(
     exact: summed.has(name),
   };
 }
-
-export const isPhaseUnknown = ({ outcome, phase }: Attempt): boolean =>
-  phase === null && (outcome === 'duplicate' || outcome === 'failed');
 
 const sum = (values: readonly bigint[]): bigint => values.reduce((total, value) => total + value, 0n);
 

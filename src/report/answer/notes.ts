@@ -57,7 +57,7 @@ function shownBy({ calls: by }: BootAnswer['evidence']): string {
 }
 
 /** Failures are the sum of the phases, of inits, and of what nothing tells. */
-function failures({ phases, outcomes, failures: rows, evidence }: BootAnswer): string[] {
+function failures({ phases, outcomes, failures: rows, evidence, verdict }: BootAnswer): string[] {
   const known = phases.filter(({ failures: number }) => number !== null);
   const inits = rows.reduce((total, row) => (row.phase === 'init' ? total + row.times : total), 0n);
   const unknown = outcomes?.phaseUnknown ?? 0n;
@@ -81,7 +81,15 @@ function failures({ phases, outcomes, failures: rows, evidence }: BootAnswer): s
         : duplicates === 0n
           ? '; no duplicates'
           : `; ${count(duplicates, 'duplicate')} and ${count(total - duplicates, 'other failure')}`;
-  const charged = total === 0n ? [] : [`Failed loads: ${grouped(total)}${terms}${split}.`];
+  const least = verdict.kind === 'wasted' && open > 0n ? (verdict.failures ?? total) : total;
+  const [from, free] =
+    least < total
+      ? [
+          `${grouped(least)} to `,
+          ' The others waited for another load of the file or were refused, at no cost.',
+        ]
+      : ['', ''];
+  const charged = total === 0n ? [] : [`Failed loads: ${from}${grouped(total)}${terms}${split}.${free}`];
   const failedInits =
     inits === 0n
       ? []

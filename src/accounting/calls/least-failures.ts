@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+/** How many of the calls whose phase nothing shows failed for themselves: the others may have cost nothing. */
+import { addTo } from '../../model/groups.js';
+import { holds } from '../kernel.js';
+import type { Attempt } from '../model.js';
+import { firstIndex } from '../sorted-times.js';
+
+const EPERM = 1;
+const EINTR = 4;
+
+export const isPhaseUnknown = ({ outcome, phase }: Attempt): boolean =>
+  phase === null && (outcome === 'duplicate' || outcome === 'failed');
+
+/**
+ * Calls with an unknown phase that failed for themselves, at least. Without CAP_SYS_MODULE a call ends with EPERM before
+ * it reads anything. Since 6.5 (idempotent_init_module) a finit_module may wait for another load of the file and return
+ * its error: of calls that end with the same one, any that do not overlap waited for different loads, or for none.
+ */
+export function leastFailures(attempts: readonly Attempt[], release: string | null): number {
+  const mayWait = holds('coalescing', release) !== false;
+  const waiting = new Map<number, Attempt[]>();
+  const working = new Map<number, Attempt[]>();
+  let certain = 0;
+  for (const attempt of attempts) {
+    const { errno, call } = attempt;
+    if (errno === null || errno === 0) continue;
+    if (!isPhaseUnknown(attempt)) {
+      if (call === 'finit_module') addTo(working, errno, attempt);
+    } else if (Object.keys(attempt.steps.at).length > 0) certain++;
+    else if (errno === EPERM) continue;
+    else if (!mayWait || call === 'init_module') certain++;
+    else if (errno !== EINTR) addTo(waiting, errno, attempt);
+  }
+  for (const [errno, calls] of waiting) certain += apart(calls, working.get(errno) ?? []);
+  return certain;
+}
+
+/** As many of the calls as do not overlap each other, nor any of the others. */
+function apart(calls: readonly Attempt[], others: readonly Attempt[]): number {
+  const busy = others.flatMap(({ start, end }) => (start === null || end === null ? [] : [{ start, end }]));
+  busy.sort((a, b) => (a.end < b.end ? -1 : 1));
+  /** The earliest start of each and all that end later. */
+  const starts: bigint[] = [];
+  for (const { start } of busy.toReversed()) {
+    const later = starts.at(-1);
+    starts.push(later !== undefined && later < start ? later : start);
+  }
+  starts.reverse();
+  const timed = calls.flatMap(({ start, end }) => (start === null || end === null ? [] : [{ start, end }]));
+  timed.sort((a, b) => (a.end < b.end ? -1 : 1));
+  let [count, last] = [0, null as bigint | null];
+  for (const { start, end } of timed) {
+    const next = starts[firstIndex(busy.length, (index) => (busy[index]?.end ?? 0n) >= start)];
+    if ((next !== undefined && next <= end) || (last !== null && start <= last)) continue;
+    count++;
+    last = end;
+  }
+  return count;
+}
