@@ -15,6 +15,7 @@ import type { Head, IngestContext, Ingester, LineSink } from './ingester.js';
 import { inOrder } from './numbering.js';
 import { OwnText } from './own-text.js';
 import { clearImpossibleFields, impossibleNumber } from './plausible.js';
+import { marked } from './verdict.js';
 
 /** Everything read of one case, before accounting. */
 export interface Evidence {
@@ -278,8 +279,7 @@ export class Collector {
   #detectionAs(format: string | undefined): Detection {
     const ingester = this.#ofSections.find(({ name }) => name === format);
     if (!ingester) return { best: null, candidates: [] };
-    const why = 'each line looks like it, in other text';
-    const best = { ingester, verdict: { form: 'excerpt', confidence: 1, matched: 1, tried: 1, why } };
+    const best = { ingester, verdict: marked('excerpt', 1, 'each line looks like it, in other text') };
     return { best, candidates: [best] };
   }
 

@@ -3,6 +3,7 @@
 import { moduleFile } from '../../model/module-name.js';
 import { textOfHead } from '../head.js';
 import type { Head, IngestContext, LineIngester, LineSink, Verdict } from '../ingester.js';
+import { counted } from '../verdict.js';
 
 interface ListedFile {
   readonly path: string;
@@ -76,13 +77,9 @@ function sniff(head: Head): Verdict | null {
     }
   }
   if (matched === 0 || small * 2 > matched || matched * 2 < other) return null;
-  return {
-    form: shaped > 0 ? 'ls' : 'sizes and paths',
-    confidence: matched * 5 > lines.length || shaped > 0 ? 90 : 60,
-    matched,
-    tried: lines.length,
-    why: `${matched} of ${lines.length} lines are module files with sizes`,
-  };
+  const form = shaped > 0 ? 'ls' : 'sizes and paths';
+  const confidence = matched * 5 > lines.length || shaped > 0 ? 90 : 60;
+  return counted(form, confidence, matched, lines.length, 'lines are module files with sizes');
 }
 
 class ListingReader implements LineSink {

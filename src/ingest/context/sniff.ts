@@ -3,6 +3,7 @@
 import { lastName } from '../../model/source-label.js';
 import { cachedForHead, textOfHead } from '../head.js';
 import type { Head, LineIngester, LineSink, Verdict } from '../ingester.js';
+import { counted } from '../verdict.js';
 
 export interface LineForm {
   readonly form: string;
@@ -58,13 +59,7 @@ function sniffForm(lines: readonly string[], whole: boolean, form: LineForm): Ve
   }
   const tried = lines.length - neutral;
   if (matched < form.minLines || matched * 100 < tried * form.share) return null;
-  return {
-    form: form.form,
-    confidence: form.confidence,
-    matched,
-    tried,
-    why: `${matched} of ${tried} lines match ${form.form}`,
-  };
+  return counted(form.form, form.confidence, matched, tried, `lines match ${form.form}`);
 }
 
 /** `collected/uname_-r.txt` -> `uname_-r`: for forms without distinct contents. */

@@ -3,6 +3,7 @@
 import { textOfHead } from '../head.js';
 import type { Head, Verdict } from '../ingester.js';
 import { hasFront } from '../stamp-front.js';
+import { counted } from '../verdict.js';
 import { isKnown } from './catalogue.js';
 import { VERBOSE_HEAD } from './forms/journal-verbose.js';
 import { lavaMessage } from './forms/lava.js';
@@ -163,24 +164,24 @@ function isSystemLog({ programs, known, dated, tried }: Counts): boolean {
 function judge(counts: Counts): Verdict | null {
   const { tried, strong, dated, bare, banner, verbose, lava } = counts;
   if (verbose > 0)
-    return verdict('journalctl -o verbose', 96, verbose, Math.max(verbose, tried), 'entries with a cursor');
+    return counted('journalctl -o verbose', 96, verbose, Math.max(verbose, tried), 'entries with a cursor');
   const matched = strong + (strong > 0 ? dated : 0);
   const share = tried === 0 ? 0 : matched / tried;
   const form = lava > 0 ? 'LAVA job output' : commonForm(counts);
   const what = 'lines have a kernel log prefix';
   if (strong > 0) {
-    if (share >= 0.5) return verdict(form, banner ? 95 : Math.min(92, 70 + 4 * strong), matched, tried, what);
-    if (strong >= 20 || (banner && strong >= 5)) return verdict(form, 60, matched, tried, what);
-    if (bare > strong) return verdict(BARE_FORM, banner ? 55 : 25, bare, tried, 'lines are kernel messages');
+    if (share >= 0.5) return counted(form, banner ? 95 : Math.min(92, 70 + 4 * strong), matched, tried, what);
+    if (strong >= 20 || (banner && strong >= 5)) return counted(form, 60, matched, tried, what);
+    if (bare > strong) return counted(BARE_FORM, banner ? 55 : 25, bare, tried, 'lines are kernel messages');
     // `kernel: ` alone is a label in many lists.
     if (counts.forms.size === 1 && counts.forms.has('kernel')) return null;
     // Below mixed text: a few quoted lines are a run in it.
-    return verdict(form, strong >= 5 ? 15 : 12, matched, tried, what);
+    return counted(form, strong >= 5 ? 15 : 12, matched, tried, what);
   }
   if (counts.fronted >= FEWEST_FRONTED && counts.fronted * 10 >= tried * 8)
-    return verdict(FRONTED_FORM, 85, counts.fronted, tried, 'lines have a printk timestamp inside');
+    return counted(FRONTED_FORM, 85, counts.fronted, tried, 'lines have a printk timestamp inside');
   if (isSystemLog(counts)) {
-    return verdict(
+    return counted(
       'syslog or journal without kernel lines',
       40,
       dated,
@@ -190,19 +191,15 @@ function judge(counts: Counts): Verdict | null {
   }
   if (bare === 0) return null;
   if (counts.vendor * 2 >= tried)
-    return verdict('kernel log (vendor)', 70, counts.vendor, tried, 'lines have a vendor prefix');
+    return counted('kernel log (vendor)', 70, counts.vendor, tried, 'lines have a vendor prefix');
   const enough = (banner && bare >= 3) || bare >= 10;
   // A whole short text: above mixed text.
   const all = banner || bare * 10 >= tried * 9;
-  return verdict(BARE_FORM, enough ? 60 : all ? 30 : 10, bare, tried, 'lines are kernel messages');
+  return counted(BARE_FORM, enough ? 60 : all ? 30 : 10, bare, tried, 'lines are kernel messages');
 }
 
 function commonForm({ forms }: Counts): string {
   const [common] = [...forms].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
   if (!common) return 'kernel log';
   return FORM_NAMES[common[0]] ?? `kernel log (${common[0]})`;
-}
-
-function verdict(form: string, confidence: number, matched: number, tried: number, what: string): Verdict {
-  return { form, confidence, matched, tried, why: `${matched} of ${tried} ${what}` };
 }

@@ -159,18 +159,9 @@ export class KernelLogLines implements LineSink {
     const again = !named && ident === null ? splitTool(prefix.text) : written;
     // An unescaped newline of /dev/kmsg.
     const [first = '', ...rest] = again.text.includes('\n') ? again.text.split('\n') : [again.text];
-    const record = {
-      line,
-      boot,
-      delta,
-      wall,
-      caller,
-      tool: again.tool,
-      pid: again.pid,
-      text: first,
-      bootId: null,
-      serial: prefix.serial,
-    };
+    const { tool, pid } = again;
+    const { serial } = prefix;
+    const record = { line, boot, delta, wall, caller, tool, pid, text: first, bootId: null, serial };
     // A logger's timestamp does not tell who wrote the message.
     const stamped = boot !== null || delta !== null || wall === null || wall.computed;
     const writer = program ? 'program' : stamped || ident !== null ? 'kernel' : 'either';
@@ -196,7 +187,7 @@ export class KernelLogLines implements LineSink {
     const indented = this.#indent === '' ? INDENTED_BANNER.exec(text) : null;
     if (indented?.[1]) this.#indent = indented[1];
     const written = splitTool(indented?.[1] ? text.slice(indented[1].length) : text);
-    const record = { ...bareRecord(line, written.text), tool: written.tool, pid: written.pid };
+    const record = { ...bareRecord(line, ''), ...written };
     // A program's name starts a message.
     if (written.tool === null && this.#log.records.rejoin(text, record, 'either')) return;
     this.#hold(record, written.tool === null ? 'either' : 'program', text);
@@ -216,8 +207,7 @@ export class KernelLogLines implements LineSink {
       this.#bareLine(text, line);
       return;
     }
-    const written = splitTool(text.trimStart());
-    const record = { ...bareRecord(line, written.text), tool: written.tool, pid: written.pid };
+    const record = { ...bareRecord(line, ''), ...splitTool(text.trimStart()) };
     if (this.#log.records.rejoin(text, record)) return;
     this.#log.records.close();
     this.#log.interrupt();

@@ -80,8 +80,8 @@ export class Timeline {
     return {
       line,
       boot: record.boot,
-      delta,
       wall: record.wall,
+      delta,
       caller,
       tool,
       pid,

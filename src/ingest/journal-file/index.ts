@@ -7,6 +7,7 @@ import { JOURNAL_FIELDS, type JournalFields, readEntry } from '../dmesg/forms/jo
 import { KernelLog } from '../dmesg/log.js';
 import { textOfValue } from '../head.js';
 import type { Head, IngestContext, StreamIngester, Verdict } from '../ingester.js';
+import { marked } from '../verdict.js';
 import { isHashOf, Order } from './checks.js';
 import { HeldData } from './held-data.js';
 import { lookup3 } from './lookup3.js';
@@ -135,9 +136,9 @@ class JournalFile implements ObjectHandler {
 }
 
 function sniff(head: Head): Verdict | null {
-  if (!hasJournalMagic(head.bytes)) return null;
-  const why = 'it starts with the magic number of a journal file';
-  return { form: 'journal file', confidence: 100, matched: 1, tried: 1, why };
+  return hasJournalMagic(head.bytes)
+    ? marked('journal file', 100, 'it starts with the magic number of a journal file')
+    : null;
 }
 
 export const journalFile: StreamIngester = {

@@ -7,6 +7,7 @@ import { readPrefix } from '../dmesg/prefix/prefix.js';
 import { filledLines } from '../head.js';
 import type { Head, IngestContext, LineIngester, LineSink, Verdict } from '../ingester.js';
 import { forPlainLines } from '../plain-line.js';
+import { counted } from '../verdict.js';
 import { mayContinue } from '../wrapped.js';
 import { isComplaint, lineRecord, loaderMessage, mentionsLoader, quotedFacts } from './message.js';
 
@@ -85,8 +86,7 @@ function sniff(head: Head): Verdict | null {
   const tried = lines.length;
   // Otherwise the text is searched for more evidence.
   const confidence = matched * 2 >= tried ? 40 : 15;
-  const why = `${matched} of ${tried} lines are loader messages`;
-  return { form: 'output of modprobe or insmod', confidence, matched, tried, why };
+  return counted('output of modprobe or insmod', confidence, matched, tried, 'lines are loader messages');
 }
 
 export const loaderOutput: LineIngester = forPlainLines({

@@ -7,6 +7,7 @@ import type { Head, IngestContext, StreamIngester, Verdict } from '../ingester.j
 import { ConsoleEvents } from '../trace/console.js';
 import { toEvent } from '../trace/meaning.js';
 import { type TraceRecord, TraceState } from '../trace/records.js';
+import { marked } from '../verdict.js';
 import { type DocumentEnd, LARGE_EVENT, TraceDocument } from './document.js';
 import { textLines } from './text-lines.js';
 import { NO_TASK, TraceEvents } from './trace-events.js';
@@ -34,17 +35,15 @@ function sniff(head: Head): Verdict | null {
   const text = textOfHead(head).text.trimStart();
   if (text.startsWith('{')) {
     if (text.slice(0, FIRST_EVENTS).includes(`"exporter":"${TRACE_EXPORTER}"`)) {
-      return { form: OWN_EXPORT, confidence: 99, matched: 1, tried: 1, why: `written by ${TRACE_EXPORTER}` };
+      return marked(OWN_EXPORT, 99, `written by ${TRACE_EXPORTER}`);
     }
     const key = TRACE_KEY.exec(text)?.[1];
-    if (!key) return null;
-    return { form: key, confidence: 97, matched: 1, tried: 1, why: `a JSON object with "${key}"` };
+    return key ? marked(key, 97, `a JSON object with "${key}"`) : null;
   }
   if (!/^\[\s*\{/.test(text)) return null;
   const first = text.slice(0, FIRST_EVENTS);
   if (!PHASE.test(first) || !TIME_OR_NAME.test(first)) return null;
-  const why = 'a JSON array of objects with "ph" and "ts"';
-  return { form: 'array of trace events', confidence: 90, matched: 1, tried: 1, why };
+  return marked('array of trace events', 90, 'a JSON array of objects with "ph" and "ts"');
 }
 
 /** Times after 2001: a wall clock rather than time since boot. */

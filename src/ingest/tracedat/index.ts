@@ -6,6 +6,7 @@ import type { Head, IngestContext, RandomAccess, RandomIngester, Verdict } from 
 import { ConsoleEvents } from '../trace/console.js';
 import { toEvent } from '../trace/meaning.js';
 import { type Machine, TraceState } from '../trace/records.js';
+import { marked } from '../verdict.js';
 import { DamagedError } from './bytes.js';
 import { Decoder } from './decode.js';
 import { parseHeaderPage } from './format.js';
@@ -29,7 +30,7 @@ function sniff(head: Head): Verdict | null {
   if (!hasMagic(head.bytes)) return null;
   const version = /^\d{1,3}(?=\0)/.exec(String.fromCharCode(...head.bytes.subarray(10, 14)))?.[0];
   const form = version ? `trace.dat version ${version}` : 'trace.dat';
-  return { form, confidence: 100, matched: 1, tried: 1, why: 'it starts with the magic number of trace-cmd' };
+  return marked(form, 100, 'it starts with the magic number of trace-cmd');
 }
 
 function ingest(bytes: RandomAccess, context: IngestContext): void {

@@ -2,10 +2,7 @@
 /** Detection of the kernel log's JSON and journal export forms. */
 import { filledLines, textOfHead } from '../../head.js';
 import type { Head, Verdict } from '../../ingester.js';
-
-function verdict(form: string, confidence: number, matched: number, tried: number, what: string): Verdict {
-  return { form, confidence, matched, tried, why: `${matched} of ${tried} ${what}` };
-}
+import { counted } from '../../verdict.js';
 
 /** `{"dmesg": [{"pri": 6, "time": 0.000000, "msg": "..."}]}`, in any layout. */
 export function sniffDmesgJson(head: Head): Verdict | null {
@@ -15,7 +12,7 @@ export function sniffDmesgJson(head: Head): Verdict | null {
   const messages = text.match(/"msg"\s*:\s*"/g)?.length ?? 0;
   const times = text.match(/"time"\s*:\s*(?:\d+\.\d|")/g)?.length ?? 0;
   if (!named && (messages === 0 || times === 0)) return null;
-  return verdict('dmesg -J', named ? 98 : 80, messages, Math.max(messages, times), 'records have a message');
+  return counted('dmesg -J', named ? 98 : 80, messages, Math.max(messages, times), 'records have a message');
 }
 
 const JOURNAL_KEY = /"(?:__CURSOR|__REALTIME_TIMESTAMP|__MONOTONIC_TIMESTAMP|_BOOT_ID)"\s*:/;
@@ -38,14 +35,14 @@ export function sniffJournalJson(head: Head): Verdict | null {
     const fields = lines.filter((line) => /^\s+"[A-Z_][A-Z0-9_]*" ?:/.test(line)).length;
     const known = lines.filter((line) => JOURNAL_KEY.test(line)).length;
     return known > 0
-      ? verdict('journalctl -o json-pretty', 95, fields, lines.length, 'lines are journal fields')
+      ? counted('journalctl -o json-pretty', 95, fields, lines.length, 'lines are journal fields')
       : null;
   }
   // The last line of a head may be truncated.
   const whole = head.whole || lines.length === 1 ? lines : lines.slice(0, -1);
   const matched = whole.filter((line) => line.startsWith('{"') && JOURNAL_KEY.test(line)).length;
   if (matched === 0 || matched * 2 < whole.length) return null;
-  return verdict('journalctl -o json', 95, matched, whole.length, 'lines are journal entries');
+  return counted('journalctl -o json', 95, matched, whole.length, 'lines are journal entries');
 }
 
 /** `__CURSOR=...`, `__REALTIME_TIMESTAMP=...` and other fields at the start of lines. */
@@ -59,5 +56,5 @@ export function sniffJournalExport(head: Head): Verdict | null {
     /^(?:__REALTIME_TIMESTAMP|__MONOTONIC_TIMESTAMP)=\d+$/.test(line),
   ).length;
   if (stamps === 0 || fields * 2 < lines.length) return null;
-  return verdict('journalctl -o export', 95, fields, lines.length, 'lines are journal fields');
+  return counted('journalctl -o export', 95, fields, lines.length, 'lines are journal fields');
 }

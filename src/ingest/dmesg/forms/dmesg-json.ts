@@ -137,11 +137,10 @@ class Records {
     const at = time === undefined ? TIMELESS : recordTime(time.trim(), this.#isSeconds);
     if (at === null) this.#context.diagnose('number-out-of-range', line, `the time ${time?.slice(0, 80)}`);
     const record: LogRecord = {
-      ...bareRecord(line, written.text),
+      ...bareRecord(line, ''),
+      ...written,
       ...(at ?? TIMELESS),
       caller: this.#fields.get('caller') ?? null,
-      tool: written.tool,
-      pid: written.pid,
     };
     const writer = kernel && written.tool === null ? 'kernel' : 'program';
     this.#log.record(record, writer);

@@ -3,6 +3,7 @@
 import type { IngestContext } from '../../ingester.js';
 import type { KernelLog } from '../log.js';
 import { bareRecord, splitTool } from '../record.js';
+import { sinceEpoch } from '../wall.js';
 
 /** The fields used; all others may be skipped. */
 export const JOURNAL_FIELDS: ReadonlySet<string> = new Set([
@@ -51,10 +52,7 @@ export function readEntry(log: KernelLog, context: IngestContext, fields: Journa
   const record = {
     ...bareRecord(line, written.text),
     boot,
-    wall:
-      realtime === null
-        ? null
-        : { ns: realtime - late, absolute: true, year: true, computed: false, minute: false },
+    wall: realtime === null ? null : sinceEpoch(realtime - late),
     tool: kernel ? written.tool : (identifier ?? 'unknown'),
     pid: kernel ? written.pid : number(fields.get('SYSLOG_PID') ?? fields.get('_PID')),
     bootId: fields.get('_BOOT_ID') ?? null,

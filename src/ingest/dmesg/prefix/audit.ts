@@ -7,7 +7,7 @@
  *     node=host type=SYSCALL msg=audit(11/27/2026 14:52:53.123:456) : arch=x86_64 syscall=finit_module ...
  */
 
-import { wallTime } from '../wall.js';
+import { sinceEpoch, wallTime } from '../wall.js';
 import type { Prefix } from './parts.js';
 
 const STAMP =
@@ -21,8 +21,7 @@ export function readAudit(prefix: Prefix): boolean {
   if (!match) return false;
   const [, seconds, millis, first, mark, second, year, clock, fraction, serial] = match;
   if (seconds !== undefined) {
-    const ns = BigInt(`${seconds}${millis}000000`);
-    prefix.wall = { ns, absolute: true, year: true, computed: false, minute: false };
+    prefix.wall = sinceEpoch(BigInt(`${seconds}${millis}000000`));
   } else if (year !== undefined) {
     // ausearch -i prints the locale's date: month first where slashes are.
     const [month, day] = mark === '/' ? [first, second] : [second, first];
@@ -32,8 +31,6 @@ export function readAudit(prefix: Prefix): boolean {
       day: Number(day),
       clock: clock ?? '',
       fraction: fraction ?? '',
-      zone: '',
-      computed: false,
     });
   }
   prefix.ident = 'audit';

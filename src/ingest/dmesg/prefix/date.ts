@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Dates that loggers and journalctl put before a message. */
 
-import { monthNumber, wallTime, YEARLESS } from '../wall.js';
+import { monthNumber, wallTime } from '../wall.js';
 import { type Prefix, take } from './parts.js';
 
 // 2026-11-22T10:25:53,091042+00:00   2026-11-22T10:45:48+0000   2024-05-01T10:00:00.1234567Z
@@ -50,8 +50,6 @@ export function readDate(prefix: Prefix): void {
       day: Number(match[2]),
       clock: match[4] ?? '',
       fraction: match[5] ?? '',
-      zone: '',
-      computed: false,
     });
     take(prefix, match[0], 'date');
     return;
@@ -60,7 +58,7 @@ export function readDate(prefix: Prefix): void {
   const named = match?.[1] ? monthNumber(match[1]) : null;
   if (match && named !== null) {
     const year = Number(match[4]);
-    prefix.wall = wallTime({ ...YEARLESS, year, month: named, day: Number(match[2]), clock: match[3] ?? '' });
+    prefix.wall = wallTime({ year, month: named, day: Number(match[2]), clock: match[3] ?? '' });
     take(prefix, match[0], 'date');
     return;
   }
@@ -68,13 +66,13 @@ export function readDate(prefix: Prefix): void {
   if (match) {
     const [taken, monthDigits, day, clock = '', fraction = ''] = match;
     const month = Number(monthDigits) - 1;
-    prefix.wall = wallTime({ ...YEARLESS, month, day: Number(day), clock, fraction });
+    prefix.wall = wallTime({ month, day: Number(day), clock, fraction });
     take(prefix, taken, 'date');
     return;
   }
   match = TIME_ONLY.exec(prefix.text);
   if (match?.[1]) {
-    prefix.wall = wallTime({ month: null, day: 1, clock: match[1], ...YEARLESS });
+    prefix.wall = wallTime({ month: null, day: 1, clock: match[1] });
     take(prefix, match[0], 'time');
   }
 }
@@ -84,7 +82,7 @@ function readPlainDate(prefix: Prefix): boolean {
   const match = PLAIN_SYSLOG.exec(prefix.text);
   const month = match?.[1] ? monthNumber(match[1]) : null;
   if (!match || month === null) return false;
-  prefix.wall = wallTime({ month, day: Number(match[2]), clock: match[3] ?? '', ...YEARLESS });
+  prefix.wall = wallTime({ month, day: Number(match[2]), clock: match[3] ?? '' });
   take(prefix, match[0], 'date');
   return true;
 }

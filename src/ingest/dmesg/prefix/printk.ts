@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Prefixes of printk, dmesg and /dev/kmsg. */
 import { nsFromDigits, nsFromSeconds } from '../../../model/time.js';
-import { monthNumber, wallTime, YEARLESS } from '../wall.js';
+import { monthNumber, wallTime } from '../wall.js';
 import { type Prefix, take } from './parts.js';
 
 // [    1.875564]   [    1.875564 <    0.018697>]   journalctl -o short-delta: [    1.875564 <    0.018697 >]   [    1.875564                ]
@@ -58,8 +58,7 @@ export function readBracket(prefix: Prefix): boolean {
   match = RELTIME.exec(text);
   const month = match?.[1] ? monthNumber(match[1]) : null;
   if (match && month !== null) {
-    const clock = match[3] ?? '';
-    prefix.wall = wallTime({ month, day: Number(match[2]), clock, ...YEARLESS });
+    prefix.wall = wallTime({ month, day: Number(match[2]), clock: match[3] ?? '' });
     prefix.delta = 0n;
     take(prefix, match[0], 'reltime');
     return true;
@@ -71,8 +70,6 @@ export function readBracket(prefix: Prefix): boolean {
       month: monthNumber(match[1]),
       day: Number(match[2]),
       clock: match[3] ?? '',
-      fraction: '',
-      zone: '',
       computed: true,
     });
     take(prefix, match[0], '-T');

@@ -70,6 +70,5 @@ function wallOf(groups: Readonly<Record<string, string | undefined>>): Wall | nu
     clock,
     fraction,
     zone,
-    computed: false,
   });
 }
