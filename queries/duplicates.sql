@@ -2,12 +2,12 @@
 -- Duplicate loads of each module and the bytes that they wasted, per boot, most bytes first.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column module TEXT -  module name
--- @column times INTEGER calls  duplicate loads
+-- @column times INTEGER calls  duplicate loads; at least, where a trace lacks some of them or their names
 -- @column reason TEXT -  as the kernel prints it: Becoming, Load, Becoming & Load; NULL where unknown
 -- @column becoming_low INTEGER calls  those that failed in becoming, at least
--- @column becoming_high INTEGER calls  those that failed in becoming, at most
+-- @column becoming_high INTEGER calls  those that failed in becoming, at most; NULL: no bound
 -- @column load_low INTEGER calls  those that failed in load, at least
--- @column load_high INTEGER calls  those that failed in load, at most
+-- @column load_high INTEGER calls  those that failed in load, at most; NULL: no bound
 -- @column image_bytes INTEGER bytes  L, the image without its signature, where all had one
 -- @column compressed_bytes INTEGER bytes  C, the compressed file, where all had one; 0 for an uncompressed file
 -- @column bytes INTEGER bytes  bytes wasted; exact, or an estimate where basis says estimated

@@ -169,7 +169,14 @@ function buildBoot(
       printed?.cite.line ?? null,
       detail,
     );
-  const attribution = attribute(boot, last, attempts, sizes, leastInLoad(last, counted));
+  const attribution = attribute(
+    boot,
+    last,
+    attempts,
+    sizes,
+    trace?.complete ?? false,
+    leastInLoad(last, counted),
+  );
   if (attribution.solved?.conflict) {
     diagnose(
       sources.get(last?.cite.source ?? 0) ?? null,

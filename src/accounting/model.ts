@@ -89,8 +89,8 @@ export interface AttributionRow extends Bounds {
   readonly module: string;
   readonly times: bigint;
   readonly reasons: number | null;
-  readonly becoming: Range<bigint>;
-  readonly load: Range<bigint>;
+  readonly becoming: Bounds;
+  readonly load: Bounds;
   readonly image: bigint | null;
   readonly compressed: bigint | null;
   readonly bytes: bigint | null;

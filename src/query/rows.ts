@@ -261,17 +261,17 @@ export interface QueryRows {
     readonly boot: bigint | null;
     /** module name */
     readonly module: string | null;
-    /** duplicate loads (calls) */
+    /** duplicate loads; at least, where a trace lacks some of them or their names (calls) */
     readonly times: bigint | null;
     /** as the kernel prints it: Becoming, Load, Becoming & Load; NULL where unknown */
     readonly reason: string | null;
     /** those that failed in becoming, at least (calls) */
     readonly becoming_low: bigint | null;
-    /** those that failed in becoming, at most (calls) */
+    /** those that failed in becoming, at most; NULL: no bound (calls) */
     readonly becoming_high: bigint | null;
     /** those that failed in load, at least (calls) */
     readonly load_low: bigint | null;
-    /** those that failed in load, at most (calls) */
+    /** those that failed in load, at most; NULL: no bound (calls) */
     readonly load_high: bigint | null;
     /** L, the image without its signature, where all had one (bytes) */
     readonly image_bytes: bigint | null;

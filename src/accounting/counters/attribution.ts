@@ -14,7 +14,15 @@ import {
 import { sizesOf } from '../calls/loads.js';
 import type { Attempt, AttributionRow, ListRow, SizeRow, Snapshot } from '../model.js';
 import { loadForms } from './forms.js';
-import { isFullyTraced, type Traced, timesOf, tracedDuplicates, tracedRow } from './traced-duplicates.js';
+import {
+  isFullyTraced,
+  NO_NAMELESS,
+  namelessDuplicates,
+  type Traced,
+  timesOf,
+  tracedDuplicates,
+  tracedRow,
+} from './traced-duplicates.js';
 
 export interface Attribution {
   readonly rows: readonly AttributionRow[];
@@ -22,12 +30,16 @@ export interface Attribution {
   readonly solved: BoundsResult | null;
 }
 
-/** `last`: the newest snapshot; `least`: of its becoming and load bytes, where they may be more than it says. */
+/**
+ * `last`: the newest snapshot; `complete`: the trace holds all attempts; `least`: of the snapshot's becoming and load
+ * bytes, where they may be more than it says.
+ */
 export function attribute(
   boot: number,
   last: Snapshot | null,
   attempts: readonly Attempt[],
   sizes: readonly SizeRow[],
+  complete: boolean,
   least: bigint = 0n,
 ): Attribution {
   const traced = tracedDuplicates(attempts);
@@ -35,9 +47,12 @@ export function attribute(
   const listed = new Map(list.map((row) => [row.module, row]));
   const untraced = list.filter((row) => !isFullyTraced(traced.get(row.module), row));
   const isUntraced = new Set(untraced.map((row) => row.module));
-  const rows = [...traced].flatMap(([module, own]) =>
-    isUntraced.has(module) ? [] : [tracedRow(boot, module, own, listed.get(module) ?? null)],
-  );
+  const nameless = namelessDuplicates(attempts, complete);
+  const rows = [...traced].flatMap(([module, own]) => {
+    if (isUntraced.has(module)) return [];
+    const row = listed.get(module) ?? null;
+    return [tracedRow(boot, module, own, row, row === null ? nameless : NO_NAMELESS)];
+  });
   if (!last) return { rows: sorted(rows), solved: null };
 
   const decompresses = (last.counters.get('failed_decompress')?.value ?? 0n) > 0n;

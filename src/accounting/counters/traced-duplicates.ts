@@ -60,25 +60,55 @@ export function isFullyTraced(own: Traced | undefined, row: ListRow): own is Tra
   return own.withoutPhase === 0n && timesOf(own) >= BigInt(row.times) && exactOf(own.bytes) !== null;
 }
 
-/** A row from the trace alone. */
-export function tracedRow(boot: number, module: string, own: Traced, listed: ListRow | null): AttributionRow {
+/** Duplicates that may be of any module, at most; null: no bound. */
+export interface Nameless {
+  readonly becoming: bigint | null;
+  readonly load: bigint | null;
+  readonly bytes: bigint | null;
+}
+
+export const NO_NAMELESS: Nameless = { becoming: 0n, load: 0n, bytes: 0n };
+const ANY: Nameless = { becoming: null, load: null, bytes: null };
+
+/** Those whose module the trace does not name; it may lack any number of them where it is not complete. */
+export function namelessDuplicates(attempts: readonly Attempt[], complete: boolean): Nameless {
+  if (!complete) return ANY;
+  const nameless = attempts.filter(({ outcome, module }) => outcome === 'duplicate' && module === null);
+  const inPhase = (phase: Attempt['phase']): bigint =>
+    BigInt(nameless.filter((attempt) => attempt.phase === null || attempt.phase === phase).length);
+  const bytes = nameless.reduce((sum, { wasted }) => add(sum, big(wasted)), NONE as Bounds);
+  return { becoming: inPhase('becoming'), load: inPhase('load'), bytes: bytes.high };
+}
+
+/** A row from the trace alone; `nameless` may be of its module as well. */
+export function tracedRow(
+  boot: number,
+  module: string,
+  own: Traced,
+  listed: ListRow | null,
+  nameless: Nameless,
+): AttributionRow {
   const reasons = (own.becoming > 0n ? REASON_BECOMING : 0) | (own.load > 0n ? REASON_LOAD : 0);
-  const bytes = exactOf(own.bytes);
+  const isWhole = nameless.becoming === 0n && nameless.load === 0n;
+  const bytes = isWhole ? exactOf(own.bytes) : null;
   return {
     boot,
     module,
     times: timesOf(own),
-    reasons: listed?.reasons ?? (own.withoutPhase > 0n ? null : reasons),
-    becoming: { low: own.becoming, high: own.becoming + own.withoutPhase },
-    load: { low: own.load, high: own.load + own.withoutPhase },
+    reasons: listed?.reasons ?? (own.withoutPhase > 0n || !isWhole ? null : reasons),
+    becoming: { low: own.becoming, high: sum(own.becoming + own.withoutPhase, nameless.becoming) },
+    load: { low: own.load, high: sum(own.load + own.withoutPhase, nameless.load) },
     image: only(own.images),
     compressed: only(own.compressed),
     bytes,
-    ...own.bytes,
+    low: own.bytes.low,
+    high: sum(own.bytes.high, nameless.bytes),
     basis: bytes === null ? 'bounded' : 'measured',
     origin: 'trace',
   };
 }
+
+const sum = (a: bigint | null, b: bigint | null): bigint | null => (a === null || b === null ? null : a + b);
 
 function only(values: ReadonlySet<number | null>): bigint | null {
   const [value] = values;

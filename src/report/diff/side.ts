@@ -88,7 +88,7 @@ export function snapshotSide(
     failures: total([...phases.values()].map((phase) => phase.failures)),
     wasted: total([...phases.values()].map((phase) => phase.bytes)) ?? bounds(from.wasted),
     phases,
-    modules: modulesOf(attribute(boot, from, [], sizes).rows),
+    modules: modulesOf(attribute(boot, from, [], sizes, true).rows),
     modulesAreAll: from.list === 'whole' || from.list === 'empty',
     times: new Map(),
   };

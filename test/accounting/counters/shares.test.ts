@@ -41,8 +41,7 @@ describe('duplicates of a trace', () => {
       .exit(2, -17, 'init_module')
       .init(3, 30_000)
       .probe(3, { fact: 'patient-check', module: 'm', ret: -17, callOffset: null })
-      .exit(3, -17, 'init_module')
-      .lost(1);
+      .exit(3, -17, 'init_module');
     const [row] = build({ events: trace.events }).model.attribution;
     expect(row).toMatchObject({
       times: 3n,
@@ -58,6 +57,23 @@ describe('duplicates of a trace', () => {
       basis: 'bounded',
       origin: 'trace',
     });
+  });
+
+  it('that the trace does not name, or lost, may be of any module', () => {
+    const bounds = (trace: Trace) =>
+      build({ events: trace.events }).model.attribution.map(
+        ({ times, becoming, load, bytes, low, high, basis }) => [
+          ...[times, becoming.low, becoming.high, load.low, load.high],
+          ...[bytes, low, high, basis],
+        ],
+      );
+    const named = () => duplicate(new Trace(), 1, 'm', 'becoming', 20_000);
+    expect(bounds(named())).toEqual([[1n, 1n, 1n, 0n, 0n, 20_000n, 20_000n, 20_000n, 'measured']]);
+    const nameless = named().init(2, 30_000).exit(2, -17, 'init_module');
+    expect(bounds(nameless)).toEqual([[1n, 1n, 2n, 0n, 1n, null, 20_000n, 80_000n, 'bounded']]);
+    const waiting = named().finit(2).exit(2, -17);
+    expect(bounds(waiting)).toEqual([[1n, 1n, 2n, 0n, 1n, null, 20_000n, null, 'bounded']]);
+    expect(bounds(named().lost(1))).toEqual([[1n, 1n, null, 0n, null, null, 20_000n, null, 'bounded']]);
   });
 
   it('come by their bytes, then by name', () => {
