@@ -53,6 +53,8 @@ const SECTIONS_OF_CASE = 10_000;
 const EVENTS_OF_SECTION = 100;
 /** Lines of a section used for detection. */
 const SECTION_HEAD_LINES = 200;
+/** The same of a text that may hold several kinds: about as many as the head of a file has. */
+const TEXT_HEAD_LINES = 1000;
 const SECTION_DEPTH = 6;
 
 export class Collector {
@@ -63,10 +65,15 @@ export class Collector {
   readonly #letters = new Set<number>();
   /** Layouts, by source, of those that need not be evidence. */
   readonly #incidental = new Map<number, string>();
-  /** Formats that sections may have: they are not searched for sections as mixed text is. */
+  /** Formats that sections may have: they are not searched for sections as mixed text is, unless they are whole texts. */
   readonly #ofSections: readonly Ingester[];
+  readonly #ofTexts: readonly Ingester[];
   /** The lines that were detected last: mixed text asks for them before it opens their section. */
-  #detected: { readonly head: Head; readonly isOpen: boolean; readonly detection: Detection } | null = null;
+  #detected: {
+    readonly head: Head;
+    readonly among: readonly Ingester[];
+    readonly detection: Detection;
+  } | null = null;
   /** Sections of each text, and its last line in one. */
   readonly #sections = new Map<number, { count: number; line: number }>();
 
@@ -79,7 +86,8 @@ export class Collector {
   readonly #texts = new OwnText();
 
   constructor(ingesters: readonly Ingester[]) {
-    this.#ofSections = ingesters.filter((one) => one.reads === 'lines' && one.name !== 'mixed');
+    this.#ofTexts = ingesters.filter((one) => one.reads === 'lines');
+    this.#ofSections = this.#ofTexts.filter((one) => one.name !== 'mixed');
   }
 
   addSource(node: NewSource): Source {
@@ -192,7 +200,13 @@ export class Collector {
       },
       isFull: (held) => this.#isFull || this.#eventCount + held > this.#mostEvents,
       recognised: (lines, name) => {
-        const { best } = this.#detectLines(lines, true, sectionLabel(source.path, name), depth);
+        const { best } = this.#detectLines(
+          lines,
+          true,
+          sectionLabel(source.path, name),
+          depth,
+          this.#ofSections,
+        );
         return best && { ingester: best.ingester.name, confidence: best.verdict.confidence };
       },
       nothingFound: (why) => {
@@ -201,7 +215,7 @@ export class Collector {
         source.why = why;
         this.reportUnknown(source, 'input-nothing-known', isEvidence());
       },
-      section: (name, extent, format) => this.#section(source, name, depth + 1, extent === 'excerpt', format),
+      section: (name, extent, format) => this.#section(source, name, depth + 1, extent, format),
     };
   }
 
@@ -265,13 +279,19 @@ export class Collector {
   }
 
   /** Detects lines inside a source. */
-  #detectLines(lines: readonly string[], whole: boolean, path: string, depth: number): Detection {
-    const isOpen = depth < SECTION_DEPTH;
+  #detectLines(
+    lines: readonly string[],
+    whole: boolean,
+    path: string,
+    depth: number,
+    formats: readonly Ingester[],
+  ): Detection {
+    const among = depth < SECTION_DEPTH ? formats : [];
     const last = this.#detected;
-    if (last && last.isOpen === isOpen && isHeadOf(last.head, lines, whole, path)) return last.detection;
+    if (last && last.among === among && isHeadOf(last.head, lines, whole, path)) return last.detection;
     const head = headOfLines(lines, whole, path);
-    const detection = detect(head, isOpen ? this.#ofSections : []);
-    this.#detected = { head, isOpen, detection };
+    const detection = detect(head, among);
+    this.#detected = { head, among, detection };
     return detection;
   }
 
@@ -288,7 +308,7 @@ export class Collector {
     parent: Source,
     name: string,
     depth: number,
-    excerpt: boolean,
+    extent: 'whole' | 'excerpt' | 'text' | undefined,
     format: string | undefined,
   ): LineSink {
     const sections = getOrAdd(this.#sections, parent.id, () => ({ count: 0, line: 0 }));
@@ -315,12 +335,13 @@ export class Collector {
         whole,
         source.path,
         depth,
+        extent === 'text' ? this.#ofTexts : this.#ofSections,
       );
       const detection = found.best === null ? this.#detectionAs(format) : found;
       this.recognise(source, detection);
       const { best } = detection;
       if (best?.ingester.reads === 'lines') {
-        sink = best.ingester.start(this.context(source, best.verdict.form, depth, excerpt));
+        sink = best.ingester.start(this.context(source, best.verdict.form, depth, extent === 'excerpt'));
       }
       for (const line of held) sink?.line(line.text, line.number);
       held.length = 0;
@@ -333,7 +354,7 @@ export class Collector {
         if (decided) sink?.line(text, number);
         else {
           held.push({ text, number });
-          if (held.length >= SECTION_HEAD_LINES) decide(false);
+          if (held.length >= (extent === 'text' ? TEXT_HEAD_LINES : SECTION_HEAD_LINES)) decide(false);
         }
       },
       end: () => {

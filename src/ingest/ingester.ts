@@ -60,9 +60,10 @@ export interface IngestContext {
   nothingFound(why: string): void;
   /**
    * Opens a child source for an embedded section, whose lines are detected and read separately. An `excerpt` need not have
-   * the start of a log. `format`: the ingester that takes lines of which none is recognised.
+   * the start of a log; a `text` may hold several kinds of evidence. `format`: the ingester that takes lines of which none is
+   * recognised.
    */
-  section(name: string, extent?: 'whole' | 'excerpt', format?: string): LineSink;
+  section(name: string, extent?: 'whole' | 'excerpt' | 'text', format?: string): LineSink;
 }
 
 /** Takes the lines of one source, in order. */
@@ -109,8 +110,11 @@ interface Descriptor {
    * are read whatever else a layout skips.
    */
   readonly places?: readonly string[];
-  /** Judges the head alone; null if it is another format. */
-  sniff(head: Head): Verdict | null;
+  /**
+   * Judges the head alone; null if it is another format. `recognise`, for a format that holds texts of others: the best verdict on
+   * such a text.
+   */
+  sniff(head: Head, recognise?: (text: Head) => Verdict | null): Verdict | null;
 }
 
 /** A format that is read line by line; the prefilter may skip lines that cannot matter. */

@@ -22,11 +22,11 @@ const CHARACTERS: Readonly<Record<string, string>> = {
 };
 const ENTITY = /&(?:(lt|gt|amp|quot|apos|nbsp)|#0{0,3}(\d{2})|#[xX]0{0,2}([\da-fA-F]{2}));/g;
 /**
- * What only an escaped line has: `&lt;idle&gt;`, `&lt;4&gt;[`, `-&gt; 0x0`, `&gt; `, ` &amp; `, `&#39;foo&#39;`. A lone entity
+ * What only an escaped line has: `&lt;idle&gt;`, `&lt;4&gt;[`, `-&gt; 0x0`, `&lt;- `, `&gt; `, ` &amp; `, `&#39;foo&#39;`. A lone entity
  * within a word may be the message's own.
  */
 const ESCAPED =
-  /&lt;[\w\s./()+-]{1,40}&gt;|^\s*(?:&gt; ?)+|[-=]&gt;|(?:^|\s)&(?:lt|gt|amp);\s|&(?:quot|apos|nbsp);|&#(?:0{0,3}\d{2}|[xX]0{0,2}[\da-fA-F]{2});|&amp;(?:lt|gt|amp|quot|#\w{2,4});/;
+  /&lt;[\w\s./()+-]{1,40}&gt;|^\s*(?:&gt; ?)+|[-=]&gt;|&lt;[-=]|(?:^|\s)&(?:lt|gt|amp);\s|&(?:quot|apos|nbsp);|&#(?:0{0,3}\d{2}|[xX]0{0,2}[\da-fA-F]{2});|&amp;(?:lt|gt|amp|quot|#\w{2,4});/;
 
 const TAG =
   '(?:</?(?:pre|code|p|br|div|tt|samp|t[drh]|tbody|table|li|ul|ol|span|font|b|i|em|strong|body|html)(?: [^<>]{0,100})?/?>|\\[/?(?:code|quote|pre|tt)(?:[=:][^\\]]{1,40})?\\]|\\{(?:code|noformat|quote)(?::[^}]{1,40})?\\})';

@@ -14,8 +14,8 @@ function declare<K extends string>(codes: Record<K, Declaration>): Readonly<Reco
   return codes;
 }
 
-/** All codes, each with its severity and what it means for the numbers. */
 // biome-ignore format: a table
+/** All codes, each with its severity and what it means for the numbers. */
 export const DIAGNOSTICS = declare({
   // input
   'input-unreadable': { severity: 'error', help: 'The input could not be opened or read; check its path and permissions.' },

@@ -41,7 +41,7 @@ function sniff(head: Head): Verdict | null {
   let uname = false;
   let loader = false;
   let strong = 0;
-  let hints = textOfHead(head).text.includes('\r');
+  let hints = textOfHead(head).text.includes('\r') || head.lines.some((line) => FENCE.test(line));
   for (const line of plainHead(head).lines) {
     if (!headings.pending && STAMPED.test(line)) {
       kinds.add('log');

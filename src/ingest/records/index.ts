@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Kernel logs in JSON: of log shippers and their databases (Docker, fluent-bit, Vector, Elastic, Loki, Graylog), of clouds' consoles and
- * of Ansible. The messages are taken out and read as a log, one for each host.
+ * Logs and the output of commands in JSON: of log shippers and their databases (Docker, fluent-bit, Vector, Elastic, Loki, Graylog), of
+ * clouds' consoles and of Ansible. The messages are taken out and read as a text, one for each host.
  */
 import { errorMessage } from '../../model/error-message.js';
-import { sniffKernelLog } from '../dmesg/detect.js';
 import { sniffDmesgJson, sniffJournalJson } from '../dmesg/forms/detect-json.js';
 import { lavaMessage } from '../dmesg/forms/lava.js';
 import { headOfLines, textOfHead } from '../head.js';
@@ -12,14 +11,17 @@ import type { Head, IngestContext, LineIngester, LineSink, Verdict } from '../in
 import { Records, type Text } from './document.js';
 import { messageOf } from './message.js';
 
-/** Above a text of several kinds. */
+/** Above a text of several kinds, and above a trace that takes what is before a task for part of its name. */
 const CONFIDENCE = 98;
-/** A weaker verdict on the messages than that of a log is one by chance. */
+/** Events of a trace have messages, too. */
+const OF_TRACE = /"(?:traceEvents|ph)" ?:/;
+/** A weaker verdict on the messages is one by chance. */
 const WEAKEST = 25;
 /** Hosts of one text that get a log of their own. */
 const MAX_HOSTS = 64;
-/** What most texts lack: a printk timestamp, or a record that says that it is the kernel's, in JSON. */
-const HINT = /"(?:<\d>)?\[ {0,8}\d{1,10}\.\d{6}|: ?"kernel:?"|"usec": ?\d/;
+/** What most texts lack: a key of a message, or a string alone. */
+const HINT =
+  /"(?:[\w.]{1,80}\.)?(?:message|msg|log|short_?message|textPayload|line|_?raw|stdout(?:_lines)?|output|contents|text|body)" ?:|"values" ?:|^\s{0,20}"/i;
 /**
  * What a shipper, or Ansible, put before an object.
  *     2024-05-01T10:00:00Z\tkernel\t{"message": ...     ok: [node1] => {
@@ -80,7 +82,7 @@ class LogRecords implements LineSink {
     const name = this.#logs.size < MAX_HOSTS || this.#logs.has(host) ? host : '';
     const known = this.#logs.get(name);
     if (known !== undefined) return known;
-    const log = this.#context.section(name === '' ? 'messages' : name, 'whole', 'dmesg');
+    const log = this.#context.section(name === '' ? 'messages' : name, 'text', 'dmesg');
     this.#logs.set(name, log);
     return log;
   }
@@ -97,32 +99,33 @@ function readTruncated(records: Records, line: string): void {
   records.line(records.closing, 0);
 }
 
-function sniff(head: Head): Verdict | null {
+function sniff(head: Head, recognise?: (text: Head) => Verdict | null): Verdict | null {
   if (!head.lines.slice(0, MAX_BEFORE).some((line) => START.test(jsonOf(line, 0)))) return null;
-  if (!HINT.test(textOfHead(head).text)) return null;
+  const { text } = textOfHead(head);
+  if (!HINT.test(text) || OF_TRACE.test(text)) return null;
   if (sniffJournalJson(head) ?? sniffDmesgJson(head)) return null;
   const lines: string[] = [];
   let tried = 0;
   const records = new Records((fields) => {
     tried += 1;
-    lines.push(...(messageOf(fields)?.lines.map((line) => line.text) ?? []));
+    for (const { text } of messageOf(fields)?.lines ?? []) lines.push(text);
   });
   for (const [at, line] of head.lines.entries()) {
     if (lavaMessage(line) !== undefined) return null;
-    const text = jsonOf(line, records.depth);
-    if (records.depth === 0 && !START.test(text)) continue;
+    const json = jsonOf(line, records.depth);
+    if (records.depth === 0 && !START.test(json)) continue;
     const isTruncated = !head.whole && at === head.lines.length - 1 && lines.length === 0;
     try {
-      if (isTruncated) readTruncated(records, text);
-      else records.line(text, at + 1);
+      if (isTruncated) readTruncated(records, json);
+      else records.line(json, at + 1);
     } catch {
       if (lines.length === 0) return null;
     }
   }
-  const log = lines.length === 0 ? null : sniffKernelLog(headOfLines(lines, head.whole, head.path));
-  if (log === null || log.confidence < WEAKEST) return null;
-  const why = `${lines.length} messages in ${tried} JSON records, ${log.form}`;
-  return { form: 'JSON records', confidence: CONFIDENCE, matched: lines.length, tried, why };
+  const inner = lines.length === 0 ? null : recognise?.(headOfLines(lines, head.whole, head.path));
+  if (!inner || inner.confidence < WEAKEST) return null;
+  const why = `${lines.length} lines of messages in ${tried} JSON records, ${inner.form}`;
+  return { form: 'JSON records', confidence: CONFIDENCE, matched: lines.length, tried: lines.length, why };
 }
 
 export const logRecords: LineIngester = {

@@ -61,18 +61,19 @@ export function messageOf(record: Fields): Message | null {
   const date = dateOf(one(TIME));
   const stamp = stampOf(fields, one(MONOTONIC));
   const sender = senderOf(one(PROGRAM), one(PID));
-  const front = (text: string): string => {
-    if (STAMPED.test(text)) return date;
-    if (stamp !== '' && sender === 'kernel: ') return stamp;
-    if (sender !== '' && date !== '') return `${date}${host === '' ? 'host' : host} ${sender}`;
-    return stamp + sender;
+  const asLine = (text: string): string => {
+    const bare = text.trimStart();
+    if (STAMPED.test(bare)) return date + bare;
+    if (stamp !== '' && sender === 'kernel: ') return stamp + bare;
+    if (sender !== '' && date !== '') return `${date}${host === '' ? 'host' : host} ${sender}${bare}`;
+    // Tables and traces have columns.
+    return sender === '' ? text : stamp + sender + bare;
   };
   const lines = texts.flatMap(({ text, line }) =>
     text
       .split('\n')
-      .map((each) => each.trim())
-      .filter((each) => each !== '')
-      .map((each) => ({ text: front(each) + each, line })),
+      .filter((each) => each.trim() !== '')
+      .map((each) => ({ text: asLine(each.trimEnd()), line })),
   );
   return { host, lines };
 }

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What CI runners, containers, `grep` and `cat -n` put before each line of a text, of whatever format it is. */
+import { filledLines, headOfLines } from './head.js';
+import type { Head, LineIngester } from './ingester.js';
+import { plainLine } from './plain-line.js';
+
+const CLOCK = '\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,9})?';
+const ISO = `\\d{4}-\\d\\d-\\d\\d[T ]${CLOCK}(?: ?(?:Z|[+-]\\d\\d:?\\d\\d))?`;
+const SYSLOG = '[A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d';
+/** Not a system log's date, whose lines name a host and a program. */
+const NO_PROGRAM = '(?![\\w.-]{1,253} [^\\s:]{1,48}: )';
+
+/**
+ * Kinds of fronts. A `constant` is the same before each line but for its digits.
+ *     2024-05-01T10:00:00.1234567Z ...     [2024-05-01 10:00:00] ...     [10:00:00.123] ...     10:00:00 ...
+ *     build\tRun vm\t2024-05-01T10:00:00.1234567Z ...     May  1 10:00:00 box collect.sh[123]: ...     May  1 10:00:00 ...
+ *     vm-1  | ...     +...     12\t...     12:...     logs/lsmod.txt:12:...     logs/lsmod.txt:...
+ */
+const KINDS: readonly { readonly pattern: RegExp; readonly constant: boolean }[] = [
+  { pattern: new RegExp(`^(?:\\[(?:${ISO}|${CLOCK})\\]|${ISO}|${CLOCK}):? ?${NO_PROGRAM}`), constant: false },
+  { pattern: new RegExp(`^(?:[^\\t\\n]{1,80}\\t){1,3}${ISO} `), constant: true },
+  { pattern: new RegExp(`^${SYSLOG} \\S{1,253} [^\\s:[\\]]{1,48}\\[\\d{1,10}\\]: ?`), constant: true },
+  { pattern: new RegExp(`^${SYSLOG} ${NO_PROGRAM}`), constant: false },
+  { pattern: /^[\w./@-]{1,80} {0,20}\| ?/, constant: true },
+  { pattern: /^\+(?!\+)/, constant: true },
+  { pattern: /^ {0,8}\d{1,7}\t/, constant: false },
+  { pattern: /^\d{1,7}:/, constant: false },
+  { pattern: /^[\w./@-]{1,160}:\d{1,7}:/, constant: true },
+  { pattern: /^[\w./@-]{0,150}[./][\w./@-]{1,10}:/, constant: true },
+];
+/** Fewer lines may have the same start by chance. */
+const FEWEST = 3;
+/** Of so many lines, one may have none: a wrapped or damaged one. */
+const LINES_TO_AN_ODD_ONE = 20;
+
+const shapeOf = (text: string): string => text.replace(/\d+/g, '0');
+
+/** The front that the lines of a head have; null if they have none in common. */
+export function frontOf(head: Head): RegExp | null {
+  const lines = filledLines(head);
+  const first = plainLine(lines[0] ?? '');
+  if (lines.length < FEWEST) return null;
+  for (const { pattern, constant } of KINDS) {
+    const front = pattern.exec(first)?.[0];
+    if (front === undefined) continue;
+    const shape = shapeOf(front);
+    let odd = 0;
+    for (const line of lines) {
+      const own = pattern.exec(plainLine(line))?.[0];
+      if (own === undefined || (constant && shapeOf(own) !== shape)) odd += 1;
+      if (odd * LINES_TO_AN_ODD_ONE > lines.length) break;
+    }
+    if (odd * LINES_TO_AN_ODD_ONE <= lines.length) return pattern;
+  }
+  return null;
+}
+
+/** The head without the fronts of its lines. */
+export function headWithout(front: RegExp, { lines, whole, path }: Head): Head {
+  const bare = lines.map((line) => plainLine(line).replace(front, ''));
+  return headOfLines(bare, whole, path);
+}
+
+/** The ingester for lines with such fronts. */
+export function forLinesAfter(front: RegExp, ingester: LineIngester): LineIngester {
+  return {
+    ...ingester,
+    // A timestamp or a needle may stand anywhere.
+    needles: null,
+    start: (context) => {
+      const sink = ingester.start(context);
+      return {
+        line: (text, number) => sink.line(plainLine(text).replace(front, ''), number),
+        end: () => sink.end(),
+      };
+    },
+  };
+}
