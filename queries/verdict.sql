@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Whether each boot is free of module-loading problems, and why that may be uncertain.
 -- @column boot INTEGER -  boot, 1 is the oldest
--- @column verdict TEXT -  trouble: failures or waste found; clear: none, and the evidence is sufficient; unclear:
---   none, but the evidence has gaps
+-- @column verdict TEXT -  trouble: failures or waste found; clear: none, and the evidence has no gaps (the
+--   kernel logs no duplicate loads: a log alone cannot show them); unclear: none, but the evidence has gaps
 -- @column doubts TEXT -  why findings may be missing; NULL: no reason
 -- @column failed_loads INTEGER calls  other failures: failed loads that are not duplicates
 -- @column duplicate_requests INTEGER calls  requests by the kernel for a name whose request was running or had just ended

@@ -5,7 +5,7 @@ import type { Event } from '../model/event.js';
 import type { Part } from './boots/parts.js';
 import { initsAtTheEnd } from './failures/problems.js';
 import type { BootVerdict } from './kinds.js';
-import type { AllocationRow, Attempt, Boot, FailureRow, ProblemRow, Request } from './model.js';
+import type { AllocationRow, Attempt, Boot, BootTrace, FailureRow, ProblemRow, Request } from './model.js';
 
 interface Findings {
   readonly boot: Pick<Boot, 'failures' | 'wasted'>;
@@ -44,15 +44,19 @@ const LOSSES: Readonly<Partial<Record<DiagnosticCode, string>>> = {
 /** Longest line shown in full. */
 const MOST_SHOWN = 120;
 
-/** Why findings may be missing, each a clause; `log`: the merged logs of the boot. */
+/** Why findings may be missing, each a clause; `log`: the merged logs of the boot; `trace`: its traces, null without any. */
 export function doubtsOf(
   parts: readonly Part[],
   log: readonly Event[],
   codes: ReadonlyMap<number, ReadonlySet<DiagnosticCode>>,
+  trace: Pick<BootTrace, 'sees' | 'complete' | 'reason'> | null,
 ): string[] {
   const logs = parts.filter(({ kind }) => kind === 'log');
   const holdsStart = logs.some(({ events }) => events.some((e) => e.kind === 'boot-start' && e.complete));
   const doubts: string[] = [];
+  if (trace?.sees === 'loads')
+    doubts.push('the trace holds only successful loads, and cannot show a failed one');
+  else if (trace && !trace.complete) doubts.push(trace.reason);
   if (logs.length === 0) doubts.push('there is no kernel log');
   else if (!holdsStart) doubts.push('the log starts in the middle of the boot');
   const open = log.flatMap((event) => (event.kind === 'not-understood' ? [event.message.trim()] : []));

@@ -920,7 +920,7 @@ export interface QueryRows {
   'verdict': {
     /** boot, 1 is the oldest */
     readonly boot: bigint | null;
-    /** trouble: failures or waste found; clear: none, and the evidence is sufficient; unclear: none, but the evidence has gaps */
+    /** trouble: failures or waste found; clear: none, and the evidence has no gaps (the kernel logs no duplicate loads: a log alone cannot show them); unclear: none, but the evidence has gaps */
     readonly verdict: string | null;
     /** why findings may be missing; NULL: no reason */
     readonly doubts: string | null;

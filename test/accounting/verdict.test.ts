@@ -43,6 +43,14 @@ describe('a boot', () => {
     expect(build({ events: new Trace().finit(1).exit(1, 0).events }).model.boots[0]?.doubts).toEqual([
       'there is no kernel log',
     ]);
+    const traced = (trace: Trace) =>
+      build({ events: trace.events }, { events: boot() }).model.boots.map((one) => [one.verdict, one.doubts]);
+    const load = () => new Trace().finit(1).read(1, 500).loaded(1, 'm').exit(1, 0);
+    expect(traced(load())).toEqual([['clear', []]]);
+    expect(traced(load().lost(2))).toEqual([['unclear', ['the trace lost events']]]);
+    expect(traced(new Trace().loaded(1, 'm'))).toEqual([
+      ['unclear', ['the trace holds only successful loads, and cannot show a failed one']],
+    ]);
     expect(doubts({ kind: 'boot-start', t: 0n, by: 'banner', bootId: null, complete: false })).toEqual([
       'the log starts in the middle of the boot',
     ]);

@@ -57,17 +57,14 @@ export function isFinding(verdict: Verdict): boolean {
   }
 }
 
+/** A trace or counters without a finding are no worse for the lack of a log. */
 function doubtsOf({ evidence }: Known, { doubts }: Totals): string[] {
-  const own: string[] = [];
-  if (evidence.trace === 'loads')
-    own.push('the trace holds only successful loads, and cannot show a failed one');
-  else if (evidence.trace !== null && !evidence.traceComplete && evidence.traceReason !== null)
-    own.push(evidence.traceReason);
-  // A trace or counters without a finding are no worse for the lack of a log.
   const measured = evidence.snapshots > 0n || evidence.trace === 'calls';
-  if (doubts !== null && !(measured && evidence.logs === 0n)) own.push(doubts);
-  return own;
+  const rest = measured && evidence.logs === 0n ? doubts?.replace(NO_LOG, '') : doubts;
+  return rest ? [rest] : [];
 }
+
+const NO_LOG = /(?:^|; )there is no kernel log$/;
 
 const NOUNS: Readonly<Record<string, string>> = {
   'stuck-load': 'stuck load',
