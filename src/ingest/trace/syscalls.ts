@@ -79,8 +79,21 @@ function callOf(
   return NUMBERS[state.machine ?? 'x86_64'].get(number) ?? null;
 }
 
-/** The machine by a raw call: asm-generic has no calls 295 to 402, x86-64 has many. */
+/** What addresses of user space can be; x86-64 and arm64 map libraries and stacks above 4 GiB. */
+const [PAGE, FOUR_GIB, USER_END] = [2 ** 12, 2 ** 32, 2 ** 56];
+
+/**
+ * The machine by a raw call: asm-generic has no calls 295 to 402, x86-64 has many, and i386 has them with arguments of 32
+ * bits. Where two have the number, the arguments tell: init_module(umod, len, uargs) of arm64 is setuid(uid) of x86-64, and that of i386 its
+ * rt_sigtimedwait(set, info, timeout, 8); finit_module(fd, uargs, flags) of i386 is no call of the others.
+ */
 function machineOf(number: number, args: readonly (number | bigint)[]): Machine | null {
-  if (number >= 295 && number <= 334) return 'x86_64';
-  return number === 273 && Number(args[1]) !== ROBUST_LIST_SIZE ? 'aarch64' : null;
+  const values = args.map(Number);
+  if (number >= 295 && number <= 334) return values.some((value) => value >= FOUR_GIB) ? 'x86_64' : null;
+  const [first = 0, second = 0, third = 0, fourth = 0] = values;
+  if (number === 273) return second === ROBUST_LIST_SIZE ? null : 'aarch64';
+  const isLength = second > 0 && second < FOUR_GIB / 2;
+  if (number === 105) return first >= FOUR_GIB && first < USER_END && isLength ? 'aarch64' : null;
+  if (number === 128) return first >= PAGE && first < FOUR_GIB && isLength && fourth !== 8 ? 'i386' : null;
+  return number === 350 && second >= PAGE && second < FOUR_GIB && third <= 7 ? 'i386' : null;
 }

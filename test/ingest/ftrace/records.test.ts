@@ -83,6 +83,20 @@ describe('arguments of calls', () => {
     const x86 = ['sys_enter: NR 273 (3, 18, 0, 0, 0, 0)', 'sys_enter: NR 105 (0, 0, 0, 0, 0, 0)'];
     expect(records(ingest(x86.map(at).join('\n')).events)).toEqual([]);
   });
+
+  // biome-ignore format: a table
+  it.each([
+    ['arm64 by init_module, which is setuid of x86-64', 'NR 105 (ffff8a7e0010, 20c6f, 4b2f3d, 0, 0, 0)', 'NR 105 = -17', ['init_module', 'init_module']],
+    ['setuid of x86-64', 'NR 105 (3e8, 7ffd4b2f3d10, 0, 0, 0, 0)', 'NR 105 = 0', []],
+    ['i386 by init_module', 'NR 128 (b7f01010, 20c6f, 80f20f5, 0, 0, 0)', 'NR 128 = -17', ['init_module', 'init_module']],
+    ['rt_sigtimedwait of x86-64', 'NR 128 (4c2f10, 1000, 4b2f3d, 8, 0, 0)', 'NR 128 = 0', []],
+    ['i386 by finit_module', 'NR 350 (5, 80f20f5, 4, 0, 0, 0)', 'NR 350 = -17', ['finit_module', 'finit_module']],
+    ['i386, whose openat x86-64 has too', 'NR 295 (ffffff9c, bfad14bc, 88000, 0, 0, 0)\nNR 350 (5, 80f20f5, 0, 0, 0, 0)', 'NR 350 = 0', ['finit_module', 'finit_module']],
+    ['x86-64 by a pointer', 'NR 302 (0, 7, 0, 7ffd4b2f3d10, 0, 0)\nNR 350 (5, 80f20f5, 4, 0, 0, 0)', 'NR 350 = 0', []],
+  ])('%s', (_, enters, exit, calls) => {
+    const lines = [...enters.split('\n').map((one) => `sys_enter: ${one}`), `sys_exit: ${exit}`];
+    expect(records(ingest(lines.map(at).join('\n')).events)).toMatchObject(calls.map((call) => ({ call })));
+  });
 });
 
 describe('module and sched events', () => {
