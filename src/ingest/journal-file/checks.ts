@@ -20,10 +20,9 @@ export interface EntryHead {
  */
 export function isHashOf(stated: number, hashes: readonly number[]): boolean {
   const missing = hashes.reduce((sum, hash) => sum ^ hash, stated);
+  const known = new Set(hashes);
   return (
-    stated === 0 ||
-    missing === 0 ||
-    hashes.some((hash) => hash === missing || hashes.includes(hash ^ missing))
+    stated === 0 || missing === 0 || hashes.some((hash) => hash === missing || known.has(hash ^ missing))
   );
 }
 

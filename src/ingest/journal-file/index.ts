@@ -3,7 +3,7 @@
 
 import { errorMessage } from '../../model/error-message.js';
 import { Buffer } from '../../platform/index.js';
-import { JOURNAL_FIELDS, type JournalFields, readEntry } from '../dmesg/forms/journal.js';
+import { addField, JOURNAL_FIELDS, type JournalFields, readEntry } from '../dmesg/forms/journal.js';
 import { KernelLog } from '../dmesg/log.js';
 import { textOfValue } from '../head.js';
 import type { Head, IngestContext, StreamIngester, Verdict } from '../ingester.js';
@@ -32,6 +32,9 @@ const HASH_AT = 60;
 const ITEM_BYTES = 16;
 const COMPACT_ITEM_BYTES = 4;
 const EQUALS = 0x3d;
+/** journald compresses fields of more than 512 bytes: to a fifth, where they are texts. */
+const UNPACKED_FROM = 4 * 1024 ** 2;
+const UNPACKED_PER_BYTE = 16;
 const LONGEST_NAME = Math.max(...[...JOURNAL_FIELDS].map((name) => name.length));
 
 class JournalFile implements ObjectHandler {
@@ -43,6 +46,8 @@ class JournalFile implements ObjectHandler {
   /** Entries are cited by their number in the file. */
   #entry = 0;
   #order: Order | null = null;
+  /** Bytes of the compressed fields so far. */
+  #unpacked = 0;
 
   constructor(context: IngestContext) {
     this.#context = context;
@@ -74,7 +79,7 @@ class JournalFile implements ObjectHandler {
     for (let at = ITEMS_AT; at + size <= bytes.length; at += size) {
       const offset = compact ? view.getUint32(at, true) : u64(view, at);
       const field = this.#fields.get(offset);
-      if (field) fields.set(field[0], field[1]);
+      if (field) addField(fields, ...field);
       const hash = this.#data.hashAt(offset);
       if (typeof hash === 'number') hashes.push(hash);
       else isKnown = false;
@@ -112,8 +117,16 @@ class JournalFile implements ObjectHandler {
   }
 
   async #unpack(offset: number, payload: Uint8Array, flags: number): Promise<void> {
+    if (this.#unpacked > UNPACKED_FROM + offset * UNPACKED_PER_BYTE) {
+      this.#data.add(offset, null);
+      const detail = `compressed fields of more than ${UNPACKED_PER_BYTE} bytes per byte of the file`;
+      this.#context.diagnose('input-limit', this.#entry + 1, detail);
+      return;
+    }
     try {
-      this.#keep(offset, await unpackPayload(payload, flags));
+      const unpacked = await unpackPayload(payload, flags);
+      this.#unpacked += unpacked.length;
+      this.#keep(offset, unpacked);
     } catch (error) {
       if (error instanceof RangeError) {
         this.tooLarge(offset);

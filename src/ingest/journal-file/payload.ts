@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The payload of a data object: `FIELD=value`, plain or compressed (systemd's src/basic/compress.c). */
 
-import { decompress as unzstd } from 'fzstd';
+import { Decompress } from 'fzstd';
 import { decodeLz4Block } from '../../model/lz4-block.js';
 import { Buffer } from '../../platform/index.js';
 import { loadXz, renewXz } from '../../platform/xz.js';
@@ -23,11 +23,13 @@ export async function unpackPayload(bytes: Uint8Array, flags: number): Promise<U
     case LZ4:
       return unlz4(bytes);
     case ZSTD:
-      return unzstd(bytes, new Uint8Array(checkedSize(zstdSize(bytes) ?? MAX_BYTES)));
+      return unzstd(bytes);
     default:
       throw new Error('two compression flags');
   }
 }
+
+const OTHER_SIZE = 'it unpacks to another size than it states';
 
 function checkedSize(size: number): number {
   if (size > MAX_BYTES) throw new RangeError(`a field of ${size} bytes`);
@@ -39,7 +41,25 @@ function unlz4(bytes: Uint8Array): Uint8Array {
   if (bytes.length < 8) throw new Error('an lz4 field without a size');
   const size = checkedSize(u64(viewOf(bytes), 0));
   const out = new Uint8Array(size);
-  return out.subarray(0, decodeLz4Block(bytes.subarray(8), out, 0, 0, size));
+  if (decodeLz4Block(bytes.subarray(8), out, 0, 0, size) !== size) throw new Error(OTHER_SIZE);
+  return out;
+}
+
+/** One frame, which states its size. Not decoded into an array of that size: fzstd would fill up what is missing. */
+function unzstd(bytes: Uint8Array): Uint8Array {
+  const size = zstdSize(bytes);
+  if (size === null) throw new Error('a zstd field without a size');
+  checkedSize(size);
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  const stream = new Decompress((piece) => {
+    length += piece.length;
+    if (length > size) throw new Error(OTHER_SIZE);
+    pieces.push(piece);
+  });
+  stream.push(bytes, true);
+  if (length !== size) throw new Error(OTHER_SIZE);
+  return Buffer.concat(pieces);
 }
 
 /** The content size in a zstd frame header (RFC 8878, 3.1.1.1), or null. */

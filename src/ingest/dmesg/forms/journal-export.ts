@@ -9,7 +9,7 @@ import type { IngestContext, StreamIngester } from '../../ingester.js';
 import { KernelLog } from '../log.js';
 import { latin1 } from '../text.js';
 import { sniffJournalExport } from './detect-json.js';
-import { JOURNAL_FIELDS, type JournalFields, readEntry } from './journal.js';
+import { addField, JOURNAL_FIELDS, type JournalFields, readEntry } from './journal.js';
 
 const NEWLINE = 0x0a;
 const CR = 0x0d;
@@ -153,7 +153,7 @@ class ExportReader {
     if (!JOURNAL_FIELDS.has(name)) return;
     const line = this.#line;
     const invalid = (count: number): void => this.#context.diagnose('text-invalid-utf8', line, '', count);
-    this.#fields.set(name, textOfValue(value, invalid));
+    addField(this.#fields, name, textOfValue(value, invalid));
   }
 
   #entry(): void {

@@ -7,7 +7,7 @@
 import type { IngestContext, LineIngester, LineSink } from '../../ingester.js';
 import { KernelLog } from '../log.js';
 import { sniffJournalJson } from './detect-json.js';
-import { JOURNAL_FIELDS, type JournalFields, readEntry } from './journal.js';
+import { addField, JOURNAL_FIELDS, type JournalFields, readEntry } from './journal.js';
 
 /** Most entries have a few kilobytes; a core dump in one can have megabytes. */
 const MAX_ENTRY = 8 * 1024 * 1024;
@@ -96,15 +96,17 @@ function fieldsOf(entry: unknown): JournalFields | null {
   const fields: JournalFields = new Map();
   for (const [name, value] of Object.entries(entry)) {
     if (!JOURNAL_FIELDS.has(name)) continue;
-    const read = fieldText(value);
-    if (read !== null) fields.set(name, read);
+    // A repeated field is an array of its values; bytes are one, too.
+    const values: unknown[] = Array.isArray(value) && typeof value[0] !== 'number' ? value : [value];
+    for (const one of values) {
+      const read = fieldText(one);
+      if (read !== null) addField(fields, name, read);
+    }
   }
   return fields;
 }
 
-/** A value's text; of a repeated field the first one's. */
-function fieldText(value: unknown): string | null {
-  const one: unknown = Array.isArray(value) && typeof value[0] !== 'number' ? value[0] : value;
+function fieldText(one: unknown): string | null {
   if (typeof one === 'string') return one;
   if (typeof one === 'number') return String(one);
   if (!Array.isArray(one) || one.length === 0 || !one.every((byte) => typeof byte === 'number')) return null;

@@ -8,7 +8,7 @@
  */
 import type { IngestContext } from '../../ingester.js';
 import type { KernelLog } from '../log.js';
-import { JOURNAL_FIELDS, type JournalFields, readEntry } from './journal.js';
+import { addField, JOURNAL_FIELDS, type JournalFields, readEntry } from './journal.js';
 
 export const VERBOSE_HEAD =
   /^\S+ \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ \S+ \[s=[^\]]*b=([\da-f]{32});m=([\da-f]+);t=([\da-f]+);/;
@@ -50,7 +50,7 @@ export class VerboseReader {
     const field = FIELD.exec(text);
     if (field?.[1]) {
       this.#name = field[1];
-      if (JOURNAL_FIELDS.has(field[1])) this.#fields.set(field[1], field[2] ?? '');
+      if (JOURNAL_FIELDS.has(field[1])) addField(this.#fields, field[1], field[2] ?? '');
     } else if (/^\s/.test(text) && this.#name === 'MESSAGE') {
       this.#fields.set('MESSAGE', `${this.#fields.get('MESSAGE') ?? ''}\n${text.trimStart()}`);
     } else if (!/^\s/.test(text)) {

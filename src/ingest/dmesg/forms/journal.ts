@@ -21,6 +21,13 @@ export const JOURNAL_FIELDS: ReadonlySet<string> = new Set([
 
 export type JournalFields = Map<string, string>;
 
+/** Adds a field that is used; of a repeated one the first counts, but all messages are read, one after the other. */
+export function addField(fields: JournalFields, name: string, value: string): void {
+  const known = fields.get(name);
+  if (known === undefined) fields.set(name, value);
+  else if (name === 'MESSAGE' && known !== value) fields.set(name, `${known}\n${value}`);
+}
+
 function number(text: string | undefined): number | null {
   return text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : null;
 }
