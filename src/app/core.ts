@@ -80,8 +80,7 @@ export class Core {
   #askIfAlive(port: MessagePort): void {
     this.#unanswered += 1;
     if (this.#unanswered <= UNANSWERED) port.postMessage({ ask: 'alive' } satisfies AppRequest);
-    else
-      this.#end(new Error('the analysis ended: the browser ended its process, perhaps for want of memory'));
+    else this.#end(new Error('the browser ended the analysis, perhaps because it ran out of memory'));
   }
 
   #take(reply: AppReply): void {

@@ -110,8 +110,8 @@ class App {
     const name = nameOf(this.#drops);
     const said = {
       new: '',
-      more: `What you give next is added to ${name}.`,
-      compare: `What you give next is compared with ${name}, as what came after it.`,
+      more: `The next files are added to ${name}.`,
+      compare: `The next files are compared with ${name}, as the later state.`,
     };
     element('next', HTMLElement).textContent = said[next];
     element('failed', HTMLElement).hidden = true;
@@ -185,8 +185,8 @@ class App {
     place.classList.toggle('bad', !isStopped);
     const message = error instanceof Error ? error.message : String(error);
     place.textContent = isStopped
-      ? 'Stopped. Nothing was kept of what was read.'
-      : `${message}. You can go on here; fewer or smaller files need less memory.`;
+      ? 'Stopped. What was read is discarded.'
+      : `${message}. You can continue here; fewer or smaller files need less memory.`;
     this.#show('drop');
   }
 

@@ -35,7 +35,7 @@ export function startThread<Reply extends { readonly is: string }>(
   };
   const ended = (why: string): void => {
     end();
-    fail(why || 'the browser ended its thread, perhaps for want of memory');
+    fail(why || 'the browser ended its thread, perhaps because it ran out of memory');
   };
   const pulse = setInterval(() => {
     unanswered += 1;

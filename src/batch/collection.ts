@@ -37,7 +37,7 @@ export async function filesOfOneBoot(
   if (paths.length > MOST_LOOKED_AT) {
     return {
       groups: byName(paths),
-      note: `${folder} has more than ${MOST_LOOKED_AT} files: those of one boot are told by their names alone`,
+      note: `${folder} has more than ${MOST_LOOKED_AT} files: files of one boot are recognised by their names alone`,
     };
   }
   const found: (readonly number[])[] = [];
@@ -60,7 +60,7 @@ export async function filesOfOneBoot(
     note:
       files === 0
         ? null
-        : `${folder}: ${files} files have their lines in common with more than ${MOST_SIBLINGS} others: those of one boot are told by their names alone`,
+        : `${folder}: ${files} files share lines with more than ${MOST_SIBLINGS} others: files of one boot are recognised by their names alone`,
   };
 }
 

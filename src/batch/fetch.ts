@@ -18,9 +18,7 @@ export function parseFetch(text: string): readonly string[] {
   const words = text.match(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g) ?? [];
   const argv = words.map((word) => word.replace(/'([^']*)'|"([^"]*)"/g, '$1$2'));
   if (argv.slice(1).some((word) => word.includes('{}'))) return argv;
-  throw new BatchError(`"${text}" does not say where the URL goes`, [
-    "for example: --fetch 'aws s3 cp {} -'",
-  ]);
+  throw new BatchError(`"${text}" has no {} for the URL`, ["for example: --fetch 'aws s3 cp {} -'"]);
 }
 
 export interface FetchLimits {

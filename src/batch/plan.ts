@@ -142,7 +142,7 @@ function planned(line: string): BatchCase | null {
 
 export function damaged(what: string): never {
   throw new BatchError(what, [
-    'run the batch again with --resume: it lists the cases anew, and keeps the results',
+    'run the batch again with --resume: it lists the cases again and keeps the results',
   ]);
 }
 

@@ -44,7 +44,7 @@ export function parsePart(text: string, env: Env): ChosenPart {
 function partOfEngine(count: string, env: Env): ChosenPart {
   const engine = ENGINES.find(({ index }) => env[index] !== undefined);
   if (!engine) {
-    throw new BatchError('no array job tells its index', [
+    throw new BatchError('no array job has set its index', [
       `--shard auto reads ${ENGINES.map(({ index }) => index).join(', ')}`,
     ]);
   }

@@ -46,7 +46,7 @@ export class BatchProgress {
     }
     const kept =
       files > cases
-        ? `${count(files, 'file')} in ${count(cases, 'case')}; --case file keeps each apart`
+        ? `${count(files, 'file')} in ${count(cases, 'case')}; --case file makes each file a case`
         : count(cases, 'case');
     this.#messages.note(kept);
   }

@@ -40,7 +40,7 @@ describe('what to do about duplicates', () => {
       'that a program made',
       { attempts: two({ requester: 'modprobe', comm: 'modprobe', parentComm: 'racer' }) },
       [
-        'one-requester: Load each module once: modprobe run by racer loads what is loaded, or being loaded, already.',
+        'one-requester: Load each module once: modprobe run by racer loads modules that are already loaded or being loaded.',
         'live-modules: Check /sys/module/NAME/initstate first: the module was live already.',
       ],
     ],
@@ -205,7 +205,7 @@ describe('what to do about the rest', () => {
         ],
       },
       [
-        'failed-inits: Blacklist these modules, or fix what keeps asking for them: their inits failed over and over, each after a full load.',
+        'failed-inits: Blacklist these modules, or fix what keeps requesting them: their inits failed repeatedly, each after a full load.',
       ],
     ],
   ])('%s', (_, some, expected) => {

@@ -28,7 +28,7 @@ describe('counters alone', () => {
     const [row] = dump(given);
     expect(row?.text).toBe(
       'Capture the duplicate list and a trace of the boot first: counters alone name neither modules nor tasks.' +
-        ' What they show: 1,200 loads failed in becoming, 3.0 MiB each on average, as when a module is live or being loaded already;' +
+        ' What they show: 1,200 loads failed in becoming, 3.0 MiB each on average, as when the module is already live or being loaded;' +
         ' 1 load failed in load, 300.0 KiB each on average (images of 150.0 KiB at most), as when loads of one module race.',
     );
     expect(row).toMatchObject({ low: 0n, high: 5n, basis: 'bounded', calls: 9n, evidence: 'phase-waste' });

@@ -98,7 +98,7 @@ describe.skipIf(!CHROMIUM)(`the page by itself, ${NEEDS_CHROMIUM}`, () => {
       await page.setFiles('#files', [trace]);
       await page.until(`!document.getElementById('failed').hidden`);
       expect(await page.evaluate(`document.getElementById('failed').textContent`)).toMatch(
-        /^the analysis ended: .*for want of memory/,
+        /^the browser ended the analysis, .*out of memory/,
       );
       await page.evaluate(`document.querySelector('[data-sample=failures]').click()`);
       await page.until(`document.body.dataset.state === 'report'`);

@@ -141,7 +141,7 @@ describe.skipIf(!CHROMIUM)(`the browser page, ${NEEDS_CHROMIUM}`, () => {
     await reported(page);
     await page.getByRole('button', { name: 'Compare with' }).click();
     expect(await page.locator('#next').textContent()).toBe(
-      'What you give next is compared with failures, as what came after it.',
+      'The next files are compared with failures, as the later state.',
     );
     await page.locator('#files').setInputFiles('package.json');
     await page.locator('#failed', { hasText: 'what came after holds no boot' }).waitFor();

@@ -117,7 +117,7 @@ describe.skipIf(!CHROMIUM)(`an error in the thread, ${NEEDS_CHROMIUM}`, () => {
     await page.locator('#files').setInputFiles(file('large.gz', gzipSync(randomBytes(5 * 1024 ** 2))));
     await reported(page);
     expect(await csvOf(page, 'diagnostics')).toMatch(
-      /archive-damaged,.*reading failed: the browser ended its thread, perhaps for want of memory/,
+      /archive-damaged,.*reading failed: the browser ended its thread, perhaps because it ran out of memory/,
     );
     await page.locator('#anew').click();
     const log = `[    0.000000] Linux version 6.12.1 (a@b) #1 SMP\n[    1.500000] a: Unknown symbol b (err -2)\n`;

@@ -301,7 +301,7 @@ describe('a batch of folders', () => {
     const ran = await cli(['batch', many, '--out', at('many-out'), '--jobs', '1']);
     // A run that takes a while says how far it is.
     const said = ran.stderr.split('\n').filter((line) => !/: \d+ of \d+ cases, /.test(line));
-    expect(said[0]).toBe('modwaste: 8 files in 4 cases; --case file keeps each apart');
+    expect(said[0]).toBe('modwaste: 8 files in 4 cases; --case file makes each file a case');
     expect(said[1]).toMatch(/^modwaste: 4 cases in .*: 4 ok, 2 equal to another \(same_as in cases\.csv\)/);
     const [a = '', b = '', c = ''] = [
       join(many, 'a'),

@@ -257,7 +257,7 @@ describe('a URL', () => {
     expect((await run('no-fetch', [one])).outcomes).toMatchObject([
       { ...failed, error: 'a URL is read by the command of --fetch' },
     ]);
-    expect(() => parseFetch('curl -s')).toThrow('does not say where the URL goes');
+    expect(() => parseFetch('curl -s')).toThrow('has no {} for the URL');
     expect(parseFetch(`a 'b c' d"e f"g {}`)).toEqual(['a', 'b c', 'de fg', '{}']);
   });
 });

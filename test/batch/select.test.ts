@@ -29,7 +29,7 @@ describe('a shard', () => {
   });
 
   it.each([
-    ['no array job', 'auto', {}, 'no array job tells its index'],
+    ['no array job', 'auto', {}, 'no array job has set its index'],
     ['a part of an array', 'auto', slurm(3, 3, 1), 'SLURM_ARRAY_TASK_ID=3 is not a shard of 1'],
     ['an array with gaps', 'auto', slurm(9, 0, 3), 'SLURM_ARRAY_TASK_ID=9 is not a shard of 3'],
     ['an unknown number', 'auto', { JOB_COMPLETION_INDEX: '0' }, 'JOB_COMPLETIONS is not set'],

@@ -387,7 +387,7 @@ describe('on disk', () => {
         cases.push(inputs?.length ?? 1);
       expect(cases.filter((files) => files > 1)).toEqual([2]);
       expect(said).toEqual([
-        `${join(folder, 'large')}: 71 files have their lines in common with more than 64 others: those of one boot are told by their names alone`,
+        `${join(folder, 'large')}: 71 files share lines with more than 64 others: files of one boot are recognised by their names alone`,
       ]);
     });
   });

@@ -112,7 +112,7 @@ describe('the process', () => {
     // Its rows come before what never ends.
     await until(/\n1\r\n2\r\n/);
     child.stdin.write('\u0003');
-    await until(/the query was ended/);
+    await until(/the query was interrupted/);
     child.stdin.write('SELECT 6 * 7 AS n;\r');
     await until(/n\r\n42\r\n/);
     child.stdin.write('.quit\r');

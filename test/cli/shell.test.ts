@@ -127,7 +127,7 @@ describe('the shell', () => {
   it('survives a query that is ended, and leaves at .quit', async () => {
     const by = engine(true);
     const { said, shell, out } = await session(['SELECT 1;', '.quit', 'SELECT 2;'], by);
-    expect([said, out, shell.left]).toEqual([['modwaste: the query was ended'], '', true]);
+    expect([said, out, shell.left]).toEqual([['modwaste: the query was interrupted'], '', true]);
     shell.interrupt();
     expect(by.stopped).toBe(1);
   });

@@ -164,7 +164,7 @@ describe('wrong usage', () => {
     ],
     [
       ['export', 'x'],
-      'modwaste: nowhere to export to\n  --out DIR writes CSV files, --db FILE a SQLite database, --trace FILE a trace for Perfetto\n',
+      'modwaste: no destination given\n  --out DIR writes CSV files, --db FILE a SQLite database, --trace FILE a trace for Perfetto\n',
     ],
   ])('%j says what is wrong, exit 2, nothing on stdout', async (argv, stderr) => {
     expect(await cli(argv)).toEqual({ code: 2, stdout: '', stderr });

@@ -34,7 +34,7 @@ function phaseFigures(phase: Phase, { counters }: Snapshot): string[] {
   const each = `${loads} failed in ${phase}, ${mib(average)} each on average`;
   switch (phase) {
     case 'becoming':
-      return [`${each}, as when a module is live or being loaded already`];
+      return [`${each}, as when the module is already live or being loaded`];
     case 'load':
       // 2 L, and C of a compressed file.
       return [`${each} (images of ${mib(average / 2n)} at most), as when loads of one module race`];

@@ -68,7 +68,7 @@ function oneRequester(
           ...worthOf(most),
           kind: 'one-requester',
           urgent: false,
-          text: `Load each module once: ${callerOf(first)} loads what is loaded, or being loaded, already.${perCpu}`,
+          text: `Load each module once: ${callerOf(first)} loads modules that are already loaded or being loaded.${perCpu}`,
           evidence: 'callers',
         },
       ];

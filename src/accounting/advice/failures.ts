@@ -27,8 +27,8 @@ export function failureAdvice(evidence: AdviceEvidence): Advice[] {
 
 function unexplained({ boot, attempts }: AdviceEvidence): string {
   const find = 'Find out why these loads failed';
-  if (boot.logs === 0) return `${find}: the kernel log of that boot may say it.`;
-  const silent = attempts.length > 0 ? 'neither the log nor the trace says it' : 'the log does not say it';
+  if (boot.logs === 0) return `${find}: the kernel log of that boot may say why.`;
+  const silent = attempts.length > 0 ? 'neither the log nor the trace says why' : 'the log does not say why';
   return `${find}: ${silent}; load one by hand (modprobe -v) and read dmesg.`;
 }
 
@@ -69,7 +69,7 @@ function repeatedInits({ failures, attempts }: AdviceEvidence): Advice[] {
       basis: null,
       kind: 'failed-inits',
       urgent: false,
-      text: 'Blacklist these modules, or fix what keeps asking for them: their inits failed over and over, each after a full load.',
+      text: 'Blacklist these modules, or fix what keeps requesting them: their inits failed repeatedly, each after a full load.',
       evidence: 'failures',
     },
   ];

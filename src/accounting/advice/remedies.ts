@@ -4,7 +4,7 @@
 const REMEDIES: Readonly<Record<string, string>> = {
   signature: 'Sign the module with a key that the kernel trusts, or enrol the key (MOK, system keyring).',
   lockdown: 'Sign the module, or boot without lockdown: lockdown refuses unsigned modules.',
-  elf: 'Replace the file: it is damaged, or compressed and handed over without the flag that says so.',
+  elf: 'Replace the file: it is damaged, or compressed and passed without MODULE_INIT_COMPRESSED_FILE.',
   vermagic: 'Rebuild the module for this kernel, and run depmod so that the old file is not found.',
   'unknown-symbol':
     'Run depmod, and use modprobe in place of insmod: a module that it depends on was missing.',
@@ -13,7 +13,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   relocation:
     'Rebuild the module for this kernel and architecture: a relocation does not fit or is out of range.',
   btf: "Rebuild the module against this kernel's vmlinux (BTF), or allow the mismatch (CONFIG_MODULE_ALLOW_BTF_MISMATCH).",
-  blacklist: 'Stop what keeps asking for a module that the command line forbids (module_blacklist=).',
+  blacklist: 'Stop what keeps requesting a module that the command line forbids (module_blacklist=).',
   parameter: 'Correct the parameter: see modprobe.d and the kernel command line.',
   percpu:
     'Load fewer modules with per-CPU data: the area reserved for modules is full (PERCPU_MODULE_RESERVE, fixed at build time).',

@@ -41,9 +41,9 @@ function app(context: Context, { out, force = false }: AppOptions): void {
 
 export function appCommand(command: Command, context: Context): Command {
   command
-    .description('Write a page that does the analysis in a browser: nothing is uploaded.')
+    .description('Write a page that analyzes evidence in a browser: nothing is uploaded.')
     .optionsGroup('App:')
-    .requiredOption('--out <dir>', 'folder for index.html; made if it is not there')
+    .requiredOption('--out <dir>', 'folder for index.html; created if missing')
     .option('--force', 'replace a file that exists');
   longHelp(command, context, HELP);
   return command.action((options: AppOptions) => app(context, options));

@@ -64,7 +64,7 @@ export function batchMergeCommand(command: Command, context: Context): Command {
     .option('--sqlite <file>', 'also write all results to one SQLite file')
     .option('--parquet', 'also write Parquet files')
     .option('--force', 'replace an earlier batch')
-    .option('--damaged-ok', 'exit with 0 also where cases are damaged');
+    .option('--damaged-ok', 'exit with 0 even where cases are damaged');
   addMessageOptions(command);
   longHelp(command, context, HELP);
   return command.action((folders: string[], options: Options) => merge(context, folders, options));

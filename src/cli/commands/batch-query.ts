@@ -17,7 +17,7 @@ import { queriesPage, queryPage } from '../query-pages.js';
 
 interface Options extends OutputOptions {
   readonly sql?: string;
-  readonly param: readonly string[];
+  readonly param?: readonly string[];
   readonly engine: EngineName;
   readonly memory?: number;
   readonly threads?: number;
@@ -28,8 +28,8 @@ Without a name: lists the queries. With a name and no folder: describes its para
 columns. --sql reads the table cases and one table for each canned query, with _ for -; their
 columns are those of the CSV files ("case" must be quoted).
 
-Several folders, and patterns with * and ? in quotes, are asked as one batch: shards need not be
-merged. Where the same name of a case is in several, each has its folder before it.
+Several folders, and patterns with * and ? in quotes, are queried as one batch: shards need not be
+merged. Where several have a case of the same name, each name starts with its folder.
 
 DuckDB answers where it is installed (npm install @duckdb/node-api, 70 MB), from Parquet if the
 batch was made with --format csv,parquet, else from CSV; what exceeds --memory goes to the disk.
@@ -47,7 +47,7 @@ Examples:
 
 async function ask(context: Context, words: readonly string[], options: Options): Promise<void> {
   const canned = batchQueries();
-  const given = parseAssignments(options.param);
+  const given = parseAssignments(options.param ?? []);
   const { sql } = options;
   if (sql === undefined) {
     const [name, ...folders] = words;
@@ -80,7 +80,7 @@ async function answer(
     for (const folder of engine.folders) {
       if (!existsSync(join(folder, 'run.json'))) note(unfinished(folder));
     }
-    if (engine.areNamed) note('the folders share names of cases: each has its folder before it');
+    if (engine.areNamed) note('the folders share case names: each name starts with its folder');
     await emitResult(context, options, await question(engine), options.sql !== undefined);
   } finally {
     engine.close();
@@ -103,7 +103,7 @@ export function batchQueryCommand(command: Command, context: Context): Command {
     .argument('[words...]', 'name of a query (not with --sql), then --out folders of batches')
     .optionsGroup('Query:')
     .option('--sql <text>', 'SQL to run instead of a canned query')
-    .option('-p, --param <name=value>', 'value of a parameter; may be repeated', appendTo, [])
+    .option('-p, --param <name=value>', 'value of a parameter; may be repeated', appendTo)
     .addOption(
       new Option('--engine <name>', 'auto: DuckDB where it is installed').choices(ENGINES).default('auto'),
     )

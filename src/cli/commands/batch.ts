@@ -57,7 +57,7 @@ const HELP = `
 A case is what one bug report holds; a case with several boots yields several rows. --case says
 what is one case among the files of a directory, or of a list:
   auto     files of one directory that are evidence of one boot: a log, a trace and a copy of the
-           counters, for example, told by boot id, times, banner, lines, name and place. A report
+           counters, for example, by boot id, times, banner, lines, name and place. A report
            directory (a known layout, copies of /sys or /proc, tracing/, modules/) is one case,
            an archive too. Of more than 64 files of a directory, those are compared that share a
            boot id, a clock or lines in a row at their start or end, or a name (boot07-dmesg.txt
@@ -69,7 +69,7 @@ what is one case among the files of a directory, or of a list:
   input    the directory itself
 --group makes files with the same text for its groups one case: --group '^(.*)\\.(dmesg|trace)$'.
 Links inside directories are not followed; they and other files that are not cases are listed
-as skipped, and so is context alone (sizes of modules, /proc/meminfo), which tells of no boot.
+as skipped, and so is context alone (sizes of modules, /proc/meminfo), which shows no boot.
 
 An INPUT may be - for an archive on stdin, each member a case. A line of --files-from is a path or
 URL, a line of sha256sum, or JSON: {"path": "s3://b/log", "sha256": "...", "version": "..."}. What
@@ -80,10 +80,10 @@ DIR gets NAME.csv for every canned query, with the case as first column, in the 
 inputs; cases.csv (path, digest, status, boots, error, files: how many; why: why they are one
 case; same_as: an earlier case with the same digest); and run.json with times and rates. All but
 run.json is the same for any --jobs. --format csv,parquet also writes NAME/part-*.parquet, which
-DuckDB, Spark, Polars, pandas and ClickHouse read as one table. Each file is written atomically. status is ok,
-incomplete (damaged, truncated or beyond a limit; the rest was read), unrecognised, failed or
-skipped. digest is what sha256sum prints; of several files, that of their digests, whatever the
-files are called.
+DuckDB, Spark, Polars, pandas and ClickHouse read as one table. Each file is written atomically.
+status is ok, incomplete (damaged, truncated or beyond a limit; the rest was read), unrecognised,
+failed or skipped. digest is what sha256sum prints; of several files, that of their digests,
+whatever the files are called.
 
 --resume continues a run that ended early: it reads only cases that are not done or have changed,
 by size, times and inode, and drops cases that are gone. --verify goes by the digest alone, and so
@@ -253,9 +253,9 @@ export function batchCommand(command: Command, context: Context): Command {
     .argument('[inputs...]', 'files, directories, archives; - for an archive on stdin')
     .optionsGroup('Cases:')
     .option('--files-from <list>', 'also read the inputs listed in FILE, one per line; - for stdin')
-    .option('--fetch <command>', 'read URLs by this command, the URL in place of {}')
+    .option('--fetch <command>', 'read URLs with this command; {} stands for the URL')
     .addOption(new Option('--case <kind>', 'what counts as one case').choices(CASE_KINDS).default('auto'))
-    .option('--group <regex>', 'files whose paths give the same groups are one case', parseExpression)
+    .option('--group <regex>', 'files whose paths match with the same groups are one case', parseExpression)
     .option('--sample <n>', 'read a random sample of N cases', parseCount)
     .option('--seed <n>', 'seed of --sample', parseSeed, 1)
     .option('--shard <i/n>', 'read the i-th of n shards; auto: that of an array job')
@@ -267,18 +267,18 @@ export function batchCommand(command: Command, context: Context): Command {
         .default([], 'all'),
     )
     .addOption(
-      new Option('--format <list>', 'ndjson, parquet: write them besides the CSV; may be repeated')
+      new Option('--format <list>', 'ndjson, parquet: also write these; may be repeated')
         .choices(FORMATS)
         .argParser((value: string, before: readonly OutputFormat[]) => [...before, ...formatsOf(value)])
         .default([], 'csv'),
     )
     .option('--sqlite <file>', 'also write all results to one SQLite file')
     .option('--html <file>', 'also write a report as one HTML file')
-    .option('--metrics <file>', 'keep the state of the run in FILE as OpenMetrics text, every ten seconds')
+    .option('--metrics <file>', 'write the state of the run to FILE every ten seconds, as OpenMetrics text')
     .option('--resume', 'continue an earlier run: read only what is not done or has changed')
     .option('--verify', 'with --resume: read all files to see whether they changed')
     .option('--force', 'discard an earlier run and start over')
-    .option('--damaged-ok', 'exit with 0 also where cases are damaged')
+    .option('--damaged-ok', 'exit with 0 even where cases are damaged')
     .optionsGroup('Work:')
     .option('--jobs <n>', 'number of workers (default: number of CPUs)', parseCount)
     .option(

@@ -33,7 +33,7 @@ Loads at any other time, here of what udev loads:
 
 Cost: attaching probes makes a boot of Debian's 6.12 3.5 s longer where a CPU does 500 million
 instructions a second (in emulation, medians of five boots; most do billions); load calls take no
-longer. --boot also makes the initramfs anew, before and after.
+longer. --boot also rebuilds the initramfs, before and after.
 
 Where nothing may be installed, sh modwaste-capture.sh --cmdline prints a kernel command line that
 traces a boot; sudo sh modwaste-capture.sh --collect collects afterwards. --undo takes everything

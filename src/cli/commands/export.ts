@@ -82,7 +82,7 @@ async function exportCase(
 ): Promise<void> {
   const { out, db, trace } = options;
   if (out === undefined && db === undefined && trace === undefined) {
-    throw new UserError('nowhere to export to', [
+    throw new UserError('no destination given', [
       '--out DIR writes CSV files, --db FILE a SQLite database, --trace FILE a trace for Perfetto',
     ]);
   }
@@ -126,7 +126,7 @@ export function exportCommand(command: Command, context: Context): Command {
     )
     .argument('[inputs...]', 'files, directories, or - for stdin')
     .optionsGroup('Export:')
-    .option('--out <dir>', 'folder for CSV files; made if it is not there')
+    .option('--out <dir>', 'folder for CSV files; created if missing')
     .option('--db <file>', 'SQLite database to write')
     .option('--trace <file>', 'trace of the calls to write, for Perfetto and Firefox Profiler')
     .option('--force', 'replace files that exist');

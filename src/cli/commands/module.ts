@@ -44,7 +44,7 @@ async function story(context: Context, words: readonly string[], options: InputO
 
 export function moduleCommand(command: Command, context: Context): Command {
   command
-    .description('Tell the story of one module, in order of time from all sources.')
+    .description('Show the history of one module, in order of time from all sources.')
     .argument('[words...]', 'name of the module, then files, directories, or - for stdin');
   addInputOptions(addOutputOptions(command));
   longHelp(command, context, HELP);

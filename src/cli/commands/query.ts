@@ -29,7 +29,7 @@ const HELP = `
 modwaste queries lists the canned queries with their columns. Your own SQL is one SQLite
 statement, which can only read; modwaste tables describes the tables. Integers above 2^53 stay
 exact in every format. Ctrl-C ends a query at once, --timeout ends one that runs too long; a query
-may use 128 MiB besides the tables. A file for -f may have a head as the canned queries have it
+may use 128 MiB besides the tables. A file for -f may have a head like those of the canned queries
 (@param, @column, @empty): then its parameters have defaults and its columns types and units.
 
 CSV follows RFC 4180 with LF line ends: always a header; NULL is an empty field, an empty text

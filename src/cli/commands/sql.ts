@@ -128,7 +128,7 @@ async function sql(context: Context, inputs: readonly string[], options: SqlOpti
 
 export function sqlCommand(command: Command, context: Context): Command {
   command
-    .description('Ask the tables of the inputs in SQL, interactively.')
+    .description('Query the tables of the inputs in SQL, interactively.')
     .argument('[inputs...]', 'files, directories, archives')
     .option('--timeout <seconds>', 'time limit for a statement (default: 600)', parseCount);
   command

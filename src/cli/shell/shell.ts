@@ -116,7 +116,7 @@ export class Shell {
         error instanceof ShellError
           ? error.lines
           : error instanceof StoppedError
-            ? ['modwaste: the query was ended']
+            ? ['modwaste: the query was interrupted']
             : describeError(error);
       if (!lines) throw error;
       for (const line of lines) this.#screen.say(line);

@@ -75,7 +75,7 @@ async function ingest(bytes: AsyncIterable<Uint8Array>, context: IngestContext):
         matters = true;
         if (typeof event === 'string') context.diagnose(event, line, record.name);
         else if (record.pid === NO_TASK)
-          context.diagnose('trace-line-unread', line, `${record.name} of no task`);
+          context.diagnose('trace-line-unread', line, `${record.name} without a task`);
         else found.push(event);
         if (record.t === null && object.has('ts'))
           context.diagnose('number-out-of-range', line, `the time of ${record.name}`);

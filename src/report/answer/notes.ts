@@ -94,7 +94,7 @@ function failures({ phases, outcomes, failures: rows, evidence, verdict }: BootA
     inits === 0n
       ? []
       : [
-          `Besides, ${count(inits, 'failed init')}: ${inits === 1n ? 'a full load' : 'full loads'}, which the kernel charges to no phase.`,
+          `Also ${count(inits, 'failed init')}: ${inits === 1n ? 'a full load' : 'full loads'}, which the kernel charges to no phase.`,
         ];
   return [...charged, ...failedInits];
 }
@@ -115,7 +115,7 @@ function remainder({ remainder: shared, evidence }: BootAnswer): string[] {
   if ((duplicates.high ?? 0n) + (others.high ?? 0n) === 0n) return [];
   const rest =
     others.high === 0n ? 'nothing is left for other failures' : `other failures ${spanText(others)}`;
-  return [`Of the counters of becoming and load, duplicates hold ${spanText(duplicates)}; ${rest}.`];
+  return [`Of the bytes counted in becoming and load, duplicates hold ${spanText(duplicates)}; ${rest}.`];
 }
 
 /** The question of the kernel's maintainers: user space, or the kernel's own requests? */
@@ -126,9 +126,7 @@ function origin({ shares, requesters }: BootAnswer): string[] {
   const isExact = requesters.every(({ wasted, duplicates, failed }) =>
     wasted === null ? duplicates + failed === 0n : wasted.low === wasted.high,
   );
-  return parts.length === 0
-    ? []
-    : [`Waste by origin${isExact ? '' : ', of what is known'}: ${parts.join(', ')}.`];
+  return parts.length === 0 ? [] : [`${isExact ? 'Waste' : 'Known waste'} by origin: ${parts.join(', ')}.`];
 }
 
 function percent(share: number): string {
@@ -162,8 +160,8 @@ export function heldNote({ held: most }: BootAnswer): string | null {
   const room =
     area === null || areaBytes === null || areaPeak === null
       ? ''
-      : ` ${capital(spanText(areaPeak))} of it lay in the ${areaEstimated ? 'estimated ' : ''}${formatBytes(areaBytes)} ${area === 'vmalloc' ? 'vmalloc area' : 'for modules'}.`;
-  return `Most virtual memory that loads held at once: ${spanText(peak)}, ${count(loads, 'load')}${when}${whose}${wasted}.${room}`;
+      : ` ${capital(spanText(areaPeak))} of it was in the ${areaEstimated ? 'estimated ' : ''}${formatBytes(areaBytes)} ${area === 'vmalloc' ? 'vmalloc area' : 'for modules'}.`;
+  return `Peak virtual memory held by loads: ${spanText(peak)}, ${count(loads, 'load')}${when}${whose}${wasted}.${room}`;
 }
 
 function list({ evidence }: BootAnswer): string[] {
@@ -172,9 +170,7 @@ function list({ evidence }: BootAnswer): string[] {
       'The duplicate list is truncated: the oldest names are missing, and their waste is among the other failures.',
     ];
   if (evidence.snapshots > 0n && evidence.list === 'absent' && evidence.trace === null)
-    return [
-      'The duplicate list is not in the evidence: how many of the failures were duplicates is not known.',
-    ];
+    return ['The evidence lacks the duplicate list: how many of the failures were duplicates is unknown.'];
   return [];
 }
 
@@ -189,12 +185,12 @@ export function ledgerNote({
   if (snapshots === 0n)
     return {
       verdict: 'counters missing',
-      text: `Ledger: no counters in the evidence; totals are those of ${evidence.calls === null ? 'the trace' : `the calls ${shownBy(evidence)}`}.`,
+      text: `Ledger: no counters in the evidence; totals come from ${evidence.calls === null ? 'the trace' : `the calls ${shownBy(evidence)}`}.`,
     };
   if (!traced)
     return {
       verdict: 'events incomplete',
-      text: "Ledger: no trace in the evidence; totals are the counters'.",
+      text: 'Ledger: no trace in the evidence; totals come from the counters.',
     };
   const off = ledger.filter(({ verdict }) => verdict !== 'balanced');
   const [first] = off;
@@ -210,7 +206,7 @@ export function ledgerNote({
 
 function offText(first: LedgerLine, off: readonly LedgerLine[]): string {
   const why = first.reason === null ? '' : ` (${first.reason})`;
-  return `Ledger: ${first.verdict}${why} in ${off.map(({ phase }) => phase).join(', ')}; totals are the counters'.`;
+  return `Ledger: ${first.verdict}${why} in ${off.map(({ phase }) => phase).join(', ')}; totals come from the counters.`;
 }
 
 /** What an advice would save, and where. */

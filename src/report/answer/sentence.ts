@@ -193,7 +193,7 @@ export function shortVerdict(verdict: Verdict): string {
         .filter((part) => part !== null)
         .join(', ');
     case 'unclear':
-      return 'cannot be told';
+      return 'not known';
     case 'clear':
       return 'no problem reported';
   }

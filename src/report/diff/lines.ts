@@ -130,7 +130,7 @@ export function diffResult(lines: readonly DiffLine[]): Result {
       ...cells(line.after),
       ...cells(changeOf(line)),
     ]),
-    empty: 'neither side tells anything of failed loads or of the time to boot',
+    empty: 'neither side has evidence of failed loads or of boot time',
   };
 }
 

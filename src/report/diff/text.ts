@@ -20,7 +20,7 @@ export function* diffText(
   yield `Before: ${before.label}\nAfter:  ${after.label}\n\n`;
   const { table, more } = tableOf(lines);
   yield* formatText(table, options);
-  if (more > 0) yield `and ${more} more modules (--format csv has them all)\n`;
+  if (more > 0) yield `and ${more} more modules (--format csv lists all)\n`;
 }
 
 export function* diffMarkdown(before: Side, after: Side, lines: readonly DiffLine[]): Generator<string> {
@@ -57,7 +57,7 @@ function tableOf(lines: readonly DiffLine[]): { table: Result; more: number } {
         spanText(line.after, line.measure),
         changeText(line),
       ]),
-      empty: 'neither side tells anything of failed loads or of the time to boot',
+      empty: 'neither side has evidence of failed loads or of boot time',
     },
     more: modules.length - shown.size,
   };

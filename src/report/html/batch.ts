@@ -64,7 +64,7 @@ export function batchHtml(batch: BatchHtml): Generator<string> {
       section(
         'worst',
         'Worst boots',
-        'Each leads to its modules below.',
+        'Each row links to its modules below.',
         {
           ...batch.worst,
           rows: worst,
@@ -145,7 +145,7 @@ function verdict({ known, sum: all, unknown }: Waste, statuses: Result): Markup[
 
 function distribution({ known }: Waste): Element | null {
   if (known.length === 0) return null;
-  return h('figure', h('h3', 'Boots by what they wasted'), h('div.chart', histogram(binsOf(known))));
+  return h('figure', h('h3', 'Boots by waste'), h('div.chart', histogram(binsOf(known))));
 }
 
 function section(
@@ -189,7 +189,7 @@ function section(
     others > 0
       ? h(
           'p.note',
-          `The first ${MOST_ROWS} of ${grouped(all.length + others)} rows; modwaste batch-query has them all.`,
+          `The first ${MOST_ROWS} of ${grouped(all.length + others)} rows; modwaste batch-query lists all.`,
         )
       : null,
   );

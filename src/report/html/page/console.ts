@@ -153,7 +153,7 @@ export class Console {
       });
       const rows = answer.rows.length;
       return answer.more
-        ? `the first ${grouped(rows)} rows; a download has them all (${took} ms)`
+        ? `the first ${grouped(rows)} rows; a download has all of them (${took} ms)`
         : `${count(rows, 'row')} (${took} ms)${rows === 0 && answer.empty ? `. ${answer.empty}` : ''}`;
     });
   }

@@ -32,7 +32,7 @@ export function searchField(focus: Focus, boots: readonly SearchedBoot[]): HTMLI
   );
   const input = find(place, 'input', HTMLInputElement);
   const note = find(place, '.note', HTMLElement);
-  const clear = button('clear', 'Look for nothing (Esc)', () => {
+  const clear = button('clear', 'Clear the search (Esc)', () => {
     input.value = '';
     focus.clear();
   });
@@ -75,7 +75,7 @@ export function clickableModules(table: HTMLTableElement, focus: Focus): void {
     const cell = row.cells[column];
     const module = cell?.textContent ?? '';
     if (!cell || module === '' || module === '–') continue;
-    const press = button('', `Let the calls of ${module} stand out`, () =>
+    const press = button('', `Highlight the calls of ${module}`, () =>
       focus.set({ module: focus.sought.module === module ? null : module }),
     );
     press.className = 'module';

@@ -110,7 +110,7 @@ export function liveStorm(
 function outcomeButton(item: HTMLElement, focus: Focus): void {
   const outcome = OUTCOMES.find((known) => known === item.dataset.outcome);
   if (!outcome) return;
-  const press = button('', `Let ${outcome} calls stand out`, () =>
+  const press = button('', `Highlight ${outcome} calls`, () =>
     focus.set({ outcome: focus.sought.outcome === outcome ? null : outcome }),
   );
   press.append(...item.childNodes);

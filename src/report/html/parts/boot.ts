@@ -143,7 +143,7 @@ function held({ facts }: BootParts, calls: Calls, curves: readonly HeldCurve[]):
       { 'data-boot': facts.boot.toString() },
       h(
         'h3',
-        'Virtual memory that loads held ',
+        'Virtual memory held by loads ',
         queryLink('held-timeline'),
         h('small', 'orange: by duplicates'),
       ),

@@ -35,7 +35,7 @@ export function bootsPart(
       label: 'Boots',
       columns: [
         { name: 'boot', numeric: true },
-        { name: 'verdict', help: 'what it comes down to' },
+        { name: 'verdict', help: 'what the evidence shows' },
         { name: 'wasted', numeric: true, help: asked.column('boots', 'wasted_bytes').meaning },
         { name: '', help: 'part of the boot that wasted most' },
         ...columns.map((name) => queryColumn(asked, 'boots', name)),

@@ -21,7 +21,7 @@ export interface BootParts {
 
 const EVIDENCE: TableColumn = {
   name: 'evidence',
-  help: 'the line to look at first; of a sum, the most expensive call',
+  help: 'the line to look at first; for a sum, that of its most expensive call',
 };
 
 const citeCell = (...links: readonly Markup[]): TableCell => ({
