@@ -49,6 +49,9 @@ export function impossibleNumber(event: Event): string | null {
   if (event.kind === 'boot-mark' && event.what === 'wall-offset' && !isTime(BigInt(event.value))) {
     return `a time of ${event.value} ns`;
   }
+  // A load call returns zero or an error.
+  if (event.kind === 'load-call' && (event.ret > 0 || event.ret < -ERRNO[1]))
+    return `ret ${shown(event.ret)}`;
   if (event.kind === 'boot-mark' && event.what === 'cpus' && Number(event.value) > MOST_CPUS)
     return `${event.value.slice(0, 80)} CPUs`;
   const fields = event as unknown as Readonly<Record<string, unknown>>;

@@ -1,54 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Error numbers of module loading, by name (asm-generic/errno*.h; the same on x86, arm and powerpc). */
-const NAMES: Readonly<Record<number, string>> = {
-  1: 'EPERM',
-  2: 'ENOENT',
-  3: 'ESRCH',
-  4: 'EINTR',
-  5: 'EIO',
-  6: 'ENXIO',
-  7: 'E2BIG',
-  8: 'ENOEXEC',
-  9: 'EBADF',
-  11: 'EAGAIN',
-  12: 'ENOMEM',
-  13: 'EACCES',
-  14: 'EFAULT',
-  16: 'EBUSY',
-  17: 'EEXIST',
-  19: 'ENODEV',
-  21: 'EISDIR',
-  22: 'EINVAL',
-  26: 'ETXTBSY',
-  27: 'EFBIG',
-  28: 'ENOSPC',
-  33: 'EDOM',
-  34: 'ERANGE',
-  38: 'ENOSYS',
-  61: 'ENODATA',
-  62: 'ETIME',
-  65: 'ENOPKG',
-  71: 'EPROTO',
-  74: 'EBADMSG',
-  75: 'EOVERFLOW',
-  95: 'EOPNOTSUPP',
-  110: 'ETIMEDOUT',
-  126: 'ENOKEY',
-  127: 'EKEYEXPIRED',
-  128: 'EKEYREVOKED',
-  129: 'EKEYREJECTED',
-  517: 'EPROBE_DEFER',
-};
+/** Names by number, from `first` on; `-` where there is none. */
+function named(first: number, names: string): [number, string][] {
+  return names
+    .split(/\s+/)
+    .map((name, index): [number, string] => [first + index, name])
+    .filter(([, name]) => name !== '-');
+}
+
+/** Error numbers (asm-generic/errno*.h; the same on x86, arm and powerpc), and those of the kernel alone (linux/errno.h). */
+const NAMES = new Map([
+  ...named(
+    1,
+    `EPERM ENOENT ESRCH EINTR EIO ENXIO E2BIG ENOEXEC EBADF ECHILD EAGAIN ENOMEM EACCES EFAULT ENOTBLK EBUSY EEXIST
+    EXDEV ENODEV ENOTDIR EISDIR EINVAL ENFILE EMFILE ENOTTY ETXTBSY EFBIG ENOSPC ESPIPE EROFS EMLINK EPIPE EDOM ERANGE
+    EDEADLK ENAMETOOLONG ENOLCK ENOSYS ENOTEMPTY ELOOP - ENOMSG EIDRM ECHRNG EL2NSYNC EL3HLT EL3RST ELNRNG EUNATCH
+    ENOCSI EL2HLT EBADE EBADR EXFULL ENOANO EBADRQC EBADSLT - EBFONT ENOSTR ENODATA ETIME ENOSR ENONET ENOPKG EREMOTE
+    ENOLINK EADV ESRMNT ECOMM EPROTO EMULTIHOP EDOTDOT EBADMSG EOVERFLOW ENOTUNIQ EBADFD EREMCHG ELIBACC ELIBBAD
+    ELIBSCN ELIBMAX ELIBEXEC EILSEQ ERESTART ESTRPIPE EUSERS ENOTSOCK EDESTADDRREQ EMSGSIZE EPROTOTYPE ENOPROTOOPT
+    EPROTONOSUPPORT ESOCKTNOSUPPORT EOPNOTSUPP EPFNOSUPPORT EAFNOSUPPORT EADDRINUSE EADDRNOTAVAIL ENETDOWN ENETUNREACH
+    ENETRESET ECONNABORTED ECONNRESET ENOBUFS EISCONN ENOTCONN ESHUTDOWN ETOOMANYREFS ETIMEDOUT ECONNREFUSED EHOSTDOWN
+    EHOSTUNREACH EALREADY EINPROGRESS ESTALE EUCLEAN ENOTNAM ENAVAIL EISNAM EREMOTEIO EDQUOT ENOMEDIUM EMEDIUMTYPE
+    ECANCELED ENOKEY EKEYEXPIRED EKEYREVOKED EKEYREJECTED EOWNERDEAD ENOTRECOVERABLE ERFKILL EHWPOISON`,
+  ),
+  ...named(
+    512,
+    `ERESTARTSYS ERESTARTNOINTR ERESTARTNOHAND ENOIOCTLCMD ERESTART_RESTARTBLOCK EPROBE_DEFER EOPENSTALE ENOPARAM -
+    EBADHANDLE ENOTSYNC EBADCOOKIE ENOTSUPP ETOOSMALL ESERVERFAULT EBADTYPE EJUKEBOX EIOCBQUEUED ERECALLCONFLICT
+    ENOGRACE`,
+  ),
+]);
+const NUMBERS = new Map([...NAMES].map(([number, name]) => [name, number]));
 
 /** `EEXIST` -> 17, or null for an unknown name. */
 export function errnoFromName(name: string): number | null {
-  const found = Object.entries(NAMES).find(([, known]) => known === name);
-  return found ? Number(found[0]) : null;
+  return NUMBERS.get(name) ?? null;
 }
 
 /** `17` -> `EEXIST`; an unknown number gives `errno 999`. */
 export function errnoName(errno: number): string {
-  return NAMES[errno] ?? `errno ${errno}`;
+  return NAMES.get(errno) ?? `errno ${errno}`;
 }
 
 /**

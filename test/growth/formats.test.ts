@@ -74,6 +74,7 @@ const FORMATS: Readonly<Record<string, Readonly<Record<string, Make>>>> = {
     ),
     'modules linked in': (n) =>
       `${BANNER}${stamp(1)} Modules linked in: ${many(n, (i) => `m${i}`).join(' ')}\n`,
+    'parts of a crash dump': lines((i) => `Oops#1 Part${i}\n<4>${stamp(i)} m${i}: Unknown symbol x (err -2)`),
     'stack entries': lines((i) => `${stamp(i)}  f${i}+0x1/0x2 [m${i}]`, `${BANNER}${stamp(0)} Call Trace:\n`),
   },
   'dmesg-json': {

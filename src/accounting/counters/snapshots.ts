@@ -26,7 +26,14 @@ const COUNTS: readonly CounterName[] = ['modcount', ...PHASES.map((phase) => PHA
 export function gatherSnapshots(parts: readonly Part[]): Snapshot[] {
   const drafts = mergeEqual(draftsOf(parts));
   drafts.sort((a, b) => compare(a, b) ?? 0);
-  return drafts.map((draft, snapshot) => ({ ...draft, snapshot }));
+  return rowsAloneFirst(drafts).map((draft, snapshot) => ({ ...draft, snapshot }));
+}
+
+/** Rows of a list without counters say less than a whole dump, whichever comes last: they do not hold the boot's totals. */
+function rowsAloneFirst(drafts: readonly Draft[]): Draft[] {
+  const isAlone = ({ counters, wasted }: Draft): boolean => counters.size === 0 && wasted === null;
+  const hasDump = drafts.some((draft) => !isAlone(draft) && draft.list !== 'absent');
+  return hasDump ? [...drafts.filter(isAlone), ...drafts.filter((draft) => !isAlone(draft))] : [...drafts];
 }
 
 /** How much of the duplicate list a snapshot holds. */

@@ -102,7 +102,8 @@ export class DuplicateList {
 
   /** Splits a line that ends in the next file's name into the list's part and that name; null for other lines. */
   static unglue(text: string): { listed: string; rest: string } | null {
-    const match = text.length > LONGEST ? null : GLUED.exec(text);
+    // `Bug-on-stats` is a reason.
+    const match = text.length > LONGEST || listRow(text) !== null ? null : GLUED.exec(text);
     return match ? { listed: match[1] ?? '', rest: match[2] ?? '' } : null;
   }
 

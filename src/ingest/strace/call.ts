@@ -12,10 +12,12 @@ import { errnoFromName } from '../../model/errno.js';
 
 /** The task and a timestamp in any format; perf trace also names the program. */
 const FRONT =
-  /^\s{0,12}(?:\[pid {1,8}(?<pid>\d{1,8})\] |(?<bare>\d{1,8}) {1,4}(?=[ \d<a-z]))? {0,12}(?:(?<at>[\d:.]{1,24}) )?(?:\(\+ {0,12}[\d.]{1,16}\) )?(?<perf>\( {0,12}(?<took>[\d.]{1,12}) ms\): |\( {1,20}\): )?(?:(?<comm>[^\s/]{1,16})\/(?<tid>\d{1,8}) {1,16})?/;
+  /^\s{0,12}(?:\[pid {1,8}(?<pid>\d{1,30})\] |(?<bare>\d{1,30}) {1,4}(?=[ \d<a-z]))? {0,12}(?:(?<at>[\d:.]{1,24}) )?(?:\(\+ {0,12}[\d.]{1,16}\) )?(?<perf>\( {0,12}(?<took>[\d.]{1,12}) ms\): |\( {1,20}\): )?(?:(?<comm>[^\s/]{1,16})\/(?<tid>\d{1,30}) {1,16})?/;
 const CALL = /^(?:<\.\.\. )?(?:\.\.\. \[continued\]: )?([a-z_][a-z0-9_]{0,30})(?:\(| resumed>)/;
+/** `) = 3`   `) = 3</dev/null>`   `) = -1 EEXIST (File exists)`   `) = -1 (errno 524)`   `) = ?`: the last, as an argument may look like it. */
 const RESULT =
-  /\) {1,80}= (-?\d{1,20}|0x[\da-f]{1,16})(?:<[^>]{1,400}>)?(?: (E[A-Z0-9]{1,20}) )?(?:.*<(\d{1,6}\.\d{1,9})>$)?/;
+  /\) {1,80}= (?:(0x[\da-f]+|-?\d+)(?![\w.])(?:<[^>]{1,400}>)?(?: (E[A-Z0-9_]{1,24})| \(errno (\d{1,4})\))?|\?)/g;
+const TOOK = /<(\d{1,6}\.\d{1,9})>$/;
 
 export interface Call {
   readonly pid: number | null;
@@ -29,8 +31,10 @@ export interface Call {
   /** True for the rest of a call that another task's line interrupted. */
   readonly resumed: boolean;
   readonly text: string;
-  /** What it returned, an error as a negative number; null where the line does not say. */
+  /** What it returned, an error as a negative number; null where the line does not say, or names an error that is none. */
   readonly ret: number | null;
+  /** The name of an error that is none, or `-1` without a name. */
+  readonly unknownError: string | null;
 }
 
 export function callOf(line: string): Call | null {
@@ -42,17 +46,19 @@ export function callOf(line: string): Call | null {
   const name = CALL.exec(text)?.[1];
   if (name === undefined) return null;
   const task = pid ?? bare ?? tid;
-  const result = RESULT.exec(text);
+  const result = [...text.matchAll(RESULT)].at(-1);
+  const ret = result?.[1] === undefined ? null : returned(result[1], result[2], result[3]);
   return {
     pid: task === undefined ? null : Number(task),
     comm: comm ?? null,
     at: at ?? null,
     perf: perf !== undefined,
-    took: took ?? result?.[3] ?? null,
+    took: took ?? TOOK.exec(text)?.[1] ?? null,
     name,
     resumed: text.startsWith('<... ') || text.startsWith('... ['),
     text,
-    ret: result ? returned(result) : null,
+    ret,
+    unknownError: ret === null ? (result?.[2] ?? result?.[1] ?? null) : null,
   };
 }
 
@@ -60,14 +66,20 @@ export function callOf(line: string): Call | null {
 export function isCall(call: Call | null): call is Call {
   return (
     call !== null &&
-    (call.ret !== null || call.resumed || /<unfinished \.\.\.>$|\) \.\.\.$|\) {1,80}= \?/.test(call.text))
+    (call.ret !== null ||
+      call.unknownError !== null ||
+      call.resumed ||
+      /<unfinished \.\.\.>$|\) \.\.\.$|\) {1,80}= \?/.test(call.text))
   );
 }
 
-function returned([, value = '', name]: RegExpExecArray): number | null {
+/** `-1` is no errno: strace prints its name, or its number where it knows none. perf trace prints either. */
+function returned(value: string, name: string | undefined, number: string | undefined): number | null {
+  if (number !== undefined) return -Number(number);
   if (!value.startsWith('-')) return Number(value);
-  const errno = name === undefined ? null : errnoFromName(name);
-  return errno === null ? Number(value) : -errno;
+  if (name === undefined) return value === '-1' ? null : Number(value);
+  const errno = errnoFromName(name);
+  return errno === null ? null : -errno;
 }
 
 const FLAGS: Readonly<Record<string, number>> = {

@@ -15,12 +15,12 @@ const STARTED = /^execve(?:at)?\((?:\d{1,10}, )?"([^"]{1,1000})"/;
 const FORKS: ReadonlySet<string> = new Set(['clone', 'clone3', 'fork', 'vfork']);
 /** fstat(3, {st_mode=S_IFREG|0644, st_size=31855, ...}) = 0      newfstatat(3, "", {..., st_size=31855, ...}, AT_EMPTY_PATH) */
 const SIZE =
-  /^(?:fstat(?:64)?|newfstatat|fstatat64|statx)\((\d{1,10})[,<].{0,400}?\b(?:st_size|stx_size)=(\d{1,15})\b/;
+  /^(?:fstat(?:64)?|newfstatat|fstatat64|statx)\((\d{1,10})[,<].{0,400}?\b(?:st_size|stx_size)=(\d+)\b/;
 /** `finit_module(3, `; with -y or in perf trace `finit_module(3</lib/modules/minix.ko>, ` */
 const DESCRIPTOR = /^finit_module\((?:fd: )?(\d{1,10})(?:<([^>]{1,1000})>)?/;
 /** `init_module(0x7f0102030405, 31855, ""`, `init_module(umod: 0x7f01, len: 31855, uargs: ...` */
 const LENGTH =
-  /^init_module\((?:umod: )?(?:0x[\da-f]{1,16}|"[^"]{0,200}"(?:\.\.\.)?|NULL), (?:len: )?(\d{1,15})\b/;
+  /^init_module\((?:umod: )?(?:0x[\da-f]{1,16}|"[^"]{0,200}"(?:\.\.\.)?|NULL), (?:len: )?(\d+)\b/;
 /** `, 0)`, `, MODULE_INIT_COMPRESSED_FILE)`, `, flags: COMPRESSED_FILE)` */
 const LAST_ARGUMENT = /, (?:flags: )?([\w|]{1,100})(?:\)| <unfinished| ?\.\.\.)/g;
 const LOADS: ReadonlySet<string> = new Set(['finit_module', 'init_module']);
@@ -60,7 +60,12 @@ class StraceLines implements LineSink {
     const t = this.#times.of(call);
     this.#follow(call, number);
     if (!LOADS.has(call.name)) return;
-    const { pid, text, ret } = call;
+    const { pid, text, ret, unknownError } = call;
+    if (unknownError !== null) {
+      this.#unfinished.delete(pid);
+      this.#context.diagnose('trace-line-unread', number, `a load that failed with ${unknownError}`);
+      return;
+    }
     const start = (call.resumed ? this.#unfinished.get(pid) : undefined) ?? {
       module: call.resumed ? null : this.#moduleOf(call),
       text,
@@ -76,7 +81,13 @@ class StraceLines implements LineSink {
   }
 
   end(): void {
-    // Unfinished calls have no result: strace was stopped, or the call never returned.
+    // strace was stopped, or the call never returned.
+    for (const { module, line } of this.#unfinished.values())
+      this.#context.diagnose(
+        'trace-ended-early',
+        line,
+        `a load of ${module ?? 'an unknown file'} that did not return`,
+      );
   }
 
   /** Learns from a call which files and programs there are. */

@@ -38,6 +38,69 @@ test.each([
   ]);
 });
 
+describe('a result', () => {
+  const opened = `100 openat(AT_FDCWD, "${FILE}", O_RDONLY|O_CLOEXEC) = 3`;
+  const read = async (result: string, call = '100 finit_module(3, "", 0)') => {
+    const bytes = Buffer.from(`${opened}\n${call}${result}\n100 close(3) = 0\n`);
+    const { events, diagnostics } = await readBytes({ bytes });
+    const found = [...events.values()].flat().filter(({ kind }) => kind === 'load-call');
+    return {
+      found: found.map((event) => (event.kind === 'load-call' ? event.ret : null)),
+      told: diagnostics.map(({ code, detail }) => `${code}: ${detail}`),
+    };
+  };
+
+  test.each<[string, number]>([
+    [' = 0', 0],
+    [' = -1 ENOTCONN (Transport endpoint is not connected)', -107],
+    [' = -1 EPROBE_DEFER (Driver requests probe retry)', -517],
+    [' = -1 (errno 524)', -524],
+    [' = -1 EEXIST (File exists) (INJECTED)', -17],
+    [' = -17', -17],
+    ['        = -1 EBUSY (Device or resource busy) <0.000123>', -16],
+  ])('%s', async (result, ret) => {
+    expect(await read(result)).toEqual({ found: [ret], told: [] });
+  });
+
+  test.each<[string, string]>([
+    [' = -1 EXYZZY (What)', 'trace-line-unread: a load that failed with EXYZZY'],
+    [' = -1 EEX', 'trace-line-unread: a load that failed with EEX'],
+    [' = -1', 'trace-line-unread: a load that failed with -1'],
+    [' = 5', 'number-out-of-range: ret 5'],
+    [' = -4096', 'number-out-of-range: ret -4096'],
+    [' = 99999999999999999999999', 'number-out-of-range: ret of 2^53 or more'],
+    [' = 0xffffffffffffffffffff', 'number-out-of-range: ret of 2^53 or more'],
+    [' = ?', 'trace-ended-early: a load of minix that did not return'],
+    [' <unfinished ...>', 'trace-ended-early: a load of minix that did not return'],
+  ])('%s is told, and is no other one', async (result, told) => {
+    const call = result.startsWith(' <') ? '100 finit_module(3, "", 0' : undefined;
+    expect(await read(result, call)).toEqual({ found: [], told: [told] });
+  });
+
+  test('is the last one of the line: arguments may look like it', async () => {
+    const call = '100 finit_module(3, "a) = 0 b) = -1 EPERM (x)", 0)';
+    expect((await read(' = -1 EEXIST (File exists)', call)).found).toEqual([-17]);
+  });
+
+  test('that a signal interrupted counts once it came', async () => {
+    const again = ' = ? ERESTARTNOINTR (To be restarted)\n100 finit_module(3, "", 0) = 0';
+    expect(await read(again)).toEqual({ found: [0], told: [] });
+  });
+});
+
+test('numbers that no kernel prints are told, and the calls count', async () => {
+  const lines = [
+    `[pid 99999999999999999999] openat(AT_FDCWD, "${FILE}", O_RDONLY|O_CLOEXEC) = 3`,
+    '[pid 99999999999999999999] fstat(3, {st_mode=S_IFREG|0644, st_size=99999999999999999999, ...}) = 0',
+    '[pid 99999999999999999999] init_module(0x7f00, 99999999999999999999, "") = -1 EEXIST (File exists)',
+  ];
+  const { events, diagnostics } = await readBytes({ bytes: Buffer.from(`${lines.join('\n')}\n`) });
+  expect([...events.values()].flat()).toMatchObject([
+    { kind: 'load-call', module: 'minix', ret: -17, pid: null, len: null },
+  ]);
+  expect(diagnostics).toMatchObject([{ code: 'number-out-of-range', count: 2 }]);
+});
+
 test('calls interrupted by other tasks', async () => {
   expect(
     await loads([

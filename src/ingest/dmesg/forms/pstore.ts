@@ -20,6 +20,7 @@ interface Part {
 export class PstoreParts {
   readonly #read: (text: string, line: number) => void;
   #parts: Part[] = [];
+  readonly #known = new Set<string>();
   #lines = 0;
 
   constructor(read: (text: string, line: number) => void) {
@@ -37,7 +38,9 @@ export class PstoreParts {
     if (head) {
       const [dump, number] = [Number(head[1]), Number(head[2])];
       // The kernel numbers its dumps: a repeated number is from another boot.
-      if (this.#parts.some((part) => part.dump === dump && part.number === number)) this.end();
+      const key = `${dump} ${number}`;
+      if (this.#known.has(key)) this.end();
+      this.#known.add(key);
       this.#parts.push({ dump, number, lines: [] });
       return true;
     }
@@ -53,6 +56,7 @@ export class PstoreParts {
   end(): void {
     const parts = this.#parts.toSorted((a, b) => a.dump - b.dump || b.number - a.number);
     this.#parts = [];
+    this.#known.clear();
     this.#lines = 0;
     const dumpOf = new Map<string, number>();
     for (const part of parts) {
