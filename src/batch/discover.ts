@@ -25,7 +25,8 @@ import { firstBytes } from './file-bytes.js';
 import { type BatchInput, isRemote } from './list.js';
 import { forgetful, type Remember } from './looks.js';
 import { openMembers } from './members.js';
-import { casesOfSeveral } from './siblings.js';
+import { compareHere } from './siblings.js';
+import { Turns } from './turns.js';
 
 interface Candidate extends Pick<BatchCase, 'skipped' | 'fault' | 'sha256' | 'version' | 'bytes'> {
   /** Its name in the outputs. */
@@ -47,8 +48,8 @@ export interface DiscoverOptions {
   readonly said?: (line: string) => void;
   /** What files told when they were looked at before. */
   readonly remember?: Remember;
-  /** `casesOfSeveral`, here or elsewhere. */
-  readonly compare?: typeof casesOfSeveral;
+  /** Tells the cases of several files; may be asked again before it answers. */
+  readonly compare?: typeof compareHere;
 }
 
 /** A candidate and its place. */
@@ -199,14 +200,39 @@ function statOrNull(path: string): Stats | null {
 interface Level {
   readonly path: string;
   readonly entries: DiskEntry[];
-  /** What its files are. */
-  readonly files: (path: string) => Candidate | null;
+  readonly files: Promise<Files>;
+}
+
+/** What the files of a folder are: null for one that belongs to the case of another. */
+type Files = (path: string) => Candidate | null;
+
+/** What a search met: a candidate, or a file whose folder may still be looked at. */
+type Met = Candidate | { readonly file: string; readonly files: Promise<Files> };
+
+/** So much is met ahead: folders are looked at side by side. */
+const MOST_AHEAD = 512;
+
+async function* inDirectory(root: string, options: DiscoverOptions): AsyncGenerator<Candidate> {
+  const ahead: Met[] = [];
+  const candidateOf = async (met: Met | undefined): Promise<Candidate | null> =>
+    met && 'files' in met ? (await met.files)(met.file) : (met ?? null);
+  for await (const met of search(root, options)) {
+    ahead.push(met);
+    const candidate = ahead.length < MOST_AHEAD ? null : await candidateOf(ahead.shift());
+    if (candidate) yield candidate;
+  }
+  for (const met of ahead) {
+    const candidate = await candidateOf(met);
+    if (candidate) yield candidate;
+  }
 }
 
 /** Without recursion: a case passes through no level, however deep it lies. */
-async function* inDirectory(root: string, options: DiscoverOptions): AsyncGenerator<Candidate> {
+async function* search(root: string, options: DiscoverOptions): AsyncGenerator<Met> {
   const { kind, exclude } = options;
   const levels: Level[] = [];
+  // Notes about folders come in their order.
+  const turns = new Turns();
   for (let next: string | null = root; next !== null; ) {
     const path: string = next;
     const entries = await listedUnless(path, exclude);
@@ -216,8 +242,10 @@ async function* inDirectory(root: string, options: DiscoverOptions): AsyncGenera
       const bare = path.replace(/\/+$/, '');
       const files =
         kind === 'auto'
-          ? await caseInFolder(bare, entries, options)
-          : (at: string): Candidate => ({ path: at, skipped: reasonNotACase(at, kind) });
+          ? filesInFolder(bare, entries, options, turns)
+          : Promise.resolve((at: string): Candidate => ({ path: at, skipped: reasonNotACase(at, kind) }));
+      // Whoever waits for it gets the error.
+      files.catch(() => undefined);
       levels.push({ path: bare, entries: entries.reverse(), files });
     }
     next = null;
@@ -229,10 +257,8 @@ async function* inDirectory(root: string, options: DiscoverOptions): AsyncGenera
       }
       const below = `${level.path}/${pathText(entry.name)}`;
       if (entry.is === 'special') yield { path: below, skipped: entry.what };
-      else if (entry.is === 'file') {
-        const candidate = level.files(below);
-        if (candidate) yield candidate;
-      } else if (kind === 'dir') yield { path: below, skipped: null };
+      else if (entry.is === 'file') yield { file: below, files: level.files };
+      else if (kind === 'dir') yield { path: below, skipped: null };
       else next = below;
     }
   }
@@ -249,14 +275,14 @@ async function listedUnless(path: string, exclude: string | null): Promise<DiskE
   }
 }
 
-/** What the files of a directory are. */
-async function caseInFolder(
+async function filesInFolder(
   folder: string,
   entries: readonly DiskEntry[],
   options: DiscoverOptions,
-): Promise<(path: string) => Candidate | null> {
+  turns: Turns,
+): Promise<Files> {
   const files = entries.filter(({ is }) => is === 'file').map(({ name }) => `${folder}/${pathText(name)}`);
-  const { groups, note } = await filesOfOneBoot(folder, files, options.remember);
+  const { groups, note } = await turns.take(() => filesOfOneBoot(folder, files, options.remember));
   if (note !== null) options.said?.(note);
   const cases = await siblingCases(groups, options);
   return (at) => {
@@ -273,13 +299,13 @@ export const identityOf = ({ dev, ino }: Stats): string => `${dev} ${ino}`;
 /** The case of each file of a folder by its path; null for one that belongs to the case of another. */
 async function siblingCases(
   groups: readonly (readonly string[])[],
-  { remember = forgetful, compare = casesOfSeveral }: Pick<DiscoverOptions, 'remember' | 'compare'>,
+  { remember = forgetful, compare = compareHere }: Pick<DiscoverOptions, 'remember' | 'compare'>,
 ): Promise<Map<string, Candidate | null>> {
   const cases = new Map<string, Candidate | null>();
-  for (const group of groups) {
-    if (group.length < 2) continue;
-    const found = await remember('cases', group, () => compare(group));
-    for (const { at, why } of found) {
+  const several = groups.filter(({ length }) => length > 1);
+  const found = await Promise.all(several.map((group) => remember('cases', group, () => compare(group))));
+  for (const [index, group] of several.entries()) {
+    for (const { at, why } of found[index] ?? []) {
       const inputs = at.flatMap((index) => group[index] ?? []);
       const [first = '', ...others] = inputs;
       cases.set(first, { path: first, inputs, why, skipped: null });

@@ -12,7 +12,7 @@ import { packFrame } from './frame.js';
 import { OUT_OF_MEMORY } from './memory.js';
 import { endGroup, type ProcessGroup, processGroup } from './process-group.js';
 import { failure } from './read-case.js';
-import { casesOfSeveral, type Several } from './siblings.js';
+import { compareHere, type Several } from './siblings.js';
 import type { Asked, Done, Task, Work } from './task.js';
 
 export interface PoolOptions {
@@ -43,6 +43,7 @@ export class Pool {
   /** Of the tasks that run. */
   readonly #groups = new Set<ProcessGroup>();
   #broken: BatchError | null = null;
+  #isClosed = false;
 
   constructor(work: Work, { jobs }: PoolOptions) {
     this.#work = work;
@@ -69,6 +70,7 @@ export class Pool {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.endCommands();
     // Tinypool waits with once(), which calls this where a worker that still starts dies meanwhile.
     for (const worker of this.#workers.threads) Object.assign(worker, { removeListener: () => undefined });
@@ -77,8 +79,14 @@ export class Pool {
 
   /** `casesOfSeveral` by a worker: it reads cases next, by code that is warm then. */
   async compare(paths: readonly string[]): Promise<Several[]> {
-    const found = this.#workers.run(paths, { name: 'casesOfSeveral' }) as Promise<Several[]>;
-    return this.#unlessBroken(found).catch(() => casesOfSeveral(paths));
+    try {
+      return await this.#unlessBroken(
+        this.#workers.run(paths, { name: 'casesOfSeveral' }) as Promise<Several[]>,
+      );
+    } catch (error) {
+      if (this.#isClosed) throw error;
+      return compareHere(paths);
+    }
   }
 
   /** Reads the cases; those of a chunk that killed its worker are tried again one by one. */

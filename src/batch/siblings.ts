@@ -7,6 +7,7 @@
 import { contradicts, shareTime } from '../accounting/boots/boot-ties.js';
 import { rotationOf } from '../accounting/boots/rotation.js';
 import { type EvidenceKind, linesOfBoth, type Probe, type ProbedBoot, probe } from '../probe.js';
+import { Turns } from './turns.js';
 
 export interface Sibling {
   readonly path: string;
@@ -144,6 +145,12 @@ export async function casesOfSeveral(group: readonly string[]): Promise<Several[
     .filter(({ paths }) => paths.length > 1)
     .map(({ paths, why }) => ({ at: paths.map((path) => group.indexOf(path)), why }));
 }
+
+const turns = new Turns();
+
+/** The same of one group after the other, however many are asked for: descriptors and memory may be few. */
+export const compareHere = (group: readonly string[]): Promise<Several[]> =>
+  turns.take(() => casesOfSeveral(group));
 
 /** The cases in the order of their first files. */
 export function casesOf(siblings: readonly Sibling[]): SiblingCase[] {

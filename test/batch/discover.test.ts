@@ -116,6 +116,33 @@ describe('cases of a directory', () => {
   });
 });
 
+it('compares the files of folders side by side, and has their cases in the order of the folders', async () => {
+  const root = mkdtempSync(join(folder, 'side-by-side-'));
+  for (const name of ['a/1', 'a/2', 'b/1', 'b/2', 'c']) {
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    writeFileSync(join(root, name), 'log');
+  }
+  const asked: string[] = [];
+  let last = (): void => undefined;
+  const isLast = new Promise<void>((resolve) => {
+    last = resolve;
+  });
+  const compare = async (paths: readonly string[]) => {
+    const name = (paths[0] ?? '').slice(root.length + 1);
+    asked.push(name);
+    if (name === 'b/1') last();
+    // The first answers after the last was asked.
+    await isLast;
+    return name === 'a/1' ? [{ at: [0, 1], why: 'one boot' }] : [];
+  };
+  const options = { kind: 'auto', exclude: null, stdin: none(), isOurs: () => true, compare } as const;
+  const cases: string[] = [];
+  for await (const { path } of discover([{ path: root, listed: false }], options))
+    cases.push(path.slice(root.length + 1));
+  expect(asked).toEqual(['a/1', 'b/1']);
+  expect(cases).toEqual(['a', 'b/1', 'b/2', 'c']);
+});
+
 describe('a plan', () => {
   async function plan(
     paths: readonly string[],
