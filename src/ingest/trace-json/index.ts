@@ -38,7 +38,7 @@ function sniff(head: Head): Verdict | null {
       return marked(OWN_EXPORT, 99, `written by ${TRACE_EXPORTER}`);
     }
     const key = TRACE_KEY.exec(text)?.[1];
-    return key ? marked(key, 99, `a JSON object with "${key}"`) : null;
+    return key ? marked(key, 97, `a JSON object with "${key}"`) : null;
   }
   if (!/^\[\s*\{/.test(text)) return null;
   const first = text.slice(0, FIRST_EVENTS);
