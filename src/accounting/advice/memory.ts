@@ -54,12 +54,15 @@ function percpu(): MemoryAdvice {
   };
 }
 
-function vmalloc(evidence: AdviceEvidence): MemoryAdvice {
+function vmalloc(evidence: AdviceEvidence, rows: readonly AllocationRow[]): MemoryAdvice {
   const small = isSmall(evidence);
   const wasted = (evidence.boot.wasted ?? 0n) > 0n;
   const area = small ? 'the small vmalloc area' : 'the address space for modules';
+  const loads = rows.some(({ during }) => during === 'other')
+    ? 'Load fewer modules and BPF programs'
+    : 'Load fewer or smaller modules';
   const text = wasted
     ? `Stop the wasted loads first: they held ${area} while allocations failed; a larger area only moves the limit.`
-    : `Load fewer or smaller modules at a time: ${area} had no room${small ? '; vmalloc=SIZE enlarges it' : ''}.`;
+    : `${loads} at a time: ${area} had no room${small ? '; vmalloc=SIZE enlarges it' : ''}.`;
   return { kind: 'vmalloc-exhausted', urgent: true, text };
 }

@@ -111,6 +111,29 @@ describe('a stack names the task, and what asked', () => {
       ],
       ['vmap', 8192, 'modprobe', 9, null, null],
     ],
+    [
+      "BPF's JIT, in the area of modules, arm, 5.4",
+      [
+        'tracebox: vmalloc: allocation failure: 32768 bytes, mode:0xcc0(GFP_KERNEL), nodemask=(null),cpuset=/,mems_allowed=0',
+        'CPU: 0 PID: 23622 Comm: tracebox Tainted: G         C        5.4.58 #0',
+        '[<c0320340>] (__vmalloc_node_range) from [<c020c108>] (module_alloc+0x44/0x4c)',
+        '[<c020c108>] (module_alloc) from [<c02b8348>] (bpf_jit_binary_alloc+0x6c/0xf0)',
+        '[<c02b8348>] (bpf_jit_binary_alloc) from [<c0218a44>] (bpf_int_jit_compile+0x1c4/0x2d0)',
+      ],
+      ['vmap', 32768, 'tracebox', 23622, null, 'other'],
+    ],
+    [
+      'a kprobe, x86, 6.6',
+      [
+        `bash: ${VMALLOC}`,
+        'CPU: 0 PID: 9 Comm: bash Not tainted 6.6.0 #1',
+        'Call Trace:',
+        ' module_alloc+0x8c/0xac',
+        ' alloc_insn_page+0x1d/0x50',
+        ' __get_insn_slot+0x10/0x1a0',
+      ],
+      ['vmap', 8192, 'bash', 9, null, 'other'],
+    ],
     ['no stack, as the log ends', [`modprobe: ${VMALLOC}`], ['vmap', 8192, 'modprobe', null, null, null]],
   ])('%s', async (_name, lines, expected) => {
     expect(await failures(log(lines))).toEqual([expected]);

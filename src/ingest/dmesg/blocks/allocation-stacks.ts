@@ -25,6 +25,10 @@ const WITH_STACK: ReadonlySet<AllocationFact['by']> = new Set(['percpu', 'vmallo
 const OF_IMAGE =
   /^(?:kernel_read_file\w*|copy_module_from_user|module_decompress|module_extend_max_pages|module_get_next_page|module_alloc\w*|module_memory_alloc|execmem_\w*alloc\w*|layout_and_allocate|move_module|percpu_modalloc)\b/;
 
+/** They take memory from the area of modules, too (kernel/bpf/core.c, kernel/kprobes.c, arch/x86/kernel/ftrace.c). */
+const OF_OTHERS =
+  /^(?:bpf_jit_\w+|bpf_prog_pack_\w+|bpf_arch_\w+|bpf_int_jit_compile|alloc_insn_page|__get_insn_slot|arch_ftrace_update_trampoline|create_trampoline)\b/;
+
 /** Printed after the stack, or the start of another one. */
 const END = /^(?:Mem-Info:|---\[ end trace|-+\[ cut here \]|WARNING: |INFO: task |task:)/;
 
@@ -141,6 +145,7 @@ function readFrame(open: Open, text: string): void {
     open.module ??= moduleName(open.before);
     open.during = 'init';
   } else if (OF_IMAGE.test(func)) open.during ??= 'image';
-  else if (isLoader(func)) open.during ??= 'load';
+  else if (OF_OTHERS.test(func)) open.during = 'other';
+  else if (isLoader(func) && (open.during === null || open.during === 'other')) open.during = 'load';
   open.before = moduleOf(text);
 }
