@@ -2,7 +2,7 @@
 /**
  * Repeated lines: a log and its own grep, a mail that quotes another. A repetition goes back in time or follows other text.
  * Within one pass equal lines may be different messages: some clocks tick only with jiffies, and syslog has whole
- * seconds.
+ * seconds. With microseconds, the same message cannot be printed twice at one time: a reader of the log saw it twice.
  */
 import type { LogRecord } from './record.js';
 
@@ -16,12 +16,15 @@ interface Known {
 /** How far syslog lines may be out of order. */
 const REORDERING_NS = 2_000_000_000n;
 const SECOND_NS = 1_000_000_000n;
+/** Ticks of jiffies are whole milliseconds. */
+const MILLISECOND_NS = 1_000_000n;
 const MAX_REMEMBERED = 100_000;
 
 export class Quotes {
   readonly #known = new Map<string, Known>();
   #pass = 0;
   #last: bigint | null = null;
+  #lastKey = '';
   #interrupted = false;
 
   /** Text other than log lines comes between. */
@@ -38,6 +41,9 @@ export class Quotes {
     this.#last = t;
     this.#interrupted = false;
     const key = `${t} ${tool ?? ''} ${pid ?? ''} ${text}`;
+    const again = key === this.#lastKey && boot !== null && t % MILLISECOND_NS !== 0n;
+    this.#lastKey = key;
+    if (again) return true;
     const known = this.#known.get(key);
     if (!known) {
       if (this.#known.size < MAX_REMEMBERED) this.#known.set(key, { most: 1, pass: this.#pass, here: 1 });

@@ -269,3 +269,11 @@ describe('lockdown under SELinux, 5.6 to 5.15', () => {
     expect(await failuresOf(`${avc(1)}\n`)).toEqual([]);
   });
 });
+
+test.each([
+  ['with microseconds, once', '190.230201', 'relocation foo null 1'],
+  ['where the clock ticks, as often as it is there', '190.232000', 'relocation foo null 2'],
+])('one message at one time, twice in the log, is counted %s', async (_how, stamp, expected) => {
+  const line = `[  ${stamp}] foo: Unknown relocation type 57\n`;
+  expect(await failuresOf(`[  189.000001] usb 1-1: new device\n${line}${line}`)).toEqual([expected]);
+});
