@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** When most of the waste came. */
+import { ascending } from '../model/order.js';
 import type { Attempt } from './model.js';
 import type { TimeSpan } from './time-span.js';
 
@@ -20,7 +21,7 @@ export function busiestSpan(attempts: readonly Attempt[]): TimeSpan | null {
     timed.push({ start, bytes });
     total += bytes;
   }
-  timed.sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
+  timed.sort((a, b) => ascending(a.start, b.start));
   let best: TimeSpan | null = null;
   let held = 0n;
   let first = 0;

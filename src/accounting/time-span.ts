@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import { larger, smaller } from '../model/bounds.js';
+import { ascending } from '../model/order.js';
 
 /** From a first time to a last. */
 export interface TimeSpan {
@@ -23,7 +25,7 @@ export function spanOf<T>(items: readonly T[], timeOf: (item: T) => bigint | nul
 /** The time that any of them covers, as spans in order that do not touch. */
 export function union(spans: Iterable<TimeSpan>): TimeSpan[] {
   const covered: { from: bigint; to: bigint }[] = [];
-  const sorted = [...spans].sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
+  const sorted = [...spans].sort((a, b) => ascending(a.from, b.from));
   for (const { from, to } of sorted) {
     const last = covered.at(-1);
     if (last && from <= last.to) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Who and what cost most: names of callers and modules by their weight. */
+import { descending } from '../model/order.js';
 import type { Attempt } from './model.js';
 
 const MOST_NAMES = 3;
@@ -26,8 +27,6 @@ export class Names {
       .map(([name]) => name);
   }
 }
-
-export const descending = (a: bigint, b: bigint): number => (a > b ? -1 : a < b ? 1 : 0);
 
 /** modprobe and insmod work for whoever ran them. */
 export function callerOf({ comm, requester, parentComm, callSite }: Attempt): string {

@@ -108,8 +108,7 @@ class Tables {
   }
 
   #fewRows(table: string): readonly Row[] | null {
-    const rows = getOrAdd(this.#few, table, () => firstRows(this.#case[table]?.() ?? []));
-    return rows;
+    return getOrAdd(this.#few, table, () => firstRows(this.#case[table]?.() ?? []));
   }
 
   #fill(name: string): void {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Advice: what to do, only as far as the evidence goes, the most worth first. */
+
+import { descending } from '../../model/order.js';
 import type { AdviceRow } from '../model.js';
-import { descending } from '../worth.js';
 import { counterAdvice } from './counters.js';
 import { duplicateAdvice } from './duplicates.js';
 import type { Advice, AdviceEvidence } from './evidence.js';

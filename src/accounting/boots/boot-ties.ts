@@ -72,8 +72,7 @@ export class Ties {
   }
 
   linesOf(part: Part): StampedLines | null {
-    const lines = getOrAdd(this.#linesOf, part, () => stampedLines(part));
-    return lines;
+    return getOrAdd(this.#linesOf, part, () => stampedLines(part));
   }
 
   /** True where the log cannot be of the boot. */

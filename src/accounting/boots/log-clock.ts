@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** How far a line of the log is from a call of a trace, whose clocks need not be the same. */
+
 import type { Event } from '../../model/event.js';
+import { ascending } from '../../model/order.js';
 import type { Attempt } from '../model.js';
 import { firstIndex } from '../sorted-times.js';
 
@@ -23,7 +25,7 @@ export function periodsOf(calls: readonly Attempt[]): Period[] | null {
     if (start === null || clock.unit !== 'ns' || clock.zero !== 'boot') return null;
     all.push({ start, end: end ?? start });
   }
-  all.sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
+  all.sort((a, b) => ascending(a.start, b.start));
   const apart: Period[] = [];
   for (const period of all) {
     const last = apart.at(-1);

@@ -7,6 +7,7 @@
 
 import type { Event } from '../../model/event.js';
 import { addTo, getOrAdd } from '../../model/groups.js';
+import { ascending, orderOf } from '../../model/order.js';
 import type { Source } from '../../model/source.js';
 import { laterPlace, SortedTimes, type TimePlace } from '../sorted-times.js';
 import { spanOf } from '../time-span.js';
@@ -69,9 +70,8 @@ export function mergeLogs(parts: readonly Part[]): MergedLog {
     last = timeOf(event) ?? last;
     return last;
   });
-  const order = merged.map((_, index) => index);
-  order.sort((a, b) => compare(times[a] ?? 0n, times[b] ?? 0n) || a - b);
-  return { events: order.flatMap((index) => merged[index] ?? []), repeated, continued: continuedOf(parts) };
+  const inOrder = orderOf(times).flatMap((index) => merged[index] ?? []);
+  return { events: inOrder, repeated, continued: continuedOf(parts) };
 }
 
 function continuedOf(parts: readonly Part[]): Source[] {
@@ -95,8 +95,6 @@ function commonClock(parts: readonly Part[]): TimeOf {
   );
   return (event) => (withThatClock.has(event.source) ? event.t : null);
 }
-
-const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function countable(events: readonly Event[]): number {
   return events.reduce((sum, event) => sum + (keyOf(event) === null ? 0 : 1), 0);
@@ -126,7 +124,7 @@ function linesByKey(events: readonly Event[], timeOf: TimeOf): Map<string, Event
     const key = keyOf(event);
     if (key !== null) addTo(lines, key, event);
   }
-  for (const same of lines.values()) same.sort((a, b) => compare(timeOf(a) ?? -1n, timeOf(b) ?? -1n));
+  for (const same of lines.values()) same.sort((a, b) => ascending(timeOf(a) ?? -1n, timeOf(b) ?? -1n));
   return lines;
 }
 

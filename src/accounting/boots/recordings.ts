@@ -6,6 +6,7 @@
 
 import type { Event } from '../../model/event.js';
 import { groupBy } from '../../model/groups.js';
+import { ascending, orderOf } from '../../model/order.js';
 import type { Source, SourceClock } from '../../model/source.js';
 import { spanOf, type TimeSpan } from '../time-span.js';
 import type { Part } from './parts.js';
@@ -152,7 +153,7 @@ function overlap(recordings: readonly Recording[]): boolean {
     part.events[0]?.t == null ? -1n : (span?.from ?? -1n);
   const byStart = recordings
     .map((one) => ({ one, from: fromOf(one) }))
-    .sort((a, b) => compare(a.from, b.from));
+    .sort((a, b) => ascending(a.from, b.from));
   let open: Recording[] = [];
   for (const { one, from } of byStart) {
     open = open.filter(({ span }) => (span?.to ?? -1n) >= from);
@@ -161,8 +162,6 @@ function overlap(recordings: readonly Recording[]): boolean {
   }
   return false;
 }
-
-const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Merges parts of one clock by time; events that several of them hold are taken once. */
 function weave(recordings: readonly Recording[]): Event[] {
@@ -179,17 +178,10 @@ function weave(recordings: readonly Recording[]): Event[] {
     last = event.t ?? last;
     return last ?? -1n;
   });
-  const indices = tagged.map((_, index) => index);
-  indices.sort((a, b) => {
-    const x = times[a] ?? 0n;
-    const y = times[b] ?? 0n;
-    return x < y ? -1 : x > y ? 1 : a - b;
-  });
-
   const overlapping = overlap(recordings);
   const seen = new Map<string, number>();
   const woven: Event[] = [];
-  for (const index of indices) {
+  for (const index of orderOf(times)) {
     const item = tagged[index];
     if (!item) continue;
     if (overlapping) {

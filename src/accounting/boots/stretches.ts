@@ -2,6 +2,7 @@
 /** Which logs tell of the same time: pieces of a rotated log never do, one without times may. */
 
 import { groupBy } from '../../model/groups.js';
+import { ascending } from '../../model/order.js';
 import { firstIndex } from '../sorted-times.js';
 import type { TimeSpan } from '../time-span.js';
 import type { Rotation } from './rotation.js';
@@ -42,8 +43,8 @@ class Spans {
 
   constructor(stretches: readonly Stretch[]) {
     const timed = stretches.filter(({ span }) => span !== null);
-    this.#starts = timed.map((one) => ends(one).start).sort(compare);
-    this.#ends = timed.map((one) => ends(one).end).sort(compare);
+    this.#starts = timed.map((one) => ends(one).start).sort(ascending);
+    this.#ends = timed.map((one) => ends(one).end).sort(ascending);
     this.#timeless = stretches.length - timed.length;
   }
 
@@ -70,5 +71,3 @@ function ends({ span }: Stretch): { start: bigint; end: bigint } {
     ? { start: 4n * from - 1n, end: 4n * from + 1n }
     : { start: 4n * from + 1n, end: 4n * to - 1n };
 }
-
-const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);

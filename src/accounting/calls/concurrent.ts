@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** For each call, how many were running when it started. */
+
 import { addTo } from '../../model/groups.js';
+import { ascending } from '../../model/order.js';
 import type { Call } from './call.js';
 
 /**
@@ -17,7 +19,7 @@ export function concurrentCalls(calls: readonly Call[]): readonly (number | null
   }
   for (const timed of clocks.values()) {
     const startOf = (index: number): bigint => calls[index]?.start ?? 0n;
-    timed.sort((a, b) => compare(startOf(a), startOf(b)));
+    timed.sort((a, b) => ascending(startOf(a), startOf(b)));
     // Sorted without a comparison of ours: there may be hundreds of thousands.
     const ends = BigInt64Array.from(timed, (index) => calls[index]?.end ?? 0n).sort();
     let ended = 0;
@@ -30,5 +32,3 @@ export function concurrentCalls(calls: readonly Call[]): readonly (number | null
   }
   return running;
 }
-
-const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);

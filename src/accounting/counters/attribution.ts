@@ -3,7 +3,9 @@
  * Attribution: the bytes wasted by each module's duplicates, on the best basis that the evidence allows. Attempts that
  * a trace measured are taken as they are; the bounds solver splits what is left of the counters.
  */
+
 import { clamp, exactOf, noLessThan } from '../../model/bounds.js';
+import { ascending, descending } from '../../model/order.js';
 import {
   type BoundsResult,
   type LoadForm,
@@ -186,8 +188,5 @@ function originOf(forms: readonly LoadForm[], { signature }: BoundsResult): stri
 /** Most bytes first. */
 function sorted(rows: readonly AttributionRow[]): AttributionRow[] {
   const size = (row: AttributionRow): bigint => row.bytes ?? row.high ?? row.low;
-  return [...rows].sort((a, b) => {
-    const [x, y] = [size(a), size(b)];
-    return x > y ? -1 : x < y ? 1 : a.module < b.module ? -1 : 1;
-  });
+  return [...rows].sort((a, b) => descending(size(a), size(b)) || ascending(a.module, b.module));
 }

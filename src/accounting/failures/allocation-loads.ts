@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What became of the loads that failed allocations were made for. */
+
 import type { AllocationFailure, UserLoad } from '../../model/event.js';
 import { groupBy } from '../../model/groups.js';
+import { ascending } from '../../model/order.js';
 import type { LogClock } from '../boots/log-clock.js';
 import type { Attempt } from '../model.js';
 import { firstIndex } from '../sorted-times.js';
@@ -32,7 +34,7 @@ export class CallsInTime {
       if (start === null || own.unit !== 'ns' || own.zero !== 'boot') return [];
       return [{ attempt, start, end: end ?? start, latest: start }];
     });
-    timed.sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
+    timed.sort((a, b) => ascending(a.start, b.start));
     this.#calls = withLatest(timed);
     this.#byComm = listed(groupBy(timed, ({ attempt }) => attempt.comm));
     this.#byPid = listed(groupBy(timed, ({ attempt }) => attempt.pid));
@@ -85,7 +87,7 @@ export class RefusedLoads {
   readonly #timelessLines: ReadonlyMap<number, readonly number[]>;
 
   constructor(loads: readonly UserLoad[]) {
-    this.#times = loads.flatMap(({ t }) => t ?? []).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+    this.#times = loads.flatMap(({ t }) => t ?? []).sort(ascending);
     this.#lines = linesOf(loads);
     this.#timelessLines = linesOf(loads.filter(({ t }) => t === null));
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The bytes held over time: what is held for certain, and what may be. */
+
 import type { Bounds } from '../../model/bounds.js';
+import { orderOf } from '../../model/order.js';
 import type { Attempt } from '../model.js';
 import type { Fate, HeldCurve, Holding, Load, Point } from './types.js';
 
@@ -62,14 +64,7 @@ class Changes {
   }
 
   sort(): void {
-    const { times } = this;
-    this.order = times
-      .map((_, index) => index)
-      .sort((a, b) => {
-        const x = times[a] ?? 0n;
-        const y = times[b] ?? 0n;
-        return x < y ? -1 : x > y ? 1 : 0;
-      });
+    this.order = orderOf(this.times);
   }
 }
 

@@ -3,7 +3,9 @@
  * Which failed loads would have waited for another load of the same file, as idempotent_init_module makes them (6.5).
  * The replay takes each call to start when it did; a load by the first of them to last until the module was there, or its init had failed.
  */
+
 import { groupBy } from '../../model/groups.js';
+import { ascending } from '../../model/order.js';
 import type { Attempt } from '../model.js';
 
 /** `possible`: it overlaps another failed load, which may have been over sooner where nobody competed with it. */
@@ -15,7 +17,7 @@ export function waitsOf(attempts: readonly Attempt[]): ReadonlyMap<Attempt, Wait
   const timed = attempts.filter(isTimed);
   const groups = groupBy(timed, ({ module, clock }) => `${clock.zero} ${clock.unit} ${module}`);
   for (const calls of groups.values()) {
-    calls.sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
+    calls.sort((a, b) => ascending(a.start, b.start));
     let flight: Timed[] = [];
     for (const call of calls) {
       const [leader] = flight;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** /proc/kallsyms as saved by trace-cmd: functions by address. */
+import { ascending } from '../../model/order.js';
 
 // ffffffff810e85a1 t init_module_from_file
 // ffffffffc0a41000 t fuse_init	[fuse]
@@ -36,7 +37,7 @@ export class Symbols {
       if (end < 0) break;
       line = end + 1;
     }
-    found.sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0));
+    found.sort((a, b) => ascending(a.address, b.address));
     // The kernel prints the first of several names of an address.
     const first = found.filter(({ address }, index) => address !== found[index - 1]?.address);
     this.#addresses = BigUint64Array.from(first, ({ address }) => address);

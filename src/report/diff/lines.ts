@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The comparison of two sides, line by line, and as data. */
+
 import { type Bounds, exactly, NONE } from '../../model/bounds.js';
 import { PHASES } from '../../model/counters.js';
+import { ascending } from '../../model/order.js';
 import type { Result, ResultColumn, Value } from '../../query/result.js';
 import type { ModuleSide, Side } from './side.js';
 
@@ -67,11 +69,11 @@ function changedModules(before: Side, after: Side): Change[] {
     )
     .sort(
       (x, y) =>
-        compare(
+        ascending(
           weight(y, (side) => side.bytes),
           weight(x, (side) => side.bytes),
         ) ||
-        compare(
+        ascending(
           weight(y, (side) => side.times),
           weight(x, (side) => side.times),
         ) ||
@@ -87,8 +89,6 @@ function weight({ a, b }: Change, of: (side: ModuleSide) => Bounds | null): bigi
   const change = most(b) - most(a);
   return change < 0n ? -change : change;
 }
-
-const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
 const same = (a: Bounds | null, b: Bounds | null): boolean => a?.low === b?.low && a?.high === b?.high;
 
 /** What the change can be at least and at most; null ends where nothing bounds it. */

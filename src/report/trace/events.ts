@@ -3,9 +3,11 @@
  * Calls and requests in Chrome's Trace Event Format, which Perfetto and Firefox Profiler read: a process for each boot and
  * clock, a track for each task, waste and bytes held as counters, requests as flows to the calls that they led to.
  */
+
 import { heldPoints } from '../../accounting/held/index.js';
 import type { Attempt, Boot, CaseModel } from '../../accounting/model.js';
 import { errnoName } from '../../model/errno.js';
+import { ascending } from '../../model/order.js';
 import type { Source, SourceClock } from '../../model/source.js';
 import { TRACE_EXPORTER } from '../../model/trace-exporter.js';
 import { formatBytes } from '../cell.js';
@@ -121,7 +123,7 @@ class Process {
       ...this.#wasted(attempts),
       ...this.#held(),
     ];
-    timed.sort((a, b) => (a.t < b.t ? -1 : a.t > b.t ? 1 : 0));
+    timed.sort((a, b) => ascending(a.t, b.t));
     yield this.#name('process_name', 0, this.#label());
     for (const { tid, name } of this.#lanes.all()) yield this.#name('thread_name', tid, name);
     for (const { event } of timed) yield event;
@@ -149,7 +151,7 @@ class Process {
       const t = attempt.start ?? attempt.end;
       return t === null ? [] : [{ attempt, t }];
     });
-    byStart.sort((a, b) => (a.t < b.t ? -1 : a.t > b.t ? 1 : a.attempt.attempt - b.attempt.attempt));
+    byStart.sort((a, b) => ascending(a.t, b.t) || a.attempt.attempt - b.attempt.attempt);
     for (const { attempt, t } of byStart) {
       const { start, end, pid, comm, module, outcome } = attempt;
       const group = pid === null ? 'unknown task' : `${pid}`;
@@ -226,7 +228,7 @@ class Process {
       const t = end ?? start;
       return t === null || wasted.low === 0 ? [] : [{ t, bytes: wasted.low }];
     });
-    ended.sort((a, b) => (a.t < b.t ? -1 : a.t > b.t ? 1 : 0));
+    ended.sort((a, b) => ascending(a.t, b.t));
     let sum = 0;
     for (const { t, bytes } of ended) {
       sum += bytes;

@@ -3,6 +3,7 @@
 
 import type { Attempt, Request } from '../../accounting/model.js';
 import { groupBy } from '../../model/groups.js';
+import { ascending } from '../../model/order.js';
 
 /** A request with a time, and the calls that the accounting joined to its name, first call first. */
 export interface Led {
@@ -16,7 +17,7 @@ const hasStart = (attempt: Attempt): attempt is Led['calls'][number] => attempt.
 
 /** Of several requests for a name, the last one before a call led to it; a duplicate only where there is no other. */
 export function requestsWithCalls(requests: readonly Request[], attempts: readonly Attempt[]): Led[] {
-  const timed = requests.filter(hasTime).sort((a, b) => (a.t < b.t ? -1 : a.t > b.t ? 1 : 0));
+  const timed = requests.filter(hasTime).sort((a, b) => ascending(a.t, b.t));
   const led = timed.map((request): Led => ({ request, calls: [] }));
   const byName = groupBy(led, ({ request }) => request.requested);
   for (const attempt of attempts) {
