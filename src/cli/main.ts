@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
+/** The process: streams, signals and the exit code, which only this file sets. */
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { systemCode } from '../model/system-error.js';
 import { systemFailure } from './errors.js';
-/** The process: streams, signals and the exit code, which only this file sets. */
 import { ClosedPipeError, type Io, type Output } from './io.js';
 import { run } from './run.js';
 import { exitCodeOf, needsSupervision, SIGNALS, supervise } from './supervise.js';

@@ -97,9 +97,9 @@ describe.skipIf(!CHROMIUM)(`an error in the thread, ${NEEDS_CHROMIUM}`, () => {
   it('is said with its reason, and the page analyzes what is given next', async () => {
     const { page, complaints } = await browser.open(file('app.html', faulty(FAULTS)));
     for (const [name, said] of [
-      ['thrown.txt', 'the analysis ended: Uncaught Error: thrown on purpose. You can go on here'],
-      ['later.txt', 'the analysis ended: Uncaught Error: thrown later. You can go on here'],
-      ['within.txt', 'thrown within. You can go on here'],
+      ['thrown.txt', 'the analysis ended: Uncaught Error: thrown on purpose. You can continue here'],
+      ['later.txt', 'the analysis ended: Uncaught Error: thrown later. You can continue here'],
+      ['within.txt', 'thrown within. You can continue here'],
     ] as const) {
       await page.locator('#files').setInputFiles(file(name, 'x\n'));
       await page.locator('#failed', { hasText: said }).waitFor();
