@@ -117,4 +117,20 @@ describe('the phase of a call that no probe shows', () => {
       ['m', 'becoming'],
     ]);
   });
+
+  it('is not told of a call that may have waited for another', async () => {
+    const trace = (start: (trace: Trace) => Trace) =>
+      start(new Trace()).finit(3).charge(2, 'load', 'm', 500).exit(2, -2).exit(3, -2);
+    const lines = [1, 2].map((n) =>
+      line('unknown-symbol', 'm', `m: Unknown symbol s${n}`, SECOND + 5_000_000n),
+    );
+    const said = await told(
+      trace((one) => one.finit(2)),
+      ...lines,
+    );
+    expect(said.attempts.map(([module, phase]) => [module, phase])).toEqual([
+      ['m', 'load'],
+      [null, null],
+    ]);
+  });
 });

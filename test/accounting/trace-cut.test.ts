@@ -10,6 +10,9 @@ import { phasesOf } from './make.js';
 const folder = mkdtempSync(join(tmpdir(), 'modwaste-cut-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** Lines of the head, and records of the sample. */
+const [HEAD, RECORDS] = [12, 823];
+
 async function linesOf(count: number) {
   const lines = readFileSync('samples/dup-storm/trace.txt', 'utf8').split('\n');
   const file = join(folder, `trace-${count}.txt`);
@@ -20,7 +23,7 @@ async function linesOf(count: number) {
 describe('a trace whose head promises more records than the file holds', () => {
   it('gives lower bounds, and counts the missing records', async () => {
     const opened = await linesOf(400);
-    expect(opened.diagnostics.find((one) => one.code === 'trace-cut')?.count).toBe(823 - 400);
+    expect(opened.diagnostics.find((one) => one.code === 'trace-cut')?.count).toBe(RECORDS + HEAD - 400);
     const [boot] = opened.model.boots;
     expect(boot).toMatchObject({
       complete: false,
@@ -29,6 +32,10 @@ describe('a trace whose head promises more records than the file holds', () => {
     });
     const phases = await phasesOf(opened.model);
     expect(phases.every((phase) => phase.bytes === null && phase.high === null)).toBe(true);
+  });
+
+  it('is one that lacks three records, though no call is open', async () => {
+    expect((await linesOf(HEAD + RECORDS - 3)).model.boots[0]?.complete).toBe(false);
   });
 
   it('is not one that is whole', async () => {

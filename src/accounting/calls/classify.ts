@@ -67,7 +67,7 @@ export function judge(
 ): Judgement {
   const module = ownName(call);
   if (call.facts.charge) return charged(call, call.facts.charge, module, seen);
-  if (call.loaded) return afterLoad(call, module);
+  if (call.loaded) return afterLoad(call, module, seen);
   const { ret } = call;
   if (ret === null)
     return plain('unknown', module, call.facts.duplicate ? call.facts.duplicate.reason : null, UNKNOWN, null);
@@ -128,11 +128,13 @@ function chargeRange(
 }
 
 /** module:module_load was recorded: only init can fail after it, which the kernel charges to no phase. */
-function afterLoad(call: Call, module: string | null): Judgement {
+function afterLoad(call: Call, module: string | null, seen: Seen): Judgement {
   const ret = call.ret ?? call.facts.loadReturn?.ret ?? call.facts.initReturn?.ret ?? null;
   if (ret === null && call.freed) return plain('failed', module, 'init', NOTHING, 'measured');
   if (ret === null) return plain(call.entered ? 'unknown' : 'loaded', module, null, NOTHING, null);
   const image = call.facts.loadReturn?.image ?? null;
+  // Lost between the two were the end of this call and the start of a duplicate, more likely than an init returned this.
+  if (!seen.whole && (ret === EEXIST || ret === EBUSY)) return plain('unknown', module, null, UNKNOWN, null);
   if (ret >= 0) return { ...plain('loaded', module, null, NOTHING, 'measured'), image };
   return { ...plain('failed', module, 'init', NOTHING, 'measured'), image };
 }
@@ -154,7 +156,8 @@ function succeeded(
       ? plain('coalesced', module, null, NOTHING, 'measured')
       : plain('unknown', module, null, NOTHING, null);
   }
-  const waited = leader && isShown(call, seen);
+  // A lost module_load would tell of a load of its own.
+  const waited = leader && seen.whole && isShown(call, seen);
   return plain(waited ? 'coalesced' : 'unknown', module, null, NOTHING, waited ? 'measured' : null);
 }
 

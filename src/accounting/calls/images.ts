@@ -11,8 +11,9 @@ const COMPRESSED_FILE = 4;
 
 /** L by the probe on the charge, or by the file where that is contradicted. */
 export function chargedImage(call: Call, image: number | null, seen: Seen): Bounds<number> {
-  if (image !== null && !seen.contradicted.has('charge') && contradicts(call, 'charge') !== true)
-    return exactly(image);
+  // In a trace that lost events the length may be of the task's call before.
+  const isBelieved = contradicts(call, 'charge') !== true || !seen.whole;
+  if (image !== null && !seen.contradicted.has('charge') && isBelieved) return exactly(image);
   return byFile(call);
 }
 

@@ -19,7 +19,8 @@ export function findLeaders(calls: readonly Call[]): ReadonlyMap<Call, readonly 
   let next = 0;
   for (const call of ended) {
     for (let one = finit[next]; one && one.startOrder <= endOf(call); one = finit[++next])
-      (didWork(one) ? working : waiting).add(one);
+      // One that began before the trace may have done work there.
+      (didWork(one) || !one.entered ? working : waiting).add(one);
     if (waiting.delete(call)) {
       for (const other of working) {
         // A waiter is woken before its leader leaves the system call.

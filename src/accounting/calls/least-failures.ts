@@ -22,8 +22,9 @@ export function leastFailures(attempts: readonly Attempt[], release: string | nu
   const working = new Map<number, Attempt[]>();
   let certain = 0;
   for (const attempt of attempts) {
-    const { errno, call } = attempt;
-    if (errno === null || errno === 0) continue;
+    const { errno, call, start } = attempt;
+    // What a call without a start did before it may stand for itself, and count.
+    if (errno === null || errno === 0 || start === null) continue;
     if (!isPhaseUnknown(attempt)) {
       if (call === 'finit_module') addTo(working, errno, attempt);
     } else if (Object.keys(attempt.steps.at).length > 0) certain++;

@@ -28,23 +28,27 @@ export function judgeTrace(evidence: TraceEvidence): TraceState {
   return { complete: reason === '', reason };
 }
 
+/** Lines that someone took out of a trace by hand, which truncates nothing. */
+const LEFT_OUT = 2;
+
 /**
  * Records missing from files of the nop tracer, whose head counts one record per line (the function graph tracer prints
  * two lines for one record). Sources without lines (trace.dat) report their own losses.
  */
 export function missingRecords(parts: readonly Part[]): number {
+  /** Lines that the head announces, with its own. */
   const promised = new Map<Source, number>();
   for (const { source, events } of parts) {
     // A form without fields (trace_options raw) adds nothing that could be missing.
     if (events.every((event) => event.kind === 'trace-header')) continue;
     for (const event of events) {
       if (event.kind !== 'trace-header' || event.tracer !== 'nop' || event.entriesInBuffer === null) continue;
-      promised.set(source, (promised.get(source) ?? 0) + event.entriesInBuffer);
+      promised.set(source, (promised.get(source) ?? 0) + event.entriesInBuffer + (event.headLines ?? 0));
     }
   }
   let missing = 0;
-  for (const [source, records] of promised)
-    if (source.lines > 0) missing += Math.max(0, records - source.lines);
+  for (const [source, lines] of promised)
+    if (source.lines > 0 && lines - source.lines > LEFT_OUT) missing += lines - source.lines;
   return missing;
 }
 

@@ -27,6 +27,8 @@ export function loadForms(
     if (module === null || image === null) continue;
     const form: LoadForm = { image: { of: 'image', bytes: image }, compressed };
     addTo(measured, module, form);
+    // Another load of it may have been unpacked in user space.
+    if (compressed !== 0) addTo(measured, module, { ...form, compressed: 0 });
   }
   for (const [module, forms] of measured) measured.set(module, distinct(forms));
   const forms = new Map<string, readonly LoadForm[]>(measured);

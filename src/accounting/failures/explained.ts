@@ -23,24 +23,26 @@ const BESIDE = 1_000_000_000n;
 const SKEW = 1_000_000n;
 const NEAR_NAMED = 20_000_000_000n;
 
+/** Lines of the log about failed loads, and its clock. */
+interface Log {
+  readonly failures: readonly LoadFailure[];
+  readonly clock: LogClock;
+}
+
 /** The judgement on an attempt that failed in that phase. */
 type JudgeIn = (attempt: Attempt, phase: NonNullable<LoadFailure['phase']>) => Judgement | null;
 
-export function explain(
-  judged: readonly Attempt[],
-  { failures, clock }: { readonly failures: readonly LoadFailure[]; readonly clock: LogClock },
-  judgeIn: JudgeIn,
-): Explained {
+export function explain(judged: readonly Attempt[], log: Log, judgeIn: JudgeIn): Explained {
+  const { failures, clock } = log;
   const open = new OpenLines(failures, judged, clock);
   const failed = judged.filter(({ outcome }) => outcome === 'failed');
   const matched = open.match(failed);
   if (matched.size === 0) return { attempts: judged, reasons: matched, open };
-  const unnamed = failed.filter((attempt) => !isNamed(attempt, matched.get(attempt)));
   const reasons = new Map<Attempt, LoadFailure>();
   const attempts = judged.map((attempt) => {
     const line = matched.get(attempt);
     if (line === undefined) return attempt;
-    const sure = isOf(attempt, line, clock) ? sureOf(attempt, line, unnamed, matched, clock) : null;
+    const sure = isOf(attempt, line, clock) ? sureOf(attempt, line, failed, matched, log) : null;
     const known = sure ? withLine(attempt, sure, judgeIn) : attempt;
     reasons.set(known, line);
     return known;
@@ -54,28 +56,55 @@ function isNamed({ module }: Attempt, line: LoadFailure | undefined): boolean {
 
 /**
  * What the line says for certain of the call: any call that failed by the same time, with the same number and without a
- * name, may have printed it, one that waited for another load none at all.
+ * name, may have printed it, one that waited for another load none at all; and the call may have printed any line of that time.
  */
 function sureOf(
   attempt: Attempt,
   line: LoadFailure,
-  unnamed: readonly Attempt[],
+  failed: readonly Attempt[],
   matched: ReadonlyMap<Attempt, LoadFailure>,
-  clock: LogClock,
+  { failures, clock }: Log,
 ): Pick<LoadFailure, 'module' | 'phase'> | null {
-  let { module, phase } = line;
   const own = clock.distance(line.t, attempt);
   if (isNamed(attempt, line) || own === null) return line;
-  for (const other of unnamed) {
-    if (other === attempt || !fits(line, other)) continue;
-    const far = clock.distance(line.t, other);
-    if (far === null || far > own + SKEW) continue;
-    const said = matched.get(other);
-    if (said?.module !== module) module = null;
-    if (said?.phase !== phase) phase = null;
-    if (module === null && phase === null) return null;
-  }
-  return { module, phase };
+  const beside = around(failed, attempt);
+  if (beside.some((other) => mayWaitFor(attempt, other))) return null;
+  const reach = own === 0n ? SKEW : BESIDE;
+  const isBeside = (other: LoadFailure, call: Attempt): boolean => {
+    const far = fits(other, call) ? clock.distance(other.t, call) : null;
+    return far !== null && far <= reach;
+  };
+  const said = [
+    ...beside
+      .filter((other) => isBeside(line, other) && !isNamed(other, matched.get(other)))
+      .map((other) => matched.get(other)),
+    ...around(failures, line).filter((other) => isBeside(other, attempt)),
+  ];
+  const module = said.every((other) => other?.module === line.module) ? line.module : null;
+  const phase = said.every((other) => other?.phase === line.phase) ? line.phase : null;
+  return module === null && phase === null ? null : { module, phase };
+}
+
+/** Whether the call shows no work and may have waited for the other, whose error it returned (idempotent_init_module). */
+function mayWaitFor(attempt: Attempt, other: Attempt): boolean {
+  const { call, steps, errno, start, end } = attempt;
+  return (
+    other !== attempt &&
+    call === 'finit_module' &&
+    Object.keys(steps.at).length === 0 &&
+    errno === other.errno &&
+    other.call !== 'init_module' &&
+    (start === null || other.end === null || other.end >= start) &&
+    (end === null || other.start === null || other.start <= end)
+  );
+}
+
+/** Calls and lines are in order of time: those farther apart than this are not compared. */
+const COMPARED = 500;
+
+function around<T>(all: readonly T[], one: T): readonly T[] {
+  const at = all.indexOf(one);
+  return all.slice(Math.max(0, at - COMPARED), at + COMPARED);
 }
 
 /** Whether the line is certainly about the attempt, and not only the one that fits it best. */

@@ -16,6 +16,8 @@ const MOST_LINES = 1_000;
 /** Lines not matched with an attempt yet. */
 export class OpenLines {
   readonly #open: Set<LoadFailure>;
+  /** Further lines of a load that another line stands for. */
+  readonly #further: ReadonlySet<LoadFailure>;
   readonly #calls: readonly Attempt[];
   /** Of the calls; made when first needed. */
   #periods: Period[] | null = null;
@@ -23,6 +25,7 @@ export class OpenLines {
 
   constructor(lines: readonly LoadFailure[], calls: readonly Attempt[], clock: LogClock) {
     this.#open = new Set(lines);
+    this.#further = furtherLines(lines);
     this.#calls = calls;
     this.#clock = clock;
   }
@@ -84,6 +87,7 @@ export class OpenLines {
     for (const line of this.#open) {
       if (++tried > MOST_LINES) break;
       if ((line.module !== null && attempt.module !== null) || !fits(line, attempt)) continue;
+      if (this.#further.has(line)) continue;
       const far = this.#clock.distance(line.t, attempt);
       if (within === null && far === null) return line;
       if (far !== null && least !== null && far <= least) [best, least] = [line, far];
@@ -109,6 +113,29 @@ export function fits(line: LoadFailure, { phase, errno }: Attempt): boolean {
 
 /** A load prints one of these for every symbol that it misses. */
 const PER_SYMBOL: ReadonlySet<string> = new Set(['unknown-symbol', 'symbol-version', 'namespace', 'license']);
+
+/** How soon after another a line about a further symbol of one load is printed. */
+const SAME_LOAD = 100_000_000n;
+
+/** The lines about symbols that a load prints after its first: it has no line twice. */
+function furtherLines(lines: readonly LoadFailure[]): Set<LoadFailure> {
+  const further = new Set<LoadFailure>();
+  const loads = new Map<string, { times: Map<string, number>; most: number; t: bigint | null }>();
+  for (const line of lines) {
+    const { module, reason, message, t } = line;
+    if (module === null || !PER_SYMBOL.has(reason)) continue;
+    const last = loads.get(module);
+    const isLater = last?.t != null && t !== null && t - last.t > SAME_LOAD;
+    const known = last && !isLater ? last : { times: new Map<string, number>(), most: 0, t };
+    loads.set(module, known);
+    const times = (known.times.get(message) ?? 0) + 1;
+    known.times.set(message, times);
+    known.t = t;
+    if (times > known.most) known.most = times;
+    else further.add(line);
+  }
+  return further;
+}
 
 /**
  * The lines that stand for one failed load each. One load can print several lines of its module, but each of them

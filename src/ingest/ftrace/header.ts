@@ -9,10 +9,20 @@ export interface Header {
   entriesWritten: number | null;
   cpus: number | null;
   kernel: string | null;
+  /** Its lines. */
+  headLines: number;
 }
 
 export function emptyHeader(line: number): Header {
-  return { line, tracer: null, entriesInBuffer: null, entriesWritten: null, cpus: null, kernel: null };
+  return {
+    line,
+    tracer: null,
+    entriesInBuffer: null,
+    entriesWritten: null,
+    cpus: null,
+    kernel: null,
+    headLines: 0,
+  };
 }
 
 /** True for the first line of a recording: `# tracer: nop`, or trace-cmd's `cpus=8`. */
@@ -26,6 +36,7 @@ const ENTRIES = /^#\s*(?:entries-in-buffer\/entries-written: |latency: \d+ us, #
 
 /** Adds the values of a header line. */
 export function readHeader(line: string, header: Header): void {
+  header.headLines++;
   const tracer = /^#\s*tracer: (\S+)/.exec(line)?.[1];
   if (tracer) header.tracer = tracer;
   const entries = ENTRIES.exec(line);

@@ -195,4 +195,6 @@ export interface TraceHeader extends EventBase {
   readonly entriesWritten: number | null;
   readonly cpus: number | null;
   readonly kernel: string | null;
+  /** Lines of the head itself, where it is text. */
+  readonly headLines?: number;
 }

@@ -31,6 +31,13 @@ describe('lengths that contradict each other', () => {
     expect(diagnostics.map(({ code }) => code)).toContain('trace-probe-contradiction');
   });
 
+  it('are of two calls in a trace that lost the end of one and the start of the other', () => {
+    const trace = new Trace();
+    for (const pid of [1, 2]) trace.finit(pid).read(pid, 9000).charge(pid, 'load', 'm', 9000).exit(pid, -2);
+    trace.init(3, 20_000).lost(2).charge(3, 'load', 'n', 70_000).exit(3, -2, 'init_module');
+    expect(attempts(trace)[2]).toMatchObject({ image: 70_000, wasted: { low: 140_000, high: 140_000 } });
+  });
+
   it('are the probe’s where most calls contradict it', () => {
     const trace = new Trace().finit(1).read(1, 9000).charge(1, 'load', 'm', 9000).exit(1, -2);
     for (const pid of [2, 3]) trace.finit(pid).read(pid, 9000).charge(pid, 'load', 'm', 1).exit(pid, -2);
@@ -58,6 +65,17 @@ describe('a call that may have waited', () => {
   it('did not wait for an init_module', () => {
     const trace = charging().init(2, 800).finit(3).loaded(2, 'm').exit(2, 0, 'init_module').exit(3, 0);
     expect(attempts(trace)[2]).toMatchObject({ outcome: 'unknown', basis: null });
+  });
+
+  it('may have loaded a module of its own where the trace lost events', () => {
+    const both = () => charging().finit(2).finit(3).loaded(2, 'm').exit(2, 0).exit(3, 0);
+    expect(attempts(both())[2]).toMatchObject({ outcome: 'coalesced', module: 'm' });
+    expect(attempts(both().lost(1))[2]).toMatchObject({ outcome: 'unknown', module: null });
+  });
+
+  it('may have waited for one that began before the trace', () => {
+    const late = charging().finit(2).finit(3).loaded(2, 'm').exit(4, 0).exit(2, 0).exit(3, 0);
+    expect(attempts(late).find(({ pid }) => pid === 3)).toMatchObject({ outcome: 'coalesced', module: null });
   });
 
   it('is an init_module never', () => {
@@ -94,6 +112,12 @@ describe('a call that may have waited', () => {
       ['duplicate', null],
     ]);
   });
+});
+
+it('an init did not fail with EEXIST where the trace lost events: that was the end of a later call', () => {
+  const trace = () => charging().finit(2).loaded(2, 'm').exit(2, -17);
+  expect(attempts(trace())[1]).toMatchObject({ outcome: 'failed', phase: 'init' });
+  expect(attempts(trace().lost(1))[1]).toMatchObject({ outcome: 'unknown', phase: null, module: 'm' });
 });
 
 describe('the duplicate list', () => {

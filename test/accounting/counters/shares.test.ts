@@ -132,6 +132,21 @@ describe('rows of the list', () => {
     ]);
   });
 
+  it('may be of a file that user space unpacked where the trace has one that the kernel did', () => {
+    const trace = new Trace()
+      .finit(1, 4)
+      .read(1, 200)
+      .listed(1, 'a', 'becoming')
+      .charge(1, 'becoming', 'a', 500, 200)
+      .exit(1, -17)
+      .lost(1);
+    // One of `a` took 700; the other one 500 or 700, and so did both for all that the counters tell.
+    expect(build({ events: trace.events }, { events: list }).model.attribution).toMatchObject([
+      { module: 'a', bytes: null, low: 1000n, high: 1400n, basis: 'bounded' },
+      { module: 'b', bytes: null, low: 900n, high: 1300n, basis: 'bounded' },
+    ]);
+  });
+
   it('are held to what a trace shows of them, at least', () => {
     const trace = duplicate(new Trace(), 1, 'a', 'becoming', 700).lost(1);
     const [first, second] = build({ events: trace.events }, { events: list }).model.attribution;

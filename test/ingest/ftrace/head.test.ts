@@ -16,6 +16,7 @@ describe('the head of a recording', () => {
       t: null,
       tracer: 'nop',
       entriesInBuffer: 855,
+      headLines: 4,
       entriesWritten: 9000,
       cpus: 8,
       kernel: null,
