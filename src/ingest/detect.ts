@@ -22,7 +22,8 @@ export function detect(head: Head, ingesters: readonly Ingester[]): Detection {
   if (front === null) return detection;
   const { best, candidates } = detectAsIs(headWithout(front, head), ingesters);
   if (best?.ingester.reads !== 'lines' || !saysMore(best, detection.best)) return detection;
-  const found = { ...best, ingester: forLinesAfter(front, best.ingester) };
+  const why = `${best.verdict.why}, after what all lines start with`;
+  const found = { ingester: forLinesAfter(front, best.ingester), verdict: { ...best.verdict, why } };
   return { best: found, candidates: [found, ...candidates.slice(1)] };
 }
 

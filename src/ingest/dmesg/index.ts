@@ -3,6 +3,7 @@
 import type { Head, Ingester, LineIngester, Verdict } from '../ingester.js';
 import { WORDS } from './catalogue.js';
 import { sniffKernelLog } from './detect.js';
+import { EACH_TWICE, EachOnce, isEachTwice } from './each-twice.js';
 import { dmesgJsonIngester } from './forms/dmesg-json.js';
 import { journalExportIngester } from './forms/journal-export.js';
 import { journalJsonIngester } from './forms/journal-json.js';
@@ -10,12 +11,12 @@ import { KernelLogLines } from './lines.js';
 import { HARMLESS_PHRASES } from './mentions.js';
 import { isNewestFirst, NEWEST_FIRST, NewestFirst } from './newest-first.js';
 
-/** The verdict, which says where the newest message comes first. */
+/** The verdict, which says where the newest message comes first, or each line twice. */
 function sniffInOrder(head: Head): Verdict | null {
   const verdict = sniffKernelLog(head);
-  return verdict !== null && isNewestFirst(head.lines)
-    ? { ...verdict, form: verdict.form + NEWEST_FIRST }
-    : verdict;
+  if (verdict === null) return null;
+  const order = isNewestFirst(head.lines) ? NEWEST_FIRST : isEachTwice(head.lines) ? EACH_TWICE : '';
+  return order === '' ? verdict : { ...verdict, form: verdict.form + order };
 }
 
 /** dmesg, /dev/kmsg, journalctl and syslog text, consoles, pstore, CI logs. */
@@ -30,7 +31,8 @@ const dmesgIngester: LineIngester = {
   sniff: sniffInOrder,
   start: (context) => {
     const lines = new KernelLogLines(context);
-    return context.form.endsWith(NEWEST_FIRST) ? new NewestFirst(context, lines) : lines;
+    if (context.form.endsWith(NEWEST_FIRST)) return new NewestFirst(context, lines);
+    return context.form.endsWith(EACH_TWICE) ? new EachOnce(lines) : lines;
   },
 };
 

@@ -100,6 +100,25 @@ describe('newest first', () => {
   });
 });
 
+describe('each line twice', () => {
+  const twice = (text: string): string => text.replace(/.*\n/g, (line) => line + line);
+
+  test('as two consoles on one serial port print it', async () => {
+    expect(await factsOf(twice(PLAIN))).toEqual(want);
+  });
+
+  test('also where the clock ticks with jiffies', async () => {
+    const jiffies = PLAIN.replace(/^(\[ *\d+\.\d{3})\d{3}\]/gm, '$1000]');
+    expect(await factsOf(twice(jiffies))).toEqual(await factsOf(jiffies));
+  });
+
+  test('but two messages of a second are two', async () => {
+    const line = (second: number) => `Mar 14 09:26:0${second} n kernel: foo: Unknown symbol bar (err -2)\n`;
+    const text = [1, 2, 3, 4].map(line).join('');
+    expect(await factsOf(twice(text))).toMatchObject({ failures: ['unknown-symbol foo 2 load 8'] });
+  });
+});
+
 describe('what is no log of the kernel', () => {
   test.each([
     [
