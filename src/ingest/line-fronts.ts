@@ -38,10 +38,11 @@ const shapeOf = (text: string): string => text.replace(/\d+/g, '0');
 /** The front that the lines of a head have; null if they have none in common. */
 export function frontOf(head: Head): RegExp | null {
   const lines = filledLines(head);
-  const first = plainLine(lines[0] ?? '');
   if (lines.length < FEWEST) return null;
+  // The first line may be the head of a table or of a patch.
+  const [first, middle] = [0, lines.length >> 1].map((at) => plainLine(lines[at] ?? ''));
   for (const { pattern, constant } of KINDS) {
-    const front = pattern.exec(first)?.[0];
+    const front = (pattern.exec(first ?? '') ?? pattern.exec(middle ?? ''))?.[0];
     if (front === undefined) continue;
     const shape = shapeOf(front);
     let odd = 0;

@@ -65,6 +65,15 @@ describe.each(Object.entries(TEXTS))('%s', async (_what, text) => {
   });
 });
 
+test('a patch that adds a file', async () => {
+  const lines = TEXTS['several in one'].replace(/\n$/, '').split('\n');
+  const head = `--- /dev/null\n+++ b/report.txt\n@@ -0,0 +1,${lines.length} @@\n`;
+  const patch = `${head}${lines.map((line) => `+${line}\n`).join('')}`;
+  const moved = (events: readonly string[], by: number) =>
+    events.map((event) => event.replace(/^\d+/, (line) => `${Number(line) + by}`));
+  expect(await eventsOf(patch)).toEqual(moved(await eventsOf(TEXTS['several in one']), 3));
+});
+
 test('a log keeps the dates that its own program wrote', async () => {
   const line = (second: number, text: string) => `2026-03-14T09:26:0${second}+0000 box kernel: ${text}\n`;
   const text = [
