@@ -41,6 +41,8 @@ const RETURNED: Partial<Record<FailureReason, readonly number[]>> = {
   blacklist: [1, 129],
   elf: [8, 22],
   vermagic: [8],
+  'symbol-version': [22, 8],
+  parameter: [22, 2, 12, 28, 34],
   'duplicate-symbol': [8],
   relocation: [8, 22],
   decompress: [22, 12, 5, 95],

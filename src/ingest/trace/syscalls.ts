@@ -75,7 +75,8 @@ function callOf(
   if (name !== 'sys_enter' && name !== 'sys_exit') return CALLS.get(name) ?? null;
   const number = integer(fields.get('id'));
   if (number === null) return null;
-  if (enter && args && state.machine === null) state.machine = machineOf(number, args);
+  if (enter && args) state.machine ??= machineOf(number, args);
+  else if (!enter) state.machine ??= machineByExit(number, signed(fields.get('ret')));
   return NUMBERS[state.machine ?? 'x86_64'].get(number) ?? null;
 }
 
@@ -92,8 +93,19 @@ function machineOf(number: number, args: readonly (number | bigint)[]): Machine 
   if (number >= 295 && number <= 334) return values.some((value) => value >= FOUR_GIB) ? 'x86_64' : null;
   const [first = 0, second = 0, third = 0, fourth = 0] = values;
   if (number === 273) return second === ROBUST_LIST_SIZE ? null : 'aarch64';
-  const isLength = second > 0 && second < FOUR_GIB / 2;
+  const isLength = second < FOUR_GIB / 2;
   if (number === 105) return first >= FOUR_GIB && first < USER_END && isLength ? 'aarch64' : null;
   if (number === 128) return first >= PAGE && first < FOUR_GIB && isLength && fourth !== 8 ? 'i386' : null;
   return number === 350 && second >= PAGE && second < FOUR_GIB && third <= 7 ? 'i386' : null;
+}
+
+/** ENOENT, ENOEXEC, ENOMEM, EBUSY, EEXIST: neither setuid nor rt_sigtimedwait of x86-64 fails so. */
+const OF_LOADS: ReadonlySet<number | null> = new Set([-2, -8, -12, -16, -17]);
+
+/** The machine by a raw exit: a trace may start while calls run. */
+function machineByExit(number: number, ret: number | null): Machine | null {
+  if (number === 350) return 'i386';
+  if (!OF_LOADS.has(ret)) return null;
+  if (number === 105 || number === 273) return 'aarch64';
+  return number === 128 ? 'i386' : null;
 }

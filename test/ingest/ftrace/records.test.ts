@@ -87,6 +87,10 @@ describe('arguments of calls', () => {
   // biome-ignore format: a table
   it.each([
     ['arm64 by init_module, which is setuid of x86-64', 'NR 105 (ffff8a7e0010, 20c6f, 4b2f3d, 0, 0, 0)', 'NR 105 = -17', ['init_module', 'init_module']],
+    ['arm64 by an exit, where the trace starts in a call', 'NR 29 (0, 0, 0, 0, 0, 0)', 'NR 105 = -17', ['init_module']],
+    ['i386 by an exit', 'NR 4 (0, 0, 0, 0, 0, 0)', 'NR 350 = 0', ['finit_module']],
+    ['an empty image', 'NR 105 (ffff8a7e0010, 0, 4b2f3d, 0, 0, 0)', 'NR 105 = -8', ['init_module', 'init_module']],
+    ['a setuid of x86-64 that failed', 'NR 4 (0, 0, 0, 0, 0, 0)', 'NR 105 = -1', []],
     ['setuid of x86-64', 'NR 105 (3e8, 7ffd4b2f3d10, 0, 0, 0, 0)', 'NR 105 = 0', []],
     ['i386 by init_module', 'NR 128 (b7f01010, 20c6f, 80f20f5, 0, 0, 0)', 'NR 128 = -17', ['init_module', 'init_module']],
     ['rt_sigtimedwait of x86-64', 'NR 128 (4c2f10, 1000, 4b2f3d, 8, 0, 0)', 'NR 128 = 0', []],
