@@ -13,7 +13,7 @@ export interface Limits {
   readonly bufferBytes: number;
   /** Nesting depth of archives and compressions. */
   readonly depth: number;
-  /** Archive members, over all inputs. */
+  /** Archive members, over all inputs. Small inputs get a lower limit: see MEMBERS_FROM. */
   readonly members: number;
   /**
    * Unpacked bytes per input byte: of one compressed stream after RATIO_FROM unpacked bytes, and of all inputs together
@@ -49,6 +49,13 @@ const ALL_RATIO_FROM = 128 * 1024 ** 2;
 const LINE_BYTES = 128;
 const DENSE_RATIO = 16;
 
+/**
+ * Members of small inputs, and of larger ones for each byte: a hundred thousand tiny files pack into a few hundred
+ * kilobytes, and each takes as long as a kilobyte of log. A copy of /sys, packed by xz, has one for some 20 bytes.
+ */
+const MEMBERS_FROM = 2000;
+const BYTES_PER_MEMBER = 12;
+
 /** The command-line option of each limit. */
 export const LIMIT_OPTIONS: Readonly<Record<keyof Limits, string>> = {
   totalBytes: '--max-total-bytes',
@@ -74,8 +81,10 @@ export class Budget {
   #bytes = 0;
   #inputBytes = 0;
   #members = 0;
+  readonly #givenMembers: number | undefined;
 
   constructor(limits: Partial<Limits> = {}) {
+    this.#givenMembers = limits.members;
     this.limits = { ...DEFAULT_LIMITS, ...limits };
   }
 
@@ -100,7 +109,16 @@ export class Budget {
   /** Counts an archive member; false if it is over the limit. */
   takeMember(): boolean {
     this.#members += 1;
-    return this.#members <= this.limits.members;
+    return this.#members <= this.#mostMembers;
+  }
+
+  get #mostMembers(): number {
+    const most = MEMBERS_FROM + Math.floor(this.#inputBytes / BYTES_PER_MEMBER);
+    return this.#givenMembers ?? Math.min(this.limits.members, most);
+  }
+
+  describeMembers(): string {
+    return `more than ${this.#mostMembers} archive members (${LIMIT_OPTIONS.members})`;
   }
 
   /**

@@ -209,8 +209,9 @@ export class Unpacker {
     }
     for await (const member of reportErrors(readArchive(input, faults.report), faults.report)) {
       yield* faults.drain();
-      if (!this.#budget.takeMember()) {
-        faults.report('input-limit', this.#budget.describe('members', 'archive members'));
+      // Links and empty parts are only counted.
+      if (member.is !== 'special' && !this.#budget.takeMember()) {
+        faults.report('input-limit', this.#budget.describeMembers());
         break;
       }
       filter.see(member.name);

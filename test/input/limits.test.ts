@@ -145,6 +145,23 @@ describe('limits', () => {
     expect(opened.texts[path]).toHaveLength(fixture('make.sh').length);
   });
 
+  it('members that take a few bytes each, unless the limit is given', async () => {
+    const files = tar(Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`f${index}`, ''])));
+    const packed = gzipSync(files, { level: 9 });
+    const most = 2000 + Math.floor(packed.length / 12);
+    expect(most).toBeLessThan(15_000);
+    const read = async (bytes: Uint8Array, limits = {}) => {
+      const { nodes, said } = await openBytes(bytes, { limits });
+      return { members: nodes.length - 1, said };
+    };
+    expect(await read(packed)).toEqual({
+      members: most,
+      said: [`input-limit -: more than ${most} archive members (--max-members)`],
+    });
+    expect(await read(packed, { members: 20_000 })).toEqual({ members: 20_000, said: [] });
+    expect(await read(files)).toEqual({ members: 20_000, said: [] });
+  });
+
   it('members', async () => {
     const opened = await openBytes(tar({ a: '1', b: '2', c: '3' }), { limits: { members: 2 } });
     expect(Object.keys(opened.texts)).toEqual(['-!a', '-!b']);
