@@ -97,7 +97,7 @@ function totalFailures({ last, trace, attempts, ...evidence }: BootEvidence): To
   if (last && phases.every((failures) => failures !== null)) return { value: least, exact: true };
   if (!trace && phases.every((failures) => failures === null)) return UNKNOWN;
   if (!trace || last) return { value: least, exact: false };
-  const withoutPhase = leastFailures(attempts, evidence.group.identity.release);
+  const withoutPhase = leastFailures(attempts, evidence.group.identity.release, evidence.calls.seen.whole);
   const isExact = trace.complete && withoutPhase === attempts.filter(isPhaseUnknown).length;
   return { value: least + BigInt(withoutPhase), exact: isExact };
 }

@@ -250,7 +250,9 @@ async function judgeVerdict(
     ({ outcome, phase }) =>
       outcome === 'duplicate' || (outcome === 'failed' && (phase !== 'init' || evidence.trace !== null)),
   );
-  const failed = history.calls.some(({ ret }) => ret < 0);
+  const requested = history.steps.flatMap(({ what }) => (what.is === 'request' ? [what.name] : []));
+  // A second request for one name is trouble, too.
+  const failed = history.calls.some(({ ret }) => ret < 0) || new Set(requested).size < requested.length;
   for (const { verdict, doubts } of await opened.query('verdict')) {
     // The kernel prints nothing for a duplicate.
     if (trouble) check(evidence.name === 'log' || verdict !== 'clear', 'a false all-clear');

@@ -15,8 +15,9 @@ export const isPhaseUnknown = ({ outcome, phase }: Attempt): boolean =>
  * Calls with an unknown phase that failed for themselves, at least. Without CAP_SYS_MODULE a call ends with EPERM before
  * it reads anything. Since 6.5 (idempotent_init_module) a finit_module may wait for another load of the file and return
  * its error: of calls that end with the same one, any that do not overlap waited for different loads, or for none.
+ * `whole`: the trace lost nothing; else the steps of a call may be those of the one before.
  */
-export function leastFailures(attempts: readonly Attempt[], release: string | null): number {
+export function leastFailures(attempts: readonly Attempt[], release: string | null, whole: boolean): number {
   const mayWait = holds('coalescing', release) !== false;
   const waiting = new Map<number, Attempt[]>();
   const working = new Map<number, Attempt[]>();
@@ -27,7 +28,7 @@ export function leastFailures(attempts: readonly Attempt[], release: string | nu
     if (errno === null || errno === 0 || start === null) continue;
     if (!isPhaseUnknown(attempt)) {
       if (call === 'finit_module') addTo(working, errno, attempt);
-    } else if (Object.keys(attempt.steps.at).length > 0) certain++;
+    } else if (whole && Object.keys(attempt.steps.at).length > 0) certain++;
     else if (errno === EPERM) continue;
     else if (!mayWait || call === 'init_module') certain++;
     else if (errno !== EINTR) addTo(waiting, errno, attempt);

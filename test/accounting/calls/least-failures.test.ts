@@ -30,6 +30,7 @@ it.each<[string, string | null, Trace, bigint]>([
   ['errors that differ are of two loads', '6.12.0', after((trace) => together(trace, [EEXIST, -16])), 2n],
   ['init_module never waits', '6.12.0', after((trace) => together(trace, [EEXIST, EEXIST], 'init_module')), 2n],
   ['what read its file did not wait', '6.12.0', after((trace) => trace.finit(2).finit(3).read(2, 500).read(3, 500).exit(2, EEXIST).exit(3, EEXIST)), 2n],
+  ['unless it lost the end of that call', '6.12.0', after((trace) => trace.finit(2).finit(3).read(2, 500).read(3, 500).lost(2).exit(2, EEXIST).exit(3, EEXIST)), 1n],
   ['EPERM may be a missing capability', '6.12.0', after((trace) => together(trace, [-1])), 0n],
   ['of init_module too', '6.4.0', after((trace) => together(trace, [-1], 'init_module')), 0n],
   ['EINTR ends a wait', '6.12.0', after((trace) => together(trace, [-4])), 0n],
