@@ -90,6 +90,20 @@ function listing({ kernel, modules }: History): NamedInput {
   return input('modules-find-printf.txt', lines.join(''));
 }
 
+/** /proc/modules, or lsmod. */
+function live({ calls }: History, dice: Dice): NamedInput {
+  const loaded = calls.filter(({ outcome }) => outcome === 'loaded').map(({ module }) => module);
+  if (dice.percent(50)) {
+    const lines = loaded.map(({ name, memory }) => `${name} ${memory} 0 - Live 0xffffffffc0a5b000`);
+    return input('proc-modules.txt', lines.map((one) => `${one}\n`).join(''));
+  }
+  const lines = loaded.map(({ name, memory }) => `${name.padEnd(23)} ${String(memory).padStart(5)}  0`);
+  return input(
+    'lsmod.txt',
+    ['Module                  Size  Used by', ...lines].map((one) => `${one}\n`).join(''),
+  );
+}
+
 function uname({ kernel }: History): NamedInput {
   return input(
     'uname.txt',
@@ -194,6 +208,11 @@ export function anyEvidence(history: History, dice: Dice): Evidence[] {
       { trace: plain },
     ),
   ];
+  const said = logLines(history).filter(({ t }) => t > 0);
+  const from = dice.int(0, said.length - 1);
+  // A ring buffer that wrapped, with a message left of what the load said.
+  if (said.length > from + 1 && !said[from]?.text.includes('Unknown symbol'))
+    all.push(of('wrapped log', [input('dmesg.txt', logText(said.slice(from), 'dmesg'))]));
   const broken = brokenTrace(history, partial, dice);
   const beside = dice.pick([[], [logOf(history, dice.pick(LOG_FORMS))], [uname(history)], counters]);
   all.push(
@@ -204,7 +223,13 @@ export function anyEvidence(history: History, dice: Dice): Evidence[] {
     }),
   );
   if (kernel.stats) {
+    const middle = dice.pick(history.steps).t;
+    const pair = [stats(history, dice, middle), stats(history, dice)].flatMap((inputs, at) =>
+      inputs.map(({ name, bytes }) => ({ name: `${at === 0 ? 'before' : 'after'}/${name}`, bytes })),
+    );
+    all.push(of('stats before and after', [...pair, uname(history)], { counters: true }));
     all.push(of('stats', [...counters, uname(history)], { counters: true }));
+    all.push(of('stats, modules', [...counters, live(history, dice), uname(history)], { counters: true }));
     all.push(of('stats, log', [...counters, logOf(history, dice.pick(LOG_FORMS))], { counters: true }));
     all.push(
       of('stats, listing, uname', [...counters, listing(history), uname(history)], { counters: true }),
