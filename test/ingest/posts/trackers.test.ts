@@ -277,3 +277,12 @@ test.each([
   const line = `[  ${stamp}] foo: Unknown relocation type 57\n`;
   expect(await failuresOf(`[  189.000001] usb 1-1: new device\n${line}${line}`)).toEqual([expected]);
 });
+
+test('a clock that ticks at odd microseconds gives two loads one time: both count', async () => {
+  const symbols = ['a', 'b', 'c', 'd'].map((name) => `[  190.226201] bar: Unknown symbol ${name} (err -2)\n`);
+  const line = '[  190.230201] foo: Unknown relocation type 57\n';
+  expect(await failuresOf(`${symbols.join('')}${line}${line}`)).toEqual([
+    'unknown-symbol bar 2 1',
+    'relocation foo null 2',
+  ]);
+});
