@@ -4,24 +4,21 @@ import { PHASE_COUNTERS, PHASES, type Phase } from '../../model/counters.js';
 import type { Snapshot } from '../model.js';
 import { type Advice, type AdviceEvidence, withoutBytes } from './evidence.js';
 
-export function counterAdvice({ boot, last, attempts, attribution }: AdviceEvidence): Advice[] {
-  if (last === null || last.list !== 'absent' || boot.trace !== null) return [];
-  if (attempts.length > 0 || attribution.length > 0 || (boot.wasted ?? 0n) === 0n) return [];
+export function counterAdvice({ boot, last, attempts, attribution }: AdviceEvidence): Advice | null {
+  if (last === null || last.list !== 'absent' || boot.trace !== null) return null;
+  if (attempts.length > 0 || attribution.length > 0 || (boot.wasted ?? 0n) === 0n) return null;
   const figures = PHASES.flatMap((phase) => phaseFigures(phase, last));
   const sofar = figures.length === 0 ? '' : ` What they show: ${figures.join('; ')}.`;
-  return [
-    {
-      ...withoutBytes(boot.failures ?? 0n, [], []),
-      // All of it where the failures were duplicates of one module; nothing where they were not.
-      low: 0n,
-      high: boot.lowerBound ? null : boot.wasted,
-      basis: 'bounded',
-      kind: 'unnamed-failures',
-      urgent: false,
-      text: `Capture the duplicate list and a trace of the boot first: counters alone name neither modules nor tasks.${sofar}`,
-      evidence: 'phase-waste',
-    },
-  ];
+  return {
+    ...withoutBytes(boot.failures ?? 0n, [], []),
+    // All of it where the failures were duplicates of one module; nothing where they were not.
+    low: 0n,
+    high: boot.lowerBound ? null : boot.wasted,
+    basis: 'bounded',
+    kind: 'unnamed-failures',
+    text: `Capture the duplicate list and a trace of the boot first: counters alone name neither modules nor tasks.${sofar}`,
+    evidence: 'phase-waste',
+  };
 }
 
 /** The average tells the size of a module where one makes most failures. */

@@ -20,58 +20,52 @@ const FEWEST_LATE = 2n;
 /** One call is not a habit. */
 const FEWEST_CALLS = 2n;
 
-export function duplicateAdvice(evidence: AdviceEvidence): Advice[] {
+export function duplicateAdvice(evidence: AdviceEvidence): (Advice | null)[] {
   const duplicates = evidence.attempts.filter(({ outcome }) => outcome === 'duplicate');
   const given =
     duplicates.length > 0
       ? [
-          ...oneRequester(evidence, duplicates),
-          ...userSpaceUnpacks(evidence, duplicates),
-          ...loadsOfLiveModules(evidence),
-          ...oldKernel(evidence, duplicates),
-          ...kernelUnpacks(evidence, duplicates),
+          oneRequester(evidence, duplicates),
+          userSpaceUnpacks(evidence, duplicates),
+          loadsOfLiveModules(evidence),
+          oldKernel(evidence, duplicates),
+          kernelUnpacks(evidence, duplicates),
         ]
-      : [...onePerCpu(evidence), ...oldKernel(evidence, duplicates)];
+      : [onePerCpu(evidence), oldKernel(evidence, duplicates)];
   // A replay of the calls may show that it would not have helped this boot.
-  const useful = given.filter(({ calls }) => calls > 0n);
-  return useful.length > 0 ? useful : anyDuplicates(evidence, duplicates);
+  const useful = given.filter((advice) => advice !== null && advice.calls > 0n);
+  return useful.length > 0 ? useful : [anyDuplicates(evidence, duplicates)];
 }
 
 /** Half of the bytes, or more, by one program. */
 function oneRequester(
   { attribution, boot, remedies }: AdviceEvidence,
   duplicates: readonly Attempt[],
-): Advice[] {
+): Advice | null {
   const most = remedies.rows.find(({ remedy }) => remedy === 'fix-requester-1');
-  if (!most || most.calls < FEWEST_CALLS) return [];
+  if (!most || most.calls < FEWEST_CALLS) return null;
   const calls = duplicates.filter((attempt) => callerOf(attempt) === most.subject);
   const [first] = calls;
   const all = duplicates.reduce((sum, { wasted }) => sum + BigInt(wasted.low), 0n);
-  if (!first || (most.low ?? 0n) * 2n < all) return [];
+  if (!first || (most.low ?? 0n) * 2n < all) return null;
   const perCpu = perCpuSentence(attribution, boot.cpus);
   switch (first.requester) {
     case 'kernel':
-      return [];
+      return null;
     case 'udev':
-      return [
-        {
-          ...worthOf(most),
-          kind: 'one-requester',
-          urgent: false,
-          text: `Load these modules once, before udev's coldplug (modules-load.d, initramfs): udev workers load one for each device event.${perCpu}`,
-          evidence: 'storm-modules',
-        },
-      ];
+      return {
+        ...worthOf(most),
+        kind: 'one-requester',
+        text: `Load these modules once, before udev's coldplug (modules-load.d, initramfs): udev workers load one for each device event.${perCpu}`,
+        evidence: 'storm-modules',
+      };
     default:
-      return [
-        {
-          ...worthOf(most),
-          kind: 'one-requester',
-          urgent: false,
-          text: `Load each module once: ${callerOf(first)} loads modules that are already loaded or being loaded.${perCpu}`,
-          evidence: 'callers',
-        },
-      ];
+      return {
+        ...worthOf(most),
+        kind: 'one-requester',
+        text: `Load each module once: ${callerOf(first)} loads modules that are already loaded or being loaded.${perCpu}`,
+        evidence: 'callers',
+      };
   }
 }
 
@@ -91,28 +85,22 @@ function perCpuSentence(attribution: readonly AttributionRow[], cpus: number | n
   return ` ${rows.length} of ${attribution.length} have CPUs - 1 (${cpus - 1}) duplicates or a multiple: one load per CPU.`;
 }
 
-function onePerCpu(evidence: AdviceEvidence): Advice[] {
-  const {
-    attribution,
-    boot: { cpus },
-  } = evidence;
-  const rows = perCpuModules(attribution, cpus);
-  if (rows.length === 0) return [];
-  return [
-    {
-      ...worthOfModules(rows, evidence),
-      kind: 'one-per-cpu',
-      urgent: false,
-      text: `Load these modules once (modules-load.d, a softdep, one udev rule).${perCpuSentence(attribution, cpus)}`,
-      evidence: 'storm-modules',
-    },
-  ];
+function onePerCpu(evidence: AdviceEvidence): Advice | null {
+  const { attribution, boot } = evidence;
+  const rows = perCpuModules(attribution, boot.cpus);
+  if (rows.length === 0) return null;
+  return {
+    ...worthOfModules(rows, evidence),
+    kind: 'one-per-cpu',
+    text: `Load these modules once (modules-load.d, a softdep, one udev rule).${perCpuSentence(attribution, boot.cpus)}`,
+    evidence: 'storm-modules',
+  };
 }
 
 /** idempotent_init_module (6.5) works by inode, so only for finit_module. */
-function userSpaceUnpacks(evidence: AdviceEvidence, duplicates: readonly Attempt[]): Advice[] {
+function userSpaceUnpacks(evidence: AdviceEvidence, duplicates: readonly Attempt[]): Advice | null {
   const { boot, kernelOptions } = evidence;
-  if (!duplicates.some(({ call }) => call === 'init_module')) return [];
+  if (!duplicates.some(({ call }) => call === 'init_module')) return null;
   const older = coalescesLoads(boot.kernel) === false;
   const needed = [
     'kmod 31',
@@ -121,71 +109,56 @@ function userSpaceUnpacks(evidence: AdviceEvidence, duplicates: readonly Attempt
       : 'CONFIG_MODULE_DECOMPRESS',
     ...(older ? ['Linux 6.5'] : []),
   ].join(', ');
-  return [
-    {
-      ...worthOfRemedies(evidence, 'finit-module', ...(older ? (['coalescing-kernel'] as const) : [])),
-      kind: 'user-space-decompression',
-      urgent: false,
-      text:
-        `Let the kernel decompress (${needed}) or ship modules uncompressed: ` +
-        'init_module calls are never coalesced.',
-      evidence: 'remedies',
-    },
-  ];
+  return {
+    ...worthOfRemedies(evidence, 'finit-module', ...(older ? (['coalescing-kernel'] as const) : [])),
+    kind: 'user-space-decompression',
+    text:
+      `Let the kernel decompress (${needed}) or ship modules uncompressed: ` +
+      'init_module calls are never coalesced.',
+    evidence: 'remedies',
+  };
 }
 
 /** Races are what the kernel is there for; a call for a module that is live already is none. */
-function loadsOfLiveModules(evidence: AdviceEvidence): Advice[] {
+function loadsOfLiveModules(evidence: AdviceEvidence): Advice | null {
   const late = evidence.remedies.rows.find(({ remedy }) => remedy === 'check-initstate');
-  if (!late || late.certainCalls < FEWEST_LATE) return [];
-  return [
-    {
-      ...worthOf(late),
-      kind: 'live-modules',
-      urgent: false,
-      text: 'Check /sys/module/NAME/initstate first: the module was live already.',
-      evidence: 'callers',
-    },
-  ];
+  if (!late || late.certainCalls < FEWEST_LATE) return null;
+  return {
+    ...worthOf(late),
+    kind: 'live-modules',
+    text: 'Check /sys/module/NAME/initstate first: the module was live already.',
+    evidence: 'callers',
+  };
 }
 
-const oldKernelText = (kernel: string | null): string =>
-  `Update to Linux 6.5 or later, which coalesces concurrent finit_module calls for one file; ${kernel} runs each in full.`;
-
-function oldKernel(evidence: AdviceEvidence, duplicates: readonly Attempt[]): Advice[] {
+function oldKernel(evidence: AdviceEvidence, duplicates: readonly Attempt[]): Advice | null {
   const { boot, attribution } = evidence;
-  if (coalescesLoads(boot.kernel) !== false) return [];
+  if (coalescesLoads(boot.kernel) !== false) return null;
   const calls = duplicates.filter(({ call }) => call !== 'init_module');
-  if (calls.length === 0 && (duplicates.length > 0 || attribution.length === 0)) return [];
-  return [
-    {
-      ...worthOfRemedies(evidence, 'coalescing-kernel'),
-      kind: 'kernel-without-coalescing',
-      urgent: false,
-      text: oldKernelText(boot.kernel),
-      evidence: 'remedies',
-    },
-  ];
+  if (calls.length === 0 && (duplicates.length > 0 || attribution.length === 0)) return null;
+  return {
+    ...worthOfRemedies(evidence, 'coalescing-kernel'),
+    kind: 'kernel-without-coalescing',
+    text: `Update to Linux 6.5 or later, which coalesces concurrent finit_module calls for one file; ${boot.kernel} runs each in full.`,
+    evidence: 'remedies',
+  };
 }
 
 /** What the compressed copies cost on top of the images. */
-function kernelUnpacks(evidence: AdviceEvidence, duplicates: readonly Attempt[]): Advice[] {
-  if (!duplicates.some(({ compressed }) => compressed !== null && compressed > 0)) return [];
-  return [
-    {
-      ...worthOfRemedies(evidence, 'uncompressed-modules'),
-      kind: 'kernel-decompression',
-      urgent: false,
-      text: 'Ship modules that are loaded often uncompressed: each duplicate held the compressed file beside its image.',
-      evidence: 'remedies',
-    },
-  ];
+function kernelUnpacks(evidence: AdviceEvidence, duplicates: readonly Attempt[]): Advice | null {
+  if (!duplicates.some(({ compressed }) => compressed !== null && compressed > 0)) return null;
+  return {
+    ...worthOfRemedies(evidence, 'uncompressed-modules'),
+    kind: 'kernel-decompression',
+    text: 'Ship modules that are loaded often uncompressed: each duplicate held the compressed file beside its image.',
+    evidence: 'remedies',
+  };
 }
 
 /** Duplicates that nothing above explains. */
-function anyDuplicates(evidence: AdviceEvidence, duplicates: readonly Attempt[]): Advice[] {
+function anyDuplicates(evidence: AdviceEvidence, duplicates: readonly Attempt[]): Advice | null {
   const { boot, attribution } = evidence;
-  if (attribution.length === 0 && duplicates.length === 0) return [];
+  if (attribution.length === 0 && duplicates.length === 0) return null;
   const worth =
     duplicates.length > 0
       ? worthOfCalls(duplicates, boot.trace?.complete ?? false)
@@ -194,13 +167,10 @@ function anyDuplicates(evidence: AdviceEvidence, duplicates: readonly Attempt[])
     coalescesLoads(boot.kernel) === true
       ? ': this kernel coalesces concurrent finit_module calls for one file, so these came through init_module or one after another.'
       : '.';
-  return [
-    {
-      ...worth,
-      kind: 'duplicates',
-      urgent: false,
-      text: `Find who loads these modules more than once${why}`,
-      evidence: 'duplicates',
-    },
-  ];
+  return {
+    ...worth,
+    kind: 'duplicates',
+    text: `Find who loads these modules more than once${why}`,
+    evidence: 'duplicates',
+  };
 }

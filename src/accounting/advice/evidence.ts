@@ -40,8 +40,8 @@ export interface AdviceEvidence {
 
 export interface Advice extends Worth {
   readonly kind: AdviceKind;
-  /** Comes before all that only saves memory: something hangs, is refused, or has no room. */
-  readonly urgent: boolean;
+  /** Comes before all that only saves memory: something hangs, is refused, or has no room. False where missing. */
+  readonly urgent?: boolean;
   readonly text: string;
   /** The canned query whose rows show it. */
   readonly evidence: string;

@@ -7,7 +7,7 @@ import { remedyFor } from './remedies.js';
 /** An init that fails this often is retried by somebody, not probed once. */
 const REPEATED_INITS = 2;
 
-export function failureAdvice(evidence: AdviceEvidence): Advice[] {
+export function failureAdvice(evidence: AdviceEvidence): (Advice | null)[] {
   const charged = evidence.failures.filter(({ phase }) => phase !== 'init');
   const byRemedy = groupBy(charged, ({ reason, errno }) => remedyFor(reason, errno));
   return [
@@ -16,12 +16,11 @@ export function failureAdvice(evidence: AdviceEvidence): Advice[] {
       return {
         ...worthOfFailures(rows, evidence.attempts),
         kind: remedy === null ? 'unexplained-failures' : (kindOf(first?.reason ?? '') ?? 'failed-loads'),
-        urgent: false,
         text: remedy ?? unexplained(evidence),
         evidence: 'failures',
       };
     }),
-    ...repeatedInits(evidence),
+    repeatedInits(evidence),
   ];
 }
 
@@ -51,7 +50,7 @@ function kindOf(reason: string): Advice['kind'] | null {
   }
 }
 
-function repeatedInits({ failures, attempts }: AdviceEvidence): Advice[] {
+function repeatedInits({ failures, attempts }: AdviceEvidence): Advice | null {
   const times = new Map<string, number>();
   for (const { phase, module, times: more } of failures) {
     if (phase === 'init' && module !== null) times.set(module, (times.get(module) ?? 0) + more);
@@ -59,18 +58,15 @@ function repeatedInits({ failures, attempts }: AdviceEvidence): Advice[] {
   const repeated = failures.filter(
     ({ phase, module }) => phase === 'init' && module !== null && (times.get(module) ?? 0) >= REPEATED_INITS,
   );
-  if (repeated.length === 0) return [];
-  return [
-    {
-      ...worthOfFailures(repeated, attempts),
-      // A failed init frees what it had: the kernel charges it to no phase.
-      low: null,
-      high: null,
-      basis: null,
-      kind: 'failed-inits',
-      urgent: false,
-      text: 'Blacklist these modules, or fix what keeps requesting them: their inits failed repeatedly, each after a full load.',
-      evidence: 'failures',
-    },
-  ];
+  if (repeated.length === 0) return null;
+  return {
+    ...worthOfFailures(repeated, attempts),
+    // A failed init frees what it had: the kernel charges it to no phase.
+    low: null,
+    high: null,
+    basis: null,
+    kind: 'failed-inits',
+    text: 'Blacklist these modules, or fix what keeps requesting them: their inits failed repeatedly, each after a full load.',
+    evidence: 'failures',
+  };
 }

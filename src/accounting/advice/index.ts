@@ -16,18 +16,19 @@ export function adviceRows(evidence: AdviceEvidence): AdviceRow[] {
     ...problemAdvice(evidence),
     ...memoryAdvice(evidence),
     ...duplicateAdvice(evidence),
-    ...counterAdvice(evidence),
+    counterAdvice(evidence),
     ...failureAdvice(evidence),
-    ...requestAdvice(evidence),
+    requestAdvice(evidence),
   ])
     .sort(byWorth)
     .map(({ urgent: _, ...advice }, index) => ({ boot, rank: index + 1, ...advice }));
 }
 
 /** The kernel's line about an allocation and the load that failed for it are one matter. */
-function withoutEchoes(all: readonly Advice[]): Advice[] {
+function withoutEchoes(all: readonly (Advice | null)[]): Advice[] {
   const first = new Map<string, Advice>();
   for (const advice of all) {
+    if (advice === null) continue;
     const echoes = advice.kind.endsWith('-exhausted');
     const key = echoes ? advice.kind : advice.text;
     const known = first.get(key);
@@ -69,8 +70,8 @@ const worthOf = ({ low, high, basis, calls }: Advice): Pick<Advice, 'low' | 'hig
 });
 
 function byWorth(a: Advice, b: Advice): number {
-  if (a.urgent !== b.urgent) return a.urgent ? -1 : 1;
   return (
+    Number(b.urgent ?? false) - Number(a.urgent ?? false) ||
     descending(a.low ?? -1n, b.low ?? -1n) ||
     descending(a.high ?? -1n, b.high ?? -1n) ||
     descending(a.calls, b.calls)

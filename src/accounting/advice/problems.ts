@@ -131,7 +131,7 @@ export function problemAdvice({ problems }: AdviceEvidence): Advice[] {
 }
 
 /** Requests of the kernel for a name while, or just after, the same request ran. */
-export function requestAdvice({ requests, attempts, boot }: AdviceEvidence): Advice[] {
+export function requestAdvice({ requests, attempts, boot }: AdviceEvidence): Advice | null {
   const modules = new Names();
   const who = new Names();
   const duplicates = requests.filter(({ duplicate }) => duplicate);
@@ -143,19 +143,16 @@ export function requestAdvice({ requests, attempts, boot }: AdviceEvidence): Adv
   }
   const [worst] = modules.top();
   const most = worst === undefined ? 0n : (times.get(worst) ?? 0n);
-  if (most < REPEATED_REQUESTS) return [];
+  if (most < REPEATED_REQUESTS) return null;
   const caused = attempts.filter(
     ({ outcome, requested }) => outcome === 'duplicate' && requested !== null && times.has(requested),
   );
   const { low, high, basis } = worthOfCalls(caused, boot.trace?.complete ?? false);
-  return [
-    {
-      ...withoutBytes(BigInt(duplicates.length), modules.top(), who.top()),
-      ...(caused.length > 0 ? { low, high, basis } : {}),
-      kind: 'repeated-requests',
-      urgent: false,
-      text: `Use try_then_request_module(), or keep one request queued: the kernel asked again while the same request ran (${worst} ${most} times).`,
-      evidence: 'autoload',
-    },
-  ];
+  return {
+    ...withoutBytes(BigInt(duplicates.length), modules.top(), who.top()),
+    ...(caused.length > 0 ? { low, high, basis } : {}),
+    kind: 'repeated-requests',
+    text: `Use try_then_request_module(), or keep one request queued: the kernel asked again while the same request ran (${worst} ${most} times).`,
+    evidence: 'autoload',
+  };
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What mends a failed load that is not a duplicate, by its reason. */
 
+export const PERCPU_FULL =
+  'Load fewer modules with per-CPU data: the area reserved for modules is full (PERCPU_MODULE_RESERVE, fixed at build time).';
+
 const REMEDIES: Readonly<Record<string, string>> = {
   signature: 'Sign the module with a key that the kernel trusts, or enrol the key (MOK, system keyring).',
   lockdown: 'Sign the module, or boot without lockdown: lockdown refuses unsigned modules.',
@@ -15,8 +18,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   btf: "Rebuild the module against this kernel's vmlinux (BTF), or allow the mismatch (CONFIG_MODULE_ALLOW_BTF_MISMATCH).",
   blacklist: 'Stop what keeps requesting a module that the command line forbids (module_blacklist=).',
   parameter: 'Correct the parameter: see modprobe.d and the kernel command line.',
-  percpu:
-    'Load fewer modules with per-CPU data: the area reserved for modules is full (PERCPU_MODULE_RESERVE, fixed at build time).',
+  percpu: PERCPU_FULL,
   vmalloc: 'Load fewer or smaller modules at a time: the address space for modules ran out.',
   memory: 'Free memory before loading, or load fewer modules at a time: an allocation failed.',
   decompress:
@@ -24,8 +26,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   livepatch: 'Rebuild the live patch for this kernel.',
   namespace: 'Rebuild the module with the symbol namespace imported (MODULE_IMPORT_NS).',
   license: 'Ask the vendor of the module: its licence does not allow a symbol that it uses.',
-  sysfs:
-    'Unload what has the name, or build the module under another: the kernel has something of that name.',
+  sysfs: 'Unload what holds the name, or rename the module: sysfs already has an entry of that name.',
   lsm: 'Change the policy of the security module that refuses the file (LoadPin, IMA, SELinux), or the file.',
   busy: 'Find what holds the device: EBUSY is the driver refusing, or a duplicate of a load that then failed.',
   interrupted: 'Find what killed the loader: a signal ended the call (a timeout of udev or systemd).',

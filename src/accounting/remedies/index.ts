@@ -145,14 +145,14 @@ function addList(
 }
 
 const ASSUMPTIONS: Readonly<Record<string, string>> = {
-  'coalescing-kernel': 'Linux 6.5 or later; calls start when they did; calls for one module are for one file',
+  'coalescing-kernel': 'Linux 6.5 or later; each call starts when it did; all calls for a module pass the same file',
   'finit-module':
-    'calls start when they did, although unpacking in user space delays them: some then find the module live; calls for one module are for one file, but where the kernel did not coalesce them',
-  'check-initstate': 'who calls looks just before the call',
-  'uncompressed-modules': 'what is handed over by init_module was unpacked by user space',
-  'udev-coalescing': 'whether the events for one module share a modalias is not known',
-  'fix-requester': 'others call as they did',
-  'drop-module': 'nobody calls for a module that is built in or blacklisted',
+    'each call starts when it did, although unpacking in user space delays it: some then find the module live; all calls for a module pass the same file, except where the kernel did not coalesce them',
+  'check-initstate': 'the caller checks right before the call',
+  'uncompressed-modules': 'user space unpacked what init_module passes',
+  'udev-coalescing': 'whether the events for one module share a modalias is unknown',
+  'fix-requester': 'all other callers behave as they did',
+  'drop-module': 'nothing tries to load a module that is built in or blacklisted',
 };
 
 function rowOf(
