@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import type { Case } from '../../case.js';
 import type { Query } from '../../query/head.js';
 import type { Result } from '../../query/result.js';
+import { rowByRow } from '../../query/row-by-row.js';
 import { runQuery } from '../../query/run.js';
 import { wholeTable } from '../../query/whole-table.js';
 import { formatCsv } from '../../report/csv.js';
@@ -59,7 +60,7 @@ function csvFiles(queries: readonly Query[], opened: Case, store: Store): Folder
   return [
     ...queries.map((query) => ({
       path: `${query.name}.csv`,
-      content: () => formatCsv(runQuery(store.db, query, NO_PARAMS)),
+      content: () => formatCsv(rowByRow(query, rows) ?? runQuery(store.db, query, NO_PARAMS)),
     })),
     ...TABLES.map((table) => ({
       path: join('tables', `${table.name}.csv`),
@@ -98,7 +99,9 @@ async function exportCase(
     'counts',
   );
   const queries = exported(context);
-  const store = await opened.store(out === undefined ? [] : queries.flatMap(({ needs }) => needs));
+  const rows = opened.rows();
+  const ofStore = queries.filter((query) => rowByRow(query, rows) === null);
+  const store = await opened.store(out === undefined ? [] : ofStore.flatMap(({ needs }) => needs));
   if (out !== undefined) {
     const files = csvFiles(queries, opened, store);
     writeFolder(out, files, context.io.cleanups);
