@@ -145,7 +145,8 @@ function addList(
 }
 
 const ASSUMPTIONS: Readonly<Record<string, string>> = {
-  'coalescing-kernel': 'Linux 6.5 or later; each call starts when it did; all calls for a module pass the same file',
+  'coalescing-kernel':
+    'Linux 6.5 or later; each call starts when it did; all calls for a module pass the same file',
   'finit-module':
     'each call starts when it did, although unpacking in user space delays it: some then find the module live; all calls for a module pass the same file, except where the kernel did not coalesce them',
   'check-initstate': 'the caller checks right before the call',
