@@ -14,7 +14,7 @@ import { logLines, logText } from './log-text.js';
 import type { History } from './types.js';
 
 const FIRST = Number(process.env.MODWASTE_SIMULATE_SEED ?? 1);
-const SEEDS = Number(process.env.MODWASTE_SIMULATE_SEEDS ?? 8);
+const SEEDS = Number(process.env.MODWASTE_SIMULATE_SEEDS ?? 5);
 const HISTORIES = Array.from({ length: SEEDS }, (_, at) => boot(FIRST + at)).filter(
   ({ calls }) => calls.length > 0,
 );
