@@ -35,6 +35,8 @@ const EQUALS = 0x3d;
 /** journald compresses fields of more than 512 bytes: to a fifth, where they are texts. */
 const UNPACKED_FROM = 4 * 1024 ** 2;
 const UNPACKED_PER_BYTE = 16;
+/** Compressed fields are not tried any more after so many that were damaged: each takes milliseconds. */
+const MOST_DAMAGED = 100;
 const LONGEST_NAME = Math.max(...[...JOURNAL_FIELDS].map((name) => name.length));
 
 class JournalFile implements ObjectHandler {
@@ -48,6 +50,7 @@ class JournalFile implements ObjectHandler {
   #order: Order | null = null;
   /** Bytes of the compressed fields so far. */
   #unpacked = 0;
+  #damagedFields = 0;
 
   constructor(context: IngestContext) {
     this.#context = context;
@@ -123,6 +126,11 @@ class JournalFile implements ObjectHandler {
       this.#context.diagnose('input-limit', this.#entry + 1, detail);
       return;
     }
+    if (this.#damagedFields >= MOST_DAMAGED) {
+      this.#data.add(offset, null);
+      this.damaged('a compressed field');
+      return;
+    }
     try {
       const unpacked = await unpackPayload(payload, flags);
       this.#unpacked += unpacked.length;
@@ -132,6 +140,7 @@ class JournalFile implements ObjectHandler {
         this.tooLarge(offset);
         return;
       }
+      this.#damagedFields += 1;
       this.#data.add(offset, null);
       this.damaged(`a compressed field: ${errorMessage(error)}`);
     }

@@ -90,6 +90,35 @@ it('a bomb of compressed fields ends, and what comes after it is read', async ()
   expect(limit?.count).toBeGreaterThan(290);
 });
 
+const object = (type: number, flags: number, body: Buffer): Buffer => {
+  const whole = Buffer.alloc(Math.ceil((16 + body.length) / 8) * 8);
+  whole[0] = type;
+  whole[1] = flags;
+  size64(16 + body.length).copy(whole, 8);
+  body.copy(whole, 16);
+  return whole;
+};
+
+// Each takes milliseconds.
+it.each([
+  [50, ['a']],
+  [5000, []],
+])('behind %d damaged fields, of which all are told', async (count, modules) => {
+  const file = journal([entry(1, 'Linux version 6.1.0 (a@b) #1')]);
+  const bad = object(1, 1, Buffer.concat([Buffer.alloc(48), Buffer.alloc(48, 'x')]));
+  const text = Buffer.from('MESSAGE=a: Unknown symbol x (err -2)');
+  const good = object(1, LZ4, Buffer.concat([Buffer.alloc(48), lz4(text, text.length)]));
+  const head = Buffer.concat([size64(2), size64(1_700_000_002_000_000), size64(2_000_000)]);
+  const transport = file.indexOf('_TRANSPORT=kernel') - 64;
+  const items = [transport, file.length + count * bad.length].flatMap((at) => [size64(at), size64(0)]);
+  const named = object(3, 0, Buffer.concat([head, Buffer.alloc(16, 0xaa), size64(0), ...items]));
+  const bytes = Buffer.concat([file, ...Array.from({ length: count }, () => bad), good, named]);
+  const { model, diagnostics } = await openCase({ inputs: [{ name: 'system.journal', bytes }] });
+  expect(model.failures.map(({ module }) => module)).toEqual(modules);
+  const damaged = diagnostics.find(({ code }) => code === 'archive-damaged');
+  expect(damaged?.count).toBe(count + (modules.length > 0 ? 0 : 1));
+});
+
 it('all messages of one entry are read', async () => {
   const messages = ['a: Unknown symbol x (err -2)', 'b: Unknown symbol x (err -2)'];
   const bytes = journal([entry(1, 'Linux version 6.1.0 (a@b) #1'), entry(2, ...messages)]);
