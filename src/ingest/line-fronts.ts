@@ -11,22 +11,22 @@ const SYSLOG = '[A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d';
 const NO_PROGRAM = '(?![\\w.-]{1,253} [^\\s:]{1,48}: )';
 
 /**
- * Kinds of fronts. A `constant` is the same before each line but for its digits.
+ * Kinds of fronts: of `any` text, the `same` before each line but for its digits, or with numbers that are `rising`.
  *     2024-05-01T10:00:00.1234567Z ...     [2024-05-01 10:00:00] ...     [10:00:00.123] ...     10:00:00 ...
  *     build\tRun vm\t2024-05-01T10:00:00.1234567Z ...     May  1 10:00:00 box collect.sh[123]: ...     May  1 10:00:00 ...
  *     vm-1  | ...     +...     12\t...     12:...     logs/lsmod.txt:12:...     logs/lsmod.txt:...
  */
-const KINDS: readonly { readonly pattern: RegExp; readonly constant: boolean }[] = [
-  { pattern: new RegExp(`^(?:\\[(?:${ISO}|${CLOCK})\\]|${ISO}|${CLOCK}):? ?${NO_PROGRAM}`), constant: false },
-  { pattern: new RegExp(`^(?:[^\\t\\n]{1,80}\\t){1,3}${ISO} `), constant: true },
-  { pattern: new RegExp(`^${SYSLOG} \\S{1,253} [^\\s:[\\]]{1,48}\\[\\d{1,10}\\]: ?`), constant: true },
-  { pattern: new RegExp(`^${SYSLOG} ${NO_PROGRAM}`), constant: false },
-  { pattern: /^[\w./@-]{1,80} {0,20}\| ?/, constant: true },
-  { pattern: /^\+(?!\+)/, constant: true },
-  { pattern: /^ {0,8}\d{1,7}\t/, constant: false },
-  { pattern: /^\d{1,7}:/, constant: false },
-  { pattern: /^[\w./@-]{1,160}:\d{1,7}:/, constant: true },
-  { pattern: /^[\w./@-]{0,150}[./][\w./@-]{1,10}:/, constant: true },
+const KINDS: readonly { readonly pattern: RegExp; readonly is: 'any' | 'same' | 'rising' }[] = [
+  { pattern: new RegExp(`^(?:\\[(?:${ISO}|${CLOCK})\\]|${ISO}|${CLOCK}):? ?${NO_PROGRAM}`), is: 'any' },
+  { pattern: new RegExp(`^(?:[^\\t\\n]{1,80}\\t){1,3}${ISO} `), is: 'same' },
+  { pattern: new RegExp(`^${SYSLOG} \\S{1,253} [^\\s:[\\]]{1,48}\\[\\d{1,10}\\]: ?`), is: 'same' },
+  { pattern: new RegExp(`^${SYSLOG} ${NO_PROGRAM}`), is: 'any' },
+  { pattern: /^[\w./@-]{1,80} {0,20}\| ?/, is: 'same' },
+  { pattern: /^\+(?!\+)/, is: 'same' },
+  { pattern: /^ {0,8}\d{1,7}\t/, is: 'rising' },
+  { pattern: /^\d{1,7}:/, is: 'rising' },
+  { pattern: /^[\w./@-]{1,160}:\d{1,7}:/, is: 'same' },
+  { pattern: /^[\w./@-]{0,150}[./][\w./@-]{1,10}:/, is: 'same' },
 ];
 /** Fewer lines may have the same start by chance. */
 const FEWEST = 3;
@@ -41,14 +41,17 @@ export function frontOf(head: Head): RegExp | null {
   if (lines.length < FEWEST) return null;
   // The first line may be the head of a table or of a patch.
   const [first, middle] = [0, lines.length >> 1].map((at) => plainLine(lines[at] ?? ''));
-  for (const { pattern, constant } of KINDS) {
+  for (const { pattern, is } of KINDS) {
     const front = (pattern.exec(first ?? '') ?? pattern.exec(middle ?? ''))?.[0];
     if (front === undefined) continue;
     const shape = shapeOf(front);
+    let last = -1;
     let odd = 0;
     for (const line of lines) {
       const own = pattern.exec(plainLine(line))?.[0];
-      if (own === undefined || (constant && shapeOf(own) !== shape)) odd += 1;
+      const number = is === 'rising' && own !== undefined ? Number.parseInt(own, 10) : 0;
+      if (own === undefined || (is === 'same' && shapeOf(own) !== shape) || number < last) odd += 1;
+      if (is === 'rising') last = number;
       if (odd * LINES_TO_AN_ODD_ONE > lines.length) break;
     }
     if (odd * LINES_TO_AN_ODD_ONE <= lines.length) return pattern;

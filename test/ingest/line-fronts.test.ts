@@ -74,6 +74,17 @@ test('a patch that adds a file', async () => {
   expect(await eventsOf(patch)).toEqual(moved(await eventsOf(TEXTS['several in one']), 3));
 });
 
+test('a column of sizes is no front', async () => {
+  // find -printf '%s\\t%i\\t%p\\n'
+  const rows = [
+    '560\t596\t/lib/firmware',
+    '11385\t605\t/lib/a.ko',
+    '11689\t601\t/lib/b.ko',
+    '2876\t617\t/lib/c.ko',
+  ];
+  expect(await eventsOf(`${rows.join('\n')}\n`)).toEqual([]);
+});
+
 test('a log keeps the dates that its own program wrote', async () => {
   const line = (second: number, text: string) => `2026-03-14T09:26:0${second}+0000 box kernel: ${text}\n`;
   const text = [

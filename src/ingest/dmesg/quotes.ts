@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Repeated lines: a log and its own grep, a mail that quotes another. A repetition goes back in time or follows other text.
- * Within one pass equal lines may be different messages: some clocks are coarse, as that of a kernel without a TSC, and
- * syslog has whole seconds. With microseconds, no message is printed twice at one time: a reader of the log saw it twice.
+ * Within one pass equal lines may be different messages: some clocks tick only with jiffies, and syslog has whole
+ * seconds. Microseconds are no proof: the clock of some guests ticks every 10 ms, to any microsecond.
  */
 import type { LogRecord } from './record.js';
 
@@ -16,20 +16,12 @@ interface Known {
 /** How far syslog lines may be out of order. */
 const REORDERING_NS = 2_000_000_000n;
 const SECOND_NS = 1_000_000_000n;
-/** Ticks of jiffies are whole milliseconds. */
-const MILLISECOND_NS = 1_000_000n;
-/** A clock is coarse where one in so many messages has the time of another before it. */
-const COARSE_ONE_IN = 4;
 const MAX_REMEMBERED = 100_000;
 
 export class Quotes {
   readonly #known = new Map<string, Known>();
   #pass = 0;
   #last: bigint | null = null;
-  #lastKey = '';
-  #messages = 0;
-  /** Of the messages, those with the time of another just before. */
-  #sharing = 0;
   #interrupted = false;
 
   /** Text other than log lines comes between. */
@@ -43,15 +35,9 @@ export class Quotes {
     // Before the clock runs, all boots have the same timestamp.
     if (t === null || t === 0n) return false;
     if (this.#startsPass(t, boot === null)) this.#pass += 1;
-    const key = `${t} ${tool ?? ''} ${pid ?? ''} ${text}`;
-    const isAgain = key === this.#lastKey;
-    this.#messages++;
-    if (t === this.#last && !isAgain) this.#sharing++;
     this.#last = t;
-    this.#lastKey = key;
     this.#interrupted = false;
-    const isFine = t % MILLISECOND_NS !== 0n && this.#sharing * COARSE_ONE_IN < this.#messages;
-    if (isAgain && boot !== null && isFine) return true;
+    const key = `${t} ${tool ?? ''} ${pid ?? ''} ${text}`;
     const known = this.#known.get(key);
     if (!known) {
       if (this.#known.size < MAX_REMEMBERED) this.#known.set(key, { most: 1, pass: this.#pass, here: 1 });

@@ -14,6 +14,8 @@ import { isMessage, kindOf } from './runs.js';
 
 /** Confidence above a few log lines in other text, below any text of one kind. */
 const SEARCHED = 20;
+/** Below any other. */
+const LEAST = 1;
 /** A command that reads a file of debugfs. */
 const OF_DEBUGFS = /\bdebug\/modules\b/;
 /** Above a text of loader messages, below a log without timestamps. */
@@ -41,7 +43,7 @@ function sniff(head: Head): Verdict | null {
   let uname = false;
   let loader = false;
   let strong = 0;
-  let hints = textOfHead(head).text.includes('\r') || head.lines.some((line) => FENCE.test(line));
+  let hints = textOfHead(head).text.includes('\r');
   for (const line of plainHead(head).lines) {
     if (!headings.pending && STAMPED.test(line)) {
       kinds.add('log');
@@ -71,10 +73,11 @@ function sniff(head: Head): Verdict | null {
     const why = 'uname -a beside messages of loaders';
     return { form: 'pieces', confidence: OVER_LOADER, matched: 2, tried, why };
   }
-  // Without a hint in the whole text, a search would find nothing.
-  if (head.whole && !hints) return null;
   const why = 'text without a known format at its start; searched for evidence';
-  return { form: 'text', confidence: SEARCHED, matched: 0, tried, why };
+  if (!head.whole || hints) return { form: 'text', confidence: SEARCHED, matched: 0, tried, why };
+  // Without a hint in the whole text, a search would find nothing but what a block of code is as a whole.
+  const isFenced = head.lines.some((line) => FENCE.test(line));
+  return isFenced ? { form: 'text', confidence: LEAST, matched: 0, tried, why } : null;
 }
 
 function isText(head: Head): boolean {

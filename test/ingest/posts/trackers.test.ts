@@ -270,19 +270,10 @@ describe('lockdown under SELinux, 5.6 to 5.15', () => {
   });
 });
 
-test.each([
-  ['with microseconds, once', '190.230201', 'relocation foo null 1'],
-  ['where the clock ticks, as often as it is there', '190.232000', 'relocation foo null 2'],
-])('one message at one time, twice in the log, is counted %s', async (_how, stamp, expected) => {
-  const line = `[  ${stamp}] foo: Unknown relocation type 57\n`;
-  expect(await failuresOf(`[  189.000001] usb 1-1: new device\n${line}${line}`)).toEqual([expected]);
-});
-
-test('a clock that ticks at odd microseconds gives two loads one time: both count', async () => {
-  const symbols = ['a', 'b', 'c', 'd'].map((name) => `[  190.226201] bar: Unknown symbol ${name} (err -2)\n`);
-  const line = '[  190.230201] foo: Unknown relocation type 57\n';
-  expect(await failuresOf(`${symbols.join('')}${line}${line}`)).toEqual([
-    'unknown-symbol bar 2 1',
+// The clock of an i386 guest ticks every 10 ms: two loads that fail print one message with one timestamp.
+test('equal messages at one time are as many failed loads', async () => {
+  const line = '[   10.946294] foo: Unknown relocation type 57\n';
+  expect(await failuresOf(`[    9.000001] usb 1-1: new device\n${line}${line}`)).toEqual([
     'relocation foo null 2',
   ]);
 });
