@@ -59,15 +59,12 @@ interface AttemptSaid {
   readonly basis: string | null;
 }
 
-function isRight(call: Call, said: AttemptSaid, { claim, trace, whole }: Evidence): boolean {
+function isRight(call: Call, said: AttemptSaid, { claim, whole }: Evidence): boolean {
   const { outcome, phase, ret, module, image, compressed, charged } = call;
   const unknown = said.outcome === 'unknown' && claim !== 'exact';
   // EEXIST and EBUSY that nothing tells from a duplicate's.
   const untold =
-    said.outcome === 'duplicate' &&
-    said.phase === null &&
-    (ret === -17 || ret === -16) &&
-    (trace?.probes === 'plain' || !whole);
+    said.outcome === 'duplicate' && said.phase === null && (ret === -17 || ret === -16) && claim !== 'exact';
   // An error that may be another call's.
   // A charge whose end and duplicate were lost.
   const lost = said.outcome === 'failed' && said.phase === phase && outcome === 'duplicate' && !whole;
