@@ -68,9 +68,9 @@ class LoadsOf implements Iterable<Load> {
   }
 }
 
-/** The points of a curve. */
+/** The points of a curve. Where loads may be missing nothing is an upper bound, so what may be held changes nothing. */
 export function* heldPoints(held: HeldCurve): Iterable<Point> {
-  for (const state of curve(held)) yield state.point();
+  for (const state of curve(held, held.complete)) yield state.point();
 }
 
 /** Whether anything tells the size of a module: else nothing is known to have been held. */

@@ -62,7 +62,27 @@ const CAPTURES: readonly (readonly [path: string, signature: number])[] = [
   ['kernels/s65-i386-vm/trace.txt.xz', 0],
 ];
 
+/** Points that say what the one before says. */
+function repeated({ heldCurves }: CaseModel): number {
+  return heldCurves.flatMap((held) => {
+    const points = [...heldPoints(held)].map(({ t, ...held }) => JSON.stringify(held));
+    return points.filter((point, at) => point === points[at - 1]);
+  }).length;
+}
+
 describe('the curve', () => {
+  it('has a point for each change, also where loads may be missing', async () => {
+    const text = textOf('s4-failures/trace.txt.xz');
+    const probeless = text.replace(/^.* (?:kread|becoming|kbecoming|load|kload|ret_\w+): .*\n/gm, '');
+    const late = (whole: string) =>
+      whole.replace(/^#\s*entries-in-buffer.*$/m, '# entries-in-buffer/entries-written: 900/9000   #P:8');
+    for (const one of [text, late(text), late(probeless)]) {
+      const model = await modelOf(one);
+      expect(repeated(model)).toBe(0);
+    }
+    expect((await modelOf(late(text))).boots[0]?.trace?.complete).toBe(false);
+  });
+
   it.each(CAPTURES)('of %s holds the replay of its allocations and frees', async (path, signature) => {
     const text = textOf(path);
     const model = await modelOf(text);
