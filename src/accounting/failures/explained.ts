@@ -23,26 +23,24 @@ const BESIDE = 1_000_000_000n;
 const SKEW = 1_000_000n;
 const NEAR_NAMED = 20_000_000_000n;
 
-/** Lines of the log about failed loads, and its clock. */
-interface Log {
-  readonly failures: readonly LoadFailure[];
-  readonly clock: LogClock;
-}
-
 /** The judgement on an attempt that failed in that phase. */
 type JudgeIn = (attempt: Attempt, phase: NonNullable<LoadFailure['phase']>) => Judgement | null;
 
-export function explain(judged: readonly Attempt[], log: Log, judgeIn: JudgeIn): Explained {
-  const { failures, clock } = log;
+export function explain(
+  judged: readonly Attempt[],
+  { failures, clock }: { readonly failures: readonly LoadFailure[]; readonly clock: LogClock },
+  judgeIn: JudgeIn,
+): Explained {
   const open = new OpenLines(failures, judged, clock);
   const failed = judged.filter(({ outcome }) => outcome === 'failed');
   const matched = open.match(failed);
   if (matched.size === 0) return { attempts: judged, reasons: matched, open };
+  const beside = { calls: new Neighbours(failed), lines: new Neighbours(failures) };
   const reasons = new Map<Attempt, LoadFailure>();
   const attempts = judged.map((attempt) => {
     const line = matched.get(attempt);
     if (line === undefined) return attempt;
-    const sure = isOf(attempt, line, clock) ? sureOf(attempt, line, failed, matched, log) : null;
+    const sure = isOf(attempt, line, clock) ? sureOf(attempt, line, beside, matched, clock) : null;
     const known = sure ? withLine(attempt, sure, judgeIn) : attempt;
     reasons.set(known, line);
     return known;
@@ -61,13 +59,13 @@ function isNamed({ module }: Attempt, line: LoadFailure | undefined): boolean {
 function sureOf(
   attempt: Attempt,
   line: LoadFailure,
-  failed: readonly Attempt[],
+  { calls, lines }: { readonly calls: Neighbours<Attempt>; readonly lines: Neighbours<LoadFailure> },
   matched: ReadonlyMap<Attempt, LoadFailure>,
-  { failures, clock }: Log,
+  clock: LogClock,
 ): Pick<LoadFailure, 'module' | 'phase'> | null {
   const own = clock.distance(line.t, attempt);
   if (isNamed(attempt, line) || own === null) return line;
-  const beside = around(failed, attempt);
+  const beside = calls.around(attempt);
   if (beside.some((other) => mayWaitFor(attempt, other))) return null;
   const reach = own === 0n ? SKEW : BESIDE;
   const isBeside = (other: LoadFailure, call: Attempt): boolean => {
@@ -78,7 +76,7 @@ function sureOf(
     ...beside
       .filter((other) => isBeside(line, other) && !isNamed(other, matched.get(other)))
       .map((other) => matched.get(other)),
-    ...around(failures, line).filter((other) => isBeside(other, attempt)),
+    ...lines.around(line).filter((other) => isBeside(other, attempt)),
   ];
   const module = said.every((other) => other?.module === line.module) ? line.module : null;
   const phase = said.every((other) => other?.phase === line.phase) ? line.phase : null;
@@ -102,9 +100,19 @@ function mayWaitFor(attempt: Attempt, other: Attempt): boolean {
 /** Calls and lines are in order of time: those farther apart than this are not compared. */
 const COMPARED = 500;
 
-function around<T>(all: readonly T[], one: T): readonly T[] {
-  const at = all.indexOf(one);
-  return all.slice(Math.max(0, at - COMPARED), at + COMPARED);
+class Neighbours<T> {
+  readonly #all: readonly T[];
+  readonly #places: ReadonlyMap<T, number>;
+
+  constructor(all: readonly T[]) {
+    this.#all = all;
+    this.#places = new Map(all.map((one, at) => [one, at]));
+  }
+
+  around(one: T): readonly T[] {
+    const at = this.#places.get(one) ?? 0;
+    return this.#all.slice(Math.max(0, at - COMPARED), at + COMPARED);
+  }
 }
 
 /** Whether the line is certainly about the attempt, and not only the one that fits it best. */
