@@ -81,8 +81,8 @@ class JournalFile implements ObjectHandler {
     let isKnown = true;
     for (let at = ITEMS_AT; at + size <= bytes.length; at += size) {
       const offset = compact ? view.getUint32(at, true) : u64(view, at);
-      const field = this.#fields.get(offset);
-      if (field) addField(fields, ...field);
+      const [name, value] = this.#fields.get(offset) ?? [];
+      if (name !== undefined && value !== undefined) addField(fields, name, value);
       const hash = this.#data.hashAt(offset);
       if (typeof hash === 'number') hashes.push(hash);
       else isKnown = false;
