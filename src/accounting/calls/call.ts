@@ -14,9 +14,9 @@ export interface Call {
   comm: string | null;
   readonly pid: number | null;
   call: 'finit_module' | 'init_module' | null;
-  readonly flags: number | null;
+  flags: number | null;
   /** init_module's length. */
-  readonly len: number | null;
+  len: number | null;
   readonly start: bigint | null;
   end: bigint | null;
   /** 0 or a negative errno; null where the trace has no exit. */
@@ -24,8 +24,8 @@ export interface Call {
   readonly cite: Cite;
   /** Line of the exit, in the same source; null where none was seen. */
   endLine: number | null;
-  /** False where the trace has no enter (it started later, or records no syscalls). */
-  readonly entered: boolean;
+  /** False where the trace has no enter (it started later, records no syscalls, or lost records after another enter). */
+  entered: boolean;
   /** True where the task has no syscall events at all: probes alone delimit the call. */
   readonly implicit: boolean;
   /** True where one audit record or line of strace is the call. */

@@ -11,6 +11,7 @@ import { type Call, NO_FACTS, type Seen } from './call.js';
 import { addFact, hasFailed, isPastRead, type LoadFact, probedResult } from './facts.js';
 import { contradictedProbes } from './images.js';
 import { CHARGED, CHECKED, LOADED, stepOf } from './load-steps.js';
+import { isDecided, isOwn, lostUntil } from './losses.js';
 import { checksAreDone, showsEveryCheck } from './patient-checks.js';
 
 export interface Calls {
@@ -45,6 +46,10 @@ class Gatherer {
   #order = 0;
   /** Progress of a task's implicit call, by pid. */
   readonly #progress = new Map<number, { task: Task | null; step: number; events: Set<string> }>();
+  /** The last record of each pid's call, among the events of the stream. */
+  readonly #last = new Map<number, number>();
+  /** Decided calls whose later records may be another's. */
+  readonly #torn = new Set<Call>();
   /** Tasks that made a call before. */
   readonly #ended = new Set<Task | null>();
   readonly #release: string | null;
@@ -69,11 +74,14 @@ class Gatherer {
 
   read({ stream, tasks }: Followed): void {
     const { events } = stream;
+    const lost = lostUntil(events);
+    this.#last.clear();
     for (let index = 0; index < events.length; index++) {
       const event = events[index];
       if (!event) continue;
       const task = tasks[index] ?? null;
       this.#order++;
+      if (lost !== null && this.#isDoubtful(event, index, lost)) continue;
       switch (event.kind) {
         case 'syscall-enter':
           if (event.call !== 'delete_module') this.#enter(event, event.call, task, stream.clock);
@@ -131,6 +139,36 @@ class Gatherer {
     };
   }
 
+  /**
+   * After a loss, the open call keeps what it showed by itself, or forgets it all: the event may be of a later call of the
+   * task. True where the event is to be left out, because it adds nothing certain.
+   */
+  #isDoubtful(event: Event, index: number, lost: Int32Array): boolean {
+    if (!isOfCall(event)) return false;
+    const { pid } = event;
+    const open = this.#open.get(pid);
+    const isTorn = open && (this.#torn.has(open) || (lost[index] ?? -1) > (this.#last.get(pid) ?? index));
+    this.#last.set(pid, index);
+    if (!isTorn || event.kind === 'syscall-enter') return false;
+    if (!isDecided(open)) {
+      open.flags = null;
+      open.len = null;
+      open.entered = false;
+      open.facts = NO_FACTS;
+      this.#progress.delete(pid);
+      return false;
+    }
+    this.#torn.add(open);
+    const own = event.kind === 'probe' ? isOwn(open, event.fact) : isEndOf(open, event);
+    if (own === false) this.#close(pid);
+    return own === null;
+  }
+
+  #close(pid: number): void {
+    this.#open.delete(pid);
+    this.#progress.delete(pid);
+  }
+
   #enter(
     event: Extract<Event, { kind: 'syscall-enter' }>,
     name: Exclude<ModuleSyscall, 'delete_module'>,
@@ -166,9 +204,11 @@ class Gatherer {
         len: null,
         entered: false,
       });
-    } else if (!call.entered) this.#withoutEnter++;
+    } else if (!call.entered && call.start === null) this.#withoutEnter++;
     call.comm = event.comm ?? call.comm;
-    call.ret = event.ret;
+    // What fails is charged just before its end; any other failure may be a later call's.
+    const isBelieved = !this.#torn.has(call) || event.ret >= 0 || call.facts.charge !== null;
+    call.ret = isBelieved ? event.ret : null;
     call.end = event.t;
     call.endLine = event.source === call.cite.source ? event.line : null;
     call.endOrder = this.#order;
@@ -290,6 +330,20 @@ class Gatherer {
     this.#open.set(pid, call);
     return call;
   }
+}
+
+type OfCall = Extract<Event, { kind: 'syscall-enter' | 'syscall-exit' | 'module-load' | 'probe' }>;
+
+/** Events that start, end or belong to a call. */
+function isOfCall(event: Event): event is OfCall {
+  if (event.kind === 'probe') return event.fact.fact !== 'request';
+  if (event.kind === 'syscall-enter' || event.kind === 'syscall-exit') return event.call !== 'delete_module';
+  return event.kind === 'module-load';
+}
+
+/** False where the event, of a load that succeeds or an exit, cannot be of a call that shows how it ended. */
+function isEndOf(call: Call, event: Exclude<OfCall, Probe>): boolean {
+  return event.kind === 'syscall-exit' && (event.ret < 0 || call.loaded !== null);
 }
 
 /** Which syscall it was, by functions that only one of them calls (kernel/module/main.c); null where unknown. */

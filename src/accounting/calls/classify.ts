@@ -131,7 +131,8 @@ function chargeRange(
 function afterLoad(call: Call, module: string | null, seen: Seen): Judgement {
   const ret = call.ret ?? call.facts.loadReturn?.ret ?? call.facts.initReturn?.ret ?? null;
   if (ret === null && call.freed) return plain('failed', module, 'init', NOTHING, 'measured');
-  if (ret === null) return plain(call.entered ? 'unknown' : 'loaded', module, null, NOTHING, null);
+  const mayFail = call.entered || (!seen.whole && !call.implicit);
+  if (ret === null) return plain(mayFail ? 'unknown' : 'loaded', module, null, NOTHING, null);
   const image = call.facts.loadReturn?.image ?? null;
   // Lost between the two were the end of this call and the start of a duplicate, more likely than an init returned this.
   if (!seen.whole && (ret === EEXIST || ret === EBUSY)) return plain('unknown', module, null, UNKNOWN, null);

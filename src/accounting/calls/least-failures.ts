@@ -24,14 +24,17 @@ export function leastFailures(attempts: readonly Attempt[], release: string | nu
   let certain = 0;
   for (const attempt of attempts) {
     const { errno, call, start } = attempt;
-    // What a call without a start did before it may stand for itself, and count.
-    if (errno === null || errno === 0 || start === null) continue;
+    if (errno === null || errno === 0) continue;
     if (!isPhaseUnknown(attempt)) {
       if (call === 'finit_module') addTo(working, errno, attempt);
-    } else if (whole && Object.keys(attempt.steps.at).length > 0) certain++;
+      // What a call without a start did before it may stand for itself, and count.
+    } else if (start === null) continue;
+    else if (whole && Object.keys(attempt.steps.at).length > 0) certain++;
     else if (errno === EPERM) continue;
     else if (!mayWait || call === 'init_module') certain++;
-    else if (errno !== EINTR) addTo(waiting, errno, attempt);
+    // After a loss, a call without its arguments may have started at any time.
+    else if (errno !== EINTR)
+      addTo(waiting, errno, whole || attempt.flags !== null ? attempt : { ...attempt, start: 0n });
   }
   for (const [errno, calls] of waiting) certain += apart(calls, working.get(errno) ?? []);
   return certain;
@@ -39,7 +42,7 @@ export function leastFailures(attempts: readonly Attempt[], release: string | nu
 
 /** As many of the calls as do not overlap each other, nor any of the others. */
 function apart(calls: readonly Attempt[], others: readonly Attempt[]): number {
-  const busy = others.flatMap(({ start, end }) => (start === null || end === null ? [] : [{ start, end }]));
+  const busy = others.flatMap(({ start, end }) => (end === null ? [] : [{ start: start ?? 0n, end }]));
   busy.sort((a, b) => (a.end < b.end ? -1 : 1));
   /** The earliest start of each and all that end later. */
   const starts: bigint[] = [];

@@ -5,6 +5,7 @@ import type { ProbeFact } from '../../model/event.js';
 export const CHECKED = 4;
 export const CHARGED = 6;
 export const LOADED = 7;
+export const RETURNED = 10;
 
 /** The place of a probe in the course of a load. The patient check is made twice, before and after layout. */
 export function stepOf(fact: ProbeFact): number {
@@ -17,7 +18,7 @@ export function stepOf(fact: ProbeFact): number {
     case 'decompress':
       return 2;
     case 'load-module':
-      return fact.point === 'entry' ? 3 : fact.point === 'checked' ? CHECKED : 10;
+      return fact.point === 'entry' ? 3 : fact.point === 'checked' ? CHECKED : RETURNED;
     case 'layout':
     case 'patient-check':
       return CHECKED;

@@ -6,6 +6,7 @@ import type { Source } from '../../model/source.js';
 import type { Part } from '../boots/parts.js';
 import type { TraceState } from '../model.js';
 import type { Calls } from './calls.js';
+import { isLoss } from './losses.js';
 
 /** The evidence for a trace's completeness. */
 export interface TraceEvidence {
@@ -67,11 +68,6 @@ export function traceLosses({ calls, missing, traced, log, commandLine }: TraceE
 interface TraceLoss {
   readonly code: DiagnosticCode;
   readonly count: number;
-}
-
-/** A note that events were lost; statistics of a buffer that lost none say 0. */
-export function isLoss(event: Event): boolean {
-  return event.kind === 'lost-events' && event.count !== 0;
 }
 
 function whyIncomplete({ calls, missing, traced, lost, log, commandLine }: TraceEvidence): string {

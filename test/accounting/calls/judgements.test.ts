@@ -217,3 +217,70 @@ describe('a charge', () => {
     expect(attempts.map(({ outcome }) => outcome)).toEqual(['duplicate', 'duplicate']);
   });
 });
+
+describe('a trace that lost records between two of a call', () => {
+  it.each<[what: string, calls: (trace: Trace) => Trace, ...Said]>([
+    [
+      'takes no bytes of what was read before',
+      (trace) => trace.finit(2).read(2, 900).lost(2).exit(2, -17),
+      'duplicate',
+      null,
+      0,
+      null,
+      null,
+    ],
+    [
+      'takes no length of init_module either',
+      (trace) => trace.init(2, 900).lost(null).exit(2, -8, 'init_module'),
+      'failed',
+      null,
+      0,
+      null,
+      null,
+    ],
+    [
+      'takes no result for a load that started its init',
+      (trace) => trace.finit(2).loaded(2, 'm').lost(9).exit(2, -12),
+      'unknown',
+      null,
+      0,
+      0,
+      null,
+    ],
+    [
+      'keeps a charge, which says all by itself',
+      (trace) => trace.finit(2).read(2, 900).lost(9).charge(2, 'becoming', 'm', 700).exit(2, -17),
+      'duplicate',
+      'becoming',
+      700,
+      700,
+      'measured',
+    ],
+    [
+      'is whole where the one record cannot be an end and a start',
+      (trace) => trace.init(2, 900).lost(1).exit(2, -22, 'init_module'),
+      'failed',
+      null,
+      1,
+      1800,
+      'bounded',
+    ],
+    [
+      'is whole where they were lost before it',
+      (trace) => trace.finit(1).lost(9).init(2, 900).exit(2, -22, 'init_module'),
+      'failed',
+      null,
+      1,
+      1800,
+      'bounded',
+    ],
+  ])('%s', (_what, calls, ...expected) => {
+    expect(said('nothing', '6.12.0', calls)).toEqual([expected]);
+  });
+
+  it('is two calls where the later step is of another module', () => {
+    const calls = (trace: Trace) =>
+      trace.finit(2).listed(2, 'm', 'becoming').lost(9).charge(2, 'becoming', 'other', 700).exit(2, -17);
+    expect(said('nothing', '6.12.0', calls).map(([outcome]) => outcome)).toEqual(['unknown', 'duplicate']);
+  });
+});
