@@ -418,8 +418,9 @@ describe('a batch', () => {
         cwd: built.folder,
       });
       const ended = new Promise((resolve) => first.on('close', resolve));
-      while (!existsSync(join(built.folder, 'two/.modwaste/lock')))
-        await new Promise((r) => setTimeout(r, 5));
+      // The lock says whose it is a moment after it is there.
+      const lock = join(built.folder, 'two/.modwaste/lock');
+      while (!existsSync(lock) || statSync(lock).size === 0) await new Promise((r) => setTimeout(r, 5));
       // It stays there until the second has looked.
       first.kill('SIGSTOP');
       const second = await modwaste('batch logs --out two --jobs 1 --resume');
