@@ -59,10 +59,15 @@ export function frontOf(head: Head): RegExp | null {
   return null;
 }
 
+const without = (front: RegExp, line: string): string => plainLine(line).replace(front, '');
+
 /** The head without the fronts of its lines. */
 export function headWithout(front: RegExp, { lines, whole, path }: Head): Head {
-  const bare = lines.map((line) => plainLine(line).replace(front, ''));
-  return headOfLines(bare, whole, path);
+  return headOfLines(
+    lines.map((line) => without(front, line)),
+    whole,
+    path,
+  );
 }
 
 /** The ingester for lines with such fronts. */
@@ -74,7 +79,7 @@ export function forLinesAfter(front: RegExp, ingester: LineIngester): LineIngest
     start: (context) => {
       const sink = ingester.start(context);
       return {
-        line: (text, number) => sink.line(plainLine(text).replace(front, ''), number),
+        line: (text, number) => sink.line(without(front, text), number),
         end: () => sink.end(),
       };
     },

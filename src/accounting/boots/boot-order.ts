@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The order of boots: by wall-clock start where both have one, else by their order in a log that holds both, else as met. */
 
-import { addTo } from '../../model/groups.js';
+import { addTo, getOrAdd } from '../../model/groups.js';
 import { firstIndex } from '../sorted-times.js';
 import type { BootParts } from './boot-parts.js';
 
@@ -78,9 +78,8 @@ class Peers {
       for (const [index, each] of this.#entries.entries()) each.order = index + 1;
     if (this.#areFew) return;
     for (const thing of orderedBy(entry)) {
-      const list = this.#sharing.get(thing) ?? [];
+      const list = getOrAdd(this.#sharing, thing, () => []);
       list.splice(indexOf(list, entry.order), 0, entry);
-      this.#sharing.set(thing, list);
     }
   }
 }

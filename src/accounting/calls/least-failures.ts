@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** How many of the calls whose phase nothing shows failed for themselves: the others may have cost nothing. */
 import { addTo } from '../../model/groups.js';
+import { ascending } from '../../model/order.js';
 import { holds } from '../kernel.js';
 import type { Attempt } from '../model.js';
 import { firstIndex } from '../sorted-times.js';
@@ -43,7 +44,7 @@ export function leastFailures(attempts: readonly Attempt[], release: string | nu
 /** As many of the calls as do not overlap each other, nor any of the others. */
 function apart(calls: readonly Attempt[], others: readonly Attempt[]): number {
   const busy = others.flatMap(({ start, end }) => (end === null ? [] : [{ start: start ?? 0n, end }]));
-  busy.sort((a, b) => (a.end < b.end ? -1 : 1));
+  busy.sort((a, b) => ascending(a.end, b.end));
   /** The earliest start of each and all that end later. */
   const starts: bigint[] = [];
   for (const { start } of busy.toReversed()) {
@@ -52,7 +53,7 @@ function apart(calls: readonly Attempt[], others: readonly Attempt[]): number {
   }
   starts.reverse();
   const timed = calls.flatMap(({ start, end }) => (start === null || end === null ? [] : [{ start, end }]));
-  timed.sort((a, b) => (a.end < b.end ? -1 : 1));
+  timed.sort((a, b) => ascending(a.end, b.end));
   let [count, last] = [0, null as bigint | null];
   for (const { start, end } of timed) {
     const next = starts[firstIndex(busy.length, (index) => (busy[index]?.end ?? 0n) >= start)];
