@@ -186,6 +186,10 @@ const FORMATS: Readonly<Record<string, Readonly<Record<string, Make>>>> = {
   'loader-output': { lines: lines((i) => `rmmod: ERROR: Module m${i} is not currently loaded`) },
   'debugfs-stats': {
     rows: (n) => sized(ROWS + text(n, (i) => `   m${i}   2   Becoming`)),
+    'rows that hold all failures': (n) =>
+      sized(
+        `Mods failed on becoming\t${2 * n}\nMods failed on load\t0\n${ROWS}${text(n, (i) => `   m${i}   2   Becoming`)}`,
+      ),
     'rows of one module': (n) => sized(ROWS + text(n, () => '   m   2   Becoming')),
     snapshots: (n) => text(n, (i) => sized(`Mods failed on becoming\t${i}\nMods failed on load\t0\n`)),
     'snapshots of two kinds': (n) =>

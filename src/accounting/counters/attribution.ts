@@ -93,12 +93,12 @@ function raised(
     counted.reduce<bigint>((sum, one = 0n) => sum + one, 0n) !== times
   )
     return [...rows];
+  const highs = rows.flatMap(({ high }) => (high === null ? [] : [high]));
+  const sum = highs.reduce((all, high) => all + high, 0n);
   return rows.map((row) => {
-    const others = rows.reduce<bigint | null>(
-      (sum, other) => (other === row ? sum : sum === null || other.high === null ? null : sum + other.high),
-      0n,
-    );
-    const low = others === null ? 0n : least - others;
+    const others = highs.length - (row.high === null ? 0 : 1);
+    if (others < rows.length - 1) return row;
+    const low = least - (sum - (row.high ?? 0n));
     return row.bytes === null && low > row.low ? { ...row, low } : row;
   });
 }
