@@ -66,7 +66,8 @@ describe.each(CAPTURES)('the figures of %s', (_, path) => {
   let sections: Readonly<Record<string, Row[]>>;
 
   beforeAll(async () => {
-    const { db } = await (await openCase({ inputs: [path] })).store();
+    const opened = await openCase({ inputs: [path] });
+    const { db } = await opened.store();
     const queries = loadQueries();
     const known = new Map<string, Row[]>();
     asked = (name) => {
@@ -84,7 +85,14 @@ describe.each(CAPTURES)('the figures of %s', (_, path) => {
     text = [...textReport(answer, looks)].join('');
     markdown = [...markdownReport(answer)].join('');
     const file = join(folder, 'report.html');
-    const ran = await cli(['analyze', path, '--format', 'json', '--html', file, '-q']);
+    // The command gets what was read here, and must not close it.
+    const store = async (tables?: readonly string[]) => ({
+      ...(await opened.store(tables)),
+      close: () => undefined,
+    });
+    const ran = await cli(['analyze', path, '--format', 'json', '--html', file, '-q'], {
+      openCase: async () => ({ ...opened, store }),
+    });
     sections = JSON.parse(ran.stdout) as Record<string, Row[]>;
     html = readFileSync(file, 'utf8');
   });

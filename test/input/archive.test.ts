@@ -78,13 +78,13 @@ describe('tar', () => {
     });
   });
 
-  it('holds 100,000 tiny members', async () => {
+  it('holds 20,000 tiny members', async () => {
     const block = Buffer.alloc(512);
     block.write('x\n');
     const parts: Buffer[] = [];
-    for (let n = 0; n < 100_000; n++) parts.push(tarHeader(`m/${n}`, 2), block);
+    for (let n = 0; n < 20_000; n++) parts.push(tarHeader(`m/${n}`, 2), block);
     const opened = await openBytes(gzipSync(Buffer.concat(parts), { level: 1 }));
-    expect(Object.keys(opened.texts)).toHaveLength(100_000);
+    expect(Object.keys(opened.texts)).toHaveLength(20_000);
     expect(opened.said).toEqual([]);
   });
 

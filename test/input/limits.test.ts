@@ -22,11 +22,13 @@ async function sizes(
   return { sizes: got, said };
 }
 
-const ZEROS = Buffer.alloc(200 * 1024 ** 2);
+/** More than what all limits leave of it. */
+const ZEROS = Buffer.alloc(140 * 1024 ** 2);
+const PACKED = gzipSync(ZEROS);
 
 describe('bombs end with what was read, and the option is named', () => {
   it.each([
-    ['gz', () => gzipSync(ZEROS)],
+    ['gz', () => PACKED],
     ['xz', () => fixture('bomb.xz')],
     ['bz2', () => fixture('bomb.bz2')],
     ['zst', () => fixture('bomb.zst')],
@@ -53,7 +55,7 @@ describe('bombs end with what was read, and the option is named', () => {
   });
 
   it('a gz in a gz in a gz', async () => {
-    const got = await sizes(gzipSync(gzipSync(gzipSync(ZEROS))));
+    const got = await sizes(gzipSync(gzipSync(PACKED)));
     expect(got.said[0]).toMatch(/--max-ratio/);
     expect(got.sizes['-']).toBeLessThan(130 * 1024 ** 2);
   });
@@ -94,9 +96,12 @@ describe('bombs end with what was read, and the option is named', () => {
       seed = (seed * 48271) % 2147483647;
       return seed.toString(36).padStart(6, '0');
     };
-    const log = Array.from({ length: 900_000 }, () => `[    1.${next()}] usb 1-1: new high-speed USB device`);
-    const got = await sizes(gzipSync(Buffer.from(log.join('\n'))));
-    expect(got).toEqual({ sizes: { '-': log.join('\n').length }, said: [] });
+    const log = Buffer.from(
+      Array.from({ length: 600_000 }, () => `[    1.${next()}] usb 1-1: new high-speed USB device`).join(
+        '\n',
+      ),
+    );
+    expect(await sizes(gzipSync(log))).toEqual({ sizes: { '-': log.length }, said: [] });
   });
 
   it('2000 members with holes of 60 MB', async () => {
@@ -146,10 +151,10 @@ describe('limits', () => {
   });
 
   it('members that take a few bytes each, unless the limit is given', async () => {
-    const files = tar(Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`f${index}`, ''])));
+    const files = tar(Object.fromEntries(Array.from({ length: 8000 }, (_, index) => [`f${index}`, ''])));
     const packed = gzipSync(files, { level: 9 });
     const most = 2000 + Math.floor(packed.length / 12);
-    expect(most).toBeLessThan(15_000);
+    expect(most).toBeLessThan(7000);
     const read = async (bytes: Uint8Array, limits = {}) => {
       const { nodes, said } = await openBytes(bytes, { limits });
       return { members: nodes.length - 1, said };
@@ -158,8 +163,8 @@ describe('limits', () => {
       members: most,
       said: [`input-limit -: more than ${most} archive members (--max-members)`],
     });
-    expect(await read(packed, { members: 20_000 })).toEqual({ members: 20_000, said: [] });
-    expect(await read(files)).toEqual({ members: 20_000, said: [] });
+    expect(await read(packed, { members: 8000 })).toEqual({ members: 8000, said: [] });
+    expect(await read(files)).toEqual({ members: 8000, said: [] });
   });
 
   it('members', async () => {
