@@ -171,7 +171,7 @@ export class SourceReader {
     reader: ByteReader,
     { ingester, verdict }: NonNullable<Detection['best']>,
   ): Promise<void> {
-    const context = this.#collector.context(source, verdict.form, 0, false, () => mentionsLoading(head));
+    const context = this.#collector.context(source, verdict.form, () => mentionsLoading(head));
     switch (ingester.reads) {
       case 'lines': {
         const sink = ingester.start(context);

@@ -45,9 +45,14 @@ export interface NewSource {
   readonly incidentalIn?: string | null;
 }
 
-/** Sections that a text may have, and further ones for each of its lines: each costs as much as a file. */
-const SECTIONS_FROM = 500;
-const SECTIONS_PER_LINE = 0.1;
+/**
+ * Sections shorter than SMALL_LENGTH that a file may have, and how much text allows a further one: each costs as much as a
+ * file. A longer one is worth its cost.
+ */
+const SMALL_SECTIONS = 1000;
+const SMALL_LENGTH = 256;
+const TEXT_PER_SMALL = 400;
+const TOO_MANY_SMALL = `more than ${SMALL_SECTIONS} pieces of evidence and one for each ${TEXT_PER_SMALL} characters, of less than ${SMALL_LENGTH} characters (split the text)`;
 /** Sections that a case may have, and what each further one takes of the limit of events: it costs as much memory. */
 const SECTIONS_OF_CASE = 10_000;
 const EVENTS_OF_SECTION = 100;
@@ -56,6 +61,13 @@ const SECTION_HEAD_LINES = 200;
 /** The same of a text that may hold several kinds: about as many as the head of a file has. */
 const TEXT_HEAD_LINES = 1000;
 const SECTION_DEPTH = 6;
+
+/** Where a source stands: in how many others, in which file, and whether it need not have the start of a log. */
+interface Place {
+  readonly depth: number;
+  readonly file: number;
+  readonly excerpt: boolean;
+}
 
 export class Collector {
   readonly #sources: Source[] = [];
@@ -74,8 +86,8 @@ export class Collector {
     readonly among: readonly Ingester[];
     readonly detection: Detection;
   } | null = null;
-  /** Sections of each text, and its last line in one. */
-  readonly #sections = new Map<number, { count: number; line: number }>();
+  /** Small sections of each file, and the length of the text before the last. */
+  readonly #sections = new Map<number, { small: number; length: number }>();
 
   #sectionCount = 0;
   /** Those that were kept, and what sections take of their limit. */
@@ -165,7 +177,12 @@ export class Collector {
   }
 
   /** The ingester's context for one source. */
-  context(source: Source, form: string, depth = 0, excerpt = false, isEvidence = () => true): IngestContext {
+  context(
+    source: Source,
+    form: string,
+    isEvidence = () => true,
+    { depth, file, excerpt }: Place = { depth: 0, file: source.id, excerpt: false },
+  ): IngestContext {
     const events: Event[] = [];
     this.#events.set(source.id, events);
     return {
@@ -215,7 +232,8 @@ export class Collector {
         source.why = why;
         this.reportUnknown(source, 'input-nothing-known', isEvidence());
       },
-      section: (name, extent, format) => this.#section(source, name, depth + 1, extent, format),
+      section: (name, extent, format, before) =>
+        this.#section(source, name, { depth: depth + 1, file }, extent, format, before),
     };
   }
 
@@ -307,41 +325,38 @@ export class Collector {
   #section(
     parent: Source,
     name: string,
-    depth: number,
+    { depth, file }: Omit<Place, 'excerpt'>,
     extent: 'whole' | 'excerpt' | 'text' | undefined,
     format: string | undefined,
+    before = 0,
   ): LineSink {
-    const sections = getOrAdd(this.#sections, parent.id, () => ({ count: 0, line: 0 }));
-    const most = SECTIONS_FROM + Math.floor(sections.line * SECTIONS_PER_LINE);
-    if (sections.count >= most) {
-      const detail = `more than ${most} pieces of evidence in ${sections.line} lines of one text (split the text)`;
-      this.diagnose(parent, 'input-limit', sections.line, detail);
-      return NOWHERE;
-    }
-    sections.count++;
-    const source = this.addSource({
-      parent: parent.id,
-      path: sectionLabel(parent.path, name),
-      kind: 'section',
-    });
+    const sections = getOrAdd(this.#sections, file, () => ({ small: 0, length: 0 }));
+    sections.length = Math.max(sections.length, before);
+    const path = sectionLabel(parent.path, name);
+    const add = (): Source => this.addSource({ parent: parent.id, path, kind: 'section' });
+    // Where there are too many, it has to be long enough first.
+    let source = sections.small < SMALL_SECTIONS + sections.length / TEXT_PER_SMALL ? add() : null;
     const held: { text: string; number: number }[] = [];
+    let lines = 0;
+    let length = 0;
     let sink: LineSink | null = null;
     let decided = false;
 
-    const decide = (whole: boolean): void => {
+    const decide = (own: Source, whole: boolean): void => {
       decided = true;
       const found = this.#detectLines(
         held.map((line) => line.text),
         whole,
-        source.path,
+        path,
         depth,
         extent === 'text' ? this.#ofTexts : this.#ofSections,
       );
       const detection = found.best === null ? this.#detectionAs(format) : found;
-      this.recognise(source, detection);
+      this.recognise(own, detection);
       const { best } = detection;
       if (best?.ingester.reads === 'lines') {
-        sink = best.ingester.start(this.context(source, best.verdict.form, depth, extent === 'excerpt'));
+        const place = { depth, file, excerpt: extent === 'excerpt' };
+        sink = best.ingester.start(this.context(own, best.verdict.form, undefined, place));
       }
       for (const line of held) sink?.line(line.text, line.number);
       held.length = 0;
@@ -349,21 +364,29 @@ export class Collector {
 
     return {
       line: (text, number) => {
-        source.lines++;
-        sections.line = number;
+        lines++;
+        length += text.length + 1;
+        if (length >= SMALL_LENGTH) source ??= add();
+        if (source) source.lines = lines;
         if (decided) sink?.line(text, number);
         else {
           held.push({ text, number });
-          if (held.length >= (extent === 'text' ? TEXT_HEAD_LINES : SECTION_HEAD_LINES)) decide(false);
+          if (source && held.length >= (extent === 'text' ? TEXT_HEAD_LINES : SECTION_HEAD_LINES))
+            decide(source, false);
         }
       },
       end: () => {
-        if (!decided && source.lines === 0) {
+        if (source === null) {
+          this.diagnose(parent, 'input-limit', held[0]?.number ?? null, TOO_MANY_SMALL);
+          return;
+        }
+        if (length < SMALL_LENGTH) sections.small++;
+        if (lines === 0) {
           source.status = 'empty';
           source.why = 'no lines';
           return;
         }
-        if (!decided) decide(true);
+        if (!decided) decide(source, true);
         sink?.end();
       },
     };
@@ -378,8 +401,6 @@ function isHeadOf(head: Head, lines: readonly string[], whole: boolean, path: st
     lines.every((line, index) => line === head.lines[index])
   );
 }
-
-const NOWHERE: LineSink = { line: () => undefined, end: () => undefined };
 
 /** Sets the source in place: a copy would hold a large trace twice. */
 function setSource(event: ParsedEvent | Event, source: number): Event {

@@ -61,9 +61,9 @@ export interface IngestContext {
   /**
    * Opens a child source for an embedded section, whose lines are detected and read separately. An `excerpt` need not have
    * the start of a log; a `text` may hold several kinds of evidence. `format`: the ingester that takes lines of which none is
-   * recognised.
+   * recognised. `before`: the length of the text before it; the longer, the more small sections it may have.
    */
-  section(name: string, extent?: 'whole' | 'excerpt' | 'text', format?: string): LineSink;
+  section(name: string, extent?: 'whole' | 'excerpt' | 'text', format?: string, before?: number): LineSink;
 }
 
 /** Takes the lines of one source, in order. */

@@ -56,6 +56,14 @@ const DENSE_RATIO = 16;
 const MEMBERS_FROM = 2000;
 const BYTES_PER_MEMBER = 12;
 
+/**
+ * Mails of an mbox, parts of a mail and values of a crash file that have fewer than SMALL_PART_BYTES, and how much of such
+ * texts allows a further one: each takes as long as some kilobytes of log.
+ */
+export const SMALL_PART_BYTES = 512;
+const SMALL_PARTS = 500;
+const TEXT_PER_SMALL_PART = 1024;
+
 /** The command-line option of each limit. */
 export const LIMIT_OPTIONS: Readonly<Record<keyof Limits, string>> = {
   totalBytes: '--max-total-bytes',
@@ -81,6 +89,8 @@ export class Budget {
   #bytes = 0;
   #inputBytes = 0;
   #members = 0;
+  #smallParts = 0;
+  #textBytes = 0;
   readonly #givenMembers: number | undefined;
 
   constructor(limits: Partial<Limits> = {}) {
@@ -115,6 +125,27 @@ export class Budget {
   get #mostMembers(): number {
     const most = MEMBERS_FROM + Math.floor(this.#inputBytes / BYTES_PER_MEMBER);
     return this.#givenMembers ?? Math.min(this.limits.members, most);
+  }
+
+  /** Counts bytes of a text in parts, which allow more small ones, as far as texts are packed. */
+  addText(bytes: number): void {
+    this.#textBytes += bytes;
+  }
+
+  /** Counts a part of a text with less than SMALL_PART_BYTES; false if it is over the limit. */
+  takeSmallPart(): boolean {
+    const text = Math.min(this.#textBytes, this.#inputBytes * DENSE_RATIO);
+    const most = this.#givenMembers ?? SMALL_PARTS + Math.floor(text / TEXT_PER_SMALL_PART);
+    if (this.#smallParts >= most) return false;
+    this.#smallParts += 1;
+    return true;
+  }
+
+  describeSmallParts(): string {
+    const more =
+      this.#givenMembers === undefined ? ` and one for each ${TEXT_PER_SMALL_PART} bytes of text` : '';
+    const most = `${this.#givenMembers ?? SMALL_PARTS} mails, parts or values${more}`;
+    return `more than ${most} of less than ${SMALL_PART_BYTES} bytes (${LIMIT_OPTIONS.members})`;
   }
 
   describeMembers(): string {

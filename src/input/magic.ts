@@ -62,6 +62,13 @@ export function archiveOf(head: Uint8Array): ReadArchive | null {
   return ARCHIVES.find(({ is }) => is(head))?.read ?? null;
 }
 
+const OF_TEXT: ReadonlySet<ReadArchive> = new Set([readMbox, readMail, readCrash]);
+
+/** Whether an archive is a text, which may have parts of a few bytes. */
+export function isText(read: ReadArchive): boolean {
+  return OF_TEXT.has(read);
+}
+
 /** What the head is if it is a known but unsupported kind of archive. */
 export function unsupportedKind(head: Uint8Array): string | null {
   const start = ascii(head, 0, 8);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Skipped members of a container: one count per reason, with the first few names in alphabetical order, which does not
- * depend on the order of members.
+ * Members of a container that are not read: one count per reason. Of those skipped on purpose, with the first few names in
+ * alphabetical order, which does not depend on the order of members.
  */
 import type { DiagnosticCode } from '../model/diagnostic.js';
 
@@ -15,6 +15,7 @@ interface Row {
 export class Tally {
   readonly #specials: Row = { count: 0, names: [] };
   readonly #unwanted = new Map<string, Row>();
+  #beyond: { readonly limit: string; count: number } | null = null;
 
   /** A link, device, fifo or socket. */
   special(name: string, what: string): void {
@@ -28,6 +29,12 @@ export class Tally {
     this.#unwanted.set(layout, row);
   }
 
+  /** A member that a limit leaves out. */
+  beyond(limit: string): void {
+    this.#beyond ??= { limit, count: 0 };
+    this.#beyond.count += 1;
+  }
+
   *entries(): Generator<{ code: DiagnosticCode; detail: string; count: number }> {
     if (this.#specials.count > 0) {
       const detail = `not read (links, special files): ${list(this.#specials)}`;
@@ -36,6 +43,10 @@ export class Tally {
     for (const [layout, row] of this.#unwanted) {
       const detail = `members of a ${layout} that hold no evidence, not unpacked: ${list(row)}`;
       yield { code: 'input-skipped', detail, count: row.count };
+    }
+    if (this.#beyond) {
+      const { limit, count } = this.#beyond;
+      yield { code: 'input-limit', detail: limit, count };
     }
   }
 }

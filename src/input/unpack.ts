@@ -10,8 +10,8 @@ import { readZip } from './archive/zip.js';
 import { ByteReader } from './bytes.js';
 import type { Found, Leaf, PlainFile, Problem, Report, SourceNode } from './found.js';
 import { LayoutFilter } from './layout-filter.js';
-import { Budget } from './limits.js';
-import { archiveOf, compressionOf, MAGIC_BYTES, unsupportedKind } from './magic.js';
+import { Budget, SMALL_PART_BYTES } from './limits.js';
+import { archiveOf, compressionOf, isText, MAGIC_BYTES, unsupportedKind } from './magic.js';
 import type { InputOptions } from './options.js';
 import { Tally } from './tally.js';
 
@@ -24,6 +24,8 @@ export interface Stream {
   readonly file: PlainFile | null;
   /** Compressed bytes consumed so far, if the archive compresses its members itself. */
   readonly taken?: (() => number) | null;
+  /** For a part of a text: says that it is left out by this limit. */
+  readonly leaveOut?: (limit: string) => void;
 }
 
 /** Reports an error thrown while reading; it ends this stream, not the run. */
@@ -57,6 +59,10 @@ class Faults {
   *drain(): Generator<Problem> {
     yield* this.#pending.splice(0);
   }
+}
+
+async function isSmall(part: ByteReader): Promise<boolean> {
+  return (await part.peek(SMALL_PART_BYTES)).length < SMALL_PART_BYTES;
 }
 
 const NOTHING = (): number => 0;
@@ -108,7 +114,9 @@ export class Unpacker {
       this.#taken = () => Math.max(0, pulled() - reader.ahead);
     }
     try {
-      yield* this.#layer(stream, reader, depth, false, faults);
+      if (stream.leaveOut && (await isSmall(reader)) && !this.#budget.takeSmallPart())
+        stream.leaveOut(this.#budget.describeSmallParts());
+      else yield* this.#layer(stream, reader, depth, false, faults);
       yield* faults.drain();
     } finally {
       if (depth === 0 || isPart) this.#doneBytes += this.#taken();
@@ -207,15 +215,21 @@ export class Unpacker {
       this.#scattered = depth;
       this.#taken = NOTHING;
     }
+    const hasParts = isText(readArchive);
+    // A text in a text is part of its bytes.
+    const isCounted = hasParts && (compressed || !stream.leaveOut);
+    let taken = bytes.taken;
     for await (const member of reportErrors(readArchive(input, faults.report), faults.report)) {
       yield* faults.drain();
+      if (isCounted) this.#budget.addText(bytes.taken - taken);
+      taken = bytes.taken;
       // Links and empty parts are only counted.
       if (member.is !== 'special' && !this.#budget.takeMember()) {
         faults.report('input-limit', this.#budget.describeMembers());
         break;
       }
       filter.see(member.name);
-      yield* this.#member(member, node, depth, filter, tally);
+      yield* this.#member(member, node, depth, filter, tally, hasParts);
       if (this.#budget.exhausted) break;
     }
     if (this.#scattered === depth) this.#scattered = null;
@@ -230,6 +244,7 @@ export class Unpacker {
     depth: number,
     filter: LayoutFilter,
     tally: Tally,
+    isPart: boolean,
   ): AsyncGenerator<Found> {
     const path = memberLabel(container.path, member.name);
     switch (member.is) {
@@ -244,7 +259,8 @@ export class Unpacker {
       case 'file':
         if (filter.wants(member.name)) {
           const stream = this.#stream(member, container, path, filter.incidentalIn(member.name));
-          yield* this.read(stream, depth);
+          const leaveOut = (limit: string): void => tally.beyond(limit);
+          yield* this.read(isPart ? { ...stream, leaveOut } : stream, depth);
         } else tally.unwanted(member.name, filter.layout);
     }
   }

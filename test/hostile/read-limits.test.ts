@@ -176,22 +176,47 @@ describe('ReadingLimits', () => {
   });
 });
 
+async function sectionsOf(bytes: Uint8Array) {
+  const { sources, diagnostics } = await readEvidence(openInputs([{ name: 'log', bytes }]), INGESTERS);
+  const limits = diagnostics.filter(({ code }) => code === 'input-limit');
+  return { sections: sources.slice(1), limits };
+}
+
 describe('sections', () => {
   const section = (n: number): string =>
     `==> /tmp/${n % 7}.txt <==\n[    1.000000] a: Unknown symbol b (err -2)\n${'[    2.000000] usb 1-1: x\n'.repeat(9)}`;
+  const small = (n: number): string => `==> x${n} <==\n[    1.000000] a: Unknown symbol b (err -2)\n`;
+  const times = (n: number, make: (index: number) => string): string =>
+    Array.from({ length: n }, (_, index) => make(index)).join('');
 
   it('more than a case may have end the reading of a packed text, and of a plain one do not', async () => {
-    const text = Array.from({ length: 14_000 }, (_, n) => section(n)).join('');
-    const [plain, packed] = await Promise.all(
-      [Buffer.from(text), gzipSync(text)].map(async (bytes) => {
-        const { sources, diagnostics } = await readEvidence(openInputs([{ name: 'log', bytes }]), INGESTERS);
-        return { sections: sources.length - 1, codes: diagnostics.map(({ code }) => code) };
-      }),
-    );
-    expect(plain?.sections).toBe(14_000);
-    expect(plain?.codes).not.toContain('input-limit');
-    expect(packed?.sections).toBeGreaterThanOrEqual(10_000);
-    expect(packed?.sections).toBeLessThan(10_500);
-    expect(packed?.codes).toContain('input-limit');
+    const text = times(14_000, section);
+    const [plain, packed] = await Promise.all([Buffer.from(text), gzipSync(text)].map(sectionsOf));
+    expect(plain?.sections).toHaveLength(14_000);
+    expect(plain?.limits).toEqual([]);
+    expect(packed?.sections.length).toBeGreaterThanOrEqual(10_000);
+    expect(packed?.sections.length).toBeLessThan(10_500);
+    expect(packed?.limits).toHaveLength(1);
+  });
+
+  it('of a line each are read as far as the text may have such, and the others counted; larger ones are all read', async () => {
+    const text = `${times(5000, small)}${'\n'.repeat(9)}${section(1)}`;
+    const { sections, limits } = await sectionsOf(Buffer.from(text));
+    const read = sections.filter(({ lines }) => lines < 10);
+    expect(read.length).toBeGreaterThan(1000);
+    expect(read.length).toBeLessThan(2000);
+    expect(sections.at(-1)).toMatchObject({ format: 'dmesg', lines: 10 });
+    expect(limits).toMatchObject([{ count: 5000 - read.length, line: expect.any(Number) }]);
+    expect(limits[0]?.detail).toMatch(/^more than 1000 pieces of evidence and one for each 400 characters/);
+  });
+
+  it.each([
+    ['a thousand of a line each', times(1000, small)],
+    [
+      'lines of the kernel in the output of tests',
+      times(4000, (n) => `${small(n)}${'ok 1 - a test\n'.repeat(27)}`),
+    ],
+  ])('%s are all read', async (_, text) => {
+    expect((await sectionsOf(Buffer.from(text))).limits).toEqual([]);
   });
 });

@@ -91,3 +91,39 @@ it('a crash file with more than a megabyte of fields says that the rest is not r
   expect(modules).toEqual(['a']);
   expect(said).toContain('input-limit 1 more than 1048576 bytes of values of one line');
 });
+
+describe('small mails, parts and values', () => {
+  const many = (n: number, make: (index: number) => string): string =>
+    Array.from({ length: n }, (_, index) => make(index)).join('');
+  const limitsOf = async (text: string, limits = {}) => {
+    const { sources, diagnostics } = await openCase({
+      inputs: [{ name: 'a', bytes: Buffer.from(text) }],
+      limits,
+    });
+    const files = sources.filter(({ kind }) => kind === 'member').length;
+    return { files, said: diagnostics.filter(({ code }) => code === 'input-limit') };
+  };
+  const SMALL: Readonly<Record<string, (n: number, body: string) => string>> = {
+    'mails of an mbox': (n, body) => many(n, () => `From a@b Thu Jan  1 00:00:00 1970\n${HEAD}\n${body}\n`),
+    'parts of a mail': (n, body) =>
+      mail(...Array.from({ length: n }, () => `Content-Type: text/plain; name=f\n\n${body}`)),
+    'values of a crash file': (n, body) =>
+      `ProblemType: Crash\n${many(n, (i) => `Key${i}:\n ${body.replaceAll('\n', '\n ').trimEnd()}\n`)}`,
+  };
+
+  it.each(Object.entries(SMALL))('%s: some are read, the others counted', async (_, make) => {
+    const { files, said } = await limitsOf(make(1500, failure('a')));
+    expect(files).toBeGreaterThan(500);
+    expect(files).toBeLessThan(800);
+    expect(said).toHaveLength(1);
+    expect(said[0]?.detail).toMatch(/^more than 500 mails, parts or values and one .*\(--max-members\)$/);
+    expect(files + (said[0]?.count ?? 0)).toBeGreaterThanOrEqual(1500);
+    expect((await limitsOf(make(1500, failure('a')), { members: 2000 })).said).toEqual([]);
+  });
+
+  it.each(Object.entries(SMALL))('%s as real ones have them are all read', async (_, make) => {
+    const { files, said } = await limitsOf(make(1200, failure('a').repeat(12)));
+    expect(files).toBeGreaterThanOrEqual(1200);
+    expect(said).toEqual([]);
+  });
+});

@@ -95,13 +95,18 @@ class MixedLines implements LineSink {
   readonly #headings = new Headings();
   readonly #pieces: Pieces;
   #fenced = false;
+  #length = 0;
 
   constructor(context: IngestContext) {
     this.#context = context;
-    this.#pieces = new Pieces(context);
+    this.#pieces = new Pieces({
+      ...context,
+      section: (name, extent, format) => context.section(name, extent, format, this.#length),
+    });
   }
 
   line(text: string, number: number): void {
+    this.#length += text.length + 1;
     const heading = this.#headings.of(plainLine(text));
     if (heading || this.#headings.pending) this.#pieces.open(heading?.name ?? null);
     else if (FENCE.test(text)) {
