@@ -43,9 +43,13 @@ const SPAN_END = /(?<!`)`{1,2}(?:\*\*)?$/;
 
 const ESCAPE_OR_ENTITY = /\u001b|&(?:[a-z]{2,4}|#\w{2,5});/i;
 
+/** What each tag, fence and span has. */
+const TAG_OR_TICK = /[<[{`]/;
+
 /** Whether a text, in lines, may hold any of it, but for quoting. */
 export function mayBeMarked(text: string, lines: readonly string[]): boolean {
-  return ESCAPE_OR_ENTITY.test(text) || COLOURED.test(text) || lines.some((line) => untagged(line) !== line);
+  if (ESCAPE_OR_ENTITY.test(text)) return true;
+  return TAG_OR_TICK.test(text) && (COLOURED.test(text) || lines.some((line) => untagged(line) !== line));
 }
 
 /** The line without colours and cursor escapes, and, where it is evidently escaped, with the characters that entities stand for. */

@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { detect } from '../../src/ingest/detect.js';
 import { headOfLines } from '../../src/ingest/head.js';
+import { kindOf } from '../../src/ingest/mixed/runs.js';
 import { INGESTERS } from '../../src/ingest/registry.js';
 
 const verdicts = (...lines: string[]): Record<string, string> =>
@@ -58,4 +59,58 @@ test('rows of lsmod without the column heads are not recognised', () => {
   expect(verdicts('Module                  Size  Used by', ...rows)['loaded-modules']).toMatch(/^lsmod 95/);
   expect(verdicts('Module  Size\tUsed by', ...rows)['loaded-modules']).toMatch(/^lsmod 95/);
   expect(verdicts(...rows)['loaded-modules']).toBe(undefined);
+});
+
+test('a line with any front, or with words of the kernel alone, is seen in a text of nothing else', () => {
+  const lines = [
+    '[    1.000000,0] x',
+    '[<    0.018697>] x',
+    '[  +0.009008] x',
+    '[Nov22 10:45] x',
+    '[Mon Nov 17 06:11:16 2025] x',
+    '<6>x',
+    '6,123,1234567,-;x',
+    'kern  :info  : x',
+    'host kernel: x',
+    '10.5.0.2: kern:    info: [2024-05-01T10:00:00.123456789Z]: x',
+    '01-31 00:00:12.345     0     0 I         : x',
+    'node=host type=SYSCALL msg=audit(yesterday:456) : x',
+    '-(0)[0:swapper]Linux version 4.4.95+ (user@host)',
+    '[0:      swapper/0:    1] Linux version 4.4.95+ (user@host)',
+    '[pid:236,cpu4,ueventd]Linux version 4.4.95+ (user@host)',
+    '[811:modprobe]percpu: allocation failed, size=5200 align=8 atomic=0',
+    '{"dt": "2024", "lvl": "target", "msg": "[    1.000000] x"}',
+    'i-0abc [    1.000000] x',
+    '   Linux version 4.4.95+ (user@host)',
+    'Oops#1 Part1',
+    'modprobe: FATAL: x',
+  ];
+  for (const line of lines) expect(verdicts(...Array(5).fill(line)).dmesg, line).toBeDefined();
+});
+
+test('a line of any kind of evidence is seen in a text of nothing else', () => {
+  const lines = [
+    'Nov 11 xx:xx:xx xxxx kern.notice x',
+    '2024-05-01Tx kernel: x',
+    '2024-05-01Tx systemd: x',
+    'finit_module(3, "", 0) = 0',
+    'open("/lib/modules/fuse.ko"',
+    'x-12 [000] d 1.000000: x',
+    'Mod text size 1',
+    'Failed kread bytes 1',
+    'HOW-MANY-TIMES',
+    'sys/kernel/debug/modules/stats: 1',
+    'fuse 16384 0 - Live 0x0000',
+    'fuse 16384 0 - Unloading 0x0000',
+    '[FAILED] Failed to start Load Kernel Modules.',
+    'Module                  Size  Used by',
+    'Linux box 6.12.117 #1 SMP',
+    'rmmod: ERROR: x',
+    'Loading of unsigned module is restricted',
+    "modprobe: can't load module x",
+  ];
+  for (const line of lines) {
+    expect(kindOf(line), line).not.toBeNull();
+    expect(verdicts('x', line).mixed, line).toMatch(/^text 20: /);
+  }
 });

@@ -42,6 +42,7 @@ export const moduleIndex = recogniser(
     {
       form: 'modules.dep',
       line: { test: isDependencies },
+      word: '.ko',
       share: 95,
       minLines: 1,
       confidence: 90,

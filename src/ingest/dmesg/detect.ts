@@ -2,6 +2,7 @@
 /** Detects kernel logs in text lines by the prefixes of the messages. */
 import { textOfHead } from '../head.js';
 import type { Head, Verdict } from '../ingester.js';
+import { plainHead } from '../plain-line.js';
 import { hasFront } from '../stamp-front.js';
 import { counted } from '../verdict.js';
 import { isKnown } from './catalogue.js';
@@ -44,6 +45,17 @@ const FORM_NAMES: Readonly<Record<string, string>> = {
 /** Lines printed only by a booting kernel or the module loader. */
 const KERNEL_WORDS =
   /^(?:Linux version \d\S* \(|(?:Kernel c|C)ommand line: |BIOS-provided physical RAM map:|BIOS-e820: |Booting Linux on |Zone ranges:|Memory: \d+K\/\d+K available|Dentry cache hash table entries|pci [\da-f]{4}:|ACPI: |usb \d+-\d|Run \S+ as init process|Freeing unused kernel |module-autoload: |module: module-autoload: |initcall \S+\+0x|calling +\S+\+0x|Modules linked in:|Call Trace:|(?:[\w -]{1,32}: )?request_module(?:: | \(\S+\) failed)|CPU: \d+ (?:UID: \d+ )?PID: \d+ Comm: |(?:modprobe|insmod): (?:ERROR|FATAL): )/;
+/** What no line with a prefix is without: a piece of a time, a bracketed number, a level, a program. */
+const PREFIX_HINT =
+  /\d:\d\d:\d\d|\.\d{6}|\d>?\]|\[\d|\[pid:|kernel:|<\d{1,3}>|\d,\d+,\d+,[-c+]|audit\(|"lvl"|#\d+ Part\d|: *(?:emerg|alert|crit|err|warn|notice|info|debug) *:/;
+const ANY_KERNEL_WORDS = new RegExp(KERNEL_WORDS.source.replace('^', '^[^\\S\\n]*'), 'm');
+
+/** False if no line can count, as in most texts. What is quoted or marked up shows it only line by line. */
+function mayBeKernelLog(head: Head): boolean {
+  const { text } = textOfHead(head);
+  return plainHead(head) !== head || PREFIX_HINT.test(text) || ANY_KERNEL_WORDS.test(text);
+}
+
 /**
  * Most lines of most logs: a printk timestamp and a kernel message, without caller, host or program between them, and not
  * the head of a verbose entry.
@@ -76,6 +88,7 @@ interface Counts {
 }
 
 export function sniffKernelLog(head: Head): Verdict | null {
+  if (!mayBeKernelLog(head)) return null;
   const counts: Counts = {
     tried: 0,
     strong: 0,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Detects ftrace text by the share and form of trace records in the head. */
-import { unstampedLines } from '../head.js';
+import { textOfHead, unstampedLines } from '../head.js';
 import type { Head, Verdict } from '../ingester.js';
 import { plainHead } from '../plain-line.js';
 import { FunctionGraph } from './graph.js';
@@ -12,7 +12,11 @@ const TRIED_LINES = 400;
 
 type LineForm = PrefixForm | 'graph' | 'raw' | 'hex' | 'nocontext-info';
 
+/** What no text with a header or a record is without: a CPU in brackets, a pid before another number, a relative time. */
+const HINT = /^(?:#|cpus=)|\[\d+\]|-\d+\s+\d|\(\+/m;
+
 export function sniff(head: Head): Verdict | null {
+  if (!HINT.test(textOfHead(plainHead(head)).text)) return null;
   const { lines: all } = plainHead(head);
   const lines = head.whole ? all : all.slice(0, -1);
   const prefix = new Prefix();

@@ -35,8 +35,10 @@ export interface ObjectHandler {
   damaged(what: string): void;
 }
 
+const MAGIC = new TextEncoder().encode('LPKSHHRH');
+
 export function hasJournalMagic(bytes: Uint8Array): boolean {
-  return new TextDecoder('latin1').decode(bytes.subarray(0, 8)) === 'LPKSHHRH';
+  return MAGIC.every((byte, at) => bytes[at] === byte);
 }
 
 /** 64 bits as a number; larger values are not valid offsets or sizes. */

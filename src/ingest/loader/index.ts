@@ -9,7 +9,14 @@ import type { Head, IngestContext, LineIngester, LineSink, Verdict } from '../in
 import { forPlainLines } from '../plain-line.js';
 import { counted } from '../verdict.js';
 import { mayContinue } from '../wrapped.js';
-import { isComplaint, lineRecord, loaderMessage, mentionsLoader, quotedFacts } from './message.js';
+import {
+  isComplaint,
+  lineRecord,
+  linesWithWords,
+  loaderMessage,
+  mentionsLoader,
+  quotedFacts,
+} from './message.js';
 
 class LoaderOutput implements LineSink {
   readonly #context: IngestContext;
@@ -78,10 +85,12 @@ function hasLog(lines: readonly string[]): boolean {
 const FIRST_LINES = 20;
 
 function sniff(head: Head): Verdict | null {
+  const worded = linesWithWords(head);
+  if (!head.whole || worded.size === 0) return null;
   const lines = filledLines(head);
   // Most logs show it at once.
-  if (!head.whole || hasLog(lines.slice(0, FIRST_LINES))) return null;
-  const matched = lines.filter((line) => mentionsLoader(line.trim())).length;
+  if (hasLog(lines.slice(0, FIRST_LINES))) return null;
+  const matched = lines.filter((line) => worded.has(line) && mentionsLoader(line.trim())).length;
   if (matched === 0 || hasLog(lines)) return null;
   const tried = lines.length;
   // Otherwise the text is searched for more evidence.

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Loader messages in lines of terminals, mails and reports. */
-import { isKnown, type LogFact, parseMessage } from '../dmesg/catalogue.js';
+import { holdsWord, isKnown, type LogFact, parseMessage } from '../dmesg/catalogue.js';
 import { soundsLikeFailure } from '../dmesg/mentions.js';
 import { bareRecord, type LogRecord, splitTool } from '../dmesg/record.js';
+import { cachedForHead, textOfHead } from '../head.js';
 
 /** It may follow a prompt, a quotation mark, or words that the loader did not print, of a script without spaces too. */
 const LOADER = /(?:^|[\s"'`(/*]|[^\0-\x7f]|\.\.\.)((?:modprobe|insmod|kmod|rmmod)(?:\.(?:kmod|static))?: \S)/;
@@ -75,6 +76,16 @@ export function isAboutLoads(line: string): boolean {
   const facts = parseMessage(lineRecord(0, loaderMessage(line) ?? line), 'program');
   return isComplaint(line) || facts.some(({ kind }) => kind !== 'boot-duration' && kind !== 'boot-mark');
 }
+
+/** Whether a text may hold such a line: it has a word of the catalogue's, or one that is in no rule of it. */
+const mayMentionLoader = (text: string): boolean =>
+  holdsWord(text) || text.includes('rmmod') || text.includes('Loading of ');
+
+/** The lines that may be a loader's or quote the kernel. Most heads have none. */
+export const linesWithWords = cachedForHead(
+  (head): ReadonlySet<string> =>
+    mayMentionLoader(textOfHead(head).text) ? new Set(head.lines.filter(mayMentionLoader)) : new Set(),
+);
 
 /** Whether a line is a loader's, an error in any wording or a message that a rule takes, or quotes the kernel's. */
 export function isLoaderLine(line: string): boolean {

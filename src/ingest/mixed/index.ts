@@ -7,10 +7,11 @@
 import { debugfsFile } from '../../model/debugfs.js';
 import { textOfHead } from '../head.js';
 import type { Head, IngestContext, LineIngester, LineSink, Verdict } from '../ingester.js';
+import { linesWithWords } from '../loader/message.js';
 import { plainHead, plainLine } from '../plain-line.js';
 import { Headings } from './headings.js';
 import { Pieces } from './pieces.js';
-import { isMessage, kindOf } from './runs.js';
+import { isMessage, KIND_HINT, kindOf } from './runs.js';
 
 /** Confidence above a few log lines in other text, below any text of one kind. */
 const SEARCHED = 20;
@@ -44,7 +45,10 @@ function sniff(head: Head): Verdict | null {
   let loader = false;
   let strong = 0;
   let hints = textOfHead(head).text.includes('\r');
-  for (const line of plainHead(head).lines) {
+  const plain = plainHead(head);
+  const worded = linesWithWords(plain);
+  const mayHoldKinds = KIND_HINT.test(textOfHead(plain).text);
+  for (const line of plain.lines) {
     if (!headings.pending && STAMPED.test(line)) {
       kinds.add('log');
       hints = true;
@@ -53,7 +57,9 @@ function sniff(head: Head): Verdict | null {
     const heading = headings.of(line);
     // `tail` of the debugfs files is one snapshot, which its own ingester assembles.
     if (heading?.strong && debugfsFile(heading.name) === null) strong++;
-    const kind = heading !== null && OF_DEBUGFS.test(heading.name) ? 'stats' : kindOf(line);
+    const mayBeLoader = worded.has(line);
+    let kind = mayHoldKinds || mayBeLoader ? kindOf(line, mayBeLoader) : null;
+    if (heading !== null && OF_DEBUGFS.test(heading.name)) kind = 'stats';
     hints ||= heading !== null || headings.pending || kind !== null;
     if (kind === 'kernel') uname ||= !line.includes('Linux version ');
     else if (kind === 'loader') loader ||= isMessage(line);

@@ -55,6 +55,9 @@ const KINDS: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
   // Linux version 6.12.117 (builder@box) ...     uname -a: Linux box 6.12.117 #1 SMP ...
   { kind: 'kernel', pattern: /^Linux (?:version \d+\.|\S{1,64} \d{1,2}\.\d\S{0,80} #\d)/ },
 ];
+/** What no line of a kind but a loader's is without, for a quick look at a whole text. */
+export const KIND_HINT =
+  /\d:\d\d:\d\d|\.\d{6}|\d-\d\d[T ]| kern\.|\d,\d+,\d+,[-c]|<\d{1,2}>|audit\(|init_module\(|\.ko\b|Mods? |Total m|Failed |Virtual |Average |Avg |Duplicate |[Hh][Oo][Ww]-[Mm]|debug\/modules\/|oading 0x|Live 0x|(?:FAILED|DEPEND|TIME) ?\]|Used by|Linux /;
 const LSMOD_ROW = /^\w[\w-]{0,63}\s{1,60}\d{1,10}\s{1,10}(?:-?\d{1,6}|-)(?:\s[\w\s,[\]-]{0,2000})?$/;
 
 /** All in one: most lines are none of them. */
@@ -143,14 +146,14 @@ const LONGEST = 1000;
 /** No evidence is shorter. */
 const SHORTEST = 8;
 
-/** The kind of evidence that a line unmistakably is, or null. */
-export function kindOf(text: string): string | null {
+/** The kind of evidence that a line unmistakably is, or null. `mayBeLoader`: false where its words were looked for in vain. */
+export function kindOf(text: string, mayBeLoader = true): string | null {
   if (text.length < SHORTEST) return null;
   const bare = text.replace(QUOTE, '');
   if (ANY_KIND.test(bare)) for (const { kind, pattern } of KINDS) if (pattern.test(bare)) return kind;
   const found = bare.replace(FOUND_IN, '');
   if ((found !== bare && kindOf(found) === 'log') || hasStampAfter(bare)) return 'log';
-  return bare.length <= LONGEST && isLoaderLine(bare) ? 'loader' : null;
+  return mayBeLoader && bare.length <= LONGEST && isLoaderLine(bare) ? 'loader' : null;
 }
 
 /** Whether a line is of a log, or a loader's about loads. */

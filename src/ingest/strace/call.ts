@@ -62,6 +62,9 @@ export function callOf(line: string): Call | null {
   };
 }
 
+/** What a text with calls holds: a result, or where a call was interrupted. */
+export const CALL_HINT = /\) {1,80}= |\) \.\.\.|<unfinished |<\.\.\. |\.\.\. \[/;
+
 /** Whether a line is a whole call, or a part of one. */
 export function isCall(call: Call | null): call is Call {
   return (

@@ -4,10 +4,10 @@
  * the sizes of the files.
  */
 import { moduleFile } from '../../model/module-name.js';
-import { filledLines } from '../head.js';
+import { filledLines, textOfHead } from '../head.js';
 import type { Head, IngestContext, LineIngester, LineSink, Verdict } from '../ingester.js';
 import { forPlainLines } from '../plain-line.js';
-import { type Call, callOf, flagsOf, isCall } from './call.js';
+import { CALL_HINT, type Call, callOf, flagsOf, isCall } from './call.js';
 import { durationOf, Times } from './times.js';
 
 const OPENED = /^open(?:at|at2)?\([^"]{0,40}"([^"]{1,1000})"/;
@@ -151,6 +151,7 @@ class StraceLines implements LineSink {
 }
 
 function sniff(head: Head): Verdict | null {
+  if (!CALL_HINT.test(textOfHead(head).text)) return null;
   const lines = filledLines(head);
   let calls = 0;
   let loads = 0;
