@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { OVER_CAPTURES } from './test/corpus/files.js';
 
 /** Rooms without state of a process: their files share one, as most would spend more time on loading the sources than on their tests. */
 const SHARED = 'test/{accounting,cases,forms,ingest,input,model,prefilter,queries,query,read,store}/**/*.test.ts';
@@ -8,6 +9,8 @@ const SHARED = 'test/{accounting,cases,forms,ingest,input,model,prefilter,querie
 const BROWSER = 'test/{app/*,report/html/{hostile,interact,page,pictures,process}}.test.ts';
 /** Of captures and logs that do not lie in the project: `npm run test:corpus`. */
 const OUTSIDE = 'test/forms/public-logs.test.ts';
+/** The gate sets it where `npm run test:corpus` comes next, and repeats these over captures that hold the project's. */
+const LATER = process.env.MODWASTE_CORPUS_NEXT === undefined ? [] : OVER_CAPTURES;
 
 const each = {
   // Its calls of node:fs can be made to fail.
@@ -21,7 +24,7 @@ const each = {
   expect: { poll: { timeout: 300_000 } },
 };
 
-const exclude = [...configDefaults.exclude, '.stryker-tmp/**'];
+const exclude = [...configDefaults.exclude, '.stryker-tmp/**', ...LATER];
 
 export default defineConfig({
   test: {
