@@ -98,7 +98,7 @@ describe('damage', () => {
   it('a flipped byte never throws, and is reported if the text differs', async () => {
     const text = logLines(2000);
     const packed = gzipSync(text);
-    for (let at = 10; at < packed.length; at += 97) {
+    for (let at = 10; at < packed.length; at += 197) {
       const opened = await openBytes(flip(packed, at));
       if (opened.texts['-'] !== text) expect(opened.problems[0]?.code).toBe('archive-damaged');
     }
@@ -110,7 +110,7 @@ describe('damage', () => {
       'two-frames.lz4',
     ]) {
       const bytes = fixture(name);
-      for (let at = 12; at < bytes.length; at += 11) await openBytes(flip(bytes, at));
+      for (let at = 12; at < bytes.length; at += 23) await openBytes(flip(bytes, at));
     }
   });
 

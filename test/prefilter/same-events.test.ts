@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** With the prefilter and without it, sources say the same: events, counts, diagnostics, to the last line number. */
 import { expect, test } from 'vitest';
+import { HEAD_BYTES } from '../../src/ingest/ingester.js';
 import { CORPUS, WHOLE } from '../corpus/index.js';
 import { FIXTURES, fixtureBytes } from '../forms/fixtures.js';
 import { mutated, random } from '../fuzz/mutate.js';
@@ -33,9 +34,9 @@ function expectSame({ filtered, unfiltered }: Both, what: string): void {
 /** Lines of no interest, of which most inputs of size consist. */
 const BUSY =
   '          <idle>-0       [003] d..2.   900.321026: sched_switch: prev_comm=swapper/3 prev_pid=0 ==> next_comm=x\n';
-/** From so many bytes on, a source is read with the prefilter (scanner.ts: WORTHWHILE_BYTES). */
-const PREFILTERED_BYTES = 1024 ** 2;
 const CHATTER = '[  900.321026] usb 1-1: New USB device found, idVendor=8087\n';
+/** More than the head by which a source is recognised. */
+const MUCH_BYTES = 4 * HEAD_BYTES;
 
 test.each(INPUTS)('$name', async ({ name, bytes }) => {
   for (const chunk of [bytes.length, 997]) expectSame(await readBoth(bytes, chunk), name);
@@ -44,7 +45,7 @@ test.each(INPUTS)('$name', async ({ name, bytes }) => {
     `${name}, CRLF`,
   );
   for (const line of [BUSY, CHATTER]) {
-    const much = line.repeat(Math.ceil(PREFILTERED_BYTES / line.length));
+    const much = line.repeat(Math.ceil(MUCH_BYTES / line.length));
     const long = Buffer.concat([bytes, Buffer.from(much), bytes]);
     expectSame(await readBoth(long), `${name}, then lines of no interest, then again`);
   }
