@@ -209,7 +209,7 @@ function buildBoot(
     requests: requestRows(boot, requests.requests, log.events),
     attribution: attribution.rows,
     failures: last ? withRemainder(boot, last, remainder, known) : known,
-    problems: problemRows(boot, log.events, loads),
+    problems: problemRows(boot, log.events, loads, attempts),
     sizes,
     ...ofContext,
     units: unitRows({
@@ -277,6 +277,7 @@ const TERMINAL: ReadonlySet<Event['kind']> = new Set([
   'load-call',
   'stuck-load',
   'unit-failure',
+  'init-refusal',
   'request-failure',
   'not-understood',
 ]);

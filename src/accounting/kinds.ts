@@ -30,6 +30,7 @@ export type AdviceKind =
   | 'failed-requests'
   | 'missing-modules'
   | 'failed-commands'
+  | 'refused-inits'
   | 'slow-inits'
   | 'repeated-requests';
 
@@ -46,4 +47,5 @@ export type ProblemKind =
   | 'slow-init'
   | 'unfinished-init'
   | 'not-found'
-  | 'failed-command';
+  | 'failed-command'
+  | 'refused-init';

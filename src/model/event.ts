@@ -23,6 +23,7 @@ import type {
   CommandLine,
   DuplicateRequest,
   InitCall,
+  InitRefusal,
   KernelVersion,
   ListCutWarning,
   LoadFailure,
@@ -66,6 +67,7 @@ export type {
   DuplicateRequest,
   FailureReason,
   InitCall,
+  InitRefusal,
   LoadFailure,
   RequestFailure,
   StuckLoad,
@@ -103,6 +105,7 @@ export type Event =
   | BootMark
   | DuplicateRequest
   | InitCall
+  | InitRefusal
   | LoadFailure
   | LoadWarning
   | UserLoad

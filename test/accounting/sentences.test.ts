@@ -79,7 +79,7 @@ describe('a problem', () => {
   const event = (t: bigint | null, fields: object): Event =>
     ({ t, source: 1, line: 1, ...fields }) as unknown as Event;
   const rows = (...events: Event[]) =>
-    problemRows(1, events, []).map(({ kind, module, who, times, durationNs }) => [
+    problemRows(1, events, [], []).map(({ kind, module, who, times, durationNs }) => [
       kind,
       module,
       who,
@@ -221,14 +221,14 @@ describe('a problem', () => {
     ],
   ])('%s', (_, events, expected) => {
     expect(rows(...events)).toEqual(expected);
-    for (const { message } of problemRows(1, events, [])) expect(message.length).toBeGreaterThan(1);
+    for (const { message } of problemRows(1, events, [], [])) expect(message.length).toBeGreaterThan(1);
   });
 
   it('names its module in the message', () => {
     for (const what of ['busy', 'runaway-loop', 'concurrent-max'])
-      expect(problemRows(1, [throttle(what)], [])[0]?.message).toContain(' m');
-    expect(problemRows(1, [load('command-failed')], [])[0]?.message).toContain(' m ');
-    expect(problemRows(1, [load('not-found')], [])[0]?.message).toBe('modprobe found no module m');
+      expect(problemRows(1, [throttle(what)], [], [])[0]?.message).toContain(' m');
+    expect(problemRows(1, [load('command-failed')], [], [])[0]?.message).toContain(' m ');
+    expect(problemRows(1, [load('not-found')], [], [])[0]?.message).toBe('modprobe found no module m');
   });
 
   it('is an init of 5 s or more', () => {
@@ -237,6 +237,7 @@ describe('a problem', () => {
         1,
         [],
         [{ module: 'm', initNs, comm: 'udev', t: 3n, clock: BOOT_CLOCK, cite: null } as unknown as LoadRow],
+        [],
       );
     expect(slow(5n * SECOND)).toMatchObject([
       { kind: 'slow-init', module: 'm', who: 'udev', durationNs: 5n * SECOND, t: 3n },

@@ -13,6 +13,8 @@ interface Family {
   /** What the report names. */
   readonly names: string;
   readonly advice: string;
+  /** 1 by default. */
+  readonly times?: number;
 }
 
 // biome-ignore format: a table
@@ -34,6 +36,9 @@ const FAMILIES: readonly Family[] = [
   // kmod: tools/modprobe.c goes on to say that it could not insert the module; nothing was loaded.
   { kind: 'failed-command', names: 'nvidia', advice: 'failed-commands', lines: ["[    5.1] modprobe[400]: modprobe: ERROR: ../libkmod/libkmod-module.c:1047 command_do() Error running install command 'modprobe -i nvidia-current ' for module nvidia: retcode 1", "[    5.2] modprobe[400]: modprobe: ERROR: could not insert 'nvidia': Invalid argument"] },
   { kind: 'failed-command', names: 'cramfs', advice: 'failed-commands', lines: ["[    5.1] (udev-worker)[402]: Error running install command '/bin/false' for module cramfs: retcode 1", "[    5.2] (udev-worker)[402]: loop0: Failed to insert module 'cramfs': Operation not permitted"] },
+  { kind: 'refused-init', names: 'sb_edac', times: 2, advice: 'refused-inits', lines: ['[    4.9] EDAC sbridge: Failed to register device with error -19.', '[    5.2] EDAC sbridge: Failed to register device with error -19.'] },
+  { kind: 'refused-init', names: 'amd64_edac_mod', times: 2, advice: 'refused-inits', lines: ['[    4.7] EDAC amd64: ECC disabled in the BIOS or no ECC capability, module will not load.', '[    4.8] EDAC amd64: ECC disabled in the BIOS or no ECC capability, module will not load.'] },
+  { kind: 'refused-init', names: 'kvm', times: 3, advice: 'refused-inits', lines: ['[    4.7] kvm: disabled by bios', '[    4.8] kvm: disabled by bios', '[    4.9] kvm: disabled by bios'] },
 ];
 
 test('a load that fails long after its install command did is a failed load', async () => {
@@ -45,19 +50,28 @@ test('a load that fails long after its install command did is a failed load', as
   expect(query('failures')).toMatchObject([{ module: 'cramfs', times: 1 }]);
 });
 
-test.each(FAMILIES)('$kind: $names', async ({ kind, lines, names, advice }) => {
+test.each(FAMILIES)('$kind: $names', async ({ kind, lines, names, advice, times = 1 }) => {
   const stamped = lines.map((line) =>
     line.replace(/^\[ *(\d+)\.(\d)\]/, (_, s: string, f: string) => `[${s.padStart(5)}.${f}00000]`),
   );
   const file = fileOf('dmesg.txt', `${[BANNER, ...stamped, NOT_LOST].join('\n')}\n`);
   const { query } = await asking(file);
   expect(query('verdict')).toMatchObject([{ verdict: 'trouble' }]);
-  expect(query('problems')).toMatchObject([{ kind, times: 1 }]);
+  expect(query('problems')).toMatchObject([{ kind, times }]);
   if (kind === 'failed-command') expect(query('failures')).toEqual([]);
   expect(query('advice').map((row) => row.kind)).toContain(advice);
   const { stdout } = await cli(['analyze', file]);
   expect(stdout).toContain(kind);
   expect(stdout).toContain(names);
   // The first line says it: it is no all-clear.
-  expect(stdout.split('\n')[0]).toMatch(/\b1 (?!source)/);
+  expect(stdout.split('\n')[0]).toMatch(new RegExp(`\\b${times} (?!source)`));
+});
+
+test('a single refusal may be that of a driver in the kernel image', async () => {
+  const file = fileOf(
+    'dmesg.txt',
+    `${[BANNER, '[    4.700000] kvm: disabled by bios', NOT_LOST].join('\n')}\n`,
+  );
+  const { query } = await asking(file);
+  expect(query('problems')).toEqual([]);
 });

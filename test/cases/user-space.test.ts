@@ -295,6 +295,12 @@ describe('the all-clear', () => {
       'systemd[1]: Finished modprobe@drm.service - Load Kernel Module drm.',
       'audit: type=1400 audit(1.2:3): apparmor="STATUS" operation="profile_load" name="nvidia_modprobe//kmod"',
       'modprobe (123) used greatest stack depth: 12345 bytes left',
+      'modprobe used greatest stack depth: 5728 bytes left',
+      'Running... modprobe xfs',
+      '-rwxr-xr-x   1 root     root       150744 Jul  5 03:20 usr/bin/kmod',
+      'lrwxrwxrwx   1 root     root           11 Jul  5 03:20 usr/sbin/modprobe -> ../bin/kmod',
+      'Installing kmod (622/1258)',
+      'Kmodule GN25L95.ko insmod successfully !',
       'cfg80211: failed to load regulatory.db',
       'kmodloader: done loading kernel modules from /etc/modules.d/*',
     );

@@ -76,6 +76,13 @@ const GROUPS: readonly Group[] = [
       'See the `install` lines of modprobe.d (modprobe --showconfig): a command that runs in place of a load failed. /bin/false there blocks the module on purpose.',
   },
   {
+    kinds: ['refused-init'],
+    kind: 'refused-inits',
+    urgent: never,
+    text: () =>
+      'Blacklist the driver, or enable in the firmware what it needs: its init fails again for each CPU or device that udev loads it for.',
+  },
+  {
     kinds: ['slow-init'],
     kind: 'slow-inits',
     urgent: (rows) => rows.some(({ durationNs }) => durationNs !== null && durationNs >= HOLDS_THE_BOOT),

@@ -214,6 +214,8 @@ export function keyOf(event: Event): string | null {
       return `request-failure ${event.what} ${event.requested ?? ''} ${event.pid ?? ''} ${event.comm ?? ''}`;
     case 'load-call':
       return `load-call ${event.stamp ?? ''} ${event.pid ?? ''} ${event.call} ${event.ret} ${event.module ?? ''}`;
+    case 'init-refusal':
+      return `init-refusal ${event.message}`;
     case 'not-understood':
       return `not-understood ${event.message}`;
     case 'taint':

@@ -4,6 +4,7 @@
 import type {
   Event,
   InitCall,
+  InitRefusal,
   RequestFailure,
   StuckLoad,
   Throttle,
@@ -13,13 +14,18 @@ import type {
 import { getOrAdd } from '../../model/groups.js';
 import { BOOT_CLOCK } from '../../model/source.js';
 import type { ProblemKind } from '../kinds.js';
-import type { LoadRow, ProblemRow } from '../model.js';
+import type { Attempt, LoadRow, ProblemRow } from '../model.js';
 
 /** An init that blocks its task this long delays udev's settling, mounts and the boot. */
 const SLOW_INIT_NS = 5_000_000_000n;
 
 /** One row for each kind, name and task; `log`: the merged logs of the boot. */
-export function problemRows(boot: number, log: readonly Event[], loads: readonly LoadRow[]): ProblemRow[] {
+export function problemRows(
+  boot: number,
+  log: readonly Event[],
+  loads: readonly LoadRow[],
+  attempts: readonly Attempt[],
+): ProblemRow[] {
   const rows = new Map<string, ProblemRow>();
   const add = (row: ProblemRow): void => {
     const key = JSON.stringify([row.kind, row.module, row.who]);
@@ -28,8 +34,9 @@ export function problemRows(boot: number, log: readonly Event[], loads: readonly
   };
   const units = new UnitFailures();
   const failed = failedModules(log);
+  const refusals = refusedAgain(log, attempts);
   for (const event of log) {
-    const finding = event.kind === 'unit-failure' ? units.next(event) : problemOf(event);
+    const finding = event.kind === 'unit-failure' ? units.next(event) : problemOf(event, refusals);
     // Android's init also prints "unable to load" for each failed load.
     if (finding === null || (finding.kind === 'not-found' && failed.has(finding.module))) continue;
     const { t, source, line } = event;
@@ -69,9 +76,21 @@ function failedModules(log: readonly Event[]): ReadonlySet<string | null> {
   return failed;
 }
 
+/**
+ * Modules with several refusals: drivers in the kernel image print one. Calls of a trace have their failures themselves.
+ */
+function refusedAgain(log: readonly Event[], attempts: readonly Attempt[]): ReadonlySet<string | null> {
+  const once = new Set<string | null>();
+  const again = new Set<string | null>();
+  if (attempts.length > 0) return again;
+  for (const event of log)
+    if (event.kind === 'init-refusal') (once.has(event.module) ? again : once).add(event.module);
+  return again;
+}
+
 type Finding = Pick<ProblemRow, 'kind' | 'module' | 'who' | 'times' | 'durationNs' | 'message'>;
 
-function problemOf(event: Event): Finding | null {
+function problemOf(event: Event, refusals: ReadonlySet<string | null>): Finding | null {
   switch (event.kind) {
     case 'throttle':
       return throttled(event);
@@ -81,6 +100,8 @@ function problemOf(event: Event): Finding | null {
       return failedRequest(event);
     case 'user-load':
       return noLoad(event);
+    case 'init-refusal':
+      return refusals.has(event.module) ? refused(event) : null;
     default:
       return null;
   }
@@ -138,6 +159,11 @@ function failedRequest({ what, requested: module, comm: who, message }: RequestF
   if (what === 'permitted') return null;
   const kind = what === 'denied' ? 'denied-request' : 'failed-request';
   return { kind, module, who, times: 1, durationNs: null, message };
+}
+
+function refused({ module, message }: InitRefusal): Finding {
+  const who = module === null ? message.slice(0, message.indexOf(':')) : null;
+  return { kind: 'refused-init', module, who, times: 1, durationNs: null, message };
 }
 
 /** A module without a file, or whose install command failed: there was no attempt, so it is not a failed load. */

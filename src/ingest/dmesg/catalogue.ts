@@ -6,6 +6,7 @@ import { MENTION_WORDS } from './mentions.js';
 import { BANNER, BOOT_RULES } from './messages/boot.js';
 import { FAILURE_RULES, TAINT_RULES } from './messages/failures.js';
 import { LOSS_WORDS } from './messages/lost.js';
+import { REFUSAL_RULES } from './messages/refusals.js';
 import { REQUEST_RULES } from './messages/requests.js';
 import { Catalogue, type LogFact } from './messages/rule.js';
 import { USER_RULES } from './messages/user-space.js';
@@ -15,7 +16,7 @@ import { CONSOLE_WORDS } from './replay.js';
 
 export type { LogFact };
 
-const KERNEL_RULES = [...BOOT_RULES, ...REQUEST_RULES, ...FAILURE_RULES, ...TAINT_RULES];
+const KERNEL_RULES = [...BOOT_RULES, ...REQUEST_RULES, ...FAILURE_RULES, ...TAINT_RULES, ...REFUSAL_RULES];
 const PROGRAM_RULES = [...BOOT_RULES.filter((rule) => rule.words.some(isFromSystemd)), ...USER_RULES];
 
 /** Boot marks printed by systemd rather than the kernel. */

@@ -80,14 +80,18 @@ const HARMLESS: readonly RegExp[] = [
   /\b\w+\+0x[\da-f]+\/0x[\da-f]+/g,
   /\b(?:[Cc]omm|name): [\w()-]+/g,
   /\b(?:modprobe|insmod|kmod|kmodloader)(?:\/\d+|:\d+|-\d+)/g,
-  /^(?:modprobe|insmod|kmod|kmodloader) \(\d+\) used greatest stack depth: .*/g,
+  /^(?:modprobe|insmod|kmod|kmodloader)(?: \(\d+\))? used greatest stack depth: .*/g,
   // sudo, and what a script says that it runs
   /\bCOMMAND=.*/g,
-  /^(?:\+ |\$ |# )?(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d )?(?:sudo )?(?:\/\S*\/)?(?:modprobe|insmod)(?: +-[\w-]+)*(?: +[\w./,-]+)(?: +[\w.-]+=\S*)*$/g,
+  /^(?:\+ |\$ |# |Running\.\.\. )?(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d )?(?:sudo )?(?:\/\S*\/)?(?:modprobe|insmod)(?: +-[\w-]+)*(?: +[\w./,-]+)(?: +[\w.-]+=\S*)*$/g,
   // what modprobe says of removals, and of configuration
   /\b(?:modprobe|rmmod): (?:ERROR|FATAL): (?:could not remove |Module \S+ is (?:in use|not currently loaded|builtin)|.* is not loaded).*/g,
   // OpenWrt's boot
   /\bkmodloader: (?:done )?loading kernel modules from \S+$/g,
+  // a file in a listing; a package that is installed; what a vendor's script says of a success
+  /^[-dlbcps](?:[r-][w-][xsStT-]){3}[.+@]? .*/g,
+  /\bkmod \(\d+\/\d+\)/g,
+  /\b\S+\.ko insmod success\w*.*/g,
   // a path that is set, or a package's name
   /\bkernel\.modprobe\b.*/g,
   /\/etc\/modprobe\.\w+\S*/g,

@@ -228,6 +228,14 @@ export interface Throttle extends EventBase {
   readonly seconds: number | null;
 }
 
+/** A driver says why its init fails: the hardware or firmware is not what it needs. */
+export interface InitRefusal extends EventBase {
+  readonly kind: 'init-refusal';
+  /** Null where the message is that of a module for several. */
+  readonly module: string | null;
+  readonly message: string;
+}
+
 /** `NAME: loading out-of-tree module taints kernel` and the like: the module loaded, or got far. */
 export interface Taint extends EventBase {
   readonly kind: 'taint';

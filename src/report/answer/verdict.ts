@@ -80,6 +80,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   'slow-init': 'slow init',
   'not-found': 'missing module',
   'failed-command': 'failed install command',
+  'refused-init': 'refused init',
 };
 
 /** Failures in the phases that `counts` takes, then what is not a failed load. */

@@ -97,6 +97,12 @@ describe('small loaders', () => {
     ],
     ["insmod: can't read 'foo': No such file or directory", 'not-found', 'foo', null],
     ["insmod: couldn't read foo.ko: No such file or directory", 'not-found', 'foo', null],
+    ['insmod: /system/lib/modules/exfatfs.ko: No such file or directory', 'not-found', 'exfatfs', null],
+    ["insmod: can't read '/kmodule/ohci-hcd': No such file or directory", 'not-found', 'ohci_hcd', null],
+    // Android's toolbox
+    ["insmod: can't open '/system/lib/modules/foo.ko'", 'not-found', 'foo', null],
+    ["insmod: init_module '/system/lib/modules/wlan.ko' failed (Exec format error)", 'failed', 'wlan', 8],
+    ["insmod: init_module 'foo.ko' failed (File exists)", 'failed', 'foo', 17],
     ['modprobe: module foo is builtin', 'already', 'foo', null],
     [
       "init: [libmodprobe] Failed to insmod '/lib/modules/foo.ko' with args '': Invalid argument",

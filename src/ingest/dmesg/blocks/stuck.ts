@@ -6,7 +6,10 @@
  *     task:(udev-worker)   state:D stack:0     pid:153 ...                   the same, or SysRq w
  *     watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [modprobe:345]       kernel/watchdog.c
  *     rcu: INFO: rcu_preempt self-detected stall on CPU                      kernel/rcu/tree_stall.h
+ *     rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:                  the same, told by another CPU
  *     BUG: kernel NULL pointer dereference, address: 0000000000000018        an oops, worded by architecture
+ *     invalid opcode: 0000 [#1] PREEMPT SMP                                  its die(): a name and a counter
+ *     Kernel panic - not syncing: Asynchronous SError Interrupt              kernel/panic.c
  *
  * It is a load if the trace goes through the module loader, or if the task is a loader.
  */
@@ -15,7 +18,7 @@ import { moduleName } from '../../../model/module-name.js';
 import type { LogFact } from '../messages/rule.js';
 import type { Entry } from '../timeline.js';
 import { INIT_CALLER, isLoader, moduleOf, TRACE_HEAD } from './loader-frames.js';
-import { frameOf, taskOf } from './warn-steps.js';
+import { frameOf, taskBy, taskOf } from './warn-steps.js';
 
 /** Every first message of such a trace has one of these. */
 export const STUCK_WORDS: readonly string[] = [
@@ -25,13 +28,24 @@ export const STUCK_WORDS: readonly string[] = [
   'soft lockup - CPU#',
   'hard LOCKUP on cpu',
   'self-detected stall on CPU',
+  'detected stalls on CPUs/tasks',
+  'detected expedited stalls on CPUs/tasks',
   'BUG: unable to handle ',
   'BUG: kernel NULL pointer',
   'Unable to handle kernel ',
   'kernel BUG at ',
+  'Kernel bug detected',
   'general protection fault',
-  'Oops: ',
+  'invalid opcode: ',
+  'divide error: ',
+  'double fault: ',
+  'kernel stack overflow ',
+  'stack segment: ',
+  'stack guard page: ',
+  'illegal operation: ',
+  'Oops',
   'Internal error: ',
+  'Kernel panic - not syncing: ',
 ];
 const GATE = new RegExp(STUCK_WORDS.join('|'));
 
@@ -46,8 +60,11 @@ const HEADS: readonly HeadForm[] = [
   { what: 'hung-task', pattern: /^INFO: task (?<comm>.{1,64}):(?<pid>\d+) blocked (?:in I\/O wait )?for more than (?<seconds>\d+) seconds/ },
   { what: 'hung-task', pattern: /^task:(?<comm>.{1,64}?) *state:D .*?\bpid:(?<pid>\d+)/ },
   { what: 'lockup', pattern: /\bsoft lockup - CPU#\d+ stuck for (?<seconds>\d+)s!(?: \[(?<comm>[^\]]{1,64}):(?<pid>\d+)\])?/ },
-  { what: 'lockup', pattern: /\bhard LOCKUP on cpu|\bself-detected stall on CPU/ },
-  { what: 'crashed', pattern: /^(?:BUG: unable to handle |BUG: kernel NULL pointer|Unable to handle kernel |kernel BUG at |general protection fault|Oops: |Internal error: )/ },
+  { what: 'lockup', pattern: /\bhard LOCKUP on cpu|\bself-detected stall on CPU|\bdetected (?:expedited )?stalls on CPUs\/tasks/ },
+  { what: 'crashed', pattern: /^(?:BUG: unable to handle |BUG: kernel NULL pointer|(?:BUG: |CPU \d+ )?Unable to handle kernel |kernel BUG at |general protection fault|Oops: |Internal error: )/ },
+  { what: 'crashed', pattern: /^[A-Za-z][\w ,()-]{2,60}(?:: [\da-f]{4})?(?: ilc:\d)? ?\[#\d+\]/ },
+  // After an oops, lockup or hung task, a panic says again what was told.
+  { what: 'crashed', pattern: /^Kernel panic - not syncing: (?!Fatal|softlockup|hung_task|Hard LOCKUP|Watchdog|NMI|RCU)/ },
 ];
 
 const REQUEST_FRAMES = /^(?:__request_module|call_modprobe|call_usermodehelper_exec)\b/;
@@ -56,6 +73,11 @@ const UDEV = /^(?:\(?udev-worker\)?|systemd-udevd?|udevd)$/;
 const COUNTER = /^(?:RIP: |pc : |PC is at |NIP \[|epc : )/;
 /** `Modules linked in: foo(O+) bar`: the module that is coming. */
 const COMING = /\b([\w-]+)\([A-Z]*\+\)/g;
+/** The task that another CPU was seen to run: `task:modprobe state:R running task stack:0 pid:7`, before 5.12 without words. */
+const RUNNING = [
+  /^task:(?<comm>.{1,64}?) *state:R .*?\bpid:(?<pid>\d+)/,
+  /^(?<comm>\S{1,15}) +R +running task +\d+ +(?<pid>\d+) /,
+];
 const END = /^(?:---\[ end trace|Showing all locks held|Kernel panic|-+\[ cut here \]|WARNING: )/;
 
 /** Registers, locks and a deep stack, with lines of other CPUs between them. */
@@ -149,7 +171,7 @@ export class StuckReader {
 }
 
 function detail(open: Open, text: string): void {
-  const task = open.comm === null ? taskOf(text) : null;
+  const task = open.comm === null ? (taskOf(text) ?? taskBy(RUNNING, text)) : null;
   if (task) [open.pid, open.comm] = [task.pid, task.comm];
   if (text.startsWith('Modules linked in:')) {
     open.coming = [...text.matchAll(COMING)].map(([, name = '']) => name);

@@ -43,13 +43,34 @@ export function warnSteps(text: string): readonly number[] | null {
   return frameOf(text) === null ? null : [FRAMES];
 }
 
-/** CPU: 7 UID: 0 PID: 179 Comm: snmpd Not tainted ...                 lib/dump_stack.c, since 6.12 with the UID */
-const TASK = /^CPU: \d+ (?:UID: \d+ )?PID: (\d+) Comm: (.+?) (?:Not tainted|Tainted: |Kdump: |Hardware name)/;
+/**
+ * CPU: 7 UID: 0 PID: 179 Comm: snmpd Not tainted ...                 lib/dump_stack.c, since 6.12 with the UID
+ * Pid: 179, comm: snmpd Not tainted 2.6.32                           before 3.11
+ * Process snmpd (pid: 179, threadinfo=8f8e0000, task=8fa3c000)       mips, arm, and others
+ */
+const TASKS = [
+  /^CPU: \d+ (?:UID: \d+ )?PID: (?<pid>\d+) Comm: (?<comm>.+?) (?:Not tainted|Tainted: |Kdump: |Hardware name)/,
+  /^Pid: (?<pid>\d+), comm: (?<comm>.{1,16}?) /,
+  /^Process (?<comm>.{1,16}?) \(pid: (?<pid>\d+)/,
+];
+
+interface Task {
+  readonly pid: number;
+  readonly comm: string;
+}
 
 /** The task of a stack trace, by the line above it. */
-export function taskOf(text: string): { readonly pid: number; readonly comm: string } | null {
-  const match = TASK.exec(text);
-  return match?.[2] ? { pid: Number(match[1]), comm: match[2] } : null;
+export function taskOf(text: string): Task | null {
+  return taskBy(TASKS, text);
+}
+
+/** The task by the first pattern that fits; its groups are `pid` and `comm`. */
+export function taskBy(patterns: readonly RegExp[], text: string): Task | null {
+  for (const pattern of patterns) {
+    const { pid, comm } = pattern.exec(text)?.groups ?? {};
+    if (comm !== undefined) return { pid: Number(pid), comm };
+  }
+  return null;
 }
 
 /**

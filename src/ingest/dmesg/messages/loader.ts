@@ -17,9 +17,13 @@ export function program(tool: string | null): string | null {
   return at < 0 ? unit : unit.slice(0, at);
 }
 
-/** A quoted name: a path to a file, an alias (kept as written), or a name. */
+/** A quoted name: a path to a file, perhaps without its suffix, an alias (kept as written), or a name. */
 export function loadedName(text: string): string {
-  if (text.includes('/')) return moduleFile(text)?.module ?? text;
+  if (text.includes('/'))
+    return (
+      moduleFile(text)?.module ??
+      (text.startsWith('/') ? moduleName(text.slice(text.lastIndexOf('/') + 1)) : text)
+    );
   return text.includes(':') ? text : moduleName(text.replace(/\.ko(?:\.\w+)?$/, ''));
 }
 

@@ -32,6 +32,10 @@ const BOX_RULES: readonly Rule[] = [
   // insmod: couldn't read foo.ko: No such file or directory      toybox
   loader(BOX, 'not-found', ["couldn't read "], "couldn't read (?<module>\\S+): .+$"),
   loader(BOX_INSMOD, 'not-found', ["can't read '"], "can't read '(?<module>[^']+)': No such file or directory$"),
+  // toybox opens the file before the call; Android's toolbox: insmod: init_module 'foo.ko' failed (Exec format error)
+  loader(BOX_INSMOD, 'not-found', ['insmod: '], '(?<module>\\S+\\.ko): (?:No such file or directory|Permission denied|Is a directory)$'),
+  loader(BOX_INSMOD, 'not-found', ["can't open '"], "can't open '(?<module>[^']+)'$"),
+  loader(BOX_INSMOD, 'failed', ["init_module '"], "init_module '(?<module>[^']+)' failed \\((?<reason>[^)]+)\\)$"),
   loader(BOX, 'not-found', ["can't read '", "can't open '"], "can't (?:read|open) '(?<module>[^']+\\.ko[^']*)': .+$"),
 ];
 

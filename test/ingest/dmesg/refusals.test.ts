@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Drivers' words for an init that fails for good. */
+import { expect, it } from 'vitest';
+import { fact, read } from './read.js';
+
+// biome-ignore format: a table
+const REFUSALS: readonly (readonly [message: string, module: string | null])[] = [
+  ['kvm: disabled by bios', null],
+  ['kvm: no hardware support', null],
+  ["kvm: no hardware support for 'kvm_intel'", 'kvm_intel'],
+  ["kvm: support for 'kvm_amd' disabled by bios", 'kvm_amd'],
+  ['kvm_intel: VMX not supported by CPU 3', 'kvm_intel'],
+  ['kvm_intel: VMX not enabled (by BIOS) in MSR_IA32_FEAT_CTL on CPU 0', 'kvm_intel'],
+  ['kvm_amd: SVM disabled (by BIOS) in MSR_VM_CR on CPU 5', 'kvm_amd'],
+  ['kvm_amd: SVM not supported by CPU 0, not amd or hygon', 'kvm_amd'],
+  ["kvm_amd: CPU 1 isn't AMD or Hygon", 'kvm_amd'],
+  ['EDAC amd64: ECC disabled in the BIOS or no ECC capability, module will not load.', 'amd64_edac_mod'],
+  ['EDAC sbridge: Failed to register device with error -19.', 'sb_edac'],
+  ['EDAC pnd2: Failed to register device with error -22.', 'pnd2_edac'],
+  ['EDAC i7core: Failed to register device with error -19.', 'i7core_edac'],
+  ['powernow_k8: This CPU is not supported anymore, using acpi-cpufreq instead.', 'powernow_k8'],
+  ['powernow-k8: this CPU is not supported anymore, using acpi-cpufreq instead.', 'powernow_k8'],
+  ['intel_powerclamp: No package C-state available', 'intel_powerclamp'],
+  ['ipmi_si: Unable to find any System Interface(s)', 'ipmi_si'],
+  ['padlock_sha: VIA PadLock Hash Engine not detected.', 'padlock_sha'],
+  ['NVRM: No NVIDIA GPU found.', 'nvidia'],
+  ['NVRM: No NVIDIA graphics adapter found!', 'nvidia'],
+  ['NVRM: None of the NVIDIA graphics adapters were initialized!', 'nvidia'],
+];
+
+it.each(REFUSALS)('%s', async (message, module) => {
+  const { events } = await read(
+    `[    0.000000] Linux version 6.1.0 (a@b) (gcc) #1\n[   10.000000] ${message}\n[   11.000000] foo: ${message}\n`,
+  );
+  const refusals = events
+    .map((event) => JSON.parse(fact(event)))
+    .filter(({ kind }) => kind === 'init-refusal');
+  expect(refusals).toMatchObject([{ module, message }]);
+});
