@@ -4,7 +4,11 @@ import { configDefaults, defineConfig } from 'vitest/config';
 import { OVER_CAPTURES } from './test/corpus/files.js';
 
 /** Rooms without state of a process: their files share one, as most would spend more time on loading the sources than on their tests. */
-const SHARED = 'test/{accounting,cases,forms,ingest,input,model,prefilter,queries,query,read,store}/**/*.test.ts';
+const SHARED = [
+  'test/{accounting,capture,cases,docs,forms,ingest,input,library,model,prefilter}/**/*.test.ts',
+  'test/{queries,query,read,report,simulate,store}/**/*.test.ts',
+  'test/{architecture,cited,diagnostics,spdx,supply}.test.ts',
+];
 /** Pages in Chromium and Firefox: `npm run test:browser`. */
 const BROWSER = 'test/{app/*,report/html/{hostile,interact,page,pictures,process}}.test.ts';
 /** Of captures and logs that do not lie in the project: `npm run test:corpus`. */
@@ -31,13 +35,13 @@ export default defineConfig({
     // One more than cores: tests wait for browsers, processes and limits of time.
     maxWorkers: availableParallelism() + 1,
     projects: [
-      { test: { ...each, name: 'shared', include: [SHARED], exclude: [...exclude, OUTSIDE], isolate: false } },
+      { test: { ...each, name: 'shared', include: SHARED, exclude: [...exclude, BROWSER, OUTSIDE], isolate: false } },
       {
         test: {
           ...each,
           name: 'alone',
           include: ['test/**/*.test.ts'],
-          exclude: [...exclude, SHARED, BROWSER],
+          exclude: [...exclude, ...SHARED, BROWSER],
           sequence: { groupOrder: 1 },
         },
       },

@@ -62,7 +62,7 @@ export function build(): Built {
         });
         const timer = setInterval(() => {
           if (when()) child.kill(signal);
-        }, 5);
+        }, 20);
         child.on('close', (code, sent) => {
           clearInterval(timer);
           resolve({ code, signal: sent, stderr });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openCase } from '../../../src/case.js';
+import { getOrAdd } from '../../../src/model/groups.js';
 import { loadQueries } from '../../../src/query/library.js';
 import { Asked } from '../../../src/report/answer/ask.js';
 import { answerFrom } from '../../../src/report/answer/index.js';
@@ -27,6 +28,13 @@ async function answerOn(...inputs: string[]): Promise<Answer> {
   return answerFrom(new Asked(db, loadQueries()));
 }
 
+const answers = new Map<string, Promise<Answer>>();
+
+/** On samples, which many tests look at and none changes. */
+function answerOnSamples(...names: string[]): Promise<Answer> {
+  return getOrAdd(answers, names.join(' '), () => answerOn(...names.map((name) => `samples/${name}`)));
+}
+
 const textOf = (answer: Answer, width = 80): string => [...textReport(answer, { ...LOOKS, width })].join('');
 
 async function ofLog(...lines: string[]): Promise<string> {
@@ -39,7 +47,7 @@ describe('the text report', () => {
   it.each(['dup-storm', 'failures'])(
     'of %s has the verdict, three advices and the phases on a screen',
     async (name) => {
-      const lines = textOf(await answerOn(`samples/${name}`)).split('\n');
+      const lines = textOf(await answerOnSamples(name)).split('\n');
       const screen = lines.slice(0, 24).join('\n');
       expect(lines[0]).toMatch(/^\d+\.\d MiB wasted in \d+ failed loads/);
       for (const part of ['1. ', '2. ', '3. ', 'Waste by phase', '  becoming ', '  load '])
@@ -48,7 +56,7 @@ describe('the text report', () => {
   );
 
   it('keeps a Markdown report of many boots with all kinds of findings short', async () => {
-    const { inFull } = await answerOn('samples/failures', 'samples/stock-debian');
+    const { inFull } = await answerOnSamples('failures', 'stock-debian');
     const boots = Array.from({ length: 12 }, () => inFull).flat();
     const markdown = [...markdownReport({ boots, inFull, read: '2 sources' })].join('');
     expect(markdown.split('\n').length).toBeLessThanOrEqual(60);
@@ -56,7 +64,7 @@ describe('the text report', () => {
   });
 
   it('tells boots by files that differ, and 0 from what is not known', async () => {
-    const [boot] = (await answerOn('samples/failures')).inFull;
+    const [boot] = (await answerOnSamples('failures')).inFull;
     if (!boot) throw new Error('no boot');
     const { result } = bootTable([
       { ...boot, file: 'one/dmesg.txt' },
@@ -101,7 +109,7 @@ describe('the text report', () => {
   });
 
   it('shows how the counts add up', async () => {
-    const [boot] = (await answerOn('samples/failures')).inFull;
+    const [boot] = (await answerOnSamples('failures')).inFull;
     const { outcomes } = boot ?? {};
     if (!boot || !outcomes) throw new Error('no calls');
     const { attempts, loaded, duplicates, coalesced, failed, refused, unknown } = outcomes;
@@ -164,7 +172,7 @@ describe('the text report', () => {
   });
 
   it('cuts no text of a table at any width', async () => {
-    const answer = await answerOn('samples/stock-debian');
+    const answer = await answerOnSamples('stock-debian');
     for (const width of [60, 80, 100]) {
       expect(textOf(answer, width)).not.toContain('…');
       expect(textOf(answer, width)).toMatch(/kernel\s+\(snd_hda_codec_configure\)/);
@@ -172,7 +180,7 @@ describe('the text report', () => {
   });
 
   it('names the columns that it leaves out where the terminal is narrow, the least important first', async () => {
-    const answer = await answerOn('samples/stock-debian');
+    const answer = await answerOnSamples('stock-debian');
     const leftOut = (width: number): string | undefined =>
       /also (.*): modwaste query requesters/.exec(textOf(answer, width))?.[1];
     expect([60, 80, 100, 120].map(leftOut)).toEqual([
@@ -184,7 +192,7 @@ describe('the text report', () => {
   });
 
   it('notes where savings overlap', async () => {
-    expect(textOf(await answerOn('samples/dup-storm'))).toContain('savings overlap');
+    expect(textOf(await answerOnSamples('dup-storm'))).toContain('savings overlap');
     const one = await answerOn('test/cases/posts/before-line-after-dump.txt');
     expect(textOf(one)).not.toContain('savings overlap');
   });
@@ -211,8 +219,8 @@ describe('the text report', () => {
   });
 
   it('starts a report of many boots with a table, those with findings first, and does not open empty ones', async () => {
-    const [wasted] = (await answerOn('samples/failures')).inFull;
-    const [clear] = (await answerOn('samples/dup-storm/dmesg.txt')).inFull;
+    const [wasted] = (await answerOnSamples('failures')).inFull;
+    const [clear] = (await answerOnSamples('dup-storm/dmesg.txt')).inFull;
     if (!wasted || !clear) throw new Error('no boots');
     const boots = [
       ...Array.from({ length: 7 }, (_, index) => ({ ...wasted, boot: BigInt(index + 1) })),
@@ -230,7 +238,7 @@ describe('the text report', () => {
 
 describe('the Markdown report', () => {
   it.each(['dup-storm', 'failures', 'stock-debian', 'autoload'])('of %s can be pasted', async (name) => {
-    const text = [...markdownReport(await answerOn(`samples/${name}`))].join('');
+    const text = [...markdownReport(await answerOnSamples(name))].join('');
     expect(text.split('\n').length).toBeLessThan(60);
     expect(text).not.toMatch(/https?:|(?<![\w.])@\w/);
   });
