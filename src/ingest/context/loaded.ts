@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Loaded modules and their memory: /proc/modules and lsmod. */
 import { moduleName } from '../../model/module-name.js';
-import type { IngestContext, LineIngester } from '../ingester.js';
+import type { Head, IngestContext, LineIngester, Verdict } from '../ingester.js';
+import { counted } from '../verdict.js';
 import { type LineForm, sniffForms } from './sniff.js';
 
 /**
@@ -10,23 +11,50 @@ import { type LineForm, sniffForms } from './sniff.js';
  *     loop 36864 0 - Live 0xffffffffa0023000 (POE)
  */
 const PROC_MODULES =
-  /^\s*([\w-]+) +(\d+) +(?:-?\d+|-) +\S+ +(Live|Loading|Unloading) +(?:0x)?[0-9a-fA-F]+(?: +\([A-Z+-]+\))?\s*$/;
+  /^\s*(?<name>[\w-]+) +(?<size>\d+) +(?:-?\d+|-) +\S+ +(?<state>Live|Loading|Unloading) +(?:0x)?[0-9a-fA-F]+(?: +\([A-Z+-]+\))?\s*$/;
 
 /**
  *     Module                  Size  Used by
  *     kvm                  1404928  1 kvm_amd
  */
 const LSMOD_HEAD = /^\s*Module\s+Size\s+Used by\b/;
-const LSMOD = /^\s*([\w-]+)\s+(\d+)\s+(?:-?\d+|-)(?:\s+(?:\[[\w ]+\],?|[\w,-]+))*\s*$/;
+const LSMOD = /^\s*(?<name>[\w-]+)\s+(?<size>\d+)\s+(?<count>-?\d+|-)(?<users>(?:\s+[\w,[\]()-]+)*)\s*$/;
 
 const FORMS: readonly LineForm[] = [
   { form: '/proc/modules', line: PROC_MODULES, share: 80, minLines: 1, confidence: 95 },
   { form: 'lsmod', line: LSMOD_HEAD, also: LSMOD, word: 'Used ', share: 30, minLines: 1, confidence: 95 },
 ];
 
+/** More rows would not change the verdict. */
+const MAX_ROWS = 400;
+
+/**
+ * Rows of lsmod without their head (`lsmod | grep video`): each is one, and one at least is used by the module of
+ * another. Other tables of a name and two numbers do not name their own rows.
+ */
+function sniffRows({ lines, whole }: Head): Verdict | null {
+  if (lines.length < 2 || !LSMOD.test(lines[0] ?? '')) return null;
+  const rows = lines.slice(0, whole ? MAX_ROWS : Math.min(MAX_ROWS, lines.length - 1));
+  const names = new Set<string>();
+  const users: string[] = [];
+  for (const row of rows) {
+    if (row.trim() === '') continue;
+    const { name, count, users: by = '' } = (row.length < LONGEST && LSMOD.exec(row)?.groups) || {};
+    const listed = by.replaceAll('[permanent]', '').match(/[\w-]+/g) ?? [];
+    if (name === undefined || (listed.length > 0 && listed.length > Number(count))) return null;
+    names.add(name);
+    users.push(...listed);
+  }
+  if (!users.some((user) => names.has(user))) return null;
+  return counted('lsmod', 90, rows.length, rows.length, 'rows match lsmod');
+}
+
+/** No row of lsmod is longer. */
+const LONGEST = 4096;
+
 function emitLoaded(context: IngestContext, text: string, line: number, pattern: RegExp): void {
-  const [, name = '', size = '', state] = pattern.exec(text) ?? [];
-  if (name === '') return;
+  const { name, size, state } = pattern.exec(text)?.groups ?? {};
+  if (name === undefined) return;
   const module = moduleName(name);
   context.emit({ kind: 'live-module', line, t: null, module, state: state ?? null });
   context.emit({ kind: 'module-size', line, t: null, module, of: 'memory', bytes: Number(size), path: null });
@@ -39,12 +67,12 @@ export const loadedModules: LineIngester = {
   places: ['proc/modules'],
   reads: 'lines',
   needles: null,
-  sniff: (head) => sniffForms(head, FORMS),
+  sniff: (head) => sniffForms(head, FORMS) ?? sniffRows(head),
   start: (context) => {
     const pattern = context.form === 'lsmod' ? LSMOD : PROC_MODULES;
     return {
       line: (text, number) => {
-        if (text.length < 512 || context.form !== 'lsmod') emitLoaded(context, text, number, pattern);
+        if (text.length < LONGEST || context.form !== 'lsmod') emitLoaded(context, text, number, pattern);
       },
       end: () => {},
     };

@@ -23,20 +23,57 @@ describe('loaded modules', () => {
   });
 
   it('of lsmod have a size', () => {
-    const many = Array.from({ length: 80 }, (_, index) => `user${index}`).join(',');
+    const users = (length: number) => Array.from({ length }, (_, index) => `user${index}`).join(',');
+    const many = users(80);
     const { form, events } = ingest(
-      `Module                  Size  Used by\nkvm                  1404928  1 kvm_amd\nloop                   36864  0\nbusy 5 3 ${many}\nx 1 - [permanent]\n`,
+      `Module                  Size  Used by\nkvm                  1404928  1 kvm_amd\nloop                   36864  0\nx_tables 61440 80 ${many}\nbusy 5 600 ${users(600)}\nx 1 - [permanent]\n`,
     );
     expect(form).toBe('lsmod');
     // A line that long is of no lsmod.
-    expect(sizes(events)).toEqual(['kvm 1404928 memory', 'loop 36864 memory', 'x 1 memory']);
+    expect(sizes(events)).toEqual([
+      'kvm 1404928 memory',
+      'loop 36864 memory',
+      'x_tables 61440 memory',
+      'x 1 memory',
+    ]);
     expect(events.flatMap((event) => (event.kind === 'live-module' ? [event.state] : []))).toEqual([
+      null,
       null,
       null,
       null,
     ]);
     const proc = ingest(`kvm 1404928 80 ${many}, Live 0xffffffffc1353000\n`);
     expect(sizes(proc.events)).toEqual(['kvm 1404928 memory']);
+  });
+});
+
+describe('lsmod without its head', () => {
+  it.each([
+    [
+      'grep nvidia',
+      ['nvidia_uvm 1048576  0', 'nvidia_modeset       1200128  5 nvidia_drm', 'nvidia_drm 61440  3', ''],
+    ],
+    [
+      'busybox, with permanent modules',
+      ['mi_rgn 62636  2 mi_vpe,mi_divp,[permanent]', 'mi_vpe 112176  0 [permanent]'],
+    ],
+    ['an unload under way', ['a 4096 -1', 'b 4096 1 a']],
+  ])('is known by rows that name each other: %s', (_, rows) => {
+    const { form, events } = ingest(`${rows.join('\n')}\n`);
+    expect(form).toBe('lsmod');
+    expect(sizes(events).length).toBe(rows.filter((row) => row !== '').length);
+  });
+
+  it.each([
+    ['a single row', ['nvidia 35307520 264 nvidia_uvm,nvidia']],
+    ['users that are not listed', ['a 4096 1 c', 'b 4096 1 d']],
+    ['more users than the count', ['a 4096 0 b', 'b 4096 0']],
+    ['any other line', ['a 4096 1 b', 'b 4096 0', 'total 2']],
+  ])('is not taken from %s', (_, rows) => {
+    const head = { bytes: new Uint8Array(), lines: rows, whole: true, path: 'x' };
+    expect(CONTEXT_INGESTERS.map((ingester) => ingester.sniff(head)?.form).filter(Boolean)).not.toContain(
+      'lsmod',
+    );
   });
 });
 
