@@ -41,14 +41,14 @@ const WINDOW = 128;
 const LAST_TICK = 5;
 const SPAN_END = /(?<!`)`{1,2}(?:\*\*)?$/;
 
-const ESCAPE_OR_ENTITY = /\u001b|&(?:[a-z]{2,4}|#\w{2,5});/i;
+const ANY_ENTITY = /&(?:[a-z]{2,4}|#\w{2,5});/i;
 
 /** What each tag, fence and span has. */
 const TAG_OR_TICK = /[<[{`]/;
 
 /** Whether a text, in lines, may hold any of it, but for quoting. */
 export function mayBeMarked(text: string, lines: readonly string[]): boolean {
-  if (ESCAPE_OR_ENTITY.test(text)) return true;
+  if (text.includes('\u001b') || (text.includes('&') && ANY_ENTITY.test(text))) return true;
   return TAG_OR_TICK.test(text) && (COLOURED.test(text) || lines.some((line) => untagged(line) !== line));
 }
 
@@ -83,8 +83,9 @@ export function unquoted(line: string): string {
 export function untagged(line: string): string {
   let text = line;
   const first = text.charCodeAt(0);
-  if (first === LESS || first === BRACKET || first === BRACE || text.lastIndexOf('`', LAST_TICK) >= 0)
-    text = text.replace(FRONT, '');
+  // Most lines of logs start with a bracket and a blank.
+  const mayBeTag = first === LESS || first === BRACE || (first === BRACKET && text.charCodeAt(1) !== SPACE);
+  if (mayBeTag || text.lastIndexOf('`', LAST_TICK) >= 0) text = text.replace(FRONT, '');
   if (endsSpan(text)) text = text.replace(SPAN_END, '');
   while (mayEndTag(text)) {
     const last = LAST.exec(text.slice(-WINDOW))?.[0];

@@ -65,6 +65,11 @@ export function holdsWord(text: string): boolean {
   return FINDER.find(text).length > 0;
 }
 
+/** The same of a text of any length. */
+export function holdsAnyWord(text: string): boolean {
+  return FINDER.holdsAny(text);
+}
+
 /** Who wrote a record; `either` if a bare line does not tell. */
 export type Writer = 'kernel' | 'program' | 'either';
 

@@ -16,13 +16,15 @@ type LineForm = PrefixForm | 'graph' | 'raw' | 'hex' | 'nocontext-info';
 const HINT = /^(?:#|cpus=)|\[\d+\]|-\d+\s+\d|\(\+/m;
 
 export function sniff(head: Head): Verdict | null {
-  if (!HINT.test(textOfHead(plainHead(head)).text)) return null;
   const { lines: all } = plainHead(head);
+  const unstamped = unstampedLines(plainHead(head));
+  // Of a log few lines are looked at.
+  if (unstamped.length * 2 > all.length && !HINT.test(textOfHead(plainHead(head)).text)) return null;
   const lines = head.whole ? all : all.slice(0, -1);
   const prefix = new Prefix();
   // Without a header and records it is none, whatever else it holds.
   const mayBe = (line: string): boolean => /^(?:#|cpus=)/.test(line) || prefix.locate(line);
-  if (!unstampedLines(plainHead(head)).some(mayBe)) return null;
+  if (!unstamped.some(mayBe)) return null;
   const graph = new FunctionGraph();
   const forms = new Map<LineForm, number>();
   let tracer: string | null = null;

@@ -10,10 +10,11 @@ import { forPlainLines } from '../plain-line.js';
 import { counted } from '../verdict.js';
 import { mayContinue } from '../wrapped.js';
 import {
+  headMayMentionLoader,
   isComplaint,
   lineRecord,
-  linesWithWords,
   loaderMessage,
+  mayMentionLoader,
   mentionsLoader,
   quotedFacts,
 } from './message.js';
@@ -85,12 +86,10 @@ function hasLog(lines: readonly string[]): boolean {
 const FIRST_LINES = 20;
 
 function sniff(head: Head): Verdict | null {
-  const worded = linesWithWords(head);
-  if (!head.whole || worded.size === 0) return null;
   const lines = filledLines(head);
   // Most logs show it at once.
-  if (hasLog(lines.slice(0, FIRST_LINES))) return null;
-  const matched = lines.filter((line) => worded.has(line) && mentionsLoader(line.trim())).length;
+  if (!head.whole || hasLog(lines.slice(0, FIRST_LINES)) || !headMayMentionLoader(head)) return null;
+  const matched = lines.filter((line) => mayMentionLoader(line) && mentionsLoader(line.trim())).length;
   if (matched === 0 || hasLog(lines)) return null;
   const tried = lines.length;
   // Otherwise the text is searched for more evidence.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Loader messages in lines of terminals, mails and reports. */
-import { holdsWord, isKnown, type LogFact, parseMessage } from '../dmesg/catalogue.js';
+import { holdsAnyWord, isKnown, type LogFact, parseMessage } from '../dmesg/catalogue.js';
 import { soundsLikeFailure } from '../dmesg/mentions.js';
 import { bareRecord, type LogRecord, splitTool } from '../dmesg/record.js';
 import { cachedForHead, textOfHead } from '../head.js';
@@ -78,14 +78,11 @@ export function isAboutLoads(line: string): boolean {
 }
 
 /** Whether a text may hold such a line: it has a word of the catalogue's, or one that is in no rule of it. */
-const mayMentionLoader = (text: string): boolean =>
-  holdsWord(text) || text.includes('rmmod') || text.includes('Loading of ');
+export const mayMentionLoader = (text: string): boolean =>
+  holdsAnyWord(text) || text.includes('rmmod') || text.includes('Loading of ');
 
-/** The lines that may be a loader's or quote the kernel. Most heads have none. */
-export const linesWithWords = cachedForHead(
-  (head): ReadonlySet<string> =>
-    mayMentionLoader(textOfHead(head).text) ? new Set(head.lines.filter(mayMentionLoader)) : new Set(),
-);
+/** The same of a head: most heads have none. */
+export const headMayMentionLoader = cachedForHead((head) => mayMentionLoader(textOfHead(head).text));
 
 /** Whether a line is a loader's, an error in any wording or a message that a rule takes, or quotes the kernel's. */
 export function isLoaderLine(line: string): boolean {

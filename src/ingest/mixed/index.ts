@@ -7,7 +7,7 @@
 import { debugfsFile } from '../../model/debugfs.js';
 import { textOfHead } from '../head.js';
 import type { Head, IngestContext, LineIngester, LineSink, Verdict } from '../ingester.js';
-import { linesWithWords } from '../loader/message.js';
+import { headMayMentionLoader, mayMentionLoader } from '../loader/message.js';
 import { plainHead, plainLine } from '../plain-line.js';
 import { Headings } from './headings.js';
 import { Pieces } from './pieces.js';
@@ -46,7 +46,6 @@ function sniff(head: Head): Verdict | null {
   let strong = 0;
   let hints = textOfHead(head).text.includes('\r');
   const plain = plainHead(head);
-  const worded = linesWithWords(plain);
   const mayHoldKinds = KIND_HINT.test(textOfHead(plain).text);
   for (const line of plain.lines) {
     if (!headings.pending && STAMPED.test(line)) {
@@ -57,7 +56,7 @@ function sniff(head: Head): Verdict | null {
     const heading = headings.of(line);
     // `tail` of the debugfs files is one snapshot, which its own ingester assembles.
     if (heading?.strong && debugfsFile(heading.name) === null) strong++;
-    const mayBeLoader = worded.has(line);
+    const mayBeLoader = headMayMentionLoader(plain) && mayMentionLoader(line);
     let kind = mayHoldKinds || mayBeLoader ? kindOf(line, mayBeLoader) : null;
     if (heading !== null && OF_DEBUGFS.test(heading.name)) kind = 'stats';
     hints ||= heading !== null || headings.pending || kind !== null;

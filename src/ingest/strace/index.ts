@@ -4,7 +4,7 @@
  * the sizes of the files.
  */
 import { moduleFile } from '../../model/module-name.js';
-import { filledLines, textOfHead } from '../head.js';
+import { filledLines, textOfHead, unstampedLines } from '../head.js';
 import type { Head, IngestContext, LineIngester, LineSink, Verdict } from '../ingester.js';
 import { forPlainLines } from '../plain-line.js';
 import { CALL_HINT, type Call, callOf, flagsOf, isCall } from './call.js';
@@ -151,8 +151,9 @@ class StraceLines implements LineSink {
 }
 
 function sniff(head: Head): Verdict | null {
-  if (!CALL_HINT.test(textOfHead(head).text)) return null;
   const lines = filledLines(head);
+  const stamped = head.lines.length - unstampedLines(head).length;
+  if (stamped * 10 > lines.length * 6 || !CALL_HINT.test(textOfHead(head).text)) return null;
   let calls = 0;
   let loads = 0;
   let others = 0;

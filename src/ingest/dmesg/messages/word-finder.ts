@@ -58,7 +58,12 @@ export class WordFinder {
     return this.#found;
   }
 
-  #search(text: string): readonly number[] {
+  /** Whether a text holds any; read up to the first. */
+  holdsAny(text: string): boolean {
+    return this.#search(text, 1).length > 0;
+  }
+
+  #search(text: string, most = Number.POSITIVE_INFINITY): readonly number[] {
     const isMark = this.#isMark;
     let found: Set<number> | null = null;
     let hash = 0;
@@ -69,6 +74,7 @@ export class WordFinder {
         if (!text.startsWith(mark.text, at - mark.offset)) continue;
         found ??= new Set();
         found.add(mark.word);
+        if (found.size >= most) return [...found];
       }
     }
     return found === null ? NONE : [...found];
