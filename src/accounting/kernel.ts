@@ -4,6 +4,7 @@
  * line. The texts of messages are in the catalogue of messages.
  * For an unknown release `holds` returns null, from which nobody may conclude that a load cost nothing.
  */
+import { EBADMSG, EKEYEXPIRED, EKEYREJECTED, EKEYREVOKED, ENODATA, ENOKEY, ENOPKG } from '../model/errno.js';
 
 type Version = readonly [major: number, minor: number];
 
@@ -120,3 +121,14 @@ const isBefore = ([a, b]: Version, [c, d]: Version): boolean => a < c || (a === 
 function isWithin(version: Version, { since, until }: Change): boolean {
   return (since === null || !isBefore(version, since)) && (until === null || isBefore(version, until));
 }
+
+/** What module_sig_check returns for a bad signature or an unknown key (kernel/module/signing.c, crypto/asymmetric_keys). */
+export const SIGNATURE_ERRORS: readonly number[] = [
+  ENOKEY,
+  EKEYEXPIRED,
+  EKEYREVOKED,
+  EKEYREJECTED,
+  ENODATA,
+  ENOPKG,
+  EBADMSG,
+];

@@ -31,6 +31,32 @@ const NAMES = new Map([
 ]);
 const NUMBERS = new Map([...NAMES].map(([number, name]) => [name, number]));
 
+/** Those that tell loads apart. A system call returns them negated, as the kernel writes them: `-EEXIST`. */
+export const EPERM = 1;
+export const ENOENT = 2;
+export const EINTR = 4;
+export const EIO = 5;
+export const ENOEXEC = 8;
+export const EBADF = 9;
+export const ENOMEM = 12;
+export const EACCES = 13;
+export const EFAULT = 14;
+export const EBUSY = 16;
+export const EEXIST = 17;
+export const ENODEV = 19;
+export const EINVAL = 22;
+export const ENOSPC = 28;
+export const ERANGE = 34;
+export const ENODATA = 61;
+export const ENOPKG = 65;
+export const EBADMSG = 74;
+export const EOPNOTSUPP = 95;
+export const ENOKEY = 126;
+export const EKEYEXPIRED = 127;
+export const EKEYREVOKED = 128;
+export const EKEYREJECTED = 129;
+export const ERESTARTSYS = 512;
+
 /** `EEXIST` -> 17, or null for an unknown name. */
 export function errnoFromName(name: string): number | null {
   return NUMBERS.get(name) ?? null;

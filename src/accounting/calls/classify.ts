@@ -3,7 +3,20 @@
  * Outcome, phase and charge of a call by its own evidence: the stages of kernel/module/main.c, and conclusions from
  * the absence of a probe that other calls of the trace hit.
  */
+
 import { type Bounds, exactly, exactOf, NOTHING, UNKNOWN } from '../../model/bounds.js';
+import {
+  EACCES,
+  EBADF,
+  EBUSY,
+  EEXIST,
+  EFAULT,
+  EINVAL,
+  ENOEXEC,
+  ENOMEM,
+  EOPNOTSUPP,
+  EPERM,
+} from '../../model/errno.js';
 import { moduleFile } from '../../model/module-name.js';
 import { charge } from '../charges.js';
 import { COMPRESSED_READ_ID, elfHeaderBytes, holds, type Kernel } from '../kernel.js';
@@ -21,17 +34,6 @@ export interface Judgement {
   readonly wasted: Bounds<number>;
   readonly basis: Basis | null;
 }
-
-const EPERM = -1;
-const ENOEXEC = -8;
-const EBADF = -9;
-const ENOMEM = -12;
-const EACCES = -13;
-const EFAULT = -14;
-const EBUSY = -16;
-const EEXIST = -17;
-const EINVAL = -22;
-const EOPNOTSUPP = -95;
 
 /** MODULE_INIT_IGNORE_MODVERSIONS | MODULE_INIT_IGNORE_VERMAGIC | MODULE_INIT_COMPRESSED_FILE. */
 const KNOWN_FLAGS = 7;
@@ -91,7 +93,7 @@ function charged(call: Call, by: NonNullable<Facts['charge']>, module: string | 
   const compressed = compressedOf(call, by.compressed, by.flags);
   const isDuplicate =
     call.facts.duplicate !== null ||
-    ((!seen.duplicate || !seen.whole) && (call.ret === EEXIST || call.ret === EBUSY));
+    ((!seen.duplicate || !seen.whole) && (call.ret === -EEXIST || call.ret === -EBUSY));
   const image = chargedImage(call, by.image, seen);
   const wasted = chargeRange(by.phase, image, compressed);
   return {
@@ -135,7 +137,8 @@ function afterLoad(call: Call, module: string | null, seen: Seen): Judgement {
   if (ret === null) return plain(mayFail ? 'unknown' : 'loaded', module, null, NOTHING, null);
   const image = call.facts.loadReturn?.image ?? null;
   // Lost between the two were the end of this call and the start of a duplicate, more likely than an init returned this.
-  if (!seen.whole && (ret === EEXIST || ret === EBUSY)) return plain('unknown', module, null, UNKNOWN, null);
+  if (!seen.whole && (ret === -EEXIST || ret === -EBUSY))
+    return plain('unknown', module, null, UNKNOWN, null);
   if (ret >= 0) return { ...plain('loaded', module, null, NOTHING, 'measured'), image };
   return { ...plain('failed', module, 'init', NOTHING, 'measured'), image };
 }
@@ -181,7 +184,7 @@ function failed(
     if (early) return early;
   } else if (!didWork(call)) {
     if (refused(call, ret)) return plain('refused', module, null, NOTHING, 'measured');
-    if (ret === EPERM && showsStarts(call, seen) && !leader)
+    if (ret === -EPERM && showsStarts(call, seen) && !leader)
       return plain('refused', module, null, NOTHING, 'measured');
     if (holds('coalescing', kernel.release) !== false && isCoalesced(call, ret, seen, leader))
       return plain('coalesced', module, null, NOTHING, 'measured');
@@ -227,7 +230,7 @@ function showsLoads(seen: Seen): boolean {
 function isCoalesced(call: Call, ret: number, seen: Seen, leader: boolean): boolean {
   if (!isShown(call, seen)) return false;
   // What is neither read nor decompressed may fail with any error but these.
-  if (ret !== EEXIST && ret !== EBUSY) return leader && seen.whole && seen.read;
+  if (ret !== -EEXIST && ret !== -EBUSY) return leader && seen.whole && seen.read;
   // A duplicate enters the list, and a failed init comes after module_load: this is neither.
   return showsStarts(call, seen) || (seen.whole && seen.duplicate && seen.moduleLoad);
 }
@@ -248,19 +251,19 @@ function failedBeforeLoad(
   if (((call.flags ?? 0) & COMPRESSED_FILE) === 0 && decompress === null) return null;
   const reached = loadEntry !== null || loadReturn !== null || patient.length > 0 || duplicate !== null;
   if (reached || read?.ret == null || !isShown(call, seen)) return null;
-  if (ret === EOPNOTSUPP && decompress?.ret !== 0) return failedDecompress(call, module);
+  if (ret === -EOPNOTSUPP && decompress?.ret !== 0) return failedDecompress(call, module);
   if (!showsLoads(seen)) return null;
   const asksAgain =
     holds('compressedReadId', release) ?? (read.id === COMPRESSED_READ_ID || decompress?.ret === 0);
   if (decompress?.ret === 0) return asksAgain ? plain('failed', module, 'kread', NOTHING, 'measured') : null;
-  const byLsm = ret === EACCES || ret === EPERM;
+  const byLsm = ret === -EACCES || ret === -EPERM;
   return byLsm && asksAgain !== false ? null : failedDecompress(call, module);
 }
 
 /** Refused before anything was read: EBADF, or unknown flags. */
 function refused(call: Call, ret: number): boolean {
-  if (ret === EBADF) return true;
-  return ret === EINVAL && call.flags !== null && (call.flags & ~KNOWN_FLAGS) !== 0;
+  if (ret === -EBADF) return true;
+  return ret === -EINVAL && call.flags !== null && (call.flags & ~KNOWN_FLAGS) !== 0;
 }
 
 /** The image was not read: finit_module wastes nothing, init_module the length that its caller passed. */
@@ -303,11 +306,11 @@ function failedCopy(
     facts.patient.length > 0;
   if (reached || facts.duplicate || !isShown(call, seen)) return null;
   const kread = failedRead(call, module);
-  if (ret === EFAULT) return kread;
-  if (ret === ENOEXEC && call.len !== null && call.len < elfHeaderBytes(wordBits)) return kread;
-  if (showsLoads(seen)) return ret === EPERM ? plain('refused', module, null, NOTHING, 'measured') : kread;
+  if (ret === -EFAULT) return kread;
+  if (ret === -ENOEXEC && call.len !== null && call.len < elfHeaderBytes(wordBits)) return kread;
+  if (showsLoads(seen)) return ret === -EPERM ? plain('refused', module, null, NOTHING, 'measured') : kread;
   // Memory that load_module could not get is charged, and that would show: this is the copy.
-  return ret === ENOMEM && seen.whole && seen.becoming && seen.load ? kread : null;
+  return ret === -ENOMEM && seen.whole && seen.becoming && seen.load ? kread : null;
 }
 
 /** A failure of load_module without a probe on the charge. */
@@ -327,7 +330,7 @@ function uncharged(
     call.facts.patient.length > 0;
   // EPERM may also mean that the caller lacks CAP_SYS_MODULE: nothing was copied then.
   const mayBeRefused =
-    ret === EPERM && phase === null && !call.facts.copied && !call.facts.loadEntry && !call.facts.loadReturn;
+    ret === -EPERM && phase === null && !call.facts.copied && !call.facts.loadEntry && !call.facts.loadReturn;
   let wasted = UNKNOWN;
   if (own && image.high !== null) {
     const low = chargeRange(phase ?? 'becoming', image, compressed);
@@ -347,7 +350,7 @@ function uncharged(
 
 /** EEXIST and EBUSY mean a duplicate, unless both patient checks passed. */
 function isDuplicate(call: Call, ret: number): boolean {
-  if (ret !== EEXIST && ret !== EBUSY) return false;
+  if (ret !== -EEXIST && ret !== -EBUSY) return false;
   return call.facts.patient.filter((check) => check.ret === 0).length < 2;
 }
 

@@ -3,11 +3,10 @@
  * Leaders: since 6.5 (idempotent_init_module) a finit_module of a file that is being loaded waits for that load and
  * returns its result. A possible leader ran at the same time, finished before the other returned, and returned the same.
  */
+import { EINTR } from '../../model/errno.js';
 import { addTo } from '../../model/groups.js';
 import type { Call } from './call.js';
 import { didWork } from './classify.js';
-
-const EINTR = -4;
 
 /** For each call that may have been coalesced: the calls whose result it may have shared. */
 export function findLeaders(calls: readonly Call[]): ReadonlyMap<Call, readonly Call[]> {
@@ -24,7 +23,7 @@ export function findLeaders(calls: readonly Call[]): ReadonlyMap<Call, readonly 
     if (waiting.delete(call)) {
       for (const other of working) {
         // A waiter is woken before its leader leaves the system call.
-        if (other.doneOrder <= endOf(call) || call.ret === EINTR) follow(leaders, call, other);
+        if (other.doneOrder <= endOf(call) || call.ret === -EINTR) follow(leaders, call, other);
       }
     } else {
       working.delete(call);
@@ -38,5 +37,5 @@ export function findLeaders(calls: readonly Call[]): ReadonlyMap<Call, readonly 
 const endOf = (call: Call): number => call.endOrder ?? 0;
 
 function follow(leaders: Map<Call, Call[]>, call: Call, leader: Call): void {
-  if (leader.ret === call.ret || call.ret === EINTR) addTo(leaders, call, leader);
+  if (leader.ret === call.ret || call.ret === -EINTR) addTo(leaders, call, leader);
 }

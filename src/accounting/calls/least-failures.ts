@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** How many of the calls whose phase nothing shows failed for themselves: the others may have cost nothing. */
+import { EINTR, EPERM } from '../../model/errno.js';
 import { addTo } from '../../model/groups.js';
 import { ascending } from '../../model/order.js';
 import { holds } from '../kernel.js';
 import type { Attempt } from '../model.js';
 import { firstIndex } from '../sorted-times.js';
-
-const EPERM = 1;
-const EINTR = 4;
 
 export const isPhaseUnknown = ({ outcome, phase }: Attempt): boolean =>
   phase === null && (outcome === 'duplicate' || outcome === 'failed');

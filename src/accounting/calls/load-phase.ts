@@ -1,22 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** In which phase load_module failed, where no charge says so: before or after its layout (kernel/module/main.c). */
 
-import { holds, type Kernel } from '../kernel.js';
+import { ENOENT, ENOEXEC, ENOMEM, EPERM } from '../../model/errno.js';
+import { holds, type Kernel, SIGNATURE_ERRORS } from '../kernel.js';
 import type { Call, Seen } from './call.js';
 import { phaseByCount } from './patient-checks.js';
 
 type LoadPhase = 'becoming' | 'load' | null;
 
-const EPERM = -1;
-const ENOENT = -2;
 /** What layout_and_allocate itself returns. */
-const OF_LAYOUT: ReadonlySet<number> = new Set([-8, -12]);
-
-/**
- * What module_sig_check returns of a bad signature or an unknown key (kernel/module/signing.c, certs/,
- * crypto/asymmetric_keys/): it is the first thing that load_module does.
- */
-const SIGNATURE: ReadonlySet<number> = new Set([-61, -65, -74, -126, -127, -128, -129]);
+const OF_LAYOUT: ReadonlySet<number> = new Set([-ENOEXEC, -ENOMEM]);
 
 export function phaseOfLoad(call: Call, ret: number, seen: Seen, kernel: Kernel): LoadPhase {
   const { facts } = call;
@@ -40,10 +33,11 @@ function byOffset({ facts }: Call, seen: Seen): LoadPhase {
 function byErrno({ call, facts }: Call, ret: number, { release }: Kernel): LoadPhase {
   const reached = facts.loadEntry !== null || facts.loadReturn !== null || (facts.read?.ret ?? -1) >= 0;
   if (!reached && call !== 'init_module') return null;
-  if (SIGNATURE.has(ret)) return 'becoming';
+  // The first thing that load_module does.
+  if (SIGNATURE_ERRORS.includes(-ret)) return 'becoming';
   // simplify_symbols: a symbol that nothing exports.
-  if (ret === ENOENT) return 'load';
+  if (ret === -ENOENT) return 'load';
   // The blacklist, or a lockdown: both before layout. Only later kernels refuse after it. Without CAP_SYS_MODULE a call
   // is refused with the same number before it reads anything.
-  return ret === EPERM && reached && holds('namespaceRefusal', release) === false ? 'becoming' : null;
+  return ret === -EPERM && reached && holds('namespaceRefusal', release) === false ? 'becoming' : null;
 }

@@ -4,10 +4,8 @@
  * before layout, and in add_unformed_module, after it. Their number shows how far a call got. Return probes miss
  * hits under load, so this is only used in a trace in which no call lacks a check that it must have made.
  */
+import { EBUSY, EEXIST } from '../../model/errno.js';
 import type { Call, Fact, Seen } from './call.js';
-
-const EBUSY = -16;
-const EEXIST = -17;
 
 /** The recorded checks of the call: entry and return probes may both stand for one. */
 function checksOf({ facts }: Call): number {
@@ -33,7 +31,7 @@ function leastChecks({ entered, implicit, facts, loaded, ret }: Call): number {
   if (!entered && !implicit) return 0;
   if (loaded !== null) return 2;
   const reached = facts.loadEntry !== null || facts.loadReturn !== null;
-  return reached && (ret === EEXIST || ret === EBUSY) ? 1 : 0;
+  return reached && (ret === -EEXIST || ret === -EBUSY) ? 1 : 0;
 }
 
 /** The phase in which a load of that many checks failed; null where the trace does not show every check. */

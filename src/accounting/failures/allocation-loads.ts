@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What became of the loads that failed allocations were made for. */
 
+import { ENOMEM } from '../../model/errno.js';
 import type { AllocationFailure, UserLoad } from '../../model/event.js';
 import { groupBy } from '../../model/groups.js';
 import { ascending } from '../../model/order.js';
@@ -8,7 +9,6 @@ import type { LogClock } from '../boots/log-clock.js';
 import type { Attempt } from '../model.js';
 import { firstIndex } from '../sorted-times.js';
 
-const ENOMEM = 12;
 /** So many calls are looked at, from the one that started last. */
 const MOST_RUNNING = 500;
 

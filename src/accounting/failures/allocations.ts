@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Failed allocations, each once, although the allocator, its caller and the module loader all print a line. */
+import { ENOMEM } from '../../model/errno.js';
 import type { AllocationFailure, Event, UserLoad } from '../../model/event.js';
 import { LogClock } from '../boots/log-clock.js';
 import { holds } from '../kernel.js';
@@ -16,7 +17,6 @@ const TOGETHER = 10_000_000_000n;
 const TOGETHER_LINES = 60;
 /** Failures that may be printed concurrently. */
 const OPEN = 16;
-const ENOMEM = 12;
 
 interface Failure {
   readonly lines: AllocationFailure[];

@@ -1,20 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Why a load failed, by its error number and stage; and what numbers the kernel returns with each logged reason. */
+import {
+  EACCES,
+  EINTR,
+  EINVAL,
+  EIO,
+  EKEYREJECTED,
+  ENOENT,
+  ENOEXEC,
+  ENOMEM,
+  ENOSPC,
+  EOPNOTSUPP,
+  EPERM,
+  ERANGE,
+  ERESTARTSYS,
+} from '../../model/errno.js';
 import type { FailureReason } from '../../model/event.js';
+import { SIGNATURE_ERRORS } from '../kernel.js';
 import type { Attempt } from '../model.js';
 
-const ENOMEM = 12;
 /** EINTR, and ERESTARTSYS where a trace shows it. */
-const INTERRUPTED: ReadonlySet<number> = new Set([4, 512]);
-/** What crypto/asymmetric_keys and kernel/module/signing.c return: ENOKEY, EKEY*, ENODATA, ENOPKG, EBADMSG. */
-const SIGNATURE: readonly number[] = [126, 127, 128, 129, 61, 65, 74];
-/** EPERM and EACCES: what security hooks return. */
-const REFUSED: readonly number[] = [1, 13];
+const INTERRUPTED: ReadonlySet<number> = new Set([EINTR, ERESTARTSYS]);
+/** What security hooks return. */
+const REFUSED: readonly number[] = [EPERM, EACCES];
 
 /** Reasons that the error number alone determines, in any stage but the module's own init. */
 export function byErrno(errno: number | null): string | null {
   if (errno === null) return null;
-  if (SIGNATURE.includes(errno)) return 'signature';
+  if (SIGNATURE_ERRORS.includes(errno)) return 'signature';
   if (INTERRUPTED.has(errno)) return 'interrupted';
   return errno === ENOMEM ? 'memory' : null;
 }
@@ -28,24 +41,24 @@ export function inferredReason({ phase, errno, module, steps }: Attempt): string
   if (phase === 'decompress') return 'decompress';
   // The kernel reads the name off the image after lockdown has refused with the same number; only a probe on the charge
   // tells whether it did.
-  if (phase === 'becoming' && errno === 1 && module !== null && steps.at.failed !== undefined)
+  if (phase === 'becoming' && errno === EPERM && module !== null && steps.at.failed !== undefined)
     return 'blacklist';
   return 'other';
 }
 
 /** What a load returns after the kernel printed such a message; not named where many do. */
 const RETURNED: Partial<Record<FailureReason, readonly number[]>> = {
-  signature: [...SIGNATURE, 1],
+  signature: [...SIGNATURE_ERRORS, EPERM],
   lockdown: REFUSED,
   lsm: REFUSED,
-  blacklist: [1, 129],
-  elf: [8, 22],
-  vermagic: [8],
-  'symbol-version': [22, 8],
-  parameter: [22, 2, 12, 28, 34],
-  'duplicate-symbol': [8],
-  relocation: [8, 22],
-  decompress: [22, 12, 5, 95],
+  blacklist: [EPERM, EKEYREJECTED],
+  elf: [ENOEXEC, EINVAL],
+  vermagic: [ENOEXEC],
+  'symbol-version': [EINVAL, ENOEXEC],
+  parameter: [EINVAL, ENOENT, ENOMEM, ENOSPC, ERANGE],
+  'duplicate-symbol': [ENOEXEC],
+  relocation: [ENOEXEC, EINVAL],
+  decompress: [EINVAL, ENOMEM, EIO, EOPNOTSUPP],
   percpu: [ENOMEM],
   vmalloc: [ENOMEM],
   memory: [ENOMEM],

@@ -4,7 +4,9 @@
  * a failed attempt for the same module, or, where one of the two has no name, to the nearest in time with a matching
  * errno and phase. A line without a matching attempt is a failure of its own.
  */
+
 import { atLeast, type Bounds, big, exactOf, NONE, total } from '../../model/bounds.js';
+import { EBUSY, EEXIST, ENODEV } from '../../model/errno.js';
 import type { InitCall, LoadFailure, UserLoad } from '../../model/event.js';
 import { groupBy } from '../../model/groups.js';
 import { BOOT_CLOCK, type SourceClock } from '../../model/source.js';
@@ -96,14 +98,9 @@ function failedInits(inits: readonly InitCall[]): Case[] {
     }));
 }
 
-/** Only the module's own init returns ENODEV. */
-const ENODEV = 19;
-const EBUSY = 16;
-const EEXIST = 17;
-
 /**
  * Modules that user space could not insert, without a kernel message. These tools ignore EEXIST; EBUSY is a duplicate of
- * a load that then failed, which they report as a failure.
+ * a load that then failed, which they report as a failure. Only the module's own init returns ENODEV.
  */
 function failedInserts({ inserts, missing }: LoggedFailures, known: readonly Case[]): Case[] {
   const named = new Set(known.map((one) => one.module));

@@ -2,6 +2,7 @@
 /** Which remedies save a failed load, or a part of what it cost. */
 
 import { type Bounds, exactly, type Range } from '../../model/bounds.js';
+import { EEXIST } from '../../model/errno.js';
 import { holds } from '../kernel.js';
 import type { Attempt, SizeRow } from '../model.js';
 import { callerOf } from '../worth.js';
@@ -26,7 +27,6 @@ const [COALESCE, FINIT, UNCOMPRESSED] = [
   maskOf('finit-module'),
   maskOf('uncompressed-modules'),
 ];
-const EEXIST = 17;
 
 export class Removals {
   readonly #replay: Replay;

@@ -4,6 +4,7 @@
  * (security/selinux/hooks.c: selinux_kernel_module_request, selinux_kernel_module_from_file); AppArmor and SELinux both
  * report the capability; IMA the file.
  */
+import { EACCES } from '../../../model/errno.js';
 import { moduleFile } from '../../../model/module-name.js';
 import type { LogFact, Rule } from './rule.js';
 
@@ -48,8 +49,6 @@ export const AUDIT_RULES: readonly Rule[] = [
     facts: ({ 1: file = '', input }) => refusedRead(file, input, null),
   },
 ];
-
-const EACCES = 13;
 
 /** The hooks are in the read of the image, or before its copy (kernel/module/main.c:copy_module_from_user). */
 function refusedRead(file: string, message: string, errno: number | null): LogFact {
