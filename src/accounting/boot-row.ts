@@ -10,6 +10,7 @@ import type { Calls } from './calls/calls.js';
 import { isPhaseUnknown, leastFailures } from './calls/least-failures.js';
 import { traceSight } from './calls/trace-sight.js';
 import type { TraceTotals } from './counters/ledger.js';
+import { countsOf } from './counters/phase-counts.js';
 import { countersOf } from './counters/replay.js';
 import type { WordBits } from './kernel.js';
 import type { Attempt, BootRow, BootTrace, Cite, CountedBytes, Snapshot, TraceState } from './model.js';
@@ -122,13 +123,12 @@ function knownOf(
   phase: Phase,
   { last, trace, counted }: Pick<BootEvidence, 'last' | 'trace' | 'counted'>,
 ): { readonly failures: bigint | null; readonly low: bigint; readonly exact: boolean } {
-  const { count, bytes: name } = PHASE_COUNTERS[phase];
-  const failures = last?.counters.get(count)?.value ?? null;
-  const bytes = last?.counters.get(name)?.value ?? null;
+  const { failures = null, bytes = null } = last ? countsOf(last, phase) : {};
   if (failures !== null || bytes !== null || counted.has(phase))
     return { failures, low: counted.get(phase)?.low ?? bytes ?? 0n, exact: bytes !== null };
   if (!trace) return { failures: null, low: 0n, exact: false };
   const own = trace.totals.phases[phase];
+  const { count, bytes: name } = PHASE_COUNTERS[phase];
   const summed = countersOf(trace.totals, trace.complete);
   return {
     failures: summed.get(count) ?? (own.failures > 0n ? own.failures : null),

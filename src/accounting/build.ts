@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Builds the model of a case from its evidence: boots, attempts, ledger, attribution. */
-import { PHASE_COUNTERS, type Phase } from '../model/counters.js';
+
+import type { Phase } from '../model/counters.js';
 import type { DiagnosticCode } from '../model/diagnostic.js';
 import type { Event, LoadCall } from '../model/event.js';
 import { BOOT_CLOCK, type Source } from '../model/source.js';
@@ -26,6 +27,7 @@ import { contextRows, sizeRows } from './context-rows.js';
 import { attribute } from './counters/attribution.js';
 import { errorsAdded, withoutErrors } from './counters/kread-errors.js';
 import { ledgerRows, type TraceTotals } from './counters/ledger.js';
+import { countsOf } from './counters/phase-counts.js';
 import { remainderRows, withRemainder } from './counters/remainder.js';
 import { totalAttempts } from './counters/replay.js';
 import { gatherSnapshots } from './counters/snapshots.js';
@@ -258,8 +260,7 @@ function buildBoot(
 /** Bytes of becoming and load, at least. */
 function leastInLoad(last: Snapshot | null, counted: ReadonlyMap<Phase, CountedBytes>): bigint {
   return (['becoming', 'load'] as const).reduce(
-    (sum, phase) =>
-      sum + (counted.get(phase)?.low ?? last?.counters.get(PHASE_COUNTERS[phase].bytes)?.value ?? 0n),
+    (sum, phase) => sum + (counted.get(phase)?.low ?? (last && countsOf(last, phase).bytes) ?? 0n),
     0n,
   );
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What to do about failures that only counters tell of: no list and no trace names a module. */
-import { PHASE_COUNTERS, PHASES, type Phase } from '../../model/counters.js';
+
+import { PHASES, type Phase } from '../../model/counters.js';
+import { countsOf } from '../counters/phase-counts.js';
 import type { Snapshot } from '../model.js';
 import { type Advice, type AdviceEvidence, withoutBytes } from './evidence.js';
 
@@ -22,10 +24,9 @@ export function counterAdvice({ boot, last, attempts, attribution }: AdviceEvide
 }
 
 /** The average tells the size of a module where one makes most failures. */
-function phaseFigures(phase: Phase, { counters }: Snapshot): string[] {
-  const failures = counters.get(PHASE_COUNTERS[phase].count)?.value ?? 0n;
-  const bytes = counters.get(PHASE_COUNTERS[phase].bytes)?.value ?? 0n;
-  if (failures === 0n || bytes === 0n) return [];
+function phaseFigures(phase: Phase, last: Snapshot): string[] {
+  const { failures, bytes } = countsOf(last, phase);
+  if (!failures || !bytes) return [];
   const average = bytes / failures;
   const loads = failures === 1n ? '1 load' : `${failures.toLocaleString('en-US')} loads`;
   const each = `${loads} failed in ${phase}, ${mib(average)} each on average`;

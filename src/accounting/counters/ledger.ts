@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The ledger: the counters beside the events of each phase. */
 import { exactOf } from '../../model/bounds.js';
-import { PHASE_COUNTERS, PHASES, type Phase } from '../../model/counters.js';
+import { PHASES, type Phase } from '../../model/counters.js';
 import type { CountedBytes, LedgerRow, Snapshot, TraceState, Verdict } from '../model.js';
+import { countsOf, type PhaseCounts } from './phase-counts.js';
 import { type AttemptTotals, mayMissFailures } from './replay.js';
 
 /** The totals of a boot's traces. */
@@ -25,7 +26,7 @@ export function ledgerRows(
   const agree: Agree = (a, b) => (modulus === null ? a === b : (a - b) % modulus === 0n);
   const since = last && trace ? startOfTrace(snapshots, last, trace, agree) : null;
   return PHASES.map((phase) => {
-    const counters = last ? countersAt(last, phase) : null;
+    const counters = last ? countsOf(last, phase) : null;
     const events = trace ? eventsAt(trace, phase) : null;
     const isOfErrors =
       phase === 'kread' &&
@@ -55,19 +56,7 @@ export function ledgerRows(
 /** True where two sums of bytes are equal, up to wrapping. */
 type Agree = (a: bigint, b: bigint) => boolean;
 
-interface Sum {
-  readonly failures: bigint | null;
-  readonly bytes: bigint | null;
-}
-
-function countersAt(snapshot: Snapshot, phase: Phase): Sum {
-  return {
-    failures: snapshot.counters.get(PHASE_COUNTERS[phase].count)?.value ?? null,
-    bytes: snapshot.counters.get(PHASE_COUNTERS[phase].bytes)?.value ?? null,
-  };
-}
-
-function eventsAt({ totals }: TraceTotals, phase: Phase): Sum {
+function eventsAt({ totals }: TraceTotals, phase: Phase): PhaseCounts {
   const own = totals.phases[phase];
   if (own.failures === 0n && mayMissFailures(totals, phase)) return { failures: null, bytes: null };
   return { failures: own.failures, bytes: exactOf(own.bytes) };
@@ -83,7 +72,7 @@ function startOfTrace(
   const explains = (from: Snapshot): boolean =>
     PHASES.every((phase) => {
       const events = eventsAt(trace, phase);
-      const [then, now] = [countersAt(from, phase), countersAt(last, phase)];
+      const [then, now] = [countsOf(from, phase), countsOf(last, phase)];
       if (now.failures === null || now.bytes === null) return events.failures === 0n;
       return (
         now.failures - (then.failures ?? 0n) === events.failures &&
@@ -96,8 +85,8 @@ function startOfTrace(
 
 function judgeRow(
   phase: Phase,
-  counters: Sum | null,
-  events: Sum | null,
+  counters: PhaseCounts | null,
+  events: PhaseCounts | null,
   since: Snapshot | null,
   trace: TraceTotals | null,
   agree: Agree,

@@ -3,12 +3,14 @@
  * The remainder: of the counters, what no duplicate explains. Per phase, duplicates and other failures share the counter
  * out without a rest; the log or a trace gives the reasons of the other failures.
  */
+
 import { type Bounds, big, exactly, exactOf, NONE, noLessThan, rest, total } from '../../model/bounds.js';
-import { PHASE_COUNTERS, PHASES, type Phase } from '../../model/counters.js';
+import { PHASES, type Phase } from '../../model/counters.js';
 import { BOOT_CLOCK } from '../../model/source.js';
 import type { BoundsResult } from '../bounds/index.js';
 import type { CountedBytes, FailureRow, RemainderRow, Snapshot } from '../model.js';
 import type { TraceTotals } from './ledger.js';
+import { countsOf } from './phase-counts.js';
 
 /** Reason of failures that the counters hold and neither the log nor a trace explains. */
 const UNATTRIBUTED = 'unattributed';
@@ -23,8 +25,7 @@ export function remainderRows(
   counted: ReadonlyMap<Phase, CountedBytes> = new Map(),
 ): RemainderRow[] {
   return PHASES.flatMap((phase) => {
-    const counterFailures = last.counters.get(PHASE_COUNTERS[phase].count)?.value ?? null;
-    const counterBytes = last.counters.get(PHASE_COUNTERS[phase].bytes)?.value ?? null;
+    const { failures: counterFailures, bytes: counterBytes } = countsOf(last, phase);
     if (counterFailures === null && counterBytes === null) return [];
     const { duplicates, duplicateBytes: bytes } = duplicatesOf(
       phase,

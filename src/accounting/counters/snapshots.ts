@@ -10,6 +10,7 @@ import { addTo, getOrAdd } from '../../model/groups.js';
 import type { Source } from '../../model/source.js';
 import type { Part } from '../boots/parts.js';
 import type { Cite, ListRow, Snapshot } from '../model.js';
+import { bytesOfPhases } from './phase-counts.js';
 
 interface Draft {
   label: string | null;
@@ -220,13 +221,4 @@ function* sharedValues(a: Draft, b: Draft): Generator<[bigint, bigint]> {
   if (x !== null && y !== null) yield [x, y];
 }
 
-function wastedOf(draft: Draft): bigint | null {
-  if (draft.wasted !== null) return draft.wasted;
-  let sum = 0n;
-  for (const phase of PHASES) {
-    const bytes = draft.counters.get(PHASE_COUNTERS[phase].bytes)?.value;
-    if (bytes === undefined) return null;
-    sum += bytes;
-  }
-  return sum;
-}
+const wastedOf = (draft: Draft): bigint | null => draft.wasted ?? bytesOfPhases(draft);

@@ -5,6 +5,7 @@
  * the modules; else the counter is a lower bound, unless so few failures cannot add up to a wrap. Where the word size is
  * not known, a counter is doubted that is too low for its failures.
  */
+
 import { type Bounds, exactOf, hull, larger, largest, type Range, smaller } from '../../model/bounds.js';
 import { PHASE_COUNTERS, PHASES, type Phase, REASON_BECOMING, REASON_LOAD } from '../../model/counters.js';
 import { MAX_SIGNATURE } from '../../model/signature.js';
@@ -13,6 +14,7 @@ import { charge } from '../charges.js';
 import { holds, type WordBits, WRAPS_AT } from '../kernel.js';
 import type { Attempt, CountedBytes, SizeRow, Snapshot } from '../model.js';
 import { loadForms } from './forms.js';
+import { bytesOfPhases, countsOf } from './phase-counts.js';
 import type { AttemptTotals } from './replay.js';
 
 export interface Unwrapped {
@@ -59,25 +61,22 @@ export function unwrapCounters(
 }
 
 /** The sum of the phases wrapped, as it does on 32 bit alone. */
-function showsWrap({ counters, wasted }: Snapshot): boolean {
-  const bytes = PHASES.map((phase) => counters.get(PHASE_COUNTERS[phase].bytes)?.value);
-  if (wasted === null || bytes.includes(undefined)) return false;
-  const sum = bytes.reduce<bigint>((all, one = 0n) => all + one, 0n);
-  return sum !== wasted && sum % WRAPS_AT === wasted;
+function showsWrap(last: Snapshot): boolean {
+  const sum = bytesOfPhases(last);
+  return last.wasted !== null && sum !== null && sum !== last.wasted && sum % WRAPS_AT === last.wasted;
 }
 
 /**
  * Fewer bytes than failures, which are charged at least one each; or failures of modules as large as those that were
  * loaded would fill the counter beyond 2^32.
  */
-function isTooLow(phase: Phase, { counters }: Snapshot): boolean {
-  const [loaded, memory] = [counters.get('modcount')?.value, counters.get('total_mod_size')?.value];
-  const failures = counters.get(PHASE_COUNTERS[phase].count)?.value ?? 0n;
-  const bytes = counters.get(PHASE_COUNTERS[phase].bytes)?.value;
-  if ((phase !== 'becoming' && phase !== 'load') || bytes === undefined || bytes >= WRAPS_AT) return false;
-  if (bytes < failures) return true;
+function isTooLow(phase: Phase, last: Snapshot): boolean {
+  const [loaded, memory] = [last.counters.get('modcount')?.value, last.counters.get('total_mod_size')?.value];
+  const { failures, bytes } = countsOf(last, phase);
+  if ((phase !== 'becoming' && phase !== 'load') || bytes === null || bytes >= WRAPS_AT) return false;
+  if (bytes < (failures ?? 0n)) return true;
   return loaded !== undefined && loaded > 0n && memory !== undefined
-    ? charge(phase, (failures * memory) / loaded, 0n) >= WRAPS_AT
+    ? charge(phase, ((failures ?? 0n) * memory) / loaded, 0n) >= WRAPS_AT
     : false;
 }
 
@@ -118,7 +117,7 @@ function trueBytes(
   { trace }: WrapEvidence,
   sums: ListedSums,
 ): CountedBytes {
-  const failures = last.counters.get(PHASE_COUNTERS[phase].count)?.value ?? null;
+  const { failures } = countsOf(last, phase);
   const own = trace?.totals.phases[phase] ?? null;
   const traced = own && exactOf(own.bytes);
   const same = traced !== null && (traced - printed) % WRAPS_AT === 0n;
@@ -148,9 +147,7 @@ function unwrapped(printed: bigint, low: bigint): bigint {
 
 /** What earlier snapshots printed had been counted by then. */
 function leastBefore(phase: Phase, earlier: readonly Snapshot[]): bigint {
-  return earlier
-    .map(({ counters }) => counters.get(PHASE_COUNTERS[phase].bytes)?.value ?? 0n)
-    .reduce(larger, 0n);
+  return earlier.map((snapshot) => countsOf(snapshot, phase).bytes ?? 0n).reduce(larger, 0n);
 }
 
 /** Bounds of a phase's bytes, by the duplicate list and the sizes of its modules. */
@@ -170,11 +167,9 @@ class ListedSums {
     this.#largest = BigInt(
       Math.min(area ?? LARGEST_IMAGE, covered && listed.length > 0 ? largest(listed) : LARGEST_IMAGE),
     );
-    const [becoming, load] = (['failed_becoming', 'failed_load_modules'] as const).map(
-      (name) => last.counters.get(name)?.value,
-    );
+    const [becoming, load] = [countsOf(last, 'becoming').failures, countsOf(last, 'load').failures];
     this.#others =
-      whole && becoming !== undefined && load !== undefined
+      whole && becoming !== null && load !== null
         ? becoming + load - last.rows.reduce((sum, row) => sum + BigInt(row.times), 0n)
         : null;
   }

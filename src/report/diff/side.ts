@@ -2,9 +2,10 @@
 /** One side of a comparison: the figures of a boot, or of one of its snapshots. */
 
 import { attribute } from '../../accounting/counters/attribution.js';
+import { countsOf } from '../../accounting/counters/phase-counts.js';
 import type { AttributionRow, Boot, CaseModel, Snapshot } from '../../accounting/model.js';
 import { atLeast, type Bounds, exactly } from '../../model/bounds.js';
-import { PHASE_COUNTERS, PHASES, type Phase } from '../../model/counters.js';
+import { PHASES, type Phase } from '../../model/counters.js';
 import { type Asked, intOf, intOrNull, textOf } from '../answer/ask.js';
 
 interface PhaseSide {
@@ -71,20 +72,15 @@ export function snapshotSide(
 ): Side {
   const { boot, label, snapshot } = from;
   const sizes = model.sizes.filter((row) => row.boot === boot);
-  const counter = (name: Parameters<typeof from.counters.get>[0]): bigint | null =>
-    from.counters.get(name)?.value ?? null;
   const phases = new Map(
-    PHASES.map((phase) => [
-      phase,
-      {
-        failures: bounds(counter(PHASE_COUNTERS[phase].count)),
-        bytes: bounds(counter(PHASE_COUNTERS[phase].bytes)),
-      },
-    ]),
+    PHASES.map((phase) => {
+      const { failures, bytes } = countsOf(from, phase);
+      return [phase, { failures: bounds(failures), bytes: bounds(bytes) }];
+    }),
   );
   return {
     label: label ?? (ofSeveral ? `boot ${boot}` : `snapshot ${snapshot}`),
-    loaded: bounds(counter('modcount')),
+    loaded: bounds(from.counters.get('modcount')?.value ?? null),
     failures: total([...phases.values()].map((phase) => phase.failures)),
     wasted: total([...phases.values()].map((phase) => phase.bytes)) ?? bounds(from.wasted),
     phases,
