@@ -94,7 +94,6 @@ export const kernelConfig: LineIngester = {
         line: /^(?:\S{0,80}:)?(?:# )?CONFIG_\w{1,80}(?:=| is not set$)/,
         also: /^(?:#|CONFIG_)/,
         share: 90,
-        minLines: 1,
         confidence: 88,
         word: 'CONFIG',
       },

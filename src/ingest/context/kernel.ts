@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The kernel's identity: /proc/version, uname, /proc/cmdline, nproc. */
-import type { Head, IngestContext, LineIngester, Verdict } from '../ingester.js';
-import { baseName, type LineForm, sniffForms } from './sniff.js';
+import type { Head, IngestContext, Verdict } from '../ingester.js';
+import { baseName, type LineForm, lineByLine, sniffForms } from './sniff.js';
 
 /** `Linux version 6.12.117 (builder@box) (gcc ...) #1 SMP ...` */
 const VERSION = /^\s*Linux version (\S+) .*#\d/;
@@ -24,12 +24,11 @@ function commandLineOf(text: string): string | null {
 
 // biome-ignore format: a table
 const FORMS: readonly LineForm[] = [
-  { form: '/proc/version', line: VERSION, share: 100, minLines: 1, maxLines: 1, confidence: 92 },
-  { form: 'uname -a', line: UNAME_A, share: 50, minLines: 1, maxLines: 2, confidence: 90 },
-  { form: '/proc/cmdline', line: { test: (text) => commandLineOf(text) !== null }, share: 100, minLines: 1, maxLines: 1, confidence: 80 },
+  { form: '/proc/version', line: VERSION, maxLines: 1, confidence: 92 },
+  { form: 'uname -a', line: UNAME_A, share: 50, maxLines: 2, confidence: 90 },
+  { form: '/proc/cmdline', line: { test: (text) => commandLineOf(text) !== null }, maxLines: 1, confidence: 80 },
 ];
-// biome-ignore format: a table
-const RELEASE: LineForm = { form: 'uname -r', line: UNAME_R, share: 100, minLines: 1, maxLines: 1, confidence: 30 };
+const RELEASE: LineForm = { form: 'uname -r', line: UNAME_R, maxLines: 1, confidence: 30 };
 /** File names of a release: `uname_-r`, `01-uname -r`, `/proc/sys/kernel/osrelease`, `kernel-version.txt`; not `bios_version_uname-r`. */
 const RELEASE_FILE =
   /^(?:\d{1,4}[-_. ]{0,3})?(?:output[-_. ]of[-_. ])?(?:uname(?![a-z])|osrelease$|(?:linux[-_. ])?kernel[-_. ]?(?:release|version)|kver)/i;
@@ -38,8 +37,7 @@ const CLEAR_RELEASE =
   /^\s*[2-9]\.\d{1,3}\.\d{1,3}[-+.~][\w.+~-]{0,60}?(?:amd64|x86_64|i686|aarch64|arm64|armv7hl|armmp|ppc64le|s390x|riscv64|generic|lowlatency|default|arch\d[\w.-]{0,8}|zen\d[\w.-]{0,8}|lts|pve|azure|aws|gcp|cloud|raspi|v[78]l?\+?)\s*$/;
 
 /** A bare number is the number of CPUs only in a file of this name. */
-// biome-ignore format: a table
-const NPROC: LineForm = { form: 'nproc', line: /^\s*\d{1,5}\s*$/, share: 100, minLines: 1, maxLines: 1, confidence: 70 };
+const NPROC: LineForm = { form: 'nproc', line: /^\s*\d{1,5}\s*$/, maxLines: 1, confidence: 70 };
 
 function sniff(head: Head): Verdict | null {
   if (baseName(head.path) === 'nproc') return sniffForms(head, [NPROC]);
@@ -78,13 +76,14 @@ function read(context: IngestContext, text: string, line: number): void {
   }
 }
 
-export const kernelIdentity: LineIngester = {
-  name: 'kernel-identity',
-  title: 'Kernel version and command line (/proc/version, uname, /proc/cmdline)',
-  priority: 570,
-  places: ['proc/version', 'proc/cmdline'],
-  reads: 'lines',
-  needles: null,
-  sniff,
-  start: (context) => ({ line: (text, number) => read(context, text, number), end: () => {} }),
-};
+export const kernelIdentity = lineByLine(
+  {
+    name: 'kernel-identity',
+    title: 'Kernel version and command line (/proc/version, uname, /proc/cmdline)',
+    priority: 570,
+    places: ['proc/version', 'proc/cmdline'],
+    sniff,
+  },
+  FORMS,
+  read,
+);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Loaded modules and their memory: /proc/modules and lsmod. */
 import { moduleName } from '../../model/module-name.js';
-import type { Head, IngestContext, LineIngester, Verdict } from '../ingester.js';
+import type { Head, IngestContext, Verdict } from '../ingester.js';
 import { counted } from '../verdict.js';
-import { type LineForm, sniffForms } from './sniff.js';
+import { type LineForm, lineByLine, sniffForms } from './sniff.js';
 
 /**
  * kernel/module/procfs.c:m_show
@@ -21,8 +21,8 @@ const LSMOD_HEAD = /^\s*Module\s+Size\s+Used by\b/;
 const LSMOD = /^\s*(?<name>[\w-]+)\s+(?<size>\d+)\s+(?<count>-?\d+|-)(?<users>(?:\s+[\w,[\]()-]+)*)\s*$/;
 
 const FORMS: readonly LineForm[] = [
-  { form: '/proc/modules', line: PROC_MODULES, share: 80, minLines: 1, confidence: 95 },
-  { form: 'lsmod', line: LSMOD_HEAD, also: LSMOD, word: 'Used ', share: 30, minLines: 1, confidence: 95 },
+  { form: '/proc/modules', line: PROC_MODULES, share: 80, confidence: 95 },
+  { form: 'lsmod', line: LSMOD_HEAD, also: LSMOD, word: 'Used ', share: 30, confidence: 95 },
 ];
 
 /** More rows would not change the verdict. */
@@ -52,29 +52,24 @@ function sniffRows({ lines, whole }: Head): Verdict | null {
 /** No row of lsmod is longer. */
 const LONGEST = 4096;
 
-function emitLoaded(context: IngestContext, text: string, line: number, pattern: RegExp): void {
-  const { name, size, state } = pattern.exec(text)?.groups ?? {};
+function emitLoaded(context: IngestContext, text: string, line: number): void {
+  const isLsmod = context.form === 'lsmod';
+  if (isLsmod && text.length >= LONGEST) return;
+  const { name, size, state } = (isLsmod ? LSMOD : PROC_MODULES).exec(text)?.groups ?? {};
   if (name === undefined) return;
   const module = moduleName(name);
   context.emit({ kind: 'live-module', line, t: null, module, state: state ?? null });
   context.emit({ kind: 'module-size', line, t: null, module, of: 'memory', bytes: Number(size), path: null });
 }
 
-export const loadedModules: LineIngester = {
-  name: 'loaded-modules',
-  title: 'Loaded modules (/proc/modules, lsmod)',
-  priority: 590,
-  places: ['proc/modules'],
-  reads: 'lines',
-  needles: null,
-  sniff: (head) => sniffForms(head, FORMS) ?? sniffRows(head),
-  start: (context) => {
-    const pattern = context.form === 'lsmod' ? LSMOD : PROC_MODULES;
-    return {
-      line: (text, number) => {
-        if (text.length < LONGEST || context.form !== 'lsmod') emitLoaded(context, text, number, pattern);
-      },
-      end: () => {},
-    };
+export const loadedModules = lineByLine(
+  {
+    name: 'loaded-modules',
+    title: 'Loaded modules (/proc/modules, lsmod)',
+    priority: 590,
+    places: ['proc/modules'],
+    sniff: (head) => sniffForms(head, FORMS) ?? sniffRows(head),
   },
-};
+  FORMS,
+  emitLoaded,
+);

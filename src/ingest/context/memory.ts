@@ -2,7 +2,7 @@
 /** Memory: /proc/meminfo and /proc/vmallocinfo. */
 import type { MemoryFigure } from '../../model/event.js';
 import type { IngestContext, LineIngester, LineSink } from '../ingester.js';
-import { sniffForms } from './sniff.js';
+import { lineByLine, sniffForms } from './sniff.js';
 
 const MEMINFO = /^\s*([A-Z][\w()]+):\s+(\d+)(?: kB)?\s*$/;
 const MEMINFO_KNOWN =
@@ -23,19 +23,17 @@ function figure(context: IngestContext, text: string, line: number): void {
     context.emit({ kind: 'memory-figure', line, t: null, what, bytes: Number(kib) * 1024 });
 }
 
-export const meminfo: LineIngester = {
-  name: 'meminfo',
-  title: '/proc/meminfo',
-  priority: 575,
-  places: ['proc/meminfo'],
-  reads: 'lines',
-  needles: ['MemTotal', 'Vmalloc'],
-  sniff: (head) =>
-    sniffForms(head, [
-      { form: '/proc/meminfo', line: MEMINFO_KNOWN, also: MEMINFO, share: 80, minLines: 1, confidence: 90 },
-    ]),
-  start: (context) => ({ line: (text, number) => figure(context, text, number), end: () => {} }),
-};
+export const meminfo = lineByLine(
+  {
+    name: 'meminfo',
+    title: '/proc/meminfo',
+    priority: 575,
+    places: ['proc/meminfo'],
+    needles: ['MemTotal', 'Vmalloc'],
+  },
+  [{ form: '/proc/meminfo', line: MEMINFO_KNOWN, also: MEMINFO, share: 80, confidence: 90 }],
+  figure,
+);
 
 /**
  * mm/vmalloc.c:vmalloc_info_show: `0x...-0x...   20480 load_module+0x784/0x21b0 pages=4 vmalloc N0=4`. Before the kernel
@@ -82,7 +80,6 @@ export const vmallocinfo: LineIngester = {
   places: ['proc/vmallocinfo'],
   reads: 'lines',
   needles: ['load_module', 'module_', 'layout_and_allocate', 'execmem'],
-  sniff: (head) =>
-    sniffForms(head, [{ form: '/proc/vmallocinfo', line: AREA, share: 90, minLines: 1, confidence: 95 }]),
+  sniff: (head) => sniffForms(head, [{ form: '/proc/vmallocinfo', line: AREA, share: 90, confidence: 95 }]),
   start: (context) => new VmallocReader(context),
 };

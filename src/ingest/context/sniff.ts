@@ -2,7 +2,7 @@
 /** Detection by the share of a head's lines that match a form. */
 import { lastName } from '../../model/source-label.js';
 import { cachedForHead, textOfHead } from '../head.js';
-import type { Head, LineIngester, LineSink, Verdict } from '../ingester.js';
+import type { Head, IngestContext, LineIngester, Verdict } from '../ingester.js';
 import { counted } from '../verdict.js';
 
 export interface LineForm {
@@ -11,10 +11,10 @@ export interface LineForm {
   readonly line: Pick<RegExp, 'test'>;
   /** Neutral lines, such as column heads: neither for nor against the form. Blank lines never count. */
   readonly also?: RegExp;
-  /** The minimum share of matching lines, in percent. */
-  readonly share: number;
-  /** The minimum number of matching lines. */
-  readonly minLines: number;
+  /** The minimum share of matching lines, in percent; 100 by default. */
+  readonly share?: number;
+  /** The minimum number of matching lines; 1 by default. */
+  readonly minLines?: number;
   readonly confidence: number;
   /** A word that one line must hold, for quick rejection. V8 finds words below seven characters three times as fast. */
   readonly word?: string;
@@ -47,18 +47,19 @@ export function sniffForms(head: Head, forms: readonly LineForm[]): Verdict | nu
 
 function sniffForm(lines: readonly string[], whole: boolean, form: LineForm): Verdict | null {
   if (form.maxLines !== undefined && (!whole || lines.length > form.maxLines)) return null;
+  const { share = 100, minLines = 1 } = form;
   let matched = 0;
   let neutral = 0;
   let others = 0;
   // With more of them the share cannot be reached.
-  const mostOthers = (lines.length * (100 - form.share)) / 100;
+  const mostOthers = (lines.length * (100 - share)) / 100;
   for (const line of lines) {
     if (line.length <= LONGEST && form.line.test(line)) matched++;
     else if (line.length <= LONGEST && form.also?.test(line)) neutral++;
     else if (++others > mostOthers) return null;
   }
   const tried = lines.length - neutral;
-  if (matched < form.minLines || matched * 100 < tried * form.share) return null;
+  if (matched < minLines || matched * 100 < tried * share) return null;
   return counted(form.form, form.confidence, matched, tried, `lines match ${form.form}`);
 }
 
@@ -67,17 +68,25 @@ export function baseName(path: string): string {
   return lastName(path).replace(/\.(?:txt|log|out)$/, '');
 }
 
-/** An ingester for files that hold no events but should be recognised. */
-export function recogniser(
-  facts: Pick<LineIngester, 'name' | 'title' | 'priority' | 'places'>,
+type Facts = Pick<LineIngester, 'name' | 'title' | 'priority' | 'places'> &
+  Partial<Pick<LineIngester, 'needles' | 'sniff'>>;
+
+/** An ingester for files in which each line is complete in itself. `sniff`: instead of a look for the forms alone. */
+export function lineByLine(
+  facts: Facts,
   forms: readonly LineForm[],
+  read: (context: IngestContext, text: string, line: number) => void,
 ): LineIngester {
-  const sink: LineSink = { line: () => {}, end: () => {} };
   return {
-    ...facts,
-    reads: 'lines',
     needles: null,
     sniff: (head) => sniffForms(head, forms),
-    start: () => sink,
+    ...facts,
+    reads: 'lines',
+    start: (context) => ({ line: (text, line) => read(context, text, line), end: () => {} }),
   };
+}
+
+/** An ingester for files that hold no events but should be recognised. */
+export function recogniser(facts: Facts, forms: readonly LineForm[]): LineIngester {
+  return lineByLine(facts, forms, () => {});
 }

@@ -2,8 +2,8 @@
 /** Boot time, and time per unit: systemd-analyze. */
 import type { BootDuration } from '../../model/event.js';
 import { parseTimespan } from '../../model/timespan.js';
-import type { IngestContext, LineIngester } from '../ingester.js';
-import { sniffForms } from './sniff.js';
+import type { IngestContext } from '../ingester.js';
+import { lineByLine } from './sniff.js';
 
 /** `Startup finished in 42.818s (kernel) + 7.399s (initrd) + 29.915s (userspace) = 1min 12.733s` */
 const FINISHED = /^\s*Startup finished in (.+)$/;
@@ -25,26 +25,16 @@ function duration(context: IngestContext, text: string, line: number): void {
   if (total) emit('total', total);
 }
 
-export const systemdAnalyze: LineIngester = {
-  name: 'systemd-analyze',
-  title: 'Boot time (systemd-analyze)',
-  priority: 565,
-  reads: 'lines',
-  needles: ['Startup finished'],
-  sniff: (head) =>
-    sniffForms(head, [
-      {
-        form: 'systemd-analyze',
-        line: FINISHED,
-        also: REACHED,
-        share: 50,
-        minLines: 1,
-        maxLines: 6,
-        confidence: 90,
-      },
-    ]),
-  start: (context) => ({ line: (text, number) => duration(context, text, number), end: () => {} }),
-};
+export const systemdAnalyze = lineByLine(
+  {
+    name: 'systemd-analyze',
+    title: 'Boot time (systemd-analyze)',
+    priority: 565,
+    needles: ['Startup finished'],
+  },
+  [{ form: 'systemd-analyze', line: FINISHED, also: REACHED, share: 50, maxLines: 6, confidence: 90 }],
+  duration,
+);
 
 const UNIT = String.raw`\S+\.(?:service|device|mount|socket|swap|target|timer|path|scope|slice|automount)`;
 /** `1min 4.410s systemd-udev-settle.service` */
@@ -71,22 +61,21 @@ function unitTime(context: IngestContext, text: string, line: number): void {
   });
 }
 
-export const systemdBlame: LineIngester = {
-  name: 'systemd-blame',
-  title: 'Time per unit (systemd-analyze blame, critical-chain)',
-  priority: 564,
-  reads: 'lines',
-  needles: null,
-  sniff: (head) =>
-    sniffForms(head, [
-      { form: 'systemd-analyze blame', line: BLAMED, share: 80, minLines: 2, confidence: 85 },
-      {
-        form: 'systemd-analyze critical-chain',
-        line: { test: (line) => CHAINED.test(line.trimEnd()) || CHAIN_HEAD.test(line) },
-        share: 80,
-        minLines: 2,
-        confidence: 85,
-      },
-    ]),
-  start: (context) => ({ line: (text, number) => unitTime(context, text, number), end: () => {} }),
-};
+export const systemdBlame = lineByLine(
+  {
+    name: 'systemd-blame',
+    title: 'Time per unit (systemd-analyze blame, critical-chain)',
+    priority: 564,
+  },
+  [
+    { form: 'systemd-analyze blame', line: BLAMED, share: 80, minLines: 2, confidence: 85 },
+    {
+      form: 'systemd-analyze critical-chain',
+      line: { test: (line) => CHAINED.test(line.trimEnd()) || CHAIN_HEAD.test(line) },
+      share: 80,
+      minLines: 2,
+      confidence: 85,
+    },
+  ],
+  unitTime,
+);

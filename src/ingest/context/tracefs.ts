@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Files of tracefs beside the trace: lost events and settings. */
 import type { IngestContext, LineIngester, LineSink } from '../ingester.js';
-import { recogniser, sniffForms } from './sniff.js';
+import { lineByLine, recogniser, sniffForms } from './sniff.js';
 
 /** kernel/trace/trace.c:tracing_stats_read, one file per CPU; collectors put `== cpu0` or a path before each. */
 const STATS_LINE =
@@ -62,25 +62,21 @@ export const perCpuStats: LineIngester = {
 /** kernel/trace/trace_kprobe.c:probes_profile_seq_show: name, hits, misses (kretprobes'). */
 const PROFILE = /^\s{2}(\S+)\s+(\d+)\s+(\d+)\s*$/;
 
-export const kprobeProfile: LineIngester = {
-  name: 'kprobe-profile',
-  title: 'Hits and misses of probes (tracefs kprobe_profile)',
-  priority: 559,
-  places: ['sys/kernel/tracing/*_profile', 'sys/kernel/debug/tracing/*_profile'],
-  reads: 'lines',
-  needles: null,
-  sniff: (head) =>
-    sniffForms(head, [{ form: 'kprobe_profile', line: PROFILE, share: 100, minLines: 1, confidence: 60 }]),
-  start: (context) => ({
-    line: (text, number) => {
-      const [, probe, hits, misses] = PROFILE.exec(text) ?? [];
-      if (!probe || Number(misses) === 0) return;
-      const detail = `probe ${probe} missed ${misses} of ${Number(hits) + Number(misses)}`;
-      context.diagnose('trace-lost-events', number, detail, Number(misses));
-    },
-    end: () => {},
-  }),
-};
+export const kprobeProfile = lineByLine(
+  {
+    name: 'kprobe-profile',
+    title: 'Hits and misses of probes (tracefs kprobe_profile)',
+    priority: 559,
+    places: ['sys/kernel/tracing/*_profile', 'sys/kernel/debug/tracing/*_profile'],
+  },
+  [{ form: 'kprobe_profile', line: PROFILE, confidence: 60 }],
+  (context, text, line) => {
+    const [, probe, hits, misses] = PROFILE.exec(text) ?? [];
+    if (!probe || Number(misses) === 0) return;
+    const detail = `probe ${probe} missed ${misses} of ${Number(hits) + Number(misses)}`;
+    context.diagnose('trace-lost-events', line, detail, Number(misses));
+  },
+);
 
 export const tracefsSettings = recogniser(
   {
@@ -90,15 +86,13 @@ export const tracefsSettings = recogniser(
     places: ['sys/kernel/tracing/*_events', 'sys/kernel/debug/tracing/*_events'],
   },
   [
-    { form: 'dynamic_events', line: /^[perft]\d*:[\w.-]+\/\S+ \S/, share: 90, minLines: 1, confidence: 90 },
+    { form: 'dynamic_events', line: /^[perft]\d*:[\w.-]+\/\S+ \S/, share: 90, confidence: 90 },
     {
       form: 'trace_clock',
       line: /^(?=.*\[\w+\])(?=.*\blocal\b)(?=.*\bglobal\b)[\w[\] -]+$/,
-      share: 100,
-      minLines: 1,
       maxLines: 1,
       confidence: 90,
     },
-    { form: 'set_event', line: /^\w+:[\w*-]+$/, share: 100, minLines: 1, confidence: 55 },
+    { form: 'set_event', line: /^\w+:[\w*-]+$/, confidence: 55 },
   ],
 );
