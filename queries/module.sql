@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The story of one module in order of time, from all sources: requests, calls and their steps, results, log lines, sizes.
--- @param name TEXT  Name of the module; - and _ are the same.
+-- The history of one module, in order of time from all sources: requests, calls and their steps, results, log lines, sizes.
+-- @param name TEXT  Name of the module; - and _ are equivalent.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column t SECONDS s  time; NULL where the source gives none
 -- @column clock TEXT -  boot, epoch, relative or ticks: only times of one clock can be compared

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Expected duplicates, waste and peak on another number of CPUs, per boot and part: an estimate on the stated assumption, wide
--- from few CPUs. It held between 2, 4 and 8 CPUs of one machine whose udev loads drivers for each of them.
+-- Expected duplicates, waste and peak on another number of CPUs, per boot and part: an estimate on the stated assumption, with
+-- wide bounds where the boot has few CPUs. It held on one machine with 2, 4 and 8 CPUs, whose udev loads drivers for each CPU.
 -- @param cpus INTEGER  CPUs of the machine to project to
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column part TEXT -  per-CPU duplicates, other duplicates, all duplicates, or peak held at once
@@ -15,8 +15,8 @@
 -- @column area_bytes INTEGER bytes  size of the area; NULL where unknown
 -- @column share_high REAL ratio  projected_high as a fraction of area_bytes
 -- @column basis TEXT -  estimated
--- @column assumption TEXT -  what the estimate takes for granted
--- @column now_calls INTEGER calls  duplicates on this boot, those included that waited for another attempt's load
+-- @column assumption TEXT -  what the estimate assumes
+-- @column now_calls INTEGER calls  duplicates on this boot, including attempts that waited for another attempt's load
 -- @column projected_calls_low INTEGER calls  estimated for those CPUs, at least
 -- @column projected_calls_high INTEGER calls  at most
 -- @needs attribution, attempts, boots, held_areas

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What would have saved memory on this very boot, per boot: the calls replayed with one rule changed, most bytes first.
+-- What would have saved memory, per boot: its calls replayed with one rule changed, most bytes first.
 -- @param with TEXT = NULL  remedies to combine, `coalescing-kernel,finit-module`: one more row, first, that saves no byte twice
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column remedy TEXT -  coalescing-kernel (Linux 6.5), finit-module (in place of init_module; the kernel decompresses),
@@ -15,7 +15,7 @@
 -- @column calls_high INTEGER calls  at most
 -- @column modules TEXT -  the top three modules
 -- @column who TEXT -  the top three callers
--- @column assumption TEXT -  what the replay takes for granted
+-- @column assumption TEXT -  what the replay assumes
 -- @needs remedies, remedy_parts, remedy_sets
 -- @empty No load failed, or nothing names the loads that failed.
 WITH chosen AS (

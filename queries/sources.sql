@@ -4,7 +4,7 @@
 -- @column parent INTEGER -  directory, archive or file that holds it
 -- @column path TEXT -  label: file, archive!member, file#section
 -- @column format TEXT -  format detected; NULL where not recognised
--- @column bytes INTEGER bytes  bytes read, after decompression; NULL where the limit of events ended it
+-- @column bytes INTEGER bytes  bytes read, after decompression; NULL where reading stopped at the limit of events
 -- @column lines INTEGER -  lines read
 -- @column events INTEGER -  events read from it
 -- @column boot INTEGER -  its boot; the newest where it holds several

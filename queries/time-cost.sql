@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Time that calls spent failing or waiting, per boot, requester, task name and module, most first: time of calls, which overlap,
--- so no sum of it is time that the boot took.
+-- Time that calls spent failing or waiting, per boot, requester, task name and module, most first. Calls
+-- overlap, so these times do not add up to time of the boot.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column requester TEXT -  requester, as in attempts
 -- @column comm TEXT -  task name

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What loads cost that a check refused, per boot and policy: bytes and time that were spent before the check said no.
+-- Cost of loads that a check refused, per boot and policy: the bytes and time spent before the check.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column policy TEXT -  check: signature, lockdown, lsm, blacklist, vermagic, symbol-version, elf, btf, namespace, license
 --   or livepatch

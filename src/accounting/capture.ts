@@ -58,7 +58,7 @@ export function captureRows(evidence: CaptureEvidence): CaptureRow[] {
       const why = mine.map((gap) => `${gap.what}: ${gap.detail}`).join('; ');
       const lacks = new Set(mine.map((gap) => gap.what)).size;
       return lacks > 0 && (!either || lacks === needs.length)
-        ? [{ boot, what, how: `not available there; ${why}` }]
+        ? [{ boot, what, how: `not available on that machine; ${why}` }]
         : [];
     });
   }

@@ -52,7 +52,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   'batch-query': { operands: 'NAME DIR', summary: 'query a batch: waste by kernel, top modules, outliers, trend, regressions', build: async () => (await import('./commands/batch-query.js')).batchQueryCommand },
   'batch-merge': { operands: 'DIR...', summary: 'merge the shards of a batch', build: async () => (await import('./commands/batch-merge.js')).batchMergeCommand },
   completion: { operands: 'SHELL', summary: 'print a script that completes the command line in bash, zsh or fish', build: async () => (await import('./commands/completion.js')).completionCommand },
-  capture: { operands: '', summary: 'print a script that captures all evidence on the machine of a reporter', build: async () => (await import('./commands/capture.js')).captureCommand },
+  capture: { operands: '', summary: "print a script that captures all evidence on a reporter's machine", build: async () => (await import('./commands/capture.js')).captureCommand },
   help: { operands: '[COMMAND|TOPIC]', summary: 'help for a command, or about a topic', build: async () => (await import('./commands/help.js')).helpCommand },
 };
 

@@ -42,12 +42,12 @@ export const DIAGNOSTICS = declare({
   'log-unreadable': { severity: 'warning', help: 'Unrecognised records were skipped.' },
   'log-prefix-unknown': { severity: 'data-loss', help: 'The messages have an unknown prefix, and most of them were not understood; remove it, or pass the output of dmesg.' },
   'loading-not-understood': { severity: 'warning', help: 'Lines mention module loading but were not understood and are in no count. Read the first one.' },
-  'log-time-unknown': { severity: 'info', help: 'The log has no timestamps, only coarse ones, or wall-clock times that cannot be tied to the boot.' },
+  'log-time-unknown': { severity: 'info', help: 'The log has no timestamps, coarse ones, or wall-clock times that cannot be tied to the boot.' },
 
   // ftrace
   'trace-lost-events': { severity: 'data-loss', help: 'The trace lost events: totals from it are lower bounds. Use trace_buf_size=64M or more.' },
   'trace-began-late': { severity: 'data-loss', help: 'Syscall exits without matching enters: tracing started after module loading. Use trace_event= on the kernel command line.' },
-  'trace-ended-early': { severity: 'warning', help: 'Syscall enters without matching exits.' },
+  'trace-ended-early': { severity: 'warning', help: 'Syscall enters without matching exits: the trace ended while these calls were running, and their outcome is unknown.' },
   'trace-cut': { severity: 'data-loss', help: 'The file holds fewer records than its header states: it was truncated or filtered, and totals are lower bounds.' },
   'trace-clock-switched': { severity: 'data-loss', help: 'The trace clock was changed, which cleared the buffer: earlier records are lost.' },
   'trace-line-unread': { severity: 'warning', help: 'A line names a known event but could not be parsed.' },

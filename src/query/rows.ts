@@ -211,11 +211,11 @@ export interface QueryRows {
     /** commands and recipes, except those already used */
     readonly how: string | null;
   };
-  /** Units that a boot waited for, per boot, and how much of their time load calls failed or waited: no time that the boot would save, as a unit may have waited for something else as well. */
+  /** Units that a boot waited for, per boot, and how long load calls failed or waited meanwhile. The boot would not save all of that time: a unit may have waited for something else as well. */
   'critical-path': {
     /** boot, 1 is the oldest */
     readonly boot: bigint | null;
-    /** systemd's name of it: all of the critical chain that took time, and those that wait for udev or load modules */
+    /** unit name: every unit of the critical chain that took time, and every one that waits for udev or loads modules */
     readonly unit: string | null;
     /** udev (settle, coldplug, initqueue) or modules; NULL: neither is known */
     readonly awaits: string | null;
@@ -225,13 +225,13 @@ export interface QueryRows {
     readonly t: string | null;
     /** time that it took to start (s) */
     readonly took_s: string | null;
-    /** time of it during which a failed or coalesced attempt was in flight, at least; NULL where no trace has times since boot (s) */
+    /** part of took_s during which a failed or coalesced attempt was in flight, at least; NULL where no trace has times since boot (s) */
     readonly in_flight_low_s: string | null;
     /** at most (s) */
     readonly in_flight_high_s: string | null;
-    /** time of it in which the CPUs ran failed calls and nothing else, at least, by sched_switch; NULL where it cannot be known (s) */
+    /** part of took_s in which the CPUs ran failed calls and nothing else, at least, by sched_switch; NULL where it cannot be known (s) */
     readonly alone_s: string | null;
-    /** bounded: in_flight by the distance that the clocks may have; measured where both ends agree */
+    /** measured where both ends of in_flight agree; bounded where the clocks may be apart */
     readonly basis: string | null;
     /** source that gives its time */
     readonly source: bigint | null;
@@ -485,7 +485,7 @@ export interface QueryRows {
     /** attempts that failed with ENOMEM; the kernel prints no message for __GFP_NOWARN */
     readonly enomem_calls: bigint | null;
   };
-  /** The story of one module in order of time, from all sources: requests, calls and their steps, results, log lines, sizes. */
+  /** The history of one module, in order of time from all sources: requests, calls and their steps, results, log lines, sizes. */
   'module': {
     /** boot, 1 is the oldest */
     readonly boot: bigint | null;
@@ -587,7 +587,7 @@ export interface QueryRows {
     /** line in that source */
     readonly line: bigint | null;
   };
-  /** Expected duplicates, waste and peak on another number of CPUs, per boot and part: an estimate on the stated assumption, wide from few CPUs. It held between 2, 4 and 8 CPUs of one machine whose udev loads drivers for each of them. */
+  /** Expected duplicates, waste and peak on another number of CPUs, per boot and part: an estimate on the stated assumption, with wide bounds where the boot has few CPUs. It held on one machine with 2, 4 and 8 CPUs, whose udev loads drivers for each CPU. */
   'projection': {
     /** boot, 1 is the oldest */
     readonly boot: bigint | null;
@@ -615,9 +615,9 @@ export interface QueryRows {
     readonly share_high: number | null;
     /** estimated */
     readonly basis: string | null;
-    /** what the estimate takes for granted */
+    /** what the estimate assumes */
     readonly assumption: string | null;
-    /** duplicates on this boot, those included that waited for another attempt's load (calls) */
+    /** duplicates on this boot, including attempts that waited for another attempt's load (calls) */
     readonly now_calls: bigint | null;
     /** estimated for those CPUs, at least (calls) */
     readonly projected_calls_low: bigint | null;
@@ -657,7 +657,7 @@ export interface QueryRows {
     /** the same, at most; equal to signature_low where the counters determine it (bytes) */
     readonly signature_high: bigint | null;
   };
-  /** What would have saved memory on this very boot, per boot: the calls replayed with one rule changed, most bytes first. */
+  /** What would have saved memory, per boot: its calls replayed with one rule changed, most bytes first. */
   'remedies': {
     /** boot, 1 is the oldest */
     readonly boot: bigint | null;
@@ -683,7 +683,7 @@ export interface QueryRows {
     readonly modules: string | null;
     /** the top three callers */
     readonly who: string | null;
-    /** what the replay takes for granted */
+    /** what the replay assumes */
     readonly assumption: string | null;
   };
   /** Attempts per boot, kind of requester, task name and kernel call site, most waste first. */
@@ -762,7 +762,7 @@ export interface QueryRows {
     readonly path: string | null;
     /** format detected; NULL where not recognised */
     readonly format: string | null;
-    /** bytes read, after decompression; NULL where the limit of events ended it (bytes) */
+    /** bytes read, after decompression; NULL where reading stopped at the limit of events (bytes) */
     readonly bytes: bigint | null;
     /** lines read */
     readonly lines: bigint | null;
@@ -839,7 +839,7 @@ export interface QueryRows {
     /** start of the last attempt in that span (s) */
     readonly most_to_t: string | null;
   };
-  /** Time that calls spent failing or waiting, per boot, requester, task name and module, most first: time of calls, which overlap, so no sum of it is time that the boot took. */
+  /** Time that calls spent failing or waiting, per boot, requester, task name and module, most first. Calls overlap, so these times do not add up to time of the boot. */
   'time-cost': {
     /** boot, 1 is the oldest */
     readonly boot: bigint | null;
@@ -891,7 +891,7 @@ export interface QueryRows {
     /** of the bytes: measured where the trace holds all attempts and none until the bucket's end is only bounded, else bounded */
     readonly basis: string | null;
   };
-  /** What loads cost that a check refused, per boot and policy: bytes and time that were spent before the check said no. */
+  /** Cost of loads that a check refused, per boot and policy: the bytes and time spent before the check. */
   'validation-cost': {
     /** boot, 1 is the oldest */
     readonly boot: bigint | null;

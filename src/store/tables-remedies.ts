@@ -22,7 +22,7 @@ export const REMEDY_TABLES: readonly TableDoc[] = [
       ['calls_high', 'INTEGER!', 'calls', 'at most'],
       ['modules', 'TEXT', '', 'the top three modules'],
       ['who', 'TEXT', '', 'the top three callers'],
-      ['assumption', 'TEXT!', '', 'what it takes for granted'],
+      ['assumption', 'TEXT!', '', 'what the replay assumes'],
     ],
   ),
   table(

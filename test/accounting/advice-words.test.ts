@@ -32,8 +32,8 @@ describe('what to do about duplicates', () => {
       'that udev made',
       { attempts: two({}) },
       [
-        "one-requester: Load these modules once, before udev's coldplug (modules-load.d, initramfs): udev workers load one for each device event.",
-        'live-modules: Check /sys/module/NAME/initstate first: the module was live already.',
+        "one-requester: Load these modules once, before udev's coldplug (modules-load.d, initramfs): udev workers load them again for each device event.",
+        'live-modules: Check /sys/module/NAME/initstate first: the module was already live.',
       ],
     ],
     [
@@ -41,7 +41,7 @@ describe('what to do about duplicates', () => {
       { attempts: two({ requester: 'modprobe', comm: 'modprobe', parentComm: 'racer' }) },
       [
         'one-requester: Load each module once: modprobe run by racer loads modules that are already loaded or being loaded.',
-        'live-modules: Check /sys/module/NAME/initstate first: the module was live already.',
+        'live-modules: Check /sys/module/NAME/initstate first: the module was already live.',
       ],
     ],
     [
@@ -80,13 +80,13 @@ describe('what to do about duplicates', () => {
       'that nothing explains',
       { attribution: [listed('a', 3n)] },
       [
-        'duplicates: Find who loads these modules more than once: this kernel coalesces concurrent finit_module calls for one file, so these came through init_module or one after another.',
+        'duplicates: Find what loads these modules more than once: this kernel coalesces concurrent finit_module calls for one file, so these came through init_module or one after another.',
       ],
     ],
     [
       'that nothing explains, of an unknown kernel',
       { boot: on(null), attribution: [listed('a', 3n)] },
-      ['duplicates: Find who loads these modules more than once.'],
+      ['duplicates: Find what loads these modules more than once.'],
     ],
   ])('%s', (_, some, expected) => {
     expect(words(some)).toEqual(expected);
@@ -160,14 +160,14 @@ describe('what to do about the rest', () => {
       'a load that hangs, of no known module',
       { problems: [problem('slow-worker', { module: null })] },
       [
-        "stuck-loads: Read the task's stack in the log, and `udevadm info` of its device, to name the module: a load did not return.",
+        "stuck-loads: Read the task's stack in the log, and `udevadm info` of its device, to identify the module: a load did not return.",
       ],
     ],
     [
       'a crash',
       { problems: [problem('crashed-load')] },
       [
-        'crashed-loads: Report the oops, and blacklist the module until it is fixed: the kernel crashed inside its load.',
+        'crashed-loads: Report the oops, and blacklist the module until it is fixed: the kernel crashed while loading it.',
       ],
     ],
     [
@@ -180,7 +180,7 @@ describe('what to do about the rest', () => {
     [
       'requests that failed',
       { problems: [problem('failed-request')] },
-      ['failed-requests: Run the modprobe by hand to see why: requests of the kernel failed.'],
+      ['failed-requests: Run modprobe by hand to see why: requests by the kernel failed.'],
     ],
     [
       'requests that repeat',
@@ -193,7 +193,7 @@ describe('what to do about the rest', () => {
         ],
       },
       [
-        'repeated-requests: Use try_then_request_module(), or keep one request queued: the kernel asked again while the same request ran (fs-xfs 2 times).',
+        'repeated-requests: Use try_then_request_module(), or keep one request in flight: the kernel repeated a request that was running (fs-xfs 2 times).',
       ],
     ],
     [

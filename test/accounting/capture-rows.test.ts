@@ -156,13 +156,13 @@ describe('what to capture', () => {
     expect(missing(step('trace', 'missing', 'no tracefs'))).toEqual([]);
     expect(
       missing(step('trace', 'missing', 'no tracefs'), step('counters', 'missing', 'no debugfs')),
-    ).toEqual([`${FAILED}: not available there; trace: no tracefs; counters: no debugfs`]);
+    ).toEqual([`${FAILED}: not available on that machine; trace: no tracefs; counters: no debugfs`]);
     expect(
       asked({
         last: dump('whole'),
         attribution: bounded,
         captureSteps: [step('sizes', 'missing', 'no find')],
       }),
-    ).toEqual([{ boot: 1, what: SIZES, how: 'not available there; sizes: no find' }]);
+    ).toEqual([{ boot: 1, what: SIZES, how: 'not available on that machine; sizes: no find' }]);
   });
 });

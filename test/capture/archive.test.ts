@@ -85,7 +85,7 @@ it.each([
   [
     'why the kernel could not give probes',
     { missing: [gap('probes', 'not attached: load'), gap('counters', 'none here')] },
-    [['phase and bytes of each failed load', 'not available there; probes: not attached: load']],
+    [['phase and bytes of each failed load', 'not available on that machine; probes: not attached: load']],
   ],
 ])('asks for %s', async (_, { missing }, wanted) => {
   const captures = await rows('capture', { 'manifest.json': manifest(...missing), 'tracing/trace': TRACE });
@@ -96,7 +96,7 @@ it('names all that would show failed loads, where the script got none of it', as
   const missing = manifest(gap('counters', 'none here'), gap('trace', 'lockdown'));
   const captures = await rows('capture', { 'manifest.json': missing, 'dmesg.txt': DMESG });
   expect(captures.map(([, what, how]) => [what, how])).toEqual([
-    ['failed loads and their bytes', 'not available there; counters: none here; trace: lockdown'],
+    ['failed loads and their bytes', 'not available on that machine; counters: none here; trace: lockdown'],
   ]);
 });
 

@@ -23,14 +23,14 @@ const ARCHIVES: Readonly<Record<string, Expected>> = {
   'modwaste-6.1-initramfs-boot': {},
   'modwaste-6.1-no-tracefs-live': {
     wanted: [
-      'not available there; counters: this kernel has none (CONFIG_MODULE_STATS, since 6.4); trace: this kernel has no tracefs (CONFIG_FTRACE)',
+      'not available on that machine; counters: this kernel has none (CONFIG_MODULE_STATS, since 6.4); trace: this kernel has no tracefs (CONFIG_FTRACE)',
     ],
   },
   'modwaste-6.12-arm64-live': {},
   'modwaste-6.12-cmdline': {},
   'modwaste-6.12-lockdown': {
     wanted: [
-      'not available there; counters: this kernel has none (CONFIG_MODULE_STATS, since 6.4); trace: this kernel is locked down (lockdown: confidentiality)',
+      'not available on that machine; counters: this kernel has none (CONFIG_MODULE_STATS, since 6.4); trace: this kernel is locked down (lockdown: confidentiality)',
     ],
   },
   'modwaste-6.12-dracut-boot': {},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What to do about duplicate loads, by what made them. */
+/** What to do about duplicate loads, by their cause. */
 import { coalescesLoads } from '../kernel.js';
 import { hasOption } from '../kernel-options.js';
 import type { Attempt, AttributionRow } from '../model.js';
@@ -15,9 +15,9 @@ import {
 
 /** With fewer CPUs, CPUs - 1 is a number that anything can have. */
 const FEWEST_CPUS = 4n;
-/** So many calls for live modules are a habit. */
+/** Fewer calls for live modules may be chance. */
 const FEWEST_LATE = 2n;
-/** One call is not a habit. */
+/** Fewer calls by one program may be chance. */
 const FEWEST_CALLS = 2n;
 
 export function duplicateAdvice(evidence: AdviceEvidence): (Advice | null)[] {
@@ -56,7 +56,7 @@ function oneRequester(
       return {
         ...worthOf(most),
         kind: 'one-requester',
-        text: `Load these modules once, before udev's coldplug (modules-load.d, initramfs): udev workers load one for each device event.${perCpu}`,
+        text: `Load these modules once, before udev's coldplug (modules-load.d, initramfs): udev workers load them again for each device event.${perCpu}`,
         evidence: 'storm-modules',
       };
     default:
@@ -119,14 +119,14 @@ function userSpaceUnpacks(evidence: AdviceEvidence, duplicates: readonly Attempt
   };
 }
 
-/** Races are what the kernel is there for; a call for a module that is live already is none. */
+/** The kernel arbitrates races; a call for a module that is already live is not one. */
 function loadsOfLiveModules(evidence: AdviceEvidence): Advice | null {
   const late = evidence.remedies.rows.find(({ remedy }) => remedy === 'check-initstate');
   if (!late || late.certainCalls < FEWEST_LATE) return null;
   return {
     ...worthOf(late),
     kind: 'live-modules',
-    text: 'Check /sys/module/NAME/initstate first: the module was live already.',
+    text: 'Check /sys/module/NAME/initstate first: the module was already live.',
     evidence: 'callers',
   };
 }
@@ -150,7 +150,7 @@ function kernelUnpacks(evidence: AdviceEvidence, duplicates: readonly Attempt[])
   return {
     ...worthOfRemedies(evidence, 'uncompressed-modules'),
     kind: 'kernel-decompression',
-    text: 'Ship modules that are loaded often uncompressed: each duplicate held the compressed file beside its image.',
+    text: 'Ship frequently loaded modules uncompressed: each duplicate held the compressed file beside its image.',
     evidence: 'remedies',
   };
 }
@@ -170,7 +170,7 @@ function anyDuplicates(evidence: AdviceEvidence, duplicates: readonly Attempt[])
   return {
     ...worth,
     kind: 'duplicates',
-    text: `Find who loads these modules more than once${why}`,
+    text: `Find what loads these modules more than once${why}`,
     evidence: 'duplicates',
   };
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What advice is made of, and how much following it would save. */
+/** The evidence that advice is based on, and how much following it would save. */
 import { add, atLeast, type Bounds, big, intersection, NONE, total } from '../../model/bounds.js';
 import type { AdviceKind } from '../kinds.js';
 import type {

@@ -28,14 +28,14 @@ const GROUPS: readonly Group[] = [
     text: (rows) =>
       rows.some(({ module }) => module !== null)
         ? 'Load this module later, or blacklist it, until its init is fixed: a load of it did not return.'
-        : "Read the task's stack in the log, and `udevadm info` of its device, to name the module: a load did not return.",
+        : "Read the task's stack in the log, and `udevadm info` of its device, to identify the module: a load did not return.",
   },
   {
     kinds: ['crashed-load'],
     kind: 'crashed-loads',
     urgent: always,
     text: () =>
-      'Report the oops, and blacklist the module until it is fixed: the kernel crashed inside its load.',
+      'Report the oops, and blacklist the module until it is fixed: the kernel crashed while loading it.',
   },
   {
     kinds: ['refused-request', 'throttled'],
@@ -59,14 +59,14 @@ const GROUPS: readonly Group[] = [
     text: (rows) =>
       rows.some(({ kind }) => kind === 'denied-request')
         ? 'Allow it in the security policy (module_request, sys_module), or stop the task that triggers it: requests were denied.'
-        : 'Run the modprobe by hand to see why: requests of the kernel failed.',
+        : 'Run modprobe by hand to see why: requests by the kernel failed.',
   },
   {
     kinds: ['not-found'],
     kind: 'missing-modules',
     urgent: never,
     text: () =>
-      'Install the module or remove its name from the configuration: no file was found, so no load was tried.',
+      'Install the module or remove its name from the configuration: no file of that name was found, so nothing was loaded.',
   },
   {
     kinds: ['failed-command'],
@@ -91,16 +91,16 @@ const GROUPS: readonly Group[] = [
   },
 ];
 
-/** What to look at, by what failed: not every system has systemd. */
+/** Where to look, by what failed: not every system has systemd. */
 function unitText(units: readonly string[]): string {
   if (units.some((unit) => /modules-load|Load Kernel Modules/i.test(unit)))
     return 'See `systemctl status systemd-modules-load`, and the names in /etc/modules-load.d and /etc/modules: one did not load.';
   if (units.includes('modules.dep'))
-    return 'Run depmod, or install the modules of the kernel that runs: modprobe found no list of modules for it.';
+    return 'Run depmod, or install the modules of the running kernel: modprobe found no modules.dep for it.';
   if (units.includes('kmodloader'))
     return 'Look up the modules in /etc/modules.d and /etc/modules-boot.d that kmodloader names: they did not load.';
   if (units.some((unit) => /dkms|akmods/i.test(unit)))
-    return "See DKMS' make.log, and whether the kernel's headers are installed: a module was not built for this kernel.";
+    return "See make.log of DKMS, and check that this kernel's headers are installed: a module was not built for it.";
   return units.some((unit) => unit.endsWith('.service'))
     ? 'See `systemctl status` of the unit: it failed while it loaded modules.'
     : 'See the output of the script: it failed while it loaded modules.';
@@ -159,7 +159,7 @@ export function requestAdvice({ requests, attempts, boot }: AdviceEvidence): Adv
     ...withoutBytes(BigInt(duplicates.length), modules.top(), who.top()),
     ...(caused.length > 0 ? { low, high, basis } : {}),
     kind: 'repeated-requests',
-    text: `Use try_then_request_module(), or keep one request queued: the kernel asked again while the same request ran (${worst} ${most} times).`,
+    text: `Use try_then_request_module(), or keep one request in flight: the kernel repeated a request that was running (${worst} ${most} times).`,
     evidence: 'autoload',
   };
 }

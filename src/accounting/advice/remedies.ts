@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What mends a failed load that is not a duplicate, by its reason. */
+/** Advice for failed loads that are not duplicates, by reason. */
+import { EFAULT, EISDIR, ENOMEM, ETXTBSY } from '../../model/errno.js';
 
 export const PERCPU_FULL =
   'Load fewer modules with per-CPU data: the area reserved for modules is full (PERCPU_MODULE_RESERVE, fixed at build time).';
@@ -29,15 +30,17 @@ const REMEDIES: Readonly<Record<string, string>> = {
   sysfs: 'Unload what holds the name, or rename the module: sysfs already has an entry of that name.',
   lsm: 'Change the policy of the security module that refuses the file (LoadPin, IMA, SELinux), or the file.',
   busy: 'Find what holds the device: EBUSY is the driver refusing, or a duplicate of a load that then failed.',
-  interrupted: 'Find what killed the loader: a signal ended the call (a timeout of udev or systemd).',
+  interrupted:
+    'Find what killed the loader: a signal interrupted the call (often a timeout of udev or systemd).',
 };
 
 /** The reason of a read follows its errno: a lack of memory is not a bad file. */
 const READ_REMEDIES: Readonly<Record<number, string>> = {
-  12: 'Free memory before loading, or load fewer modules at a time: there was no memory to read the file into.',
-  14: 'Correct the loader: the buffer that it passed cannot be read.',
-  21: 'Correct the path: it is a directory.',
-  26: 'Close the file before loading: it is open for writing.',
+  [ENOMEM]:
+    'Free memory before loading, or load fewer modules at a time: there was no memory to read the file into.',
+  [EFAULT]: 'Correct the loader: the buffer that it passed cannot be read.',
+  [EISDIR]: 'Correct the path: it is a directory.',
+  [ETXTBSY]: 'Close the file before loading: it is open for writing.',
 };
 
 /** A sentence; null for reasons that say no more than that it failed. */

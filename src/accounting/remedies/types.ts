@@ -53,7 +53,7 @@ export interface RemedyRow extends Worth {
   /** Calls for certain; `calls` are those at most. */
   readonly certainCalls: bigint;
   readonly costs: Savings['costs'];
-  /** What the replay takes for granted. */
+  /** What the replay assumes. */
   readonly assumption: string;
 }
 

@@ -129,7 +129,7 @@ export function analyzeCommand(command: Command, context: Context): Command {
     .description(
       'Report failed and duplicate module loads: the waste by phase, module and origin, and what to do.',
     )
-    .argument('[inputs...]', 'files, directories, or - for stdin');
+    .argument('[INPUT...]', 'files, directories, or - for stdin');
   addOutputOptions(command).option('--html <file>', 'also write the report as one HTML file');
   addInputOptions(command);
   longHelp(command, context, HELP);

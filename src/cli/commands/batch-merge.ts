@@ -58,7 +58,7 @@ async function merge(context: Context, folders: readonly string[], options: Opti
 export function batchMergeCommand(command: Command, context: Context): Command {
   command
     .description('Merge the shards of a batch (batch --shard).')
-    .argument('<folders...>', 'the --out folders of all shards')
+    .argument('<DIR...>', 'the --out folders of all shards')
     .optionsGroup('Results:')
     .option('--out <dir>', 'folder for the results; created if missing')
     .option('--sqlite <file>', 'also write all results to one SQLite file')

@@ -100,7 +100,7 @@ export function batchQueryCommand(command: Command, context: Context): Command {
   command
     .description('Run a query over all boots of a batch.')
     .usage('[options] NAME DIR...\n       modwaste batch-query [options] --sql TEXT DIR...')
-    .argument('[words...]', 'name of a query (not with --sql), then --out folders of batches')
+    .argument('[NAME DIR...]', 'name of a query (not with --sql), then --out folders of batches')
     .optionsGroup('Query:')
     .option('--sql <text>', 'SQL to run instead of a canned query')
     .option('-p, --param <name=value>', 'value of a parameter; may be repeated', appendTo)

@@ -250,7 +250,7 @@ const quoted = (path: string): string =>
 export function batchCommand(command: Command, context: Context): Command {
   command
     .description('Read many boots, one case per file, archive or report directory, into one set of tables.')
-    .argument('[inputs...]', 'files, directories, archives; - for an archive on stdin')
+    .argument('[INPUT...]', 'files, directories, archives; - for an archive on stdin')
     .optionsGroup('Cases:')
     .option('--files-from <list>', 'also read the inputs listed in FILE, one per line; - for stdin')
     .option('--fetch <command>', 'read URLs with this command; {} stands for the URL')

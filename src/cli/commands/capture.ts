@@ -22,25 +22,25 @@ on Linux 4.x and later. Its first lines say what it does, what it changes, and h
 A boot: make the script, send it, and say:
   ${MAKE_SCRIPT}
 
-  Please run this, and attach modwaste-*.tar.gz, which is there a minute after the boot:
+  Please run this, and attach modwaste-*.tar.gz, which is written a minute after boot:
   ${REPORTER_LINE}
 
-Loads at any other time, here of what udev loads:
+Loads at any other time, here those of udev:
   modwaste capture --live > modwaste-capture.sh
 
   Please run this, and attach modwaste-*.tar.gz:
   sudo sh modwaste-capture.sh --live -- udevadm trigger
 
-Cost: attaching probes makes a boot of Debian's 6.12 3.5 s longer where a CPU does 500 million
-instructions a second (in emulation, medians of five boots; most do billions); load calls take no
-longer. --boot also rebuilds the initramfs, before and after.
+Cost: attaching the probes lengthens a boot of Debian's 6.12 by 3.5 s on a slow CPU (emulated, 500
+million instructions a second, medians of five boots); load calls take no longer. --boot also
+rebuilds the initramfs, before and after.
 
 Where nothing may be installed, sh modwaste-capture.sh --cmdline prints a kernel command line that
-traces a boot; sudo sh modwaste-capture.sh --collect collects afterwards. --undo takes everything
-back at any time.
+traces a boot; sudo sh modwaste-capture.sh --collect collects afterwards. --undo reverts all
+changes at any time.
 
 Then: modwaste analyze modwaste-*.tar.gz
-What the kernel of the reporter could not give: modwaste query capture-steps modwaste-*.tar.gz
+What the reporter's kernel could not provide: modwaste query capture-steps modwaste-*.tar.gz
 `;
 
 /** In this order they are one script; what only --boot needs is left out of a script for --live. */
@@ -61,7 +61,7 @@ function script(options: CaptureOptions): string {
 
 export function captureCommand(command: Command, context: Context): Command {
   command
-    .description('Print a shell script that captures all evidence on the machine of a reporter.')
+    .description("Print a shell script that captures all evidence on a reporter's machine.")
     .optionsGroup('Capture:')
     .addOption(new Option('--boot', 'trace the next boot').conflicts('live'))
     .option('--live', 'trace while a command runs, or for a time (default)')

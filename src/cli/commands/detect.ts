@@ -88,7 +88,7 @@ async function detect(context: Context, inputs: readonly string[], options: Dete
 export function detectCommand(command: Command, context: Context): Command {
   command
     .description('Show the format detected for each source, and why.')
-    .argument('[inputs...]', 'files, directories, or - for stdin')
+    .argument('[INPUT...]', 'files, directories, or - for stdin')
     .optionsGroup('Detection:')
     .option('--explain', 'also show the formats that matched but were not chosen');
   addInputOptions(addOutputOptions(command));

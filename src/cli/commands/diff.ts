@@ -114,7 +114,7 @@ export function diffCommand(command: Command, context: Context): Command {
   command
     .description('Compare two cases, or two snapshots of the counters, by phase and module.')
     .usage('[options] BEFORE AFTER\n       modwaste diff [options] --snapshots INPUT...')
-    .argument('[inputs...]', 'BEFORE and AFTER, or with --snapshots any inputs that hold snapshots')
+    .argument('[INPUT...]', 'BEFORE and AFTER, or with --snapshots any inputs that hold snapshots')
     .optionsGroup('Diff:')
     .option('--snapshots', 'compare snapshots of the counters within the inputs')
     .option('--from <snapshot>', 'with --snapshots: label or number of the first one (default: the oldest)')

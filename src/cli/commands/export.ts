@@ -127,7 +127,7 @@ export function exportCommand(command: Command, context: Context): Command {
     .description(
       'Write tables and canned queries as CSV files, the tables as a SQLite database, or calls as a trace.',
     )
-    .argument('[inputs...]', 'files, directories, or - for stdin')
+    .argument('[INPUT...]', 'files, directories, or - for stdin')
     .optionsGroup('Export:')
     .option('--out <dir>', 'folder for CSV files; created if missing')
     .option('--db <file>', 'SQLite database to write')

@@ -40,7 +40,7 @@ async function help(
 export function helpCommand(command: Command, context: Context): Command {
   command
     .description('Help for a command, or about a topic.')
-    .argument('[name]', 'a command or a topic')
+    .argument('[NAME]', 'a command or a topic')
     .optionsGroup('Manual:')
     .option('--man', 'print the manual page (man -l reads it)');
   const topics = Object.entries(TOPICS).map(([name, { summary }]) => [name, summary]);

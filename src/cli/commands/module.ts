@@ -16,7 +16,7 @@ const QUERY = 'module';
 const HELP = `
 The rows are the requests for the module, each call with its steps and its result, its inits, the
 log lines about it, its sizes, and its row in the kernel's list, each with source and line. - and _
-in NAME are the same. It is the canned query ${QUERY}, with --param name=NAME.
+in NAME are equivalent. It is the canned query ${QUERY}, with --param name=NAME.
 
 Examples:
   modwaste module i915 trace.txt dmesg.txt
@@ -45,7 +45,7 @@ async function story(context: Context, words: readonly string[], options: InputO
 export function moduleCommand(command: Command, context: Context): Command {
   command
     .description('Show the history of one module, in order of time from all sources.')
-    .argument('[words...]', 'name of the module, then files, directories, or - for stdin');
+    .argument('[NAME INPUT...]', 'name of the module, then files, directories, or - for stdin');
   addInputOptions(addOutputOptions(command));
   longHelp(command, context, HELP);
   return command.action((words: string[], options: Omit<InputOptions, 'limits'>) =>

@@ -24,7 +24,7 @@ async function queries(context: Context, name: string | undefined, options: Outp
 export function queriesCommand(command: Command, context: Context): Command {
   command
     .description('List the canned queries, or describe one: its parameters and columns.')
-    .argument('[name]', 'a query');
+    .argument('[NAME]', 'a query');
   addOutputOptions(command);
   longHelp(command, context, HELP);
   return command.action((name: string | undefined, options: OutputOptions) =>

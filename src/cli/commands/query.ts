@@ -114,7 +114,10 @@ export function queryCommand(command: Command, context: Context): Command {
   command
     .description('Run a canned query, or your own SQL, on the inputs.')
     .usage('[options] NAME INPUT...\n       modwaste query [options] (--sql TEXT | -f FILE) INPUT...')
-    .argument('[words...]', 'name of a canned query (not with --sql or -f), then files, directories, or -')
+    .argument(
+      '[NAME INPUT...]',
+      'name of a canned query (not with --sql or -f), then files, directories, or -',
+    )
     .optionsGroup('Query:')
     .option('--sql <text>', 'SQL to run instead of a canned query')
     .option('-f, --file <file>', 'file with the SQL to run; - for stdin')

@@ -18,7 +18,7 @@ import { DEFAULT_SECONDS } from '../supervise.js';
 
 const HELP = `
 A statement ends with ; and can only read. .help lists the commands: .tables, .schema, .queries,
-.run NAME for a canned query, .mode FORMAT, .quit. Ctrl-C ends the query that runs, --timeout one
+.run NAME for a canned query, .mode FORMAT, .quit. Ctrl-C ends the running query, --timeout one
 that runs too long; Ctrl-D leaves.
 The inputs are read once. Without a terminal the statements come from stdin; if one of them fails,
 the exit code is 1.
@@ -129,7 +129,7 @@ async function sql(context: Context, inputs: readonly string[], options: SqlOpti
 export function sqlCommand(command: Command, context: Context): Command {
   command
     .description('Query the tables of the inputs in SQL, interactively.')
-    .argument('[inputs...]', 'files, directories, archives')
+    .argument('[INPUT...]', 'files, directories, archives')
     .option('--timeout <seconds>', 'time limit for a statement (default: 600)', parseCount);
   command
     .optionsGroup('Output:')

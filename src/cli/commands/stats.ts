@@ -57,7 +57,7 @@ async function stats(context: Context, inputs: readonly string[], options: Stats
 export function statsCommand(command: Command, context: Context): Command {
   command
     .description("Print the kernel's own stats table (debugfs modules/stats), rebuilt from the evidence.")
-    .argument('[inputs...]', 'files, directories, or - for stdin')
+    .argument('[INPUT...]', 'files, directories, or - for stdin')
     .optionsGroup('Stats:')
     .option(
       '--boot <n>',

@@ -52,7 +52,7 @@ async function tables(context: Context, name: string | undefined, options: Outpu
 export function tablesCommand(command: Command, context: Context): Command {
   command
     .description('List the tables that SQL can read, or describe one with its columns.')
-    .argument('[name]', 'a table');
+    .argument('[NAME]', 'a table');
   addOutputOptions(command);
   longHelp(command, context, HELP);
   return command.action((name: string | undefined, options: OutputOptions) => tables(context, name, options));
