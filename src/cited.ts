@@ -24,14 +24,10 @@ export interface CitedText {
   readonly textless: ReadonlyMap<number, string>;
 }
 
-export interface CitedOptions {
-  /** Lines kept before and after a cited one. */
-  readonly context: number;
-  /** Characters kept of a line. */
-  readonly lineLength: number;
-}
-
-const DEFAULTS: CitedOptions = { context: 3, lineLength: 1000 };
+/** Lines kept before and after a cited one. */
+const NEIGHBOURS = 3;
+/** Characters kept of a line. */
+const LINE_LENGTH = 1000;
 
 /** Reads the cited lines from the inputs of `sources`, opened again. */
 export async function readCited(
@@ -39,9 +35,8 @@ export async function readCited(
   ingesters: readonly Ingester[],
   sources: readonly Source[],
   cites: Iterable<Cite>,
-  options: CitedOptions = DEFAULTS,
 ): Promise<CitedText> {
-  const wanted = new Wanted(sources, ingesters, cites, options.context);
+  const wanted = new Wanted(sources, ingesters, cites);
   const runs = new Map<number, readonly TextRun[]>();
   if (wanted.pending === 0) return { runs, textless: wanted.textless };
   for await (const thing of found) {
@@ -52,7 +47,7 @@ export async function readCited(
       await leaf.skip();
       continue;
     }
-    const kept = await keepLines(leaf.feed?.() ?? feedOf(leaf.open()), file.lines, options.lineLength);
+    const kept = await keepLines(leaf.feed?.() ?? feedOf(leaf.open()), file.lines);
     for (const source of file.sources) runs.set(source, kept);
     if (wanted.pending === 0) break;
   }
@@ -72,12 +67,7 @@ class Wanted {
   /** Files by path: two members of an archive can have the same name. */
   readonly #byPath = new Map<string, number[]>();
 
-  constructor(
-    sources: readonly Source[],
-    ingesters: readonly Ingester[],
-    cites: Iterable<Cite>,
-    context: number,
-  ) {
+  constructor(sources: readonly Source[], ingesters: readonly Ingester[], cites: Iterable<Cite>) {
     const byId = new Map(sources.map((source) => [source.id, source]));
     const lineFormats = new Set(ingesters.filter(({ reads }) => reads === 'lines').map(({ name }) => name));
     for (const source of sources) {
@@ -90,14 +80,14 @@ class Wanted {
       if (!file) continue;
       if (file.format === null || !lineFormats.has(file.format))
         this.textless.set(source, 'the source is not a text file');
-      else this.#want(file.id, source, line, context);
+      else this.#want(file.id, source, line);
     }
   }
 
-  #want(file: number, source: number, line: number, context: number): void {
+  #want(file: number, source: number, line: number): void {
     const wanted = getOrAdd(this.#files, file, () => ({ sources: [], lines: new Set<number>() }));
     if (!wanted.sources.includes(source)) wanted.sources.push(source);
-    for (let near = Math.max(1, line - context); near <= line + context; near++) wanted.lines.add(near);
+    for (let near = Math.max(1, line - NEIGHBOURS); near <= line + NEIGHBOURS; near++) wanted.lines.add(near);
   }
 
   /** Files not yet read. */
@@ -119,12 +109,12 @@ class Wanted {
   }
 }
 
-async function keepLines(feed: ByteFeed, wanted: ReadonlySet<number>, length: number): Promise<TextRun[]> {
+async function keepLines(feed: ByteFeed, wanted: ReadonlySet<number>): Promise<TextRun[]> {
   const runs: { first: number; lines: string[] }[] = [];
   await wantedLines(feed, wanted, (text, number) => {
     if (!wanted.has(number)) return;
-    const left = text.length - length;
-    const kept = left > 0 ? `${text.slice(0, length)} … (${left} more characters)` : text;
+    const left = text.length - LINE_LENGTH;
+    const kept = left > 0 ? `${text.slice(0, LINE_LENGTH)} … (${left} more characters)` : text;
     const last = runs.at(-1);
     if (last && last.first + last.lines.length === number) last.lines.push(kept);
     else runs.push({ first: number, lines: [kept] });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What a file tells at a glance: what evidence it is, and of a log, of which boots. */
+/** A quick look at a file: which evidence it is and, for a log, of which boots. */
 
 import { type Identity, splitParts } from './accounting/boots/parts.js';
 import { openInputs } from './disk/walk.js';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** When most of the waste came. */
+/** The shortest span with most of the waste. */
 import { ascending } from '../model/order.js';
 import type { Attempt } from './model.js';
 import type { TimeSpan } from './time-span.js';

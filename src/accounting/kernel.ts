@@ -2,7 +2,7 @@
 /**
  * What changes in module loading with the kernel's version, word size and architecture, one table with the source of each
  * line. The texts of messages are in the catalogue of messages.
- * For an unknown release `holds` returns null, from which nobody may conclude that a load cost nothing.
+ * For an unknown release `holds` returns null: a caller must not conclude from it that a load cost nothing.
  */
 import { EBADMSG, EKEYEXPIRED, EKEYREJECTED, EKEYREVOKED, ENODATA, ENOKEY, ENOPKG } from '../model/errno.js';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The model of a case, of what was built for each of its boots. */
+/** Combines what was built for each boot into the model of a case. */
 import type { Part } from './boots/parts.js';
 import { HeldLater, type LoadsOfBoot } from './held/index.js';
 import type { Boot, CaseModel, Snapshot } from './model.js';

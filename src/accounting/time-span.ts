@@ -3,7 +3,7 @@
 import { larger, smaller } from '../model/bounds.js';
 import { ascending } from '../model/order.js';
 
-/** From a first time to a last. */
+/** A span of time. */
 export interface TimeSpan {
   readonly from: bigint;
   readonly to: bigint;

@@ -39,5 +39,5 @@ export async function unpackHere(
   await sender.send((report) => blobBytes(blob, report, () => {}));
 }
 
-/** The reader has read so many bytes of what was unpacked here. */
+/** The reader has consumed this many of the bytes unpacked here. */
 export const wasRead = (bytes: number): void => sender?.wasRead(bytes);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The thread that analyzes, as the page sees it: started when first asked, ended to stop it. */
+/** The analysis thread as the page sees it: started on first use, terminated to stop it. */
 import type { AppReply, AppRequest, CoreData } from './messages.js';
 
 /** Something that runs was stopped by hand. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Runs the thread that analyzes inside a sandboxed frame, for which browsers start a process of its own: where the thread
- * ends for want of memory, its process ends, and the page around it goes on.
+ * Runs the thread that analyzes inside a sandboxed frame, for which browsers start a process of its own: when the thread
+ * runs out of memory, that process ends and the page survives.
  */
 import type { AppReply, AppRequest } from './messages.js';
 import { startThread } from './threads.js';

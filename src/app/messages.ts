@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the page and its threads tell each other. */
+/** Messages between the page and its threads. */
 import type { Part } from '../ingest/collector.js';
 import type { Batch } from '../read-beside.js';
 
@@ -21,7 +21,7 @@ export type AppRequest =
   | { readonly ask: 'compare'; readonly before: readonly Drop[]; readonly after: readonly Drop[] }
   /** To a thread beside: decompress this file. */
   | { readonly ask: 'unpack'; readonly file: Blob }
-  /** Of what it unpacked, so many more bytes were read. */
+  /** This many more bytes of what it unpacked were consumed. */
   | { readonly ask: 'more'; readonly bytes: number }
   /** To a thread beside: read these files. */
   | { readonly ask: 'read'; readonly batch: Batch }

@@ -90,7 +90,7 @@ export function headsOf(frame: Buffer): Heads {
   return JSON.parse(inflateRawSync(packed).toString()) as Heads;
 }
 
-/** The frames of a segment from there on, and the stretches of it that are none. */
+/** The frames of a segment from there on, and the stretches between them that are damaged. */
 export function* framesOf(
   descriptor: number,
   from: number,

@@ -12,7 +12,7 @@ export class MemoryError extends Error {
   override readonly name = 'MemoryError';
 }
 
-/** Gives a check that throws once this thread holds so many bytes more than now. */
+/** Returns a check that throws once this thread holds `most` bytes more than now. */
 export function memoryWatch(most: number): () => void {
   const before = external();
   return () => {

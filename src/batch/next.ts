@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What to ask of a batch next. */
+/** Suggests the next query to run on a batch. */
 import { join } from 'node:path';
 import { firstBytes } from './file-bytes.js';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Worker threads that read cases, and what becomes of a case that kills its thread. */
+/** Worker threads that read cases, and the handling of a case that kills its thread. */
 
 import { availableParallelism } from 'node:os';
 import { Tinypool } from 'tinypool';

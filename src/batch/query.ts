@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The canned queries over all boots of a batch, and the tables that they can ask. */
+/** The canned queries over all boots of a batch, and the tables that they can read. */
 import { join } from 'node:path';
 import type { Query } from '../query/head.js';
 import { loadQueries, QUERIES_FOLDER } from '../query/library.js';

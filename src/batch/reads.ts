@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the answer of a canned query depends on: equal keys, equal answers. */
+/** The data that a canned query's result depends on, as a key: equal keys, equal results. */
 import type { Query } from '../query/head.js';
 import { bareSql } from '../query/sql-text.js';
 import type { Row, TableDoc, Value } from '../store/table.js';

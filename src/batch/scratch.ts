@@ -35,7 +35,7 @@ interface Table {
 /** Tables of more rows are not compared with those of other cases. */
 const FEW_ROWS = 16;
 
-/** What a query gave in other cases, by what it read there. */
+/** Results of a query in other cases, by what it read there. */
 interface Known {
   readonly reads: readonly Reads[];
   readonly answers: Map<string, Rows>;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Functions that batch queries call, the same in each engine. Values reach them as counts, so that a million boots do. */
+/**
+ * Functions that batch queries call, the same in each engine. They take distinct values with their counts, so that a
+ * million boots fit.
+ */
 import { medianDifference, type Spread } from './bootstrap.js';
 import { changePoints } from './change-points.js';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What workers are told, and what they answer. */
+/** Messages to the workers, and their answers. */
 import type { BatchCase, CaseSettings } from './case.js';
 import type { CaseHead } from './frame.js';
 import type { ProcessGroup } from './process-group.js';

@@ -72,7 +72,7 @@ function stoppable<T>(work: () => T): T {
 process.stderr.on('error', () => undefined);
 
 /**
- * V8 optimises a function once about so many bytes of its bytecode have run, by default 67,584. Most of this code never
+ * V8 optimises a function once about this many bytes of its bytecode have run, by default 67,584. Most of this code never
  * runs for long: to optimise it took a fifth of the CPU time of a batch of 150 logs. From 12 on (Node 22), V8 has no such
  * flag, and would say so on stderr.
  */

@@ -14,7 +14,7 @@ export type InputBytes = Uint8Array | AsyncIterable<Uint8Array> | WebStream;
 
 /** A file that is not on disk; it may be compressed, or an archive. */
 export interface NamedInput {
-  /** Its name in results. A few formats, such as single counter files, are told by it. */
+  /** Its name in results. A few formats, such as single counter files, are recognised by it. */
   readonly name: string;
   /** Read once. */
   readonly bytes: InputBytes;

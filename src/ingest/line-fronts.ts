@@ -30,7 +30,7 @@ const KINDS: readonly { readonly pattern: RegExp; readonly is: 'any' | 'same' | 
 ];
 /** Fewer lines may have the same start by chance. */
 const FEWEST = 3;
-/** Of so many lines, one may have none: a wrapped or damaged one. */
+/** One line in this many may lack the front: a wrapped or damaged one. */
 const LINES_TO_AN_ODD_ONE = 20;
 
 const shapeOf = (text: string): string => text.replace(/\d+/g, '0');

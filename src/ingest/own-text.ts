@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Texts of events without the text that they were cut from. */
+/** Copies the texts of events: a slice would keep the block of input that it was cut from in memory. */
 
 /** V8 makes longer slices a reference to the whole string, here up to a block of the input. */
 const COPIED_BELOW = 13;

@@ -37,7 +37,7 @@ export class UnpackSender {
     this.#post = post;
   }
 
-  /** The reader has read so many bytes. */
+  /** The reader has consumed this many bytes. */
   wasRead(bytes: number): void {
     this.#ahead -= bytes;
     this.#wake();

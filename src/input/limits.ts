@@ -45,7 +45,7 @@ const RATIO_FROM = 64 * 1024 ** 2;
 
 const ALL_RATIO_FROM = 128 * 1024 ** 2;
 
-/** A line takes as much time as so many bytes: a shorter one counts as these, where more is unpacked per byte than of most logs. */
+/** A line takes about as long as this many bytes: a shorter one counts as these, where a source unpacks to far more than most logs. */
 const LINE_BYTES = 128;
 const DENSE_RATIO = 16;
 

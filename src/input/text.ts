@@ -50,13 +50,8 @@ export async function textLines(
 }
 
 /** The same with a prefilter; skipped lines are counted. */
-export async function neededLines(
-  feed: ByteFeed,
-  onLine: OnLine,
-  prefilter: Prefilter,
-  options: TextOptions = {},
-): Promise<TextCounts> {
-  const splitter = new LineSplitter(onLine, options.maxLineBytes ?? MAX_LINE_BYTES);
+export async function neededLines(feed: ByteFeed, onLine: OnLine, prefilter: Prefilter): Promise<TextCounts> {
+  const splitter = new LineSplitter(onLine, MAX_LINE_BYTES);
   const total = await new LineFilter(splitter, prefilter).read(feed);
   await splitter.end();
   return countsOf(total, splitter);

@@ -29,21 +29,21 @@ export function exactOf<N extends number | bigint>({ low, high }: Bounds<N>): N 
   return low === high ? low : null;
 }
 
-/** The largest; -Infinity of none. A spread into `Math.max` ends at some 100,000 arguments. */
+/** The largest; -Infinity if empty. `Math.max(...values)` throws from about 100,000 values on. */
 export function largest(values: Iterable<number>): number {
   let most = Number.NEGATIVE_INFINITY;
   for (const value of values) most = Math.max(most, value);
   return most;
 }
 
-/** The smallest; Infinity of none. */
+/** The smallest; Infinity if empty. */
 export function smallest(values: Iterable<number>): number {
   let least = Number.POSITIVE_INFINITY;
   for (const value of values) least = Math.min(least, value);
   return least;
 }
 
-/** At least as much, and nothing bounds it. */
+/** The same lower end, without an upper one. */
 export function atLeast<N extends number | bigint>({ low }: Bounds<N>): Bounds<N> {
   return { low, high: null };
 }
@@ -66,24 +66,24 @@ export function total<N extends number | bigint>(parts: Iterable<Bounds<N>>, non
   return sum;
 }
 
-/** What `part` leaves of `whole`, which holds it; nothing is known of a null whole. */
+/** What is left of `whole` without `part`; unknown for a null whole. */
 export function rest(whole: bigint | null, part: Bounds): Bounds {
   if (whole === null) return { low: 0n, high: null };
   return { low: part.high === null ? 0n : whole - part.high, high: whole - part.low };
 }
 
-/** As much as `a`, and no less than `low`. */
+/** The bounds with a lower end of at least `least`. */
 export function noLessThan(least: bigint, { low, high }: Bounds): Bounds {
   return { low: larger(low, least), high };
 }
 
-/** What both allow. */
+/** Values that both allow. */
 export function intersection(a: Bounds, b: Bounds): Bounds {
   const high = a.high === null ? b.high : b.high === null ? a.high : smaller(a.high, b.high);
   return { low: larger(a.low, b.low), high };
 }
 
-/** What either allows; null for none. */
+/** The range that covers all; null if empty. */
 export function hull(ranges: readonly Range[]): Range | null;
 export function hull(ranges: readonly Range<bigint>[]): Range<bigint> | null;
 export function hull<N extends number | bigint>(ranges: readonly Range<N>[]): Range<N> | null {
@@ -97,7 +97,7 @@ export function hull<N extends number | bigint>(ranges: readonly Range<N>[]): Ra
   return { low, high };
 }
 
-/** The number of the bounds that is nearest. */
+/** The value within the bounds that is nearest. */
 export function clamp(value: bigint, { low, high }: Bounds): bigint {
   if (value < low) return low;
   return high !== null && value > high ? high : value;

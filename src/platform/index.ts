@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What the core needs of its surroundings: from Node, or, in the browser page, from the browser; the build of the page
- * takes the folder `browser`, which has the same exports, in place of `node`.
+ * What the core needs from its host, Node or a browser. The build of the page replaces the folder `node` by `browser`,
+ * which has the same exports.
  */
 export * from './node/index.js';

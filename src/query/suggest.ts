@@ -36,7 +36,7 @@ function abbreviates(word: string, name: string): boolean {
 
 /**
  * The candidates close to `word`, nearest first: an edit distance of at most a third of its length (at least one).
- * Where there are none, those that start with the word, else hold it, else are abbreviated by it.
+ * Where there are none, names that start with the word, else contain it, else are abbreviated by it.
  */
 export function nearMisses(word: string, candidates: Iterable<string>): string[] {
   const limit = Math.max(1, Math.floor(word.length / 3));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the formatters ask about a column. */
+/** Whether a column is numeric, for all formatters. */
 import type { ResultColumn, Value } from '../query/result.js';
 import { isText } from './cell.js';
 

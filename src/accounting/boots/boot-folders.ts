@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Which boots have parts in which folders: what says nothing of its boot goes with those that lie nearest. */
+/** Which boots have parts in which folders: a source that does not identify its boot goes with the nearest one. */
 import { getOrAdd } from '../../model/groups.js';
 import type { BootParts } from './boot-parts.js';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The order of boots: by wall-clock start where both have one, else by their order in a log that holds both, else as met. */
+/** The order of boots: by wall-clock start where both have one, else by a log that holds both, else in order of appearance. */
 
 import { addTo, getOrAdd } from '../../model/groups.js';
 import { firstIndex } from '../sorted-times.js';
@@ -23,7 +23,7 @@ interface Entry extends Aged {
   order: number;
 }
 
-/** Each boot goes before the first of those so far that it precedes, else to the end. */
+/** Inserts each boot before the first one so far that it precedes, else at the end. */
 export function inOrderOfAge(boots: BootParts[]): void {
   const aged = boots.map((boot): Aged => ({ boot, places: placesOf(boot) }));
   const peers = peersOf(aged);
@@ -40,28 +40,28 @@ export function inOrderOfAge(boots: BootParts[]): void {
   for (let entry = last; entry; entry = entry.previous) boots[--index] = entry.boot;
 }
 
-/** Of more, those that a thing orders are taken to be in its order, which contradictory dates alone can break. */
+/** Beyond this, boots that share a clock or a log are taken to be in its order; only contradictory dates break that. */
 const COMPARED = 500;
 
-/** Boots that can be compared with each other, directly or through others; in order as far as they are listed. */
+/** Boots that can be compared with each other, directly or through others; those inserted so far are in order. */
 class Peers {
   readonly #entries: Entry[] = [];
-  /** Those that have a thing, by what orders them. */
+  /** Entries by the clock or log that orders them. */
   readonly #sharing = new Map<string, Entry[]>();
-  /** Several things order them, few enough to compare each with each. */
+  /** Ordered by several clocks or logs, and few enough to compare each with each. */
   readonly #areFew: boolean;
 
   constructor(members: ReadonlySet<Aged>) {
-    const things = new Set([...members].map((one) => orderedBy(one).join('\n')));
-    this.#areFew = members.size <= COMPARED && things.size > 1;
+    const scales = new Set([...members].map((one) => orderedBy(one).join('\n')));
+    this.#areFew = members.size <= COMPARED && scales.size > 1;
   }
 
   /** The first that `one` precedes. */
   firstAfter(one: Aged): Entry | undefined {
     if (this.#areFew) return this.#entries.find((entry) => isBefore(one, entry));
     let first: Entry | undefined;
-    for (const thing of orderedBy(one)) {
-      const list = this.#sharing.get(thing) ?? [];
+    for (const scale of orderedBy(one)) {
+      const list = this.#sharing.get(scale) ?? [];
       const found = list[firstIndex(list.length, (index) => isBefore(one, list[index]))];
       if (found && (first === undefined || found.order < first.order)) first = found;
     }
@@ -73,12 +73,12 @@ class Peers {
     const before = this.#entries[at - 1]?.order ?? 0;
     entry.order = next ? (before + next.order) / 2 : before + 1;
     this.#entries.splice(at, 0, entry);
-    // Halves of halves come to an end.
+    // Halving runs out of precision.
     if (entry.order === before || entry.order === next?.order)
       for (const [index, each] of this.#entries.entries()) each.order = index + 1;
     if (this.#areFew) return;
-    for (const thing of orderedBy(entry)) {
-      const list = getOrAdd(this.#sharing, thing, () => []);
+    for (const scale of orderedBy(entry)) {
+      const list = getOrAdd(this.#sharing, scale, () => []);
       list.splice(indexOf(list, entry.order), 0, entry);
     }
   }
@@ -89,18 +89,18 @@ function indexOf(entries: readonly Entry[], order: number): number {
   return firstIndex(entries.length, (index) => (entries[index]?.order ?? order) >= order);
 }
 
-/** None for a boot that can be compared with no other. */
+/** Groups of comparable boots; a boot that no other can be compared with is in none. */
 function peersOf(boots: readonly Aged[]): Map<Aged, Peers> {
   const sharing = new Map<string, Aged[]>();
-  for (const one of boots) for (const thing of orderedBy(one)) addTo(sharing, thing, one);
+  for (const one of boots) for (const scale of orderedBy(one)) addTo(sharing, scale, one);
   const peers = new Map<Aged, Peers>();
   for (const start of boots) {
     if (peers.has(start)) continue;
     const members = new Set([start]);
     for (const one of members)
-      for (const thing of orderedBy(one)) {
-        for (const other of sharing.get(thing) ?? []) members.add(other);
-        sharing.delete(thing);
+      for (const scale of orderedBy(one)) {
+        for (const other of sharing.get(scale) ?? []) members.add(other);
+        sharing.delete(scale);
       }
     if (members.size === 1) continue;
     const group = new Peers(members);
@@ -109,7 +109,7 @@ function peersOf(boots: readonly Aged[]): Map<Aged, Peers> {
   return peers;
 }
 
-/** What another boot must have, too, to be compared. */
+/** The clock and logs that order a boot: only boots that share one can be compared. */
 function orderedBy({ boot, places }: Aged): string[] {
   const logs = [...places.keys()].map((log) => `log ${log}`);
   return boot.identity.wallOffset === null ? logs : ['wall', ...logs];

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What ties a log to a boot, and what it contradicts. */
+/** What ties a log to a boot, and what rules it out. */
 import { getOrAdd } from '../../model/groups.js';
 import { nsFromSeconds } from '../../model/time.js';
 import type { BootParts } from './boot-parts.js';
 import type { Identity, Part } from './parts.js';
 import { addLines, areOfOtherBoots, type StampedLines, stampedLines, tiesOf } from './ties.js';
 
-/** Wall-clock offsets of one boot differ by what NTP steps, not by an hour. */
+/** Wall-clock offsets of one boot differ by steps of NTP, not by an hour. */
 const SAME_WALL_OFFSET = 3_600_000_000_000n;
 
 /** True where a mark that two logs can share is another one. */
@@ -24,7 +24,7 @@ export class Ties {
   /** Logs whose lines are not learned yet: no other log was compared with them. */
   readonly #unread: { readonly boot: BootParts; readonly part: Part }[] = [];
 
-  /** The boot that the part was put to, or that it is tied to. */
+  /** The boot that the part was assigned or is tied to. */
   find(part: Part): BootParts | null {
     const known = this.bootOf(part);
     if (known) return known;
@@ -47,7 +47,7 @@ export class Ties {
     return null;
   }
 
-  /** The boot that the part was put to; null as long as it is in none. */
+  /** The boot that the part was assigned to; null before that. */
   bootOf(part: Part): BootParts | null {
     return this.#bootOf.get(part) ?? null;
   }
@@ -87,7 +87,7 @@ export class Ties {
   }
 }
 
-/** Marks of which one that is equal makes two logs one boot's. */
+/** Marks: two logs with one in common are of one boot. */
 function marksOf({ bootId, schedClock, audit }: Identity): string[] {
   return [
     ...(bootId === null ? [] : [`id ${bootId}`]),

@@ -110,7 +110,7 @@ class Grouping {
     this.#ties.learn(boot, part);
   }
 
-  /** Puts a log to the boot that the next older piece of it ends with. */
+  /** Assigns a log to the boot that the next older piece of it ends with. */
   #continue(older: Part | undefined, part: Part): void {
     const boot = older && this.#ties.bootOf(older);
     if (boot && !contradicts(boot.identity, part.identity)) this.#joinLog(boot, part);

@@ -167,7 +167,7 @@ function kindOf(events: readonly Event[]): PartKind {
   return kind;
 }
 
-/** What a part tells of its boot that tells nothing. */
+/** The identity of a part that says nothing about its boot. */
 export const UNIDENTIFIED: Identity = {
   bootId: null,
   schedClock: null,

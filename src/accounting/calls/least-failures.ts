@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** How many of the calls whose phase nothing shows failed for themselves: the others may have cost nothing. */
+/** How many calls in an unknown phase failed on their own, at least: the others may have waited for another load, at no cost. */
 import { EINTR, EPERM } from '../../model/errno.js';
 import { addTo } from '../../model/groups.js';
 import { ascending } from '../../model/order.js';
@@ -11,7 +11,7 @@ export const isPhaseUnknown = ({ outcome, phase }: Attempt): boolean =>
   phase === null && (outcome === 'duplicate' || outcome === 'failed');
 
 /**
- * Calls with an unknown phase that failed for themselves, at least. Without CAP_SYS_MODULE a call ends with EPERM before
+ * Calls with an unknown phase that failed on their own, at least. Without CAP_SYS_MODULE a call ends with EPERM before
  * it reads anything. Since 6.5 (idempotent_init_module) a finit_module may wait for another load of the file and return
  * its error: of calls that end with the same one, any that do not overlap waited for different loads, or for none.
  * `whole`: the trace lost nothing; else the steps of a call may be those of the one before.

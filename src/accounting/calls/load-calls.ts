@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Load calls that audit records and strace show. They are of some tasks only, and one that a trace shows as well is the
- * same call: it only gives that a name. Times of an audit log are put on the clock of the boot where something ties the two.
+ * Load calls that audit records and strace show. They cover some tasks only. A call that a trace shows as well counts
+ * once; this adds the module's name to it. Times of an audit log are converted to the boot's clock where a record ties the two.
  */
 
 import type { Event, LoadCall } from '../../model/event.js';
@@ -52,7 +52,7 @@ export function withLoadCalls(
   };
 }
 
-/** Puts the records of an audit log, which have the wall clock's time, on the clock of the boot where something ties the two. */
+/** Converts the wall-clock times of an audit log to the boot's clock, where a record ties the two. */
 class BootClock {
   readonly #sourceClock: (source: number) => SourceClock;
   /** Epoch nanoseconds of boot time 0. */

@@ -44,7 +44,7 @@ export function isDecided(call: Call): boolean {
   return call.loaded !== null || (charge ?? duplicate ?? loadReturn ?? fromFile) !== null || hasFailed(call);
 }
 
-/** Whether a record that comes after a loss is of a decided call: null where nothing tells. */
+/** Whether a record after a loss belongs to a call that is decided; null where unknown. */
 export function isOwn({ facts, loaded }: Call, fact: ProbeFact): boolean | null {
   const { charge, duplicate, loadReturn, fromFile, patient } = facts;
   const step = stepOf(fact);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the traces of a boot could show at all. */
+/** Which kinds of records the traces of a boot can show. */
 
 import type { BootTrace } from '../model.js';
 import { type LengthProbe, NO_FACTS } from './call.js';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What became of the loads that failed allocations were made for. */
+/** The outcome of loads for which an allocation failed. */
 
 import { ENOMEM } from '../../model/errno.js';
 import type { AllocationFailure, UserLoad } from '../../model/event.js';
@@ -9,7 +9,7 @@ import type { LogClock } from '../boots/log-clock.js';
 import type { Attempt } from '../model.js';
 import { firstIndex } from '../sorted-times.js';
 
-/** So many calls are looked at, from the one that started last. */
+/** At most this many calls are compared, from the one that started last. */
 const MOST_RUNNING = 500;
 
 interface Call {

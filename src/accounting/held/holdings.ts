@@ -45,7 +45,7 @@ export function holdingsOf(attempt: Attempt, sizes: KnownSizes): readonly Holdin
   if (image !== null) holdings.push(course.image(image));
   if (phase !== 'becoming') {
     const layout = length === null ? imageOf(image ?? file) : exactly(length);
-    // Of a failure in no known phase, nothing tells whether it got to its layout.
+    // A failure in an unknown phase may or may not have reached its layout.
     const isLaidOut =
       phase === 'load' || phase === 'init' || outcome === 'loaded' || attempt.steps.at['laid-out'];
     holdings.push(course.layout(isLaidOut ? layout : perhaps(layout)));
@@ -122,7 +122,7 @@ class Course {
     this.#isProbed = isProbed(attempt);
   }
 
-  /** `form` null: nothing tells whether module_decompress or load_module frees it. */
+  /** `form` null: unknown whether module_decompress or load_module frees it. */
   file(bytes: Bounds<number>, form: Form): Holding {
     const allocated = { earliest: this.#before('reading'), latest: this.#since('read') };
     const unpacked = { earliest: this.#before('unpacked'), latest: this.#since('loading') };

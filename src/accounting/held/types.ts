@@ -23,7 +23,7 @@ export interface Load {
   readonly holdings: readonly Holding[];
 }
 
-/** How the load ended that holds the memory; `other`: nothing tells. */
+/** How the load that holds the memory ended; `other`: unknown. */
 export type Fate = 'loaded' | 'duplicate' | 'failed' | 'other';
 
 /** What loads by one clock held. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Calls whose time brought nothing: they failed, or waited for another call's load. */
+/** Calls whose time was spent in vain: they failed, or waited for another call's load. */
 import type { Attempt } from '../attempt.js';
 
 export type Spent = Attempt & { readonly start: bigint; readonly end: bigint; readonly pid: number };

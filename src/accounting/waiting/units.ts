@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Units of systemd that a boot waited for, and the load calls that failed or waited meanwhile. That time is no time which
- * the boot would save: the unit may have waited for something else as well.
+ * Units of systemd that a boot waited for, and the load calls that failed or waited meanwhile. The boot would not
+ * save all of that time: the unit may have waited for something else as well.
  */
 import type { Event, UnitTime } from '../../model/event.js';
 import { BOOT_CLOCK } from '../../model/source.js';

@@ -20,7 +20,7 @@ interface Entry {
   readonly number: number;
 }
 
-/** Messages of several CPUs are a little out of order: of so many falls, one rise. */
+/** Messages of several CPUs are a little out of order: one rise in this many falls is allowed. */
 const FALLS_TO_A_RISE = 10;
 
 /** Whether the times of the lines fall. */

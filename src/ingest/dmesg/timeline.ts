@@ -54,7 +54,7 @@ export class Timeline {
   /** `dmesg -H`: the first printed minute, and how much of it had passed at most. */
   #minute: { readonly ns: bigint; readonly from: bigint; last: bigint; passed: bigint } | null = null;
   #queue: Waiting[] = [];
-  /** So many at the front of the queue are in order, and only lack a tie. */
+  /** Events at the front of the queue that are in order and only lack a tie. */
   #untied = 0;
   /** Wall time of boot time 0: the smallest difference, as reception can only be late. */
   #offset: bigint | null = null;

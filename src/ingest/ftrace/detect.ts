@@ -22,7 +22,7 @@ export function sniff(head: Head): Verdict | null {
   if (unstamped.length * 2 > all.length && !HINT.test(textOfHead(plainHead(head)).text)) return null;
   const lines = head.whole ? all : all.slice(0, -1);
   const prefix = new Prefix();
-  // Without a header and records it is none, whatever else it holds.
+  // Without a header and records it is no trace, whatever else it holds.
   const mayBe = (line: string): boolean => /^(?:#|cpus=)/.test(line) || prefix.locate(line);
   if (!unstamped.some(mayBe)) return null;
   const graph = new FunctionGraph();

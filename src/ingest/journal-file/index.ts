@@ -35,7 +35,7 @@ const EQUALS = 0x3d;
 /** journald compresses fields of more than 512 bytes: to a fifth, where they are texts. */
 const UNPACKED_FROM = 4 * 1024 ** 2;
 const UNPACKED_PER_BYTE = 16;
-/** Compressed fields are not tried any more after so many that were damaged: each takes milliseconds. */
+/** After this many damaged compressed fields no more are tried: each takes milliseconds. */
 const MOST_DAMAGED = 100;
 const LONGEST_NAME = Math.max(...[...JOURNAL_FIELDS].map((name) => name.length));
 

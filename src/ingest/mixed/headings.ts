@@ -36,7 +36,7 @@ const FORMS: readonly HeadingForm[] = [
   { form: 'capitals', pattern: /^([A-Z][A-Z0-9_ ./-]{3,40}):?$/, strong: false },
 ];
 
-/** All in one: most lines are none of them. */
+/** All patterns in one: most lines match none of them. */
 const ANY_FORM = new RegExp(FORMS.map(({ pattern }) => pattern.source).join('|'));
 
 /** No heading or command is longer. */

@@ -60,7 +60,7 @@ export const KIND_HINT =
   /\d:\d\d:\d\d|\.\d{6}|\d-\d\d[T ]| kern\.|\d,\d+,\d+,[-c]|<\d{1,2}>|audit\(|init_module\(|\.ko\b|Mods? |Total m|Failed |Virtual |Average |Avg |Duplicate |[Hh][Oo][Ww]-[Mm]|debug\/modules\/|oading 0x|Live 0x|(?:FAILED|DEPEND|TIME) ?\]|Used by|Linux /;
 const LSMOD_ROW = /^\w[\w-]{0,63}\s{1,60}\d{1,10}\s{1,10}(?:-?\d{1,6}|-)(?:\s[\w\s,[\]-]{0,2000})?$/;
 
-/** All in one: most lines are none of them. */
+/** All patterns in one: most lines match none of them. */
 const ANY_KIND = new RegExp(KINDS.map(({ pattern }) => pattern.source).join('|'));
 
 const TABLE_ROW = /\|.{0,200}\|/;

@@ -31,9 +31,9 @@ export interface Call {
   /** True for the rest of a call that another task's line interrupted. */
   readonly resumed: boolean;
   readonly text: string;
-  /** What it returned, an error as a negative number; null where the line does not say, or names an error that is none. */
+  /** What it returned, an error as a negative number; null where the line does not say, or names an unknown error. */
   readonly ret: number | null;
-  /** The name of an error that is none, or `-1` without a name. */
+  /** The name of an unknown error, or `-1` without a name. */
   readonly unknownError: string | null;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the core needs of its surroundings, in a browser; the same exports as `node`. */
+/** What the core needs from its host: a browser. The same exports as `node`. */
 import initSqlJs from 'sql.js';
 
 export { Buffer } from 'buffer/index.js';
@@ -11,10 +11,10 @@ export { gzip, Inflater, inflateWhole, unzlib } from './zlib.js';
 /** Options of `initSqlJs`: none. */
 export const sqliteOptions = (): object => ({});
 
-/** A page ends its thread instead. */
+/** A page terminates the thread instead. */
 export const anotherSqlJs = (): typeof initSqlJs => initSqlJs;
 
-/** What the work gives: a page ends its thread instead. */
+/** Runs the work without a limit: a page terminates the thread instead. */
 export const within = <T>(_ms: number, work: () => T): { readonly value: T } | null => ({ value: work() });
 
 const STRICT = new TextDecoder('utf-8', { fatal: true });

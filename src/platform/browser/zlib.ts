@@ -4,12 +4,12 @@ import { Buffer } from 'buffer/index.js';
 import { gzip as gzipped, Inflate } from 'pako';
 import type { Inflated } from '../inflated.js';
 
-/** As large as zlib's chunks: what is given before damage is the same. */
+/** As large as zlib's chunks, so that damaged data yields the same output. */
 const CHUNK_BYTES = 16 * 1024;
-/** Gives all that is unpacked after each piece. */
+/** Flushes all output after each piece. */
 const SYNC_FLUSH = 2;
 
-/** Tells how much of its input an engine has not read, which pako keeps to itself. */
+/** How much of its input an engine has not read: a private field of pako. */
 const unread = (engine: Inflate): number =>
   (engine as unknown as { readonly strm: { readonly avail_in: number } }).strm.avail_in;
 

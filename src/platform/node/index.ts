@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the core needs of its surroundings, from Node. */
+/** What the core needs from its host: Node. */
 export { Buffer, isAscii, isUtf8 } from 'node:buffer';
 export { Readable } from 'node:stream';
 export { crc32 } from 'node:zlib';
@@ -7,5 +7,5 @@ export { anotherSqlJs, sqliteOptions } from './sqlite.js';
 export { within } from './within.js';
 export { gzip, Inflater, inflateWhole, unzlib } from './zlib.js';
 
-/** Lets signals, timers and messages in. */
+/** Lets pending signals, timers and messages run. */
 export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

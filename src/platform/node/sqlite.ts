@@ -6,7 +6,7 @@ import { setFlagsFromString } from 'node:v8';
 import type initSqlJs from 'sql.js';
 
 /**
- * V8 optimises a WebAssembly function once about so many bytes of its code have run. By default it optimises SQLite's
+ * V8 optimises a WebAssembly function once about this many bytes of its code have run. By default it optimises SQLite's
  * parser and interpreter for every small case: half of the CPU time of `analyze` of one log.
  */
 const TIERING_BUDGET = 1_000_000_000;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Script } from 'node:vm';
 
-/** The script has no other way to what it runs. */
+/** Where the script finds the work: it has no other access to it. */
 const WORK = Symbol.for('modwaste.work');
 const SCRIPT = new Script('globalThis[Symbol.for("modwaste.work")]()');
 /** The longest time of a script. */

@@ -46,7 +46,7 @@ export function bootAnswer(asked: RowsOfBoots, row: Row, paths: Paths): BootAnsw
   const [storm] = rows('storm');
   const [heldRow] = rows('held');
   const held = heldRow ? lineOf(HELD, heldRow, paths) : null;
-  // An object that starts as a copy of another, with so many properties, gets a hidden class of its own.
+  // An object with this many properties that starts as a copy of another gets a hidden class of its own.
   const known = {
     file: evidence.source === null ? null : (paths.get(evidence.source) ?? null),
     moduleBytes: intOrNull(evidenceRow.module_bytes),

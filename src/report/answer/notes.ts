@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the numbers of a boot do not say of themselves: how they add up, and how sure they are. */
+/** Notes on the numbers of a boot: how they add up, and how certain they are. */
 import { formatBytes, grouped } from '../cell.js';
 import type { AdviceLine, LedgerLine } from './lines.js';
 import type { BootAnswer, BootBrief } from './types.js';
@@ -56,7 +56,7 @@ function shownBy({ calls: by }: BootAnswer['evidence']): string {
   );
 }
 
-/** Failures are the sum of the phases, of inits, and of what nothing tells. */
+/** Failures are the sum of the phases, of failed inits, and of failures in an unknown phase. */
 function failures({ phases, outcomes, failures: rows, evidence, verdict }: BootAnswer): string[] {
   const known = phases.filter(({ failures: number }) => number !== null);
   const inits = rows.reduce((total, row) => (row.phase === 'init' ? total + row.times : total), 0n);
@@ -149,7 +149,7 @@ function together(...texts: readonly (string | null)[]): string[] {
   return said.length === 0 ? [] : [said.join(' ')];
 }
 
-/** The peak of memory held at once; null where nothing tells. */
+/** The peak of memory held at once; null where unknown. */
 export function heldNote({ held: most }: BootAnswer): string | null {
   if (!most || most.loads === 0n) return null;
   const { peak, at, loads, module, moduleBytes, duplicates, area, areaBytes, areaEstimated, areaPeak } = most;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What advices would save together. */
+/** What pieces of advice would save together. */
 import type { AdviceLine } from './lines.js';
 
 /** Whether the savings add up to more than was wasted, so that some would save the same bytes. */

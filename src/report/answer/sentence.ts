@@ -19,7 +19,7 @@ export type Lead =
   | { readonly to: 'module'; readonly module: string; readonly of: VerdictModule['of'] }
   | { readonly to: 'requester'; readonly requester: VerdictRequester };
 
-/** A part of a sentence; what is strong is what one reads first. */
+/** A part of a sentence; `strong` parts are read first. */
 export type Piece = string | { readonly strong: string; readonly lead?: Lead; readonly exact?: bigint };
 
 /** `54.4 MiB wasted in 264 failed loads`. */
@@ -70,7 +70,7 @@ export function sentence(verdict: Verdict): Piece[] {
   }
 }
 
-/** What went wrong, on what; of failed loads, that nothing tells their cost. */
+/** What went wrong, and on what; for failed loads, that their cost is unknown. */
 function troubleSentence(troubles: readonly Trouble[]): Piece[] {
   if (troubles.length === 0) return [];
   const counted = troubles.map((trouble) => `${count(trouble.count, trouble.what)}${named(trouble.names)}`);

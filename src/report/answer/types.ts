@@ -100,7 +100,7 @@ export interface Crowded {
   readonly peak: Bounds;
 }
 
-/** Something that went wrong besides waste: so many of these. */
+/** Something that went wrong besides waste, and how often. */
 export interface Trouble {
   readonly what: string;
   readonly count: bigint;

@@ -146,7 +146,7 @@ function allocationName({ what, bytes }: BootAnswer['allocations'][number]): str
   return bytes === null ? what : `${what}, ${formatBytes(bytes)}`;
 }
 
-/** Where the bounds of modules overlap, nothing tells which is the worst. */
+/** Where the bounds of modules overlap, the worst one is unknown. */
 function isWorst(first: ModuleLine, modules: readonly ModuleLine[]): boolean {
   if (first.bytes !== null) return true;
   return modules.every(

@@ -28,7 +28,7 @@ export function bytesText(bytes: bigint | null, span: Bounds, basis: string | nu
   return `${basis === 'estimated' ? 'about ' : ''}${formatBytes(bytes)}`;
 }
 
-/** A decimal number of seconds, rounded to so many digits of fraction. */
+/** A decimal number of seconds, rounded to `fraction` digits after the point. */
 export function seconds(digits: string, fraction = 1): string {
   const [whole = '0', rest = ''] = digits.split('.');
   const step = 10n ** BigInt(9 - fraction);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The report of a batch as one HTML file: how waste is distributed, the worst boots, and by what it comes. */
+/** The report of a batch as one HTML file: the distribution of waste, the worst boots, and what causes it. */
 
 import { atLeast, type Bounds, NONE, total } from '../../model/bounds.js';
 import { groupBy } from '../../model/groups.js';

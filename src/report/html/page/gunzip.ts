@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Gzipped bytes, unpacked by the browser. */
+/** Decompresses gzip data with the browser's own decoder. */
 export function gunzip(bytes: ArrayBuffer): Response {
   return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip')));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the page and the thread that runs its SQL tell each other. */
+/** Messages between the page and the thread that runs its SQL. */
 import type { ResultColumn, Value } from '../../../query/result.js';
 import type { Place } from '../../../query/sql-text.js';
 import type { Format } from '../../format.js';
