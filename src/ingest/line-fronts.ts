@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What CI runners, containers, `grep` and `cat -n` put before each line of a text, of whatever format it is. */
+import { DAY, SYSLOG_DATE, TIME, ZONE } from './date-patterns.js';
 import { filledLines, headOfLines } from './head.js';
 import type { Head, LineIngester } from './ingester.js';
 import { plainLine } from './plain-line.js';
 
-const CLOCK = '\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,9})?';
-const ISO = `\\d{4}-\\d\\d-\\d\\d[T ]${CLOCK}(?: ?(?:Z|[+-]\\d\\d:?\\d\\d))?`;
-const SYSLOG = '[A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d';
+const CLOCK = `${TIME}(?:[.,]\\d{1,9})?`;
+const ISO = `${DAY}[T ]${CLOCK}(?: ?${ZONE})?`;
 /** Not a system log's date, whose lines name a host and a program. */
 const NO_PROGRAM = '(?![\\w.-]{1,253} [^\\s:]{1,48}: )';
 
@@ -19,8 +19,8 @@ const NO_PROGRAM = '(?![\\w.-]{1,253} [^\\s:]{1,48}: )';
 const KINDS: readonly { readonly pattern: RegExp; readonly is: 'any' | 'same' | 'rising' }[] = [
   { pattern: new RegExp(`^(?:\\[(?:${ISO}|${CLOCK})\\]|${ISO}|${CLOCK}):? ?${NO_PROGRAM}`), is: 'any' },
   { pattern: new RegExp(`^(?:[^\\t\\n]{1,80}\\t){1,3}${ISO} `), is: 'same' },
-  { pattern: new RegExp(`^${SYSLOG} \\S{1,253} [^\\s:[\\]]{1,48}\\[\\d{1,10}\\]: ?`), is: 'same' },
-  { pattern: new RegExp(`^${SYSLOG} ${NO_PROGRAM}`), is: 'any' },
+  { pattern: new RegExp(`^${SYSLOG_DATE} \\S{1,253} [^\\s:[\\]]{1,48}\\[\\d{1,10}\\]: ?`), is: 'same' },
+  { pattern: new RegExp(`^${SYSLOG_DATE} ${NO_PROGRAM}`), is: 'any' },
   { pattern: /^[\w./@-]{1,80} {0,20}\| ?/, is: 'same' },
   { pattern: /^\+(?!\+)/, is: 'same' },
   { pattern: /^ {0,8}\d{1,7}\t/, is: 'rising' },

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What log shippers, containers and test runners put before a printk timestamp, with or without a date of their own. */
+import { DAY, SYSLOG_DATE, TIME, ZONE } from './date-patterns.js';
 
 /** A printk timestamp, and a level that may stand before it. */
 const STAMP = /\[ {0,8}\d{1,10}\.\d{6}\](?=[[ ]|$)/y;
 const LEVEL = /<\d{1,3}>$/;
-const HOUR = '\\d\\d:\\d\\d:\\d\\d';
 /** `2024-05-01T10:00:00.123Z`, `[10:00:00.123]`, `May  1 10:00:00`. */
-const DATE = `\\[?(?:\\d{4}-\\d\\d-\\d\\d[T ])?${HOUR}[\\d.,:]{0,12}(?:Z|[+-]\\d\\d:?\\d\\d)?\\]?|[A-Z][a-z]{2} [ \\d]\\d ${HOUR}`;
+const DATE = `\\[?(?:${DAY}[T ])?${TIME}[\\d.,:]{0,12}${ZONE}?\\]?|${SYSLOG_DATE}`;
 const DATED = new RegExp(`^(?:${DATE})`);
 /**
  *     vm-1  | [    0.0...     n1: [    0.0...     +[    0.0...     E       [    0.0...     2024-05-01,x86,"[    0.0...
