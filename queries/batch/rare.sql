@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Failures on few machines: those that keep to so few models that chance is no likely cause, least likely first.
+-- Failures confined to so few machines that chance is an unlikely cause, least likely first.
 -- @param most INTEGER = 3  maximum number of machines with the failure
 -- @param least INTEGER = 2  minimum number of boots with it
 -- @column reason TEXT -  as in failures; duplicate for duplicate loads
@@ -10,11 +10,11 @@
 -- @column boots_there INTEGER -  all boots of the machines with it
 -- @column share_there REAL ratio  fraction of those boots that have it
 -- @column boots_elsewhere INTEGER -  boots of all other machines, none of which has it
--- @column chance REAL -  bound of the chance that so many boots, drawn at random, are all of so few machines as common as these
+-- @column chance REAL -  upper bound of the chance that this many boots, drawn at random, are all of this few machines, as common as these
 --   (choices of the machines times the share of their boots, to the power of boots); 1 where it bounds nothing
 -- @column example TEXT -  one of the cases
 -- @needs boots, failures, duplicates
--- @empty No failure keeps to few machines, or machines are unknown.
+-- @empty No failure is confined to few machines, or machines are unknown.
 WITH machines AS (
   SELECT machine, count(*) AS n FROM boots WHERE machine IS NOT NULL GROUP BY machine
 ), fleet AS (

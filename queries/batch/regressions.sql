@@ -21,7 +21,7 @@
 -- @column p REAL -  chance of such ranks if the releases do not differ: Mann-Whitney test, both sides, corrected for ties
 -- @column q REAL -  p adjusted for the number of rows by Benjamini and Hochberg (1995): of the rows with at most
 --   this q, about that fraction are false
--- @column basis TEXT -  of the values: derived where each is exact, else bounded; then a change may be one of the evidence
+-- @column basis TEXT -  of the values: derived where each is exact, else bounded; then only the evidence may have changed
 -- @column at_least INTEGER -  boots of both releases whose value is a lower bound
 -- @needs boots, duplicates, held, remedies
 -- @empty No boot of one of the releases was found; waste-by-kernel lists the releases.

@@ -14,7 +14,7 @@
 -- @column rarest TEXT -  the shared one that fewest boots have
 -- @column wasted_bytes INTEGER bytes  virtual memory that the boot wasted
 -- @needs boots, duplicates, failures, autoload
--- @empty The boot is not there, has no duplicate, failure or duplicate request, or no other boot shares one.
+-- @empty There is no such boot, it has no duplicate, failure or duplicate request, or no other boot shares one.
 WITH features AS (
   SELECT "case", boot, 'duplicates of ' || module AS feature FROM duplicates WHERE module IS NOT NULL
   UNION SELECT "case", boot, 'failure ' || reason || coalesce(' of ' || module, '') FROM failures WHERE reason IS NOT NULL

@@ -11,9 +11,9 @@
 -- @column median_bytes INTEGER bytes  median of saves_low over those boots (lower median)
 -- @column worst_case TEXT -  the case in which it would have saved most
 -- @column basis TEXT -  derived where it is in each boot, else bounded; both on the assumption
--- @column assumption TEXT -  what the replay takes for granted
+-- @column assumption TEXT -  what the replay assumes
 -- @needs remedies
--- @empty No case has failed loads that anything names.
+-- @empty No case names a failed load.
 WITH named AS (
   SELECT
     *, CASE WHEN remedy GLOB '*-[0-9]' THEN substr(remedy, 1, length(remedy) - 2) ELSE remedy END AS kind

@@ -4,7 +4,7 @@
 -- @column kernel TEXT -  kernel release; NULL where unknown
 -- @column requester TEXT -  kernel, udev, systemd-modules-load, systemd, modprobe, insmod, init, other or unknown
 -- @column comm TEXT -  name of the calling task
--- @column boots INTEGER -  boots with attempts of it
+-- @column boots INTEGER -  boots with its attempts
 -- @column attempts INTEGER calls  its attempts
 -- @column duplicates INTEGER calls  duplicates among them
 -- @column coalesced INTEGER calls  attempts among them that waited for another attempt's load, at no cost

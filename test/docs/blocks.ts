@@ -59,9 +59,18 @@ function reference(queries: ReadonlyMap<string, Query>, example: (name: string) 
   ].join('\n\n');
 }
 
+/** Values for parameters without a default. */
+const VALUES: Readonly<Record<string, string>> = {
+  name: 'lab_big',
+  cpus: '16',
+  before: "'6.1.*'",
+  after: "'6.12.*'",
+  this: 'samples/dup-storm',
+};
+
 function section(query: Query, example: string): string {
   const given = query.params.flatMap(({ name, defaultText }) =>
-    defaultText === null ? ` --param ${name}=...` : [],
+    defaultText === null ? ` --param ${name}=${VALUES[name]}` : [],
   );
   return [
     `### ${query.name}`,
