@@ -79,7 +79,7 @@ EOT
     say 'no initramfs-tools and no dracut'
     return 1
   fi
-  say "making the initramfs anew: $remake"
+  say "rebuilding the initramfs: $remake"
   if $remake > "$ETC/log" 2>&1; then
     echo "$remake" > "$ETC/remake"
   else

@@ -5,7 +5,7 @@
 #   sudo sh modwaste-capture.sh           does what the line of settings below says
 #     --live [-- COMMAND...]              traces now, while COMMAND runs or for N seconds, and collects
 #     --boot                              traces the next boot, and collects N seconds after multi-user.target
-#     --undo                              takes back whatever an earlier run left
+#     --undo                              undoes whatever an earlier run left
 #     --seconds N    --level counters|trace|probes    --out FOLDER
 #     --redact                            leaves out host name, secrets, MAC addresses, serial numbers
 #
@@ -16,7 +16,7 @@
 #   - it mounts tracefs, debugfs and securityfs where they are not mounted;
 #   - it traces into an instance of its own (instances/modwaste), with probes of its own (group modwaste);
 #   - unless someone else traces, tracing keeps the names of more tasks (saved_cmdlines_size);
-#   - --boot: /etc/modwaste, two systemd units, and a hook in this kernel's initramfs, which is made anew.
+#   - --boot: /etc/modwaste, two systemd units, and a hook in this kernel's initramfs, which is rebuilt.
 # How it is undone: by itself when it ends, Ctrl-C included; what --boot installs, after the next boot. --undo does it
 # at any time, also after a crash.
 # Below come the settings, then its steps (live, collect, finish); all else is how each of these is done.
@@ -67,7 +67,7 @@ live() {
       LEFT=$((LEFT - 1))
     done
   fi
-  [ -z "$ENDED" ] || say 'interrupted: this collects what was traced'
+  [ -z "$ENDED" ] || say 'interrupted: collecting what was traced'
   collect
 }
 
@@ -148,7 +148,7 @@ main() {
     mkdir -p "$STATE"
     finish
     if has uninstall; then uninstall; fi
-    say 'done: nothing of a capture is left'
+    say 'done: all changes are undone'
     ;;
   esac
 }
