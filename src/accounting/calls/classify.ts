@@ -23,16 +23,20 @@ import { COMPRESSED_READ_ID, elfHeaderBytes, holds, type Kernel } from '../kerne
 import type { Basis, Outcome } from '../model.js';
 import type { Call, Facts, Seen } from './call.js';
 import { chargedImage, imageOf } from './images.js';
-import { phaseOfLoad } from './load-phase.js';
+import { phaseOfLoad, reachedLoad } from './load-phase.js';
 
-export interface Judgement {
+/** What became of a call, and what it cost. */
+interface Ending {
   readonly outcome: Outcome;
   readonly phase: 'kread' | 'decompress' | 'becoming' | 'load' | 'init' | null;
-  readonly module: string | null;
   readonly image: number | null;
   readonly compressed: number | null;
   readonly wasted: Bounds<number>;
   readonly basis: Basis | null;
+}
+
+export interface Judgement extends Ending {
+  readonly module: string | null;
 }
 
 /** MODULE_INIT_IGNORE_MODVERSIONS | MODULE_INIT_IGNORE_VERMAGIC | MODULE_INIT_COMPRESSED_FILE. */
@@ -67,29 +71,41 @@ export function judge(
   kernel: Kernel,
   logged: Judgement['phase'] = null,
 ): Judgement {
-  const module = ownName(call);
-  if (call.facts.charge) return charged(call, call.facts.charge, module, seen);
-  if (call.loaded) return afterLoad(call, module, seen);
-  const { ret } = call;
-  if (ret === null)
-    return plain('unknown', module, call.facts.duplicate ? call.facts.duplicate.reason : null, UNKNOWN, null);
-  if (ret >= 0) return succeeded(call, seen, module, leader, kernel);
-  const judgement = failed(call, ret, seen, module, leader, kernel);
-  return logged !== null && judgement.phase === null ? failedIn(logged, call, module, seen) : judgement;
+  return { ...endingOf(call, seen, leader, kernel, logged), module: ownName(call) };
 }
 
-function plain(
+function endingOf(call: Call, seen: Seen, leader: boolean, kernel: Kernel, logged: Ending['phase']): Ending {
+  const { facts, ret } = call;
+  if (facts.charge) return charged(call, facts.charge, seen);
+  if (call.loaded) return afterLoad(call, seen);
+  if (ret === null) return { ...UNKNOWN_ENDING, phase: facts.duplicate?.reason ?? null };
+  if (ret >= 0) return succeeded(call, seen, leader, kernel);
+  const ending = failed(call, ret, seen, leader, kernel);
+  return logged !== null && ending.phase === null ? failedIn(logged, call, seen) : ending;
+}
+
+function ending(
   outcome: Outcome,
-  module: string | null,
-  phase: Judgement['phase'],
+  phase: Ending['phase'],
   wasted: Bounds<number>,
   basis: Basis | null,
-): Judgement {
-  return { outcome, phase, module, image: null, compressed: null, wasted, basis };
+): Ending {
+  return { outcome, phase, image: null, compressed: null, wasted, basis };
 }
 
+const LOADED = ending('loaded', null, NOTHING, 'measured');
+const COALESCED = ending('coalesced', null, NOTHING, 'measured');
+const REFUSED = ending('refused', null, NOTHING, 'measured');
+const FAILED_INIT = ending('failed', 'init', NOTHING, 'measured');
+/** The image was not read, or refused once it was: no byte is charged. */
+const FAILED_KREAD = ending('failed', 'kread', NOTHING, 'measured');
+/** It may have failed, at any cost. */
+const UNKNOWN_ENDING = ending('unknown', null, UNKNOWN, null);
+/** It succeeded, or nothing shows that it failed: it cost nothing. */
+const UNKNOWN_SUCCESS = ending('unknown', null, NOTHING, null);
+
 /** The kernel charged the call: mod_stat_bump_becoming or mod_stat_bump_invalid was called. */
-function charged(call: Call, by: NonNullable<Facts['charge']>, module: string | null, seen: Seen): Judgement {
+function charged(call: Call, by: NonNullable<Facts['charge']>, seen: Seen): Ending {
   const compressed = compressedOf(call, by.compressed, by.flags);
   const isDuplicate =
     call.facts.duplicate !== null ||
@@ -99,7 +115,6 @@ function charged(call: Call, by: NonNullable<Facts['charge']>, module: string | 
   return {
     outcome: isDuplicate ? 'duplicate' : 'failed',
     phase: by.phase,
-    module,
     image: exactOf(image),
     compressed: exactOf(compressed),
     wasted,
@@ -130,85 +145,53 @@ function chargeRange(
 }
 
 /** module:module_load was recorded: only init can fail after it, which the kernel charges to no phase. */
-function afterLoad(call: Call, module: string | null, seen: Seen): Judgement {
+function afterLoad(call: Call, seen: Seen): Ending {
   const ret = call.ret ?? call.facts.loadReturn?.ret ?? call.facts.initReturn?.ret ?? null;
-  if (ret === null && call.freed) return plain('failed', module, 'init', NOTHING, 'measured');
+  if (ret === null && call.freed) return FAILED_INIT;
   const mayFail = call.entered || (!seen.whole && !call.implicit);
-  if (ret === null) return plain(mayFail ? 'unknown' : 'loaded', module, null, NOTHING, null);
+  if (ret === null) return mayFail ? UNKNOWN_SUCCESS : { ...LOADED, basis: null };
   const image = call.facts.loadReturn?.image ?? null;
   // Lost between the two were the end of this call and the start of a duplicate, more likely than an init returned this.
-  if (!seen.whole && (ret === -EEXIST || ret === -EBUSY))
-    return plain('unknown', module, null, UNKNOWN, null);
-  if (ret >= 0) return { ...plain('loaded', module, null, NOTHING, 'measured'), image };
-  return { ...plain('failed', module, 'init', NOTHING, 'measured'), image };
+  if (!seen.whole && (ret === -EEXIST || ret === -EBUSY)) return UNKNOWN_ENDING;
+  return { ...(ret >= 0 ? LOADED : FAILED_INIT), image };
 }
 
-function succeeded(
-  call: Call,
-  seen: Seen,
-  module: string | null,
-  leader: boolean,
-  { release }: Kernel,
-): Judgement {
-  const loaded = plain('loaded', module, null, NOTHING, 'measured');
+function succeeded(call: Call, seen: Seen, leader: boolean, { release }: Kernel): Ending {
   // Every load passes module_load but those whose code tags failed, which are charged and return 0.
   if (seen.moduleLoad && seen.whole && call.entered && call.facts.loadEntry && holds('codeTags', release))
-    return plain('unknown', module, null, UNKNOWN, null);
-  if (call.call === 'init_module' || holds('coalescing', release) === false || didWork(call)) return loaded;
+    return UNKNOWN_ENDING;
+  if (call.call === 'init_module' || holds('coalescing', release) === false || didWork(call)) return LOADED;
   if (!seen.moduleLoad) {
-    return showsStarts(call, seen)
-      ? plain('coalesced', module, null, NOTHING, 'measured')
-      : plain('unknown', module, null, NOTHING, null);
+    return showsStarts(call, seen) ? COALESCED : UNKNOWN_SUCCESS;
   }
   // A lost module_load would tell of a load of its own.
-  const waited = leader && seen.whole && isShown(call, seen);
-  return plain(waited ? 'coalesced' : 'unknown', module, null, NOTHING, waited ? 'measured' : null);
+  return leader && seen.whole && isShown(call, seen) ? COALESCED : UNKNOWN_SUCCESS;
 }
 
-function failed(
-  call: Call,
-  ret: number,
-  seen: Seen,
-  module: string | null,
-  leader: boolean,
-  kernel: Kernel,
-): Judgement {
+function failed(call: Call, ret: number, seen: Seen, leader: boolean, kernel: Kernel): Ending {
   const read = call.facts.read?.ret ?? null;
-  if (read !== null && read < 0) return plain('failed', module, 'kread', NOTHING, 'measured');
-  if (call.facts.decompress?.ret != null && call.facts.decompress.ret < 0)
-    return failedDecompress(call, module);
-  const unloaded = failedBeforeLoad(call, ret, seen, module, kernel);
+  if (read !== null && read < 0) return FAILED_KREAD;
+  if (call.facts.decompress?.ret != null && call.facts.decompress.ret < 0) return failedDecompress(call);
+  const unloaded = failedBeforeLoad(call, ret, seen, kernel);
   if (unloaded) return unloaded;
   if (call.call === 'init_module') {
-    const early = failedCopy(call, ret, seen, module, kernel);
+    const early = failedCopy(call, ret, seen, kernel);
     if (early) return early;
   } else if (!didWork(call)) {
-    if (refused(call, ret)) return plain('refused', module, null, NOTHING, 'measured');
-    if (ret === -EPERM && showsStarts(call, seen) && !leader)
-      return plain('refused', module, null, NOTHING, 'measured');
+    if (refused(call, ret)) return REFUSED;
+    if (ret === -EPERM && showsStarts(call, seen) && !leader) return REFUSED;
     if (holds('coalescing', kernel.release) !== false && isCoalesced(call, ret, seen, leader))
-      return plain('coalesced', module, null, NOTHING, 'measured');
+      return COALESCED;
   }
-  return uncharged(
-    call,
-    ret,
-    seen,
-    module,
-    call.facts.duplicate?.reason ?? phaseOfLoad(call, ret, seen, kernel),
-  );
+  return uncharged(call, ret, seen, call.facts.duplicate?.reason ?? phaseOfLoad(call, ret, seen, kernel));
 }
 
-/** The judgement on a call that failed in a phase that only the log says. */
-function failedIn(
-  phase: NonNullable<Judgement['phase']>,
-  call: Call,
-  module: string | null,
-  seen: Seen,
-): Judgement {
-  if (phase === 'init') return plain('failed', module, 'init', NOTHING, 'measured');
-  if (phase === 'kread') return failedRead(call, module);
-  if (phase === 'decompress') return failedDecompress(call, module);
-  return uncharged(call, call.ret ?? 0, seen, module, phase);
+/** The judgement on a call that failed in a phase that only the log names. */
+function failedIn(phase: NonNullable<Ending['phase']>, call: Call, seen: Seen): Ending {
+  if (phase === 'init') return FAILED_INIT;
+  if (phase === 'kread') return failedRead(call);
+  if (phase === 'decompress') return failedDecompress(call);
+  return uncharged(call, call.ret ?? 0, seen, phase);
 }
 
 /** True where the trace was there when the call started: what it did before is not missing. */
@@ -238,26 +221,19 @@ function isCoalesced(call: Call, ret: number, seen: Seen, leader: boolean): bool
 /**
  * finit_module of a compressed file that was read, and failed before load_module was called: in module_decompress,
  * which returns EOPNOTSUPP where the kernel has no MODULE_DECOMPRESS, or, since 7.0, because the LSM refused what
- * had been decompressed, which counts as a kread of 0 bytes. Null: it got further, or nothing tells.
+ * had been decompressed, which counts as a kread of 0 bytes. Null: it got further, or that is unknown.
  */
-function failedBeforeLoad(
-  call: Call,
-  ret: number,
-  seen: Seen,
-  module: string | null,
-  { release }: Kernel,
-): Judgement | null {
-  const { read, decompress, loadEntry, loadReturn, patient, duplicate } = call.facts;
+function failedBeforeLoad(call: Call, ret: number, seen: Seen, { release }: Kernel): Ending | null {
+  const { read, decompress, duplicate } = call.facts;
   if (((call.flags ?? 0) & COMPRESSED_FILE) === 0 && decompress === null) return null;
-  const reached = loadEntry !== null || loadReturn !== null || patient.length > 0 || duplicate !== null;
-  if (reached || read?.ret == null || !isShown(call, seen)) return null;
-  if (ret === -EOPNOTSUPP && decompress?.ret !== 0) return failedDecompress(call, module);
+  if (reachedLoad(call) || duplicate !== null || read?.ret == null || !isShown(call, seen)) return null;
+  if (ret === -EOPNOTSUPP && decompress?.ret !== 0) return failedDecompress(call);
   if (!showsLoads(seen)) return null;
   const asksAgain =
     holds('compressedReadId', release) ?? (read.id === COMPRESSED_READ_ID || decompress?.ret === 0);
-  if (decompress?.ret === 0) return asksAgain ? plain('failed', module, 'kread', NOTHING, 'measured') : null;
+  if (decompress?.ret === 0) return asksAgain ? FAILED_KREAD : null;
   const byLsm = ret === -EACCES || ret === -EPERM;
-  return byLsm && asksAgain !== false ? null : failedDecompress(call, module);
+  return byLsm && asksAgain !== false ? null : failedDecompress(call);
 }
 
 /** Refused before anything was read: EBADF, or unknown flags. */
@@ -267,19 +243,18 @@ function refused(call: Call, ret: number): boolean {
 }
 
 /** The image was not read: finit_module wastes nothing, init_module the length that its caller passed. */
-function failedRead({ call, len }: Call, module: string | null): Judgement {
+function failedRead({ call, len }: Call): Ending {
   const wasted = call === 'finit_module' ? NOTHING : len === null ? UNKNOWN : exactly(len);
-  return plain('failed', module, 'kread', wasted, wasted.high === null ? 'bounded' : 'measured');
+  return ending('failed', 'kread', wasted, wasted.high === null ? 'bounded' : 'measured');
 }
 
 /** module_decompress failed: C is charged, the bytes that were read. */
-function failedDecompress(call: Call, module: string | null): Judgement {
+function failedDecompress(call: Call): Ending {
   const read = call.facts.read?.ret ?? null;
   const compressed = call.facts.decompress?.compressed ?? (read !== null && read >= 0 ? read : null);
   return {
     outcome: 'failed',
     phase: 'decompress',
-    module,
     image: null,
     compressed,
     wasted: compressed === null ? UNKNOWN : exactly(compressed),
@@ -291,43 +266,22 @@ function failedDecompress(call: Call, module: string | null): Judgement {
  * init_module before load_module: no capability (EPERM), or copy_module_from_user failed, which charges the
  * caller's length to kread. Null: it got further.
  */
-function failedCopy(
-  call: Call,
-  ret: number,
-  seen: Seen,
-  module: string | null,
-  { wordBits }: Kernel,
-): Judgement | null {
-  const { facts } = call;
-  const reached =
-    facts.copied !== null ||
-    facts.loadEntry !== null ||
-    facts.loadReturn !== null ||
-    facts.patient.length > 0;
-  if (reached || facts.duplicate || !isShown(call, seen)) return null;
-  const kread = failedRead(call, module);
+function failedCopy(call: Call, ret: number, seen: Seen, { wordBits }: Kernel): Ending | null {
+  const { copied, duplicate } = call.facts;
+  if (copied !== null || reachedLoad(call) || duplicate || !isShown(call, seen)) return null;
+  const kread = failedRead(call);
   if (ret === -EFAULT) return kread;
   if (ret === -ENOEXEC && call.len !== null && call.len < elfHeaderBytes(wordBits)) return kread;
-  if (showsLoads(seen)) return ret === -EPERM ? plain('refused', module, null, NOTHING, 'measured') : kread;
+  if (showsLoads(seen)) return ret === -EPERM ? REFUSED : kread;
   // Memory that load_module could not get is charged, and that would show: this is the copy.
   return ret === -ENOMEM && seen.whole && seen.becoming && seen.load ? kread : null;
 }
 
 /** A failure of load_module without a probe on the charge. */
-function uncharged(
-  call: Call,
-  ret: number,
-  seen: Seen,
-  module: string | null,
-  phase: 'becoming' | 'load' | null,
-): Judgement {
+function uncharged(call: Call, ret: number, seen: Seen, phase: 'becoming' | 'load' | null): Ending {
   const image = imageOf(call, seen);
   const compressed = compressedOf(call, null, call.facts.loadEntry?.flags ?? null);
-  const own =
-    call.facts.loadEntry !== null ||
-    call.facts.loadReturn !== null ||
-    call.call === 'init_module' ||
-    call.facts.patient.length > 0;
+  const own = reachedLoad(call) || call.call === 'init_module';
   // EPERM may also mean that the caller lacks CAP_SYS_MODULE: nothing was copied then.
   const mayBeRefused =
     ret === -EPERM && phase === null && !call.facts.copied && !call.facts.loadEntry && !call.facts.loadReturn;
@@ -340,7 +294,6 @@ function uncharged(
   return {
     outcome: isDuplicate(call, ret) ? 'duplicate' : 'failed',
     phase,
-    module,
     image: exactOf(image),
     compressed: exactOf(compressed),
     wasted,

@@ -14,8 +14,16 @@ const OF_LAYOUT: ReadonlySet<number> = new Set([-ENOEXEC, -ENOMEM]);
 export function phaseOfLoad(call: Call, ret: number, seen: Seen, kernel: Kernel): LoadPhase {
   const { facts } = call;
   if (facts.laidOut || (facts.layout && !OF_LAYOUT.has(ret))) return 'load';
-  const reached = facts.loadEntry !== null || facts.loadReturn !== null || facts.patient.length > 0;
-  return byOffset(call, seen) ?? (reached ? phaseByCount(call, seen) : null) ?? byErrno(call, ret, kernel);
+  return (
+    byOffset(call, seen) ??
+    (reachedLoad(call) ? phaseByCount(call, seen) : null) ??
+    byErrno(call, ret, kernel)
+  );
+}
+
+/** True where a probe shows that the call got as far as load_module. */
+export function reachedLoad({ facts }: Call): boolean {
+  return facts.loadEntry !== null || facts.loadReturn !== null || facts.patient.length > 0;
 }
 
 /** Two calls of the patient check in load_module: the lower offset is the early one (becoming). */
