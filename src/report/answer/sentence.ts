@@ -157,14 +157,17 @@ const FEW_BOOTS = 3;
 
 /** How many boots have findings, and the figures of each, or of the worst; `boots`: findings first. */
 export function bootsSentence(boots: readonly BootBrief[]): string {
-  const found = boots.filter(({ verdict }) => isFinding(verdict));
+  const found = boots.filter(({ verdict }) => isFinding(verdict) && verdict.kind !== 'unclear');
+  const unclear = boots.filter(({ verdict }) => verdict.kind === 'unclear').length;
   const [first] = found;
   const all = count(boots.length, 'boot');
-  if (!first) return `None of ${all} has a finding.`;
   const figures = (boot: BootBrief): string => `${bootName(boot)}: ${briefSentence(boot.verdict)}`;
-  if (boots.length <= FEW_BOOTS) return `${capital(all)}: ${boots.map(figures).join('; ')}.`;
+  if (found.length + unclear > 0 && boots.length <= FEW_BOOTS)
+    return `${capital(all)}: ${boots.map(figures).join('; ')}.`;
+  const doubt = unclear === 0 ? '' : `; ${grouped(unclear)} ${unclear === 1 ? 'is' : 'are'} not known`;
+  if (!first) return `None of ${all} has a finding${doubt}.`;
   const some = `${grouped(found.length)} of ${all} ${found.length === 1 ? 'has' : 'have'} findings`;
-  return `${some}${found.length === 1 ? ', ' : '; most in '}${figures(first)}.`;
+  return `${some}${found.length === 1 ? ', ' : '; most in '}${figures(first)}${doubt}.`;
 }
 
 /** The first figures of a verdict, where several stand side by side. */

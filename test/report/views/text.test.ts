@@ -9,8 +9,9 @@ import { getOrAdd } from '../../../src/model/groups.js';
 import { loadQueries } from '../../../src/query/library.js';
 import { Asked } from '../../../src/report/answer/ask.js';
 import { answerFrom } from '../../../src/report/answer/index.js';
+import { bootsSentence } from '../../../src/report/answer/sentence.js';
 import { shortNames } from '../../../src/report/answer/short-names.js';
-import type { Answer } from '../../../src/report/answer/types.js';
+import type { Answer, BootBrief } from '../../../src/report/answer/types.js';
 import { seconds, spanText, timeSpan } from '../../../src/report/answer/words.js';
 import { escapeMarkdown } from '../../../src/report/markdown.js';
 import { markdownReport } from '../../../src/report/views/markdown.js';
@@ -233,6 +234,25 @@ describe('the text report', () => {
     expect([...text.matchAll(/^Boot \d+$/gm)]).toHaveLength(5);
     expect(text).toContain('2 more boots with findings are in the table only');
     expect(text).toMatch(/^ +8 .*no problem reported$/m);
+  });
+
+  it.each<[string, number, number, RegExp]>([
+    ['a boot that is not known has no finding', 0, 1, /^None of 5 boots has a finding; 1 is not known\.$/],
+    ['both', 1, 2, /^1 of 5 boots has findings, boot 1: .*; 2 are not known\.$/],
+    ['neither', 0, 0, /^None of 5 boots has a finding\.$/],
+  ])('starts with how many boots have findings: %s', async (_, wasted, unclear, expected) => {
+    const [finding] = (await answerOnSamples('failures')).inFull;
+    if (!finding) throw new Error('no boot');
+    const verdicts: BootBrief['verdict'][] = [
+      ...Array.from({ length: wasted }, () => finding.verdict),
+      ...Array.from({ length: unclear }, () => ({ kind: 'unclear' as const, doubts: [] })),
+    ];
+    const boots = Array.from({ length: 5 }, (_, index) => ({
+      ...finding,
+      boot: BigInt(index + 1),
+      verdict: verdicts[index] ?? { kind: 'clear' as const },
+    }));
+    expect(bootsSentence(boots)).toMatch(expected);
   });
 });
 
