@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a log says of failed loads, failed allocations and other problems, each once. */
 import { describe, expect, it } from 'vitest';
+import { fits } from '../../src/accounting/failures/failure-lines.js';
 import { byErrno, inferredReason, mayReturn } from '../../src/accounting/failures/failure-reasons.js';
 import type { Attempt } from '../../src/accounting/model.js';
 import type { LoadFailure } from '../../src/model/event.js';
@@ -295,4 +296,14 @@ describe('a symbol of another version', () => {
       ['unknown-symbol', 'm', 1],
     ]);
   });
+});
+
+// kernel/module/main.c:blacklisted names the module and returns EPERM; Debian's hash check names none, EKEYREJECTED.
+it.each([
+  ['m', 1, true],
+  ['m', 129, false],
+  [null, 129, true],
+])('a blacklisted %s fits a call that returned %i: %s', (module, errno, expected) => {
+  const line = { reason: 'blacklist', module, phase: 'becoming', errno: null } as LoadFailure;
+  expect(fits(line, { phase: 'becoming', errno } as Attempt)).toBe(expected);
 });

@@ -102,12 +102,16 @@ export class OpenLines {
   }
 }
 
+/** Of a blacklisted hash, whose line names no module; a blacklisted name gives EPERM. */
+const EKEYREJECTED = 129;
+
 /** Whether a call that ended so may have printed the line. */
 export function fits(line: LoadFailure, { phase, errno }: Attempt): boolean {
   return (
     (line.phase === null || phase === null || line.phase === phase) &&
     (line.errno === null || errno === null || line.errno === errno) &&
-    mayReturn(line.reason, errno)
+    mayReturn(line.reason, errno) &&
+    !(errno === EKEYREJECTED && line.reason === 'blacklist' && line.module !== null)
   );
 }
 
