@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Builds the model of a case from its evidence: boots, attempts, ledger, attribution. */
 
-import type { Phase } from '../model/counters.js';
 import type { DiagnosticCode } from '../model/diagnostic.js';
 import type { Event, LoadCall } from '../model/event.js';
 import { BOOT_CLOCK, type Source } from '../model/source.js';
@@ -24,20 +23,16 @@ import { traceSight } from './calls/trace-sight.js';
 import { judgeTrace, missingRecords, type TraceEvidence, traceLosses } from './calls/trace-state.js';
 import { captureRows } from './capture.js';
 import { contextRows, sizeRows } from './context-rows.js';
-import { attribute } from './counters/attribution.js';
-import { errorsAdded, withoutErrors } from './counters/kread-errors.js';
-import { ledgerRows, type TraceTotals } from './counters/ledger.js';
-import { countsOf } from './counters/phase-counts.js';
-import { remainderRows, withRemainder } from './counters/remainder.js';
+import { countersOfBoot } from './counters/index.js';
+import type { TraceTotals } from './counters/ledger.js';
 import { totalAttempts } from './counters/replay.js';
 import { gatherSnapshots } from './counters/snapshots.js';
-import { unwrapCounters, wrapNotes } from './counters/wraps.js';
 import { allocationRows } from './failures/allocations.js';
 import { failureRows } from './failures/failures.js';
 import { loggedFailures } from './failures/logged-failures.js';
 import { problemRows } from './failures/problems.js';
-import { type Kernel, WRAPS_AT } from './kernel.js';
-import type { Attempt, CaseModel, CountedBytes, Snapshot } from './model.js';
+import type { Kernel } from './kernel.js';
+import type { Attempt, CaseModel } from './model.js';
 import { type BootModel, ModelOfBoots } from './model-of-boots.js';
 import { remediesOf } from './remedies/index.js';
 import { requestRows } from './requesters/request-rows.js';
@@ -130,7 +125,6 @@ function buildBoot(
   const explained = buildAttempts(boot, calls, requests, kernel, logged);
   const { attempts } = explained;
   const snapshots = gatherSnapshots(group.parts);
-  const printed = snapshots.at(-1) ?? null;
   const traceEvidence: TraceEvidence = {
     calls,
     missing: missingRecords(of('trace').filter((part) => !repeated.has(part.source))),
@@ -146,56 +140,29 @@ function buildBoot(
       diagnose(first?.source ?? null, code, null, '', count);
     }
   }
-  const errors = errorsAdded(attempts, kernel);
-  const usable = snapshots.map((snapshot) => withoutErrors(snapshot, kernel, trace, errors));
   const sizes = sizeRows(boot, context);
   const area = context.find((event) => event.kind === 'memory-figure' && event.what === 'vmalloc-total');
-  const unwrapped = unwrapCounters(
-    usable.map(({ snapshot }) => snapshot),
-    kernel.wordBits,
-    {
-      trace,
-      attempts,
-      sizes,
-      area: area?.kind === 'memory-figure' ? area.bytes : null,
-    },
-  );
-  const modulus = unwrapped?.bits === 32 ? WRAPS_AT : null;
-  const last = unwrapped?.snapshot ?? usable.at(-1)?.snapshot ?? null;
-  const counted = new Map(unwrapped?.phases);
-  const kread = usable.at(-1)?.kread;
-  if (kread) counted.set('kread', kread);
-  for (const detail of wrapNotes(counted, unwrapped?.bits ?? kernel.wordBits))
-    diagnose(
-      sources.get(printed?.cite.source ?? 0) ?? null,
-      'counter-wrapped',
-      printed?.cite.line ?? null,
-      detail,
-    );
-  const attribution = attribute(
+  const { doubts: doubted, ...counters } = countersOfBoot({
     boot,
-    last,
+    snapshots,
     attempts,
+    trace,
+    kernel,
     sizes,
-    trace?.complete ?? false,
-    leastInLoad(last, counted),
-  );
-  if (attribution.solved?.conflict) {
-    diagnose(
-      sources.get(last?.cite.source ?? 0) ?? null,
-      'attribution-conflict',
-      null,
-      attribution.solved.conflict,
-    );
+    area: area?.kind === 'memory-figure' ? area.bytes : null,
+    failures: failureRows(boot, explained, logged, calls.partial),
+  });
+  for (const { code, cite, detail } of doubted) {
+    // A conflict is about the snapshot as a whole.
+    const line = code === 'counter-wrapped' ? (cite?.line ?? null) : null;
+    diagnose(sources.get(cite?.source ?? 0) ?? null, code, line, detail);
   }
-  const known = failureRows(boot, explained, logged, calls.partial);
-  const remainder =
-    last && attribution.solved ? remainderRows(boot, last, attribution.solved, trace, known, counted) : [];
+  const { last, counted } = counters;
   const loads = loadRows(boot, attempts, log.events, context, sizes);
   const alone = failedAlone(recordings.streams, attempts, group.identity.cpus);
   const row = bootRow({
     boot,
-    wordBits: unwrapped?.bits ?? kernel.wordBits,
+    wordBits: counters.wordBits,
     group,
     attempts,
     last,
@@ -209,8 +176,8 @@ function buildBoot(
     boot: row,
     attempts,
     requests: requestRows(boot, requests.requests, log.events),
-    attribution: attribution.rows,
-    failures: last ? withRemainder(boot, last, remainder, known) : known,
+    attribution: counters.attribution,
+    failures: counters.failures,
     problems: problemRows(boot, log.events, loads, attempts),
     sizes,
     ...ofContext,
@@ -231,7 +198,7 @@ function buildBoot(
   // An object with this many properties that starts as a copy of another gets a hidden class of its own.
   const evidence = Object.assign(rows, {
     remedies: remediesOf(rows),
-    remainder,
+    remainder: counters.remainder,
     last,
     phaseUnknown: attempts.some(isPhaseUnknown),
   });
@@ -242,7 +209,7 @@ function buildBoot(
     continued: log.continued.map((source) => source.id),
     snapshots,
     counterBytes: [...counted].map(([phase, bytes]) => ({ boot, phase, ...bytes })),
-    ledger: ledgerRows(boot, snapshots, trace, modulus, kread ?? null),
+    ledger: counters.ledger,
     loads,
     held:
       attempts.length === 0
@@ -255,14 +222,6 @@ function buildBoot(
             areas: areasOf(group.identity.machine, kernel.release, rows.memory),
           },
   });
-}
-
-/** Bytes of becoming and load, at least. */
-function leastInLoad(last: Snapshot | null, counted: ReadonlyMap<Phase, CountedBytes>): bigint {
-  return (['becoming', 'load'] as const).reduce(
-    (sum, phase) => sum + (counted.get(phase)?.low ?? (last && countsOf(last, phase).bytes) ?? 0n),
-    0n,
-  );
 }
 
 /** Messages of loaders on a terminal, outside any log: they may repeat the log. */
