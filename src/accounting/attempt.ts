@@ -120,3 +120,8 @@ export interface Attempt {
   /** Line of its exit, in the same source; null where the exit was not seen. */
   readonly endLine: number | null;
 }
+
+/** Duplicates and other failures; a coalesced or refused call did nothing that could fail. */
+export function hasFailed({ outcome }: Pick<Attempt, 'outcome'>): boolean {
+  return outcome === 'duplicate' || outcome === 'failed';
+}

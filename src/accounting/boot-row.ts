@@ -10,10 +10,10 @@ import type { Calls } from './calls/calls.js';
 import { isPhaseUnknown, leastFailures } from './calls/least-failures.js';
 import { traceSight } from './calls/trace-sight.js';
 import type { TraceTotals } from './counters/ledger.js';
-import { countsOf } from './counters/phase-counts.js';
 import { countersOf } from './counters/replay.js';
 import type { WordBits } from './kernel.js';
 import type { Attempt, BootRow, BootTrace, Cite, CountedBytes, Snapshot, TraceState } from './model.js';
+import { countsOf } from './phase-counts.js';
 import { lengthOf, type TimeSpan } from './time-span.js';
 
 export interface BootEvidence {

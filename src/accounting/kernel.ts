@@ -57,6 +57,9 @@ export const CHANGES = {
   modulesPrefix: { what: 'messages about memory and relocations start with `Modules: `', since: [6, 5], until: null, only: 'arm64', source: 'arch/arm64/kernel/module.c: pr_fmt' },
 } as const satisfies Record<string, Change>;
 
+/** The flag of finit_module for a compressed file (include/uapi/linux/module.h). */
+export const MODULE_INIT_COMPRESSED_FILE = 4;
+
 /** The id that only a compressed module is read with (READING_MODULE_COMPRESSED). */
 export const COMPRESSED_READ_ID = CHANGES.compressedReadId.readId;
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Whether a boot is free of module-loading problems, and why that may be uncertain. */
+
 import type { DiagnosticCode } from '../model/diagnostic.js';
 import type { Event } from '../model/event.js';
+import { hasFailed } from './attempt.js';
 import type { Part } from './boots/parts.js';
 import { initsAtTheEnd } from './failures/problems.js';
 import type { BootVerdict } from './kinds.js';
@@ -24,7 +26,7 @@ export function verdictOn(found: Findings, doubts: readonly string[]): BootVerdi
     (boot.failures ?? 0n) > 0n ||
     (boot.wasted ?? 0n) > 0n ||
     requests.some(({ duplicate }) => duplicate) ||
-    attempts.some(({ outcome }) => outcome === 'duplicate' || outcome === 'failed');
+    attempts.some(hasFailed);
   return trouble ? 'trouble' : doubts.length > 0 ? 'unclear' : 'clear';
 }
 

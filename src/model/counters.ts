@@ -6,6 +6,11 @@ export const PHASES = ['kread', 'decompress', 'becoming', 'load'] as const;
 /** Where the kernel charges a failed load: one of `PHASES`. */
 export type Phase = (typeof PHASES)[number];
 
+/** Whether duplicates fail in the phase: before, the kernel has not read the module's name. */
+export function hasDuplicates(phase: Phase): phase is 'becoming' | 'load' {
+  return phase === 'becoming' || phase === 'load';
+}
+
 /** The eleven counters of /sys/kernel/debug/modules, by file name. */
 export const COUNTERS = [
   'modcount',

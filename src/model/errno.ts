@@ -47,6 +47,7 @@ export const ENODEV = 19;
 export const EISDIR = 21;
 export const EINVAL = 22;
 export const ETXTBSY = 26;
+export const EFBIG = 27;
 export const ENOSPC = 28;
 export const ERANGE = 34;
 export const ENODATA = 61;

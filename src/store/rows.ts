@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Rows of each table, from the model of a case. A row is an array in the order of the table's columns. */
+import { hasFailed } from '../accounting/attempt.js';
 import { allocations } from '../accounting/charges.js';
 import type { Attempt, CaseModel, RequesterKind } from '../accounting/model.js';
 import { reasonText } from '../model/counters.js';
@@ -341,8 +342,9 @@ function loadedBytes({ loads }: CaseModel): Map<number, number> {
 }
 
 /** Null where unknown, and of attempts that were not charged. */
-function allocationsOf({ outcome, phase, compressed, wasted }: Attempt): bigint | null {
-  if ((outcome !== 'duplicate' && outcome !== 'failed') || phase === null || phase === 'init') return null;
+function allocationsOf(attempt: Attempt): bigint | null {
+  const { phase, compressed, wasted } = attempt;
+  if (!hasFailed(attempt) || phase === null || phase === 'init') return null;
   const isKnown = compressed !== null || phase === 'kread' || phase === 'decompress';
   return isKnown ? allocations(phase, wasted.low > 0, (compressed ?? 0) > 0) : null;
 }

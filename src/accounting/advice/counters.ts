@@ -2,8 +2,8 @@
 /** What to do about failures that only counters tell of: no list and no trace names a module. */
 
 import { PHASES, type Phase } from '../../model/counters.js';
-import { countsOf } from '../counters/phase-counts.js';
 import type { Snapshot } from '../model.js';
+import { countsOf } from '../phase-counts.js';
 import { type Advice, type AdviceEvidence, withoutBytes } from './evidence.js';
 
 export function counterAdvice({ boot, last, attempts, attribution }: AdviceEvidence): Advice | null {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The evidence that advice is based on, and how much following it would save. */
+
 import { add, atLeast, type Bounds, big, intersection, NONE, total } from '../../model/bounds.js';
+import { hasDuplicates } from '../../model/counters.js';
 import type { AdviceKind } from '../kinds.js';
 import type {
   AllocationRow,
@@ -113,7 +115,7 @@ export function worthOfModules(rows: readonly AttributionRow[], evidence: Advice
 
 /** What all duplicates of the boot cost by its counters. */
 function duplicateBytes({ remainder }: AdviceEvidence): Bounds {
-  const rows = remainder.filter(({ phase }) => phase === 'becoming' || phase === 'load');
+  const rows = remainder.filter(({ phase }) => hasDuplicates(phase));
   const bytes = total(
     rows.map((row) => row.duplicateBytes),
     NONE,

@@ -19,7 +19,13 @@ import {
 } from '../../model/errno.js';
 import { moduleFile } from '../../model/module-name.js';
 import { charge } from '../charges.js';
-import { COMPRESSED_READ_ID, elfHeaderBytes, holds, type Kernel } from '../kernel.js';
+import {
+  COMPRESSED_READ_ID,
+  elfHeaderBytes,
+  holds,
+  type Kernel,
+  MODULE_INIT_COMPRESSED_FILE,
+} from '../kernel.js';
 import type { Basis, Outcome } from '../model.js';
 import type { Call, Facts, Seen } from './call.js';
 import { chargedImage, imageOf } from './images.js';
@@ -41,7 +47,6 @@ export interface Judgement extends Ending {
 
 /** MODULE_INIT_IGNORE_MODVERSIONS | MODULE_INIT_IGNORE_VERMAGIC | MODULE_INIT_COMPRESSED_FILE. */
 const KNOWN_FLAGS = 7;
-const COMPRESSED_FILE = 4;
 
 /** True where the call shows work of its own: it was not coalesced. */
 export function didWork(call: Call): boolean {
@@ -126,7 +131,8 @@ function charged(call: Call, by: NonNullable<Facts['charge']>, seen: Seen): Endi
 function compressedOf(call: Call, probed: number | null, flags: number | null): Bounds<number> {
   if (probed !== null) return exactly(probed);
   const known = flags ?? call.flags;
-  if (call.call === 'init_module' || (known !== null && (known & COMPRESSED_FILE) === 0)) return NOTHING;
+  if (call.call === 'init_module' || (known !== null && (known & MODULE_INIT_COMPRESSED_FILE) === 0))
+    return NOTHING;
   const read =
     call.facts.decompress?.compressed ??
     (call.facts.read?.ret != null && call.facts.read.ret > 0 ? call.facts.read.ret : null);
@@ -225,7 +231,7 @@ function isCoalesced(call: Call, ret: number, seen: Seen, leader: boolean): bool
  */
 function failedBeforeLoad(call: Call, ret: number, seen: Seen, { release }: Kernel): Ending | null {
   const { read, decompress, duplicate } = call.facts;
-  if (((call.flags ?? 0) & COMPRESSED_FILE) === 0 && decompress === null) return null;
+  if (((call.flags ?? 0) & MODULE_INIT_COMPRESSED_FILE) === 0 && decompress === null) return null;
   if (reachedLoad(call) || duplicate !== null || read?.ret == null || !isShown(call, seen)) return null;
   if (ret === -EOPNOTSUPP && decompress?.ret !== 0) return failedDecompress(call);
   if (!showsLoads(seen)) return null;

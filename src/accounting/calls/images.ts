@@ -4,10 +4,8 @@
 import { type Bounds, exactly, UNKNOWN } from '../../model/bounds.js';
 import { MAX_SIGNATURE } from '../../model/signature.js';
 import { imageOfFile } from '../charges.js';
+import { MODULE_INIT_COMPRESSED_FILE } from '../kernel.js';
 import type { Call, LengthProbe, Seen } from './call.js';
-
-/** MODULE_INIT_COMPRESSED_FILE. */
-const COMPRESSED_FILE = 4;
 
 /** L by the probe on the charge, or by the file where that is contradicted. */
 export function chargedImage(call: Call, image: number | null, seen: Seen): Bounds<number> {
@@ -38,7 +36,7 @@ function byFile(call: Call): Bounds<number> {
 function plainBytes({ call, flags, len, facts }: Call): number | null {
   if (call === 'init_module') return len ?? facts.copied?.size ?? null;
   const known = flags ?? facts.charge?.flags ?? facts.loadEntry?.flags ?? null;
-  if (facts.decompress !== null || known === null || (known & COMPRESSED_FILE) !== 0)
+  if (facts.decompress !== null || known === null || (known & MODULE_INIT_COMPRESSED_FILE) !== 0)
     return facts.copied?.size ?? null;
   const read = facts.read?.ret ?? null;
   return read !== null && read > 0 ? read : (facts.copied?.size ?? null);

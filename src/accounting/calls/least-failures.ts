@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** How many calls in an unknown phase failed on their own, at least: the others may have waited for another load, at no cost. */
+
 import { EINTR, EPERM } from '../../model/errno.js';
 import { addTo } from '../../model/groups.js';
 import { ascending } from '../../model/order.js';
+import { hasFailed } from '../attempt.js';
 import { holds } from '../kernel.js';
 import type { Attempt } from '../model.js';
 import { firstIndex } from '../sorted-times.js';
 
-export const isPhaseUnknown = ({ outcome, phase }: Attempt): boolean =>
-  phase === null && (outcome === 'duplicate' || outcome === 'failed');
+export const isPhaseUnknown = (attempt: Attempt): boolean => attempt.phase === null && hasFailed(attempt);
 
 /**
  * Calls with an unknown phase that failed on their own, at least. Without CAP_SYS_MODULE a call ends with EPERM before

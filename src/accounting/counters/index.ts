@@ -3,7 +3,7 @@
  * The kernel's counters of one boot: corrected where they wrapped or hold error codes, shared out between duplicates and
  * other failures, and compared with the events.
  */
-import type { Phase } from '../../model/counters.js';
+import { hasDuplicates, PHASES, type Phase } from '../../model/counters.js';
 import { type Kernel, type WordBits, WRAPS_AT } from '../kernel.js';
 import type {
   Attempt,
@@ -16,10 +16,10 @@ import type {
   SizeRow,
   Snapshot,
 } from '../model.js';
+import { countsOf } from '../phase-counts.js';
 import { attribute } from './attribution.js';
 import { errorsAdded, withoutErrors } from './kread-errors.js';
 import { ledgerRows, type TraceTotals } from './ledger.js';
-import { countsOf } from './phase-counts.js';
 import { remainderRows, withRemainder } from './remainder.js';
 import { unwrapCounters, wrapNotes } from './wraps.js';
 
@@ -98,7 +98,7 @@ export function countersOfBoot(evidence: CounterEvidence): Counted {
 
 /** Bytes of becoming and load, at least. */
 function leastInLoad(last: Snapshot | null, counted: ReadonlyMap<Phase, CountedBytes>): bigint {
-  return (['becoming', 'load'] as const).reduce(
+  return PHASES.filter(hasDuplicates).reduce(
     (sum, phase) => sum + (counted.get(phase)?.low ?? (last && countsOf(last, phase).bytes) ?? 0n),
     0n,
   );

@@ -3,7 +3,7 @@
 import { exactOf } from '../../model/bounds.js';
 import { PHASES, type Phase } from '../../model/counters.js';
 import type { CountedBytes, LedgerRow, Snapshot, TraceState, Verdict } from '../model.js';
-import { countsOf, type PhaseCounts } from './phase-counts.js';
+import { countsOf, type PhaseCounts } from '../phase-counts.js';
 import { type AttemptTotals, mayMissFailures } from './replay.js';
 
 /** The totals of a boot's traces. */

@@ -5,12 +5,12 @@
  */
 
 import { type Bounds, big, exactly, exactOf, NONE, noLessThan, rest, total } from '../../model/bounds.js';
-import { PHASES, type Phase } from '../../model/counters.js';
+import { hasDuplicates, PHASES, type Phase } from '../../model/counters.js';
 import { BOOT_CLOCK } from '../../model/source.js';
 import type { BoundsResult } from '../bounds/index.js';
 import type { CountedBytes, FailureRow, RemainderRow, Snapshot } from '../model.js';
+import { countsOf } from '../phase-counts.js';
 import type { TraceTotals } from './ledger.js';
-import { countsOf } from './phase-counts.js';
 
 /** Reason of failures that the counters hold and neither the log nor a trace explains. */
 const UNATTRIBUTED = 'unattributed';
@@ -48,7 +48,7 @@ export function remainderRows(
         otherFailures: rest(counterFailures, duplicates),
         otherBytes: alone ? NONE : rest(counterBytes, duplicateBytes),
         reasons: reasonsOf(phase, known),
-        signature: phase === 'becoming' || phase === 'load' ? solved.signature : null,
+        signature: hasDuplicates(phase) ? solved.signature : null,
       },
     ];
   });

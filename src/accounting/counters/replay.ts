@@ -2,15 +2,18 @@
 /**
  * Replays attempts as kernel/module/stats.c counts them: the eleven counters and the duplicate list after these calls.
  */
+
 import { add, type Bounds, big, exactOf, NONE } from '../../model/bounds.js';
 import {
   type CounterName,
+  hasDuplicates,
   PHASE_COUNTERS,
   PHASES,
   type Phase,
   REASON_BECOMING,
   REASON_LOAD,
 } from '../../model/counters.js';
+import { hasFailed } from '../attempt.js';
 import { allocations } from '../charges.js';
 import type { Attempt, ListRow } from '../model.js';
 
@@ -69,7 +72,7 @@ export function totalAttempts(attempts: readonly Attempt[]): AttemptTotals {
     }
     if (attempt.outcome === 'duplicate' && attempt.listed === null) listIsKnown = false;
     if (attempt.outcome === 'unknown' && attempt.errno === 0) unknownSuccess++;
-    const failed = attempt.outcome === 'failed' || attempt.outcome === 'duplicate';
+    const failed = hasFailed(attempt);
     if (failed && attempt.phase !== null && attempt.phase !== 'init')
       post(phases[attempt.phase], attempt.phase, attempt);
     else if ((failed && attempt.phase === null) || (attempt.outcome === 'unknown' && attempt.errno !== 0)) {
@@ -164,6 +167,6 @@ export function countersOf(totals: AttemptTotals, complete: boolean): Map<Counte
 export function mayMissFailures(totals: AttemptTotals, phase: Phase): boolean {
   // No probe shows a failed copy (init_module): without syscall events, kread is never complete.
   if (!totals.seesCalls && (phase === 'kread' || totals.phases[phase].failures === 0n)) return true;
-  const duplicates = phase === 'becoming' || phase === 'load' ? totals.duplicatesWithoutPhase.calls : 0n;
+  const duplicates = hasDuplicates(phase) ? totals.duplicatesWithoutPhase.calls : 0n;
   return duplicates + totals.failuresWithoutPhase.calls > 0n;
 }

@@ -10,7 +10,7 @@ import { addTo, getOrAdd } from '../../model/groups.js';
 import type { Source } from '../../model/source.js';
 import type { Part } from '../boots/parts.js';
 import type { Cite, ListRow, Snapshot } from '../model.js';
-import { bytesOfPhases } from './phase-counts.js';
+import { bytesOfPhases } from '../phase-counts.js';
 
 interface Draft {
   label: string | null;

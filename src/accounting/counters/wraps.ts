@@ -7,14 +7,21 @@
  */
 
 import { type Bounds, exactOf, hull, larger, largest, type Range, smaller } from '../../model/bounds.js';
-import { PHASE_COUNTERS, PHASES, type Phase, REASON_BECOMING, REASON_LOAD } from '../../model/counters.js';
+import {
+  hasDuplicates,
+  PHASE_COUNTERS,
+  PHASES,
+  type Phase,
+  REASON_BECOMING,
+  REASON_LOAD,
+} from '../../model/counters.js';
 import { MAX_SIGNATURE } from '../../model/signature.js';
 import type { LoadForm } from '../bounds/index.js';
 import { charge } from '../charges.js';
 import { holds, type WordBits, WRAPS_AT } from '../kernel.js';
 import type { Attempt, CountedBytes, SizeRow, Snapshot } from '../model.js';
+import { bytesOfPhases, countsOf } from '../phase-counts.js';
 import { loadForms } from './forms.js';
-import { bytesOfPhases, countsOf } from './phase-counts.js';
 import type { AttemptTotals } from './replay.js';
 
 export interface Unwrapped {
@@ -73,7 +80,7 @@ function showsWrap(last: Snapshot): boolean {
 function isTooLow(phase: Phase, last: Snapshot): boolean {
   const [loaded, memory] = [last.counters.get('modcount')?.value, last.counters.get('total_mod_size')?.value];
   const { failures, bytes } = countsOf(last, phase);
-  if ((phase !== 'becoming' && phase !== 'load') || bytes === null || bytes >= WRAPS_AT) return false;
+  if (!hasDuplicates(phase) || bytes === null || bytes >= WRAPS_AT) return false;
   if (bytes < (failures ?? 0n)) return true;
   return loaded !== undefined && loaded > 0n && memory !== undefined
     ? charge(phase, ((failures ?? 0n) * memory) / loaded, 0n) >= WRAPS_AT
@@ -176,7 +183,7 @@ class ListedSums {
 
   of(phase: Phase, failures: bigint | null): Bounds {
     const most = failures === null ? null : failures * charge(phase, this.#largest, 0n);
-    if ((phase !== 'becoming' && phase !== 'load') || this.#others === null) return { low: 0n, high: most };
+    if (!hasDuplicates(phase) || this.#others === null) return { low: 0n, high: most };
     let low = 0n;
     let high = this.#others * charge(phase, this.#largest, 0n);
     for (const { module, times, reasons } of this.#last.rows) {

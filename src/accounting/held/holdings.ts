@@ -6,9 +6,12 @@
  * the call ends, when the module owns it or it is freed. Coalesced and refused calls hold nothing. Bytes are the
  * kernel's own (a layout counts as L, as mod_stat_bump_invalid charges it), without guard pages.
  */
+
 import { type Bounds, exactly, UNKNOWN } from '../../model/bounds.js';
+import { EFBIG, EINVAL, ENOMEM, ETXTBSY } from '../../model/errno.js';
 import { MAX_SIGNATURE } from '../../model/signature.js';
 import { imageOfFile } from '../charges.js';
+import { MODULE_INIT_COMPRESSED_FILE } from '../kernel.js';
 import type { Attempt, Step } from '../model.js';
 import type { KnownSizes } from './sizes.js';
 import type { Between, Holding } from './types.js';
@@ -21,11 +24,8 @@ const ORDER: readonly Step[] = [
 
 const NONE: readonly Holding[] = [];
 
-/** MODULE_INIT_COMPRESSED_FILE. */
-const COMPRESSED_FILE = 4;
-
-/** Of kernel_read_file: what it returns before it allocates (fs/kernel_read_file.c): ENOMEM, EINVAL, EFBIG, ETXTBSY. */
-const READS_NOTHING: ReadonlySet<number | null> = new Set([12, 22, 27, 26]);
+/** Of kernel_read_file: what it returns before it allocates (fs/kernel_read_file.c). */
+const READS_NOTHING: ReadonlySet<number | null> = new Set([ENOMEM, EINVAL, EFBIG, ETXTBSY]);
 
 /** `sizes`: what is known of modules besides the call's own probes. */
 export function holdingsOf(attempt: Attempt, sizes: KnownSizes): readonly Holding[] {
@@ -74,7 +74,7 @@ type Form = 'plain' | 'compressed' | null;
 
 function formOf({ call, flags, compressed, steps }: Attempt): Form {
   if (call === 'init_module') return 'plain';
-  if (flags !== null) return (flags & COMPRESSED_FILE) === 0 ? 'plain' : 'compressed';
+  if (flags !== null) return (flags & MODULE_INIT_COMPRESSED_FILE) === 0 ? 'plain' : 'compressed';
   if (compressed !== null) return compressed === 0 ? 'plain' : 'compressed';
   return steps.at.unpacking !== undefined || steps.at.unpacked !== undefined ? 'compressed' : null;
 }

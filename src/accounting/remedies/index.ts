@@ -3,6 +3,7 @@
  * Remedies: the calls of a boot replayed with one rule changed, or several. What each part of a failed load cost is
  * kept with all that would have saved it, so that remedies together save no part twice.
  */
+import { hasFailed } from '../attempt.js';
 import { holds } from '../kernel.js';
 import type { Attempt, AttributionRow, BootRow, SizeRow } from '../model.js';
 import { callerOf, Names } from '../worth.js';
@@ -28,7 +29,7 @@ export interface RemedyEvidence {
 
 /** Without a trace of failed loads, by the duplicate list, which names no calls. */
 export function remediesOf({ boot, attempts, attribution, sizes }: RemedyEvidence): Remedies {
-  const failed = attempts.filter(isFailed);
+  const failed = attempts.filter(isCharged);
   const subjects = subjectsOf(failed, attribution);
   const ceiling = boot.lowerBound ? null : boot.wasted;
   const complete = boot.trace?.complete === true && boot.trace.sees === 'calls';
@@ -58,8 +59,8 @@ export function remediesOf({ boot, attempts, attribution, sizes }: RemedyEvidenc
 }
 
 /** Charged to a phase of the kernel's, as far as known. */
-function isFailed({ outcome, phase }: Attempt): boolean {
-  return (outcome === 'duplicate' || outcome === 'failed') && phase !== 'init';
+function isCharged(attempt: Attempt): boolean {
+  return hasFailed(attempt) && attempt.phase !== 'init';
 }
 
 interface Subjects {

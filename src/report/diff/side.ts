@@ -2,8 +2,8 @@
 /** One side of a comparison: the figures of a boot, or of one of its snapshots. */
 
 import { attribute } from '../../accounting/counters/attribution.js';
-import { countsOf } from '../../accounting/counters/phase-counts.js';
 import type { AttributionRow, Boot, CaseModel, Snapshot } from '../../accounting/model.js';
+import { countsOf } from '../../accounting/phase-counts.js';
 import { atLeast, type Bounds, exactly } from '../../model/bounds.js';
 import { PHASES, type Phase } from '../../model/counters.js';
 import { type Asked, intOf, intOrNull, textOf } from '../answer/ask.js';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a snapshot of the counters holds for one phase, and for all four. */
-import { PHASE_COUNTERS, PHASES, type Phase } from '../../model/counters.js';
-import type { Snapshot } from '../model.js';
+import { PHASE_COUNTERS, PHASES, type Phase } from '../model/counters.js';
+import type { Snapshot } from './model.js';
 
 /** Failed loads of a phase and the bytes they were charged; null where unknown. */
 export interface PhaseCounts {
