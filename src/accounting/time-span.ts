@@ -58,7 +58,8 @@ export function without(a: readonly TimeSpan[], b: readonly TimeSpan[]): TimeSpa
     if (span.from > from) gaps.push({ from, to: span.from });
     if (span.to > from) from = span.to;
   }
-  if (from < last.to) gaps.push({ from, to: last.to });
+  // Empty where `b` covers the end: nothing has it in common.
+  gaps.push({ from, to: last.to });
   return common(a, gaps);
 }
 

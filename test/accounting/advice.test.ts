@@ -21,6 +21,12 @@ import {
 } from './advice-evidence.js';
 import { FIXTURES, openCapture } from './truth.js';
 
+/** Single duplicates of as many bytes, by two other programs. */
+const byOthers = (bytes: number): Attempt[] =>
+  ['racer', 'builder'].map((parentComm) =>
+    attempt({ requester: 'modprobe', comm: 'modprobe', parentComm, wasted: { low: bytes, high: bytes } }),
+  );
+
 /** What must be said of the first evidence, and must not be of the others. */
 const RULES: readonly {
   readonly kind: AdviceKind;
@@ -58,8 +64,14 @@ const RULES: readonly {
     of: [
       { attempts: two({}) },
       { attempts: two({ requester: 'modprobe', comm: 'modprobe', parentComm: 'racer' }) },
+      // Half of the bytes.
+      { attempts: [...two({}), ...byOthers(1000)] },
     ],
-    notOf: [{ attempts: [attempt({})] }, { attempts: two({ requester: 'kernel', comm: 'modprobe' }) }],
+    notOf: [
+      { attempts: [attempt({})] },
+      { attempts: two({ requester: 'kernel', comm: 'modprobe' }) },
+      { attempts: [...two({}), ...byOthers(1001)] },
+    ],
   },
   {
     kind: 'one-per-cpu',
@@ -269,6 +281,13 @@ describe('advice', () => {
     ['modprobe@fuse.service', 'systemctl status'],
   ])('says where to look when %s failed', (who, where) => {
     expect(advise({ problems: [problem('failed-unit', { who, module: null })] })[0]?.text).toContain(where);
+  });
+
+  it('says where to look where one of several units builds modules', () => {
+    const units = ['dkms.service', 'wireguard.service'].map((who) =>
+      problem('failed-unit', { who, module: null }),
+    );
+    expect(advise({ problems: units })[0]?.text).toContain('make.log');
   });
 
   it('explains a failed read by its errno', () => {

@@ -106,7 +106,7 @@ export function isPastRead({ facts, loaded }: Call): boolean {
 /** Whether the load is known to have failed before its end: what comes after that is another call's. */
 export function hasFailed({ facts }: Call): boolean {
   const steps = [facts.read?.ret, facts.decompress?.ret, ...facts.patient.map((check) => check.ret)];
-  return steps.some((ret) => ret != null && ret < 0);
+  return steps.some((ret) => (ret ?? 0) < 0);
 }
 
 /** The call's result by probes on functions whose result it returns; null where none shows it. */
@@ -114,5 +114,5 @@ export function probedResult({ facts }: Call): number | null {
   const whole = facts.fromFile?.ret ?? facts.loadReturn?.ret ?? facts.idempotent?.ret ?? null;
   if (whole !== null) return whole;
   const steps = [facts.read?.ret, facts.decompress?.ret, ...facts.patient.map((check) => check.ret)];
-  return steps.find((ret) => ret != null && ret < 0) ?? null;
+  return steps.find((ret) => (ret ?? 0) < 0) ?? null;
 }

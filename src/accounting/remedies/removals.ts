@@ -109,7 +109,7 @@ export class Removals {
 
   #coalesced(attempt: Attempt): Removal[] {
     const removals: Removal[] = [];
-    const add = (mask: number, wait: Wait, sure = true): void => {
+    const add = (mask: number, wait: Wait, sure: boolean): void => {
       if (wait === 'no') return;
       removals.push({ mask, certain: sure && wait === 'certain' && !this.#manyFiles.has(attempt.module) });
     };
