@@ -21,10 +21,15 @@ export function viewOf(bytes: Uint8Array): DataView {
 
 const UTF8 = new TextDecoder();
 
+/** What is before the first NUL. */
+export function untilNul(bytes: Uint8Array): Uint8Array {
+  const end = bytes.indexOf(0);
+  return end < 0 ? bytes : bytes.subarray(0, end);
+}
+
 /** Text up to the first NUL. */
 export function textOf(bytes: Uint8Array): string {
-  const end = bytes.indexOf(0);
-  return UTF8.decode(end < 0 ? bytes : bytes.subarray(0, end));
+  return UTF8.decode(untilNul(bytes));
 }
 
 /** Limit for NUL-terminated strings. */

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Decodes ring-buffer records of relevant events by their format files. */
+import { textOfValue } from '../head.js';
 import type { FieldValue, ProbePoint, TraceRecord } from '../trace/records.js';
-import { textOf } from './bytes.js';
+import { untilNul } from './bytes.js';
 import { type EventFormat, type Field, formatHead, parseFormat } from './format.js';
-import type { Damage, Recording } from './recording.js';
+import type { Damage, Invalid, Recording } from './recording.js';
 import type { CpuStream } from './ring-buffer.js';
 import { Symbols } from './symbols.js';
 
@@ -43,11 +44,12 @@ export class Decoder {
   readonly #comms: ReadonlyMap<number, string>;
   readonly #kallsyms: () => Uint8Array;
   readonly #longSize: number;
+  readonly #invalid: Invalid;
   #symbols: Symbols | null = null;
   /** Whether the file has event formats; without them nothing can be decoded. */
   readonly knowsEvents: boolean;
 
-  constructor(recording: Recording, longSize: number, damage: Damage) {
+  constructor(recording: Recording, longSize: number, damage: Damage, invalid: Invalid) {
     let common: EventFormat | null = null;
     for (const file of recording.formats) {
       const head = formatHead(file);
@@ -69,6 +71,7 @@ export class Decoder {
     this.#comms = recording.comms;
     this.#kallsyms = recording.kallsyms;
     this.#longSize = longSize;
+    this.#invalid = invalid;
   }
 
   /** False for a record of a type that no format file describes: it, or the file, is damaged. */
@@ -84,7 +87,7 @@ export class Decoder {
     if (!format) return null;
     const values = new Map<string, FieldValue>();
     for (const field of format.fields) {
-      const value = field.name.startsWith('common_') ? undefined : valueAt(stream, field);
+      const value = field.name.startsWith('common_') ? undefined : valueAt(stream, field, this.#invalid);
       if (value !== undefined) values.set(field.name, value);
     }
     const pid = Number(integerAt(stream, this.#pid) ?? 0);
@@ -148,7 +151,7 @@ export class Decoder {
 }
 
 /** A field's value; undefined if it is outside the record. */
-function valueAt(stream: CpuStream, field: Field): FieldValue | undefined {
+function valueAt(stream: CpuStream, field: Field, invalid: Invalid): FieldValue | undefined {
   switch (field.form) {
     case 'number':
       return integerAt(stream, field);
@@ -162,14 +165,14 @@ function valueAt(stream: CpuStream, field: Field): FieldValue | undefined {
       return values;
     }
     case 'text':
-      return textAt(stream, field.offset, field.size || stream.length - field.offset);
+      return textAt(stream, field.offset, field.size || stream.length - field.offset, invalid);
     case 'data-loc':
     case 'rel-loc': {
       // include/trace/stages: length in the upper 16 bits, offset in the lower ones.
       const location = integerAt(stream, { ...field, size: 4, signed: false });
       if (typeof location !== 'number') return undefined;
       const place = (location & 0xffff) + (field.form === 'rel-loc' ? field.offset + 4 : 0);
-      return textAt(stream, place, location >>> 16);
+      return textAt(stream, place, location >>> 16, invalid);
     }
   }
 }
@@ -192,8 +195,9 @@ function integerAt(stream: CpuStream, field: Field): number | bigint | undefined
   }
 }
 
-function textAt(stream: CpuStream, place: number, length: number): string | undefined {
+function textAt(stream: CpuStream, place: number, length: number, invalid: Invalid): string | undefined {
   if (place < 0 || length < 0 || place + length > stream.length) return undefined;
   const { view } = stream;
-  return textOf(new Uint8Array(view.buffer, view.byteOffset + stream.offset + place, length));
+  const bytes = new Uint8Array(view.buffer, view.byteOffset + stream.offset + place, length);
+  return textOfValue(untilNul(bytes), invalid);
 }

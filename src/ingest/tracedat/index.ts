@@ -2,6 +2,7 @@
 /** trace.dat: the binary files of `trace-cmd record` and `trace-cmd extract`. */
 
 import type { SourceClock } from '../../model/source.js';
+import { PiecewiseText } from '../head.js';
 import type { Head, IngestContext, RandomAccess, RandomIngester, Verdict } from '../ingester.js';
 import { ConsoleEvents } from '../trace/console.js';
 import { toEvent } from '../trace/meaning.js';
@@ -12,7 +13,7 @@ import { Decoder } from './decode.js';
 import { parseHeaderPage } from './format.js';
 import { type FileHead, hasMagic, readHead } from './head.js';
 import { cappedSum } from './options.js';
-import type { Damage, Recording, TraceBuffer, TraceText } from './recording.js';
+import type { Damage, Invalid, Recording, TraceBuffer, TraceText } from './recording.js';
 import { CpuStream, inTimeOrder } from './ring-buffer.js';
 import { readVersion6 } from './v6.js';
 import { readVersion7 } from './v7.js';
@@ -35,26 +36,27 @@ function sniff(head: Head): Verdict | null {
 
 function ingest(bytes: RandomAccess, context: IngestContext): void {
   const damage: Damage = (what) => context.diagnose('archive-damaged', null, what);
+  const invalid: Invalid = (count) => context.diagnose('text-invalid-utf8', null, '', count);
   let recording: Recording;
   try {
     const head = readHead(bytes);
-    recording = read(bytes, head, damage);
+    recording = read(bytes, head, damage, invalid);
   } catch (error) {
     if (!(error instanceof DamagedError)) throw error;
     damage(error.message);
     return;
   }
   emitHead(recording, context);
-  emitRecords(recording, context, damage);
-  for (const text of recording.texts) feedText(text, context);
+  emitRecords(recording, context, damage, invalid);
+  for (const text of recording.texts) feedText(text, context, invalid);
 }
 
-function read(bytes: RandomAccess, head: FileHead, damage: Damage): Recording {
+function read(bytes: RandomAccess, head: FileHead, damage: Damage, invalid: Invalid): Recording {
   switch (head.version) {
     case 6:
-      return readVersion6(bytes, head, damage);
+      return readVersion6(bytes, head, damage, invalid);
     case 7:
-      return readVersion7(bytes, head, damage);
+      return readVersion7(bytes, head, damage, invalid);
     default:
       throw new DamagedError(`unknown file format version ${head.version}`);
   }
@@ -110,10 +112,10 @@ function clockOf({ facts, buffers }: Recording): SourceClock {
 /** The largest time that a signed 64-bit column holds; a damaged page can claim any. */
 const MAX_TIME = 2n ** 63n - 1n;
 
-function emitRecords(recording: Recording, context: IngestContext, damage: Damage): void {
+function emitRecords(recording: Recording, context: IngestContext, damage: Damage, invalid: Invalid): void {
   const { head, facts } = recording;
   const layout = parseHeaderPage(recording.headerPage, head.longSize);
-  const decoder = new Decoder(recording, layout.commitSize, damage);
+  const decoder = new Decoder(recording, layout.commitSize, damage, invalid);
   if (!decoder.knowsEvents) context.diagnose('trace-unusable-form', null, 'no event formats in the file');
   const state = new TraceState();
   state.machine = machineOf(facts.uname);
@@ -192,17 +194,25 @@ const TEXT_PART = 64 * 1024;
 const MAX_LINE = 1024 * 1024;
 
 /** Passes a recording kept as text to a section. */
-function feedText(text: TraceText, context: IngestContext): void {
+function feedText(text: TraceText, context: IngestContext, invalid: Invalid): void {
   const sink = context.section(text.name || 'trace');
-  const decoder = new TextDecoder();
+  const decoder = new PiecewiseText();
   let rest = '';
   let number = 0;
+  /** Lines before the one that was truncated last. */
+  let long = -1;
   for (let offset = text.start; offset < text.end; offset += TEXT_PART) {
     const part = text.source.read(offset, Math.min(TEXT_PART, text.end - offset));
-    const lines = (rest + decoder.decode(part, { stream: true })).split('\n');
-    rest = (lines.pop() ?? '').slice(0, MAX_LINE);
+    const lines = (rest + decoder.push(part)).split('\n');
+    rest = lines.pop() ?? '';
     for (const line of lines) sink.line(line, ++number);
+    if (rest.length <= MAX_LINE) continue;
+    if (long !== number) context.diagnose('line-too-long', number + 1);
+    long = number;
+    rest = rest.slice(0, MAX_LINE);
   }
+  rest += decoder.end();
   if (rest !== '') sink.line(rest, number + 1);
   sink.end();
+  if (decoder.invalidBytes > 0) invalid(decoder.invalidBytes);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The contents of a trace.dat, for all versions of the format. */
+import { textOfValue } from '../head.js';
 import type { RandomAccess } from '../ingester.js';
 import { type Cursor, DamagedError } from './bytes.js';
 import { readBlock, unpack } from './compression.js';
@@ -8,6 +9,9 @@ import type { RecordingFacts } from './options.js';
 
 /** Reports a damaged part of the file; reading continues with the next. */
 export type Damage = (what: string) => void;
+
+/** Reports bytes that are no UTF-8, which were replaced. */
+export type Invalid = (bytes: number) => void;
 
 /** Runs `read`, and reports a DamagedError, which ends it. */
 export function attempt(damage: Damage, read: () => void): void {
@@ -73,20 +77,21 @@ export function checkCpus(count: number): number {
 }
 
 /** A tracer's internal events (`function`, `funcgraph_exit`): a count and as many files, each after its size. */
-export function readFtraceFormats(cursor: Cursor, formats: FormatFile[]): void {
-  readFiles(cursor, 'ftrace', formats);
+export function readFtraceFormats(cursor: Cursor, formats: FormatFile[], invalid: Invalid): void {
+  readFiles(cursor, 'ftrace', formats, invalid);
 }
 
 /** All other events: a count of systems, each with its name, a count and as many files. */
-export function readEventFormats(cursor: Cursor, formats: FormatFile[]): void {
-  for (let systems = cursor.u32(); systems > 0; systems--) readFiles(cursor, cursor.string(), formats);
+export function readEventFormats(cursor: Cursor, formats: FormatFile[], invalid: Invalid): void {
+  for (let systems = cursor.u32(); systems > 0; systems--)
+    readFiles(cursor, cursor.string(), formats, invalid);
 }
 
 const UTF8 = new TextDecoder();
 
-function readFiles(cursor: Cursor, system: string, formats: FormatFile[]): void {
+function readFiles(cursor: Cursor, system: string, formats: FormatFile[], invalid: Invalid): void {
   for (let files = cursor.u32(); files > 0; files--) {
-    formats.push({ system, text: UTF8.decode(cursor.take(cursor.size())) });
+    formats.push({ system, text: textOfValue(cursor.take(cursor.size()), invalid) });
   }
 }
 
@@ -103,8 +108,8 @@ export function readHeaderInfo(cursor: Cursor): string {
 const COMM = /^[ \t]*(\d{1,10}) (.{1,64})/gm;
 
 /** `PID COMM` lines. */
-export function readComms(cursor: Cursor): Map<number, string> {
-  const text = UTF8.decode(cursor.take(cursor.size()));
+export function readComms(cursor: Cursor, invalid: Invalid): Map<number, string> {
+  const text = textOfValue(cursor.take(cursor.size()), invalid);
   const comms = new Map<number, string>();
   for (const [, pid, comm = ''] of text.matchAll(COMM)) {
     if (comms.size >= MOST_COMMS) throw new DamagedError(`more than ${MOST_COMMS} names of tasks`);

@@ -10,6 +10,7 @@ import {
   checkCpus,
   type Damage,
   type FormatFile,
+  type Invalid,
   plainPages,
   type Recording,
   readComms,
@@ -26,15 +27,20 @@ const OPTIONS = 'options  ';
 const FLYRECORD = 'flyrecord';
 const LATENCY = 'latency  ';
 
-export function readVersion6(source: RandomAccess, head: FileHead, damage: Damage): Recording {
+export function readVersion6(
+  source: RandomAccess,
+  head: FileHead,
+  damage: Damage,
+  invalid: Invalid,
+): Recording {
   const cursor = new Cursor(source, head.littleEndian, head.end);
   const formats: FormatFile[] = [];
   const headerPage = readHeaderInfo(cursor);
-  readFtraceFormats(cursor, formats);
-  readEventFormats(cursor, formats);
+  readFtraceFormats(cursor, formats, invalid);
+  readEventFormats(cursor, formats, invalid);
   const kallsyms = cursor.take(cursor.u32());
   cursor.take(cursor.u32()); // printk formats
-  const comms = readComms(cursor);
+  const comms = readComms(cursor, invalid);
   const options: Option[] = [];
   const buffers: TraceBuffer[] = [];
   const texts: TraceText[] = [];

@@ -12,6 +12,7 @@ import {
   chunkedPages,
   type Damage,
   type FormatFile,
+  type Invalid,
   plainPages,
   type Recording,
   readComms,
@@ -61,7 +62,12 @@ function contents(section: Section, head: FileHead): Cursor {
   return new Cursor(inMemory(unpack(readBlock(section.body), head.compression, 'text')), head.littleEndian);
 }
 
-export function readVersion7(source: RandomAccess, head: FileHead, damage: Damage): Recording {
+export function readVersion7(
+  source: RandomAccess,
+  head: FileHead,
+  damage: Damage,
+  invalid: Invalid,
+): Recording {
   const regions = new Regions();
   const options = readChain(source, head, regions, damage);
   const formats: FormatFile[] = [];
@@ -79,13 +85,13 @@ export function readVersion7(source: RandomAccess, head: FileHead, damage: Damag
         headerPage = readHeaderInfo(section());
         break;
       case OPTION.FTRACE_EVENTS:
-        readFtraceFormats(section(), formats);
+        readFtraceFormats(section(), formats, invalid);
         break;
       case OPTION.EVENT_FORMATS:
-        readEventFormats(section(), formats);
+        readEventFormats(section(), formats, invalid);
         break;
       case OPTION.CMDLINES:
-        comms = readComms(section());
+        comms = readComms(section(), invalid);
         break;
       case OPTION.KALLSYMS: {
         const packed = takeSection(source, head, cursor.size(), regions);

@@ -314,6 +314,33 @@ describe('what is lost is told', () => {
     ]);
   });
 
+  test('bytes that are no UTF-8, in names of modules and tasks', () => {
+    const written = new Page(SHAPE, 1000n)
+      .record(1, load(SHAPE, 7, 'fuse'))
+      .record(1, load(SHAPE, 7, 'ext4'));
+    const file = build(SHAPE, { ...of(written.bytes()), comms: '7 modprobe\n8 insmod\n' });
+    const bytes = Buffer.from(file);
+    const invalid = (): unknown =>
+      ingestBytes(bytes).diagnostics.filter(({ code }) => code === 'text-invalid-utf8');
+    expect(invalid()).toEqual([]);
+    bytes[bytes.indexOf('fuse') + 1] = 0xff;
+    bytes[bytes.indexOf('insmod')] = 0xfc;
+    expect(invalid()).toMatchObject([{ count: 1 }, { count: 1 }]);
+  });
+
+  test('bytes that are no UTF-8, and the end of a line without end, in a recording kept as text', () => {
+    const text = `# tracer: irqsoff\n a-1 [000] .... 1.0: x\n${'y'.repeat(2 ** 20 + 2 ** 18)}\n`;
+    const bytes = Buffer.from(build(SHAPE, { formats: {}, buffers: [], text }));
+    bytes[bytes.indexOf('irqsoff')] = 0xff;
+    const { diagnostics, sections } = ingestBytes(bytes);
+    expect(diagnostics).toMatchObject([
+      { code: 'trace-unusable-form' },
+      { code: 'line-too-long', line: 3 },
+      { code: 'text-invalid-utf8', count: 1 },
+    ]);
+    expect(sections[0]?.lines.slice(0, 2)).toEqual(['# tracer: \ufffdrqsoff', ' a-1 [000] .... 1.0: x']);
+  });
+
   test('the rest of a compressed chunk that is no whole page', () => {
     const shape: Shape = { ...SHAPE, version: 7, compression: 'zlib' };
     const pages = Buffer.concat([page(400), page(400).subarray(0, 100)]);

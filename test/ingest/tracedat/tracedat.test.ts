@@ -85,9 +85,10 @@ describe('a storm of duplicate loads', () => {
 /** The parts of a version 6 file, to be written in another way. */
 function contentsOf(bytes: Uint8Array): Contents {
   const source = access(bytes);
-  const recording = readVersion6(source, readHead(source), (what) => {
-    throw new Error(what);
-  });
+  const fail = (what: string | number): never => {
+    throw new Error(String(what));
+  };
+  const recording = readVersion6(source, readHead(source), fail, fail);
   const formats: Record<string, string[]> = {};
   for (const { system, text } of recording.formats) {
     formats[system] ??= [];
