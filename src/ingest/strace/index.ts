@@ -24,6 +24,8 @@ const LENGTH =
 /** `, 0)`, `, MODULE_INIT_COMPRESSED_FILE)`, `, flags: COMPRESSED_FILE)` */
 const LAST_ARGUMENT = /, (?:flags: )?([\w|]{1,100})(?:\)| <unfinished| ?\.\.\.)/g;
 const LOADS: ReadonlySet<string> = new Set(['finit_module', 'init_module']);
+/** A load within a line of something else, which is damaged. */
+const LOAD = /(?<![\w<])f?init_module\((?:fd: |umod: )?\w|<\.\.\. f?init_module resumed>/;
 const COMM_LENGTH = 15;
 
 /** The start of a load. */
@@ -56,11 +58,14 @@ class StraceLines implements LineSink {
 
   line(line: string, number: number): void {
     const call = callOf(line);
+    if (!(call && LOADS.has(call.name)) && holdsLoad(line))
+      this.#context.diagnose('trace-line-unread', number, line.slice(0, 120));
     if (!call) return;
     const t = this.#times.of(call);
     this.#follow(call, number);
     if (!LOADS.has(call.name)) return;
     const { pid, text, ret, unknownError } = call;
+    if (!call.resumed && !isRestarted(this.#unfinished.get(pid))) this.#abandon(pid);
     if (unknownError !== null) {
       this.#unfinished.delete(pid);
       this.#context.diagnose('trace-line-unread', number, `a load that failed with ${unknownError}`);
@@ -82,12 +87,19 @@ class StraceLines implements LineSink {
 
   end(): void {
     // strace was stopped, or the call never returned.
-    for (const { module, line } of this.#unfinished.values())
-      this.#context.diagnose(
-        'trace-ended-early',
-        line,
-        `a load of ${module ?? 'an unknown file'} that did not return`,
-      );
+    for (const pid of [...this.#unfinished.keys()]) this.#abandon(pid);
+  }
+
+  /** Gives up the task's load, of which no result came. */
+  #abandon(pid: number | null): void {
+    const started = this.#unfinished.get(pid);
+    if (!started) return;
+    this.#unfinished.delete(pid);
+    this.#context.diagnose(
+      'trace-ended-early',
+      started.line,
+      `a load of ${started.module ?? 'an unknown file'} that did not return`,
+    );
   }
 
   /** Learns from a call which files and programs there are. */
@@ -148,6 +160,17 @@ class StraceLines implements LineSink {
       stamp: null,
     });
   }
+}
+
+/** Whether a signal interrupted the load, which the kernel then starts again: `= ? ERESTARTNOINTR`. */
+function isRestarted(started: Started | undefined): boolean {
+  return started !== undefined && / = \? ERESTART/.test(started.text);
+}
+
+/** Whether a line has a load outside strings. */
+function holdsLoad(line: string): boolean {
+  const at = line.search(LOAD);
+  return at >= 0 && line.slice(0, at).split('"').length % 2 === 1;
 }
 
 function sniff(head: Head): Verdict | null {

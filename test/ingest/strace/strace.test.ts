@@ -223,3 +223,28 @@ test('who loads, how long the image is, and how large the files are', async () =
     { kind: 'load-call', comm: 'modprobe', pid: 10, module: 'vfat', len: null, flags: 6 },
   ]);
 });
+
+describe('a load that cannot be read is told:', () => {
+  const CALLS = [
+    '9  12:00:00.000001 openat(AT_FDCWD, "/lib/modules/m.ko", O_RDONLY|O_CLOEXEC) = 3',
+    '9  12:00:00.000002 finit_module(3, "", 0) = 0',
+    '9  12:00:00.000003 finit_module(3, "", 0) = -1 EEXIST (File exists)',
+    '9  12:00:00.000004 write(2, "finit_module(3) failed", 22) = 22',
+  ];
+  const said = async (lines: readonly string[]): Promise<string[]> =>
+    (await readBytes({ bytes: Buffer.from(`${lines.join('\n')}\n`) })).diagnostics.map(
+      ({ code, line, count }) => `${code} ${line} ${count}`,
+    );
+  const damaged = (from: string | RegExp, to: string): Promise<string[]> =>
+    said(CALLS.join('\n').replace(from, to).split('\n'));
+
+  test.each<[string, string | RegExp, string, string[]]>([
+    ['none', '', '', []],
+    ['its time', '00.000002', '00.00x002', ['trace-line-unread 2 1']],
+    ['no line end before it', '= 3\n', '= 3', ['trace-line-unread 1 2']],
+    ['a line end within', '= -1', '\n= -1', ['trace-ended-early 3 1']],
+    ['a line end within one that another follows', ', 0) = 0', '\n, 0) = 0', ['trace-ended-early 2 1']],
+  ])('%s', async (_, from, to, expected) => {
+    expect(await damaged(from, to)).toEqual(expected);
+  });
+});
