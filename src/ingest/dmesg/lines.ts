@@ -11,6 +11,7 @@ import { PstoreParts } from './forms/pstore.js';
 import { KernelLog } from './log.js';
 import { BANNER } from './messages/boot.js';
 import { isAuditRecord } from './prefix/audit.js';
+import { hidesMessage } from './prefix/damaged.js';
 import { type Prefix, readPrefix } from './prefix/prefix.js';
 import { UnknownPrefix } from './prefix/unknown-prefix.js';
 import { bareRecord, type LogRecord, splitTool } from './record.js';
@@ -208,6 +209,12 @@ export class KernelLogLines implements LineSink {
       return;
     }
     const record = { ...bareRecord(line, ''), ...splitTool(text.trimStart()) };
+    if (this.#last && hidesMessage(text, record))
+      this.#context.diagnose(
+        'log-unreadable',
+        line,
+        `a message after a damaged timestamp: ${text.slice(0, LONGEST_STAMP)}`,
+      );
     if (this.#log.records.rejoin(text, record)) return;
     this.#log.records.close();
     this.#log.interrupt();
