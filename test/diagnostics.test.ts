@@ -152,6 +152,20 @@ const INPUTS: Readonly<Record<DiagnosticCode, readonly [makes: Given, doesNot: G
     'failed_load_modules:40\ninvalid_mod_bytes:120000\n',
   ],
   'boots-limit': [BANNER.repeat(2100), BANNER.repeat(20)],
+  'boot-contradicted': [
+    {
+      files: {
+        dmesg: LOG,
+        version: 'Linux version 6.13.0 (a@b) (gcc 14) #1 SMP Thu Jan 1 00:00:00 UTC 2026\n',
+      },
+    },
+    {
+      files: {
+        dmesg: LOG,
+        version: 'Linux version 6.12.0 (a@b) (gcc 14) #1 SMP Thu Jan 1 00:00:00 UTC 2026\n',
+      },
+    },
+  ],
   'attribution-conflict': [
     // Two loads of a file of so many bytes are more than all that were counted.
     { files: { stats: STATS, 'find.txt': listed(900_000) } },

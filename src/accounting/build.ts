@@ -10,6 +10,7 @@ import { buildAttempts } from './attempts.js';
 import { bootRow } from './boot-row.js';
 import type { BootParts } from './boots/boot-parts.js';
 import { groupByBoot } from './boots/boots.js';
+import { contradictionsIn } from './boots/contradictions.js';
 import { mergeLogs } from './boots/logs.js';
 import { type Part, splitParts } from './boots/parts.js';
 import { mergeRecordings } from './boots/recordings.js';
@@ -104,6 +105,8 @@ function buildBoot(
   const recordings = mergeRecordings(of('trace'));
   const log = mergeLogs(group.parts.filter((part) => part.kind === 'log' || isTerminal(part)));
   for (const source of [...recordings.repeated, ...log.repeated]) diagnose(source, 'source-repeated', null);
+  for (const { source, line, detail, count } of contradictionsIn(group))
+    diagnose(source, 'boot-contradicted', line, detail, count);
 
   const repeated = new Set(recordings.repeated);
   const context = group.parts.flatMap((part) => part.events.filter(isContext));

@@ -65,6 +65,7 @@ export const DIAGNOSTICS = declare({
 
   // accounting
   'boots-limit': { severity: 'data-loss', help: 'The source holds more boots or recordings than the limit; the rest was added to the last one.' },
+  'boot-contradicted': { severity: 'warning', help: 'The source names another kernel, command line or sizes of modules than the boot that it was counted with; it may be of another boot: analyze it apart.' },
   'attribution-conflict': { severity: 'warning', help: 'Sizes and counters contradict each other; only the counters were used.' },
 });
 
