@@ -20,9 +20,9 @@ export { LAYOUTS } from './ingest/layouts/index.js';
 export interface CaseOptions extends InputOptions {
   /** Files, directories, archives, `-` for standard input, or bytes and streams with a name. */
   readonly inputs: readonly Input[];
-  /** Formats of one's own, besides those that modwaste knows. */
+  /** Formats of your own, besides those that modwaste knows. */
   readonly ingesters?: readonly Ingester[];
-  /** Queries of one's own (`parseQuery`), for `OpenedCase.query`. */
+  /** Queries of your own (`parseQuery`), for `OpenedCase.query`. */
   readonly queries?: readonly Query[];
   /** Skip lines that cannot matter. Results are the same; by default on if it saves time. */
   readonly prefilter?: boolean | 'auto';
@@ -46,7 +46,7 @@ export async function openCase(options: CaseOptions): Promise<OpenedCase> {
   return withQueries(caseOf(evidence, limits), options.queries ?? []);
 }
 
-/** The known formats and one's own; a tie between two would make detection depend on their order. */
+/** The known formats and the caller's; a tie between two would make detection depend on their order. */
 function withOwn(own: readonly Ingester[] = []): readonly Ingester[] {
   const all = [...INGESTERS];
   for (const one of own) {

@@ -17,13 +17,13 @@ export interface OpenedCase extends Case {
   /**
    * The rows of a canned query, or of one of `CaseOptions.queries`, by its name.
    *
-   * @throws UnknownQueryError, ParamError; SqlError for a query of one's own that is wrong.
+   * @throws UnknownQueryError, ParamError; SqlError for a query of your own that is wrong.
    * @example
    * for (const { module, times, bytes } of await opened.query('duplicates')) console.log(module, times, bytes);
    * const story = await opened.query('module', { name: 'i915' });
    */
   query<Name extends keyof QueryRows>(name: Name, ...params: QueryParams[Name]): Promise<QueryRows[Name][]>;
-  /** A query of one's own; a canned one is typed by its name. */
+  /** A query of your own; a canned one is typed by its name. */
   query<Name extends string>(
     name: Name extends keyof QueryRows ? never : Name,
     params?: Readonly<Record<string, string | number>>,
@@ -32,7 +32,7 @@ export interface OpenedCase extends Case {
 
 let packaged: ReadonlyMap<string, Query> | null = null;
 
-/** Adds `query` to a case; queries of one's own replace canned ones of their names. */
+/** Adds `query` to a case; your own queries replace canned ones of their names. */
 export function withQueries(opened: Case, own: readonly Query[]): OpenedCase {
   packaged ??= loadQueries();
   const queries = new Map([...packaged, ...own.map((one) => [one.name, one] as const)]);

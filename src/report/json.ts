@@ -14,7 +14,7 @@ function jsonRow(keys: readonly string[], row: readonly Value[]): string {
   return `{${row.map((value, index) => `${keys[index]}:${jsonValue(value)}`).join(',')}}`;
 }
 
-/** Keys of one object: a name that one's own SQL gives twice gets `_2`, `_3`. */
+/** Keys of one object: a name that the user's SQL gives twice gets `_2`, `_3`. */
 function keysOf(columns: readonly ResultColumn[]): string[] {
   const used = new Set<string>();
   return columns.map(({ name }) => {

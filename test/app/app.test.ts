@@ -157,7 +157,7 @@ describe.skipIf(!CHROMIUM)(`the browser page, ${NEEDS_CHROMIUM}`, () => {
     await reported(page);
     await page.getByRole('button', { name: 'Add files' }).click();
     await page.getByRole('button', { name: 'Back to the report' }).click();
-    await page.getByRole('button', { name: 'Start anew' }).click();
+    await page.getByRole('button', { name: 'Start over' }).click();
     await page.locator('#files').setInputFiles('samples/dup-storm/dmesg.txt');
     await reported(page);
     expect((await csvOf(page, 'sources')).match(/\.(?:txt|json)/g)).toEqual(['.txt']);
@@ -222,13 +222,13 @@ describe.skipIf(!CHROMIUM)(`the browser page, ${NEEDS_CHROMIUM}`, () => {
     await page.locator('[data-sample=failures]').focus();
     await page.keyboard.press('Enter');
     await reported(page);
-    await page.getByRole('button', { name: 'Start anew' }).focus();
+    await page.getByRole('button', { name: 'Start over' }).focus();
     await page.keyboard.press('Enter');
     expect(await page.evaluate('document.activeElement.id')).toBe('choose-files');
     await page.getByRole('button', { name: 'Back to the report' }).focus();
     await page.keyboard.press('Enter');
     expect(await page.frameLocator('#report').locator('.verdict').isVisible()).toBe(true);
-    await page.getByRole('button', { name: 'Start anew' }).focus();
+    await page.getByRole('button', { name: 'Start over' }).focus();
     await page.keyboard.press('Enter');
     await page.locator('summary', { hasText: 'Paste text' }).focus();
     await page.keyboard.press('Enter');

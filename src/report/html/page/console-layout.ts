@@ -97,7 +97,7 @@ export function queryDocs({ summary, params, columns, empty }: Query): Markup {
 /** What the columns of a result mean: by the query that it was made of, else by the tables. */
 export function resultDocs(columns: readonly ResultColumn[], query: Query | null): Markup {
   return [
-    h('p', query ? `Edited from ${query.name}.` : 'One’s own SQL.'),
+    h('p', query ? `Edited from ${query.name}.` : 'Your own SQL.'),
     definitions(
       columns.map(({ name }) => {
         const documented = query?.columns.find((column) => column.name === name);

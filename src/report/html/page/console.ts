@@ -62,7 +62,7 @@ export class Console {
       event.preventDefault();
       void this.run();
     });
-    this.#stop = button('Stop', 'Stop the statement that runs', () => this.#thread.stop());
+    this.#stop = button('Stop', 'Stop the running statement', () => this.#thread.stop());
     this.#stop.disabled = true;
     find(place, '.buttons', HTMLElement).append(
       button('Run', 'Run the SQL (Ctrl+Enter)', () => void this.run()),

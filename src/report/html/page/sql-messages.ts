@@ -11,7 +11,7 @@ export interface SqlRequest {
   readonly wasm: ArrayBuffer | null;
   /** Tables that the thread does not hold yet, as gzipped JSON of a PackedTable. */
   readonly tables: readonly (readonly [name: string, bytes: ArrayBuffer])[];
-  /** The canned query, as it is or as what the SQL was made of; null for one's own SQL. */
+  /** The canned query, as it is or as what the SQL was made of; null for the user's SQL. */
   readonly query: WireQuery | null;
   /** Null runs the canned query as it is. */
   readonly sql: string | null;

@@ -166,7 +166,7 @@ function lanes(boot: bigint, calls: Calls): Element | null {
     h(
       'div.chart',
       { 'data-chart': 'lanes' },
-      h('p.note', 'The lanes are drawn by a script, which does not run here.'),
+      h('p.note', 'The lanes are drawn by a script, which is disabled here.'),
     ),
   );
 }
