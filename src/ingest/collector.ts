@@ -9,13 +9,12 @@ import type { Event, ParsedEvent } from '../model/event.js';
 import { getOrAdd } from '../model/groups.js';
 import { BOOT_CLOCK, type Source, type SourceKind } from '../model/source.js';
 import { sectionLabel } from '../model/source-label.js';
-import { type Detection, detect } from './detect.js';
-import { headOfLines } from './head.js';
-import type { Head, IngestContext, Ingester, LineSink } from './ingester.js';
+import type { Detection } from './detect.js';
+import type { IngestContext, Ingester, LineSink } from './ingester.js';
 import { inOrder } from './numbering.js';
 import { OwnText } from './own-text.js';
 import { clearImpossibleFields, impossibleNumber } from './plausible.js';
-import { marked } from './verdict.js';
+import { SectionDetector } from './section-detector.js';
 
 /** Everything read of one case, before accounting. */
 export interface Evidence {
@@ -60,7 +59,6 @@ const EVENTS_OF_SECTION = 100;
 const SECTION_HEAD_LINES = 200;
 /** The same of a text that may hold several kinds: about as many as the head of a file has. */
 const TEXT_HEAD_LINES = 1000;
-const SECTION_DEPTH = 6;
 
 /** Where a source stands: in how many others, in which file, and whether it need not have the start of a log. */
 interface Place {
@@ -77,15 +75,7 @@ export class Collector {
   readonly #letters = new Set<number>();
   /** Layouts, by source, of those that need not be evidence. */
   readonly #incidental = new Map<number, string>();
-  /** Formats that sections may have: they are not searched for sections as mixed text is, unless they are whole texts. */
-  readonly #ofSections: readonly Ingester[];
-  readonly #ofTexts: readonly Ingester[];
-  /** The lines that were detected last: mixed text asks for them before it opens their section. */
-  #detected: {
-    readonly head: Head;
-    readonly among: readonly Ingester[];
-    readonly detection: Detection;
-  } | null = null;
+  readonly #detector: SectionDetector;
   /** Small sections of each file, and the length of the text before the last. */
   readonly #sections = new Map<number, { small: number; length: number }>();
 
@@ -98,8 +88,7 @@ export class Collector {
   readonly #texts = new OwnText();
 
   constructor(ingesters: readonly Ingester[]) {
-    this.#ofTexts = ingesters.filter((one) => one.reads === 'lines');
-    this.#ofSections = this.#ofTexts.filter((one) => one.name !== 'mixed');
+    this.#detector = new SectionDetector(ingesters);
   }
 
   addSource(node: NewSource): Source {
@@ -217,13 +206,7 @@ export class Collector {
       },
       isFull: (held) => this.#isFull || this.#eventCount + held > this.#mostEvents,
       recognised: (lines, name) => {
-        const { best } = this.#detectLines(
-          lines,
-          true,
-          sectionLabel(source.path, name),
-          depth,
-          this.#ofSections,
-        );
+        const { best } = this.#detector.detect(lines, true, sectionLabel(source.path, name), depth, false);
         return best && { ingester: best.ingester.name, confidence: best.verdict.confidence };
       },
       nothingFound: (why) => {
@@ -296,31 +279,6 @@ export class Collector {
     return { sources, events, diagnostics, detections };
   }
 
-  /** Detects lines inside a source. */
-  #detectLines(
-    lines: readonly string[],
-    whole: boolean,
-    path: string,
-    depth: number,
-    formats: readonly Ingester[],
-  ): Detection {
-    const among = depth < SECTION_DEPTH ? formats : [];
-    const last = this.#detected;
-    if (last && last.among === among && isHeadOf(last.head, lines, whole, path)) return last.detection;
-    const head = headOfLines(lines, whole, path);
-    const detection = detect(head, among);
-    this.#detected = { head, among, detection };
-    return detection;
-  }
-
-  /** What a section is where its lines are too few to tell: what its text found them to be. */
-  #detectionAs(format: string | undefined): Detection {
-    const ingester = this.#ofSections.find(({ name }) => name === format);
-    if (!ingester) return { best: null, candidates: [] };
-    const best = { ingester, verdict: marked('excerpt', 1, 'each line looks like it, in other text') };
-    return { best, candidates: [best] };
-  }
-
   /** A child source; its first lines are held until it is detected. */
   #section(
     parent: Source,
@@ -344,14 +302,9 @@ export class Collector {
 
     const decide = (own: Source, whole: boolean): void => {
       decided = true;
-      const found = this.#detectLines(
-        held.map((line) => line.text),
-        whole,
-        path,
-        depth,
-        extent === 'text' ? this.#ofTexts : this.#ofSections,
-      );
-      const detection = found.best === null ? this.#detectionAs(format) : found;
+      const head = held.map((line) => line.text);
+      const found = this.#detector.detect(head, whole, path, depth, extent === 'text');
+      const detection = found.best === null ? this.#detector.detectionAs(format) : found;
       this.recognise(own, detection);
       const { best } = detection;
       if (best?.ingester.reads === 'lines') {
@@ -391,15 +344,6 @@ export class Collector {
       },
     };
   }
-}
-
-function isHeadOf(head: Head, lines: readonly string[], whole: boolean, path: string): boolean {
-  return (
-    head.whole === whole &&
-    head.path === path &&
-    head.lines.length === lines.length &&
-    lines.every((line, index) => line === head.lines[index])
-  );
 }
 
 /** Sets the source in place: a copy would hold a large trace twice. */
