@@ -54,6 +54,18 @@ describe('single compressed files keep their label and are one leaf', () => {
   });
 });
 
+it('gz of many small members before a large one, in any chunks', async () => {
+  const small = Array.from({ length: 50 }, (_, index) => `line ${index}\n`);
+  // Hardly packed: too large to be inflated at once.
+  const large = Array.from({ length: 60_000 }, (_, index) => Math.sin(index).toString(36)).join('\n');
+  const bytes = Buffer.concat([...small, large, ...small].map((text) => gzipSync(text)));
+  for (const size of [bytes.length, 997, 100]) {
+    const opened = await openBytes(bytes, {}, size);
+    expect(opened.said).toEqual([]);
+    expect(opened.texts['-']).toBe(small.join('') + large + small.join(''));
+  }
+});
+
 describe('truncated anywhere: what came before is read, and the truncation is reported', () => {
   const cases: [string, Uint8Array, string][] = [
     ['gz', gzipSync(LOG), LOG_AB],

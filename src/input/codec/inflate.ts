@@ -7,6 +7,8 @@ import { pieceBytes } from './piece.js';
 /** Streams with less input and output than this are inflated in one step. */
 const SMALL_BYTES = 256 * 1024;
 const SMALL_UNPACKED_BYTES = 4 * 1024 ** 2;
+/** A file may have thousands of streams: the next may be short where more than SMALL_BYTES follow. */
+const TRIED_BYTES = 2 * 1024;
 const GIVEN_BYTES = 16 * 1024;
 
 /**
@@ -14,8 +16,7 @@ const GIVEN_BYTES = 16 * 1024;
  * damaged: reading it in pieces yields what it holds.
  */
 async function inflateSmall(input: ByteReader): Promise<Uint8Array | null> {
-  const bytes = await input.peekAll(SMALL_BYTES);
-  if (bytes === null) return null;
+  const bytes = (await input.peekAll(SMALL_BYTES)) ?? (await input.peek(TRIED_BYTES));
   const whole = inflateWhole(bytes, SMALL_UNPACKED_BYTES);
   if (whole) await input.skip(whole.taken);
   return whole?.bytes ?? null;
