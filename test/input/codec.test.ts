@@ -54,6 +54,14 @@ describe('single compressed files keep their label and are one leaf', () => {
   });
 });
 
+it('a frame of lz4 does not reach into the one before it', async () => {
+  // A literal, and a copy from five bytes back.
+  const reaching = Buffer.from('04224d18404000060000001061050010620000000000', 'hex');
+  const opened = await openBytes(Buffer.concat([fixture('two-frames.lz4'), reaching]));
+  expect(opened.texts).toEqual({ '-': LOG_AB });
+  expect(opened.said.at(-1)).toMatch(/the lz4 data is damaged \(a copy is out of bounds\)/);
+});
+
 it('gz of many small members before a large one, in any chunks', async () => {
   const small = Array.from({ length: 50 }, (_, index) => `line ${index}\n`);
   // Hardly packed: too large to be inflated at once.

@@ -24,10 +24,17 @@ export function isLz4(head: Uint8Array): boolean {
 export async function* unlz4(input: ByteReader, report: Report): AsyncGenerator<Uint8Array> {
   const { default: xxhash } = await import('xxhash-wasm');
   const hashes = await xxhash();
+  // A file may have thousands of frames of some bytes, and a window has a megabyte.
+  let last: Window | null = null;
+  const windowFor = (blockMax: number): Window => {
+    if (last?.blockMax === blockMax) last.reset();
+    else last = new Window(blockMax);
+    return last;
+  };
   yield* readFrames(input, report, {
     name: 'lz4',
     magic: MAGIC,
-    readFrame: (frame) => readFrame(frame, hashes, report),
+    readFrame: (frame) => readFrame(frame, hashes, report, windowFor),
   });
 }
 
@@ -57,9 +64,14 @@ async function readDescriptor(input: ByteReader, hashes: XXHashAPI, report: Repo
   };
 }
 
-async function* readFrame(input: ByteReader, hashes: XXHashAPI, report: Report): AsyncGenerator<Uint8Array> {
+async function* readFrame(
+  input: ByteReader,
+  hashes: XXHashAPI,
+  report: Report,
+  windowFor: (blockMax: number) => Window,
+): AsyncGenerator<Uint8Array> {
   const frame = await readDescriptor(input, hashes, report);
-  const window = new Window(frame.blockMax);
+  const window = windowFor(frame.blockMax);
   const content = hashes.create32();
   let given = 0n;
   for (;;) {
@@ -88,14 +100,20 @@ async function* readFrame(input: ByteReader, hashes: XXHashAPI, report: Report):
 
 /** The latest output, followed by room for the next block. */
 class Window {
-  readonly #blockMax: number;
+  readonly blockMax: number;
   readonly #bytes: Uint8Array;
   #start = 0;
   #end = 0;
 
   constructor(blockMax: number) {
-    this.#blockMax = blockMax;
+    this.blockMax = blockMax;
     this.#bytes = new Uint8Array(WINDOW + Math.max(blockMax, SHARED));
+  }
+
+  /** For the next frame. */
+  reset(): void {
+    this.#start = 0;
+    this.#end = 0;
   }
 
   /** The next block may not reach back. */
@@ -115,7 +133,7 @@ class Window {
     this.#makeRoom();
     const from = this.#end;
     try {
-      this.#end = decodeLz4Block(data, this.#bytes, this.#start, from, from + this.#blockMax);
+      this.#end = decodeLz4Block(data, this.#bytes, this.#start, from, from + this.blockMax);
     } catch (error) {
       throw error instanceof Lz4Error ? damaged(`the lz4 data is damaged (${error.message})`) : error;
     }
@@ -123,7 +141,7 @@ class Window {
   }
 
   #makeRoom(): void {
-    if (this.#end + this.#blockMax <= this.#bytes.length) return;
+    if (this.#end + this.blockMax <= this.#bytes.length) return;
     const from = Math.max(this.#start, this.#end - WINDOW);
     this.#bytes.copyWithin(0, from, this.#end);
     this.#start = 0;
