@@ -11,7 +11,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   elf: 'Replace the file: it is damaged, or compressed and passed without MODULE_INIT_COMPRESSED_FILE.',
   vermagic: 'Rebuild the module for this kernel, and run depmod so that the old file is not found.',
   'unknown-symbol':
-    'Run depmod, and use modprobe in place of insmod: a module that it depends on was missing.',
+    'Run depmod, and use modprobe in place of insmod: a module that it depends on was missing, or still in its init.',
   'symbol-version': 'Rebuild the module: it was built against another kernel.',
   'duplicate-symbol': 'Load only one of the modules that export the same symbol.',
   relocation:

@@ -21,7 +21,10 @@ describe.each(LOAD_MESSAGES.map((row) => [row.example, row] as const))('%s', (ex
         ? { kind: 'load-warning', reason }
         : { kind: 'load-failure', reason, phase, fails, names },
     );
-    expect(more.map((event) => event.kind)).toEqual(row.asked ? ['allocation-failure'] : []);
+    expect(more.map((event) => event.kind)).toEqual([
+      ...(row.asked ? ['allocation-failure'] : []),
+      ...(row.waited ? ['stuck-load'] : []),
+    ]);
     const named = /\{(?:module|file)\}/.test(row.message);
     if (named) expect(example.replaceAll('-', '_')).toContain(first?.module);
     else expect(first?.module).toBeNull();

@@ -69,7 +69,7 @@ export const LINKING_MESSAGES: readonly LoadMessage[] = [
   { ...VERSION, fails: 'before 4.9', message: '{module}: no symbol version for {w}', example: 'cryptd: no symbol version for this_cpu_off', word: 'no symbol version for ' },
   { ...SYMBOL, since: '2.6.30', message: '{module}: Unknown symbol {w} (err {errno})', example: 'btrfs: Unknown symbol xor_blocks (err -2)', word: 'Unknown symbol ' },
   { ...SYMBOL, message: '{module}: Unknown symbol {w}', example: 'btrfs: Unknown symbol xor_blocks', word: 'Unknown symbol ' },
-  { ...SYMBOL, source: 'kernel/module/main.c:resolve_symbol_wait', since: '2.6.35', message: '{module}: gave up waiting for init of module {w}', example: 'ehci_pci: gave up waiting for init of module ehci_hcd.', word: 'gave up waiting for init' },
+  { ...SYMBOL, source: 'kernel/module/main.c:resolve_symbol_wait', since: '2.6.35', waited: true, message: '{module}: gave up waiting for init of module {other}.', example: 'ehci_pci: gave up waiting for init of module ehci_hcd.', word: 'gave up waiting for init' },
   { ...SYMBOL, source: 'kernel/module/main.c:inherit_taint', since: '5.9', reason: 'license', message: '{module}: module using GPL-only symbols uses symbols {w} from proprietary module {w}', example: 'foo: module using GPL-only symbols uses symbols nv_get from proprietary module nvidia.', word: 'from proprietary module' },
   { ...SYMBOL, since: '6.12', reason: 'elf', message: '{module}: Symbol {w} has an invalid section index {n} (max {n})', example: 'foo: Symbol bar has an invalid section index 900 (max 42)', word: 'has an invalid section index' },
   { ...SYMBOL, reason: 'elf', message: '{module}: please compile with -fno-common', example: 'foo: please compile with -fno-common', word: 'compile with -fno-common' },

@@ -21,10 +21,12 @@ export interface LoadMessage {
   readonly fails?: LoadFailure['fails'] | 'never';
   /** True if it continues the failure of the line before and names its module. */
   readonly names?: boolean;
+  /** True if it gave up waiting for the init of `{other}`, after 30 s (resolve_symbol_wait). */
+  readonly waited?: boolean;
   /** The allocator that failed to give `{bytes}`, if that is the cause. */
   readonly asked?: Allocated;
   /**
-   * The message as the kernel's format has it, with `{module}` (or `{file}`, its path), `{errno}`, `{bytes}`, and of
+   * The message as the kernel's format has it, with `{module}` (or `{file}`, its path), `{other}`, `{errno}`, `{bytes}`, and of
    * what is not kept `{n}` (a number), `{x}` (a hexadecimal one), `{w}` (a word), `{comm}` and `{s}` (any text; two at most, for time).
    */
   readonly message: string;
@@ -36,6 +38,7 @@ export interface LoadMessage {
 const GAPS: Readonly<Record<string, string>> = {
   module: `(?<module>${NAME})`,
   file: '(?<file>[^"]*)',
+  other: `(?<other>${NAME}?)`,
   errno: '-?(?<errno>\\d+)',
   bytes: '(?<bytes>\\d+)',
   n: '-?\\d+',
@@ -67,7 +70,7 @@ function longestText(message: string): string {
 }
 
 export function ruleOf(row: LoadMessage): Rule {
-  const { reason, phase, asked, fails = 'always', names = false } = row;
+  const { reason, phase, asked, waited, fails = 'always', names = false } = row;
   return {
     words: [row.word ?? longestText(row.message)],
     pattern: patternOf(row.message),
@@ -77,6 +80,7 @@ export function ruleOf(row: LoadMessage): Rule {
       if (fails === 'never') return { kind: 'load-warning', reason, module, message };
       const errno = numberOf(groups?.errno) || null;
       const failure: LogFact = { kind: 'load-failure', reason, module, phase, errno, fails, names, message };
+      if (waited) return [failure, unfinished(groups?.other ?? '', message)];
       if (asked === undefined) return failure;
       const bytes = numberOf(groups?.bytes);
       return [
@@ -94,6 +98,22 @@ export function ruleOf(row: LoadMessage): Rule {
         },
       ];
     },
+  };
+}
+
+/** A load that needs a module whose init still runs waits for it no longer than this (kernel/module/main.c:resolve_symbol_wait). */
+const LONGEST_WAIT_S = 30;
+
+function unfinished(name: string, message: string): LogFact {
+  const module = moduleName(name);
+  return {
+    kind: 'stuck-load',
+    what: 'hung-task',
+    module,
+    comm: null,
+    pid: null,
+    seconds: LONGEST_WAIT_S,
+    message,
   };
 }
 
