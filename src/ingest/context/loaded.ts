@@ -43,7 +43,7 @@ function sniffRows({ lines, whole }: Head): Verdict | null {
     const listed = by.replaceAll('[permanent]', '').match(/[\w-]+/g) ?? [];
     if (name === undefined || (listed.length > 0 && listed.length > Number(count))) return null;
     names.add(name);
-    users.push(...listed);
+    for (const user of listed) users.push(user);
   }
   if (!users.some((user) => names.has(user))) return null;
   return counted('lsmod', 90, rows.length, rows.length, 'rows match lsmod');
