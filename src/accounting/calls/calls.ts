@@ -8,7 +8,7 @@ import type { SourceClock } from '../../model/source.js';
 import { mayReadModule } from '../kernel.js';
 import type { Followed, Task } from '../requesters/tasks.js';
 import { type Call, NO_FACTS, type Seen } from './call.js';
-import { addFact, hasFailed, isPastRead, type LoadFact, probedResult } from './facts.js';
+import { addFact, hasFailedStep, isPastRead, type LoadFact, probedResult } from './facts.js';
 import { contradictedProbes } from './images.js';
 import { CHARGED, CHECKED, LOADED, stepOf } from './load-steps.js';
 import { isDecided, isOwn, lostUntil } from './losses.js';
@@ -242,7 +242,7 @@ class Gatherer {
   #isOtherCalls(pid: number, fact: ProbeFact): boolean {
     const open = this.#open.get(pid);
     if (!open) return false;
-    if (hasFailed(open) && stepOf(fact) <= CHECKED) return true;
+    if (hasFailedStep(open) && stepOf(fact) <= CHECKED) return true;
     // Only init_module copies, and it reads no file.
     if (fact.fact === 'copied' && open.facts.read !== null) return true;
     if (fact.fact === 'patient-check') return checksAreDone(open, fact);
@@ -253,7 +253,7 @@ class Gatherer {
 
   #isOver(pid: number): boolean {
     const open = this.#open.get(pid);
-    return open !== undefined && hasFailed(open);
+    return open !== undefined && hasFailedStep(open);
   }
 
   /** kernel_read_file and security_kernel_post_load_data also serve firmware, kexec and policies. */

@@ -104,15 +104,18 @@ export function isPastRead({ facts, loaded }: Call): boolean {
 }
 
 /** Whether the load is known to have failed before its end: what comes after that is another call's. */
-export function hasFailed({ facts }: Call): boolean {
-  const steps = [facts.read?.ret, facts.decompress?.ret, ...facts.patient.map((check) => check.ret)];
-  return steps.some((ret) => (ret ?? 0) < 0);
+export function hasFailedStep(call: Call): boolean {
+  return firstError(call) !== null;
 }
 
 /** The call's result by probes on functions whose result it returns; null where none shows it. */
-export function probedResult({ facts }: Call): number | null {
-  const whole = facts.fromFile?.ret ?? facts.loadReturn?.ret ?? facts.idempotent?.ret ?? null;
-  if (whole !== null) return whole;
+export function probedResult(call: Call): number | null {
+  const { fromFile, loadReturn, idempotent } = call.facts;
+  return fromFile?.ret ?? loadReturn?.ret ?? idempotent?.ret ?? firstError(call);
+}
+
+/** What the first step that failed returned. */
+function firstError({ facts }: Call): number | null {
   const steps = [facts.read?.ret, facts.decompress?.ret, ...facts.patient.map((check) => check.ret)];
   return steps.find((ret) => (ret ?? 0) < 0) ?? null;
 }

@@ -2,7 +2,7 @@
 /** Where a trace lost records: what a task's records on both sides of a loss show may be of different calls. */
 import type { Event, ProbeFact } from '../../model/event.js';
 import type { Call } from './call.js';
-import { hasFailed } from './facts.js';
+import { hasFailedStep } from './facts.js';
 import { CHARGED, CHECKED, LOADED, RETURNED, stepOf } from './load-steps.js';
 
 /** A note that events were lost; statistics of a buffer that lost none say 0. */
@@ -41,7 +41,9 @@ export function lostUntil(events: readonly Event[]): Int32Array | null {
 /** True where the call's records show by themselves how it ended, whatever comes after a loss. */
 export function isDecided(call: Call): boolean {
   const { charge, duplicate, loadReturn, fromFile } = call.facts;
-  return call.loaded !== null || (charge ?? duplicate ?? loadReturn ?? fromFile) !== null || hasFailed(call);
+  return (
+    call.loaded !== null || (charge ?? duplicate ?? loadReturn ?? fromFile) !== null || hasFailedStep(call)
+  );
 }
 
 /** Whether a record after a loss belongs to a call that is decided; null where unknown. */

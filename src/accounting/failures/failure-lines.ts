@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Matches log lines about failed loads with failed attempts. */
+import { EKEYREJECTED } from '../../model/errno.js';
 import type { LoadFailure } from '../../model/event.js';
 import { groupBy } from '../../model/groups.js';
 import { type LogClock, type Period, periodsOf } from '../boots/log-clock.js';
@@ -102,15 +103,13 @@ export class OpenLines {
   }
 }
 
-/** Of a blacklisted hash, whose line names no module; a blacklisted name gives EPERM. */
-const EKEYREJECTED = 129;
-
 /** Whether a call that ended so may have printed the line. */
 export function fits(line: LoadFailure, { phase, errno }: Attempt): boolean {
   return (
     (line.phase === null || phase === null || line.phase === phase) &&
     (line.errno === null || errno === null || line.errno === errno) &&
     mayReturn(line.reason, errno) &&
+    // It is of a blacklisted hash, whose line names no module; a blacklisted name gives EPERM.
     !(errno === EKEYREJECTED && line.reason === 'blacklist' && line.module !== null)
   );
 }

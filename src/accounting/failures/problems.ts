@@ -34,9 +34,8 @@ export function problemRows(
   };
   const units = new UnitFailures();
   const failed = failedModules(log);
-  const refusals = refusedAgain(log, attempts);
   for (const event of log) {
-    const finding = event.kind === 'unit-failure' ? units.next(event) : problemOf(event, refusals);
+    const finding = event.kind === 'unit-failure' ? units.next(event) : problemOf(event);
     // Android's init also prints "unable to load" for each failed load.
     if (finding === null || (finding.kind === 'not-found' && failed.has(finding.module))) continue;
     const { t, source, line } = event;
@@ -59,7 +58,7 @@ export function problemRows(
     });
   }
   for (const call of unfinishedInits(log)) if (isLong(call)) add({ boot, clock: BOOT_CLOCK, ...call });
-  return [...rows.values()];
+  return [...rows.values()].filter((row) => isOfLoads(row, attempts));
 }
 
 function failedModules(log: readonly Event[]): ReadonlySet<string | null> {
@@ -77,20 +76,16 @@ function failedModules(log: readonly Event[]): ReadonlySet<string | null> {
 }
 
 /**
- * Modules with several refusals: drivers in the kernel image print one. Calls of a trace have their failures themselves.
+ * A driver in the kernel image prints one refusal, so only repeated ones are of loads; calls of a trace have their failures
+ * themselves.
  */
-function refusedAgain(log: readonly Event[], attempts: readonly Attempt[]): ReadonlySet<string | null> {
-  const once = new Set<string | null>();
-  const again = new Set<string | null>();
-  if (attempts.length > 0) return again;
-  for (const event of log)
-    if (event.kind === 'init-refusal') (once.has(event.module) ? again : once).add(event.module);
-  return again;
+function isOfLoads({ kind, times }: ProblemRow, attempts: readonly Attempt[]): boolean {
+  return kind !== 'refused-init' || (times > 1 && attempts.length === 0);
 }
 
 type Finding = Pick<ProblemRow, 'kind' | 'module' | 'who' | 'times' | 'durationNs' | 'message'>;
 
-function problemOf(event: Event, refusals: ReadonlySet<string | null>): Finding | null {
+function problemOf(event: Event): Finding | null {
   switch (event.kind) {
     case 'throttle':
       return throttled(event);
@@ -101,7 +96,7 @@ function problemOf(event: Event, refusals: ReadonlySet<string | null>): Finding 
     case 'user-load':
       return noLoad(event);
     case 'init-refusal':
-      return refusals.has(event.module) ? refused(event) : null;
+      return refused(event);
     default:
       return null;
   }

@@ -3,7 +3,7 @@
 import { moduleName } from '../../model/module-name.js';
 import type { Head, IngestContext, Verdict } from '../ingester.js';
 import { counted } from '../verdict.js';
-import { type LineForm, lineByLine, sniffForms } from './sniff.js';
+import { type LineForm, LONGEST, lineByLine, sniffForms, triedLines } from './sniff.js';
 
 /**
  * kernel/module/procfs.c:m_show
@@ -25,32 +25,24 @@ const FORMS: readonly LineForm[] = [
   { form: 'lsmod', line: LSMOD_HEAD, also: LSMOD, word: 'Used ', share: 30, confidence: 95 },
 ];
 
-/** More rows would not change the verdict. */
-const MAX_ROWS = 400;
-
 /**
  * Rows of lsmod without their head (`lsmod | grep video`): each is one, and one at least is used by the module of
  * another. Other tables of a name and two numbers do not name their own rows.
  */
-function sniffRows({ lines, whole }: Head): Verdict | null {
-  if (lines.length < 2 || !LSMOD.test(lines[0] ?? '')) return null;
-  const rows = lines.slice(0, whole ? MAX_ROWS : Math.min(MAX_ROWS, lines.length - 1));
+function sniffRows(head: Head): Verdict | null {
+  const rows = triedLines(head);
   const names = new Set<string>();
   const users: string[] = [];
   for (const row of rows) {
-    if (row.trim() === '') continue;
     const { name, count, users: by = '' } = (row.length < LONGEST && LSMOD.exec(row)?.groups) || {};
     const listed = by.replaceAll('[permanent]', '').match(/[\w-]+/g) ?? [];
     if (name === undefined || (listed.length > 0 && listed.length > Number(count))) return null;
     names.add(name);
     for (const user of listed) users.push(user);
   }
-  if (!users.some((user) => names.has(user))) return null;
+  if (rows.length < 2 || !users.some((user) => names.has(user))) return null;
   return counted('lsmod', 90, rows.length, rows.length, 'rows match lsmod');
 }
-
-/** No row of lsmod is longer. */
-const LONGEST = 4096;
 
 function emitLoaded(context: IngestContext, text: string, line: number): void {
   const isLsmod = context.form === 'lsmod';

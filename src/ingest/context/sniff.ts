@@ -25,10 +25,10 @@ export interface LineForm {
 /** More lines would not change the verdict. */
 const MAX_LINES = 400;
 /** No line of these forms is longer, unlike `Modules linked in` and binary data. */
-const LONGEST = 4096;
+export const LONGEST = 4096;
 
 /** The lines tried: complete and not blank. */
-const triedLines = cachedForHead((head) =>
+export const triedLines = cachedForHead((head) =>
   (head.whole ? head.lines : head.lines.slice(0, -1))
     .slice(0, MAX_LINES)
     .filter((line) => line.trim() !== ''),

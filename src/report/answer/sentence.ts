@@ -157,12 +157,13 @@ const FEW_BOOTS = 3;
 
 /** How many boots have findings, and the figures of each, or of the worst; `boots`: findings first. */
 export function bootsSentence(boots: readonly BootBrief[]): string {
-  const found = boots.filter(({ verdict }) => isFinding(verdict) && verdict.kind !== 'unclear');
-  const unclear = boots.filter(({ verdict }) => verdict.kind === 'unclear').length;
+  const findings = boots.filter(({ verdict }) => isFinding(verdict));
+  const found = findings.filter(({ verdict }) => verdict.kind !== 'unclear');
+  const unclear = findings.length - found.length;
   const [first] = found;
   const all = count(boots.length, 'boot');
   const figures = (boot: BootBrief): string => `${bootName(boot)}: ${briefSentence(boot.verdict)}`;
-  if (found.length + unclear > 0 && boots.length <= FEW_BOOTS)
+  if (findings.length > 0 && boots.length <= FEW_BOOTS)
     return `${capital(all)}: ${boots.map(figures).join('; ')}.`;
   const doubt = unclear === 0 ? '' : `; ${grouped(unclear)} ${unclear === 1 ? 'is' : 'are'} not known`;
   if (!first) return `None of ${all} has a finding${doubt}.`;

@@ -2,7 +2,7 @@
 /** Which facts of probes are one call's, and what they say together (kernel/module/main.c: load_module, init_module). */
 import { describe, expect, it } from 'vitest';
 import { noFacts } from '../../../src/accounting/calls/call.js';
-import { hasFailed, probedResult } from '../../../src/accounting/calls/facts.js';
+import { hasFailedStep, probedResult } from '../../../src/accounting/calls/facts.js';
 import type { Attempt } from '../../../src/accounting/model.js';
 import type { ProbeFact } from '../../../src/model/event.js';
 import { build, loadModule, Trace } from '../make.js';
@@ -102,8 +102,8 @@ describe('a duplicate that nothing names', () => {
 
 describe('the result of a call by its probes', () => {
   const read = (ret: number | null) => ({ fact: 'read', file: null, id: 2, ret }) as const;
-  const call = (facts: object): Parameters<typeof hasFailed>[0] =>
-    ({ facts: { ...noFacts(), ...facts } }) as Parameters<typeof hasFailed>[0];
+  const call = (facts: object): Parameters<typeof hasFailedStep>[0] =>
+    ({ facts: { ...noFacts(), ...facts } }) as Parameters<typeof hasFailedStep>[0];
 
   it.each<[string, object, boolean, number | null]>([
     ['nothing is known', {}, false, null],
@@ -117,7 +117,7 @@ describe('the result of a call by its probes', () => {
       -8,
     ],
   ])('where %s', (_, facts, failed, result) => {
-    expect([hasFailed(call(facts)), probedResult(call(facts))]).toEqual([failed, result]);
+    expect([hasFailedStep(call(facts)), probedResult(call(facts))]).toEqual([failed, result]);
   });
 });
 

@@ -2,7 +2,7 @@
 /** Which step of a load each probe shows, by the order of kernel/module/main.c: load_module and what it calls. */
 import { describe, expect, it } from 'vitest';
 import { noFacts } from '../../../src/accounting/calls/call.js';
-import { hasFailed, isPastRead } from '../../../src/accounting/calls/facts.js';
+import { hasFailedStep, isPastRead } from '../../../src/accounting/calls/facts.js';
 import { stepOf } from '../../../src/accounting/calls/load-steps.js';
 import { stepsShown } from '../../../src/accounting/calls/steps.js';
 import type { ProbeFact } from '../../../src/model/event.js';
@@ -191,6 +191,6 @@ describe('a call', () => {
     ['a second check that failed', { patient: [check(0), check(-17)] }, true],
     ['a check that starts', { patient: [check(null)] }, false],
   ])('with %s has failed: %s', (_, facts, expected) => {
-    expect(hasFailed({ facts: { ...noFacts(), ...facts } } as never)).toBe(expected);
+    expect(hasFailedStep({ facts: { ...noFacts(), ...facts } } as never)).toBe(expected);
   });
 });

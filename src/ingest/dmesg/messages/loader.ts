@@ -19,12 +19,10 @@ export function program(tool: string | null): string | null {
 
 /** A quoted name: a path to a file, perhaps without its suffix, an alias (kept as written), or a name. */
 export function loadedName(text: string): string {
-  if (text.includes('/'))
-    return (
-      moduleFile(text)?.module ??
-      (text.startsWith('/') ? moduleName(text.slice(text.lastIndexOf('/') + 1)) : text)
-    );
-  return text.includes(':') ? text : moduleName(text.replace(/\.ko(?:\.\w+)?$/, ''));
+  if (!text.includes('/')) return text.includes(':') ? text : moduleName(text.replace(/\.ko(?:\.\w+)?$/, ''));
+  const file = moduleFile(text);
+  if (file) return file.module;
+  return text.startsWith('/') ? moduleName(text.slice(text.lastIndexOf('/') + 1)) : text;
 }
 
 /** Programs with the same messages. */
