@@ -2,7 +2,7 @@
 /** Whether a boot is free of module-loading problems, and why that may be uncertain. */
 
 import type { DiagnosticCode } from '../model/diagnostic.js';
-import type { Event } from '../model/event.js';
+import type { BootMark, Event } from '../model/event.js';
 import { hasFailed } from './attempt.js';
 import type { Part } from './boots/parts.js';
 import { initsAtTheEnd } from './failures/problems.js';
@@ -46,6 +46,34 @@ const LOSSES: Readonly<Partial<Record<DiagnosticCode, string>>> = {
 /** Longest line shown in full. */
 const MOST_SHOWN = 120;
 
+/** Marks that the kernel prints at level info, as the start of init is: a log with one was not filtered by level. */
+const EARLY_MARKS: ReadonlySet<BootMark['what']> = new Set([
+  'cpus',
+  'machine',
+  'sched-clock',
+  'dentry-cache',
+]);
+const BEFORE_USER_SPACE: ReadonlySet<Event['kind']> = new Set([
+  'boot-start',
+  'kernel-version',
+  'command-line',
+  'memory-figure',
+  'initcall',
+  'not-understood',
+]);
+
+/** Whether the log holds the kernel's own start and nothing after it. */
+function endsInKernelInit(log: readonly Event[]): boolean {
+  let early = false;
+  for (const event of log) {
+    if (event.kind !== 'boot-mark') {
+      if (!BEFORE_USER_SPACE.has(event.kind)) return false;
+    } else if (event.what === 'user-space' || event.what === 'hostname') return false;
+    else if (EARLY_MARKS.has(event.what)) early = true;
+  }
+  return early;
+}
+
 /** Why findings may be missing, each a clause; `log`: the merged logs of the boot; `trace`: its traces, null without any. */
 export function doubtsOf(
   parts: readonly Part[],
@@ -61,6 +89,8 @@ export function doubtsOf(
   else if (trace && !trace.complete) doubts.push(trace.reason);
   if (logs.length === 0) doubts.push('there is no kernel log');
   else if (!holdsStart) doubts.push('the log starts in the middle of the boot');
+  else if (endsInKernelInit(log))
+    doubts.push('the log ends before user space starts, which loads the modules');
   const open = log.flatMap((event) => (event.kind === 'not-understood' ? [event.message.trim()] : []));
   const [first] = open;
   if (first !== undefined) {

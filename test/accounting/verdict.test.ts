@@ -64,6 +64,26 @@ describe('a boot', () => {
   });
 });
 
+describe('a log that holds the start of its boot', () => {
+  const doubts = (...events: object[]) =>
+    build({ events: [...boot(), ...events] as never }).model.boots[0]?.doubts;
+  const mark = (what: string) => ({ kind: 'boot-mark', t: 5n, what, value: '8' });
+  const ends = ['the log ends before user space starts, which loads the modules'];
+
+  // The kernel prints these at level info before it runs init (kernel_init, init/main.c).
+  it.each(['cpus', 'machine', 'sched-clock', 'dentry-cache'])('ends early after %s alone', (early) => {
+    expect(doubts(mark(early))).toEqual(ends);
+    expect(doubts(mark(early), mark('user-space'))).toEqual([]);
+    expect(doubts(mark(early), mark('hostname'))).toEqual([]);
+    expect(doubts(mark(early), { kind: 'taint', t: 6n, module: 'm' })).toEqual([]);
+  });
+
+  it('may hold messages of higher levels only', () => {
+    expect(doubts(mark('rtc'))).toEqual([]);
+    expect(doubts({ kind: 'command-line', t: 5n, text: 'quiet' })).toEqual([]);
+  });
+});
+
 describe('what is listed twice', () => {
   it('counts once, as a module that a trace loaded and that is live', () => {
     const trace = new Trace().finit(1).read(1, 900).loaded(1, 'm').exit(1, 0);

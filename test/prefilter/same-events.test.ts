@@ -89,3 +89,22 @@ test('units that load a module, whose needles do not count', async () => {
     expect(notUnderstood).toMatchObject({ count: 2, line: some === lines.join('') ? 8 : 15 });
   }
 });
+
+test('lines with timestamps after a banner with a date', async () => {
+  const panic = '[   10.000012] Kernel panic - not syncing: Fatal exception';
+  const lines = [
+    '[ue Nov 14 08:00:01 2023] Linux version 6.1.0-13-amd64 (x@y) (gcc-12) #1 SMP PREEMPT_00009]  load_module+0x1e60/0x2000',
+    '[   10.000010]  </TASK>[   10.000011] ---[ end trace 0000000000000000 ]---',
+    panic,
+    panic,
+    '[Tue Nov 14 08:00:01 ',
+    '[   10.000010]  </TASK>',
+    '[   10.000011] ---[ end trace 0000000000000000 ]---',
+    panic,
+    '[Tue Nov 14 08:00:01 2023] Linux version 6.',
+    '[10.000011]',
+    '[10.000012]Kernel panic - not syncing: Fatal exception',
+    '',
+  ];
+  expectSame(await readBoth(Buffer.from(lines.join('\n'))), 'dated banners');
+});

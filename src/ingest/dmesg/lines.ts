@@ -51,6 +51,8 @@ export class KernelLogLines implements LineSink {
   readonly #fronts: Fronts | null;
   #sequence: number | null = null;
   #indent = '';
+  /** All lines before the next one were skipped. */
+  #skipped = false;
 
   constructor(context: IngestContext) {
     this.#context = context;
@@ -63,6 +65,8 @@ export class KernelLogLines implements LineSink {
   }
 
   line(raw: string, number: number): void {
+    if (this.#skipped) this.#log.skippedTo(number - 1);
+    this.#skipped = false;
     const clean = cleanLine(raw);
     const text = this.#fronts?.without(clean) ?? clean;
     if (text === '') return;
@@ -94,6 +98,7 @@ export class KernelLogLines implements LineSink {
       ? skipStamped(skips, bytes, from, to, followed)
       : skipDated(this.#log, skips, bytes, from, to);
     skips.end();
+    this.#skipped = last === to;
     return last;
   }
 

@@ -35,6 +35,8 @@ export class LogBoot {
   last: bigint | null = null;
   /** Its last record with a time. */
   timed: Entry | null = null;
+  /** Records with only a timestamp were skipped after it. */
+  #skippedSince = false;
   /** The highest number of an audit log's records. */
   serial: number | null = null;
   readonly replay = new Replay();
@@ -62,7 +64,10 @@ export class LogBoot {
     this.line = record.line;
     const { serial = null } = record;
     if (serial !== null && serial > (this.serial ?? -1)) this.serial = serial;
-    if (entry.at.boot !== null || entry.at.wall !== null) this.timed = entry;
+    if (entry.at.boot !== null || entry.at.wall !== null) {
+      this.timed = entry;
+      this.#skippedSince = false;
+    }
     if (!kernel || record.boot === null) return;
     this.stamp(record.boot);
     if (matters && record.wall !== null) this.#both = { boot: record.boot, wall: record.wall.ns };
@@ -72,6 +77,12 @@ export class LogBoot {
   /** Notes a timestamp. */
   stamp(stamp: bigint): void {
     if (this.last === null || stamp > this.last) this.last = stamp;
+  }
+
+  /** Notes skipped records with a timestamp, the highest of which is this. */
+  skipTo(stamp: bigint): void {
+    this.stamp(stamp);
+    this.#skippedSince = true;
   }
 
   /** Whether a fact is told already: each stack trace names kernel and machine. */
@@ -149,7 +160,7 @@ export class LogBoot {
   endedAt(tied: boolean): Instant | null {
     const { last } = this;
     const at = this.timed?.at ?? { boot: null, wall: null };
-    const byWall = at.boot === null && at.wall !== null && (last === null || tied);
+    const byWall = !this.#skippedSince && at.boot === null && at.wall !== null && (last === null || tied);
     const boot = !byWall && last !== null && (at.boot === null || at.boot < last) ? last : at.boot;
     return boot === null && at.wall === null ? null : { boot, wall: at.wall };
   }

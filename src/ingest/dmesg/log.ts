@@ -123,7 +123,7 @@ export class KernelLog {
     const boot = this.#boot;
     const last = boot?.last ?? null;
     return new SkippedStamps(last === null ? -1 : Number((last + 999n) / 1000n), (micros) => {
-      boot?.stamp(BigInt(micros) * 1000n);
+      boot?.skipTo(BigInt(micros) * 1000n);
     });
   }
 

@@ -46,12 +46,13 @@ export interface BootMark extends EventBase {
     | 'machine'
     | 'hostname'
     | 'cpus'
-    | 'init'
+    | 'dentry-cache'
+    | 'user-space'
     | 'clock-switch'
     | 'wall-offset'
     | 'last-record';
-  /** As printed; `wall-offset`: epoch nanoseconds at boot time 0; `cpus`: their number; `last-record`: '', only its time
-   * counts. */
+  /** As printed; `wall-offset`: epoch nanoseconds at boot time 0; `cpus`: their number; `user-space`: what shows that init
+   * starts; `last-record`: '', only its time counts. */
   readonly value: string;
 }
 

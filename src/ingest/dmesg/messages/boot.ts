@@ -115,15 +115,27 @@ export const BOOT_RULES: readonly Rule[] = [
     facts: ([, kilobytes = '']) => figure('highmem', BigInt(kilobytes) << 10n),
   },
   {
+    // mm/page_alloc.c:alloc_large_system_hash, of all machines and at level info
+    words: ['Dentry cache hash table entries: '],
+    pattern: /^Dentry cache hash table entries: (\d+) /,
+    facts: ([, value]) => mark('dentry-cache', value),
+  },
+  {
     // init/main.c:run_init_process
     words: [' as init process'],
     pattern: /^Run (\S+) as init process$/,
-    facts: ([, value]) => mark('init', value),
+    facts: ([, value]) => mark('user-space', value),
+  },
+  {
+    // mm/page_alloc.c:free_reserved_area, just before init runs; `init memory` on old ARM
+    words: ['reeing unused kernel ', 'reeing init memory: '],
+    pattern: /^Freeing (unused kernel .*|init memory: \d.*)$/,
+    facts: ([, value]) => mark('user-space', value),
   },
   {
     words: [' running in '],
     pattern: /^(systemd \S+) running in (?:\S+ )?system mode/,
-    facts: ([, value]) => mark('init', value),
+    facts: ([, value]) => mark('user-space', value),
   },
   {
     // kernel/trace/trace.c:tracing_set_default_clock
