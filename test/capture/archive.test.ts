@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the analyzer makes of an archive of the capture script. */
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openCase } from '../../src/case.js';
 import { findQuery, loadQueries } from '../../src/query/library.js';
 import { runQuery } from '../../src/query/run.js';
+import { temporary } from '../temporary.js';
 
 const HEAD = ['{', '  "modwaste_capture": 1,', '  "mode": "live",', '  "clock": "mono",', '  "command": "",'];
 const BOOT_ID = '  "boot_id": "d5a3951f-fa05-4882-9f57-795034f9b239",';
@@ -33,7 +33,7 @@ const DMESG =
 
 /** The rows of a query over an archive of these files. */
 async function rows(query: string, files: Readonly<Record<string, string>>) {
-  const folder = mkdtempSync(join(tmpdir(), 'modwaste-archive-'));
+  const folder = temporary('archive');
   for (const [name, text] of Object.entries(files)) {
     const path = join(folder, 'modwaste-box-20261127T120000Z', name);
     mkdirSync(dirname(path), { recursive: true });

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Archives that the script made in the guests of test/guests: the report says what the trace and the counters say. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openCase } from '../../src/case.js';
 import { runSql } from '../../src/query/run.js';
+import { temporary } from '../temporary.js';
 import type { Manifest } from './machine.js';
 
 const FIXTURES = 'test/capture/fixtures';
@@ -44,7 +44,7 @@ const named = (name: string): string => join(FIXTURES, `${name}.tar.gz`);
 
 /** The manifest, and the results of the syscall exits in the trace, which is empty where there is none. */
 function inside(name: string): { manifest: Manifest; exits: string[] } {
-  const folder = mkdtempSync(join(tmpdir(), 'modwaste-archive-'));
+  const folder = temporary('archive');
   execFileSync('tar', ['xzf', named(name), '-C', folder]);
   const [only = ''] = readdirSync(folder);
   const read = (file: string): Buffer => readFileSync(join(folder, only, file));

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packagedQueries } from '../../src/cli/context.js';
 import { WORDS } from '../../src/model/words.js';
 import { QUERIES_FOLDER } from '../../src/query/library.js';
 import { TABLES } from '../../src/store/schema.js';
+import { temporary } from '../temporary.js';
 import { cli } from './harness.js';
 
 const COMMANDS = ['analyze', 'query', 'sql', 'module', 'queries', 'tables', 'stats', 'detect', 'export'];
@@ -171,7 +171,7 @@ describe('wrong usage', () => {
   });
 
   it('offers to read a file that is given without a command', async () => {
-    const path = join(tmpdir(), `modwaste-usage-${process.pid}.txt`);
+    const path = join(temporary('usage'), 'log.txt');
     writeFileSync(path, '');
     const { code, stderr } = await cli([path]);
     expect(code).toBe(2);

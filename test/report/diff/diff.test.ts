@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadQueries } from '../../../src/query/library.js';
@@ -13,6 +12,7 @@ import { openStore } from '../../../src/store/store.js';
 import { build, counters, type GivenSource, reading, Trace } from '../../accounting/make.js';
 import { capturePath, FIXTURES } from '../../accounting/truth.js';
 import { cli } from '../../cli/harness.js';
+import { temporary } from '../../temporary.js';
 
 async function sideOf(...given: GivenSource[]): Promise<Side> {
   const { model } = build(...given);
@@ -177,7 +177,7 @@ describe('modwaste diff', () => {
     const unknown = await cli(['diff', '--snapshots', '--to', 'noon', whole, earlier]);
     expect(unknown).toMatchObject({ code: 2 });
     expect(unknown.stderr).toContain('no snapshot "noon"');
-    const folder = mkdtempSync(join(tmpdir(), 'modwaste-diff-'));
+    const folder = temporary('diff');
     writeFileSync(join(folder, 'x.txt'), 'nothing at all\n');
     expect((await cli(['diff', whole, join(folder, 'x.txt')])).code).toBe(2);
   });
