@@ -18,15 +18,24 @@ interface Engine {
   readonly Instance: new (module: object, imports: object) => { readonly exports: object };
 }
 
-/** Compiles and starts the module of sql.js; called by it. */
-function instantiateWasm(imports: object, receive: (instance: object) => void): object {
-  const { Module, Instance } = (globalThis as unknown as { readonly WebAssembly: Engine }).WebAssembly;
+const { Module, Instance } = (globalThis as unknown as { readonly WebAssembly: Engine }).WebAssembly;
+
+/** The code of sql.js: compiled once, whatever is started of it. */
+let compiled: object | null = null;
+
+function compile(): object {
   const bytes = readFileSync(createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm'));
   // The budget of a module is that of its compilation.
   setFlagsFromString(`--wasm-tiering-budget=${TIERING_BUDGET}`);
   const module = new Module(bytes);
   setFlagsFromString(`--wasm-tiering-budget=${DEFAULT_TIERING_BUDGET}`);
-  const instance = new Instance(module, imports);
+  return module;
+}
+
+/** Starts the module of sql.js; called by it. */
+function instantiateWasm(imports: object, receive: (instance: object) => void): object {
+  compiled ??= compile();
+  const instance = new Instance(compiled, imports);
   receive(instance);
   return instance.exports;
 }
