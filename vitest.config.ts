@@ -3,9 +3,11 @@ import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { OVER_CAPTURES } from './test/corpus/files.js';
 
-/** Rooms without state of a process: their files share one, as most would spend more time on loading the sources than on their tests. */
+/** Files that leave a process as they found it: they share one, as most would spend more time on loading the sources than on their tests. */
 const SHARED = [
-  'test/{accounting,capture,cases,docs,forms,ingest,input,library,model,prefilter}/**/*.test.ts',
+  'test/{accounting,batch,capture,cases,cli,docs,forms,ingest,input,library,model,prefilter}/**/*.test.ts',
+  // A mock of node:fs must be there before the sources.
+  'test/hostile/!(injected).test.ts',
   'test/{queries,query,read,report,simulate,store}/**/*.test.ts',
   'test/{architecture,cited,diagnostics,spdx,supply}.test.ts',
 ];
