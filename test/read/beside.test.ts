@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Files read on further threads give what they give on one, whatever order the threads answer in. */
+import { deepStrictEqual } from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -104,7 +105,7 @@ describe('files read on further threads', () => {
   ])('%s', async (_, members) => {
     for (const archive of [tar(members), gzipSync(tar(members)), zip(members)]) {
       const { alone, beside, threads } = await both('case', archive);
-      expect(beside).toEqual(alone);
+      deepStrictEqual(beside, alone);
       expect(threads.files).toBeGreaterThan(0);
     }
   });
@@ -135,7 +136,7 @@ describe('files read on further threads', () => {
   ])('a limit of %s ends the reading at the same place: %o', async (_, limits) => {
     for (const archive of [gzipSync(tar(MANY)), zip(MANY)]) {
       const { alone, beside } = await both('case', archive, limits);
-      expect(beside).toEqual(alone);
+      deepStrictEqual(beside, alone);
     }
   });
 
