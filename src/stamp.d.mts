@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+export function isStamped(): boolean;
+export function stamp(): void;
