@@ -96,8 +96,8 @@ const THINGS: Readonly<Record<string, (n: number) => Files>> = {
     ),
   }),
   'boots by banner': (n) => ({ log: text(n, (i) => banner(i % 7) + failure('1.000000', `m${i}`)) }),
-  // One boot is in both logs, by which all of them can be compared.
-  'boots of two logs': (n) => ({
+  // One boot is in both logs, by which all of them can be compared. Half more: with fewer, the work for each still grows.
+  'boots of two logs': (few, n = 1.5 * few) => ({
     'kern.log': text(n, (i) => banner(i) + failure('1.000000', `m${i}`)),
     dmesg: banner(0) + failure('1.000000', 'm0'),
   }),
@@ -124,8 +124,8 @@ const THINGS: Readonly<Record<string, (n: number) => Files>> = {
         ` a-1 [000] .... ${i}.600000: sys_finit_module -> 0xfffffffffffffff4\n`,
     )}`,
   }),
-  // Twice as many: of a short text, detection reads all.
-  'requests and their helpers': (half, n = 2 * half) => ({
+  // Three times as many: of a short text, detection reads all.
+  'requests and their helpers': (third, n = 3 * third) => ({
     trace: `# tracer: nop\n#\n${text(n, (i) => ` b-${i + 9} [000] .... ${i}.000001: module_request: m${i} wait=1 call_site=f+0x1/0x2\n`)}${text(
       n,
       (i) =>
