@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Damaged inputs of every format: no throw, no hang, memory within bounds, nothing cited that is not there. Each number
- * is a seed of its own: MODWASTE_FUZZ_SEED=n begins with n, MODWASTE_FUZZ_SEEDS says how many (200).
+ * is a seed of its own: MODWASTE_FUZZ_SEED=n begins with n, MODWASTE_FUZZ_SEEDS says how many (120).
  */
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -12,7 +12,7 @@ import { FIXTURES, fixtureBytes } from '../forms/fixtures.js';
 import { readBytes, readStdin } from '../forms/read.js';
 import { mutated, random } from './mutate.js';
 
-const SEEDS = Number(process.env.MODWASTE_FUZZ_SEEDS ?? 200);
+const SEEDS = Number(process.env.MODWASTE_FUZZ_SEEDS ?? 120);
 const FIRST_SEED = Number(process.env.MODWASTE_FUZZ_SEED ?? 1);
 const MOST_HEAP = 1024 ** 3;
 /** The shortest that says anything: `a 1 Load`. */
