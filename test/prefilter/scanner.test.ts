@@ -6,6 +6,7 @@ import { compile, RESULT } from '../../src/input/prefilter/compile.mjs';
 import {
   borrowScanner,
   PortableScanner,
+  RUN_WORDS,
   returnScanner,
   type Scanner,
 } from '../../src/input/prefilter/scanner.js';
@@ -26,11 +27,12 @@ function found(scanner: Scanner, text: string, before = 0): number[] {
   for (let at = 0; at < bytes.length; ) {
     const scanned = scanner.scan(at, bytes.length, lines);
     let end = at;
-    for (const run of scanned.runs) {
-      expect(run.start).toBeGreaterThanOrEqual(end);
-      end = run.end;
-      const count = text.slice(run.start, run.end).split('\n').length - 1;
-      for (let index = 0; index < count; index++) numbers.push(run.before + index);
+    for (let run = 0; run < scanned.runs.length; run += RUN_WORDS) {
+      const [start = 0, runEnd = 0, linesBefore = 0] = scanned.runs.subarray(run);
+      expect(start).toBeGreaterThanOrEqual(end);
+      end = runEnd;
+      const count = text.slice(start, runEnd).split('\n').length - 1;
+      for (let index = 0; index < count; index++) numbers.push(linesBefore + index);
     }
     expect(scanned.stopped).toBeGreaterThan(at);
     at = scanned.stopped;

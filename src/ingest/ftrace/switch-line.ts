@@ -5,22 +5,29 @@
  */
 import { SAFE_SECOND_DIGITS } from '../../model/time.js';
 
-const [LF, BLANK, AMPERSAND, OPEN, CLOSE, DASH, DOT, ZERO, NINE, COLON, EQUALS, BRACKET, END_BRACKET] = [
-  0x0a, 0x20, 0x26, 0x28, 0x29, 0x2d, 0x2e, 0x30, 0x39, 0x3a, 0x3d, 0x5b, 0x5d,
+const [LF, BLANK, AMPERSAND, OPEN, CLOSE, DASH, DOT, ZERO, NINE, COLON, BRACKET, END_BRACKET] = [
+  0x0a, 0x20, 0x26, 0x28, 0x29, 0x2d, 0x2e, 0x30, 0x39, 0x3a, 0x5b, 0x5d,
 ];
 /** Task, pid and thread group, with any padding. */
 const MOST_FRONT = 64;
 const MOST_FLAGS = 12;
-const MOST_LINE = 512;
+/** `<...>`, or TASK_COMM_LEN: 16 with the NUL. */
+const MOST_COMM = 16;
+const MOST_STATE = 12;
 const MOST_CPU_DIGITS = 4;
 /** PID_MAX_LIMIT is 4194304. */
 const MOST_PID_DIGITS = 7;
+const MOST_PRIORITY_DIGITS = 3;
 const FRACTION_DIGITS = 9;
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const NAME = bytesOf(' sched_switch: prev_comm=');
 const PREVIOUS = bytesOf(' prev_pid=');
 const NEXT = bytesOf(' next_pid=');
+const PRIORITY = bytesOf(' prev_prio=');
+const STATE = bytesOf(' prev_state=');
+const NEXT_TASK = bytesOf(' ==> next_comm=');
+const NEXT_PRIORITY = bytesOf(' next_prio=');
 
 const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= ZERO && byte <= NINE;
 const isLetterOrDigit = (byte: number): boolean =>
@@ -41,7 +48,7 @@ export class SwitchLine {
     if (bracket < 0) return from;
     const name = this.#cpuAndTime(bytes, bracket);
     if (name < 0 || !holds(bytes, name, NAME)) return from;
-    const end = this.#pids(bytes, name + NAME.length, from + MOST_LINE);
+    const end = this.#pids(bytes, name + NAME.length);
     return end < 0 ? from : end;
   }
 
@@ -86,31 +93,31 @@ export class SwitchLine {
     return bytes[at] === COLON ? at + 1 : -1;
   }
 
-  /** The first prev_pid and the last next_pid up to the end of the line, which it returns, else -1. */
-  #pids(bytes: Uint8Array, from: number, most: number): number {
-    let previous = -1;
-    let next = -1;
-    let at = from;
-    for (let byte = bytes[at]; byte !== LF; byte = bytes[++at]) {
-      if (byte === undefined || !isPlain(byte) || at > most) return -1;
-      if (byte !== EQUALS) continue;
-      if (previous < 0 && holds(bytes, at + 1 - PREVIOUS.length, PREVIOUS)) previous = at + 1;
-      else if (holds(bytes, at + 1 - NEXT.length, NEXT)) next = at + 1;
-    }
-    if (previous < 0 || next < 0 || !isDigit(bytes[at - 1])) return -1;
-    const previousEnd = this.#digits(bytes, previous, MOST_PID_DIGITS);
+  /**
+   * `COMM prev_pid=PID prev_prio=N prev_state=S ==> next_comm=COMM next_pid=PID next_prio=N`: the end of the line, else -1.
+   */
+  #pids(bytes: Uint8Array, from: number): number {
+    let at = this.#digits(bytes, after(bytes, from, PREVIOUS), MOST_PID_DIGITS);
     this.previous = this.#value;
-    const nextEnd = this.#digits(bytes, next, MOST_PID_DIGITS);
+    if (at < 0 || !holds(bytes, at, PRIORITY)) return -1;
+    at = this.#digits(bytes, at + PRIORITY.length, MOST_PRIORITY_DIGITS);
+    if (at < 0 || !holds(bytes, at, STATE)) return -1;
+    const state = at + STATE.length;
+    for (at = state; bytes[at] !== BLANK; at++)
+      if (!isPlain(bytes[at] ?? LF) || at - state > MOST_STATE) return -1;
+    if (!holds(bytes, at, NEXT_TASK)) return -1;
+    at = this.#digits(bytes, after(bytes, at + NEXT_TASK.length, NEXT), MOST_PID_DIGITS);
     this.next = this.#value;
-    return previousEnd > 0 && nextEnd > 0 && bytes[previousEnd] === BLANK && bytes[nextEnd] === BLANK
-      ? at + 1
-      : -1;
+    if (at < 0 || !holds(bytes, at, NEXT_PRIORITY)) return -1;
+    at = this.#digits(bytes, at + NEXT_PRIORITY.length, MOST_PRIORITY_DIGITS);
+    return bytes[at] === LF ? at + 1 : -1;
   }
 
-  /** The end of one to `most` digits, with their value, else -1. */
+  /** The end of one to `most` digits, with their value, else -1; also where `from` is. */
   #digits(bytes: Uint8Array, from: number, most: number): number {
     let value = 0;
     let at = from;
+    if (from < 0) return -1;
     for (; isDigit(bytes[at]); at++) value = value * 10 + (bytes[at] ?? 0) - ZERO;
     this.#value = value;
     return at === from || at - from > most ? -1 : at;
@@ -137,4 +144,14 @@ function blanksBack(bytes: Uint8Array, from: number): number {
   let at = from;
   while (bytes[at - 1] === BLANK) at--;
   return at;
+}
+
+/** The end of `part`, which follows a name of at most MOST_COMM bytes, else -1. */
+function after(bytes: Uint8Array, from: number, part: Uint8Array): number {
+  for (let at = from; at <= from + MOST_COMM; at++) {
+    const byte = bytes[at] ?? LF;
+    if (byte === BLANK && holds(bytes, at, part)) return at + part.length;
+    if (!isPlain(byte)) return -1;
+  }
+  return -1;
 }

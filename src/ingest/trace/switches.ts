@@ -16,7 +16,8 @@ export class Switches {
   #cpus = new Int32Array(0);
   #previous = new Int32Array(0);
   #next = new Int32Array(0);
-  readonly #last = new Map<number, bigint>();
+  /** Of each CPU, one more than the index of its last record; 0: none. */
+  #last = new Uint32Array(0);
 
   /** False where a field is missing or impossible. */
   add(
@@ -30,14 +31,14 @@ export class Switches {
     if (t >= LATEST || cpu < 0 || cpu >= MOST_CPUS) return false;
     if (this.#count === 0) this.#line = line;
     this.#append(t, cpu, previous, next);
-    this.#last.set(cpu, t);
+    this.#last[cpu] = this.#count;
     return true;
   }
 
   /** Records of that CPU are missing here. */
   lost(cpu: number): void {
-    const t = this.#last.get(cpu);
-    if (t !== undefined) this.#append(t, cpu, LOST, LOST);
+    const last = this.#last[cpu] ?? 0;
+    if (last > 0) this.#append(this.#times[last - 1] ?? 0n, cpu, LOST, LOST);
   }
 
   /** Null where there were none. */
@@ -65,6 +66,7 @@ export class Switches {
   }
 
   #grow(): void {
+    if (this.#count === 0) this.#last = new Uint32Array(MOST_CPUS);
     const room = Math.max(FIRST_ROOM, this.#count * 2);
     const wider = (old: Int32Array): Int32Array<ArrayBuffer> => {
       const made = new Int32Array(room);

@@ -8,7 +8,7 @@ import { nextTurn } from '../../platform/index.js';
 import { ENCODING_BYTES } from '../clean-text.js';
 import type { ByteFeed } from './feed.js';
 import type { Words } from './needles.js';
-import { borrowScanner, countNewlines, returnScanner, type Scanner } from './scanner.js';
+import { borrowScanner, countNewlines, RUN_WORDS, returnScanner, type Scanner } from './scanner.js';
 
 export interface Prefilter extends Words {
   /**
@@ -114,10 +114,11 @@ export class LineFilter {
   #filterLines(from: number, to: number): void {
     for (let at = from; at < to; ) {
       const { runs, stopped, before } = this.#scanner.scan(at, to, this.#target.lines);
-      for (const run of runs) {
-        this.#skipGap(at, run.start, run.before, true);
-        this.#passRun(run.start, run.end);
-        at = run.end;
+      for (let run = 0; run < runs.length; run += RUN_WORDS) {
+        const [start = 0, end = 0, linesBefore = 0] = [runs[run], runs[run + 1], runs[run + 2]];
+        this.#skipGap(at, start, linesBefore, true);
+        this.#passRun(start, end);
+        at = end;
       }
       this.#skipGap(at, stopped, before, false);
       at = stopped;

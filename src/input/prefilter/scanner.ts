@@ -8,17 +8,12 @@ import { harmlessPlaces, needleTables, type Words } from './needles.js';
 import { SAMPLE_BYTES } from './places.js';
 import { SCAN_WASM } from './scan-wasm.js';
 
-/** Adjacent lines that were found. */
-interface Run {
-  readonly start: number;
-  /** After the newline of the last line. */
-  readonly end: number;
-  /** Lines of the source before the run. */
-  readonly before: number;
-}
-
 export interface Scanned {
-  readonly runs: readonly Run[];
+  /**
+   * Runs of adjacent lines that were found, RUN_WORDS each: start, the end of its last line, and the lines of the source
+   * before it. Valid until the next scan.
+   */
+  readonly runs: Uint32Array;
   /** Where the scan stopped: the end, or earlier if it found many runs. */
   readonly stopped: number;
   /** Lines of the source before `stopped`. */
@@ -41,7 +36,7 @@ const MAX_RUNS = 8192;
 
 /** The memory layout, as in wasm/scan.ts. */
 const RUNS_AT = 65_536;
-const RUN_WORDS = 3;
+export const RUN_WORDS = 3;
 const BLOCK_AT = 262_144;
 
 interface ScanExports {
@@ -70,17 +65,8 @@ class WasmScanner implements Scanner {
   scan(from: number, to: number, before: number): Scanned {
     this.#placeNeedles(from, to);
     const count = this.#exports.scan(BLOCK_AT + from, BLOCK_AT + to, before, MAX_RUNS);
-    const words = this.#runs;
-    const runs = Array.from({ length: count }, (_, index): Run => {
-      const at = index * RUN_WORDS;
-      return {
-        start: (words[at] ?? 0) - BLOCK_AT,
-        end: (words[at + 1] ?? 0) - BLOCK_AT,
-        before: words[at + 2] ?? 0,
-      };
-    });
     return {
-      runs,
+      runs: this.#runs.subarray(0, count * RUN_WORDS),
       stopped: this.#exports.stopped.value - BLOCK_AT,
       before: this.#exports.lines.value,
     };
@@ -116,7 +102,7 @@ export class PortableScanner implements Scanner {
     const hits = this.#words.needles.flatMap((needle) => [...this.#offsets(text, needle)]);
     for (const match of text.matchAll(NOT_PLAIN)) hits.push(match.index);
     hits.sort((a, b) => a - b);
-    const runs: { start: number; end: number; before: number }[] = [];
+    const runs: number[] = [];
     let at = from;
     let lines = before;
     for (const offset of hits) {
@@ -126,12 +112,11 @@ export class PortableScanner implements Scanner {
       const start = hit === 0 ? 0 : Math.max(from, bytes.lastIndexOf(LF, hit - 1) + 1);
       lines += countNewlines(bytes, at, start);
       at = bytes.indexOf(LF, hit) + 1;
-      const last = runs.at(-1);
-      if (last?.end === start) last.end = at;
-      else runs.push({ start, end: at, before: lines });
+      if (runs.at(1 - RUN_WORDS) === start) runs[runs.length - 2] = at;
+      else runs.push(start, at, lines);
       lines += 1;
     }
-    return { runs, stopped: to, before: lines + countNewlines(bytes, at, to) };
+    return { runs: Uint32Array.from(runs), stopped: to, before: lines + countNewlines(bytes, at, to) };
   }
 
   /** Offsets of a needle outside harmless phrases, one per line. */

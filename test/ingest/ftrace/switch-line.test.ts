@@ -17,13 +17,10 @@ const KERNEL_OWN: readonly (readonly [string, object])[] = [
   ],
   [`  Web Content-4194303 (-------) [000] 12.5: sched_switch: ${FIELDS}`, { cpu: 0, ns: 12_500_000_000 }],
   [`   x-1 [001] d..2. 5.123456789123: sched_switch: ${FIELDS}`, { ns: 5_123_456_789 }],
-  [
-    `${FRONT}sched_switch: prev_comm=a prev_pid=5 next_pid=6 prev_pid=7 prev_prio=120 prev_state=S ==> next_comm=b next_pid=8 c next_pid=9 next_prio=120`,
-    { previous: 5, next: 9 },
-  ],
 ];
 
 const LEFT = [
+  `${FRONT}sched_switch: prev_comm=a prev_pid=5 next_pid=6 prev_pid=7 prev_prio=120 prev_state=S ==> next_comm=b next_pid=8 c next_pid=9 next_prio=120`,
   `${FRONT}sched_switch: swapper/3:0 [120] R ==> kworker/3:1:77 [120]`,
   `${FRONT}sched_switch: prev_comm=x prev_pid=5 prev_prio=120 prev_state=S ==> next_comm=y next_pid=12345678 next_prio=120`,
   `${FRONT}sched_switch: prev_comm=x prev_pid=5 prev_prio=120 prev_state=S ==> next_comm=y next_pid=12`,

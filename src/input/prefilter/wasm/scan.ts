@@ -18,7 +18,7 @@
  *         the offset of the print in it, u32 each
  *   8192  bytes of needles and harmless phrases
  *  61440  harmless phrases: the needle in it, its offset there, the address and length of the phrase, u32 each; then zeros
- *  65536  runs found: start, end, lines before it, u32 each
+ *  65536  runs found: start and end in the block, lines before it, u32 each
  * 196608  bits of buckets by hash of three bytes
  * 262144  the block
  */
@@ -195,10 +195,10 @@ export function scan(from: usize, end: usize, before: u32, most: u32): u32 {
     before += newlines(at, start) - newlines(start, at);
     at = lineEnd(found);
     // A line adjacent to the previous run extends it.
-    if (run > RUNS_AT && start === load<u32>(run - 8)) store<u32>(run - 8, <u32>at);
+    if (run > RUNS_AT && start - BLOCK_AT === load<u32>(run - 8)) store<u32>(run - 8, <u32>(at - BLOCK_AT));
     else {
-      store<u32>(run, <u32>start);
-      store<u32>(run, <u32>at, 4);
+      store<u32>(run, <u32>(start - BLOCK_AT));
+      store<u32>(run, <u32>(at - BLOCK_AT), 4);
       store<u32>(run, before, 8);
       run += RUN_SIZE;
     }
