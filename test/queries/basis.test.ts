@@ -33,10 +33,12 @@ const PATHS: readonly (readonly [name: string, path: string])[] = [
 describe.each(PATHS)('in a capture with %s', (_, path) => {
   const folder = mkdtempSync(join(tmpdir(), 'modwaste-basis-'));
   afterAll(() => rmSync(folder, { recursive: true }));
+  let opened: Awaited<ReturnType<typeof openCase>>;
   let ask: (name: string) => ReturnType<typeof runQuery>;
 
   beforeAll(async () => {
-    const { db } = await (await openCase({ inputs: [path] })).store();
+    opened = await openCase({ inputs: [path] });
+    const { db } = await opened.store();
     const params = new Map([['cpus', '16']]);
     ask = (name) => {
       const query = loadQueries().get(name);
@@ -92,8 +94,14 @@ describe.each(PATHS)('in a capture with %s', (_, path) => {
 
   it('no report names the size of an area that is estimated without the word', async () => {
     const file = join(folder, 'report.html');
-    const text = await cli(['analyze', path, '--html', file, '-q']);
-    const markdown = await cli(['analyze', path, '--format', 'markdown', '-q']);
+    // The command gets what was read here, and must not close it.
+    const store = async (tables?: readonly string[]) => ({
+      ...(await opened.store(tables)),
+      close: () => undefined,
+    });
+    const around = { openCase: async () => ({ ...opened, store }) };
+    const text = await cli(['analyze', path, '--html', file, '-q'], around);
+    const markdown = await cli(['analyze', path, '--format', 'markdown', '-q'], around);
     const [held] = json('held');
     const isEstimated = held?.area_basis === 'estimated';
     for (const report of [text.stdout, markdown.stdout, readFileSync(file, 'utf8')]) {
