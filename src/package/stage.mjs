@@ -26,7 +26,11 @@ const UNREAD = /\.(?:d\.[cm]?ts|map|flow)$|\/(?:test|tests|bench|example|example
 export function stage(folder) {
   rmSync(folder, { recursive: true, force: true });
   execFileSync(process.execPath, ['src/supply.mjs'], { cwd: ROOT, stdio: 'ignore' });
-  const filter = (from) => !SQLITE.test(from) && !UNREAD.test(from);
+  // Inside the project: it may itself lie in a folder named `tests`.
+  const filter = (from) => {
+    const inside = `/${relative(ROOT, from)}`;
+    return !SQLITE.test(inside) && !UNREAD.test(inside);
+  };
   for (const name of OWN) cpSync(join(ROOT, name), join(folder, name), { recursive: true, filter });
   const listed = execFileSync('npm', ['ls', '--omit=dev', '--all', '--parseable'], {
     cwd: ROOT,
