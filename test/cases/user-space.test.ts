@@ -204,6 +204,19 @@ describe('loads that hang, in other words', () => {
       ['killed-worker', null, 'udev-worker:123', 1, null],
     ],
     [
+      'eudev, with a blank before its messages',
+      [
+        'udevd[209]:  worker [219] /devices/pci0000:00/0000:00:08.1/usb3/3-4/block/sr0 timeout; kill it',
+        "udevd[209]:  seq 1878 '/devices/pci0000:00/0000:00:08.1/usb3/3-4/block/sr0' killed",
+      ],
+      ['killed-worker', null, 'udev-worker:219', 1, null],
+    ],
+    [
+      'workers that do not end',
+      ['systemd-udevd[325]: Giving up waiting for workers to finish.'],
+      ['slow-worker', null, 'udev-worker', 1, null],
+    ],
+    [
       'a modprobe of udev',
       [
         "systemd-udevd[1]: 0000:00:1f.3: Spawned process '/sbin/modprobe -b pci:v1' [7] is taking longer than 59s to complete",

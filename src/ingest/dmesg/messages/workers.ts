@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** udev workers and helpers that are slow or killed, often during a load (src/udev/). */
+/** udev workers and helpers that are slow or killed, often during a load (src/udev/); eudev starts messages with a blank. */
 import type { StuckLoad } from '../../../model/event.js';
 import { parseTimespan } from '../../../model/timespan.js';
 import { program } from './loader.js';
@@ -59,16 +59,18 @@ function helper(what: 'slow-worker' | 'killed-worker', words: readonly string[],
 // biome-ignore format: a table
 export const WORKER_RULES: readonly Rule[] = [
   // usb3: Worker [255] processing SEQNUM=2193 is taking a long time
-  worker('slow-worker', ['is taking a long time'], /^(?:\S+: )?[Ww]orker \[(?<pid>\d+)\] (?:processing SEQNUM=\d+|\S+) is taking a long time\.?$/),
-  worker('killed-worker', [' killed'], /^(?:\S+: )?[Ww]orker \[(?<pid>\d+)\] processing SEQNUM=\d+ killed\.?$/),
+  worker('slow-worker', ['is taking a long time'], /^ ?(?:\S+: )?[Ww]orker \[(?<pid>\d+)\] (?:processing SEQNUM=\d+|\S+) is taking a long time\.?$/),
+  worker('killed-worker', [' killed'], /^ ?(?:\S+: )?[Ww]orker \[(?<pid>\d+)\] processing SEQNUM=\d+ killed\.?$/),
   // worker [123] /devices/pci0000:00/0000:00:02.0 timeout; kill it      before systemd 240
-  worker('killed-worker', [' timeout; kill it'], /^worker \[(?<pid>\d+)\] \S+ timeout; kill it$/),
-  worker('killed-worker', [' timeout, kill it'], /^worker \[(?<pid>\d+)\] \S+ timeout, kill it$/),
-  helper('slow-worker', ['is taking longer than '], /^(?:\S+: )?[Ss]pawned process '(?<command>[^']+)' \[(?<pid>\d+)\] is taking longer than (?<time>[\w. ]+?) to complete\.?$/),
-  helper('killed-worker', [' timed out after '], /^(?:\S+: )?[Ss]pawned process '(?<command>[^']+)' \[(?<pid>\d+)\] timed out after (?<time>[\w. ]+?), killing\.?$/),
+  worker('killed-worker', [' timeout; kill it'], /^ ?worker \[(?<pid>\d+)\] \S+ timeout; kill it$/),
+  worker('killed-worker', [' timeout, kill it'], /^ ?worker \[(?<pid>\d+)\] \S+ timeout, kill it$/),
+  // src/udev/udevd.c:on_exit_timeout
+  udev(['Giving up waiting for workers'], /^ ?Giving up waiting for workers to finish\.?$/, (groups, message) => stuck('slow-worker', 'udev-worker', groups, message)),
+  helper('slow-worker', ['is taking longer than '], /^ ?(?:\S+: )?[Ss]pawned process '(?<command>[^']+)' \[(?<pid>\d+)\] is taking longer than (?<time>[\w. ]+?) to complete\.?$/),
+  helper('killed-worker', [' timed out after '], /^ ?(?:\S+: )?[Ss]pawned process '(?<command>[^']+)' \[(?<pid>\d+)\] timed out after (?<time>[\w. ]+?), killing\.?$/),
   // timeout: killing '/sbin/modprobe -b pci:v00008086d...' [123]
-  helper('killed-worker', ["timeout: killing '"], /^timeout: killing '(?<command>[^']+)' \[(?<pid>\d+)\]$/),
-  udev(['failed with exit code ', 'failed with return code '], /^(?:\S+: )?(?:Process )?'(?<command>[^']+)'(?: \[\d+\])? failed with (?:exit|return) code [1-9]\d*\.?$/, failedHelper),
+  helper('killed-worker', ["timeout: killing '"], /^ ?timeout: killing '(?<command>[^']+)' \[(?<pid>\d+)\]$/),
+  udev(['failed with exit code ', 'failed with return code '], /^ ?(?:\S+: )?(?:Process )?'(?<command>[^']+)'(?: \[\d+\])? failed with (?:exit|return) code [1-9]\d*\.?$/, failedHelper),
 ];
 
 /** Process '/sbin/modprobe -b foo' failed with exit code 1. */
