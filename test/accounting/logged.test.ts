@@ -48,6 +48,8 @@ describe('a failed allocation', () => {
       [line('percpu', 1), line('loader', 1, { what: 'percpu', bytes: 8193 })],
       2,
     ],
+    // mm/vmalloc.c: __vmalloc_node_range of 3.2 complains about no bytes; kernel/module.c: move_module goes on without them.
+    ['of no bytes', [line('vmalloc', 1, { bytes: 0 }), line('pages', 1, { what: 'pages', bytes: null })], 0],
     ['without times, near by', [line('vmap', null), line('vmalloc', null)], 1],
     [
       'without times, far below',

@@ -53,6 +53,9 @@ export function allocationRows(
     const named = <K extends 'bytes' | 'comm' | 'pid' | 'module' | 'during'>(
       key: K,
     ): AllocationFailure[K] | null => failure.lines.find((line) => line[key] !== null)?.[key] ?? null;
+    const bytes = named('bytes');
+    // Before 3.13 the loader asked for the init part of a module also where that is empty, and went on (move_module).
+    if (bytes === 0) return [];
     const { t, what, message, source, line } = first;
     const [comm, pid] = [named('comm'), named('pid')];
     const during = failure.lines.some((line) => line.during === 'image') ? 'image' : named('during');
@@ -69,7 +72,7 @@ export function allocationRows(
         boot,
         t,
         what,
-        bytes: named('bytes'),
+        bytes,
         comm: comm ?? asking?.comm ?? null,
         pid: pid ?? asking?.pid ?? null,
         module: named('module') ?? asking?.module ?? null,

@@ -70,6 +70,13 @@ describe('loads', () => {
     ["insmod: can't insert '/lib/modules/foo.ko': invalid module format", 'insmod', 'failed', 'foo', 8],
     ['modprobe: module foo not found in modules.dep', 'modprobe', 'not-found', 'foo', null],
     ['insmod: failed to load foo.ko: Exec format error', 'insmod', 'failed', 'foo', 8],
+    [
+      "insmod: cannot open module `/lib/modules/2.6.31/kernel/iptable_raw.ko': No such file or directory",
+      'insmod',
+      'not-found',
+      'iptable_raw',
+      null,
+    ],
     // musl's words
     ["insmod: can't insert 'foo.ko': Resource busy", 'insmod', 'failed', 'foo', 16],
     // Android

@@ -35,6 +35,8 @@ const BOX_RULES: readonly Rule[] = [
   // toybox opens the file before the call; Android's toolbox: insmod: init_module 'foo.ko' failed (Exec format error)
   loader(BOX_INSMOD, 'not-found', ['insmod: '], '(?<module>\\S+\\.ko): (?:No such file or directory|Permission denied|Is a directory)$'),
   loader(BOX_INSMOD, 'not-found', ["can't open '"], "can't open '(?<module>[^']+)'$"),
+  // insmod: cannot open module `/lib/modules/2.6.31/foo.ko': No such file or directory      busybox 1.0
+  loader(BOX_INSMOD, 'not-found', ['cannot open module `'], "cannot open module `(?<module>[^']+)': .+$"),
   loader(BOX_INSMOD, 'failed', ["init_module '"], "init_module '(?<module>[^']+)' failed \\((?<reason>[^)]+)\\)$"),
   loader(BOX, 'not-found', ["can't read '", "can't open '"], "can't (?:read|open) '(?<module>[^']+\\.ko[^']*)': .+$"),
 ];
