@@ -26,6 +26,8 @@ export interface CaseOptions extends InputOptions {
   readonly queries?: readonly Query[];
   /** Skip lines that cannot matter. Results are the same; by default on if it saves time. */
   readonly prefilter?: boolean | 'auto';
+  /** Keep the formats of each source that were recognised and not chosen, in `detections`. */
+  readonly explain?: boolean;
   readonly onProgress?: (progress: Progress) => void;
 }
 

@@ -31,16 +31,19 @@ export interface Progress {
 export interface ReadOptions {
   /** Skip lines that cannot matter. Results are the same; by default on if it saves time. */
   readonly prefilter?: boolean | 'auto';
+  /** Keep the formats of each source that were recognised and not chosen. */
+  readonly explain?: boolean;
   readonly limits?: Partial<Limits>;
   readonly onProgress?: (progress: Progress) => void;
 }
 
 /** A leaf of bytes at hand. */
 export function leafOf(node: Leaf['node'], bytes: Uint8Array, size: number | null = bytes.length): Leaf {
-  async function* whole(): AsyncGenerator<Uint8Array> {
-    yield bytes;
-  }
-  return { node, size, open: whole, skip: async () => {} };
+  return { node, size, open: () => once(bytes), skip: async () => {} };
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
 
 /** A leaf whose head was looked at. */
@@ -121,10 +124,12 @@ export class SourceReader {
       return this.isOver;
     };
     isOver();
-    const reader = new ByteReader(bytesUntil(isOver, leaf.open(), this.#limits));
+    const whole = leaf.atHand?.();
+    const reader = new ByteReader(whole ? once(whole) : bytesUntil(isOver, leaf.open(), this.#limits));
     // One byte more than the head tells whether it is the whole.
-    const bytes = await reader.peek(HEAD_BYTES + 1);
-    const recognise = (head: Head): Detection => known ?? detect(head, this.#ingesters);
+    const bytes = whole ?? (await reader.peek(HEAD_BYTES + 1));
+    const recognise = (head: Head): Detection =>
+      known ?? detect(head, this.#ingesters, this.#options.explain);
     return new OpenLeaf(leaf, reader, bytes, this.#mostEvents(leaf), recognise);
   }
 
@@ -139,7 +144,7 @@ export class SourceReader {
     }
     const { head, detection } = opened.known;
     this.#collector.recognise(source, detection);
-    if (detection.best) await this.#deliver(source, leaf, head, opened.reader, detection.best);
+    if (detection.best) await this.#deliver(source, opened, head, detection.best);
     else {
       source.bytes = leaf.size ?? bytes.length;
       this.#collector.reportUnknown(source, 'input-nothing-known', mentionsLoading(head));
@@ -166,11 +171,11 @@ export class SourceReader {
 
   async #deliver(
     source: Source,
-    leaf: Leaf,
+    opened: OpenLeaf,
     head: Head,
-    reader: ByteReader,
     { ingester, verdict }: NonNullable<Detection['best']>,
   ): Promise<void> {
+    const { leaf, reader } = opened;
     const context = this.#collector.context(source, verdict.form, () => mentionsLoading(head));
     switch (ingester.reads) {
       case 'lines': {
@@ -199,7 +204,7 @@ export class SourceReader {
                   collector.isFull ? to : (sink.skipLines?.(bytes, from, to, followed) ?? to),
                 ...(readLine ? { readLine } : {}),
               })
-            : await textLines(reader.rest(), onLine);
+            : await textLines(opened.isWhole ? opened.bytes : reader.rest(), onLine);
         sink.end();
         source.bytes = counts.bytes;
         source.lines = collector.isFull ? last : counts.lines;

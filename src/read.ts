@@ -18,7 +18,7 @@ export async function readEvidence(
   limits = new ReadingLimits(options.limits),
   dealer: Dealer | null = null,
 ): Promise<Evidence> {
-  const collector = new Collector(ingesters);
+  const collector = new Collector(ingesters, options.explain);
   const reader = new SourceReader(collector, ingesters, options, limits);
   const nodes = new Map<number, Source>();
   const sourceFor = (node: Leaf['node']): Source => {

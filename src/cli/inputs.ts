@@ -88,6 +88,7 @@ export async function openInputs(
     inputs,
     limits: options.limits,
     allMembers: options.allMembers ?? false,
+    explain: purpose === 'sources',
     prefilter: options.prefilter === false ? false : 'auto',
     ...(options.stdin ? { stdin: options.stdin } : {}),
     onProgress: ({ sources, bytes, path }) =>

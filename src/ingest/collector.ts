@@ -87,8 +87,9 @@ export class Collector {
   #isFull = false;
   readonly #texts = new OwnText();
 
-  constructor(ingesters: readonly Ingester[]) {
-    this.#detector = new SectionDetector(ingesters);
+  /** `explain`: keeps what was recognised of each source, but not chosen. */
+  constructor(ingesters: readonly Ingester[], explain = false) {
+    this.#detector = new SectionDetector(ingesters, explain);
   }
 
   addSource(node: NewSource): Source {

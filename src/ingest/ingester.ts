@@ -110,11 +110,13 @@ interface Descriptor {
    * are read whatever else a layout skips.
    */
   readonly places?: readonly string[];
+  /** The highest confidence of its verdicts; absent: 100. It is not asked where another format is surer. */
+  readonly most?: number;
   /**
    * Judges the head alone; null if it is another format. `recognise`, for a format that holds texts of others: the best verdict on
-   * such a text.
+   * such a text. A verdict with less confidence than `needed` is of no use.
    */
-  sniff(head: Head, recognise?: (text: Head) => Verdict | null): Verdict | null;
+  sniff(head: Head, recognise?: (text: Head) => Verdict | null, needed?: number): Verdict | null;
 }
 
 /** A format that is read line by line; the prefilter may skip lines that cannot matter. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** All ingesters. A new format is registered only here. */
+/** All ingesters, the most common early: those after it are not asked. A new format is registered only here. */
 import { CONTEXT_INGESTERS } from './context/index.js';
 import { DEBUGFS_INGESTERS } from './debugfs/index.js';
 import { kernelLogIngesters } from './dmesg/index.js';
@@ -17,9 +17,9 @@ export const INGESTERS: readonly Ingester[] = [
   traceDat,
   journalFile,
   traceJson,
+  ...kernelLogIngesters,
   ftrace,
   strace,
-  ...kernelLogIngesters,
   logRecords,
   loaderOutput,
   ...DEBUGFS_INGESTERS,

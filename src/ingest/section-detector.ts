@@ -16,7 +16,11 @@ export class SectionDetector {
   #last: { readonly head: Head; readonly among: readonly Ingester[]; readonly detection: Detection } | null =
     null;
 
-  constructor(ingesters: readonly Ingester[]) {
+  readonly #all: boolean;
+
+  /** `all`: see `detect`. */
+  constructor(ingesters: readonly Ingester[], all: boolean) {
+    this.#all = all;
     this.#ofTexts = ingesters.filter((one) => one.reads === 'lines');
     this.#ofSections = this.#ofTexts.filter((one) => one.name !== 'mixed');
   }
@@ -27,7 +31,7 @@ export class SectionDetector {
     const last = this.#last;
     if (last && last.among === among && isHeadOf(last.head, lines, whole, path)) return last.detection;
     const head = headOfLines(lines, whole, path);
-    const detection = detect(head, among);
+    const detection = detect(head, among, this.#all);
     this.#last = { head, among, detection };
     return detection;
   }

@@ -78,6 +78,13 @@ export class ByteReader {
     return this.#heldBytes > most ? null : this.peek(most);
   }
 
+  /** Takes all remaining bytes, if they are held in one piece, and not more than `most`; else null. */
+  takeAll(most: number): Uint8Array | null {
+    const next = this.#held[this.#at];
+    const isAll = this.#ended && next?.length === this.#heldBytes && this.#heldBytes <= most;
+    return isAll ? this.#take(next.length) : null;
+  }
+
   /** Skips `count` bytes; returns how many there were. */
   async skip(count: number): Promise<number> {
     let skipped = 0;

@@ -37,6 +37,8 @@ export interface Leaf {
   readonly size: number | null;
   /** All bytes, once. Damage does not throw: the stream ends, and a problem follows. */
   open(): AsyncIterable<Uint8Array>;
+  /** All bytes, once, in place of `open`, where they are in memory already; else null. */
+  atHand?(): Uint8Array | null;
   /** All bytes into the reader's own buffer; for plain files on disk, instead of `open`. */
   feed?(): ByteFeed;
   /** Random access, for plain files on disk; valid until the next thing is requested. */

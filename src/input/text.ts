@@ -35,13 +35,13 @@ const LF = 0x0a;
  * are noise from a serial line: dropped at either end of a line, a blank inside it.
  */
 export async function textLines(
-  bytes: AsyncIterable<Uint8Array>,
+  bytes: AsyncIterable<Uint8Array> | Uint8Array,
   onLine: OnLine,
   options: TextOptions = {},
 ): Promise<TextCounts> {
   const splitter = new LineSplitter(onLine, options.maxLineBytes ?? MAX_LINE_BYTES);
   let total = 0;
-  for await (const block of blocks(bytes)) {
+  for await (const block of bytes instanceof Uint8Array ? [bytes] : blocks(bytes)) {
     total += block.length;
     splitter.write(block);
   }

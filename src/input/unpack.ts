@@ -5,7 +5,7 @@ import { errorMessage } from '../model/error-message.js';
 import { type Layout, NO_PLACES } from '../model/layout.js';
 import type { SourceKind } from '../model/source.js';
 import { memberLabel } from '../model/source-label.js';
-import type { ArchiveInput, FileMember, Member, ReadArchive } from './archive/member.js';
+import type { ArchiveInput, FileMember, ReadArchive } from './archive/member.js';
 import { readZip } from './archive/zip.js';
 import { ByteReader } from './bytes.js';
 import type { Found, Leaf, PlainFile, Problem, Report, SourceNode } from './found.js';
@@ -56,8 +56,8 @@ class Faults {
     this.#pending.push(this.#unpacker.problem(this.#node, code, detail, this.#node.path));
   };
 
-  *drain(): Generator<Problem> {
-    yield* this.#pending.splice(0);
+  drain(): Problem[] {
+    return this.#pending.splice(0);
   }
 }
 
@@ -117,7 +117,7 @@ export class Unpacker {
       if (stream.leaveOut && (await isSmall(reader)) && !this.#budget.takeSmallPart())
         stream.leaveOut(this.#budget.describeSmallParts());
       else yield* this.#layer(stream, reader, depth, false, faults);
-      yield* faults.drain();
+      for (const problem of faults.drain()) yield problem;
     } finally {
       if (depth === 0 || isPart) this.#doneBytes += this.#taken();
       this.#taken = depth === 0 || isPart ? NOTHING : taken;
@@ -165,21 +165,17 @@ export class Unpacker {
     } else if (readArchive) {
       yield* this.#archive(readArchive, stream, reader, depth + 1, compressed, faults);
     } else {
-      yield* this.#leaf(stream, reader, compressed, faults);
+      yield { found: 'leaf', leaf: this.#leaf(stream, reader, compressed, faults) };
     }
   }
 
-  async *#leaf(
-    stream: Stream,
-    reader: ByteReader,
-    compressed: boolean,
-    faults: Faults,
-  ): AsyncGenerator<Found> {
+  #leaf(stream: Stream, reader: ByteReader, compressed: boolean, faults: Faults): Leaf {
     const { node, file } = stream;
     const plain = file !== null && !compressed;
     if (plain) this.#taken = () => file.size;
+    const most = plain ? Number.POSITIVE_INFINITY : this.#budget.limits.memberBytes;
     let opened = false;
-    const leaf: Leaf = {
+    return {
       node,
       size: compressed ? null : stream.size,
       open: () => {
@@ -187,11 +183,11 @@ export class Unpacker {
         opened = true;
         return plain ? reader.rest() : this.#budget.member(reader.rest(), faults.report);
       },
+      atHand: () => reader.takeAll(most),
       inputBytes: () => this.#doneBytes + this.#taken(),
       skip: () => reader.close(),
       ...(plain ? { random: () => file.random(), feed: () => file.feed(faults.report) } : {}),
     };
-    yield { found: 'leaf', leaf };
   }
 
   async *#archive(
@@ -220,7 +216,7 @@ export class Unpacker {
     const isCounted = hasParts && (compressed || !stream.leaveOut);
     let taken = bytes.taken;
     for await (const member of reportErrors(readArchive(input, faults.report), faults.report)) {
-      yield* faults.drain();
+      for (const problem of faults.drain()) yield problem;
       if (isCounted) this.#budget.addText(bytes.taken - taken);
       taken = bytes.taken;
       // Links and empty parts are only counted.
@@ -229,39 +225,22 @@ export class Unpacker {
         break;
       }
       filter.see(member.name);
-      yield* this.#member(member, node, depth, filter, tally, hasParts);
+      const path = memberLabel(node.path, member.name);
+      if (member.is === 'special') {
+        if (member.what !== null) tally.special(member.name, member.what);
+      } else if (member.is === 'encrypted') {
+        const own = this.node(node.id, path, 'member');
+        yield this.problem(own, 'archive-encrypted', 'the member is encrypted', path);
+      } else if (filter.wants(member.name)) {
+        const inner = this.#stream(member, node, path, filter.incidentalIn(member.name));
+        const leaveOut = (limit: string): void => tally.beyond(limit);
+        yield* this.read(hasParts ? { ...inner, leaveOut } : inner, depth);
+      } else tally.unwanted(member.name, filter.layout);
       if (this.#budget.exhausted) break;
     }
     if (this.#scattered === depth) this.#scattered = null;
     for (const { code, detail, count } of tally.entries()) {
       yield this.problem(node, code, detail, node.path, count);
-    }
-  }
-
-  async *#member(
-    member: Member,
-    container: SourceNode,
-    depth: number,
-    filter: LayoutFilter,
-    tally: Tally,
-    isPart: boolean,
-  ): AsyncGenerator<Found> {
-    const path = memberLabel(container.path, member.name);
-    switch (member.is) {
-      case 'special':
-        if (member.what !== null) tally.special(member.name, member.what);
-        return;
-      case 'encrypted': {
-        const node = this.node(container.id, path, 'member');
-        yield this.problem(node, 'archive-encrypted', 'the member is encrypted', path);
-        return;
-      }
-      case 'file':
-        if (filter.wants(member.name)) {
-          const stream = this.#stream(member, container, path, filter.incidentalIn(member.name));
-          const leaveOut = (limit: string): void => tally.beyond(limit);
-          yield* this.read(isPart ? { ...stream, leaveOut } : stream, depth);
-        } else tally.unwanted(member.name, filter.layout);
     }
   }
 

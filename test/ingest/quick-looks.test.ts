@@ -8,7 +8,7 @@ import { INGESTERS } from '../../src/ingest/registry.js';
 
 const verdicts = (...lines: string[]): Record<string, string> =>
   Object.fromEntries(
-    detect(headOfLines(lines, true, 'x'), INGESTERS).candidates.map(({ ingester, verdict }) => [
+    detect(headOfLines(lines, true, 'x'), INGESTERS, true).candidates.map(({ ingester, verdict }) => [
       ingester.name,
       `${verdict.form} ${verdict.confidence}: ${verdict.why}`,
     ]),

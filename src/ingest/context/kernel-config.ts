@@ -77,6 +77,7 @@ export const kernelConfig: LineIngester = {
   name: 'kernel-config',
   title: "the kernel's configuration (/proc/config.gz, /boot/config-RELEASE)",
   priority: 576,
+  most: 88,
   places: [
     'proc/config.gz',
     'proc/config',

@@ -117,6 +117,7 @@ export const moduleListing: LineIngester = {
   name: 'module-listing',
   title: 'Listing of module files with sizes (ls, find, du, stat)',
   priority: 580,
+  most: 90,
   reads: 'lines',
   needles: null,
   sniff,

@@ -77,6 +77,7 @@ export const vmallocinfo: LineIngester = {
   name: 'vmallocinfo',
   title: '/proc/vmallocinfo',
   priority: 574,
+  most: 95,
   places: ['proc/vmallocinfo'],
   reads: 'lines',
   needles: ['load_module', 'module_', 'layout_and_allocate', 'execmem'],

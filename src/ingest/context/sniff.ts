@@ -69,7 +69,7 @@ export function baseName(path: string): string {
 }
 
 type Facts = Pick<LineIngester, 'name' | 'title' | 'priority' | 'places'> &
-  Partial<Pick<LineIngester, 'needles' | 'sniff'>>;
+  Partial<Pick<LineIngester, 'needles' | 'most' | 'sniff'>>;
 
 /** An ingester for files in which each line is complete in itself. `sniff`: instead of a look for the forms alone. */
 export function lineByLine(
@@ -79,6 +79,7 @@ export function lineByLine(
 ): LineIngester {
   return {
     needles: null,
+    most: Math.max(...forms.map(({ confidence }) => confidence)),
     sniff: (head) => sniffForms(head, forms),
     ...facts,
     reads: 'lines',

@@ -42,6 +42,7 @@ export const perCpuStats: LineIngester = {
   name: 'ftrace-stats',
   title: 'Ring buffer statistics (tracefs per_cpu/cpu*/stats)',
   priority: 560,
+  most: 92,
   places: ['sys/kernel/tracing/per_cpu/*/stats', 'sys/kernel/debug/tracing/per_cpu/*/stats'],
   reads: 'lines',
   needles: null,

@@ -29,6 +29,7 @@ export const debugfsCounter: LineIngester = {
   name: 'debugfs-counter',
   title: 'Single file of /sys/kernel/debug/modules',
   priority: 510,
+  most: 90,
   places: ['sys/kernel/debug/modules/**'],
   reads: 'lines',
   needles: null,

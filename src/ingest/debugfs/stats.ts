@@ -244,6 +244,7 @@ export const debugfsStats: LineIngester = {
   name: 'debugfs-stats',
   title: 'Module statistics of debugfs (modules/stats and its counters)',
   priority: 520,
+  most: 95,
   places: ['sys/kernel/debug/modules/stats'],
   reads: 'lines',
   needles: null,

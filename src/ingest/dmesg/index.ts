@@ -24,6 +24,7 @@ const dmesgIngester: LineIngester = {
   name: 'dmesg',
   title: 'kernel log (dmesg, journalctl, syslog, console, pstore)',
   priority: 400,
+  most: 96,
   places: ['sys/fs/pstore/**', 'var/lib/systemd/pstore/**', 'var/log/audit/audit.log*'],
   reads: 'lines',
   needles: WORDS,

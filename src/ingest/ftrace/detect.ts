@@ -10,13 +10,19 @@ import { Prefix, type PrefixForm, startsWithLogStamp } from './prefix.js';
 
 const TRIED_LINES = 400;
 
+/** The highest confidence. */
+export const MOST = 98;
+/** The same without a header, which alone is certain. */
+const WITHOUT_HEADER = 95;
+
 type LineForm = PrefixForm | 'graph' | 'raw' | 'hex' | 'nocontext-info';
 
 /** What no text with a header or a record is without: a CPU in brackets, a pid before another number, a relative time. */
 const HINT = /^(?:#|cpus=)|\[\d+\]|-\d+\s+\d|\(\+/m;
 
-export function sniff(head: Head): Verdict | null {
+export function sniff(head: Head, _?: unknown, needed = 0): Verdict | null {
   const { lines: all } = plainHead(head);
+  if (needed > WITHOUT_HEADER && !textOfHead(plainHead(head)).text.includes('tracer: ')) return null;
   const unstamped = unstampedLines(plainHead(head));
   // Of a log few lines are looked at.
   if (unstamped.length * 2 > all.length && !HINT.test(textOfHead(plainHead(head)).text)) return null;
@@ -78,10 +84,10 @@ function isReport(line: string, body: number): boolean {
 
 /** Null: not a trace. A header is certain; without one the share of records decides. */
 function confidenceOf(headed: boolean, report: boolean, matched: number, tried: number): number | null {
-  if (headed) return matched > 0 || tried === 0 ? 98 : null;
+  if (headed) return matched > 0 || tried === 0 ? MOST : null;
   if (tried === 0) return report ? 70 : null;
   const share = matched / tried;
-  if (share >= 0.5) return Math.round(60 + 35 * share);
+  if (share >= 0.5) return Math.round(60 + (WITHOUT_HEADER - 60) * share);
   return matched >= 5 && share >= 0.2 ? 30 : null;
 }
 

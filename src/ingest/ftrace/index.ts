@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** ftrace text: `trace`, `trace_pipe`, and the reports of trace-cmd and perf. */
 import type { LineIngester } from '../ingester.js';
-import { sniff } from './detect.js';
+import { MOST, sniff } from './detect.js';
 import { TraceReader } from './reader.js';
 
 export const ftrace: LineIngester = {
   name: 'ftrace',
   title: 'ftrace text: trace, trace_pipe, trace-cmd report, perf script',
   priority: 350,
+  most: MOST,
   places: [
     'sys/kernel/tracing/trace*',
     'sys/kernel/tracing/instances/*/trace*',

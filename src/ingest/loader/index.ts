@@ -101,6 +101,7 @@ export const loaderOutput: LineIngester = forPlainLines({
   name: 'loader-output',
   title: 'output of modprobe, insmod and kmod on a terminal, and lone kernel messages',
   priority: 380,
+  most: 40,
   reads: 'lines',
   needles: null,
   sniff,

@@ -31,6 +31,7 @@ export const mixedText: LineIngester = {
   name: 'mixed',
   title: 'text with evidence in it (mail, bug report, sections)',
   priority: 100,
+  most: 97,
   reads: 'lines',
   needles: null,
   sniff,

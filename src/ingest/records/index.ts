@@ -132,6 +132,7 @@ export const logRecords: LineIngester = {
   name: 'log-records',
   title: 'kernel log in JSON records (Docker, log shippers, cloud consoles, Ansible)',
   priority: 440,
+  most: CONFIDENCE,
   reads: 'lines',
   needles: null,
   sniff,

@@ -203,6 +203,7 @@ export const strace: LineIngester = forPlainLines({
   name: 'strace',
   title: 'system calls of a loader (strace, perf trace)',
   priority: 340,
+  most: 80,
   reads: 'lines',
   needles: null,
   sniff,

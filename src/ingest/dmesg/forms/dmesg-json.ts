@@ -280,6 +280,7 @@ export const dmesgJsonIngester: ByteIngester = {
   name: 'dmesg-json',
   title: 'kernel log as JSON (dmesg -J)',
   priority: 430,
+  most: 98,
   reads: 'bytes',
   needles: WORDS,
   harmless: HARMLESS_PHRASES,

@@ -168,6 +168,7 @@ export const journalExportIngester: StreamIngester = {
   name: 'journal-export',
   title: 'systemd journal, export format (journalctl -o export)',
   priority: 410,
+  most: 95,
   reads: 'stream',
   sniff: sniffJournalExport,
   async ingest(bytes, context) {

@@ -117,6 +117,7 @@ export const journalJsonIngester: LineIngester = {
   name: 'journal-json',
   title: 'systemd journal as JSON (journalctl -o json)',
   priority: 420,
+  most: 95,
   reads: 'lines',
   // Entries of json-pretty span lines without needles.
   needles: null,
