@@ -3,6 +3,7 @@
 import { getOrAdd } from '../../model/groups.js';
 import { nsFromSeconds } from '../../model/time.js';
 import type { BootParts } from './boot-parts.js';
+import { LineIndex } from './line-index.js';
 import type { Identity, Part } from './parts.js';
 import { addLines, areOfOtherBoots, type StampedLines, stampedLines, tiesOf } from './ties.js';
 
@@ -18,7 +19,9 @@ function marksDiffer(a: Identity, b: Identity): boolean {
 /** Finds the boot of a log by what no two boots share, however many boots there are. */
 export class Ties {
   readonly #marks = new Map<string, BootParts>();
+  /** The first boot with each line. */
   readonly #lines = new Map<string, BootParts>();
+  readonly #index = new LineIndex();
   readonly #bootOf = new Map<Part, BootParts>();
   readonly #linesOf = new Map<Part, StampedLines | null>();
   /** Logs whose lines are not learned yet: no other log was compared with them. */
@@ -65,9 +68,11 @@ export class Ties {
     for (const { boot, part } of this.#unread.splice(0)) {
       const lines = this.linesOf(part);
       if (!lines) continue;
-      for (const line of tiesOf(lines)) if (!this.#lines.has(line)) this.#lines.set(line, boot);
+      for (const line of lines.at) if (!this.#lines.has(line)) this.#lines.set(line, boot);
+      this.#index.addTexts(boot, lines);
       if (boot.lines) addLines(boot.lines, lines);
       else boot.lines = { ...lines, at: new Set(lines.at), texts: new Set(lines.texts) };
+      this.#index.setTimes(boot, boot.lines);
     }
   }
 
@@ -78,6 +83,17 @@ export class Ties {
   /** True where the log cannot be of the boot. */
   excludes(boot: BootParts, part: Part): boolean {
     return contradicts(boot.identity, part.identity) || this.#haveOtherLines(boot, part);
+  }
+
+  /** Tells which boots the log cannot be of; null where it can be of none of `all`. */
+  excluding(all: number, part: Part): ((boot: BootParts) => boolean) | null {
+    this.#learnLines();
+    const lines = this.linesOf(part);
+    if (lines === null || [...lines.at].some((line) => this.#lines.has(line)))
+      return (boot) => this.excludes(boot, part);
+    const others = this.#index.ofOtherBoots(lines);
+    if (others.size === all) return null;
+    return (boot) => others.has(boot) || contradicts(boot.identity, part.identity);
   }
 
   #haveOtherLines(boot: BootParts, part: Part): boolean {

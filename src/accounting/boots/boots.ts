@@ -56,7 +56,7 @@ class Grouping {
         const tied = this.#ties.find(part);
         const at = tied
           ? this.boots.lastIndexOf(tied)
-          : this.#nearest(part, below, (boot) => this.#ties.excludes(boot, part));
+          : this.#nearest(part, below, () => this.#ties.excluding(this.boots.length, part));
         this.#joinLog(this.boots[at] ?? this.#start(part, this.#placeOf(part, below)), part);
         if (at >= 0) below = Math.min(below, at);
       }
@@ -66,7 +66,7 @@ class Grouping {
   /** Assigns a part that is not a log to the nearest boot that it does not contradict. */
   place(part: Part): void {
     const { boots } = this;
-    const at = this.#nearest(part, boots.length, (boot) => contradicts(boot.identity, part.identity));
+    const at = this.#nearest(part, boots.length, () => (boot) => contradicts(boot.identity, part.identity));
     const saysItsKernel = part.kind !== 'context' && part.identity.release !== null;
     const boot = boots[at] ?? (saysItsKernel ? undefined : boots.at(-1));
     this.#join(boot ?? this.#start(part, boots.length), part);
@@ -116,11 +116,13 @@ class Grouping {
     if (boot && !contradicts(boot.identity, part.identity)) this.#joinLog(boot, part);
   }
 
-  #nearest(part: Part, below: number, isExcluded: (boot: BootParts) => boolean): number {
+  /** `excluding`: gives what tells the boots that it cannot be of; null where it can be of none. */
+  #nearest(part: Part, below: number, excluding: () => ((boot: BootParts) => boolean) | null): number {
     const { release } = part.identity;
     // This separates most boots of a large case without comparing each.
     if (release !== null && !this.#releases.has(release) && this.#withoutRelease.size === 0) return -1;
-    return this.#folders.nearest(part.folder, this.boots, below, isExcluded);
+    const isExcluded = excluding();
+    return isExcluded === null ? -1 : this.#folders.nearest(part.folder, this.boots, below, isExcluded);
   }
 }
 

@@ -19,7 +19,7 @@ export interface StampedLines {
 /** A clock that ticks with the jiffies gives the same stamps in every boot. */
 const FINE_NS = 1_000_000n;
 /** Least number of messages at other times that show another boot. */
-const ENOUGH = 2;
+export const ENOUGH = 2;
 
 /** Null where the log has none, or does not have stamps. */
 export function stampedLines({ events }: Part): StampedLines | null {
