@@ -106,8 +106,8 @@ class BootClock {
 /** Each call once, whatever logs and forms repeat it; journald prints no number of the event, strace need not print a pid. */
 function once(events: readonly LoadCall[], clockOf: (source: number) => SourceClock): LoadCall[] {
   const kept: LoadCall[] = [];
-  /** Indices of those that another form may repeat. */
-  const open = new Map<string, number[]>();
+  /** Indices of those that another form may repeat; the source, while one holds all of them, without numbers of events. */
+  const open = new Map<string, { readonly indices: number[]; only: number | null }>();
   const stamps = new Set<string>();
   const isRepeated = (known: LoadCall, event: LoadCall): boolean => {
     // Two events of the audit subsystem, or two lines of strace, are two calls.
@@ -125,16 +125,17 @@ function once(events: readonly LoadCall[], clockOf: (source: number) => SourceCl
     if (stamp !== null && stamps.has(`${stamp} ${pid} ${ret}`)) continue;
     if (stamp !== null) stamps.add(`${stamp} ${pid} ${ret}`);
     const key = `${call} ${ret}`;
-    const same = getOrAdd(open, key, () => []);
+    const same = getOrAdd(open, key, () => ({ indices: [], only: event.source }));
     // Records with numbers come first, and repeat nothing that has another.
     const at =
-      stamp === null
-        ? same
+      stamp === null && same.only !== event.source
+        ? same.indices
             .slice(0, MOST_TRIED)
             .findIndex((index) => kept[index] !== undefined && isRepeated(kept[index], event))
         : -1;
-    const [known] = at < 0 ? [] : same.splice(at, 1);
-    if (known === undefined) same.push(kept.push(event) - 1);
+    const [known] = at < 0 ? [] : same.indices.splice(at, 1);
+    if (stamp !== null || same.only !== event.source) same.only = null;
+    if (known === undefined) same.indices.push(kept.push(event) - 1);
     else if (kept[known]) kept[known] = joined(kept[known], event);
   }
   return kept;

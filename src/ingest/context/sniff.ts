@@ -79,7 +79,7 @@ export function lineByLine(
 ): LineIngester {
   return {
     needles: null,
-    most: Math.max(...forms.map(({ confidence }) => confidence)),
+    most: forms.reduce((most, { confidence }) => Math.max(most, confidence), 0),
     sniff: (head) => sniffForms(head, forms),
     ...facts,
     reads: 'lines',
