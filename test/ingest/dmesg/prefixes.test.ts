@@ -44,6 +44,7 @@ describe('a prefix of printk', () => {
     ['- [    1.875564] text', 1_875_564_000n, { text: 'text' }],
     ['dmesg.txt:12:[    1.875564] text', 1_875_564_000n, { text: 'text' }],
     ['logs/dmesg.txt:[    1.875564] text', 1_875_564_000n, { text: 'text' }],
+    ['[    1.875564 <    0,018697>] text', 1_875_564_000n, { form: '-d', text: 'text' }],
     ['text of no form', null, { form: '', text: 'text of no form', kernel: true }],
     ['  text of no form', null, { form: '', text: '  text of no form' }],
     ['[drm] text', null, { form: '', text: '[drm] text' }],
@@ -58,6 +59,9 @@ describe('a prefix of printk', () => {
     ['[  -0.000002] text', -2000n],
     ['[<   -0.000002>] text', -2000n],
     ['[ +12.000000] text', 12n * SECOND],
+    // util-linux formats differences by the locale: dmesg.c:print_record
+    ['[  +0,000007] text', 7000n],
+    ['[<    0,018697>] text', 18_697_000n],
   ])('%s is a difference', (line, delta) => {
     expect(readPrefix(line)).toMatchObject({ boot: null, delta, text: 'text' });
   });

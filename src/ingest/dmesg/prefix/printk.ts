@@ -8,13 +8,13 @@ import { type Prefix, take } from './parts.js';
 // Vendors add the CPU (Motorola, Amlogic), a unit (Huawei) or a wall clock (LG):
 // [    1.875564,0]   [    1.875564@3]   [    1.875564s]   [    1.875564 / 01-01 00:00:12.345]
 const BOOT =
-  /^\[ *(\d+)\.(\d{6,9})(?:( {1,16}(?:< *-?\d+\.\d+[ *]?>)?)|[,@]\d{1,2}|s| \/ [\d: .-]{1,30})?\] ?/;
+  /^\[ *(\d+)\.(\d{6,9})(?:( {1,16}(?:< *-?\d+[.,]\d+[ *]?>)?)|[,@]\d{1,2}|s| \/ [\d: .-]{1,30})?\] ?/;
 /** The stamp without additions, which most lines have. */
 const PLAIN_BOOT = /^\[ *\d{1,10}\.\d{6}\]/;
 const BOOT_NO_BRACKET = /^(\d{1,7})\.(\d{6})\] /;
 // [<    0.018697>]   [  +0.009008]   [  -0.000002]: times fall if several CPUs print
-const DELTA = /^\[(?:< *(-?)(\d+)\.(\d+)>| *([+-])(\d+)\.(\d+))\] ?/;
-const RELTIME = /^\[([\p{L}.]{2,6}|\d\d?月) ?(\d{1,2}) (\d\d:\d\d)\] ?/u;
+const DELTA = /^\[(?:< *(-?)(\d+)[.,](\d+)>| *([+-])(\d+)[.,](\d+))\] ?/;
+const RELTIME = /^\[([\p{L}.]{2,6}|\d\d?[月월]) ?(\d{1,2}) (\d\d:\d\d)\] ?/u;
 // [Mon Nov 17 06:11:16 2025]   [Mo Nov 17 06:11:16 2025]   [lun. nov. 17 06:11:16 2025]   [月 11月 17 06:11:16 2025]
 const CTIME = /^\[\S{1,8} +(\S{1,8}) +(\d{1,2}) (\d\d:\d\d:\d\d) (\d{4})\] ?/u;
 // 6,123,1234567,-;text   netconsole with its release: 6.4.0,6,123,1234567,-;text
