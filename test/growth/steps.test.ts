@@ -133,6 +133,16 @@ const THINGS: Readonly<Record<string, (n: number) => Files>> = {
         ` modprobe-${n + i + 9} [000] .... ${n + i}.000003: sched_process_exec: filename=/sbin/modprobe pid=${n + i + 9} old_pid=${n + i + 9}\n`,
     )}`,
   }),
+  'records of one call': (n) => ({
+    trace: `# tracer: nop\n#\n a-1 [000] .... 0.000001: sys_finit_module(fd: 5, uargs: 7f00, flags: 0)\n${text(
+      n,
+      (i) =>
+        ` a-1 [000] .... ${i}.000001: read: (f+0x4d/0x98 <- kernel_read_file) ret=25174216\n` +
+        ` a-1 [000] .... ${i}.000002: load: (load_module+0x0/0x1c2c) len=25174216 flags=0x0\n` +
+        ` a-1 [000] .... ${i}.000003: dupin: (module_patient_check_exists.constprop.0+0x0/0x14c) name="m"\n` +
+        ` a-1 [000] .... ${i}.000004: becoming: (mod_stat_bump_becoming+0x0/0x20) name="m" len=${i}\n`,
+    )}`,
+  }),
   'calls of a trace': (n) => ({
     trace: `# tracer: nop\n#\n${text(n, (i) => ` a-${i} [000] .... ${i}.000001: module_load: m${i} \n`)}`,
   }),

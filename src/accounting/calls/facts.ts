@@ -7,6 +7,9 @@ import { stepsShown } from './steps.js';
 /** A fact about a load: all but requests. */
 export type LoadFact = Exclude<ProbeFact, { fact: 'request' }>;
 
+/** A load is checked twice; further checks are of calls whose start or end was lost. */
+const MOST_CHECKS = 64;
+
 /** Adds a fact, recorded at `t`, to its call. `order`: how many duplicates the boot had before. */
 export function addFact(call: Call, fact: LoadFact, order: number, t: bigint | null): void {
   const facts = ownFacts(call);
@@ -45,7 +48,7 @@ export function addFact(call: Call, fact: LoadFact, order: number, t: bigint | n
       else if (facts.loadReturn === null || facts.loadReturn.image === null) facts.loadReturn = fact;
       break;
     case 'patient-check':
-      facts.patient = [...facts.patient, fact];
+      if (facts.patient.length < MOST_CHECKS) facts.patient = [...facts.patient, fact];
       break;
     case 'copied':
       facts.copied = fact;
