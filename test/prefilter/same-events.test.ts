@@ -7,7 +7,7 @@ import { FIXTURES, fixtureBytes } from '../forms/fixtures.js';
 import { mutated, random } from '../fuzz/mutate.js';
 import { type Both, readBoth, readBothPaths } from './both.js';
 
-const SEEDS = Number(process.env.MODWASTE_FUZZ_SEEDS ?? (WHOLE ? 1000 : 60));
+const SEEDS = Number(process.env.MODWASTE_FUZZ_SEEDS ?? (WHOLE ? 300 : 60));
 const FIRST_SEED = Number(process.env.MODWASTE_FUZZ_SEED ?? 1);
 
 const SAMPLES = [
