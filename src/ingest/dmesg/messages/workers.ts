@@ -65,7 +65,7 @@ export const WORKER_RULES: readonly Rule[] = [
   worker('killed-worker', [' timeout; kill it'], /^ ?worker \[(?<pid>\d+)\] \S+ timeout; kill it$/),
   worker('killed-worker', [' timeout, kill it'], /^ ?worker \[(?<pid>\d+)\] \S+ timeout, kill it$/),
   // src/udev/udevd.c:on_exit_timeout
-  udev(['Giving up waiting for workers'], /^ ?Giving up waiting for workers to finish\.?$/, (groups, message) => stuck('slow-worker', 'udev-worker', groups, message)),
+  worker('slow-worker', ['Giving up waiting for workers'], /^ ?Giving up waiting for workers to finish\.?$/),
   helper('slow-worker', ['is taking longer than '], /^ ?(?:\S+: )?[Ss]pawned process '(?<command>[^']+)' \[(?<pid>\d+)\] is taking longer than (?<time>[\w. ]+?) to complete\.?$/),
   helper('killed-worker', [' timed out after '], /^ ?(?:\S+: )?[Ss]pawned process '(?<command>[^']+)' \[(?<pid>\d+)\] timed out after (?<time>[\w. ]+?), killing\.?$/),
   // timeout: killing '/sbin/modprobe -b pci:v00008086d...' [123]
