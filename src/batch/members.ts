@@ -3,7 +3,7 @@
 
 import { concat } from '../input/bytes.js';
 import { ByteReader } from '../input/index.js';
-import { archiveOf, compressionOf, MAGIC_BYTES } from '../input/magic.js';
+import { archiveOf, compressionOf, MAGIC_BYTES, ZstdEffort } from '../input/magic.js';
 
 /** Larger members are not held in memory. */
 const MOST_BYTES = 1024 ** 3;
@@ -27,9 +27,10 @@ export async function openMembers(
   const report = (code: string, detail: string): void => {
     faults.push(`${code}: ${detail}`);
   };
+  const effort = new ZstdEffort();
   let reader = new ByteReader(bytes);
   const unpack = compressionOf(await reader.peek(MAGIC_BYTES));
-  if (unpack) reader = new ByteReader(unpack(reader, report));
+  if (unpack) reader = new ByteReader(unpack(reader, report, effort));
   const readArchive = archiveOf(await reader.peek(MAGIC_BYTES));
   if (!readArchive) {
     await reader.close();
@@ -38,7 +39,7 @@ export async function openMembers(
   return (async function* (): AsyncGenerator<ArchiveMember> {
     const none = { bytes: null, skipped: null, fault: null };
     for await (const member of readArchive(
-      { bytes: reader, random: null, bufferBytes: MOST_BYTES },
+      { bytes: reader, random: null, bufferBytes: MOST_BYTES, effort },
       report,
     )) {
       const { name } = member;

@@ -6,7 +6,7 @@
 import type { DiagnosticCode } from '../model/diagnostic.js';
 import { ByteReader, concat } from './bytes.js';
 import type { Report, UnpackBeside } from './found.js';
-import { compressionOf, MAGIC_BYTES } from './magic.js';
+import { compressionOf, MAGIC_BYTES, ZstdEffort } from './magic.js';
 
 /** From this size on, starting a thread costs little in comparison. */
 export const WORTHWHILE_BYTES = 4 * 1024 ** 2;
@@ -60,7 +60,7 @@ export class UnpackSender {
       chunks = [];
       length = 0;
     };
-    for await (const bytes of unpack?.(input, report) ?? []) {
+    for await (const bytes of unpack?.(input, report, new ZstdEffort()) ?? []) {
       parts.push(bytes);
       length += bytes.length;
       chunks.push({ end: length, taken: input.taken });

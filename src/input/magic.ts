@@ -14,14 +14,16 @@ import { afterSkippable } from './codec/frames.js';
 import { gunzip, isGzip } from './codec/gzip.js';
 import { isLz4, unlz4 } from './codec/lz4.js';
 import { isXz, unxz } from './codec/xz.js';
-import { isZstd, unzstd } from './codec/zstd.js';
+import { isZstd, unzstd, ZstdEffort } from './codec/zstd.js';
 import type { Report } from './found.js';
+
+export { ZstdEffort };
 
 /** Bytes needed for detection: a mail is recognised by its header, which can be long. */
 export const MAGIC_BYTES = 32 * 1024;
 
 /** Decompresses a stream; damage is reported and ends it. */
-export type Unpack = (input: ByteReader, report: Report) => AsyncIterable<Uint8Array>;
+export type Unpack = (input: ByteReader, report: Report, effort: ZstdEffort) => AsyncIterable<Uint8Array>;
 
 interface Kind<T> {
   readonly is: (head: Uint8Array) => boolean;

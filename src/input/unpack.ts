@@ -11,7 +11,7 @@ import { ByteReader } from './bytes.js';
 import type { Found, Leaf, PlainFile, Problem, Report, SourceNode } from './found.js';
 import { LayoutFilter } from './layout-filter.js';
 import { Budget, SMALL_PART_BYTES } from './limits.js';
-import { archiveOf, compressionOf, isText, MAGIC_BYTES, unsupportedKind } from './magic.js';
+import { archiveOf, compressionOf, isText, MAGIC_BYTES, unsupportedKind, ZstdEffort } from './magic.js';
 import type { InputOptions } from './options.js';
 import { Tally } from './tally.js';
 
@@ -69,6 +69,7 @@ const NOTHING = (): number => 0;
 
 export class Unpacker {
   readonly #budget: Budget;
+  readonly #effort = new ZstdEffort();
   readonly #nextId: () => number;
   readonly layouts: readonly Layout[];
   readonly endless: RegExp;
@@ -151,7 +152,10 @@ export class Unpacker {
       const before = reader.taken;
       const beside = compressed ? null : (stream.file?.unpackBeside() ?? null);
       const bytes = this.#budget.unpacked(
-        reportErrors(beside ? beside.bytes(faults.report) : unpack(reader, faults.report), faults.report),
+        reportErrors(
+          beside ? beside.bytes(faults.report) : unpack(reader, faults.report, this.#effort),
+          faults.report,
+        ),
         beside ? () => beside.taken : () => reader.taken - before,
         faults.report,
       );
@@ -206,6 +210,7 @@ export class Unpacker {
       bytes,
       random: compressed ? null : (stream.file?.random() ?? null),
       bufferBytes: this.#budget.limits.bufferBytes,
+      effort: this.#effort,
     };
     if (depth === 1 && !compressed && readArchive === readZip) {
       this.#scattered = depth;

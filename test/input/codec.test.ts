@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { fixture, LOG_AB, logLines, openBytes } from './helpers.js';
+import { fixture, LOG_AB, logLines, openBytes, tar } from './helpers.js';
 
 const LOG = Buffer.from(LOG_AB);
 
@@ -173,6 +173,44 @@ describe('damage', () => {
     const header = Buffer.from('28b52ffd04a8', 'hex');
     expect((await openBytes(Buffer.concat([header, Buffer.from('01000000000000', 'hex')]))).said).toEqual([
       'archive-unsupported -: the zstd data needs a window of more than 128 MiB (zstd --long): unpack it with zstd -d --long=31',
+    ]);
+  });
+
+  const frame = (window: number, blocks: readonly Buffer[]): Buffer =>
+    Buffer.concat([
+      Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, (Math.log2(window) - 10) << 3]),
+      ...blocks.map((bytes, index) => {
+        const block = Buffer.alloc(3 + bytes.length);
+        block.writeUIntLE((bytes.length << 3) | (index === blocks.length - 1 ? 1 : 0), 0, 3);
+        bytes.copy(block, 3);
+        return block;
+      }),
+    ]);
+  const WINDOW = 128 * 1024 ** 2;
+
+  it('fills no window of a zstd frame that ends before it', async () => {
+    const one = frame(WINDOW, [LOG.subarray(0, 900)]);
+    const opened = await openBytes(Buffer.concat(Array<Buffer>(1000).fill(one)));
+    expect(opened.said).toEqual([]);
+    expect(opened.texts['-']).toBe(LOG.toString('latin1', 0, 900).repeat(1000));
+  });
+
+  it('yields the blocks of a short zstd frame that come before the damage', async () => {
+    const whole = frame(WINDOW, [LOG.subarray(0, 900), LOG.subarray(900)]);
+    const opened = await openBytes(whole.subarray(0, -1));
+    expect(opened.said).toEqual(['archive-damaged -: the zstd data is truncated']);
+    expect(opened.texts['-']).toBe(LOG.toString('latin1', 0, 900));
+  });
+
+  it('limits the work for zstd windows over all members', async () => {
+    const empty = Array<Buffer>(10).fill(Buffer.alloc(0));
+    const slow = frame(WINDOW, [LOG.subarray(0, 900), ...empty]);
+    const names = ['a.zst', 'b.zst', 'c.zst', 'd.zst', 'e.zst'];
+    const opened = await openBytes(tar(Object.fromEntries(names.map((name) => [name, slow]))));
+    expect(opened.problems.map(({ code, path }) => [code, path])).toEqual([
+      ['input-limit', '-!c.zst'],
+      ['input-limit', '-!d.zst'],
+      ['input-limit', '-!e.zst'],
     ]);
   });
 

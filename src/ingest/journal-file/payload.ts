@@ -3,6 +3,7 @@
 
 import { Decompress } from 'fzstd';
 import { decodeLz4Block } from '../../model/lz4-block.js';
+import { readZstdHeader, zstdHeaderFor } from '../../model/zstd-frame.js';
 import { Buffer } from '../../platform/index.js';
 import { loadXz, renewXz } from '../../platform/xz.js';
 import { u64, viewOf } from './objects.js';
@@ -47,9 +48,9 @@ function unlz4(bytes: Uint8Array): Uint8Array {
 
 /** One frame, which states its size. Not decoded into an array of that size: fzstd would fill up what is missing. */
 function unzstd(bytes: Uint8Array): Uint8Array {
-  const size = zstdSize(bytes);
-  if (size === null) throw new Error('a zstd field without a size');
-  checkedSize(size);
+  const header = readZstdHeader(bytes.subarray(4));
+  if (header === null || header.contentSize === null) throw new Error('a zstd field without a size');
+  const size = checkedSize(Number(header.contentSize));
   const pieces: Uint8Array[] = [];
   let length = 0;
   const stream = new Decompress((piece) => {
@@ -57,22 +58,11 @@ function unzstd(bytes: Uint8Array): Uint8Array {
     if (length > size) throw new Error(OTHER_SIZE);
     pieces.push(piece);
   });
-  stream.push(bytes, true);
+  // fzstd fills the window that a frame claims.
+  stream.push(zstdHeaderFor(size, header.summed));
+  stream.push(bytes.subarray(4 + header.length), true);
   if (length !== size) throw new Error(OTHER_SIZE);
   return Buffer.concat(pieces);
-}
-
-/** The content size in a zstd frame header (RFC 8878, 3.1.1.1), or null. */
-function zstdSize(bytes: Uint8Array): number | null {
-  const descriptor = bytes[4] ?? 0;
-  const single = (descriptor & 0x20) !== 0;
-  const width = [single ? 1 : 0, 2, 4, 8][descriptor >> 6] ?? 0;
-  const at = 5 + (single ? 0 : 1) + ([0, 1, 2, 4][descriptor & 3] ?? 0);
-  if (width === 0 || bytes.length < at + width) return null;
-  const view = viewOf(bytes);
-  if (width === 1) return view.getUint8(at);
-  if (width === 2) return view.getUint16(at, true) + 256;
-  return width === 4 ? view.getUint32(at, true) : u64(view, at);
 }
 
 async function unxz(bytes: Uint8Array): Promise<Uint8Array> {

@@ -2,6 +2,7 @@
 /** Members of archives: read each before requesting the next. */
 import type { RandomAccess } from '../../model/bytes.js';
 import type { ByteReader } from '../bytes.js';
+import type { ZstdEffort } from '../codec/zstd.js';
 import type { Report } from '../found.js';
 
 export interface FileMember {
@@ -38,6 +39,8 @@ export interface ArchiveInput {
   readonly random: RandomAccess | null;
   /** Memory limit for an archive that cannot be streamed. */
   readonly bufferBytes: number;
+  /** For members that are compressed with zstd. */
+  readonly effort: ZstdEffort;
 }
 
 export type ReadArchive = (input: ArchiveInput, report: Report) => AsyncGenerator<Member>;

@@ -14,6 +14,7 @@ import { errorMessage } from '../../model/error-message.js';
 import { escapeLine } from '../../model/escape.js';
 import { type Buffer, Readable } from '../../platform/index.js';
 import { ascii, ByteReader, CHUNK_BYTES } from '../bytes.js';
+import type { ZstdEffort } from '../codec/zstd.js';
 import type { Report } from '../found.js';
 import type { ArchiveInput, Member } from './member.js';
 import { decodeMember } from './zip-method.js';
@@ -80,6 +81,7 @@ export async function* readEntries(
   bytes: RandomAccess,
   given: Set<number>,
   report: Report,
+  effort: ZstdEffort,
 ): AsyncGenerator<Member> {
   const overlapping = await overlappingEntries(await openZip(bytes));
   if (overlapping.size > 0) {
@@ -89,7 +91,7 @@ export async function* readEntries(
   let index = 0;
   for await (const entry of zip.eachEntry()) {
     given.add(entry.relativeOffsetOfLocalHeader);
-    if (!overlapping.has(index++)) yield memberOf(zip, entry);
+    if (!overlapping.has(index++)) yield memberOf(zip, entry, effort);
   }
   if (!isEndOfDirectory(bytes, zip)) throw new Error(`it counts ${index} members, and more follow`);
 }
@@ -132,7 +134,7 @@ async function overlappingEntries(zip: ZipFile): Promise<ReadonlySet<number>> {
   return overlapping;
 }
 
-function memberOf(zip: ZipFile, entry: Entry): Member {
+function memberOf(zip: ZipFile, entry: Entry, effort: ZstdEffort): Member {
   const { generalPurposeBitFlag, fileNameRaw, extraFields } = entry;
   const name = escapeLine(getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false));
   if (name.endsWith('/')) return { is: 'special', name, what: null };
@@ -150,7 +152,7 @@ function memberOf(zip: ZipFile, entry: Entry): Member {
     async *open(reportMember) {
       packed = new ByteReader(await zip.openReadStreamPromise(entry, { decodeFileData: false }));
       try {
-        yield* decodeMember(packed, entry.compressionMethod, entry.crc32, reportMember);
+        yield* decodeMember(packed, entry.compressionMethod, entry.crc32, reportMember, effort);
       } finally {
         await packed.close();
       }

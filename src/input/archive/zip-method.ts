@@ -5,7 +5,7 @@ import type { ByteReader } from '../bytes.js';
 import { bunzip2 } from '../codec/bzip2.js';
 import { inflateRaw } from '../codec/inflate.js';
 import { unxz } from '../codec/xz.js';
-import { unzstd } from '../codec/zstd.js';
+import { unzstd, type ZstdEffort } from '../codec/zstd.js';
 import type { Report } from '../found.js';
 
 const STORED = 0;
@@ -17,8 +17,9 @@ export async function* decodeMember(
   method: number,
   sum: number | null,
   report: Report,
+  effort: ZstdEffort,
 ): AsyncGenerator<Uint8Array> {
-  const bytes = decode(packed, method, report);
+  const bytes = decode(packed, method, report, effort);
   if (!bytes) {
     report('archive-unsupported', `zip compression method ${method} is not supported`);
     return;
@@ -31,7 +32,12 @@ export async function* decodeMember(
   if (sum !== null && crc !== sum) report('archive-damaged', 'the checksum of the zip member does not match');
 }
 
-function decode(packed: ByteReader, method: number, report: Report): AsyncIterable<Uint8Array> | null {
+function decode(
+  packed: ByteReader,
+  method: number,
+  report: Report,
+  effort: ZstdEffort,
+): AsyncIterable<Uint8Array> | null {
   switch (method) {
     case STORED:
       return packed.rest();
@@ -40,7 +46,7 @@ function decode(packed: ByteReader, method: number, report: Report): AsyncIterab
     case 12:
       return bunzip2(packed, report);
     case 93:
-      return unzstd(packed, report);
+      return unzstd(packed, report, effort);
     case 95:
       return unxz(packed, report);
     default:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** zip without its central directory, by the members' local headers (APPNOTE 4.3.7). */
 import { ByteReader, drain, keepOpen } from '../bytes.js';
+import type { ZstdEffort } from '../codec/zstd.js';
 import type { Report } from '../found.js';
 import { decodeName } from '../label.js';
 import type { Member } from './member.js';
@@ -29,6 +30,7 @@ export async function* streamZip(
   bytes: ByteReader,
   given: ReadonlySet<number>,
   report: Report,
+  effort: ZstdEffort,
 ): AsyncGenerator<Member> {
   const start = bytes.taken;
   for (;;) {
@@ -47,8 +49,9 @@ export async function* streamZip(
     }
     const open = (header.flags & FLAG_DESCRIPTOR) !== 0;
     const encrypted = (header.flags & FLAG_ENCRYPTED) !== 0;
-    if (!open) yield* readSized(bytes, header, encrypted, given.has(at), report);
-    else if (header.method === DEFLATED && !encrypted) yield* readOpen(bytes, header, given.has(at), report);
+    if (!open) yield* readSized(bytes, header, encrypted, given.has(at), report, effort);
+    else if (header.method === DEFLATED && !encrypted)
+      yield* readOpen(bytes, header, given.has(at), report, effort);
     else {
       if (encrypted) yield { is: 'encrypted', name: header.name };
       else report('archive-damaged', `the size of ${header.name} is only in the zip's directory`);
@@ -64,6 +67,7 @@ async function* readSized(
   encrypted: boolean,
   skip: boolean,
   report: Report,
+  effort: ZstdEffort,
 ): AsyncGenerator<Member> {
   const { name, method, crc, packedSize, size } = header;
   const end = bytes.taken + packedSize;
@@ -73,7 +77,7 @@ async function* readSized(
     else {
       const packed = new ByteReader(bytes.rest(packedSize));
       const taken = (): number => packed.taken;
-      yield { is: 'file', name, size, taken, open: (r) => decodeMember(packed, method, crc, r) };
+      yield { is: 'file', name, size, taken, open: (r) => decodeMember(packed, method, crc, r, effort) };
     }
   }
   const left = end - bytes.taken;
@@ -86,10 +90,11 @@ async function* readOpen(
   header: LocalHeader,
   skip: boolean,
   report: Report,
+  effort: ZstdEffort,
 ): AsyncGenerator<Member> {
   const { name, method } = header;
   const before = bytes.taken;
-  const stream = decodeMember(bytes, method, null, report);
+  const stream = decodeMember(bytes, method, null, report, effort);
   if (!skip) {
     const taken = (): number => bytes.taken - before;
     yield { is: 'file', name, size: null, taken, open: () => keepOpen(stream) };

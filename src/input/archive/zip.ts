@@ -18,7 +18,7 @@ export async function* readZip(input: ArchiveInput, report: Report): AsyncGenera
   const whole = await wholeZip(input);
   if (whole) {
     try {
-      yield* readEntries(whole, given, report);
+      yield* readEntries(whole, given, report, input.effort);
       return;
     } catch (error) {
       report(
@@ -27,5 +27,5 @@ export async function* readZip(input: ArchiveInput, report: Report): AsyncGenera
       );
     }
   }
-  yield* streamZip(input.bytes, given, report);
+  yield* streamZip(input.bytes, given, report, input.effort);
 }

@@ -4,6 +4,7 @@
 import { Decompress } from 'fzstd';
 import type { XXHashAPI } from 'xxhash-wasm';
 import { errorMessage } from '../../model/error-message.js';
+import { readZstdHeader, type ZstdHeader, zstdHeaderFor, zstdHeaderLength } from '../../model/zstd-frame.js';
 import { Buffer } from '../../platform/index.js';
 import type { ByteReader } from '../bytes.js';
 import type { Report } from '../found.js';
@@ -13,19 +14,24 @@ const MAGIC = 0xfd2fb528;
 /** The largest window that zstd accepts without --long. */
 const MAX_WINDOW = 128 * 1024 ** 2;
 const BLOCK = 128 * 1024;
+/** A frame that ends within so many blocks gets a window of their size: fzstd fills and moves all of one. */
+const BLOCKS_AHEAD = 8;
 
 /** fzstd moves the whole window for each block. Limits on the bytes it may move: a base, and per byte of output. */
-const MAX_MOVED = 16 * 1024 ** 3;
+const MAX_MOVED = 4 * 1024 ** 3;
 const MAX_MOVED_PER_BYTE = 4096;
 
 export function isZstd(head: Uint8Array): boolean {
   return littleEndian(head) === MAGIC || isSkippable(head);
 }
 
-export async function* unzstd(input: ByteReader, report: Report): AsyncGenerator<Uint8Array> {
+export async function* unzstd(
+  input: ByteReader,
+  report: Report,
+  effort: ZstdEffort,
+): AsyncGenerator<Uint8Array> {
   const { default: xxhash } = await import('xxhash-wasm');
   const hashes = await xxhash();
-  const effort = new Effort();
   yield* readFrames(input, report, {
     name: 'zstd',
     magic: MAGIC,
@@ -33,7 +39,8 @@ export async function* unzstd(input: ByteReader, report: Report): AsyncGenerator
   });
 }
 
-class Effort {
+/** What fzstd has moved, over all streams and members of a run. */
+export class ZstdEffort {
   #moved = 0;
   #given = 0;
 
@@ -43,78 +50,47 @@ class Effort {
     if (this.#moved > MAX_MOVED + this.#given * MAX_MOVED_PER_BYTE) {
       throw new Unreadable(
         'input-limit',
-        `the zstd data has very small blocks: unpack it with zstd, or unpack less than ${this.#given} bytes of it`,
+        'the blocks of the zstd data are very small for its window, which makes it slow to read here: unpack it with zstd first',
       );
     }
   }
 }
 
-interface Header {
-  /** As the decoder gets it: without the checksum flag, as it would only skip the checksum. */
-  readonly bytes: Uint8Array;
-  readonly summed: boolean;
-  readonly window: number;
-  readonly contentSize: bigint | null;
-}
-
-async function readHeader(input: ByteReader): Promise<Header> {
-  const [flags = 0] = await exactly(input, 1, 'zstd');
-  if (flags & 8) throw damaged('the zstd data is damaged (a reserved bit is set)');
-  const single = (flags & 0x20) !== 0;
-  const dictionaryBytes = [0, 1, 2, 4][flags & 3] ?? 0;
-  const sizeBytes = [single ? 1 : 0, 2, 4, 8][flags >> 6] ?? 0;
-  const rest = Buffer.from(await exactly(input, (single ? 0 : 1) + dictionaryBytes + sizeBytes, 'zstd'));
-  const sizeAt = rest.length - sizeBytes;
-  if (rest.subarray(sizeAt - dictionaryBytes, sizeAt).some((byte) => byte !== 0)) {
+async function readHeader(input: ByteReader): Promise<ZstdHeader> {
+  const descriptor = await exactly(input, 1, 'zstd');
+  const rest = await exactly(input, zstdHeaderLength(descriptor[0] ?? 0) - 1, 'zstd');
+  const header = readZstdHeader(Buffer.concat([descriptor, rest]));
+  if (!header) throw damaged('the zstd data is damaged (a reserved bit is set)');
+  if (header.needsDictionary) {
     throw new Unreadable('archive-unsupported', 'the zstd data needs a dictionary');
   }
-  const contentSize = sizeOf(rest.subarray(sizeAt));
-  const window = single ? contentSize : windowOf(rest[0] ?? 0);
-  if (window !== null && window > MAX_WINDOW) {
+  if (header.window > MAX_WINDOW) {
     throw new Unreadable(
       'archive-unsupported',
       'the zstd data needs a window of more than 128 MiB (zstd --long): unpack it with zstd -d --long=31',
     );
   }
-  const bytes = Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd, flags & ~4]), rest]);
-  return { bytes, summed: (flags & 4) !== 0, window: Number(window), contentSize };
-}
-
-/** Frame_Content_Size; in two bytes it is stored less 256. */
-function sizeOf(bytes: Buffer): bigint | null {
-  switch (bytes.length) {
-    case 0:
-      return null;
-    case 8:
-      return bytes.readBigUInt64LE();
-    default:
-      return BigInt(bytes.readUIntLE(0, bytes.length) + (bytes.length === 2 ? 256 : 0));
-  }
-}
-
-/** Window_Descriptor: a power of two plus eighths of it. */
-function windowOf(descriptor: number): bigint {
-  const base = 1n << BigInt(10 + (descriptor >> 3));
-  return base + (base >> 3n) * BigInt(descriptor & 7);
+  return header;
 }
 
 async function* readFrame(
   input: ByteReader,
   hashes: XXHashAPI,
-  effort: Effort,
+  effort: ZstdEffort,
   report: Report,
 ): AsyncGenerator<Uint8Array> {
   const header = await readHeader(input);
+  const { first, ends, all } = await lookAhead(readBlocks(input, Number(header.window)));
+  const window = Math.min(Number(header.window), ends ? first * BLOCK : MAX_WINDOW);
   const sum = hashes.create64();
   const out: Uint8Array[] = [];
   const engine = new Decompress((chunk) => out.push(chunk));
   let given = 0;
-  engine.push(header.bytes);
-  for (let last = false; !last; ) {
-    const block = await readBlock(input, header.window);
-    last = block.last;
-    effort.spend(header.window + BLOCK, 0);
-    const failure = failureOf(() => engine.push(block.bytes, last));
+  // Without a checksum, which fzstd would only skip.
+  engine.push(zstdHeaderFor(window, false));
+  for await (const { bytes, last } of all) {
+    effort.spend(window + BLOCK, 0);
+    const failure = failureOf(() => engine.push(bytes, last));
     for (const chunk of out.splice(0)) {
       if (chunk.length === 0) continue;
       if (header.summed) sum.update(chunk);
@@ -136,8 +112,45 @@ async function* readFrame(
   }
 }
 
+interface Block {
+  readonly bytes: Uint8Array;
+  readonly last: boolean;
+}
+
+/** The first blocks of a frame, and all of them. What is damaged after the first ones is thrown only behind them. */
+async function lookAhead(blocks: AsyncGenerator<Block>): Promise<{
+  first: number;
+  ends: boolean;
+  all: AsyncGenerator<Block>;
+}> {
+  const first: Block[] = [];
+  let failure: unknown = null;
+  try {
+    while (first.length < BLOCKS_AHEAD && first.at(-1)?.last !== true) {
+      const { value } = await blocks.next();
+      if (value) first.push(value);
+    }
+  } catch (error) {
+    failure = error;
+  }
+  async function* all(): AsyncGenerator<Block> {
+    yield* first;
+    if (failure !== null) throw failure;
+    yield* blocks;
+  }
+  return { first: first.length, ends: failure !== null || first.at(-1)?.last === true, all: all() };
+}
+
+async function* readBlocks(input: ByteReader, window: number): AsyncGenerator<Block, undefined> {
+  for (;;) {
+    const block = await readBlock(input, window);
+    yield block;
+    if (block.last) return;
+  }
+}
+
 /** A block with its three-byte header: last flag, type, size. */
-async function readBlock(input: ByteReader, window: number): Promise<{ bytes: Uint8Array; last: boolean }> {
+async function readBlock(input: ByteReader, window: number): Promise<Block> {
   const head = await exactly(input, 3, 'zstd');
   const word = littleEndian(head);
   const type = (word >> 1) & 3;

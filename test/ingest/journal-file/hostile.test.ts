@@ -50,6 +50,13 @@ describe('a compressed field', () => {
     await expect(unpackPayload(zstd(blocks, size), ZSTD)).rejects.toThrow('another size than it states');
   });
 
+  it('of zstd that claims a window of 2 GiB', async () => {
+    const text = Buffer.alloc(40, 'x');
+    const head = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0xc0, 21 << 3]);
+    const block = Buffer.from([((text.length << 3) & 0xff) | 1, text.length >> 5, 0]);
+    expect(await unpackPayload(Buffer.concat([head, size64(40), block, text]), ZSTD)).toEqual(text);
+  });
+
   it('of zstd that states none, which journald does not write', async () => {
     const bytes = Buffer.from('28b52ffd00580100', 'hex');
     await expect(unpackPayload(bytes, ZSTD)).rejects.toThrow('without a size');
