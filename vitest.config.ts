@@ -47,7 +47,7 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
-      { test: { ...each, name: 'browser', include: [BROWSER], exclude, sequence: { groupOrder: 2 } } },
+      { test: { ...each, name: 'browser', include: [BROWSER], exclude, isolate: false, sequence: { groupOrder: 2 } } },
     ],
   },
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, it } from 'vitest';
-import { Browser, CHROMIUM, NEEDS_CHROMIUM } from '../report/html/browser.js';
+import { Browser, CHROMIUM, NEEDS_CHROMIUM, WINDOWED } from '../report/html/browser.js';
 import { csvOf, openApp, printed, reported, writeEndlessLog } from './page.js';
 
 /** On a busy machine a drag that DevTools sends can end between the frame and the page around it, and is never answered. */
@@ -77,7 +77,8 @@ describe.skipIf(!CHROMIUM)(
   `files dragged onto the page, ${NEEDS_CHROMIUM}`,
   { retry: 2, timeout: TRY_MS },
   () => {
-    const browser = new Browser();
+    // The shell without windows loses more drags.
+    const browser = new Browser(WINDOWED ?? CHROMIUM);
     const folder = mkdtempSync(join(tmpdir(), 'modwaste-drops-'));
     afterAll(async () => {
       await browser.close();

@@ -15,7 +15,7 @@ import { filesOf, packings } from './pack.js';
 
 const SAMPLES = fileURLToPath(new URL('../../samples/', import.meta.url));
 /** Samples are packed in all ways, captures each in one of this many parts of them. */
-const PARTS = 3;
+const PARTS = 6;
 const scenarios: (readonly [string, number | null])[] = [
   ...['dup-storm', 'failures'].map((name) => [join(SAMPLES, name), null] as const),
   ...(WHOLE ? captures(/^s\d/) : []).map((name, index) => [join(CORPUS, name), index % PARTS] as const),

@@ -214,7 +214,7 @@ describe('a batch', () => {
       argv.push('--format', 'parquet');
       expect((await cli(argv)).code).toBe(0);
       let hits = 0;
-      for (let after = 0; after < 12; after++) {
+      for (const after of [0, 1, 2, 3, 4, 6, 8, 11]) {
         const before = outputsOf(out);
         file(`logs/b${after}`, LOG);
         fail(call, { code, after });
@@ -222,7 +222,7 @@ describe('a batch', () => {
         const isHit = (faults.get(call)?.after ?? 0) < 0;
         faults.clear();
         if (!isHit) break;
-        hits++;
+        hits += 1;
         // What only helps the next run may fail.
         if (ran.code !== 0) {
           expect([after, ran.code, ran.stderr]).toEqual([
@@ -238,7 +238,7 @@ describe('a batch', () => {
         expect([after, again.code, again.stderr]).toEqual([
           after,
           0,
-          expect.stringContaining(`${after + 2} ok`),
+          expect.stringContaining(`${hits + 1} ok`),
         ]);
       }
       expect(hits).toBeGreaterThan(0);
