@@ -50,8 +50,8 @@ describe.skipIf(!CHROMIUM)(`limits in the page, ${NEEDS_CHROMIUM}`, () => {
     const { page, complaints } = await openApp(browser);
     const inputs = [
       // More events than so few bytes may give; how many depends on the bytes decoded until then.
-      ...(codec === 'gzip' ? [START + noise(200) + CALL.repeat(30_000)] : []),
-      START + CALL.repeat(11_000) + noise(600) + CALL.repeat(30_000),
+      ...(codec === 'gzip' ? [START + noise(50) + CALL.repeat(20_000)] : []),
+      START + CALL.repeat(10_200) + noise(150) + CALL.repeat(10_000),
       // A bomb: bytes unpacked for each that was decoded.
       ...(BOMBS[codec] ? [START + noise(BOMBS[codec]) + '#\n'.repeat(40 * 2 ** 20)] : []),
     ];

@@ -16,6 +16,14 @@ export const UNPACKED = OURS;
 /** True in `npm run test:corpus`: all captures are there, and time for them. */
 export const WHOLE = process.env.MODWASTE_CORPUS !== undefined;
 
+/** Tests that read a capture many times over take every nth; the gate has no time for all. */
+const EACH = Number(process.env.MODWASTE_CORPUS_EACH ?? 1);
+
+/** Of names of captures, those that are read many times over. */
+export function sampled(names: readonly string[]): string[] {
+  return names.filter((_, index) => index % EACH === 0);
+}
+
 /** Names of the captures that match, in order. */
 export function captures(pattern: RegExp): string[] {
   return readdirSync(CORPUS)

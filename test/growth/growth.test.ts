@@ -52,8 +52,8 @@ const LINES: Readonly<Record<string, (count: number) => string>> = {
   escapes: (n) => `[    1.000000] ${'\u001b['.repeat(n / 2)}\n`,
 };
 
-/** A little less than the longest line that is read whole. */
-const LINE_LENGTH = 500_000;
+/** A quarter of the longest line that is read whole. */
+const LINE_LENGTH = 250_000;
 
 const HEADER = 'From: a@b\nTo: c@d\nMIME-Version: 1.0\n';
 
