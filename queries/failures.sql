@@ -2,7 +2,8 @@
 -- Other failures (failed loads that are not duplicates), per boot, reason, module and phase, most waste first.
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column reason TEXT -  signature, elf, vermagic, unknown-symbol, relocation, memory, read, init, ...; other where
---   the reason is unknown; busy: only EBUSY is known, from a duplicate whose first load failed or from the driver itself
+--   the reason is unknown; busy: only EBUSY is known, from a duplicate whose first load failed or from the driver itself;
+--   exists: only EEXIST is known, from a duplicate or from the module's own init
 -- @column module TEXT -  module, where known
 -- @column phase TEXT -  phase that the kernel charges; init: the module's own init failed, charged nowhere
 -- @column errno INTEGER errno  error number, where known

@@ -37,7 +37,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   'ingest/ftrace': ['model', 'ingest', 'ingest/trace', 'ingest/dmesg'], // a trace dumped into the kernel log
   'ingest/journal-file': ['model', 'platform', 'ingest', 'ingest/dmesg', 'ingest/dmesg/forms'],
   'ingest/layouts': ['model', 'ingest'],
-  'ingest/loader': ['ingest', 'ingest/dmesg', 'ingest/dmesg/prefix'], // messages that reach the journal, too
+  'ingest/loader': ['model', 'ingest', 'ingest/dmesg', 'ingest/dmesg/prefix'], // messages that reach the journal, too
   'ingest/mixed': ['model', 'ingest', 'ingest/loader'], // messages of loaders in prose
   'ingest/records': ['model', 'ingest', 'ingest/dmesg', 'ingest/dmesg/forms'], // a log as records of JSON
   'ingest/strace': ['model', 'ingest'],

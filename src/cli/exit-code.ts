@@ -23,7 +23,9 @@ function inputsOf(sources: readonly Source[]): Map<Source, Source[]> {
  * recognised, because most files of a bug report have nothing to do with module loading.
  */
 export function exitCodeFor(sources: readonly Source[], diagnostics: readonly Diagnostic[]): ExitCode {
-  const isRead = (source: Source) => source.status === 'read';
+  // Mixed text is read for what is found in it.
+  const isRead = ({ status, format, events }: Source) =>
+    status === 'read' && (format !== 'mixed' || events > 0);
   if (!sources.some(isRead)) return EXIT.failed;
   const failed =
     sources.some((source) => source.status === 'failed') ||

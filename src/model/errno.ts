@@ -98,7 +98,6 @@ const TEXTS = new Map<string, number>([
   ['device or resource busy', 16],
   ['resource busy', 16],
   ['file exists', 17],
-  ['module already in kernel', 17],
   ['no such device', 19],
   ['is a directory', 21],
   ['invalid argument', 22],

@@ -327,7 +327,7 @@ export interface QueryRows {
   'failures': {
     /** boot, 1 is the oldest */
     readonly boot: bigint | null;
-    /** signature, elf, vermagic, unknown-symbol, relocation, memory, read, init, ...; other where the reason is unknown; busy: only EBUSY is known, from a duplicate whose first load failed or from the driver itself */
+    /** signature, elf, vermagic, unknown-symbol, relocation, memory, read, init, ...; other where the reason is unknown; busy: only EBUSY is known, from a duplicate whose first load failed or from the driver itself; exists: only EEXIST is known, from a duplicate or from the module's own init */
     readonly reason: string | null;
     /** module, where known */
     readonly module: string | null;

@@ -195,6 +195,7 @@ describe('what user space could not insert', () => {
       ['busy', 'a', null, 1, null, null],
       ['init', 'b', 'init', 1, null, null],
       ['signature', 'c', null, 1, null, null],
+      ['exists', 'd', null, 1, null, null],
     ]);
     const trace = new Trace().finit(2).exit(2, -16);
     expect(inBrief(build({ events }, { events: trace.events })).map(([reason]) => reason)).toEqual([

@@ -37,6 +37,7 @@ describe('a failure', () => {
       'sysfs',
       'lsm',
       'busy',
+      'exists',
       'interrupted',
     ];
     const texts = reasons.map((reason) => remedyFor(reason, null) ?? '');

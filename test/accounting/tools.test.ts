@@ -28,7 +28,17 @@ describe('a load that a tool reports as failed', () => {
     ['for want of memory', [insert('m', 12)], ['memory m null 12 1']],
     ['by its init', [insert('m', 19)], ['init m init 19 1']],
     ['with EBUSY', [insert('m', 16)], ['busy m null 16 1']],
-    ['with EEXIST is a duplicate, which these tools ignore', [insert('m', 17)], []],
+    ['with EEXIST', [insert('m', 17)], ['exists m null 17 1']],
+    [
+      'of a file with a release in its name',
+      [failureLine('vermagic', 'lime'), insert('lime_4.4.0_116_generic', 8)],
+      ['vermagic lime becoming null 1'],
+    ],
+    [
+      'of a module whose name holds that of another',
+      [failureLine('vermagic', 'snd_pcm'), insert('snd_pcm_oss', 8)],
+      ['other snd_pcm_oss null 8 1', 'vermagic snd_pcm becoming null 1'],
+    ],
     ['without a number', [insert('m', null)], ['other m null null 1']],
     ['without a number, beside one with it', [insert('m', 2), insert('m', null)], ['other m null 2 1']],
     [
@@ -132,6 +142,36 @@ describe('messages of one failure', () => {
     ],
   ])('%s', (_, events, expected) => {
     expect(failures(log(...events)).sort()).toEqual(expected.sort());
+  });
+});
+
+describe('a key that is missing, in an excerpt', () => {
+  const key = { ...failureLine('signature', null, 'key', 5n), fails: 'if enforced' };
+  const excerpt = (...events: object[]): GivenSource => ({
+    events: [
+      { kind: 'boot-start', t: 0n, by: 'first-line', bootId: null, complete: false },
+      ...events,
+    ] as GivenSource['events'],
+  });
+
+  it('may be a failure, which is a doubt', () => {
+    const { boots, failures: rows } = build(excerpt(key)).model;
+    expect(rows).toEqual([]);
+    expect(boots[0]?.verdict).toBe('unclear');
+    expect(boots[0]?.doubts.join()).toContain('a signature was not trusted');
+  });
+
+  it.each(['quiet module.sig_enforce=1', 'module.sig_enforce', 'lockdown=integrity'])(
+    'is one with %s',
+    (text) => {
+      expect(failures(excerpt({ kind: 'command-line', t: 1n, text }, key))).toEqual([
+        'signature null becoming null 1',
+      ]);
+    },
+  );
+
+  it('is none with module.sig_enforce=0', () => {
+    expect(failures(excerpt({ kind: 'command-line', t: 1n, text: 'module.sig_enforce=0' }, key))).toEqual([]);
   });
 });
 

@@ -158,7 +158,9 @@ describe.each(CAPTURES)('the figures of %s', (_, path) => {
     stand(
       'Other failures',
       asked('failures').map((row) => [
-        row.reason === 'busy' ? 'busy, or a duplicate' : String(row.reason),
+        ({ busy: 'busy, or a duplicate', exists: 'a duplicate, or its init' } as Record<string, string>)[
+          String(row.reason)
+        ] ?? String(row.reason),
         ...(row.module === null ? [] : [String(row.module)]),
         grouped(row.times),
         ...(row.phase === 'init'

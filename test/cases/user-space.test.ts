@@ -297,6 +297,18 @@ describe('units and scripts that failed', () => {
   ])('%s', async (line, unit) => {
     expect(await problems(log(line))).toEqual([['failed-unit', null, unit, 1, null]]);
   });
+
+  it('count once, however many lines systemd prints of it', async () => {
+    const unit = 'systemd-modules-load.service';
+    const lines = [
+      `systemd[1]: ${unit}: Main process exited, code=exited, status=1/FAILURE`,
+      'systemd[1]: Failed to start Load Kernel Modules.',
+      `systemd[1]: ${unit}: Unit entered failed state.`,
+      `systemd[1]: ${unit}: Failed with result 'exit-code'.`,
+    ];
+    expect(await problems(log(...lines))).toEqual([['failed-unit', null, unit, 1, null]]);
+    expect(await problems(log(...lines, ...lines))).toEqual([['failed-unit', null, unit, 2, null]]);
+  });
 });
 
 describe('the all-clear', () => {

@@ -30,6 +30,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   sysfs: 'Unload what holds the name, or rename the module: sysfs already has an entry of that name.',
   lsm: 'Change the policy of the security module that refuses the file (LoadPin, IMA, SELinux), or the file.',
   busy: 'Find what holds the device: EBUSY is the driver refusing, or a duplicate of a load that then failed.',
+  exists: 'Find what loaded the module before: EEXIST is a duplicate, or an init that found a name taken.',
   interrupted:
     'Find what killed the loader: a signal interrupted the call (often a timeout of udev or systemd).',
 };

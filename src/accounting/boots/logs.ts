@@ -6,7 +6,7 @@
  */
 
 import type { Event } from '../../model/event.js';
-import { addTo, getOrAdd } from '../../model/groups.js';
+import { addTo, getOrAdd, groupBy } from '../../model/groups.js';
 import { ascending, orderOf } from '../../model/order.js';
 import type { Source } from '../../model/source.js';
 import { laterPlace, SortedTimes, type TimePlace } from '../sorted-times.js';
@@ -29,18 +29,35 @@ const EXACT_TIME = 10_000n;
 
 interface Log extends Stretch {
   readonly part: Part;
+  readonly events: readonly Event[];
   readonly countable: number;
+}
+
+/** What a terminal shows below such a command is a run of its own. */
+const LOADER_COMMAND = /#(?:sudo )?(?:\S*\/)?(?:insmod|modprobe) [^#]*$/;
+
+/** The logs, each with its events: commands of one terminal repeat none of each other, and are one log. */
+function sessionsOf(parts: readonly Part[]): Pick<Log, 'part' | 'events'>[] {
+  const groups = groupBy<Part | string, Part>(parts, (part) => {
+    const { format, path, parent } = part.source;
+    return format === 'loader-output' && LOADER_COMMAND.test(path) ? `commands of ${parent}` : part;
+  });
+  return [...groups.values()].flatMap((group) => {
+    const [part] = group;
+    return part ? [{ part, events: group.flatMap(({ events }) => events) }] : [];
+  });
 }
 
 export function mergeLogs(parts: readonly Part[]): MergedLog {
   const timeOf = commonClock(parts);
-  const ranked = parts
+  const ranked = sessionsOf(parts)
     .map(
-      (part): Log => ({
+      ({ part, events }): Log => ({
         part,
-        countable: countable(part.events),
+        events,
+        countable: countable(events),
         // Of the lines that are counted.
-        span: spanOf(part.events, (event) => (keyOf(event) === null ? null : timeOf(event))),
+        span: spanOf(events, (event) => (keyOf(event) === null ? null : timeOf(event))),
         rotation: part.rotation,
       }),
     )
@@ -52,13 +69,13 @@ export function mergeLogs(parts: readonly Part[]): MergedLog {
     );
   const [first, ...others] = ranked;
   if (!first) return { events: [], repeated: [], continued: [] };
-  const merged: Event[] = [...first.part.events];
+  const merged: Event[] = [...first.events];
   const stretches = new Stretches(ranked);
   const known = new Map<string, Known>();
   if (others.length > 0) remember(known, merged, timeOf);
   const repeated: Source[] = [];
   for (const other of others) {
-    const news = newsOf(other.part.events, known, stretches.isShared(other), timeOf);
+    const news = newsOf(other.events, known, stretches.isShared(other), timeOf);
     // A log that holds nothing to count repeats nothing of one that does.
     if (news.length === 0 && (other.countable > 0 || first.countable === 0)) repeated.push(other.part.source);
     for (const event of news) merged.push(event);
@@ -199,7 +216,7 @@ export function keyOf(event: Event): string | null {
     case 'load-failure':
       return `load-failure ${event.reason} ${event.module ?? ''} ${event.message}`;
     case 'user-load':
-      return `user-load ${event.tool} ${event.pid ?? ''} ${event.what} ${event.module}`;
+      return `user-load ${event.tool} ${event.pid ?? ''} ${event.what} ${event.module} ${event.errno ?? ''}`;
     case 'allocation-failure':
       return `allocation-failure ${event.by} ${event.bytes ?? ''} ${event.module ?? ''}`;
     case 'allocations-suppressed':

@@ -99,20 +99,22 @@ function failedInits(inits: readonly InitCall[]): Case[] {
 }
 
 /**
- * Modules that user space could not insert, without a kernel message. These tools ignore EEXIST; EBUSY is a duplicate of
- * a load that then failed, which they report as a failure. Only the module's own init returns ENODEV.
+ * Modules that user space could not insert, without a kernel message. modprobe and udev ignore EEXIST, insmod and init
+ * report it; EBUSY is a duplicate of a load that then failed, which all report. Only the module's own init returns ENODEV.
  */
 function failedInserts({ inserts, missing }: LoggedFailures, known: readonly Case[]): Case[] {
   const named = new Set(known.map((one) => one.module));
   // The last of them: each insert is compared with all.
-  const nameless = new Set(known.filter((one) => one.module === null).slice(-MOST_NAMELESS));
+  const nameless = new Set(known.filter((one) => one.module === null).slice(-MOST_COMPARED));
+  const last = known.slice(-MOST_COMPARED);
   const explained = new Set(inserts.filter(({ errno }) => errno !== null).map(({ module }) => module));
   return inserts.flatMap((insert) => {
     const { module, errno, t, source, line } = insert;
-    if (named.has(module) || errno === EEXIST) return [];
+    if (named.has(module)) return [];
     // What ran the loader says once more that it failed, without the reason.
     if (errno === null && (explained.has(module) || missing.has(module))) return [];
     const same = rejectionOf(insert, nameless);
+    if (last.some((one) => isOfRenamed(one, insert))) return [];
     if (same) {
       Object.assign(same, { module, errno });
       nameless.delete(same);
@@ -120,7 +122,7 @@ function failedInserts({ inserts, missing }: LoggedFailures, known: readonly Cas
     }
     return [
       {
-        reason: errno === EBUSY ? 'busy' : errno === ENODEV ? 'init' : (byErrno(errno) ?? 'other'),
+        reason: reasonOf(errno),
         module,
         phase: errno === ENODEV ? ('init' as const) : null,
         errno,
@@ -133,7 +135,27 @@ function failedInserts({ inserts, missing }: LoggedFailures, known: readonly Cas
   });
 }
 
-const MOST_NAMELESS = 200;
+function reasonOf(errno: number | null): string {
+  if (errno === EBUSY) return 'busy';
+  if (errno === EEXIST) return 'exists';
+  return errno === ENODEV ? 'init' : (byErrno(errno) ?? 'other');
+}
+
+const MOST_COMPARED = 200;
+
+/** insmod names the file, the kernel the module in it: `lime-6.1.0-13-amd64.ko` holds `lime`. */
+function isOfRenamed({ module, reason }: Case, insert: UserLoad): boolean {
+  if (module === null || module.length < SHORTEST_NAME || !RELEASE.test(insert.module)) return false;
+  const at = insert.module.indexOf(module);
+  if (at < 0 || !mayReturn(reason as LoadFailure['reason'], insert.errno)) return false;
+  return !WORD.test(insert.module.charAt(at - 1)) && !WORD.test(insert.module.charAt(at + module.length));
+}
+
+/** A release in the name of a file; no module is called so. */
+const RELEASE = /\d\.\d/;
+/** Of a name that other file names do not hold by chance. */
+const SHORTEST_NAME = 4;
+const WORD = /[a-z\d]/i;
 
 /** The last failure without a name in the kernel's message that matches the tool's errno, of those printed before it if any. */
 function rejectionOf(insert: UserLoad, nameless: ReadonlySet<Case>): Case | undefined {

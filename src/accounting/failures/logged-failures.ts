@@ -57,21 +57,47 @@ interface Kernel {
   readonly release: string | null;
   /** Debian kernels refuse modules without symbol versions, as kernels before 4.9 did. */
   readonly debian: boolean;
-  /** False where a module was loaded without a valid signature. */
-  readonly enforces: boolean;
+  /** Whether it refuses modules without a valid signature. */
+  readonly enforces: Enforcement;
 }
 
 function kernelOf(events: readonly Event[]): Omit<Kernel, 'release'> {
   return {
     debian: events.some((event) => event.kind === 'kernel-version' && / Debian /.test(event.banner)),
-    enforces: !events.some((event) => event.kind === 'taint' && event.what === 'unsigned'),
+    enforces: enforcementOf(events),
   };
+}
+
+type Enforcement = 'yes' | 'no' | 'unknown';
+
+/**
+ * Where signatures are not enforced, the first module without a valid one taints the kernel, which it prints once: only a
+ * log from the start of the boot must show it.
+ */
+function enforcementOf(events: readonly Event[]): Enforcement {
+  if (events.some((event) => event.kind === 'taint' && event.what === 'unsigned')) return 'no';
+  const isEnforced = events.some(
+    (event) =>
+      (event.kind === 'boot-start' && event.complete) ||
+      (event.kind === 'command-line' && ENFORCED.test(event.text)),
+  );
+  return isEnforced ? 'yes' : 'unknown';
+}
+
+const ENFORCED = /\b(?:module\.sig_enforce\b(?!=[0nN])|lockdown=(?:integrity|confidentiality)\b)/;
+
+/** Messages of signatures that the kernel did not trust, of which nothing says whether it refused the module. */
+export function maybeRefused(events: readonly Event[]): readonly LoadFailure[] {
+  if (enforcementOf(events) !== 'unknown') return [];
+  return events.filter(
+    (event): event is Event & LoadFailure => event.kind === 'load-failure' && event.fails === 'if enforced',
+  );
 }
 
 /** An unknown release counts as a current one. */
 function fails({ fails, reason }: LoadFailure, { release, debian, enforces }: Kernel): boolean {
   if (fails === 'always') return true;
-  if (fails === 'if enforced') return enforces;
+  if (fails === 'if enforced') return enforces === 'yes';
   const [when = '', border = ''] = fails.split(' ');
   if (when === 'before') return isOlder(release, border) === true || (debian && reason === 'symbol-version');
   return isOlder(release, border) === false;

@@ -175,7 +175,7 @@ function noLoad({ what, module, tool }: UserLoad): Finding | null {
     : null;
 }
 
-/** One failure of a unit prints up to three lines. */
+/** One failure of a unit prints up to four lines. */
 class UnitFailures {
   readonly #seen = new Map<string, { failures: number; readonly lines: Map<UnitFailure['what'], number> }>();
 

@@ -11,8 +11,8 @@ import { REORDERING_MICROS } from './skipping.js';
 import type { Entry, Instant } from './timeline.js';
 
 const REORDERING_NS = BigInt(REORDERING_MICROS) * 1000n;
-/** A log whose first timestamp is below this starts with the boot. */
-const EARLY_NS = 1_000_000_000n;
+/** A log whose first timestamp is below this starts with the boot: by then few lines are printed, hundreds in a second. */
+const EARLY_NS = 100_000_000n;
 /** Firmware and early console lines before the banner. */
 const LINES_BEFORE_BANNER = 200;
 /** A clock set during a boot usually changes by less than this. */

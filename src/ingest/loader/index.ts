@@ -2,11 +2,13 @@
 /**
  * Output of modprobe, insmod and other loaders on a terminal, outside any log. A mail program may have wrapped a line.
  */
-import { parseMessage } from '../dmesg/catalogue.js';
+
+import { getOrAdd } from '../../model/groups.js';
+import { type LogFact, parseMessage } from '../dmesg/catalogue.js';
 import { readPrefix } from '../dmesg/prefix/prefix.js';
 import { filledLines } from '../head.js';
-import type { Head, IngestContext, LineIngester, LineSink, Verdict } from '../ingester.js';
-import { forPlainLines } from '../plain-line.js';
+import type { Head, IngestContext, LineIngester, Verdict } from '../ingester.js';
+import { plainHead, plainLine } from '../plain-line.js';
 import { counted } from '../verdict.js';
 import { mayContinue } from '../wrapped.js';
 import {
@@ -19,22 +21,36 @@ import {
   quotedFacts,
 } from './message.js';
 
-class LoaderOutput implements LineSink {
+/** A line of a quoted mail, which may hold several attempts. */
+const MAIL_QUOTE = /^\s*>/;
+/** A message in a title, in code or in speech. */
+const INLINE_QUOTE = /^\s*(?:#{1,6} (?=\w+: )|(?:\S.*)?[`"“*](?=(?:modprobe|insmod|kmod): ))/;
+
+type Quote = 'mail' | 'inline' | null;
+
+function quoteIn(raw: string): Quote {
+  if (INLINE_QUOTE.test(raw)) return 'inline';
+  return MAIL_QUOTE.test(raw) ? 'mail' : null;
+}
+
+class LoaderOutput {
   readonly #context: IngestContext;
-  #held: { readonly text: string; readonly number: number } | null = null;
+  /** What loaders said so far, in quotes and elsewhere. */
+  readonly #told = new Map<string, { plain: number; quoted: number }>();
+  #held: { readonly text: string; readonly number: number; readonly quote: Quote } | null = null;
   #before = '';
 
   constructor(context: IngestContext) {
     this.#context = context;
   }
 
-  line(raw: string, number: number): void {
+  line(raw: string, number: number, quote: Quote): void {
     const line = raw.trim();
     const quoted = quotedFacts(line, number).length > 0;
     const text = quoted ? line : (loaderMessage(line) ?? (isComplaint(line) ? line : null));
     if (text !== null) {
       this.end();
-      this.#held = { text, number };
+      this.#held = { text, number, quote };
       this.#before = raw.trimEnd();
       return;
     }
@@ -54,10 +70,22 @@ class LoaderOutput implements LineSink {
     if (!held) return;
     const loaders = parseMessage(lineRecord(held.number, held.text), 'program');
     const all = loaders.length > 0 ? loaders : quotedFacts(held.text, held.number);
-    for (const fact of all) this.#context.emit({ line: held.number, t: null, ...fact });
+    for (const fact of all) {
+      if (fact.kind === 'user-load' && this.#repeats(fact, held.quote))
+        this.#context.diagnose('source-repeated', held.number, 'a quote of another line');
+      else this.#context.emit({ line: held.number, t: null, ...fact });
+    }
     if (all.length > 0 || !isComplaint(held.text)) return;
     this.#context.diagnose('loading-not-understood', held.number, held.text);
     this.#context.emit({ line: held.number, t: null, kind: 'not-understood', message: held.text });
+  }
+
+  /** Whether a quote says what a line has said, or the line what a quote has. */
+  #repeats({ tool, what, module, errno }: LogFact & { kind: 'user-load' }, quote: Quote): boolean {
+    const told = getOrAdd(this.#told, `${tool} ${what} ${module} ${errno}`, () => ({ plain: 0, quoted: 0 }));
+    if (quote === null) return ++told.plain <= told.quoted;
+    if (quote === 'inline' && told.plain + told.quoted > 0) return true;
+    return ++told.quoted <= told.plain;
   }
 }
 
@@ -97,13 +125,19 @@ function sniff(head: Head): Verdict | null {
   return counted('output of modprobe or insmod', confidence, matched, tried, 'lines are loader messages');
 }
 
-export const loaderOutput: LineIngester = forPlainLines({
+export const loaderOutput: LineIngester = {
   name: 'loader-output',
   title: 'output of modprobe, insmod and kmod on a terminal, and lone kernel messages',
   priority: 380,
   most: 40,
   reads: 'lines',
   needles: null,
-  sniff,
-  start: (context) => new LoaderOutput(context),
-});
+  sniff: (head) => sniff(plainHead(head)),
+  start: (context) => {
+    const output = new LoaderOutput(context);
+    return {
+      line: (raw, number) => output.line(plainLine(raw), number, quoteIn(raw)),
+      end: () => output.end(),
+    };
+  },
+};

@@ -48,8 +48,8 @@ const QUOTED: ReadonlySet<LogFact['kind']> = new Set([
 ]);
 
 /** A bullet, a quotation mark, bold type, and what is left of syslog's prefix. */
-const BEFORE_QUOTE = /^(?:[-*•] )?(?:["'“]|\*\*)?(?:(?:[\w.-]{1,64} )?kernel: )?/;
-const AFTER_QUOTE = /(?:["'”]|\*\*)[.,]?$/;
+const BEFORE_QUOTE = /^(?:[-*•] )?(?:["'“]|\*\*_{0,2})?(?:(?:[\w.-]{1,64} )?kernel: )?/;
+const AFTER_QUOTE = /(?:["'”]|_{0,2}\*\*)[.,]?$/;
 
 /** The facts of a kernel message about failures. */
 export function quotedFacts(line: string, number: number): readonly LogFact[] {

@@ -32,7 +32,7 @@ const KINDS: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
   { kind: 'log', pattern: /^[A-Z][a-z]{2} [\w :().-]{12,80} kern\.[a-z]{3,7} / },
   // Nov 11 20:10:03 [kernel] ...      01-31 00:00:12.345     0     0 I         : ...
   { kind: 'log', pattern: /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (?:\S{1,80} )?\[kernel\] / },
-  { kind: 'log', pattern: /^\d\d-\d\d \d\d:\d\d:\d\d\.\d{3,9} {1,6}0 {1,6}0 [VDIWEF] / },
+  { kind: 'log', pattern: /^\d\d-\d\d \d\d:\d\d:\d\d\.\d{3,9} {1,6}(?:0 {1,6}0|1 {1,6}1) [VDIWEF] / },
   { kind: 'log', pattern: new RegExp(`^(?:(?:[^\\s\\d[\\]:]{2,6}|\\d\\d?[月월]) [ \\d]\\d \\d\\d:\\d\\d:\\d\\d|\\d{4}-\\d\\d-\\d\\dT\\S+|[^\\s\\d[\\]:]{1,6} \\d{4}-\\d\\d-\\d\\d [\\d:.]{8,15} [A-Z\\d+-]{1,6}) (?:\\S+ )?(?:kernel: |${LOADERS})`) },
   { kind: 'log', pattern: /^(?:\d{1,2}\.[\w.+~-]{1,80},)?\d+,\d+,\d+,[-c];/ },
   { kind: 'log', pattern: /^<\d{1,2}>\w/ },

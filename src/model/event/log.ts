@@ -161,7 +161,7 @@ export interface StuckLoad extends EventBase {
 export interface UnitFailure extends EventBase {
   readonly kind: 'unit-failure';
   readonly unit: string;
-  readonly what: 'exited' | 'result' | 'start' | 'slow' | 'listed' | 'audit';
+  readonly what: 'exited' | 'state' | 'result' | 'start' | 'slow' | 'listed' | 'audit';
   readonly message: string;
 }
 

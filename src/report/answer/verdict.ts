@@ -83,6 +83,9 @@ const NOUNS: Readonly<Record<string, string>> = {
   'refused-init': 'refused init',
 };
 
+/** Reasons that say no more than an error number: the module's own code and a duplicate look alike. */
+const AMBIGUOUS: Readonly<Record<string, string>> = { busy: 'EBUSY', exists: 'EEXIST' };
+
 /** Failures in the phases that `counts` takes, then what is not a failed load. */
 function troublesOf(
   known: Known,
@@ -98,15 +101,16 @@ function troublesOf(
     trouble(
       'failed load',
       true,
-      others.filter(({ reason }) => reason !== 'busy'),
+      others.filter(({ reason }) => !(reason in AMBIGUOUS)),
       modules,
     ),
-    // A driver's EBUSY and a duplicate of a load that then failed look alike.
-    trouble(
-      'load that failed with EBUSY',
-      true,
-      others.filter(({ reason }) => reason === 'busy'),
-      modules,
+    ...Object.entries(AMBIGUOUS).map(([ambiguous, errno]) =>
+      trouble(
+        `load that failed with ${errno}`,
+        true,
+        others.filter(({ reason }) => reason === ambiguous),
+        modules,
+      ),
     ),
     trouble('failed init', false, inits, modules),
     trouble(

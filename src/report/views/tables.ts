@@ -197,6 +197,12 @@ const withPlace = ({ place }: { readonly place: string | null }, cells: readonly
   cells,
 });
 
+/** A duplicate, and what the module's own code returned, look alike. */
+const MAYBE_DUPLICATE: Readonly<Record<string, string>> = {
+  busy: 'busy, or a duplicate',
+  exists: 'a duplicate, or its init',
+};
+
 export function failureTable({ failures }: BootAnswer): Table {
   return placed(
     'Other failures',
@@ -204,8 +210,7 @@ export function failureTable({ failures }: BootAnswer): Table {
     [['reason'], ['module'], ['phase'], ['errno'], ['times', 'n'], ['wasted', 'n']],
     failures.map((row) =>
       withPlace(row, [
-        // A driver's EBUSY and a duplicate of a load that then failed look alike.
-        row.reason === 'busy' ? 'busy, or a duplicate' : row.reason,
+        MAYBE_DUPLICATE[row.reason] ?? row.reason,
         row.module,
         row.phase,
         row.errno === null ? null : errnoName(Number(row.errno)),

@@ -34,6 +34,9 @@ export interface Loader {
   readonly fallback?: string;
 }
 
+/** modprobe --first-time of kmod and of module-init-tools, which then do not call the kernel. */
+const ALREADY_LOADED = /^module already in kernel\b/i;
+
 /** A rule for a message; groups of `rest`: `module` (or `shown`, where it has two forms), and where printed `tool` and `reason`. */
 export function loader(
   { names, front, fallback }: Loader,
@@ -48,10 +51,19 @@ export function loader(
       const tool = toolOf(match, record, names) ?? fallback;
       const module = match.groups?.module ?? match.groups?.shown;
       if (tool === undefined || module === undefined) return null;
-      const errno = what === 'failed' ? errnoFromText(match.groups?.reason ?? '') : null;
+      const { reason = '' } = match.groups ?? {};
+      const errno = what === 'failed' ? errnoFromText(reason) : null;
       // Output of a script's modprobe has the script's pid.
       const pid = match.groups?.tool === undefined ? record.pid : null;
-      return { kind: 'user-load', tool, pid, what, module: loadedName(module), errno };
+      const isLoaded = what === 'failed' && ALREADY_LOADED.test(reason);
+      return {
+        kind: 'user-load',
+        tool,
+        pid,
+        what: isLoaded ? 'already' : what,
+        module: loadedName(module),
+        errno,
+      };
     },
   };
 }

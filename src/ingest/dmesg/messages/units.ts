@@ -74,7 +74,8 @@ const WAITER_RULES = WAITERS.map(
 export const UNIT_RULES: readonly Rule[] = [
   ...WAITER_RULES,
   unit([': Main process exited', ': Control process exited', ': main process exited'], new RegExp(`^${UNIT}\\.service: (?:Main|Control|main|control) process exited, code=(?:killed|dumped|exited), status=(?!0\\b)`), 'exited'),
-  unit([": Failed with result '", 'entered failed state'], new RegExp(`^(?:Unit )?${UNIT}\\.service(?:: Failed with result '|:? (?:Unit )?entered failed state)`), 'result'),
+  unit([": Failed with result '"], new RegExp(`^${UNIT}\\.service: Failed with result '`), 'result'),
+  unit(['entered failed state'], new RegExp(`^(?:Unit )?${UNIT}\\.service:? (?:Unit )?entered failed state`), 'state'),
   unit(['timed out'], new RegExp(`^${UNIT}\\.service: (?:[Ss]tart(?:-pre)? operation|State 'start\\S*') timed out`), 'slow'),
   unit(['Failed to start '], new RegExp(`${START}Failed to start (?:${UNIT}\\.service(?: - .*)?|(?:${SHORTENED} - )?${DESCRIPTION})\\.?$`), 'start'),
   unit(['Dependency failed for ', 'Timed out starting '], new RegExp(`${START}(?:Dependency failed for|Timed out starting) (?:${UNIT}\\.service(?: - .*)?|(?:${SHORTENED} - )?${DESCRIPTION})\\.?$`), 'start'),

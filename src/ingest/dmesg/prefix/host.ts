@@ -7,14 +7,16 @@ const HOST_TOOL = /^([\w.-]{1,253}) ([^\s:[\]]{1,48})\[(\d+)\]: ?/;
 /** journalctl --no-hostname */
 const TOOL = /^()([^\s:[\]]{1,48})\[(\d+)\]: ?/;
 const HOST_TOOL_NO_PID =
-  /^([\w.-]{1,253}) (systemd(?:-[\w-]+)?|\(udev-worker\)|udevd|modprobe|insmod|kmod|dracut[\w-]*|audispd|audisp-syslog): /;
+  /^(?:([\w.-]{1,253}) )?(systemd(?:-[\w-]+)?|\(udev-worker\)|udevd|modprobe|insmod|kmod|dracut[\w-]*|audispd|audisp-syslog): /;
 // kern.notice kernel: [    0.000000] ...     (none) user.info kernel: ...     daemon.err modprobe[123]: ...
 const SYSLOG_LEVEL =
   /^(?:([\w.()-]{1,253}) )?(kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|local\d)\.(?:emerg|alert|crit|err|error|warn|warning|notice|info|debug) (?:([^\s:[\]]{1,48})(?:\[(\d{1,10})\])?: ?)?/;
 // [kernel] ...     [systemd-udevd] ...     metalog, after its date
 const METALOG = /^(?:([\w.-]{1,253}) )?\[(kernel|systemd[\w-]*|udevd|modprobe|insmod|kmod)\] /;
 // 0     0 I usb 1-1 : new high-speed USB device     1     1 W init    : ...     logcat -v threadtime
-const LOGCAT = /^ {0,6}(?:\w{1,16} {1,8})?(\d{1,7}) {1,6}(\d{1,7}) [VDIWEF] ([^:]{0,64}): ?/;
+// 1     1 I (6)[1:init]: ...     MediaTek's CPU, pid and program
+const LOGCAT =
+  /^ {0,6}(?:\w{1,16} {1,8})?(\d{1,7}) {1,6}\d{1,7} [VDIWEF] (?:\(\d{1,3}\)\[\d{1,7}:([^\]]{1,32})\]|([^:]{0,64})): ?/;
 
 export function readHost(prefix: Prefix): void {
   if (prefix.wall !== null && prefix.boot === null && (readSyslogd(prefix) || readLogcat(prefix))) return;
@@ -66,12 +68,12 @@ function readSyslogd(prefix: Prefix): boolean {
 function readLogcat(prefix: Prefix): boolean {
   const match = LOGCAT.exec(prefix.text);
   if (!match) return false;
-  const [taken, pid, , tag = ''] = match;
-  const name = tag.trim();
+  const [taken, pid, comm, tag = ''] = match;
+  const name = (comm ?? tag).trim();
   take(prefix, taken, Number(pid) === 0 ? 'kernel' : 'application');
   if (Number(pid) === 0) {
     prefix.ident = 'kernel';
-    if (name !== '' && !/^kernel$/i.test(name)) prefix.text = `${name}: ${prefix.text}`;
+    if (comm === undefined && name !== '' && !/^kernel$/i.test(name)) prefix.text = `${name}: ${prefix.text}`;
   } else {
     prefix.ident = name === '' ? 'unknown' : name;
     prefix.pid = Number(pid);

@@ -69,6 +69,7 @@ export const IMAGE_MESSAGES: readonly LoadMessage[] = [
   { ...OLD_LOCKDOWN, message: 'Lockdown: {comm}: Loading of module with {s} is restricted{s}', example: 'Lockdown: insmod: Loading of module with unavailable key is restricted; see man kernel_lockdown.7' },
   { ...OLD_LOCKDOWN, message: 'Lockdown: Loading of module with {s} is restricted{s}', example: 'Lockdown: Loading of module with unavailable key is restricted; see man kernel_lockdown.7' },
 
+  { ...ELF, source: 'kernel/module.c:load_module', since: '5.12', until: '5.18', message: 'Module has invalid ELF structures', example: 'Module has invalid ELF structures', word: 'invalid ELF structures' },
   { ...ELF, since: '4.20', message: 'Invalid ELF header len {n}', example: 'Invalid ELF header len 40', word: 'Invalid ELF ' },
   { ...ELF, since: '5.18', message: 'Invalid ELF header magic: {s}', example: 'Invalid ELF header magic: != \x7fELF', word: 'Invalid ELF ' },
   { ...ELF, since: '5.12', message: 'Invalid ELF header type: {s}', example: 'Invalid ELF header type: 3 != 1', word: 'Invalid ELF ' },

@@ -62,6 +62,7 @@ export const RELOCATION_MESSAGES: readonly LoadMessage[] = [
   { ...POWERPC, message: '{module}: REL{n} {n} out of range!', example: 'module_64: foo: REL24 33554432 out of range!', word: ' out of range!' },
   { ...POWERPC, message: '{module}: Address {s} out of range of {s}', example: 'foo: Address of memcpy out of range of kernel_toc.', word: ' out of range of ' },
   { ...POWERPC, message: '{module}: Address of stub entry is not 8-byte aligned', example: 'foo: Address of stub entry is not 8-byte aligned', word: 'Address of stub entry' },
+  { ...POWERPC, message: '{module}: Expect noop after relocate, got {x}', example: 'module_64: foo: Expect noop after relocate, got 7c630034', word: 'Expect noop after relocate' },
   { ...POWERPC, message: '{module}: Expected no{s} after call, got {s}', example: 'foo: Expected nop after call, got 60000001 at bar+0x1/0x2', word: ' after call, got ' },
 
   { ...HERE, source: 'arch/s390/kernel/module.c', arch: 's390', message: 'module {module}: relocation error for symbol {s} (r_type {n}, value {x})', example: 'module foo: relocation error for symbol printk (r_type 2, value 0x3ff80)' },

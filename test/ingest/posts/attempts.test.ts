@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+/** How many attempts a post tells of: what people quote again is none, what they tried again is one. */
+import { describe, expect, it } from 'vitest';
+import { caseOf } from '../../../src/case.js';
+import { readBytes } from '../../forms/read.js';
+
+async function failures(text: string): Promise<string[]> {
+  const { model } = caseOf(await readBytes({ bytes: Buffer.from(text) }));
+  return model.failures
+    .map(({ reason, module, errno, times }) => `${reason} ${module} ${errno} ${times}`)
+    .sort();
+}
+
+const SAID = "modprobe: ERROR: could not insert 'foo': Operation not permitted";
+const BLOCK = `\`\`\`\n$ sudo modprobe foo\n${SAID}\n\`\`\`\n`;
+
+describe('an attempt that the post quotes again', () => {
+  it.each([
+    ['in its title', `# ${SAID}\n\nI have this:\n\n${BLOCK}`],
+    ['in a reply', `${BLOCK}\n> ${SAID}\n\nTry it as root.\n`],
+    ['in a sentence', `${BLOCK}\nThe \`${SAID}\` means that you are not root.\n`],
+    ['in its title and a sentence', `# ${SAID}\n\n${BLOCK}\nThe \`${SAID}\` means that you are not root.\n`],
+  ])('%s', async (_, text) => {
+    expect(await failures(text)).toEqual(['other foo 1 1']);
+  });
+
+  it('in nothing but a mail that quotes two attempts is two', async () => {
+    expect(await failures(`> # modprobe foo\n> ${SAID}\n> # modprobe foo\n> ${SAID}\n`)).toEqual([
+      'other foo 1 2',
+    ]);
+  });
+});
+
+describe('attempts of one module', () => {
+  const SHELL = 'root@nano:/lib/modules# ';
+  const refused = (name: string): string =>
+    `${SHELL}insmod ${name}\ninsmod: ERROR: could not insert module ${name}: Invalid module format\n`;
+  it.each([
+    ['by other commands', refused('./overlay.ko') + refused('overlay.ko')],
+    ['by the same command', refused('overlay.ko') + refused('overlay.ko')],
+    ['up to the next prompt', `${refused('./overlay.ko')}${refused('overlay.ko')}${SHELL}\n`],
+    ['by the same command, up to the next prompt', `${refused('overlay.ko').repeat(2)}${SHELL}\n`],
+  ])('%s', async (_, text) => {
+    expect(await failures(text)).toEqual(['other overlay 8 2']);
+  });
+
+  it('with other results are others', async () => {
+    const block = (reason: string): string =>
+      `\`\`\`\n# insmod foo.ko\ninsmod: ERROR: could not insert module foo.ko: ${reason}\n\`\`\`\n`;
+    expect(
+      await failures(
+        `${block('Unknown symbol in module')}Then I loaded bar.\n${block('Invalid parameters')}`,
+      ),
+    ).toEqual(['other foo 2 1', 'other foo 22 1']);
+  });
+});
+
+it('a file named after its release, and what the kernel says of the module in it', async () => {
+  const text = `I get
+\`\`\`
+insmod: ERROR: could not insert module tegra-l4t-r32.4.2-hid-sensor-iio-common.ko: Invalid module format
+\`\`\`
+And dmesg shows:
+\`\`\`
+[  180.874804] hid_sensor_iio_common: disagrees about version of symbol module_layout
+\`\`\`
+`;
+  expect(await failures(text)).toEqual(['symbol-version hid_sensor_iio_common null 1']);
+});
+
+it('marks of bold and slanted type are no part of a name', async () => {
+  const lines = [
+    '**_v4l2loopback: disagrees about version of symbol device_create_file',
+    'v4l2loopback: Unknown symbol device_create_file (err -22)',
+    "modprobe: ERROR: could not insert 'v4l2loopback': Invalid argument__**",
+  ];
+  expect(await failures(lines.join('\n'))).toEqual(['symbol-version v4l2loopback null 1']);
+});
+
+describe('File exists', () => {
+  it.each([
+    'insmod: ERROR: could not insert module pf_ring.ko: File exists',
+    "insmod: can't insert 'pf_ring.ko': File exists",
+    'insmod: failed to load pf_ring.ko: File exists',
+    "insmod: error inserting 'pf_ring.ko': -1 File exists",
+  ])('%s', async (line) => {
+    expect(await failures(`${line}\n`)).toEqual(['exists pf_ring 17 1']);
+  });
+
+  it('is not said by modprobe --first-time, which does not call the kernel', async () => {
+    expect(await failures("modprobe: ERROR: could not insert 'dummy': Module already in kernel\n")).toEqual(
+      [],
+    );
+  });
+});
+
+const FPSGO =
+  'Command \'insmod /vendor/lib/modules/fpsgo.ko\' action=boot (/vendor/etc/init/hw/init.mt6765.rc:1226) took 1ms and failed: finit_module for "/vendor/lib/modules/fpsgo.ko" failed: Exec format error';
+describe('Android: what init writes to the kernel log', () => {
+  it.each(['(6)[1:init]: ', 'init    : '])('logcat, %s', async (tag) => {
+    const line = `01-01 10:12:48.522     1     1 I ${tag}${FPSGO}\n`;
+    const others = ['usbcore: registered new interface driver usbfs', 'random: crng init done'].map(
+      (text, at) => `01-01 10:12:48.${600 + at}     0     0 I         : ${text}\n`,
+    );
+    expect(await failures(`--------- beginning of kernel\n${line}${others.join('')}`)).toEqual([
+      'other fpsgo 8 1',
+    ]);
+    expect(await failures(line)).toEqual(['other fpsgo 8 1']);
+  });
+});
+
+it('syslog without hosts', async () => {
+  const lines = [
+    "systemd-modules-load: Failed to insert 'nf_conntrack_ftp': Required key not available",
+    'systemd: systemd-modules-load.service: main process exited, code=exited, status=1/FAILURE',
+    'kernel: usbcore: registered new interface driver usbfs',
+    'systemd: Failed to start Load Kernel Modules.',
+  ];
+  const text = lines.map((line) => `Dec  7 14:36:19 ${line}\n`).join('');
+  expect(await failures(text)).toEqual(['signature nf_conntrack_ftp 126 1']);
+});
+
+it('an excerpt from the first second is no whole log', async () => {
+  const verdict = async (at: string): Promise<string | undefined> => {
+    const { model } = caseOf(
+      await readBytes({ bytes: Buffer.from(`[    ${at}] BPF: Invalid member bits_offset\n`) }),
+    );
+    return model.boots[0]?.verdict;
+  };
+  expect(await verdict('0.643100')).toBe('unclear');
+  expect(await verdict('0.000000')).toBe('clear');
+});
