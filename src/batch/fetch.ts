@@ -59,7 +59,7 @@ function outputOf(
   group: ProcessGroup,
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const child = startInGroup(group, command, argv, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = startInGroup(group, command, argv);
     const chunks: Buffer[] = [];
     let bytes = 0;
     let said = Buffer.alloc(0);

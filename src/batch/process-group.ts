@@ -3,7 +3,9 @@
  * The process group of a command that a worker runs, known to all threads: a worker that is ended cannot end its command,
  * and the end of the command alone would leave what that started.
  */
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
 
 /** Shared: the id of the group, or one of the states below. */
 export type ProcessGroup = Int32Array<SharedArrayBuffer>;
@@ -26,8 +28,10 @@ const guards = new WeakMap<ProcessGroup, ChildProcess>();
 
 /** Reads the id of the group, then waits for the end of its standard input, which this process holds open. */
 const GUARD = 'read id || exit; read line; kill -s KILL -- "-$id"';
+/** Tells the guard its id, which that of the command is then: this process may end before it knows it. */
+const COMMAND = 'echo $$ >&3; exec 3>&-; exec "$@"';
 
-/** Started before the command: whenever this process ends, one of them is not there yet or the guard knows the other. */
+/** Started before the command. */
 function startGuard(group: ProcessGroup): ChildProcess {
   const guard = spawn('/bin/sh', ['-c', GUARD], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
   guard.on('error', () => undefined);
@@ -37,22 +41,33 @@ function startGuard(group: ProcessGroup): ChildProcess {
   return guard;
 }
 
-/** Starts a command as a group of its own; throws where the group was ended. */
-export function startInGroup(
-  group: ProcessGroup,
-  command: string,
-  argv: readonly string[],
-  options: SpawnOptions,
-): ChildProcess {
+/** Throws, as `spawn` does, where there is no such command, or it may not be run. */
+function checkCommand(command: string): void {
+  const folders = command.includes('/') ? [''] : (process.env.PATH ?? '').split(delimiter);
+  let failure: unknown = null;
+  for (const folder of folders) {
+    try {
+      accessSync(join(folder, command), constants.X_OK);
+      return;
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+/** Starts a command, with its output in pipes, as a group of its own; throws where it cannot, or the group was ended. */
+export function startInGroup(group: ProcessGroup, command: string, argv: readonly string[]): ChildProcess {
+  checkCommand(command);
   if (Atomics.compareExchange(group, 0, NONE, STARTING) !== NONE) throw new Error('interrupted');
   let id: number = NONE;
   try {
     const guard = startGuard(group);
-    const child = spawn(command, argv, { ...options, detached: true });
+    const child = spawn('/bin/sh', ['-c', COMMAND, 'sh', command, ...argv], {
+      stdio: ['ignore', 'pipe', 'pipe', guard.stdin],
+      detached: true,
+    });
     id = child.pid ?? NONE;
-    // Written at once; without an id, the guard ends with its input.
-    if (id === NONE) guard.stdin?.end();
-    else guard.stdin?.write(`${id}\n`);
     return child;
   } finally {
     Atomics.store(group, 0, id);

@@ -74,7 +74,7 @@ describe('all that a command started ends', () => {
       expect(isRunning(started())).toBe(true);
       endGroup(group);
       await isGone();
-      expect(() => startInGroup(group, 'true', [], {})).toThrow('interrupted');
+      expect(() => startInGroup(group, 'true', [])).toThrow('interrupted');
       expect(await fetched).toBe('sh: killed by SIGKILL');
     },
     PATIENCE_MS,
