@@ -57,6 +57,11 @@ const recording = (version: 6 | 7, cpus: Uint8Array[]): Uint8Array =>
   build({ ...SHAPE, version }, { formats: { module: [MODULE_LOAD] }, buffers: [{ name: '', cpus }] });
 
 const THINGS: Readonly<Record<string, (n: number) => Files>> = {
+  'readings that share no counter': (n) => ({
+    'grep.txt': ['modcount', 'failed_kreads']
+      .map((name) => text(n, (i) => `/sys/kernel/debug/modules/${name}:${i + 1}\n`))
+      .join(''),
+  }),
   'CPUs of a trace.dat': (n) => ({ 'trace.dat': recording(6, numbers(n).map(page)) }),
   'CPUs of a trace.dat, version 7': (n) => ({ 'trace.dat': recording(7, numbers(n).map(page)) }),
   'pages of a CPU of a trace.dat': (n) => ({

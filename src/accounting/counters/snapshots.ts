@@ -6,20 +6,10 @@
 import { type CounterName, PHASE_COUNTERS, PHASES } from '../../model/counters.js';
 import { debugfsFile } from '../../model/debugfs.js';
 import type { Event } from '../../model/event.js';
-import { addTo, getOrAdd } from '../../model/groups.js';
 import type { Source } from '../../model/source.js';
 import type { Part } from '../boots/parts.js';
-import type { Cite, ListRow, Snapshot } from '../model.js';
-import { bytesOfPhases } from '../phase-counts.js';
-
-interface Draft {
-  label: string | null;
-  counters: Map<CounterName, { value: bigint; cite: Cite }>;
-  list: Snapshot['list'];
-  rows: ListRow[];
-  wasted: bigint | null;
-  cite: Cite;
-}
+import type { Snapshot } from '../model.js';
+import { type Draft, KnownDrafts, wastedOf } from './known-drafts.js';
 
 const COUNTS: readonly CounterName[] = ['modcount', ...PHASES.map((phase) => PHASE_COUNTERS[phase].count)];
 
@@ -118,72 +108,6 @@ function mergeEqual(drafts: readonly Draft[]): Draft[] {
   return merged;
 }
 
-/** Drafts that had these counters when they were added. */
-interface Alike {
-  readonly names: readonly CounterName[];
-  readonly drafts: Draft[];
-  /** By the counters that others share with them, and the values of those. */
-  readonly shared: Map<string, Map<string, Draft[]>>;
-}
-
-/** Finds a draft by its values, also where it has but some of the counters. */
-class KnownDrafts {
-  readonly #exactly = new Map<string, Draft>();
-  readonly #alike = new Map<string, Alike>();
-
-  add(draft: Draft): void {
-    const names = namesOf(draft);
-    const key = names.join();
-    const alike: Alike = getOrAdd(this.#alike, key, () => ({ names, drafts: [], shared: new Map() }));
-    alike.drafts.push(draft);
-    for (const [common, index] of alike.shared) addTo(index, sharedKey(draft, namesIn(common)), draft);
-    this.#exactly.set(valuesOf(draft), draft);
-  }
-
-  find(draft: Draft): Draft | undefined {
-    const exact = this.#exactly.get(valuesOf(draft));
-    if (exact) return exact;
-    const names = namesOf(draft).join();
-    for (const [key, alike] of this.#alike) {
-      // Those with the same counters would be equal exactly.
-      if (key === names && names !== '') continue;
-      const common = alike.names.filter((name) => draft.counters.has(name));
-      let index = alike.shared.get(common.join());
-      if (!index) {
-        index = new Map();
-        for (const one of alike.drafts) addTo(index, sharedKey(one, common), one);
-        alike.shared.set(common.join(), index);
-      }
-      const found = index.get(sharedKey(draft, common))?.find((one) => equal(one, draft));
-      if (found) return found;
-    }
-    return undefined;
-  }
-}
-
-const namesOf = ({ counters }: Draft): CounterName[] => [...counters.keys()].sort();
-const namesIn = (joined: string): CounterName[] =>
-  joined === '' ? [] : (joined.split(',') as CounterName[]);
-
-function sharedKey(draft: Draft, common: readonly CounterName[]): string {
-  if (common.length === 0) return `${wastedOf(draft)}`;
-  return common.map((name) => draft.counters.get(name)?.value).join();
-}
-
-function valuesOf({ counters, wasted }: Draft): string {
-  const values = [...counters].map(([name, { value }]) => `${name} ${value}`).sort();
-  return values.length > 0 ? values.join() : `wasted ${wasted}`;
-}
-
-function equal(a: Draft, b: Draft): boolean {
-  let common = 0;
-  for (const [x, y] of sharedValues(a, b)) {
-    if (x !== y) return false;
-    common++;
-  }
-  return common > 0;
-}
-
 /**
  * -1: a is older; 1: a is newer; 0: equal in all they share; null: neither can have come before the other. Counts
  * come first: sums of bytes wrap on 32-bit kernels.
@@ -220,5 +144,3 @@ function* sharedValues(a: Draft, b: Draft): Generator<[bigint, bigint]> {
   const [x, y] = [wastedOf(a), wastedOf(b)];
   if (x !== null && y !== null) yield [x, y];
 }
-
-const wastedOf = (draft: Draft): bigint | null => draft.wasted ?? bytesOfPhases(draft);
