@@ -34,13 +34,14 @@ interface Log extends Stretch {
 }
 
 /** What a terminal shows below such a command is a run of its own. */
-const LOADER_COMMAND = /#(?:sudo )?(?:\S*\/)?(?:insmod|modprobe) [^#]*$/;
+const LOADER_COMMAND = /^(?:sudo )?(?:\S*\/)?(?:insmod|modprobe) /;
 
 /** The logs, each with its events: commands of one terminal repeat none of each other, and are one log. */
 function sessionsOf(parts: readonly Part[]): Pick<Log, 'part' | 'events'>[] {
   const groups = groupBy<Part | string, Part>(parts, (part) => {
     const { format, path, parent } = part.source;
-    return format === 'loader-output' && LOADER_COMMAND.test(path) ? `commands of ${parent}` : part;
+    const section = path.slice(path.lastIndexOf('#') + 1);
+    return format === 'loader-output' && LOADER_COMMAND.test(section) ? `commands of ${parent}` : part;
   });
   return [...groups.values()].flatMap((group) => {
     const [part] = group;

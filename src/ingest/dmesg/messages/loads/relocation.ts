@@ -44,6 +44,8 @@ export const RELOCATION_MESSAGES: readonly LoadMessage[] = [
   // Also xtensa.
   { ...HERE, source: 'arch/arm/kernel/module.c, xtensa', message: '{module}: relocation out of range, section {n} reloc {n} sym {s}', example: "foo: relocation out of range, section 4 reloc 2 sym 'printk'" },
 
+  // No room for a far call: apply_relocate_add then returns -ENOEXEC.
+  { ...ARM64, source: 'arch/arm64/kernel/module-plts.c', since: '4.5', message: 'WARNING: CPU: {n} PID: {n} at {w}/module-plts.c:{n} module_emit_plt_entry{s}', example: 'WARNING: CPU: 0 PID: 2092 at arch/arm64/kernel/module-plts.c:98 module_emit_plt_entry+0x17c/0x190', word: ' module_emit_plt_entry+' },
   { ...ARM64, since: '3.8', message: 'module {module}: unsupported RELA relocation: {n}', example: 'Modules: module nls_cp865: unsupported RELA relocation: 250' },
   { ...ARM64, since: '3.8', message: 'module {module}: overflow in relocation type {n} val {x}', example: 'module qux: overflow in relocation type 275 val ffff80007a000000' },
 
