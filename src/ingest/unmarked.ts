@@ -43,13 +43,13 @@ const SPAN_END = /(?<!`)`{1,2}(?:\*\*)?$/;
 
 const ANY_ENTITY = /&(?:[a-z]{2,4}|#\w{2,5});/i;
 
-/** What each tag, fence and span has. */
-const TAG_OR_TICK = /[<[{`]/;
+/** What each tag, fence, span and bold text has. */
+const MARK = /[<[{`]|\*\*/;
 
 /** Whether a text, in lines, may hold any of it, but for quoting. */
 export function mayBeMarked(text: string, lines: readonly string[]): boolean {
   if (text.includes('\u001b') || (text.includes('&') && ANY_ENTITY.test(text))) return true;
-  return TAG_OR_TICK.test(text) && (COLOURED.test(text) || lines.some((line) => untagged(line) !== line));
+  return MARK.test(text) && (COLOURED.test(text) || lines.some((line) => untagged(line) !== line));
 }
 
 /** The line without colours and cursor escapes, and, where it is evidently escaped, with the characters that entities stand for. */
@@ -87,12 +87,27 @@ export function untagged(line: string): string {
   const mayBeTag = first === LESS || first === BRACE || (first === BRACKET && text.charCodeAt(1) !== SPACE);
   if (mayBeTag || text.lastIndexOf('`', LAST_TICK) >= 0) text = text.replace(FRONT, '');
   if (endsSpan(text)) text = text.replace(SPAN_END, '');
+  if (first === STAR || text.charCodeAt(text.length - 1) === STAR) text = plainType(text);
   while (mayEndTag(text)) {
     const last = LAST.exec(text.slice(-WINDOW))?.[0];
     if (last === undefined) break;
     text = text.slice(0, text.length - last.length);
   }
   return text;
+}
+
+/** The line without the stars of bold type: `kernel: **Lockdown: ...**`, `**[    5.000000] ...`, also over several lines. */
+function plainType(line: string): string {
+  let text = line;
+  const isOpened = /^\*\*(?=[[<\d])/.test(text);
+  if (isOpened) text = text.slice(2);
+  if (!/[^\s*]\*\*$/.test(text.slice(-3))) return text;
+  const end = text.length - 2;
+  const open = isOpened ? -1 : text.lastIndexOf('**', end - 1);
+  if (open < 0) return text.slice(0, end);
+  const isOpening =
+    (open === 0 || text.charCodeAt(open - 1) === SPACE) && /[^\s*]/.test(text.charAt(open + 2));
+  return isOpening ? text.slice(0, open) + text.slice(open + 2, end) : text;
 }
 
 /** Whether a line ends with a code span that started before it or in front of it: the only tick but for pairs. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Colours and entities go, modules in brackets and names stay. */
 import { expect, it } from 'vitest';
-import { decoded } from '../../src/ingest/unmarked.js';
+import { decoded, untagged } from '../../src/ingest/unmarked.js';
 
 it.each([
   ['calling  mei_init+0x0/0x90 [mei] @ 466', 'calling  mei_init+0x0/0x90 [mei] @ 466'],
@@ -22,4 +22,20 @@ it.each([
   ['usb 1-1: Product: AT&amp;T', 'usb 1-1: Product: AT&amp;T'],
 ])('%j', (line, text) => {
   expect(decoded(line)).toBe(text);
+});
+
+it.each([
+  [
+    'Jun  1 10:00:01 arch kernel: **Lockdown: a is restricted**',
+    'Jun  1 10:00:01 arch kernel: Lockdown: a is restricted',
+  ],
+  ['**[    5.000000] foo: Unknown symbol bar (err -2)**', '[    5.000000] foo: Unknown symbol bar (err -2)'],
+  ['**[    5.000000] first of several lines', '[    5.000000] first of several lines'],
+  ['[    6.000000] last of several lines**', '[    6.000000] last of several lines'],
+  // Of the kernel's own.
+  ['[    5.000000] **********************************', '[    5.000000] **********************************'],
+  ['[    5.000000] **   NOTICE NOTICE NOTICE   **', '[    5.000000] **   NOTICE NOTICE NOTICE   **'],
+  ['[    5.000000] a = 2**3**', '[    5.000000] a = 2**3**'],
+])('bold type: %j', (line, text) => {
+  expect(untagged(line)).toBe(text);
 });

@@ -77,6 +77,18 @@ it('marks of bold and slanted type are no part of a name', async () => {
   expect(await failures(lines.join('\n'))).toEqual(['symbol-version v4l2loopback null 1']);
 });
 
+it.each([
+  ['the message of a line', (line: string) => line.replace(/(Lockdown.*)$/, '**$1**')],
+  ['the line', (line: string) => `**${line}**`],
+])('bold type around %s of a log hides nothing', async (_, bold) => {
+  const lines = ['usbcore: registered new interface driver usbfs', 'usb 1-1: new device'].map(
+    (text, at) => `[    ${at + 5}.000000] ${text}`,
+  );
+  const refused =
+    '[    6.500000] Lockdown: modprobe: unsigned module loading is restricted; see man kernel_lockdown.7';
+  expect(await failures([...lines, bold(refused), ''].join('\n'))).toEqual(['lockdown null null 1']);
+});
+
 describe('File exists', () => {
   it.each([
     'insmod: ERROR: could not insert module pf_ring.ko: File exists',
