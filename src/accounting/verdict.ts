@@ -5,7 +5,7 @@ import type { DiagnosticCode } from '../model/diagnostic.js';
 import type { BootMark, Event } from '../model/event.js';
 import { hasFailed } from './attempt.js';
 import type { Part } from './boots/parts.js';
-import { maybeRefused } from './failures/logged-failures.js';
+import { mayHaveRefused } from './failures/logged-failures.js';
 import { initsAtTheEnd } from './failures/problems.js';
 import type { BootVerdict } from './kinds.js';
 import type { AllocationRow, Attempt, Boot, BootTrace, FailureRow, ProblemRow, Request } from './model.js';
@@ -100,7 +100,7 @@ export function doubtsOf(
     const shown = first.length > MOST_SHOWN ? `${first.slice(0, MOST_SHOWN - 1)}…` : first;
     doubts.push(`${lines} module loading and ${were} not understood; first: "${shown}"`);
   }
-  if (maybeRefused(log).length > 0)
+  if (mayHaveRefused(log))
     doubts.push('a signature was not trusted, and the log does not say whether the module was refused');
   const running = initsAtTheEnd(log);
   if (running.length > 0) doubts.push(`the log ends while the init of ${running.join(', ')} runs`);

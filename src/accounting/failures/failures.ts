@@ -113,8 +113,8 @@ function failedInserts({ inserts, missing }: LoggedFailures, known: readonly Cas
     if (named.has(module)) return [];
     // What ran the loader says once more that it failed, without the reason.
     if (errno === null && (explained.has(module) || missing.has(module))) return [];
+    if (RELEASE.test(module) && last.some((one) => isOfRenamed(one, insert))) return [];
     const same = rejectionOf(insert, nameless);
-    if (last.some((one) => isOfRenamed(one, insert))) return [];
     if (same) {
       Object.assign(same, { module, errno });
       nameless.delete(same);
@@ -122,7 +122,7 @@ function failedInserts({ inserts, missing }: LoggedFailures, known: readonly Cas
     }
     return [
       {
-        reason: reasonOf(errno),
+        reason: reasonByErrno(errno),
         module,
         phase: errno === ENODEV ? ('init' as const) : null,
         errno,
@@ -135,7 +135,7 @@ function failedInserts({ inserts, missing }: LoggedFailures, known: readonly Cas
   });
 }
 
-function reasonOf(errno: number | null): string {
+function reasonByErrno(errno: number | null): string {
   if (errno === EBUSY) return 'busy';
   if (errno === EEXIST) return 'exists';
   return errno === ENODEV ? 'init' : (byErrno(errno) ?? 'other');
@@ -145,7 +145,7 @@ const MOST_COMPARED = 200;
 
 /** insmod names the file, the kernel the module in it: `lime-6.1.0-13-amd64.ko` holds `lime`. */
 function isOfRenamed({ module, reason }: Case, insert: UserLoad): boolean {
-  if (module === null || module.length < SHORTEST_NAME || !RELEASE.test(insert.module)) return false;
+  if (module === null || module.length < SHORTEST_NAME) return false;
   const at = insert.module.indexOf(module);
   if (at < 0 || !mayReturn(reason as LoadFailure['reason'], insert.errno)) return false;
   return !WORD.test(insert.module.charAt(at - 1)) && !WORD.test(insert.module.charAt(at + module.length));

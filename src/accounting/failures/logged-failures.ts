@@ -86,12 +86,10 @@ function enforcementOf(events: readonly Event[]): Enforcement {
 
 const ENFORCED = /\b(?:module\.sig_enforce\b(?!=[0nN])|lockdown=(?:integrity|confidentiality)\b)/;
 
-/** Messages of signatures that the kernel did not trust, of which nothing says whether it refused the module. */
-export function maybeRefused(events: readonly Event[]): readonly LoadFailure[] {
-  if (enforcementOf(events) !== 'unknown') return [];
-  return events.filter(
-    (event): event is Event & LoadFailure => event.kind === 'load-failure' && event.fails === 'if enforced',
-  );
+/** Whether the kernel did not trust a signature, and nothing says whether it refused the module. */
+export function mayHaveRefused(events: readonly Event[]): boolean {
+  const isUntrusted = events.some((event) => event.kind === 'load-failure' && event.fails === 'if enforced');
+  return isUntrusted && enforcementOf(events) === 'unknown';
 }
 
 /** An unknown release counts as a current one. */

@@ -9,6 +9,7 @@ import { readPrefix } from '../dmesg/prefix/prefix.js';
 import { filledLines } from '../head.js';
 import type { Head, IngestContext, LineIngester, Verdict } from '../ingester.js';
 import { plainHead, plainLine } from '../plain-line.js';
+import { isQuoted } from '../unmarked.js';
 import { counted } from '../verdict.js';
 import { mayContinue } from '../wrapped.js';
 import {
@@ -21,16 +22,15 @@ import {
   quotedFacts,
 } from './message.js';
 
-/** A line of a quoted mail, which may hold several attempts. */
-const MAIL_QUOTE = /^\s*>/;
 /** A message in a title, in code or in speech. */
 const INLINE_QUOTE = /^\s*(?:#{1,6} (?=\w+: )|(?:\S.*)?[`"“*](?=(?:modprobe|insmod|kmod): ))/;
 
 type Quote = 'mail' | 'inline' | null;
 
+/** A quoted mail may hold several attempts. */
 function quoteIn(raw: string): Quote {
   if (INLINE_QUOTE.test(raw)) return 'inline';
-  return MAIL_QUOTE.test(raw) ? 'mail' : null;
+  return isQuoted(raw) ? 'mail' : null;
 }
 
 class LoaderOutput {

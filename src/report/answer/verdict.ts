@@ -83,8 +83,11 @@ const NOUNS: Readonly<Record<string, string>> = {
   'refused-init': 'refused init',
 };
 
-/** Reasons that say no more than an error number: the module's own code and a duplicate look alike. */
-const AMBIGUOUS: Readonly<Record<string, string>> = { busy: 'EBUSY', exists: 'EEXIST' };
+/** Reasons that say no more than an error number: what the module's own code returned and a duplicate look alike. */
+export const MAYBE_DUPLICATE: Readonly<Record<string, { readonly errno: string; readonly shown: string }>> = {
+  busy: { errno: 'EBUSY', shown: 'busy, or a duplicate' },
+  exists: { errno: 'EEXIST', shown: 'a duplicate, or its init' },
+};
 
 /** Failures in the phases that `counts` takes, then what is not a failed load. */
 function troublesOf(
@@ -101,10 +104,10 @@ function troublesOf(
     trouble(
       'failed load',
       true,
-      others.filter(({ reason }) => !(reason in AMBIGUOUS)),
+      others.filter(({ reason }) => !(reason in MAYBE_DUPLICATE)),
       modules,
     ),
-    ...Object.entries(AMBIGUOUS).map(([ambiguous, errno]) =>
+    ...Object.entries(MAYBE_DUPLICATE).map(([ambiguous, { errno }]) =>
       trouble(
         `load that failed with ${errno}`,
         true,

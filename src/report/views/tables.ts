@@ -8,6 +8,7 @@ import { calledName } from '../answer/notes.js';
 import { shortVerdict, wasteText } from '../answer/sentence.js';
 import { shortNames } from '../answer/short-names.js';
 import type { BootAnswer, BootBrief } from '../answer/types.js';
+import { MAYBE_DUPLICATE } from '../answer/verdict.js';
 import { bytesText, seconds, spanText } from '../answer/words.js';
 import { formatBytes, grouped } from '../cell.js';
 
@@ -197,12 +198,6 @@ const withPlace = ({ place }: { readonly place: string | null }, cells: readonly
   cells,
 });
 
-/** A duplicate, and what the module's own code returned, look alike. */
-const MAYBE_DUPLICATE: Readonly<Record<string, string>> = {
-  busy: 'busy, or a duplicate',
-  exists: 'a duplicate, or its init',
-};
-
 export function failureTable({ failures }: BootAnswer): Table {
   return placed(
     'Other failures',
@@ -210,7 +205,7 @@ export function failureTable({ failures }: BootAnswer): Table {
     [['reason'], ['module'], ['phase'], ['errno'], ['times', 'n'], ['wasted', 'n']],
     failures.map((row) =>
       withPlace(row, [
-        MAYBE_DUPLICATE[row.reason] ?? row.reason,
+        MAYBE_DUPLICATE[row.reason]?.shown ?? row.reason,
         row.module,
         row.phase,
         row.errno === null ? null : errnoName(Number(row.errno)),
