@@ -149,7 +149,7 @@ function modulesLoaded({ last, trace, attempts }: BootEvidence): bigint | null {
 }
 
 /** The last time since boot in any part. */
-function lastTime(parts: readonly Part[]): bigint | null {
+export function lastTime(parts: readonly Part[]): bigint | null {
   let last: bigint | null = null;
   for (const { source, events } of parts) {
     if (source.clock.zero !== 'boot' || source.clock.unit !== 'ns') continue;

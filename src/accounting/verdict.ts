@@ -4,6 +4,7 @@
 import type { DiagnosticCode } from '../model/diagnostic.js';
 import type { BootMark, Event } from '../model/event.js';
 import { hasFailed } from './attempt.js';
+import { lastTime } from './boot-row.js';
 import type { Part } from './boots/parts.js';
 import { mayHaveRefused } from './failures/logged-failures.js';
 import { initsAtTheEnd } from './failures/problems.js';
@@ -63,9 +64,12 @@ const BEFORE_USER_SPACE: ReadonlySet<Event['kind']> = new Set([
   'not-understood',
 ]);
 
-/** Whether the log holds the kernel's own start and nothing after it. */
-function endsInKernelInit(log: readonly Event[]): boolean {
-  let early = false;
+/** No kernel starts user space sooner. */
+const SOONEST_USER_SPACE_NS = 100_000_000n;
+
+/** Whether the log holds the kernel's own start and nothing after it; `last`: its last timestamp. */
+function endsInKernelInit(log: readonly Event[], last: bigint | null): boolean {
+  let early = last !== null && last < SOONEST_USER_SPACE_NS;
   for (const event of log) {
     if (event.kind !== 'boot-mark') {
       if (!BEFORE_USER_SPACE.has(event.kind)) return false;
@@ -90,7 +94,7 @@ export function doubtsOf(
   else if (trace && !trace.complete) doubts.push(trace.reason);
   if (logs.length === 0) doubts.push('there is no kernel log');
   else if (!holdsStart) doubts.push('the log starts in the middle of the boot');
-  else if (endsInKernelInit(log))
+  else if (endsInKernelInit(log, lastTime(logs)))
     doubts.push('the log ends before user space starts, which loads the modules');
   const open = log.flatMap((event) => (event.kind === 'not-understood' ? [event.message.trim()] : []));
   const [first] = open;

@@ -38,13 +38,17 @@ describe('a boot', () => {
 
   it('is in doubt where nothing shows its start, or its messages were not understood', () => {
     const doubts = (...events: object[]) => build({ events: events as never }).model.boots[0]?.doubts;
-    const strange = (message: string) => ({ kind: 'not-understood', t: 5n, message });
-    expect(doubts(...boot())).toEqual([]);
+    const strange = (message: string) => ({ kind: 'not-understood', t: 5_000_000_000n, message });
+    const whole = [
+      ...boot(),
+      { kind: 'boot-mark', t: 5_000_000_000n, what: 'last-record', value: '' } as const,
+    ];
+    expect(doubts(...whole)).toEqual([]);
     expect(build({ events: new Trace().finit(1).exit(1, 0).events }).model.boots[0]?.doubts).toEqual([
       'there is no kernel log',
     ]);
     const traced = (trace: Trace) =>
-      build({ events: trace.events }, { events: boot() }).model.boots.map((one) => [one.verdict, one.doubts]);
+      build({ events: trace.events }, { events: whole }).model.boots.map((one) => [one.verdict, one.doubts]);
     const load = () => new Trace().finit(1).read(1, 500).loaded(1, 'm').exit(1, 0);
     expect(traced(load())).toEqual([['clear', []]]);
     expect(traced(load().lost(2))).toEqual([['unclear', ['the trace lost events']]]);
@@ -67,7 +71,7 @@ describe('a boot', () => {
 describe('a log that holds the start of its boot', () => {
   const doubts = (...events: object[]) =>
     build({ events: [...boot(), ...events] as never }).model.boots[0]?.doubts;
-  const mark = (what: string) => ({ kind: 'boot-mark', t: 5n, what, value: '8' });
+  const mark = (what: string) => ({ kind: 'boot-mark', t: 5_000_000_000n, what, value: '8' });
   const ends = ['the log ends before user space starts, which loads the modules'];
 
   // The kernel prints these at level info before it runs init (kernel_init, init/main.c).
@@ -75,12 +79,20 @@ describe('a log that holds the start of its boot', () => {
     expect(doubts(mark(early))).toEqual(ends);
     expect(doubts(mark(early), mark('user-space'))).toEqual([]);
     expect(doubts(mark(early), mark('hostname'))).toEqual([]);
-    expect(doubts(mark(early), { kind: 'taint', t: 6n, module: 'm' })).toEqual([]);
+    expect(doubts(mark(early), { kind: 'taint', t: 6_000_000_000n, module: 'm' })).toEqual([]);
   });
 
   it('may hold messages of higher levels only', () => {
     expect(doubts(mark('rtc'))).toEqual([]);
-    expect(doubts({ kind: 'command-line', t: 5n, text: 'quiet' })).toEqual([]);
+    expect(doubts({ kind: 'command-line', t: 5_000_000_000n, text: 'quiet' })).toEqual([]);
+  });
+
+  it.each([
+    [99_999_999n, ends],
+    [100_000_000n, []],
+    [null, ends],
+  ])('ends early with a last timestamp of %s ns', (t, expected) => {
+    expect(doubts({ kind: 'boot-mark', t, what: 'last-record', value: '' })).toEqual(expected);
   });
 });
 

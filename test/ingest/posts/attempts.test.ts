@@ -132,13 +132,14 @@ it('syslog without hosts', async () => {
   expect(await failures(text)).toEqual(['signature nf_conntrack_ftp 126 1']);
 });
 
-it('an excerpt from the first second is no whole log', async () => {
-  const verdict = async (at: string): Promise<string | undefined> => {
-    const { model } = caseOf(
-      await readBytes({ bytes: Buffer.from(`[    ${at}] BPF: Invalid member bits_offset\n`) }),
-    );
+it('a log without its start, or without user space, is no whole log', async () => {
+  const verdict = async (...stamps: string[]): Promise<string | undefined> => {
+    const text = stamps.map((at) => `[    ${at}] BPF: Invalid member bits_offset\n`).join('');
+    const { model } = caseOf(await readBytes({ bytes: Buffer.from(text) }));
     return model.boots[0]?.verdict;
   };
   expect(await verdict('0.643100')).toBe('unclear');
-  expect(await verdict('0.000000')).toBe('clear');
+  expect(await verdict('0.000000')).toBe('unclear');
+  expect(await verdict('0.000000', '0.099999')).toBe('unclear');
+  expect(await verdict('0.000000', '5.000000')).toBe('clear');
 });

@@ -127,7 +127,7 @@ describe('a failed systemd-modules-load', () => {
   test('a process that ended well says nothing', async () => {
     const line =
       '    Process: 313 ExecStart=/lib/systemd/systemd-modules-load (code=exited, status=0/SUCCESS)';
-    expect(await told(`${BANNER}\n${line}\n`)).toEqual(['clear']);
+    expect(await told(`${BANNER}\n[    1.000000] usb 1-1: new\n${line}\n`)).toEqual(['clear']);
   });
 });
 
