@@ -114,6 +114,7 @@ const TEXTS = new Map<string, number>([
   ['package not installed', 65],
   ['bad message', 74],
   ['operation not supported', 95],
+  ['operation not supported on transport endpoint', 95],
   ['not supported', 95],
   ['connection timed out', 110],
   ['operation timed out', 110],

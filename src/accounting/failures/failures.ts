@@ -107,12 +107,15 @@ function failedInserts({ inserts, missing }: LoggedFailures, known: readonly Cas
   // The last of them: each insert is compared with all.
   const nameless = new Set(known.filter((one) => one.module === null).slice(-MOST_COMPARED));
   const last = known.slice(-MOST_COMPARED);
-  const explained = new Set(inserts.filter(({ errno }) => errno !== null).map(({ module }) => module));
+  const firsts = inserts.filter(({ again }) => !again);
+  const told = new Set(firsts.map(({ module }) => module));
+  const explained = new Set(firsts.filter(({ errno }) => errno !== null).map(({ module }) => module));
   return inserts.flatMap((insert) => {
-    const { module, errno, t, source, line } = insert;
+    const { module, errno, again, t, source, line } = insert;
     if (named.has(module)) return [];
-    // What ran the loader says once more that it failed, without the reason.
-    if (errno === null && (explained.has(module) || missing.has(module))) return [];
+    // What ran the loader says once more that it failed.
+    const tellers = again ? told : explained;
+    if ((errno === null || again) && (tellers.has(module) || missing.has(module))) return [];
     if (RELEASE.test(module) && last.some((one) => isOfRenamed(one, insert))) return [];
     const same = rejectionOf(insert, nameless);
     if (same) {

@@ -18,8 +18,16 @@ export interface LoggedFailures {
   readonly clock: LogClock;
 }
 
-/** Android's init prints that it found no module for each load that failed. */
-const PROGRAMS: ReadonlySet<string> = new Set(['modprobe', 'insmod']);
+/**
+ * Programs that say of a module they did not find that they failed as well; Android's init prints that it found no module for
+ * each load that failed.
+ */
+const PROGRAMS: ReadonlySet<string> = new Set(['modprobe', 'insmod', 'kmod', 'kmodloader']);
+
+/** Whether a program may only say once more, of a module that it did not find, that it failed. */
+export function mayRepeat({ tool, errno, again }: UserLoad): boolean {
+  return PROGRAMS.has(tool) && (errno === null || again === true);
+}
 
 /** The lines of a boot's log that failureRows needs. */
 export function loggedFailures(events: readonly Event[], release: string | null): LoggedFailures {

@@ -15,6 +15,7 @@ import { getOrAdd } from '../../model/groups.js';
 import { BOOT_CLOCK } from '../../model/source.js';
 import type { ProblemKind } from '../kinds.js';
 import type { Attempt, LoadRow, ProblemRow } from '../model.js';
+import { mayRepeat } from './logged-failures.js';
 
 /** An init that blocks its task this long delays udev's settling, mounts and the boot. */
 const SLOW_INIT_NS = 5_000_000_000n;
@@ -66,10 +67,7 @@ function failedModules(log: readonly Event[]): ReadonlySet<string | null> {
   for (const event of log)
     if (
       event.kind === 'load-failure' ||
-      // What ran modprobe says that it failed, whatever the reason.
-      (event.kind === 'user-load' &&
-        event.what === 'failed' &&
-        !(event.tool === 'modprobe' && event.errno === null))
+      (event.kind === 'user-load' && event.what === 'failed' && !mayRepeat(event))
     )
       failed.add(event.module);
   return failed;

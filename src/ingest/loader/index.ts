@@ -101,11 +101,11 @@ function saysMore(joined: string, alone: string): boolean {
 /** Lines that hold a log are read as one, with the loaders' messages in it. */
 function hasLog(lines: readonly string[]): boolean {
   return lines.some((line) => {
-    const { boot, ident, wall } = readPrefix(line);
+    const { boot, ident, wall, form } = readPrefix(line);
     return (
       boot !== null ||
       ident === 'kernel' ||
-      (wall !== null && ident !== null) ||
+      (wall !== null && ident !== null && !form.endsWith('application')) ||
       line.startsWith('Linux version ')
     );
   });

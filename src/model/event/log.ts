@@ -139,6 +139,8 @@ export interface UserLoad extends EventBase {
   /** Ends in `…` if the text truncates the name. */
   readonly module: string;
   readonly errno: number | null;
+  /** The line comes beside another about the same attempt, which may be missing. */
+  readonly again?: true;
 }
 
 /**

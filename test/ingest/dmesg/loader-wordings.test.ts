@@ -67,6 +67,21 @@ describe('kmod and module-init-tools', () => {
       null,
     ],
     ['systemd[1]: Failed to load module autofs4: Key was rejected by service', 'failed', 'autofs4', 129],
+    // kmod up to 10
+    [
+      "ERROR: could not insert 'splat': Unknown symbol in module, or unknown parameter (see dmesg)",
+      'failed',
+      'splat',
+      2,
+    ],
+    ['ERROR: could not insert module ./splat.ko: Operation not permitted', 'failed', 'splat', 1],
+    [
+      "modprobe: INFO: Failed to insert module '/lib/modules/4.8.6/extramodules/nvidia.ko.gz': No such device",
+      'failed',
+      'nvidia',
+      19,
+    ],
+    ["insmod: error inserting './3.o': -1 Invalid module format", 'failed', '3', 8],
     [
       'dockerd[8]: msg="Running modprobe foo failed with message: `modprobe: FATAL: Module foo not found`, error: exit status 1"',
       'not-found',
@@ -126,6 +141,32 @@ describe('small loaders', () => {
     ],
     ['printf: module test_printf is not found in /lib/modules/6.1 [SKIP]', 'not-found', 'test_printf', null],
     ["# modprobe: ERROR: could not insert 'test_x': Invalid argument", 'failed', 'test_x', 22],
+    ['modprobe: module ctlmeth not found.', 'not-found', 'ctlmeth', null],
+    ['modprobe: failed to load module ctlmeth', 'failed', 'ctlmeth', null],
+    // Android's toolbox and libmodprobe
+    [
+      'modprobe: Failed to load module /system_dlkm/lib/modules/6lowpan.ko: Permission denied',
+      'failed',
+      '6lowpan',
+      13,
+    ],
+    ['modprobe: Failed to insmod .../libarc4.ko: Permission denied', 'failed', 'libarc4', 13],
+    [
+      "modprobe: Failed to insmod '/lib/modules/ptp_kvm.ko' with args '': Operation not supported on transport endpoint",
+      'failed',
+      'ptp_kvm',
+      95,
+    ],
+    // ubox reads the file before the call
+    ['kmodloader: failed to mmap /lib/modules/4.14.50/mt7620.ko', 'not-found', 'mt7620', null],
+    ['kmod: failed to read full module /lib/modules/4.14.50/mt7620.ko', 'not-found', 'mt7620', null],
+    [
+      'kmodloader: failed to load the .modinfo section from /lib/modules/4.14.50/mt7620.ko',
+      'not-found',
+      'mt7620',
+      null,
+    ],
+    ['modprobe: - mt7620', 'failed', 'mt7620', null],
   ])('%s', async (message, what, module, errno) => {
     expect(await said(message)).toEqual([[what, module, errno]]);
   });
@@ -170,6 +211,8 @@ test.each([
   ['FATAL: Module index is inconsistent', 'modules.dep'],
   ['init: Failed to load kernel modules', 'init'],
   ['systemd-udevd[3]: Failed to load kmod context, ignoring.', 'udev (kmod)'],
+  ['kmodloader: 1 module could not be probed', 'kmodloader'],
+  ['modprobe: 2 modules could not be probed', 'modprobe'],
 ])('loads that a program could not make: %s', async (message, unit) => {
   const known = await said(message.startsWith('FATAL') ? `modprobe: ${message}` : message);
   expect(known).toEqual([['unit', unit]]);

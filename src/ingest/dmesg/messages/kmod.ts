@@ -9,6 +9,8 @@ const KMOD: Loader = {
 };
 /** module-init-tools printed no program name; no other program uses these words. */
 const UNNAMED: Loader = { ...KMOD, fallback: 'modprobe' };
+/** kmod up to 10 printed none either, in words that others have. */
+const OLD_KMOD: Loader = { ...UNNAMED, front: '^', byReason: true };
 /** Programs that pass on what libkmod prints. */
 const LIBKMOD: Loader = {
   ...UNNAMED,
@@ -22,6 +24,11 @@ const ERROR = '(?:ERROR|FATAL|WARNING): (?:\\.\\./\\S+ \\w+\\(\\) )?';
 export const KMOD_RULES: readonly Rule[] = [
   // modprobe: ERROR: could not insert 'nls_cp852': Exec format error
   loader(KMOD, 'failed', ['could not insert '], `${ERROR}could not insert (?:module )?'?(?<module>[^':]+)'?: (?<reason>.+)$`),
+  // ERROR: could not insert 'foo': Operation not permitted
+  loader(OLD_KMOD, 'failed', ['could not insert '], "ERROR: could not insert '(?<module>[^'\\s]+)': (?<reason>.+)$"),
+  loader({ ...OLD_KMOD, fallback: 'insmod' }, 'failed', ['could not insert '], 'ERROR: could not insert module (?<module>\\S+): (?<reason>.+)$'),
+  // modprobe: INFO: Failed to insert module '/lib/modules/6.1.0/foo.ko.gz': No such device      libkmod with -vv, before the error
+  loader({ ...KMOD, again: true }, 'failed', ["Failed to insert module '"], "(?:INFO: )?(?:\\.\\./\\S+ \\w+\\(\\) )?Failed to insert module '(?<module>[^']+)': (?<reason>.+)$"),
   // insmod: ERROR: could not load module foo.ko: No such file or directory      it reads the file first
   loader(KMOD, 'not-found', ['could not load module '], `${ERROR}could not load module (?<module>\\S+): No such file or directory$`),
   loader(KMOD, 'failed', ['could not load module '], `${ERROR}could not load module (?<module>\\S+): (?<reason>.+)$`),

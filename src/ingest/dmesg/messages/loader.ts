@@ -17,12 +17,17 @@ export function program(tool: string | null): string | null {
   return at < 0 ? unit : unit.slice(0, at);
 }
 
+/** A path to a file, also to one of a kernel before 2.6; an alias may hold a slash too. */
+const PATH = /^(?:\.{0,2}|~)\/|\.o$/;
+/** A module's name or file in a script or patch, not in what they print. */
+const SHELL_NAME = /\$[\w{(]/;
+
 /** A quoted name: a path to a file, perhaps without its suffix, an alias (kept as written), or a name. */
 export function loadedName(text: string): string {
   if (!text.includes('/')) return text.includes(':') ? text : moduleName(text.replace(/\.ko(?:\.\w+)?$/, ''));
   const file = moduleFile(text);
   if (file) return file.module;
-  return text.startsWith('/') ? moduleName(text.slice(text.lastIndexOf('/') + 1)) : text;
+  return PATH.test(text) ? moduleName(text.slice(text.lastIndexOf('/') + 1).replace(/\.o$/, '')) : text;
 }
 
 /** Programs with the same messages. */
@@ -32,6 +37,10 @@ export interface Loader {
   readonly front: string;
   /** The program where neither message nor log names one, as no other has these messages. */
   readonly fallback?: string;
+  /** Others have these words, with other reasons than those of a load. */
+  readonly byReason?: true;
+  /** See UserLoad. */
+  readonly again?: true;
 }
 
 /** modprobe --first-time of kmod and of module-init-tools, which then do not call the kernel. */
@@ -39,7 +48,7 @@ const ALREADY_LOADED = /^module already in kernel\b/i;
 
 /** A rule for a message; groups of `rest`: `module` (or `shown`, where it has two forms), and where printed `tool` and `reason`. */
 export function loader(
-  { names, front, fallback }: Loader,
+  { names, front, fallback, byReason, again }: Loader,
   what: UserLoad['what'],
   words: readonly string[],
   rest: string,
@@ -50,9 +59,10 @@ export function loader(
     facts: (match, record): LogFact | null => {
       const tool = toolOf(match, record, names) ?? fallback;
       const module = match.groups?.module ?? match.groups?.shown;
-      if (tool === undefined || module === undefined) return null;
+      if (tool === undefined || module === undefined || SHELL_NAME.test(module)) return null;
       const { reason = '' } = match.groups ?? {};
       const errno = what === 'failed' ? errnoFromText(reason) : null;
+      if (byReason && errno === null) return null;
       // Output of a script's modprobe has the script's pid.
       const pid = match.groups?.tool === undefined ? record.pid : null;
       const isLoaded = what === 'failed' && ALREADY_LOADED.test(reason);
@@ -63,6 +73,7 @@ export function loader(
         what: isLoaded ? 'already' : what,
         module: loadedName(module),
         errno,
+        ...(again && { again }),
       };
     },
   };

@@ -3,8 +3,9 @@
  * Messages of loaders other than kmod: busybox and toybox (modutils/modprobe.c, modprobe-small.c, insmod.c), Android's
  * libmodprobe (in init, ueventd and modprobe), OpenWrt's kmodloader (ubox), mkinitcpio.
  */
+import { EKEYREJECTED, ENOKEY, errnoFromText } from '../../../model/errno.js';
 import { type Loader, loader } from './loader.js';
-import type { Rule } from './rule.js';
+import type { LogFact, Rule } from './rule.js';
 
 const BOX: Loader = {
   names: /^(?:modprobe|insmod|busybox|toybox|depmod)$/,
@@ -23,7 +24,9 @@ const BOX_RULES: readonly Rule[] = [
   // insmod: failed to load foo.ko: Exec format error
   loader(BOX, 'failed', ['failed to load '], 'failed to load (?:module )?(?<module>\\S+): (?<reason>.+)$'),
   // modprobe: module foo not found in modules.dep
-  loader(BOX, 'not-found', [' not found'], "module '?(?<module>[^'\\s]+)'? not found(?: in modules\\.dep)?$"),
+  loader(BOX, 'not-found', [' not found'], "module '?(?<module>[^'\\s]+?)'? not found(?:\\.| in modules\\.dep)?$"),
+  // modprobe: failed to load module foo      busybox before 1.10
+  loader(BOX, 'failed', ['failed to load module '], 'failed to load module (?<module>[\\w-]+)$'),
   // modprobe: 'kernel/fs/foo.ko': invalid module format      modprobe-small
   loader(BOX, 'failed', [".ko': "], "'(?<module>[^']+\\.ko)': (?<reason>.+)$"),
   // insmod: cannot insert 'foo.ko': invalid module format (-1): Exec format error      busybox before 1.15
@@ -48,9 +51,32 @@ const ANDROID: Loader = {
   fallback: 'init',
 };
 
+/** A failed load of a module that the message does not name. */
+function nameless(message: string, errno: number | null): LogFact {
+  const reason = errno === ENOKEY || errno === EKEYREJECTED ? 'signature' : 'other';
+  return {
+    kind: 'load-failure',
+    reason,
+    module: null,
+    phase: null,
+    errno,
+    fails: 'always',
+    names: false,
+    message,
+  };
+}
+
 // biome-ignore format: a table
 const ANDROID_RULES: readonly Rule[] = [
-  loader(ANDROID, 'failed', ['Failed to insmod '], "Failed to insmod '(?<module>[^']+)' with args '.*?'(?:: (?<reason>[^']+))?$"),
+  loader(ANDROID, 'failed', ['Failed to insmod '], "Failed to insmod '?(?<module>[^'\\s]+?)'?(?: with args '.*?')?(?:: (?<reason>[^']+))?$"),
+  // modprobe: Failed to load module /system_dlkm/lib/modules/foo.ko: Permission denied      toolbox, after what libmodprobe says
+  loader({ names: /^modprobe$/, front: '^(?:(?<tool>modprobe): )?', again: true }, 'failed', ['Failed to load module '], 'Failed to load module (?<module>[^\\s\':]+): (?<reason>.+)$'),
+  {
+    // finit_module return: -1: Required key not available      the Wi-Fi service (wifi_hal_common.cpp)
+    words: ['finit_module return: -1'],
+    pattern: /(?:^|: )finit_module return: -1(?:: (?<reason>.+))?$/,
+    facts: ({ groups, input }) => nameless(input, errnoFromText(groups?.reason ?? '')),
+  },
   loader(ANDROID, 'loading', ['Loading module /'], `Loading module (?<module>/\\S+) with args ['"].*['"]$`),
   loader(ANDROID, 'inserted', ['Loaded kernel module '], 'Loaded kernel module (?<module>\\S+)$'),
   loader(ANDROID, 'not-found', ['Could not open module '], "Could not open module '(?<module>[^']+)'(?:: .+)?$"),
@@ -67,16 +93,20 @@ const UBOX: Loader = {
   front: '^(?:(?<tool>kmodloader|modprobe|insmod|kmod): )?',
 };
 
+const LISTED = ['kmodloader: - ', 'modprobe: - ', 'kmod: - '];
+
 // biome-ignore format: a table
 const OPENWRT_RULES: readonly Rule[] = [
   // ubox prints no name on a terminal; no other program has these words.
   loader({ ...UBOX, fallback: 'modprobe' }, 'not-found', ['failed to find a module named '], 'failed to find a module named (?<module>\\S+)$'),
   // kmodloader: - crc32-pclmul - 0      after `3 modules could not be probed`; the number: dependencies that are missing
-  loader(UBOX, 'failed', ['kmodloader: - '], '- (?<module>[\\w-]+)(?: - 0)?$'),
-  loader(UBOX, 'not-tried', ['kmodloader: - '], '- (?<module>[\\w-]+) - [1-9]\\d*$'),
+  loader(UBOX, 'failed', LISTED, '- (?<module>[\\w-]+)(?: - 0)?$'),
+  loader(UBOX, 'not-tried', LISTED, '- (?<module>[\\w-]+) - [1-9]\\d*$'),
   loader({ ...UBOX, front: '^', fallback: 'insmod' }, 'failed', ['failed to insert /'], 'failed to insert (?<module>/\\S+\\.ko)$'),
   loader(UBOX, 'failed', ['failed to insert '], 'failed to insert (?<module>\\S+)$'),
   loader(UBOX, 'not-found', ['failed to find ', 'cannot find module - ', 'missing module ', 'missing dependency '], '(?:failed to find dependency|cannot find module -|missing (?:module|dependency)) (?<module>\\S+)$'),
+  // The file could not be read: no call.
+  loader(UBOX, 'not-found', ['failed to read full module ', 'failed to mmap ', '.modinfo section from ', 'cannot open /'], '(?:failed to read full module|failed to (?:mmap|open|stat)|failed to load the \\.modinfo section from|cannot open) (?<module>/\\S+\\.ko)$'),
   loader(UBOX, 'not-tried', ['dependency not loaded '], 'dependency not loaded (?<module>\\S+)$'),
   loader(UBOX, 'not-tried', [' is blacklisted'], '(?<module>\\S+) is blacklisted$'),
   loader(UBOX, 'already', ['module is already loaded - '], 'module is already loaded - (?<module>\\S+)$'),

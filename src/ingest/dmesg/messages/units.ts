@@ -88,7 +88,11 @@ export const UNIT_RULES: readonly Rule[] = [
   unit(['ExecStart='], new RegExp(`^ *Process: \\d+ ExecStart=(?:/\\S*)?/${UNIT}\\b.*\\(code=(?:killed|dumped|exited), status=(?!0\\b)`), 'exited'),
   // audit: type=1130 audit(1.2:3): pid=1 uid=0 ... msg='unit=systemd-modules-load comm="systemd" ... res=failed'
   unit(['res=failed'], new RegExp(`type=(?:1130|SERVICE_START)\\b.*\\bunit=${UNIT} .*\\bres=failed`), 'audit'),
-  script([' could not be probed'], /^(?:kmodloader: )?\d+ modules? could not be probed$/, 'kmodloader'),
+  {
+    words: [' could not be probed'],
+    pattern: /^(?:(kmodloader|modprobe|kmod): )?\d+ modules? could not be probed$/,
+    facts: ([message, by = 'kmodloader']) => ({ kind: 'unit-failure', unit: by, what: 'result', message }),
+  },
   // [FAIL] Loading kernel modules...failed!      sysvinit;  * ERROR: modules failed to start      OpenRC
   script(['oading kernel modules', 'modules failed to start'], /^(?:\[ ?FAIL ?\] )?(?:\* )?(?:Loading kernel modules ?\.\.\. ?\(?failed|ERROR: modules failed to start)/i, 'init script that loads kernel modules'),
   // modprobe: can't change directory to '6.1.0': No such file or directory      busybox

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What installers, containers and small loaders print, as people paste it. */
+import { describe, expect, it } from 'vitest';
+import { caseOf } from '../../../src/case.js';
+import { readBytes } from '../../forms/read.js';
+
+/** Failures, modules that were not found, doubts, and `nothing` of a text that holds nothing known. */
+async function said(text: string): Promise<string[]> {
+  const evidence = await readBytes({ bytes: Buffer.from(text) });
+  const { model } = caseOf(evidence);
+  const codes = evidence.diagnostics.map(({ code }) => code);
+  return [
+    ...model.failures.map(({ reason, module, errno, times }) => `${reason} ${module} ${errno} ${times}`),
+    ...model.problems.map(({ kind, module, who }) => `${kind} ${module ?? who}`),
+    ...(codes.includes('loading-not-understood') ? ['doubt'] : []),
+    ...(codes.includes('input-nothing-known') ? ['nothing'] : []),
+  ].sort();
+}
+
+describe('one attempt that two lines tell of', () => {
+  it.each([
+    [
+      'libkmod and modprobe -vv',
+      "modprobe: INFO: Failed to insert module '/lib/modules/4.8.6/nvidia.ko.gz': No such device",
+      "modprobe: ERROR: could not insert 'nvidia': No such device",
+      'init nvidia 19 1',
+    ],
+    [
+      'libmodprobe and toolbox',
+      "modprobe: Failed to insmod '/system/lib/modules/ptp_kvm.ko' with args '': Permission denied",
+      'modprobe: Failed to load module /system/lib/modules/ptp_kvm.ko: Permission denied',
+      'other ptp_kvm 13 1',
+    ],
+    [
+      'busybox',
+      'modprobe: module ctlmeth not found.',
+      'modprobe: failed to load module ctlmeth',
+      'not-found ctlmeth',
+    ],
+    [
+      'a file that ubox could not read',
+      'kmod: failed to read full module /lib/modules/4.14.50/mt7620.ko',
+      'kmod: failed to insert /lib/modules/4.14.50/mt7620.ko',
+      'not-found mt7620',
+    ],
+  ])('%s', async (_, first, second, what) => expect(await said(`${first}\n${second}\n`)).toEqual([what]));
+});
