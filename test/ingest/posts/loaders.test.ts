@@ -45,3 +45,23 @@ describe('one attempt that two lines tell of', () => {
     ],
   ])('%s', async (_, first, second, what) => expect(await said(`${first}\n${second}\n`)).toEqual([what]));
 });
+
+describe('systemctl status', () => {
+  const status = (process: string): string =>
+    `* gpu.service\n   Active: failed (Result: exit-code)\n    Process: 1309 ${process}\n`;
+  it.each([
+    ['ExecStart=/sbin/modprobe nouveau (code=exited, status=1/FAILURE)', ['other nouveau null 1']],
+    [
+      'ExecStartPre=/sbin/modprobe evdi initial_device_count=4 (code=exited, status=1/FAILURE)',
+      ['other evdi null 1'],
+    ],
+    ['ExecStart=/sbin/modprobe -abq drm (code=killed, signal=SEGV)', ['other drm null 1']],
+    [
+      'ExecStart=/usr/lib/systemd/systemd-modules-load (code=killed, signal=SEGV)',
+      ['failed-unit systemd-modules-load.service'],
+    ],
+    ['ExecStart=/sbin/modprobe nouveau (code=exited, status=0/SUCCESS)', ['nothing']],
+    ['ExecStart=/sbin/modprobe nouveau (code=exited, status=203/EXEC)', ['nothing']],
+    ['ExecStartPre=/sbin/modprobe -r nouveau (code=exited, status=1/FAILURE)', ['nothing']],
+  ])('%s', async (process, what) => expect(await said(status(process))).toEqual(what));
+});

@@ -84,3 +84,20 @@ function toolOf(match: RegExpExecArray, { tool }: LogRecord, tools: RegExp): str
   const named = match.groups?.tool ?? program(tool);
   return named !== undefined && named !== null && tools.test(named) ? named : null;
 }
+
+/** Programs that load modules, as somebody runs them. */
+const COMMAND = /^(?:sudo )?(?:\S*\/)?(?<tool>modprobe|insmod) /;
+/** It unloads them, or shows something. */
+const OTHER_MODE = /^(?:-[a-zA-Z]{0,8}[rnVcD][a-zA-Z]{0,8}|--(?:remove|dry-run|show[\w-]{0,16}|version))$/;
+
+/** A load by a command that failed, for whatever reason: `/sbin/modprobe -b foo`. */
+export function failedCommand(command: string): LogFact | null {
+  const tool = COMMAND.exec(command)?.groups?.tool;
+  const words = command.replace(COMMAND, '').split(' ');
+  const [module, second] = words.filter((word) => /^[^-=][^=]*$/.test(word));
+  if (tool === undefined || module === undefined || words.some((word) => OTHER_MODE.test(word))) return null;
+  // It does not tell which of several.
+  if (second !== undefined && words.some((word) => /^(?:-[a-zA-Z]{0,8}a[a-zA-Z]{0,8}|--all)$/.test(word)))
+    return null;
+  return { kind: 'user-load', tool, pid: null, what: 'failed', module: loadedName(module), errno: null };
+}

@@ -2,7 +2,7 @@
 /** Failed units and init scripts that load modules: systemd, Upstart, sysvinit, OpenWrt, dkms. */
 import type { UnitFailure } from '../../../model/event.js';
 import { trimmedEnd } from '../../../model/trim.js';
-import { program } from './loader.js';
+import { failedCommand, program } from './loader.js';
 import type { LogFact, Rule } from './rule.js';
 
 /** Units that load modules, or build and then load them. */
@@ -85,7 +85,13 @@ export const UNIT_RULES: readonly Rule[] = [
   // ● systemd-modules-load.service loaded failed failed Load Kernel Modules      systemctl --failed
   unit([' failed failed '], new RegExp(`^(?:[●*×x] +)?${UNIT}\\.service +loaded +failed +failed\\b`), 'listed'),
   // Process: 313 ExecStart=/lib/systemd/systemd-modules-load (code=exited, status=1/FAILURE)      systemctl status
-  unit(['ExecStart='], new RegExp(`^ *Process: \\d+ ExecStart=(?:/\\S*)?/${UNIT}\\b.*\\(code=(?:killed|dumped|exited), status=(?!0\\b)`), 'exited'),
+  unit(['ExecStart='], new RegExp(`^ *Process: \\d+ ExecStart=(?:/\\S*)?/${UNIT}\\b.*\\(code=(?:killed|dumped|exited), (?:status|signal)=(?!0\\b)`), 'exited'),
+  {
+    // Process: 1309 ExecStart=/sbin/modprobe nouveau (code=exited, status=1/FAILURE)      203/EXEC and the like: it did not run
+    words: ['ExecStart'],
+    pattern: /^ *Process: \d+ ExecStart(?:Pre|Post)?=-?(?<command>(?:\/\S*\/)?(?:modprobe|insmod)(?: [^(]*)?) \(code=(?:killed|dumped|exited), (?:status|signal)=(?!0\b|2\d\d\/)[^()]*\)$/,
+    facts: ({ groups }) => failedCommand(groups?.command ?? ''),
+  },
   // audit: type=1130 audit(1.2:3): pid=1 uid=0 ... msg='unit=systemd-modules-load comm="systemd" ... res=failed'
   unit(['res=failed'], new RegExp(`type=(?:1130|SERVICE_START)\\b.*\\bunit=${UNIT} .*\\bres=failed`), 'audit'),
   {
