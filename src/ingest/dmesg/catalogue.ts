@@ -5,6 +5,8 @@ import { STUCK_WORDS } from './blocks/stuck.js';
 import { MENTION_WORDS } from './mentions.js';
 import { BANNER, BOOT_RULES } from './messages/boot.js';
 import { FAILURE_RULES, TAINT_RULES } from './messages/failures.js';
+import { InstallerLines } from './messages/installers.js';
+import { failedCommand } from './messages/loader.js';
 import { LOSS_WORDS } from './messages/lost.js';
 import { REFUSAL_RULES } from './messages/refusals.js';
 import { REQUEST_RULES } from './messages/requests.js';
@@ -14,7 +16,7 @@ import { WordFinder } from './messages/word-finder.js';
 import type { LogRecord } from './record.js';
 import { CONSOLE_WORDS } from './replay.js';
 
-export type { LogFact };
+export { failedCommand, InstallerLines, type LogFact };
 
 const KERNEL_RULES = [...BOOT_RULES, ...REQUEST_RULES, ...FAILURE_RULES, ...TAINT_RULES, ...REFUSAL_RULES];
 const PROGRAM_RULES = [...BOOT_RULES.filter((rule) => rule.words.some(isFromSystemd)), ...USER_RULES];

@@ -10,6 +10,7 @@ import { MultilineReaders } from './blocks/readers.js';
 import { holdsWord, isBanner, parseMessage, startsMultiline, type Writer } from './catalogue.js';
 import { LogBoot } from './log-boot.js';
 import { mentionsLoading } from './mentions.js';
+import { InstallerLines } from './messages/installers.js';
 import { readLoss } from './messages/lost.js';
 import type { LogFact } from './messages/rule.js';
 import type { LogRecord } from './record.js';
@@ -28,6 +29,7 @@ export class KernelLog {
   #timeless: number | null = null;
   /** Line and timestamp of the boot's last event. */
   #lastEvent: { line: number; boot: bigint | null } | null = null;
+  readonly #installer = new InstallerLines();
   readonly records: RecordQueue;
 
   constructor(context: IngestContext) {
@@ -55,7 +57,7 @@ export class KernelLog {
         this.#context.diagnose('source-repeated', record.line, 'a console repeats the log from its start');
       return;
     }
-    const facts = parseMessage(record, writer);
+    const facts = this.#installer.named(parseMessage(record, writer));
     const matters = facts.length > 0 || startsMultiline(record);
     if (matters && boot && this.#restates(boot, record)) return;
     if (matters && boot?.quotes.repeats(record) && !banner) return;
@@ -140,9 +142,8 @@ export class KernelLog {
   end(): void {
     this.records.acceptFallen();
     this.#endBoot();
-    if (this.#timeless !== null && !this.#timeline.timed) {
+    if (this.#timeless !== null && !this.#timeline.timed)
       this.#context.diagnose('log-time-unknown', this.#timeless, 'no timestamps');
-    }
   }
 
   #read(entry: Entry, writer: Writer, facts: readonly LogFact[]): void {
@@ -209,9 +210,8 @@ export class KernelLog {
     boot.start = null;
     const { by, entry } = start;
     const fact = boot.startFact(by);
-    if (!fact.complete && boot.serial === null) {
+    if (!fact.complete && boot.serial === null)
       this.#context.diagnose('log-beginning-missing', entry.line, 'no `Linux version` line at its start');
-    }
     this.#timeline.emit(fact, entry.line, entry.at);
   }
 

@@ -4,7 +4,7 @@
  */
 
 import { getOrAdd } from '../../model/groups.js';
-import { type LogFact, parseMessage } from '../dmesg/catalogue.js';
+import { InstallerLines, type LogFact, parseMessage } from '../dmesg/catalogue.js';
 import { readPrefix } from '../dmesg/prefix/prefix.js';
 import { filledLines } from '../head.js';
 import type { Head, IngestContext, LineIngester, Verdict } from '../ingester.js';
@@ -39,6 +39,7 @@ class LoaderOutput {
   readonly #told = new Map<string, { plain: number; quoted: number }>();
   #held: { readonly text: string; readonly number: number; readonly quote: Quote } | null = null;
   #before = '';
+  readonly #installer = new InstallerLines();
 
   constructor(context: IngestContext) {
     this.#context = context;
@@ -69,7 +70,7 @@ class LoaderOutput {
     this.#held = null;
     if (!held) return;
     const loaders = parseMessage(lineRecord(held.number, held.text), 'program');
-    const all = loaders.length > 0 ? loaders : quotedFacts(held.text, held.number);
+    const all = loaders.length > 0 ? this.#installer.named(loaders) : quotedFacts(held.text, held.number);
     for (const fact of all) {
       if (fact.kind === 'user-load' && this.#repeats(fact, held.quote))
         this.#context.diagnose('source-repeated', held.number, 'a quote of another line');

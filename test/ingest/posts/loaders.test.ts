@@ -17,6 +17,66 @@ async function said(text: string): Promise<string[]> {
   ].sort();
 }
 
+const UNABLE = "ERROR: Unable to load the kernel module 'nvidia.ko'.  This happens most frequently when";
+const STAMPED = [
+  'r8169 0000:03:00.0: eth0: link up',
+  'IPv6: ADDRCONF(NETDEV_CHANGE): eth0: link becomes ready',
+]
+  .map((text, at) => `[   17.${at}00000] ${text}\n`)
+  .join('');
+
+describe("NVIDIA's installer", () => {
+  const wrapped = `ERROR: Unable to load the kernel module 'nvidia.ko'.  This happens most
+       frequently when this kernel module was built against the wrong or
+       improperly configured kernel sources, with a version of gcc that
+       differs from the one used to build the target kernel, or if a driver
+       such as rivafb, nvidiafb, or nouveau is present and prevents the
+       NVIDIA kernel module from obtaining ownership of the NVIDIA graphics
+       device(s), or no NVIDIA GPU installed in this system is supported by
+       this NVIDIA Linux graphics driver release.
+
+       Please see the log entries 'Kernel module load error' and 'Kernel
+       messages' at the end of the file '/var/log/nvidia-installer.log' for
+       more information.
+`;
+  it.each([
+    ['alone', `${UNABLE}\n`, 'other nvidia null 1'],
+    ['in prose', `It says\n\n    ${UNABLE}\n\nWhy?\n`, 'other nvidia null 1'],
+    [
+      'its log',
+      `${UNABLE}\n-> Kernel module load error: Device or resource busy\n-> Kernel messages:\n${STAMPED}`,
+      'busy nvidia 16 1',
+    ],
+    ['wrapped', `${wrapped}-> Kernel module load error: No such device\n${STAMPED}`, 'init nvidia 19 1'],
+    [
+      'of another module',
+      `${UNABLE.replace('nvidia.ko', 'nvidia-modeset.ko')}\n-> Kernel module load error: Exec format error\n`,
+      'other nvidia_modeset 8 1',
+    ],
+    [
+      "with insmod's message",
+      `${wrapped}-> Kernel module load error: insmod: error inserting './kernel/nvidia.ko': -1\n   No such device\n`,
+      'init nvidia 19 1',
+    ],
+    [
+      'after a log',
+      `${STAMPED}${UNABLE}\n-> Kernel module load error: Exec format error\n`,
+      'other nvidia 8 1',
+    ],
+    [
+      'of a module that another needs',
+      "ERROR: Unable to load the 'nvidia-drm' kernel module.\n",
+      'other nvidia_drm null 1',
+    ],
+  ])('%s', async (_, text, failure) => expect(await said(text)).toEqual([failure]));
+
+  it("Google's for its containers", async () => {
+    const path = '/usr/local/nvidia/drivers/nvidia.ko';
+    const text = `failed to load module nvidia (${path}): failed to run command \`insmod ${path}\`: exit status 1\n`;
+    expect(await said(text)).toEqual(['other nvidia null 1']);
+  });
+});
+
 describe('one attempt that two lines tell of', () => {
   it.each([
     [

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Messages of loaders other than kmod: busybox and toybox (modutils/modprobe.c, modprobe-small.c, insmod.c), Android's
- * libmodprobe (in init, ueventd and modprobe), OpenWrt's kmodloader (ubox), mkinitcpio.
+ * libmodprobe (in init, ueventd and modprobe), OpenWrt's kmodloader (ubox).
  */
 import { EKEYREJECTED, ENOKEY, errnoFromText } from '../../../model/errno.js';
 import { type Loader, loader } from './loader.js';
@@ -113,30 +113,4 @@ const OPENWRT_RULES: readonly Rule[] = [
   loader(UBOX, 'already', [' is already loaded', ' is builtin'], '(?<module>\\S+) is (?:already loaded|builtin)$'),
 ];
 
-/** A program that is known by its words alone. */
-const only = (tool: string, front: string): Loader => ({
-  names: new RegExp(`^${tool}$`),
-  front,
-  fallback: tool,
-});
-
-// biome-ignore format: a table
-const OTHER_RULES: readonly Rule[] = [
-  // ==> ERROR: module not found: `foo'      an initramfs without it is made all the same
-  loader(only('mkinitcpio', '^(?:==> )?(?:ERROR|WARNING): '), 'not-found', ['module not found: '], "module not found: [`'](?<module>[^`']+)'$"),
-  // ` *   Failed to load fuse`, ` * Loading module nvidia ... [ !! ]`      OpenRC's modules script, which does not say why
-  loader(only('openrc', '^ *\\* +'), 'failed', ['Failed to load ', 'Loading module '], '(?:Failed to load (?:module )?(?<module>[\\w-]+)|Loading module (?<shown>[\\w-]+) \\.\\.\\. *\\[ !! \\])$'),
-  // vboxdrv.sh: failed: modprobe vboxdrv failed. Please use 'dmesg' to find out why.      VirtualBox, VMware, ZFS scripts
-  loader(only('modprobe', '(?:^|[\\s:*])'), 'failed', ['modprobe '], 'modprobe (?<module>[\\w-]+) failed\\b(?:\\. Please .*|[.!]?)$'),
-  // cannot load kernel module "bonding": modprobe failed: ...      snapd, of a snap's kernel-module-load
-  loader({ names: /^snapd$/, front: '(?:^|: )' }, 'failed', ['cannot load kernel module ', 'cannot load module '], 'cannot load (?:kernel )?module "?(?<module>[\\w-]+)"?(?:: .*)?$'),
-  // printf: module test_printf is not found in /lib/modules/6.1.0 [SKIP]      tools/testing/selftests/kselftest/module.sh
-  loader(only('kselftest', '^(?:# )*'), 'not-found', [' is not found in /lib/modules/'], '[\\w./-]+: module (?<module>[\\w-]+) is not found in /lib/modules/\\S+ \\[SKIP\\]$'),
-];
-
-export const SMALL_RULES: readonly Rule[] = [
-  ...BOX_RULES,
-  ...ANDROID_RULES,
-  ...OPENWRT_RULES,
-  ...OTHER_RULES,
-];
+export const SMALL_RULES: readonly Rule[] = [...BOX_RULES, ...ANDROID_RULES, ...OPENWRT_RULES];

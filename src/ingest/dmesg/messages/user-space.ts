@@ -7,6 +7,7 @@
 import { errnoFromText } from '../../../model/errno.js';
 import type { UserLoad } from '../../../model/event.js';
 import { AUDIT_RULES } from './audit.js';
+import { INSTALLER_RULES } from './installers.js';
 import { KMOD_RULES } from './kmod.js';
 import { loadedName, program } from './loader.js';
 import { MODUTILS_RULES } from './modutils.js';
@@ -60,6 +61,7 @@ export const USER_RULES: readonly Rule[] = [
   ...SYSTEMD_RULES,
   ...KMOD_RULES,
   ...SMALL_RULES,
+  ...INSTALLER_RULES,
   ...MODUTILS_RULES,
   ...UNIT_RULES,
   ...WORKER_RULES,
