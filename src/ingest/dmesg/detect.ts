@@ -40,6 +40,8 @@ const FORM_NAMES: Readonly<Record<string, string>> = {
   'date tool': 'journalctl or syslog',
   'date kernel plain': 'kern.log',
   [AUDIT_FORM]: 'audit log (auditd, ausearch)',
+  'talos date kernel': 'talosctl dmesg',
+  'talos date': 'talosctl dmesg',
 };
 
 /** Lines printed only by a booting kernel or the module loader. */
@@ -155,7 +157,8 @@ function strengthOf({ boot, delta, wall, ident, form, text }: Prefix): 'strong' 
   if (form === '' || form === 'truncated' || form === 'vendor' || form.endsWith('application')) return 'none';
   if (boot !== null && boot >= EPOCH_NS) return 'none';
   if (form.endsWith(AUDIT_FORM)) return 'strong';
-  if (boot !== null || delta !== null || ident === 'kernel' || /(?:^| )(?:-x|-r)/.test(form)) return 'strong';
+  if (boot !== null || delta !== null || ident === 'kernel' || /(?:^| )(?:-x|-r|talos)/.test(form))
+    return 'strong';
   // A bare date is what `date -Ins` prints.
   if (wall?.computed) return text.trim() === '' || WEB_SERVER.test(text) ? 'none' : 'strong';
   return wall !== null && ident !== null ? 'dated' : 'none';

@@ -172,6 +172,60 @@ describe('small loaders', () => {
   });
 });
 
+describe('loaders in Go', () => {
+  const talos = (error: string): string =>
+    `[talos] controller failed {"component": "controller-runtime", "controller": "runtime.KernelModuleSpecController", "error": "${error}"}`;
+  test.each([
+    [
+      talos('error loading module \\"drbd\\": load drbd failed: key was rejected by service'),
+      'failed',
+      'drbd',
+      129,
+    ],
+    [
+      talos('error loading module \\x5c"drbd\\x5c": load drbd failed: key was rejected by service'),
+      'failed',
+      'drbd',
+      129,
+    ],
+    // what failed is a module that it depends on
+    [
+      talos('error loading module \\"drbd\\": load libcrc32c failed: exec format error'),
+      'failed',
+      'libcrc32c',
+      8,
+    ],
+    [talos('error loading module \\"drbd\\": module not found'), 'not-found', 'drbd', null],
+    ['booster: finit(crc32_generic): key was rejected by service', 'failed', 'crc32_generic', 129],
+    ['booster: finit(xfs): finit(xfs): exec format error', 'failed', 'xfs', 8],
+    [
+      'booster: finit(xfs): open /usr/lib/modules/booster/xfs.ko: no such file or directory',
+      'not-found',
+      'xfs',
+      null,
+    ],
+    [
+      'init[1]: modprobe: Could not load module "e1000": finit_module(&{0xc42007fdb0}, "", 0x0) failed: exec format error',
+      'failed',
+      'e1000',
+      8,
+    ],
+    [
+      'init[1]: modprobe: Could not load module "e1000": could not find module path "e1000": could not find path for module "e1000"',
+      'not-found',
+      'e1000',
+      null,
+    ],
+  ])('%s', async (message, what, module, errno) => {
+    expect(await said(message)).toEqual([[what, module, errno]]);
+  });
+
+  test.each([
+    'lua[3]: error loading module "drbd": module not found',
+    '[talos] service[kubelet](Running): Started task kubelet (PID 2061)',
+  ])('no load: %s', async (message) => expect(await said(message)).toEqual([]));
+});
+
 describe('modutils, which linked modules itself', () => {
   test.each([
     ['/lib/modules/2.4.20/kernel/drivers/net/foo.o: init_module: No such device', 'failed', 'foo', 19],

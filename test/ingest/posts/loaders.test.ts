@@ -125,3 +125,26 @@ describe('systemctl status', () => {
     ['ExecStartPre=/sbin/modprobe -r nouveau (code=exited, status=1/FAILURE)', ['nothing']],
   ])('%s', async (process, what) => expect(await said(status(process))).toEqual(what));
 });
+
+describe('talosctl dmesg', () => {
+  const host = '10.20.30.29: ';
+  const controller =
+    '[talos] controller failed {"component": "controller-runtime", "controller": "runtime.KernelModuleSpecController", "error": "error loading module \\"drbd\\": load drbd failed: key was rejected by service"}';
+  const user = (text: string): string => `${host}user: warning: [2023-04-02T08:26:32.555452611Z]: ${text}\n`;
+
+  it('a message of user space alone', async () => {
+    expect(await said(user(controller))).toEqual(['signature drbd 129 1']);
+    expect(await said(`Hi,\n\n${user(controller)}\nWhy?\n`)).toEqual(['signature drbd 129 1']);
+  });
+
+  it('more lines of user space than of the kernel', async () => {
+    const lines = [
+      ...['loadConfig', 'mountBoot', 'startUdevd'].map((task) =>
+        user(`[talos] task ${task} (1/1): done, 164ms`),
+      ),
+      `${host}kern:  notice: [2023-04-02T08:26:32.765776611Z]: Loading of module with unavailable key is rejected\n`,
+      `${host}kern:     err: [2023-04-02T08:26:32.775776611Z]: nvidia: Unknown symbol drm_foo (err -2)\n`,
+    ];
+    expect(await said(lines.join(''))).toEqual(['signature null null 1', 'unknown-symbol nvidia 2 1']);
+  });
+});

@@ -7,6 +7,7 @@
 import { errnoFromText } from '../../../model/errno.js';
 import type { UserLoad } from '../../../model/event.js';
 import { AUDIT_RULES } from './audit.js';
+import { GO_RULES } from './go-loaders.js';
 import { INSTALLER_RULES } from './installers.js';
 import { KMOD_RULES } from './kmod.js';
 import { loadedName, program } from './loader.js';
@@ -62,6 +63,7 @@ export const USER_RULES: readonly Rule[] = [
   ...KMOD_RULES,
   ...SMALL_RULES,
   ...INSTALLER_RULES,
+  ...GO_RULES,
   ...MODUTILS_RULES,
   ...UNIT_RULES,
   ...WORKER_RULES,

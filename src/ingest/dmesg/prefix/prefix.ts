@@ -126,6 +126,7 @@ function readTalos(prefix: Prefix): void {
   const [whole, host = 'host', facility, date] = TALOS.exec(prefix.text) ?? [];
   if (whole === undefined) return;
   prefix.kernel = facility === 'kern';
+  take(prefix, '', 'talos');
   prefix.text = `${date} ${prefix.kernel ? `${host} kernel: ` : ''}${prefix.text.slice(whole.length)}`;
 }
 
