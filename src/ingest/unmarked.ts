@@ -44,7 +44,7 @@ const SPAN_END = /(?<!`)`{1,2}(?:\*\*)?$/;
 const ANY_ENTITY = /&(?:[a-z]{2,4}|#\w{2,5});/i;
 
 /** What each tag, fence, span and bold text has. */
-const MARK = /[<[{`]|\*\*/;
+const MARK = /[<[{`]|\*\*|^[*_](?=[a-zA-Z])/m;
 
 /** Whether a text, in lines, may hold any of it, but for quoting. */
 export function mayBeMarked(text: string, lines: readonly string[]): boolean {
@@ -88,6 +88,7 @@ export function untagged(line: string): string {
   if (mayBeTag || text.lastIndexOf('`', LAST_TICK) >= 0) text = text.replace(FRONT, '');
   if (endsSpan(text)) text = text.replace(SPAN_END, '');
   if (first === STAR || text.charCodeAt(text.length - 1) === STAR) text = plainType(text);
+  if (first === STAR || first === UNDERSCORE) text = uprightType(text);
   while (mayEndTag(text)) {
     const last = LAST.exec(text.slice(-WINDOW))?.[0];
     if (last === undefined) break;
@@ -110,6 +111,15 @@ function plainType(line: string): string {
   return isOpening ? text.slice(0, open) + text.slice(open + 2, end) : text;
 }
 
+/** The line without the marks of slanted type around all of it: `_FATAL: Module wireguard not found._` */
+function uprightType(line: string): string {
+  const mark = line.charAt(0);
+  const end = line.length - 1;
+  const isWhole = line.endsWith(mark) && line.includes(' ') && /^.[a-zA-Z]/.test(line);
+  const isOne = mark === '_' || line.indexOf(mark, 1) === end;
+  return isWhole && isOne && !/[\s*_]/.test(line.charAt(end - 1)) ? line.slice(1, end) : line;
+}
+
 /** Whether a line ends with a code span that started before it or in front of it: the only tick but for pairs. */
 function endsSpan(line: string): boolean {
   const last = line.charCodeAt(line.length - 1);
@@ -125,8 +135,8 @@ function mayEndTag(line: string): boolean {
   return last === GREATER || last === CLOSING || last === CLOSING_BRACE || last === TICK;
 }
 
-const [TAB, SPACE, LESS, GREATER, BRACKET, CLOSING, BRACE, BAR, CLOSING_BRACE, TICK, STAR] = [
-  0x09, 0x20, 0x3c, 0x3e, 0x5b, 0x5d, 0x7b, 0x7c, 0x7d, 0x60, 0x2a,
+const [TAB, SPACE, LESS, GREATER, BRACKET, CLOSING, BRACE, BAR, CLOSING_BRACE, TICK, STAR, UNDERSCORE] = [
+  0x09, 0x20, 0x3c, 0x3e, 0x5b, 0x5d, 0x7b, 0x7c, 0x7d, 0x60, 0x2a, 0x5f,
 ];
 
 function characterOf(whole: string, name?: string, decimal?: string, hex?: string): string {

@@ -30,9 +30,12 @@ function isFromSystemd(word: string): boolean {
 const PROGRAM_IN_KMSG =
   /^(?:(?:\S*\/)?(?:modprobe|insmod|kmod|busybox|toybox|kmodloader|init|ueventd|booster|libkmod|dracut[\w-]*|[\w.-]*modprobe[\w.-]*): |(?:[\w.-]{1,40}: )?(?:modprobe|insmod): |(?:FATAL|WARNING|ERROR): (?:Module|Error|Could not) |ERROR: could not insert (?:module |')|\[talos\] |(?:# )+(?=.*(?:modprobe|insmod): )|[\w./-]+: module \S+ is not found in \/|\S+\.o: |(?:audit: )?type=1\d{3} )/;
 
-/** A loader's message inside the output of the script or daemon that ran it: `WARNING: modprobe: FATAL: Module ...`, `...modprobe: can't load`. */
+/**
+ * A loader's message inside the output of the script or daemon that ran it: `WARNING: modprobe: FATAL: Module ...`, `...modprobe:
+ * can't load`, `output=modprobe: ERROR: ...`; also behind what did not end its line.
+ */
 const INNER_LOADER =
-  /(?<=[\s"'(`]|\.\.\.)(?:modprobe|insmod): (?=ERROR: |FATAL: |WARNING: Module |can't |module |could not |failed )|(?<=\.\.\. ?)FATAL: (?=Error inserting |Module )/;
+  /(?<=[\s"'(`=]|\.\.\.)(?:modprobe|insmod): (?=ERROR: |FATAL: |WARNING: Module |can't |module |could not |failed )|(?<=[a-z])(?:modprobe|insmod): (?=ERROR: |FATAL: |can't load module )|(?<=\.\.\. ?)FATAL: (?=Error inserting |Module )/;
 
 /** Printed before any kind of suspend (kernel/power/process.c). */
 export const SUSPEND = 'Freezing user space processes';
@@ -91,10 +94,15 @@ export function startsMultiline(record: LogRecord): boolean {
   return holdsWord(record.text) && HEAD.test(record.text);
 }
 
+/** cardmgr puts it before what the commands print that it runs. */
+const PASSED_ON = '+ ';
+const passedOn = (record: LogRecord): LogRecord => ({ ...record, text: record.text.slice(PASSED_ON.length) });
+
 /** The facts of a message that the catalogue knows. */
-export function parseMessage(record: LogRecord, writer: Writer): readonly LogFact[] {
-  const found = FINDER.find(record.text);
+export function parseMessage(given: LogRecord, writer: Writer): readonly LogFact[] {
+  const found = FINDER.find(given.text);
   if (found.length === 0) return [];
+  const record = given.tool !== null && given.text.startsWith(PASSED_ON) ? passedOn(given) : given;
   const facts = writer === 'program' ? [] : KERNEL.read(record, found);
   if (facts.length > 0 || (writer === 'kernel' && !PROGRAM_IN_KMSG.test(record.text))) return facts;
   const own = PROGRAM.read(record, found);

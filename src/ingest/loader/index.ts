@@ -58,7 +58,7 @@ class LoaderOutput {
     const held = this.#held;
     if (!held) return;
     const joined = `${held.text} ${line}`;
-    if (line !== '' && mayContinue(this.#before, line) && saysMore(joined, held.text)) {
+    if (line !== '' && (mayContinue(this.#before, line) ? saysMore : givesErrno)(joined, held.text)) {
       this.#held = { ...held, text: joined };
       this.#context.diagnose('text-repaired', held.number, 'wrapped lines were joined');
     }
@@ -90,13 +90,17 @@ class LoaderOutput {
   }
 }
 
+const factsOf = (text: string): readonly LogFact[] => parseMessage(lineRecord(0, text), 'program');
+const hasErrno = (fact: LogFact): boolean => 'errno' in fact && fact.errno !== null;
+
 /** Whether the joined line is a known message, and the first line alone has no errno. */
 function saysMore(joined: string, alone: string): boolean {
-  const whole = parseMessage(lineRecord(0, joined), 'program');
-  if (whole.length === 0) return false;
-  return parseMessage(lineRecord(0, alone), 'program').every(
-    (fact) => 'errno' in fact && fact.errno === null,
-  );
+  return factsOf(joined).length > 0 && factsOf(alone).every((fact) => 'errno' in fact && fact.errno === null);
+}
+
+/** Whether only the joined line has an errno, wherever it was wrapped. */
+function givesErrno(joined: string, alone: string): boolean {
+  return saysMore(joined, alone) && factsOf(joined).some(hasErrno);
 }
 
 /** Lines that hold a log are read as one, with the loaders' messages in it. */

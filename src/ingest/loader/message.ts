@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Loader messages in lines of terminals, mails and reports. */
-import { holdsAnyWord, isKnown, type LogFact, parseMessage } from '../dmesg/catalogue.js';
+import { failedCommand, holdsAnyWord, isKnown, type LogFact, parseMessage } from '../dmesg/catalogue.js';
 import { soundsLikeFailure } from '../dmesg/mentions.js';
 import { bareRecord, type LogRecord, splitTool } from '../dmesg/record.js';
 import { cachedForHead, textOfHead } from '../head.js';
 
 /** It may follow a prompt, a quotation mark, or words that the loader did not print, of a script without spaces too. */
-const LOADER = /(?:^|[\s"'`(/*]|[^\0-\x7f]|\.\.\.)((?:modprobe|insmod|kmod|rmmod)(?:\.(?:kmod|static))?: \S)/;
+const LOADER =
+  /(?:(?:^|[\s"'`(/*=]|[^\0-\x7f]|\.\.\.)(?=(?:modprobe|insmod|kmod|rmmod)(?:\.(?:kmod|static))?: \S)|[a-z](?=(?:modprobe|insmod): (?:ERROR: |FATAL: |can't load module )))/;
+/** A name in a script or a patch, of which a loader prints the value. */
+const SHELL_NAME = /\$[\w{(]/;
 
 /** A loader's error message, in any wording. */
 const COMPLAINT =
   /^\w+: (?:ERROR|FATAL|WARNING|can't|cannot|could not|failed|error)(?! ?:? could not remove)/;
+const OF_REMOVAL =
+  /^rmmod: |^modprobe: (?:ERROR|FATAL): Module \S+ is (?:in use|builtin|not currently loaded|not in kernel)\b/;
+/** What a shell says of a program that the kernel killed. */
+const KILLED = /^(?:Killed|Segmentation fault(?: \(core dumped\))?)\s*$/;
 
 /** A line of a terminal as a record, which may name its program: `systemd-udevd[2311]: sda: Worker ...`. */
 export function lineRecord(number: number, line: string): LogRecord {
@@ -20,8 +27,8 @@ export function lineRecord(number: number, line: string): LogRecord {
 /** The loader's message in a line, or null. */
 export function loaderMessage(line: string): string | null {
   const match = LOADER.exec(line);
-  if (match?.[1] !== undefined) {
-    const from = match.index + match[0].length - match[1].length;
+  if (match) {
+    const from = match.index + match[0].length;
     const text = line
       .slice(from)
       .replace(/\.(?:kmod|static)(?=: )/, '')
@@ -66,9 +73,13 @@ function quotesKernel(line: string): boolean {
   return soundsLikeFailure(line) || quotedFacts(line, 0).length > 0;
 }
 
+function complains(message: string): boolean {
+  return COMPLAINT.test(message) && !OF_REMOVAL.test(message) && !SHELL_NAME.test(message);
+}
+
 /** Whether a line reports a failed load, even if no rule matches it. */
 export function isComplaint(line: string): boolean {
-  return COMPLAINT.test(loaderMessage(line) ?? '') || quotesKernel(line);
+  return complains(loaderMessage(line) ?? '') || quotesKernel(line);
 }
 
 /** Whether a line is about loads: not `Startup finished in ...`, which a post may have anywhere. */
@@ -95,4 +106,9 @@ export function isLoaderLine(line: string): boolean {
 /** Whether a line holds a loader's message, of any kind, or quotes the kernel's. */
 export function mentionsLoader(line: string): boolean {
   return loaderMessage(line) !== null || quotesKernel(line);
+}
+
+/** The load by a command that was killed in it, as the next line says: all that a shell tells of a module that crashed. */
+export function killedLoad(command: string, next: string): LogFact | null {
+  return KILLED.test(next) ? failedCommand(command) : null;
 }

@@ -7,7 +7,7 @@
 import { debugfsFile } from '../../model/debugfs.js';
 import { textOfHead } from '../head.js';
 import type { Head, IngestContext, LineIngester, LineSink, Verdict } from '../ingester.js';
-import { headMayMentionLoader, mayMentionLoader } from '../loader/message.js';
+import { headMayMentionLoader, killedLoad, mayMentionLoader } from '../loader/message.js';
 import { plainHead, plainLine } from '../plain-line.js';
 import { Headings } from './headings.js';
 import { Pieces } from './pieces.js';
@@ -102,6 +102,9 @@ class MixedLines implements LineSink {
   readonly #pieces: Pieces;
   #fenced = false;
   #length = 0;
+  /** The command typed right before the next line. */
+  #command: string | null = null;
+  #killed = false;
 
   constructor(context: IngestContext) {
     this.#context = context;
@@ -113,7 +116,10 @@ class MixedLines implements LineSink {
 
   line(text: string, number: number): void {
     this.#length += text.length + 1;
-    const heading = this.#headings.of(plainLine(text));
+    const plain = plainLine(text);
+    const heading = this.#headings.of(plain);
+    this.#readEnd(plain, number);
+    if (heading) this.#command = heading.name;
     if (heading || this.#headings.pending) this.#pieces.open(heading?.name ?? null);
     else if (FENCE.test(text)) {
       this.#fenced = !this.#fenced;
@@ -121,8 +127,17 @@ class MixedLines implements LineSink {
     } else this.#pieces.line({ text, number });
   }
 
+  #readEnd(plain: string, number: number): void {
+    const command = this.#command;
+    this.#command = null;
+    const fact = command === null ? null : killedLoad(command, plain);
+    if (fact === null) return;
+    this.#killed = true;
+    this.#context.emit({ line: number, t: null, ...fact });
+  }
+
   end(): void {
     this.#pieces.close();
-    if (!this.#pieces.found) this.#context.nothingFound('text without evidence in it');
+    if (!this.#pieces.found && !this.#killed) this.#context.nothingFound('text without evidence in it');
   }
 }

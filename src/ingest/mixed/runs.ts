@@ -6,8 +6,8 @@ import { plainLine } from '../plain-line.js';
 import { hasStampAfter } from '../stamp-front.js';
 import { mayContinue } from '../wrapped.js';
 
-/** Quoting of mails, which may stand before any line, and the bullets of a list. */
-const QUOTE = /^[>|\s]*(?:[*•-] (?=[[<A-Z]))?/;
+/** Quoting of mails, which may stand before any line, the bullets of a list, and a comment's mark before `dmesg -T`. */
+const QUOTE = /^[>|\s]*(?:[*•-] (?=[[<A-Z])|(?:# {1,3}){1,3}(?=\[[^\s\]]{1,8} ))?/;
 /** The file that grep found a line of a log in. */
 const FOUND_IN = /^(?:[\w.+@-]*\/)*[\w.+@-]{1,80}(?::\d{1,9})?:(?=[[<A-Z\d])/;
 

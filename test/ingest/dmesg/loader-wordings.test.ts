@@ -82,6 +82,20 @@ describe('kmod and module-init-tools', () => {
       19,
     ],
     ["insmod: error inserting './3.o': -1 Invalid module format", 'failed', '3', 8],
+    ['cardmgr[312]: + FATAL: Module memory_cs not found.', 'not-found', 'memory_cs', null],
+    ["cardmgr[312]: + modprobe: Can't locate module x", 'not-found', 'x', null],
+    [
+      "sh[7]: failed to load module foo: exit status 1; output=modprobe: ERROR: could not insert 'foo': No such device",
+      'failed',
+      'foo',
+      19,
+    ],
+    [
+      "rc[1]: Cold plugging systemmodprobe: can't load module vpl_vic (vpl_vic.ko): invalid module format",
+      'failed',
+      'vpl_vic',
+      8,
+    ],
     [
       'dockerd[8]: msg="Running modprobe foo failed with message: `modprobe: FATAL: Module foo not found`, error: exit status 1"',
       'not-found',
@@ -97,6 +111,7 @@ describe('kmod and module-init-tools', () => {
     'insmod: ERROR: missing filename.',
     'modprobe: FATAL: Module foo is not in kernel.',
     'modprobe: FATAL: Module foo is in use.',
+    'rmmod: ERROR: Module foo is not currently loaded',
   ])('no load: %s', async (message) => expect(await said(message)).toEqual([]));
 });
 

@@ -106,6 +106,45 @@ describe('one attempt that two lines tell of', () => {
   ])('%s', async (_, first, second, what) => expect(await said(`${first}\n${second}\n`)).toEqual([what]));
 });
 
+describe('a line that others print around', () => {
+  it.each([
+    ["  (modprobe vboxdrv failed. Please use 'dmesg' to find out why)", 'other vboxdrv null 1'],
+    [
+      "Error: failed to load module nvidia-modeset: exit status 1; output=modprobe: ERROR: could not insert 'nvidia_modeset': No such device",
+      'init nvidia_modeset 19 1',
+    ],
+    [
+      "[ \u22ef  ] Cold plugging systemmodprobe: can't load module vpl_vic (vpl_vic.ko): invalid module format",
+      'other vpl_vic 8 1',
+    ],
+    ['_FATAL: Module wireguard not found._', 'not-found wireguard'],
+    ['*modprobe: FATAL: Module wireguard not found in directory /lib/modules/5.1*', 'not-found wireguard'],
+    [
+      '2019/05/14 23:28:14 modprobe: Could not load module "e1000": finit_module(&{0xc42007fdb0}, "", 0x0) failed: exec format error',
+      'other e1000 8 1',
+    ],
+    [
+      '02-12 16:17:44.556   774   774 E android.hardware.wifi@1.0-service: finit_module return: -1: Required key not available',
+      'signature null 126 1',
+    ],
+    [
+      '# [Fri Sep 19 11:05:26 2025] apml_sbtsi: Unknown symbol sbtsi (err -2)',
+      'unknown-symbol apml_sbtsi 2 1',
+    ],
+  ])('%s', async (line, what) => {
+    expect(await said(`${line}\n`)).toEqual([what]);
+    expect(await said(`Hi,\n\n${line}\n\nWhy?\n`)).toEqual([what]);
+  });
+});
+
+it.each([
+  [
+    'FATAL: Error inserting vboxdrv (/lib/modules/2.6.38/vboxdrv.ko): \nInvalid module format',
+    'other vboxdrv 8 1',
+  ],
+  ["insmod: error inserting './3.o': -1 Invalid module\n format", 'other 3 8 1'],
+])('wrapped anywhere: %s', async (text, what) => expect(await said(`${text}\n`)).toEqual([what]));
+
 describe('systemctl status', () => {
   const status = (process: string): string =>
     `* gpu.service\n   Active: failed (Result: exit-code)\n    Process: 1309 ${process}\n`;
@@ -124,6 +163,32 @@ describe('systemctl status', () => {
     ['ExecStart=/sbin/modprobe nouveau (code=exited, status=203/EXEC)', ['nothing']],
     ['ExecStartPre=/sbin/modprobe -r nouveau (code=exited, status=1/FAILURE)', ['nothing']],
   ])('%s', async (process, what) => expect(await said(status(process))).toEqual(what));
+});
+
+describe('a loader that was killed in the call', () => {
+  it.each(['Killed', 'Segmentation fault', 'Segmentation fault (core dumped)'])('%s', async (end) => {
+    const text = `I tried\n\nroot@box:~# insmod /lib/modules/nfsd.ko\n${end}\nroot@box:~# \n`;
+    expect(await said(text)).toEqual(['other nfsd null 1']);
+    expect(await said(text.replace('insmod ', 'rmmod '))).toEqual(['nothing']);
+  });
+});
+
+describe('no failed load', () => {
+  it.each([
+    'rmmod: ERROR: Module intrepid is not currently loaded',
+    'modprobe: FATAL: Module iscsi_target_mod is in use.',
+    '+insmod: ERROR: could not insert module test_modules/$MOD_LIVEPATCH.ko: Device or resource busy',
+  ])('%s', async (line) => expect(await said(`${line}\n`)).not.toContain('doubt'));
+
+  it('a name that a script has not put in yet', async () => {
+    const patch = [
+      '+start_test "foo"',
+      '+check_result "insmod: ERROR',
+      '+insmod: ERROR: could not insert module test_modules/$MOD_LIVEPATCH.ko: Device or resource busy',
+      '+x',
+    ];
+    expect(await said(`${patch.join('\n')}\n`)).not.toContain('busy $MOD_LIVEPATCH 16 1');
+  });
 });
 
 describe('talosctl dmesg', () => {

@@ -46,7 +46,7 @@ export const KMOD_RULES: readonly Rule[] = [
   // modprobe: FATAL: Module foo not found in directory /lib/modules/6.12.117
   loader(UNNAMED, 'not-found', ['not found'], '(?:FATAL|ERROR|WARNING): Module (?<module>\\S+) not found(?: in directory [^\\s,;"`]+)?(?:[,;"`]|\\.?$)'),
   // FATAL: Error inserting foo (/lib/modules/.../foo.ko): Invalid module format
-  loader(UNNAMED, 'failed', ['Error inserting '], '(?:(?:FATAL|WARNING): )?Error inserting (?<module>\\S+) \\([^)]*\\): (?<reason>.+)$'),
+  loader(UNNAMED, 'failed', ['Error inserting '], '(?:(?:FATAL|WARNING): )?Error inserting (?<module>\\S+) \\([^)]*\\):(?: (?<reason>.*))?$'),
   // insmod: error inserting 'foo.ko': -1 Invalid module format
   loader(KMOD, 'failed', ["error inserting '"], "error inserting '(?<module>[^']+)': -?\\d+ (?<reason>.+)$"),
   // modprobe.d can run another command instead of the load, often /bin/false; udev has libkmod say so, too.

@@ -41,6 +41,8 @@ const START = [
   '<\\d{1,3}>',
   '[\\w./+@-]{1,160}(?::\\d{1,9})?:\\[ *\\d{1,10}\\.\\d{6}',
 ].join('|');
+/** A comment's mark before what `dmesg -T` printed; before a printk timestamp it may be a test's. */
+const COMMENTED = /^(?:# {1,3}){1,3}(?=\[(?:[^\s\d[\]:]{1,6}|\d\d?[月월]) )/;
 /** Indented by a mail or tracker, which may have made the lines a list, or numbered (`cat -n`). */
 const INDENTED = new RegExp(`^(?:\\s+(?:\\d{1,6}\\s+)?|\\d{1,6}\\t|\\s{0,8}[*•-] )(?=${START})`);
 /** The file name printed by grep. */
@@ -82,7 +84,8 @@ export function readPrefix(line: string): Prefix {
 
 /** A line after an indentation, a list bullet, grep's file name or what a runner put before it. */
 function readFound(bare: Prefix, line: string): Prefix {
-  const front = (FOUND_IN.exec(line) ?? INDENTED.exec(line))?.[0].length ?? undatedFront(line);
+  const front =
+    (FOUND_IN.exec(line) ?? INDENTED.exec(line) ?? COMMENTED.exec(line))?.[0].length ?? undatedFront(line);
   if (front === 0) return bare;
   const found = readPrefix(line.slice(front));
   return found.form === '' || found.form.startsWith('vendor') ? bare : found;
