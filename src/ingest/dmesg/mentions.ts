@@ -81,8 +81,9 @@ const HARMLESS: readonly RegExp[] = [
   /\b(?:[Cc]omm|name): [\w()-]+/g,
   /\b(?:modprobe|insmod|kmod|kmodloader)(?:\/\d+|:\d+|-\d+)/g,
   /^(?:modprobe|insmod|kmod|kmodloader)(?: \(\d+\))? used greatest stack depth: .*/g,
-  // sudo, and what a script says that it runs
+  // sudo, and what cardmgr and a script say that they run
   /\bCOMMAND=.*/g,
+  /^executing: '(?:modprobe|insmod) [^']*'/g,
   /^(?:\+ |\$ |# |Running\.\.\. )?(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d )?(?:sudo )?(?:\/\S*\/)?(?:modprobe|insmod)(?: +-[\w-]+)*(?: +[\w./,-]+)(?: +[\w.-]+=\S*)*$/g,
   // what modprobe says of removals, and of configuration
   /\b(?:modprobe|rmmod): (?:ERROR|FATAL): (?:could not remove |Module \S+ is (?:in use|not currently loaded|builtin)|.* is not loaded).*/g,

@@ -81,6 +81,12 @@ describe('kmod and module-init-tools', () => {
       'nvidia',
       19,
     ],
+    [
+      "systemd-udevd[9]: libkmod: INFO ../libkmod/libkmod-module.c:927 kmod_module_insert_module: Failed to insert module '/lib/modules/6.1.0/foo.ko': No such device",
+      'failed',
+      'foo',
+      19,
+    ],
     ["insmod: error inserting './3.o': -1 Invalid module format", 'failed', '3', 8],
     ['cardmgr[312]: + FATAL: Module memory_cs not found.', 'not-found', 'memory_cs', null],
     ["cardmgr[312]: + modprobe: Can't locate module x", 'not-found', 'x', null],
@@ -112,6 +118,7 @@ describe('kmod and module-init-tools', () => {
     'modprobe: FATAL: Module foo is not in kernel.',
     'modprobe: FATAL: Module foo is in use.',
     'rmmod: ERROR: Module foo is not currently loaded',
+    "cardmgr[312]: executing: 'modprobe memory_cs'",
   ])('no load: %s', async (message) => expect(await said(message)).toEqual([]));
 });
 

@@ -64,6 +64,11 @@ describe("NVIDIA's installer", () => {
       'other nvidia 8 1',
     ],
     [
+      'after which the user goes on',
+      '-> An error was encountered when loading the kernel module, but that error was ignored, and the kernel module will be installed, anyway. The error was: Required key not available\n',
+      'signature nvidia 126 1',
+    ],
+    [
       'of a module that another needs',
       "ERROR: Unable to load the 'nvidia-drm' kernel module.\n",
       'other nvidia_drm null 1',
@@ -84,6 +89,12 @@ describe('one attempt that two lines tell of', () => {
       "modprobe: INFO: Failed to insert module '/lib/modules/4.8.6/nvidia.ko.gz': No such device",
       "modprobe: ERROR: could not insert 'nvidia': No such device",
       'init nvidia 19 1',
+    ],
+    [
+      'libkmod and udev',
+      "systemd-udevd[9]: libkmod: kmod_module_insert_module: Failed to insert module '/lib/modules/4.8.6/foo.ko': Bad message",
+      "systemd-udevd[9]: Failed to insert module 'foo': Bad message",
+      'signature foo 74 1',
     ],
     [
       'libmodprobe and toolbox',

@@ -22,10 +22,13 @@ const FIRST_MODULE = 'nvidia';
  * The reason, without the name (kernel.c:ignore_load_error):
  *     ERROR: Unable to load the kernel module 'nvidia.ko'.  This happens most frequently when ...
  *     -> Kernel module load error: No such device
+ * or, where the user signed the module and goes on, without that line:
+ *     -> An error was encountered when loading the kernel module, but that error was ignored, ... The error was: ...
  */
 const NVIDIA_REASON: Rule = {
-  words: ['Kernel module load error: '],
-  pattern: /^-> Kernel module load error: (?<reason>.+)$/,
+  words: ['Kernel module load error: ', 'when loading the kernel module, but that error was ignored'],
+  pattern:
+    /^-> (?:Kernel module load error: |An error was encountered when loading the kernel module, but that error was ignored, .{0,200}The error was: )(?<reason>.+)$/,
   facts: ({ groups }): LogFact | null => {
     const errno = errnoFromText(groups?.reason ?? '');
     const load = {

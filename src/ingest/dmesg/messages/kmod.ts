@@ -29,6 +29,8 @@ export const KMOD_RULES: readonly Rule[] = [
   loader({ ...OLD_KMOD, fallback: 'insmod' }, 'failed', ['could not insert '], 'ERROR: could not insert module (?<module>\\S+): (?<reason>.+)$'),
   // modprobe: INFO: Failed to insert module '/lib/modules/6.1.0/foo.ko.gz': No such device      libkmod with -vv, before the error
   loader({ ...KMOD, again: true }, 'failed', ["Failed to insert module '"], "(?:INFO: )?(?:\\.\\./\\S+ \\w+\\(\\) )?Failed to insert module '(?<module>[^']+)': (?<reason>.+)$"),
+  // libkmod: INFO ../libkmod/libkmod-module.c:927 kmod_module_insert_module: Failed to insert module '/lib/modules/6.1.0/foo.ko': No such device
+  loader({ ...LIBKMOD, front: '^libkmod: (?:INFO \\S+ )?\\w+: ', again: true }, 'failed', ["Failed to insert module '"], "Failed to insert module '(?<module>[^']+)': (?<reason>.+)$"),
   // insmod: ERROR: could not load module foo.ko: No such file or directory      it reads the file first
   loader(KMOD, 'not-found', ['could not load module '], `${ERROR}could not load module (?<module>\\S+): No such file or directory$`),
   loader(KMOD, 'failed', ['could not load module '], `${ERROR}could not load module (?<module>\\S+): (?<reason>.+)$`),
