@@ -65,6 +65,50 @@ describe('a crash inside a load', () => {
   );
 });
 
+describe('a crash in old and incomplete stack traces', () => {
+  const oops = 'BUG: unable to handle kernel NULL pointer dereference at (null)';
+  const guesses = STACK.map((frame) => frame.replace(/^ /, ' [<ffffffffc0136021>] ? '));
+  const udev = TASK.replace('modprobe', 'systemd-udevd');
+  const getrandom = ['Call Trace:', ' getrandom+0x10/0x20'];
+
+  it.each<[string, readonly string[], readonly unknown[]]>([
+    ['guesses alone, as kernels without frame pointers have', [TASK, ...guesses], ['foo']],
+    ['guesses beside a module that is loaded', ['Modules linked in: foo(+)', udev, ...guesses], ['foo']],
+    ['guesses in a task that may do anything', [udev, ...guesses], []],
+    ['guesses beside sure frames of something else', [TASK, ...guesses, ' getrandom+0x10/0x20'], []],
+    ['no frames, in the module', [TASK, 'RIP: 0010:bar_setup+0x29/0xf0 [bar]'], ['bar']],
+    [
+      'no frames, of an i386',
+      ['EIP is at bar_init+0x29/0xf0 [bar]', 'Pid: 345, comm: insmod Not tainted 2.6.32 #1'],
+      ['bar'],
+    ],
+    ['no frames, while a module is loaded', ['Modules linked in: foo(O+) bar', TASK], ['foo']],
+    ['no frames, while a module goes', ['Modules linked in: foo(O-) bar', TASK], []],
+    ['no frames, of a task that is no loader', [udev, 'RIP: 0010:bar_setup+0x29/0xf0 [bar]'], []],
+    ['frames of a loader elsewhere', [TASK, ...getrandom], []],
+    [
+      'the loader itself as the place',
+      [
+        'PC is at sys_init_module+0xfe0/0x1460',
+        'Process Xorg (pid: 345, stack limit = 0xd67fc270)',
+        ...getrandom,
+      ],
+      [null],
+    ],
+    [
+      'arm before 3.18',
+      [
+        '[<bf000100>] (foo_init+0x1/0x2 [foo]) from [<c00342b0>] (do_one_initcall+0x38/0x1a8)',
+        '[<c00342b0>] (do_one_initcall+0x38/0x1a8) from [<c007e9c0>] (sys_init_module+0xe0/0x1a8)',
+      ],
+      ['foo'],
+    ],
+    ['two frames a line', [' <c013cda8> getrandom+0x1/0x2  <c01670e0> sys_init_module+0x148/0x19c0'], [null]],
+  ])('%s', async (_, lines, modules) => {
+    expect((await stuck(oops, ...lines)).map((one) => (one as { module: unknown }).module)).toEqual(modules);
+  });
+});
+
 it('a panic that repeats a lockup is not one more', async () => {
   const lockup = 'watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [modprobe:345]';
   const panic = 'Kernel panic - not syncing: softlockup: hung tasks';

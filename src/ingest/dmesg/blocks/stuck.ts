@@ -70,9 +70,13 @@ const HEADS: readonly HeadForm[] = [
 const REQUEST_FRAMES = /^(?:__request_module|call_modprobe|call_usermodehelper_exec)\b/;
 const LOADERS = /^(?:modprobe|insmod|kmod|kmodloader|systemd-modules?(?:-loa?d?)?)$/;
 const UDEV = /^(?:\(?udev-worker\)?|systemd-udevd?|udevd)$/;
-const COUNTER = /^(?:RIP: |pc : |PC is at |NIP \[|epc : )/;
-/** `Modules linked in: foo(O+) bar`: the module that is coming. */
+const COUNTER = /^(?:RIP: |E?IP: |pc : |[EP][IC]P? is at |NIP \[|epc : )/;
+const AT = /(?:^|[ :])([A-Za-z_][\w.]*)\+0x/;
+/** i386 before 2.6.25 may print two frames a line. */
+const COLUMNS = /(?<= ) (?=\[?<[\da-f]{8}>)/;
+/** `Modules linked in: foo(O+) bar`: the module that is coming; `-`: the one that goes. */
 const COMING = /\b([\w-]+)\([A-Z]*\+\)/g;
+const GOING = /\([A-Z]*-\)/;
 /** The task that another CPU was seen to run: `task:modprobe state:R running task stack:0 pid:7`, before 5.12 without words. */
 const RUNNING = [
   /^task:(?<comm>.{1,64}?) *state:R .*?\bpid:(?<pid>\d+)/,
@@ -91,15 +95,29 @@ interface Open {
   readonly seconds: number | null;
   lines: number;
   traces: number;
-  frames: number;
+  /** Where the CPU was: in a function of the loader, or in one of this module. */
   loads: boolean;
-  requests: boolean;
-  /** The module of the frame before, and of the init function in the trace. */
-  before: string | null;
-  module: string | null;
+  at: string | null;
+  readonly sure: Frames;
+  /** Those with a `?`: all of a kernel without frame pointers, else what earlier calls left on the stack. */
+  readonly guessed: Frames;
   /** Modules that were being loaded at the time. */
   coming: readonly string[];
+  /** A module was being removed. */
+  going: boolean;
 }
+
+/** What the frames of a stack trace show. */
+interface Frames {
+  count: number;
+  loads: boolean;
+  requests: boolean;
+  /** The module of the frame before, null before the first; and of the init function in the trace. */
+  before: string | null;
+  module: string | null;
+}
+
+const noFrames = (): Frames => ({ count: 0, loads: false, requests: false, before: null, module: null });
 
 export class StuckReader {
   readonly #emit: (fact: LogFact, entry: Entry) => void;
@@ -128,11 +146,15 @@ export class StuckReader {
   flush(): void {
     const open = this.#open;
     this.#open = null;
-    const what = open && judge(open);
-    if (!open || !what) return;
+    if (!open) return;
+    const frames = framesOf(open);
+    const what = judge(open, frames);
+    if (!what) return;
     const { entry, comm, pid, seconds } = open;
-    const [coming] = open.coming.length === 1 && open.loads ? open.coming : [];
-    const module = open.module ?? (coming === undefined ? null : moduleName(coming));
+    const isTraced = frames.loads || open.loads || what === 'crashed';
+    const [coming = frames.count === 0 ? open.at : null] =
+      open.coming.length === 1 && isTraced ? open.coming : [];
+    const module = frames.module ?? (coming === null ? null : moduleName(coming));
     this.#emit({ kind: 'stuck-load', what, module, comm, pid, seconds, message: entry.text }, entry);
   }
 
@@ -146,7 +168,9 @@ export class StuckReader {
       const open = this.#open;
       // The hung task's own `task:` line, and the lines of an oops that follow its first.
       const continues =
-        open !== null && open.frames === 0 && (what === 'crashed' ? open.what === what : open.pid === number);
+        open !== null &&
+        open.sure.count === 0 &&
+        (what === 'crashed' ? open.what === what : open.pid === number);
       if (continues && open.what === what) return true;
       this.flush();
       this.#open = {
@@ -157,12 +181,12 @@ export class StuckReader {
         seconds: seconds === undefined ? null : Number(seconds),
         lines: 0,
         traces: 0,
-        frames: 0,
         loads: false,
-        requests: false,
-        before: null,
-        module: null,
+        at: null,
+        sure: noFrames(),
+        guessed: noFrames(),
         coming: [],
+        going: false,
       };
       return true;
     }
@@ -175,28 +199,45 @@ function detail(open: Open, text: string): void {
   if (task) [open.pid, open.comm] = [task.pid, task.comm];
   if (text.startsWith('Modules linked in:')) {
     open.coming = [...text.matchAll(COMING)].map(([, name = '']) => name);
+    open.going = GOING.test(text);
     return;
   }
   if (COUNTER.test(text)) {
-    open.before = moduleOf(text);
-    open.loads ||= /[: ](?:load_module|do_init_module)\+/.test(text);
+    open.at = moduleOf(text);
+    open.sure.before = open.guessed.before = open.at;
+    open.loads ||= isLoader(AT.exec(text)?.[1] ?? '');
     return;
   }
-  const frame = frameOf(text);
-  if (frame === null || frame.guess) return;
-  open.frames += 1;
-  open.loads ||= isLoader(frame.func);
-  open.requests ||= REQUEST_FRAMES.test(frame.func);
-  if (frame.func === INIT_CALLER && open.before !== null) open.module ??= moduleName(open.before);
-  open.before = moduleOf(text);
+  for (const column of text.split(COLUMNS)) {
+    const frame = frameOf(column);
+    if (frame === null) continue;
+    const frames = frame.guess ? open.guessed : open.sure;
+    frames.count += 1;
+    addFunction(frames, frame.func);
+    frames.before = moduleOf(column);
+    if (frame.caller !== null) addFunction(frames, frame.caller);
+  }
+}
+
+function addFunction(frames: Frames, func: string): void {
+  frames.loads ||= isLoader(func);
+  frames.requests ||= REQUEST_FRAMES.test(func);
+  if (func === INIT_CALLER && frames.before !== null) frames.module ??= moduleName(frames.before);
+}
+
+/** The frames that count; guesses alone do where the task or the list of modules shows that a module is loaded. */
+function framesOf({ comm, sure, guessed, coming }: Open): Frames {
+  const isBacked = coming.length > 0 || LOADERS.test(comm?.trim() ?? '');
+  return sure.count === 0 && isBacked ? guessed : sure;
 }
 
 /** What happened to the load, or null if it is not one. */
-function judge({ what, comm, frames, loads, requests }: Open): StuckLoad['what'] | null {
-  if (loads) return what;
-  if (what === 'crashed') return null;
-  if (requests) return what === 'hung-task' ? 'hung-request' : null;
+function judge({ what, comm, loads, going }: Open, frames: Frames): StuckLoad['what'] | null {
+  if (loads || frames.loads) return what;
   const task = comm?.trim() ?? '';
+  // A loader that loads or removes a module; where it does so the frames would tell.
+  if (what === 'crashed') return LOADERS.test(task) && frames.count === 0 && !going ? what : null;
+  if (frames.requests) return what === 'hung-task' ? 'hung-request' : null;
   // Without a trace, a udev worker may do anything; most often it loads modules.
-  return LOADERS.test(task) || (UDEV.test(task) && frames === 0) ? what : null;
+  return LOADERS.test(task) || (UDEV.test(task) && frames.count === 0) ? what : null;
 }

@@ -76,16 +76,28 @@ export function taskBy(patterns: readonly RegExp[], text: string): Task | null {
 /**
  *  ? inode_init_always_gfp+0x16a/0x1c0
  * [<ffffffff81234567>] __request_module+0x10b/0x2b0          before Linux 4.10
+ *  <c013cda8> sys_init_module+0x148/0x19c0                   i386 before 2.6.18
  * [c0000000014f3c30] [c00000000020b0ac] __request_module+0x1c/0x30         powerpc
  *  __request_module (kernel/module/kmod.c:170)               after scripts/decode_stacktrace.sh
  *  load_module from sys_finit_module+0x90/0xc4               arm since 5.16
  * [<c008b778>] (load_module) from [<c008cfd4>] (sys_finit_module+0xf0/0x174)              arm before
+ * [<bf000100>] (foo_init+0x100/0x200 [foo]) from [<c00342b0>] (do_one_initcall+0x38/0x1a8)      arm before 3.18
  */
 const FRAME =
-  /^\s*(?:\[[\da-fx]+\] )*(?:\[<[\da-f]*>\] )?(\? )?\(?([A-Za-z_][\w.]*)(?:\+0x[\da-f]+\/0x[\da-f]+| \([\w./+-]+:\d+|\)? from (?:\[<|[A-Za-z_][\w.]*\+0x))/;
+  /^\s*(?:\[[\da-fx]+\] )*(?:\[?<[\da-f]*>\]? )?(\? )?\(?([A-Za-z_][\w.]*)(?:\+0x[\da-f]+\/0x[\da-f]+| \([\w./+-]+:\d+|\)? from (?:\[<|[A-Za-z_][\w.]*\+0x))/;
+const CALLER = /\)? from (?:\[<[\da-f]*>\] \()?([A-Za-z_][\w.]*)/;
 
-/** A stack frame; `guess`: the kernel marks it `?`. */
-export function frameOf(text: string): { readonly func: string; readonly guess: boolean } | null {
+interface Frame {
+  readonly func: string;
+  /** On arm, the function that the next line starts with. */
+  readonly caller: string | null;
+  /** The kernel marks it `?`. */
+  readonly guess: boolean;
+}
+
+/** A stack frame. */
+export function frameOf(text: string): Frame | null {
   const match = FRAME.exec(text);
-  return match?.[2] ? { func: match[2], guess: match[1] !== undefined } : null;
+  if (!match?.[2]) return null;
+  return { func: match[2], caller: CALLER.exec(text)?.[1] ?? null, guess: match[1] !== undefined };
 }
