@@ -38,7 +38,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   'ingest/journal-file': ['model', 'platform', 'ingest', 'ingest/dmesg', 'ingest/dmesg/forms'],
   'ingest/layouts': ['model', 'ingest'],
   'ingest/loader': ['model', 'ingest', 'ingest/dmesg', 'ingest/dmesg/prefix'], // messages that reach the journal, too
-  'ingest/mixed': ['model', 'ingest', 'ingest/loader'], // messages of loaders in prose
+  'ingest/mixed': ['model', 'ingest', 'ingest/dmesg/blocks', 'ingest/loader'], // stack traces and messages of loaders in prose
   'ingest/records': ['model', 'ingest', 'ingest/dmesg', 'ingest/dmesg/forms'], // a log as records of JSON
   'ingest/strace': ['model', 'ingest'],
   'ingest/trace': ['model', 'ingest', 'ingest/dmesg', 'ingest/dmesg/prefix'], // the meaning of a trace record, for its three containers

@@ -5,6 +5,7 @@ import type { Head, Verdict } from '../ingester.js';
 import { plainHead } from '../plain-line.js';
 import { hasFront } from '../stamp-front.js';
 import { counted } from '../verdict.js';
+import { TRACE_LINE } from './blocks/trace-line.js';
 import { isKnown } from './catalogue.js';
 import { VERBOSE_HEAD } from './forms/journal-verbose.js';
 import { lavaMessage } from './forms/lava.js';
@@ -46,11 +47,14 @@ const FORM_NAMES: Readonly<Record<string, string>> = {
 
 /** Lines printed only by a booting kernel or the module loader. */
 const KERNEL_WORDS =
-  /^(?:Linux version \d\S* \(|(?:Kernel c|C)ommand line: |BIOS-provided physical RAM map:|BIOS-e820: |Booting Linux on |Zone ranges:|Memory: \d+K\/\d+K available|Dentry cache hash table entries|pci [\da-f]{4}:|ACPI: |usb \d+-\d|Run \S+ as init process|Freeing unused kernel |module-autoload: |module: module-autoload: |initcall \S+\+0x|calling +\S+\+0x|Modules linked in:|Call Trace:|(?:[\w -]{1,32}: )?request_module(?:: | \(\S+\) failed)|CPU: \d+ (?:UID: \d+ )?PID: \d+ Comm: |(?:modprobe|insmod): (?:ERROR|FATAL): )/;
+  /^(?:Linux version \d\S* \(|(?:Kernel c|C)ommand line: |BIOS-provided physical RAM map:|BIOS-e820: |Booting Linux on |Zone ranges:|Memory: \d+K\/\d+K available|Dentry cache hash table entries|pci [\da-f]{4}:|ACPI: |usb \d+-\d|Run \S+ as init process|Freeing unused kernel |module-autoload: |module: module-autoload: |initcall \S+\+0x|calling +\S+\+0x|(?:[\w -]{1,32}: )?request_module(?:: | \(\S+\) failed)|(?:modprobe|insmod): (?:ERROR|FATAL): )/;
 /** What no line with a prefix is without: a piece of a time, a bracketed number, a level, a program. */
 const PREFIX_HINT =
   /\d:\d\d:\d\d|\.\d{6}|\d>?\]|\[\d|\[pid:|kernel:|<\d{1,3}>|\d,\d+,\d+,[-c+]|audit\(|"lvl"|#\d+ Part\d|: *(?:emerg|alert|crit|err|warn|notice|info|debug) *:/;
-const ANY_KERNEL_WORDS = new RegExp(KERNEL_WORDS.source.replace('^', '^[^\\S\\n]*'), 'm');
+const ANY_KERNEL_WORDS = new RegExp(
+  [KERNEL_WORDS, TRACE_LINE].map(({ source }) => source.replace('^', '^[^\\S\\n]*')).join('|'),
+  'm',
+);
 
 /** False if no line can count, as in most texts. What is quoted or marked up shows it only line by line. */
 function mayBeKernelLog(head: Head): boolean {
@@ -140,7 +144,7 @@ function count(counts: Counts, line: string): void {
     counts.dated += 1;
     counts.programs.add(prefix.ident ?? '');
     counts.known ||= isKnown({ ...bareRecord(0, prefix.text), tool: prefix.ident }, 'program');
-  } else if (KERNEL_WORDS.test(text) || PSTORE_HEAD.test(text)) counts.bare += 1;
+  } else if (KERNEL_WORDS.test(text) || TRACE_LINE.test(text) || PSTORE_HEAD.test(text)) counts.bare += 1;
   else if ((isVendor || prefix.form === 'recorder') && isKnown(bareRecord(0, text), 'kernel'))
     counts.bare += 1;
   else if (hasFront(line)) counts.fronted += 1;

@@ -145,6 +145,7 @@ function isHarmlessTool(text: string): boolean {
   );
 }
 
-function isTrace(text: string): boolean {
+function isTrace(line: string): boolean {
+  const text = line.trimStart();
   return frameOf(text) !== null || warnSteps(text) !== null || TRACE_TEXT.test(text);
 }

@@ -32,8 +32,8 @@ const FORMS: readonly HeadingForm[] = [
   { form: 'prompt', pattern: new RegExp(`^(?:[#$%❯➜]>?|\\+{1,3}|\\(initramfs\\)) {0,2}(${COMMAND})$`), strong: false },
   // / # insmod x.ko     ~ $ dmesg     bash-5.1# lsmod     host:/tmp# dmesg     [root host]# dmesg     host% dmesg
   { form: 'prompt', pattern: new RegExp(`^(?:\\[[^\\]]{1,60}\\]|[~/\\w][\\w./~:@-]{0,60}) ?[#$%] {0,2}(${COMMAND})$`), strong: false },
-  // DMESG    KERNEL LOG                          a report script's own
-  { form: 'capitals', pattern: /^([A-Z][A-Z0-9_ ./-]{3,40}):?$/, strong: false },
+  // DMESG    KERNEL LOG                          a report script's own, and no `PGD 0 P4D 0` of an oops
+  { form: 'capitals', pattern: /^(?!PGD )([A-Z][A-Z0-9_ ./-]{3,40}):?$/, strong: false },
 ];
 
 /** All patterns in one: most lines match none of them. */

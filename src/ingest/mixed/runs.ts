@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Runs: adjacent lines of one unmistakable kind inside prose. Each run is a section. */
+import { TRACE_LINE } from '../dmesg/blocks/trace-line.js';
 import type { IngestContext, LineSink } from '../ingester.js';
 import { isAboutLoads, isLoaderLine } from '../loader/message.js';
 import { plainLine } from '../plain-line.js';
@@ -39,6 +40,7 @@ const KINDS: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
   // [Sun Nov 22 10:45:49 2026] ...     2026-11-22T10:45:49,091042+00:00 ...     but no web server's
   { kind: 'log', pattern: /^\[[^\s\]]{1,8} {1,2}\S{1,8} {1,2}\d{1,2} \d\d:\d\d:\d\d \d{4}\] (?!\[(?:\w{1,16}:)?[a-z]{4,6}\d?\])/ },
   { kind: 'log', pattern: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d,\d{6}[+-]\d\d:?\d\d / },
+  { kind: 'log', pattern: TRACE_LINE },
   // type=SYSCALL msg=audit(1700000000.123:456): arch=...
   { kind: 'log', pattern: /^(?:node=\S{1,80} )?type=[A-Z_]{3,30} msg=audit\(/ },
   // [pid  1234] 12:34:56.789012 finit_module(3, "", 0) = -1 EEXIST (File exists)
@@ -57,7 +59,7 @@ const KINDS: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
 ];
 /** What no line of a kind but a loader's is without, for a quick look at a whole text. */
 export const KIND_HINT =
-  /\d:\d\d:\d\d|\.\d{6}|\d-\d\d[T ]| kern\.|\d,\d+,\d+,[-c]|<\d{1,2}>|audit\(|init_module\(|\.ko\b|Mods? |Total m|Failed |Virtual |Average |Avg |Duplicate |[Hh][Oo][Ww]-[Mm]|debug\/modules\/|oading 0x|Live 0x|(?:FAILED|DEPEND|TIME) ?\]|Used by|Linux /;
+  /\d:\d\d:\d\d|\.\d{6}|\d-\d\d[T ]| kern\.|\d,\d+,\d+,[-c]|<\d{1,2}>|audit\(|init_module\(|\.ko\b|Mods? |Total m|Failed |Virtual |Average |Avg |Duplicate |[Hh][Oo][Ww]-[Mm]|debug\/modules\/|oading 0x|Live 0x|(?:FAILED|DEPEND|TIME) ?\]|Used by|Linux |BUG: |handle kernel |ction fault|blocked |Oops|Internal |ules linked|PID: |Pid: |\(pid: |state:|#PF|PGD |RIP: |: [\da-f]{4}|Call |TASK>|---\[|\+0x/;
 const LSMOD_ROW = /^\w[\w-]{0,63}\s{1,60}\d{1,10}\s{1,10}(?:-?\d{1,6}|-)(?:\s[\w\s,[\]-]{0,2000})?$/;
 
 /** All patterns in one: most lines match none of them. */

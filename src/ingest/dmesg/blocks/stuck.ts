@@ -133,8 +133,9 @@ export class StuckReader {
   }
 
   read(entry: Entry): void {
-    const { text } = entry;
-    if (GATE.test(text) && this.#head(entry)) return;
+    // Posts indent blocks of code.
+    const text = entry.text.trimStart();
+    if (GATE.test(text) && this.#head(entry, text)) return;
     const open = this.#open;
     if (!open || (open.entry.caller !== null && entry.caller !== null && open.entry.caller !== entry.caller))
       return;
@@ -159,9 +160,9 @@ export class StuckReader {
   }
 
   /** Starts a trace if the line is its head. */
-  #head(entry: Entry): boolean {
+  #head(entry: Entry, text: string): boolean {
     for (const { what, pattern } of HEADS) {
-      const match = pattern.exec(entry.text);
+      const match = pattern.exec(text);
       if (!match) continue;
       const { comm = null, pid, seconds } = match.groups ?? {};
       const number = pid === undefined ? null : Number(pid);

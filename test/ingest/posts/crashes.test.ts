@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Crashes and hung tasks of loads in posts, without timestamps. */
+import { describe, expect, test } from 'vitest';
+import { caseOf } from '../../../src/case.js';
+import { readBytes } from '../../forms/read.js';
+
+/** Problems and the verdict on each boot; the message where nothing was recognised. */
+async function told(text: string): Promise<string[]> {
+  const { model } = caseOf(await readBytes({ bytes: Buffer.from(text) }));
+  return [
+    ...model.problems.map(({ kind, module, who }) => `${kind} ${module} ${who}`),
+    ...model.boots.map(({ verdict }) => verdict),
+  ];
+}
+
+const SHORT = `BUG: kernel NULL pointer dereference, address: 0000000000000018
+PGD 0 P4D 0
+CPU: 3 PID: 1234 Comm: modprobe Tainted: G           OE      6.1.0-18-amd64 #1  Debian 6.1.76-1
+ do_init_module+0x4a/0x1f0
+`;
+const OOPS = `BUG: kernel NULL pointer dereference, address: 0000000000000018
+#PF: supervisor read access in kernel mode
+Oops: 0000 [#1] PREEMPT SMP NOPTI
+CPU: 3 PID: 1234 Comm: modprobe Tainted: G           OE      6.1.0-18-amd64 #1  Debian 6.1.76-1
+Hardware name: QEMU Standard PC (Q35 + ICH9, 2009), BIOS 1.16.0 04/01/2014
+RIP: 0010:foo_init+0x10/0x20 [foo]
+RSP: 0018:ffffb1e5c0a37c50 EFLAGS: 00010246
+RAX: 0000000000000000 RBX: 0000000000000000 RCX: 0000000000000000
+Call Trace:
+ <TASK>
+ do_one_initcall+0x59/0x220
+ do_init_module+0x4a/0x1f0
+ </TASK>
+Modules linked in: foo(OE+) bar
+---[ end trace 0000000000000000 ]---
+`;
+const HUNG = `INFO: task modprobe:403602 blocked for more than 121 seconds.
+      Tainted: G   OE 6.1.0
+task:modprobe        state:D stack:0     pid:403602 ppid:1   flags:0x00004000
+Call Trace:
+ <TASK>
+ __schedule+0x34d/0x9e0
+ load_module+0x1/0x2
+`;
+const PROSE = Array.from({ length: 30 }, (_, at) => `Line ${at} of a post says nothing.\n`).join('');
+
+const each = (text: string, front: string): string => text.replaceAll(/^/gm, front);
+
+// biome-ignore format: a table
+const SHAPES: readonly (readonly [how: string, (text: string) => string])[] = [
+  ['alone', (text) => text],
+  ['behind prose', (text) => PROSE + text],
+  ['in prose', (text) => `${PROSE}\n${text}\n${PROSE}`],
+  ['in a block of code', (text) => `It crashes:\n\n\`\`\`\n${text}\`\`\`\nWhy?\n`],
+  ['indented', (text) => `It crashes:\n\n${each(text, '    ')}\nWhy?\n`],
+  ['by a tab', (text) => each(text, '\t')],
+  ['quoted', (text) => `On Monday I wrote:\n${each(text, '> ')}`],
+];
+
+describe.each(SHAPES)('%s', (_, shape) => {
+  test.each([
+    ['the first lines of an oops', SHORT, 'crashed-load null modprobe:1234'],
+    ['an oops', OOPS, 'crashed-load foo modprobe:1234'],
+    ['a hung task', HUNG, 'stuck-load null modprobe:403602'],
+  ])('%s', async (_what, text, expected) => {
+    expect(await told(shape(text))).toEqual([expected, 'trouble']);
+  });
+});
+
+test('what syslogd writes to each terminal', async () => {
+  const message = (text: string): string =>
+    `\nMessage from syslogd@raspberrypi at Jun  9 20:54:10 ...\n kernel:[   38.347179] ${text}\n`;
+  const text = `# insmod dis.ko\nSegmentation fault\n${message('Internal error: Oops: 5 [#1] PREEMPT SMP ARM')}${message('Process insmod (pid: 2481, stack limit = 0xb9380238)')}`;
+  expect(await told(text)).toEqual(['crashed-load null insmod:2481', 'trouble']);
+});
