@@ -157,8 +157,15 @@ describe('what to do about the rest', () => {
       ],
     ],
     [
+      'a worker that is slow',
+      { problems: [problem('slow-worker', { module: null }), problem('killed-worker', { module: null })] },
+      [
+        'stuck-loads: See which device the worker handles (`udevadm info`) and, by its stack, what it waits for: often a load that does not return.',
+      ],
+    ],
+    [
       'a load that hangs, of no known module',
-      { problems: [problem('slow-worker', { module: null })] },
+      { problems: [problem('stuck-load', { module: null }), problem('slow-worker', { module: null })] },
       [
         "stuck-loads: Read the task's stack in the log, and `udevadm info` of its device, to identify the module: a load did not return.",
       ],

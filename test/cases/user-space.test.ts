@@ -204,6 +204,48 @@ describe('loads that hang, in other words', () => {
       ['killed-worker', null, 'udev-worker:123', 1, null],
     ],
     [
+      'udev of systemd 213 to 239',
+      ["systemd-udevd[287]: seq 1221 '/devices/pci0000:00/0000:00:01.0' is taking a long time"],
+      ['slow-worker', null, 'udev-worker', 1, null],
+    ],
+    [
+      'udev of systemd 213 to 239, which kills',
+      ["systemd-udevd[287]: seq 1221 '/devices/pci0000:00/0000:00:01.0' killed"],
+      ['killed-worker', null, 'udev-worker', 1, null],
+    ],
+    [
+      'a worker that is killed, and its end',
+      [
+        'systemd-udevd[246]: usb3: Worker [255] processing SEQNUM=2193 killed',
+        'systemd-udevd[246]: usb3: Worker [255] terminated by signal 9 (KILL).',
+      ],
+      ['killed-worker', null, 'udev-worker:255', 1, null],
+    ],
+    [
+      'a modprobe that does not end, killed again each second',
+      [
+        "udevd[538]: timeout: killing '/sbin/modprobe zfs' [994]",
+        "udevd[538]: timeout: killing '/sbin/modprobe zfs' [994]",
+        "udevd[538]: '/sbin/modprobe zfs' [994] terminated by signal 9 (Killed)",
+      ],
+      ['killed-worker', 'zfs', 'modprobe:994', 1, null],
+    ],
+    [
+      'a modprobe that is killed',
+      ["systemd-udevd[190]: Process '/sbin/modprobe -b pci:v1' terminated by signal KILL."],
+      ['killed-worker', null, 'modprobe', 1, null],
+    ],
+    [
+      'a slow modprobe',
+      ["udevd[538]: slow: '/sbin/modprobe -bv pci:v1' [300]"],
+      ['slow-worker', null, 'modprobe:300', 1, null],
+    ],
+    [
+      'workers that do not end, before systemd 240',
+      ['systemd-udevd[24448]: giving up waiting for workers to finish'],
+      ['slow-worker', null, 'udev-worker', 1, null],
+    ],
+    [
       'eudev, with a blank before its messages',
       [
         'udevd[209]:  worker [219] /devices/pci0000:00/0000:00:08.1/usb3/3-4/block/sr0 timeout; kill it',
@@ -259,6 +301,14 @@ describe('loads that hang, in other words', () => {
         'Call Trace:',
         ' do_init_module+0x1/0x2',
         '---[ end trace 0000000000000000 ]---',
+      ],
+    ],
+    [
+      'a worker that waits for another program',
+      [
+        "systemd-udevd[107]: card0: Spawned process '/srv/http/command/refresh_ao' [112] is taking longer than 59s to complete",
+        'systemd-udevd[104]: card0: Worker [107] processing SEQNUM=718 is taking a long time',
+        "systemd-udevd[107]: card0: Spawned process '/srv/http/command/refresh_ao' [112] timed out after 2min 59s, killing.",
       ],
     ],
     [

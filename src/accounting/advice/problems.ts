@@ -25,10 +25,13 @@ const GROUPS: readonly Group[] = [
     kinds: ['stuck-load', 'unfinished-init', 'slow-worker', 'killed-worker'],
     kind: 'stuck-loads',
     urgent: always,
-    text: (rows) =>
-      rows.some(({ module }) => module !== null)
-        ? 'Load this module later, or blacklist it, until its init is fixed: a load of it did not return.'
-        : "Read the task's stack in the log, and `udevadm info` of its device, to identify the module: a load did not return.",
+    text: (rows) => {
+      if (rows.some(({ module }) => module !== null))
+        return 'Load this module later, or blacklist it, until its init is fixed: a load of it did not return.';
+      return rows.every(({ kind }) => kind === 'slow-worker' || kind === 'killed-worker')
+        ? 'See which device the worker handles (`udevadm info`) and, by its stack, what it waits for: often a load that does not return.'
+        : "Read the task's stack in the log, and `udevadm info` of its device, to identify the module: a load did not return.";
+    },
   },
   {
     kinds: ['crashed-load'],

@@ -35,7 +35,11 @@ export function problemRows(
   };
   const units = new UnitFailures();
   const failed = failedModules(log);
+  const busy = busyElsewhere(log);
+  let before: Event | null = null;
   for (const event of log) {
+    if (isWorker(event) && (busy.has(event.pid) || isSameKill(before, event))) continue;
+    before = event;
     const finding = event.kind === 'unit-failure' ? units.next(event) : problemOf(event);
     // Android's init also prints "unable to load" for each failed load.
     if (finding === null || (finding.kind === 'not-found' && failed.has(finding.module))) continue;
@@ -60,6 +64,24 @@ export function problemRows(
   }
   for (const call of unfinishedInits(log)) if (isLong(call)) add({ boot, clock: BOOT_CLOCK, ...call });
   return [...rows.values()].filter((row) => isOfLoads(row, attempts));
+}
+
+/** udev workers that a program other than a loader holds up, by their pids. */
+function busyElsewhere(log: readonly Event[]): ReadonlySet<number | null> {
+  return new Set(
+    log.flatMap((event) =>
+      event.kind === 'stuck-load' && event.what === 'other-program' ? [event.pid] : [],
+    ),
+  );
+}
+
+const isWorker = (event: Event): event is StuckLoad =>
+  event.kind === 'stuck-load' && (event.what === 'slow-worker' || event.what === 'killed-worker');
+
+/** udev before systemd 213: `worker [219] DEVICE timeout; kill it`, then `seq 1878 'DEVICE' killed`. */
+function isSameKill(before: Event | null, { what, pid }: StuckLoad): boolean {
+  const isKilled = before?.kind === 'stuck-load' && before.what === 'killed-worker';
+  return isKilled && what === 'killed-worker' && pid === null && before.pid !== null;
 }
 
 function failedModules(log: readonly Event[]): ReadonlySet<string | null> {
@@ -133,7 +155,7 @@ function throttled({ what, requested: module, count, limit, seconds }: Throttle)
   }
 }
 
-const STUCK: Readonly<Record<StuckLoad['what'], ProblemKind>> = {
+const STUCK: Readonly<Record<Exclude<StuckLoad['what'], 'other-program'>, ProblemKind>> = {
   'hung-task': 'stuck-load',
   'hung-request': 'stuck-load',
   lockup: 'stuck-load',
@@ -142,7 +164,8 @@ const STUCK: Readonly<Record<StuckLoad['what'], ProblemKind>> = {
   'killed-worker': 'killed-worker',
 };
 
-function stuck({ what, module, comm, pid, seconds, message }: StuckLoad): Finding {
+function stuck({ what, module, comm, pid, seconds, message }: StuckLoad): Finding | null {
+  if (what === 'other-program') return null;
   const who = comm === null ? null : pid === null ? comm : `${comm}:${pid}`;
   return { kind: STUCK[what], module, who, times: 1, durationNs: nsOf(seconds), message };
 }
@@ -227,10 +250,11 @@ export function initsAtTheEnd(log: readonly Event[]): string[] {
 const nsOf = (seconds: number | null): bigint | null =>
   seconds === null ? null : BigInt(seconds) * 1_000_000_000n;
 
-/** A task that hangs or spins is reported again and again, with longer times. */
+/** A task that hangs or spins is reported again and again, with longer times; one that is killed, until it ends. */
 function isSameStuckTask(first: ProblemRow, next: ProblemRow): boolean {
   const [before, after] = [first.durationNs, next.durationNs];
   const hasPid = first.who !== null && /:\d+$/.test(first.who);
+  if (first.kind === 'killed-worker') return hasPid;
   return first.kind === 'stuck-load' && hasPid && before !== null && after !== null && after > before;
 }
 

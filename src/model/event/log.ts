@@ -145,11 +145,19 @@ export interface UserLoad extends EventBase {
 
 /**
  * A load, or a worker that loads modules, that hangs, is slow, or died. A `hung-request` waits for a modprobe that the
- * kernel started. udev workers do more than load modules.
+ * kernel started. udev workers do more than load modules: an `other-program` is what the worker `pid` runs in place of a
+ * loader.
  */
 export interface StuckLoad extends EventBase {
   readonly kind: 'stuck-load';
-  readonly what: 'hung-task' | 'hung-request' | 'lockup' | 'crashed' | 'slow-worker' | 'killed-worker';
+  readonly what:
+    | 'hung-task'
+    | 'hung-request'
+    | 'lockup'
+    | 'crashed'
+    | 'slow-worker'
+    | 'killed-worker'
+    | 'other-program';
   /** Known only if the stack trace shows its init. */
   readonly module: string | null;
   readonly comm: string | null;
