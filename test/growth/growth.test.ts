@@ -88,24 +88,24 @@ function paxRecord(field: string): string {
 const THINGS: Readonly<
   Record<string, readonly [make: (count: number) => string | Uint8Array, count: number]>
 > = {
-  'lines of a log': [(n) => '[    1.000000] usb 1-1: new device\n'.repeat(n), 160_000],
+  'lines of a log': [(n) => '[    1.000000] usb 1-1: new device\n'.repeat(n), 80_000],
   'failures of a log': [
     (n) =>
       Array.from(
         { length: n },
         (_, i) => `[    1.${String(i).padStart(6, '0')}] m${i}: Unknown symbol x (err -2)\n`,
       ).join(''),
-    16_000,
+    8_000,
   ],
   'rows of the list': [
     (n) =>
       `Duplicate failed modules:\n  Module-name  How-many-times  Reason\n${Array.from({ length: n }, (_, i) => `   m${i}   2   Becoming\n`).join('')}`,
-    24_000,
+    12_000,
   ],
-  'quoted lines': [(n) => '> > [    1.000000] x: Unknown symbol y (err -2)\n'.repeat(n), 32_000],
+  'quoted lines': [(n) => '> > [    1.000000] x: Unknown symbol y (err -2)\n'.repeat(n), 16_000],
   'tiny members of a tar': [
     (n) => tar(Object.fromEntries(Array.from({ length: n }, (_, i) => [`f${i}`, 'x\n']))),
-    8_000,
+    4_000,
   ],
   'reports in a tar': [
     (n) =>
@@ -114,7 +114,7 @@ const THINGS: Readonly<
           Array.from({ length: n }, (_, i) => [`h${i}/sos_commands/kernel/dmesg`, '[    1.000000] a: b\n']),
         ),
       ),
-    6_000,
+    3_000,
   ],
   'global headers of a tar': [
     (n) => {
@@ -126,37 +126,37 @@ const THINGS: Readonly<
       const global = Buffer.concat([tarHeader('g', record.length * 20, 'g'), content, tarHeader('f', 0)]);
       return Buffer.concat([...Array.from({ length: n }, () => global), Buffer.alloc(1024)]);
     },
-    8_000,
+    4_000,
   ],
-  'extents of a sparse file, in its header': [(n) => sparseFile(n, '0.1'), 60_000],
-  'extents of a sparse file, before its data': [(n) => sparseFile(n, '1.0'), 60_000],
+  'extents of a sparse file, in its header': [(n) => sparseFile(n, '0.1'), 30_000],
+  'extents of a sparse file, before its data': [(n) => sparseFile(n, '1.0'), 30_000],
   'members of a zip': [
     (n) => zip(Object.fromEntries(Array.from({ length: n }, (_, i) => [`f${i}`, 'x\n']))),
-    4_000,
+    2_000,
   ],
   'members of a gzip': [
     (n) => Buffer.concat(Array.from({ length: n }, () => gzipSync('[    1.000000] usb 1-1: new device\n'))),
-    16_000,
+    8_000,
   ],
   'parts of a mail': [
     (n) =>
       `${HEADER}Content-Type: multipart/mixed; boundary=b\n\n${'--b\nContent-Type: text/plain; name=a\n\nx\n'.repeat(n)}--b--\n`,
-    4_000,
+    2_000,
   ],
   'parts of a mail without bodies': [
     (n) => `${HEADER}Content-Type: multipart/mixed; boundary=b\n\n${'--b\n'.repeat(n)}--b--\n`,
-    8_000,
+    4_000,
   ],
   'folds of a header': [
     (n) =>
       `${HEADER}Content-Type: multipart/mixed;\n boundary=b\n\n--b\nContent-Type: text/plain;\n${' a=b;\n'.repeat(n)}\nx\n--b--\n`,
-    80_000,
+    40_000,
   ],
   'lines of a mail': [
     (n) => `${HEADER}Content-Type: multipart/mixed; boundary=b\n\n--b\n\n${'x\n'.repeat(n)}\n--b--\n`,
-    400_000,
+    200_000,
   ],
-  'mails of an mbox': [(n) => `From a@b Thu Jan  1 00:00:00 1970\n${HEADER}\nx\n\n`.repeat(n), 4_000],
+  'mails of an mbox': [(n) => `From a@b Thu Jan  1 00:00:00 1970\n${HEADER}\nx\n\n`.repeat(n), 2_000],
 };
 
 /** The case with a file for each kind of line. */
