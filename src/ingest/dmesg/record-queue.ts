@@ -30,6 +30,8 @@ const NARROWEST = 79;
 /** Enough lines for a long wrapped command line. */
 const MAX_REJOINED = 40;
 const MAX_EARLY = 1000;
+/** What programs start a message of their own with. */
+const STARTS_ANEW = /^(?:(?:ERROR|WARNING|FATAL|Error|Warning): |-> )/;
 /** Adjacent records with older timestamps that make a new boot. */
 const FALLEN_RECORDS = 4;
 
@@ -72,6 +74,7 @@ export class RecordQueue {
     if (!isGlued && !mayContinue(open.last, text)) return false;
     const record = isGlued ? glued : { ...open.record, text: `${open.record.text} ${text}`.trimStart() };
     const repaired = isGlued || isKnown(record, writer);
+    if (!repaired && STARTS_ANEW.test(text)) return false;
     // A line without a prefix may be another message: only a rule tells.
     if (
       by === 'either' ? !repaired || isKnown(open.record, writer) : !repaired && isKnown(open.record, writer)
