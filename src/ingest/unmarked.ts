@@ -44,7 +44,7 @@ const SPAN_END = /(?<!`)`{1,2}(?:\*\*)?$/;
 const ANY_ENTITY = /&(?:[a-z]{2,4}|#\w{2,5});/i;
 
 /** What each tag, fence, span and bold text has. */
-const MARK = /[<[{`]|\*\*|^[*_](?=[a-zA-Z])/m;
+const MARK = /[<[{`]|\*\*|^[*_](?=[a-zA-Z[<\d])/m;
 
 /** Whether a text, in lines, may hold any of it, but for quoting. */
 export function mayBeMarked(text: string, lines: readonly string[]): boolean {
@@ -115,7 +115,7 @@ function plainType(line: string): string {
 function uprightType(line: string): string {
   const mark = line.charAt(0);
   const end = line.length - 1;
-  const isWhole = line.endsWith(mark) && line.includes(' ') && /^.[a-zA-Z]/.test(line);
+  const isWhole = line.endsWith(mark) && line.includes(' ') && /^.[a-zA-Z[<\d]/.test(line);
   const isOne = mark === '_' || line.indexOf(mark, 1) === end;
   return isWhole && isOne && !/[\s*_]/.test(line.charAt(end - 1)) ? line.slice(1, end) : line;
 }

@@ -35,7 +35,7 @@ const PROGRAM_IN_KMSG =
  * can't load`, `output=modprobe: ERROR: ...`; also behind what did not end its line.
  */
 const INNER_LOADER =
-  /(?<=[\s"'(`=]|\.\.\.)(?:modprobe|insmod): (?=ERROR: |FATAL: |WARNING: Module |can't |module |could not |failed )|(?<=[a-z])(?:modprobe|insmod): (?=ERROR: |FATAL: |can't load module )|(?<=\.\.\. ?)FATAL: (?=Error inserting |Module )/;
+  /(?<=[\s"'(`=]|\.\.\.)(?:modprobe|insmod): (?=ERROR: |FATAL: |WARNING: Module |can't |module |could not |failed )|(?<=[a-z])(?:modprobe|insmod): (?=ERROR: |FATAL: |can't load module )|(?<=\.\.\. ?)(?:FATAL: (?=Error inserting |Module )|ERROR: (?=could not insert '))/;
 
 /** Printed before any kind of suspend (kernel/power/process.c). */
 export const SUSPEND = 'Freezing user space processes';

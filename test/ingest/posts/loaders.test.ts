@@ -129,6 +129,8 @@ describe('a line that others print around', () => {
       'other vpl_vic 8 1',
     ],
     ['_FATAL: Module wireguard not found._', 'not-found wireguard'],
+    ['_[   12.000000] foo: Unknown symbol bar (err -2)_', 'unknown-symbol foo 2 1'],
+    ["Loading kernel modules...ERROR: could not insert 'splat': Invalid argument", 'other splat 22 1'],
     ['*modprobe: FATAL: Module wireguard not found in directory /lib/modules/5.1*', 'not-found wireguard'],
     [
       '2019/05/14 23:28:14 modprobe: Could not load module "e1000": finit_module(&{0xc42007fdb0}, "", 0x0) failed: exec format error',
@@ -200,6 +202,12 @@ describe('no failed load', () => {
     ];
     expect(await said(`${patch.join('\n')}\n`)).not.toContain('busy $MOD_LIVEPATCH 16 1');
   });
+});
+
+it('a message that nobody knows is no rest of the one before', async () => {
+  const text = 'ERROR: modprobe of foo went wrong somehow';
+  const { diagnostics } = await readBytes({ bytes: Buffer.from(`${STAMPED}${text}\n${STAMPED}`) });
+  expect(diagnostics.find(({ code }) => code === 'loading-not-understood')?.detail).toBe(text);
 });
 
 describe('talosctl dmesg', () => {
