@@ -5,7 +5,7 @@ import type { LoadFailure } from '../../model/event.js';
 import { groupBy } from '../../model/groups.js';
 import { type LogClock, type Period, periodsOf } from '../boots/log-clock.js';
 import type { Attempt } from '../model.js';
-import { mayReturn } from './failure-reasons.js';
+import { mayPrint } from './failure-reasons.js';
 
 /** Differences between stamps of one event by one clock, and by two clocks with a known offset. */
 const EXACT = 10_000_000n;
@@ -107,8 +107,7 @@ export class OpenLines {
 export function fits(line: LoadFailure, { phase, errno }: Attempt): boolean {
   return (
     (line.phase === null || phase === null || line.phase === phase) &&
-    (line.errno === null || errno === null || line.errno === errno) &&
-    mayReturn(line.reason, errno) &&
+    mayPrint(line, errno) &&
     // It is of a blacklisted hash, whose line names no module; a blacklisted name gives EPERM.
     !(errno === EKEYREJECTED && line.reason === 'blacklist' && line.module !== null)
   );

@@ -15,7 +15,7 @@ import {
   ERANGE,
   ERESTARTSYS,
 } from '../../model/errno.js';
-import type { FailureReason } from '../../model/event.js';
+import type { FailureReason, LoadFailure } from '../../model/event.js';
 import { SIGNATURE_ERRORS } from '../kernel.js';
 import type { Attempt } from '../model.js';
 
@@ -63,6 +63,11 @@ const RETURNED: Partial<Record<FailureReason, readonly number[]>> = {
   vmalloc: [ENOMEM],
   memory: [ENOMEM],
 };
+
+/** Whether a load that ended with `errno` may have printed a message of this reason, which may name the number. */
+export function mayPrint(said: Pick<LoadFailure, 'reason' | 'errno'>, errno: number | null): boolean {
+  return said.errno === null || errno === null ? mayReturn(said.reason, errno) : said.errno === errno;
+}
 
 /** Whether a load that ended with this number may have printed a message of this reason. */
 export function mayReturn(reason: FailureReason, errno: number | null): boolean {

@@ -15,11 +15,11 @@ const RELEASE = /^\d+\.\d+(?:\.\d+)?$/;
 describe.each(LOAD_MESSAGES.map((row) => [row.example, row] as const))('%s', (example, row: LoadMessage) => {
   it('is recognised for what its row says', async () => {
     const [first, ...more] = (await said(example)) as Record<string, unknown>[];
-    const { reason, phase, fails = 'always', names = false } = row;
+    const { reason, phase, fails = 'always', names = false, errno } = row;
     expect(first).toMatchObject(
       fails === 'never'
         ? { kind: 'load-warning', reason }
-        : { kind: 'load-failure', reason, phase, fails, names },
+        : { kind: 'load-failure', reason, phase, fails, names, ...(errno === undefined ? {} : { errno }) },
     );
     expect(more.map((event) => event.kind)).toEqual([
       ...(row.asked ? ['allocation-failure'] : []),
@@ -31,7 +31,7 @@ describe.each(LOAD_MESSAGES.map((row) => [row.example, row] as const))('%s', (ex
   });
 
   it('says where and since when it is printed', () => {
-    expect(row.source).toMatch(/^(?:arch|certs|fs|kernel|lib|security)\/[\w/*.-]+/);
+    expect(row.source).toMatch(/^(?:arch|certs|crypto|fs|kernel|lib|security)\/[\w/*.-]+/);
     expect(row.since).toMatch(RELEASE);
     if (row.until !== undefined) expect(row.until).toMatch(RELEASE);
     expect(example).toContain(row.word ?? '');

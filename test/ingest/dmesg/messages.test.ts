@@ -69,6 +69,12 @@ describe('failures', () => {
     expect(
       await said('vmap allocation for size 20480 failed: use vmalloc=<size> to increase size'),
     ).toMatchObject([{ kind: 'allocation-failure', what: 'vmap', bytes: 20480 }]);
+    // 2.6.28, and before it
+    for (const text of [
+      'vmap allocation failed: use vmalloc=<size> to increase size.',
+      'allocation failed: out of vmalloc space - use vmalloc=<size> to increase size.',
+    ])
+      expect(await said(text)).toMatchObject([{ kind: 'allocation-failure', what: 'vmap', bytes: null }]);
     expect(await said('foo: Could not allocate 4096 bytes percpu data')).toMatchObject([
       { kind: 'load-failure', reason: 'percpu', module: 'foo' },
       { kind: 'allocation-failure', what: 'percpu', bytes: 4096, module: 'foo' },

@@ -38,6 +38,9 @@ const SIZE = '(?<bytes>\\d+)';
 /** vmap allocation for size 20480 failed: use vmalloc=<size> to increase size */
 const VMAP = new RegExp(`^vmap allocation for size ${SIZE} failed`);
 
+/** Without a size: allocation failed: out of vmalloc space - use vmalloc=<size> to increase size.      (to 2.6.27; 2.6.28 has the words of later ones) */
+const VMAP_OLD = /^(?:allocation failed: out of vmalloc space - |vmap allocation failed: )use vmalloc=/;
+
 /** vmalloc_node_range for size 8192 failed: Address range restricted to 0x0 - 0x10      (since 6.12) */
 const VMAP_RANGE = new RegExp(`${COMM}vmalloc_node_range for size ${SIZE} failed: `);
 
@@ -62,6 +65,8 @@ const EXECMEM = /^(?:execmem|(?:Modules: )?module_alloc): [Uu]nable to allocate 
 export const ALLOCATION_RULES: readonly Rule[] = [
   allocation('percpu', 'percpu', ': allocation failed, size=', PERCPU),
   allocation('vmap', 'vmap', 'vmap allocation for size', VMAP),
+  allocation('vmap', 'vmap', 'out of vmalloc space', VMAP_OLD),
+  allocation('vmap', 'vmap', 'vmap allocation failed', VMAP_OLD),
   allocation('vmap', 'vmap', 'vmalloc_node_range for size', VMAP_RANGE),
   allocation('vmap', 'vmalloc', 'vmalloc error: size', VMALLOC),
   allocation('vmap', 'vmalloc', ' allocation failure: ', VMALLOC_SIZE),

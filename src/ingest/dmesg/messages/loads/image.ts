@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Messages about the module image: decompression, signature, ELF headers, vermagic. */
+import { EPERM } from '../../../../model/errno.js';
 import type { LoadMessage } from './message.js';
 
 const DECOMPRESS = {
@@ -46,7 +47,8 @@ export const IMAGE_MESSAGES: readonly LoadMessage[] = [
 
   // Security hooks of the read come before the signature check.
   { ...LSM, source: 'security/loadpin/loadpin.c:report_load', since: '4.7', message: 'LoadPin: {w} denied obj="{file}" pid={s}', example: 'LoadPin: kernel-module denied obj="/lib/modules/6.6.1/nls-cp775.ko" pid=1234 cmdline="insmod nls-cp775.ko"', word: 'LoadPin: ' },
-  { ...LSM, source: 'security/chromiumos/utils.c (ChromeOS)', since: '3.8', message: 'Chromium OS LSM: {w} denied module="{file}" pid={s}', example: 'Chromium OS LSM: init_module denied module="/usr/local/modules/3.8.11/md4.ko" pid=18998 cmdline="insmod md4.ko"', word: 'Chromium OS LSM: ' },
+  { ...LSM, source: 'security/chromiumos/utils.c (ChromeOS)', since: '3.8', errno: EPERM, message: 'Chromium OS LSM: {w} denied module="{file}" pid={s}', example: 'Chromium OS LSM: init_module denied module="/usr/local/modules/3.8.11/md4.ko" pid=18998 cmdline="insmod md4.ko"', word: 'Chromium OS LSM: ' },
+  { ...LSM, source: 'security/chromiumos/utils.c (ChromeOS)', since: '3.14', errno: EPERM, message: 'Chromium OS LSM: {w} denied obj="{file}" pid={s}', example: 'Chromium OS LSM: init_module denied obj="/lib/modules/3.14.0/misc/vboxdrv.ko" pid=12 cmdline="modprobe vboxdrv"', word: 'Chromium OS LSM: ' },
   { ...LSM, source: 'security/loadpin/loadpin.c:report_load', since: '4.7', message: 'LoadPin: {w} old-api-denied obj=<unknown> pid={s}', example: 'LoadPin: kernel-module old-api-denied obj=<unknown> pid=7 cmdline="insmod x.ko"', word: 'LoadPin: ' },
   { ...LSM, source: 'security/integrity/ima/ima_main.c:ima_load_data', since: '4.19', message: 'ima: impossible to appraise a module without a file descriptor{s}', example: 'ima: impossible to appraise a module without a file descriptor. sig_enforce kernel parameter might help', word: 'impossible to appraise a module' },
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Messages of a load after layout: symbols, parameters, sysfs, notifiers, and the module's init. */
+import { EACCES } from '../../../../model/errno.js';
 import type { LoadMessage } from './message.js';
 
 const SYMBOL = {
@@ -74,6 +75,9 @@ export const LINKING_MESSAGES: readonly LoadMessage[] = [
   { ...SYMBOL, since: '6.12', reason: 'elf', message: '{module}: Symbol {w} has an invalid section index {n} (max {n})', example: 'foo: Symbol bar has an invalid section index 900 (max 42)', word: 'has an invalid section index' },
   { ...SYMBOL, reason: 'elf', message: '{module}: please compile with -fno-common', example: 'foo: please compile with -fno-common', word: 'compile with -fno-common' },
   { ...SYMBOL, source: 'kernel/module/main.c:verify_exported_symbols', since: '2.6.18', reason: 'duplicate-symbol', message: '{module}: exports duplicate symbol {w} (owned by {w})', example: 'a: exports duplicate symbol s (owned by kernel)', word: 'exports duplicate symbol ' },
+  // An Android kernel (CONFIG_MODULE_SIG_PROTECT) lets a module without a valid signature neither export these nor use those.
+  { ...SYMBOL, source: 'kernel/module/main.c:verify_exported_symbols (Android)', since: '5.15', reason: 'signature', errno: EACCES, message: '{module}: exports protected symbol {w}', example: 'rfkill: exports protected symbol rfkill_alloc', word: 'exports protected symbol ' },
+  { ...SYMBOL, source: 'kernel/module/main.c:simplify_symbols (Android)', since: '5.15', reason: 'signature', message: '{module}: Protected symbol: {w} (err {errno})', example: 'sdhci_esdhc_imx: Protected symbol: request_bus_freq (err -13)', word: ': Protected symbol: ' },
 
   // The backtick tells a module's parameter from a file system's mount option.
   { ...PARAMETER, message: "{module}: Unknown parameter `{s}'", example: "foo: Unknown parameter `x'", word: 'Unknown parameter `' },
@@ -104,4 +108,7 @@ export const LINKING_MESSAGES: readonly LoadMessage[] = [
   { ...INIT, since: '7.0', message: '{module}: init suspiciously returned -{s}', example: 'lab_dup: init suspiciously returned -EEXIST: Overriding with -EBUSY' },
   { ...INIT, since: '7.0', fails: 'never', message: '{module}: init suspiciously returned {s}', example: 'lab_pos: init suspiciously returned 1, it should follow 0/-E convention' },
   { ...INIT, since: '2.6.25', until: '7.0', fails: 'never', message: "{w}: '{module}'->init suspiciously returned {s}", example: "do_init_module: 'lab_pos'->init suspiciously returned 1, it should follow 0/-E convention" },
+
+  // Its init registers an algorithm.
+  { source: 'crypto/algapi.c:crypto_check_module_sig', since: '3.17', reason: 'signature', phase: 'init', message: 'Kernel panic - not syncing: Module {module} signature verification failed in FIPS mode', example: 'Kernel panic - not syncing: Module crct10dif_pclmul signature verification failed in FIPS mode', word: ' failed in FIPS mode' },
 ];

@@ -23,6 +23,8 @@ export interface LoadMessage {
   readonly names?: boolean;
   /** True if it gave up waiting for the init of `{other}`, after 30 s (resolve_symbol_wait). */
   readonly waited?: boolean;
+  /** What the load returns, where the message does not say it. */
+  readonly errno?: number;
   /** The allocator that failed to give `{bytes}`, if that is the cause. */
   readonly asked?: Allocated;
   /**
@@ -78,7 +80,7 @@ export function ruleOf(row: LoadMessage): Rule {
       const module = named(groups);
       const message = escapeControls(input);
       if (fails === 'never') return { kind: 'load-warning', reason, module, message };
-      const errno = numberOf(groups?.errno) || null;
+      const errno = numberOf(groups?.errno) || (row.errno ?? null);
       const failure: LogFact = { kind: 'load-failure', reason, module, phase, errno, fails, names, message };
       if (waited) return [failure, unfinished(groups?.other ?? '', message)];
       if (asked === undefined) return failure;
