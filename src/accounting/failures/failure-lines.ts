@@ -161,5 +161,7 @@ function familyOf({ module, phase, reason }: LoadFailure): string {
 
 /** Symbols tell lines of one load apart; addresses and numbers differ from load to load. */
 function textOf({ reason, message }: LoadFailure): string {
+  // An init fails once in a load, whatever it says.
+  if (reason === 'init') return reason;
   return PER_SYMBOL.has(reason) ? message : message.replace(/'[^']*'|\b(?:0x)?(?=[a-f]*\d)[\da-f]+\b/g, '#');
 }

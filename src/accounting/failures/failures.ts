@@ -46,7 +46,7 @@ export function failureRows(
   };
   const lines = loadsOfLines(traced ? open.unexplained(known) : open.left()).map(logCase);
   const failing = [...cases, ...lines];
-  const inits = failing.some(({ phase }) => phase === 'init') ? [] : failedInits(logged.inits);
+  const inits = cases.some(({ phase }) => phase === 'init') ? [] : failedInits(logged.inits, lines);
   const all = [...failing, ...inits];
   return group(boot, !traced || partial ? [...all, ...failedInserts(logged, all)] : all);
 }
@@ -82,10 +82,13 @@ function logCase(line: LoadFailure): Case {
   };
 }
 
-/** initcall_debug: each failed return of a module's init is a load that the counters do not count. */
-function failedInits(inits: readonly InitCall[]): Case[] {
+/** initcall_debug: each failed return of a module's init is a load that the counters do not count. `said`: by other lines. */
+function failedInits(inits: readonly InitCall[], said: readonly Case[]): Case[] {
+  const known = new Set(
+    said.flatMap(({ phase, module }) => (phase === 'init' && module !== null ? [module] : [])),
+  );
   return inits
-    .filter((init) => init.point === 'returned' && init.ret !== null && init.ret < 0)
+    .filter(({ point, ret, module }) => point === 'returned' && ret !== null && ret < 0 && !known.has(module))
     .map((init) => ({
       reason: 'init',
       module: init.module,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Drivers' words for an init that fails for good. */
 import { expect, it } from 'vitest';
+import { caseOf } from '../../../src/case.js';
+import { readBytes } from '../../forms/read.js';
 import { fact, read } from './read.js';
 
 // biome-ignore format: a table
@@ -23,9 +25,16 @@ const REFUSALS: readonly (readonly [message: string, module: string | null])[] =
   ['intel_powerclamp: No package C-state available', 'intel_powerclamp'],
   ['ipmi_si: Unable to find any System Interface(s)', 'ipmi_si'],
   ['padlock_sha: VIA PadLock Hash Engine not detected.', 'padlock_sha'],
-  ['NVRM: No NVIDIA GPU found.', 'nvidia'],
-  ['NVRM: No NVIDIA graphics adapter found!', 'nvidia'],
-  ['NVRM: None of the NVIDIA graphics adapters were initialized!', 'nvidia'],
+];
+
+const NVIDIA: readonly string[] = [
+  'NVRM: No NVIDIA GPU found.',
+  'NVRM: No NVIDIA graphics adapter found!',
+  'NVRM: No NVIDIA PCI devices found.',
+  'NVRM: No NVIDIA devices probed.',
+  'NVRM: No NVIDIA graphics adapter probed!',
+  'NVRM: None of the NVIDIA graphics adapters were initialized!',
+  'NVRM: None of the NVIDIA devices were initialized.',
 ];
 
 it.each(REFUSALS)('%s', async (message, module) => {
@@ -36,4 +45,35 @@ it.each(REFUSALS)('%s', async (message, module) => {
     .map((event) => JSON.parse(fact(event)))
     .filter(({ kind }) => kind === 'init-refusal');
   expect(refusals).toMatchObject([{ module, message }]);
+});
+
+// nvidia/nv.c: nvidia_init_module then returns -ENODEV; the driver is never in the kernel image.
+it.each(NVIDIA)('%s is a failed load', async (message) => {
+  const before = '[   10.000000] NVRM: The NVIDIA probe routine was not called for 1 device(s).';
+  const lines = ['[    0.000000] Linux version 6.1.0 (a@b) (gcc) #1', before, `[   10.000004] ${message}`];
+  const evidence = await readBytes({ bytes: Buffer.from(`${lines.join('\n')}\n`) });
+  expect(caseOf(evidence).model.failures).toMatchObject([
+    { module: 'nvidia', reason: 'init', phase: 'init', errno: 19, times: 1 },
+  ]);
+});
+
+it("NVIDIA's driver fails once for each of its last lines, whatever they say", async () => {
+  const said = ['No NVIDIA devices probed.', 'None of the NVIDIA devices were initialized.'];
+  const lines = said.map((text, index) => `[   1${index}.000004] NVRM: ${text}`);
+  const evidence = await readBytes({ bytes: Buffer.from(`${lines.join('\n')}\n`) });
+  expect(caseOf(evidence).model.failures).toMatchObject([{ module: 'nvidia', reason: 'init', times: 2 }]);
+});
+
+it('a failed init of another module counts beside it (initcall_debug)', async () => {
+  const lines = [
+    '[   10.000001] NVRM: No NVIDIA devices probed.',
+    '[   10.000002] initcall nvidia_init_module+0x0/0x100 [nvidia] returned -19 after 9 usecs',
+    '[   11.000000] initcall foo_init+0x0/0x10 [foo] returned -19 after 9 usecs',
+  ];
+  const evidence = await readBytes({ bytes: Buffer.from(`${lines.join('\n')}\n`) });
+  const { failures } = caseOf(evidence).model;
+  expect(failures.map(({ module, phase, times }) => [module, phase, times]).sort()).toEqual([
+    ['foo', 'init', 1],
+    ['nvidia', 'init', 1],
+  ]);
 });

@@ -2,8 +2,9 @@
 /**
  * What drivers print where their init fails for good: each such line is a load that was read, allocated, relocated and
  * freed again. udev tries once for each CPU or device that the driver's alias fits. Drivers in the kernel image
- * print the same, but once.
+ * print the same, but once; one that is never in it has a failed load for each line.
  */
+import { ENODEV } from '../../../model/errno.js';
 import { moduleName } from '../../../model/module-name.js';
 import type { Rule } from './rule.js';
 
@@ -14,6 +15,8 @@ interface Refusal {
   /** Null: the pattern's group `module` has it, or the message does not tell. */
   readonly module: string | null;
   readonly word: string;
+  /** The driver is never in the kernel image: each line is a failed load, and its init returned this. */
+  readonly errno?: number;
 }
 
 // biome-ignore format: a table
@@ -30,14 +33,26 @@ const REFUSALS: readonly Refusal[] = [
   { source: 'drivers/thermal/intel/intel_powerclamp.c:powerclamp_init', word: 'intel_powerclamp: ', module: 'intel_powerclamp', pattern: /^intel_powerclamp: (?:No package C-state available|CPU does not support MWAIT)$/ },
   { source: 'drivers/char/ipmi/ipmi_si_intf.c:init_ipmi_si', word: 'Unable to find any System Interface', module: 'ipmi_si', pattern: /^ipmi_si: Unable to find any System Interface\(s\)$/ },
   { source: 'drivers/crypto/padlock-*.c, before 3.5', word: 'VIA PadLock', module: null, pattern: /^(?<module>padlock\w*): VIA PadLock (?:Hash Engine )?not detected\.$/ },
-  { source: "NVIDIA's nvidia/nv.c:nvidia_init_module", word: 'NVRM: No', module: 'nvidia', pattern: /^NVRM: (?:No NVIDIA (?:GPU|graphics adapter) found[.!]|None of the NVIDIA (?:devices|graphics adapters) were initialized[.!])$/ },
+  // "The NVIDIA probe routine failed for 1 device(s)" and the like come before one of these.
+  { source: "NVIDIA's nvidia/nv.c:nvidia_init_module", word: 'NVRM: No', module: 'nvidia', errno: ENODEV, pattern: /^NVRM: (?:No NVIDIA (?:(?:GPU|PCI devices|graphics adapter) found|(?:devices|graphics adapter) probed)|None of the NVIDIA (?:devices|graphics adapters) were initialized)[.!]$/ },
 ];
 
-export const REFUSAL_RULES: readonly Rule[] = REFUSALS.map(({ word, pattern, module }) => ({
+export const REFUSAL_RULES: readonly Rule[] = REFUSALS.map(({ word, pattern, module, errno }) => ({
   words: [word],
   pattern,
   facts: ({ groups, input }) => {
     const named = module ?? groups?.module;
-    return { kind: 'init-refusal', module: named === undefined ? null : moduleName(named), message: input };
+    const name = named === undefined ? null : moduleName(named);
+    if (errno === undefined) return { kind: 'init-refusal', module: name, message: input };
+    return {
+      kind: 'load-failure',
+      reason: 'init',
+      module: name,
+      phase: 'init',
+      errno,
+      fails: 'always',
+      names: false,
+      message: input,
+    };
   },
 }));
