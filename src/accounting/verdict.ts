@@ -6,8 +6,8 @@ import type { BootMark, Event } from '../model/event.js';
 import { hasFailed } from './attempt.js';
 import { lastTime } from './boot-row.js';
 import type { Part } from './boots/parts.js';
-import { mayHaveRefused } from './failures/logged-failures.js';
 import { initsAtTheEnd } from './failures/problems.js';
+import { mayHaveRefused } from './failures/whether-failed.js';
 import type { BootVerdict } from './kinds.js';
 import type { AllocationRow, Attempt, Boot, BootTrace, FailureRow, ProblemRow, Request } from './model.js';
 

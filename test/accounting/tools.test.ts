@@ -36,11 +36,37 @@ describe('a load that a tool reports as failed', () => {
     ],
     [
       'of a module whose name holds that of another',
-      [failureLine('vermagic', 'snd_pcm'), insert('snd_pcm_oss', 8)],
+      [failureLine('vermagic', 'snd_pcm'), insert('snd_pcm_oss', 8, 6n + 10n * SECOND)],
       ['other snd_pcm_oss null 8 1', 'vermagic snd_pcm becoming null 1'],
     ],
     ['without a number', [insert('m', null)], ['other m null null 1']],
     ['without a number, beside one with it', [insert('m', 2), insert('m', null)], ['other m null 2 1']],
+    ['without a number, before one with it', [insert('m', null), insert('m', 2, 6n)], ['other m null 2 1']],
+    [
+      'without a number, once more than with it',
+      [insert('m', 2), insert('m', null), insert('m', null)],
+      ['other m null 2 1', 'other m null null 1'],
+    ],
+    [
+      'without a number, by two programs beside one with it',
+      [insert('m', 2), insert('m', null), insert('m', null, 5n, { tool: 'systemd' })],
+      ['other m null 2 1'],
+    ],
+    [
+      'without a number, a day before one with it',
+      [insert('m', null), insert('m', 38, 86_400n * SECOND)],
+      ['other m null 38 1', 'other m null null 1'],
+    ],
+    [
+      'above the message, of two the second, without times',
+      [insert('m', 8, null), insert('n', 8, null), elf(null)],
+      ['elf n becoming 8 1', 'other m null 8 1'],
+    ],
+    [
+      'with busybox’s own error, of a file that it unpacks',
+      [elf(null), insert('m', 12, null, { unpacks: true })],
+      ['elf m becoming null 1'],
+    ],
     [
       'without a number, of a module that was not found',
       [insert('m', null), insert('m', null, 5n, { tool: 'modprobe', what: 'not-found' })],
@@ -61,11 +87,7 @@ describe('a load that a tool reports as failed', () => {
     ],
     ['before the message, at the same second', [insert('m', 8, 5n), elf(5n)], ['elf m becoming 8 1']],
     ['before the message', [insert('m', 8, 5n), elf(6n)], ['elf null becoming null 1', 'other m null 8 1']],
-    [
-      'before the message, without times',
-      [insert('m', 8, null), elf(null)],
-      ['elf null becoming null 1', 'other m null 8 1'],
-    ],
+    ['before the message, without times', [insert('m', 8, null), elf(null)], ['elf m becoming 8 1']],
     ['of a message without a time', [elf(null), insert('m', 8, null)], ['elf m becoming 8 1']],
     [
       'twice, of one message',
@@ -85,6 +107,77 @@ describe('a load that a tool reports as failed', () => {
   it('is nothing new where a trace holds all calls', () => {
     const trace = new Trace().finit(2).charge(2, 'load', 'k', 900).exit(2, -2);
     expect(failures({ events: trace.events }, log(insert('m', 2)))).toEqual(['other k load 2 1']);
+  });
+});
+
+// kmod: modprobe.c:insmod names the module that it was asked for, the kernel the dependency that it refused.
+describe('a load that failed for a module that it depends on', () => {
+  const said = (reason: string, module: string, t: bigint | null = 5n, errno: number | null = null) => ({
+    ...failureLine(reason, module, `${reason} ${module}`, t),
+    errno,
+  });
+  it.each<[string, object[], string[]]>([
+    ['is one', [said('vermagic', 'dep'), insert('m', 8)], ['vermagic dep becoming null 1']],
+    [
+      'is one below what it said',
+      [insert('m', 8, null), said('vermagic', 'dep')],
+      ['vermagic dep becoming null 1'],
+    ],
+    [
+      'is as many as were tried',
+      [said('vermagic', 'dep'), insert('m', 8), said('vermagic', 'dep', 9n), insert('m', 8, 9n)],
+      ['vermagic dep becoming null 2'],
+    ],
+    [
+      'is one of two where the kernel speaks once',
+      [said('vermagic', 'dep'), insert('m', 8), insert('m', 8, 9n)],
+      ['other m null 8 1', 'vermagic dep becoming null 1'],
+    ],
+    [
+      'by a symbol that the other lacks',
+      [said('unknown-symbol', 'dep', 5n, 2), insert('m', 2)],
+      ['unknown-symbol dep load 2 1'],
+    ],
+    [
+      'in an old kernel, whose message has no number',
+      [said('unknown-symbol', 'dep'), insert('m', 2)],
+      ['unknown-symbol dep load null 1'],
+    ],
+    [
+      'of a driver of several parts',
+      [{ ...said('init', 'nvidia', 5n, 19), phase: 'init' }, insert('nvidia_drm', 19)],
+      ['init nvidia init 19 1'],
+    ],
+  ])('%s', (_, events, expected) => {
+    expect(failures(log(...events)).sort()).toEqual(expected);
+  });
+
+  it.each<[string, object[]]>([
+    ['with another error', [said('vermagic', 'dep'), insert('m', 22)]],
+    ['later', [said('vermagic', 'dep'), insert('m', 8, 6n + 10n * SECOND)]],
+    ['with a message of its own', [said('vermagic', 'dep'), said('vermagic', 'm'), insert('m', 8)]],
+    ['where the other was reported as well', [said('vermagic', 'dep'), insert('dep', 8), insert('m', 8)]],
+    [
+      'where two modules may be the cause',
+      [said('vermagic', 'dep'), said('vermagic', 'dep2'), insert('m', 8)],
+    ],
+    ['where two modules were tried', [said('vermagic', 'dep'), insert('m', 8), insert('n', 8)]],
+    ['for want of memory, which a load may lack by itself', [said('percpu', 'dep'), insert('m', 12)]],
+    ['by its own init', [{ ...said('init', 'nvidia', 5n, 19), phase: 'init' }, insert('foo', 19)]],
+    [
+      'far from it in the whole log',
+      [
+        said('vermagic', 'dep'),
+        ...Array.from({ length: 40 }, () => ({ kind: 'taint', what: 'other', module: 'x' })),
+        insert('m', 8, null),
+      ],
+    ],
+  ])('is not that of another %s', (_, events) => {
+    const modules = events.flatMap((event) =>
+      'module' in event && 'kind' in event && event.kind !== 'taint' ? [event.module] : [],
+    );
+    const rows = failures(log(...events));
+    expect(rows.map((row) => row.split(' ')[1]).sort()).toEqual([...new Set(modules)].sort());
   });
 });
 

@@ -73,3 +73,14 @@ export function mayPrint(said: Pick<LoadFailure, 'reason' | 'errno'>, errno: num
 export function mayReturn(reason: FailureReason, errno: number | null): boolean {
   return errno === null || (RETURNED[reason]?.includes(errno) ?? true);
 }
+
+/** Whether a load of which the kernel printed such a message returned this number and no other, as far as is known. */
+export function mustReturn(
+  { reason, errno }: Pick<LoadFailure, 'reason' | 'errno'>,
+  returned: number | null,
+): boolean {
+  if (returned === null) return false;
+  if (errno !== null) return errno === returned;
+  // Before 2.6.30 its message had no number.
+  return reason === 'unknown-symbol' ? returned === ENOENT : (RETURNED[reason]?.includes(returned) ?? false);
+}

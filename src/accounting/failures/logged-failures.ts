@@ -2,7 +2,7 @@
 /** The lines of a log that say why a load failed; which of them are failures, by the kernel that printed them. */
 import type { Event, InitCall, LoadFailure, UserLoad } from '../../model/event.js';
 import { LogClock } from '../boots/log-clock.js';
-import { isOlder } from '../kernel.js';
+import { deciderOf, fails } from './whether-failed.js';
 
 /** How soon after the kernel's message another about the same load follows, of the kernel or of a tool. */
 export const ANSWERED_WITHIN = 10_000_000_000n;
@@ -15,6 +15,8 @@ export interface LoggedFailures {
   readonly inserts: readonly UserLoad[];
   /** Modules that modprobe or insmod did not find. */
   readonly missing: ReadonlySet<string>;
+  /** The log holds the boot from its start. */
+  readonly fromStart: boolean;
   readonly clock: LogClock;
 }
 
@@ -37,7 +39,7 @@ export function loggedFailures(events: readonly Event[], release: string | null)
   const missing = new Set<string>();
   /** Install commands that failed, by module: the loader goes on to say that it could not insert it. */
   const commands = new Map<string, UserLoad>();
-  const kernel = { release, ...kernelOf(events) };
+  const kernel = deciderOf(events, release);
   const symbols = new Symbols();
   for (const event of events) {
     if (event.kind === 'load-failure') {
@@ -57,56 +59,8 @@ export function loggedFailures(events: readonly Event[], release: string | null)
     } else if (event.kind === 'user-load' && event.what === 'not-found' && PROGRAMS.has(event.tool))
       missing.add(event.module);
   }
-  return { failures, inits, inserts, missing, clock: new LogClock(events) };
-}
-
-/** What decides whether a message means a failure. */
-interface Kernel {
-  readonly release: string | null;
-  /** Debian kernels refuse modules without symbol versions, as kernels before 4.9 did. */
-  readonly debian: boolean;
-  /** Whether it refuses modules without a valid signature. */
-  readonly enforces: Enforcement;
-}
-
-function kernelOf(events: readonly Event[]): Omit<Kernel, 'release'> {
-  return {
-    debian: events.some((event) => event.kind === 'kernel-version' && / Debian /.test(event.banner)),
-    enforces: enforcementOf(events),
-  };
-}
-
-type Enforcement = 'yes' | 'no' | 'unknown';
-
-/**
- * Where signatures are not enforced, the first module without a valid one taints the kernel, which it prints once: only a
- * log from the start of the boot must show it.
- */
-function enforcementOf(events: readonly Event[]): Enforcement {
-  if (events.some((event) => event.kind === 'taint' && event.what === 'unsigned')) return 'no';
-  const isEnforced = events.some(
-    (event) =>
-      (event.kind === 'boot-start' && event.complete) ||
-      (event.kind === 'command-line' && ENFORCED.test(event.text)),
-  );
-  return isEnforced ? 'yes' : 'unknown';
-}
-
-const ENFORCED = /\b(?:module\.sig_enforce\b(?!=[0nN])|lockdown=(?:integrity|confidentiality)\b)/;
-
-/** Whether the kernel did not trust a signature, and nothing says whether it refused the module. */
-export function mayHaveRefused(events: readonly Event[]): boolean {
-  const isUntrusted = events.some((event) => event.kind === 'load-failure' && event.fails === 'if enforced');
-  return isUntrusted && enforcementOf(events) === 'unknown';
-}
-
-/** An unknown release counts as a current one. */
-function fails({ fails, reason }: LoadFailure, { release, debian, enforces }: Kernel): boolean {
-  if (fails === 'always') return true;
-  if (fails === 'if enforced') return enforces === 'yes';
-  const [when = '', border = ''] = fails.split(' ');
-  if (when === 'before') return isOlder(release, border) === true || (debian && reason === 'symbol-version');
-  return isOlder(release, border) === false;
+  const fromStart = events.some((event) => event.kind === 'boot-start' && event.complete);
+  return { failures, inits, inserts, missing, fromStart, clock: new LogClock(events) };
 }
 
 /** Where one of the times is unknown, too. */

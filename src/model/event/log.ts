@@ -141,6 +141,8 @@ export interface UserLoad extends EventBase {
   readonly errno: number | null;
   /** The line comes beside another about the same attempt, which may be missing. */
   readonly again?: true;
+  /** True of busybox with a compressed file: it passes the file to the kernel, then what it unpacked, if it can. */
+  readonly unpacks?: true;
 }
 
 /**

@@ -143,3 +143,57 @@ it('a log without its start, or without user space, is no whole log', async () =
   expect(await verdict('0.000000', '0.099999')).toBe('unclear');
   expect(await verdict('0.000000', '5.000000')).toBe('clear');
 });
+
+describe('what a loader says, and the kernel in other words', () => {
+  const UNSIGNED =
+    'module: x86/modules: Skipping invalid relocation target, existing value is nonzero for type 1, loc 00000000934c211d, val ffffffffc14c2a77';
+  it.each<[string, string[], string[]]>([
+    [
+      'a dependency that the kernel refused',
+      [
+        "modprobe: ERROR: could not insert 'rtw_8822ce': Exec format error",
+        '[  340.548457] rtw_core: disagrees about version of symbol module_layout',
+      ],
+      ['symbol-version rtw_core null 1'],
+    ],
+    [
+      'a message without module and time below it',
+      ["modprobe: ERROR: could not insert 'acpi_call': Exec format error", UNSIGNED],
+      ['relocation acpi_call 8 1'],
+    ],
+    [
+      'a refusal without module and time below it',
+      [
+        "modprobe: ERROR: could not insert 'foo': Operation not permitted",
+        'Lockdown: modprobe: unsigned module loading is restricted; see man kernel_lockdown.7',
+      ],
+      ['lockdown foo 1 1'],
+    ],
+    [
+      'a file that has another name than its module',
+      [
+        'insmod: failed to load ksu.ko: No such file or directory',
+        '[ 1624.977215] kernelsu: Unknown symbol kallsyms_lookup_name (err -2)',
+      ],
+      ['unknown-symbol kernelsu 2 1'],
+    ],
+    [
+      'a compressed file that busybox could not unpack',
+      [
+        '[11746.539090] Invalid ELF header magic: != ELF',
+        "modprobe: can't load module rfkill (kernel/net/rfkill/rfkill.ko.xz): Out of memory",
+      ],
+      ['elf rfkill null 1'],
+    ],
+    [
+      'a file that is not compressed, and other memory',
+      [
+        '[11746.539090] Invalid ELF header magic: != ELF',
+        "modprobe: can't load module rfkill (kernel/net/rfkill/rfkill.ko): Out of memory",
+      ],
+      ['elf null null 1', 'memory rfkill 12 1'],
+    ],
+  ])('%s', async (_, lines, expected) => {
+    expect(await failures(`${lines.join('\n')}\n`)).toEqual(expected);
+  });
+});

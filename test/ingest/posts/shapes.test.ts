@@ -44,7 +44,7 @@ const POSTS: readonly (readonly [string, ...string[]])[] = [
   ['21-kernel3x.txt', 'unknown-symbol bar 1', 'refused-request binfmt-464c 1', 'trouble'],
   ['22-kernel26.txt', 'unknown-symbol iscsi_tcp 1', 'trouble'],
   ['23-kernel7.txt', 'namespace lab_ns 1', 'init lab_dup 1', 'elf lab_x 1', 'trouble'],
-  ['24-s390.txt', 'relocation qeth 1', 'other qeth_l2 1', 'trouble'],
+  ['24-s390.txt', 'relocation qeth 1', 'trouble'],
   ['25-ppc.txt', 'elf nvidia 1', 'relocation foo 1', 'trouble'],
   ['26-riscv.txt', 'relocation pvrsrvkm 1', 'trouble'],
   ['27-dmesgT.txt', 'unknown-symbol i915 1', 'stuck-load systemd-udevd:345 1', 'trouble'],

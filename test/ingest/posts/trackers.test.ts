@@ -212,7 +212,7 @@ describe('lines of a journal in other languages, in prose', () => {
   Jun 11 11:17:24 box systemd[1]: Failed to insert module 'kdbus'
 and then:
 Jun 11 12:44:16 box systemd[1]: Failed to insert module 'kdbus': Function not implemented\n`;
-    expect(await failuresOf(text)).toEqual(['other kdbus 38 1']);
+    expect(await failuresOf(text)).toEqual(['other kdbus null 1', 'other kdbus 38 1']);
   });
 });
 

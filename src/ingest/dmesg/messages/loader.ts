@@ -46,7 +46,7 @@ export interface Loader {
 /** modprobe --first-time of kmod and of module-init-tools, which then do not call the kernel. */
 const ALREADY_LOADED = /^module already in kernel\b/i;
 
-/** A rule for a message; groups of `rest`: `module` (or `shown`, where it has two forms), and where printed `tool` and `reason`. */
+/** A rule for a message; groups of `rest`: `module` (or `shown`, where it has two forms), and where printed `tool`, `reason` and `packed`. */
 export function loader(
   { names, front, fallback, byReason, again }: Loader,
   what: UserLoad['what'],
@@ -74,6 +74,7 @@ export function loader(
         module: loadedName(module),
         errno,
         ...(again && { again }),
+        ...(match.groups?.packed === undefined ? {} : { unpacks: true }),
       };
     },
   };

@@ -15,8 +15,8 @@ const BOX_INSMOD: Loader = { names: /^insmod$/, front: '^(?:(?:\\S*/)?(?<tool>in
 
 // biome-ignore format: a table
 const BOX_RULES: readonly Rule[] = [
-  // modprobe: can't load module foo (kernel/fs/foo.ko): Invalid argument
-  loader(BOX, 'failed', ["can't load module "], "can't load module (?<module>\\S+)(?: \\([^)]*\\))?: (?<reason>.+)$"),
+  // modprobe: can't load module foo (kernel/fs/foo.ko): Invalid argument      libbb: bb_init_module passes a compressed file as it is first
+  loader(BOX, 'failed', ["can't load module "], "can't load module (?<module>\\S+)(?: \\((?:[^)]*\\.ko(?<packed>\\.\\w+)|[^)]*)\\))?: (?<reason>.+)$"),
   // busybox opens the file within the same call; what a load returns as ENOENT it calls an unknown symbol.
   loader(BOX, 'not-found', ["can't insert '"], "can't insert '(?<module>[^']+)': No such file or directory$"),
   // insmod: can't insert 'foo.ko': File exists
