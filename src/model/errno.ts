@@ -50,6 +50,7 @@ export const ETXTBSY = 26;
 export const EFBIG = 27;
 export const ENOSPC = 28;
 export const ERANGE = 34;
+export const ENOSYS = 38;
 export const ENODATA = 61;
 export const ENOPKG = 65;
 export const EBADMSG = 74;

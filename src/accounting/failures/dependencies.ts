@@ -8,7 +8,8 @@ import { EACCES, EINVAL, ENODEV, ENOENT, ENOEXEC, EPERM } from '../../model/errn
 import type { LoadFailure, UserLoad } from '../../model/event.js';
 import type { Case } from './case.js';
 import { mustReturn } from './failure-reasons.js';
-import { ANSWERED_WITHIN, type LoggedFailures } from './logged-failures.js';
+import type { LoggedFailures } from './logged-failures.js';
+import { ANSWERED_WITHIN } from './user-inserts.js';
 
 /** Errors of which the kernel prints the reason, so that a second load would have a message of its own. */
 const SPOKEN: ReadonlySet<number | null> = new Set([ENOEXEC, ENOENT, EINVAL, EPERM, EACCES]);

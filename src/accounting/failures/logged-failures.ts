@@ -2,10 +2,8 @@
 /** The lines of a log that say why a load failed; which of them are failures, by the kernel that printed them. */
 import type { Event, InitCall, LoadFailure, UserLoad } from '../../model/event.js';
 import { LogClock } from '../boots/log-clock.js';
+import { isSoonAfter, isUnlinked, Unlinked, UserInserts } from './user-inserts.js';
 import { deciderOf, fails } from './whether-failed.js';
-
-/** How soon after the kernel's message another about the same load follows, of the kernel or of a tool. */
-export const ANSWERED_WITHIN = 10_000_000_000n;
 
 /** Log lines of one boot with reasons of failed loads. */
 export interface LoggedFailures {
@@ -20,25 +18,12 @@ export interface LoggedFailures {
   readonly clock: LogClock;
 }
 
-/**
- * Programs that say of a module they did not find that they failed as well; Android's init prints that it found no module for
- * each load that failed.
- */
-const PROGRAMS: ReadonlySet<string> = new Set(['modprobe', 'insmod', 'kmod', 'kmodloader']);
-
-/** Whether a program may only say once more, of a module that it did not find, that it failed. */
-export function mayRepeat({ tool, errno, again }: UserLoad): boolean {
-  return PROGRAMS.has(tool) && (errno === null || again === true);
-}
-
 /** The lines of a boot's log that failureRows needs. */
 export function loggedFailures(events: readonly Event[], release: string | null): LoggedFailures {
   const failures: LoadFailure[] = [];
   const inits: InitCall[] = [];
-  const inserts: UserLoad[] = [];
-  const missing = new Set<string>();
-  /** Install commands that failed, by module: the loader goes on to say that it could not insert it. */
-  const commands = new Map<string, UserLoad>();
+  const loaders = new UserInserts();
+  const unlinked = new Unlinked();
   const kernel = deciderOf(events, release);
   const symbols = new Symbols();
   for (const event of events) {
@@ -46,26 +31,21 @@ export function loggedFailures(events: readonly Event[], release: string | null)
       const last = failures.at(-1);
       if (event.names && last && isNamelessOf(last, event))
         failures[failures.length - 1] = { ...last, module: event.module };
-      else if (fails(event, kernel) && !symbols.isConsequence(event)) {
+      else if (isUnlinked(event)) {
+        if (!unlinked.continues(event)) failures.push({ ...event, module: loaders.using(event) });
+      } else if (fails(event, kernel) && !symbols.isConsequence(event)) {
         if (last && isRefusalOf(last, event)) failures.pop();
         failures.push(event);
       }
     } else if (event.kind === 'initcall') inits.push(event);
-    else if (event.kind === 'user-load' && event.what === 'command-failed') commands.set(event.module, event);
-    else if (event.kind === 'user-load' && event.what === 'failed') {
-      const command = commands.get(event.module);
-      commands.delete(event.module);
-      if (!command || !isSoonAfter(command, event)) inserts.push(event);
-    } else if (event.kind === 'user-load' && event.what === 'not-found' && PROGRAMS.has(event.tool))
-      missing.add(event.module);
+    else if (event.kind === 'user-load') {
+      loaders.add(event);
+      unlinked.end();
+    }
   }
+  const { inserts, missing } = loaders;
   const fromStart = events.some((event) => event.kind === 'boot-start' && event.complete);
   return { failures, inits, inserts, missing, fromStart, clock: new LogClock(events) };
-}
-
-/** Where one of the times is unknown, too. */
-function isSoonAfter(last: Event, next: Event): boolean {
-  return last.t === null || next.t === null || next.t - last.t <= ANSWERED_WITHIN;
 }
 
 /** A symbol that a load may not use is then unknown to it: the second line is about the same load. */

@@ -15,7 +15,7 @@ import { getOrAdd } from '../../model/groups.js';
 import { BOOT_CLOCK } from '../../model/source.js';
 import type { ProblemKind } from '../kinds.js';
 import type { Attempt, LoadRow, ProblemRow } from '../model.js';
-import { mayRepeat } from './logged-failures.js';
+import { failedModules } from './user-inserts.js';
 
 /** An init that blocks its task this long delays udev's settling, mounts and the boot. */
 const SLOW_INIT_NS = 5_000_000_000n;
@@ -82,17 +82,6 @@ const isWorker = (event: Event): event is StuckLoad =>
 function isSameKill(before: Event | null, { what, pid }: StuckLoad): boolean {
   const isKilled = before?.kind === 'stuck-load' && before.what === 'killed-worker';
   return isKilled && what === 'killed-worker' && pid === null && before.pid !== null;
-}
-
-function failedModules(log: readonly Event[]): ReadonlySet<string | null> {
-  const failed = new Set<string | null>();
-  for (const event of log)
-    if (
-      event.kind === 'load-failure' ||
-      (event.kind === 'user-load' && event.what === 'failed' && !mayRepeat(event))
-    )
-      failed.add(event.module);
-  return failed;
 }
 
 /**

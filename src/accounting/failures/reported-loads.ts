@@ -9,8 +9,9 @@ import { BOOT_CLOCK } from '../../model/source.js';
 import type { Case } from './case.js';
 import { ofDependencies } from './dependencies.js';
 import { byErrno, mayReturn } from './failure-reasons.js';
-import { ANSWERED_WITHIN, type LoggedFailures } from './logged-failures.js';
+import type { LoggedFailures } from './logged-failures.js';
 import { Restatements } from './restatements.js';
+import { ANSWERED_WITHIN } from './user-inserts.js';
 
 /** `known`: what the kernel or a trace says. */
 export function reportedLoads(logged: LoggedFailures, known: readonly Case[]): Case[] {

@@ -2,7 +2,7 @@
 /** Failed loads that are told twice: what ran the loader says once more that it failed, without the reason. */
 import type { UserLoad } from '../../model/event.js';
 import { groupBy } from '../../model/groups.js';
-import { ANSWERED_WITHIN } from './logged-failures.js';
+import { ANSWERED_WITHIN } from './user-inserts.js';
 
 export class Restatements {
   /** By module: the messages with a reason. */

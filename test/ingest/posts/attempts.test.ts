@@ -197,3 +197,79 @@ describe('what a loader says, and the kernel in other words', () => {
     expect(await failures(`${lines.join('\n')}\n`)).toEqual(expected);
   });
 });
+
+describe('modprobe -v', () => {
+  const SHOWN = 'insmod /lib/modules/6.1.0-11-amd64/kernel/drivers/net/wireless/realtek/rtw88/rtw_usb.ko.xz ';
+  const REFUSED = "modprobe: ERROR: could not insert 'rtw_8723du': Key was rejected by service";
+  it.each<[string, string[], string[]]>([
+    ['shows the file that failed', [SHOWN, REFUSED], ['signature rtw_usb 129 1']],
+    ['shows it with its options', [`${SHOWN}debug=1 x=2`, REFUSED], ['signature rtw_usb 129 1']],
+    ['is a prompt away from insmod', [`# ${SHOWN}`, REFUSED], ['signature rtw_8723du 129 1']],
+    [
+      'is not what insmod says of itself',
+      [SHOWN, 'insmod: ERROR: could not insert module foo.ko: Key was rejected by service'],
+      ['signature foo 129 1'],
+    ],
+    [
+      'shows nothing of what comes later',
+      [SHOWN, '', '', '', '', '', REFUSED],
+      ['signature rtw_8723du 129 1'],
+    ],
+  ])('%s', async (_, lines, expected) => {
+    expect(await failures(`${lines.join('\n')}\n`)).toEqual(expected);
+  });
+});
+
+// modutils and busybox: obj_check_undefineds complains of each symbol.
+describe('insmod before 2.6', () => {
+  const lacks = (symbol: string): string => `insmod: unresolved symbol ${symbol}`;
+  it.each<[string, string[], string[]]>([
+    [
+      'lacks several symbols at once',
+      [lacks('__udelay'), lacks('printk'), lacks('kmalloc')],
+      ['unknown-symbol null null 1'],
+    ],
+    [
+      'has named the file',
+      ['Using /lib/modules/2.4.20/kernel/drivers/net/foo.o', lacks('__udelay'), lacks('printk')],
+      ['unknown-symbol foo null 1'],
+    ],
+    [
+      'was run twice',
+      [lacks('__udelay'), lacks('printk'), lacks('__udelay'), lacks('printk')],
+      ['unknown-symbol null null 2'],
+    ],
+    [
+      'was run for another file',
+      ['Using /lib/modules/2.4.20/foo.o', lacks('a'), 'Using /lib/modules/2.4.20/bar.o', lacks('b')],
+      ['unknown-symbol bar null 1', 'unknown-symbol foo null 1'],
+    ],
+  ])('%s', async (_, lines, expected) => {
+    expect(await failures(`${lines.join('\n')}\n`)).toEqual(expected);
+  });
+});
+
+// kmod: kmod_module_insert_module returns ENOSYS, since version 30 ENOENT, where it has no path.
+describe('a module that modprobe finds no file of', () => {
+  const MISSING =
+    "modprobe: ERROR: ../libkmod/libkmod-module.c:809 kmod_module_insert_module() could not find module by name='foo'";
+  const said = (reason: string): string => `modprobe: ERROR: could not insert 'foo': ${reason}`;
+  it.each(['Function not implemented', 'Unknown symbol in module, or unknown parameter (see dmesg)'])(
+    'is no failed load: %s',
+    async (reason) => {
+      const { model } = caseOf(await readBytes({ bytes: Buffer.from(`${MISSING}\n${said(reason)}\n`) }));
+      expect(model.failures).toEqual([]);
+      expect(model.problems).toMatchObject([{ kind: 'not-found', module: 'foo', times: 1 }]);
+    },
+  );
+
+  it('is one where the kernel lacks the call, or refused it otherwise', async () => {
+    expect(await failures(`${said('Function not implemented')}\n`)).toEqual(['other foo 38 1']);
+    expect(await failures(`${MISSING}\n${said('Exec format error')}\n`)).toEqual(['other foo 8 1']);
+    expect(
+      await failures(
+        `${MISSING}\n$ sudo insmod foo.ko\ninsmod: ERROR: could not insert module foo.ko: Unknown symbol in module\n`,
+      ),
+    ).toEqual(['other foo 2 1']);
+  });
+});

@@ -31,6 +31,8 @@ export const KMOD_RULES: readonly Rule[] = [
   loader({ ...KMOD, again: true }, 'failed', ["Failed to insert module '"], "(?:INFO: )?(?:\\.\\./\\S+ \\w+\\(\\) )?Failed to insert module '(?<module>[^']+)': (?<reason>.+)$"),
   // libkmod: INFO ../libkmod/libkmod-module.c:927 kmod_module_insert_module: Failed to insert module '/lib/modules/6.1.0/foo.ko': No such device
   loader({ ...LIBKMOD, front: '^libkmod: (?:INFO \\S+ )?\\w+: ', again: true }, 'failed', ["Failed to insert module '"], "Failed to insert module '(?<module>[^']+)': (?<reason>.+)$"),
+  // insmod /lib/modules/6.1.0-11-amd64/kernel/drivers/net/foo.ko debug=1      modprobe -v, before it loads the file
+  loader({ ...UNNAMED, front: '^' }, 'loading', ['insmod /lib/modules/', 'insmod /usr/lib/modules/'], 'insmod (?<module>/(?:usr/)?lib/modules/\\d\\S*\\.ko(?:\\.\\w+)?)(?: .*)?$'),
   // insmod: ERROR: could not load module foo.ko: No such file or directory      it reads the file first
   loader(KMOD, 'not-found', ['could not load module '], `${ERROR}could not load module (?<module>\\S+): No such file or directory$`),
   loader(KMOD, 'failed', ['could not load module '], `${ERROR}could not load module (?<module>\\S+): (?<reason>.+)$`),

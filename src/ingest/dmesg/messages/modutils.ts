@@ -41,6 +41,8 @@ function unlinked(words: readonly string[], rest: string, reason: Reason): Rule 
 
 // biome-ignore format: a table
 export const MODUTILS_RULES: readonly Rule[] = [
+  // Using /lib/modules/2.4.20/kernel/drivers/net/foo.o
+  loader(UNNAMED, 'loading', ['Using /lib/modules/'], 'Using /lib/modules/\\S*/(?<module>[\\w-]+)\\.o$'),
   unlinked(['unresolved symbol '], 'unresolved symbol \\S+$', 'unknown-symbol'),
   unlinked(['kernel-module version mismatch'], 'kernel-module version mismatch$', 'vermagic'),
   unlinked(["couldn't find the kernel version"], "couldn't find the kernel version the module was compiled for$", 'vermagic'),

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What loaders say of a load, up to that it failed: which module it was, and whether the kernel was called at all. */
+import { ENOENT, ENOSYS } from '../../model/errno.js';
+import type { Event, LoadFailure, UserLoad } from '../../model/event.js';
+
+/** How soon after the kernel's message another about the same load follows, of the kernel or of a tool. */
+export const ANSWERED_WITHIN = 10_000_000_000n;
+/** How far below a loader's message its next one stands, where messages of others come between. */
+const NEXT_LINES = 5;
+
+/**
+ * Programs that say of a module they did not find that they failed as well; Android's init prints that it found no module for
+ * each load that failed.
+ */
+const PROGRAMS: ReadonlySet<string> = new Set(['modprobe', 'insmod', 'kmod', 'kmodloader']);
+
+/** Whether a program may only say once more, of a module that it did not find, that it failed. */
+function mayRepeat({ tool, errno, again }: UserLoad): boolean {
+  return PROGRAMS.has(tool) && (errno === null || again === true);
+}
+
+/** Where one of the times is unknown, too. */
+export function isSoonAfter(last: Event, next: Event): boolean {
+  return last.t === null || next.t === null || next.t - last.t <= ANSWERED_WITHIN;
+}
+
+const isNextTo = (last: Event, next: Event): boolean =>
+  last.source === next.source && next.line > last.line && next.line - last.line <= NEXT_LINES;
+
+export class UserInserts {
+  readonly inserts: UserLoad[] = [];
+  /** Modules that modprobe or insmod did not find. */
+  readonly missing = new Set<string>();
+  /** Inserts that failed without a call, as there is no file. */
+  readonly pathless = new Set<UserLoad>();
+  /** Install commands that failed, by module: the loader goes on to say that it could not insert it. */
+  readonly #commands = new Map<string, UserLoad>();
+  readonly #notFound = new Map<string, UserLoad>();
+  /** The file that a loader has just named, or that failed. */
+  #loading: UserLoad | null = null;
+
+  add(event: UserLoad): void {
+    const { module, what, tool, again } = event;
+    if (what === 'command-failed') this.#commands.set(module, event);
+    else if (what === 'not-found' && PROGRAMS.has(tool)) {
+      this.missing.add(module);
+      this.#notFound.set(module, event);
+    } else if (what === 'failed') this.#addFailed(event);
+    this.#loading = what === 'loading' || again ? event : null;
+  }
+
+  #addFailed(event: UserLoad): void {
+    const command = this.#commands.get(event.module);
+    this.#commands.delete(event.module);
+    if (command && isSoonAfter(command, event)) return;
+    if (this.#isPathless(event)) this.pathless.add(event);
+    else this.inserts.push({ ...event, module: this.#shownBefore(event)?.module ?? event.module });
+  }
+
+  /** kmod_module_insert_module returns ENOSYS, later ENOENT, where it has no path, and modprobe reports it as the load's. */
+  #isPathless(event: UserLoad): boolean {
+    const last = this.#notFound.get(event.module);
+    this.#notFound.delete(event.module);
+    if (!last || !isSoonAfter(last, event)) return false;
+    if (event.errno === ENOSYS) return true;
+    return (
+      event.errno === ENOENT && event.tool === 'modprobe' && last.tool === 'modprobe' && isNextTo(last, event)
+    );
+  }
+
+  /**
+   * `modprobe -v` shows each file before its load, with -vv libkmod says which failed; then modprobe names the module that it
+   * was asked for.
+   */
+  #shownBefore(event: UserLoad): UserLoad | null {
+    const shown = this.#loading;
+    if (!shown || event.tool !== 'modprobe' || shown.tool !== 'modprobe' || !isNextTo(shown, event))
+      return null;
+    return shown.what === 'loading' || (shown.errno !== null && shown.errno === event.errno) ? shown : null;
+  }
+
+  /** The file that insmod of modutils or of busybox says that it uses. */
+  using(event: Event): string | null {
+    const shown = this.#loading;
+    return shown?.what === 'loading' && shown.tool === 'insmod' && isNextTo(shown, event)
+      ? shown.module
+      : null;
+  }
+}
+
+/** Modules whose loads the kernel or a loader says to have failed. */
+export function failedModules(log: readonly Event[]): ReadonlySet<string | null> {
+  const failed = new Set<string | null>();
+  const loaders = new UserInserts();
+  for (const event of log) {
+    if (event.kind === 'user-load') loaders.add(event);
+    if (
+      event.kind === 'load-failure' ||
+      (event.kind === 'user-load' &&
+        event.what === 'failed' &&
+        !loaders.pathless.has(event) &&
+        !mayRepeat(event))
+    )
+      failed.add(event.module);
+  }
+  return failed;
+}
+
+/** modutils and busybox before 2.6 link the module themselves, and complain of each symbol that it lacks. */
+export class Unlinked {
+  #last: LoadFailure | null = null;
+  #said = new Set<string>();
+
+  /** Whether a line without a name is about the same load as the one before; no load lacks a symbol twice. */
+  continues(event: LoadFailure): boolean {
+    const last = this.#last;
+    const isOpen = last !== null && isNextTo(last, event) && isSoonAfter(last, event);
+    const again = isOpen && last.reason === event.reason && !this.#said.has(event.message);
+    if (!again) this.#said = new Set();
+    this.#said.add(event.message);
+    this.#last = event;
+    return again;
+  }
+
+  /** Another load follows. */
+  end(): void {
+    this.#last = null;
+  }
+}
+
+/** The kernel's own messages have a phase. */
+export const isUnlinked = ({ module, phase, reason }: LoadFailure): boolean =>
+  module === null && phase === null && reason === 'unknown-symbol';
