@@ -197,7 +197,7 @@ function buildBoot(
     }),
     allocationFailures: allocationRows(boot, log.events, attempts, kernel.release),
   };
-  const doubts = doubtsOf(group.parts, log.events, codes, row.trace);
+  const doubts = doubtsOf(group.parts, log.events, codes, row.trace, kernel.release);
   // An object with this many properties that starts as a copy of another gets a hidden class of its own.
   const evidence = Object.assign(rows, {
     remedies: remediesOf(rows),

@@ -7,7 +7,7 @@ import { hasFailed } from './attempt.js';
 import { lastTime } from './boot-row.js';
 import type { Part } from './boots/parts.js';
 import { initsAtTheEnd } from './failures/problems.js';
-import { mayHaveRefused } from './failures/whether-failed.js';
+import { mayHaveMismatched, mayHaveRefused } from './failures/whether-failed.js';
 import type { BootVerdict } from './kinds.js';
 import type { AllocationRow, Attempt, Boot, BootTrace, FailureRow, ProblemRow, Request } from './model.js';
 
@@ -85,6 +85,7 @@ export function doubtsOf(
   log: readonly Event[],
   codes: ReadonlyMap<number, ReadonlySet<DiagnosticCode>>,
   trace: Pick<BootTrace, 'sees' | 'complete' | 'reason'> | null,
+  release: string | null,
 ): string[] {
   const logs = parts.filter(({ kind }) => kind === 'log');
   const holdsStart = logs.some(({ events }) => events.some((e) => e.kind === 'boot-start' && e.complete));
@@ -106,6 +107,8 @@ export function doubtsOf(
   }
   if (mayHaveRefused(log))
     doubts.push('a signature was not trusted, and the log does not say whether the module was refused');
+  if (mayHaveMismatched(log, release))
+    doubts.push('the BTF of a module did not fit, and the log does not say whether the module was refused');
   const running = initsAtTheEnd(log);
   if (running.length > 0) doubts.push(`the log ends while the init of ${running.join(', ')} runs`);
   const seenCodes = new Set(logs.flatMap(({ source }) => [...(codes.get(source.id) ?? [])]));

@@ -276,3 +276,43 @@ describe('the remainder', () => {
     expect(built.model.failures.length).toBe(1);
   });
 });
+
+describe('a record that the log holds twice', () => {
+  const MICRO = 1000n;
+  const said = (micros: bigint, message = 'm: Unknown relocation type 57') =>
+    line('relocation', 'm', message, micros * MICRO);
+  const times = (...events: object[]) =>
+    build({ events: [...boot(), ...(events as [])] })
+      .model.failures.filter(({ module }) => module === 'm')
+      .map((row) => row.times);
+
+  it.each<[string, object[], number]>([
+    ['is one failed load', [said(190_230_200n), said(190_230_200n)], 1],
+    ['is one among others', [said(190_230_200n), said(190_230_200n), said(190_230_900n)], 2],
+    [
+      'is one where the clock ticks finely',
+      [
+        said(190_230_200n),
+        said(190_230_200n),
+        line('elf', 'a', 'a', 190_230_200_000n),
+        line('elf', 'b', 'b', 190_230_203_000n),
+      ],
+      1,
+    ],
+    [
+      'is two loads where others share their timestamps',
+      [said(190_230_200n), said(190_230_200n), line('elf', 'a', 'a', 190_230_200_000n)],
+      2,
+    ],
+    ['is two loads where the clock may tick with jiffies', [said(190_230_000n), said(190_230_000n)], 2],
+    ['is two loads in a log of whole seconds', [said(190_000_000n), said(190_000_000n)], 2],
+    ['is two loads at other times', [said(190_230_200n), said(190_230_201n)], 2],
+    [
+      'is two loads with something between them',
+      [said(190_230_200n), { kind: 'taint', what: 'other', module: 'x' }, said(190_230_200n)],
+      2,
+    ],
+  ])('%s', (_, events, expected) => {
+    expect(times(...events)).toEqual([expected]);
+  });
+});

@@ -374,3 +374,51 @@ describe('a request', () => {
     ]);
   });
 });
+
+// kernel/bpf/btf.c: btf_module_notify of 5.18 to 6.2 prints the line also where it lets the module load.
+describe('BTF of a module that does not fit', () => {
+  const line = {
+    ...failureLine('btf', 'm', 'failed to validate module [m] BTF: -22', 5n),
+    errno: 22,
+    fails: 'unless allowed',
+  };
+  const DOUBT = 'the BTF of a module did not fit, and the log does not say whether the module was refused';
+  const returned = {
+    kind: 'initcall',
+    t: 9n,
+    point: 'returned',
+    module: 'm',
+    func: 'f',
+    pid: 1,
+    ret: 0,
+    usecs: 1,
+  };
+  const linked = { kind: 'modules-linked-in', t: 9n, modules: ['n', 'm'] };
+  const judged = (release: string, ...events: object[]) => {
+    const { model } = build({ events: [...boot(release), line, ...(events as [])] });
+    const [first] = model.boots;
+    return [
+      model.failures.map(({ reason, module, times }) => `${reason} ${module} ${times}`),
+      first?.doubts.includes(DOUBT),
+    ];
+  };
+  it.each<[string, string, object[], [string[], boolean]]>([
+    ['is a failed load before 5.18', '5.17.9', [], [['btf m 1'], false]],
+    ['may be one in 5.18', '5.18.0', [], [[], true]],
+    ['may be one in 6.1', '6.1.15', [], [[], true]],
+    ['is one since 6.3', '6.3.0', [], [['btf m 1'], false]],
+    ['is one where a tool says so', '6.1.15', [insert('m', 22, 9n)], [['btf m 1'], false]],
+    ['is none where the init ran', '6.1.15', [returned], [[], false]],
+    ['is none where the module is loaded later', '6.1.15', [linked], [[], false]],
+    ['is none where a tool loaded it', '6.1.15', [insert('m', null, 9n, { what: 'inserted' })], [[], false]],
+    ['may be one beside the init of another', '6.1.15', [{ ...returned, module: 'n' }], [[], true]],
+  ])('%s', (_, release, events, expected) => {
+    expect(judged(release, ...events)).toEqual(expected);
+  });
+
+  it('is the reason of a call that failed with its error', () => {
+    const trace = new Trace().finit(2).charge(2, 'load', 'm', 900).exit(2, -22);
+    const { failures: rows } = build({ events: trace.events }, { events: [...boot('6.1.15'), line] }).model;
+    expect(rows.map(({ reason, module, times }) => [reason, module, times])).toEqual([['btf', 'm', 1]]);
+  });
+});

@@ -31,7 +31,8 @@ export function failureRows(
     modules: new Set(cases.map(({ module }) => module)),
     reasons: new Set(cases.map(({ reason }) => reason)),
   };
-  const lines = loadsOfLines(traced ? open.unexplained(known) : open.left()).map(logCase);
+  const left = traced ? open.unexplained(known) : open.left();
+  const lines = loadsOfLines(left.filter((line) => !logged.doubtful.has(line))).map(logCase);
   const failing = [...cases, ...lines];
   const inits = cases.some(({ phase }) => phase === 'init') ? [] : failedInits(logged.inits, lines);
   const all = [...failing, ...inits];

@@ -2,12 +2,15 @@
 /** The lines of a log that say why a load failed; which of them are failures, by the kernel that printed them. */
 import type { Event, InitCall, LoadFailure, UserLoad } from '../../model/event.js';
 import { LogClock } from '../boots/log-clock.js';
+import { sameRecords } from './same-record.js';
 import { isSoonAfter, isUnlinked, Unlinked, UserInserts } from './user-inserts.js';
-import { deciderOf, fails } from './whether-failed.js';
+import { deciderOf, fails, mayFail } from './whether-failed.js';
 
 /** Log lines of one boot with reasons of failed loads. */
 export interface LoggedFailures {
   readonly failures: readonly LoadFailure[];
+  /** Those of them that are failures only where a call failed. */
+  readonly doubtful: ReadonlySet<LoadFailure>;
   readonly inits: readonly InitCall[];
   /** Failed inserts reported by udev, modprobe and similar tools. */
   readonly inserts: readonly UserLoad[];
@@ -21,18 +24,24 @@ export interface LoggedFailures {
 /** The lines of a boot's log that failureRows needs. */
 export function loggedFailures(events: readonly Event[], release: string | null): LoggedFailures {
   const failures: LoadFailure[] = [];
+  const doubtful = new Set<LoadFailure>();
   const inits: InitCall[] = [];
   const loaders = new UserInserts();
   const unlinked = new Unlinked();
   const kernel = deciderOf(events, release);
   const symbols = new Symbols();
+  const again = sameRecords(events);
   for (const event of events) {
     if (event.kind === 'load-failure') {
+      if (again.has(event)) continue;
       const last = failures.at(-1);
       if (event.names && last && isNamelessOf(last, event))
         failures[failures.length - 1] = { ...last, module: event.module };
       else if (isUnlinked(event)) {
         if (!unlinked.continues(event)) failures.push({ ...event, module: loaders.using(event) });
+      } else if (mayFail(event, kernel)) {
+        failures.push(event);
+        doubtful.add(event);
       } else if (fails(event, kernel) && !symbols.isConsequence(event)) {
         if (last && isRefusalOf(last, event)) failures.pop();
         failures.push(event);
@@ -45,7 +54,7 @@ export function loggedFailures(events: readonly Event[], release: string | null)
   }
   const { inserts, missing } = loaders;
   const fromStart = events.some((event) => event.kind === 'boot-start' && event.complete);
-  return { failures, inits, inserts, missing, fromStart, clock: new LogClock(events) };
+  return { failures, doubtful, inits, inserts, missing, fromStart, clock: new LogClock(events) };
 }
 
 /** A symbol that a load may not use is then unknown to it: the second line is about the same load. */

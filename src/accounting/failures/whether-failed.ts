@@ -9,24 +9,27 @@ export interface Decider {
   /** Debian kernels refuse modules without symbol versions, as kernels before 4.9 did. */
   readonly debian: boolean;
   /** Whether it refuses modules without a valid signature. */
-  readonly enforces: Enforcement;
+  readonly enforces: Answer;
+  /** Whether it goes on where a module's BTF does not fit (CONFIG_MODULE_ALLOW_BTF_MISMATCH). */
+  readonly allowsMismatch: Answer;
 }
+
+type Answer = 'yes' | 'no' | 'unknown';
 
 export function deciderOf(events: readonly Event[], release: string | null): Decider {
   return {
     release,
     debian: events.some((event) => event.kind === 'kernel-version' && / Debian /.test(event.banner)),
     enforces: enforcementOf(events),
+    allowsMismatch: allowanceOf(events, release),
   };
 }
-
-type Enforcement = 'yes' | 'no' | 'unknown';
 
 /**
  * Where signatures are not enforced, the first module without a valid one taints the kernel, which it prints once: only a
  * log from the start of the boot must show it.
  */
-function enforcementOf(events: readonly Event[]): Enforcement {
+function enforcementOf(events: readonly Event[]): Answer {
   if (events.some((event) => event.kind === 'taint' && event.what === 'unsigned')) return 'no';
   const isEnforced = events.some(
     (event) =>
@@ -44,10 +47,50 @@ export function mayHaveRefused(events: readonly Event[]): boolean {
   return isUntrusted && enforcementOf(events) === 'unknown';
 }
 
+/**
+ * Other releases do not go on, or print something else. It is the same for all modules: one whose init ran tells, and one that
+ * could not be inserted.
+ */
+function allowanceOf(events: readonly Event[], release: string | null): Answer {
+  if (isOlder(release, '5.18') !== false || isOlder(release, '6.3') !== true) return 'no';
+  const said = new Set<string>();
+  for (const event of events) {
+    if (event.kind === 'load-failure') {
+      if (event.fails === 'unless allowed' && event.module !== null) said.add(event.module);
+    } else if (said.size > 0) {
+      if (namesOfLoaded(event).some((name) => said.has(name))) return 'yes';
+      if (event.kind === 'user-load' && event.what === 'failed' && said.has(event.module)) return 'no';
+    }
+  }
+  return 'unknown';
+}
+
+/** The modules whose init was called by then. */
+function namesOfLoaded(event: Event): readonly string[] {
+  if (event.kind === 'modules-linked-in') return event.modules;
+  const isLoaded = event.kind === 'initcall' || (event.kind === 'user-load' && event.what === 'inserted');
+  return isLoaded ? [event.module] : [];
+}
+
+/** Whether the BTF of a module did not fit, and nothing says whether the kernel refused it. */
+export function mayHaveMismatched(events: readonly Event[], release: string | null): boolean {
+  const isSaid = events.some((event) => event.kind === 'load-failure' && event.fails === 'unless allowed');
+  return isSaid && allowanceOf(events, release) === 'unknown';
+}
+
+/** Whether it is not known that the load failed: a call that did may have printed the line. */
+export function mayFail({ fails }: LoadFailure, { allowsMismatch }: Decider): boolean {
+  return fails === 'unless allowed' && allowsMismatch === 'unknown';
+}
+
 /** An unknown release counts as a current one. */
-export function fails({ fails, reason }: LoadFailure, { release, debian, enforces }: Decider): boolean {
+export function fails(
+  { fails, reason }: LoadFailure,
+  { release, debian, enforces, allowsMismatch }: Decider,
+): boolean {
   if (fails === 'always') return true;
   if (fails === 'if enforced') return enforces === 'yes';
+  if (fails === 'unless allowed') return allowsMismatch === 'no';
   const [when = '', border = ''] = fails.split(' ');
   if (when === 'before') return isOlder(release, border) === true || (debian && reason === 'symbol-version');
   return isOlder(release, border) === false;

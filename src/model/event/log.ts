@@ -111,8 +111,8 @@ export interface LoadFailure extends EventBase {
   readonly phase: Phase | 'init' | null;
   /** The load's errno, positive, if the message has it. */
   readonly errno: number | null;
-  /** On which kernels the load fails: on some releases, or only if signatures are enforced. */
-  readonly fails: 'always' | 'if enforced' | `before ${string}` | `since ${string}`;
+  /** On which kernels the load fails: on some releases, only if signatures are enforced, or unless its BTF may differ. */
+  readonly fails: 'always' | 'if enforced' | 'unless allowed' | `before ${string}` | `since ${string}`;
   /** True if it continues the failure of the line before and names its module. */
   readonly names: boolean;
   readonly message: string;
