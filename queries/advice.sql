@@ -5,7 +5,7 @@
 -- @column kind TEXT -  one-requester, one-per-cpu, user-space-decompression, live-modules, kernel-without-coalescing,
 --   kernel-decompression, duplicates, unnamed-failures, signature, lockdown, vermagic, relocation, btf, failed-loads,
 --   unexplained-failures, failed-inits, percpu-exhausted, vmalloc-exhausted, memory-exhausted, stuck-loads,
---   crashed-loads, throttling, failed-units, failed-requests, missing-modules, failed-commands,
+--   crashed-loads, throttling, failed-units, failed-requests, missing-modules, failed-commands, unsupported-modules,
 --   refused-inits, slow-inits or repeated-requests
 -- @column saves_low INTEGER bytes  bytes that it would save, at least; NULL where unknown
 -- @column saves_high INTEGER bytes  bytes that it would save, at most; NULL: no bound

@@ -3,7 +3,8 @@
 -- @column boot INTEGER -  boot, 1 is the oldest
 -- @column kind TEXT -  throttled, refused-request (kmod busy), failed-request, denied-request (SELinux), stuck-load,
 --   crashed-load, slow-worker, killed-worker, failed-unit, slow-init, unfinished-init, not-found (no such module file),
---   failed-command (`install` of modprobe.d), refused-init (repeated lines of a driver about hardware that it does not drive)
+--   failed-command (`install` of modprobe.d), unsupported-module (SUSE's modprobe refused it), refused-init (repeated lines
+--   of a driver about hardware that it does not drive)
 -- @column module TEXT -  module or requested name, where known
 -- @column who TEXT -  task, unit or driver
 -- @column times INTEGER -  count

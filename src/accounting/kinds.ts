@@ -30,6 +30,7 @@ export type AdviceKind =
   | 'failed-requests'
   | 'missing-modules'
   | 'failed-commands'
+  | 'unsupported-modules'
   | 'refused-inits'
   | 'slow-inits'
   | 'repeated-requests';
@@ -48,4 +49,5 @@ export type ProblemKind =
   | 'unfinished-init'
   | 'not-found'
   | 'failed-command'
+  | 'unsupported-module'
   | 'refused-init';

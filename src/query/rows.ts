@@ -10,7 +10,7 @@ export interface QueryRows {
     readonly boot: bigint | null;
     /** 1 saves most */
     readonly rank: bigint | null;
-    /** one-requester, one-per-cpu, user-space-decompression, live-modules, kernel-without-coalescing, kernel-decompression, duplicates, unnamed-failures, signature, lockdown, vermagic, relocation, btf, failed-loads, unexplained-failures, failed-inits, percpu-exhausted, vmalloc-exhausted, memory-exhausted, stuck-loads, crashed-loads, throttling, failed-units, failed-requests, missing-modules, failed-commands, refused-inits, slow-inits or repeated-requests */
+    /** one-requester, one-per-cpu, user-space-decompression, live-modules, kernel-without-coalescing, kernel-decompression, duplicates, unnamed-failures, signature, lockdown, vermagic, relocation, btf, failed-loads, unexplained-failures, failed-inits, percpu-exhausted, vmalloc-exhausted, memory-exhausted, stuck-loads, crashed-loads, throttling, failed-units, failed-requests, missing-modules, failed-commands, unsupported-modules, refused-inits, slow-inits or repeated-requests */
     readonly kind: string | null;
     /** bytes that it would save, at least; NULL where unknown (bytes) */
     readonly saves_low: bigint | null;
@@ -568,7 +568,7 @@ export interface QueryRows {
   'problems': {
     /** boot, 1 is the oldest */
     readonly boot: bigint | null;
-    /** throttled, refused-request (kmod busy), failed-request, denied-request (SELinux), stuck-load, crashed-load, slow-worker, killed-worker, failed-unit, slow-init, unfinished-init, not-found (no such module file), failed-command (`install` of modprobe.d), refused-init (repeated lines of a driver about hardware that it does not drive) */
+    /** throttled, refused-request (kmod busy), failed-request, denied-request (SELinux), stuck-load, crashed-load, slow-worker, killed-worker, failed-unit, slow-init, unfinished-init, not-found (no such module file), failed-command (`install` of modprobe.d), unsupported-module (SUSE's modprobe refused it), refused-init (repeated lines of a driver about hardware that it does not drive) */
     readonly kind: string | null;
     /** module or requested name, where known */
     readonly module: string | null;

@@ -100,7 +100,7 @@ export const CONTEXT_TABLES: readonly TableDoc[] = [
     [
       BOOT,
       ['problem', 'INTEGER!', '', 'number within the boot'],
-      ['kind', 'TEXT!', '', 'throttled, refused-request (kmod busy), failed-request, denied-request (SELinux), stuck-load, crashed-load, slow-worker, killed-worker, failed-unit, slow-init, unfinished-init, not-found (no such module file), failed-command (`install` of modprobe.d) or refused-init (lines of a driver about hardware that it does not drive)'],
+      ['kind', 'TEXT!', '', 'throttled, refused-request (kmod busy), failed-request, denied-request (SELinux), stuck-load, crashed-load, slow-worker, killed-worker, failed-unit, slow-init, unfinished-init, not-found (no such module file), failed-command (`install` of modprobe.d), unsupported-module (SUSE’s modprobe refused it) or refused-init (lines of a driver about hardware that it does not drive)'],
       ['module', 'TEXT', '', 'module or requested name, where named'],
       ['who', 'TEXT', '', 'task, unit or driver'],
       ['times', 'INTEGER!', '', 'count'],

@@ -79,6 +79,13 @@ const GROUPS: readonly Group[] = [
       'See the `install` lines of modprobe.d (modprobe --showconfig): a command that runs in place of a load failed. /bin/false there blocks the module on purpose.',
   },
   {
+    kinds: ['unsupported-module'],
+    kind: 'unsupported-modules',
+    urgent: never,
+    text: () =>
+      'Get a module that the distribution supports, or set `allow_unsupported_modules 1` in modprobe.d: modprobe refused it and did not ask the kernel.',
+  },
+  {
     kinds: ['refused-init'],
     kind: 'refused-inits',
     urgent: never,

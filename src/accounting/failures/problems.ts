@@ -171,11 +171,17 @@ function refused({ module, message }: InitRefusal): Finding {
   return { kind: 'refused-init', module, who, times: 1, durationNs: null, message };
 }
 
-/** A module without a file, or whose install command failed: there was no attempt, so it is not a failed load. */
+/** A module without a file, refused by modprobe, or whose install command failed: without an attempt it is no failed load. */
 function noLoad({ what, module, tool }: UserLoad): Finding | null {
   const finding = { module, who: tool, times: 1, durationNs: null };
   if (what === 'not-found')
     return { ...finding, kind: 'not-found', message: `${tool} found no module ${module}` };
+  if (what === 'unsupported')
+    return {
+      ...finding,
+      kind: 'unsupported-module',
+      message: `${tool} refused ${module}: it is unsupported`,
+    };
   return what === 'command-failed'
     ? {
         ...finding,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What loaders say of a load, up to that it failed: which module it was, and whether the kernel was called at all. */
-import { ENOENT, ENOSYS } from '../../model/errno.js';
+import { ENOENT, ENOSYS, EPERM } from '../../model/errno.js';
 import type { Event, LoadFailure, UserLoad } from '../../model/event.js';
 
 /** How soon after the kernel's message another about the same load follows, of the kernel or of a tool. */
@@ -36,6 +36,7 @@ export class UserInserts {
   /** Install commands that failed, by module: the loader goes on to say that it could not insert it. */
   readonly #commands = new Map<string, UserLoad>();
   readonly #notFound = new Map<string, UserLoad>();
+  #refused: UserLoad | null = null;
   /** The file that a loader has just named, or that failed. */
   #loading: UserLoad | null = null;
 
@@ -46,6 +47,7 @@ export class UserInserts {
       this.missing.add(module);
       this.#notFound.set(module, event);
     } else if (what === 'failed') this.#addFailed(event);
+    else if (what === 'unsupported') this.#refused = event;
     this.#loading = what === 'loading' || again ? event : null;
   }
 
@@ -53,6 +55,7 @@ export class UserInserts {
     const command = this.#commands.get(event.module);
     this.#commands.delete(event.module);
     if (command && isSoonAfter(command, event)) return;
+    if (this.#isRefused(event)) return;
     if (this.#isPathless(event)) this.pathless.add(event);
     else this.inserts.push({ ...event, module: this.#shownBefore(event)?.module ?? event.module });
   }
@@ -66,6 +69,13 @@ export class UserInserts {
     return (
       event.errno === ENOENT && event.tool === 'modprobe' && last.tool === 'modprobe' && isNextTo(last, event)
     );
+  }
+
+  /** The module, or one that it depends on, is not supported: SUSE's kmod_module_insert_module then returns EPERM itself. */
+  #isRefused(event: UserLoad): boolean {
+    const last = this.#refused;
+    this.#refused = null;
+    return last !== null && event.errno === EPERM && isNextTo(last, event) && isSoonAfter(last, event);
   }
 
   /**

@@ -101,6 +101,8 @@ const HARMLESS: readonly RegExp[] = [
   /\b(?:do|sys)_init_module: loading module anyway\.\.\.$/g,
   // they loaded nothing, and say so to who typed them
   /\b(?:modprobe|insmod): (?:ERROR: )?(?:missing (?:parameters|filename)\b|FATAL: Module \S+ is not in kernel).*/g,
+  // the rest of `module 'foo' is unsupported`
+  /\bmodprobe: (?:ERROR: )?(?:Use --allow-unsupported or set |\/etc\/modprobe\.d\/).*/g,
   /^Hint: insmod errors can be caused by incorrect module parameters.*/g,
   // a test suite about itself
   /^(?:# )*(?:not )?ok \d+ .*/g,
@@ -140,7 +142,7 @@ export function mentionsLoading(
 
 /** A loader's own messages that are not failures. */
 function isHarmlessTool(text: string): boolean {
-  return /^(?:(?:done )?loading kernel modules from |(?:ERROR|FATAL): (?:could not remove |Module \S+ is )|Using |libkmod: DEBUG|DEBUG: |INFO: )/.test(
+  return /^(?:(?:done )?loading kernel modules from |(?:ERROR|FATAL): (?:could not remove |Module \S+ is |Use --allow-unsupported or set |\/etc\/modprobe\.d\/)|Using |libkmod: DEBUG|DEBUG: |INFO: )/.test(
     text,
   );
 }

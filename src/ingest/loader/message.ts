@@ -13,7 +13,7 @@ const SHELL_NAME = /\$[\w{(]/;
 
 /** A loader's error message, in any wording. */
 const COMPLAINT =
-  /^\w+: (?:ERROR|FATAL|WARNING|can't|cannot|could not|failed|error)(?! ?:? could not remove)/;
+  /^\w+: (?:ERROR|FATAL|WARNING|can't|cannot|could not|failed|error)(?! ?:? (?:could not remove|Use --allow-unsupported or set|\/etc\/modprobe\.d\/))/;
 const OF_REMOVAL =
   /^rmmod: |^modprobe: (?:ERROR|FATAL): Module \S+ is (?:in use|builtin|not currently loaded|not in kernel)\b/;
 /** What a shell says of a program that the kernel killed. */

@@ -128,14 +128,23 @@ export interface LoadWarning extends EventBase {
 
 /**
  * A message about a load from a user-space loader (udev, systemd-modules-load, modprobe, insmod, Android's init,
- * kmodloader, dracut). Not a count of calls: `not-found`, `not-tried` and `command-failed` made none (no such file;
- * blacklisted, or a missing dependency; the command that modprobe.d installs the module by failed).
+ * kmodloader, dracut). Not a count of calls: `not-found`, `not-tried`, `command-failed` and `unsupported` made none (no such
+ * file; blacklisted, or a missing dependency; the command that modprobe.d installs the module by failed; SUSE's modprobe
+ * refused it).
  */
 export interface UserLoad extends EventBase {
   readonly kind: 'user-load';
   readonly tool: string;
   readonly pid: number | null;
-  readonly what: 'inserted' | 'already' | 'failed' | 'loading' | 'not-found' | 'not-tried' | 'command-failed';
+  readonly what:
+    | 'inserted'
+    | 'already'
+    | 'failed'
+    | 'loading'
+    | 'not-found'
+    | 'not-tried'
+    | 'command-failed'
+    | 'unsupported';
   /** Ends in `…` if the text truncates the name. */
   readonly module: string;
   readonly errno: number | null;

@@ -80,6 +80,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   'slow-init': 'slow init',
   'not-found': 'missing module',
   'failed-command': 'failed install command',
+  'unsupported-module': 'module refused by modprobe',
   'refused-init': 'refused init',
 };
 

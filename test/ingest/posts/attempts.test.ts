@@ -273,3 +273,26 @@ describe('a module that modprobe finds no file of', () => {
     ).toEqual(['other foo 2 1']);
   });
 });
+
+it.each([
+  [
+    'kmod',
+    [
+      "modprobe: ERROR: module 'zavl' is unsupported",
+      'modprobe: ERROR: Use --allow-unsupported or set allow_unsupported_modules 1 in',
+      'modprobe: ERROR: /etc/modprobe.d/10-unsupported-modules.conf',
+      "modprobe: ERROR: could not insert 'zfs': Operation not permitted",
+    ],
+  ],
+  [
+    'module-init-tools',
+    ["FATAL: module '/lib/modules/4.4.140-94.42-default/kernel/fs/zavl.ko' is unsupported"],
+  ],
+])('a module that the modprobe of SUSE refuses is no failed load: %s', async (_, lines) => {
+  const { model } = caseOf(await readBytes({ bytes: Buffer.from(`${lines.join('\n')}\n`) }));
+  expect(model.failures).toEqual([]);
+  expect(model.problems).toMatchObject([{ kind: 'unsupported-module', module: 'zavl', times: 1 }]);
+  expect(model.boots.map(({ doubts }) => doubts.filter((doubt) => doubt.includes('understood')))).toEqual([
+    [],
+  ]);
+});

@@ -55,6 +55,8 @@ export const KMOD_RULES: readonly Rule[] = [
   loader(KMOD, 'failed', ["error inserting '"], "error inserting '(?<module>[^']+)': -?\\d+ (?<reason>.+)$"),
   // modprobe.d can run another command instead of the load, often /bin/false; udev has libkmod say so, too.
   loader(LIBKMOD, 'command-failed', ['Error running install command'], `(?:${ERROR})?Error running install command (?:'.*' for module|for) (?<module>\\S+?)(?:: retcode -?\\d+)?$`),
+  // modprobe: ERROR: module 'zavl' is unsupported      SUSE's, which calls the kernel only with allow_unsupported_modules
+  loader(UNNAMED, 'unsupported', ["' is unsupported"], `${ERROR}module '(?<module>[^']+)' is unsupported$`),
   loader(KMOD, 'not-tried', ['Not loading blacklisted module '], `${ERROR}Not loading blacklisted module (?<module>\\S+)$`),
   // modprobe: Can't locate module net-pf-10      modutils
   loader(KMOD, 'not-found', ["Can't locate module "], "(?:modprobe: )?Can't locate module (?<module>\\S+)$"),
