@@ -87,6 +87,7 @@ const CLASSES: readonly MessageClass[] = [
     failure: true,
   },
   { name: 'blacklist', loose: /Module \S+ is blacklisted/, kinds: ['load-failure'], failure: true },
+  { name: 'NVIDIA', loose: /NVRM: No(?:ne of the)? NVIDIA /, kinds: ['load-failure'], failure: true },
   { name: 'ELF', loose: /Invalid ELF|\.modinfo section must/, kinds: ['load-failure'], failure: true },
   {
     name: 'parameter',
