@@ -278,37 +278,25 @@ describe('the remainder', () => {
 });
 
 describe('a record that the log holds twice', () => {
-  const MICRO = 1000n;
-  const said = (micros: bigint, message = 'm: Unknown relocation type 57') =>
-    line('relocation', 'm', message, micros * MICRO);
+  const said = (micros: bigint) => line('relocation', 'm', 'm: Unknown relocation type 57', micros * 1000n);
+  const other = (micros: bigint) => line('elf', 'a', 'a', micros * 1000n);
+  const twice = [said(190_230_200n), said(190_230_200n)];
   const times = (...events: object[]) =>
     build({ events: [...boot(), ...(events as [])] })
       .model.failures.filter(({ module }) => module === 'm')
       .map((row) => row.times);
 
   it.each<[string, object[], number]>([
-    ['is one failed load', [said(190_230_200n), said(190_230_200n)], 1],
-    ['is one among others', [said(190_230_200n), said(190_230_200n), said(190_230_900n)], 2],
+    ['is one failed load where the clock ticks finely', [...twice, other(190_230_203n)], 1],
+    ['is one where it did so before', [other(190_230_190n), ...twice], 1],
+    ['is one of two', [...twice, said(190_230_900n)], 2],
+    ['may be two loads where nothing shows how it ticks', twice, 2],
+    ['may be two where it ticks with jiffies', [other(190_220_200n), ...twice, other(190_240_200n)], 2],
+    ['may be two where others have the timestamp', [...twice, other(190_230_200n)], 2],
+    ['may be two in a whole millisecond', [said(190_230_000n), said(190_230_000n), other(190_230_003n)], 2],
+    ['is two at other times', [said(190_230_200n), said(190_230_201n)], 2],
     [
-      'is one where the clock ticks finely',
-      [
-        said(190_230_200n),
-        said(190_230_200n),
-        line('elf', 'a', 'a', 190_230_200_000n),
-        line('elf', 'b', 'b', 190_230_203_000n),
-      ],
-      1,
-    ],
-    [
-      'is two loads where others share their timestamps',
-      [said(190_230_200n), said(190_230_200n), line('elf', 'a', 'a', 190_230_200_000n)],
-      2,
-    ],
-    ['is two loads where the clock may tick with jiffies', [said(190_230_000n), said(190_230_000n)], 2],
-    ['is two loads in a log of whole seconds', [said(190_000_000n), said(190_000_000n)], 2],
-    ['is two loads at other times', [said(190_230_200n), said(190_230_201n)], 2],
-    [
-      'is two loads with something between them',
+      'is two with something between them',
       [said(190_230_200n), { kind: 'taint', what: 'other', module: 'x' }, said(190_230_200n)],
       2,
     ],

@@ -148,6 +148,14 @@ describe('a load that failed for a module that it depends on', () => {
       [{ ...said('init', 'nvidia', 5n, 19), phase: 'init' }, insert('nvidia_drm', 19)],
       ['init nvidia init 19 1'],
     ],
+    [
+      'of several parts of a driver, and of the driver itself',
+      [
+        ...[5n, 6n, 7n].map((t) => ({ ...said('init', 'nvidia', t, 19), phase: 'init' })),
+        ...['nvidia_drm', 'nvidia', 'nvidia_uvm'].map((module) => insert(module, 19, 8n)),
+      ],
+      ['init nvidia init 19 3'],
+    ],
   ])('%s', (_, events, expected) => {
     expect(failures(log(...events)).sort()).toEqual(expected);
   });
@@ -407,6 +415,23 @@ describe('BTF of a module that does not fit', () => {
     ['may be one in 5.18', '5.18.0', [], [[], true]],
     ['may be one in 6.1', '6.1.15', [], [[], true]],
     ['is one since 6.3', '6.3.0', [], [['btf m 1'], false]],
+    ['is one since 6.1.16', '6.1.16-gentoo', [], [['btf m 1'], false]],
+    ['is one since 6.2.3', '6.2.3', [], [['btf m 1'], false]],
+    ['may be one in 6.2.2', '6.2.2', [], [[], true]],
+    [
+      'is one in a kernel of Debian that has it',
+      '6.1.0-13-amd64',
+      [
+        {
+          kind: 'kernel-version',
+          t: 0n,
+          release: '6.1.0-13-amd64',
+          machine: null,
+          banner: 'Linux version 6.1.0-13-amd64 (a@b) (gcc-12) #1 SMP PREEMPT_DYNAMIC Debian 6.1.55-1',
+        },
+      ],
+      [['btf m 1'], false],
+    ],
     ['is one where a tool says so', '6.1.15', [insert('m', 22, 9n)], [['btf m 1'], false]],
     ['is none where the init ran', '6.1.15', [returned], [[], false]],
     ['is none where the module is loaded later', '6.1.15', [linked], [[], false]],

@@ -24,8 +24,7 @@ export function ofDependencies(
   known: readonly Case[],
   { inserts, fromStart }: Pick<LoggedFailures, 'inserts' | 'fromStart'>,
 ): ReadonlySet<UserLoad> {
-  const reported = new Set(inserts.map(({ module }) => module));
-  const lines = known.filter(({ module }) => module !== null && !reported.has(module));
+  const lines = withoutReported(known, inserts);
   const found = new Set<UserLoad>();
   if (lines.length === 0) return found;
   const candidates = new Map(
@@ -41,13 +40,25 @@ export function ofDependencies(
   for (const [insert, cases] of candidates) {
     // Of several modules it cannot be known which.
     const [module = null, ...more] = new Set(cases.map((one) => one.module));
-    if (more.length > 0 || blamed.get(module)?.size !== 1) continue;
+    if (more.length > 0 || (insert.errno !== ENODEV && blamed.get(module)?.size !== 1)) continue;
     const cause = cases.find((one) => !used.has(one));
     if (!cause) continue;
     used.add(cause);
     found.add(insert);
   }
   return found;
+}
+
+/** The named ones but for as many of a module as user space reports by its own name. */
+function withoutReported(known: readonly Case[], inserts: readonly UserLoad[]): Case[] {
+  const reported = new Map<string, number>();
+  for (const { module } of inserts) reported.set(module, (reported.get(module) ?? 0) + 1);
+  return known.filter(({ module }) => {
+    if (module === null) return false;
+    const left = reported.get(module) ?? 0;
+    if (left > 0) reported.set(module, left - 1);
+    return left === 0;
+  });
 }
 
 /** Whether the load of which the kernel says so returned what user space reports. */

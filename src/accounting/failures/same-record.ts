@@ -1,44 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Records that a log holds twice, one right behind the other, as where two consoles write to one port. No clock that ticks
- * finely gives two loads the same microsecond; one that ticks with jiffies does.
+ * Records that a log holds twice, one right behind the other, as where two consoles write to one port. Two loads cannot print one
+ * message in the same microsecond, but where the clock ticks with jiffies, as that of some guests does to any microsecond: it must
+ * be seen to tick finely by then.
  */
 import type { Event, LoadFailure } from '../../model/event.js';
 
 const MICROSECOND = 1_000n;
-/** Clocks that tick with jiffies do so no more often; stamps that are multiples of it may be of such a clock. */
+/** Jiffies are no shorter; stamps that are multiples of it may be of such a clock. */
 const TICK = 1_000_000n;
+/** Events with one timestamp that are passed over to find the next one. */
+const MOST_EQUAL = 50;
 
 /** The lines that say the same once more, with the same timestamp. */
 export function sameRecords(events: readonly Event[]): ReadonlySet<LoadFailure> {
-  const again = new Set<LoadFailure>();
-  let last: Event | null = null;
-  /** Other records have a timestamp together. */
-  let shared = false;
-  for (const event of events) {
-    const step = last === null ? null : stepTo(last, event);
-    if (step !== null && step > 0n && step < TICK) return pairsOf(events);
-    if (event.kind === 'load-failure' && last !== null && isSame(last, event)) again.add(event);
-    else if (step === 0n && event.t !== 0n) shared = true;
-    last = event;
-  }
-  return shared ? new Set() : again;
-}
-
-function pairsOf(events: readonly Event[]): ReadonlySet<LoadFailure> {
   return new Set(
-    events.filter((event, index): event is LoadFailure => {
-      const last = events[index - 1];
-      return event.kind === 'load-failure' && last !== undefined && isSame(last, event);
+    events.filter((event, at): event is LoadFailure => {
+      const last = events[at - 1];
+      if (event.kind !== 'load-failure' || last === undefined || !isSame(last, event)) return false;
+      return ticksFinely(events, at, -1) || ticksFinely(events, at, 1);
     }),
   );
 }
 
-/** Between two records of one log. */
-function stepTo(last: Event, next: Event): bigint | null {
-  if (last.source !== next.source || last.line === next.line || last.t === null || next.t === null)
-    return null;
-  return last.kind === 'boot-start' ? null : next.t - last.t;
+/** Whether the nearest other timestamp is closer than two ticks of a coarse clock can be. */
+function ticksFinely(events: readonly Event[], at: number, direction: 1 | -1): boolean {
+  const here = events[at];
+  for (let passed = 1; passed <= MOST_EQUAL; passed++) {
+    const other = events[at + direction * passed];
+    if (!here || !other || other.source !== here.source || other.t === null || here.t === null) return false;
+    const step = (other.t - here.t) * BigInt(direction);
+    if (step !== 0n) return step > 0n && step < TICK;
+  }
+  return false;
 }
 
 function isSame(last: Event, { source, line, t, module, message }: LoadFailure): boolean {

@@ -53,6 +53,7 @@ export function mayHaveRefused(events: readonly Event[]): boolean {
  */
 function allowanceOf(events: readonly Event[], release: string | null): Answer {
   if (isOlder(release, '5.18') !== false || isOlder(release, '6.3') !== true) return 'no';
+  if (hasFixedWords(events, release)) return 'no';
   const said = new Set<string>();
   for (const event of events) {
     if (event.kind === 'load-failure') {
@@ -63,6 +64,15 @@ function allowanceOf(events: readonly Event[], release: string | null): Answer {
     }
   }
   return 'unknown';
+}
+
+/** 6.1.16 and 6.2.3 have the change of 6.3: they print the line only where the load fails. */
+function hasFixedWords(events: readonly Event[], release: string | null): boolean {
+  const debians = events.flatMap((event) =>
+    event.kind === 'kernel-version' ? (/ Debian (\d+\.\d+\.\d+)/.exec(event.banner)?.[1] ?? []) : [],
+  );
+  const [, minor, patch] = /^6\.([12])\.(\d+)/.exec(debians[0] ?? release ?? '') ?? [];
+  return minor !== undefined && Number(patch) >= (minor === '1' ? 16 : 3);
 }
 
 /** The modules whose init was called by then. */

@@ -90,7 +90,7 @@ export const LINKING_MESSAGES: readonly LoadMessage[] = [
   { ...SYSFS, message: '{module}: module is already loaded', example: 'foo: module is already loaded', word: 'module is already loaded' },
   { ...SYSFS, source: 'fs/sysfs/dir.c:sysfs_warn_dup', message: "sysfs: cannot create duplicate filename '/module/{module}'", example: "sysfs: cannot create duplicate filename '/module/snd_hda_intel'", word: "duplicate filename '/module/" },
 
-  // From 5.18 on the load goes on with CONFIG_MODULE_ALLOW_BTF_MISMATCH; since 6.3, and in late 6.1 and 6.2, with other words.
+  // From 5.18 on the load goes on with CONFIG_MODULE_ALLOW_BTF_MISMATCH; since 6.3, 6.1.16 and 6.2.3 with other words.
   { ...BTF, fails: 'unless allowed', message: 'failed to validate module [{module}] BTF: {errno}', example: 'failed to validate module [jbd2] BTF: -22', word: 'failed to validate module [' },
   { ...BTF, since: '6.1', fails: 'never', message: 'Kernel module BTF mismatch detected, BTF debug info may be unavailable for some modules', example: 'Kernel module BTF mismatch detected, BTF debug info may be unavailable for some modules', word: 'module BTF mismatch' },
   { ...BTF, fails: 'never', message: 'failed to register module [{module}] BTF in sysfs: {n}', example: 'failed to register module [jbd2] BTF in sysfs: -17', word: 'failed to register module [' },
