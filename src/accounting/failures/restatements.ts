@@ -7,14 +7,15 @@ import { ANSWERED_WITHIN } from './user-inserts.js';
 export class Restatements {
   /** By module: the messages with a reason. */
   readonly #told: ReadonlyMap<string, readonly UserLoad[]>;
+  /** Modules with one of them that has no time. */
+  readonly #timeless: ReadonlySet<string>;
   /** By module and program: how many of them it has told again, or are too old. */
   readonly #taken = new Map<string, number>();
 
   constructor(inserts: readonly UserLoad[]) {
-    this.#told = groupBy(
-      inserts.filter(({ errno }) => errno !== null),
-      ({ module }) => module,
-    );
+    const reasons = inserts.filter(({ errno }) => errno !== null);
+    this.#told = groupBy(reasons, ({ module }) => module);
+    this.#timeless = new Set(reasons.flatMap(({ module, t }) => (t === null ? [module] : [])));
   }
 
   /** Whether a message without a reason is about a load that another one gives the reason of: each program says so once. */
@@ -22,7 +23,7 @@ export class Restatements {
     const told = this.#told.get(module);
     if (!told) return false;
     // A post without times may say it any number of times.
-    if (t === null || told.some((one) => one.t === null)) return true;
+    if (t === null || this.#timeless.has(module)) return true;
     const key = `${tool} ${module}`;
     let at = this.#taken.get(key) ?? 0;
     while (t - (told[at]?.t ?? t) > ANSWERED_WITHIN) at += 1;

@@ -203,6 +203,14 @@ describe('modprobe -v', () => {
   const REFUSED = "modprobe: ERROR: could not insert 'rtw_8723du': Key was rejected by service";
   it.each<[string, string[], string[]]>([
     ['shows the file that failed', [SHOWN, REFUSED], ['signature rtw_usb 129 1']],
+    [
+      'says with -vv which file failed',
+      [
+        "modprobe: INFO: Failed to insert module '/lib/modules/6.1.0-11-amd64/kernel/rtw_usb.ko.xz': Key was rejected by service",
+        REFUSED,
+      ],
+      ['signature rtw_usb 129 1'],
+    ],
     ['shows it with its options', [`${SHOWN}debug=1 x=2`, REFUSED], ['signature rtw_usb 129 1']],
     ['is a prompt away from insmod', [`# ${SHOWN}`, REFUSED], ['signature rtw_8723du 129 1']],
     [
