@@ -8,7 +8,7 @@ import { openCase } from '../../src/case.js';
 import { loadQueries } from '../../src/query/library.js';
 import type { Result } from '../../src/query/result.js';
 import { runQuery } from '../../src/query/run.js';
-import { CORPUS } from '../corpus/index.js';
+import { CORPUS, sampled } from '../corpus/index.js';
 import { required } from '../queries/required.js';
 import { FIXTURES } from './truth.js';
 
@@ -18,13 +18,18 @@ const ROOTS = [
   FIXTURES,
   join(FIXTURES, 'kernels'),
   join(FIXTURES, 'kernels', 'cases'),
-  CORPUS,
 ];
-const REPORTS = ROOTS.flatMap((root) =>
-  readdirSync(root, { withFileTypes: true })
+/** Each capture is asked all queries. */
+const REPORTS = [
+  ...ROOTS.flatMap((root) => foldersIn(root).map((name) => join(root, name))),
+  ...sampled(foldersIn(CORPUS)).map((name) => join(CORPUS, name)),
+];
+
+function foldersIn(root: string): string[] {
+  return readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && entry.name !== 'kernels' && entry.name !== 'cases')
-    .map((entry) => join(root, entry.name)),
-);
+    .map(({ name }) => name);
+}
 
 /** Rows of a result of which low, value and high are not in that order, or below 0. */
 function disordered({ columns, rows }: Result): string[] {
