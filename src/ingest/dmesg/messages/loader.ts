@@ -92,7 +92,7 @@ const COMMAND = /^(?:sudo )?(?:\S*\/)?(?<tool>modprobe|insmod) /;
 const OTHER_MODE = /^(?:-[a-zA-Z]{0,8}[rnVcD][a-zA-Z]{0,8}|--(?:remove|dry-run|show[\w-]{0,16}|version))$/;
 
 /** A load by a command that failed, for whatever reason: `/sbin/modprobe -b foo`. */
-export function failedCommand(command: string): LogFact | null {
+export function failedCommand(command: string) {
   const tool = COMMAND.exec(command)?.groups?.tool;
   const words = command.replace(COMMAND, '').split(' ');
   const [module, second] = words.filter((word) => /^[^-=][^=]*$/.test(word));
@@ -100,5 +100,12 @@ export function failedCommand(command: string): LogFact | null {
   // It does not tell which of several.
   if (second !== undefined && words.some((word) => /^(?:-[a-zA-Z]{0,8}a[a-zA-Z]{0,8}|--all)$/.test(word)))
     return null;
-  return { kind: 'user-load', tool, pid: null, what: 'failed', module: loadedName(module), errno: null };
+  return {
+    kind: 'user-load',
+    tool,
+    pid: null,
+    what: 'failed',
+    module: loadedName(module),
+    errno: null,
+  } as const;
 }

@@ -5,7 +5,7 @@
  */
 import type { StuckLoad } from '../../../model/event.js';
 import { parseTimespan } from '../../../model/timespan.js';
-import { loadedName, program } from './loader.js';
+import { failedCommand, program } from './loader.js';
 import type { LogFact, Rule } from './rule.js';
 
 const UDEV = /^(?:systemd-udevd|udevd|\(?udev-worker\)?|unknown)$/;
@@ -63,15 +63,9 @@ function helper(what: 'slow-worker' | 'killed-worker', words: readonly string[],
 
 /** The module that a loader's command names; null for an alias. */
 function namedIn(command: string): string | null {
-  const name = argument(command);
-  return name === undefined || name.includes(':') || name.startsWith('$') ? null : loadedName(name);
+  const load = failedCommand(command);
+  return load === null || /[:$]/.test(load.module) ? null : load.module;
 }
-
-const argument = (command: string): string | undefined =>
-  command
-    .split(' ')
-    .slice(1)
-    .findLast((word) => word !== '' && !word.startsWith('-') && !word.includes('='));
 
 // biome-ignore format: a table
 export const WORKER_RULES: readonly Rule[] = [
@@ -93,13 +87,5 @@ export const WORKER_RULES: readonly Rule[] = [
   // timeout: killing '/sbin/modprobe -b pci:v00008086d...' [123]      again each second until it ends
   helper('killed-worker', ["timeout: killing '"], /^ ?timeout: killing '(?<command>[^']+)' \[(?<pid>\d+)\]$/),
   helper('killed-worker', ['terminated by signal '], /^ ?(?:\S+: )?(?:Process )?'(?<command>[^']+)'(?: \[(?<pid>\d+)\])? terminated by signal (?:9 \(\w+\)|KILL)\.?$/),
-  udev(['failed with exit code ', 'failed with return code '], /^ ?(?:\S+: )?(?:Process )?'(?<command>[^']+)'(?: \[\d+\])? failed with (?:exit|return) code [1-9]\d*\.?$/, failedHelper),
+  udev(['failed with exit code ', 'failed with return code '], /^ ?(?:\S+: )?(?:Process )?'(?<command>[^']+)'(?: \[\d+\])? failed with (?:exit|return) code [1-9]\d*\.?$/, ({ command = '' }) => failedCommand(command)),
 ];
-
-/** Process '/sbin/modprobe -b foo' failed with exit code 1. */
-function failedHelper({ command = '' }: Groups): LogFact | null {
-  const tool = LOADER.exec(command)?.groups?.comm;
-  const module = argument(command);
-  if (tool === undefined || module === undefined) return null;
-  return { kind: 'user-load', tool, pid: null, what: 'failed', module, errno: null };
-}
