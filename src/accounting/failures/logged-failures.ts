@@ -3,7 +3,7 @@
 import type { Event, InitCall, LoadFailure, UserLoad } from '../../model/event.js';
 import { LogClock } from '../boots/log-clock.js';
 import { sameRecords } from './same-record.js';
-import { isSoonAfter, isUnlinked, Unlinked, UserInserts } from './user-inserts.js';
+import { isSoonAfter, isUnlinked, killedLoads, Unlinked, UserInserts } from './user-inserts.js';
 import { deciderOf, fails, mayFail } from './whether-failed.js';
 
 /** Log lines of one boot with reasons of failed loads. */
@@ -52,7 +52,8 @@ export function loggedFailures(events: readonly Event[], release: string | null)
       unlinked.end();
     }
   }
-  const { inserts, missing } = loaders;
+  const { missing } = loaders;
+  const inserts = [...loaders.inserts, ...killedLoads(events).untold];
   const fromStart = events.some((event) => event.kind === 'boot-start' && event.complete);
   return { failures, doubtful, inits, inserts, missing, fromStart, clock: new LogClock(events) };
 }

@@ -15,7 +15,7 @@ import { getOrAdd } from '../../model/groups.js';
 import { BOOT_CLOCK } from '../../model/source.js';
 import type { ProblemKind } from '../kinds.js';
 import type { Attempt, LoadRow, ProblemRow } from '../model.js';
-import { failedModules } from './user-inserts.js';
+import { failedModules, killedLoads } from './user-inserts.js';
 
 /** An init that blocks its task this long delays udev's settling, mounts and the boot. */
 const SLOW_INIT_NS = 5_000_000_000n;
@@ -36,6 +36,7 @@ export function problemRows(
   const units = new UnitFailures();
   const failed = failedModules(log);
   const busy = busyElsewhere(log);
+  const { told } = killedLoads(log);
   let before: Event | null = null;
   for (const event of log) {
     if (isWorker(event) && (busy.has(event.pid) || isSameKill(before, event))) continue;
@@ -44,7 +45,8 @@ export function problemRows(
     // Android's init also prints "unable to load" for each failed load.
     if (finding === null || (finding.kind === 'not-found' && failed.has(finding.module))) continue;
     const { t, source, line } = event;
-    add({ boot, t, clock: BOOT_CLOCK, cite: { source, line }, ...finding });
+    const module = finding.module ?? told.get(event)?.module ?? null;
+    add({ boot, t, clock: BOOT_CLOCK, cite: { source, line }, ...finding, module });
   }
   for (const { module, initNs, comm, t, clock, cite } of loads) {
     if (initNs === null || initNs < SLOW_INIT_NS) continue;

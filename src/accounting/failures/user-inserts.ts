@@ -98,6 +98,28 @@ export class UserInserts {
   }
 }
 
+const BY_HAND: ReadonlySet<string | null> = new Set(['modprobe', 'insmod']);
+
+/** Loads by commands that the kernel killed, by the crashes of loaders that the log has; `untold`: those without one. */
+export function killedLoads(log: readonly Event[]): {
+  readonly told: ReadonlyMap<Event, UserLoad>;
+  readonly untold: readonly UserLoad[];
+} {
+  const crashes = log.filter(
+    (event) => event.kind === 'stuck-load' && event.what === 'crashed' && BY_HAND.has(event.comm),
+  );
+  const killed = log.filter(
+    (event): event is UserLoad => event.kind === 'user-load' && event.what === 'killed',
+  );
+  const told = new Map(
+    crashes.slice(0, killed.length).flatMap((crash, index) => {
+      const load = killed[index];
+      return load ? [[crash, load]] : [];
+    }),
+  );
+  return { told, untold: killed.slice(crashes.length) };
+}
+
 /** Modules whose loads the kernel or a loader says to have failed. */
 export function failedModules(log: readonly Event[]): ReadonlySet<string | null> {
   const failed = new Set<string | null>();

@@ -110,5 +110,6 @@ export function mentionsLoader(line: string): boolean {
 
 /** The load by a command that was killed in it, as the next line says: all that a shell tells of a module that crashed. */
 export function killedLoad(command: string, next: string): LogFact | null {
-  return KILLED.test(next) ? failedCommand(command) : null;
+  const load = KILLED.test(next) ? failedCommand(command) : null;
+  return load && { ...load, what: 'killed' };
 }

@@ -144,7 +144,9 @@ export interface UserLoad extends EventBase {
     | 'not-found'
     | 'not-tried'
     | 'command-failed'
-    | 'unsupported';
+    | 'unsupported'
+    /** The kernel killed the loader, by what a shell says. */
+    | 'killed';
   /** Ends in `…` if the text truncates the name. */
   readonly module: string;
   readonly errno: number | null;

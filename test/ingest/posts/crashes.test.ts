@@ -4,10 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { caseOf } from '../../../src/case.js';
 import { readBytes } from '../../forms/read.js';
 
-/** Problems and the verdict on each boot; the message where nothing was recognised. */
+/** Failures, problems and the verdict on each boot; the message where nothing was recognised. */
 async function told(text: string): Promise<string[]> {
   const { model } = caseOf(await readBytes({ bytes: Buffer.from(text) }));
   return [
+    ...model.failures.map(({ reason, module }) => `${reason} ${module}`),
     ...model.problems.map(({ kind, module, who }) => `${kind} ${module} ${who}`),
     ...model.boots.map(({ verdict }) => verdict),
   ];
@@ -71,5 +72,5 @@ test('what syslogd writes to each terminal', async () => {
   const message = (text: string): string =>
     `\nMessage from syslogd@raspberrypi at Jun  9 20:54:10 ...\n kernel:[   38.347179] ${text}\n`;
   const text = `# insmod dis.ko\nSegmentation fault\n${message('Internal error: Oops: 5 [#1] PREEMPT SMP ARM')}${message('Process insmod (pid: 2481, stack limit = 0xb9380238)')}`;
-  expect(await told(text)).toEqual(['crashed-load null insmod:2481', 'trouble']);
+  expect(await told(text)).toEqual(['crashed-load dis insmod:2481', 'trouble']);
 });
