@@ -15,6 +15,9 @@ import { csvOf, openApp, printed, reported } from './page.js';
 
 const FIXTURES = process.env.HOSTILE ?? fileURLToPath(new URL('../hostile/fixtures/', import.meta.url));
 
+/** Every third of them: all are given to the command, whose reader the page shares. */
+const EACH = 3;
+
 /** What a page has stored, by kind. */
 const STORED = `(async () => [
   ...Object.keys(localStorage), ...Object.keys(sessionStorage), document.cookie,
@@ -51,7 +54,7 @@ describe.skipIf(!CHROMIUM)(`hostile input in the page, ${NEEDS_CHROMIUM}`, () =>
     const bomb = Buffer.alloc(30 * 1024 ** 2, `[    1.000000] ${'a'.repeat(5000)}\n`);
     const inputs = [
       ...readdirSync(FIXTURES, { withFileTypes: true })
-        .filter((one) => one.isFile())
+        .filter((one, index) => one.isFile() && index % EACH === 0)
         .map(({ name }) => join(FIXTURES, name)),
       file('bomb.tar', tar({ 'a.gz': gzipSync(bomb), stats: 'x' })),
       file('bomb.zip', zip({ a: bomb })),
