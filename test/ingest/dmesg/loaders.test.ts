@@ -127,7 +127,7 @@ describe('loads', () => {
       "systemd-udevd[9]: dm-0: Process '/sbin/modprobe -bv dm-crypt' failed with exit code 1.",
       'modprobe',
       'failed',
-      'dm-crypt',
+      'dm_crypt',
       null,
     ],
   ])('%s', async (message, tool, what, module, errno) => {
