@@ -40,7 +40,11 @@ export function ofDependencies(
   for (const [insert, cases] of candidates) {
     // Of several modules it cannot be known which.
     const [module = null, ...more] = new Set(cases.map((one) => one.module));
-    if (more.length > 0 || (insert.errno !== ENODEV && blamed.get(module)?.size !== 1)) continue;
+    const own = lines.filter((one) => one.module === module).length;
+    const inserted = blamed.get(module)?.size ?? 0;
+    // Several modules that need it have a line each.
+    const isOne = insert.errno === ENODEV || inserted === 1 || (inserted > 1 && inserted <= own);
+    if (more.length > 0 || !isOne) continue;
     const cause = cases.find((one) => !used.has(one));
     if (!cause) continue;
     used.add(cause);

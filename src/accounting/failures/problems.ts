@@ -247,11 +247,11 @@ export function initsAtTheEnd(log: readonly Event[]): string[] {
 const nsOf = (seconds: number | null): bigint | null =>
   seconds === null ? null : BigInt(seconds) * 1_000_000_000n;
 
-/** A task that hangs or spins is reported again and again, with longer times; one that is killed, until it ends. */
+/** A task that hangs or spins is reported again and again, with longer times; one that is killed, until it ends; one crashes once. */
 function isSameStuckTask(first: ProblemRow, next: ProblemRow): boolean {
   const [before, after] = [first.durationNs, next.durationNs];
   const hasPid = first.who !== null && /:\d+$/.test(first.who);
-  if (first.kind === 'killed-worker') return hasPid;
+  if (first.kind === 'killed-worker' || first.kind === 'crashed-load') return hasPid;
   return first.kind === 'stuck-load' && hasPid && before !== null && after !== null && after > before;
 }
 

@@ -24,7 +24,9 @@ export function reportedLoads(logged: LoggedFailures, known: readonly Case[]): C
   const told = new Set(firsts.map(({ module }) => module));
   const explained = new Restatements(firsts);
   const left = inserts.filter((insert, index) => {
-    const { module, errno, again } = insert;
+    const { module, errno, again, what } = insert;
+    // Nothing else says that a load was killed.
+    if (what === 'killed') return true;
     if (named.has(module)) return false;
     // What ran the loader says once more that it failed.
     if ((errno === null || again) && missing.has(module)) return false;

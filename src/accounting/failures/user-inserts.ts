@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What loaders say of a load, up to that it failed: which module it was, and whether the kernel was called at all. */
 import { ENOENT, ENOSYS, EPERM } from '../../model/errno.js';
-import type { Event, LoadFailure, UserLoad } from '../../model/event.js';
+import type { Event, LoadFailure, StuckLoad, UserLoad } from '../../model/event.js';
 
 /** How soon after the kernel's message another about the same load follows, of the kernel or of a tool. */
 export const ANSWERED_WITHIN = 10_000_000_000n;
@@ -26,6 +26,9 @@ export function isSoonAfter(last: Event, next: Event): boolean {
 
 const isNextTo = (last: Event, next: Event): boolean =>
   last.source === next.source && next.line > last.line && next.line - last.line <= NEXT_LINES;
+
+const isRightBefore = (last: Event, next: Event): boolean =>
+  last.source === next.source && next.line === last.line + 1;
 
 export class UserInserts {
   readonly inserts: UserLoad[] = [];
@@ -66,9 +69,8 @@ export class UserInserts {
     this.#notFound.delete(event.module);
     if (!last || !isSoonAfter(last, event)) return false;
     if (event.errno === ENOSYS) return true;
-    return (
-      event.errno === ENOENT && event.tool === 'modprobe' && last.tool === 'modprobe' && isNextTo(last, event)
-    );
+    const isSame = last.tool === 'modprobe' && event.tool === 'modprobe' && last.pid === event.pid;
+    return event.errno === ENOENT && isSame && isRightBefore(last, event);
   }
 
   /** The module, or one that it depends on, is not supported: SUSE's kmod_module_insert_module then returns EPERM itself. */
@@ -84,9 +86,10 @@ export class UserInserts {
    */
   #shownBefore(event: UserLoad): UserLoad | null {
     const shown = this.#loading;
-    if (!shown || event.tool !== 'modprobe' || shown.tool !== 'modprobe' || !isNextTo(shown, event))
-      return null;
-    return shown.what === 'loading' || (shown.errno !== null && shown.errno === event.errno) ? shown : null;
+    if (!shown || event.tool !== 'modprobe' || shown.tool !== 'modprobe') return null;
+    // On the lines between may be another command.
+    if (shown.what === 'loading') return isRightBefore(shown, event) ? shown : null;
+    return isNextTo(shown, event) && shown.errno !== null && shown.errno === event.errno ? shown : null;
   }
 
   /** The file that insmod of modutils or of busybox says that it uses. */
@@ -106,18 +109,20 @@ export function killedLoads(log: readonly Event[]): {
   readonly untold: readonly UserLoad[];
 } {
   const crashes = log.filter(
-    (event) => event.kind === 'stuck-load' && event.what === 'crashed' && BY_HAND.has(event.comm),
+    (event): event is StuckLoad =>
+      event.kind === 'stuck-load' && event.what === 'crashed' && BY_HAND.has(event.comm),
   );
   const killed = log.filter(
     (event): event is UserLoad => event.kind === 'user-load' && event.what === 'killed',
   );
-  const told = new Map(
-    crashes.slice(0, killed.length).flatMap((crash, index) => {
-      const load = killed[index];
-      return load ? [[crash, load]] : [];
-    }),
-  );
-  return { told, untold: killed.slice(crashes.length) };
+  const told = new Map<Event, UserLoad>();
+  const untold = killed.filter((load) => {
+    const at = crashes.findIndex(({ module }) => module === null || module === load.module);
+    const [crash] = at < 0 ? [] : crashes.splice(at, 1);
+    if (crash) told.set(crash, load);
+    return crash === undefined;
+  });
+  return { told, untold };
 }
 
 /** Modules whose loads the kernel or a loader says to have failed. */

@@ -84,6 +84,13 @@ describe('a crash in old and incomplete stack traces', () => {
     ],
     ['no frames, while a module is loaded', ['Modules linked in: foo(O+) bar', TASK], ['foo']],
     ['no frames, while a module goes', ['Modules linked in: foo(O-) bar', TASK], []],
+    ['no frames, in the exit of a module', [TASK, 'RIP: 0010:cleanup_module+0x18/0x40 [bar]'], []],
+    ['no frames, in an exit by its name', [TASK, 'IP: [<ffffffffc01>] bar_exit+0x18/0x40 [bar]'], []],
+    [
+      'guesses of a removal, and of a load before it',
+      ['Modules linked in: bar(O-)', TASK, ' ? __do_sys_delete_module+0x1/0x2', ...guesses],
+      [],
+    ],
     ['no frames, of a task that is no loader', [udev, 'RIP: 0010:bar_setup+0x29/0xf0 [bar]'], []],
     ['frames of a loader elsewhere', [TASK, ...getrandom], []],
     [

@@ -304,3 +304,31 @@ it.each([
     [],
   ]);
 });
+
+describe('a module that no other line is about', () => {
+  it('modprobe -v of another one before it', async () => {
+    const shown = '$ sudo modprobe -v foo\ninsmod /lib/modules/6.1.0/extra/foo.ko\n';
+    expect(
+      await failures(
+        `${shown}$ sudo modprobe bar\nmodprobe: ERROR: could not insert 'bar': Exec format error\n`,
+      ),
+    ).toEqual(['other bar 8 1']);
+  });
+
+  it('not found at first, and found after depmod', async () => {
+    const text = [
+      'modprobe[10]: FATAL: Module foo not found in directory /lib/modules/6.1',
+      "modprobe[12]: ERROR: could not insert 'foo': Unknown symbol in module, or unknown parameter (see dmesg)",
+    ];
+    expect(await failures(text.map((line, at) => `Nov 29 10:00:0${at} h ${line}\n`).join(''))).toEqual([
+      'other foo 2 1',
+    ]);
+  });
+
+  it('a dependency that fails for two modules, each with its line', async () => {
+    const pair = (hour: number, module: string): string =>
+      `Nov 29 ${hour}:00:01 h kernel: dep: version magic '5.1' should be '5.2'\n` +
+      `Nov 29 ${hour}:00:01 h modprobe[33]: ERROR: could not insert '${module}': Exec format error\n`;
+    expect(await failures(pair(10, 'aaa') + pair(11, 'bbb'))).toEqual(['vermagic dep null 2']);
+  });
+});

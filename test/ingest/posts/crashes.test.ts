@@ -68,6 +68,51 @@ describe.each(SHAPES)('%s', (_, shape) => {
   });
 });
 
+const ARM = `Internal error: Oops - BUG: 5 [#1] PREEMPT SMP ARM
+CPU: 1 PID: 1357 Comm: udevd Tainted: G           O    4.6.0-xilinx #1
+[<bf0010c8>] (axidma_probe [axidma]) from [<c03d1e04>] (platform_drv_probe+0x44/0xa4)
+[<c01a2b3c>] (do_init_module) from [<c01a2b3c>] (load_module+0x5c/0x1c0)
+`;
+const POWERPC = `Oops: Kernel access of bad area, sig: 11 [#1]
+CPU: 0 PID: 255 Comm: systemd-udevd Not tainted 4.19.0 #17
+NIP [c0000000000000a0] foo+0x10/0x20
+Call Trace:
+[c0000000014f3c90] [c00000000020b0ac] load_module+0x1c/0x30
+`;
+
+test.each([
+  ['arm', ARM, 'crashed-load null udevd:1357'],
+  ['powerpc', POWERPC, 'crashed-load null systemd-udevd:255'],
+])('frames of %s', async (_, text, expected) => {
+  expect(await told(PROSE + text)).toEqual([expected, 'trouble']);
+});
+
+test('a crash that a reply quotes is one', async () => {
+  expect(await told(`${OOPS}\nOn Mon, John wrote:\n${each(OOPS, '> ')}`)).toEqual([
+    'crashed-load foo modprobe:1234',
+    'trouble',
+  ]);
+});
+
+describe('a load that was killed', () => {
+  const oops = (module: string): string =>
+    `[   10.000001] BUG: kernel NULL pointer dereference, address: 0000000000000018\n` +
+    `[   10.000002] CPU: 3 PID: 1234 Comm: insmod Tainted: G OE 6.1.0 #1\n` +
+    `[   10.000003] RIP: 0010:${module}_init+0x10/0x20 [${module}]\n`;
+
+  test.each([
+    [
+      'and one of it that is a duplicate',
+      '$ sudo insmod foo.ko\ninsmod: ERROR: could not insert module foo.ko: File exists\n',
+      ['exists foo', 'other foo', 'trouble'],
+    ],
+    ['beside the oops of another', oops('bar'), ['other foo', 'crashed-load bar insmod:1234', 'trouble']],
+    ['and its oops', oops('foo'), ['crashed-load foo insmod:1234', 'trouble']],
+  ])('%s', async (_how, next, expected) => {
+    expect(await told(`${PROSE}$ sudo insmod foo.ko; dmesg\nKilled\n${next}`)).toEqual(expected);
+  });
+});
+
 test('what syslogd writes to each terminal', async () => {
   const message = (text: string): string =>
     `\nMessage from syslogd@raspberrypi at Jun  9 20:54:10 ...\n kernel:[   38.347179] ${text}\n`;

@@ -17,7 +17,8 @@ import type { StuckLoad } from '../../../model/event.js';
 import { moduleName } from '../../../model/module-name.js';
 import type { LogFact } from '../messages/rule.js';
 import type { Entry } from '../timeline.js';
-import { INIT_CALLER, isLoader, moduleOf, TRACE_HEAD } from './loader-frames.js';
+import { addFunction, type Frames, noFrames } from './frames.js';
+import { isLoader, moduleOf, TRACE_HEAD } from './loader-frames.js';
 import { frameOf, taskBy, taskOf } from './warn-steps.js';
 
 /** Every first message of such a trace has one of these. */
@@ -67,10 +68,11 @@ const HEADS: readonly HeadForm[] = [
   { what: 'crashed', pattern: /^Kernel panic - not syncing: (?!Fatal|softlockup|hung_task|Hard LOCKUP|Watchdog|NMI|RCU)/ },
 ];
 
-const REQUEST_FRAMES = /^(?:__request_module|call_modprobe|call_usermodehelper_exec)\b/;
 const LOADERS = /^(?:modprobe|insmod|kmod|kmodloader|systemd-modules?(?:-loa?d?)?)$/;
 const UDEV = /^(?:\(?udev-worker\)?|systemd-udevd?|udevd)$/;
 const COUNTER = /^(?:RIP: |E?IP: |pc : |[EP][IC]P? is at |NIP \[|epc : )/;
+/** Of modprobe -r: the exit of a module. */
+const EXIT = /^cleanup_module$|_(?:exit|cleanup|fini)$/;
 const AT = /(?:^|[ :])([A-Za-z_][\w.]*)\+0x/;
 /** i386 before 2.6.25 may print two frames a line. */
 const COLUMNS = /(?<= ) (?=\[?<[\da-f]{8}>)/;
@@ -95,8 +97,9 @@ interface Open {
   readonly seconds: number | null;
   lines: number;
   traces: number;
-  /** Where the CPU was: in a function of the loader, or in one of this module. */
+  /** Where the CPU was: in a function of the loader, in one that ends a module, or in one of this module. */
   loads: boolean;
+  ends: boolean;
   at: string | null;
   readonly sure: Frames;
   /** Those with a `?`: all of a kernel without frame pointers, else what earlier calls left on the stack. */
@@ -106,18 +109,6 @@ interface Open {
   /** A module was being removed. */
   going: boolean;
 }
-
-/** What the frames of a stack trace show. */
-interface Frames {
-  count: number;
-  loads: boolean;
-  requests: boolean;
-  /** The module of the frame before, null before the first; and of the init function in the trace. */
-  before: string | null;
-  module: string | null;
-}
-
-const noFrames = (): Frames => ({ count: 0, loads: false, requests: false, before: null, module: null });
 
 export class StuckReader {
   readonly #emit: (fact: LogFact, entry: Entry) => void;
@@ -183,6 +174,7 @@ export class StuckReader {
         lines: 0,
         traces: 0,
         loads: false,
+        ends: false,
         at: null,
         sure: noFrames(),
         guessed: noFrames(),
@@ -206,7 +198,9 @@ function detail(open: Open, text: string): void {
   if (COUNTER.test(text)) {
     open.at = moduleOf(text);
     open.sure.before = open.guessed.before = open.at;
-    open.loads ||= isLoader(AT.exec(text)?.[1] ?? '');
+    const func = AT.exec(text)?.[1] ?? '';
+    open.loads ||= isLoader(func);
+    open.ends ||= EXIT.test(func);
     return;
   }
   for (const column of text.split(COLUMNS)) {
@@ -220,12 +214,6 @@ function detail(open: Open, text: string): void {
   }
 }
 
-function addFunction(frames: Frames, func: string): void {
-  frames.loads ||= isLoader(func);
-  frames.requests ||= REQUEST_FRAMES.test(func);
-  if (func === INIT_CALLER && frames.before !== null) frames.module ??= moduleName(frames.before);
-}
-
 /** The frames that count; guesses alone do where the task or the list of modules shows that a module is loaded. */
 function framesOf({ comm, sure, guessed, coming }: Open): Frames {
   const isBacked = coming.length > 0 || LOADERS.test(comm?.trim() ?? '');
@@ -233,11 +221,12 @@ function framesOf({ comm, sure, guessed, coming }: Open): Frames {
 }
 
 /** What happened to the load, or null if it is not one. */
-function judge({ what, comm, loads, going }: Open, frames: Frames): StuckLoad['what'] | null {
+function judge({ what, comm, loads, ends, going }: Open, frames: Frames): StuckLoad['what'] | null {
+  if (frames.removes) return null;
   if (loads || frames.loads) return what;
   const task = comm?.trim() ?? '';
   // A loader that loads or removes a module; where it does so the frames would tell.
-  if (what === 'crashed') return LOADERS.test(task) && frames.count === 0 && !going ? what : null;
+  if (what === 'crashed') return LOADERS.test(task) && frames.count === 0 && !going && !ends ? what : null;
   if (frames.requests) return what === 'hung-task' ? 'hung-request' : null;
   // Without a trace, a udev worker may do anything; most often it loads modules.
   return LOADERS.test(task) || (UDEV.test(task) && frames.count === 0) ? what : null;

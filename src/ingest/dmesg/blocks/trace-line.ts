@@ -21,6 +21,10 @@ export const TRACE_LINE = new RegExp(
     '#PF: |PGD [\\da-f]+ P[4U]?D ',
     'RIP: 00\\d\\d:|R[A-Z\\d]{2}: [\\da-f]{4}|CR2: [\\da-f]{8}|[FC]S: +[\\da-f]{4}|PKRU: [\\da-f]{8}|Code: (?:[\\da-f]{2} ){3}',
     'Call [Tt]race:|</?TASK>|---\\[ (?:end trace|cut here)',
+    '(?:PC|LR|EIP) is at \\S|(?:pc|lr|epc) : \\[?<?[\\da-zA-Z_]|(?:NIP|LR) \\[[\\da-f]{8}',
+    // arm before 5.16, arm since, powerpc
+    '(?:\\[<[\\da-f]*>\\] )?\\([A-Za-z_][^ ()]{0,99}(?: \\[[\\w-]+\\])?\\) from \\[<|[A-Za-z_][\\w.]* from [A-Za-z_][\\w.]*\\+0x[\\da-f]+/0x',
+    '(?:\\[[\\da-f]{8,16}\\] ){2}[A-Za-z_][\\w.]*\\+0x[\\da-f]+/0x',
     '(?:\\[?<[\\da-f]{8,16}>\\]? )?(?:\\? )?[A-Za-z_][\\w.]*\\+0x[\\da-f]+/0x[\\da-f]+(?: \\[[\\w-]+\\])?$',
   ].join('|')})`,
 );

@@ -94,7 +94,8 @@ const OTHER_MODE = /^(?:-[a-zA-Z]{0,8}[rnVcD][a-zA-Z]{0,8}|--(?:remove|dry-run|s
 /** A load by a command that failed, for whatever reason: `/sbin/modprobe -b foo`. */
 export function failedCommand(command: string) {
   const tool = COMMAND.exec(command)?.groups?.tool;
-  const words = command.replace(COMMAND, '').split(' ');
+  const [own = ''] = command.replace(COMMAND, '').split(/[;&|]/);
+  const words = own.split(' ');
   const [module, second] = words.filter((word) => /^[^-=][^=]*$/.test(word));
   if (tool === undefined || module === undefined || words.some((word) => OTHER_MODE.test(word))) return null;
   // It does not tell which of several.
