@@ -207,9 +207,14 @@ function blanksBack(line: string, from: number): number {
   return at;
 }
 
+/** Longer than any number that is told as out of range. */
+const MOST_DIGITS = 1000;
+
+/** The end of a number, or inside one that nothing prints. */
 function digitsEnd(line: string, from: number): number {
+  const most = from + MOST_DIGITS;
   let at = from;
-  while (isDigit(line.charCodeAt(at))) at++;
+  while (at < most && isDigit(line.charCodeAt(at))) at++;
   return at;
 }
 

@@ -19,6 +19,8 @@ const MOST_CPU_DIGITS = 4;
 const MOST_PID_DIGITS = 7;
 const MOST_PRIORITY_DIGITS = 3;
 const FRACTION_DIGITS = 9;
+/** More digits are no fraction that a clock prints. */
+const MOST_FRACTION = 32;
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const NAME = bytesOf(' sched_switch: prev_comm=');
@@ -86,7 +88,7 @@ export class SwitchLine {
     if (at < 0 || bytes[at] !== DOT) return -1;
     let ns = this.#value;
     const fraction = at + 1;
-    for (at = fraction; isDigit(bytes[at]); at++)
+    for (at = fraction; isDigit(bytes[at]) && at - fraction <= MOST_FRACTION; at++)
       if (at < fraction + FRACTION_DIGITS) ns = ns * 10 + (bytes[at] ?? 0) - ZERO;
     for (let place = at - fraction; place < FRACTION_DIGITS; place++) ns *= 10;
     this.ns = ns;
@@ -118,7 +120,7 @@ export class SwitchLine {
     let value = 0;
     let at = from;
     if (from < 0) return -1;
-    for (; isDigit(bytes[at]); at++) value = value * 10 + (bytes[at] ?? 0) - ZERO;
+    for (; isDigit(bytes[at]) && at - from <= most; at++) value = value * 10 + (bytes[at] ?? 0) - ZERO;
     this.#value = value;
     return at === from || at - from > most ? -1 : at;
   }
