@@ -184,6 +184,15 @@ describe('a loader that was killed in the call', () => {
     expect(await said(text)).toEqual(['other nfsd null 1']);
     expect(await said(text.replace('insmod ', 'rmmod '))).toEqual(['nothing']);
   });
+
+  it.each(['Killed      insmod', 'Segmentation fault      sudo /sbin/insmod'])(
+    'by a script: %s',
+    async (end) => {
+      const line = `./load.sh: line 7:  7744 ${end} module/exmap.ko debug=1`;
+      expect(await said(`${line}\n`)).toEqual(['other exmap null 1']);
+      expect(await said(`${line.replace('insmod', 'rmmod')}\n`)).toEqual(['nothing']);
+    },
+  );
 });
 
 describe('no failed load', () => {

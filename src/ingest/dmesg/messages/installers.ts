@@ -68,6 +68,8 @@ export const INSTALLER_RULES: readonly Rule[] = [
   loader(only('openrc', '^ *\\* +'), 'failed', ['Failed to load ', 'Loading module '], '(?:Failed to load (?:module )?(?<module>[\\w-]+)|Loading module (?<shown>[\\w-]+) \\.\\.\\. *\\[ !! \\])$'),
   // vboxdrv.sh: failed: modprobe vboxdrv failed. Please use 'dmesg' to find out why.      VirtualBox, VMware, ZFS scripts
   loader(only('modprobe', '(?:^|[\\s:*(])'), 'failed', ['modprobe '], 'modprobe (?<module>[\\w-]+) failed\\b(?:\\. Please .*|[.!]?)$'),
+  // ./load.sh: line 7:  7744 Segmentation fault      insmod module/exmap.ko      bash, of a script
+  loader(only('insmod', '^\\S+: line \\d+: +\\d+ '), 'killed', ['Segmentation fault', 'Killed '], '(?:Killed|Segmentation fault(?: \\(core dumped\\))?) +(?:sudo )?(?:\\S*/)?insmod (?<module>[^\\s;&|]+)(?: .*)?$'),
   // cannot load kernel module "bonding": modprobe failed: ...      snapd, of a snap's kernel-module-load
   loader({ names: /^snapd$/, front: '(?:^|: )' }, 'failed', ['cannot load kernel module ', 'cannot load module '], 'cannot load (?:kernel )?module "?(?<module>[\\w-]+)"?(?:: .*)?$'),
   // printf: module test_printf is not found in /lib/modules/6.1.0 [SKIP]      tools/testing/selftests/kselftest/module.sh
