@@ -119,7 +119,7 @@ const AUDIT =
   /\b(?:type=1[1-9]\d\d|audit\(\d|avc: |apparmor=)|^(?:[A-Z]{2,}_)*[A-Z]{3,} (?:arch|name|proctitle|pid)=/;
 /** Lines of traces, and what stands in them beside frames. */
 const TRACE_TEXT =
-  /^(?:Modules linked in:|RIP: |pc : |lr : |PC is at |LR is at |NIP \[|LR \[|epc : |Workqueue: |#\d+: |in_atomic\(\): |BUG: |INFO: task |WARNING: |\d+ locks? held by |(?:last )?(?:hard|soft)irqs |Process |task:|(?:Kernel c|C)ommand line: |Unknown kernel command line |-> ?#\d|=> )/;
+  /^(?:Modules linked in:|RIP: |pc : |lr : |PC is at |LR is at |NIP \[|LR \[|epc : |Workqueue: |#\d+: |in_atomic\(\): |BUG: |INFO: task |WARNING: |\d+ locks? held by |(?:last )?(?:hard|soft)irqs |Process (?!')|task:|(?:Kernel c|C)ommand line: |Unknown kernel command line |-> ?#\d|=> )/;
 
 /** printk writes no longer ones (PRINTK_MESSAGE_MAX); of what is longer the start says what it is about. */
 const LONGEST = 2048;

@@ -196,6 +196,13 @@ describe('a loader that was killed in the call', () => {
 });
 
 describe('no failed load', () => {
+  it('of an alias, for which there may be no module', async () => {
+    const line =
+      "Nov 29 10:00:01 h systemd-udevd[22]: Process '/sbin/modprobe -bv pci:v00008086d00001234' failed with exit code 1.";
+    const kernel = 'Nov 29 10:00:01 h kernel: foo: Unknown symbol bar (err -2)';
+    expect(await said(`${kernel}\n${line}\n`)).toEqual(['doubt', 'unknown-symbol foo 2 1']);
+  });
+
   it.each([
     'rmmod: ERROR: Module intrepid is not currently loaded',
     'modprobe: FATAL: Module iscsi_target_mod is in use.',

@@ -67,6 +67,11 @@ function namedIn(command: string): string | null {
   return load === null || /[:$]/.test(load.module) ? null : load.module;
 }
 
+/** Null for an alias: modprobe fails as well where no module has it. */
+function failedLoad({ command = '' }: Groups): LogFact | null {
+  return namedIn(command) === null ? null : failedCommand(command);
+}
+
 // biome-ignore format: a table
 export const WORKER_RULES: readonly Rule[] = [
   // usb3: Worker [255] processing SEQNUM=2193 is taking a long time
@@ -87,5 +92,5 @@ export const WORKER_RULES: readonly Rule[] = [
   // timeout: killing '/sbin/modprobe -b pci:v00008086d...' [123]      again each second until it ends
   helper('killed-worker', ["timeout: killing '"], /^ ?timeout: killing '(?<command>[^']+)' \[(?<pid>\d+)\]$/),
   helper('killed-worker', ['terminated by signal '], /^ ?(?:\S+: )?(?:Process )?'(?<command>[^']+)'(?: \[(?<pid>\d+)\])? terminated by signal (?:9 \(\w+\)|KILL)\.?$/),
-  udev(['failed with exit code ', 'failed with return code '], /^ ?(?:\S+: )?(?:Process )?'(?<command>[^']+)'(?: \[\d+\])? failed with (?:exit|return) code [1-9]\d*\.?$/, ({ command = '' }) => failedCommand(command)),
+  udev(['failed with exit code ', 'failed with return code '], /^ ?(?:\S+: )?(?:Process )?'(?<command>[^']+)'(?: \[\d+\])? failed with (?:exit|return) code [1-9]\d*\.?$/, failedLoad),
 ];
