@@ -27,7 +27,7 @@ async function answered(drag: Promise<unknown>): Promise<void> {
 }
 
 const MIDDLE = { x: 720, y: 450 };
-const TRIES = 5;
+const TRIES = 2;
 
 /** Drops files into the middle of the window, or onto a place that shows then, until something comes of it. */
 async function drop(
