@@ -6,6 +6,7 @@
  */
 import { EACCES, EINVAL, ENODEV, ENOENT, ENOEXEC, EPERM } from '../../model/errno.js';
 import type { LoadFailure, UserLoad } from '../../model/event.js';
+import { groupBy } from '../../model/groups.js';
 import type { Case } from './case.js';
 import { mustReturn } from './failure-reasons.js';
 import type { LoggedFailures } from './logged-failures.js';
@@ -36,11 +37,12 @@ export function ofDependencies(
   const blamed = new Map<string | null, Set<string>>();
   for (const [{ module }, cases] of candidates)
     for (const one of cases) blamed.set(one.module, (blamed.get(one.module) ?? new Set()).add(module));
+  const linesOf = groupBy(lines, ({ module }) => module);
   const used = new Set<Case>();
   for (const [insert, cases] of candidates) {
     // Of several modules it cannot be known which.
     const [module = null, ...more] = new Set(cases.map((one) => one.module));
-    const own = lines.filter((one) => one.module === module).length;
+    const own = linesOf.get(module)?.length ?? 0;
     const inserted = blamed.get(module)?.size ?? 0;
     // Several modules that need it have a line each.
     const isOne = insert.errno === ENODEV || inserted === 1 || (inserted > 1 && inserted <= own);

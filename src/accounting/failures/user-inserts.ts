@@ -2,6 +2,7 @@
 /** What loaders say of a load, up to that it failed: which module it was, and whether the kernel was called at all. */
 import { ENOENT, ENOSYS, EPERM } from '../../model/errno.js';
 import type { Event, LoadFailure, StuckLoad, UserLoad } from '../../model/event.js';
+import { groupBy } from '../../model/groups.js';
 
 /** How soon after the kernel's message another about the same load follows, of the kernel or of a tool. */
 export const ANSWERED_WITHIN = 10_000_000_000n;
@@ -115,10 +116,12 @@ export function killedLoads(log: readonly Event[]): {
   const killed = log.filter(
     (event): event is UserLoad => event.kind === 'user-load' && event.what === 'killed',
   );
+  const byModule = groupBy(crashes, ({ module }) => module);
+  const waiting = new Map([...byModule].map(([module, events]) => [module, events.values()]));
   const told = new Map<Event, UserLoad>();
   const untold = killed.filter((load) => {
-    const at = crashes.findIndex(({ module }) => module === null || module === load.module);
-    const [crash] = at < 0 ? [] : crashes.splice(at, 1);
+    // One that names the module, before those that name none.
+    const crash = waiting.get(load.module)?.next().value ?? waiting.get(null)?.next().value;
     if (crash) told.set(crash, load);
     return crash === undefined;
   });
