@@ -116,6 +116,11 @@ describe('a crash in old and incomplete stack traces', () => {
   });
 });
 
+it('two without frames are two', async () => {
+  const oops = ['Oops[#1]:', TASK, 'Oops[#2]:', TASK.replace('345', '346')];
+  expect(await stuck(...oops)).toMatchObject([{ pid: 345 }, { pid: 346 }]);
+});
+
 it('a panic that repeats a lockup is not one more', async () => {
   const lockup = 'watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [modprobe:345]';
   const panic = 'Kernel panic - not syncing: softlockup: hung tasks';

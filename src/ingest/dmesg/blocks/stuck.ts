@@ -158,11 +158,11 @@ export class StuckReader {
       const { comm = null, pid, seconds } = match.groups ?? {};
       const number = pid === undefined ? null : Number(pid);
       const open = this.#open;
-      // The hung task's own `task:` line, and the lines of an oops that follow its first.
+      // The hung task's own `task:` line, and the lines of an oops between its first and its task.
       const continues =
         open !== null &&
         open.sure.count === 0 &&
-        (what === 'crashed' ? open.what === what : open.pid === number);
+        (what === 'crashed' ? open.what === what && open.pid === null : open.pid === number);
       if (continues && open.what === what) return true;
       this.flush();
       this.#open = {
