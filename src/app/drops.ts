@@ -8,7 +8,8 @@ import type { Given } from './messages.js';
 export type Next = 'new' | 'more' | 'compare';
 
 export interface Taker {
-  readonly frame: HTMLIFrameElement;
+  /** The frame of the report shown; each report has its own. */
+  frame(): HTMLIFrameElement;
   /** Where a report is shown, the place of the drop says what it is for. */
   asks(): 'nothing' | 'new' | 'which';
   /** `next` is null where it is as it was said before. */
@@ -23,7 +24,7 @@ export function takeDrops({ frame, asks, take }: Taker): void {
   };
   // A frame keeps what is dragged over it to itself: the report tells, and the page covers it.
   window.addEventListener('message', ({ source, data }) => {
-    if (source === frame.contentWindow && data === DRAGGED) show(true);
+    if (source === frame().contentWindow && data === DRAGGED) show(true);
   });
   document.addEventListener('dragover', (event) => {
     event.preventDefault();

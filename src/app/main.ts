@@ -35,7 +35,7 @@ class App {
   readonly #core: Core;
   readonly #status = element('status', HTMLElement);
   readonly #bar = element('progress', HTMLProgressElement);
-  readonly #frame = element('report', HTMLIFrameElement);
+  #frame = element('report', HTMLIFrameElement);
   readonly #text = element('difference', HTMLElement);
   /** What the report shown is of. */
   #drops: readonly Drop[] = [];
@@ -73,7 +73,7 @@ class App {
       sample.addEventListener('click', () => void this.#sample(sample.dataset.sample ?? ''));
     }
     takeDrops({
-      frame: this.#frame,
+      frame: () => this.#frame,
       asks: () => (document.body.dataset.state === 'work' ? 'nothing' : this.#html ? 'which' : 'new'),
       take: (given, next) => {
         // A folder takes a moment to list, in which something else may be given.
@@ -161,7 +161,11 @@ class App {
     this.#drops = drops;
     this.#html = answer.html;
     const before = this.#frame.src;
-    this.#frame.src = URL.createObjectURL(answer.html);
+    // On a busy machine Chromium can leave a frame blank that is loaded again as it appears.
+    const fresh = this.#frame.cloneNode() as HTMLIFrameElement;
+    fresh.src = URL.createObjectURL(answer.html);
+    this.#frame.replaceWith(fresh);
+    this.#frame = fresh;
     if (before.startsWith('blob:')) URL.revokeObjectURL(before);
     const seconds = ((performance.now() - this.#started) / 1000).toFixed(1);
     element('said', HTMLElement).textContent = `${sizeOf(drops)}, ${seconds} s`;

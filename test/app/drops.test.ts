@@ -5,50 +5,22 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, describe, expect, it } from 'vitest';
-import { Browser, CHROMIUM, NEEDS_CHROMIUM, WINDOWED } from '../report/html/browser.js';
+import { Browser, CHROMIUM, NEEDS_CHROMIUM } from '../report/html/browser.js';
 import { csvOf, openApp, printed, reported, writeEndlessLog } from './page.js';
 
-/** On a busy machine a drag that DevTools sends can end between the frame and the page around it, and is never answered. */
-const LOST_MS = 10_000;
-/** One that is answered can come to nothing, too. */
-const SOON = { timeout: LOST_MS };
-
-/** The answer to a drag; throws where it is lost, for another try. */
-async function answered(drag: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const lost = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('the drag was lost')), LOST_MS);
-  });
-  try {
-    await Promise.race([drag, lost]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 const MIDDLE = { x: 720, y: 450 };
-const TRIES = 2;
-
-/** Drops files into the middle of the window, or onto a place that shows then, until something comes of it. */
+/** Drops files into the middle of the window, or onto a place that shows then, and waits until something comes of it. */
 async function drop(
   page: Page,
   files: readonly string[],
   outcome: Locator,
   onto: string | null = null,
 ): Promise<void> {
-  for (let left = TRIES - 1; ; left--) {
-    try {
-      await drag(page, files, MIDDLE, onto);
-      await outcome.first().waitFor(SOON);
-      return;
-    } catch (error) {
-      if (await outcome.first().isVisible()) return;
-      if (left === 0) throw error;
-    }
-  }
+  await drag(page, files, MIDDLE, onto);
+  await outcome.first().waitFor();
 }
 
-/** Drags files into the window at a place, lets something look at the page, and drops them. */
+/** Drags files into the window at a point, or from there onto a place that shows then, and drops them. */
 async function drag(
   page: Page,
   files: readonly string[],
@@ -60,48 +32,36 @@ async function drag(
     await page.frameLocator('#report').locator('html[data-ready]').waitFor({ state: 'attached' });
   const session = await page.context().newCDPSession(page);
   const send = (type: 'dragEnter' | 'dragOver' | 'drop', { x, y }: { x: number; y: number }) =>
-    answered(
-      session.send('Input.dispatchDragEvent', {
-        type,
-        x,
-        y,
-        data: { items: [], files: files.map((file) => resolve(file)), dragOperationsMask: 1 },
-      }),
-    );
+    session.send('Input.dispatchDragEvent', {
+      type,
+      x,
+      y,
+      data: { items: [], files: files.map((file) => resolve(file)), dragOperationsMask: 1 },
+    });
   await send('dragEnter', at);
   await send('dragOver', at);
-  const place = onto === null ? null : page.locator(onto);
-  // A first one that comes as the report has just been laid out may reach nobody; a hand that holds files sends them again and again.
-  const until = performance.now() + LOST_MS;
-  while (place !== null && !(await place.isVisible())) {
-    if (performance.now() > until) throw new Error('the drag was lost');
-    await page.waitForTimeout(100);
-    await send('dragEnter', at);
-    await send('dragOver', at);
+  if (onto === null) {
+    await send('drop', at);
+    return;
   }
-  const box = await place?.boundingBox();
-  const where = box ? { x: box.x + box.width / 2, y: box.y + box.height / 2 } : at;
-  // As the browser does when what is dragged comes from a frame onto the page around it. That it left the frame can come later,
-  // and hides the place: a drop then reaches nobody.
-  for (let held = 0; place !== null && held < 3 && performance.now() < until; held++) {
-    if (held === 0) await send('dragEnter', where);
-    await send('dragOver', where);
-    await page.waitForTimeout(50);
-    if (!(await place.isVisible())) held = -1;
-  }
-  await send('dragOver', where);
-  await send('drop', where);
+  const place = page.locator(onto);
+  await place.waitFor();
+  const box = await place.boundingBox();
+  if (box === null) throw new Error(`${onto} is not shown`);
+  const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  // As the browser does when what is dragged comes from a frame onto the page around it.
+  await send('dragEnter', middle);
+  await send('dragOver', middle);
+  await place.waitFor();
+  await send('drop', middle);
 }
-
-/** For the drags of a test. */
-const TRY_MS = 4 * TRIES * 2 * LOST_MS;
 
 const said = (page: Page, what: string): Locator => page.locator('#said', { hasText: what });
 const report = (page: Page): Locator => page.locator('body[data-state=report], #failed:not([hidden])');
 
-describe.skipIf(!CHROMIUM)(`files dragged onto the page, ${NEEDS_CHROMIUM}`, { timeout: TRY_MS }, () => {
-  // The shell without windows loses more drags.
-  const browser = new Browser(WINDOWED ?? CHROMIUM);
+describe.skipIf(!CHROMIUM)(`files dragged onto the page, ${NEEDS_CHROMIUM}`, () => {
+  // Drags that DevTools sends can get lost between the processes of a page and its frame.
+  const browser = new Browser(CHROMIUM, '--disable-features=IsolateSandboxedIframes');
   const folder = mkdtempSync(join(tmpdir(), 'modwaste-drops-'));
   afterAll(async () => {
     await browser.close();
@@ -135,6 +95,8 @@ describe.skipIf(!CHROMIUM)(`files dragged onto the page, ${NEEDS_CHROMIUM}`, { t
     await reported(page);
     await drop(page, ['samples/dup-storm/dmesg.txt'], said(page, '2 files'), '[data-next=more]');
     expect((await csvOf(page, 'sources')).match(/(?:trace|dmesg)\.txt/g)).toHaveLength(2);
+    // The report is laid out, not blank.
+    await page.frameLocator('#report').getByRole('heading').first().waitFor();
     await drop(page, ['samples/failures'], page.locator('#difference pre'), '[data-next=compare]');
     expect(await page.locator('#difference .note').textContent()).toContain(
       'Before: trace.txt and 1 more. After: failures.',
@@ -166,7 +128,7 @@ describe.skipIf(!CHROMIUM)(`files dragged onto the page, ${NEEDS_CHROMIUM}`, { t
     await drop(page, [writeEndlessLog(join(folder, 'large.txt'))], status);
     await drag(page, ['samples/failures'], MIDDLE, null);
     await page.getByRole('button', { name: 'Stop' }).click();
-    await page.locator('#failed', { hasText: 'Stopped' }).waitFor(SOON);
+    await page.locator('#failed', { hasText: 'Stopped' }).waitFor();
     expect(await page.locator('#report').isVisible()).toBe(false);
   });
 });

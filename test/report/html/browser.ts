@@ -10,7 +10,7 @@ import { cli } from '../../cli/harness.js';
 const there = (path: string | undefined): path is string => path !== undefined && existsSync(path);
 
 /** Chromium with windows, if there. */
-export const WINDOWED = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(there);
+const WINDOWED = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(there);
 /**
  * Where Chromium is; undefined where there is none, and the tests that need it are skipped. Its shell without windows
  * shows pages with two thirds of the processor time.
@@ -43,13 +43,21 @@ export class Browser {
   readonly #executable: string;
   #running: Promise<Running> | null = null;
 
-  constructor(executable = CHROMIUM) {
+  readonly #flags: readonly string[];
+
+  constructor(executable = CHROMIUM, ...flags: readonly string[]) {
     this.#executable = executable ?? '';
+    this.#flags = flags;
   }
 
   async #context(dark: boolean, script: boolean): Promise<BrowserContext> {
     this.#running ??= chromium.launch({
-      ...{ executablePath: this.#executable, headless: true, args: FLAGS, timeout: PATIENCE_MS },
+      ...{
+        executablePath: this.#executable,
+        headless: true,
+        args: [...FLAGS, ...this.#flags],
+        timeout: PATIENCE_MS,
+      },
     });
     const context = await (await this.#running).newContext({
       viewport: { width: 1440, height: 900 },
