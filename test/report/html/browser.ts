@@ -40,24 +40,14 @@ export interface Opened {
 
 export class Browser {
   readonly #folder = mkdtempSync(join(tmpdir(), 'modwaste-browser-'));
-  readonly #executable: string;
   #running: Promise<Running> | null = null;
-
-  readonly #flags: readonly string[];
-
-  constructor(executable = CHROMIUM, ...flags: readonly string[]) {
-    this.#executable = executable ?? '';
-    this.#flags = flags;
-  }
 
   async #context(dark: boolean, script: boolean): Promise<BrowserContext> {
     this.#running ??= chromium.launch({
-      ...{
-        executablePath: this.#executable,
-        headless: true,
-        args: [...FLAGS, ...this.#flags],
-        timeout: PATIENCE_MS,
-      },
+      executablePath: CHROMIUM ?? '',
+      headless: true,
+      args: FLAGS,
+      timeout: PATIENCE_MS,
     });
     const context = await (await this.#running).newContext({
       viewport: { width: 1440, height: 900 },
