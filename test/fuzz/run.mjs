@@ -27,6 +27,9 @@ const PEAK = `data:text/javascript,process.on('exit', () => {
   process.stderr.write('\\npeak ' + maxRSS + ' KB, ' + Math.round((userCPUTime + systemCPUTime) / 1000) + ' ms\\n');
 });`;
 const MS_PER_MB = 10_000;
+const mostMs = (bytes) => MS_PER_MB * Math.max(1, bytes.length / 2 ** 20);
+/** What shares a core adds to CPU time: an input that takes too much of it is read again, and the least counts. */
+const TRIES = 3;
 /** Of inputs, one in so many is read in other ways, too. */
 const COMPARED = 8;
 /** Of inputs, one in so many is made large. */
@@ -134,17 +137,32 @@ function fault(bytes, what, error) {
 function analyzeAlone(bytes, how) {
   const path = join(tmpdir(), `modwaste-fuzz-${process.pid}-grown`);
   writeFileSync(path, bytes);
-  const most = MS_PER_MB * Math.max(1, bytes.length / 2 ** 20);
-  const { status, stderr } = spawnSync(process.execPath, ['--import', PEAK, COMMAND, 'analyze', path], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'ignore', 'pipe'],
-    timeout: Math.ceil(5 * most),
-  });
+  let least = Number.POSITIVE_INFINITY;
+  for (let tries = 0; tries < TRIES && least > mostMs(bytes); tries++) {
+    const { status, stderr } = spawnSync(process.execPath, ['--import', PEAK, COMMAND, 'analyze', path], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'ignore', 'pipe'],
+      timeout: Math.ceil(5 * mostMs(bytes)),
+    });
+    const [, rss, ms] = /^peak (\d+) KB, (\d+) ms$/m.exec(stderr) ?? [];
+    if (rss === undefined || status === null || status > 2) fault(bytes, `exit ${status} (${how})`, stderr);
+    if (Number(rss) > MOST_RSS_KB) fault(bytes, `${rss} KB of memory (${how})`);
+    least = Math.min(least, Number(ms));
+  }
   rmSync(path);
-  const [, rss, ms] = /^peak (\d+) KB, (\d+) ms$/m.exec(stderr) ?? [];
-  if (rss === undefined || status === null || status > 2) fault(bytes, `exit ${status} (${how})`, stderr);
-  if (Number(rss) > MOST_RSS_KB) fault(bytes, `${rss} KB of memory (${how})`);
-  if (Number(ms) > most) fault(bytes, `${ms} ms (${how})`);
+  if (least > mostMs(bytes)) fault(bytes, `${least} ms (${how})`);
+}
+
+/** Reads in this process. */
+async function readHere(bytes, how) {
+  let least = Number.POSITIVE_INFINITY;
+  for (let tries = 0; tries < TRIES && least > mostMs(bytes); tries++) {
+    const start = process.cpuUsage();
+    await read(bytes);
+    const { user, system } = process.cpuUsage(start);
+    least = Math.min(least, (user + system) / 1000);
+  }
+  if (least > mostMs(bytes)) fault(bytes, `${least} ms (${how})`);
 }
 
 let count = 0;
@@ -159,12 +177,8 @@ for (; performance.now() < end && count < most; count++) {
     continue;
   }
   const { bytes, how } = mutated(pick(), next, pick());
-  const start = process.cpuUsage();
   try {
-    await read(bytes);
-    const { user, system } = process.cpuUsage(start);
-    const took = (user + system) / 1000;
-    if (took > MS_PER_MB * Math.max(1, bytes.length / 2 ** 20)) fault(bytes, `${took} ms (${how})`);
+    await readHere(bytes, how);
     if (count % COMPARED === 0) {
       const whole = await result(bytes);
       if ((await result(bytes, false)) !== whole) fault(bytes, `the prefilter changes the result (${how})`);
