@@ -14,7 +14,7 @@ const FOUND_IN = /^(?:[\w.+@-]*\/)*[\w.+@-]{1,80}(?::\d{1,9})?:(?=[[<A-Z\d])/;
 
 /** Programs that load modules, with their pid. */
 const LOADERS =
-  '(?:systemd-modules-load|systemd-udevd|\\(?udev-worker\\)?|systemd|modprobe|insmod|kmod|dracut[\\w-]{0,32})(?:\\[\\d+\\])?: ';
+  '(?:systemd-modules(?:-load)?|systemd-udevd|\\(?udev-worker\\)?|systemd|modprobe|insmod|kmod|dracut[\\w-]{0,32})(?:\\[\\d+\\])?: ';
 
 /**
  * Kinds that a single line identifies; those that need a whole table are not searched for in prose.
@@ -34,7 +34,7 @@ const KINDS: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
   // Nov 11 20:10:03 [kernel] ...      01-31 00:00:12.345     0     0 I         : ...
   { kind: 'log', pattern: /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d (?:\S{1,80} )?\[kernel\] / },
   { kind: 'log', pattern: /^\d\d-\d\d \d\d:\d\d:\d\d\.\d{3,9} {1,6}(?:0 {1,6}0|1 {1,6}1) [VDIWEF] / },
-  { kind: 'log', pattern: new RegExp(`^(?:(?:[^\\s\\d[\\]:]{2,6}|\\d\\d?[月월]) [ \\d]\\d \\d\\d:\\d\\d:\\d\\d|\\d{4}-\\d\\d-\\d\\dT\\S+|[^\\s\\d[\\]:]{1,6} \\d{4}-\\d\\d-\\d\\d [\\d:.]{8,15} [A-Z\\d+-]{1,6}) (?:\\S+ )?(?:kernel: |${LOADERS})`) },
+  { kind: 'log', pattern: new RegExp(`^(?:(?:[^\\s\\d[\\]:]{2,6}|\\d\\d?[月월]) [ \\d]\\d \\d\\d:\\d\\d:\\d\\d|\\d{4}-\\d\\d-\\d\\dT\\S+|[^\\s\\d[\\]:]{1,6} \\d{4}-\\d\\d-\\d\\d [\\d:.]{8,15} [A-Z\\d+-]{1,6}|\\d\\d:\\d\\d:\\d\\d) (?:\\S+ )?(?:kernel: |${LOADERS})`) },
   { kind: 'log', pattern: /^(?:\d{1,2}\.[\w.+~-]{1,80},)?\d+,\d+,\d+,[-c];/ },
   { kind: 'log', pattern: /^<\d{1,2}>\w/ },
   // [Sun Nov 22 10:45:49 2026] ...     2026-11-22T10:45:49,091042+00:00 ...     but no web server's

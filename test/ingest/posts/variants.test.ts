@@ -45,6 +45,35 @@ describe('a log behind what a tool, a page or a tracker puts in front', () => {
   });
 });
 
+describe('a system log of which a page shows only the time of day and the program', () => {
+  const usb = '15:05:43 kernel: usb 1-1: new high-speed USB device number 2 using xhci_hcd';
+  // The kernel cuts the name of systemd-modules-load, which journald takes where the program has no other.
+  const load = "15:05:43 systemd-modules: Failed to insert module 'zfs': Key was rejected by service";
+  const unit = '15:05:44 systemd: Failed to start systemd-modules-load.service - Load Kernel Modules.';
+  const ZFS = 'signature zfs 1';
+  const UNIT = 'failed-unit systemd-modules-load.service 1';
+  const prose = (text: string) =>
+    `${'I enrolled the key once.\n'.repeat(9)}\n${text}\n\n${'What now?\n'.repeat(9)}`;
+
+  test.each([
+    ['a load', load, [ZFS]],
+    ['a load beside the kernel', `${load}\n${usb}`, [ZFS]],
+    ['a load behind the kernel', `${usb}\n${load}`, [ZFS]],
+    ['by udev', `${load.replace('systemd-modules', 'systemd-udevd')}\n${usb}`, [ZFS]],
+    ['by a worker', `${load.replace('systemd-modules', '(udev-worker)')}\n${usb}`, [ZFS]],
+    ['with a pid', `${load.replace('modules', 'modules[812]')}\n${usb}`, [ZFS]],
+    ['with a host', `${load.replace('43 ', '43 box ')}\n${usb.replace('43 ', '43 box ')}`, [ZFS]],
+    ['a unit', unit, [UNIT]],
+    ['a unit beside the kernel', `${usb}\n${unit}`, [UNIT]],
+    ['both', `${load}\n${usb}\n${unit}`, [ZFS, UNIT]],
+    ['a load in prose', prose(load), [ZFS]],
+    ['a unit in prose', prose(unit), [UNIT]],
+    ['all in prose', prose(`${load}\n${usb}\n${unit}`), [ZFS, UNIT]],
+  ])('%s', async (_name, text, said) => {
+    expect(await told(text)).toEqual([...said, 'trouble']);
+  });
+});
+
 describe("the kernel's message without its prefix", () => {
   const loader = 'insmod: ERROR: could not insert module foo.ko: Unknown symbol in module';
 

@@ -28,3 +28,7 @@ export function take(prefix: Prefix, taken: string, form: string): void {
   prefix.text = prefix.text.slice(taken.length);
   prefix.form = prefix.form === '' ? form : `${prefix.form} ${form}`;
 }
+
+/** Programs that need no pid behind their name to be known as such. */
+export const SYSTEM_PROGRAM =
+  'systemd(?:-[\\w-]+)?|\\(udev-worker\\)|udevd|modprobe|insmod|kmod|dracut[\\w-]*|audispd|audisp-syslog';
