@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { build, Out, Page, SHAPE } from '../ingest/tracedat/build.js';
-import { stepsOf } from './steps.js';
+import { stepsOfEach } from './steps.js';
 
 // After the counters have started.
 const { openCase } = await import('../../src/case.js');
@@ -153,27 +153,23 @@ const THINGS: Readonly<Record<string, (n: number) => Files>> = {
   }),
 };
 
-async function stepsFor(content: Files): Promise<number> {
+async function read(content: Files): Promise<void> {
   rmSync(folder, { recursive: true });
   for (const [path, bytes] of Object.entries(content)) {
     const target = join(folder, path);
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, bytes);
   }
-  return stepsOf(async () => {
-    // Its needles are placed once enough bytes came, in the middle of a series.
-    const opened = await openCase({ inputs: [folder], prefilter: false });
-    for (const rows of Object.values(opened.rows())) for (const _ of rows());
-  });
+  // Its needles are placed once enough bytes came, in the middle of a series.
+  const opened = await openCase({ inputs: [folder], prefilter: false });
+  for (const rows of Object.values(opened.rows())) for (const _ of rows());
 }
 
 it.each(Object.entries(THINGS))('%s', async (_, make) => {
-  await stepsFor(make(8));
-  const [once, twice, fourTimes] = [
-    await stepsFor(make(100)),
-    await stepsFor(make(200)),
-    await stepsFor(make(400)),
-  ];
+  await read(make(8));
+  const [once = 0, twice = 0, fourTimes = Number.NaN] = await stepsOfEach(
+    [100, 200, 400].map(make).map((content) => () => read(content)),
+  );
   expect(once).toBeGreaterThan(100);
   expect(twice).toBeGreaterThan(once);
   expect((fourTimes - twice) / (twice - once)).toBeLessThan(2.28);

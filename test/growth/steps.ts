@@ -15,14 +15,19 @@ await session.post('Profiler.enable');
 // Only what is compiled from here on has counters for its blocks.
 await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
 
-export async function stepsOf(work: () => Promise<void> | void): Promise<number> {
+/** The steps of each piece, one after the other: taking the counters costs as much as a small piece, and sets them back. */
+export async function stepsOfEach(works: readonly (() => Promise<void> | void)[]): Promise<number[]> {
   await session.post('Profiler.takePreciseCoverage');
-  await work();
-  const { result } = await session.post('Profiler.takePreciseCoverage');
-  let steps = 0;
-  for (const { url, functions } of result) {
-    if (!url.includes('/src/')) continue;
-    for (const { ranges } of functions) for (const { count } of ranges) steps += count;
+  const found: number[] = [];
+  for (const work of works) {
+    await work();
+    const { result } = await session.post('Profiler.takePreciseCoverage');
+    let steps = 0;
+    for (const { url, functions } of result) {
+      if (!url.includes('/src/')) continue;
+      for (const { ranges } of functions) for (const { count } of ranges) steps += count;
+    }
+    found.push(steps);
   }
-  return steps;
+  return found;
 }
