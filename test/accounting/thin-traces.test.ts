@@ -7,7 +7,7 @@ import { XzReadableStream } from 'xz-decompress';
 import type { Attempt, CaseModel } from '../../src/accounting/model.js';
 import { openCase } from '../../src/case.js';
 import { KERNELS } from './kernels.js';
-import { phasesOf } from './make.js';
+import { type PhaseRow, phasesOf } from './make.js';
 
 const CAPTURES = [
   'o73-i386-fail',
@@ -27,23 +27,28 @@ const EVENT = /^\s*\S.*-\d+\s+\[\d+\]\s+\S+\s+[\d.]+: (\w+)/;
 
 async function linesOf(name: string): Promise<string[]> {
   const packed = readFileSync(join(KERNELS, name, 'trace.txt.xz'));
-  return (await new Response(new XzReadableStream(new Blob([packed]).stream())).text()).split('\n');
+  const text = await new Response(new XzReadableStream(new Blob([packed]).stream())).text();
+  // The head counts records: those that are missing would be told as a cut.
+  return text.split('\n').filter((line) => !line.includes('entries-in-buffer'));
 }
 
 const eventOf = (line: string): string | null => EVENT.exec(line)?.[1] ?? null;
 
 async function modelOf(lines: readonly string[]): Promise<CaseModel> {
-  // The head counts records: those that are missing would be told as a cut.
-  const text = lines.filter((line) => !line.includes('entries-in-buffer')).join('\n');
   const stdin = (async function* () {
-    yield Buffer.from(text);
+    yield Buffer.from(lines.join('\n'));
   })();
   return (await openCase({ inputs: ['-'], stdin })).model;
 }
 
+/** What a full trace says. */
+interface Truth {
+  readonly calls: ReadonlyMap<number, readonly Attempt[]>;
+  readonly phases: readonly PhaseRow[];
+}
+
 /** What a thin trace says of calls that the full one does not allow. */
-async function lies(full: CaseModel, thin: CaseModel): Promise<string[]> {
-  const calls = byTask(full);
+async function lies({ calls, phases }: Truth, thin: CaseModel): Promise<string[]> {
   const wrong: string[] = [];
   for (const [pid, attempts] of byTask(thin)) {
     attempts.forEach((attempt, index) => {
@@ -53,13 +58,12 @@ async function lies(full: CaseModel, thin: CaseModel): Promise<string[]> {
       else wrong.push(`${pid} #${index}: no such call`);
     });
   }
-  return [...wrong, ...(await sumLies(full, thin))];
+  return [...wrong, ...(await sumLies(phases, thin))];
 }
 
 /** What the sums of a thin trace say that the full ones do not allow. */
-async function sumLies(full: CaseModel, thin: CaseModel): Promise<string[]> {
+async function sumLies(truths: readonly PhaseRow[], thin: CaseModel): Promise<string[]> {
   const wrong: string[] = [];
-  const truths = await phasesOf(full);
   for (const { phase, failures, bytes, low, high } of await phasesOf(thin)) {
     const truth = truths.find((row) => row.phase === phase);
     if (!truth) continue;
@@ -99,11 +103,13 @@ describe.each(CAPTURES)('%s', (name) => {
   it('claims nothing false with any one kind of event missing, nor with only one kind of probe', async () => {
     const lines = await linesOf(name);
     const full = await modelOf(lines);
-    const kinds = [...new Set(lines.map(eventOf))].filter((kind) => kind !== null);
+    const truth: Truth = { calls: byTask(full), phases: await phasesOf(full) };
+    const events = lines.map(eventOf);
+    const kinds = [...new Set(events)].filter((kind) => kind !== null);
     const probes = kinds.filter((kind) => !/^(?:sys_|sched_)/.test(kind));
     const found: Record<string, string[]> = {};
     const check = async (what: string, keep: (event: string | null) => boolean) => {
-      const wrong = await lies(full, await modelOf(lines.filter((line) => keep(eventOf(line)))));
+      const wrong = await lies(truth, await modelOf(lines.filter((_, index) => keep(events[index] ?? null))));
       if (wrong.length > 0) found[what] = [`${wrong.length}`, ...wrong.slice(0, 4)];
     };
     for (const kind of kinds.filter((one) => !one.startsWith('sys_')))
@@ -118,7 +124,7 @@ describe.each(CAPTURES)('%s', (name) => {
     // Calls of which nothing else tells are missing there, so only the sums can be held against the truth.
     for (const [what, syscalls] of Object.entries(SYSCALLS)) {
       const thin = await modelOf(lines.filter((line) => !syscalls.test(line)));
-      const wrong = await sumLies(full, thin);
+      const wrong = await sumLies(truth.phases, thin);
       if (wrong.length > 0) found[what] = wrong;
     }
     await check('without probes', (event) => event === null || !probes.includes(event));

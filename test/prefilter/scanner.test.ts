@@ -24,12 +24,13 @@ function found(scanner: Scanner, text: string, before = 0): number[] {
   scanner.block.set(bytes);
   const numbers: number[] = [];
   let lines = before;
+  let apart = true;
   for (let at = 0; at < bytes.length; ) {
     const scanned = scanner.scan(at, bytes.length, lines);
     let end = at;
     for (let run = 0; run < scanned.runs.length; run += RUN_WORDS) {
       const [start = 0, runEnd = 0, linesBefore = 0] = scanned.runs.subarray(run);
-      expect(start).toBeGreaterThanOrEqual(end);
+      apart &&= start >= end;
       end = runEnd;
       const count = text.slice(start, runEnd).split('\n').length - 1;
       for (let index = 0; index < count; index++) numbers.push(linesBefore + index);
@@ -38,7 +39,7 @@ function found(scanner: Scanner, text: string, before = 0): number[] {
     at = scanned.stopped;
     lines = scanned.before;
   }
-  expect(lines).toBe(before + text.split('\n').length - 1);
+  expect([apart, lines]).toEqual([true, before + text.split('\n').length - 1]);
   return numbers;
 }
 

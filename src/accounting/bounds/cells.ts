@@ -28,11 +28,18 @@ const hullsMax = (rows: number): number => Math.max(40, Math.min(192, Math.floor
  * of becoming calls and of bytes, then low and high of the signature.
  */
 function endsOf(hull: Hull, signature: Range): Float64Array {
-  const ends = hull.rows.flatMap((row, i) => {
+  const ends = new Float64Array(hull.rows.length * ENDS + 2);
+  let at = 0;
+  for (const [i, row] of hull.rows.entries()) {
     const bytes = hull.bytes[i];
-    return [row.low, -row.high, bytes?.low ?? 0, -(bytes?.high ?? 0)];
-  });
-  return Float64Array.from([...ends, signature.low, -signature.high]);
+    ends[at++] = row.low;
+    ends[at++] = -row.high;
+    ends[at++] = bytes?.low ?? 0;
+    ends[at++] = -(bytes?.high ?? 0);
+  }
+  ends[at++] = signature.low;
+  ends[at] = -signature.high;
+  return ends;
 }
 
 /** Cells whose union holds every solution; none where the evidence contradicts itself. */
@@ -70,16 +77,19 @@ export function cellsOf(input: BoundsInput, signature: Range): Cell[] {
  * that set the signature's own ends come first, because every signed row's bytes hang on them.
  */
 function widestAtAnEnd(cells: readonly Cell[]): Cell | null {
-  const hull = cells[0]?.ends.slice();
+  const hull = cells[0]?.ends.slice() ?? new Float64Array();
   for (const { ends } of cells)
-    for (const [k, end] of ends.entries()) if (hull && end < (hull[k] ?? end)) hull[k] = end;
+    for (let k = 0; k < hull.length; k++) {
+      const end = ends[k] ?? 0;
+      if (end < (hull[k] ?? 0)) hull[k] = end;
+    }
   let widest: Cell | null = null;
   let width = 0;
   for (const cell of cells) {
     const length = cell.signature.high - cell.signature.low;
-    const outermost = cell.ends.slice(-2).some((end, k) => end === hull?.at(k - 2));
+    const outermost = cell.ends.subarray(-2).some((end, k) => end === hull.at(k - 2));
     const rank = outermost ? length * OUTERMOST : length;
-    if (rank > width && (outermost || cell.ends.some((end, k) => end === hull?.[k]))) {
+    if (rank > width && (outermost || cell.ends.some((end, k) => end === hull[k]))) {
       widest = cell;
       width = rank;
     }

@@ -36,11 +36,11 @@ function weighWindow(weights: Weights, { becoming, load }: Window): Range {
  */
 export class Envelope {
   /** Per row: the value at no becoming call, and what each adds. */
-  readonly #starts: readonly number[];
-  readonly #slopes: readonly number[];
+  readonly #starts: Float64Array;
+  readonly #slopes: Float64Array;
   readonly #rows: readonly Row[];
   /** Per row: its place among all by slope, least first. */
-  readonly #places: readonly number[];
+  readonly #places: Uint32Array;
   /** By place, and one more: calls and value of the places before, and the slope there. */
   readonly #callsBefore: Float64Array;
   readonly #valueBefore: Float64Array;
@@ -54,31 +54,39 @@ export class Envelope {
 
   constructor(rows: readonly Row[], weights: Weights, side: 1 | -1) {
     const end = side === 1 ? 'low' : 'high';
-    this.#rows = rows;
-    this.#starts = rows.map((row) => side * weigh(weights, 0, row.times * row.load[end]));
-    this.#slopes = rows.map((row) => side * weigh(weights, row.becoming[end], -row.load[end]));
-    const order = rows.map((_, i) => i).sort((a, b) => (this.#slopes[a] ?? 0) - (this.#slopes[b] ?? 0));
-    const places = new Array<number>(rows.length).fill(0);
-    this.#callsBefore = new Float64Array(rows.length + 1);
-    this.#valueBefore = new Float64Array(rows.length + 1);
-    this.#slopeAt = new Float64Array(rows.length + 1);
-    let [low, high, base, calls, value, downhill] = [0, 0, 0, 0, 0, 0];
-    for (const [place, i] of order.entries()) {
+    const starts = new Float64Array(rows.length);
+    const slopes = new Float64Array(rows.length);
+    const order: number[] = [];
+    for (const row of rows) {
+      const i = order.length;
+      starts[i] = side * weigh(weights, 0, row.times * row.load[end]);
+      slopes[i] = side * weigh(weights, row.becoming[end], -row.load[end]);
+      order.push(i);
+    }
+    order.sort((a, b) => (slopes[a] ?? 0) - (slopes[b] ?? 0));
+    const places = new Uint32Array(rows.length);
+    const callsBefore = new Float64Array(rows.length + 1);
+    const valueBefore = new Float64Array(rows.length + 1);
+    const slopeAt = new Float64Array(rows.length + 1);
+    let [low, high, base, calls, value, downhill, place] = [0, 0, 0, 0, 0, 0, 0];
+    for (const i of order) {
       const row = rows[i];
-      const slope = this.#slopes[i] ?? 0;
+      const slope = slopes[i] ?? 0;
       if (row === undefined) continue;
       places[i] = place;
       low += row.low;
       high += row.high;
-      base += this.value(i, row.low);
+      base += (starts[i] ?? 0) + row.low * slope;
       calls += row.high - row.low;
       value += (row.high - row.low) * slope;
       if (slope < 0) downhill = calls;
-      this.#slopeAt[place] = slope;
-      this.#callsBefore[place + 1] = calls;
-      this.#valueBefore[place + 1] = value;
+      slopeAt[place] = slope;
+      place += 1;
+      callsBefore[place] = calls;
+      valueBefore[place] = value;
     }
-    this.#places = places;
+    [this.#rows, this.#starts, this.#slopes, this.#places] = [rows, starts, slopes, places];
+    [this.#callsBefore, this.#valueBefore, this.#slopeAt] = [callsBefore, valueBefore, slopeAt];
     [this.#low, this.#high, this.#base, this.#downhill] = [low, high, base, downhill];
   }
 

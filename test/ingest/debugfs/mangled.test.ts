@@ -83,17 +83,23 @@ describe.each(['loadrace', 'failures'])('%s', (capture) => {
 
   it.each(FORMS)('%s truncated at any byte gives no wrong number', (form) => {
     const [whole] = truth;
-    const rows = new Map(whole?.rows.map((row) => [row[0], row]));
+    const rows = new Map(whole?.rows.map((row) => [row[0], row.join(' ')]));
+    const wrong: string[] = [];
     const check = (text: string, at: number) => {
       for (const reading of read(text.slice(0, at))) {
-        for (const row of reading.rows) expect(row, `${form} at ${at}`).toEqual(rows.get(row[0]));
+        for (const row of reading.rows)
+          if (row.join(' ') !== rows.get(row[0])) wrong.push(`at ${at}: ${row.join(' ')}`);
       }
     };
     const raw = fixture(capture, form);
-    for (let at = raw.indexOf('Duplicate'); at <= raw.length; at += form === 'stats' ? 3 : 17) {
+    const quoted = raw.replace(/^/gm, '> ');
+    // No step divides the length of a row: cuts come to each column of the list's, in some row.
+    const [step, each] = form === 'stats' ? [7, 6] : [17, 14];
+    for (let at = raw.indexOf('Duplicate'), n = 0; at <= raw.length; at += step, n++) {
       check(raw, at);
-      if (at % 14 === 0) check(raw.replace(/^/gm, '> '), at + 40);
+      if (n % each === 0) check(quoted, at + 40);
     }
+    expect(wrong).toEqual([]);
   });
 
   it('with collapsed spaces and truncated at any byte gives no wrong count', () => {
@@ -103,7 +109,7 @@ describe.each(['loadrace', 'failures'])('%s', (capture) => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: text.length }), (at) => {
         for (const reading of read(text.slice(0, at))) {
-          for (const [module, count] of reading.rows) expect(count).toBe(times.get(module));
+          expect(reading.rows.filter(([module, count]) => count !== times.get(module))).toEqual([]);
         }
       }),
     );
