@@ -31,8 +31,8 @@ const folder = mkdtempSync(join(tmpdir(), 'modwaste-width-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 async function reportsOf(...inputs: string[]): Promise<{ width: number; lines: string[] }[]> {
-  const { db } = await (await openCase({ inputs })).store();
-  const answer = answerFrom(new Asked(db, loadQueries()));
+  const { db, fill } = await (await openCase({ inputs })).store([]);
+  const answer = answerFrom(new Asked(db, loadQueries(), fill));
   return WIDTHS.map((width) => ({
     width,
     lines: [...textReport(answer, { ...LOOKS, width })].join('').split('\n'),
