@@ -90,9 +90,9 @@ describe.skipIf(!CHROMIUM)(`the page by itself, ${NEEDS_CHROMIUM}`, () => {
       `   (udev-worker)-${300 + at}     [000] .....    ${(1.0001 + at / 1000).toFixed(6)}: sys_finit_module -> 0xffffffffffffffef\n`;
     writeFileSync(
       trace,
-      `# tracer: nop\n#\n${Array.from({ length: 150_000 }, (_, at) => call(at)).join('')}`,
+      `# tracer: nop\n#\n${Array.from({ length: 60_000 }, (_, at) => call(at)).join('')}`,
     );
-    const page = await Devtools.open(`file://${APP}`, ['--js-flags=--max-old-space-size=50']);
+    const page = await Devtools.open(`file://${APP}`, ['--js-flags=--max-old-space-size=30']);
     try {
       await page.until('document.documentElement.dataset.ready');
       await page.setFiles('#files', [trace]);

@@ -23,6 +23,8 @@ export const NEEDS_CHROMIUM = 'in a browser (skipped without Chromium: install i
 const ARTIFACTS = process.env.ARTIFACTS ?? join(tmpdir(), 'modwaste-artifacts');
 
 const FLAGS = [
+  // SQLite runs too short here for code that is optimised.
+  '--js-flags=--liftoff-only',
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
