@@ -22,6 +22,8 @@ it.each([0, 0xffffffff, 0x80000000])('a frame to skip of %i bytes, and nothing a
   expect(opened.problems.map(({ code }) => code)).toEqual(['archive-damaged']);
 });
 
+const AROUND = `few\n${Array.from({ length: 3000 }, (_, at) => `[${`${at}`.padStart(5)}.000000] line ${at}\n`).join('')}few\n`;
+
 describe('single compressed files keep their label and are one leaf', () => {
   const cases: [string, Uint8Array, string][] = [
     ['gz', gzipSync(LOG), LOG_AB],
@@ -37,6 +39,7 @@ describe('single compressed files keep their label and are one leaf', () => {
     ['xz of many blocks', fixture('blocks.xz'), LOG_AB],
     ['xz of two streams with padding', fixture('two-streams.xz'), LOG_AB],
     ['bz2 of two streams', fixture('two-streams.bz2'), LOG_AB],
+    ['bz2 of a stream that is larger than those around it', fixture('sizes.bz2'), AROUND],
     ['zst of two frames and one to skip', fixture('two-frames.zst'), LOG_AB],
     ['lz4 of linked blocks', fixture('linked.lz4'), logLines(4000)],
     ['lz4 of two frames', fixture('two-frames.lz4'), LOG_AB],

@@ -10,6 +10,11 @@ import type { Report } from '../found.js';
 /** More than any block of up to 900 kB needs compressed. */
 const BLOCK_BYTES = 1_300_000;
 
+/** Holds the only block of a stream of a few lines, of which there may be thousands. */
+const SMALL_BLOCK_BYTES = 16 * 1024;
+/** The decoder's code for damage, and for a block that is larger than its buffer. */
+const DATA_ERROR = -5;
+
 /** `BZh1` to `BZh9`, then the magic number of a block (pi) or of the end (its square root). */
 export function isBzip2(head: Uint8Array): boolean {
   const text = Buffer.from(head.subarray(0, 10)).toString('hex');
@@ -26,7 +31,7 @@ export async function* bunzip2(input: ByteReader, report: Report): AsyncGenerato
       await source.fill(input);
       const failure = failureOf(() => {
         decoder ??= new Bunzip(source, sink);
-        more = decodeBlock(decoder);
+        more = decodeBlock(decoder, source);
       });
       yield* sink.drain();
       if (failure !== null) {
@@ -42,13 +47,33 @@ export async function* bunzip2(input: ByteReader, report: Report): AsyncGenerato
 }
 
 /** Decodes one block into the sink; false at the end of the stream, if its checksum is right. */
-function decodeBlock(decoder: BunzipDecoder): boolean {
-  if (decoder._init_block()) {
+function decodeBlock(decoder: BunzipDecoder, source: Source): boolean {
+  if (startBlock(decoder, source)) {
     decoder._read_bunzip();
     return true;
   }
   if (decoder.reader.read(32) >>> 0 !== decoder.streamCRC) throw new Error('the checksum does not match');
   return false;
+}
+
+/** Reads the block that is next. The first of a stream gets a small buffer; if that does not hold it, a full one. */
+function startBlock(decoder: BunzipDecoder, source: Source): boolean {
+  const { reader, dbufSize, streamCRC } = decoder;
+  if (streamCRC !== 0 || dbufSize <= SMALL_BLOCK_BYTES) return decoder._init_block();
+  const { bitOffset, curByte, hasByte } = reader;
+  const { offset } = source;
+  decoder.dbufSize = SMALL_BLOCK_BYTES;
+  try {
+    return decoder._init_block();
+  } catch (error) {
+    if (!(error instanceof Error && 'errorCode' in error && error.errorCode === DATA_ERROR)) throw error;
+  } finally {
+    decoder.dbufSize = dbufSize;
+  }
+  source.offset = offset;
+  Object.assign(reader, { bitOffset, curByte, hasByte });
+  decoder.streamCRC = streamCRC;
+  return decoder._init_block();
 }
 
 class Truncated extends Error {}
@@ -67,21 +92,22 @@ function failureOf(step: () => void): string | null {
 /** The compressed bytes that the decoder, which cannot wait, may need for its next block. */
 class Source {
   #bytes: Uint8Array = new Uint8Array(0);
-  #offset = 0;
+  /** The next byte to give. */
+  offset = 0;
 
   async fill(input: ByteReader): Promise<void> {
-    const left = this.#bytes.length - this.#offset;
+    const left = this.#bytes.length - this.offset;
     if (left >= BLOCK_BYTES) return;
     const more = await input.read(2 * BLOCK_BYTES - left);
     if (more.length === 0) return;
-    this.#bytes = concat([this.#bytes.subarray(this.#offset), more]);
-    this.#offset = 0;
+    this.#bytes = concat([this.#bytes.subarray(this.offset), more]);
+    this.offset = 0;
   }
 
   readByte(): number {
-    const byte = this.#bytes[this.#offset];
+    const byte = this.#bytes[this.offset];
     if (byte === undefined) throw new Truncated();
-    this.#offset += 1;
+    this.offset += 1;
     return byte;
   }
 
@@ -91,12 +117,12 @@ class Source {
   }
 
   atStream(): boolean {
-    return isBzip2(this.#bytes.subarray(this.#offset));
+    return isBzip2(this.#bytes.subarray(this.offset));
   }
 
   /** Zeros are padding. */
   atEnd(): boolean {
-    return this.#bytes.subarray(this.#offset).every((byte) => byte === 0);
+    return this.#bytes.subarray(this.offset).every((byte) => byte === 0);
   }
 }
 

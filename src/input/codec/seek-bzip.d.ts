@@ -12,9 +12,11 @@ declare module 'seek-bzip' {
   }
 
   export interface BunzipDecoder {
-    readonly reader: { read(bits: number): number };
-    readonly streamCRC: number;
-    /** Decodes the next block; false at the end of the stream. */
+    readonly reader: { read(bits: number): number; bitOffset: number; curByte: number; hasByte: boolean };
+    streamCRC: number;
+    /** The most bytes of a block before its runs are written out; a buffer for as many is made for each. */
+    dbufSize: number;
+    /** Decodes the next block; false at the end of the stream. Throws an error with an `errorCode`. */
     _init_block(): boolean;
     /** Writes the block; throws if its checksum does not match. */
     _read_bunzip(): void;
