@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Detection: the ingesters judge the head; the best verdict wins. `detect --explain` shows the others, too. */
 
-import type { Head, Ingester, Verdict } from './ingester.js';
+import type { Candidate, Head, Ingester } from './ingester.js';
 import { forLinesAfter, frontOf, headWithout } from './line-fronts.js';
-
-interface Candidate {
-  readonly ingester: Ingester;
-  readonly verdict: Verdict;
-}
 
 export interface Detection {
   readonly best: Candidate | null;
@@ -54,8 +49,9 @@ function detectAsIs(head: Head, ingesters: readonly Ingester[], needed: number |
   for (const ingester of ingesters) {
     const least = needed === null ? 0 : Math.max(needed, leastToWin(ingester, best));
     if ((ingester.most ?? MOST) < least) continue;
-    const others = (text: Head): Verdict | null =>
-      detectAsIs(text, without(ingesters, ingester), 0).best?.verdict ?? null;
+    const soFar = best;
+    const others = (text: Head): Candidate | null =>
+      text === head ? soFar : detectAsIs(text, without(ingesters, ingester), 0).best;
     const verdict = ingester.sniff(head, others, least);
     if (!verdict) continue;
     const candidate = { ingester, verdict };

@@ -37,6 +37,12 @@ export interface Verdict {
   readonly why: string;
 }
 
+/** A format, and why a head is taken for it. */
+export interface Candidate {
+  readonly ingester: Ingester;
+  readonly verdict: Verdict;
+}
+
 export interface Recognised {
   readonly ingester: string;
   readonly confidence: number;
@@ -112,11 +118,13 @@ interface Descriptor {
   readonly places?: readonly string[];
   /** The highest confidence of its verdicts; absent: 100. It is not asked where another format is surer. */
   readonly most?: number;
+  /** A table or a listing: a message of the kernel or of a loader among its lines is none of them. */
+  readonly isTable?: true;
   /**
    * Judges the head alone; null if it is another format. `recognise`, for a format that holds texts of others: the best verdict on
-   * such a text. A verdict with less confidence than `needed` is of no use.
+   * such a text, on the head itself that of the formats asked so far. A verdict with less confidence than `needed` is of no use.
    */
-  sniff(head: Head, recognise?: (text: Head) => Verdict | null, needed?: number): Verdict | null;
+  sniff(head: Head, recognise?: (text: Head) => Candidate | null, needed?: number): Verdict | null;
 }
 
 /** A format that is read line by line; the prefilter may skip lines that cannot matter. */

@@ -33,4 +33,7 @@ const INGESTERS: readonly LineIngester[] = [
   journalBoots,
 ];
 
-export const CONTEXT_INGESTERS: readonly Ingester[] = INGESTERS.map(forPlainLines);
+export const CONTEXT_INGESTERS: readonly Ingester[] = INGESTERS.map((one) => ({
+  ...forPlainLines(one),
+  isTable: true,
+}));

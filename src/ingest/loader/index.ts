@@ -4,6 +4,7 @@
  */
 
 import { getOrAdd } from '../../model/groups.js';
+import { TRACE_LINE } from '../dmesg/blocks/trace-line.js';
 import { InstallerLines, type LogFact, parseMessage } from '../dmesg/catalogue.js';
 import { readPrefix } from '../dmesg/prefix/prefix.js';
 import { filledLines } from '../head.js';
@@ -103,13 +104,14 @@ function givesErrno(joined: string, alone: string): boolean {
   return saysMore(joined, alone) && factsOf(joined).some(hasErrno);
 }
 
-/** Lines that hold a log are read as one, with the loaders' messages in it. */
+/** Lines that hold a log, or a crash, are read as one, with the loaders' messages in it. */
 function hasLog(lines: readonly string[]): boolean {
   return lines.some((line) => {
     const { boot, ident, wall, form } = readPrefix(line);
     return (
       boot !== null ||
       ident === 'kernel' ||
+      TRACE_LINE.test(line) ||
       (wall !== null && ident !== null && !form.endsWith('application')) ||
       line.startsWith('Linux version ')
     );

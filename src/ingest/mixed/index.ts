@@ -6,7 +6,7 @@
  */
 import { debugfsFile } from '../../model/debugfs.js';
 import { textOfHead } from '../head.js';
-import type { Head, IngestContext, LineIngester, LineSink, Verdict } from '../ingester.js';
+import type { Candidate, Head, IngestContext, LineIngester, LineSink, Verdict } from '../ingester.js';
 import { headMayMentionLoader, killedLoad, mayMentionLoader } from '../loader/message.js';
 import { plainHead, plainLine } from '../plain-line.js';
 import { Headings } from './headings.js';
@@ -21,6 +21,10 @@ const LEAST = 1;
 const OF_DEBUGFS = /\bdebug\/modules\b/;
 /** Above a text of loader messages, below a log without timestamps. */
 const OVER_LOADER = 42;
+/** Above all but heads that leave no doubt. */
+const MOST = 97;
+/** Messages and a table without headings. */
+const BESIDE_TABLE = 'messages beside a table';
 /** Binary data has control characters; text of any encoding has hardly any. */
 const MAX_CONTROL_SHARE = 0.02;
 const CONTROL = /[\0-\x08\x0b\x0e-\x1a\x1c-\x1f\ufffd]/g;
@@ -31,30 +35,36 @@ export const mixedText: LineIngester = {
   name: 'mixed',
   title: 'text with evidence in it (mail, bug report, sections)',
   priority: 100,
-  most: 97,
+  most: MOST,
   reads: 'lines',
   needles: null,
   sniff,
   start: (context) => new MixedLines(context),
 };
 
-function sniff(head: Head): Verdict | null {
+function sniff(head: Head, recognise?: (text: Head) => Candidate | null): Verdict | null {
   if (!isText(head)) return null;
   const headings = new Headings();
   const kinds = new Set<string>();
   let uname = false;
   let loader = false;
+  let killed = false;
+  let command: string | null = null;
   let strong = 0;
   let hints = textOfHead(head).text.includes('\r');
   const plain = plainHead(head);
   const mayHoldKinds = KIND_HINT.test(textOfHead(plain).text);
   for (const line of plain.lines) {
+    const typed = command;
+    command = null;
     if (!headings.pending && STAMPED.test(line)) {
       kinds.add('log');
       hints = true;
       continue;
     }
     const heading = headings.of(line);
+    killed ||= typed !== null && killedLoad(typed, line) !== null;
+    command = heading?.name ?? null;
     // `tail` of the debugfs files is one snapshot, which its own ingester assembles.
     if (heading?.strong && debugfsFile(heading.name) === null) strong++;
     const mayBeLoader = headMayMentionLoader(plain) && mayMentionLoader(line);
@@ -73,7 +83,16 @@ function sniff(head: Head): Verdict | null {
   }
   if (kinds.size >= 2) {
     const why = `evidence of ${kinds.size} kinds (${[...kinds].join(', ')}) in one text`;
-    return { form: 'pieces', confidence: 97, matched: kinds.size, tried, why };
+    return { form: 'pieces', confidence: MOST, matched: kinds.size, tried, why };
+  }
+  if (killed) {
+    const why = 'a load at a prompt that was killed';
+    return { form: 'pieces', confidence: MOST, matched: 1, tried, why };
+  }
+  const other = loader || kinds.has('log') ? recognise?.(head) : null;
+  if (other?.ingester.isTable) {
+    const why = `messages beside ${other.verdict.form}`;
+    return { form: BESIDE_TABLE, confidence: MOST, matched: 1, tried, why };
   }
   if (kinds.size === 0 && uname && loader) {
     const why = 'uname -a beside messages of loaders';
@@ -96,10 +115,14 @@ function isText(head: Head): boolean {
 /** A line that opens or closes a block of code: ``` or ~~~, quoted or not, with the name of a language. */
 const FENCE = /^[\s>|]{0,20}(?:`{3,}|~{3,})[\w-]{0,20}\s*$/;
 
+const blockFrom = (line: number): string => `line ${line}`;
+
 class MixedLines implements LineSink {
   readonly #context: IngestContext;
   readonly #headings = new Headings();
   readonly #pieces: Pieces;
+  /** Whether what is in no block of code is one, too. */
+  readonly #isBlock: boolean;
   #fenced = false;
   #length = 0;
   /** The command typed right before the next line. */
@@ -112,6 +135,8 @@ class MixedLines implements LineSink {
       ...context,
       section: (name, extent, format) => context.section(name, extent, format, this.#length),
     });
+    this.#isBlock = context.form === BESIDE_TABLE;
+    if (this.#isBlock) this.#pieces.fence(blockFrom(1));
   }
 
   line(text: string, number: number): void {
@@ -123,7 +148,7 @@ class MixedLines implements LineSink {
     if (heading || this.#headings.pending) this.#pieces.open(heading?.name ?? null);
     else if (FENCE.test(text)) {
       this.#fenced = !this.#fenced;
-      this.#pieces.fence(this.#fenced ? `line ${number + 1}` : null);
+      this.#pieces.fence(this.#fenced || this.#isBlock ? blockFrom(number + 1) : null);
     } else this.#pieces.line({ text, number });
   }
 

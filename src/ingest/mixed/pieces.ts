@@ -91,9 +91,12 @@ export class Pieces {
   }
 
   #decide(): void {
-    const lines = this.#held ?? [];
+    const held = this.#held ?? [];
     this.#held = null;
     const name = this.#name;
+    const lead = name === null ? 0 : this.#lead(held, name);
+    for (const line of held.slice(0, lead)) this.line(line);
+    const lines = held.slice(lead);
     const found = name === null ? null : this.#recognised(lines, name);
     if (name !== null && found) {
       this.#runs.close();
@@ -105,6 +108,17 @@ export class Pieces {
       if (found.lines < lines.length) this.#endSection();
     }
     for (const line of lines.slice(found?.lines ?? 0)) this.line(line);
+  }
+
+  /** How many lines are messages in front of something else: what a command said before the next one printed a table. */
+  #lead(lines: readonly Line[], name: string): number {
+    const isMessageAt = (at: number): boolean => isMessage(plainLine(lines[at]?.text ?? ''));
+    const first = lines.findIndex((line) => !isBlank(line));
+    if (first < 0 || !isMessageAt(first)) return 0;
+    const end = lines.findIndex((line, at) => at > first && !isBlank(line) && !isMessageAt(at));
+    if (end < 0) return 0;
+    const rest = this.#recognised(lines.slice(end), name);
+    return rest === null || LOGS.has(rest.ingester) || rest.ingester === 'strace' ? 0 : end;
   }
 
   /** What the piece is as a whole, or its first lines are. */

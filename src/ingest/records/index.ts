@@ -7,7 +7,7 @@ import { errorMessage } from '../../model/error-message.js';
 import { sniffDmesgJson, sniffJournalJson } from '../dmesg/forms/detect-json.js';
 import { lavaMessage } from '../dmesg/forms/lava.js';
 import { headOfLines, textOfHead } from '../head.js';
-import type { Head, IngestContext, LineIngester, LineSink, Verdict } from '../ingester.js';
+import type { Candidate, Head, IngestContext, LineIngester, LineSink, Verdict } from '../ingester.js';
 import { Records, type Text } from './document.js';
 import { messageOf } from './message.js';
 
@@ -99,7 +99,7 @@ function readTruncated(records: Records, line: string): void {
   records.line(records.closing, 0);
 }
 
-function sniff(head: Head, recognise?: (text: Head) => Verdict | null): Verdict | null {
+function sniff(head: Head, recognise?: (text: Head) => Candidate | null): Verdict | null {
   if (!head.lines.slice(0, MAX_BEFORE).some((line) => START.test(jsonOf(line, 0)))) return null;
   const { text } = textOfHead(head);
   if (!HINT.test(text) || OF_TRACE.test(text)) return null;
@@ -122,7 +122,7 @@ function sniff(head: Head, recognise?: (text: Head) => Verdict | null): Verdict 
       if (lines.length === 0) return null;
     }
   }
-  const inner = lines.length === 0 ? null : recognise?.(headOfLines(lines, head.whole, head.path));
+  const inner = lines.length === 0 ? null : recognise?.(headOfLines(lines, head.whole, head.path))?.verdict;
   if (!inner || inner.confidence < WEAKEST) return null;
   const why = `${lines.length} lines of messages in ${tried} JSON records, ${inner.form}`;
   return { form: 'JSON records', confidence: CONFIDENCE, matched: lines.length, tried: lines.length, why };
