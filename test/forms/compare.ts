@@ -34,7 +34,9 @@ export function compare(want: readonly Event[], got: readonly Event[], facts: Fa
   const waiting = new Map<string, Event[]>();
   for (const event of want) {
     const key = facts(event);
-    waiting.set(key, [...(waiting.get(key) ?? []), event]);
+    const same = waiting.get(key);
+    if (same) same.push(event);
+    else waiting.set(key, [event]);
   }
   const extra: string[] = [];
   let apart = 0n;

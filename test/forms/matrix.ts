@@ -53,25 +53,27 @@ export async function matrix(scenarios: readonly Scenario[]): Promise<Row[]> {
   for (const { title, log, debugfs, trace } of scenarios) {
     const plain = log.get('plain');
     if (plain) {
-      const want = logEvents(await readPaths(plain));
+      const known = await readPaths(plain);
+      const want = logEvents(known);
       for (const [form, path] of log) {
-        put('kernel log', form, title, logCell(form, want, await readPaths(path)));
+        const evidence = path === plain ? known : await readPaths(path);
+        put('kernel log', form, title, logCell(form, want, evidence));
       }
     }
-    const directories = debugfs.get('directory') ?? [];
+    const directories = await Promise.all((debugfs.get('directory') ?? []).map(reading));
     for (const [form, paths] of debugfs) {
-      const cells = await Promise.all(
-        paths.map(async (path, index) =>
-          debugfsCell(await reading(directories[index] ?? ''), await reading(path)),
-        ),
-      );
+      const readings = form === 'directory' ? directories : await Promise.all(paths.map(reading));
+      const cells = readings.map((got, index) => debugfsCell(directories[index], got));
       put('debugfs', form, title, worst(cells));
     }
     const reference = trace.get('reference');
     if (reference) {
-      const want = traceEvents(await readPaths(reference));
+      const known = await readPaths(reference);
+      const want = traceEvents(known);
       for (const [form, path] of trace) {
-        if (form !== 'reference') put('trace', form, title, traceCell(form, want, await readPaths(path)));
+        if (form === 'reference') continue;
+        const evidence = path === reference ? known : await readPaths(path);
+        put('trace', form, title, traceCell(form, want, evidence));
       }
     }
   }
@@ -186,7 +188,8 @@ function readingOf({ snapshots }: CaseModel): DebugfsReading {
   };
 }
 
-function debugfsCell(want: DebugfsReading, got: DebugfsReading): Cell {
+function debugfsCell(want: DebugfsReading | undefined, got: DebugfsReading): Cell {
+  if (want === undefined) return { grade: 'differs', text: 'no directory', detail: '' };
   const detail = JSON.stringify({ want, got }, (_key, value) =>
     value instanceof Map ? [...value] : typeof value === 'bigint' ? value.toString() : value,
   );
