@@ -65,6 +65,7 @@ const SAMPLES: Members = Object.fromEntries(
 const FIRST: Members = Object.fromEntries(Array.from({ length: 32 }, (_, at) => [`a${at}/dmesg`, log(at)]));
 
 const MANY: Members = Object.fromEntries(Array.from({ length: 130 }, (_, at) => [`${at}/dmesg`, log(at)]));
+const PACKED = [gzipSync(tar(MANY)), zip(MANY)];
 
 const SOSREPORT: Members = {
   'sos/sos_logs/sos.log': 'collecting\n',
@@ -134,7 +135,7 @@ describe('files read on further threads', () => {
     ['bufferBytes', { bufferBytes: 1000 }],
     ['ratio', { ratio: 1 }],
   ])('a limit of %s ends the reading at the same place: %o', async (_, limits) => {
-    for (const archive of [gzipSync(tar(MANY)), zip(MANY)]) {
+    for (const archive of PACKED) {
       const { alone, beside } = await both('case', archive, limits);
       deepStrictEqual(beside, alone);
     }
