@@ -25,6 +25,8 @@ const STATS = read('samples/failures/stats.txt');
 const TRACE = read('samples/failures/trace.txt');
 const BANNER = '[    0.000000] Linux version 6.12.0 (a@b) (gcc 14) #1 SMP\n';
 const LOG = `${BANNER}[    1.000000] usb 1-1: new device\n[    2.000000] a: Unknown symbol b (err -2)\n`;
+/** What makes a log longer, and no event. */
+const FILL = `[    3.000000] usb 1-1: ${'x'.repeat(60)}\n`;
 const CMDLINE = (text: string): string => `${BANNER}[    0.000000] Kernel command line: ${text}\n`;
 
 const AT = (index: number): string => `[001] .....    7.0000${index}0`;
@@ -62,7 +64,10 @@ const INPUTS: Readonly<Record<DiagnosticCode, readonly [makes: Given, doesNot: G
     one('sosreport-h-1.tar', tar({ 'sosreport-h-1/proc/modules': 'a 1 0 - Live 0x0\n' })),
   ],
   'input-changed': [
-    { files: { log: LOG.repeat(20_000) }, meanwhile: (folder) => appendFileSync(join(folder, 'log'), 'x\n') },
+    {
+      files: { log: LOG + FILL.repeat(20_000) },
+      meanwhile: (folder) => appendFileSync(join(folder, 'log'), 'x\n'),
+    },
     LOG,
   ],
   'input-limit': [{ files: { log: LOG }, limits: { events: 1 } }, LOG],

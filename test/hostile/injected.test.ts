@@ -90,6 +90,8 @@ afterAll(() => vi.restoreAllMocks());
 const failure = (at: number): string =>
   `[${`${at}.000001`.padStart(12)}] m${at}: Unknown symbol x (err -2)\n`;
 const LOG = `[    0.000000] Linux version 6.12.0 (x@y) #1 SMP\n${failure(1)}`;
+/** What makes a log longer, and no event. */
+const FILL = `[    1.000000] usb 1-1: ${'x'.repeat(160)}\n`;
 
 function file(name: string, bytes: string | Uint8Array): string {
   const path = join(folder, name);
@@ -103,7 +105,10 @@ describe('reading', () => {
   it.each(['EIO', 'ESTALE', 'ETIMEDOUT', 'EAGAIN'])(
     '%s in the middle of a log: what was read counts',
     async (code) => {
-      const path = file('dmesg', LOG + Array.from({ length: 5000 }, (_, n) => failure(n + 2)).join(''));
+      const path = file(
+        'dmesg',
+        LOG + Array.from({ length: 1000 }, (_, n) => failure(n + 2) + FILL).join(''),
+      );
       fail('read', { code, after: 2 });
       const ran = await cli(['query', 'failures', '--format', 'csv', path]);
       expect([ran.code, ran.stderr]).toEqual([
