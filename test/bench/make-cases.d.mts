@@ -17,4 +17,6 @@ export function makeCases(options: {
   readonly bad?: number;
   readonly logs?: string | null;
   readonly lines?: number;
+  /** What a bomb unpacks to. */
+  readonly bombMiB?: number;
 }): CaseTruth[];

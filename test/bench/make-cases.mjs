@@ -170,14 +170,13 @@ function tar(files) {
   return Buffer.concat([...blocks, Buffer.alloc(1024)]);
 }
 
-const BOMB_BYTES = 300 * 1024 * 1024;
 const bombs = new Map();
 
-/** Some text, then three hundred MiB of one line, compressed to a thousandth. */
-function bomb(text, line) {
+/** Some text, then one line again and again, compressed to a thousandth. */
+function bomb(text, line, bytes) {
   const known = bombs.get(text);
   if (known) return known;
-  const packed = Buffer.concat([gzipSync(text), gzipSync(Buffer.alloc(BOMB_BYTES, line))]);
+  const packed = Buffer.concat([gzipSync(text), gzipSync(Buffer.alloc(bytes, line))]);
   bombs.set(text, packed);
   return packed;
 }
@@ -196,8 +195,8 @@ const BAD = {
     writeFileSync(`${path}.gz`, packed);
     return `${path}.gz`;
   },
-  'bomb-gz': (path) => {
-    writeFileSync(`${path}.gz`, bomb('', '\0'));
+  'bomb-gz': (path, _text, _random, bytes) => {
+    writeFileSync(`${path}.gz`, bomb('', '\0', bytes));
     return `${path}.gz`;
   },
   garbage: (path, _text, random) => {
@@ -225,9 +224,9 @@ const BAD = {
     writeFileSync(`${path}.tar`, whole.subarray(0, Math.floor(whole.length * 0.6)));
     return `${path}.tar`;
   },
-  'bomb-log': (path) => {
+  'bomb-log': (path, _text, _random, bytes) => {
     const log = '[    0.000000] Linux version 6.1.0 (a bomb that looks like a log) #1\n';
-    writeFileSync(`${path}.gz`, bomb(log, `[    1.000000] ${'a'.repeat(4000)}\n`));
+    writeFileSync(`${path}.gz`, bomb(log, `[    1.000000] ${'a'.repeat(4000)}\n`, bytes));
     return `${path}.gz`;
   },
   '7z': (path) => {
@@ -273,7 +272,15 @@ function makeGood(random, out, path, pool) {
 }
 
 /** The whole archive. Gives the truth of every case, in the order of the list. */
-export function makeCases({ out, cases = 5000, seed = 1, bad = 0.01, logs = null, lines = 500 }) {
+export function makeCases({
+  out,
+  cases = 5000,
+  seed = 1,
+  bad = 0.01,
+  logs = null,
+  lines = 500,
+  bombMiB = 300,
+}) {
   rmSync(out, { recursive: true, force: true });
   const random = seeded(seed);
   const pool =
@@ -288,7 +295,7 @@ export function makeCases({ out, cases = 5000, seed = 1, bad = 0.01, logs = null
     if (n % every === every - 1) {
       const [kind, make] = kinds[Math.floor(n / every) % kinds.length];
       const text = Buffer.from(vary(random, pool, RELEASES[0]), 'latin1');
-      const made = make(join(out, path), text, random);
+      const made = make(join(out, path), text, random, bombMiB * 1024 ** 2);
       truths.push({
         path: made.slice(out.length + 1),
         kind,
