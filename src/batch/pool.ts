@@ -17,6 +17,8 @@ import type { Asked, Done, Task, Work } from './task.js';
 
 export interface PoolOptions {
   readonly jobs: number;
+  /** Starts workers with the first case: there may be none to read. */
+  readonly resume: boolean;
 }
 
 export const DEFAULT_JOBS = availableParallelism();
@@ -37,7 +39,8 @@ function cannotStart(error: unknown): BatchError {
 
 export class Pool {
   readonly #work: Work;
-  readonly #workers: Tinypool;
+  readonly #jobs: number;
+  #started: Tinypool | null = null;
   /** Ends each task that runs, where a worker ends outside a case: it could not start. */
   readonly #running = new Set<(error: BatchError) => void>();
   /** Of the tasks that run. */
@@ -45,23 +48,35 @@ export class Pool {
   #broken: BatchError | null = null;
   #isClosed = false;
 
-  constructor(work: Work, { jobs }: PoolOptions) {
+  constructor(work: Work, { jobs, resume }: PoolOptions) {
     this.#work = work;
-    this.#workers = new Tinypool({
+    this.#jobs = jobs;
+    // Else they start while the cases are listed.
+    if (!resume) this.#started = this.#start();
+  }
+
+  get #workers(): Tinypool {
+    this.#started ??= this.#start();
+    return this.#started;
+  }
+
+  #start(): Tinypool {
+    const workers = new Tinypool({
       filename: new URL('dist/batch/worker.js', PACKAGE_ROOT).href,
       runtime: 'worker_threads',
       isolateWorkers: false,
-      minThreads: jobs,
-      maxThreads: jobs,
+      minThreads: this.#jobs,
+      maxThreads: this.#jobs,
       resourceLimits: {
-        maxOldGenerationSizeMb: Math.ceil(work.workerBytes / MIB),
+        maxOldGenerationSizeMb: Math.ceil(this.#work.workerBytes / MIB),
         maxYoungGenerationSizeMb: YOUNG_MIB,
       },
     });
-    this.#workers.on('error', (error) => {
+    workers.on('error', (error) => {
       this.#broken = cannotStart(error);
       for (const end of this.#running) end(this.#broken);
     });
+    return workers;
   }
 
   /** Kills the commands that read URLs: they do not end with their workers. */
@@ -73,8 +88,9 @@ export class Pool {
     this.#isClosed = true;
     this.endCommands();
     // Tinypool waits with once(), which calls this where a worker that still starts dies meanwhile.
-    for (const worker of this.#workers.threads) Object.assign(worker, { removeListener: () => undefined });
-    await this.#workers.destroy().catch(() => undefined);
+    for (const worker of this.#started?.threads ?? [])
+      Object.assign(worker, { removeListener: () => undefined });
+    await this.#started?.destroy().catch(() => undefined);
   }
 
   /** `casesOfSeveral` by a worker: it reads cases next, by code that is warm then. */
