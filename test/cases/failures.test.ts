@@ -115,6 +115,39 @@ describe('the lines of one load', () => {
       ],
       ['symbol-version foo load - 1'],
     ],
+    // EINVAL is no missing symbol, also where an excerpt lacks the line that says so.
+    [
+      'start with a symbol whose version an excerpt does not show',
+      [
+        '[    5.000000] foo: Unknown symbol a (err -22)',
+        '[    5.000001] foo: disagrees about version of symbol b',
+        '[    5.000002] foo: Unknown symbol b (err -22)',
+      ],
+      ['symbol-version foo load 22 1'],
+    ],
+    [
+      'are of a symbol without a version',
+      [
+        '[    5.000000] foo: no symbol version for a',
+        '[    5.000001] foo: Unknown symbol a (err -22)',
+        '[    5.000002] foo: Unknown symbol b (err -22)',
+      ],
+      ['symbol-version foo load 22 1'],
+    ],
+    [
+      'show the namespace of one of two symbols',
+      [
+        '[    5.000000] foo: Unknown symbol a (err -22)',
+        '[    5.000001] foo: module uses symbol (b) from namespace N, but does not import it.',
+        '[    5.000002] foo: Unknown symbol b (err -22)',
+      ],
+      ['namespace foo load 22 1'],
+    ],
+    [
+      'name a symbol that no module has',
+      ['[    5.000000] foo: Unknown symbol a (err -2)'],
+      ['unknown-symbol foo load 2 1'],
+    ],
     [
       'are two of a livepatch',
       [

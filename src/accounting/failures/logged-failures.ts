@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The lines of a log that say why a load failed; which of them are failures, by the kernel that printed them. */
+import { EINVAL } from '../../model/errno.js';
 import type { Event, InitCall, LoadFailure, UserLoad } from '../../model/event.js';
 import { LogClock } from '../boots/log-clock.js';
 import { sameRecords } from './same-record.js';
@@ -29,7 +30,7 @@ export function loggedFailures(events: readonly Event[], release: string | null)
   const loaders = new UserInserts();
   const unlinked = new Unlinked();
   const kernel = deciderOf(events, release);
-  const symbols = new Symbols();
+  const symbols = new Symbols(events);
   const again = sameRecords(events);
   for (const event of events) {
     if (event.kind === 'load-failure') {
@@ -44,7 +45,7 @@ export function loggedFailures(events: readonly Event[], release: string | null)
         doubtful.add(event);
       } else if (fails(event, kernel) && !symbols.isConsequence(event)) {
         if (last && isRefusalOf(last, event)) failures.pop();
-        failures.push(event);
+        failures.push(symbols.withReason(event));
       }
     } else if (event.kind === 'initcall') inits.push(event);
     else if (event.kind === 'user-load') {
@@ -62,6 +63,16 @@ export function loggedFailures(events: readonly Event[], release: string | null)
 class Symbols {
   /** Lines that say why, and are not followed by the second yet, by module and symbol. */
   readonly #refused = new Map<string, number>();
+  /** Modules that do not import the namespace of a symbol. */
+  readonly #importless: ReadonlySet<string | null>;
+
+  constructor(events: readonly Event[]) {
+    this.#importless = new Set(
+      events.flatMap((event) =>
+        event.kind === 'load-failure' && event.reason === 'namespace' ? [event.module] : [],
+      ),
+    );
+  }
 
   isConsequence({ module, reason, message }: LoadFailure): boolean {
     const symbol = SYMBOL.exec(message)?.[1];
@@ -71,6 +82,15 @@ class Symbols {
     if (reason !== 'unknown-symbol') this.#refused.set(key, open + 1);
     else if (open > 0) this.#refused.set(key, open - 1);
     return reason === 'unknown-symbol' && open > 0;
+  }
+
+  /**
+   * A symbol that is missing gives ENOENT. With EINVAL the kernel has it, of another version than the module was built for, or
+   * in a namespace that the module does not import (resolve_symbol). An excerpt may lack the line that says which.
+   */
+  withReason(line: LoadFailure): LoadFailure {
+    if (line.reason !== 'unknown-symbol' || line.errno !== EINVAL) return line;
+    return { ...line, reason: this.#importless.has(line.module) ? 'namespace' : 'symbol-version' };
   }
 }
 

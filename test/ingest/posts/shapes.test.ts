@@ -41,7 +41,7 @@ const POSTS: readonly (readonly [string, ...string[]])[] = [
   ['18-lore-lockdep.txt', 'refused-request crypto-xts 1', 'refused-request crypto-xts-all 1', 'throttled net-pf-38 1', 'trouble'],
   ['19-journal.json', 'signature null 1', 'relocation null 1', 'init ipmi_si 1', 'trouble'],
   ['20-pstore.txt', 'crashed-load crashme 1', 'trouble'],
-  ['21-kernel3x.txt', 'unknown-symbol bar 1', 'refused-request binfmt-464c 1', 'trouble'],
+  ['21-kernel3x.txt', 'symbol-version bar 1', 'refused-request binfmt-464c 1', 'trouble'],
   ['22-kernel26.txt', 'unknown-symbol iscsi_tcp 1', 'trouble'],
   ['23-kernel7.txt', 'namespace lab_ns 1', 'init lab_dup 1', 'elf lab_x 1', 'trouble'],
   ['24-s390.txt', 'relocation qeth 1', 'trouble'],
