@@ -62,7 +62,9 @@ describe('posts', () => {
     expect(failure?.t).toBe(581_000_597_000n);
     const { model } = caseOf(evidence);
     expect(model.boots.length).toBe(1);
-    expect(model.failures.map(({ reason, module }) => [reason, module])).toEqual([['elf', 'hello_world']]);
+    expect(model.failures.map(({ reason, module }) => [reason, module])).toEqual([
+      ['symbol-version', 'hello_world'],
+    ]);
   });
 
   test.each([
