@@ -105,7 +105,7 @@ export function doubtsOf(
     const shown = first.length > MOST_SHOWN ? `${first.slice(0, MOST_SHOWN - 1)}…` : first;
     doubts.push(`${lines} module loading and ${were} not understood; first: "${shown}"`);
   }
-  if (mayHaveRefused(log))
+  if (mayHaveRefused(log, release))
     doubts.push('a signature was not trusted, and the log does not say whether the module was refused');
   if (mayHaveMismatched(log, release))
     doubts.push('the BTF of a module did not fit, and the log does not say whether the module was refused');

@@ -242,7 +242,12 @@ describe('messages of one failure', () => {
       ['relocation k load null 1', 'relocation m load null 1'],
     ],
   ])('%s', (_, events, expected) => {
-    expect(failures(log(...events)).sort()).toEqual(expected.sort());
+    // Since 5.4 a refusal has a line of its own.
+    expect(failures({ events: [...boot('5.3.0'), ...(events as [])] }).sort()).toEqual(expected.sort());
+  });
+
+  it('a key without a refusal is none since 5.4', () => {
+    expect(failures({ events: [...boot('5.4.0'), enforced() as never] })).toEqual([]);
   });
 });
 
@@ -259,6 +264,14 @@ describe('a key that is missing, in an excerpt', () => {
     const { boots, failures: rows } = build(excerpt(key)).model;
     expect(rows).toEqual([]);
     expect(boots[0]?.verdict).toBe('unclear');
+    expect(boots[0]?.doubts.join()).toContain('a signature was not trusted');
+  });
+
+  it('may be one where a signature has an unknown form, although unsigned modules load', () => {
+    const form = { ...key, fails: 'if enforced since 4.11' };
+    const taint = { kind: 'taint', t: 1n, what: 'unsigned', module: 'n' };
+    const { boots, failures: rows } = build(excerpt(taint, form)).model;
+    expect(rows).toEqual([]);
     expect(boots[0]?.doubts.join()).toContain('a signature was not trusted');
   });
 

@@ -93,6 +93,33 @@ describe('signatures', () => {
   it('that are not enforced only taint', async () => {
     expect(await failures(log(banner('3.10.0'), KEY, TAINT, KEY.replace('5.0', '9.0')))).toEqual([]);
   });
+
+  // module_sig_check: before 5.4 only a missing key is no error; since then an unknown form is none either, if not enforced.
+  const FORM = '[    5.000000] Module is not signed with expected PKCS#7 message';
+  const NEW_FORM = '[    5.000000] module: not signed with expected PKCS#7 message';
+  const PARAMS = '[    5.000000] PKCS#7 signature info has unexpected non-zero params';
+  it.each<[string, string[], string[]]>([
+    ['of an unknown form were refused', [banner('4.4.0'), FORM], ['signature - becoming - 1']],
+    ['of one were refused beside others', [banner('4.4.0'), TAINT, FORM], ['signature - becoming - 1']],
+    [
+      'of one go on, up to what fails',
+      [banner('6.12.1'), NEW_FORM, '[    5.000100] Invalid ELF section header overflow'],
+      ['elf - becoming - 1'],
+    ],
+    [
+      'of one are refused where they are enforced',
+      [banner('6.12.1'), NEW_FORM, '[    5.000100] Loading of module with unsupported crypto is rejected'],
+      ['signature - becoming - 1'],
+    ],
+    ['with bad numbers were refused', [banner('4.4.0'), PARAMS], ['signature - becoming - 1']],
+    [
+      'with bad numbers are refused',
+      [banner('6.12.1'), TAINT, PARAMS.replace('PKCS', 'foo: PKCS')],
+      ['signature foo becoming - 1'],
+    ],
+  ])('%s', async (_, lines, expected) => {
+    expect(await failures(log(...lines))).toEqual(expected);
+  });
 });
 
 describe('the lines of one load', () => {

@@ -22,7 +22,6 @@ const FAILURES = [
   'blacklist nls_cp737: 1',
   'duplicate-symbol lab_dupsym: 1',
   'parameter lab_param: 1',
-  'signature null: 1',
   'unknown-symbol btrfs: 1',
 ];
 

@@ -100,7 +100,7 @@ const SYMBOL = /\bsymbol (?:version for )?['`"]?([\w.]+)/;
 /** Some kernels print a missing key twice: when they look for it, and when they refuse the module. */
 function isRefusalOf(last: LoadFailure, next: LoadFailure): boolean {
   return (
-    last.fails === 'if enforced' &&
+    last.fails.startsWith('if enforced') &&
     next.fails === 'always' &&
     last.phase === next.phase &&
     (next.reason === last.reason || next.reason === 'lockdown') &&

@@ -20,7 +20,7 @@ export function deciderOf(events: readonly Event[], release: string | null): Dec
   return {
     release,
     debian: events.some((event) => event.kind === 'kernel-version' && / Debian /.test(event.banner)),
-    enforces: enforcementOf(events),
+    enforces: enforcementOf(events, release),
     allowsMismatch: allowanceOf(events, release),
   };
 }
@@ -29,22 +29,29 @@ export function deciderOf(events: readonly Event[], release: string | null): Dec
  * Where signatures are not enforced, the first module without a valid one taints the kernel, which it prints once: only a
  * log from the start of the boot must show it.
  */
-function enforcementOf(events: readonly Event[]): Answer {
+function enforcementOf(events: readonly Event[], release: string | null): Answer {
   if (events.some((event) => event.kind === 'taint' && event.what === 'unsigned')) return 'no';
-  const isEnforced = events.some(
-    (event) =>
-      (event.kind === 'boot-start' && event.complete) ||
-      (event.kind === 'command-line' && ENFORCED.test(event.text)),
-  );
-  return isEnforced ? 'yes' : 'unknown';
+  if (events.some((event) => event.kind === 'command-line' && ENFORCED.test(event.text))) return 'yes';
+  if (!events.some((event) => event.kind === 'boot-start' && event.complete)) return 'unknown';
+  // Since 5.4 a refusal has a line of its own, and what goes on may fail before it taints.
+  return isOlder(release, '5.4') === false ? 'no' : 'yes';
 }
 
 const ENFORCED = /\b(?:module\.sig_enforce\b(?!=[0nN])|lockdown=(?:integrity|confidentiality)\b)/;
 
 /** Whether the kernel did not trust a signature, and nothing says whether it refused the module. */
-export function mayHaveRefused(events: readonly Event[]): boolean {
-  const isUntrusted = events.some((event) => event.kind === 'load-failure' && event.fails === 'if enforced');
-  return isUntrusted && enforcementOf(events) === 'unknown';
+export function mayHaveRefused(events: readonly Event[], release: string | null): boolean {
+  const enforces = enforcementOf(events, release);
+  return events.some((event) => {
+    if (event.kind !== 'load-failure') return false;
+    if (event.fails === 'if enforced') return enforces === 'unknown';
+    return event.fails === 'if enforced since 4.11' && enforces !== 'yes' && !refusesOther(release);
+  });
+}
+
+/** Before distributions had lockdown, only a missing key was no error where signatures are not enforced (module_sig_check). */
+function refusesOther(release: string | null): boolean {
+  return isOlder(release, '4.11') === true;
 }
 
 /**
@@ -100,6 +107,7 @@ export function fails(
 ): boolean {
   if (fails === 'always') return true;
   if (fails === 'if enforced') return enforces === 'yes';
+  if (fails === 'if enforced since 4.11') return enforces === 'yes' || refusesOther(release);
   if (fails === 'unless allowed') return allowsMismatch === 'no';
   const [when = '', border = ''] = fails.split(' ');
   if (when === 'before') return isOlder(release, border) === true || (debian && reason === 'symbol-version');

@@ -112,7 +112,13 @@ export interface LoadFailure extends EventBase {
   /** The load's errno, positive, if the message has it. */
   readonly errno: number | null;
   /** On which kernels the load fails: on some releases, only if signatures are enforced, or unless its BTF may differ. */
-  readonly fails: 'always' | 'if enforced' | 'unless allowed' | `before ${string}` | `since ${string}`;
+  readonly fails:
+    | 'always'
+    | 'if enforced'
+    | 'if enforced since 4.11'
+    | 'unless allowed'
+    | `before ${string}`
+    | `since ${string}`;
   /** True if it continues the failure of the line before and names its module. */
   readonly names: boolean;
   readonly message: string;

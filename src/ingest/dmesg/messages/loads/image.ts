@@ -14,6 +14,18 @@ const SIGNATURE = {
   reason: 'signature',
   phase: 'becoming',
 } as const;
+const SIGNED = {
+  ...SIGNATURE,
+  source: 'kernel/module_signature.c:mod_check_sig',
+  since: '5.4',
+  word: 'PKCS#7 ',
+} as const;
+const OLD_SIGNED = {
+  ...SIGNED,
+  source: 'kernel/module_signing.c:mod_verify_sig',
+  since: '4.3',
+  until: '5.4',
+} as const;
 const LOCKDOWN = { source: 'security/lockdown/lockdown.c', reason: 'lockdown', phase: 'becoming' } as const;
 const OLD_LOCKDOWN = {
   ...LOCKDOWN,
@@ -56,10 +68,14 @@ export const IMAGE_MESSAGES: readonly LoadMessage[] = [
   { ...SIGNATURE, since: '5.4', message: 'Loading of module with {s} is rejected', example: 'Loading of module with unavailable key is rejected', word: ' is rejected' },
   { ...SIGNATURE, since: '5.10', until: '5.13', message: '{module}: Loading of {s} is rejected', example: 'nvidia: Loading of unsigned module is rejected', word: ' is rejected' },
   { ...SIGNATURE, since: '5.10', until: '5.13', message: '{module}: loading of {s} is rejected', example: 'nvidia: loading of module with unavailable key is rejected', word: ' is rejected' },
-  { ...SIGNATURE, source: 'kernel/module_signature.c:mod_check_sig', since: '4.3', message: 'module: not signed with expected PKCS#7 message', example: 'module: not signed with expected PKCS#7 message', word: 'PKCS#7 ' },
-  { ...SIGNATURE, source: 'kernel/module_signature.c:mod_check_sig', since: '4.3', message: 'module: PKCS#7 signature info has unexpected non-zero params', example: 'module: PKCS#7 signature info has unexpected non-zero params', word: 'PKCS#7 ' },
-  { ...SIGNATURE, source: 'kernel/module_signature.c:mod_check_sig', since: '4.19', message: '{module}: not signed with expected PKCS#7 message', example: 'nls_cp775: not signed with expected PKCS#7 message', word: 'PKCS#7 ' },
-  { ...SIGNATURE, source: 'kernel/module_signature.c:mod_check_sig', since: '4.19', message: '{module}: PKCS#7 signature info has unexpected non-zero params', example: 'nls_cp775: PKCS#7 signature info has unexpected non-zero params', word: 'PKCS#7 ' },
+  // EBADMSG is always an error; ENOPKG as a missing key is, since 5.4 and where distributions had lockdown before.
+  { ...SIGNED, fails: 'if enforced', message: 'module: not signed with expected PKCS#7 message', example: 'module: not signed with expected PKCS#7 message' },
+  { ...SIGNED, fails: 'if enforced', message: '{module}: not signed with expected PKCS#7 message', example: 'nls_cp775: not signed with expected PKCS#7 message' },
+  { ...SIGNED, fails: 'if enforced', message: '{module}: Module is not signed with expected PKCS#7 message', example: 'igb_uio: Module is not signed with expected PKCS#7 message' },
+  { ...SIGNED, message: 'module: PKCS#7 signature info has unexpected non-zero params', example: 'module: PKCS#7 signature info has unexpected non-zero params' },
+  { ...SIGNED, message: '{module}: PKCS#7 signature info has unexpected non-zero params', example: 'nls_cp775: PKCS#7 signature info has unexpected non-zero params' },
+  { ...OLD_SIGNED, fails: 'if enforced since 4.11', message: 'Module is not signed with expected PKCS#7 message', example: 'Module is not signed with expected PKCS#7 message' },
+  { ...OLD_SIGNED, message: 'PKCS#7 signature info has unexpected non-zero params', example: 'PKCS#7 signature info has unexpected non-zero params' },
   // If signatures are not enforced, the load continues with a taint.
   { ...SIGNATURE, source: 'kernel/module_signing.c:request_asymmetric_key', since: '3.7', until: '4.3', fails: 'if enforced', message: "Request for unknown module key '{s}' err {n}", example: "Request for unknown module key 'Magrathea: Glacier signing key: 0c2f' err -11", word: 'Request for unknown module key' },
   { ...SIGNATURE, source: 'certs/system_keyring.c:verify_pkcs7_signature', since: '4.3', until: '5.10', fails: 'if enforced', message: 'PKCS#7 signature not signed with a trusted key', example: 'PKCS#7 signature not signed with a trusted key', word: 'PKCS#7 ' },
