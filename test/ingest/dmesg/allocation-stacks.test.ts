@@ -123,6 +123,26 @@ describe('a stack names the task, and what asked', () => {
       ['vmap', 32768, 'tracebox', 23622, null, 'other'],
     ],
     [
+      'the caller in the last line of a truncated trace, arm, 5.4',
+      [
+        'tcpdump: vmalloc: allocation failure: 32768 bytes, mode:0xcc0(GFP_KERNEL), nodemask=(null)',
+        'CPU: 0 PID: 23622 Comm: tcpdump Not tainted 5.4.58 #0',
+        '[<c0320340>] (__vmalloc_node_range) from [<c020c108>] (module_alloc+0x44/0x4c)',
+        '[<c020c108>] (module_alloc) from [<c02b8348>] (bpf_jit_alloc_exec+0x14/0x18)',
+      ],
+      ['vmap', 32768, 'tcpdump', 23622, null, 'other'],
+    ],
+    [
+      'the same of a load',
+      [
+        'insmod: vmalloc: allocation failure: 32768 bytes, mode:0xcc0(GFP_KERNEL), nodemask=(null)',
+        'CPU: 0 PID: 23622 Comm: insmod Not tainted 5.4.58 #0',
+        '[<c0320340>] (__vmalloc_node_range) from [<c020c108>] (module_alloc+0x44/0x4c)',
+        '[<c020c108>] (module_alloc) from [<c02b8348>] (load_module+0x14/0x18)',
+      ],
+      ['vmap', 32768, 'insmod', 23622, null, 'image'],
+    ],
+    [
       'a kprobe, x86, 6.6',
       [
         `bash: ${VMALLOC}`,

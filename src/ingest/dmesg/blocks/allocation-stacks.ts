@@ -140,12 +140,14 @@ function isOfCaller({ entry }: Open, { caller }: Entry): boolean {
 function readFrame(open: Open, text: string): void {
   const frame = frameOf(text);
   if (frame === null || frame.guess) return;
-  const { func } = frame;
+  const { func, caller } = frame;
   if (func === INIT_CALLER && open.before !== null) {
     open.module ??= moduleName(open.before);
     open.during = 'init';
   } else if (OF_IMAGE.test(func)) open.during ??= 'image';
   else if (OF_OTHERS.test(func)) open.during = 'other';
   else if (isLoader(func) && (open.during === null || open.during === 'other')) open.during = 'load';
+  // The last line of a truncated trace alone shows its caller.
+  if (caller !== null && OF_OTHERS.test(caller)) open.during = 'other';
   open.before = moduleOf(text);
 }
