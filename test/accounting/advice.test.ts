@@ -277,6 +277,8 @@ describe('advice', () => {
     ['systemd-modules-load.service', 'systemctl status systemd-modules-load'],
     ['kmodloader', '/etc/modules.d'],
     ['dkms.service', 'make.log'],
+    ['modules.dep', 'Run depmod'],
+    ['module directory', 'Install the modules of the running kernel'],
     ['init script that loads kernel modules', 'output of the script'],
     ['modprobe@fuse.service', 'systemctl status'],
   ])('says where to look when %s failed', (who, where) => {

@@ -107,6 +107,8 @@ function unitText(units: readonly string[]): string {
     return 'See `systemctl status systemd-modules-load`, and the names in /etc/modules-load.d and /etc/modules: one did not load.';
   if (units.includes('modules.dep'))
     return 'Run depmod, or install the modules of the running kernel: modprobe found no modules.dep for it.';
+  if (units.includes('module directory'))
+    return 'Install the modules of the running kernel: modprobe found no directory of them in /lib/modules.';
   if (units.includes('kmodloader'))
     return 'Look up the modules in /etc/modules.d and /etc/modules-boot.d that kmodloader names: they did not load.';
   if (units.some((unit) => /dkms|akmods/i.test(unit)))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The verdict on a boot, from what is known of it. */
 import { add, atLeast, type Bounds, exactly, NONE } from '../../model/bounds.js';
+import { groupBy } from '../../model/groups.js';
 import { formatBytes } from '../cell.js';
 import type { ModuleLine, RequesterLine } from './lines.js';
 import type {
@@ -84,6 +85,13 @@ const NOUNS: Readonly<Record<string, string>> = {
   'refused-init': 'refused init',
 };
 
+/** What a loader lacks, and no unit: the index of modules, or their directory. */
+const LACKED: ReadonlySet<string | null> = new Set(['modules.dep', 'module directory']);
+
+function nounOf({ kind, who }: BootAnswer['problems'][number]): string {
+  return kind === 'failed-unit' && LACKED.has(who) ? 'failed module lookup' : (NOUNS[kind] ?? kind);
+}
+
 /** Reasons that say no more than an error number: what the module's own code returned and a duplicate look alike. */
 export const MAYBE_DUPLICATE: Readonly<Record<string, { readonly errno: string; readonly shown: string }>> = {
   busy: { errno: 'EBUSY', shown: 'busy, or a duplicate' },
@@ -123,13 +131,8 @@ function troublesOf(
       allocations.map((row) => ({ ...row, times: 1n })),
       allocationName,
     ),
-    ...[...new Set(known.problems.map(({ kind }) => kind))].map((kind) =>
-      trouble(
-        NOUNS[kind] ?? kind,
-        false,
-        known.problems.filter((row) => row.kind === kind),
-        ({ module, who }) => module ?? who,
-      ),
+    ...[...groupBy(known.problems, nounOf)].map(([noun, rows]) =>
+      trouble(noun, false, rows, ({ module, who }) => module ?? who),
     ),
     trouble(
       'duplicate request by the kernel',

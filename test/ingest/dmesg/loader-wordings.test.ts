@@ -285,6 +285,8 @@ test.each([
     'dracut',
   ],
   ['FATAL: Module index is inconsistent', 'modules.dep'],
+  ["modprobe: can't change directory to '/lib/modules': No such file or directory", 'module directory'],
+  ['dracut: Cannot find module directory /lib/modules/6.1.0/', 'module directory'],
   ['init: Failed to load kernel modules', 'init'],
   ['systemd-udevd[3]: Failed to load kmod context, ignoring.', 'udev (kmod)'],
   ['kmodloader: 1 module could not be probed', 'kmodloader'],

@@ -174,7 +174,7 @@ describe('what loaders say beside a log', () => {
     [
       'busybox without a directory',
       "modprobe: can't change directory to '6.6.0': No such file or directory",
-      'failed-unit modules.dep 1',
+      'failed-unit module directory 1',
     ],
     [
       'kmod without an index',

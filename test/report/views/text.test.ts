@@ -141,6 +141,15 @@ describe('the text report', () => {
     expect(text).not.toMatch(/How much memory|To know more/);
   });
 
+  it('takes what modprobe lacks for no unit', async () => {
+    const text = await ofLog(
+      '[    9.300000] systemd[1]: Failed to start Load Kernel Modules.',
+      "[    9.400000] modprobe: can't change directory to '/lib/modules': No such file or directory",
+    );
+    expect(text.replaceAll('\n', ' ')).toContain('1 failed module lookup (module directory)');
+    expect(text).toContain('1 failed unit (systemd-modules-load.service)');
+  });
+
   it('names on what loads failed, and that their cost is not known', async () => {
     const text = await ofLog(
       '[    9.100000] foo: Unknown symbol bar (err -2)',

@@ -101,12 +101,17 @@ export const UNIT_RULES: readonly Rule[] = [
   },
   // [FAIL] Loading kernel modules...failed!      sysvinit;  * ERROR: modules failed to start      OpenRC
   script(['oading kernel modules', 'modules failed to start'], /^(?:\[ ?FAIL ?\] )?(?:\* )?(?:Loading kernel modules ?\.\.\. ?\(?failed|ERROR: modules failed to start)/i, 'init script that loads kernel modules'),
-  // modprobe: can't change directory to '6.1.0': No such file or directory      busybox
   // FATAL: Could not load /lib/modules/2.6.32/modules.dep: No such file or directory      module-init-tools, kmod
   script(
-    ["can't change directory to '", 'modules.dep', 'Module index is inconsistent', 'missing /lib/modules/', 'Cannot find module directory'],
-    /^(?:(?:modprobe|depmod): )?(?:can't change directory to '|can't open '?modules\.dep|(?:FATAL: )Module index is inconsistent|FATAL: modules\.dep not found|W: missing \/lib\/modules\/|(?:dracut(?:\[\d+\])?: )?(?:Cannot find module directory |\S+\/modules\.dep is missing)|(?:(?:FATAL|ERROR): (?:\.\.\/\S+ \w+\(\) )?)[Cc]ould not (?:load|open) (?:moddep file )?'?\S*\/modules\.dep)/,
+    ['modules.dep', 'Module index is inconsistent'],
+    /^(?:(?:modprobe|depmod): )?(?:can't open '?modules\.dep|(?:FATAL: )Module index is inconsistent|FATAL: modules\.dep not found|(?:dracut(?:\[\d+\])?: )?\S+\/modules\.dep is missing|(?:(?:FATAL|ERROR): (?:\.\.\/\S+ \w+\(\) )?)[Cc]ould not (?:load|open) (?:moddep file )?'?\S*\/modules\.dep)/,
     'modules.dep',
+  ),
+  // modprobe: can't change directory to '6.1.0': No such file or directory      busybox, also of '/lib/modules'
+  script(
+    ["can't change directory to '", 'missing /lib/modules/', 'Cannot find module directory'],
+    /^(?:(?:modprobe|depmod): )?(?:can't change directory to '|W: missing \/lib\/modules\/|(?:dracut(?:\[\d+\])?: )?Cannot find module directory )/,
+    'module directory',
   ),
   script(['installkernel failed in module ', 'dracut-install '], /^(?:dracut: )?(?:installkernel failed in module |FAILED: .*\bdracut-install .* -m )/, 'dracut'),
   // system/core/init/first_stage_init.cpp
