@@ -5,13 +5,15 @@ import type { Event, InitCall, LoadFailure, UserLoad } from '../../model/event.j
 import { LogClock } from '../boots/log-clock.js';
 import { sameRecords } from './same-record.js';
 import { isSoonAfter, isUnlinked, killedLoads, Unlinked, UserInserts } from './user-inserts.js';
-import { deciderOf, fails, mayFail } from './whether-failed.js';
+import { deciderOf, fails, mayFail, mayFailBefore } from './whether-failed.js';
 
 /** Log lines of one boot with reasons of failed loads. */
 export interface LoggedFailures {
   readonly failures: readonly LoadFailure[];
   /** Those of them that are failures only where a call failed. */
   readonly doubtful: ReadonlySet<LoadFailure>;
+  /** Lines about the image that are failures on some kernels, where the release is not known: one with a failed insert. */
+  readonly possible: readonly LoadFailure[];
   readonly inits: readonly InitCall[];
   /** Failed inserts reported by udev, modprobe and similar tools. */
   readonly inserts: readonly UserLoad[];
@@ -26,6 +28,7 @@ export interface LoggedFailures {
 export function loggedFailures(events: readonly Event[], release: string | null): LoggedFailures {
   const failures: LoadFailure[] = [];
   const doubtful = new Set<LoadFailure>();
+  const possible: LoadFailure[] = [];
   const inits: InitCall[] = [];
   const loaders = new UserInserts();
   const unlinked = new Unlinked();
@@ -46,7 +49,7 @@ export function loggedFailures(events: readonly Event[], release: string | null)
       } else if (fails(event, kernel) && !symbols.isConsequence(event)) {
         if (last && isRefusalOf(last, event)) failures.pop();
         failures.push(symbols.withReason(event));
-      }
+      } else if (mayFailBefore(event, kernel)) possible.push(event);
     } else if (event.kind === 'initcall') inits.push(event);
     else if (event.kind === 'user-load') {
       loaders.add(event);
@@ -56,7 +59,7 @@ export function loggedFailures(events: readonly Event[], release: string | null)
   const { missing } = loaders;
   const inserts = [...loaders.inserts, ...killedLoads(events).untold];
   const fromStart = events.some((event) => event.kind === 'boot-start' && event.complete);
-  return { failures, doubtful, inits, inserts, missing, fromStart, clock: new LogClock(events) };
+  return { failures, doubtful, possible, inits, inserts, missing, fromStart, clock: new LogClock(events) };
 }
 
 /** A symbol that a load may not use is then unknown to it: the second line is about the same load. */

@@ -3,7 +3,7 @@
  * Modules that user space could not insert, without a kernel message. modprobe and udev ignore EEXIST, insmod and init
  * report it; EBUSY is a duplicate of a load that then failed, which all report. Only the module's own init returns ENODEV.
  */
-import { EBUSY, EEXIST, ENODEV } from '../../model/errno.js';
+import { EBUSY, EEXIST, ENODEV, ENOEXEC } from '../../model/errno.js';
 import type { LoadFailure, UserLoad } from '../../model/event.js';
 import { BOOT_CLOCK } from '../../model/source.js';
 import type { Case } from './case.js';
@@ -41,14 +41,18 @@ export function reportedLoads(logged: LoggedFailures, known: readonly Case[]): C
     return false;
   });
   const others = ofDependencies(left, last, logged);
-  return left.filter((insert) => !others.has(insert)).map(caseOf);
+  const why = new Map(logged.possible.map((one) => [one.module, one]));
+  return left
+    .filter((insert) => !others.has(insert))
+    .map((insert) => caseOf(insert, insert.errno === ENOEXEC ? why.get(insert.module) : undefined));
 }
 
-function caseOf({ module, errno, t, source, line }: UserLoad): Case {
+/** `why`: the kernel's line that may say so, of a load that failed as the check of the image does. */
+function caseOf({ module, errno, t, source, line }: UserLoad, why: LoadFailure | undefined): Case {
   return {
-    reason: reasonByErrno(errno),
+    reason: why?.reason ?? reasonByErrno(errno),
     module,
-    phase: errno === ENODEV ? 'init' : null,
+    phase: why?.phase ?? (errno === ENODEV ? 'init' : null),
     errno,
     wasted: null,
     t,

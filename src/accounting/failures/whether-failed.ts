@@ -100,6 +100,11 @@ export function mayFail({ fails }: LoadFailure, { allowsMismatch }: Decider): bo
   return fails === 'unless allowed' && allowsMismatch === 'unknown';
 }
 
+/** Whether an older kernel refuses the image where a current one goes on, and it is not known which it was. */
+export function mayFailBefore({ fails, phase }: LoadFailure, { release }: Decider): boolean {
+  return release === null && phase === 'becoming' && fails.startsWith('before ');
+}
+
 /** An unknown release counts as a current one. */
 export function fails(
   { fails, reason }: LoadFailure,

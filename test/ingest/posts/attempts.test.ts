@@ -68,6 +68,34 @@ And dmesg shows:
   expect(await failures(text)).toEqual(['symbol-version hid_sensor_iio_common null 1']);
 });
 
+describe('a symbol version that is missing, which kernels before 4.9 refuse', () => {
+  const line = '[  693.992200] kpatch_trace: no symbol version for module_layout';
+  const said = (reason: string) => `insmod: ERROR: could not insert module kpatch-trace.ko: ${reason}`;
+  const banner = (release: string) => `[    0.000000] Linux version ${release} (a@b) (gcc) #1 SMP`;
+  it.each([
+    ['tells why insmod failed', [line, said('Invalid module format')], ['symbol-version kpatch_trace 8 1']],
+    ['tells it below', [said('Invalid module format'), line], ['symbol-version kpatch_trace 8 1']],
+    [
+      'does not tell it of another error',
+      [line, said('Cannot allocate memory')],
+      ['memory kpatch_trace 12 1'],
+    ],
+    ['is no failure alone', [line], []],
+    [
+      'is none of a later kernel',
+      [banner('6.12.1'), line, said('Invalid module format')],
+      ['other kpatch_trace 8 1'],
+    ],
+    [
+      'is one of an older kernel',
+      [banner('4.4.0'), line, said('Invalid module format')],
+      ['symbol-version kpatch_trace null 1'],
+    ],
+  ])('%s', async (_, lines, expected) => {
+    expect(await failures(`${lines.join('\n')}\n`)).toEqual(expected);
+  });
+});
+
 it('marks of bold and slanted type are no part of a name', async () => {
   const lines = [
     '**_v4l2loopback: disagrees about version of symbol device_create_file',
