@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Runs: adjacent lines of one unmistakable kind inside prose. Each run is a section. */
-import { TRACE_LINE } from '../dmesg/blocks/trace-line.js';
+import { TRACE_LINE, TRACE_NUMBERS } from '../dmesg/blocks/trace-line.js';
 import type { IngestContext, LineSink } from '../ingester.js';
 import { isAboutLoads, isLoaderLine } from '../loader/message.js';
 import { plainLine } from '../plain-line.js';
@@ -59,7 +59,7 @@ const KINDS: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
 ];
 /** What no line of a kind but a loader's is without, for a quick look at a whole text. */
 export const KIND_HINT =
-  /\d:\d\d:\d\d|\.\d{6}|\d-\d\d[T ]| kern\.|\d,\d+,\d+,[-c]|<\d{1,2}>|audit\(|init_module\(|\.ko\b|Mods? |Total m|Failed |Virtual |Average |Avg |Duplicate |[Hh][Oo][Ww]-[Mm]|debug\/modules\/|oading 0x|Live 0x|(?:FAILED|DEPEND|TIME) ?\]|Used by|Linux |BUG: |e kernel |ection fault|Oops|nternal error: |s linked in:|PID: |Pid: |\(pid: |blocked (?:for|in)|#PF|PGD |RIP: |Call [Tt]r|TASK>|-\[ [ec]|\+0x/;
+  /\d:\d\d:\d\d|\.\d{6}|\d-\d\d[T ]| kern\.|\d,\d+,\d+,[-c]|<\d{1,2}>|audit\(|init_module\(|\.ko\b|Mods? |Total m|Failed |Virtual |Average |Avg |Duplicate |[Hh][Oo][Ww]-[Mm]|debug\/modules\/|oading 0x|Live 0x|(?:FAILED|DEPEND|TIME) ?\]|Used by|Linux |BUG: |e kernel |ection fault|Oops|nternal error: |s linked in:|PID: |Pid: |\[#\d|nel (?:BUG|bug) at |: Code=|\(pid: |blocked (?:for|in)|#PF|PGD |RIP: |Call [Tt]r|TASK>|-\[ [ec]|\+0x/;
 const LSMOD_ROW = /^\w[\w-]{0,63}\s{1,60}\d{1,10}\s{1,10}(?:-?\d{1,6}|-)(?:\s[\w\s,[\]-]{0,2000})?$/;
 
 /** All patterns in one: most lines match none of them. */
@@ -93,7 +93,7 @@ export class Runs {
 
   line(text: string, number: number): void {
     const plain = plainLine(text);
-    const own = this.#kind === 'lsmod' && LSMOD_ROW.test(plain.trim()) ? 'lsmod' : kindOf(plain);
+    const own = this.#continues(plain) ? this.#kind : kindOf(plain);
     // Loader messages between kernel messages stay in the log, in order.
     const kind = own === 'loader' && this.#kind === 'log' ? 'log' : own;
     if (kind === null) {
@@ -116,6 +116,12 @@ export class Runs {
     this.#flush();
     this.#last = text;
     this.#sink.line(text, number);
+  }
+
+  /** Whether a line that says nothing by itself goes on with the table or the report above. */
+  #continues(plain: string): boolean {
+    if (this.#kind === 'lsmod') return LSMOD_ROW.test(plain.trim());
+    return this.#kind === 'log' && plain.length <= LONGEST && TRACE_NUMBERS.test(plain);
   }
 
   close(): void {

@@ -35,6 +35,7 @@ export const STUCK_WORDS: readonly string[] = [
   'BUG: kernel NULL pointer',
   'Unable to handle kernel ',
   'kernel BUG at ',
+  'Kernel bug at ',
   'Kernel bug detected',
   'general protection fault',
   'invalid opcode: ',
@@ -44,6 +45,10 @@ export const STUCK_WORDS: readonly string[] = [
   'stack segment: ',
   'stack guard page: ',
   'illegal operation: ',
+  'instruction in kernel code',
+  'invoked from kernel context!',
+  'kernel unaligned access',
+  ': Code=',
   'Oops',
   'Internal error: ',
   'Kernel panic - not syncing: ',
@@ -62,18 +67,21 @@ const HEADS: readonly HeadForm[] = [
   { what: 'hung-task', pattern: /^task:(?<comm>.{1,64}?) *state:D .*?\bpid:(?<pid>\d+)/ },
   { what: 'lockup', pattern: /\bsoft lockup - CPU#\d+ stuck for (?<seconds>\d+)s!(?: \[(?<comm>[^\]]{1,64}):(?<pid>\d+)\])?/ },
   { what: 'lockup', pattern: /\bhard LOCKUP on cpu|\bself-detected stall on CPU|\bdetected (?:expedited )?stalls on CPUs\/tasks/ },
-  { what: 'crashed', pattern: /^(?:BUG: unable to handle |BUG: kernel NULL pointer|(?:BUG: |CPU \d+ )?Unable to handle kernel |kernel BUG at |general protection fault|Oops: |Internal error: )/ },
-  { what: 'crashed', pattern: /^[A-Za-z][\w ,()-]{2,60}(?:: [\da-f]{4})?(?: ilc:\d)? ?\[#\d+\]/ },
+  { what: 'crashed', pattern: /^(?:BUG: unable to handle |BUG: kernel NULL pointer|(?:BUG: |CPU \d+ )?Unable to handle kernel |kernel BUG at |Kernel bug at |general protection fault|Oops(?:: |$)|Internal error: )/ },
+  { what: 'crashed', pattern: /^(?<comm>\S{1,15})\((?<pid>\d+)\): (?:[A-Z][\w ]{2,40} \[#\d+\]|(?:Oops|Kernel Bug) -?\d+$)/ },
+  { what: 'crashed', pattern: /^(?:Kernel Fault|Page fault: no context|Bad Address .{1,40}): Code=\d/ },
+  { what: 'crashed', pattern: /^[A-Za-z][\w ,()!-]{2,60}(?:: [\da-f]{4})?(?: ilc:\d)? ?\[#\d+\]/ },
   // After an oops, lockup or hung task, a panic says again what was told.
   { what: 'crashed', pattern: /^Kernel panic - not syncing: (?!Fatal|softlockup|hung_task|Hard LOCKUP|Watchdog|NMI|RCU)/ },
 ];
 
 const LOADERS = /^(?:modprobe|insmod|kmod|kmodloader|systemd-modules?(?:-loa?d?)?)$/;
 const UDEV = /^(?:\(?udev-worker\)?|systemd-udevd?|udevd)$/;
-const COUNTER = /^(?:RIP: |E?IP: |pc : |[EP][IC]P? is at |NIP \[|epc : )/;
+const COUNTER =
+  /^(?:RIP: |E?IP: |pc : |(?:[EP][IC]P?|[ip][pc]) is at |NIP \[|epc {1,3}: |ERA: |T?PC: |IAOQ\[0\]: |Krnl PSW : )/;
 /** Of modprobe -r: the exit of a module. */
 const EXIT = /^cleanup_module$|_(?:exit|cleanup|fini)$/;
-const AT = /(?:^|[ :])([A-Za-z_][\w.]*)\+0x/;
+const AT = /(?:^|[ :<(])([A-Za-z_][\w.]*)\+0x/;
 /** i386 before 2.6.25 may print two frames a line. */
 const COLUMNS = /(?<= ) (?=\[?<[\da-f]{8}>)/;
 /** `Modules linked in: foo(O+) bar`: the module that is coming; `-`: the one that goes. */
@@ -163,7 +171,11 @@ export class StuckReader {
         open !== null &&
         open.sure.count === 0 &&
         (what === 'crashed' ? open.what === what && open.pid === null : open.pid === number);
-      if (continues && open.what === what) return true;
+      if (continues && open.what === what) {
+        open.pid ??= number;
+        open.comm ??= comm;
+        return true;
+      }
       this.flush();
       this.#open = {
         entry,

@@ -46,11 +46,15 @@ export function warnSteps(text: string): readonly number[] | null {
 /**
  * CPU: 7 UID: 0 PID: 179 Comm: snmpd Not tainted ...                 lib/dump_stack.c, since 6.12 with the UID
  * Pid: 179, comm: snmpd Not tainted 2.6.32                           before 3.11
+ * Pid: 179, CPU 0, comm:                snmpd                        ia64
+ * Pid : 179, Comm: 		snmpd                                            sh
  * Process snmpd (pid: 179, threadinfo=8f8e0000, task=8fa3c000)       mips, arm, and others
  */
 const TASKS = [
   /^CPU: \d+ (?:UID: \d+ )?PID: (?<pid>\d+) Comm: (?<comm>.+?) (?:Not tainted|Tainted: |Kdump: |Hardware name)/,
   /^Pid: (?<pid>\d+), comm: (?<comm>.{1,16}?) /,
+  /^Pid: (?<pid>\d+), CPU \d+, comm: {1,16}(?<comm>\S{1,16})$/,
+  /^Pid : (?<pid>\d+), Comm: \s{0,4}(?<comm>\S{1,16})/,
   /^Process (?<comm>.{1,16}?) \(pid: (?<pid>\d+)/,
 ];
 
