@@ -24,7 +24,7 @@ import {
 } from './message.js';
 
 /** A message in a title, in code or in speech. */
-const INLINE_QUOTE = /^\s*(?:#{1,6} (?=\w+: )|(?:\S.*)?[`"“*](?=(?:modprobe|insmod|kmod): ))/;
+const INLINE_QUOTE = /^\s*(?:#{1,6} (?=\w+: )|(?:\S.*)?(?:[`"“*]|(?<!\w)_)(?=(?:modprobe|insmod|kmod): ))/;
 
 type Quote = 'mail' | 'inline' | null;
 

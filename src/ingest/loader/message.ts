@@ -7,7 +7,7 @@ import { cachedForHead, textOfHead } from '../head.js';
 
 /** It may follow a prompt, a quotation mark, or words that the loader did not print, of a script without spaces too. */
 const LOADER =
-  /(?:(?:^|[\s"'`(/*=]|[^\0-\x7f]|\.\.\.)(?=(?:modprobe|insmod|kmod|rmmod)(?:\.(?:kmod|static))?: \S)|[a-z](?=(?:modprobe|insmod): (?:ERROR: |FATAL: |can't load module )))/;
+  /(?:(?:^|[\s"'`(/*=]|[^\0-\x7f]|\.\.\.)_{0,2}(?=(?:modprobe|insmod|kmod|rmmod)(?:\.(?:kmod|static))?: \S)|[a-z](?=(?:modprobe|insmod): (?:ERROR: |FATAL: |can't load module )))/;
 /** A name in a script or a patch, of which a loader prints the value. */
 const SHELL_NAME = /\$[\w{(]/;
 
@@ -38,8 +38,9 @@ export function loaderMessage(line: string): string | null {
   return isKnown(lineRecord(0, line), 'program') ? line : null;
 }
 
-/** The text up to the closing quotation mark. */
+/** The text up to the closing quotation mark, or the end of slanted type. */
 function unquoted(text: string, before: string): string {
+  if (before === '_') return text.split(/_{1,2}(?!\w)/, 1)[0] ?? text;
   const end = before === '`' || before === '"' ? text.indexOf(before) : -1;
   // `(see dmesg)` has a parenthesis of its own.
   const closing = before === '(' ? /["'`)*]{1,3}[.,]?$/ : /["'`*]{1,3}[.,]?$/;

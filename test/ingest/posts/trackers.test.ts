@@ -106,6 +106,11 @@ test.each([
   ],
   ['with its error in bold', "modprobe: ERROR: could not insert 'foo': Invalid **argument**"],
   ['in bold', "**modprobe: ERROR: could not insert 'foo': Invalid argument**"],
+  ['in slanted type', "_modprobe: ERROR: could not insert 'foo': Invalid argument_"],
+  [
+    'in slanted type in quotes',
+    "modprobe fails: '_modprobe: ERROR: could not insert 'foo': Invalid argument_' how so?",
+  ],
 ])('a loader in prose %s', async (_how, text) => {
   const { failures } = await modelOf(`${text}\n`);
   expect(failures.map(({ module, errno }) => [module, errno])).toEqual([['foo', 22]]);
