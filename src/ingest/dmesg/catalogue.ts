@@ -28,7 +28,7 @@ function isFromSystemd(word: string): boolean {
 
 /** Messages of user-space loaders and init scripts in /dev/kmsg, and audit records. */
 const PROGRAM_IN_KMSG =
-  /^(?:(?:\S*\/)?(?:modprobe|insmod|kmod|busybox|toybox|kmodloader|init|ueventd|booster|libkmod|dracut[\w-]*|[\w.-]*modprobe[\w.-]*): |(?:[\w.-]{1,40}: )?(?:modprobe|insmod): |(?:FATAL|WARNING|ERROR): (?:Module|Error|Could not) |ERROR: could not insert (?:module |')|\[talos\] |(?:# )+(?=.*(?:modprobe|insmod): )|[\w./-]+: module \S+ is not found in \/|\S+\.o: |(?:audit: )?type=1\d{3} )/;
+  /^(?:(?:\S*\/)?(?:modprobe|insmod|kmod|busybox|toybox|kmodloader|init|ueventd|booster|libkmod|dracut[\w-]*|[\w.-]*modprobe[\w.-]*): |(?:[\w.-]{1,40}: )?(?:modprobe|insmod): |(?:FATAL|WARNING|ERROR): (?:Module|Error|Could not) |ERROR: could not insert '|E(?:RROR|rror): could not (?:insert|load) module |\[talos\] |(?:# )+(?=.*(?:modprobe|insmod): )|[\w./-]+: module \S+ is not found in \/|\S+\.o: |(?:audit: )?type=1\d{3} )/;
 
 /**
  * A loader's message inside the output of the script or daemon that ran it: `WARNING: modprobe: FATAL: Module ...`, `...modprobe:

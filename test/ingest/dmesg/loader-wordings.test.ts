@@ -75,6 +75,10 @@ describe('kmod and module-init-tools', () => {
       2,
     ],
     ['ERROR: could not insert module ./splat.ko: Operation not permitted', 'failed', 'splat', 1],
+    ['ERROR: could not load module ./splat.ko: No such file or directory', 'not-found', 'splat', null],
+    // kmod up to 8
+    ['Error: could not insert module acpi_call.ko: Invalid module format', 'failed', 'acpi_call', 8],
+    ['Error: could not load module foo.ko: No such file or directory', 'not-found', 'foo', null],
     [
       "modprobe: INFO: Failed to insert module '/lib/modules/4.8.6/extramodules/nvidia.ko.gz': No such device",
       'failed',

@@ -205,6 +205,8 @@ describe('no failed load', () => {
 
   it.each([
     'rmmod: ERROR: Module intrepid is not currently loaded',
+    'Error: could not load module foo.js: No such file or directory',
+    'Error: could not insert module foo: no more room in the list',
     'modprobe: FATAL: Module iscsi_target_mod is in use.',
     '+insmod: ERROR: could not insert module test_modules/$MOD_LIVEPATCH.ko: Device or resource busy',
   ])('%s', async (line) => expect(await said(`${line}\n`)).not.toContain('doubt'));

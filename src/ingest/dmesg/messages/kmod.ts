@@ -11,6 +11,9 @@ const KMOD: Loader = {
 const UNNAMED: Loader = { ...KMOD, fallback: 'modprobe' };
 /** kmod up to 10 printed none either, in words that others have. */
 const OLD_KMOD: Loader = { ...UNNAMED, front: '^', byReason: true };
+/** Its insmod, which wrote `Error` up to 8; it names a file. */
+const OLD_INSMOD: Loader = { ...OLD_KMOD, fallback: 'insmod' };
+const OLD_INSMOD_FILE: Loader = { ...UNNAMED, front: '^', fallback: 'insmod' };
 /** Programs that pass on what libkmod prints. */
 const LIBKMOD: Loader = {
   ...UNNAMED,
@@ -26,7 +29,10 @@ export const KMOD_RULES: readonly Rule[] = [
   loader(KMOD, 'failed', ['could not insert '], `${ERROR}could not insert (?:module )?'?(?<module>[^':]+)'?: (?<reason>.+)$`),
   // ERROR: could not insert 'foo': Operation not permitted
   loader(OLD_KMOD, 'failed', ['could not insert '], "ERROR: could not insert '(?<module>[^'\\s]+)': (?<reason>.+)$"),
-  loader({ ...OLD_KMOD, fallback: 'insmod' }, 'failed', ['could not insert '], 'ERROR: could not insert module (?<module>\\S+): (?<reason>.+)$'),
+  // Error: could not insert module foo.ko: Invalid module format      ERROR: could not load module foo.ko: No such file or directory
+  loader(OLD_INSMOD, 'failed', ['could not insert '], '(?:ERROR|Error): could not insert module (?<module>\\S+): (?<reason>.+)$'),
+  loader(OLD_INSMOD_FILE, 'not-found', ['could not load module '], '(?:ERROR|Error): could not load module (?<module>\\S+\\.ko(?:\\.\\w+)?): No such file or directory$'),
+  loader(OLD_INSMOD, 'failed', ['could not load module '], '(?:ERROR|Error): could not load module (?<module>\\S+\\.ko(?:\\.\\w+)?): (?<reason>.+)$'),
   // modprobe: INFO: Failed to insert module '/lib/modules/6.1.0/foo.ko.gz': No such device      libkmod with -vv, before the error
   loader({ ...KMOD, again: true }, 'failed', ["Failed to insert module '"], "(?:INFO: )?(?:\\.\\./\\S+ \\w+\\(\\) )?Failed to insert module '(?<module>[^']+)': (?<reason>.+)$"),
   // libkmod: INFO ../libkmod/libkmod-module.c:927 kmod_module_insert_module: Failed to insert module '/lib/modules/6.1.0/foo.ko': No such device
