@@ -88,7 +88,9 @@ export function untagged(line: string): string {
   if (mayBeTag || text.lastIndexOf('`', LAST_TICK) >= 0) text = text.replace(FRONT, '');
   if (endsSpan(text)) text = text.replace(SPAN_END, '');
   if (first === STAR || text.charCodeAt(text.length - 1) === STAR) text = plainType(text);
-  if (first === STAR || first === UNDERSCORE) text = uprightType(text);
+  if (first === STAR || first === UNDERSCORE) text = uprightType(text).replace(SLANT_OPENS, '');
+  const last = text.charCodeAt(text.length - 1);
+  if (last === STAR || last === UNDERSCORE) text = text.replace(SLANT_CLOSES, '');
   while (mayEndTag(text)) {
     const last = LAST.exec(text.slice(-WINDOW))?.[0];
     if (last === undefined) break;
@@ -110,6 +112,11 @@ function plainType(line: string): string {
     (open === 0 || text.charCodeAt(open - 1) === SPACE) && /[^\s*]/.test(text.charAt(open + 2));
   return isOpening ? text.slice(0, open) + text.slice(open + 2, end) : text;
 }
+
+/** Slanted type over several lines: its start in front of a timestamp or a failure's message, and its end behind one. */
+const SLANT_OPENS =
+  /^[_*](?=\[ {0,8}\d{1,10}\.\d{6}\] |(?:modprobe|insmod): |[a-z][\w-]{0,55}: (?:disagrees about|Unknown symbol|version magic) )/;
+const SLANT_CLOSES = /(?<=\)|'|^(?:modprobe|insmod): .{1,200}[a-z.])[_*]$/;
 
 /** The line without the marks of slanted type around all of it: `_FATAL: Module wireguard not found._` */
 function uprightType(line: string): string {

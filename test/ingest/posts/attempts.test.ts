@@ -96,6 +96,19 @@ describe('a symbol version that is missing, which kernels before 4.9 refuse', ()
   });
 });
 
+it.each(['_', '*'])('slanted type over several lines, by %s', async (mark) => {
+  const symbol = [
+    'pn5xx_i2c: disagrees about version of symbol dev_warn',
+    'pn5xx_i2c: Unknown symbol dev_warn (err -22)',
+  ];
+  const insmod = 'insmod: ERROR: could not insert module pn5xx_i2c.ko: Invalid parameters';
+  const stamped = symbol.map((line) => `[   12.345678] ${line}`);
+  for (const lines of [[...symbol, insmod], stamped, [insmod, ...symbol]])
+    expect(await failures(`${mark}${lines.join('\n')}${mark}\n`)).toEqual(
+      await failures(`${lines.join('\n')}\n`),
+    );
+});
+
 it('marks of bold and slanted type are no part of a name', async () => {
   const lines = [
     '**_v4l2loopback: disagrees about version of symbol device_create_file',
