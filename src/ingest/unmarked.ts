@@ -115,8 +115,8 @@ function plainType(line: string): string {
 
 /** Slanted type over several lines: its start in front of a timestamp or a failure's message, and its end behind one. */
 const SLANT_OPENS =
-  /^[_*](?=\[ {0,8}\d{1,10}\.\d{6}\] |(?:modprobe|insmod): |[a-z][\w-]{0,55}: (?:disagrees about|Unknown symbol|version magic) )/;
-const SLANT_CLOSES = /(?<=\)|'|^(?:modprobe|insmod): .{1,200}[a-z.])[_*]$/;
+  /^(?:\*{1,2}|_)(?=\[ {0,8}\d{1,10}\.\d{6}\] |(?:modprobe|insmod): |Oops(?:: .{1,60})? ?\[#|[a-z][\w-]{0,55}: (?:disagrees about|Unknown symbol|version magic) )/;
+const SLANT_CLOSES = /(?<=\)|'|: -\d{1,4}|^(?:modprobe|insmod): .{1,200}[a-z.])[_*]$/;
 
 /** The line without the marks of slanted type around all of it: `_FATAL: Module wireguard not found._` */
 function uprightType(line: string): string {

@@ -36,11 +36,24 @@ const FORMS: readonly HeadingForm[] = [
   { form: 'capitals', pattern: /^(?!PGD )([A-Z][A-Z0-9_ ./-]{3,40}):?$/, strong: false },
 ];
 
-/** All patterns in one: most lines match none of them. */
-const ANY_FORM = new RegExp(FORMS.map(({ pattern }) => pattern.source).join('|'));
-
 /** No heading or command is longer. */
 const LONGEST = 1000;
+
+const PROMPTS = FORMS.filter(({ form }) => form === 'prompt');
+
+/** The command typed in a line, also in an indented block of code, which is no heading; null: none. */
+export function typedCommand(line: string): string | null {
+  const text = line.trim();
+  if (text.length > LONGEST) return null;
+  for (const { pattern } of PROMPTS) {
+    const command = pattern.exec(text)?.[1];
+    if (command !== undefined) return command;
+  }
+  return null;
+}
+
+/** All patterns in one: most lines match none of them. */
+const ANY_FORM = new RegExp(FORMS.map(({ pattern }) => pattern.source).join('|'));
 
 /** supportconfig: `#==[ Command ]======================================#`, and on the next line `# /bin/dmesg`. */
 const SUPPORTCONFIG = /^#==\[ [A-Za-z ]+ \]=+#$/;

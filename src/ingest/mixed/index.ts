@@ -9,7 +9,7 @@ import { textOfHead } from '../head.js';
 import type { Candidate, Head, IngestContext, LineIngester, LineSink, Verdict } from '../ingester.js';
 import { headMayMentionLoader, killedLoad, mayMentionLoader } from '../loader/message.js';
 import { plainHead, plainLine } from '../plain-line.js';
-import { Headings } from './headings.js';
+import { Headings, typedCommand } from './headings.js';
 import { Pieces } from './pieces.js';
 import { isMessage, KIND_HINT, kindOf } from './runs.js';
 
@@ -63,8 +63,8 @@ function sniff(head: Head, recognise?: (text: Head) => Candidate | null): Verdic
       continue;
     }
     const heading = headings.of(line);
-    killed ||= typed !== null && killedLoad(typed, line) !== null;
-    command = heading?.name ?? null;
+    killed ||= typed !== null && killedLoad(typed, line.trim()) !== null;
+    command = heading?.name ?? indentedCommand(line);
     // `tail` of the debugfs files is one snapshot, which its own ingester assembles.
     if (heading?.strong && debugfsFile(heading.name) === null) strong++;
     const mayBeLoader = headMayMentionLoader(plain) && mayMentionLoader(line);
@@ -115,6 +115,8 @@ function isText(head: Head): boolean {
 /** A line that opens or closes a block of code: ``` or ~~~, quoted or not, with the name of a language. */
 const FENCE = /^[\s>|]{0,20}(?:`{3,}|~{3,})[\w-]{0,20}\s*$/;
 
+const indentedCommand = (line: string): string | null => (/^\s/.test(line) ? typedCommand(line) : null);
+
 const blockFrom = (line: number): string => `line ${line}`;
 
 class MixedLines implements LineSink {
@@ -144,7 +146,7 @@ class MixedLines implements LineSink {
     const plain = plainLine(text);
     const heading = this.#headings.of(plain);
     this.#readEnd(plain, number);
-    if (heading) this.#command = heading.name;
+    this.#command = heading?.name ?? indentedCommand(plain);
     if (heading || this.#headings.pending) this.#pieces.open(heading?.name ?? null);
     else if (FENCE.test(text)) {
       this.#fenced = !this.#fenced;
@@ -155,7 +157,7 @@ class MixedLines implements LineSink {
   #readEnd(plain: string, number: number): void {
     const command = this.#command;
     this.#command = null;
-    const fact = command === null ? null : killedLoad(command, plain);
+    const fact = command === null ? null : killedLoad(command, plain.trim());
     if (fact === null) return;
     this.#killed = true;
     this.#context.emit({ line: number, t: null, ...fact });

@@ -153,3 +153,8 @@ test.each([
 ])('no crash: %s', async (line) => {
   expect(await told([line, MODPROBE.replace('modprobe', 'bash'), COMING])).toEqual([]);
 });
+
+test.each(['_', '*', '**'])('an oops between %s', async (mark) => {
+  const lines = ['Oops[#1]:', MODPROBE, COMING].join('\n');
+  expect(await told([`${mark}${lines}${mark}`])).toEqual(['crashed-load foo modprobe:352']);
+});

@@ -106,6 +106,11 @@ describe('a load that was killed', () => {
       '$ sudo insmod foo.ko\ninsmod: ERROR: could not insert module foo.ko: File exists\n',
       ['exists foo', 'other foo', 'trouble'],
     ],
+    [
+      'in an indented block of code',
+      '    $ sudo insmod bar.ko\n    Killed\n',
+      ['other foo', 'other bar', 'trouble'],
+    ],
     ['beside the oops of another', oops('bar'), ['other foo', 'crashed-load bar insmod:1234', 'trouble']],
     ['and its oops', oops('foo'), ['crashed-load foo insmod:1234', 'trouble']],
   ])('%s', async (_how, next, expected) => {
