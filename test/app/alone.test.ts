@@ -88,10 +88,7 @@ describe.skipIf(!CHROMIUM)(`the page by itself, ${NEEDS_CHROMIUM}`, () => {
     const call = (at: number): string =>
       `   (udev-worker)-${300 + at}     [000] .....    ${(1 + at / 1000).toFixed(6)}: sys_finit_module(fd: 3, uargs: 7f00, flags: 0)\n` +
       `   (udev-worker)-${300 + at}     [000] .....    ${(1.0001 + at / 1000).toFixed(6)}: sys_finit_module -> 0xffffffffffffffef\n`;
-    writeFileSync(
-      trace,
-      `# tracer: nop\n#\n${Array.from({ length: 60_000 }, (_, at) => call(at)).join('')}`,
-    );
+    writeFileSync(trace, `# tracer: nop\n#\n${Array.from({ length: 60_000 }, (_, at) => call(at)).join('')}`);
     const page = await Devtools.open(`file://${APP}`, ['--js-flags=--max-old-space-size=30']);
     try {
       await page.until('document.documentElement.dataset.ready');
