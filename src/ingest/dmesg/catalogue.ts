@@ -2,6 +2,7 @@
 /** Parses single messages of the kernel and of user space by a catalogue of rules. */
 import { AUDIT_WORDS } from './blocks/audit.js';
 import { STUCK_WORDS } from './blocks/stuck.js';
+import { TRACE_LINE } from './blocks/trace-line.js';
 import { MENTION_WORDS } from './mentions.js';
 import { BANNER, BOOT_RULES } from './messages/boot.js';
 import { FAILURE_RULES, TAINT_RULES } from './messages/failures.js';
@@ -16,7 +17,7 @@ import { WordFinder } from './messages/word-finder.js';
 import type { LogRecord } from './record.js';
 import { CONSOLE_WORDS } from './replay.js';
 
-export { failedCommand, InstallerLines, type LogFact };
+export { failedCommand, InstallerLines, type LogFact, TRACE_LINE };
 
 const KERNEL_RULES = [...BOOT_RULES, ...REQUEST_RULES, ...FAILURE_RULES, ...TAINT_RULES, ...REFUSAL_RULES];
 const PROGRAM_RULES = [...BOOT_RULES.filter((rule) => rule.words.some(isFromSystemd)), ...USER_RULES];

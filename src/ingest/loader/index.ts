@@ -4,8 +4,7 @@
  */
 
 import { getOrAdd } from '../../model/groups.js';
-import { TRACE_LINE } from '../dmesg/blocks/trace-line.js';
-import { InstallerLines, type LogFact, parseMessage } from '../dmesg/catalogue.js';
+import { InstallerLines, type LogFact, parseMessage, TRACE_LINE } from '../dmesg/catalogue.js';
 import { readPrefix } from '../dmesg/prefix/prefix.js';
 import { filledLines } from '../head.js';
 import type { Head, IngestContext, LineIngester, Verdict } from '../ingester.js';
