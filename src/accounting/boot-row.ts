@@ -3,10 +3,12 @@
 
 import { PHASE_COUNTERS, PHASES, type Phase } from '../model/counters.js';
 import type { Event } from '../model/event.js';
+import { hasFailed } from './attempt.js';
 import type { BootParts } from './boots/boot-parts.js';
 import type { Part } from './boots/parts.js';
 import { busiestSpan } from './busiest.js';
 import type { Calls } from './calls/calls.js';
+import { mostAtOnce } from './calls/concurrent.js';
 import { isPhaseUnknown, leastFailures } from './calls/least-failures.js';
 import { traceSight } from './calls/trace-sight.js';
 import type { TraceTotals } from './counters/ledger.js';
@@ -52,6 +54,7 @@ export function bootRow(evidence: BootEvidence): BootRow {
     complete: beginning && (trace === null || trace.complete),
     trace: bootTrace(evidence.calls, trace),
     busiest: busiestSpan(evidence.attempts),
+    failedAtOnce: mostAtOnce(evidence.attempts.filter(hasFailed)),
     failedAlone: evidence.alone && lengthOf(evidence.alone),
     sources: [...new Set(parts.map((part) => part.source.id))],
     logs: new Set(logs.map((part) => part.source.id)).size,

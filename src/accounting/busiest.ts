@@ -2,7 +2,7 @@
 /** The shortest span with most of the waste. */
 import { ascending } from '../model/order.js';
 import type { Attempt } from './model.js';
-import type { TimeSpan } from './time-span.js';
+import { clockKey, type TimeSpan } from './time-span.js';
 
 /** Ten of a hundred bytes may lie outside the span. */
 const PARTS = 10n;
@@ -10,13 +10,14 @@ const PARTS = 10n;
 /** The shortest span of the calls' starts, in nanoseconds of the trace's clock, that holds 90 % of their wasted bytes; null where no timed call wasted any. */
 export function busiestSpan(attempts: readonly Attempt[]): TimeSpan | null {
   const timed: { readonly start: bigint; readonly bytes: bigint }[] = [];
-  let zero: string | null = null;
+  let axis: string | null = null;
   let total = 0n;
-  for (const { start, clock, wasted } of attempts) {
+  for (const { start, clock, cite, wasted } of attempts) {
     if (start === null || clock.unit !== 'ns' || wasted.low === 0) continue;
-    zero ??= clock.zero;
+    const key = clockKey(clock, cite.source);
+    axis ??= key;
     // Times of two clocks have no span.
-    if (clock.zero !== zero) return null;
+    if (key !== axis) return null;
     const bytes = BigInt(wasted.low);
     timed.push({ start, bytes });
     total += bytes;

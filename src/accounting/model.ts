@@ -289,6 +289,8 @@ export interface Boot {
   readonly trace: BootTrace | null;
   /** The shortest span with 90 % of the waste, in nanoseconds of the trace's clock; null without a trace. */
   readonly busiest: TimeSpan | null;
+  /** The most duplicates and other failures that ran at once; null where no clock in seconds shows any. */
+  readonly failedAtOnce: number | null;
   /** Nanoseconds in which the CPUs ran failed calls and nothing else, at least; null where it cannot be known. */
   readonly failedAlone: bigint | null;
   readonly sources: readonly number[];

@@ -2,11 +2,17 @@
 
 import { larger, smaller } from '../model/bounds.js';
 import { ascending } from '../model/order.js';
+import type { SourceClock } from '../model/source.js';
 
 /** A span of time. */
 export interface TimeSpan {
   readonly from: bigint;
   readonly to: bigint;
+}
+
+/** Times of the same key can be compared: relative clocks and ticks have no zero in common. */
+export function clockKey({ unit, zero }: SourceClock, source: number): string {
+  return unit === 'ns' && zero !== 'relative' ? zero : `source ${source}`;
 }
 
 /** Null where none has a time. */

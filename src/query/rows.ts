@@ -816,15 +816,15 @@ export interface QueryRows {
     readonly failed: bigint | null;
     /** attempts among them that waited for another attempt's load (calls) */
     readonly coalesced: bigint | null;
-    /** start of the first duplicate or other failure (s) */
+    /** start of the first duplicate or other failure; NULL where they have several clocks, or only ticks (s) */
     readonly first_t: string | null;
-    /** start of the last duplicate or other failure (s) */
+    /** start of the last duplicate or other failure; NULL as first_t (s) */
     readonly last_t: string | null;
-    /** most attempts at once (calls) */
+    /** most attempts at once, whatever their outcome (calls) */
     readonly peak_attempts: bigint | null;
     /** time when that was first reached (s) */
     readonly peak_t: string | null;
-    /** total time in duplicates and other failures, from enter to exit (s) */
+    /** total time in duplicates and other failures, from enter to exit; of failed_timed of them (s) */
     readonly failed_time_s: string | null;
     /** total waiting time of coalesced attempts (s) */
     readonly coalesced_time_s: string | null;
@@ -838,6 +838,10 @@ export interface QueryRows {
     readonly most_from_t: string | null;
     /** start of the last attempt in that span (s) */
     readonly most_to_t: string | null;
+    /** most duplicates and other failures at once (calls) */
+    readonly peak_failed: bigint | null;
+    /** duplicates and other failures whose start and end a clock in seconds shows (calls) */
+    readonly failed_timed: bigint | null;
   };
   /** Time that calls spent failing or waiting, per boot, requester, task name and module, most first. Calls overlap, so these times do not add up to time of the boot. */
   'time-cost': {

@@ -35,8 +35,9 @@ export const GROUPED_TABLES: readonly TableDoc[] = [
       ['allocations', 'INTEGER', '', 'allocations wasted; NULL where not known of all'],
       ['first_ns', 'INTEGER', 'ns', 'start of the first'],
       ['last_ns', 'INTEGER', 'ns', 'start of the last'],
-      ['spent_ns', 'INTEGER', 'ns', 'total time of those with a start and an end'],
-      ['longest_ns', 'INTEGER', 'ns', 'the longest of them'],
+      ['timed', 'INTEGER!', 'calls', 'those with a start and an end'],
+      ['spent_ns', 'INTEGER', 'ns', 'total time of those'],
+      ['longest_ns', 'INTEGER', 'ns', 'the longest of those'],
       ['concurrent', 'INTEGER', 'calls', 'most attempts running at the start of one of them'],
       ['concurrent_ns', 'INTEGER', 'ns', 'start of the first with that many'],
     ],
@@ -131,6 +132,7 @@ class AttemptGroup implements Group {
   #allocations: bigint | null = 0n;
   #first: bigint | null = null;
   #last: bigint | null = null;
+  #timed = 0;
   #spent: bigint | null = null;
   #longest: bigint | null = null;
   #concurrent: number | null = null;
@@ -152,6 +154,7 @@ class AttemptGroup implements Group {
     this.#first = lower(this.#first, start);
     this.#last = higher(this.#last, start);
     if (end !== null) {
+      this.#timed++;
       this.#spent = (this.#spent ?? 0n) + end - start;
       this.#longest = higher(this.#longest, end - start);
     }
@@ -185,6 +188,7 @@ class AttemptGroup implements Group {
       this.#allocations,
       this.#first,
       this.#last,
+      this.#timed,
       this.#spent,
       this.#longest,
       this.#concurrent,

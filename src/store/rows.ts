@@ -66,6 +66,7 @@ export function tableRows(contents: Contents): Record<string, () => Iterable<Row
         Number(b.lowerBound),
         b.busiest?.from ?? null,
         b.busiest?.to ?? null,
+        b.failedAtOnce,
         b.failedAlone,
         b.sources.length,
         b.verdict,

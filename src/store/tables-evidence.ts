@@ -47,6 +47,7 @@ export const EVIDENCE_TABLES: readonly TableDoc[] = [
       ['lower_bound', 'INTEGER!', '', '1 where failures and wasted_bytes are lower bounds'],
       ['most_from_ns', 'INTEGER', 'ns', "start of the shortest span with 90 % of the waste, by the trace's clock"],
       ['most_to_ns', 'INTEGER', 'ns', 'start of the last attempt in that span'],
+      ['failed_at_once', 'INTEGER', 'calls', 'most duplicates and other failures at once; NULL where no clock in seconds shows any'],
       ['failed_alone_ns', 'INTEGER', 'ns', 'time in which the CPUs ran failed load calls and nothing else, at least, by sched_switch; NULL where it cannot be known'],
       ['sources', 'INTEGER!', '', 'number of its sources'],
       ['verdict', 'TEXT!', '', 'trouble: failures or waste found; clear: none, and the evidence is sufficient; unclear: none, but the evidence has gaps'],

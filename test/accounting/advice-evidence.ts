@@ -28,6 +28,7 @@ export const BOOT: Boot = {
   complete: true,
   trace: { complete: true, reason: '', sees: 'calls', probes: [] },
   busiest: null,
+  failedAtOnce: null,
   sources: [1],
   logs: 1,
   cite,

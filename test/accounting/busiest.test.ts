@@ -4,8 +4,11 @@ import { busiestSpan } from '../../src/accounting/busiest.js';
 import type { Attempt } from '../../src/accounting/model.js';
 import { BOOT_CLOCK, type SourceClock } from '../../src/model/source.js';
 
-const calls = (given: readonly (readonly [number, number])[], clock: SourceClock = BOOT_CLOCK) =>
-  given.map(([start, low]) => ({ start: BigInt(start), clock, wasted: { low, high: low } }) as Attempt);
+const calls = (given: readonly (readonly [number, number])[], clock: SourceClock = BOOT_CLOCK, source = 1) =>
+  given.map(
+    ([start, low]) =>
+      ({ start: BigInt(start), clock, cite: { source, line: 1 }, wasted: { low, high: low } }) as Attempt,
+  );
 
 describe('the busiest span', () => {
   it('is the shortest that holds 90 % of the waste', () => {
@@ -24,5 +27,7 @@ describe('the busiest span', () => {
     expect(busiestSpan(calls([[0, 0]]))).toBeNull();
     expect(busiestSpan(calls([[0, 9]], { unit: 'ticks', zero: 'relative' }))).toBeNull();
     expect(busiestSpan([...calls([[0, 9]]), ...calls([[1, 9]], { unit: 'ns', zero: 'epoch' })])).toBeNull();
+    const relative = { unit: 'ns', zero: 'relative' } as const;
+    expect(busiestSpan([...calls([[0, 9]], relative, 1), ...calls([[1, 9]], relative, 2)])).toBeNull();
   });
 });

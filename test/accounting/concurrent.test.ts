@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../../src/accounting/calls/call.js';
-import { concurrentCalls } from '../../src/accounting/calls/concurrent.js';
+import { concurrentCalls, mostAtOnce } from '../../src/accounting/calls/concurrent.js';
 import { BOOT_CLOCK, type SourceClock } from '../../src/model/source.js';
 
 const TICKS: SourceClock = { unit: 'ticks', zero: 'boot' };
 const EPOCH: SourceClock = { unit: 'ns', zero: 'epoch' };
 
-const call = (start: bigint | null, end: bigint | null, clock = BOOT_CLOCK): Call =>
-  ({ start, end, clock }) as Call;
+const RELATIVE: SourceClock = { unit: 'ns', zero: 'relative' };
+
+const call = (start: bigint | null, end: bigint | null, clock = BOOT_CLOCK, source = 1): Call =>
+  ({ start, end, clock, cite: { source, line: 1 } }) as Call;
 
 /** As a window function would have it: begins up to this one less ends, at one time the ends first. */
 function bySteps(calls: readonly Call[]): (number | null)[] {
@@ -45,6 +47,12 @@ describe('calls at once', () => {
 
   it('keeps clocks apart', () => {
     expect(concurrentCalls([call(1n, 5n), call(2n, 5n, EPOCH), call(3n, 5n)])).toEqual([1, 1, 2]);
+    expect(concurrentCalls([call(1n, 5n, RELATIVE, 1), call(2n, 5n, RELATIVE, 2)])).toEqual([1, 1]);
+  });
+
+  it('has a most by one clock, where one in seconds shows any', () => {
+    expect(mostAtOnce([call(1n, 9n), call(2n, 5n), call(3n, 5n, EPOCH), call(4n, 8n), call(8n, 9n)])).toBe(3);
+    expect(mostAtOnce([call(1n, 2n, TICKS), call(1n, null)])).toBeNull();
   });
 
   it('says the same of calls in any order, of one length or another', () => {

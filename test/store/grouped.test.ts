@@ -35,7 +35,7 @@ describe.each([
   it('sum up the attempts', () => {
     const groups = sorted(
       db,
-      `SELECT ${ALIKE}, attempts, wasted_low, wasted_high, exact, allocations, first_ns, last_ns, spent_ns, longest_ns,
+      `SELECT ${ALIKE}, attempts, wasted_low, wasted_high, exact, allocations, first_ns, last_ns, timed, spent_ns, longest_ns,
          concurrent, concurrent_ns
        FROM grouped_attempts`,
     );
@@ -45,7 +45,7 @@ describe.each([
         db,
         `SELECT ${ALIKE}, count(*), sum(wasted_low), iif(count(wasted_high) = count(*), sum(wasted_high), NULL),
            min(wasted_low IS wasted_high), iif(count(allocations) = count(*), sum(allocations), NULL),
-           min(t_ns), max(t_ns), sum(end_ns - t_ns), max(end_ns - t_ns), max(concurrent),
+           min(t_ns), max(t_ns), count(end_ns - t_ns), sum(end_ns - t_ns), max(end_ns - t_ns), max(concurrent),
            min(iif(concurrent = most, t_ns, NULL))
          FROM (SELECT *, max(concurrent) OVER (PARTITION BY ${ALIKE}) AS most FROM attempts)
          GROUP BY ${ALIKE}`,

@@ -8,7 +8,7 @@ import type { Event } from '../../model/event.js';
 import { groupBy } from '../../model/groups.js';
 import { ascending, orderOf } from '../../model/order.js';
 import type { Source, SourceClock } from '../../model/source.js';
-import { spanOf, type TimeSpan } from '../time-span.js';
+import { clockKey, spanOf, type TimeSpan } from '../time-span.js';
 import type { Part } from './parts.js';
 
 /** Events of one clock in order of time. */
@@ -50,7 +50,12 @@ export function mergeRecordings(parts: readonly Part[]): Recordings {
     .map((part): Recording => {
       // A part that is alone repeats nothing.
       const signature = signatureOf(parts.length > 1 ? part.events : []);
-      return { part, clock: clockKey(part), span: spanOf(part.events, ({ t }) => t), ...signature };
+      return {
+        part,
+        clock: clockKey(part.source.clock, part.source.id),
+        span: spanOf(part.events, ({ t }) => t),
+        ...signature,
+      };
     })
     .sort((a, b) => rank(b.part) - rank(a.part) || b.size - a.size || a.part.source.id - b.part.source.id);
 
@@ -84,12 +89,6 @@ function sameTime(a: Recording, b: Recording): boolean {
   const shorter = x.to - x.from <= y.to - y.from ? x : y;
   const [from, until] = [x.from > y.from ? x : y, x.to < y.to ? x : y];
   return (until.to - from.from) * 10n >= (shorter.to - shorter.from) * 9n;
-}
-
-/** Relative clocks and ticks have no zero in common: each recording is a stream of its own. */
-function clockKey({ source }: Part): string {
-  const { clock } = source;
-  return clock.unit === 'ns' && clock.zero !== 'relative' ? clock.zero : `source ${source.id}`;
 }
 
 /** Boot times rank first, then other clocks, then ticks. */

@@ -4,6 +4,7 @@ import { type Bounds, NOTHING, total, UNKNOWN } from '../../model/bounds.js';
 import { groupBy } from '../../model/groups.js';
 import type { Areas } from '../areas.js';
 import type { Attempt, BootTrace, SizeRow } from '../model.js';
+import { clockKey } from '../time-span.js';
 import { curve, fateOf, type State } from './curve.js';
 import { holdingsOf } from './holdings.js';
 import { type KnownSizes, knownSizes } from './sizes.js';
@@ -41,7 +42,7 @@ export class HeldLater {
 function heldCurves({ boot, attempts, trace, sizes }: LoadsOfBoot): HeldCurve[] {
   const known = knownSizes(attempts, sizes);
   const complete = trace?.complete === true && trace.sees === 'calls';
-  const byClock = groupBy(attempts, ({ clock }) => `${clock.zero} ${clock.unit}`);
+  const byClock = groupBy(attempts, ({ clock, cite }) => clockKey(clock, cite.source));
   return [...byClock.values()].flatMap((own) => {
     const [first] = own;
     const loads = new LoadsOf(own, known);

@@ -91,8 +91,10 @@ export const STORM = {
   calls: int('failed'),
   first: seconds('first_t'),
   last: seconds('last_t'),
-  peak: maybeInt('peak_attempts'),
+  peak: maybeInt('peak_failed'),
   seconds: seconds('failed_time_s'),
+  /** Of `calls`, those that first, last and seconds are of. */
+  timed: int('failed_timed'),
 };
 
 export const HELD = {

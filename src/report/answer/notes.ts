@@ -3,7 +3,7 @@
 import { formatBytes, grouped } from '../cell.js';
 import type { AdviceLine, LedgerLine } from './lines.js';
 import type { BootAnswer, BootBrief } from './types.js';
-import { capital, count, factor, seconds, spanText, timeSpan } from './words.js';
+import { capital, count, factor, moment, seconds, spanText, timeSpan } from './words.js';
 
 export function notes(boot: BootAnswer): string[] {
   return [
@@ -135,12 +135,15 @@ function percent(share: number): string {
 }
 
 function storm({ storm: shape }: BootAnswer): string[] {
-  if (!shape || shape.calls < 2n || shape.first === null || shape.last === null) return [];
-  const peak = shape.peak === null ? '' : `, up to ${count(shape.peak, 'call')} at once`;
+  if (!shape || shape.calls < 2n) return [];
+  const { calls, timed, first, last, peak } = shape;
+  const some = timed < calls && timed > 0n ? `${grouped(timed)} of ` : '';
+  if (first === null && peak === null) return [];
+  const when = first === null || last === null ? 'ran' : `started ${timeSpan(first, last)}`;
+  const many =
+    peak === null ? '' : peak > 1n ? `, up to ${grouped(peak)} of them at once` : ', one at a time';
   const inside = shape.seconds === null ? '' : `; total time in these calls: ${seconds(shape.seconds)} s`;
-  return [
-    `${count(shape.calls, 'duplicate or failed call')} started ${timeSpan(shape.first, shape.last)}${peak}${inside}.`,
-  ];
+  return [`${some}${count(calls, 'duplicate or failed call')} ${when}${many}${inside}.`];
 }
 
 /** As one note. */
@@ -153,7 +156,7 @@ function together(...texts: readonly (string | null)[]): string[] {
 export function heldNote({ held: most }: BootAnswer): string | null {
   if (!most || most.loads === 0n) return null;
   const { peak, at, loads, module, moduleBytes, duplicates, area, areaBytes, areaEstimated, areaPeak } = most;
-  const when = at === null ? '' : ` at ${seconds(at, 3)} s`;
+  const when = at === null ? '' : ` at ${moment(at, 3)}`;
   const least = peak.low === peak.high ? '' : 'at least ';
   const whose = module === null ? '' : `; ${module} ${least}${formatBytes(moduleBytes)}`;
   const wasted = duplicates === 0n ? '' : `, duplicates ${least}${formatBytes(duplicates)}`;

@@ -37,6 +37,11 @@ export function seconds(digits: string, fraction = 1): string {
   return fraction === 0 ? padded : `${padded.slice(0, -fraction)}.${padded.slice(-fraction)}`;
 }
 
+/** `65.5 s`; by a clock that counts ticks, which prints no fraction, `242149435467 ticks`. */
+export function moment(digits: string, fraction = 1): string {
+  return digits.includes('.') ? `${seconds(digits, fraction)} s` : `${digits} ticks`;
+}
+
 /** `47.4 to 63.0 s`, `at 47.401 s`: with as many digits as tell the two apart. */
 export function timeSpan(from: string, to: string): string {
   for (const fraction of [1, 3, 6]) {

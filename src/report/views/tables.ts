@@ -9,7 +9,7 @@ import { shortVerdict, wasteText } from '../answer/sentence.js';
 import { shortNames } from '../answer/short-names.js';
 import type { BootAnswer, BootBrief } from '../answer/types.js';
 import { MAYBE_DUPLICATE } from '../answer/verdict.js';
-import { bytesText, seconds, spanText } from '../answer/words.js';
+import { bytesText, moment, seconds, spanText } from '../answer/words.js';
 import { formatBytes, grouped } from '../cell.js';
 
 export interface Table {
@@ -232,7 +232,7 @@ export function problemTable({ problems }: BootAnswer): Table {
         row.who,
         row.times,
         row.seconds === null ? null : `${seconds(row.seconds)} s`,
-        row.firstAt === null ? null : `${seconds(row.firstAt)} s`,
+        row.firstAt === null ? null : moment(row.firstAt),
       ]),
     ),
   );

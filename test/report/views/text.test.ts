@@ -12,7 +12,7 @@ import { answerFrom } from '../../../src/report/answer/index.js';
 import { bootsSentence } from '../../../src/report/answer/sentence.js';
 import { shortNames } from '../../../src/report/answer/short-names.js';
 import type { Answer, BootBrief } from '../../../src/report/answer/types.js';
-import { seconds, spanText, timeSpan } from '../../../src/report/answer/words.js';
+import { moment, seconds, spanText, timeSpan } from '../../../src/report/answer/words.js';
 import { escapeMarkdown } from '../../../src/report/markdown.js';
 import { markdownReport } from '../../../src/report/views/markdown.js';
 import { bootTable } from '../../../src/report/views/tables.js';
@@ -305,6 +305,8 @@ describe('words', () => {
     expect(seconds('0.04', 1)).toBe('0.0');
     expect(timeSpan('1.001', '1.002')).toBe('between 1.001 and 1.002 s');
     expect(timeSpan('5', '5')).toBe('at 5.000 s');
+    expect(moment('65.480123', 3)).toBe('65.480 s');
+    expect(moment('242149435467', 3)).toBe('242149435467 ticks');
   });
 
   it('keep a number with its unit', () => {
