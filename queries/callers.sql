@@ -13,6 +13,7 @@
 -- @column failed_time_s SECONDS s  total time in its duplicates and other failures
 -- @column coalesced_time_s SECONDS s  total waiting time of its coalesced attempts
 -- @column basis TEXT -  of the bytes: measured where the trace holds all attempts and none is only bounded, else bounded
+-- @column wasted_high INTEGER bytes  bytes charged to its attempts, at most; NULL: no bound
 -- @needs grouped_attempts, boots
 -- @empty The inputs hold no trace of attempts.
 SELECT
@@ -25,7 +26,8 @@ SELECT
   sum(wasted_low) AS wasted_bytes,
   sum(CASE WHEN outcome IN ('duplicate', 'failed') AND clock <> 'ticks' THEN spent_ns END) AS failed_time_s,
   sum(CASE WHEN outcome = 'coalesced' AND clock <> 'ticks' THEN spent_ns END) AS coalesced_time_s,
-  iif(min(boots.trace_complete = 1 AND exact), 'measured', 'bounded') AS basis
+  iif(min(boots.trace_complete = 1 AND exact), 'measured', 'bounded') AS basis,
+  CASE WHEN count(*) = count(wasted_high) THEN sum(wasted_high) END AS wasted_high
 FROM grouped_attempts AS a JOIN boots USING (boot)
 GROUP BY boot, requester, comm, parent_comm
 ORDER BY boot, wasted_bytes DESC, sum(a.attempts) DESC, requester, comm, parent_comm

@@ -19,10 +19,6 @@
 -- @empty No boot was recognised in the inputs.
 WITH newest AS (
   SELECT boot, count(DISTINCT snapshot) AS snapshots, max(snapshot) AS snapshot FROM counters GROUP BY boot
-), traced AS (
-  -- Calls that only probes show are not all: no probe shows a failed copy.
-  SELECT boot, CASE WHEN count(*) = count(wasted_high) AND max(by_probes) = 0 THEN sum(wasted_high) END AS high
-  FROM grouped_attempts GROUP BY boot
 ), shown AS (
   SELECT boot, group_concat(seen, ', ') AS calls
   FROM (
@@ -42,10 +38,7 @@ SELECT
   b.trace_sees AS trace, b.trace_complete, b.trace_reason, b.probes,
   (SELECT count(*) FROM module_sizes AS m WHERE m.boot = b.boot AND m.size_of <> 'memory') AS file_sizes,
   b.lower_bound,
-  CASE
-    WHEN b.lower_bound = 0 THEN b.wasted_bytes
-    WHEN n.boot IS NULL AND b.trace_complete = 1 THEN t.high
-  END AS wasted_high,
+  b.wasted_bytes_high AS wasted_high,
   coalesce(
     (SELECT k.value FROM counters AS k WHERE k.boot = b.boot AND k.snapshot = n.snapshot AND k.counter = 'total_mod_size'),
     b.loaded_bytes
@@ -53,6 +46,5 @@ SELECT
   b.source, b.line, h.calls
 FROM boots AS b
 LEFT JOIN newest AS n USING (boot)
-LEFT JOIN traced AS t USING (boot)
 LEFT JOIN shown AS h USING (boot)
 ORDER BY b.boot

@@ -13,6 +13,7 @@
 -- @column requests INTEGER calls  for the kernel: its request_module calls, as far as known
 -- @column duplicate_requests INTEGER calls  those for a name whose request was running or had just ended
 -- @column basis TEXT -  of the bytes: measured where the trace holds all attempts and none is only bounded, else bounded
+-- @column wasted_high INTEGER bytes  bytes charged to its attempts, at most; NULL: no bound
 -- @needs grouped_attempts, grouped_requests, boots
 -- @empty The inputs hold no trace of attempts.
 WITH sided AS (
@@ -33,7 +34,8 @@ WITH sided AS (
     sum(iif(outcome = 'failed', attempts, 0)) AS failed,
     sum(wasted_low) AS wasted_bytes,
     sum(CASE WHEN outcome IN ('duplicate', 'failed') AND clock <> 'ticks' THEN spent_ns END) AS failed_time_s,
-    min(exact) AS exact
+    min(exact) AS exact,
+    CASE WHEN count(*) = count(wasted_high) THEN sum(wasted_high) END AS wasted_high
   FROM sided GROUP BY boot, side
 )
 SELECT
@@ -42,6 +44,7 @@ SELECT
   s.failed_time_s,
   CASE s.side WHEN 'kernel' THEN a.requests END AS requests,
   CASE s.side WHEN 'kernel' THEN a.duplicate_requests END AS duplicate_requests,
-  iif(b.trace_complete = 1 AND s.exact, 'measured', 'bounded') AS basis
+  iif(b.trace_complete = 1 AND s.exact, 'measured', 'bounded') AS basis,
+  s.wasted_high
 FROM sums AS s JOIN boots AS b USING (boot) LEFT JOIN asked AS a USING (boot)
 ORDER BY s.boot, s.wasted_bytes DESC, s.attempts DESC, s.side

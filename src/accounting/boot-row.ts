@@ -61,7 +61,9 @@ export function bootRow(evidence: BootEvidence): BootRow {
     cite: startOf(parts),
     modulesLoaded: modulesLoaded(evidence),
     failures: failures.value,
+    failuresHigh: failures.high,
     wasted: wasted.value,
+    wastedHigh: wasted.high ?? (wasted.value === null ? null : mostWasted(evidence)),
     lowerBound: !failures.exact || !wasted.exact,
   };
 }
@@ -90,35 +92,60 @@ function bootTrace(calls: Calls, trace: TraceState | null): BootTrace | null {
 /** A total; with `exact` false, a lower bound. Null is not a bound and counts as exact. */
 interface Total {
   readonly value: bigint | null;
+  /** At most; null: no bound. */
+  readonly high: bigint | null;
   readonly exact: boolean;
 }
 
-const UNKNOWN: Total = { value: null, exact: true };
+const UNKNOWN: Total = { value: null, high: null, exact: true };
+
+const exact = (value: bigint): Total => ({ value, high: value, exact: true });
 
 function totalFailures({ last, trace, attempts, ...evidence }: BootEvidence): Total {
   const phases = PHASES.map((phase) => knownOf(phase, { last, trace, ...evidence }).failures);
   const least = sum(phases.map((failures) => failures ?? 0n));
-  if (last && phases.every((failures) => failures !== null)) return { value: least, exact: true };
+  if (last && phases.every((failures) => failures !== null)) return exact(least);
   if (!trace && phases.every((failures) => failures === null)) return UNKNOWN;
-  if (!trace || last) return { value: least, exact: false };
-  const withoutPhase = leastFailures(attempts, evidence.group.identity.release, evidence.calls.seen.whole);
-  const isExact = trace.complete && withoutPhase === attempts.filter(isPhaseUnknown).length;
-  return { value: least + BigInt(withoutPhase), exact: isExact };
+  if (!trace || last) return { value: least, high: null, exact: false };
+  const withoutPhase = BigInt(
+    leastFailures(attempts, evidence.group.identity.release, evidence.calls.seen.whole),
+  );
+  const value = least + withoutPhase;
+  if (!trace.complete) return { value, high: null, exact: false };
+  const withPhaseUnknown = least + BigInt(attempts.filter(isPhaseUnknown).length);
+  // No probe shows a call that fails before it is probed.
+  const isHidden = !trace.totals.seesCalls || attempts.some(({ byProbes }) => byProbes);
+  const unended = BigInt(
+    attempts.filter(({ outcome, errno }) => outcome === 'unknown' && errno !== 0).length,
+  );
+  const high = isHidden ? null : withPhaseUnknown + unended;
+  return { value, high, exact: value === withPhaseUnknown };
 }
 
 function totalWasted(evidence: BootEvidence): Total {
   const { last, trace } = evidence;
   const phases = PHASES.map((phase) => knownOf(phase, evidence));
   const least = sum(phases.map(({ low }) => low));
-  if (phases.every(({ exact }) => exact)) return { value: least, exact: true };
+  if (phases.every((phase) => phase.exact)) return exact(least);
   // The kernel's own sum holds what its phases hold; less of it is another kernel's, or wrapped.
-  if (last && last.wasted !== null && last.wasted >= least) return { value: last.wasted, exact: true };
-  if (!trace && phases.every(({ exact }) => !exact)) return UNKNOWN;
+  if (last && last.wasted !== null && last.wasted >= least) return exact(last.wasted);
+  if (!trace && phases.every((phase) => !phase.exact)) return UNKNOWN;
   const withoutPhase =
     trace && !last
       ? trace.totals.duplicatesWithoutPhase.bytes.low + trace.totals.failuresWithoutPhase.bytes.low
       : 0n;
-  return { value: least + withoutPhase, exact: false };
+  return { value: least + withoutPhase, high: null, exact: false };
+}
+
+/** The bytes that all attempts were charged, at most; null where not all are seen: no probe shows a failed copy. */
+function mostWasted({ last, trace, attempts }: BootEvidence): bigint | null {
+  if (last || !trace?.complete) return null;
+  let most = 0n;
+  for (const { wasted, byProbes } of attempts) {
+    if (wasted.high === null || byProbes) return null;
+    if (wasted.high > 0) most += BigInt(wasted.high);
+  }
+  return most;
 }
 
 /** What counters, or else a trace, say of a phase: `low` bytes, which are all where `exact`. */

@@ -300,7 +300,10 @@ export interface Boot {
   readonly cite: Cite | null;
   readonly modulesLoaded: bigint | null;
   readonly failures: bigint | null;
+  /** At most; null: no bound. */
+  readonly failuresHigh: bigint | null;
   readonly wasted: bigint | null;
+  readonly wastedHigh: bigint | null;
   /** True where `wasted` or `failures` is only a lower bound. */
   readonly lowerBound: boolean;
   /** `clear`: no finding, and sufficient evidence; `unclear`: no finding, but `doubts`. */

@@ -118,7 +118,8 @@ async function newestBoot(drops: readonly Drop[], which: string): Promise<Side> 
   const { model, store } = await open(drops);
   const boot: Boot | undefined = model.boots.at(-1);
   if (!boot) throw new Error(`${which} holds no boot`);
-  return bootSide(model, boot, new Asked((await store()).db, core().queries));
+  // The page names the files above the comparison.
+  return bootSide(model, boot, 'kernel not known', new Asked((await store()).db, core().queries));
 }
 
 async function compare(before: readonly Drop[], after: readonly Drop[]): Promise<void> {

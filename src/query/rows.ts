@@ -157,6 +157,10 @@ export interface QueryRows {
     readonly sources: bigint | null;
     /** 1 where no evidence is known to be missing, else 0 */
     readonly complete: bigint | null;
+    /** failed loads, at most; NULL: no bound (calls) */
+    readonly failures_high: bigint | null;
+    /** virtual memory wasted, at most; NULL: no bound (bytes) */
+    readonly wasted_bytes_high: bigint | null;
   };
   /** Programs that made attempts, and their parents, per boot, most waste first. */
   'callers': {
@@ -186,6 +190,8 @@ export interface QueryRows {
     readonly coalesced_time_s: string | null;
     /** of the bytes: measured where the trace holds all attempts and none is only bounded, else bounded */
     readonly basis: string | null;
+    /** bytes charged to its attempts, at most; NULL: no bound (bytes) */
+    readonly wasted_high: bigint | null;
   };
   /** What the capture script tried, what failed, and what it could not get, per boot. */
   'capture-steps': {
@@ -751,6 +757,8 @@ export interface QueryRows {
     readonly duplicate_requests: bigint | null;
     /** of the bytes: measured where the trace holds all attempts and none is only bounded, else bounded */
     readonly basis: string | null;
+    /** bytes charged to its attempts, at most; NULL: no bound (bytes) */
+    readonly wasted_high: bigint | null;
   };
   /** All sources and their formats. */
   'sources': {

@@ -75,6 +75,8 @@ export function tableRows(contents: Contents): Record<string, () => Iterable<Row
         b.cite?.source ?? null,
         b.cite?.line ?? null,
         loaded.get(b.boot) ?? null,
+        b.failuresHigh,
+        b.wastedHigh,
       ]);
     },
     events: () => eventRows(contents.events, model.spans),

@@ -56,6 +56,8 @@ export const EVIDENCE_TABLES: readonly TableDoc[] = [
       ['source', 'INTEGER', '', 'where the boot starts: sources.source'],
       ['line', 'INTEGER', '', 'line in that source'],
       ['loaded_bytes', 'INTEGER', 'bytes', 'memory of the modules that loaded, as far as known'],
+      ['failures_high', 'INTEGER', 'calls', 'failures, at most; NULL: no bound'],
+      ['wasted_bytes_high', 'INTEGER', 'bytes', 'wasted_bytes, at most; NULL: no bound'],
     ],
     [seconds('duration_s', 'duration_ns', 'duration in seconds')],
   ),

@@ -19,6 +19,8 @@ const RANGES: Readonly<Record<string, readonly [low: string, high: string, basis
   remedies: ['saves_low', 'saves_high', 'basis'],
   projection: ['projected_low', 'projected_high', 'basis'],
   'critical-path': ['in_flight_low_s', 'in_flight_high_s', 'basis'],
+  callers: ['wasted_bytes', 'wasted_high', 'basis'],
+  shares: ['wasted_bytes', 'wasted_high', 'basis'],
   requesters: ['wasted_bytes', 'wasted_high', 'basis'],
   window: ['wasted_low', 'wasted_high', 'basis'],
 };

@@ -34,7 +34,7 @@ const CONTRACT: Readonly<Record<string, string>> = {
   'memory-pressure':
     'boot, vmalloc_total, vmalloc_used, wasted_bytes, wasted_share, allocation_failures, first_failure_t, direct_reclaims, compaction_failures, oom_kills, enomem_calls',
   boots:
-    'boot, label, kernel, machine, cpus, started, duration_s, modules_loaded, failures, wasted_bytes, sources, complete',
+    'boot, label, kernel, machine, cpus, started, duration_s, modules_loaded, failures, wasted_bytes, sources, complete, failures_high, wasted_bytes_high',
   advice: 'boot, rank, kind, saves_low, saves_high, basis, calls, modules, who, text, evidence',
   capture: 'boot, what, how',
   window:

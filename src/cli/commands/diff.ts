@@ -39,7 +39,7 @@ async function newestBoot(context: Context, { model, store }: Case, input: strin
   const boot = model.boots.at(-1);
   const queries = context.queries();
   const { needs } = findQuery(queries, 'phase-waste');
-  if (boot) return bootSide(model, boot, new Asked((await store(needs)).db, queries));
+  if (boot) return bootSide(model, boot, input, new Asked((await store(needs)).db, queries));
   throw new UserError(`${input} holds no boot`, ['modwaste detect shows its format']);
 }
 
@@ -56,7 +56,14 @@ async function twoCases(
   }
   const first = await openInputs(context, [before], options, 'counts');
   const second = await openInputs(context, [after], options, 'counts');
-  return [await newestBoot(context, first.case, before), await newestBoot(context, second.case, after)];
+  const sides = [
+    await newestBoot(context, first.case, before),
+    await newestBoot(context, second.case, after),
+  ] as const;
+  const [one, other] = sides;
+  if (one.label !== other.label) return [...sides];
+  const withInput = (side: Side, input: string): Side => ({ ...side, label: `${side.label}, ${input}` });
+  return [withInput(one, before), withInput(other, after)];
 }
 
 async function twoSnapshots(

@@ -4,7 +4,7 @@
 import { attribute } from '../../accounting/counters/attribution.js';
 import type { AttributionRow, Boot, CaseModel, Snapshot } from '../../accounting/model.js';
 import { countsOf } from '../../accounting/phase-counts.js';
-import { atLeast, type Bounds, exactly } from '../../model/bounds.js';
+import { type Bounds, exactly } from '../../model/bounds.js';
 import { PHASES, type Phase } from '../../model/counters.js';
 import { type Asked, intOf, intOrNull, textOf } from '../answer/ask.js';
 
@@ -34,20 +34,21 @@ export interface Side {
 }
 
 /** Null where nothing is known. */
-const bounds = (value: bigint | null | undefined, lowerBound = false): Bounds | null =>
-  value == null ? null : lowerBound ? atLeast(exactly(value)) : exactly(value);
+const bounds = (value: bigint | null): Bounds | null => (value === null ? null : exactly(value));
+const between = (low: bigint | null, high: bigint | null): Bounds | null =>
+  low === null ? null : { low, high };
 
-/** A boot of a case; `asked`: the canned queries on its store. */
-export function bootSide(model: CaseModel, boot: Boot, asked: Asked): Side {
+/** A boot of a case; `name`: what it is called where the evidence names no kernel; `asked`: the canned queries on its store. */
+export function bootSide(model: CaseModel, boot: Boot, name: string, asked: Asked): Side {
   const of = <T extends { readonly boot: number }>(rows: readonly T[]): T[] =>
     rows.filter((row) => row.boot === boot.boot);
   const last = of(model.snapshots).at(-1);
-  const { lowerBound } = boot;
+  const { modulesLoaded: loaded } = boot;
   return {
-    label: boot.kernel ?? boot.label ?? `boot ${boot.boot}`,
-    loaded: bounds(boot.modulesLoaded, last === undefined && boot.trace?.complete !== true),
-    failures: bounds(boot.failures, lowerBound),
-    wasted: bounds(boot.wasted, lowerBound),
+    label: boot.kernel ?? boot.label ?? name,
+    loaded: between(loaded, last === undefined && boot.trace?.complete !== true ? null : loaded),
+    failures: between(boot.failures, boot.failuresHigh),
+    wasted: between(boot.wasted, boot.wastedHigh),
     phases: new Map(
       asked.ofBoot('phase-waste', BigInt(boot.boot)).map((row) => [
         textOf(row.phase) as Phase,

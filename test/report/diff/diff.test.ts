@@ -19,7 +19,7 @@ async function sideOf(...given: GivenSource[]): Promise<Side> {
   const boot = model.boots.at(-1);
   if (!boot) throw new Error('a boot was expected');
   const { db } = await openStore({ sources: [], events: new Map(), diagnostics: [], model });
-  return bootSide(model, boot, new Asked(db, loadQueries()));
+  return bootSide(model, boot, 'input', new Asked(db, loadQueries()));
 }
 
 const dump = (bytes: number, rows: Parameters<typeof reading>[1], state?: Parameters<typeof reading>[2]) => ({
@@ -137,6 +137,28 @@ describe('modwaste diff', () => {
       'total,wasted,bytes,57010136,57010136,57010136,0,0,0,-57010136,-57010136,-57010136',
     );
     expect(stdout).toContain('module,lab_big,calls,10,10,10,0,0,0,-10,-10,-10');
+  });
+
+  it('gives the ranges that analyze gives, and exact numbers where only the bytes are not known', async () => {
+    const { stdout } = await cli(['diff', '--format', 'csv', 'samples/stock-debian', 'samples/failures']);
+    expect(stdout).toContain('total,failed loads,calls,135,135,135,45,45,45,-90,-90,-90');
+    expect(stdout).toMatch(/^total,wasted,bytes,,(\d+),(\d+),6889163,6889163,6889163,,-\d+,-\d+$/m);
+    const text = (await cli(['diff', 'samples/stock-debian', 'samples/failures'])).stdout;
+    expect(text).toMatch(
+      /^wasted virtual memory\s+33\.8 MiB to 69\.8 MiB\s+6\.6 MiB\s+-63\.2 MiB to -27\.3 MiB$/m,
+    );
+    const [boot] = JSON.parse(
+      (await cli(['query', 'boots', '--format', 'json', 'samples/stock-debian'])).stdout,
+    );
+    expect(boot).toMatchObject({ failures: 135, failures_high: 135 });
+    expect(stdout).toContain(`,${boot.wasted_bytes},${boot.wasted_bytes_high},6889163`);
+  });
+
+  it('names two sides of the same kernel, or of none, by their inputs', async () => {
+    const unnamed = capturePath(join(FIXTURES, 's1-quiet'), 'stats');
+    expect((await cli(['diff', whole, unnamed])).stdout).toContain(`Before: ${whole}\nAfter:  ${unnamed}\n`);
+    const same = 'samples/stock-debian';
+    expect((await cli(['diff', same, same])).stdout).toContain(`Before: 6.12.117+deb12-amd64, ${same}\n`);
   });
 
   it('compares the first snapshot of a boot with the last, and any that are named', async () => {

@@ -185,8 +185,8 @@ export function requesterTable(parts: BootParts): Element | null {
     switch (column) {
       case 'wasted_bytes': {
         const cell = valueCell(row.wasted_bytes ?? null, asked.column('requesters', 'wasted_bytes'));
-        const sure = row.wasted_high === row.wasted_bytes;
-        return sure || row.wasted_bytes === null ? cell : { ...cell, shown: ['at least ', cell.shown] };
+        const low = intOrNull(row.wasted_bytes);
+        return low === null ? cell : { ...cell, shown: spanText({ low, high: intOrNull(row.wasted_high) }) };
       }
       case 'evidence':
         return citeCell(book.line(places.requester(textOf(row.requester) ?? '', comm, callSite)));
