@@ -12,6 +12,7 @@
 -- @column charged INTEGER calls  duplicates + failed that the kernel charges to one of its four phases
 -- @column failed_inits INTEGER calls  failed attempts that ended in the module's own init, charged to no phase
 -- @column phase_unknown INTEGER calls  duplicates + failed with an unknown phase
+-- @column failures INTEGER calls  duplicates + failed that may be charged to a phase: charged + phase_unknown
 -- @needs grouped_attempts
 -- @empty The inputs hold no trace of attempts.
 SELECT
@@ -25,7 +26,8 @@ SELECT
   sum(iif(outcome = 'unknown', attempts, 0)) AS unknown,
   sum(iif(outcome IN ('duplicate', 'failed') AND phase IS NOT NULL AND phase <> 'init', attempts, 0)) AS charged,
   sum(iif(outcome IN ('duplicate', 'failed') AND phase IS 'init', attempts, 0)) AS failed_inits,
-  sum(iif(outcome IN ('duplicate', 'failed') AND phase IS NULL, attempts, 0)) AS phase_unknown
+  sum(iif(outcome IN ('duplicate', 'failed') AND phase IS NULL, attempts, 0)) AS phase_unknown,
+  sum(iif(outcome IN ('duplicate', 'failed') AND phase IS NOT 'init', attempts, 0)) AS failures
 FROM grouped_attempts
 GROUP BY boot
 ORDER BY boot

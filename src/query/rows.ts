@@ -540,6 +540,8 @@ export interface QueryRows {
     readonly failed_inits: bigint | null;
     /** duplicates + failed with an unknown phase (calls) */
     readonly phase_unknown: bigint | null;
+    /** duplicates + failed that may be charged to a phase: charged + phase_unknown (calls) */
+    readonly failures: bigint | null;
   };
   /** Failed loads and the virtual memory they wasted, per boot and phase, in order of the phases. */
   'phase-waste': {

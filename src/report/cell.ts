@@ -19,6 +19,14 @@ export function formatBytes(bytes: bigint | number): string {
   return `${value.toFixed(Math.abs(value) < 99.95 ? 1 : 0)} ${UNITS[unit]}`;
 }
 
+/** A share in percent, rounded, but less than all of it never to 100. */
+export function percentText(share: number, fraction = 1): string {
+  const digits = (Math.abs(share) * 100).toFixed(fraction);
+  const seemsAll = Math.abs(share) < 1 && Number(digits) === 100;
+  const shown = seemsAll ? (100 - 10 ** -fraction).toFixed(fraction) : digits;
+  return share < 0 && Number(shown) > 0 ? `-${shown}` : shown;
+}
+
 /** `1234567.5` -> `1,234,567.5`. */
 export function grouped(value: bigint | number | string): string {
   const [whole = '', ...fraction] = String(value).split('.');
@@ -53,7 +61,7 @@ export function humanText(value: Value, column: ResultColumn): string {
     return formatBytes(value);
   }
   if (column.unit === 'errno' && typeof value === 'bigint' && value > 0n) return errnoName(Number(value));
-  if (column.unit === 'ratio' && typeof value === 'number') return `${(value * 100).toFixed(1)} %`;
+  if (column.unit === 'ratio' && typeof value === 'number') return `${percentText(value)} %`;
   if (typeof value === 'number' && !Number.isInteger(value)) return String(Number(value.toPrecision(6)));
   return dataText(value) ?? '-';
 }

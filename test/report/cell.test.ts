@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { formatBytes } from '../../src/report/cell.js';
+import { formatBytes, percentText } from '../../src/report/cell.js';
 
 describe('formatBytes', () => {
   it.each([
@@ -17,5 +17,21 @@ describe('formatBytes', () => {
     [18_446_744_073_709_551_615n, '16384 PiB'],
   ])('%s -> %s', (bytes, text) => {
     expect(formatBytes(bytes)).toBe(text);
+  });
+});
+
+describe('percentText', () => {
+  it.each([
+    [0.7597, 0, '76'],
+    [0.5569, 1, '55.7'],
+    [-0.00704, 1, '-0.7'],
+    [0.9999, 1, '99.9'],
+    [0.996, 0, '99'],
+    [1, 0, '100'],
+    [-0.9999, 1, '-99.9'],
+    [-0.0001, 1, '0.0'],
+    [2, 1, '200.0'],
+  ])('%s with %s places is %s', (share, places, text) => {
+    expect(percentText(share, places)).toBe(text);
   });
 });

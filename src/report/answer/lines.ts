@@ -85,6 +85,7 @@ export const OUTCOMES = {
   charged: int('charged'),
   failedInits: int('failed_inits'),
   phaseUnknown: int('phase_unknown'),
+  failures: int('failures'),
 };
 
 export const STORM = {

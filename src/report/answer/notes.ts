@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Notes on the numbers of a boot: how they add up, and how certain they are. */
-import { formatBytes, grouped } from '../cell.js';
+import type { Bounds } from '../../model/bounds.js';
+import { formatBytes, grouped, percentText } from '../cell.js';
 import type { AdviceLine, LedgerLine } from './lines.js';
 import type { BootAnswer, BootBrief } from './types.js';
 import { capital, count, factor, moment, seconds, spanText, timeSpan } from './words.js';
@@ -100,10 +101,10 @@ function failures({ phases, outcomes, failures: rows, evidence, verdict }: BootA
 }
 
 function memory({ verdict, moduleBytes, modulesLoaded }: BootAnswer): string[] {
-  const times = verdict.kind === 'wasted' ? factor(verdict.bytes.low, moduleBytes) : null;
+  const isExact = verdict.kind === 'wasted' && verdict.bytes.high === verdict.bytes.low;
+  const times = verdict.kind === 'wasted' ? factor(verdict.bytes.low, moduleBytes, isExact) : null;
   if (times === null || moduleBytes === null) return [];
   const loaded = modulesLoaded === null ? 'the loaded modules' : count(modulesLoaded, 'loaded module');
-  const isExact = verdict.kind === 'wasted' && verdict.bytes.high === verdict.bytes.low;
   const least = isExact ? '' : 'at least ';
   return [`The waste is ${least}${times} the memory of ${loaded} (${formatBytes(moduleBytes)}).`];
 }
@@ -119,19 +120,22 @@ function remainder({ remainder: shared, evidence }: BootAnswer): string[] {
 }
 
 /** The question of the kernel's maintainers: user space, or the kernel's own requests? */
-function origin({ shares, requesters }: BootAnswer): string[] {
+function origin({ shares, requesters, verdict }: BootAnswer): string[] {
   const parts = shares
     .filter(({ wasted, share }) => wasted > 0n && share !== null)
     .map(({ side, share, attempts }) => `${side} ${percent(share ?? 0)} (${count(attempts, 'call')})`);
-  const isExact = requesters.every(({ wasted, duplicates, failed }) =>
-    wasted === null ? duplicates + failed === 0n : wasted.low === wasted.high,
-  );
+  const holdsAll = verdict.kind !== 'wasted' || verdict.requester?.traced == null;
+  const isExact =
+    holdsAll &&
+    requesters.every(({ wasted, duplicates, failed }) =>
+      wasted === null ? duplicates + failed === 0n : wasted.low === wasted.high,
+    );
   return parts.length === 0 ? [] : [`${isExact ? 'Waste' : 'Known waste'} by origin: ${parts.join(', ')}.`];
 }
 
 function percent(share: number): string {
   if (share > 0 && share < 0.001) return 'less than 0.1 %';
-  return share === 1 ? '100 %' : `${(share * 100).toFixed(1)} %`;
+  return share === 1 ? '100 %' : `${percentText(share)} %`;
 }
 
 function storm({ storm: shape }: BootAnswer): string[] {
@@ -214,18 +218,22 @@ function offText(first: LedgerLine, off: readonly LedgerLine[]): string {
 
 /** What an advice would save, and where. */
 export function worthText({ kind, saves, calls, modules, who, text, evidence }: AdviceLine): string {
-  const inCalls = calls === 0n ? '' : ` in ${count(calls, 'call')}`;
   const worth =
     saves === null || saves.high === 0n
       ? seenText(kind === 'failed-inits' ? kind : evidence, calls)
-      : saves.high === null && saves.low === 0n
-        ? `saves an unknown amount${inCalls}`
-        : `saves ${spanText(saves)}${inCalls}`;
+      : savesText(saves, evidence, calls);
   // Some advice names what it is about.
   const named = modules?.split(', ').every((name) => text.includes(name)) ?? true;
   return [worth, named ? null : modules, who === null ? null : `by ${who}`]
     .filter((part) => part !== null)
     .join('; ');
+}
+
+/** Where the kernel's requests are counted, the bytes are those of the calls that some of them led to. */
+function savesText(saves: Bounds, evidence: string, calls: bigint): string {
+  const bytes = saves.high === null && saves.low === 0n ? 'an unknown amount' : spanText(saves);
+  if (evidence === 'autoload') return `${count(calls, 'request')}; saves ${bytes}`;
+  return `saves ${bytes}${calls === 0n ? '' : ` in ${count(calls, 'call')}`}`;
 }
 
 const SEEN: Readonly<Record<string, string>> = {

@@ -118,11 +118,12 @@ function wastedSentence(verdict: Extract<Verdict, { kind: 'wasted' }>): Piece[] 
   }
   if (requester) {
     const lead: Lead = { to: 'requester', requester };
-    const { bytes, percent, most } = requester;
-    const least = bytes.low === bytes.high && verdict.bytes.low === verdict.bytes.high ? '' : 'at least ';
+    const { bytes, percent, percentExact, most, traced } = requester;
+    const least = percentExact || percent === 100 ? '' : 'at least ';
+    const part = most || traced === null ? '' : `of the ${grouped(traced)} in the trace, `;
     const share = percent === null || percent === 0 ? '' : `, ${least}${percent} %`;
     pieces.push(
-      `${module ? ', ' : '; '}${most ? 'mostly' : 'most'} by `,
+      `${module && part === '' ? ', ' : '; '}${part}${most ? 'mostly' : 'most'} by `,
       { strong: requester.name, lead },
       ` (${spanText(bytes)}${share})`,
     );

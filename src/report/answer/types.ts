@@ -75,8 +75,11 @@ export interface VerdictRequester {
   readonly comm: string | null;
   readonly callSite: string | null;
   readonly bytes: Bounds;
-  /** Of all waste, in percent, at least; null where nothing bounds that. */
+  /** Of all waste, in percent, at least unless `percentExact`; null where nothing bounds that. */
   readonly percent: number | null;
+  readonly percentExact: boolean;
+  /** The failed loads that the trace holds, where counters hold more; else null. */
+  readonly traced: bigint | null;
   /** True where that is half of it or more, of what is known. */
   readonly most: boolean;
 }

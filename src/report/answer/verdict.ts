@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The verdict on a boot, from what is known of it. */
-import { add, atLeast, type Bounds, exactly, NONE } from '../../model/bounds.js';
+import { add, atLeast, type Bounds, exactly, intersection, larger, NONE, total } from '../../model/bounds.js';
 import { groupBy } from '../../model/groups.js';
-import { formatBytes } from '../cell.js';
+import { formatBytes, percentText } from '../cell.js';
 import type { ModuleLine, RequesterLine } from './lines.js';
 import type {
   BootAnswer,
@@ -32,7 +32,7 @@ export function verdictOf(known: Known, totals: Totals): Verdict {
   if (wasted !== null && (wasted.low > 0n || (evidence.lowerBound && (failures ?? 0n) > 0n))) {
     const troubles = troublesOf(known, exhausted, (phase) => phase === 'init');
     const module = worstModule(known);
-    const requester = worstRequester(known, wasted);
+    const requester = worstRequester(known, wasted, failures);
     const { when } = totals;
     return { kind: 'wasted', bytes: wasted, failures, when, module, requester, exhausted, crowded, troubles };
   }
@@ -197,8 +197,32 @@ function worstModule({ modules, failures }: Known): VerdictModule | null {
   };
 }
 
+/** What these bytes are of all. What they may be more is more of both, so the least share is beside the most of others. */
+function shareOf(
+  bytes: Bounds,
+  others: Bounds,
+  all: Bounds,
+): Pick<VerdictRequester, 'percent' | 'percentExact'> {
+  if (bytes.low === bytes.high && all.low === all.high) {
+    const share = Math.min(1, Number(bytes.low) / Number(all.low));
+    return { percent: Number(percentText(share, 0)), percentExact: true };
+  }
+  const most = intersection(all, {
+    low: bytes.low,
+    high: others.high === null ? null : bytes.low + others.high,
+  }).high;
+  return {
+    percent: most === null ? null : Number((bytes.low * 100n) / larger(most, bytes.low)),
+    percentExact: false,
+  };
+}
+
 /** The program by which most was wasted, whatever call sites led to it. */
-function worstRequester({ requesters, evidence }: Known, all: Bounds): VerdictRequester | null {
+function worstRequester(
+  { requesters, evidence, outcomes }: Known,
+  all: Bounds,
+  failures: bigint | null,
+): VerdictRequester | null {
   const byName = new Map<string, { bytes: Bounds; most: RequesterLine }>();
   for (const row of requesters) {
     const name = row.comm ?? row.requester;
@@ -214,10 +238,14 @@ function worstRequester({ requesters, evidence }: Known, all: Bounds): VerdictRe
   const [name, { bytes: seen, most }] = first;
   // The calls that a trace lacks may be of anyone.
   const bytes = evidence.traceComplete ? seen : atLeast(seen);
-  const percent = all.high === null || all.high === 0n ? null : Number((bytes.low * 100n) / all.high);
+  const traced = outcomes?.failures ?? 0n;
+  const isPartial = failures !== null && traced < failures;
+  const holdsAll = evidence.traceComplete && (evidence.snapshots === 0n || (failures !== null && !isPartial));
+  const others = [...byName].flatMap(([other, row]) => (other === name ? [] : [row.bytes]));
   return {
     ...{ name, requester: most.requester, comm: most.comm, callSite: most.callSite, bytes },
-    percent: percent === null ? null : Math.min(percent, 100),
+    ...shareOf(bytes, holdsAll ? total(others, NONE) : atLeast(NONE), all),
+    traced: isPartial ? traced : null,
     most: bytes.low * 2n >= all.low,
   };
 }

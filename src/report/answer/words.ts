@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Numbers of an answer in words: a range is never negative, never from a number to itself. */
-import type { Bounds } from '../../model/bounds.js';
+import { type Bounds, smaller } from '../../model/bounds.js';
 import { formatBytes, grouped } from '../cell.js';
 
 /** `1 failed load`, `3 failed loads`. */
@@ -51,15 +51,19 @@ export function timeSpan(from: string, to: string): string {
   return `at ${seconds(from, 3)} s`;
 }
 
-/** How the waste compares with the memory of the loaded modules: `10 times`, `34 % of`; null where that says nothing. */
-export function factor(wasted: bigint, memory: bigint | null): string | null {
+/**
+ * How the waste compares with the memory of the loaded modules: `10 times`, `34 % of`; rounded down where the waste is a
+ * lower bound. Null where that says nothing.
+ */
+export function factor(wasted: bigint, memory: bigint | null, isExact: boolean): string | null {
   if (memory === null || memory === 0n || wasted === 0n) return null;
-  const hundredths = (wasted * 100n) / memory;
-  if (hundredths === 0n) return 'less than 1 % of';
-  if (hundredths < 100n) return `${hundredths} % of`;
+  const parts = (ofOne: bigint): bigint => (wasted * ofOne * 2n + (isExact ? memory : 0n)) / (memory * 2n);
+  if (wasted * 100n < memory) return 'less than 1 % of';
+  if (wasted < memory) return `${smaller(parts(100n), 99n)} % of`;
+  const hundredths = parts(100n);
   return hundredths < 1000n
     ? `${hundredths / 100n}.${(hundredths % 100n).toString().padStart(2, '0')} times`
-    : `${grouped(hundredths / 100n)} times`;
+    : `${grouped(parts(1n))} times`;
 }
 
 export const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

@@ -2,7 +2,7 @@
 /** The comparison for people: one table, as text or as Markdown for a mail or a commit message. */
 import type { Bounds } from '../../model/bounds.js';
 import type { Result, Value } from '../../query/result.js';
-import { formatBytes } from '../cell.js';
+import { formatBytes, percentText } from '../cell.js';
 import { formatMarkdown } from '../markdown.js';
 import { formatText, type TextOptions } from '../text.js';
 import { changeOf, type DiffLine, type Measure } from './lines.js';
@@ -111,6 +111,6 @@ function changeText(line: DiffLine): string {
 
 function percent({ before }: DiffLine, change: bigint): string {
   if (!before || before.low === 0n) return '';
-  const share = Number((change * 1000n) / before.low) / 10;
-  return ` (${share > 0 ? '+' : ''}${share.toFixed(1)} %)`;
+  const share = percentText(Number(change) / Number(before.low));
+  return ` (${Number(share) > 0 ? '+' : ''}${share} %)`;
 }

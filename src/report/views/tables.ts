@@ -10,7 +10,7 @@ import { shortNames } from '../answer/short-names.js';
 import type { BootAnswer, BootBrief } from '../answer/types.js';
 import { MAYBE_DUPLICATE } from '../answer/verdict.js';
 import { bytesText, moment, seconds, spanText } from '../answer/words.js';
-import { formatBytes, grouped } from '../cell.js';
+import { formatBytes, grouped, percentText } from '../cell.js';
 
 export interface Table {
   readonly title: string;
@@ -124,9 +124,9 @@ function bar(known: bigint | Bounds, total: bigint): string | null {
   const bytes = typeof known === 'bigint' ? known : known.low;
   if (typeof known !== 'bigint' && spanText(known) !== formatBytes(bytes)) return null;
   if (total === 0n || bytes === 0n) return null;
-  const share = (Number(bytes) / Number(total)) * 100;
+  const share = Number(bytes) / Number(total);
   const length = Number((bytes * BigInt(BAR) + total - 1n) / total);
-  return `${'█'.repeat(length)} ${share < 0.05 ? '<0.1' : share.toFixed(1)} %`;
+  return `${'█'.repeat(length)} ${share < 0.0005 ? '<0.1' : percentText(share)} %`;
 }
 
 export function moduleTable({ modules }: BootAnswer): Table {

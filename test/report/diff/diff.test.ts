@@ -53,7 +53,7 @@ describe('the comparison', async () => {
     });
     const text = [...diffText(before, after, diffLines(before, after), PLAIN_TEXT)].join('');
     expect(text).toMatch(/^boot time\s+72\.733 s\s+40\.000 s\s+-32\.733 s \(-45\.0 %\)$/m);
-    expect(text).toMatch(/^failed loads\s+3\s+1\s+-2 \(-66\.6 %\)$/m);
+    expect(text).toMatch(/^failed loads\s+3\s+1\s+-2 \(-66\.7 %\)$/m);
     expect(text).toMatch(/^wasted virtual memory\s+8\.8 KiB\s+500 B\s+-8\.3 KiB \(-94\.4 %\)$/m);
     expect(text).toMatch(/^a, duplicates\s+3\s+0\s+-3/m);
     expect(text).not.toContain('kread');
