@@ -8,9 +8,17 @@ export interface SourceClock {
   readonly unit: 'ns' | 'ticks';
   /** `boot`: zero is the kernel's start; `epoch`: 1970 (tai, wall clock); `relative`: the first entry. */
   readonly zero: 'boot' | 'epoch' | 'relative';
+  /** How far times may be from those that printk stamped; absent: not at all, or it is not known. */
+  readonly roughNs?: bigint;
 }
 
 export const BOOT_CLOCK: SourceClock = { unit: 'ns', zero: 'boot' };
+
+/** That of `dmesg -T`, which prints whole seconds. */
+export const SECONDS_CLOCK: SourceClock = { ...BOOT_CLOCK, roughNs: 1_000_000_000n };
+
+/** That of `dmesg -H` and `--time-format delta`: sums of differences, of which one a minute is not printed. */
+export const SUMMED_CLOCK: SourceClock = { ...BOOT_CLOCK, roughNs: 60_000_000_000n };
 
 /** A node in the tree of sources; every event and diagnostic refers to one. */
 export interface Source {

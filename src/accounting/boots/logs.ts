@@ -10,7 +10,7 @@ import { addTo, getOrAdd, groupBy } from '../../model/groups.js';
 import { ascending, orderOf } from '../../model/order.js';
 import type { Source } from '../../model/source.js';
 import { laterPlace, SortedTimes, type TimePlace } from '../sorted-times.js';
-import { spanOf } from '../time-span.js';
+import { spanOf, type TimeSpan } from '../time-span.js';
 import type { Part } from './parts.js';
 import { type Stretch, Stretches } from './stretches.js';
 
@@ -31,6 +31,8 @@ interface Log extends Stretch {
   readonly part: Part;
   readonly events: readonly Event[];
   readonly countable: number;
+  /** See SourceClock.roughNs. */
+  readonly rough: bigint;
 }
 
 /** What a terminal shows below such a command is a run of its own. */
@@ -51,23 +53,28 @@ function sessionsOf(parts: readonly Part[]): Pick<Log, 'part' | 'events'>[] {
 
 export function mergeLogs(parts: readonly Part[]): MergedLog {
   const timeOf = commonClock(parts);
-  const ranked = sessionsOf(parts)
-    .map(
-      ({ part, events }): Log => ({
-        part,
-        events,
-        countable: countable(events),
-        // Of the lines that are counted.
-        span: spanOf(events, (event) => (keyOf(event) === null ? null : timeOf(event))),
-        rotation: part.rotation,
-      }),
-    )
-    .sort(
-      (a, b) =>
-        b.countable - a.countable ||
-        Number(b.span !== null) - Number(a.span !== null) ||
-        a.part.source.id - b.part.source.id,
-    );
+  const logs = sessionsOf(parts).map(
+    ({ part, events }): Log => ({
+      part,
+      events,
+      countable: countable(events),
+      span: countedSpan(part, events, timeOf),
+      rotation: part.rotation,
+      rough: roughOf(part),
+    }),
+  );
+  // Where a message has an exact time too, that one counts.
+  const someExact = logs.some(({ span, rough }) => span !== null && rough === 0n);
+  const ranked = logs.sort(
+    (a, b) =>
+      (someExact ? Number(a.rough > 0n) - Number(b.rough > 0n) : 0) ||
+      b.countable - a.countable ||
+      Number(b.span !== null) - Number(a.span !== null) ||
+      ascending(a.rough, b.rough) ||
+      // Lines of a text are easier to find than those of JSON.
+      Number(isText(b)) - Number(isText(a)) ||
+      a.part.source.id - b.part.source.id,
+  );
   const [first, ...others] = ranked;
   if (!first) return { events: [], repeated: [], continued: [] };
   const merged: Event[] = [...first.events];
@@ -76,7 +83,7 @@ export function mergeLogs(parts: readonly Part[]): MergedLog {
   if (others.length > 0) remember(known, merged, timeOf);
   const repeated: Source[] = [];
   for (const other of others) {
-    const news = newsOf(other.events, known, stretches.isShared(other), timeOf);
+    const news = newsOf(other, known, stretches.isShared(other), timeOf);
     // A log that holds nothing to count repeats nothing of one that does.
     if (news.length === 0 && (other.countable > 0 || first.countable === 0)) repeated.push(other.part.source);
     for (const event of news) merged.push(event);
@@ -90,6 +97,16 @@ export function mergeLogs(parts: readonly Part[]): MergedLog {
   });
   const inOrder = orderOf(times).flatMap((index) => merged[index] ?? []);
   return { events: inOrder, repeated, continued: continuedOf(parts) };
+}
+
+const roughOf = ({ source }: Part): bigint => source.clock.roughNs ?? 0n;
+
+const isText = ({ part }: Log): boolean => part.source.format === 'dmesg';
+
+/** The time that the counted lines of a log are of, at most. */
+function countedSpan(part: Part, events: readonly Event[], timeOf: TimeOf): TimeSpan | null {
+  const span = spanOf(events, (event) => (keyOf(event) === null ? null : timeOf(event)));
+  return span && { from: span.from, to: span.to + roughOf(part) };
 }
 
 function continuedOf(parts: readonly Part[]): Source[] {
@@ -153,7 +170,7 @@ function linesByKey(events: readonly Event[], timeOf: TimeOf): Map<string, Event
  * a journal may have received it much later.
  */
 function newsOf(
-  events: readonly Event[],
+  { events, rough }: Log,
   known: ReadonlyMap<string, Known>,
   sameStretch: boolean,
   timeOf: TimeOf,
@@ -169,7 +186,8 @@ function newsOf(
     same += own.length - match.unmatched.length;
     exactly.push(match);
   }
-  if (!sameStretch || (same > 0 && same * 2 >= comparable)) {
+  // The first lines of a sum agree, and some of those in whole seconds.
+  if (!sameStretch || (rough === 0n && same > 0 && same * 2 >= comparable)) {
     return exactly.flatMap(({ unmatched, left }) => {
       const timeless = unmatched.filter((event) => timeOf(event) === null);
       const fits = sameStretch ? Math.min(left, timeless.length) : 0;
@@ -177,7 +195,7 @@ function newsOf(
     });
   }
   return [...mine].flatMap(([key, own]) => {
-    const { unmatched, left } = matchByTime(own, known.get(key) ?? NONE, ROUGH_TIME, timeOf);
+    const { unmatched, left } = matchByTime(own, known.get(key) ?? NONE, rough + ROUGH_TIME, timeOf);
     return unmatched.slice(left);
   });
 }

@@ -6,7 +6,7 @@
  * Events wait in one queue: at its end for the end of the messages that are open, whose events may have earlier lines;
  * before them, in order, for the tie of their boot.
  */
-import { BOOT_CLOCK, type SourceClock } from '../../model/source.js';
+import { BOOT_CLOCK, SECONDS_CLOCK, type SourceClock, SUMMED_CLOCK } from '../../model/source.js';
 import type { IngestContext } from '../ingester.js';
 import type { LogFact } from './messages/rule.js';
 import type { LogRecord } from './record.js';
@@ -30,6 +30,7 @@ interface Waiting {
 }
 
 const YEAR_NS = 365n * 86_400_000_000_000n;
+const SECOND_NS = 1_000_000_000n;
 const MINUTE_NS = 60_000_000_000n;
 const MINUTES =
   'dmesg -H prints no time for the first message of a minute: times from there on may be up to a minute later';
@@ -59,6 +60,8 @@ export class Timeline {
   /** Wall time of boot time 0: the smallest difference, as reception can only be late. */
   #offset: bigint | null = null;
   #absolute = false;
+  /** The events of the first boot have times in whole seconds only. */
+  #seconds = false;
 
   constructor(context: IngestContext) {
     this.#context = context;
@@ -184,6 +187,7 @@ export class Timeline {
     if (untied.length === 0) return;
     const first = untied.find(({ at }) => at.wall !== null || at.boot !== null)?.at;
     const tied = this.#offset !== null || untied.some(({ at }) => at.boot !== null);
+    this.#seconds = untied.every(({ at }) => at.boot === null && (at.wall?.ns ?? 0n) % SECOND_NS === 0n);
     this.#setClock(tied ? BOOT_CLOCK : first?.wall?.absolute ? EPOCH_CLOCK : RELATIVE_CLOCK);
     for (const { fact, line, at } of untied) {
       const t = this.#time(at);
@@ -211,7 +215,12 @@ export class Timeline {
   #setClock(clock: SourceClock): void {
     if (this.#clock !== null) return;
     this.#clock = clock;
-    this.#context.clock(clock);
+    this.#context.clock(clock === BOOT_CLOCK ? this.#bootClock() : clock);
+  }
+
+  #bootClock(): SourceClock {
+    if (this.#sum !== null) return SUMMED_CLOCK;
+    return this.#seconds ? SECONDS_CLOCK : BOOT_CLOCK;
   }
 
   #send(fact: LogFact, line: number, t: bigint | null): void {

@@ -5,7 +5,7 @@ import { LogClock, periodsOf } from '../../../src/accounting/boots/log-clock.js'
 import { mergeLogs } from '../../../src/accounting/boots/logs.js';
 import { mergeRecordings } from '../../../src/accounting/boots/recordings.js';
 import type { Attempt } from '../../../src/accounting/model.js';
-import { BOOT_CLOCK, type SourceClock } from '../../../src/model/source.js';
+import { BOOT_CLOCK, SECONDS_CLOCK, type SourceClock, SUMMED_CLOCK } from '../../../src/model/source.js';
 import { MIDDLE, part, START } from './parts.js';
 
 const MS = 1_000_000n;
@@ -61,6 +61,36 @@ describe('two logs of one boot', () => {
       'd 4000',
       'e 5000',
     ]);
+  });
+
+  // dmesg -H prints no difference for the first message of a minute: here it lacks 39 s before the third.
+  it.each([
+    ['sums of differences', SUMMED_CLOCK, (t: bigint) => (t > 2n * SECOND ? t - 39n * SECOND : t)],
+    ['whole seconds', SECONDS_CLOCK, (t: bigint) => t - (t % SECOND)],
+  ])('of which one has %s have the exact times of the other', (_what, clock, rough) => {
+    const stamps = [1n, 2n, 42n, 43n, 50n].map((second) => second * SECOND + 300n * MS);
+    const log = (timeOf: (t: bigint) => bigint) => [
+      START,
+      ...stamps.map((t, index) => request(names[index] ?? '', timeOf(t))),
+    ];
+    const exact = ['a 1300', 'b 2300', 'c 42300', 'd 43300', 'e 50300'];
+    expect(
+      merged(
+        part('H.txt', log(rough), clock),
+        part(
+          'plain',
+          log((t) => t),
+        ),
+      ),
+    ).toMatchObject({
+      lines: exact,
+      repeated: ['H.txt'],
+    });
+    // Also where the exact one is only the end of the log.
+    const tail = [MIDDLE, ...log((t) => t).slice(3)];
+    const { lines } = merged(part('H.txt', log(rough), clock), part('tail', tail));
+    expect(lines.filter((line) => !/^[ab]/.test(line))).toEqual(exact.slice(2));
+    expect(lines.length).toBe(5);
   });
 
   it('repeat each other where only one has times', () => {
