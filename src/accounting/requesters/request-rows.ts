@@ -32,6 +32,7 @@ export function requestRows(
     drafts,
     log.filter((event) => event.kind === 'duplicate-request'),
   );
+  correctFirsts(drafts);
   const comms = namesOf(drafts);
   const rows = drafts.map((draft): Request => {
     const { event, clock, task } = draft.joined;
@@ -107,6 +108,24 @@ function matchLog(drafts: readonly Draft[], lines: readonly DuplicateRequest[]):
     draft.duplicate = true;
     return false;
   });
+}
+
+/**
+ * Tasks that ask at about the same time may be in the trace in another order than the kernel saw them. Where the log names
+ * the task of a first request as one that asked again, the first request was one of those that it does not name.
+ */
+function correctFirsts(drafts: readonly Draft[]): void {
+  for (const asked of groupBy(drafts, (draft) => draft.requested).values()) {
+    let isNamed = false;
+    for (const draft of asked) {
+      const { joined, logged } = draft;
+      if (!joined.duplicate && joined.event.wait !== false) isNamed = typeof logged?.pid === 'number';
+      else if (isNamed && draft.duplicate && logged === null) {
+        draft.duplicate = false;
+        isNamed = false;
+      }
+    }
+  }
 }
 
 /**
