@@ -78,3 +78,27 @@ test('a single refusal may be that of a driver in the kernel image', async () =>
   const { query } = await asking(file);
   expect(query('problems')).toEqual([]);
 });
+
+// Both drivers of KVM may be in the image, and print the same.
+test('refusals before init runs are those of drivers in the kernel image', async () => {
+  const [first, second, third, fourth] = [4, 5, 6, 7].map((s) => `[    ${s}.700000] kvm: disabled by bios`);
+  const run = '[    5.900000] Run /init as init process';
+  const again = '[    7.900000] systemd[1]: systemd 252 running in system mode (+PAM)';
+  const times = async (...lines: readonly (string | undefined)[]) => {
+    const { query } = await asking(fileOf('dmesg.txt', `${[...lines, NOT_LOST].join('\n')}\n`));
+    return query('problems').map((row) => row.times);
+  };
+  expect(await times(BANNER, first, second, run)).toEqual([]);
+  expect(await times(BANNER, first, second, run, third)).toEqual([]);
+  expect(await times(BANNER, first, run, third, fourth)).toEqual([2]);
+  // The initramfs loads modules too: this log has lost its start, and no line says that they were built in.
+  expect(await times(third, fourth, again)).toEqual([2]);
+});
+
+test('a driver that refuses its init asked for nothing', async () => {
+  const line = '[    4.700000] kvm: disabled by bios';
+  const { query } = await asking(
+    fileOf('dmesg.txt', `${[BANNER, line, line.replace('4.7', '4.8'), NOT_LOST].join('\n')}\n`),
+  );
+  expect(query('advice')).toMatchObject([{ kind: 'refused-inits', who: null }]);
+});

@@ -37,8 +37,10 @@ export function problemRows(
   const failed = failedModules(log);
   const busy = busyElsewhere(log);
   const { told } = killedLoads(log);
+  const builtIn = initsBeforeUserSpace(log);
   let before: Event | null = null;
   for (const event of log) {
+    if (builtIn.has(event)) continue;
     if (isWorker(event) && (busy.has(event.pid) || isSameKill(before, event))) continue;
     before = event;
     const finding = event.kind === 'unit-failure' ? units.next(event) : problemOf(event);
@@ -66,6 +68,16 @@ export function problemRows(
   }
   for (const call of unfinishedInits(log)) if (isLong(call)) add({ boot, clock: BOOT_CLOCK, ...call });
   return [...rows.values()].filter((row) => isOfLoads(row, attempts));
+}
+
+/** Refusals before init runs: nothing has loaded a module by then, so the drivers are in the kernel image. */
+function initsBeforeUserSpace(log: readonly Event[]): ReadonlySet<Event> {
+  // A log may start in the initramfs, where modules are loaded; systemd says again that it runs after that.
+  const start = log.findIndex(
+    (event) =>
+      event.kind === 'boot-mark' && event.what === 'user-space' && !event.value.startsWith('systemd '),
+  );
+  return new Set(log.slice(0, Math.max(start, 0)).filter(({ kind }) => kind === 'init-refusal'));
 }
 
 /** udev workers that a program other than a loader holds up, by their pids. */
