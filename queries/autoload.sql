@@ -4,7 +4,7 @@
 -- @column requested TEXT -  name or alias requested
 -- @column call_site TEXT -  kernel functions that requested it, comma separated
 -- @column requests INTEGER calls  requests; NULL where only messages about duplicate, failed or denied requests are known
--- @column duplicate_requests INTEGER calls  requests for a name whose request was running or had just ended
+-- @column duplicate_requests INTEGER calls  requests for a name whose request was running, or had ended less than 60 s before
 -- @column comm TEXT -  requesting tasks, comma separated
 -- @column first_t SECONDS s  time of the first
 -- @needs grouped_requests

@@ -11,7 +11,7 @@
 -- @column share REAL ratio  fraction of the wasted bytes of all sides
 -- @column failed_time_s SECONDS s  total time in its duplicates and other failures
 -- @column requests INTEGER calls  for the kernel: its request_module calls, as far as known
--- @column duplicate_requests INTEGER calls  those for a name whose request was running or had just ended
+-- @column duplicate_requests INTEGER calls  those for a name whose request was running, or had ended less than 60 s before
 -- @column basis TEXT -  of the bytes: measured where the trace holds all attempts and none is only bounded, else bounded
 -- @column wasted_high INTEGER bytes  bytes charged to its attempts, at most; NULL: no bound
 -- @needs grouped_attempts, grouped_requests, boots

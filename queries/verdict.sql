@@ -5,7 +5,7 @@
 --   kernel logs no duplicate loads: a log alone cannot show them); unclear: none, but the evidence has gaps
 -- @column doubts TEXT -  why findings may be missing; NULL: no reason
 -- @column failed_loads INTEGER calls  other failures: failed loads that are not duplicates
--- @column duplicate_requests INTEGER calls  requests by the kernel for a name whose request was running or had just ended
+-- @column duplicate_requests INTEGER calls  requests by the kernel for a name whose request was running, or had ended less than 60 s before
 -- @column allocation_failures INTEGER -  failed allocations
 -- @column problems INTEGER -  rows of the query problems
 -- @needs boots, failed_loads, grouped_requests, allocation_failures, problems

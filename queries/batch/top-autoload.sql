@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Names that the kernel requested again while a request was running, over all boots, most duplicate requests first.
+-- Names that the kernel requested again while a request ran, or within 60 s after it, over all boots, most duplicate requests first.
 -- @column requested TEXT -  name or alias requested
 -- @column boots INTEGER -  boots in which it was requested
 -- @column boots_with_duplicates INTEGER -  boots with duplicate requests among them
 -- @column requests INTEGER calls  requests over the boots with a trace; NULL where there is none
--- @column duplicate_requests INTEGER calls  requests for a name whose request was running or had just ended
+-- @column duplicate_requests INTEGER calls  requests for a name whose request was running, or had ended less than 60 s before
 -- @column call_site TEXT -  kernel functions that requested it, from the first case that has any
 -- @needs autoload
 -- @empty No case shows the kernel's requests.

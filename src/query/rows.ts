@@ -124,7 +124,7 @@ export interface QueryRows {
     readonly call_site: string | null;
     /** requests; NULL where only messages about duplicate, failed or denied requests are known (calls) */
     readonly requests: bigint | null;
-    /** requests for a name whose request was running or had just ended (calls) */
+    /** requests for a name whose request was running, or had ended less than 60 s before (calls) */
     readonly duplicate_requests: bigint | null;
     /** requesting tasks, comma separated */
     readonly comm: string | null;
@@ -755,7 +755,7 @@ export interface QueryRows {
     readonly failed_time_s: string | null;
     /** for the kernel: its request_module calls, as far as known (calls) */
     readonly requests: bigint | null;
-    /** those for a name whose request was running or had just ended (calls) */
+    /** those for a name whose request was running, or had ended less than 60 s before (calls) */
     readonly duplicate_requests: bigint | null;
     /** of the bytes: measured where the trace holds all attempts and none is only bounded, else bounded */
     readonly basis: string | null;
@@ -940,7 +940,7 @@ export interface QueryRows {
     readonly doubts: string | null;
     /** other failures: failed loads that are not duplicates (calls) */
     readonly failed_loads: bigint | null;
-    /** requests by the kernel for a name whose request was running or had just ended (calls) */
+    /** requests by the kernel for a name whose request was running, or had ended less than 60 s before (calls) */
     readonly duplicate_requests: bigint | null;
     /** failed allocations */
     readonly allocation_failures: bigint | null;

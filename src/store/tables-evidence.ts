@@ -130,7 +130,7 @@ export const EVIDENCE_TABLES: readonly TableDoc[] = [
       ['pid', 'INTEGER', '', 'requesting task'],
       ['comm', 'TEXT', '', 'its name'],
       ['wait', 'INTEGER', '', '1: request_module; 0: request_module_nowait'],
-      ['duplicate', 'INTEGER!', '', '1 where another request for the name was running or had just ended (kernel/module/dups.c)'],
+      ['duplicate', 'INTEGER!', '', '1 where another request for the name was running, or had ended less than 60 s before (kernel/module/dups.c)'],
       ['origin', 'TEXT!', '', 'trace: the request itself; log: a message about a duplicate, failed or denied request'],
       SOURCE,
       LINE,

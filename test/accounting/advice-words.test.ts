@@ -200,7 +200,7 @@ describe('what to do about the rest', () => {
         ],
       },
       [
-        'repeated-requests: Use try_then_request_module(), or keep one request in flight: the kernel repeated a request that was running (fs-xfs 2 times).',
+        'repeated-requests: Use try_then_request_module(), or keep one request in flight: the kernel asked again while it ran, or up to 60 s later (fs-xfs 2 times).',
       ],
     ],
     [

@@ -142,7 +142,8 @@ export function problemAdvice({ problems }: AdviceEvidence): Advice[] {
       const times = BigInt(row.times);
       calls += times;
       modules.add(row.module, row.durationNs ?? 0n, times);
-      who.add(row.who, row.durationNs ?? 0n, times);
+      // A driver that refuses its init asked for nothing.
+      if (kind !== 'refused-inits') who.add(row.who, row.durationNs ?? 0n, times);
     }
     const worth = withoutBytes(calls, modules.top(), who.top());
     return [{ ...worth, kind, urgent: urgent(rows), text: text(rows), evidence: 'problems' }];
@@ -171,7 +172,7 @@ export function requestAdvice({ requests, attempts, boot }: AdviceEvidence): Adv
     ...withoutBytes(BigInt(duplicates.length), modules.top(), who.top()),
     ...(caused.length > 0 ? { low, high, basis } : {}),
     kind: 'repeated-requests',
-    text: `Use try_then_request_module(), or keep one request in flight: the kernel repeated a request that was running (${worst} ${most} times).`,
+    text: `Use try_then_request_module(), or keep one request in flight: the kernel asked again while it ran, or up to 60 s later (${worst} ${most} times).`,
     evidence: 'autoload',
   };
 }
