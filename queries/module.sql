@@ -13,7 +13,7 @@
 -- @column detail TEXT -  who asked, how it ended, the message
 -- @column source INTEGER -  source
 -- @column line INTEGER -  line in that source
--- @needs attempts, requests, loads, events, sources, module_sizes, duplicate_list, failed_loads, allocation_failures
+-- @needs attempts, requests, loads, events, sources, diagnostics, module_sizes, duplicate_list, failed_loads, allocation_failures
 -- @empty The inputs do not mention the module.
 WITH named AS (SELECT replace($name, '-', '_') AS module),
 calls AS (
@@ -23,6 +23,11 @@ calls AS (
   SELECT source, line FROM failed_loads WHERE replace(module, '-', '_') = (SELECT module FROM named)
   UNION SELECT source, line FROM allocation_failures WHERE replace(module, '-', '_') = (SELECT module FROM named)
   UNION SELECT source, line FROM events WHERE replace(module, '-', '_') = (SELECT module FROM named)
+), repeated AS (
+  -- Other forms of a log or a trace: all that they say, in each of their boots, is in the first one.
+  SELECT d.source
+  FROM diagnostics AS d JOIN (SELECT source, count(DISTINCT boot) AS boots FROM events GROUP BY source) AS e USING (source)
+  WHERE d.code = 'source-repeated' AND d.count >= e.boots
 ), steps AS (
   -- Probes and tracepoints inside a call, by its task and time.
   SELECT e.event, c.boot, e.t_ns, c.attempt, e.pid, e.comm, e.kind, e.detail, e.source, e.line
@@ -78,7 +83,7 @@ calls AS (
         || coalesce(', returned ' || (e.detail ->> '$.ret') || ' after ' || (e.detail ->> '$.usecs') || ' us', '')
     ), e.source, e.line
   FROM mine JOIN events AS e USING (source, line) JOIN sources AS r USING (source)
-  WHERE e.event NOT IN (SELECT event FROM steps)
+  WHERE e.event NOT IN (SELECT event FROM steps) AND e.source NOT IN (SELECT source FROM repeated)
     AND e.kind NOT IN ('module-request', 'syscall-enter', 'syscall-exit', 'module-size', 'duplicate-row')
   UNION ALL
   SELECT boot, NULL, 'boot', 6, 'size', NULL, NULL, NULL, bytes, size_of || ' ' || path, source, line
