@@ -30,13 +30,13 @@ function briefOf({ boot, bootId, kernel, file, evidence, verdict }: BootAnswer):
   return { boot, bootId, kernel, file, evidence, verdict };
 }
 
-/** By waste, then by trouble; of boots that are alike, the newest. */
+/** By waste, then by trouble; boots that are alike as the query `boots` lists them, the oldest first. */
 function findingsFirst(a: BootBrief, b: BootBrief): number {
   const rank = (boot: BootBrief): number => (isFinding(boot.verdict) ? 0 : 1);
   if (rank(a) !== rank(b)) return rank(a) - rank(b);
   const waste = ({ verdict }: BootBrief): bigint => (verdict.kind === 'wasted' ? verdict.bytes.low : -1n);
   if (waste(a) !== waste(b)) return waste(a) < waste(b) ? 1 : -1;
-  return a.boot < b.boot ? 1 : -1;
+  return a.boot < b.boot ? -1 : 1;
 }
 
 /** How a source that was not read is counted, by its status. */

@@ -40,6 +40,9 @@ function whenText(failures: bigint | null, { from, to }: { from: string; to: str
   return failures === 1n ? ` ${timeSpan(from, to)}` : `, 90 % of it ${timeSpan(from, to)}`;
 }
 
+const LOG_ALONE =
+  'A log alone does not prove that nothing was wasted: the kernel prints nothing for duplicate loads.';
+
 /** The sentence, without a line break; its text comes from the evidence and is not yet made safe for a view. */
 export function sentence(verdict: Verdict): Piece[] {
   switch (verdict.kind) {
@@ -64,8 +67,7 @@ export function sentence(verdict: Verdict): Piece[] {
     case 'clear':
       return [
         { strong: 'No module-loading problem is reported here' },
-        ': no failed load, no duplicate request, no failed allocation. A log alone does not prove that nothing was ' +
-          'wasted: the kernel prints nothing for duplicate loads.',
+        `: no failed load, no duplicate request, no failed allocation. ${LOG_ALONE}`,
       ];
   }
 }
@@ -167,7 +169,10 @@ export function bootsSentence(boots: readonly BootBrief[]): string {
   if (findings.length > 0 && boots.length <= FEW_BOOTS)
     return `${capital(all)}: ${boots.map(figures).join('; ')}.`;
   const doubt = unclear === 0 ? '' : `; ${grouped(unclear)} ${unclear === 1 ? 'is' : 'are'} not known`;
-  if (!first) return `None of ${all} has a finding${doubt}.`;
+  if (!first) {
+    const caution = boots.some(({ verdict }) => verdict.kind === 'clear') ? ` ${LOG_ALONE}` : '';
+    return `None of ${all} has a finding${doubt}.${caution}`;
+  }
   const some = `${grouped(found.length)} of ${all} ${found.length === 1 ? 'has' : 'have'} findings`;
   return `${some}${found.length === 1 ? ', ' : '; most in '}${figures(first)}${doubt}.`;
 }

@@ -4,7 +4,7 @@ import type { Bounds } from '../../model/bounds.js';
 import type { BootLine, Evidence, Held, Lists, Outcomes, Storm } from './lines.js';
 
 export interface Answer {
-  /** Boots with findings first, those that wasted most before others; then the rest, the newest first. */
+  /** Boots with findings first, those that wasted most before others; then the rest; boots that are alike, the oldest first. */
   readonly boots: readonly BootBrief[];
   /** The first of them, with all that a report states of a boot. */
   readonly inFull: readonly BootAnswer[];

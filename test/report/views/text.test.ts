@@ -246,9 +246,14 @@ describe('the text report', () => {
   });
 
   it.each<[string, number, number, RegExp]>([
-    ['a boot that is not known has no finding', 0, 1, /^None of 5 boots has a finding; 1 is not known\.$/],
+    [
+      'a boot that is not known has no finding',
+      0,
+      1,
+      /^None of 5 boots has a finding; 1 is not known\. A log alone does not prove/,
+    ],
     ['both', 1, 2, /^1 of 5 boots has findings, boot 1: .*; 2 are not known\.$/],
-    ['neither', 0, 0, /^None of 5 boots has a finding\.$/],
+    ['neither', 0, 0, /^None of 5 boots has a finding\. A log alone does not prove that nothing was wasted/],
   ])('starts with how many boots have findings: %s', async (_, wasted, unclear, expected) => {
     const [finding] = (await answerOnSamples('failures')).inFull;
     if (!finding) throw new Error('no boot');
@@ -262,6 +267,12 @@ describe('the text report', () => {
       verdict: verdicts[index] ?? { kind: 'clear' as const },
     }));
     expect(bootsSentence(boots)).toMatch(expected);
+    // Where it is measured that nothing was wasted, no log is alone.
+    const measured = boots.map((boot) => ({
+      ...boot,
+      verdict: { kind: 'nothing-wasted' as const, troubles: [] },
+    }));
+    expect(bootsSentence(measured)).toBe('None of 5 boots has a finding.');
   });
 });
 
