@@ -119,7 +119,10 @@ function peakOf(held: HeldCurve, areas: Areas): HeldRow | null {
   if (all.t === null) return null;
   const t = all.t;
   const parts = [...held.loads].map((load) => ({ load, bytes: bytesAt(load.holdings, t) }));
-  const peak = { low: all.low, high: all.high };
+  const areasOf = areasHeld(areas, all, layouts, rest);
+  // On 32 bit all of it lies in the vmalloc area, and no more than that holds.
+  const [only] = areas.modules === 'vmalloc' ? areasOf : [];
+  const peak = only?.peak ?? { low: all.low, high: all.high };
   return {
     boot: held.boot,
     clock: held.clock,
@@ -129,7 +132,7 @@ function peakOf(held: HeldCurve, areas: Areas): HeldRow | null {
     loads: parts.filter(({ bytes }) => bytes.low > 0).length,
     ...largestModule(parts),
     byFate: byFateAt(parts),
-    areas: areasHeld(areas, all, layouts, rest),
+    areas: areasOf,
   };
 }
 

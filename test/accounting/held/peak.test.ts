@@ -159,7 +159,13 @@ describe('the peak of several loads', () => {
     expect(areas(machine('i686', memory('vmalloc-total', 60_000)))).toEqual([
       ['vmalloc', 60_000, 'measured', 30_000, 60_000],
     ]);
+    expect(held(both(), machine('i686', memory('vmalloc-total', 60_000)))?.peak).toEqual({
+      low: 30_000,
+      high: 60_000,
+    });
     expect(areas(machine('i686', memory('vmalloc-total', 90_000)))?.[0]?.[4]).toBe(80_000);
+    // Where modules have an area of their own, one area is no bound for both.
+    expect(held(both(), machine('x86_64', memory('vmalloc-total', 60_000)))?.peak.high).toBe(80_000);
     expect(areas()).toEqual([]);
   });
 });
