@@ -104,7 +104,9 @@ describe('requests of a trace and of the log', () => {
   // Two tasks that ask at once are in the trace in either order.
   it('are not all duplicates where the log names the task that the trace has first', () => {
     const duplicates = (...pids: number[]) =>
-      modelOf(trace(), ...pids.map((pid) => logged('x', pid, 'ss'))).requests.map(({ duplicate }) => duplicate);
+      modelOf(trace(), ...pids.map((pid) => logged('x', pid, 'ss'))).requests.map(
+        ({ duplicate }) => duplicate,
+      );
     expect(duplicates(9, 11)).toEqual([true, false, true]);
     expect(duplicates(10, 11)).toEqual([false, true, true]);
     // Lines of the log may be lost.
