@@ -15,6 +15,7 @@
 -- @column source INTEGER -  where the boot starts
 -- @column line INTEGER -  line in that source
 -- @column calls TEXT -  what shows the attempts: trace, audit (records of the audit subsystem) or strace (also perf trace), comma separated
+-- @column lower_bound_reason TEXT -  why they are lower bounds, in a sentence; NULL where their upper ends are known, or nothing says why
 -- @needs boots, counters, module_sizes, grouped_attempts, sources
 -- @empty No boot was recognised in the inputs.
 WITH newest AS (
@@ -43,7 +44,7 @@ SELECT
     (SELECT k.value FROM counters AS k WHERE k.boot = b.boot AND k.snapshot = n.snapshot AND k.counter = 'total_mod_size'),
     b.loaded_bytes
   ) AS module_bytes,
-  b.source, b.line, h.calls
+  b.source, b.line, h.calls, b.lower_bound_reason
 FROM boots AS b
 LEFT JOIN newest AS n USING (boot)
 LEFT JOIN shown AS h USING (boot)

@@ -13,6 +13,8 @@
 -- @column basis TEXT -  measured, derived, bounded or estimated; NULL where unknown
 -- @column origin TEXT -  counters, trace or both; on 32 bit also the evidence for the number of wraps
 -- @column failures_high INTEGER calls  failures, at most: with calls whose phase is unknown; NULL: no bound
+-- @column duplicates_low INTEGER calls  duplicates among these failures, at least
+-- @column duplicates_high INTEGER calls  duplicates among these failures, at most; NULL: no bound
 -- @needs boots, grouped_attempts, counters, counter_bytes, remainder
 -- @empty No boot was recognised in the inputs.
 WITH phases (place, phase, failed, wasted) AS (
@@ -68,7 +70,8 @@ WITH phases (place, phase, failed, wasted) AS (
     -- Only probes show some calls: a phase that none was hit in may hold failures all the same, kread always.
     h.boot IS NOT NULL AND (p.phase = 'kread' OR t.boot IS NULL) AS is_hidden,
     b.trace_complete IS 1 AS is_complete,
-    iif(r.duplicates_low = r.duplicates_high, r.duplicates_low, NULL) AS listed
+    iif(r.duplicates_low = r.duplicates_high, r.duplicates_low, NULL) AS listed,
+    r.duplicates_low AS listed_low, r.duplicates_high AS listed_high
   FROM boots AS b CROSS JOIN phases AS p
   LEFT JOIN counted AS c ON c.boot = b.boot AND c.phase = p.phase
   LEFT JOIN counter_bytes AS k ON k.boot = b.boot AND k.phase = p.phase
@@ -85,7 +88,8 @@ WITH phases (place, phase, failed, wasted) AS (
     counted_bytes AS bytes, coalesce(counted_low, counted_bytes, 0) AS bytes_low, counted_bytes AS bytes_high,
     CASE WHEN counted = 0 THEN 0 WHEN is_complete AND traced = counted THEN allocations END AS allocations,
     coalesce(basis, iif(counted_bytes IS NULL, 'bounded', 'measured')) AS basis,
-    coalesce(origin, 'counters') AS origin, counted AS failures_high
+    coalesce(origin, 'counters') AS origin, counted AS failures_high,
+    listed_low AS duplicates_low, listed_high AS duplicates_high
   FROM judged WHERE by_counters
   UNION ALL
   SELECT
@@ -94,10 +98,11 @@ WITH phases (place, phase, failed, wasted) AS (
     iif(is_whole AND low = high, low, NULL), low, iif(is_complete AND NOT is_hidden, high + open_high, NULL),
     iif(is_whole, allocations, NULL),
     iif(is_whole AND low = high, 'measured', 'bounded'), 'trace',
-    iif(is_complete AND NOT is_hidden, traced + open_calls, NULL)
+    iif(is_complete AND NOT is_hidden, traced + open_calls, NULL),
+    duplicates, NULL
   FROM judged WHERE by_trace AND NOT by_counters
   UNION ALL
-  SELECT boot, place, phase, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL
+  SELECT boot, place, phase, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL, 0, NULL
   FROM judged WHERE by_trace IS NOT 1 AND NOT by_counters
 )
 SELECT
@@ -105,6 +110,8 @@ SELECT
   CASE WHEN count(bytes) OVER (PARTITION BY boot) = 4
     THEN CAST(bytes AS REAL) / nullif(sum(bytes) OVER (PARTITION BY boot), 0) END AS share,
   CASE WHEN failures > 0 AND bytes > 0 THEN (bytes + failures - 1) / failures END AS avg_bytes,
-  allocations, basis, origin, failures_high
+  allocations, basis, origin, failures_high,
+  coalesce(duplicates, duplicates_low) AS duplicates_low,
+  coalesce(iif(failures = failures_high, duplicates, NULL), duplicates_high) AS duplicates_high
 FROM totals
 ORDER BY boot, place

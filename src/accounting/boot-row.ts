@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The row of a boot: its identity, and its totals as far as the evidence determines them. */
 
-import { PHASE_COUNTERS, PHASES, type Phase } from '../model/counters.js';
+import { hasDuplicates, PHASE_COUNTERS, PHASES, type Phase } from '../model/counters.js';
 import type { Event } from '../model/event.js';
 import { hasFailed } from './attempt.js';
 import type { BootParts } from './boots/boot-parts.js';
@@ -65,6 +65,7 @@ export function bootRow(evidence: BootEvidence): BootRow {
     wasted: wasted.value,
     wastedHigh: wasted.high ?? (wasted.value === null ? null : mostWasted(evidence)),
     lowerBound: !failures.exact || !wasted.exact,
+    lowerBoundReason: failures.exact && wasted.exact ? null : lowerBoundReason(evidence),
   };
 }
 
@@ -135,6 +136,17 @@ function totalWasted(evidence: BootEvidence): Total {
       ? trace.totals.duplicatesWithoutPhase.bytes.low + trace.totals.failuresWithoutPhase.bytes.low
       : 0n;
   return { value: least + withoutPhase, high: null, exact: false };
+}
+
+/** A sentence; null where the numbers themselves say it, as ranges. */
+function lowerBoundReason({ last, trace, counted }: BootEvidence): string | null {
+  const wrapped = PHASES.filter((phase) => hasDuplicates(phase) && counted.get(phase)?.bytes === null);
+  if (wrapped.length > 0) {
+    const names = wrapped.map((phase) => PHASE_COUNTERS[phase].bytes).join(', ');
+    return `A byte counter of a 32-bit kernel may have wrapped (${names}): each wrap hides 4 GiB.`;
+  }
+  if (last || !trace || trace.complete) return null;
+  return `${trace.reason.slice(0, 1).toUpperCase()}${trace.reason.slice(1)}; all totals are lower bounds.`;
 }
 
 /** The bytes that all attempts were charged, at most; null where not all are seen: no probe shows a failed copy. */

@@ -139,8 +139,8 @@ function buildBoot(
   const trace = traceTotals(attempts, traceEvidence);
   if (trace) {
     const [first] = of('trace');
-    for (const { code, count } of traceLosses(traceEvidence)) {
-      diagnose(first?.source ?? null, code, null, '', count);
+    for (const { code, count, detail = '' } of traceLosses(traceEvidence)) {
+      diagnose(first?.source ?? null, code, null, detail, count);
     }
   }
   const sizes = sizeRows(boot, context);

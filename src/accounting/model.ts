@@ -306,6 +306,8 @@ export interface Boot {
   readonly wastedHigh: bigint | null;
   /** True where `wasted` or `failures` is only a lower bound. */
   readonly lowerBound: boolean;
+  /** Why, in a sentence; null where that is plain from the numbers. */
+  readonly lowerBoundReason: string | null;
   /** `clear`: no finding, and sufficient evidence; `unclear`: no finding, but `doubts`. */
   readonly verdict: BootVerdict;
   /** Why findings may be missing, each a clause. */

@@ -29,9 +29,10 @@ function unrecognisedNote(sources: readonly Source[]): string | null {
 function diagnosticLine(diagnostic: Diagnostic, paths: ReadonlyMap<number, string>): string {
   const path = diagnostic.source === null ? null : paths.get(diagnostic.source);
   const place = path ? `${shortLabel(path)}${diagnostic.line === null ? '' : `:${diagnostic.line}`}: ` : '';
-  const times = diagnostic.count > 1 ? ` (${diagnostic.count} times)` : '';
+  const { counted, help } = DIAGNOSTICS[diagnostic.code];
+  const times = diagnostic.count > 1 ? ` (${plural(diagnostic.count, counted ?? 'time')})` : '';
   const detail = diagnostic.detail ? `: ${diagnostic.detail}` : '';
-  return `${place}${diagnostic.code}${times}${detail}. ${DIAGNOSTICS[diagnostic.code].help}`;
+  return `${place}${diagnostic.code}${times}${detail}. ${help}`;
 }
 
 /** Reports what was lost or failed; errors always, the rest unless --quiet. */

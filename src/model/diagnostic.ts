@@ -6,6 +6,8 @@ export type Severity = 'info' | 'warning' | 'data-loss' | 'error';
 
 interface Declaration {
   readonly severity: Severity;
+  /** What is counted, where it is not how often it happened. */
+  readonly counted?: string;
   /** What it means for the numbers, or what to do. */
   readonly help: string;
 }
@@ -48,7 +50,7 @@ export const DIAGNOSTICS = declare({
   'trace-lost-events': { severity: 'data-loss', help: 'The trace lost events: totals from it are lower bounds. Use trace_buf_size=64M or more.' },
   'trace-began-late': { severity: 'data-loss', help: 'Syscall exits without matching enters: tracing started after module loading. Use trace_event= on the kernel command line.' },
   'trace-ended-early': { severity: 'warning', help: 'Syscall enters without matching exits: the trace ended while these calls were running, and their outcome is unknown.' },
-  'trace-cut': { severity: 'data-loss', help: 'The file holds fewer records than its header states: it was truncated or filtered, and totals are lower bounds.' },
+  'trace-cut': { severity: 'data-loss', counted: 'missing record', help: 'The file holds fewer records than its header states: it was truncated or filtered, and totals are lower bounds.' },
   'trace-clock-switched': { severity: 'data-loss', help: 'The trace clock was changed, which cleared the buffer: earlier records are lost.' },
   'trace-line-unread': { severity: 'warning', help: 'A line names a known event but could not be parsed.' },
   'trace-probe-unknown': { severity: 'warning', help: 'A probe event could not be matched to a function; see samples/CAPTURE.md.' },
@@ -57,7 +59,7 @@ export const DIAGNOSTICS = declare({
   'trace-unusable-form': { severity: 'error', help: 'This trace_options form (raw, hex, bin) holds no usable fields; read `trace` with default options.' },
 
   // debugfs
-  'list-cut': { severity: 'data-loss', help: 'The duplicate list is truncated (the kernel prints at most 111 rows; the oldest names are lost).' },
+  'list-cut': { severity: 'data-loss', help: 'The duplicate list is truncated: its last row is incomplete, as the copy was cut short or the buffer of the kernel was full (111 rows at most). The oldest names are lost.' },
   'list-absent': { severity: 'info', help: 'No `stats` table: duplicates by module are unknown.' },
   'stats-incomplete': { severity: 'warning', help: 'The table lacks rows that the kernel always prints.' },
   'stats-inconsistent': { severity: 'warning', help: 'Counters contradict each other, or the kernel warned about its own numbers.' },

@@ -29,7 +29,4 @@ export const WORDS: readonly (readonly [word: string, meaning: string])[] = [
   ['diagnostic', 'a skip, repair, loss or doubt, with a code, a severity, a count and its first line'],
   ['skipped, truncated, omitted', 'not read on purpose; incomplete at its end; not shown'],
   ['shard', 'one of N parts of a batch, for N machines'],
-  ['fact', 'what one message, line or probe says, before it gets its line and time and becomes an event'],
-  ['needle', 'a word that a line must hold to matter; the prefilter skips lines without one'],
-  ['layout', 'where one kind of support archive holds evidence: markers, globs to keep and to skip'],
 ];

@@ -60,13 +60,21 @@ function typed(type: ParamType, text: string): number | string | null {
   }
 }
 
+const KINDS: Readonly<Record<ParamType, string>> = {
+  TEXT: 'a text',
+  INTEGER: 'a whole number of at most 2^53',
+  REAL: 'a finite number',
+  SECONDS: 'a number of seconds',
+};
+
 function bindValue(param: QueryParam, given: string | undefined): ParamValue {
   const text = given ?? param.defaultText;
   if (text === null)
     throw new ParamError(`parameter ${param.name} (${param.type}) is required: ${param.meaning}`);
   if (given === undefined && text === 'NULL') return null;
   const value = typed(param.type, text);
-  if (value === null) throw new ParamError(`parameter ${param.name} is ${param.type}, "${text}" is not`);
+  if (value === null)
+    throw new ParamError(`parameter ${param.name} must be ${KINDS[param.type]}, not "${text}"`);
   return value;
 }
 

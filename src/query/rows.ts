@@ -328,6 +328,8 @@ export interface QueryRows {
     readonly line: bigint | null;
     /** what shows the attempts: trace, audit (records of the audit subsystem) or strace (also perf trace), comma separated */
     readonly calls: string | null;
+    /** why they are lower bounds, in a sentence; NULL where their upper ends are known, or nothing says why */
+    readonly lower_bound_reason: string | null;
   };
   /** Other failures (failed loads that are not duplicates), per boot, reason, module and phase, most waste first. */
   'failures': {
@@ -571,6 +573,10 @@ export interface QueryRows {
     readonly origin: string | null;
     /** failures, at most: with calls whose phase is unknown; NULL: no bound (calls) */
     readonly failures_high: bigint | null;
+    /** duplicates among these failures, at least (calls) */
+    readonly duplicates_low: bigint | null;
+    /** duplicates among these failures, at most; NULL: no bound (calls) */
+    readonly duplicates_high: bigint | null;
   };
   /** Problems with module loading other than failed loads, per boot, kind and name. */
   'problems': {

@@ -77,6 +77,7 @@ export function tableRows(contents: Contents): Record<string, () => Iterable<Row
         loaded.get(b.boot) ?? null,
         b.failuresHigh,
         b.wastedHigh,
+        b.lowerBoundReason,
       ]);
     },
     events: () => eventRows(contents.events, model.spans),

@@ -58,6 +58,7 @@ export const EVIDENCE_TABLES: readonly TableDoc[] = [
       ['loaded_bytes', 'INTEGER', 'bytes', 'memory of the modules that loaded, as far as known'],
       ['failures_high', 'INTEGER', 'calls', 'failures, at most; NULL: no bound'],
       ['wasted_bytes_high', 'INTEGER', 'bytes', 'wasted_bytes, at most; NULL: no bound'],
+      ['lower_bound_reason', 'TEXT', '', 'why they are lower bounds, in a sentence'],
     ],
     [seconds('duration_s', 'duration_ns', 'duration in seconds')],
   ),

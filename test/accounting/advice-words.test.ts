@@ -6,6 +6,7 @@ import type { Boot } from '../../src/accounting/model.js';
 import {
   advise,
   allocation,
+  attempt,
   BOOT,
   cite,
   failure,
@@ -48,14 +49,38 @@ describe('what to do about duplicates', () => {
       'one for each CPU',
       { boot: on('6.12.1', 8), attribution: [listed('a', 7n), listed('b', 14n), listed('c', 3n)] },
       [
-        'one-per-cpu: Load these modules once (modules-load.d, a softdep, one udev rule). 2 of 3 have CPUs - 1 (7) duplicates or a multiple: one load per CPU.',
+        'one-per-cpu: Load these modules once (modules-load.d, a softdep, one udev rule). 2 of these 3 modules have 7 duplicates on 8 CPUs, or a multiple of 7: perhaps one load per CPU.',
+      ],
+    ],
+    [
+      'one for each CPU, as a trace shows',
+      {
+        boot: on('6.12.1', 8),
+        attribution: [listed('a', 7n), listed('b', 7n)],
+        attempts: ['a', 'b'].map((module) => attempt({ module, concurrent: 2 })),
+      },
+      [
+        "one-requester: Load these modules once, before udev's coldplug (modules-load.d, initramfs): udev workers load them again for each device event. 2 of these 2 modules were loaded once per CPU: 7 duplicates on 8 CPUs, or a multiple of 7.",
+        'live-modules: Check /sys/module/NAME/initstate first: the module was already live.',
+      ],
+    ],
+    [
+      'as many as that in a row',
+      {
+        boot: on('6.12.1', 8),
+        attribution: [listed('a', 7n), listed('b', 7n)],
+        attempts: ['a', 'b'].map((module) => attempt({ module, concurrent: 1 })),
+      },
+      [
+        "one-requester: Load these modules once, before udev's coldplug (modules-load.d, initramfs): udev workers load them again for each device event.",
+        'live-modules: Check /sys/module/NAME/initstate first: the module was already live.',
       ],
     ],
     [
       'of what user space unpacked',
       { attempts: race({ call: 'init_module' }) },
       [
-        'user-space-decompression: Let the kernel decompress (kmod 31, CONFIG_MODULE_DECOMPRESS) or ship modules uncompressed: init_module calls are never coalesced.',
+        'user-space-decompression: Let the kernel decompress (needs kmod 31 or later and CONFIG_MODULE_DECOMPRESS=y) or ship modules uncompressed: init_module calls are never coalesced.',
       ],
     ],
     [
@@ -66,7 +91,7 @@ describe('what to do about duplicates', () => {
         kernelOptions: [option('MODULE_DECOMPRESS', 'n')],
       },
       [
-        'user-space-decompression: Let the kernel decompress (kmod 31, a kernel built with CONFIG_MODULE_DECOMPRESS, which this one lacks, Linux 6.5) or ship modules uncompressed: init_module calls are never coalesced.',
+        'user-space-decompression: Let the kernel decompress (needs kmod 31 or later, CONFIG_MODULE_DECOMPRESS=y (not set in this kernel) and Linux 6.5 or later) or ship modules uncompressed: init_module calls are never coalesced.',
       ],
     ],
     [

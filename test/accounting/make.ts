@@ -79,8 +79,10 @@ export async function phasesOf(model: CaseModel): Promise<PhaseRow[]> {
   const rows = [...runQuery(store.db, query, new Map()).rows];
   store.close();
   return rows.map((row) => {
-    const [boot, phase, failures, duplicates, bytes, low, high, , , allocations, basis, origin] = row;
-    const figures = { failures, duplicates, bytes, low, high, allocations };
+    const [boot, phase, failures, duplicates, bytes, low, high, , , allocations, basis, origin, , ...span] =
+      row;
+    const [duplicatesLow, duplicatesHigh] = span;
+    const figures = { failures, duplicates, bytes, low, high, allocations, duplicatesLow, duplicatesHigh };
     return { boot: Number(boot), phase, ...figures, basis, origin } as unknown as PhaseRow;
   });
 }

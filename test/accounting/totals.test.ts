@@ -50,6 +50,7 @@ describe('phase totals', () => {
       duplicates: { low: 4n, high: 9n },
       otherFailures: { low: 0n, high: 5n },
     });
+    expect(becoming(await phasesOf(model))).toMatchObject({ duplicatesLow: 4n, duplicatesHigh: 9n });
     const [row] = model.attribution;
     expect(row).toMatchObject({ module: 'm', times: 4n });
     // 64 bytes is the least that an image can have; the five others may have had no bytes at all.

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openCase } from '../../src/case.js';
+import { cli } from '../cli/harness.js';
 import { phasesOf } from './make.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'modwaste-cut-'));
@@ -28,10 +29,32 @@ describe('a trace whose head promises more records than the file holds', () => {
     expect(boot).toMatchObject({
       complete: false,
       lowerBound: true,
-      trace: { reason: 'the trace was truncated' },
+      lowerBoundReason:
+        'The trace is truncated: it holds 388 of the 823 records that its header states; all totals are lower bounds.',
     });
     const phases = await phasesOf(opened.model);
     expect(phases.every((phase) => phase.bytes === null && phase.high === null)).toBe(true);
+  });
+
+  it('says so in the second line of every report, and on stderr', async () => {
+    const file = join(folder, 'said.txt');
+    writeFileSync(
+      file,
+      readFileSync('samples/dup-storm/trace.txt', 'utf8').split('\n').slice(0, 400).join('\n'),
+    );
+    const said =
+      'The trace is truncated: it holds 388 of the 823 records that its header states; all totals are lower bounds.';
+    const text = await cli(['analyze', file]);
+    expect(text.stderr).toContain('trace-cut (435 missing records): it holds 388 of the 823 records');
+    const squeezed = (report: string): string => report.replace(/\s+/g, ' ');
+    expect(squeezed(text.stdout).indexOf(said)).toBeLessThan(squeezed(text.stdout).indexOf('8 CPUs'));
+    expect(squeezed(text.stdout)).toContain(said);
+    expect((await cli(['analyze', '-q', '--format', 'markdown', file])).stdout).toContain(`\n${said}\n`);
+    const json = JSON.parse((await cli(['analyze', '-q', '--format', 'json', file])).stdout);
+    expect(json.headline[0].lower_bound_reason).toBe(said);
+    const html = join(folder, 'said.html');
+    await cli(['analyze', '-q', '--html', html, file]);
+    expect(readFileSync(html, 'utf8')).toContain(said);
   });
 
   it('is one that lacks three records, though no call is open', async () => {

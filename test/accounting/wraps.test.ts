@@ -27,7 +27,12 @@ describe('a byte counter of 32 bits', () => {
     const { model, row, said } = await becomingOf(wrap32('stats'), wrap32('uname.txt'));
     expect(row).toMatchObject({ failures: 216n, bytes: null, low: WRAPPED, high: null, basis: 'bounded' });
     expect(said).toEqual([`invalid_becoming_bytes is ${WRAPPED}; at least ${WRAPPED} bytes were counted`]);
-    expect(model.boots[0]).toMatchObject({ wasted: WRAPPED, lowerBound: true });
+    expect(model.boots[0]).toMatchObject({
+      wasted: WRAPPED,
+      lowerBound: true,
+      lowerBoundReason:
+        'A byte counter of a 32-bit kernel may have wrapped (invalid_becoming_bytes): each wrap hides 4 GiB.',
+    });
     // All failures are duplicates of the one module.
     expect(model.attribution).toMatchObject([{ module: 'lab_huge', bytes: null, low: WRAPPED, high: null }]);
     expect(model.remainder[2]).toMatchObject({

@@ -125,7 +125,9 @@ describe('the example program', () => {
     ]);
     expect(ran.stdout).toContain('total: ');
     expect(ran.stdout).toContain('largest: lab_huge 25172209\n');
-    expect(ran.stdout).toContain('ParamError: parameter bucket_ms is INTEGER, "wide" is not\n');
+    expect(ran.stdout).toContain(
+      'ParamError: parameter bucket_ms must be a whole number of at most 2^53, not "wide"\n',
+    );
     expect(ran.status).toBe(0);
   });
 });

@@ -108,7 +108,9 @@ describe.each(PATHS)('in a capture with %s', (_, path) => {
     const isEstimated = held?.area_basis === 'estimated';
     for (const report of [text.stdout, markdown.stdout, readFileSync(file, 'utf8')]) {
       const sizes = [
-        ...report.replace(/\s+/g, ' ').matchAll(/of it was in the (estimated )?[\d.,]+ [KMGT]iB /g),
+        ...report
+          .replace(/\s+/g, ' ')
+          .matchAll(/of it was in the (?:vmalloc|module) area \([\d.,]+ [KMGT]iB(, estimated)?\)/g),
       ];
       expect(sizes.length > 0).toBe(held !== undefined && held.area !== null);
       for (const [, word] of sizes) expect(word !== undefined).toBe(isEstimated);

@@ -226,7 +226,7 @@ describe('over captures', () => {
       return `${ns.slice(0, -9)}.${ns.slice(-9)}`;
     };
     expect(inWindow(nanosecond(first, 1n), nanosecond(last, -1n))).toBe(4n);
-    expect(() => inWindow('soon', last)).toThrow('parameter from is SECONDS, "soon" is not');
+    expect(() => inWindow('soon', last)).toThrow('parameter from must be a number of seconds, not "soon"');
   });
 
   it('duplicates come by bytes, and with the remainder make the counters', () => {

@@ -38,17 +38,15 @@ export function duplicateAdvice(evidence: AdviceEvidence): (Advice | null)[] {
 }
 
 /** Half of the bytes, or more, by one program. */
-function oneRequester(
-  { attribution, boot, remedies }: AdviceEvidence,
-  duplicates: readonly Attempt[],
-): Advice | null {
+function oneRequester(evidence: AdviceEvidence, duplicates: readonly Attempt[]): Advice | null {
+  const { remedies } = evidence;
   const most = remedies.rows.find(({ remedy }) => remedy === 'fix-requester-1');
   if (!most || most.calls < FEWEST_CALLS) return null;
   const calls = duplicates.filter((attempt) => callerOf(attempt) === most.subject);
   const [first] = calls;
   const all = duplicates.reduce((sum, { wasted }) => sum + BigInt(wasted.low), 0n);
   if (!first || (most.low ?? 0n) * 2n < all) return null;
-  const perCpu = perCpuSentence(attribution, boot.cpus);
+  const perCpu = perCpuSentence(evidence);
   switch (first.requester) {
     case 'kernel':
       return null;
@@ -79,10 +77,22 @@ function perCpuModules(attribution: readonly AttributionRow[], cpus: number | nu
   return rows.length < 2 || sum(rows) * 2n < sum(attribution) ? [] : rows;
 }
 
-function perCpuSentence(attribution: readonly AttributionRow[], cpus: number | null): string {
-  const rows = perCpuModules(attribution, cpus);
-  if (rows.length === 0 || cpus === null) return '';
-  return ` ${rows.length} of ${attribution.length} have CPUs - 1 (${cpus - 1}) duplicates or a multiple: one load per CPU.`;
+/** Calls one after another are of one CPU; a list alone does not tell. */
+function perCpuSentence({ attribution, attempts, boot: { cpus } }: AdviceEvidence): string {
+  const atOnce = new Set(
+    attempts.flatMap(({ outcome, module, concurrent }) =>
+      outcome === 'duplicate' && (concurrent ?? 0) > 1 ? [module] : [],
+    ),
+  );
+  const rows = perCpuModules(attribution, cpus).filter(
+    ({ module }) => attempts.length === 0 || atOnce.has(module),
+  );
+  if (rows.length < 2 || cpus === null) return '';
+  const which = `${rows.length} of these ${attribution.length} modules`;
+  const often = `${cpus - 1} duplicates on ${cpus} CPUs, or a multiple of ${cpus - 1}`;
+  return attempts.length > 0
+    ? ` ${which} were loaded once per CPU: ${often}.`
+    : ` ${which} have ${often}: perhaps one load per CPU.`;
 }
 
 function onePerCpu(evidence: AdviceEvidence): Advice | null {
@@ -92,7 +102,7 @@ function onePerCpu(evidence: AdviceEvidence): Advice | null {
   return {
     ...worthOfModules(rows, evidence),
     kind: 'one-per-cpu',
-    text: `Load these modules once (modules-load.d, a softdep, one udev rule).${perCpuSentence(attribution, boot.cpus)}`,
+    text: `Load these modules once (modules-load.d, a softdep, one udev rule).${perCpuSentence(evidence)}`,
     evidence: 'storm-modules',
   };
 }
@@ -103,17 +113,17 @@ function userSpaceUnpacks(evidence: AdviceEvidence, duplicates: readonly Attempt
   if (!duplicates.some(({ call }) => call === 'init_module')) return null;
   const older = coalescesLoads(boot.kernel) === false;
   const needed = [
-    'kmod 31',
+    'needs kmod 31 or later',
     hasOption(boot, kernelOptions, 'MODULE_DECOMPRESS') === false
-      ? 'a kernel built with CONFIG_MODULE_DECOMPRESS, which this one lacks'
-      : 'CONFIG_MODULE_DECOMPRESS',
-    ...(older ? ['Linux 6.5'] : []),
-  ].join(', ');
+      ? 'CONFIG_MODULE_DECOMPRESS=y (not set in this kernel)'
+      : 'CONFIG_MODULE_DECOMPRESS=y',
+    ...(older ? ['Linux 6.5 or later'] : []),
+  ];
   return {
     ...worthOfRemedies(evidence, 'finit-module', ...(older ? (['coalescing-kernel'] as const) : [])),
     kind: 'user-space-decompression',
     text:
-      `Let the kernel decompress (${needed}) or ship modules uncompressed: ` +
+      `Let the kernel decompress (${needed.slice(0, -1).join(', ')} and ${needed.at(-1)}) or ship modules uncompressed: ` +
       'init_module calls are never coalesced.',
     evidence: 'remedies',
   };

@@ -69,9 +69,13 @@ const worthOf = ({ low, high, basis, calls }: Advice): Pick<Advice, 'low' | 'hig
   calls,
 });
 
+/** To find out why loads failed comes after what to do about those that are explained. */
+const isOpen = ({ kind }: Advice): boolean => kind === 'unexplained-failures';
+
 function byWorth(a: Advice, b: Advice): number {
   return (
     Number(b.urgent ?? false) - Number(a.urgent ?? false) ||
+    Number(isOpen(a)) - Number(isOpen(b)) ||
     descending(a.low ?? -1n, b.low ?? -1n) ||
     descending(a.high ?? -1n, b.high ?? -1n) ||
     descending(a.calls, b.calls)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Advice for failed loads that are not duplicates, by reason. */
-import { EFAULT, EISDIR, ENOMEM, ETXTBSY } from '../../model/errno.js';
+import { EFAULT, EISDIR, ENOMEM, EOPNOTSUPP, ETXTBSY } from '../../model/errno.js';
 
 export const PERCPU_FULL =
   'Load fewer modules with per-CPU data: the area reserved for modules is full (PERCPU_MODULE_RESERVE, fixed at build time).';
@@ -44,6 +44,9 @@ const READ_REMEDIES: Readonly<Record<number, string>> = {
   [ETXTBSY]: 'Close the file before loading: it is open for writing.',
 };
 
+const NO_DECOMPRESSION =
+  'Build the kernel with CONFIG_MODULE_DECOMPRESS=y, or let user space decompress: this kernel refuses compressed files (EOPNOTSUPP).';
+
 /** A sentence; null for reasons that say no more than that it failed. */
 export function remedyFor(reason: string, errno: number | null): string | null {
   if (reason === 'read') {
@@ -52,5 +55,7 @@ export function remedyFor(reason: string, errno: number | null): string | null {
       known ?? 'Check the file: it could not be read (a directory, an empty or busy file, or a bad buffer).'
     );
   }
+  // module_decompress() of a kernel that has it ends with EINVAL for another compression (kernel/module/decompress.c).
+  if (reason === 'decompress' && errno === EOPNOTSUPP) return NO_DECOMPRESSION;
   return REMEDIES[reason] ?? null;
 }

@@ -11,14 +11,19 @@ import { isLoss } from './losses.js';
 /** The evidence for a trace's completeness. */
 export interface TraceEvidence {
   readonly calls: Calls;
-  /** Records that the heads announce and the files lack. */
-  readonly missing: number;
+  readonly missing: MissingRecords;
   /** Events of the traces, in order. */
   readonly traced: readonly Event[];
   /** Statistics of the ring buffer, from any file, and the trace's own notes. */
   readonly lost: readonly Event[];
   readonly log: readonly Event[];
   readonly commandLine: string | null;
+}
+
+/** Records that the heads of files announce, and how many of them the files lack. */
+export interface MissingRecords {
+  readonly announced: number;
+  readonly missing: number;
 }
 
 /** A trace set up on the command line has its first record soon after the clock switch. */
@@ -36,27 +41,39 @@ const LEFT_OUT = 2;
  * Records missing from files of the nop tracer, whose head counts one record per line (the function graph tracer prints
  * two lines for one record). Sources without lines (trace.dat) report their own losses.
  */
-export function missingRecords(parts: readonly Part[]): number {
-  /** Lines that the head announces, with its own. */
-  const promised = new Map<Source, number>();
+export function missingRecords(parts: readonly Part[]): MissingRecords {
+  /** Records that the heads announce, and the lines of those heads. */
+  const promised = new Map<Source, { records: number; head: number }>();
   for (const { source, events } of parts) {
     // A form without fields (trace_options raw) adds nothing that could be missing.
     if (events.every((event) => event.kind === 'trace-header')) continue;
     for (const event of events) {
       if (event.kind !== 'trace-header' || event.tracer !== 'nop' || event.entriesInBuffer === null) continue;
-      promised.set(source, (promised.get(source) ?? 0) + event.entriesInBuffer + (event.headLines ?? 0));
+      const { records, head } = promised.get(source) ?? { records: 0, head: 0 };
+      promised.set(source, {
+        records: records + event.entriesInBuffer,
+        head: head + (event.headLines ?? 0),
+      });
     }
   }
-  let missing = 0;
-  for (const [source, lines] of promised)
-    if (source.lines > 0 && lines - source.lines > LEFT_OUT) missing += lines - source.lines;
-  return missing;
+  let [announced, missing] = [0, 0];
+  for (const [source, { records, head }] of promised) {
+    const lacking = records + head - source.lines;
+    if (source.lines === 0 || lacking <= LEFT_OUT) continue;
+    announced += records;
+    missing += Math.min(lacking, records);
+  }
+  return { announced, missing };
 }
+
+const cutText = ({ announced, missing }: MissingRecords): string =>
+  `it holds ${announced - missing} of the ${announced} records that its header states`;
 
 /** Diagnostics of a trace besides the losses that its own source reports. */
 export function traceLosses({ calls, missing, traced, log, commandLine }: TraceEvidence): TraceLoss[] {
   const losses: TraceLoss[] = [];
-  if (missing > 0) losses.push({ code: 'trace-cut', count: missing });
+  if (missing.missing > 0)
+    losses.push({ code: 'trace-cut', count: missing.missing, detail: cutText(missing) });
   if (clockSwitched(traced, log, commandLine)) losses.push({ code: 'trace-clock-switched', count: 1 });
   if (calls.withoutEnter > 0) losses.push({ code: 'trace-began-late', count: calls.withoutEnter });
   if (calls.withoutExit > 0) losses.push({ code: 'trace-ended-early', count: calls.withoutExit });
@@ -68,13 +85,14 @@ export function traceLosses({ calls, missing, traced, log, commandLine }: TraceE
 interface TraceLoss {
   readonly code: DiagnosticCode;
   readonly count: number;
+  readonly detail?: string;
 }
 
 function whyIncomplete({ calls, missing, traced, lost, log, commandLine }: TraceEvidence): string {
   if (lost.some(isLoss)) return 'the trace lost events';
   if (clockSwitched(traced, log, commandLine))
     return 'the kernel switched the trace clock and dropped earlier records';
-  if (missing > 0) return 'the trace was truncated';
+  if (missing.missing > 0) return `the trace is truncated: ${cutText(missing)}`;
   if (calls.withoutEnter > 0) return 'the trace started after module loading';
   if (calls.withoutExit > 0) return 'the trace ended before all attempts did';
   return calls.partial ? 'audit records and strace show the load calls of some tasks only' : '';

@@ -69,6 +69,8 @@ export const EVIDENCE = {
   /** What shows the calls: `trace`, `audit`, `strace`, comma separated; null where nothing does. */
   calls: maybeText('calls'),
   lowerBound: flag('lower_bound'),
+  /** A sentence. */
+  lowerBoundReason: maybeText('lower_bound_reason'),
   /** Where the boot starts. */
   source: maybeInt('source'),
   line: maybeInt('line'),
@@ -122,6 +124,7 @@ export const LISTS = {
       failures: maybeInt('failures'),
       failuresExact: (row: Row): boolean => row.failures === row.failures_high,
       duplicates: maybeInt('duplicates'),
+      duplicateSpan: bounds('duplicates_low', 'duplicates_high'),
       bytes: maybeInt('bytes'),
       span: bounds('bytes_low', 'bytes_high'),
     },

@@ -156,6 +156,12 @@ function together(...texts: readonly (string | null)[]): string[] {
   return said.length === 0 ? [] : [said.join(' ')];
 }
 
+/** Why the verdict's numbers are lower bounds; null where it names none, or the doubts say it. */
+export function lowerBoundNote({ evidence, verdict }: BootBrief): string | null {
+  const hasNumbers = verdict.kind === 'wasted' || verdict.kind === 'trouble';
+  return hasNumbers ? evidence.lowerBoundReason : null;
+}
+
 /** The peak of memory held at once; null where unknown. */
 export function heldNote({ held: most }: BootAnswer): string | null {
   if (!most || most.loads === 0n) return null;
@@ -167,7 +173,7 @@ export function heldNote({ held: most }: BootAnswer): string | null {
   const room =
     area === null || areaBytes === null || areaPeak === null
       ? ''
-      : ` ${capital(spanText(areaPeak))} of it was in the ${areaEstimated ? 'estimated ' : ''}${formatBytes(areaBytes)} ${area === 'vmalloc' ? 'vmalloc area' : 'for modules'}.`;
+      : ` ${capital(spanText(areaPeak))} of it was in the ${area === 'vmalloc' ? 'vmalloc' : 'module'} area (${formatBytes(areaBytes)}${areaEstimated ? ', estimated' : ''}).`;
   return `Peak virtual memory held by loads: ${spanText(peak)}, ${count(loads, 'load')}${when}${whose}${wasted}.${room}`;
 }
 
@@ -224,7 +230,7 @@ export function worthText({ kind, saves, calls, modules, who, text, evidence }: 
       : savesText(saves, evidence, calls);
   // Some advice names what it is about.
   const named = modules?.split(', ').every((name) => text.includes(name)) ?? true;
-  return [worth, named ? null : modules, who === null ? null : `by ${who}`]
+  return [worth, named ? null : modules, who === null ? null : `by ${whoText(who)}`]
     .filter((part) => part !== null)
     .join('; ');
 }
@@ -233,7 +239,12 @@ export function worthText({ kind, saves, calls, modules, who, text, evidence }: 
 function savesText(saves: Bounds, evidence: string, calls: bigint): string {
   const bytes = saves.high === null && saves.low === 0n ? 'an unknown amount' : spanText(saves);
   if (evidence === 'autoload') return `${count(calls, 'request')}; saves ${bytes}`;
-  return `saves ${bytes}${calls === 0n ? '' : ` in ${count(calls, 'call')}`}`;
+  return `saves ${bytes}${calls === 0n ? '' : ` in ${count(calls, evidence === 'failures' ? 'failed load' : 'call')}`}`;
+}
+
+/** Of several, one reads "run by" as said of all that follow. */
+function whoText(who: string): string {
+  return who.includes(', ') ? who.replaceAll(/ run by ([^,]+)/g, ' (parent: $1)') : who;
 }
 
 const SEEN: Readonly<Record<string, string>> = {
@@ -248,6 +259,11 @@ function seenText(by: string, times: bigint): string | null {
   const noun = SEEN[by];
   if (noun !== undefined) return count(times, noun);
   return times === 1n ? 'seen once' : `seen ${count(times, 'time')}`;
+}
+
+/** Whether all that is to say about the numbers is what the boot is. */
+export function isBare(boot: BootAnswer): boolean {
+  return notes(boot).length === 0 && ledgerNote(boot) === null;
 }
 
 /** Kernel and CPUs; null where neither is known. */

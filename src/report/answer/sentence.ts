@@ -67,7 +67,7 @@ export function sentence(verdict: Verdict): Piece[] {
     case 'clear':
       return [
         { strong: 'No module-loading problem is reported here' },
-        `: no failed load, no duplicate request, no failed allocation. ${LOG_ALONE}`,
+        `: no failed load, no duplicate request, no failed allocation while loading a module. ${LOG_ALONE}`,
       ];
   }
 }

@@ -22,6 +22,14 @@ export function spanText({ low, high }: Bounds): string {
   return low === 0n ? `at most ${most}` : `${least} to ${most}`;
 }
 
+/** How many of `all` calls are meant; null: their number is not known. */
+export function callsText({ low, high }: Bounds, all: bigint | null): string {
+  if (low === 0n && (high === null || high === all)) return 'not known';
+  if (high === null) return `at least ${grouped(low)}`;
+  if (low >= high) return grouped(low);
+  return low === 0n ? `at most ${grouped(high)}` : `${grouped(low)} to ${grouped(high)}`;
+}
+
 /** Bytes of a module, or the range that they are in. */
 export function bytesText(bytes: bigint | null, span: Bounds, basis: string | null): string {
   if (bytes === null) return spanText(span);

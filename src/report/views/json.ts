@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The first lines of an answer as a result, for the formats that hold data. */
 import type { Result } from '../../query/result.js';
+import { lowerBoundNote } from '../answer/notes.js';
 import { plainSentence } from '../answer/sentence.js';
 import type { Answer } from '../answer/types.js';
 
@@ -21,8 +22,10 @@ export function headlines({ boots }: Answer): Result {
       column('module', 'TEXT'),
       column('requester', 'TEXT'),
       column('sentence', 'TEXT'),
+      column('lower_bound_reason', 'TEXT'),
     ],
-    rows: boots.map(({ boot, verdict }) => {
+    rows: boots.map((brief) => {
+      const { boot, verdict } = brief;
       const wasted = verdict.kind === 'wasted' ? verdict : null;
       return [
         boot,
@@ -33,6 +36,7 @@ export function headlines({ boots }: Answer): Result {
         wasted?.module?.module ?? null,
         wasted?.requester?.name ?? null,
         plainSentence(verdict),
+        lowerBoundNote(brief),
       ];
     }),
     empty: 'No boot was recognised in the inputs.',

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The Markdown view of an answer: short enough to be pasted into a bug report or a commit message, and inert. */
 import type { Result } from '../../query/result.js';
-import { bootName, identity, ledgerNote, notes, worthText } from '../answer/notes.js';
+import { bootName, identity, ledgerNote, lowerBoundNote, notes, worthText } from '../answer/notes.js';
 import { bootsSentence, plainSentence, sentence } from '../answer/sentence.js';
 import type { Answer, BootAnswer, BootBrief } from '../answer/types.js';
 import { capital } from '../answer/words.js';
@@ -65,6 +65,8 @@ function* bootMarkdown(boot: BootAnswer, most: Most): Generator<string> {
   const text = escapeMarkdown(plainSentence(boot.verdict));
   const lead = strong === undefined || typeof strong === 'string' ? '' : escapeMarkdown(strong.strong);
   yield text.startsWith(lead) && lead !== '' ? `**${lead}**${text.slice(lead.length)}\n` : `${text}\n`;
+  const bound = lowerBoundNote(boot);
+  if (bound !== null) yield `\n${escapeMarkdown(bound)}\n`;
   const known = identity(boot).join(', ');
   if (known !== '') yield `\n${escapeMarkdown(known)}\n`;
   const phases = phaseTable(boot);

@@ -9,7 +9,7 @@ import { shortVerdict, wasteText } from '../answer/sentence.js';
 import { shortNames } from '../answer/short-names.js';
 import type { BootAnswer, BootBrief } from '../answer/types.js';
 import { MAYBE_DUPLICATE } from '../answer/verdict.js';
-import { bytesText, moment, seconds, spanText } from '../answer/words.js';
+import { bytesText, callsText, moment, seconds, spanText } from '../answer/words.js';
 import { formatBytes, grouped, percentText } from '../cell.js';
 
 export interface Table {
@@ -98,17 +98,19 @@ export function phaseTable({ phases, evidence }: BootAnswer): Table | null {
   );
   const none = phases.filter(({ failures, bytes }) => failures === 0n && (bytes ?? 0n) === 0n);
   const shown = phases.filter((phase) => !unknown.includes(phase) && !none.includes(phase));
-  const rows = shown.map(({ phase, failures, failuresExact, duplicates, bytes, span }): Value[] => [
-    phase,
-    failures === null ? 'not known' : `${failuresExact ? '' : 'at least '}${grouped(failures)}`,
-    duplicates === null ? 'not known' : grouped(duplicates),
-    bytes === null ? spanText(span) : formatBytes(bytes),
-    bar(bytes ?? span, total),
-  ]);
+  const rows = shown.map(
+    ({ phase, failures, failuresExact, duplicates, duplicateSpan, bytes, span }): Value[] => [
+      phase,
+      failures === null ? 'not known' : `${failuresExact ? '' : 'at least '}${grouped(failures)}`,
+      duplicates === null ? callsText(duplicateSpan, failures) : grouped(duplicates),
+      bytes === null ? spanText(span) : formatBytes(bytes),
+      bar(bytes ?? span, total),
+    ],
+  );
   const names = (of: typeof phases): string => of.map(({ phase }) => phase).join(', ');
   const notes = [
     ...(none.length > 0 ? [`none in ${names(none)}`] : []),
-    ...(unknown.length > 0 ? [`not known in ${names(unknown)}`] : []),
+    ...(unknown.length > 0 ? [`${names(unknown)}: not known`] : []),
   ];
   return table(
     'Waste by phase',

@@ -7,7 +7,9 @@ import {
   bootName,
   furtherIdentity,
   identity,
+  isBare,
   ledgerNote,
+  lowerBoundNote,
   notes,
   shortIdentity,
   worthText,
@@ -99,9 +101,10 @@ const SHORTER: readonly { readonly identity: boolean; readonly who: boolean }[] 
 function* firstScreen(boot: BootAnswer, form: (typeof SHORTER)[number], looks: TextLooks): Generator<string> {
   const { dim, width } = looks;
   yield* lines(sentence(boot.verdict), boot.verdict, looks);
+  for (const line of wrap(escapeLine(lowerBoundNote(boot) ?? ''), width)) if (line !== '') yield `${line}\n`;
   if (form.identity) {
-    for (const line of wrap(escapeLine(shortIdentity(boot) ?? ''), width))
-      if (line !== '') yield `${dim(line)}\n`;
+    const known = isBare(boot) ? identity(boot).join(', ') : shortIdentity(boot);
+    for (const line of wrap(escapeLine(known ?? ''), width)) if (line !== '') yield `${dim(line)}\n`;
   }
   const first = boot.advice.slice(0, FIRST_ADVICE);
   const further = boot.advice.length - first.length;
@@ -209,6 +212,7 @@ function* noteText(
   named: boolean,
   { bold, width, red, yellow, green }: TextLooks,
 ): Generator<string> {
+  if (named && isBare(boot)) return;
   const further = named ? furtherIdentity(boot) : identity(boot).join(', ');
   const all = further === null || further === '' ? notes(boot) : [...notes(boot), `Boot: ${further}.`];
   const ledger = ledgerNote(boot);

@@ -2,7 +2,15 @@
 /** The section of one boot: the verdict and what it rests on first, then the details. */
 
 import type { HeldCurve } from '../../../accounting/model.js';
-import { bootName, heldNote, identity, ledgerNote, notes, worthText } from '../../answer/notes.js';
+import {
+  bootName,
+  heldNote,
+  identity,
+  ledgerNote,
+  lowerBoundNote,
+  notes,
+  worthText,
+} from '../../answer/notes.js';
 import { capital } from '../../answer/words.js';
 import { grouped } from '../../cell.js';
 import { tied } from '../../views/wrap.js';
@@ -34,12 +42,14 @@ export function bootSection(parts: BootParts, calls: Calls, curves: readonly Hel
   const { facts } = parts;
   const { snapshots, trace } = facts.evidence;
   const noteLines = notes(facts).map((text) => h('p.note', text));
+  const bound = lowerBoundNote(facts);
   const phases = snapshots > 0n || trace === 'calls' || trace === 'charges' ? phaseTable(parts) : null;
   return h(
     'section.boot',
     { id: `boot-${facts.boot}` },
     h('h2', `${capital(bootName(facts))} `, h('small', identity(facts).join(' · '))),
     h('p.verdict', ...verdict(parts)),
+    bound && h('p.note', bound),
     h(
       'div.grid.wide-left',
       phases

@@ -3,7 +3,7 @@
 import { PHASE_COUNTERS, PHASES } from '../../../model/counters.js';
 import { type Asked, intOf, intOrNull, type Row, textOf } from '../../answer/ask.js';
 import type { BootAnswer } from '../../answer/types.js';
-import { spanText } from '../../answer/words.js';
+import { callsText, spanText } from '../../answer/words.js';
 import type { CiteBook } from '../cites.js';
 import { type Element, h, type Markup } from '../markup.js';
 import type { Places } from './places.js';
@@ -102,6 +102,14 @@ export function phaseTable(parts: BootParts): Element | null {
         if (row.failures === null || row.failures === row.failures_high) return null;
         const cell = valueCell(row.failures ?? null, asked.column('phase-waste', 'failures'));
         return { ...cell, shown: ['at least ', cell.shown] };
+      }
+      case 'duplicates': {
+        if (row.duplicates !== null) return null;
+        const high = intOrNull(row.duplicates_high);
+        return {
+          shown: callsText({ low: intOf(row.duplicates_low), high }, intOrNull(row.failures)),
+          value: '',
+        };
       }
       case 'ledger':
         return ledgerCell(ledger.get(row.phase ?? null));
