@@ -192,7 +192,8 @@ describe.each(CAPTURES)('the figures of %s', (_, path) => {
 
   it('of the advice are those of the query', () => {
     for (const row of asked('advice')) {
-      const calls = number(row.calls) === 1 ? '1 call' : `${grouped(row.calls)} calls`;
+      const noun = row.evidence === 'failures' ? 'failed load' : 'call';
+      const calls = number(row.calls) === 1 ? `1 ${noun}` : `${grouped(row.calls)} ${noun}s`;
       const worth = row.saves_low === null ? null : span(number(row.saves_low), row.saves_high);
       if (worth === null || worth === '0 B') continue;
       const saves = worth === 'not known' ? 'saves an unknown amount' : `saves ${worth}`;

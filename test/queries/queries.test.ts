@@ -13,7 +13,7 @@ import { required } from './required.js';
 /** The columns that scripts rely on, in their order. */
 const CONTRACT: Readonly<Record<string, string>> = {
   'phase-waste':
-    'boot, phase, failures, duplicates, bytes, bytes_low, bytes_high, share, avg_bytes, allocations, basis, origin, failures_high',
+    'boot, phase, failures, duplicates, bytes, bytes_low, bytes_high, share, avg_bytes, allocations, basis, origin, failures_high, duplicates_low, duplicates_high',
   duplicates:
     'boot, module, times, reason, becoming_low, becoming_high, load_low, load_high, image_bytes, compressed_bytes, bytes, bytes_low, bytes_high, share, basis, origin',
   requesters:

@@ -13,7 +13,7 @@ import { required } from '../queries/required.js';
 /** Columns that scripts rely on, in their order. */
 const CONTRACT: Readonly<Record<string, string>> = {
   'phase-waste':
-    'boot phase failures duplicates bytes bytes_low bytes_high share avg_bytes allocations basis origin failures_high',
+    'boot phase failures duplicates bytes bytes_low bytes_high share avg_bytes allocations basis origin failures_high duplicates_low duplicates_high',
   duplicates:
     'boot module times reason becoming_low becoming_high load_low load_high image_bytes compressed_bytes bytes bytes_low bytes_high share basis origin',
   requesters:
@@ -29,7 +29,7 @@ const CONTRACT: Readonly<Record<string, string>> = {
   'memory-pressure':
     'boot vmalloc_total vmalloc_used wasted_bytes wasted_share allocation_failures first_failure_t direct_reclaims compaction_failures oom_kills enomem_calls',
   boots:
-    'boot label kernel machine cpus started duration_s modules_loaded failures wasted_bytes sources complete',
+    'boot label kernel machine cpus started duration_s modules_loaded failures wasted_bytes sources complete failures_high wasted_bytes_high',
   sources: 'source parent path format bytes lines events boot why status',
   diagnostics: 'severity code source line count detail help',
 };
