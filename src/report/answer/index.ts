@@ -30,9 +30,10 @@ function briefOf({ boot, bootId, kernel, file, evidence, verdict }: BootAnswer):
   return { boot, bootId, kernel, file, evidence, verdict };
 }
 
-/** By waste, then by trouble; boots that are alike as the query `boots` lists them, the oldest first. */
+/** By waste, then by trouble, then those that are not known; boots that are alike as the query `boots` lists them, the oldest first. */
 function findingsFirst(a: BootBrief, b: BootBrief): number {
-  const rank = (boot: BootBrief): number => (isFinding(boot.verdict) ? 0 : 1);
+  const rank = ({ verdict }: BootBrief): number =>
+    verdict.kind === 'unclear' ? 1 : isFinding(verdict) ? 0 : 2;
   if (rank(a) !== rank(b)) return rank(a) - rank(b);
   const waste = ({ verdict }: BootBrief): bigint => (verdict.kind === 'wasted' ? verdict.bytes.low : -1n);
   if (waste(a) !== waste(b)) return waste(a) < waste(b) ? 1 : -1;
