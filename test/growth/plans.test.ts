@@ -55,7 +55,7 @@ it.each([...loadQueries().values()])('$name', ({ name, sql }) => {
 });
 
 it.each([
-  ['a join without a key', 'SELECT * FROM boots AS b JOIN attempts AS a ON a.attempt <> b.boot', ['b']],
+  ['a join without a key', 'SELECT * FROM attempts AS a CROSS JOIN boots AS b ON a.attempt <> b.boot', ['b']],
   [
     'a subquery for each row',
     'SELECT (SELECT count(*) FROM boots AS c WHERE c.cpus < b.cpus) FROM boots AS b',
