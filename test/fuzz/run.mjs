@@ -133,12 +133,19 @@ function fault(bytes, what, error) {
   process.exit(1);
 }
 
+/** A fault where the least of a few measures of CPU time, in milliseconds, is too much for the input. */
+async function withinTime(bytes, how, measure) {
+  let least = Number.POSITIVE_INFINITY;
+  for (let tries = 0; tries < TRIES && least > mostMs(bytes); tries++)
+    least = Math.min(least, await measure());
+  if (least > mostMs(bytes)) fault(bytes, `${least} ms (${how})`);
+}
+
 /** Large inputs go to the command, whose memory is its own. */
-function analyzeAlone(bytes, how) {
+async function analyzeAlone(bytes, how) {
   const path = join(tmpdir(), `modwaste-fuzz-${process.pid}-grown`);
   writeFileSync(path, bytes);
-  let least = Number.POSITIVE_INFINITY;
-  for (let tries = 0; tries < TRIES && least > mostMs(bytes); tries++) {
+  await withinTime(bytes, how, () => {
     const { status, stderr } = spawnSync(process.execPath, ['--import', PEAK, COMMAND, 'analyze', path], {
       encoding: 'utf8',
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -147,22 +154,17 @@ function analyzeAlone(bytes, how) {
     const [, rss, ms] = /^peak (\d+) KB, (\d+) ms$/m.exec(stderr) ?? [];
     if (rss === undefined || status === null || status > 2) fault(bytes, `exit ${status} (${how})`, stderr);
     if (Number(rss) > MOST_RSS_KB) fault(bytes, `${rss} KB of memory (${how})`);
-    least = Math.min(least, Number(ms));
-  }
+    return Number(ms);
+  });
   rmSync(path);
-  if (least > mostMs(bytes)) fault(bytes, `${least} ms (${how})`);
 }
 
 /** Reads in this process. */
-async function readHere(bytes, how) {
-  let least = Number.POSITIVE_INFINITY;
-  for (let tries = 0; tries < TRIES && least > mostMs(bytes); tries++) {
-    const start = process.cpuUsage();
-    await read(bytes);
-    const { user, system } = process.cpuUsage(start);
-    least = Math.min(least, (user + system) / 1000);
-  }
-  if (least > mostMs(bytes)) fault(bytes, `${least} ms (${how})`);
+async function readHere(bytes) {
+  const start = process.cpuUsage();
+  await read(bytes);
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
 }
 
 let count = 0;
@@ -173,12 +175,12 @@ const started = corpus.length;
 for (; performance.now() < end && count < most; count++) {
   if (count % GROWN === GROWN - 1) {
     const { bytes, how } = grown(pick(), next, Math.ceil(next() * MOST_GROWN_BYTES));
-    analyzeAlone(bytes, how);
+    await analyzeAlone(bytes, how);
     continue;
   }
   const { bytes, how } = mutated(pick(), next, pick());
   try {
-    await readHere(bytes, how);
+    await withinTime(bytes, how, () => readHere(bytes));
     if (count % COMPARED === 0) {
       const whole = await result(bytes);
       if ((await result(bytes, false)) !== whole) fault(bytes, `the prefilter changes the result (${how})`);

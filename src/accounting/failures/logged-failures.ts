@@ -66,15 +66,12 @@ export function loggedFailures(events: readonly Event[], release: string | null)
 class Symbols {
   /** Lines that say why, and are not followed by the second yet, by module and symbol. */
   readonly #refused = new Map<string, number>();
-  /** Modules that do not import the namespace of a symbol. */
-  readonly #importless: ReadonlySet<string | null>;
+  readonly #events: readonly Event[];
+  /** Modules that do not import the namespace of a symbol; null until one is asked for. */
+  #importless: ReadonlySet<string | null> | null = null;
 
   constructor(events: readonly Event[]) {
-    this.#importless = new Set(
-      events.flatMap((event) =>
-        event.kind === 'load-failure' && event.reason === 'namespace' ? [event.module] : [],
-      ),
-    );
+    this.#events = events;
   }
 
   isConsequence({ module, reason, message }: LoadFailure): boolean {
@@ -93,6 +90,11 @@ class Symbols {
    */
   withReason(line: LoadFailure): LoadFailure {
     if (line.reason !== 'unknown-symbol' || line.errno !== EINVAL) return line;
+    this.#importless ??= new Set(
+      this.#events.flatMap((event) =>
+        event.kind === 'load-failure' && event.reason === 'namespace' ? [event.module] : [],
+      ),
+    );
     return { ...line, reason: this.#importless.has(line.module) ? 'namespace' : 'symbol-version' };
   }
 }

@@ -7,11 +7,12 @@
 import { debugfsFile } from '../../model/debugfs.js';
 import { textOfHead } from '../head.js';
 import type { Candidate, Head, IngestContext, LineIngester, LineSink, Verdict } from '../ingester.js';
-import { headMayMentionLoader, killedLoad, mayMentionLoader } from '../loader/message.js';
+import { headMayMentionLoader, mayMentionLoader } from '../loader/message.js';
 import { plainHead, plainLine } from '../plain-line.js';
-import { Headings, typedCommand } from './headings.js';
+import { Headings } from './headings.js';
 import { Pieces } from './pieces.js';
 import { isMessage, KIND_HINT, kindOf } from './runs.js';
+import { TypedCommands } from './typed-commands.js';
 
 /** Confidence above a few log lines in other text, below any text of one kind. */
 const SEARCHED = 20;
@@ -48,23 +49,21 @@ function sniff(head: Head, recognise?: (text: Head) => Candidate | null): Verdic
   const kinds = new Set<string>();
   let uname = false;
   let loader = false;
+  const commands = new TypedCommands();
   let killed = false;
-  let command: string | null = null;
   let strong = 0;
   let hints = textOfHead(head).text.includes('\r');
   const plain = plainHead(head);
   const mayHoldKinds = KIND_HINT.test(textOfHead(plain).text);
   for (const line of plain.lines) {
-    const typed = command;
-    command = null;
     if (!headings.pending && STAMPED.test(line)) {
+      commands.interrupt();
       kinds.add('log');
       hints = true;
       continue;
     }
     const heading = headings.of(line);
-    killed ||= typed !== null && killedLoad(typed, line.trim()) !== null;
-    command = heading?.name ?? indentedCommand(line);
+    if (commands.line(line, heading?.name ?? null) !== null) killed = true;
     // `tail` of the debugfs files is one snapshot, which its own ingester assembles.
     if (heading?.strong && debugfsFile(heading.name) === null) strong++;
     const mayBeLoader = headMayMentionLoader(plain) && mayMentionLoader(line);
@@ -115,20 +114,17 @@ function isText(head: Head): boolean {
 /** A line that opens or closes a block of code: ``` or ~~~, quoted or not, with the name of a language. */
 const FENCE = /^[\s>|]{0,20}(?:`{3,}|~{3,})[\w-]{0,20}\s*$/;
 
-const indentedCommand = (line: string): string | null => (/^\s/.test(line) ? typedCommand(line) : null);
-
 const blockFrom = (line: number): string => `line ${line}`;
 
 class MixedLines implements LineSink {
   readonly #context: IngestContext;
   readonly #headings = new Headings();
+  readonly #commands = new TypedCommands();
   readonly #pieces: Pieces;
   /** Whether what is in no block of code is one, too. */
   readonly #isBlock: boolean;
   #fenced = false;
   #length = 0;
-  /** The command typed right before the next line. */
-  #command: string | null = null;
   #killed = false;
 
   constructor(context: IngestContext) {
@@ -145,22 +141,16 @@ class MixedLines implements LineSink {
     this.#length += text.length + 1;
     const plain = plainLine(text);
     const heading = this.#headings.of(plain);
-    this.#readEnd(plain, number);
-    this.#command = heading?.name ?? indentedCommand(plain);
+    const fact = this.#commands.line(plain, heading?.name ?? null);
+    if (fact !== null) {
+      this.#killed = true;
+      this.#context.emit({ line: number, t: null, ...fact });
+    }
     if (heading || this.#headings.pending) this.#pieces.open(heading?.name ?? null);
     else if (FENCE.test(text)) {
       this.#fenced = !this.#fenced;
       this.#pieces.fence(this.#fenced || this.#isBlock ? blockFrom(number + 1) : null);
     } else this.#pieces.line({ text, number });
-  }
-
-  #readEnd(plain: string, number: number): void {
-    const command = this.#command;
-    this.#command = null;
-    const fact = command === null ? null : killedLoad(command, plain.trim());
-    if (fact === null) return;
-    this.#killed = true;
-    this.#context.emit({ line: number, t: null, ...fact });
   }
 
   end(): void {

@@ -2,7 +2,7 @@
 /** Dates that loggers and journalctl put before a message. */
 
 import { monthNumber, wallTime } from '../wall.js';
-import { type Prefix, SYSTEM_PROGRAM, take } from './parts.js';
+import { PROGRAM_WITHOUT_PID, type Prefix, take } from './parts.js';
 
 // 2026-11-22T10:25:53,091042+00:00   2026-11-22T10:45:48+0000   2024-05-01T10:00:00.1234567Z
 const ISO =
@@ -21,7 +21,7 @@ const SYSLOG = /^([\p{L}.]{3,6}|\d\d?[月월]) +(\d{1,2}) (?:(\d{4}) )?(\d\d:\d\
 const PLAIN_SYSLOG = /^([A-Z][a-z]{2}) +(\d{1,2}) (\d\d:\d\d:\d\d) /;
 // 15:05:43 lab systemd[1]: ...     15:05:43 systemd[1]: ...     15:05:43 systemd-modules: ...
 const TIME_ONLY = new RegExp(
-  `^(\\d\\d:\\d\\d:\\d\\d) (?=\\S+ \\S+: |[^\\s:[\\]]{1,48}\\[\\d{1,10}\\]: |(?:kernel|${SYSTEM_PROGRAM}): )`,
+  `^(\\d\\d:\\d\\d:\\d\\d) (?=\\S+ \\S+: |[^\\s:[\\]]{1,48}\\[\\d{1,10}\\]: |(?:kernel|${PROGRAM_WITHOUT_PID}): )`,
 );
 
 export function readDate(prefix: Prefix): void {

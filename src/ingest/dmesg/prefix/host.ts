@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Host and program, as syslog daemons and journalctl print them. */
-import { type Prefix, SYSTEM_PROGRAM, take } from './parts.js';
+import { PROGRAM_WITHOUT_PID, type Prefix, take } from './parts.js';
 
 const HOST_KERNEL = /^(?:([\w.-]{1,253}) )?kernel: ?/;
 const HOST_TOOL = /^([\w.-]{1,253}) ([^\s:[\]]{1,48})\[(\d+)\]: ?/;
 /** journalctl --no-hostname */
 const TOOL = /^()([^\s:[\]]{1,48})\[(\d+)\]: ?/;
-const HOST_TOOL_NO_PID = new RegExp(`^(?:([\\w.-]{1,253}) )?(${SYSTEM_PROGRAM}): `);
+const HOST_TOOL_NO_PID = new RegExp(`^(?:([\\w.-]{1,253}) )?(${PROGRAM_WITHOUT_PID}): `);
 // kern.notice kernel: [    0.000000] ...     (none) user.info kernel: ...     daemon.err modprobe[123]: ...
 const SYSLOG_LEVEL =
   /^(?:([\w.()-]{1,253}) )?(kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|local\d)\.(?:emerg|alert|crit|err|error|warn|warning|notice|info|debug) (?:([^\s:[\]]{1,48})(?:\[(\d{1,10})\])?: ?)?/;

@@ -30,5 +30,5 @@ export function take(prefix: Prefix, taken: string, form: string): void {
 }
 
 /** Programs that need no pid behind their name to be known as such. */
-export const SYSTEM_PROGRAM =
+export const PROGRAM_WITHOUT_PID =
   'systemd(?:-[\\w-]+)?|\\(udev-worker\\)|udevd|modprobe|insmod|kmod|dracut[\\w-]*|audispd|audisp-syslog';
