@@ -5,9 +5,12 @@ import type { Head, LineIngester } from './ingester.js';
 import { decoded, isQuoted, mayBeMarked, unquoted, untagged } from './unmarked.js';
 
 const CR = 0x0d;
+/** One of them is in whatever this takes out; most lines of prose have none. */
+const MARKS = /[\u001b\u00a0\ufeff\r&<>|[\]{}`*_]/;
 
 /** The line without quoting, colour, markup, carriage return and byte order mark; a no-break space is a space. */
 export function plainLine(line: string): string {
+  if (!MARKS.test(line)) return line;
   let text = decoded(line);
   if (text.includes('\u00a0')) text = text.replaceAll('\u00a0', ' ');
   if (text.charCodeAt(text.length - 1) === CR) text = text.slice(0, -1);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { cli } from '../cli/harness.js';
-import { WHOLE } from '../corpus/index.js';
+import { UNHURRIED } from '../corpus/index.js';
 import { fixture, tar, tarHeader, zip } from '../input/helpers.js';
 import { dmesg, LOG, sample } from './logs.js';
 import { mail, shuffled, xz, zstd } from './pack.js';
@@ -15,7 +15,7 @@ const STATS = sample('failures/stats.txt');
 const BOMB = Buffer.alloc(80 * 1024 ** 2, `[    1.000000] ${'a'.repeat(5000)}\n`);
 const BOMB_GZ = gzipSync(BOMB);
 /** In `npm run test:corpus`, a tenth of what the limit of members allows. */
-const MEMBERS = WHOLE ? 5000 : 2000;
+const MEMBERS = UNHURRIED ? 5000 : 2000;
 
 /** What `analyze` of the input ends with, and the failures that the counters in it tell; null where none were read. */
 async function analysed(...argv: string[]): Promise<{ code: number; stderr: string; failures: unknown }> {

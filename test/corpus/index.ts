@@ -19,6 +19,9 @@ export const WHOLE = process.env.MODWASTE_CORPUS !== undefined;
 /** Tests that read a capture many times over take every nth; the gate has no time for all. */
 const EACH = Number(process.env.MODWASTE_CORPUS_EACH ?? 1);
 
+/** True where there is time for more inputs, and larger ones, than `npm test` has. */
+export const UNHURRIED = WHOLE && EACH === 1;
+
 /** Of names of captures, those that are read many times over. */
 export function sampled(names: readonly string[]): string[] {
   return names.filter((_, index) => index % EACH === 0);

@@ -108,6 +108,14 @@ describe('encodings', () => {
     expect(got.lines).toEqual(['ab', 'c']);
     expect(got.counts).toMatchObject({ ...CLEAN, nulBytes: 5 });
   });
+
+  it('drops runs of NULs of any length, wherever they start', async () => {
+    const lengths = [...Array(13).keys()];
+    const text = lengths.map((nuls) => `a${'\0'.repeat(nuls)}b\n`).join('');
+    const got = await readCut(Buffer.from(`0123456789abcdef\n${text}`));
+    expect(got.lines.slice(1)).toEqual(lengths.map(() => 'ab'));
+    expect(got.counts).toMatchObject({ ...CLEAN, nulBytes: (12 * 13) / 2 });
+  });
 });
 
 describe('long lines are truncated, and counted', () => {
