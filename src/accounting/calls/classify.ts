@@ -81,12 +81,12 @@ export function judge(
 
 function endingOf(call: Call, seen: Seen, leader: boolean, kernel: Kernel, logged: Ending['phase']): Ending {
   const { facts, ret } = call;
-  if (facts.charge) return charged(call, facts.charge, seen);
+  if (facts.charge) return charged(call, facts.charge, seen, kernel);
   if (call.loaded) return afterLoad(call, seen);
   if (ret === null) return { ...UNKNOWN_ENDING, phase: facts.duplicate?.reason ?? null };
   if (ret >= 0) return succeeded(call, seen, leader, kernel);
   const ending = failed(call, ret, seen, leader, kernel);
-  return logged !== null && ending.phase === null ? failedIn(logged, call, seen) : ending;
+  return logged !== null && ending.phase === null ? failedIn(logged, call, seen, kernel) : ending;
 }
 
 function ending(
@@ -110,12 +110,13 @@ const UNKNOWN_ENDING = ending('unknown', null, UNKNOWN, null);
 const UNKNOWN_SUCCESS = ending('unknown', null, NOTHING, null);
 
 /** The kernel charged the call: mod_stat_bump_becoming or mod_stat_bump_invalid was called. */
-function charged(call: Call, by: NonNullable<Facts['charge']>, seen: Seen): Ending {
+function charged(call: Call, by: NonNullable<Facts['charge']>, seen: Seen, kernel: Kernel): Ending {
   const compressed = compressedOf(call, by.compressed, by.flags);
   const isDuplicate =
     call.facts.duplicate !== null ||
     ((!seen.duplicate || !seen.whole) && (call.ret === -EEXIST || call.ret === -EBUSY));
-  const image = chargedImage(call, by.image, seen);
+  const passed = isDuplicate || by.phase === 'load';
+  const image = noLessThanHeader(chargedImage(call, by.image, seen), passed, kernel);
   const wasted = chargeRange(by.phase, image, compressed);
   return {
     outcome: isDuplicate ? 'duplicate' : 'failed',
@@ -189,15 +190,16 @@ function failed(call: Call, ret: number, seen: Seen, leader: boolean, kernel: Ke
     if (holds('coalescing', kernel.release) !== false && isCoalesced(call, ret, seen, leader))
       return COALESCED;
   }
-  return uncharged(call, ret, seen, call.facts.duplicate?.reason ?? phaseOfLoad(call, ret, seen, kernel));
+  const phase = call.facts.duplicate?.reason ?? phaseOfLoad(call, ret, seen, kernel);
+  return uncharged(call, ret, seen, phase, kernel);
 }
 
 /** The judgement on a call that failed in a phase that only the log names. */
-function failedIn(phase: NonNullable<Ending['phase']>, call: Call, seen: Seen): Ending {
+function failedIn(phase: NonNullable<Ending['phase']>, call: Call, seen: Seen, kernel: Kernel): Ending {
   if (phase === 'init') return FAILED_INIT;
   if (phase === 'kread') return failedRead(call);
   if (phase === 'decompress') return failedDecompress(call);
-  return uncharged(call, call.ret ?? 0, seen, phase);
+  return uncharged(call, call.ret ?? 0, seen, phase, kernel);
 }
 
 /** True where the trace was there when the call started: what it did before is not missing. */
@@ -284,8 +286,15 @@ function failedCopy(call: Call, ret: number, seen: Seen, { wordBits }: Kernel): 
 }
 
 /** A failure of load_module without a probe on the charge. */
-function uncharged(call: Call, ret: number, seen: Seen, phase: 'becoming' | 'load' | null): Ending {
-  const image = imageOf(call, seen);
+function uncharged(
+  call: Call,
+  ret: number,
+  seen: Seen,
+  phase: 'becoming' | 'load' | null,
+  kernel: Kernel,
+): Ending {
+  const duplicate = isDuplicate(call, ret);
+  const image = noLessThanHeader(imageOf(call, seen), duplicate || phase === 'load', kernel);
   const compressed = compressedOf(call, null, call.facts.loadEntry?.flags ?? null);
   const own = reachedLoad(call) || call.call === 'init_module';
   // EPERM may also mean that the caller lacks CAP_SYS_MODULE: nothing was copied then.
@@ -298,13 +307,22 @@ function uncharged(call: Call, ret: number, seen: Seen, phase: 'becoming' | 'loa
     wasted = { low: mayBeRefused ? 0 : low.low, high: high.high };
   }
   return {
-    outcome: isDuplicate(call, ret) ? 'duplicate' : 'failed',
+    outcome: duplicate ? 'duplicate' : 'failed',
     phase,
     image: exactOf(image),
     compressed: exactOf(compressed),
     wasted,
     basis: wasted.high === null ? null : exactOf(wasted) === null ? 'bounded' : 'measured',
   };
+}
+
+/**
+ * `passed`: the image passed the ELF checks, which come after its signature was cut off and before duplicates are looked
+ * for (kernel/module/main.c: load_module).
+ */
+function noLessThanHeader(image: Bounds<number>, passed: boolean, { wordBits }: Kernel): Bounds<number> {
+  const least = Math.max(image.low, elfHeaderBytes(wordBits));
+  return passed && (image.high === null || least <= image.high) ? { low: least, high: image.high } : image;
 }
 
 /** EEXIST and EBUSY mean a duplicate, unless both patient checks passed. */

@@ -79,6 +79,8 @@ describe('init_module', () => {
     ['of a signature that is refused', 'nothing', '6.12.0', init(-129), 'failed', 'becoming', 808, 9000, 'bounded'],
     ['of an unknown symbol', 'nothing', '6.12.0', init(-2), 'failed', 'load', 1616, 18_000, 'bounded'],
     ['of a live module', 'nothing', '6.12.0', init(-17), 'duplicate', null, 808, 18_000, 'bounded'],
+    ['of a live module, no longer than a signature', 'nothing', '6.12.0', init(-17, 6000), 'duplicate', null, 52, 12_000, 'bounded'],
+    ['of an unknown symbol, no longer than a signature', 'nothing', '6.12.0', init(-2, 6000), 'failed', 'load', 104, 12_000, 'bounded'],
     ['that raced', 'nothing', '6.12.0', init(-16), 'duplicate', null, 808, 18_000, 'bounded'],
     ['with its image at the end', 'nothing', '6.12.0', (trace) => trace.init(2, 9000).probe(2, loadModule('return', 8500, -2)).exit(2, -2, 'init_module'), 'failed', 'load', 17_000, 17_000, 'measured'],
     ['that does not end', 'nothing', '6.12.0', (trace) => trace.init(2, 9000), 'unknown', null, 0, null, null],
