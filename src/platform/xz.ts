@@ -2,6 +2,14 @@
 /** xz-decompress, loaded when it is first needed. */
 type XzClass = typeof import('xz-decompress').XzReadableStream;
 
+/** What the package shares between streams, if one was read. */
+interface Shared {
+  readonly _moduleInstance?: { readonly exports: { readonly memory: { readonly buffer: ArrayBuffer } } };
+}
+
+/** Memory of a decoder whose streams have dictionaries of up to 8 MiB, as xz makes them by default. */
+const KEPT_BYTES = 16 * 1024 ** 2;
+
 let loaded: Promise<XzClass> | null = null;
 
 /**
@@ -18,7 +26,14 @@ export async function loadXz(): Promise<XzClass> {
   return loaded;
 }
 
-/** Lets later streams start with a new decoder: one that met damage may have lost memory. Open ones keep theirs. */
-export async function renewXz(): Promise<void> {
-  Object.assign(await loadXz(), { _moduleInstance: undefined, _moduleInstancePromise: undefined });
+/**
+ * After an error. Lets later streams start with a new decoder, where this one did not say itself that the data is damaged, or
+ * has much memory, some of which may be lost: compiling another costs more than reading most files. Open ones keep theirs.
+ */
+export async function renewXz(error: unknown): Promise<void> {
+  const Xz: XzClass & Shared = await loadXz();
+  const bytes = Xz._moduleInstance?.exports.memory.buffer.byteLength ?? 0;
+  const isDamage = error instanceof Error && error.message.startsWith('get_next_output failed ');
+  if (isDamage && bytes <= KEPT_BYTES) return;
+  Object.assign(Xz, { _moduleInstance: undefined, _moduleInstancePromise: undefined });
 }

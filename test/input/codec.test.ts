@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import { execFileSync } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { loadXz } from '../../src/platform/xz.js';
 import { fixture, LOG_AB, logLines, openBytes, tar } from './helpers.js';
 
 const LOG = Buffer.from(LOG_AB);
@@ -249,6 +251,20 @@ describe('damage', () => {
     const opened = await openBytes(flip(packed, packed.length - 7));
     expect(opened.texts['-']).toBe(LOG_AB);
     expect(opened.said).toEqual(['archive-damaged -: the gzip checksum does not match']);
+  });
+
+  it('goes on with the decoder of xz, unless it has much memory', async () => {
+    const Xz: object = await loadXz();
+    const decoder = (): unknown => Reflect.get(Xz, '_moduleInstance');
+    const small = fixture('check-crc64.xz');
+    const large = execFileSync('xz', ['-9', '-c'], { input: LOG });
+    expect((await openBytes(small)).texts['-']).toBe(LOG_AB);
+    const first = decoder();
+    expect((await openBytes(flip(small, small.length / 2))).said).toHaveLength(1);
+    expect(decoder()).toBe(first);
+    expect((await openBytes(flip(large, large.length / 2))).said).toHaveLength(1);
+    expect(decoder()).toBeUndefined();
+    expect((await openBytes(small)).texts['-']).toBe(LOG_AB);
   });
 
   it('names formats that it cannot read', async () => {

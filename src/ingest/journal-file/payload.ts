@@ -82,7 +82,7 @@ async function unxz(bytes: Uint8Array): Promise<Uint8Array> {
       size = checkedSize(size + piece.value.length);
     }
   } catch (error) {
-    await renewXz();
+    await renewXz(error);
     throw error;
   }
   return Buffer.concat(pieces);

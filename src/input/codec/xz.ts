@@ -27,7 +27,7 @@ export async function* unxz(input: ByteReader, report: Report): AsyncGenerator<U
     isOpen = false;
   } catch (error) {
     isOpen = false;
-    await renewXz();
+    await renewXz(error);
     reportFailure(error, report);
   } finally {
     // A stream that is left early frees its memory.
