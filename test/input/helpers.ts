@@ -86,14 +86,14 @@ export function tarHeader(name: string, size: number, type = '0'): Buffer {
   return header;
 }
 
-/** A zip of deflated files. */
-export function zip(files: Readonly<Record<string, string | Uint8Array>>): Buffer {
+/** A zip of deflated files; at level 0 they take what they hold. */
+export function zip(files: Readonly<Record<string, string | Uint8Array>>, level = 6): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
   for (const [name, content] of Object.entries(files)) {
     const data = Buffer.from(content);
-    const packed = deflateRawSync(data);
+    const packed = deflateRawSync(data, { level });
     const fields = Buffer.alloc(26);
     fields.writeUInt16LE(20, 0);
     fields.writeUInt16LE(0x800, 2);

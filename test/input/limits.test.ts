@@ -26,7 +26,7 @@ async function sizes(
 const ZEROS = Buffer.alloc(140 * 1024 ** 2);
 const PACKED = gzipSync(ZEROS);
 /** More than what is left of one compressed stream or member. */
-const FEWER = ZEROS.subarray(0, 80 * 1024 ** 2);
+const FEWER = ZEROS.subarray(0, 68 * 1024 ** 2);
 
 describe('bombs end with what was read, and the option is named', () => {
   it.each([
@@ -99,11 +99,12 @@ describe('bombs end with what was read, and the option is named', () => {
       seed = (seed * 48271) % 2147483647;
       return seed.toString(36).padStart(6, '0');
     };
-    const log = Buffer.from(
-      Array.from({ length: 600_000 }, () => `[    1.${next()}] usb 1-1: new high-speed USB device`).join(
-        '\n',
-      ),
+    const lines = Array.from(
+      { length: 60_000 },
+      () => `[    1.${next()}] usb 1-1: new high-speed USB device\n`,
     );
+    // Farther apart than what gzip looks back.
+    const log = Buffer.from(lines.join('').repeat(10));
     expect(await sizes(gzipSync(log))).toEqual({ sizes: { '-': log.length }, said: [] });
   });
 
