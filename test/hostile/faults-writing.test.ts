@@ -34,7 +34,7 @@ describe('writing', () => {
     mkdirSync(join(built.folder, 'sized'), { recursive: true });
     const kept = join(built.folder, 'sized', output);
     const many = join(built.folder, 'many.txt');
-    writeFileSync(many, LOG + Array.from({ length: 900 }, (_, n) => failure(n + 2)).join(''));
+    writeFileSync(many, LOG + Array.from({ length: 300 }, (_, n) => failure(n + 2)).join(''));
     if (output !== 'made') writeFileSync(kept, 'before');
     const big = line.replace('query attempts', 'query failures').replace('LOGS', many);
     const ran = shell(`ulimit -f 8; cd sized && modwaste ${big}`);
@@ -139,8 +139,8 @@ describe('writing', () => {
         for (const line of [
           'analyze logs --html besides-full/kept',
           'export logs --trace besides-full/kept --force',
-          'batch logs --out with-html --html besides-full/kept',
-          'batch logs --out with-metrics --metrics besides-full/kept',
+          'batch logs --jobs 1 --out with-html --html besides-full/kept',
+          'batch logs --jobs 1 --out with-metrics --metrics besides-full/kept',
         ]) {
           const ran = await modwaste(line);
           expect([ran.code, ran.stderr]).toEqual([
@@ -153,7 +153,7 @@ describe('writing', () => {
           expect(left('besides-full')).toEqual(['fill', 'kept']);
         }
         expect(existsSync(join(built.folder, 'with-html/run.json'))).toBe(true);
-        expect((await modwaste('batch logs --out with-metrics --resume')).code).toBe(0);
+        expect((await modwaste('batch logs --jobs 1 --out with-metrics --resume')).code).toBe(0);
       } finally {
         unmount('besides-full');
       }
@@ -174,10 +174,10 @@ describe('writing', () => {
           'export logs --trace ro/x',
           'app --out ro',
           'app --out ro/x',
-          'batch logs --out ro',
-          'batch logs --out ro/x',
-          'batch logs --out html-ro --html ro/x',
-          'batch logs --out metrics-ro --metrics ro/x',
+          'batch logs --jobs 1 --out ro',
+          'batch logs --jobs 1 --out ro/x',
+          'batch logs --jobs 1 --out html-ro --html ro/x',
+          'batch logs --jobs 1 --out metrics-ro --metrics ro/x',
         ]) {
           const ran = await modwaste(line);
           expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('read-only file system')]);
@@ -207,8 +207,8 @@ describe('writing', () => {
       'analyze logs -o logs/d1.txt',
       'analyze logs/../logs --html logs/d1.txt',
       'export logs --out fresh --db logs/d1.txt --force',
-      'batch logs --out fresh --sqlite logs/d1.txt',
-      'batch logs/d1.txt --out fresh --html logs/d1.txt',
+      'batch logs --jobs 1 --out fresh --sqlite logs/d1.txt',
+      'batch logs/d1.txt --jobs 1 --out fresh --html logs/d1.txt',
     ]) {
       const ran = await modwaste(line);
       expect([ran.code, ran.stderr]).toEqual([

@@ -194,7 +194,8 @@ describe('sections', () => {
   it('more than a case may have end the reading of a packed text, and of a plain one do not', async () => {
     const text = times(
       10_600,
-      (n) => `==> /tmp/${n % 7}.txt <==\n[    1.000000] a: Unknown symbol b (err -2)\n[    2.000000] usb 1-1: ${'x'.repeat(230)}\n`,
+      (n) =>
+        `==> /tmp/${n % 7}.txt <==\n[    1.000000] a: Unknown symbol b (err -2)\n[    2.000000] usb 1-1: ${'x'.repeat(230)}\n`,
     );
     const [plain, packed] = await Promise.all([Buffer.from(text), gzipSync(text)].map(sectionsOf));
     expect(plain?.sections).toHaveLength(10_600);

@@ -2,6 +2,9 @@
 /** Mails and crash files made to hide evidence or to cost much: what is not read is said. */
 import { describe, expect, it } from 'vitest';
 import { openCase } from '../../src/case.js';
+import { openInputs } from '../../src/disk/walk.js';
+import { INGESTERS } from '../../src/ingest/registry.js';
+import { readEvidence } from '../../src/read.js';
 
 const HEAD = 'From: a@b\nSubject: x\nMIME-Version: 1.0\n';
 const failure = (module: string): string => `[    5.000000] ${module}: Unknown symbol x (err -2)\n`;
@@ -96,10 +99,8 @@ describe('small mails, parts and values', () => {
   const many = (n: number, make: (index: number) => string): string =>
     Array.from({ length: n }, (_, index) => make(index)).join('');
   const limitsOf = async (text: string, limits = {}) => {
-    const { sources, diagnostics } = await openCase({
-      inputs: [{ name: 'a', bytes: Buffer.from(text) }],
-      limits,
-    });
+    const found = openInputs([{ name: 'a', bytes: Buffer.from(text) }], { limits });
+    const { sources, diagnostics } = await readEvidence(found, INGESTERS, { limits });
     const files = sources.filter(({ kind }) => kind === 'member').length;
     return { files, said: diagnostics.filter(({ code }) => code === 'input-limit') };
   };
