@@ -2,12 +2,13 @@
 /** All ingesters, the most common early: those after it are not asked. A new format is registered only here. */
 import { CONTEXT_INGESTERS } from './context/index.js';
 import { DEBUGFS_INGESTERS } from './debugfs/index.js';
-import { kernelLogIngesters } from './dmesg/index.js';
-import { ftrace } from './ftrace/index.js';
+import { dmesg, kernelRecordIngesters } from './dmesg/index.js';
+import { ftrace, isTraceLine } from './ftrace/index.js';
 import type { Ingester } from './ingester.js';
 import { journalFile } from './journal-file/index.js';
 import { loaderOutput } from './loader/index.js';
 import { mixedText } from './mixed/index.js';
+import { IN_LOG, inTrace, withOtherText } from './mixed/other-text.js';
 import { logRecords } from './records/index.js';
 import { strace } from './strace/index.js';
 import { traceJson } from './trace-json/index.js';
@@ -17,8 +18,9 @@ export const INGESTERS: readonly Ingester[] = [
   traceDat,
   journalFile,
   traceJson,
-  ...kernelLogIngesters,
-  ftrace,
+  withOtherText(dmesg, IN_LOG),
+  ...kernelRecordIngesters,
+  withOtherText(ftrace, inTrace(isTraceLine)),
   strace,
   logRecords,
   loaderOutput,

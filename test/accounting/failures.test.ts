@@ -197,10 +197,21 @@ describe('what user space could not insert', () => {
       ['signature', 'c', null, 1, null, null],
       ['exists', 'd', null, 1, null, null],
     ]);
-    const trace = new Trace().finit(2).exit(2, -16);
-    expect(inBrief(build({ events }, { events: trace.events })).map(([reason]) => reason)).toEqual([
-      'vermagic',
+  });
+
+  it('is a failure beside a trace only where no call of it may be the insert', () => {
+    const left = (trace: Trace, ...inserts: ReturnType<typeof insert>[]) =>
+      inBrief(build({ events: [...boot(), ...inserts] }, { events: trace.events })).map(
+        ([, module]) => module,
+      );
+    const busy = () => new Trace().finit(2).exit(2, -16);
+    // The trace may have been started later, and loaders fail before they call the kernel.
+    expect(left(busy(), insert('a', 16), insert('b', 19), insert('c', 126), insert('d', null))).toEqual([
+      'b',
+      'c',
     ]);
+    const loaded = () => new Trace().finit(2).loaded(2, 'b').exit(2, 0);
+    expect(left(loaded(), insert('b', 19), insert('c', 19))).toEqual(['c']);
   });
 });
 

@@ -6,7 +6,7 @@
  */
 
 import { atLeast, big, exactOf, NONE, total } from '../../model/bounds.js';
-import type { InitCall, LoadFailure } from '../../model/event.js';
+import type { InitCall, LoadFailure, UserLoad } from '../../model/event.js';
 import { groupBy } from '../../model/groups.js';
 import { BOOT_CLOCK } from '../../model/source.js';
 import type { Attempt, FailureRow } from '../model.js';
@@ -36,7 +36,19 @@ export function failureRows(
   const failing = [...cases, ...lines];
   const inits = cases.some(({ phase }) => phase === 'init') ? [] : failedInits(logged.inits, lines);
   const all = [...failing, ...inits];
-  return group(boot, !traced || partial ? [...all, ...reportedLoads(logged, all)] : all);
+  // A trace of all calls holds what loaders say of them, but for loads of another time.
+  const inserts = !traced || partial ? logged.inserts : withoutCalls(logged.inserts, attempts);
+  return group(boot, [...all, ...reportedLoads({ ...logged, inserts }, all)]);
+}
+
+/** The inserts that no call may be: of their module, or, as a dependency may have failed in its place, with their error. */
+function withoutCalls(inserts: readonly UserLoad[], attempts: readonly Attempt[]): UserLoad[] {
+  const known = attempts.filter(({ outcome }) => outcome !== 'unknown');
+  const modules = new Set(known.map(({ module }) => module));
+  const errors = new Set(known.flatMap(({ errno }) => errno ?? []));
+  return inserts.filter(
+    ({ module, errno }) => !modules.has(module) && (errno === null ? errors.size === 0 : !errors.has(errno)),
+  );
 }
 
 function callCase(attempt: Attempt, line: LoadFailure | undefined): Case {

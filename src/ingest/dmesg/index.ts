@@ -20,7 +20,7 @@ function sniffInOrder(head: Head): Verdict | null {
 }
 
 /** dmesg, /dev/kmsg, journalctl and syslog text, consoles, pstore, CI logs. */
-const dmesgIngester: LineIngester = {
+export const dmesg: LineIngester = {
   name: 'dmesg',
   title: 'kernel log (dmesg, journalctl, syslog, console, pstore)',
   priority: 400,
@@ -37,8 +37,8 @@ const dmesgIngester: LineIngester = {
   },
 };
 
-export const kernelLogIngesters: readonly Ingester[] = [
-  dmesgIngester,
+/** The journal's exports, and dmesg's. */
+export const kernelRecordIngesters: readonly Ingester[] = [
   dmesgJsonIngester,
   journalJsonIngester,
   journalExportIngester,

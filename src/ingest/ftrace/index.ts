@@ -2,7 +2,16 @@
 /** ftrace text: `trace`, `trace_pipe`, and the reports of trace-cmd and perf. */
 import type { LineIngester } from '../ingester.js';
 import { MOST, sniff } from './detect.js';
+import { Prefix } from './prefix.js';
 import { TraceReader } from './reader.js';
+
+const prefix = new Prefix();
+/** A row of the function_graph tracer, and a comment of its. */
+const GRAPH_ROW = /^[ \d.:)]{1,40}(?:\S{1,40} {0,10})?\| /;
+
+/** Whether a line is of a trace: of its header, a record, or a row. */
+export const isTraceLine = (line: string): boolean =>
+  line.startsWith('#') || prefix.locate(line) || GRAPH_ROW.test(line);
 
 export const ftrace: LineIngester = {
   name: 'ftrace',

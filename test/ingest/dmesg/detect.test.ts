@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { kernelLogIngesters } from '../../../src/ingest/dmesg/index.js';
+import { dmesg, kernelRecordIngesters } from '../../../src/ingest/dmesg/index.js';
 import { recognise } from './read.js';
 
 const confidence = (text: string): number => recognise(new TextEncoder().encode(text))?.confidence ?? 0;
 
 describe('detection', () => {
   test('priorities are unique', () => {
-    const priorities = kernelLogIngesters.map(({ priority }) => priority);
+    const priorities = [dmesg, ...kernelRecordIngesters].map(({ priority }) => priority);
     expect(new Set(priorities).size).toBe(priorities.length);
   });
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Reads a text, or bytes, through one of the kernel log ingesters, as the pipeline would. */
-import { kernelLogIngesters } from '../../../src/ingest/dmesg/index.js';
+import { dmesg, kernelRecordIngesters } from '../../../src/ingest/dmesg/index.js';
 import type { Head, IngestContext, Ingester } from '../../../src/ingest/ingester.js';
 import type { ParsedEvent } from '../../../src/model/event.js';
 import type { SourceClock } from '../../../src/model/source.js';
@@ -34,7 +34,7 @@ export function recognise(
   bytes: Uint8Array,
 ): { ingester: Ingester; form: string; confidence: number } | null {
   const head = headOf(bytes);
-  const verdicts = kernelLogIngesters.flatMap((ingester) => {
+  const verdicts = [dmesg, ...kernelRecordIngesters].flatMap((ingester) => {
     const verdict = ingester.sniff(head);
     return verdict ? [{ ingester, form: verdict.form, confidence: verdict.confidence }] : [];
   });

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What a command printed behind another one's log or trace, further down than the head by which a file is recognised. */
+import { describe, expect, test } from 'vitest';
+import { HEAD_BYTES } from '../../src/ingest/ingester.js';
+import { type Both, readBoth } from '../prefilter/both.js';
+
+const BANNER = '[    0.000000] Linux version 6.12.1 (build@host) (gcc 14.2.0) #1 SMP\n';
+const LOG = `${BANNER}${many((n) => `[${String(n + 1).padStart(5)}.000000] usb 1-1: new device ${n}\n`)}`;
+const TRACE = `# tracer: nop\n#\n# entries-in-buffer/entries-written: 9000/9000   #P:8\n#\n${many(
+  (n) => `          <idle>-0       [003] d..2. ${n + 1}.321026: sched_wakeup: comm=x pid=${n} prio=120\n`,
+)}`;
+const LOAD = [
+  '   (udev-worker)-514     [006] ..... 99999.321026: sys_finit_module(fd: 5, uargs: 4b2f3d, flags: 0)\n',
+  '   (udev-worker)-514     [006] ..... 99999.421026: sys_finit_module -> 0xfffffffffffffff8\n',
+].join('');
+const STATS = '         Mods ever loaded\t27\n     Mods failed on kread\t3\n      Failed kread bytes\t6000\n';
+const LSMOD = 'Module                  Size  Used by\nnls_cp1251             16384  0\n';
+const PROC = 'nls_cp1251 16384 0 - Live 0xffffffffa0558000\n';
+const REFUSED = '[99999.345678] foo: Unknown symbol bar (err -2)\n';
+
+function many(line: (n: number) => string): string {
+  let text = '';
+  for (let n = 0; text.length < 3 * HEAD_BYTES; n++) text += line(n);
+  return text;
+}
+
+/** The formats of the sources, and what they say, with the prefilter and without it alike. */
+async function read(text: string) {
+  const { filtered, unfiltered }: Both = await readBoth(Buffer.from(text));
+  expect(filtered).toEqual(unfiltered);
+  const { sources, events, diagnostics } = filtered;
+  return {
+    formats: sources.map(({ format, events: count }) => `${format}: ${count}`),
+    kinds: [...new Set([...events.values()].flat().map(({ kind }) => kind))],
+    refused: [...events.values()].flat().filter(({ kind }) => kind === 'load-failure').length,
+    codes: diagnostics.map(({ code }) => code),
+  };
+}
+
+describe('behind a log', () => {
+  test.each([
+    ['the counters', STATS, 'debugfs-stats: ', 'counter'],
+    [
+      'the counters as grep shows them',
+      STATS.replace(/^ */gm, '/sys/kernel/debug/modules/stats:'),
+      'debugfs-stats: ',
+      'counter',
+    ],
+    ['lsmod', LSMOD, 'loaded-modules: 2', 'module-size'],
+    ['/proc/modules', PROC, 'loaded-modules: 2', 'module-size'],
+    ['a trace', TRACE + LOAD, 'ftrace: 3', 'syscall-enter'],
+  ])('%s', async (_, text, format, kind) => {
+    const got = await read(LOG + text);
+    expect(got.formats).toEqual([expect.stringMatching(/^dmesg: /), expect.stringContaining(format)]);
+    expect(got.kinds).toContain(kind);
+    expect(got.codes).not.toContain('loading-not-understood');
+  });
+
+  test('the log goes on behind them', async () => {
+    const got = await read(LOG + STATS + REFUSED + TRACE + LOAD + REFUSED);
+    expect(got.formats).toEqual([
+      expect.stringMatching(/^dmesg: /),
+      'ftrace: 3',
+      expect.stringMatching(/^debugfs-stats: /),
+    ]);
+    expect(got.refused).toBe(2);
+  });
+});
+
+describe('behind a trace', () => {
+  test.each([
+    ['a log', LOG + REFUSED, /^dmesg: /, 'load-failure'],
+    ['the end of a log', REFUSED, /^dmesg: /, 'load-failure'],
+    [
+      "a loader's message",
+      "modprobe: ERROR: could not insert '8852au': Exec format error\n",
+      /^loader-output: 1/,
+      'user-load',
+    ],
+    ['the counters', STATS, /^debugfs-stats: 3/, 'counter'],
+  ])('%s', async (_, text, format, kind) => {
+    const got = await read(TRACE + LOAD + text);
+    expect(got.formats[0]).toBe('ftrace: 3');
+    expect(got.formats.slice(1)).toEqual([expect.stringMatching(format)]);
+    expect(got.kinds).toContain(kind);
+  });
+
+  test('the trace goes on behind them', async () => {
+    const got = await read(TRACE + LOG + TRACE.replace(/^#.*\n/gm, '') + LOAD);
+    expect(got.formats).toHaveLength(2);
+    expect(got.formats[0]).toBe('ftrace: 3');
+  });
+});
+
+test('a log in front of a trace, both in the head', async () => {
+  const got = await read(`${BANNER}${REFUSED}${TRACE}${LOAD}`);
+  expect(got.formats[0]).toBe('ftrace: 3');
+  expect(got.kinds).toContain('load-failure');
+});
