@@ -6,6 +6,7 @@ import { OVER_CAPTURES } from './test/corpus/files.js';
 
 /** Files that leave a process as they found it: they share one, as most would spend more time on loading the sources than on their tests. */
 const SHARED = [
+  'test/growth/{growth,plans,spreads}.test.ts',
   'test/{accounting,batch,capture,cases,cli,docs,forms,ingest,input,library,model,prefilter}/**/*.test.ts',
   // A mock of node:fs must be there before the sources.
   'test/hostile/!(injected).test.ts',

@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Says of which sources `dist` was built: the last step of `npm run build`. Tests build it anew where it is of others. */
+/**
+ * Says of which sources `dist` was built: the last step of `npm run build`. Tests build it anew where it is of others, but
+ * for the declarations.
+ */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
-const PARTS = ['src', 'queries', 'samples', 'package.json', 'package-lock.json'];
-const STAMP = join(ROOT, 'node_modules/.cache/modwaste-built.txt');
+const PARTS = [
+  ...['src', 'queries', 'samples', 'package.json', 'package-lock.json'],
+  ...['tsconfig.json', 'tsconfig.build.json'],
+];
+const CACHE = join(ROOT, 'node_modules/.cache');
+const BUILT = join(CACHE, 'modwaste-built.txt');
+const DECLARED = join(CACHE, 'modwaste-declared.txt');
 
 /** Of names, sizes and times: any change gives another. */
 function digestOfSources() {
@@ -24,11 +32,15 @@ function digestOfSources() {
   return hash.digest('hex');
 }
 
-export const isStamped = () => existsSync(STAMP) && readFileSync(STAMP, 'utf8') === digestOfSources();
+const holds = (file) => existsSync(file) && readFileSync(file, 'utf8') === digestOfSources();
 
-export function stamp() {
-  mkdirSync(dirname(STAMP), { recursive: true });
-  writeFileSync(STAMP, digestOfSources());
+/** Of these sources, or the declarations alone. */
+export const isStamped = () => holds(BUILT);
+export const isDeclared = () => holds(DECLARED);
+
+export function stamp(file = BUILT) {
+  mkdirSync(CACHE, { recursive: true });
+  writeFileSync(file, digestOfSources());
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) stamp();
+if (process.argv[1] === fileURLToPath(import.meta.url)) for (const file of [BUILT, DECLARED]) stamp(file);

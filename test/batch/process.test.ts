@@ -9,6 +9,7 @@ import sqlite from 'node-sqlite3-wasm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CaseTruth, makeCases } from '../bench/make-cases.mjs';
 import { cli, type Ran } from '../cli/harness.js';
+import { bytesOf } from '../corpus/index.js';
 import { tar, zip } from '../input/helpers.js';
 import { type Built, build, outputs, PATIENCE_MS, resultCount } from './built.js';
 
@@ -297,8 +298,13 @@ describe('a batch of folders', () => {
     };
     for (const to of ['a', 'd'])
       for (const name of ['dmesg.json', 'stats.txt', 'trace.txt']) put(to, `failures/${name}`);
-    put('b', 'autoload/dmesg.txt.xz');
-    put('c', 'autoload/dmesg.txt.xz');
+    // Up to its tenth duplicate request.
+    const autoload = new TextDecoder().decode(bytesOf(join(SAMPLES, 'autoload/dmesg.txt.xz')));
+    const log = /(?:[\s\S]*?duplicate request.*\n){10}/.exec(autoload)?.[0] ?? '';
+    for (const to of ['b', 'c']) {
+      mkdirSync(join(many, to));
+      writeFileSync(join(many, to, 'dmesg.txt'), log);
+    }
     const ran = await cli(['batch', many, '--out', at('many-out'), '--jobs', '1']);
     // A run that takes a while says how far it is.
     const said = ran.stderr.split('\n').filter((line) => !/: \d+ of \d+ cases, /.test(line));
@@ -306,7 +312,7 @@ describe('a batch of folders', () => {
     expect(said[1]).toMatch(/^modwaste: 4 cases in .*: 4 ok, 2 equal to another \(same_as in cases\.csv\)/);
     const [a = '', b = '', c = ''] = [
       join(many, 'a'),
-      ...['b', 'c'].map((name) => join(many, name, 'dmesg.txt.xz')),
+      ...['b', 'c'].map((name) => join(many, name, 'dmesg.txt')),
     ];
     expect(
       rows(at('many-out'), 'cases.csv').map((row) => [row.path, row.files, row.why, row.same_as]),
@@ -317,12 +323,12 @@ describe('a batch of folders', () => {
       [join(many, 'd'), '3', 'one boot by place', a],
     ]);
     const asked = await cli(['batch-query', 'top-advice', at('many-out'), '--format', 'json']);
-    // Of both copies: 344 duplicate requests in each.
+    // Of both copies.
     expect(JSON.parse(asked.stdout)).toContainEqual(
       expect.objectContaining({
         text: expect.stringContaining('try_then_request_module()'),
         boots: 2,
-        calls: 688,
+        calls: 20,
       }),
     );
     const one = await cli(['batch', join(many, 'b'), '--out', at('one-out'), '--jobs', '1']);

@@ -105,7 +105,7 @@ const THINGS: Readonly<
   'quoted lines': [(n) => '> > [    1.000000] x: Unknown symbol y (err -2)\n'.repeat(n), 16_000],
   'tiny members of a tar': [
     (n) => tar(Object.fromEntries(Array.from({ length: n }, (_, i) => [`f${i}`, 'x\n']))),
-    4_000,
+    2_000,
   ],
   'reports in a tar': [
     (n) =>
@@ -114,7 +114,7 @@ const THINGS: Readonly<
           Array.from({ length: n }, (_, i) => [`h${i}/sos_commands/kernel/dmesg`, '[    1.000000] a: b\n']),
         ),
       ),
-    3_000,
+    1_500,
   ],
   'global headers of a tar': [
     (n) => {
@@ -126,13 +126,13 @@ const THINGS: Readonly<
       const global = Buffer.concat([tarHeader('g', record.length * 20, 'g'), content, tarHeader('f', 0)]);
       return Buffer.concat([...Array.from({ length: n }, () => global), Buffer.alloc(1024)]);
     },
-    4_000,
+    2_000,
   ],
   'extents of a sparse file, in its header': [(n) => sparseFile(n, '0.1'), 30_000],
   'extents of a sparse file, before its data': [(n) => sparseFile(n, '1.0'), 30_000],
   'members of a zip': [
     (n) => zip(Object.fromEntries(Array.from({ length: n }, (_, i) => [`f${i}`, 'x\n']))),
-    2_000,
+    1_000,
   ],
   'members of a gzip': [
     (n) => Buffer.concat(Array.from({ length: n }, () => gzipSync('[    1.000000] usb 1-1: new device\n'))),

@@ -4,9 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openCase } from '../../src/case.js';
 import { escapeHidden, escapeJson, escapeLine } from '../../src/model/escape.js';
-import { cli } from '../cli/harness.js';
+import { cli, type Ran } from '../cli/harness.js';
 
 const FIXTURES = fileURLToPath(new URL('fixtures/', import.meta.url));
 const UNSEEN = /(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
@@ -77,21 +78,34 @@ describe('escapes', () => {
 });
 
 describe.each(Object.entries(INPUTS))('%s', (_, path) => {
+  let opened: Awaited<ReturnType<typeof openCase>>;
+  beforeAll(async () => {
+    opened = await openCase({ inputs: [path] });
+  });
+  /** Of what was read here, which a command must not close. */
+  const asked = (argv: readonly string[]): Promise<Ran> =>
+    cli(argv, {
+      openCase: async () => ({
+        ...opened,
+        store: async (tables) => ({ ...(await opened.store(tables)), close: () => undefined }),
+      }),
+    });
+
   it.each(FORMATS)('as %s by each command', async (format) => {
     const commands = [
-      ['analyze', path],
       ['detect', '--explain', path],
       ['stats', path],
       ['diff', path, path],
       ['diff', '--snapshots', path],
-      ...['boots', 'failures', 'requesters', 'diagnostics', 'sources', 'autoload', 'attempts'].map((name) => [
-        'query',
-        name,
-        path,
-      ]),
     ];
-    for (const [command = '', ...rest] of commands) {
-      const ran = await cli([command, '--format', format, ...rest]);
+    const questions = ['boots', 'failures', 'requesters', 'diagnostics', 'sources', 'autoload', 'attempts'];
+    const runs = [
+      ...commands.map((argv) => () => cli([...argv, '--format', format])),
+      ...questions.map((name) => () => asked(['query', name, path, '--format', format])),
+      () => cli(['analyze', path, '--format', format]),
+    ];
+    for (const run of runs) {
+      const ran = await run();
       expect(ran.stdout).not.toMatch(UNSEEN);
       expect(ran.stderr).not.toMatch(UNSEEN);
       expect(ran.stderr).not.toContain('internal error');

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isDeclared } from '../../src/stamp.mjs';
 import { examplesOf, exported, furtherExamples } from './exports.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -91,12 +92,14 @@ beforeAll(() => {
   for (const name of [...Object.keys(dependencies), '@types/node', 'undici-types']) link(name);
   const dist = join(own, 'dist');
   // What runs was built before all tests; declarations there may be older.
-  cpSync(join(ROOT, 'dist'), dist, { recursive: true, filter: (path) => !path.endsWith('.d.ts') });
-  execFileSync(
-    process.execPath,
-    [TSC, '-p', 'tsconfig.build.json', '--emitDeclarationOnly', '--outDir', dist],
-    { cwd: ROOT },
-  );
+  const isWhole = isDeclared();
+  cpSync(join(ROOT, 'dist'), dist, { recursive: true, filter: (path) => isWhole || !path.endsWith('.d.ts') });
+  if (!isWhole)
+    execFileSync(
+      process.execPath,
+      [TSC, '-p', 'tsconfig.build.json', '--emitDeclarationOnly', '--outDir', dist],
+      { cwd: ROOT },
+    );
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   copyFileSync(join(ROOT, 'samples/library/duplicates.ts'), join(folder, 'duplicates.ts'));
   writeFileSync(join(folder, 'rows.ts'), ROWS);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Kernel logs of records of all kinds, read with the prefilter and without it. */
+import { deepStrictEqual } from 'node:assert/strict';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readBoth } from '../../prefilter/both.js';
@@ -108,9 +109,7 @@ test.each([
   await fc.assert(
     fc.asyncProperty(fc.array(message, { minLength: 60, maxLength: 400 }), async (messages) => {
       const { filtered, unfiltered } = await readBoth(Buffer.from(write(messages)));
-      expect(filtered.sources).toEqual(unfiltered.sources);
-      expect(filtered.diagnostics).toEqual(unfiltered.diagnostics);
-      expect(filtered.events).toEqual(unfiltered.events);
+      deepStrictEqual(filtered, unfiltered);
       for (const source of filtered.sources) events += source.events;
     }),
     { numRuns: 25 },
