@@ -2,13 +2,14 @@
 /** All ingesters, the most common early: those after it are not asked. A new format is registered only here. */
 import { CONTEXT_INGESTERS } from './context/index.js';
 import { DEBUGFS_INGESTERS } from './debugfs/index.js';
+import { isLogLine } from './dmesg/detect.js';
 import { dmesg, kernelRecordIngesters } from './dmesg/index.js';
 import { ftrace, isTraceLine } from './ftrace/index.js';
 import type { Ingester } from './ingester.js';
 import { journalFile } from './journal-file/index.js';
 import { loaderOutput } from './loader/index.js';
 import { mixedText } from './mixed/index.js';
-import { IN_LOG, inTrace, withOtherText } from './mixed/other-text.js';
+import { inLog, inTrace, withOtherText } from './mixed/other-text.js';
 import { logRecords } from './records/index.js';
 import { strace } from './strace/index.js';
 import { traceJson } from './trace-json/index.js';
@@ -18,7 +19,7 @@ export const INGESTERS: readonly Ingester[] = [
   traceDat,
   journalFile,
   traceJson,
-  withOtherText(dmesg, IN_LOG),
+  withOtherText(dmesg, inLog(isLogLine)),
   ...kernelRecordIngesters,
   withOtherText(ftrace, inTrace(isTraceLine)),
   strace,

@@ -67,6 +67,33 @@ describe('behind a log', () => {
   });
 });
 
+describe('a log goes on behind the counters, as printed by', () => {
+  const second = (n: number): string => String(n % 60).padStart(2, '0');
+  const minute = (n: number): string => second(Math.floor(n / 60));
+  test.each<[string, (n: number) => string]>([
+    ['dmesg -t', () => ''],
+    ['dmesg -T', (n) => `[Sun Nov 22 10:${minute(n)}:${second(n)} 2026] `],
+    ['dmesg -H', () => '[  +0.500000] '],
+    ['dmesg -x', (n) => `kern  :info  : [${String(n).padStart(5)}.000000] `],
+    ['syslog', (n) => `Nov 22 10:${minute(n)}:${second(n)} lab kernel: `],
+    ['logcat', (n) => `01-31 00:${minute(n)}:${second(n)}.345     0     0 I         : `],
+  ])('%s', async (_, front) => {
+    let n = 0;
+    const line = (message: string): string => `${front(n++)}${message}\n`;
+    const first =
+      line('Linux version 6.12.1 (build@host) (gcc 14.2.0) #1 SMP') +
+      many(() => line(`usb 1-1: new device ${n}`));
+    const { filtered } = await readBoth(
+      Buffer.from(first + STATS + line('usb 1-2: new device') + line('foo: Unknown symbol bar (err -2)')),
+    );
+    expect(filtered.sources.map(({ format, lines }) => [format, lines])).toEqual([
+      ['dmesg', n + 3],
+      ['debugfs-stats', 3],
+    ]);
+    expect(filtered.events.get(1)?.map(({ kind }) => kind)).toContain('load-failure');
+  });
+});
+
 describe('behind a trace', () => {
   test.each([
     ['a log', LOG + REFUSED, /^dmesg: /, 'load-failure'],

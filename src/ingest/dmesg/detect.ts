@@ -168,6 +168,12 @@ function strengthOf({ boot, delta, wall, ident, form, text }: Prefix): 'strong' 
   return wall !== null && ident !== null ? 'dated' : 'none';
 }
 
+/** Whether a line shows by itself that it is of a log. */
+export function isLogLine(line: string): boolean {
+  const prefix = readPrefix(cleanLine(line));
+  return strengthOf(prefix) !== 'none' || KERNEL_WORDS.test(prefix.text) || TRACE_LINE.test(prefix.text);
+}
+
 /** System programs, which log only to the system's log. */
 const SYSTEM_PROGRAM = /^(?:systemd|\(?udev|modprobe|insmod|kmod|dracut|init$|rsyslogd|CRON|cron|dbus|sshd)/;
 

@@ -4,7 +4,7 @@
  * file. It becomes a section. The head of a file shows such text only where its first part is short.
  */
 import type { IngestContext, LineIngester, LineSink } from '../ingester.js';
-import { kindOf } from './runs.js';
+import { isMessage } from './runs.js';
 
 /** How other text is told from the lines of a format. */
 export interface OtherText {
@@ -21,15 +21,12 @@ const STATS_NEEDLES = ['Mods ever loaded', 'Mods failed on '];
 const LISTS =
   'Module\\s{1,40}Size\\s{1,10}Used by\\b|\\w{1,64} \\d{1,10} \\d{1,6} \\S{1,4096} (?:Live|Loading|Unloading) 0x|\\S{0,200}debug/modules/\\w{1,64}:';
 
-/** The header of a trace, the files of debugfs, a list of modules. */
-export const IN_LOG: OtherText = {
+/** The header of a trace, the files of debugfs, a list of modules. What loaders say between them is of the log. */
+export const inLog = (isOwn: OtherText['isOwn']): OtherText => ({
   starts: new RegExp(`^(?:# tracer: \\w|${STATS}|${LISTS})`),
   needles: ['# tracer: ', ...STATS_NEEDLES, 'Used by', ' Live 0x', 'oading 0x', 'debug/modules/'],
-  isOwn: (line) => {
-    const kind = kindOf(line);
-    return kind === 'log' || kind === 'loader';
-  },
-};
+  isOwn: (line) => isOwn(line) || isMessage(line),
+});
 
 /** Few, as each word that is searched for in gigabytes costs time. */
 const MESSAGES = ['Linux version ', 'Unknown symbol ', 'disagrees about version of '];
