@@ -11,7 +11,7 @@ import { loaderOutput } from './loader/index.js';
 import { mixedText } from './mixed/index.js';
 import { inLog, inTrace, withOtherText } from './mixed/other-text.js';
 import { logRecords } from './records/index.js';
-import { strace } from './strace/index.js';
+import { isStraceLine, strace } from './strace/index.js';
 import { traceJson } from './trace-json/index.js';
 import { traceDat } from './tracedat/index.js';
 
@@ -22,7 +22,7 @@ export const INGESTERS: readonly Ingester[] = [
   withOtherText(dmesg, inLog(isLogLine)),
   ...kernelRecordIngesters,
   withOtherText(ftrace, inTrace(isTraceLine)),
-  strace,
+  withOtherText(strace, inTrace(isStraceLine)),
   logRecords,
   loaderOutput,
   ...DEBUGFS_INGESTERS,

@@ -119,6 +119,22 @@ describe('behind a trace', () => {
   });
 });
 
+describe('beside the calls that strace shows', () => {
+  const CALLS =
+    'openat(AT_FDCWD, "/lib/modules/6.12.1/kernel/foo.ko", O_RDONLY|O_CLOEXEC) = 3\n' +
+    'finit_module(3, "", 0)                  = 0\nclose(3)                                = 0\n';
+  const SAID = "modprobe: ERROR: could not insert '8852au': Exec format error\n";
+
+  test.each([
+    ['behind them', CALLS + SAID],
+    ['in front of them', SAID + CALLS],
+    ['between them', CALLS + SAID + CALLS],
+  ])("a loader's message %s", async (_, text) => {
+    const got = await read(text);
+    expect(got.formats).toEqual([expect.stringMatching(/^strace: [12]$/), 'loader-output: 1']);
+  });
+});
+
 test('a log in front of a trace, both in the head', async () => {
   const got = await read(`${BANNER}${REFUSED}${TRACE}${LOAD}`);
   expect(got.formats[0]).toBe('ftrace: 3');

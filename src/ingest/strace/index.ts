@@ -173,6 +173,9 @@ function holdsLoad(line: string): boolean {
   return at >= 0 && line.slice(0, at).split('"').length % 2 === 1;
 }
 
+/** Whether a line is a system call, or what strace says of signals and exits. */
+export const isStraceLine = (line: string): boolean => isCall(callOf(line)) || /^(?:---|\+\+\+) /.test(line);
+
 function sniff(head: Head): Verdict | null {
   const lines = filledLines(head);
   const stamped = head.lines.length - unstampedLines(head).length;
