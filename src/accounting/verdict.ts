@@ -79,6 +79,16 @@ function endsInKernelInit(log: readonly Event[], last: bigint | null): boolean {
   return early;
 }
 
+/** Units whose start job was seen to run, but not to end. */
+function unitsAtTheEnd(log: readonly Event[]): string[] {
+  const waiting = new Set<string>();
+  for (const event of log) {
+    if (event.kind === 'unit-time' && event.what === 'waiting') waiting.add(event.unit);
+    else if (event.kind === 'unit-time' || event.kind === 'unit-failure') waiting.delete(event.unit);
+  }
+  return [...waiting];
+}
+
 /** Why findings may be missing, each a clause; `log`: the merged logs of the boot; `trace`: its traces, null without any. */
 export function doubtsOf(
   parts: readonly Part[],
@@ -111,6 +121,9 @@ export function doubtsOf(
     doubts.push('the BTF of a module did not fit, and the log does not say whether the module was refused');
   const running = initsAtTheEnd(log);
   if (running.length > 0) doubts.push(`the log ends while the init of ${running.join(', ')} runs`);
+  const waiting = unitsAtTheEnd(log);
+  if (waiting.length > 0)
+    doubts.push(`systemd waits for ${waiting.join(', ')}, and the log does not say how that ended`);
   const seenCodes = new Set(logs.flatMap(({ source }) => [...(codes.get(source.id) ?? [])]));
   for (const [code, clause] of Object.entries(LOSSES))
     if (seenCodes.has(code as DiagnosticCode)) doubts.push(clause);

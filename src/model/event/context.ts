@@ -74,13 +74,13 @@ export interface BootDuration extends EventBase {
 }
 
 /**
- * When a unit of systemd started, by the log (`starting`, `started`) or by systemd-analyze: `chain` (critical-chain),
- * `blame`. Nanoseconds.
+ * When a unit of systemd started, by the log (`starting`, `started`; `waiting`: its job was still running) or by
+ * systemd-analyze: `chain` (critical-chain), `blame`. Nanoseconds.
  */
 export interface UnitTime extends EventBase {
   readonly kind: 'unit-time';
   readonly unit: string;
-  readonly what: 'starting' | 'started' | 'chain' | 'blame';
+  readonly what: 'starting' | 'waiting' | 'started' | 'chain' | 'blame';
   /** Since user space started. */
   readonly after: bigint | null;
   readonly took: bigint | null;

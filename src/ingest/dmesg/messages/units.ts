@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Failed units and init scripts that load modules: systemd, Upstart, sysvinit, OpenWrt, dkms. */
 import type { UnitFailure } from '../../../model/event.js';
+import { parseTimespan } from '../../../model/timespan.js';
 import { trimmedEnd } from '../../../model/trim.js';
 import { failedCommand, program } from './loader.js';
 import type { LogFact, Rule } from './rule.js';
@@ -70,6 +71,29 @@ const WAITER_RULES = WAITERS.map(
   }),
 );
 
+/**
+ * Repainted twice a second while the console waits (src/core/manager.c); how the job ends is another line:
+ *     [ ***  ] (1 of 2) A start job is running for Load Kernel Modules (13s / 1min 30s)
+ *     [ ***  ] Job systemd-modules-load.service/start running (13s / no limit)
+ */
+const PROGRESS =
+  /(?:^|[\])] )(?:A start job is running for (?<what>.*?)|Job (?<job>\S+)\/start running)(?: \((?<took>[\w. ]+) \/ [^()]*\))?$/;
+
+const PROGRESS_RULE: Rule = {
+  words: [' job is running for ', '/start running'],
+  pattern: PROGRESS,
+  facts: ({ groups }) => {
+    const shown = groups?.job ?? groups?.what ?? '';
+    const [waiter] =
+      WAITERS.find(
+        ([unit, descriptions]) => shown.startsWith(`${unit}.service`) || descriptions.includes(shown),
+      ) ?? [];
+    if (waiter === undefined) return [];
+    const took = parseTimespan(groups?.took ?? '');
+    return { kind: 'unit-time', unit: `${waiter}.service`, what: 'waiting', after: null, took };
+  },
+};
+
 // biome-ignore format: a table
 export const UNIT_RULES: readonly Rule[] = [
   ...WAITER_RULES,
@@ -79,7 +103,7 @@ export const UNIT_RULES: readonly Rule[] = [
   unit(['timed out'], new RegExp(`^${UNIT}\\.service: (?:[Ss]tart(?:-pre)? operation|State 'start\\S*') timed out`), 'slow'),
   unit(['Failed to start '], new RegExp(`${START}Failed to start (?:${UNIT}\\.service(?: - .*)?|(?:${SHORTENED} - )?${DESCRIPTION})\\.?$`), 'start'),
   unit(['Dependency failed for ', 'Timed out starting '], new RegExp(`${START}(?:Dependency failed for|Timed out starting) (?:${UNIT}\\.service(?: - .*)?|(?:${SHORTENED} - )?${DESCRIPTION})\\.?$`), 'start'),
-  unit([' job is running for '], new RegExp(`A start job is running for (?:${UNIT}\\.service|${DESCRIPTION})(?: \\(.*)?$`), 'slow'),
+  PROGRESS_RULE,
   // init: module-init-tools main process (123) terminated with status 1      Upstart
   unit([' process ('], new RegExp(`^(?:init: )?${UNIT} (?:main|pre-start|post-start) process \\(\\d+\\) (?:terminated with status [1-9]|killed by )`), 'exited'),
   // ● systemd-modules-load.service loaded failed failed Load Kernel Modules      systemctl --failed
