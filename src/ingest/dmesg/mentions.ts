@@ -77,7 +77,7 @@ const HARMLESS: readonly RegExp[] = [
   /\b(?:modprobe|rd|kmod)\.\w+=\S*/g,
   // fields of audit records; a task that a trace or a lock is of
   /\b(?:comm|exe|name|unit|proctitle|cmdline|subj|cmd)=(?:"[^"]*"|\S+)/g,
-  /\b\w+\+0x[\da-f]+\/0x[\da-f]+/g,
+  /(?<![\w.])[\w.]+\+0x[\da-f]+\/0x[\da-f]+/g,
   /\b(?:[Cc]omm|name): [\w()-]+/g,
   /\b(?:modprobe|insmod|kmod|kmodloader)(?:\/\d+|:\d+|-\d+)/g,
   /^(?:modprobe|insmod|kmod|kmodloader)(?: \(\d+\))? used greatest stack depth: .*/g,

@@ -4,6 +4,8 @@
  * prints an address, which unambiguous lines tie to a function.
  */
 
+import { sourceName } from '../source-name.js';
+
 /** What a probe on a function shows (see ProbeFact); `none`: known, but not evidence. */
 export type Role =
   | 'becoming'
@@ -58,8 +60,6 @@ const TRACED: ReadonlySet<string> = new Set([
   'add_unformed_module',
 ]);
 
-// "module_patient_check_exists.constprop.0", "acpi_ipmi_probe.cold", "layout_and_allocate.isra.0"
-const COMPILER_SUFFIX = /\.(?:constprop|isra|part|cold|llvm|lto_priv|clone|localalias)\b.*$/;
 // "__x64_sys_finit_module", "__do_sys_init_module"
 const SYSCALL_PREFIX = /^(?:__(?:x64|ia32|arm64|s390x?|riscv|powerpc|se|do)_)(?=sys_)/;
 /** ftrace entry probes are after the landing pad and patch area: at most 16 bytes into the function. */
@@ -69,9 +69,7 @@ const ENTRY_AREA = 0x10;
 export function symbol(printed: string): { name: string; offset: number } {
   const plus = printed.indexOf('+');
   const end = printed.search(/[+/ ]/);
-  const name = (end < 0 ? printed : printed.slice(0, end))
-    .replace(COMPILER_SUFFIX, '')
-    .replace(SYSCALL_PREFIX, '');
+  const name = sourceName(end < 0 ? printed : printed.slice(0, end)).replace(SYSCALL_PREFIX, '');
   return { name, offset: plus < 0 ? 0 : Number.parseInt(printed.slice(plus + 1), 16) || 0 };
 }
 

@@ -49,3 +49,45 @@ describe('a start job that systemd shows while it runs', () => {
     ]);
   });
 });
+
+const hung = (...frames: string[]): string =>
+  `${START}${[
+    'INFO: task modprobe:2078 blocked for more than 120 seconds.',
+    'Call Trace:',
+    ...['__schedule+0x2e3/0x740', 'schedule+0x42/0xb0', ...frames].map((frame) => ` ${frame}`),
+  ]
+    .map((line) => `[  240.000000] ${line}\n`)
+    .join('')}`;
+const SUFFIXES = ['', '.constprop.0', '.isra.0', '.part.0', '.cold', '.llvm.123', '.constprop.0.isra.1'];
+
+describe('a hung modprobe', () => {
+  test.each(SUFFIXES)('removes a module in __do_sys_delete_module%s', async (suffix) => {
+    expect(await told(hung(`__do_sys_delete_module${suffix}+0x178/0x280`))).toEqual(['clear']);
+  });
+
+  test.each(SUFFIXES)('loads a module in do_init_module%s', async (suffix) => {
+    const frames = ['foo_init+0x10/0x20 [foo]', `do_one_initcall${suffix}+0x59/0x220`];
+    const text = hung(...frames, `do_init_module${suffix}+0x4a/0x1f0`, '__x64_sys_finit_module+0x1/0x2');
+    expect(await told(text)).toEqual(['stuck-load modprobe:2078 1', 'trouble']);
+    const { model } = caseOf(await readBytes({ bytes: Buffer.from(text) }));
+    expect(model.problems.map(({ module }) => module)).toEqual(['foo']);
+  });
+
+  // The file of the module lies on a server that does not answer.
+  test.each([
+    ['v9fs_evict_inode+0x20/0x60', '__fput+0x8a/0x250', '__x64_sys_close+0x9e/0xd0', 'x64_sys_call+0x1/0x2'],
+    ['nfs_file_read+0x20/0x60', 'vfs_read+0x8a/0x250', 'ksys_read+0x9e/0xd0'],
+    ['path_openat+0x20/0x60', 'do_sys_open+0x8a/0x250', 'SyS_open+0x1e/0x20'],
+    ['path_openat+0x20/0x60', '__se_compat_sys_openat.isra.0+0x8a/0x250'],
+  ])('waits in another system call: %s %s', async (...frames) => {
+    expect(await told(hung(...frames))).toEqual(['clear']);
+  });
+
+  test.each([
+    ['vfs_read+0x8a/0x250'],
+    ['kernel_read_file+0x1/0x2', '__do_sys_finit_module.isra.0+0x1/0x2', 'x64_sys_call+0x1/0x2'],
+    ['msleep+0x1/0x2', 'x64_sys_call+0x1/0x2'],
+  ])('may load where its trace does not say otherwise: %s', async (...frames) => {
+    expect(await told(hung(...frames))).toEqual(['stuck-load modprobe:2078 1', 'trouble']);
+  });
+});

@@ -10,6 +10,7 @@
  *      load_module+0x5e5/0x1c2c
  */
 import { moduleName } from '../../../model/module-name.js';
+import { sourceName } from '../../source-name.js';
 import type { LogFact } from '../messages/rule.js';
 import { LOADER_TASK } from '../messages/tasks.js';
 import type { Entry } from '../timeline.js';
@@ -140,7 +141,8 @@ function isOfCaller({ entry }: Open, { caller }: Entry): boolean {
 function readFrame(open: Open, text: string): void {
   const frame = frameOf(text);
   if (frame === null || frame.guess) return;
-  const { func, caller } = frame;
+  const func = sourceName(frame.func);
+  const caller = frame.caller === null ? null : sourceName(frame.caller);
   if (func === INIT_CALLER && open.before !== null) {
     open.module ??= moduleName(open.before);
     open.during = 'init';

@@ -15,6 +15,7 @@
  */
 import type { StuckLoad } from '../../../model/event.js';
 import { moduleName } from '../../../model/module-name.js';
+import { sourceName } from '../../source-name.js';
 import type { LogFact } from '../messages/rule.js';
 import type { Entry } from '../timeline.js';
 import { addFunction, type Frames, noFrames } from './frames.js';
@@ -210,7 +211,7 @@ function detail(open: Open, text: string): void {
   if (COUNTER.test(text)) {
     open.at = moduleOf(text);
     open.sure.before = open.guessed.before = open.at;
-    const func = AT.exec(text)?.[1] ?? '';
+    const func = sourceName(AT.exec(text)?.[1] ?? '');
     open.loads ||= isLoader(func);
     open.ends ||= EXIT.test(func);
     return;
@@ -240,6 +241,7 @@ function judge({ what, comm, loads, ends, going }: Open, frames: Frames): StuckL
   // A loader that loads or removes a module; where it does so the frames would tell.
   if (what === 'crashed') return LOADERS.test(task) && frames.count === 0 && !going && !ends ? what : null;
   if (frames.requests) return what === 'hung-task' ? 'hung-request' : null;
+  if (frames.calls) return null;
   // Without a trace, a udev worker may do anything; most often it loads modules.
   return LOADERS.test(task) || (UDEV.test(task) && frames.count === 0) ? what : null;
 }
