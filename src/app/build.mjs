@@ -70,8 +70,8 @@ async function bundle(entry, format) {
 const inHtml = (script) => script.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
 const hashOf = (text) => `sha256-${createHash('sha256').update(text).digest('base64')}`;
 const text = (path) => readFileSync(join(root, path), 'utf8');
-const block = (id, bytes) =>
-  `<script type="application/gzip" id="${id}">${gzipSync(bytes, { level: 9 }).toString('base64')}</script>`;
+const pack = (bytes) => gzipSync(bytes, { level: 9 }).toString('base64');
+const block = (id, bytes) => `<script type="application/gzip" id="${id}">${pack(bytes)}</script>`;
 
 /** Queries by name. */
 function queries() {
@@ -115,7 +115,8 @@ const data = {
   scriptHash: hashOf(reportScript),
   style: reportStyle,
   styleHash: hashOf(reportStyle),
-  worker: readFileSync(join(page, 'worker.js'), 'utf8'),
+  // As reports carry it.
+  worker: pack(readFileSync(join(page, 'worker.js'))),
 };
 
 // Frames inherit this policy: the one with the thread that analyzes, and the one with the report.

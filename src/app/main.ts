@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The page: takes files, shows how the analysis goes, and then its report. */
 import { formatBytes } from '../report/cell.js';
-import { blockBytes } from '../report/html/page/blocks.js';
+import { blockBytes, blockText } from '../report/html/page/blocks.js';
 import { download, find } from '../report/html/page/dom.js';
 import { gunzip } from '../report/html/page/gunzip.js';
 import { Core, type Progress, Stopped } from './core.js';
@@ -15,9 +15,8 @@ const element = <T extends HTMLElement>(id: string, kind: new () => T): T => fin
 async function openCore(): Promise<Core> {
   const script = await gunzip(blockBytes('core-script')).text();
   const data = (await gunzip(blockBytes('core-data')).json()) as Omit<CoreData, 'wasm'>;
-  const wasm = await gunzip(blockBytes('core-sqlite')).arrayBuffer();
   const host = new Blob([await gunzip(blockBytes('core-host')).arrayBuffer()], { type: 'text/html' });
-  return new Core(URL.createObjectURL(host), script, { ...data, wasm });
+  return new Core(URL.createObjectURL(host), script, { ...data, wasm: blockText('core-sqlite') });
 }
 
 function sizeOf(drops: readonly Drop[]): string {

@@ -2,6 +2,7 @@
 /** Messages between the page and its threads. */
 import type { Part } from '../ingest/collector.js';
 import type { Batch } from '../read-beside.js';
+import type { ReportAssets } from '../report/html/report.js';
 
 /** A file that was dropped or chosen; `path` has its folders. */
 export interface Given {
@@ -29,15 +30,9 @@ export type AppRequest =
   | { readonly ask: 'query'; readonly name: string };
 
 /** What a report carries, and what it is computed with. */
-export interface CoreData {
+export interface CoreData extends ReportAssets {
   readonly version: string;
   readonly queries: readonly { readonly name: string; readonly sql: string }[];
-  readonly script: string;
-  readonly scriptHash: string;
-  readonly style: string;
-  readonly styleHash: string;
-  readonly worker: string;
-  readonly wasm: ArrayBuffer;
 }
 
 export type AppReply =

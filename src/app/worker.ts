@@ -18,8 +18,8 @@ import { diffLines } from '../report/diff/lines.js';
 import { bootSide, type Side } from '../report/diff/side.js';
 import { diffText } from '../report/diff/text.js';
 import { formatResult } from '../report/format.js';
-import type { Assets } from '../report/html/document.js';
-import { htmlReport } from '../report/html/report.js';
+import { base64Bytes, gunzip } from '../report/html/page/gunzip.js';
+import { htmlReport, type ReportAssets } from '../report/html/report.js';
 import { PLAIN_TEXT } from '../report/text.js';
 import { startEngine } from '../store/engine.js';
 import { unpackHere, wasRead } from './beside.js';
@@ -39,20 +39,20 @@ const PROGRESS_MS = 100;
 interface Core {
   readonly version: string;
   readonly queries: ReadonlyMap<string, Query>;
-  readonly assets: Assets;
+  readonly assets: ReportAssets;
 }
 
 let started: Core | null = null;
-/** The case that was analyzed last. */
+/** The case whose report was given last. */
 let last: Case | null = null;
 
-function start(data: CoreData): void {
-  const { version, queries, wasm, ...assets } = data;
-  startEngine(wasm.slice(0)).catch(() => undefined);
+async function start(data: CoreData): Promise<void> {
+  const { version, queries, ...assets } = data;
+  startEngine(await gunzip(base64Bytes(assets.wasm)).arrayBuffer()).catch(() => undefined);
   started = {
     version,
     queries: new Map(queries.map(({ name, sql }) => [name, parseQuery(name, sql, name)])),
-    assets: { ...assets, wasm: new Uint8Array(wasm) },
+    assets,
   };
 }
 
@@ -94,9 +94,21 @@ async function open(drops: readonly Drop[]): Promise<Case> {
 }
 
 async function analyze(drops: readonly Drop[]): Promise<void> {
-  const { version, queries, assets } = core();
   const opened = await open(drops);
+  let html: Blob;
+  try {
+    html = await reportOf(opened, drops);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+  await last?.close();
   last = opened;
+  port.postMessage({ is: 'report', html });
+}
+
+async function reportOf(opened: Case, drops: readonly Drop[]): Promise<Blob> {
+  const { version, queries, assets } = core();
   const { sources, model } = opened;
   const store = await opened.store([]);
   port.postMessage({ is: 'working', on: 'writing the report' });
@@ -110,12 +122,10 @@ async function analyze(drops: readonly Drop[]): Promise<void> {
     assets,
     readText: (cites) => readCited(openBlobs(drops, options), INGESTERS, sources, cites),
   });
-  const html = new Blob([...chunks], { type: 'text/html' });
-  port.postMessage({ is: 'report', html });
+  return new Blob([...chunks], { type: 'text/html' });
 }
 
-async function newestBoot(drops: readonly Drop[], which: string): Promise<Side> {
-  const { model, store } = await open(drops);
+async function newestBoot({ model, store }: Case, which: string): Promise<Side> {
   const boot: Boot | undefined = model.boots.at(-1);
   if (!boot) throw new Error(`${which} holds no boot`);
   // The page names the files above the comparison.
@@ -123,12 +133,17 @@ async function newestBoot(drops: readonly Drop[], which: string): Promise<Side> 
 }
 
 async function compare(before: readonly Drop[], after: readonly Drop[]): Promise<void> {
-  const [first, second] = [
-    await newestBoot(before, 'what came before'),
-    await newestBoot(after, 'what came after'),
-  ];
-  const text = [...diffText(first, second, diffLines(first, second), PLAIN_TEXT)].join('');
-  port.postMessage({ is: 'difference', text });
+  // The report shown is of what came before, unless the thread that wrote it was stopped.
+  last ??= await open(before);
+  const first = await newestBoot(last, 'what came before');
+  const opened = await open(after);
+  try {
+    const second = await newestBoot(opened, 'what came after');
+    const text = [...diffText(first, second, diffLines(first, second), PLAIN_TEXT)].join('');
+    port.postMessage({ is: 'difference', text });
+  } finally {
+    await opened.close();
+  }
 }
 
 async function query(name: string): Promise<void> {
@@ -155,7 +170,7 @@ async function answer(request: AppRequest): Promise<void> {
     case 'more':
       return;
     case 'start':
-      start(request.core);
+      await start(request.core);
       return;
     case 'analyze':
       await analyze(request.drops);

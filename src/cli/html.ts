@@ -11,7 +11,7 @@ import type { Context } from './context.js';
 import { writeFileWhole } from './files.js';
 import type { HeldStdin } from './held-stdin.js';
 import type { InputOptions } from './options.js';
-import { loadAssets } from './page-assets.js';
+import { loadReportAssets } from './page-assets.js';
 
 /** Writes the file atomically; returns its size in bytes. */
 export async function writeHtml(
@@ -40,7 +40,7 @@ export async function writeHtml(
     rows: opened.rows(),
     queries: context.queries(),
     version: context.version,
-    assets: loadAssets(),
+    assets: await loadReportAssets(),
     readText: (cites) => readCited(openInputs(again, inputOptions), INGESTERS, sources, cites),
   });
   let bytes = 0;

@@ -5,7 +5,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { PACKAGE_ROOT } from '../model/package.js';
-import type { Assets } from '../report/html/document.js';
+import { type Assets, pack } from '../report/html/document.js';
+import type { ReportAssets } from '../report/html/report.js';
 
 const PAGE_FOLDER = fileURLToPath(new URL('dist/report/html/page/', PACKAGE_ROOT));
 
@@ -29,7 +30,13 @@ export function loadAssets(): Assets {
     scriptHash: hashOf(script),
     style,
     styleHash: hashOf(style),
-    worker: built('worker.js'),
-    wasm: readFileSync(resolve('sql.js/dist/sql-wasm-browser.wasm')),
+  };
+}
+
+export async function loadReportAssets(): Promise<ReportAssets> {
+  return {
+    ...loadAssets(),
+    worker: await pack(Buffer.from(built('worker.js'))),
+    wasm: await pack(readFileSync(resolve('sql.js/dist/sql-wasm-browser.wasm'))),
   };
 }

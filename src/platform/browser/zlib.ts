@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Deflate, by pako: DecompressionStream does not tell where a stream ends. */
+/** Deflate; inflated by pako: DecompressionStream does not tell where a stream ends. */
 import { Buffer } from 'buffer/index.js';
-import { gzip as gzipped, Inflate } from 'pako';
+import { Inflate } from 'pako';
 import type { Inflated } from '../inflated.js';
 
 /** As large as zlib's chunks, so that damaged data yields the same output. */
@@ -76,6 +76,8 @@ export function unzlib(bytes: Uint8Array, most: number): Uint8Array {
   return unpacked.bytes;
 }
 
-export function gzip(bytes: Uint8Array): Uint8Array {
-  return gzipped(bytes);
+/** By the browser's own encoder, which needs a tenth of the time. */
+export async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const packed = new Blob([bytes]).stream().pipeThrough(new CompressionStream('gzip'));
+  return new Uint8Array(await new Response(packed).arrayBuffer());
 }

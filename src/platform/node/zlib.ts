@@ -68,7 +68,7 @@ export function unzlib(bytes: Uint8Array, most: number): Uint8Array {
   return inflateSync(bytes, { maxOutputLength: most });
 }
 
-export function gzip(bytes: Uint8Array): Uint8Array {
+export async function gzip(bytes: Uint8Array): Promise<Uint8Array> {
   // Level 9 takes eight times as long for the columns of a large table, and saves 5 %.
   return gzipSync(bytes);
 }

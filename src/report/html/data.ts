@@ -7,13 +7,13 @@ import { type TableRows, wholeTable } from '../../query/whole-table.js';
 import { TABLES } from '../../store/schema.js';
 import { type Calls, drawable, OUTCOMES } from './chart/calls.js';
 import { type PackedTable, type PackedValue, packColumn } from './columns.js';
-import type { Block } from './document.js';
+import { type Block, pack } from './document.js';
 import { tableBlock } from './wire.js';
 
 const encoder = new TextEncoder();
 
-export function jsonBlock(id: string, data: unknown): Block {
-  return { id, bytes: encoder.encode(JSON.stringify(data)) };
+export async function jsonBlock(id: string, data: unknown): Promise<Block> {
+  return { id, packed: await pack(encoder.encode(JSON.stringify(data))) };
 }
 
 /** Limit for the rows of a table in the page; a larger table is omitted, and the page says so. */
@@ -26,11 +26,11 @@ export function oversized(sources: readonly Source[]): Record<string, number> {
 }
 
 /** Every table as a block, made one after the other. */
-export function* tableBlocks(
+export async function* tableBlocks(
   store: FilledOnDemand,
   rows: TableRows,
   leftOut: Readonly<Record<string, number>>,
-): Generator<Block> {
+): AsyncGenerator<Block> {
   for (const table of TABLES) {
     const values = table.columns.map((): PackedValue[] => []);
     let count = 0;
@@ -39,7 +39,7 @@ export function* tableBlocks(
       count++;
     }
     const packed: PackedTable = { rows: count, columns: values.map(packColumn) };
-    yield jsonBlock(tableBlock(table.name), packed);
+    yield await jsonBlock(tableBlock(table.name), packed);
   }
 }
 

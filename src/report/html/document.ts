@@ -7,10 +7,17 @@
 import { Buffer, gzip } from '../../platform/index.js';
 import { h, type Markup, render } from './markup.js';
 
-/** Data for the script: gzipped and in base64. */
+/** Data for the script. */
 export interface Block {
   readonly id: string;
-  readonly bytes: Uint8Array;
+  readonly packed: Packed;
+}
+
+/** Gzipped and in base64. */
+export type Packed = string;
+
+export async function pack(bytes: Uint8Array): Promise<Packed> {
+  return Buffer.from(await gzip(bytes)).toString('base64');
 }
 
 export interface Page {
@@ -19,16 +26,13 @@ export interface Page {
   readonly blocks: Iterable<Block>;
 }
 
-/** What every page carries that is not data: its scripts, its style, and SQLite as WebAssembly. */
+/** What every page carries that is not data: its script and its style. */
 export interface Assets {
   readonly script: string;
   /** `sha256-…`, as a policy names it. */
   readonly scriptHash: string;
   readonly style: string;
   readonly styleHash: string;
-  /** Script of the thread that runs SQL. */
-  readonly worker: string;
-  readonly wasm: Uint8Array;
 }
 
 function policy({ scriptHash, styleHash }: Assets): string {
@@ -53,9 +57,9 @@ export function* documentHtml({ title, body, blocks }: Page, assets: Assets): Ge
   yield render(h('title', title));
   yield `\n<style>${style}</style>\n</head>\n<body>\n`;
   yield render(body);
-  for (const { id, bytes } of blocks) {
+  for (const { id, packed } of blocks) {
     yield `\n<script type="application/gzip" id="${id}">`;
-    yield Buffer.from(gzip(bytes)).toString('base64');
+    yield packed;
     yield '</script>';
   }
   yield `\n<script type="module">${script}</script>\n</body>\n</html>\n`;

@@ -3,7 +3,6 @@
 
 import type { Attempt, CaseModel, Cite } from '../../accounting/model.js';
 import type { Source } from '../../model/source.js';
-import { Buffer } from '../../platform/index.js';
 import type { FilledOnDemand } from '../../query/database.js';
 import type { Query } from '../../query/head.js';
 import type { TableRows } from '../../query/whole-table.js';
@@ -14,7 +13,7 @@ import { isFinding } from '../answer/verdict.js';
 import { count } from '../answer/words.js';
 import { CiteBook } from './cites.js';
 import { callsOf, jsonBlock, oversized, tableBlocks } from './data.js';
-import { type Assets, type Block, documentHtml } from './document.js';
+import { type Assets, type Block, documentHtml, type Packed } from './document.js';
 import { type Element, h } from './markup.js';
 import { bootSection } from './parts/boot.js';
 import { consolePart } from './parts/console.js';
@@ -22,6 +21,14 @@ import { callMarks, type EvidenceText, evidenceOf, evidencePart } from './parts/
 import { bootsPart, diagnosticsPart, sourcesPart } from './parts/overview.js';
 import { Places } from './parts/places.js';
 import { PAGE_BLOCK, type PageData, WASM_BLOCK, WORKER_BLOCK } from './wire.js';
+
+/** What the report of each case carries. */
+export interface ReportAssets extends Assets {
+  /** Script of the thread that runs SQL. */
+  readonly worker: Packed;
+  /** SQLite as WebAssembly. */
+  readonly wasm: Packed;
+}
 
 export interface HtmlCase {
   readonly sources: readonly Source[];
@@ -31,7 +38,7 @@ export interface HtmlCase {
   readonly rows: TableRows;
   readonly queries: ReadonlyMap<string, Query>;
   readonly version: string;
-  readonly assets: Assets;
+  readonly assets: ReportAssets;
   /** Reads the text of cited lines, the most important first. */
   readonly readText: (cites: readonly Cite[]) => Promise<EvidenceText>;
 }
@@ -100,13 +107,10 @@ export async function htmlReport(opened: HtmlCase): Promise<Generator<string>> {
     leftOut,
   };
   const { assets } = opened;
-  function* blocks(): Generator<Block> {
-    yield jsonBlock(PAGE_BLOCK, data);
-    yield* tableBlocks(store, rows, leftOut);
-    yield { id: WORKER_BLOCK, bytes: Buffer.from(assets.worker) };
-    yield { id: WASM_BLOCK, bytes: assets.wasm };
-  }
-  return documentHtml({ title: `modwaste: ${label}`, body, blocks: blocks() }, assets);
+  const blocks: Block[] = [await jsonBlock(PAGE_BLOCK, data)];
+  for await (const block of tableBlocks(store, rows, leftOut)) blocks.push(block);
+  blocks.push({ id: WORKER_BLOCK, packed: assets.worker }, { id: WASM_BLOCK, packed: assets.wasm });
+  return documentHtml({ title: `modwaste: ${label}`, body, blocks }, assets);
 }
 
 function header(label: string, [first]: readonly BootAnswer[]): Element {

@@ -2,15 +2,13 @@
 /** The data blocks of the page, unpacked when they are first wanted. */
 import { type Cell, type PackedTable, unpackColumn } from '../columns.js';
 import { PAGE_BLOCK, type PageData, tableBlock } from '../wire.js';
-import { gunzip } from './gunzip.js';
+import { base64Bytes, gunzip } from './gunzip.js';
 
-/** A block as it is carried: gzipped. */
-export function blockBytes(id: string): ArrayBuffer {
-  const binary = atob(document.getElementById(id)?.textContent ?? '');
-  const packed = new Uint8Array(binary.length);
-  for (let at = 0; at < packed.length; at++) packed[at] = binary.charCodeAt(at);
-  return packed.buffer;
-}
+/** A block as it is carried: gzipped and in base64. */
+export const blockText = (id: string): string => document.getElementById(id)?.textContent ?? '';
+
+/** The gzipped bytes of a block. */
+export const blockBytes = (id: string): ArrayBuffer => base64Bytes(blockText(id));
 
 let page: Promise<PageData> | null = null;
 
