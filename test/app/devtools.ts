@@ -95,11 +95,12 @@ export class Devtools {
   }
 
   async close(): Promise<void> {
-    this.#socket.close();
     this.#process.removeAllListeners('exit');
     const ended = new Promise((resolve) => this.#process.on('exit', resolve));
-    this.#process.kill();
+    // The process may be a script around the browser, which would outlive it.
+    this.#socket.send(JSON.stringify({ id: ++this.#last, method: 'Browser.close' }));
     await ended;
+    this.#socket.close();
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, describe, expect, it } from 'vitest';
-import { Browser, CHROMIUM, NEEDS_CHROMIUM } from '../report/html/browser.js';
-import { csvOf, openApp, printed, reported, writeEndlessLog } from './page.js';
+import { Browser, CHROMIUM, NEEDS_CHROMIUM, type Opened } from '../report/html/browser.js';
+import { csvOf, expectPrinted, openApp, reported, startOver, writeEndlessLog } from './page.js';
 
 const MIDDLE = { x: 720, y: 450 };
 
@@ -68,6 +68,13 @@ const report = (page: Page): Locator => page.locator('body[data-state=report], #
 
 describe.skipIf(!CHROMIUM)(`files dragged onto the page, ${NEEDS_CHROMIUM}`, () => {
   const browser = new Browser();
+  let opened: Promise<Opened> | null = null;
+  /** One page for all tests, where files are given. */
+  const start = async (): Promise<Opened> => {
+    opened ??= openApp(browser);
+    await startOver((await opened).page);
+    return opened;
+  };
   const folder = mkdtempSync(join(tmpdir(), 'modwaste-drops-'));
   afterAll(async () => {
     await browser.close();
@@ -80,15 +87,15 @@ describe.skipIf(!CHROMIUM)(`files dragged onto the page, ${NEEDS_CHROMIUM}`, () 
     cpSync('samples/stock-debian', deep, { recursive: true });
     mkdirSync(join(deep, 'a'));
     writeFileSync(join(deep, 'a/empty'), '');
-    const { page, complaints } = await openApp(browser);
+    const { page, complaints } = await start();
     await drop(page, [deep], report(page));
     await reported(page);
-    for (const [name, csv] of await printed(deep)) expect(await csvOf(page, name), name).toBe(csv);
+    await expectPrinted(page, deep);
     expect(complaints).toEqual([]);
   });
 
   it('several files at once are one case', async () => {
-    const { page } = await openApp(browser);
+    const { page } = await start();
     await drop(page, ['samples/dup-storm/trace.txt', 'samples/dup-storm/dmesg.txt'], report(page));
     await reported(page);
     expect((await csvOf(page, 'sources')).match(/^\d.*(?:trace|dmesg)\.txt/gm)).toHaveLength(2);
@@ -96,7 +103,7 @@ describe.skipIf(!CHROMIUM)(`files dragged onto the page, ${NEEDS_CHROMIUM}`, () 
   });
 
   it('onto a report, the place says what they are for', async () => {
-    const { page } = await openApp(browser);
+    const { page } = await start();
     await drop(page, ['samples/dup-storm/trace.txt'], report(page));
     await reported(page);
     const pages = await page.evaluate('history.length');
@@ -115,7 +122,7 @@ describe.skipIf(!CHROMIUM)(`files dragged onto the page, ${NEEDS_CHROMIUM}`, () 
   });
 
   it('a file with the name of another that was dropped before does not replace it', async () => {
-    const { page } = await openApp(browser);
+    const { page } = await start();
     const log = (release: string, module: string): string =>
       `[    0.000000] Linux version ${release} (a@b) #1 SMP\n[    1.500000] ${module}: Unknown symbol foo (err -2)\n`;
     const [first = '', second = ''] = ['first', 'second'].map((name) => {
@@ -131,13 +138,16 @@ describe.skipIf(!CHROMIUM)(`files dragged onto the page, ${NEEDS_CHROMIUM}`, () 
     expect(await csvOf(page, 'sources')).toContain('drop 2/dmesg.txt');
   });
 
-  it('during an analysis nothing is taken', async () => {
-    const { page } = await openApp(browser);
+  it('during an analysis nothing is taken; stopped, the page goes on', async () => {
+    const { page, complaints } = await start();
     const status = page.locator('#status', { hasText: ' of ' });
     await drop(page, [writeEndlessLog(join(folder, 'large.txt'))], status);
     await drag(page, ['samples/failures'], MIDDLE, null);
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.locator('#failed', { hasText: 'Stopped' }).waitFor();
     expect(await page.locator('#report').isVisible()).toBe(false);
+    await page.locator('[data-sample=failures]').click();
+    await reported(page);
+    expect(complaints).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { openCase } from '../../src/case.js';
 import { loadQueries } from '../../src/query/library.js';
 import { runQuery } from '../../src/query/run.js';
@@ -61,6 +62,27 @@ export async function reported(page: Page): Promise<void> {
   }
 }
 
+/** Where files are given again, on a page that has shown a report or a comparison before. */
+export async function startOver(page: Page): Promise<void> {
+  if (await page.locator('#anew').isVisible()) await page.locator('#anew').click();
+}
+
 /** The CSV of a canned query over the case that the page shows. */
 export const csvOf = (page: Page, query: string): Promise<string> =>
   page.evaluate<string>(`modwaste.query(${JSON.stringify(query)})`);
+
+/** Holds what the page shows against what the command prints for the input, and gives that. */
+export async function expectPrinted(
+  page: Page,
+  input: string,
+  names?: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const results = await printed(input, names);
+  const shown = await page.evaluate<string[]>(`(async () => {
+    const shown = [];
+    for (const name of ${JSON.stringify([...results.keys()])}) shown.push(await modwaste.query(name));
+    return shown;
+  })()`);
+  for (const [at, [name, csv]] of [...results].entries()) expect(shown[at], `${name} of ${input}`).toBe(csv);
+  return results;
+}

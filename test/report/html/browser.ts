@@ -97,6 +97,15 @@ export class Browser {
   }
 }
 
+/** Takes a report back to its top, to all its time, and to nothing looked for or cited. */
+export async function atRest(page: Page): Promise<void> {
+  await page.evaluate(
+    `document.querySelector('dialog[open]')?.close(), document.activeElement?.blur(), scrollTo(0, 0)`,
+  );
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('0');
+}
+
 /** Keeps a picture of the whole page. */
 export async function keepPicture(page: Page, name: string): Promise<void> {
   mkdirSync(ARTIFACTS, { recursive: true });

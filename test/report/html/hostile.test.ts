@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Browser, CHROMIUM, NEEDS_CHROMIUM, tableValues } from './browser.js';
+import { atRest, Browser, CHROMIUM, NEEDS_CHROMIUM, type Opened, tableValues } from './browser.js';
 
 const NAMES = [
   '<script>alert(1)</script>',
@@ -45,8 +45,16 @@ describe.skipIf(!CHROMIUM)(`a report of hostile names, ${NEEDS_CHROMIUM}`, () =>
     rmSync(folder, { recursive: true });
   });
 
+  let opened: Promise<Opened> | null = null;
+  /** One page for all tests, each of which finds it at rest. */
+  const open = async (): Promise<Opened> => {
+    opened ??= browser.open(file);
+    await atRest((await opened).page);
+    return opened;
+  };
+
   it('shows them as text: no element, no script, no dialog, no request comes of them', async () => {
-    const { page, complaints } = await browser.open(file);
+    const { page, complaints } = await open();
     expect(await page.locator('img').count()).toBe(0);
     expect(await page.locator('script:not([type])').count()).toBe(0);
     const modules = (await tableValues(page, 'Worst modules')).map(([module]) => module ?? '');
@@ -65,7 +73,7 @@ describe.skipIf(!CHROMIUM)(`a report of hostile names, ${NEEDS_CHROMIUM}`, () =>
   });
 
   it('neutralises formulas in what it downloads', async () => {
-    const { page } = await browser.open(file);
+    const { page } = await open();
     await page
       .getByRole('textbox', { name: 'SQL' })
       .fill("SELECT module FROM attempts WHERE module LIKE '=%'");

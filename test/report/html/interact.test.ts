@@ -3,14 +3,24 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cli } from '../../cli/harness.js';
-import { Browser, CHROMIUM, keepPicture, NEEDS_CHROMIUM, tableValues } from './browser.js';
+import { openedOnce } from '../../cli/opened-once.js';
+import {
+  atRest,
+  Browser,
+  CHROMIUM,
+  keepPicture,
+  NEEDS_CHROMIUM,
+  type Opened,
+  tableValues,
+} from './browser.js';
 
 const STORM = 'samples/dup-storm';
+const openCase = openedOnce();
 
 type Row = Record<string, string | number | null>;
 
 const rowsOf = async (...args: string[]): Promise<Row[]> =>
-  JSON.parse((await cli([...args, STORM, '--format', 'json', '-q'])).stdout) as Row[];
+  JSON.parse((await cli([...args, STORM, '--format', 'json', '-q'], { openCase })).stdout) as Row[];
 
 /** Runs SQL in the page's console. */
 async function runSql(page: Page, sql: string): Promise<void> {
@@ -28,8 +38,16 @@ describe.skipIf(!CHROMIUM)(`a report in use, ${NEEDS_CHROMIUM}`, () => {
   });
   afterAll(() => browser.close());
 
+  let opened: Promise<Opened> | null = null;
+  /** One page for all tests, each of which finds it at rest. */
+  const open = async (): Promise<Opened> => {
+    opened ??= browser.open(file);
+    await atRest((await opened).page);
+    return opened;
+  };
+
   it('stops a statement by hand and at its limit, and goes on', async () => {
-    const { page, complaints } = await browser.open(file);
+    const { page, complaints } = await open();
     await runSql(page, ENDLESS);
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.locator('.error', { hasText: /^stopped$/ }).waitFor();
@@ -47,7 +65,7 @@ describe.skipIf(!CHROMIUM)(`a report in use, ${NEEDS_CHROMIUM}`, () => {
   });
 
   it('names a download after what was run, and documents the columns of edited SQL', async () => {
-    const { page } = await browser.open(file);
+    const { page } = await open();
     const downloaded = async (format: string): Promise<string> => {
       const download = page.waitForEvent('download');
       await page.getByRole('button', { name: format }).click();
@@ -67,7 +85,8 @@ describe.skipIf(!CHROMIUM)(`a report in use, ${NEEDS_CHROMIUM}`, () => {
   });
 
   it('sums the calls of the chosen time as the query `window` does', async () => {
-    const { page } = await browser.open(file, { fragment: '#boot=1&from=47000000000&to=50000000000' });
+    const { page } = await open();
+    await page.evaluate(`location.hash = '#boot=1&from=47000000000&to=50000000000'`);
     await page.locator('[aria-label="Worst modules, chosen time"]').waitFor();
     const modules = await tableValues(page, 'Worst modules, chosen time');
     const asked = await rowsOf('query', 'window', '--param', 'from=47', '--param', 'to=50');
@@ -90,7 +109,7 @@ describe.skipIf(!CHROMIUM)(`a report in use, ${NEEDS_CHROMIUM}`, () => {
   });
 
   it('lets the calls of a module, an outcome or a search stand out everywhere', async () => {
-    const { page } = await browser.open(file);
+    const { page } = await open();
     const found = page.locator('.search .note');
     const counted = async (where: string): Promise<number> =>
       Number((await rowsOf('query', '--sql', `SELECT count(*) AS n FROM attempts WHERE ${where}`))[0]?.n);
@@ -114,7 +133,7 @@ describe.skipIf(!CHROMIUM)(`a report in use, ${NEEDS_CHROMIUM}`, () => {
   });
 
   it('moves as Perfetto does: W A S D anywhere, Ctrl with the wheel zooms, Shift moves', async () => {
-    const { page } = await browser.open(file);
+    const { page } = await open();
     const note = page.locator('.lanes-part .note');
     const span = async (): Promise<number> => {
       const values = new URLSearchParams((await page.evaluate<string>('location.hash')).slice(1));
@@ -148,7 +167,7 @@ describe.skipIf(!CHROMIUM)(`a report in use, ${NEEDS_CHROMIUM}`, () => {
   });
 
   it('opens again as it was passed on: time, module and query', async () => {
-    const first = await browser.open(file);
+    const first = await open();
     await first.page.keyboard.press('w');
     await first.page.locator('[aria-label="Worst modules, chosen time"] button.module').first().click();
     await first.page.locator('select[name=query]').selectOption('timeline');

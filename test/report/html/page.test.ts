@@ -2,14 +2,26 @@
 import { readFileSync, statSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cli } from '../../cli/harness.js';
-import { Browser, CHROMIUM, keepPicture, NEEDS_CHROMIUM, tableValues } from './browser.js';
+import { openedOnce } from '../../cli/opened-once.js';
+import {
+  atRest,
+  Browser,
+  CHROMIUM,
+  keepPicture,
+  NEEDS_CHROMIUM,
+  type Opened,
+  tableValues,
+} from './browser.js';
 
 const STORM = 'samples/dup-storm';
+const openCase = openedOnce();
 
 type Row = Record<string, string | number | null>;
 
 async function asked(query: string, ...inputs: string[]): Promise<Row[]> {
-  return JSON.parse((await cli(['query', query, ...inputs, '--format', 'json', '-q'])).stdout) as Row[];
+  return JSON.parse(
+    (await cli(['query', query, ...inputs, '--format', 'json', '-q'], { openCase })).stdout,
+  ) as Row[];
 }
 
 describe.skipIf(!CHROMIUM)(`the report of a storm, ${NEEDS_CHROMIUM}`, () => {
@@ -20,9 +32,17 @@ describe.skipIf(!CHROMIUM)(`the report of a storm, ${NEEDS_CHROMIUM}`, () => {
   });
   afterAll(() => browser.close());
 
+  let opened: Promise<Opened> | null = null;
+  /** One page for all tests, each of which finds it at rest. */
+  const open = async (): Promise<Opened> => {
+    opened ??= browser.open(file);
+    await atRest((await opened).page);
+    return opened;
+  };
+
   it('is one file of less than 1.5 MB that opens from disk, asks for nothing and complains of nothing', async () => {
     expect(statSync(file).size).toBeLessThan(1_500_000);
-    const { page, complaints } = await browser.open(file);
+    const { page, complaints } = await open();
     expect(await page.locator('.verdict').textContent()).toMatch(
       /^54\.4 MiB wasted in 264 failed loads, 90 % of it between .* s; most on lab_big \(40\.1 MiB in 10 duplicates\), mostly by \(udev-worker\)/,
     );
@@ -31,7 +51,7 @@ describe.skipIf(!CHROMIUM)(`the report of a storm, ${NEEDS_CHROMIUM}`, () => {
   });
 
   it('shows the numbers of `query --format json`', async () => {
-    const { page } = await browser.open(file);
+    const { page } = await open();
     const phases = await tableValues(page, 'Waste by phase');
     expect(phases.map(([phase, , wasted, , failures]) => [phase, wasted, failures])).toEqual(
       (await asked('phase-waste', STORM)).map((row) => [row.phase, String(row.bytes), String(row.failures)]),
@@ -57,7 +77,7 @@ describe.skipIf(!CHROMIUM)(`the report of a storm, ${NEEDS_CHROMIUM}`, () => {
   });
 
   it('shows the line behind a number, with its neighbours', async () => {
-    const { page } = await browser.open(file);
+    const { page } = await open();
     await page.locator('[aria-label="Worst modules"] tbody tr').first().locator('a.cite').first().click();
     const cited = await page.locator('dialog[open] mark').textContent();
     const title = await page.locator('dialog[open] b').textContent();
@@ -71,10 +91,10 @@ describe.skipIf(!CHROMIUM)(`the report of a storm, ${NEEDS_CHROMIUM}`, () => {
   });
 
   it('marks where a call starts and ends, with its module and result', async () => {
-    const { page } = await browser.open(file);
+    const { page } = await open();
     const sql =
       "SELECT attempt, module, phase, line, end_line FROM attempts WHERE outcome = 'duplicate' ORDER BY wasted_low DESC LIMIT 1";
-    const ran = await cli(['query', '--sql', sql, STORM, '--format', 'json', '-q']);
+    const ran = await cli(['query', '--sql', sql, STORM, '--format', 'json', '-q'], { openCase });
     const [call] = JSON.parse(ran.stdout) as Row[];
     const text = readFileSync(`${STORM}/trace_pipe.txt`, 'utf8').split('\n')[Number(call?.end_line) - 1];
     expect(text).toContain('sys_finit_module -> 0xffffffffffffffef');
@@ -90,7 +110,7 @@ describe.skipIf(!CHROMIUM)(`the report of a storm, ${NEEDS_CHROMIUM}`, () => {
   });
 
   it('sorts a table by exact values and filters it', async () => {
-    const { page } = await browser.open(file);
+    const { page } = await open();
     const table = page.locator('[aria-label="Worst modules"]');
     await table.getByRole('button', { name: 'duplicates' }).click();
     const times = (await tableValues(page, 'Worst modules')).map((row) => Number(row[3]));
@@ -103,14 +123,16 @@ describe.skipIf(!CHROMIUM)(`the report of a storm, ${NEEDS_CHROMIUM}`, () => {
   });
 
   it('runs a canned query and one’s own SQL in the page, and downloads what the command line prints', async () => {
-    const { page, complaints } = await browser.open(file);
+    const { page, complaints } = await open();
     await page.getByRole('link', { name: 'query worst-modules' }).first().click();
     await page.locator('.status', { hasText: /rows \(/ }).waitFor();
     expect(await page.locator('.output tbody tr').count()).toBe((await asked('worst-modules', STORM)).length);
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: 'CSV' }).click();
     const written = readFileSync(await (await download).path(), 'utf8');
-    expect(written).toBe((await cli(['query', 'worst-modules', STORM, '--format', 'csv', '-q'])).stdout);
+    expect(written).toBe(
+      (await cli(['query', 'worst-modules', STORM, '--format', 'csv', '-q'], { openCase })).stdout,
+    );
 
     await page
       .getByRole('textbox', { name: 'SQL' })
@@ -119,15 +141,18 @@ describe.skipIf(!CHROMIUM)(`the report of a storm, ${NEEDS_CHROMIUM}`, () => {
     await page.locator('.status', { hasText: /^1 row/ }).waitFor();
     const [row] = await tableValues(page, 'Result');
     const [own] = JSON.parse(
-      (await cli(['query', '--sql', 'SELECT count(*) AS n FROM events', STORM, '--format', 'json', '-q']))
-        .stdout,
+      (
+        await cli(['query', '--sql', 'SELECT count(*) AS n FROM events', STORM, '--format', 'json', '-q'], {
+          openCase,
+        })
+      ).stdout,
     ) as Row[];
     expect(row).toEqual([String(own?.n), '9007199254740993']);
     expect(complaints).toEqual([]);
   });
 
   it('shows what is wrong with SQL, and where; refuses to write', async () => {
-    const { page } = await browser.open(file);
+    const { page } = await open();
     await page.getByRole('textbox', { name: 'SQL' }).fill('SELECT modul FROM attempts');
     await page.getByRole('button', { name: 'Run' }).click();
     await page.locator('.error').waitFor();
@@ -139,7 +164,7 @@ describe.skipIf(!CHROMIUM)(`the report of a storm, ${NEEDS_CHROMIUM}`, () => {
   });
 
   it('zooms both charts together, and describes the bucket under the pointer', async () => {
-    const { page } = await browser.open(file);
+    const { page } = await open();
     const calls = page.locator('.lanes-part .note');
     expect(await calls.textContent()).toMatch(/^493 calls in this time/);
     const chart = page.locator('[data-chart=storm]');
@@ -154,7 +179,7 @@ describe.skipIf(!CHROMIUM)(`the report of a storm, ${NEEDS_CHROMIUM}`, () => {
   });
 
   it('can be used by keyboard: from call to call in the lanes, and to the line of one', async () => {
-    const { page } = await browser.open(file);
+    const { page } = await open();
     await page.getByRole('link', { name: 'lanes' }).focus();
     await page.keyboard.press('Enter');
     for (let tabs = 0; tabs < 5; tabs++) {
@@ -179,7 +204,7 @@ describe.skipIf(!CHROMIUM)(`the report of a storm, ${NEEDS_CHROMIUM}`, () => {
   });
 
   it('lets no script run but its own', async () => {
-    const { page } = await browser.open(file);
+    const { page } = await open();
     await page.evaluate(`document.body.append(Object.assign(document.createElement('a'), { id: 'probe' }))`);
     const ran = await page.evaluate(
       `(() => {
