@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CORPUS, WHOLE } from '../corpus/index.js';
-import { FIREFOX, Firefox, NEEDS_FIREFOX } from './firefox.js';
-import { Marionette } from './marionette.js';
+import { FIREFOX, Marionette, NEEDS_FIREFOX } from './marionette.js';
 import { APP, printed } from './page.js';
 
 /** Single files of captures, one of each kind: WebDriver gives a page no folders in Firefox. */
@@ -21,12 +20,23 @@ const FILES = [
 ].map((file) => join(CORPUS, file));
 
 describe.skipIf(!FIREFOX)(`the browser page, ${NEEDS_FIREFOX}`, () => {
-  let firefox: Firefox;
+  const folder = mkdtempSync(join(tmpdir(), 'modwaste-firefox-drop-'));
+  let firefox: Marionette;
   beforeAll(async () => {
-    firefox = await Firefox.open(`file://${APP}`);
+    firefox = await Marionette.open(`file://${APP}`);
     await firefox.until('document.documentElement.dataset.ready');
   });
-  afterAll(() => firefox.close());
+  afterAll(async () => {
+    await firefox.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const expectPrinted = async (input: string): Promise<void> => {
+    await firefox.until(`document.body.dataset.state === 'report'`);
+    for (const [name, csv] of await printed(input)) {
+      expect(await firefox.evaluate(`modwaste.query(${JSON.stringify(name)})`), name).toBe(csv);
+    }
+  };
 
   it.each([
     'samples/dup-storm/trace.txt',
@@ -34,37 +44,19 @@ describe.skipIf(!FIREFOX)(`the browser page, ${NEEDS_FIREFOX}`, () => {
     ...(WHOLE ? FILES.filter((file) => existsSync(file)) : []),
   ])('gives for %s what the command gives', async (file) => {
     await firefox.evaluate(`document.getElementById('anew').click(), ''`);
-    await firefox.setFiles('#files', [resolve(file)]);
-    await firefox.until(`document.body.dataset.state === 'report'`);
-    for (const [name, csv] of await printed(file)) {
-      expect(await firefox.evaluate(`modwaste.query(${JSON.stringify(name)})`), name).toBe(csv);
-    }
-  });
-});
-
-describe.skipIf(!FIREFOX)(`a folder dropped onto the page, ${NEEDS_FIREFOX}`, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'modwaste-firefox-drop-'));
-  let firefox: Marionette;
-  beforeAll(async () => {
-    firefox = await Marionette.open(`file://${APP}`);
-    await firefox.until('document.documentElement.dataset.ready');
-  }, 120_000);
-  afterAll(async () => {
-    await firefox.close();
-    rmSync(folder, { recursive: true, force: true });
+    await firefox.setFile('#files', resolve(file));
+    await expectPrinted(file);
   });
 
-  it('is read as the command reads it, with the folders in it', async () => {
+  it('reads a folder that is dropped, with the folders in it, as the command reads it', async () => {
     const dropped = join(folder, 'case');
     cpSync('samples/dup-storm', join(dropped, 'b/storm'), { recursive: true });
     cpSync('samples/stock-debian', dropped, { recursive: true });
     // More than a browser lists at a time.
     mkdirSync(join(dropped, 'a'));
     for (let at = 0; at < 120; at++) writeFileSync(join(dropped, 'a', `${at}`), `nothing ${at}\n`);
+    await firefox.evaluate(`document.getElementById('anew').click(), ''`);
     await firefox.dropFolder(dropped);
-    await firefox.until(`document.body.dataset.state === 'report'`);
-    for (const [name, csv] of await printed(dropped)) {
-      expect(await firefox.evaluate(`modwaste.query(${JSON.stringify(name)})`), name).toBe(csv);
-    }
+    await expectPrinted(dropped);
   });
 });

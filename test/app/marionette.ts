@@ -8,7 +8,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FIREFOX } from './firefox.js';
+
+/** Where Firefox is; undefined where there is none, and its tests are skipped. */
+export const FIREFOX = [process.env.FIREFOX, '/usr/bin/firefox-esr', '/usr/bin/firefox'].find(
+  (path): path is string => path !== undefined && existsSync(path),
+);
+
+export const NEEDS_FIREFOX = 'in Firefox (skipped without it: install firefox-esr, or set FIREFOX)';
 
 // The browser lets pages list only folders that its own process saw dropped.
 const PREFERENCES = `
@@ -112,6 +118,13 @@ export class Marionette {
   /** Waits until an expression is true. */
   async until(expression: string): Promise<void> {
     while ((await this.evaluate(`!!(${expression})`)) !== 'true') await pause();
+  }
+
+  /** Gives a file to a field of the page. */
+  async setFile(selector: string, file: string): Promise<void> {
+    const { value } = await this.#send('WebDriver:FindElement', { using: 'css selector', value: selector });
+    const [id = ''] = Object.values(value as Readonly<Record<string, string>>);
+    await this.#send('WebDriver:ElementSendKeys', { id, text: file });
   }
 
   async dropFolder(folder: string): Promise<void> {
