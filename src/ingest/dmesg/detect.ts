@@ -71,6 +71,8 @@ const PLAIN =
   /^\[ *\d{1,10}\.\d{6}\] (?!\s|\[|\d{4}-|kernel:|[\w.-]{1,253} (?:kernel:|[^\s:[\]]{1,48}\[\d+\]:))/;
 const PLAIN_BANNER = /^\[ *[\d.]+\] Linux version \d\S* \(/;
 
+/** Of a message behind a prefix, or of one that is known without. */
+const SHORTEST = 4;
 /** Fewer lines with a timestamp inside may be prose. */
 const FEWEST_FRONTED = 5;
 
@@ -127,7 +129,10 @@ function countPlain(counts: Counts, line: string): void {
 }
 
 function count(counts: Counts, line: string): void {
-  if (line.trim() === '') return;
+  if (line.length < SHORTEST) {
+    if (line.trim() !== '') counts.tried += 1;
+    return;
+  }
   if (VERBOSE_HEAD.test(line)) counts.verbose += 1;
   if (counts.verbose > 0 && /^\s+[A-Z_]+=/.test(line)) return;
   counts.tried += 1;

@@ -34,8 +34,11 @@ export class LineReader {
     return length > 0 ? concat(parts) : null;
   }
 
-  /** The lines at hand up to the first that `isEnd`; null at the end of the stream. Lines over 1 MiB come in pieces. */
-  async upTo(isEnd: (line: Uint8Array) => boolean): Promise<Lines | null> {
+  /**
+   * The lines at hand up to the first that `isEnd`; null at the end of the stream. Lines over 1 MiB come in pieces. `first`: the
+   * byte that such lines start with; others are not asked.
+   */
+  async upTo(isEnd: (line: Uint8Array) => boolean, first?: number): Promise<Lines | null> {
     const some = await this.#bytes.some();
     if (some === null) return null;
     const whole = some.lastIndexOf(LF) + 1;
@@ -44,13 +47,14 @@ export class LineReader {
       const line = (await this.next()) ?? some;
       return isEnd(line) ? { bytes: line.subarray(0, 0), end: line } : { bytes: line, end: null };
     }
-    let at = 0;
-    for (const line of linesOf(some.subarray(0, whole))) {
-      if (isEnd(line)) {
-        this.#bytes.unread(some.subarray(at + line.length));
+    for (let at = 0; at < whole; ) {
+      const end = some.indexOf(LF, at) + 1;
+      const line = first === undefined || some[at] === first ? some.subarray(at, end) : null;
+      if (line && isEnd(line)) {
+        this.#bytes.unread(some.subarray(end));
         return { bytes: some.subarray(0, at), end: line };
       }
-      at += line.length;
+      at = end;
     }
     this.#bytes.unread(some.subarray(whole));
     return { bytes: some.subarray(0, whole), end: null };

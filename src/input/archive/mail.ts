@@ -3,11 +3,12 @@
 import { escapeLine } from '../../model/escape.js';
 import { ascii, drain, keepOpen } from '../bytes.js';
 import type { Report } from '../found.js';
-import { contentEnd, gather, LineReader, linesOf } from './line-reader.js';
+import { contentEnd, gather, LineReader, type Lines, linesOf } from './line-reader.js';
 import type { ArchiveInput, Member } from './member.js';
 import { mailFields, type PartHeader, parseFields, partHeader } from './mime-header.js';
 import { decoderFor, isKnownEncoding } from './transfer.js';
 
+const DASH = 0x2d;
 /** Nesting depth of multiparts. */
 const MAX_LEVELS = 32;
 /** Header lines of one part. */
@@ -100,7 +101,8 @@ class Mail {
   async *#body(): AsyncGenerator<Uint8Array> {
     let held: Uint8Array | null = null;
     const isBoundary = (line: Uint8Array): boolean => this.#isBoundary(line);
-    for (let part = await this.#lines.upTo(isBoundary); part; part = await this.#lines.upTo(isBoundary)) {
+    const upToBoundary = (): Promise<Lines | null> => this.#lines.upTo(isBoundary, DASH);
+    for (let part = await upToBoundary(); part; part = await upToBoundary()) {
       if (part.bytes.length > 0) {
         if (held) yield held;
         held = part.bytes;
@@ -116,7 +118,7 @@ class Mail {
 
   /** `--boundary` starts the next part; `--boundary--` ends the multipart and all inside it. */
   #isBoundary(line: Uint8Array): boolean {
-    if (line[0] !== 0x2d || line[1] !== 0x2d) return false;
+    if (line[0] !== DASH || line[1] !== DASH) return false;
     const text = ascii(line).trimEnd();
     for (let index = this.#boundaries.length - 1; index >= 0; index--) {
       const delimiter = `--${this.#boundaries[index]}`;
