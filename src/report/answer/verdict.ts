@@ -1,20 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The verdict on a boot, from what is known of it. */
 import { add, atLeast, type Bounds, exactly, intersection, larger, NONE, total } from '../../model/bounds.js';
-import { groupBy } from '../../model/groups.js';
-import { formatBytes, percentText } from '../cell.js';
+import { percentText } from '../cell.js';
 import type { ModuleLine, RequesterLine } from './lines.js';
-import type {
-  BootAnswer,
-  Crowded,
-  Exhausted,
-  Trouble,
-  Verdict,
-  VerdictModule,
-  VerdictRequester,
-} from './types.js';
-
-type Known = Omit<BootAnswer, 'verdict' | 'savingsOverlap'>;
+import { duplicatesOf, type Known, troublesOf } from './troubles.js';
+import type { Crowded, Exhausted, Verdict, VerdictModule, VerdictRequester } from './types.js';
 
 export interface Totals {
   readonly wasted: Bounds | null;
@@ -36,7 +26,7 @@ export function verdictOf(known: Known, totals: Totals): Verdict {
     const { when } = totals;
     return { kind: 'wasted', bytes: wasted, failures, when, module, requester, exhausted, crowded, troubles };
   }
-  const troubles = troublesOf(known, exhausted, () => true);
+  const troubles = [...duplicatesOf(known), ...troublesOf(known, exhausted, () => true)];
   if (wasted !== null && !evidence.lowerBound && exhausted === null)
     return { kind: 'nothing-wasted', troubles };
   if (troubles.length > 0 || exhausted !== null) return { kind: 'trouble', exhausted, crowded, troubles };
@@ -66,96 +56,6 @@ function doubtsOf({ evidence }: Known, { doubts }: Totals): string[] {
 }
 
 const NO_LOG = /(?:^|; )there is no kernel log$/;
-
-const NOUNS: Readonly<Record<string, string>> = {
-  'stuck-load': 'stuck load',
-  'crashed-load': 'crashed load',
-  'slow-worker': 'slow udev worker',
-  'killed-worker': 'killed udev worker',
-  'refused-request': 'refused request',
-  throttled: 'throttled request',
-  'failed-request': 'failed request',
-  'denied-request': 'denied request',
-  'failed-unit': 'failed unit',
-  'unfinished-init': 'unfinished init',
-  'slow-init': 'slow init',
-  'not-found': 'missing module',
-  'failed-command': 'failed install command',
-  'unsupported-module': 'module refused by modprobe',
-  'refused-init': 'refused init',
-};
-
-/** What a loader lacks, and no unit: the index of modules, or their directory. */
-const LACKED: ReadonlySet<string | null> = new Set(['modules.dep', 'module directory']);
-
-function nounOf({ kind, who }: BootAnswer['problems'][number]): string {
-  return kind === 'failed-unit' && LACKED.has(who) ? 'failed module lookup' : (NOUNS[kind] ?? kind);
-}
-
-/** Reasons that say no more than an error number: what the module's own code returned and a duplicate look alike. */
-export const MAYBE_DUPLICATE: Readonly<Record<string, { readonly errno: string; readonly shown: string }>> = {
-  busy: { errno: 'EBUSY', shown: 'busy, or a duplicate' },
-  exists: { errno: 'EEXIST', shown: 'a duplicate, or its init' },
-};
-
-/** Failures in the phases that `counts` takes, then what is not a failed load. */
-function troublesOf(
-  known: Known,
-  exhausted: Exhausted | null,
-  counts: (phase: string | null) => boolean,
-): Trouble[] {
-  const inits = known.failures.filter(({ phase }) => phase === 'init');
-  const others = known.failures.filter(({ phase }) => phase !== 'init' && counts(phase));
-  const modules = (row: { readonly module: string | null }): string | null => row.module;
-  const allocations = known.allocations.filter(({ what }) => exhausted === null || what === 'percpu');
-  const requests = known.requests.filter(({ duplicates }) => duplicates > 0n);
-  return [
-    trouble(
-      'failed load',
-      true,
-      others.filter(({ reason }) => !(reason in MAYBE_DUPLICATE)),
-      modules,
-    ),
-    ...Object.entries(MAYBE_DUPLICATE).map(([ambiguous, { errno }]) =>
-      trouble(
-        `load that failed with ${errno}`,
-        true,
-        others.filter(({ reason }) => reason === ambiguous),
-        modules,
-      ),
-    ),
-    trouble('failed init', false, inits, modules),
-    trouble(
-      'failed allocation',
-      false,
-      allocations.map((row) => ({ ...row, times: 1n })),
-      allocationName,
-    ),
-    ...[...groupBy(known.problems, nounOf)].map(([noun, rows]) =>
-      trouble(noun, false, rows, ({ module, who }) => module ?? who),
-    ),
-    trouble(
-      'duplicate request by the kernel',
-      false,
-      requests.map((row) => ({ ...row, times: row.duplicates })),
-      ({ requested }) => requested,
-    ),
-  ].filter(({ count }) => count > 0n);
-}
-
-function trouble<T extends { readonly times: bigint }>(
-  what: string,
-  loads: boolean,
-  rows: readonly T[],
-  nameOf: (row: T) => string | null,
-): Trouble {
-  const names = new Set(rows.map(nameOf).filter((name) => name !== null));
-  return { what, count: rows.reduce((sum, { times }) => sum + times, 0n), loads, names: [...names] };
-}
-
-function allocationName({ what, bytes }: BootAnswer['allocations'][number]): string {
-  return bytes === null ? what : `${what}, ${formatBytes(bytes)}`;
-}
 
 /** Where the bounds of modules overlap, the worst one is unknown. */
 function isWorst(first: ModuleLine, modules: readonly ModuleLine[]): boolean {

@@ -7,8 +7,8 @@ import type { RequesterLine } from '../answer/lines.js';
 import { calledName } from '../answer/notes.js';
 import { shortVerdict, wasteText } from '../answer/sentence.js';
 import { shortNames } from '../answer/short-names.js';
+import { MAYBE_DUPLICATE } from '../answer/troubles.js';
 import type { BootAnswer, BootBrief } from '../answer/types.js';
-import { MAYBE_DUPLICATE } from '../answer/verdict.js';
 import { bytesText, callsText, moment, seconds, spanText } from '../answer/words.js';
 import { formatBytes, grouped, percentText } from '../cell.js';
 
