@@ -78,7 +78,7 @@ describe('inputs', () => {
     'a log that grows, one that is truncated, and one that goes',
     async () => {
       const path = join(built.folder, 'live.txt');
-      const text = LOG + failure(2).repeat(8000);
+      const text = LOG + failure(2).repeat(4000);
       const changes: Readonly<Record<string, () => void>> = {
         grows: () => appendFileSync(path, failure(9).repeat(1000)),
         shrinks: () => truncateSync(path, 1000),

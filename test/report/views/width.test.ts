@@ -10,53 +10,31 @@ import { loadQueries } from '../../../src/query/library.js';
 import type { Value } from '../../../src/query/result.js';
 import { Asked } from '../../../src/report/answer/ask.js';
 import { answerFrom } from '../../../src/report/answer/index.js';
+import type { Answer } from '../../../src/report/answer/types.js';
 import { fitted, grid } from '../../../src/report/views/grid.js';
-import { textReport } from '../../../src/report/views/text.js';
+import { expectToFit, reportAt, WIDTHS } from '../../cases/captures.js';
 import { UNPACKED } from '../../corpus/index.js';
 
-const WIDTHS = [60, 80, 100, 120, 200];
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const CASES = [
-  ...['autoload', 'dup-storm', 'failures', 'stock-debian'].map((name) => join(ROOT, 'samples', name)),
-  ...['s4-failures', 's5-autoload', 's73-arm64-fail', 'o73-i386-fail'].map((name) => join(UNPACKED, name)),
-  ...['before-after-reversed.txt', 'hung-load-and-killed-udev-worker.txt'].map((name) =>
-    join(ROOT, 'test/cases/posts', name),
-  ),
-  join(ROOT, 'test/cases/kernels/memreport'),
-];
+/** Beside those of test/cases/reports.test.ts. */
+const CASES = ['s4-failures', 's5-autoload', 's73-arm64-fail'].map((name) => join(UNPACKED, name));
 
-const plain = (text: string): string => text;
-const LOOKS = { bold: plain, dim: plain, red: plain, yellow: plain, green: plain };
 const folder = mkdtempSync(join(tmpdir(), 'modwaste-width-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function reportsOf(...inputs: string[]): Promise<{ width: number; lines: string[] }[]> {
+async function answerOf(...inputs: string[]): Promise<Answer> {
   const { db, fill } = await (await openCase({ inputs })).store([]);
-  const answer = answerFrom(new Asked(db, loadQueries(), fill));
-  return WIDTHS.map((width) => ({
-    width,
-    lines: [...textReport(answer, { ...LOOKS, width })].join('').split('\n'),
-  }));
-}
-
-function expectToFit(reports: Awaited<ReturnType<typeof reportsOf>>): void {
-  for (const { width, lines } of reports) {
-    // A name or a command alone on its line may be longer.
-    const tooWide = lines.filter((line) => [...line].length > width && /\s/.test(line.trim()));
-    expect({ width, tooWide }).toEqual({ width, tooWide: [] });
-    const apart = lines.filter((line) => /(?:^|\s{2})(?:[KMGT]iB|%)(?:\s|$)/.test(line));
-    expect({ width, apart }).toEqual({ width, apart: [] });
-  }
+  return answerFrom(new Asked(db, loadQueries(), fill));
 }
 
 describe('a report', () => {
   it.each(CASES)('of %s fits the terminal', async (path) => {
-    expectToFit(await reportsOf(path));
+    expectToFit(await answerOf(path));
   });
 
   it('of many boots fits the terminal', async () => {
     const boots = ['samples/dup-storm', 'samples/stock-debian'].map((name) => join(ROOT, name));
-    expectToFit(await reportsOf(...boots));
+    expectToFit(await answerOf(...boots));
   });
 
   it('of the longest names that the kernel allows fits the terminal', async () => {
@@ -70,9 +48,9 @@ describe('a report', () => {
       ),
     ];
     writeFileSync(log, `${lines.join('\n')}\n`);
-    const reports = await reportsOf(log);
-    expectToFit(reports);
-    for (const { lines: shown } of reports) expect(shown.join('\n')).toContain(module);
+    const answer = await answerOf(log);
+    expectToFit(answer);
+    for (const width of WIDTHS) expect(reportAt(answer, width)).toContain(module);
   });
 });
 

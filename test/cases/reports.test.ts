@@ -1,36 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Every figure of a report is one of `query NAME --format json`: in text, Markdown, JSON and HTML, on several captures. */
+/**
+ * Whole reports, as a reader gets them: each was read line by line. `npx vitest run test/cases/reports -u` writes them anew.
+ * Every figure is one of `query NAME --format json`: in text, Markdown, JSON and HTML.
+ */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCase } from '../../src/case.js';
 import { loadQueries } from '../../src/query/library.js';
-import { runQuery } from '../../src/query/run.js';
 import { Asked } from '../../src/report/answer/ask.js';
 import { answerFrom } from '../../src/report/answer/index.js';
-import { formatResult } from '../../src/report/format.js';
+import type { Answer } from '../../src/report/answer/types.js';
 import { markdownReport } from '../../src/report/views/markdown.js';
-import { textReport } from '../../src/report/views/text.js';
 import { cli } from '../cli/harness.js';
-import { UNPACKED } from '../corpus/index.js';
-
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-
-/** Of one boot each; with counters, without, of a log alone, of 32 bits, with wide bounds. */
-const CAPTURES: readonly (readonly [name: string, path: string])[] = [
-  ['dup-storm', join(ROOT, 'samples/dup-storm')],
-  ['failures', join(ROOT, 'samples/failures')],
-  ['stock-debian', join(ROOT, 'samples/stock-debian')],
-  ['autoload', join(ROOT, 'samples/autoload')],
-  ['vmalloc-exhausted', join(ROOT, 'test/cases/kernels/memreport')],
-  ['quiet', join(UNPACKED, 's1-quiet')],
-  ['compressed', join(UNPACKED, 's3-compressed')],
-  ['i386-counters', join(UNPACKED, 'o73-i386-fail')],
-];
-
-type Row = Readonly<Record<string, string | number | null>>;
+import { askedOf, CAPTURES, expectRead, expectToFit, POSTS, reportAt } from './captures.js';
+import type { Row } from './read.js';
 
 /** Bytes as a reader rounds them; not by the code under test. */
 function bytes(value: number): string {
@@ -56,10 +41,11 @@ function span(low: number, high: string | number | null | undefined): string {
   return low === 0 ? `at most ${bytes(most)}` : `${bytes(low)} to ${bytes(most)}`;
 }
 
-describe.each(CAPTURES)('the figures of %s', (_, path) => {
+describe.each(CAPTURES)('the report of %s', (name, path) => {
   const folder = mkdtempSync(join(tmpdir(), 'modwaste-numbers-'));
   afterAll(() => rmSync(folder, { recursive: true }));
   let asked: (name: string) => Row[];
+  let answer: Answer;
   let text: string;
   let markdown: string;
   let html: string;
@@ -68,22 +54,9 @@ describe.each(CAPTURES)('the figures of %s', (_, path) => {
   beforeAll(async () => {
     const opened = await openCase({ inputs: [path] });
     const { db, fill } = await opened.store([]);
-    const queries = loadQueries();
-    const known = new Map<string, Row[]>();
-    asked = (name) => {
-      const query = queries.get(name);
-      if (!query) throw new Error(name);
-      const before = known.get(name);
-      if (before) return before;
-      fill(query.needs);
-      const rows = JSON.parse([...formatResult(runQuery(db, query, new Map()), 'json')].join('')) as Row[];
-      known.set(name, rows);
-      return rows;
-    };
-    const answer = answerFrom(new Asked(db, queries, fill));
-    const plain = (one: string): string => one;
-    const looks = { bold: plain, dim: plain, red: plain, yellow: plain, green: plain, width: 200 };
-    text = [...textReport(answer, looks)].join('');
+    asked = askedOf(db, fill);
+    answer = answerFrom(new Asked(db, loadQueries(), fill));
+    text = reportAt(answer, 200);
     markdown = [...markdownReport(answer)].join('');
     const file = join(folder, 'report.html');
     // The command gets what was read here, and must not close it.
@@ -124,6 +97,11 @@ describe.each(CAPTURES)('the figures of %s', (_, path) => {
       expect(found).toEqual(shown);
     }
   };
+
+  it('is what was read and found right, and fits terminals', async () => {
+    await expectRead(name, answer);
+    expectToFit(answer);
+  });
 
   it('by phase are those of the query', () => {
     const rows = asked('phase-waste').filter(
@@ -247,3 +225,13 @@ describe.each(CAPTURES)('the figures of %s', (_, path) => {
     );
   });
 });
+
+it.each(POSTS)(
+  'the report of %s is what was read and found right, and fits terminals',
+  async (name, path) => {
+    const { db, fill } = await (await openCase({ inputs: [path] })).store([]);
+    const answer = answerFrom(new Asked(db, loadQueries(), fill));
+    await expectRead(name, answer);
+    expectToFit(answer);
+  },
+);
