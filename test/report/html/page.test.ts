@@ -3,15 +3,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cli } from '../../cli/harness.js';
 import { openedOnce } from '../../cli/opened-once.js';
-import {
-  atRest,
-  Browser,
-  CHROMIUM,
-  keepPicture,
-  NEEDS_CHROMIUM,
-  type Opened,
-  tableValues,
-} from './browser.js';
+import { atRest, Browser, CHROMIUM, NEEDS_CHROMIUM, type Opened, tableValues } from './browser.js';
+import { expectFits } from './windows.js';
 
 const STORM = 'samples/dup-storm';
 const openCase = openedOnce();
@@ -46,7 +39,6 @@ describe.skipIf(!CHROMIUM)(`the report of a storm, ${NEEDS_CHROMIUM}`, () => {
     expect(await page.locator('.verdict').textContent()).toMatch(
       /^54\.4 MiB wasted in 264 failed loads, 90 % of it between .* s; most on lab_big \(40\.1 MiB in 10 duplicates\), mostly by \(udev-worker\)/,
     );
-    await keepPicture(page, 'report-dup-storm');
     expect(complaints).toEqual([]);
   });
 
@@ -200,6 +192,12 @@ describe.skipIf(!CHROMIUM)(`the report of a storm, ${NEEDS_CHROMIUM}`, () => {
     expect(await page.locator('[aria-label="Waste by phase"] tbody tr').count()).toBe(4);
     await page.locator('[aria-label="Worst modules"] a.cite').first().click();
     await page.locator('#evidence mark').first().waitFor({ state: 'visible' });
+    expect(complaints).toEqual([]);
+  });
+
+  it('fits every window', async () => {
+    const { page, complaints } = await open();
+    await expectFits(page, 'one-boot');
     expect(complaints).toEqual([]);
   });
 
