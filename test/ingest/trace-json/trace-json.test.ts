@@ -237,7 +237,7 @@ test('memory is bounded for documents of any length', async () => {
   const noise = Buffer.from(
     `${'{"ph":"X","cat":"toplevel","name":"Task","ts":1.5,"dur":2,"pid":1,"tid":2,"args":{"src":"a.cc"}},'.repeat(500)}\n`,
   );
-  const rounds = 400;
+  const rounds = 160;
   const before = heapUsed();
   let held = 0;
   async function* document(): AsyncGenerator<Uint8Array> {
@@ -248,7 +248,7 @@ test('memory is bounded for documents of any length', async () => {
   }
   const said = await ingest(document());
   expect(said.events[1]).toMatchObject({ kind: 'module-free', line: rounds * 500 + 1 });
-  expect(held).toBeLessThan(noise.length * 40);
+  expect(held).toBeLessThan(noise.length * 16);
 });
 
 describe('sniff', () => {
