@@ -156,7 +156,9 @@ describe('a batch', () => {
     'with more shards than cases: those without one say so, and merge',
     async () => {
       for (const part of [1, 2, 3]) {
-        const ran = await modwaste(`batch logs/d1.txt --out few-${part} --shard ${part}/3 --jobs 1`);
+        const ran = await modwaste(
+          `batch logs/d1.txt --out few-${part} --shard ${part}/3 --jobs 1 --query boots`,
+        );
         expect([ran.code, ran.stderr]).toEqual([
           0,
           expect.stringMatching(/1 case in .*: 1 ok|0 cases in .*: none in this shard/),
@@ -208,6 +210,8 @@ describe('a batch', () => {
         signal,
         '--jobs',
         '1',
+        '--query',
+        'boots',
       ];
       writeFileSync('held.txt', 'held://boot\n');
       writeFileSync('held.sh', 'while [ -e hold ]; do sleep 0.1; done; cat logs/d1.txt\n');
@@ -235,8 +239,12 @@ describe('a batch', () => {
     'with a state that is damaged or of something else: %j',
     async (bad) => {
       if (!existsSync('s1')) {
-        expect((await modwaste('batch logs --case file --out s1 --shard 2/2 --jobs 1')).code).toBe(0);
-        expect((await modwaste('batch logs --case file --out s2 --shard 1/2 --jobs 1')).code).toBe(0);
+        expect(
+          (await modwaste('batch logs --case file --out s1 --shard 2/2 --jobs 1 --query boots')).code,
+        ).toBe(0);
+        expect(
+          (await modwaste('batch logs --case file --out s2 --shard 1/2 --jobs 1 --query boots')).code,
+        ).toBe(0);
       }
       for (const file of ['plan.json', 'plan.ndjson']) {
         rmSync('s3', { recursive: true, force: true });
@@ -248,7 +256,9 @@ describe('a batch', () => {
           expect.stringMatching(/s3\/\.modwaste\/plan.* is damaged.*\n.*--resume/),
         ]);
         expect(existsSync('merged')).toBe(false);
-        const resumed = await modwaste('batch logs --case file --out s3 --shard 2/2 --jobs 1 --resume');
+        const resumed = await modwaste(
+          'batch logs --case file --out s3 --shard 2/2 --jobs 1 --query boots --resume',
+        );
         expect([resumed.code, resumed.stderr]).toEqual([0, expect.stringContaining('of them unchanged')]);
       }
     },
