@@ -7,7 +7,7 @@
 -- @column comm TEXT -  task that allocated, where known
 -- @column pid INTEGER -  its thread, where known
 -- @column module TEXT -  module that it was for, where known
--- @column during TEXT -  by the stack trace: image (the load's own memory, without which it fails), load (other memory of a load), init (a module's init asked) or other (BPF's JIT, kprobes or ftrace, which share the area); NULL where unknown
+-- @column during TEXT -  by the stack trace: read (the file's buffer), image (the load's own memory; without either it fails), load (other memory of a load), init (a module's init asked) or other (BPF's JIT, kprobes or ftrace, which share the area); NULL where unknown
 -- @column load_outcome TEXT -  failed or loaded: outcome of the load; NULL where unknown
 -- @column suppressed INTEGER -  messages about failed allocations that the kernel had suppressed by then
 -- @column message TEXT -  the first message

@@ -192,7 +192,7 @@ export interface AllocationRow {
   readonly pid: number | null;
   readonly module: string | null;
   /** What of a load asked, by the stack trace (see AllocationFailure). */
-  readonly during: 'image' | 'load' | 'init' | 'other' | null;
+  readonly during: 'read' | 'image' | 'load' | 'init' | 'other' | null;
   /** Outcome of the load that it was for; null where unknown. */
   readonly load: 'failed' | 'loaded' | null;
   /** Messages about failures that the kernel had suppressed by then: failures are a lower bound. */

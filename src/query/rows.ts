@@ -66,7 +66,7 @@ export interface QueryRows {
     readonly pid: bigint | null;
     /** module that it was for, where known */
     readonly module: string | null;
-    /** by the stack trace: image (the load's own memory, without which it fails), load (other memory of a load), init (a module's init asked) or other (BPF's JIT, kprobes or ftrace, which share the area); NULL where unknown */
+    /** by the stack trace: read (the file's buffer), image (the load's own memory; without either it fails), load (other memory of a load), init (a module's init asked) or other (BPF's JIT, kprobes or ftrace, which share the area); NULL where unknown */
     readonly during: string | null;
     /** failed or loaded: outcome of the load; NULL where unknown */
     readonly load_outcome: string | null;

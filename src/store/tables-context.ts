@@ -84,7 +84,7 @@ export const CONTEXT_TABLES: readonly TableDoc[] = [
       ['comm', 'TEXT', '', 'task that allocated, where known'],
       ['pid', 'INTEGER', '', 'its thread'],
       ['module', 'TEXT', '', 'module it was for, where known'],
-      ['during', 'TEXT', '', "by the stack trace: image (the load's own memory, without which it fails), load (other memory of a load), init (a module's init asked) or other (BPF's JIT, kprobes or ftrace, which share the area); NULL where unknown"],
+      ['during', 'TEXT', '', "by the stack trace: read (the file's buffer), image (the load's own memory; without either it fails), load (other memory of a load), init (a module's init asked) or other (BPF's JIT, kprobes or ftrace, which share the area); NULL where unknown"],
       ['load_outcome', 'TEXT', '', 'failed or loaded: outcome of the load; NULL where unknown'],
       ['suppressed', 'INTEGER!', '', 'messages about failed allocations that the kernel reports as suppressed by then'],
       ['message', 'TEXT!', '', 'the message'],

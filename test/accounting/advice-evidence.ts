@@ -124,8 +124,8 @@ export const problem = (kind: ProblemRow['kind'], some: Partial<ProblemRow> = {}
 export const request = (requested: string): Request =>
   ({ boot: 1, requested, duplicate: true, callSite: 'get_fs_type', comm: 'mount' }) as unknown as Request;
 
-export const allocation = (what: string, module: string | null = null): AllocationRow =>
-  ({ boot: 1, t: 5n, what, bytes: 4096, module, message: '', cite }) as unknown as AllocationRow;
+export const allocation = (what: string, module: string | null = null, some: object = {}): AllocationRow =>
+  ({ boot: 1, t: 5n, what, bytes: 4096, module, message: '', cite, ...some }) as unknown as AllocationRow;
 
 const NOTHING: Omit<AdviceEvidence, 'remedies'> = {
   boot: BOOT,

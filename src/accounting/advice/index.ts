@@ -51,7 +51,7 @@ function withoutEchoes(all: readonly (Advice | null)[]): Advice[] {
 
 /** Where allocations in the vmalloc area failed, loads that failed with ENOMEM are what that came to. */
 function withoutEnomem(all: readonly Advice[]): Advice[] {
-  const loads = all.find(({ kind }) => kind === 'memory-exhausted');
+  const loads = all.find(({ kind, evidence }) => kind === 'memory-exhausted' && evidence === 'failures');
   const area = all.find(({ kind }) => kind === 'vmalloc-exhausted');
   if (!loads || !area) return [...all];
   const merged: Advice = {

@@ -12,8 +12,32 @@ const SMALL = 1 << 30;
 export function memoryAdvice(evidence: AdviceEvidence): (Advice | null)[] {
   const all = evidence.allocationFailures;
   const percpu = all.filter(({ what }) => what === 'percpu');
-  const vmalloc = all.filter(({ what }) => what !== 'percpu');
-  return [percpuAdvice(percpu), vmallocAdvice(vmalloc, evidence)];
+  const pages = all.filter(isOfPages);
+  const vmalloc = all.filter((row) => row.what !== 'percpu' && !isOfPages(row));
+  return [percpuAdvice(percpu), pagesAdvice(pages), vmallocAdvice(vmalloc, evidence)];
+}
+
+/** Physical memory was short, also for what vmalloc had found room for (mm/vmalloc.c:__vmalloc_area_node). */
+const isOfPages = ({ what, message }: AllocationRow): boolean =>
+  what === 'pages' ||
+  (what === 'vmap' &&
+    /failed to allocate pages|page order \d+ allocation failed|, allocated \d+ of /.test(message));
+
+/** `insmod: page allocation failure: order:8`: 2^8 pages side by side. */
+const ORDER = / failure[.:] order:(\d{1,2})\b/;
+
+function pagesAdvice(rows: readonly AllocationRow[]): Advice | null {
+  if (rows.length === 0) return null;
+  const sized = rows.map((row) => ({ ...row, order: Number(ORDER.exec(row.message)?.[1] ?? 0) }));
+  const most = sized.reduce((a, b) => (b.order > a.order ? b : a));
+  const block = `no block of ${2 ** most.order} contiguous pages was free`;
+  const text =
+    most.order === 0
+      ? 'Free memory before loading: there was no page left.'
+      : most.during === 'init'
+        ? `Load it early in the boot, or have its driver ask for smaller blocks: ${block} for its init, as memory was low or fragmented.`
+        : `Free memory or compact it (/proc/sys/vm/compact_memory) before loading: ${block}, as memory was low or fragmented.`;
+  return { ...worthOf(rows), kind: 'memory-exhausted', urgent: true, text, evidence: 'allocation-failures' };
 }
 
 /** Whether the area in which modules are loaded is known to be small: modules alone can fill it. */
@@ -33,7 +57,13 @@ function vmallocAdvice(rows: readonly AllocationRow[], evidence: AdviceEvidence)
   if (rows.length === 0) return null;
   const small = isSmall(evidence);
   const wasted = (evidence.boot.wasted ?? 0n) > 0n;
-  const area = small ? 'the small vmalloc area' : 'the address space for modules';
+  // The buffer of the file lies where any vmalloc does.
+  const isFile = rows.every(({ during }) => during === 'read');
+  const area = small
+    ? 'the small vmalloc area'
+    : isFile
+      ? 'the vmalloc area'
+      : 'the address space for modules';
   const loads = rows.some(({ during }) => during === 'other')
     ? 'Load fewer modules and BPF programs'
     : 'Load fewer or smaller modules';

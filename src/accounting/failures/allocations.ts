@@ -58,7 +58,7 @@ export function allocationRows(
     if (bytes === 0) return [];
     const { t, what, message, source, line } = first;
     const [comm, pid] = [named('comm'), named('pid')];
-    const during = failure.lines.some((line) => line.during === 'image') ? 'image' : named('during');
+    const during = failure.lines.find(isNeeded)?.during ?? named('during');
     const running = calls.runningAt(t, comm, pid);
     const asking = only(running.filter(({ errno }) => errno === ENOMEM));
     const load =
@@ -102,10 +102,13 @@ function goesOn({ lines }: Failure, line: AllocationFailure): boolean {
   );
 }
 
+/** Without this memory the load fails. */
+const isNeeded = ({ during }: AllocationFailure): boolean => during === 'read' || during === 'image';
+
 /** The loader has said so; or a stack shows that it had no memory for the image. */
 function failsLoad(lines: readonly AllocationFailure[], release: string | null): boolean {
   if (lines.some(({ by }) => by === 'loader')) return true;
-  return lines.some(({ during }) => during === 'image') && holds('silentFallback', release) === true;
+  return lines.some(isNeeded) && holds('silentFallback', release) === true;
 }
 
 /** One that ended in ENOMEM made the allocation. */

@@ -228,11 +228,11 @@ export interface AllocationFailure extends EventBase {
   readonly pid: number | null;
   readonly module: string | null;
   /**
-   * By its stack: memory for the image, for the module or its per-CPU data; other memory of a load; memory that a
+   * By its stack: the buffer of the file; memory for the image, for the module or its per-CPU data; other memory of a load; memory that a
    * module's init asked for; memory of others in the area of modules: BPF's JIT, kprobes, ftrace. Null: something else, or
    * unknown.
    */
-  readonly during: 'image' | 'load' | 'init' | 'other' | null;
+  readonly during: 'read' | 'image' | 'load' | 'init' | 'other' | null;
   readonly message: string;
 }
 

@@ -52,7 +52,7 @@ describe('a stack names the task, and what asked', () => {
         ' kernel_read_file+0x220/0x300',
         ' __arm64_sys_finit_module+0x1c8/0x3a0',
       ],
-      ['vmap', 8192, 'modprobe', 312, null, 'image'],
+      ['vmap', 8192, 'modprobe', 312, null, 'read'],
     ],
     [
       'arm, 4.1',
@@ -195,7 +195,7 @@ test('stacks behind one another belong to the messages of their tasks', async ()
     ),
   ).toEqual([
     ['vmap', 8192, 'insmod', 7, null, 'load'],
-    ['vmap', 16384, 'modprobe', 8, null, 'image'],
+    ['vmap', 16384, 'modprobe', 8, null, 'read'],
   ]);
 });
 

@@ -22,9 +22,12 @@ export type AllocationFact = Extract<LogFact, { kind: 'allocation-failure' }>;
 /** What prints a stack after its message; the others print none. */
 const WITH_STACK: ReadonlySet<AllocationFact['by']> = new Set(['percpu', 'vmalloc', 'pages']);
 
-/** Memory for the image, the module or its per-CPU data (kernel/module/, fs/kernel_read_file.c): if there is none, the load fails. */
+/** The buffer of the file, in the general vmalloc area (fs/kernel_read_file.c): without it, the load fails. */
+const OF_FILE = /^kernel_read_file\w*$/;
+
+/** Memory for the image, the module or its per-CPU data (kernel/module/): if there is none, the load fails. */
 const OF_IMAGE =
-  /^(?:kernel_read_file\w*|copy_module_from_user|module_decompress|module_extend_max_pages|module_get_next_page|module_alloc\w*|module_memory_alloc|execmem_\w*alloc\w*|layout_and_allocate|move_module|percpu_modalloc)\b/;
+  /^(?:copy_module_from_user|module_decompress|module_extend_max_pages|module_get_next_page|module_alloc\w*|module_memory_alloc|execmem_\w*alloc\w*|layout_and_allocate|move_module|percpu_modalloc)\b/;
 
 /** They take memory from the area of modules, too (kernel/bpf/core.c, kernel/kprobes.c, arch/x86/kernel/ftrace.c). */
 const OF_OTHERS =
@@ -146,7 +149,8 @@ function readFrame(open: Open, text: string): void {
   if (func === INIT_CALLER && open.before !== null) {
     open.module ??= moduleName(open.before);
     open.during = 'init';
-  } else if (OF_IMAGE.test(func)) open.during ??= 'image';
+  } else if (OF_FILE.test(func)) open.during ??= 'read';
+  else if (OF_IMAGE.test(func)) open.during ??= 'image';
   else if (OF_OTHERS.test(func)) open.during = 'other';
   else if (isLoader(func) && (open.during === null || open.during === 'other')) open.during = 'load';
   // The last line of a truncated trace alone shows its caller.
