@@ -78,3 +78,24 @@ describe('a log', () => {
     ]);
   });
 });
+
+describe('a line that is there twice', () => {
+  it.each([
+    ['with an empty line between', `**${PAGES}**\n\n**${PAGES}**\n`, 1],
+    ['right behind the other', `${PAGES}\n${PAGES}\n`, 1],
+    ['at other times', `${PAGES}\n${PAGES.replace('280', '281')}\n`, 2],
+    ['in a whole millisecond', `${PAGES}\n${PAGES}\n`.replaceAll('280', '000'), 2],
+  ])('%s', async (_, text, expected) => {
+    const { model } = caseOf(await readBytes({ bytes: Buffer.from(text) }));
+    expect(model.allocationFailures.map(({ what }) => what)).toEqual(Array(expected).fill('pages'));
+  });
+
+  it.each([
+    '[  190.230200] dummy_hcd: Unknown relocation type 57',
+    "[  190.230200] foo: version magic '5.4.0 SMP mod_unload ' should be '5.4.1 SMP mod_unload '",
+    '[  190.230200] foo: disagrees about version of symbol module_layout',
+  ])('is one failed load: %s', async (line) => {
+    const { model } = caseOf(await readBytes({ bytes: Buffer.from(`${line}\n${line}\n`) }));
+    expect(model.failures.map(({ times }) => times)).toEqual([1]);
+  });
+});

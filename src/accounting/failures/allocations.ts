@@ -6,6 +6,7 @@ import { LogClock } from '../boots/log-clock.js';
 import { holds } from '../kernel.js';
 import type { AllocationRow, Attempt } from '../model.js';
 import { CallsInTime, RefusedLoads } from './allocation-loads.js';
+import { sameRecords } from './same-record.js';
 
 /** In the order in which they print: callee before caller. execmem allocates with __GFP_NOWARN, so only it prints. */
 const LAYERS: readonly AllocationFailure['by'][] = ['percpu', 'vmap', 'vmalloc', 'pages', 'loader'];
@@ -32,7 +33,9 @@ export function allocationRows(
 ): AllocationRow[] {
   const failures: Failure[] = [];
   const refused: UserLoad[] = [];
+  const again = sameRecords(log);
   for (const event of log) {
+    if (again.has(event)) continue;
     if (event.kind === 'allocation-failure') {
       const known = failures.slice(-OPEN).findLast((failure) => goesOn(failure, event));
       if (known) known.lines.push(event);
