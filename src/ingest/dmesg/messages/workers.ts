@@ -8,7 +8,7 @@ import { parseTimespan } from '../../../model/timespan.js';
 import { failedCommand, program } from './loader.js';
 import type { LogFact, Rule } from './rule.js';
 
-const UDEV = /^(?:systemd-udevd|udevd|\(?udev-worker\)?|unknown)$/;
+const UDEV = /^(?:systemd-udevd|udevd|udevd-work|\(?udev-worker\)?|unknown)$/;
 /** Programs run by rules that load modules. */
 const LOADER = /^(?:\S*\/)?(?<comm>modprobe|insmod|kmod)\b/;
 
@@ -92,5 +92,8 @@ export const WORKER_RULES: readonly Rule[] = [
   // timeout: killing '/sbin/modprobe -b pci:v00008086d...' [123]      again each second until it ends
   helper('killed-worker', ["timeout: killing '"], /^ ?timeout: killing '(?<command>[^']+)' \[(?<pid>\d+)\]$/),
   helper('killed-worker', ['terminated by signal '], /^ ?(?:\S+: )?(?:Process )?'(?<command>[^']+)'(?: \[(?<pid>\d+)\])? terminated by signal (?:9 \(\w+\)|KILL)\.?$/),
+  // '/sbin/modprobe -bv pci:v000010DE...' unexpected exit with status 0x0009      before udev 174: wait()'s status
+  helper('killed-worker', [' unexpected exit with status 0x'], /^ ?(?:\S+: )?'(?<command>[^']+)'(?: \[(?<pid>\d+)\])? unexpected exit with status 0x0{0,3}9$/),
+  udev([' unexpected exit with status 0x'], /^ ?(?:\S+: )?'(?<command>[^']+)'(?: \[\d+\])? unexpected exit with status 0x0{0,2}[1-9a-f][\da-f]?00$/, failedLoad),
   udev(['failed with exit code ', 'failed with return code '], /^ ?(?:\S+: )?(?:Process )?'(?<command>[^']+)'(?: \[\d+\])? failed with (?:exit|return) code [1-9]\d*\.?$/, failedLoad),
 ];
