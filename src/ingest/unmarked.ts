@@ -29,7 +29,7 @@ const ESCAPED =
   /&lt;[\w\s./()+-]{1,40}&gt;|^\s*(?:&gt; ?)+|[-=]&gt;|&lt;[-=]|(?:^|\s)&(?:lt|gt|amp);\s|&(?:quot|apos|nbsp);|&#(?:0{0,3}\d{2}|[xX]0{0,2}[\da-fA-F]{2});|&amp;(?:lt|gt|amp|quot|#\w{2,4});/;
 
 const TAG =
-  '(?:</?(?:pre|code|p|br|div|tt|samp|t[drh]|tbody|table|li|ul|ol|span|font|b|i|em|strong|body|html)(?: [^<>]{0,100})?/?>|\\[/?(?:code|quote|pre|tt)(?:[=:][^\\]]{1,40})?\\]|\\{(?:code|noformat|quote)(?::[^}]{1,40})?\\})';
+  '(?:</?(?:pre|code|p|br|div|tt|samp|t[drh]|tbody|table|li|ul|ol|span|font|b|i|em|strong|body|html)(?: [^<>]{0,100})?/?>|\\[/?(?:code|quote|pre|tt)(?:[=:][^\\]]{1,40})?\\]|\\[(?:/(?:font|size|color|b|i|u)|(?:font|size|color)=[^\\]]{1,40})\\]|\\{(?:code|noformat|quote)(?::[^}]{1,40})?\\})';
 const FENCE = '`{3,6}(?:[a-z]{1,12}$)?';
 /** Markdown's code span, which may be bold or an item of a list, and hold several lines; no branch of a tree, nor `quoted' as the kernel does. */
 const SPAN = "(?:(?:[-*+]|\\d[.)]) )?(?:\\*\\*)?`{1,2}(?![`-]|[^`' ]{1,64}')";

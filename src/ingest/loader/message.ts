@@ -8,6 +8,8 @@ import { cachedForHead, textOfHead } from '../head.js';
 /** It may follow a prompt, a quotation mark, or words that the loader did not print, of a script without spaces too. */
 const LOADER =
   /(?:(?:^|[\s"'`(/*=]|[^\0-\x7f]|\.\.\.)_{0,2}(?=(?:modprobe|insmod|kmod|rmmod)(?:\.(?:kmod|static))?: \S)|[a-z](?=(?:modprobe|insmod): (?:ERROR: |FATAL: |can't load module )))/;
+/** What udev says of programs, behind a host alone or words of a sentence. */
+const UDEVD = /(?<=^|\s)udevd(?:-work)?\[\d{1,10}\]: ?\S.*$/;
 /** A name in a script or a patch, of which a loader prints the value. */
 const SHELL_NAME = /\$[\w{(]/;
 
@@ -35,7 +37,8 @@ export function loaderMessage(line: string): string | null {
       .replaceAll('**', '');
     return from > 0 ? unquoted(text, line.charAt(from - 1)) : text;
   }
-  return isKnown(lineRecord(0, line), 'program') ? line : null;
+  const text = UDEVD.exec(line)?.[0] ?? line;
+  return isKnown(lineRecord(0, text), 'program') ? text : null;
 }
 
 /** The text up to the closing quotation mark, or the end of slanted type. */

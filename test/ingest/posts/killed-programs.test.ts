@@ -34,3 +34,24 @@ describe('a wait status', () => {
     expect(await told(`Mar  3 12:00:01 host udevd-work[90]: ${message}\n`)).toEqual([]);
   });
 });
+
+describe('a program that udev kills', () => {
+  const SAID = `udevd[142]: timeout: killing '/sbin/modprobe -bv ${ALIAS}' [610]`;
+  const KILLED = ['killed-worker null modprobe:610 1'];
+
+  test.each([
+    ['alone', SAID],
+    ['behind a host', `SERVER ${SAID}`],
+    ['in front of a tag', `${SAID}[/FONT]`],
+    ['in tags', `[FONT=Courier New]${SAID}[/FONT]`],
+    ['behind words', `Then the screen shows a ${SAID}`],
+    ['again and again', `SERVER ${SAID}\nSERVER ${SAID}\n${SAID}`],
+  ])('%s', async (_, text) => {
+    expect(await told(`${text}\n`)).toEqual(KILLED);
+    expect(await told(`My server does not boot any more.\n\n${text}\n\nWhat can I do?\n`)).toEqual(KILLED);
+  });
+
+  test('is none in what only looks alike', async () => {
+    expect(await told(`Then mydevd[142]: ${SAID.slice(12)}\n`)).toEqual([]);
+  });
+});
