@@ -105,7 +105,7 @@ export class KernelLogLines implements LineSink {
   end(): void {
     this.#verbose.end();
     this.#pstore.end();
-    this.#log.records.close();
+    this.#log.records.end();
     this.#unknown.end();
     this.#log.end();
   }
@@ -223,6 +223,7 @@ export class KernelLogLines implements LineSink {
     if (this.#log.records.rejoin(text, record)) return;
     this.#log.records.close();
     this.#log.interrupt();
+    if (this.#log.records.addBare(record)) return;
     if (this.#last) this.#log.record(record, 'program');
     else if (isKnown(record, 'program')) this.#log.records.addEarly(record);
   }

@@ -61,7 +61,7 @@ export class LogBoot {
   add(record: LogRecord, entry: Entry, kernel: boolean, matters: boolean): void {
     this.bootId ??= record.bootId;
     this.#records += 1;
-    this.line = record.line;
+    this.line = Math.max(this.line, record.line);
     const { serial = null } = record;
     if (serial !== null && serial > (this.serial ?? -1)) this.serial = serial;
     if (entry.at.boot !== null || entry.at.wall !== null) {

@@ -5,6 +5,7 @@
  */
 import type { IngestContext } from '../ingester.js';
 import { mayContinue } from '../wrapped.js';
+import { BareFailures } from './bare-failures.js';
 import { isKnown, type Writer } from './catalogue.js';
 import type { LogFact } from './messages/rule.js';
 import type { LogRecord } from './record.js';
@@ -41,6 +42,7 @@ export class RecordQueue {
   readonly #accept: (queued: Queued, newBoot: 'time-fell' | null) => void;
   /** Loader messages before the first kernel message, until that starts the boot. */
   #early: LogRecord[] = [];
+  readonly #bare = new BareFailures();
   #fallen: Queued[] = [];
   #open: Open | null = null;
 
@@ -94,12 +96,24 @@ export class RecordQueue {
     for (const early of this.#early.splice(0)) this.#read(early, 'program');
   }
 
+  /** No line follows. */
+  end(): void {
+    this.close();
+    for (const record of this.#bare.unsaid()) this.#read(record, 'kernel');
+  }
+
+  /** Takes what the kernel says of a failure in a line without a prefix; false for another line. */
+  addBare(record: LogRecord): boolean {
+    return this.#bare.add(record);
+  }
+
   addEarly(record: LogRecord): void {
     if (this.#early.length < MAX_EARLY) this.#early.push(record);
   }
 
   /** One record with an older timestamp is late; several are another boot. `decides`: another one shows which. */
   add(queued: Queued, fell: boolean, decides: boolean): void {
+    this.#bare.said(queued.record, queued.facts);
     if (!fell && !this.holdsFallen) {
       this.#accept(queued, null);
       return;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Loader messages in lines of terminals, mails and reports. */
+
+import { isFailure } from '../dmesg/bare-failures.js';
 import { failedCommand, holdsAnyWord, isKnown, type LogFact, parseMessage } from '../dmesg/catalogue.js';
 import { soundsLikeFailure } from '../dmesg/mentions.js';
 import { bareRecord, type LogRecord, splitTool } from '../dmesg/record.js';
@@ -50,14 +52,6 @@ function unquoted(text: string, before: string): string {
   return end > 0 ? text.slice(0, end) : text.replace(closing, '');
 }
 
-/** What the kernel says of failures, as people quote it: without its prefix. */
-const QUOTED: ReadonlySet<LogFact['kind']> = new Set([
-  'load-failure',
-  'allocation-failure',
-  'request-failure',
-  'throttle',
-]);
-
 /** A bullet, a quotation mark, bold type, and what is left of syslog's prefix. */
 const BEFORE_QUOTE = /^(?:[-*•] )?(?:["'“]|\*\*_{0,2})?(?:(?:[\w.-]{1,64} )?kernel: )?/;
 const AFTER_QUOTE = /(?:["'”]|_{0,2}\*\*)[.,]?$/;
@@ -67,9 +61,7 @@ export function quotedFacts(line: string, number: number): readonly LogFact[] {
   const front = BEFORE_QUOTE.exec(line)?.[0] ?? '';
   const rest = line.slice(front.length);
   const text = /["'“*]/.test(front) ? rest.replace(AFTER_QUOTE, '') : rest;
-  return parseMessage(bareRecord(number, text), 'kernel').filter(
-    (fact) => QUOTED.has(fact.kind) || (fact.kind === 'initcall' && fact.ret !== null && fact.ret < 0),
-  );
+  return parseMessage(bareRecord(number, text), 'kernel').filter(isFailure);
 }
 
 /** Whether a line is the kernel's about a failure, or has its words. */

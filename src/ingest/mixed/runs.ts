@@ -67,6 +67,9 @@ const ANY_KIND = new RegExp(KINDS.map(({ pattern }) => pattern.source).join('|')
 
 const TABLE_ROW = /\|.{0,200}\|/;
 
+/** What runs of these kinds are where their lines, and what follows them in a text, do not tell. */
+const FORMATS: Readonly<Record<string, string>> = { log: 'dmesg', loader: 'loader-output' };
+
 /** Unidentified lines that a run may hold: wrapped lines, list rows, blank lines. */
 const MAX_OTHER = 6;
 
@@ -106,7 +109,7 @@ export class Runs {
     }
     if (kind !== this.#kind) this.close();
     if (this.#sink === null) {
-      this.#sink = this.#context.section(`line ${number}`, 'excerpt', kind === 'log' ? 'dmesg' : undefined);
+      this.#sink = this.#context.section(`line ${number}`, 'excerpt', FORMATS[kind]);
       this.#kind = kind;
       this.#onFound();
       // The head of a table says which column is which.
