@@ -134,3 +134,18 @@ export function errnoFromText(text: string): number | null {
   const number = UNKNOWN.exec(known)?.[1];
   return number === undefined ? (TEXTS.get(known) ?? null) : Number(number);
 }
+
+/** No text of an error is longer. */
+const LONGEST = 100;
+
+/** The same of the longest known text that a reason starts with: in a post, prose may follow. */
+export function errnoFromStart(reason: string): number | null {
+  const whole = errnoFromText(reason);
+  if (whole !== null) return whole;
+  const start = reason.slice(0, LONGEST);
+  for (const { index } of [...start.matchAll(/\w(?=[^\w-])/g)].reverse()) {
+    const errno = errnoFromText(start.slice(0, index + 1));
+    if (errno !== null) return errno;
+  }
+  return null;
+}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Shared parts of rules for user-space loaders. */
-import { errnoFromText } from '../../../model/errno.js';
+import { errnoFromStart } from '../../../model/errno.js';
 import type { UserLoad } from '../../../model/event.js';
 import { moduleFile, moduleName } from '../../../model/module-name.js';
 import type { LogRecord } from '../record.js';
@@ -61,7 +61,7 @@ export function loader(
       const module = match.groups?.module ?? match.groups?.shown;
       if (tool === undefined || module === undefined || SHELL_NAME.test(module)) return null;
       const { reason = '' } = match.groups ?? {};
-      const errno = what === 'failed' ? errnoFromText(reason) : null;
+      const errno = what === 'failed' ? errnoFromStart(reason) : null;
       if (byReason && errno === null) return null;
       // Output of a script's modprobe has the script's pid.
       const pid = match.groups?.tool === undefined ? record.pid : null;

@@ -4,7 +4,7 @@
  * it. They do not count calls: modprobe and udev hide EEXIST.
  */
 
-import { errnoFromText } from '../../../model/errno.js';
+import { errnoFromStart, errnoFromText } from '../../../model/errno.js';
 import type { UserLoad } from '../../../model/event.js';
 import { AUDIT_RULES } from './audit.js';
 import { GO_RULES } from './go-loaders.js';
@@ -32,7 +32,7 @@ function systemd(words: readonly string[], pattern: RegExp, what: UserLoad['what
       const tool = program(match.groups?.tool ?? printed);
       if (tool !== null && !SYSTEMD_TOOLS.test(tool)) return null;
       const { module = '', end = "'", reason = '' } = match.groups ?? {};
-      const errno = what === 'failed' ? errnoFromText(reason) : null;
+      const errno = what === 'failed' ? errnoFromStart(reason) : null;
       const name = end === "'" ? loadedName(module) : `${module.replace(/…$/, '')}…`;
       return { kind: 'user-load', tool: tool ?? 'unknown', pid, what, module: name, errno };
     },
