@@ -33,11 +33,18 @@ function quoteIn(raw: string): Quote {
   return isQuoted(raw) ? 'mail' : null;
 }
 
+interface Held {
+  readonly text: string;
+  readonly number: number;
+  readonly quote: Quote;
+  readonly joined: boolean;
+}
+
 class LoaderOutput {
   readonly #context: IngestContext;
   /** What loaders said so far, in quotes and elsewhere. */
   readonly #told = new Map<string, { plain: number; quoted: number }>();
-  #held: { readonly text: string; readonly number: number; readonly quote: Quote } | null = null;
+  #held: Held | null = null;
   #before = '';
   readonly #installer = new InstallerLines();
 
@@ -51,18 +58,22 @@ class LoaderOutput {
     const text = quoted ? line : (loaderMessage(line) ?? (isComplaint(line) ? line : null));
     if (text !== null) {
       this.end();
-      this.#held = { text, number, quote };
+      this.#held = { text, number, quote, joined: false };
       this.#before = raw.trimEnd();
       return;
     }
     const held = this.#held;
     if (!held) return;
     const joined = `${held.text} ${line}`;
-    if (line !== '' && (mayContinue(this.#before, line) ? saysMore : givesErrno)(joined, held.text)) {
-      this.#held = { ...held, text: joined };
-      this.#context.diagnose('text-repaired', held.number, 'wrapped lines were joined');
+    const mayFollow = mayContinue(this.#before, line) && !held.joined;
+    if (line === '' || !(mayFollow ? saysMore : givesErrno)(joined, held.text)) {
+      this.end();
+      return;
     }
-    this.end();
+    if (!held.joined) this.#context.diagnose('text-repaired', held.number, 'wrapped lines were joined');
+    // A mail of a mail may be wrapped twice.
+    this.#held = { ...held, text: joined, joined: true };
+    this.#before = raw.trimEnd();
   }
 
   end(): void {

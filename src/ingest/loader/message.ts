@@ -18,6 +18,8 @@ const SHELL_NAME = /\$[\w{(]/;
 /** A loader's error message, in any wording. */
 const COMPLAINT =
   /^\w+: (?:ERROR|FATAL|WARNING|can't|cannot|could not|failed|error)(?! ?:? (?:could not remove|Use --allow-unsupported or set|\/etc\/modprobe\.d\/))/;
+/** What module-init-tools prints without its name, up to where a mail program wrapped it. */
+const WRAPPED = /^(?:FATAL|WARNING): Error inserting [\w-]+(?: \(\/\S*)?$/;
 const OF_REMOVAL =
   /^rmmod: |^modprobe: (?:ERROR|FATAL): Module \S+ is (?:in use|builtin|not currently loaded|not in kernel)\b/;
 /** What a shell says of a program that the kernel killed. */
@@ -40,7 +42,7 @@ export function loaderMessage(line: string): string | null {
     return from > 0 ? unquoted(text, line.charAt(from - 1)) : text;
   }
   const text = UDEVD.exec(line)?.[0] ?? line;
-  return isKnown(lineRecord(0, text), 'program') ? text : null;
+  return WRAPPED.test(text) || isKnown(lineRecord(0, text), 'program') ? text : null;
 }
 
 /** The text up to the closing quotation mark, or the end of slanted type. */
@@ -70,6 +72,7 @@ function quotesKernel(line: string): boolean {
 }
 
 function complains(message: string): boolean {
+  if (WRAPPED.test(message)) return true;
   return COMPLAINT.test(message) && !OF_REMOVAL.test(message) && !SHELL_NAME.test(message);
 }
 
@@ -94,7 +97,10 @@ export const headMayMentionLoader = cachedForHead((head) => mayMentionLoader(tex
 /** Whether a line is a loader's, an error in any wording or a message that a rule takes, or quotes the kernel's. */
 export function isLoaderLine(line: string): boolean {
   const message = loaderMessage(line);
-  if (message !== null && (COMPLAINT.test(message) || isKnown(lineRecord(0, message), 'program')))
+  if (
+    message !== null &&
+    (COMPLAINT.test(message) || WRAPPED.test(message) || isKnown(lineRecord(0, message), 'program'))
+  )
     return true;
   return quotesKernel(line);
 }

@@ -38,3 +38,41 @@ describe('prose right behind a message takes nothing of its reason', () => {
     ]);
   });
 });
+
+// LKML, 2006: the mailer of the sender and that of the archive.
+describe('a message that was wrapped twice', () => {
+  const PERCPU = 'Could not allocate 4 bytes percpu data';
+  const IPV6 = '(/lib/modules/2.6.15-rt14/kernel/net/ipv6/ipv6.ko): Cannot allocate';
+  it.each<[string, string[], string[]]>([
+    ['named', [PERCPU, 'modprobe: FATAL: Error inserting ipv6', IPV6, 'memory'], ['percpu ipv6 12 1']],
+    ['without a name', [PERCPU, 'FATAL: Error inserting ipv6', IPV6, 'memory'], ['percpu ipv6 12 1']],
+    [
+      'in its path',
+      [
+        'FATAL: Error inserting xfs (/lib/modules/2.6.18-rc1-',
+        'mm1/kernel/fs/xfs/xfs.ko): Cannot allocate memory',
+      ],
+      ['memory xfs 12 1'],
+    ],
+    [
+      'in its path and its reason',
+      [
+        PERCPU,
+        'FATAL: Error inserting xfs (/lib/modules/2.6.18-rc1-',
+        'mm1/kernel/fs/xfs/xfs.ko): Cannot allocate',
+        'memory',
+      ],
+      ['percpu xfs 12 1'],
+    ],
+  ])('%s', async (_, lines, expected) => {
+    const text = lines.join('\n');
+    const quoted = lines.map((line) => `> ${line}`).join('\n');
+    for (const each of [`${text}\n`, `Hi,\n\nI see\n${text}\n\nAny idea?\n`, `${quoted}\n\nTry it.\n`])
+      expect(await told(each)).toEqual(expected);
+  });
+
+  it('takes no prose for its end', async () => {
+    const lines = ["modprobe: ERROR: could not insert 'foo':", 'and I do not know', 'why. Out of memory'];
+    expect(await told(`${lines.join('\n')}\n`)).toEqual([]);
+  });
+});
