@@ -44,7 +44,11 @@ const SPAN_END = /(?<!`)`{1,2}(?:\*\*)?$/;
 const ANY_ENTITY = /&(?:[a-z]{2,4}|#\w{2,5});/i;
 
 /** What each tag, fence, span and bold text has. */
-const MARK = /[<[{`]|\*\*|^[*_](?=[a-zA-Z[<\d])/m;
+const MARK = /[<[{`]|\*\*|^[*_](?=[a-zA-Z[<\d])|\|(?:modprobe|insmod|FATAL|ERROR|WARNING): |\| {0,2}\* /m;
+
+/** What OpenRC puts before what a service prints, on a console and in rc.log: `modules             |modprobe: FATAL: ...` */
+const SERVICE =
+  /^[a-z][\w.@-]{0,40} {0,40}\| {0,2}(?=\* {1,3}(?:Loading module |Failed to load |ERROR: )|(?:modprobe|insmod): |(?:FATAL|ERROR|WARNING): (?:Module|Error|could) )/;
 
 /** Whether a text, in lines, may hold any of it, but for quoting. */
 export function mayBeMarked(text: string, lines: readonly string[]): boolean {
@@ -79,13 +83,14 @@ export function unquoted(line: string): string {
   return line.replace(QUOTING, '');
 }
 
-/** The line without a tracker's tags and fences around it. */
+/** The line without a tracker's tags and fences around it, or a service's name before it. */
 export function untagged(line: string): string {
   let text = line;
   const first = text.charCodeAt(0);
   // Most lines of logs start with a bracket and a blank.
   const mayBeTag = first === LESS || first === BRACE || (first === BRACKET && text.charCodeAt(1) !== SPACE);
   if (mayBeTag || text.lastIndexOf('`', LAST_TICK) >= 0) text = text.replace(FRONT, '');
+  else if (text.includes('|')) text = text.replace(SERVICE, '');
   if (endsSpan(text)) text = text.replace(SPAN_END, '');
   if (first === STAR || text.charCodeAt(text.length - 1) === STAR) text = plainType(text);
   if (first === STAR || first === UNDERSCORE) text = uprightType(text).replace(SLANT_OPENS, '');

@@ -164,7 +164,9 @@ export function kindOf(text: string, mayBeLoader = true): string | null {
   if (ANY_KIND.test(bare)) for (const { kind, pattern } of KINDS) if (pattern.test(bare)) return kind;
   const found = bare.replace(FOUND_IN, '');
   if ((found !== bare && kindOf(found) === 'log') || hasStampAfter(bare)) return 'log';
-  return mayBeLoader && bare.length <= LONGEST && isLoaderLine(bare) ? 'loader' : null;
+  if (!mayBeLoader || bare.length > LONGEST) return null;
+  // OpenRC starts its lines with a star, which is no bullet.
+  return isLoaderLine(bare) || (bare !== text && isLoaderLine(text)) ? 'loader' : null;
 }
 
 /** Whether a line is of a log, or a loader's about loads. */

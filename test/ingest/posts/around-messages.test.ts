@@ -76,3 +76,36 @@ describe('a message that was wrapped twice', () => {
     expect(await told(`${lines.join('\n')}\n`)).toEqual([]);
   });
 });
+
+// src/openrc-run/openrc-run.c:write_prefix
+describe("OpenRC's name of the service before a line", () => {
+  const REJECTED = "modprobe: ERROR: could not insert 'nvidia': Key was rejected by service";
+  const MISSING = 'modprobe: FATAL: Module nvidia not found in directory /lib/modules/6.2.6';
+  const NAMES = [
+    'modules                   |',
+    'modules |',
+    '\u001b[32;01mmodules             \u001b[39;49;00m|',
+  ];
+  it.each<[string[], string[]]>([
+    [[' * Loading module nvidia ...', REJECTED, MISSING], ['signature nvidia 129 1']],
+    [[REJECTED], ['signature nvidia 129 1']],
+    [[MISSING], ['not-found nvidia 1']],
+    [[' * Loading module nvidia ... [ !! ]'], ['other nvidia null 1']],
+    [[' *   Failed to load nvidia'], ['other nvidia null 1']],
+    [[' * ERROR: modules failed to start'], ['failed-unit init script that loads kernel modules 1']],
+    [['FATAL: Module nvidia not found.'], ['not-found nvidia 1']],
+  ])('%j', async (lines, expected) => {
+    expect(await told(`${lines.join('\n')}\n`)).toEqual(expected);
+    for (const name of NAMES) {
+      const text = lines.map((line) => `${name}${line}\n`).join('');
+      const log = `rc boot logging started at Sat Mar  4 10:00:00 2023\n\nudev                | * Starting udev ...\n${text}`;
+      expect(await told(text), name).toEqual(expected);
+      expect(await told(log), name).toEqual(expected);
+    }
+  });
+
+  it('without it in prose', async () => {
+    const text = 'Hi,\n\n * Loading module nvidia ... [ !! ]\n\nWhy?\n';
+    expect(await told(text)).toEqual(['other nvidia null 1']);
+  });
+});
