@@ -12,6 +12,7 @@ import { LOSS_WORDS } from './messages/lost.js';
 import { REFUSAL_RULES } from './messages/refusals.js';
 import { REQUEST_RULES } from './messages/requests.js';
 import { Catalogue, type LogFact } from './messages/rule.js';
+import { UBOX_PROGRAM } from './messages/small-loaders.js';
 import { USER_RULES } from './messages/user-space.js';
 import { WordFinder } from './messages/word-finder.js';
 import type { LogRecord } from './record.js';
@@ -99,8 +100,14 @@ export function startsMultiline(record: LogRecord): boolean {
 const PASSED_ON = '+ ';
 const passedOn = (record: LogRecord): LogRecord => ({ ...record, text: record.text.slice(PASSED_ON.length) });
 
+/** A row of a list of ubox's loaders, which says nothing without their name: `modprobe: - bpfilter`. */
+const LISTED = '- ';
+const isListed = ({ tool, text }: LogRecord): boolean =>
+  tool !== null && text.startsWith(LISTED) && UBOX_PROGRAM.test(tool);
+
 /** The facts of a message that the catalogue knows. */
-export function parseMessage(given: LogRecord, writer: Writer): readonly LogFact[] {
+export function parseMessage(message: LogRecord, writer: Writer): readonly LogFact[] {
+  const given = isListed(message) ? { ...message, text: `${message.tool}: ${message.text}` } : message;
   const found = FINDER.find(given.text);
   if (found.length === 0) return [];
   const record = given.tool !== null && given.text.startsWith(PASSED_ON) ? passedOn(given) : given;

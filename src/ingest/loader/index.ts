@@ -21,6 +21,7 @@ import {
   mentionsLoader,
   quotedFacts,
 } from './message.js';
+import { UboxList } from './ubox-list.js';
 
 /** A message in a title, in code or in speech. */
 const INLINE_QUOTE = /^\s*(?:#{1,6} (?=\w+: )|(?:\S.*)?(?:[`"“*]|(?<!\w)_)(?=(?:modprobe|insmod|kmod): ))/;
@@ -47,13 +48,14 @@ class LoaderOutput {
   #held: Held | null = null;
   #before = '';
   readonly #installer = new InstallerLines();
+  readonly #list = new UboxList();
 
   constructor(context: IngestContext) {
     this.#context = context;
   }
 
   line(raw: string, number: number, quote: Quote): void {
-    const line = raw.trim();
+    const line = this.#list.named(raw.trim());
     const quoted = quotedFacts(line, number).length > 0;
     const text = quoted ? line : (loaderMessage(line) ?? (isComplaint(line) ? line : null));
     if (text !== null) {

@@ -109,3 +109,36 @@ describe("OpenRC's name of the service before a line", () => {
     expect(await told(text)).toEqual(['other nvidia null 1']);
   });
 });
+
+// ubox/kmodloader.c
+describe("the list of OpenWrt's modprobe", () => {
+  const logread = (text: string): string => `Thu Mar  4 21:37:47 2021 daemon.err ${text}`;
+  const RIGHT = ['failed-unit modprobe 1', 'other wifidog_ng null 1'];
+  it.each<[string, string[]]>([
+    [
+      'dmesg',
+      ['modprobe: 1 module could not be probed', 'modprobe: - wifidog-ng'].map(
+        (text) => `[   16.200000] ${text}`,
+      ),
+    ],
+    ['logread', ['modprobe: 1 module could not be probed', 'modprobe: - wifidog-ng'].map(logread)],
+    [
+      'logread with a pid',
+      ['modprobe[7]: 1 module could not be probed', 'modprobe[7]: - wifidog-ng'].map(logread),
+    ],
+    ['a terminal', ['root@OpenWrt:/# modprobe wifidog-ng', '1 module could not be probed', '- wifidog-ng']],
+    ['a quoted one', ['> # modprobe wifidog-ng', '> 1 module could not be probed', '> - wifidog-ng']],
+    ['a block of code', ['```', '1 module could not be probed', '- wifidog-ng', '```']],
+    ['what is no row of it', ['1 module could not be probed', '- wifidog-ng', '- foo']],
+  ])('%s', async (_, lines) => {
+    expect(await told(`${lines.join('\n')}\n`)).toEqual(RIGHT);
+    expect(await told(`Hi,\n\n${lines.join('\n')}\n\nWhy?\n\n- foo\n`)).toEqual(RIGHT);
+  });
+
+  it('names kmodloader where that wrote it, and what it did not try', async () => {
+    const rows = ['2 modules could not be probed', '- foo - 0', '- bar - 1'];
+    const lines = rows.map((text) => `${logread(`kmodloader: ${text}`)}\n`).join('');
+    for (const text of [lines, `Hi,\n\n${lines}\nWhy?\n`])
+      expect(await told(text)).toEqual(['failed-unit kmodloader 1', 'other foo null 1']);
+  });
+});

@@ -88,8 +88,9 @@ const ANDROID_RULES: readonly Rule[] = [
   loader(ANDROID, 'not-found', [' was unable to load '], 'Load\\w+ was unable to load (?<module>[^\\s,]+)(?:, tried: .*)?$'),
 ];
 
+export const UBOX_PROGRAM = /^(?:kmodloader|modprobe|insmod|kmod)$/;
 const UBOX: Loader = {
-  names: /^(?:kmodloader|modprobe|insmod|kmod)$/,
+  names: UBOX_PROGRAM,
   front: '^(?:(?<tool>kmodloader|modprobe|insmod|kmod): )?',
 };
 

@@ -121,7 +121,8 @@ export const UNIT_RULES: readonly Rule[] = [
   {
     words: [' could not be probed'],
     pattern: /^(?:(kmodloader|modprobe|kmod): )?\d+ modules? could not be probed$/,
-    facts: ([message, by = 'kmodloader']) => ({ kind: 'unit-failure', unit: by, what: 'result', message }),
+    // kmodloader runs when the system starts: what has no name is on a terminal, where somebody typed modprobe.
+    facts: ([message, by], { tool }) => ({ kind: 'unit-failure', unit: by ?? tool ?? 'modprobe', what: 'result', message }),
   },
   // [FAIL] Loading kernel modules...failed!      sysvinit;  * ERROR: modules failed to start      OpenRC
   script(['oading kernel modules', 'modules failed to start'], /^(?:\[ ?FAIL ?\] )?(?:\* )?(?:Loading kernel modules ?\.\.\. ?\(?failed|ERROR: modules failed to start)/i, 'init script that loads kernel modules'),
