@@ -96,10 +96,10 @@ describe('loads', () => {
       null,
     ],
     [
-      'ueventd: LoadWithAliases was unable to load platform:regulatory',
+      'ueventd: LoadWithAliases was unable to load regulatory',
       'ueventd',
       'not-found',
-      'platform:regulatory',
+      'regulatory',
       null,
     ],
     ['init: Loaded kernel module /lib/modules/vh-thermal.ko', 'init', 'inserted', 'vh_thermal', null],

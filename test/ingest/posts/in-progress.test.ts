@@ -91,3 +91,15 @@ describe('a hung modprobe', () => {
     expect(await told(hung(...frames))).toEqual(['stuck-load modprobe:2078 1', 'trouble']);
   });
 });
+
+// ueventd asks for each device that appears; most have their driver in the kernel image, or loaded.
+test.each([
+  'platform:dwc3',
+  'of:NcamCqcom,cam',
+  'input:b0019v0000p0001e0000-e0,1,k74,ramlsfw',
+  'pci:v000017CBd00001103, tried: qca6490',
+])('a device without a modular driver in Android: %s', async (alias) => {
+  expect(await told(`${START}[    2.000000] ueventd: LoadWithAliases was unable to load ${alias}\n`)).toEqual(
+    ['clear'],
+  );
+});

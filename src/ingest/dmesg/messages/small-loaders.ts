@@ -84,8 +84,9 @@ const ANDROID_RULES: readonly Rule[] = [
   loader(ANDROID, 'failed', ['finit_module for "'], '(?:.*: )?finit_module for "(?<module>[^"]+)" failed(?:: (?<reason>.+))?$'),
   loader(ANDROID, 'failed', ["Command 'insmod "], "Command 'insmod (?:-f )?(?<module>\\S+?)(?: [^']*)?' action=.* failed: (?:.*: )?(?<reason>[^:]+)$"),
   loader(ANDROID, 'not-found', ['.ko") failed'], 'open\\("(?<module>[^"]+\\.ko)"\\) failed(?:: .+)?$'),
-  // Failed inserts have their own message before; usually an alias has no file.
-  loader(ANDROID, 'not-found', [' was unable to load '], 'Load\\w+ was unable to load (?<module>[^\\s,]+)(?:, tried: .*)?$'),
+  // Failed inserts have their own message before. Of an alias it tells nothing: it is said as well of devices without a modular
+  // driver, and where the module is loaded already (system/core/libmodprobe/libmodprobe.cpp).
+  loader(ANDROID, 'not-found', [' was unable to load '], 'Load\\w+ was unable to load (?<module>[^\\s,:]+)(?:, tried: .*)?$'),
 ];
 
 export const UBOX_PROGRAM = /^(?:kmodloader|modprobe|insmod|kmod)$/;
