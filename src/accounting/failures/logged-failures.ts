@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The lines of a log that say why a load failed; which of them are failures, by the kernel that printed them. */
-import { EINVAL } from '../../model/errno.js';
-import type { Event, InitCall, LoadFailure, UserLoad } from '../../model/event.js';
+import { EBUSY, EINVAL } from '../../model/errno.js';
+import type { Event, InitCall, InitRefusal, LoadFailure, UserLoad } from '../../model/event.js';
 import { LogClock } from '../boots/log-clock.js';
 import { sameRecords } from './same-record.js';
 import { isSoonAfter, isUnlinked, killedLoads, Unlinked, UserInserts } from './user-inserts.js';
@@ -12,7 +12,10 @@ export interface LoggedFailures {
   readonly failures: readonly LoadFailure[];
   /** Those of them that are failures only where a call failed. */
   readonly doubtful: ReadonlySet<LoadFailure>;
-  /** Lines about the image that are failures on some kernels, where the release is not known: one with a failed insert. */
+  /**
+   * Lines that are failures with a failed insert: about the image, on some kernels, where the release is not known; about a driver
+   * that may be in the kernel image.
+   */
   readonly possible: readonly LoadFailure[];
   readonly inits: readonly InitCall[];
   /** Failed inserts reported by udev, modprobe and similar tools. */
@@ -50,6 +53,8 @@ export function loggedFailures(events: readonly Event[], release: string | null)
         if (last && isRefusalOf(last, event)) failures.pop();
         failures.push(symbols.withReason(event));
       } else if (mayFailBefore(event, kernel)) possible.push(event);
+    } else if (event.kind === 'init-refusal') {
+      if (event.why === 'registered') possible.push(ofInit(event));
     } else if (event.kind === 'initcall') inits.push(event);
     else if (event.kind === 'user-load') {
       loaders.add(event);
@@ -60,6 +65,12 @@ export function loggedFailures(events: readonly Event[], release: string | null)
   const inserts = [...loaders.inserts, ...killedLoads(events).untold];
   const fromStart = events.some((event) => event.kind === 'boot-start' && event.complete);
   return { failures, doubtful, possible, inits, inserts, missing, fromStart, clock: new LogClock(events) };
+}
+
+/** drivers/base/driver.c:driver_register returns this error. */
+function ofInit({ why: _, ...event }: InitRefusal): LoadFailure {
+  const failure = { reason: 'init', phase: 'init', errno: EBUSY, fails: 'always', names: false } as const;
+  return { ...event, ...failure, kind: 'load-failure' };
 }
 
 /** A symbol that a load may not use is then unknown to it: the second line is about the same load. */

@@ -16,6 +16,7 @@ import { BOOT_CLOCK } from '../../model/source.js';
 import type { ProblemKind } from '../kinds.js';
 import type { Attempt, LoadRow, ProblemRow } from '../model.js';
 import { failedModules, killedLoads } from './user-inserts.js';
+import { userSpaceStart } from './whether-failed.js';
 
 /** An init that blocks its task this long delays udev's settling, mounts and the boot. */
 const SLOW_INIT_NS = 5_000_000_000n;
@@ -70,14 +71,9 @@ export function problemRows(
   return [...rows.values()].filter((row) => isOfLoads(row, attempts));
 }
 
-/** Refusals before init runs: nothing has loaded a module by then, so the drivers are in the kernel image. */
+/** Refusals before init runs: the drivers are in the kernel image. */
 function initsBeforeUserSpace(log: readonly Event[]): ReadonlySet<Event> {
-  // A log may start in the initramfs, where modules are loaded; systemd says again that it runs after that.
-  const start = log.findIndex(
-    (event) =>
-      event.kind === 'boot-mark' && event.what === 'user-space' && !event.value.startsWith('systemd '),
-  );
-  return new Set(log.slice(0, Math.max(start, 0)).filter(({ kind }) => kind === 'init-refusal'));
+  return new Set(log.slice(0, userSpaceStart(log)).filter(({ kind }) => kind === 'init-refusal'));
 }
 
 /** udev workers that a program other than a loader holds up, by their pids. */
@@ -180,7 +176,8 @@ function failedRequest({ what, requested: module, comm: who, message }: RequestF
   return { kind, module, who, times: 1, durationNs: null, message };
 }
 
-function refused({ module, message }: InitRefusal): Finding {
+function refused({ why, module, message }: InitRefusal): Finding | null {
+  if (why === 'registered') return null;
   const who = module === null ? message.slice(0, message.indexOf(':')) : null;
   return { kind: 'refused-init', module, who, times: 1, durationNs: null, message };
 }

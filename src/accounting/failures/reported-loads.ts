@@ -44,7 +44,12 @@ export function reportedLoads(logged: LoggedFailures, known: readonly Case[]): C
   const why = new Map(logged.possible.map((one) => [one.module, one]));
   return left
     .filter((insert) => !others.has(insert))
-    .map((insert) => caseOf(insert, insert.errno === ENOEXEC ? why.get(insert.module) : undefined));
+    .map((insert) => caseOf(insert, reasonOf(insert, why.get(insert.module))));
+}
+
+/** The kernel's line, where the load failed as it would by it: with its errno, or that of the check of the image. */
+function reasonOf({ errno }: UserLoad, why: LoadFailure | undefined): LoadFailure | undefined {
+  return why !== undefined && errno !== null && errno === (why.errno ?? ENOEXEC) ? why : undefined;
 }
 
 /** `why`: the kernel's line that may say so, of a load that failed as the check of the image does. */

@@ -258,9 +258,10 @@ export interface Throttle extends EventBase {
   readonly seconds: number | null;
 }
 
-/** A driver says why its init fails: the hardware or firmware is not what it needs. */
+/** A driver says why its init fails: the hardware or firmware is not what it needs, or its name is registered already. */
 export interface InitRefusal extends EventBase {
   readonly kind: 'init-refusal';
+  readonly why: 'hardware' | 'registered';
   /** Null where the message is that of a module for several. */
   readonly module: string | null;
   readonly message: string;

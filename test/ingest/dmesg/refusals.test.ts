@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Drivers' words for an init that fails for good. */
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { caseOf } from '../../../src/case.js';
 import { readBytes } from '../../forms/read.js';
 import { fact, read } from './read.js';
@@ -76,4 +76,38 @@ it('a failed init of another module counts beside it (initcall_debug)', async ()
     ['foo', 'init', 1],
     ['nvidia', 'init', 1],
   ]);
+});
+
+// drivers/base/driver.c:driver_register returns -EBUSY, most often to the module's init; drivers in the kernel image ask it, too.
+describe('a driver that is registered already', () => {
+  const START = [
+    '[    0.000000] Linux version 6.1.0 (a@b) (gcc) #1',
+    '[    1.000000] Run /init as init process',
+  ];
+  const said = (at: string) => `[    ${at}] Error: Driver 'rtw89-8852be' is already registered, aborting...`;
+  const modprobe = (reason: string) => `modprobe: ERROR: could not insert 'rtw89_8852be': ${reason}`;
+  const DOUBT =
+    'a driver was registered already (rtw89_8852be), and the log does not say whether a load of it failed';
+  it.each([
+    ['is a doubt', [...START, said('9.123456'), said('9.223456')], [], [DOUBT]],
+    ['is in the kernel image before init runs', [START[0], said('0.123456'), START[1]], [], []],
+    [
+      'is why its load failed with EBUSY',
+      [...START, said('9.123456'), modprobe('Device or resource busy')],
+      ['init rtw89_8852be init 16 1'],
+      [],
+    ],
+    [
+      'is not why its load failed otherwise',
+      [...START, said('9.123456'), modprobe('Operation not permitted')],
+      ['other rtw89_8852be null 1 1'],
+      [],
+    ],
+  ])('%s', async (_, lines, failures, doubts) => {
+    const { model } = caseOf(await readBytes({ bytes: Buffer.from(`${lines.join('\n')}\n`) }));
+    expect(
+      model.failures.map((row) => `${row.reason} ${row.module} ${row.phase} ${row.errno} ${row.times}`),
+    ).toEqual(failures);
+    expect(model.boots.flatMap((boot) => boot.doubts)).toEqual(doubts);
+  });
 });

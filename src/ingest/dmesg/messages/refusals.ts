@@ -37,13 +37,25 @@ const REFUSALS: readonly Refusal[] = [
   { source: "NVIDIA's nvidia/nv.c:nvidia_init_module", word: 'NVRM: No', module: 'nvidia', errno: ENODEV, pattern: /^NVRM: (?:No NVIDIA (?:(?:GPU|PCI devices|graphics adapter) found|(?:devices|graphics adapter) probed)|None of the NVIDIA (?:devices|graphics adapters) were initialized)[.!]$/ },
 ];
 
-export const REFUSAL_RULES: readonly Rule[] = REFUSALS.map(({ word, pattern, module, errno }) => ({
+/** drivers/base/driver.c:driver_register: the init returns it, most often; of drivers in the kernel image as well. */
+const REGISTERED: Rule = {
+  words: ["' is already registered, aborting"],
+  pattern: /^Error: Driver '(?<module>[\w.-]{1,63})' is already registered, aborting\.{3}$/,
+  facts: ({ groups, input }) => ({
+    kind: 'init-refusal',
+    why: 'registered',
+    module: moduleName(groups?.module ?? ''),
+    message: input,
+  }),
+};
+
+const REFUSED: readonly Rule[] = REFUSALS.map(({ word, pattern, module, errno }) => ({
   words: [word],
   pattern,
   facts: ({ groups, input }) => {
     const named = module ?? groups?.module;
     const name = named === undefined ? null : moduleName(named);
-    if (errno === undefined) return { kind: 'init-refusal', module: name, message: input };
+    if (errno === undefined) return { kind: 'init-refusal', why: 'hardware', module: name, message: input };
     return {
       kind: 'load-failure',
       reason: 'init',
@@ -56,3 +68,5 @@ export const REFUSAL_RULES: readonly Rule[] = REFUSALS.map(({ word, pattern, mod
     };
   },
 }));
+
+export const REFUSAL_RULES: readonly Rule[] = [...REFUSED, REGISTERED];
