@@ -94,6 +94,25 @@ const PROGRESS_RULE: Rule = {
   },
 };
 
+/** What VMware's script calls its modules. */
+const VMWARE: Readonly<Record<string, string>> = {
+  'Virtual machine monitor': 'vmmon',
+  'Virtual ethernet': 'vmnet',
+  'Virtual machine communication interface': 'vmci',
+  'VM communication interface socket family': 'vsock',
+};
+
+/** `   Virtual machine monitor                  failed` on a terminal, `Virtual ethernet - failed` in syslog; it does not say why. */
+const VMWARE_RULE: Rule = {
+  words: Object.keys(VMWARE),
+  pattern: new RegExp(`^ *(?<what>${Object.keys(VMWARE).join('|')})(?: - | {2,})failed$`),
+  facts: ({ groups, input }, { tool }) => {
+    if (tool !== null && tool !== 'vmware') return null;
+    const unit = `vmware (${VMWARE[groups?.what ?? '']})`;
+    return { kind: 'unit-failure', unit, what: 'result', message: input.trim() };
+  },
+};
+
 // biome-ignore format: a table
 export const UNIT_RULES: readonly Rule[] = [
   ...WAITER_RULES,
@@ -104,6 +123,7 @@ export const UNIT_RULES: readonly Rule[] = [
   unit(['Failed to start '], new RegExp(`${START}Failed to start (?:${UNIT}\\.service(?: - .*)?|(?:${SHORTENED} - )?${DESCRIPTION})\\.?$`), 'start'),
   unit(['Dependency failed for ', 'Timed out starting '], new RegExp(`${START}(?:Dependency failed for|Timed out starting) (?:${UNIT}\\.service(?: - .*)?|(?:${SHORTENED} - )?${DESCRIPTION})\\.?$`), 'start'),
   PROGRESS_RULE,
+  VMWARE_RULE,
   // init: module-init-tools main process (123) terminated with status 1      Upstart
   unit([' process ('], new RegExp(`^(?:init: )?${UNIT} (?:main|pre-start|post-start) process \\(\\d+\\) (?:terminated with status [1-9]|killed by )`), 'exited'),
   // ● systemd-modules-load.service loaded failed failed Load Kernel Modules      systemctl --failed
