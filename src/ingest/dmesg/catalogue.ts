@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Parses single messages of the kernel and of user space by a catalogue of rules. */
 import { AUDIT_WORDS } from './blocks/audit.js';
-import { STUCK_WORDS } from './blocks/stuck.js';
+import { STUCK_WORDS } from './blocks/stuck-heads.js';
 import { TRACE_LINE } from './blocks/trace-line.js';
 import { MENTION_WORDS } from './mentions.js';
 import { BANNER, BOOT_RULES } from './messages/boot.js';

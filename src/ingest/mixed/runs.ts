@@ -61,7 +61,7 @@ const KINDS: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
 ];
 /** What no line of a kind but a loader's is without, for a quick look at a whole text. */
 export const KIND_HINT =
-  /\d:\d\d:\d\d|\.\d{6}|\d-\d\d[T ]| kern\.|\d,\d+,\d+,[-c]|<\d{1,2}>|audit\(|init_module\(|\.ko\b|Mods? |Total m|Failed |Virtual |Average |Avg |Duplicate |[Hh][Oo][Ww]-[Mm]|debug\/modules\/|oading 0x|Live 0x|(?:FAILED|DEPEND|TIME) ?\]|Used by|Linux |BUG: |e kernel |ection fault|Oops|nternal error: |s linked in:|PID: |Pid: |\[#\d|nel (?:BUG|bug) at |: Code=|\(pid: |blocked (?:for|in)|#PF|PGD |RIP: |Call [Tt]r|TASK>|-\[ [ec]|\+0x/;
+  /\d:\d\d:\d\d|\.\d{6}|\d-\d\d[T ]| kern\.|\d,\d+,\d+,[-c]|<\d{1,2}>|audit\(|init_module\(|\.ko\b|Mods? |Total m|Failed |Virtual |Average |Avg |Duplicate |[Hh][Oo][Ww]-[Mm]|debug\/modules\/|oading 0x|Live 0x|(?:FAILED|DEPEND|TIME) ?\]|Used by|Linux |BUG: |e kernel |ection fault|Oops|nternal error: |s linked in:|PID: |Pid: |\[#\d|nel (?:BUG|bug) at |: Code=|\(pid: |blocked (?:for|in|on)|#PF|PGD |RIP: |Call [Tt]r|TASK>|-\[ [ec]|\+0x/;
 const LSMOD_ROW = /^\w[\w-]{0,63}\s{1,60}\d{1,10}\s{1,10}(?:-?\d{1,6}|-)(?:\s[\w\s,[\]-]{0,2000})?$/;
 
 /** All patterns in one: most lines match none of them. */

@@ -103,3 +103,32 @@ test.each([
     ['clear'],
   );
 });
+
+// kernel/hung_task.c:debug_show_blocker
+describe('what a hung task is blocked on', () => {
+  const OWNED =
+    'INFO: task modprobe:31634 <writer> blocked on an rw-semaphore likely owned by task init:1 <reader>';
+  const LOST =
+    'INFO: task modprobe:31634 <writer> is blocked on an rw-semaphore, but the owner is not found.';
+  const MUTEX = 'INFO: task modprobe:31634 is blocked on a mutex likely owned by task init:1.';
+  const FOUND = 'stuck-load modprobe:31634 1';
+
+  test.each([OWNED, LOST, MUTEX])('alone: %s', async (line) => {
+    expect(await told(`${START}[  240.000000] ${line}\n`)).toEqual([FOUND, 'trouble']);
+    expect(await told(`${line}\n`)).toContain(FOUND);
+    expect(await told(`It hangs:\n\n    ${line}\n    ${line}\n\nWhy?\n`)).toContain(FOUND);
+  });
+
+  test('is of the task above', async () => {
+    const lines = (text: string): string => `${text}[  240.000001] ${LOST.replace('31634', '2078')}\n`;
+    const module = ['foo_init+0x10/0x20 [foo]', 'do_one_initcall+0x59/0x220', 'do_init_module+0x4a/0x1f0'];
+    expect(await told(lines(hung(...module)))).toEqual(['stuck-load modprobe:2078 1', 'trouble']);
+    expect(await told(lines(hung('__do_sys_delete_module+0x178/0x280')))).toEqual(['clear']);
+  });
+
+  test('is no load of other tasks', async () => {
+    expect(await told(`${START}[  240.000000] ${LOST.replace('modprobe', 'kworker/0:1')}\n`)).toEqual([
+      'clear',
+    ]);
+  });
+});

@@ -20,61 +20,8 @@ import type { LogFact } from '../messages/rule.js';
 import type { Entry } from '../timeline.js';
 import { addFunction, type Frames, noFrames } from './frames.js';
 import { isLoader, moduleOf, TRACE_HEAD } from './loader-frames.js';
+import { BLOCKED, GATE, HEADS } from './stuck-heads.js';
 import { frameOf, taskBy, taskOf } from './warn-steps.js';
-
-/** Every first message of such a trace has one of these. */
-export const STUCK_WORDS: readonly string[] = [
-  'blocked for more than ',
-  'blocked in I/O wait for more than ',
-  'state:D',
-  'soft lockup - CPU#',
-  'hard LOCKUP on cpu',
-  'self-detected stall on CPU',
-  'detected stalls on CPUs/tasks',
-  'detected expedited stalls on CPUs/tasks',
-  'BUG: unable to handle ',
-  'BUG: kernel NULL pointer',
-  'Unable to handle kernel ',
-  'kernel BUG at ',
-  'Kernel bug at ',
-  'Kernel bug detected',
-  'general protection fault',
-  'invalid opcode: ',
-  'divide error: ',
-  'double fault: ',
-  'kernel stack overflow ',
-  'stack segment: ',
-  'stack guard page: ',
-  'illegal operation: ',
-  'instruction in kernel code',
-  'invoked from kernel context!',
-  'kernel unaligned access',
-  ': Code=',
-  'Oops',
-  'Internal error: ',
-  'Kernel panic - not syncing: ',
-];
-const GATE = new RegExp(STUCK_WORDS.join('|'));
-
-interface HeadForm {
-  readonly what: StuckLoad['what'];
-  /** Groups: `comm`, `pid`, `seconds`, as far as printed. */
-  readonly pattern: RegExp;
-}
-
-// biome-ignore format: a table
-const HEADS: readonly HeadForm[] = [
-  { what: 'hung-task', pattern: /^INFO: task (?<comm>.{1,64}):(?<pid>\d+) blocked (?:in I\/O wait )?for more than (?<seconds>\d+) seconds/ },
-  { what: 'hung-task', pattern: /^task:(?<comm>.{1,64}?) *state:D .*?\bpid:(?<pid>\d+)/ },
-  { what: 'lockup', pattern: /\bsoft lockup - CPU#\d+ stuck for (?<seconds>\d+)s!(?: \[(?<comm>[^\]]{1,64}):(?<pid>\d+)\])?/ },
-  { what: 'lockup', pattern: /\bhard LOCKUP on cpu|\bself-detected stall on CPU|\bdetected (?:expedited )?stalls on CPUs\/tasks/ },
-  { what: 'crashed', pattern: /^(?:BUG: unable to handle |BUG: kernel NULL pointer|(?:BUG: |CPU \d+ )?Unable to handle kernel |kernel BUG at |Kernel bug at |general protection fault|Oops(?:: |$)|Internal error: )/ },
-  { what: 'crashed', pattern: /^(?<comm>\S{1,15})\((?<pid>\d+)\): (?:[A-Z][\w ]{2,40} \[#\d+\]|(?:Oops|Kernel Bug) -?\d+$)/ },
-  { what: 'crashed', pattern: /^(?:Kernel Fault|Page fault: no context|Bad Address .{1,40}): Code=\d/ },
-  { what: 'crashed', pattern: /^[A-Za-z][\w ,()!-]{2,60}(?:: [\da-f]{4})?(?: ilc:\d)? ?\[#\d+\]/ },
-  // After an oops, lockup or hung task, a panic says again what was told.
-  { what: 'crashed', pattern: /^Kernel panic - not syncing: (?!Fatal|softlockup|hung_task|Hard LOCKUP|Watchdog|NMI|RCU)/ },
-];
 
 const LOADERS = /^(?:modprobe|insmod|kmod|kmodloader|systemd-modules?(?:-loa?d?)?)$/;
 const UDEV = /^(?:\(?udev-worker\)?|systemd-udevd?|udevd)$/;
@@ -122,6 +69,8 @@ interface Open {
 export class StuckReader {
   readonly #emit: (fact: LogFact, entry: Entry) => void;
   #open: Open | null = null;
+  /** The task that was last told of as hung. */
+  #hung: number | null = null;
 
   constructor(emit: (fact: LogFact, entry: Entry) => void) {
     this.#emit = emit;
@@ -178,26 +127,37 @@ export class StuckReader {
         return true;
       }
       this.flush();
-      this.#open = {
-        entry,
-        what,
-        comm,
-        pid: number,
-        seconds: seconds === undefined ? null : Number(seconds),
-        lines: 0,
-        traces: 0,
-        loads: false,
-        ends: false,
-        at: null,
-        sure: noFrames(),
-        guessed: noFrames(),
-        coming: [],
-        going: false,
-      };
+      if (what === 'hung-task') this.#hung = number;
+      this.#open = opened(entry, what, comm, number, seconds === undefined ? null : Number(seconds));
       return true;
     }
-    return false;
+    return this.#blocked(entry, text);
   }
+
+  /** What holds the task up; the stack of who owns that may follow. */
+  #blocked(entry: Entry, text: string): boolean {
+    const { comm = null, pid } = BLOCKED.exec(text)?.groups ?? {};
+    if (pid === undefined) return false;
+    this.flush();
+    if (this.#hung === Number(pid)) return true;
+    this.#hung = Number(pid);
+    this.#open = opened(entry, 'hung-task', comm, this.#hung, null);
+    this.flush();
+    return true;
+  }
+}
+
+function opened(
+  entry: Entry,
+  what: StuckLoad['what'],
+  comm: string | null,
+  pid: number | null,
+  seconds: number | null,
+): Open {
+  const sure = noFrames();
+  const guessed = noFrames();
+  const place = { lines: 0, traces: 0, loads: false, ends: false, at: null };
+  return { entry, what, comm, pid, seconds, ...place, sure, guessed, coming: [], going: false };
 }
 
 function detail(open: Open, text: string): void {

@@ -14,7 +14,7 @@ export const TRACE_LINE = new RegExp(
     '(?:CPU \\d+ )?Unable to handle kernel ',
     '[Kk]ernel (?:BUG|bug) at \\S{1,200}:\\d+',
     'general protection fault[:,]',
-    'INFO: task .{1,64}:\\d+ blocked (?:in I/O wait )?for more than ',
+    'INFO: task .{1,64}:\\d+ (?:blocked (?:in I/O wait )?for more than |(?:<\\w{6}> )?(?:is )?blocked on an? (?:mutex|semaphore|rw-semaphore))',
     '(?:watchdog: )?BUG: soft lockup - CPU#',
     'Oops(?:(?::| -) .{1,60})? \\[#\\d|Internal error: (?:.{1,60} )?\\[#\\d',
     // die() of mips and loongarch, of x86 and s390, of sparc and alpha, and parisc_terminate()
