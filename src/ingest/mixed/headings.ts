@@ -32,6 +32,8 @@ const FORMS: readonly HeadingForm[] = [
   { form: 'prompt', pattern: new RegExp(`^(?:[#$%❯➜]>?|\\+{1,3}|\\(initramfs\\)) {0,2}(${COMMAND})$`), strong: false },
   // / # insmod x.ko     ~ $ dmesg     bash-5.1# lsmod     host:/tmp# dmesg     [root host]# dmesg     host% dmesg
   { form: 'prompt', pattern: new RegExp(`^(?:\\[[^\\]]{1,60}\\]|[~/\\w][\\w./~:@-]{0,60}) ?[#$%] {0,2}(${COMMAND})$`), strong: false },
+  // systemd-analyze blame                        without a prompt: nothing else is called so
+  { form: 'prompt', pattern: /^((?:sudo )?systemd-analyze (?:blame|critical-chain|time)(?: [\w.-]{1,80})?(?: ?\| ?(?:head|grep|tail)(?: [^:]{1,40})?)?):?$/, strong: false },
   // DMESG    KERNEL LOG                          a report script's own, and no `PGD 0 P4D 0` of an oops
   { form: 'capitals', pattern: /^(?!PGD )([A-Z][A-Z0-9_ ./-]{3,40}):?$/, strong: false },
 ];
