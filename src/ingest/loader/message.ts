@@ -4,6 +4,7 @@
 import { isFailure } from '../dmesg/bare-failures.js';
 import { failedCommand, holdsAnyWord, isKnown, type LogFact, parseMessage } from '../dmesg/catalogue.js';
 import { soundsLikeFailure } from '../dmesg/mentions.js';
+import { PROGRAM_WITHOUT_PID } from '../dmesg/prefix/parts.js';
 import { bareRecord, type LogRecord, splitTool } from '../dmesg/record.js';
 import { cachedForHead, textOfHead } from '../head.js';
 
@@ -25,9 +26,12 @@ const OF_REMOVAL =
 /** What a shell says of a program that the kernel killed. */
 const KILLED = /^(?:Killed|Segmentation fault(?: \(core dumped\))?)\s*$/;
 
+/** A host, of a line whose date somebody left out. */
+const HOST = new RegExp(`^[\\w.-]{1,253} (?=(?:${PROGRAM_WITHOUT_PID})\\[\\d{1,10}\\]: )`);
+
 /** A line of a terminal as a record, which may name its program: `systemd-udevd[2311]: sda: Worker ...`. */
 export function lineRecord(number: number, line: string): LogRecord {
-  return { ...bareRecord(number, line), ...splitTool(line) };
+  return { ...bareRecord(number, line), ...splitTool(line.includes(']: ') ? line.replace(HOST, '') : line) };
 }
 
 /** The loader's message in a line, or null. */

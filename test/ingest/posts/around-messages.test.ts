@@ -142,3 +142,16 @@ describe("the list of OpenWrt's modprobe", () => {
       expect(await told(text)).toEqual(['failed-unit kmodloader 1', 'other foo null 1']);
   });
 });
+
+describe('a host without a date before a program', () => {
+  it.each([
+    ["systemd-modules-load[88]: Failed to find module 'lp'", 'not-found lp 1'],
+    ["systemd-modules-load[88]: Failed to insert module 'lp': No such device", 'init lp 19 1'],
+    ["systemd-udevd[88]: Failed to insert module 'foo': Exec format error", 'other foo 8 1'],
+    ['modprobe[88]: FATAL: Module lp not found in directory /lib/modules/5.10.0', 'not-found lp 1'],
+    ['systemd[1]: Failed to start Load Kernel Modules.', 'failed-unit systemd-modules-load.service 1'],
+  ])('%s', async (message, expected) => {
+    for (const text of [`raspberry ${message}\n`, `Hi,\n\nraspberry ${message}\n\nWhy?\n`])
+      expect(await told(text)).toEqual([expected]);
+  });
+});
