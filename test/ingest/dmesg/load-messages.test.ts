@@ -25,7 +25,7 @@ describe.each(LOAD_MESSAGES.map((row) => [row.example, row] as const))('%s', (ex
       ...(row.asked ? ['allocation-failure'] : []),
       ...(row.waited ? ['stuck-load'] : []),
     ]);
-    const named = /\{(?:module|file)\}/.test(row.message);
+    const named = /\{(?:module|file|command)\}/.test(row.message);
     if (named) expect(example.replaceAll('-', '_')).toContain(first?.module);
     else expect(first?.module).toBeNull();
   });

@@ -155,3 +155,21 @@ describe('a host without a date before a program', () => {
       expect(await told(text)).toEqual([expected]);
   });
 });
+
+// security/loadpin/loadpin.c:report_load
+describe('LoadPin without the name of a file', () => {
+  const denied = (command: string): string =>
+    `LoadPin: kernel-module old-api-denied obj=<unknown> pid=11317 cmdline="${command}"`;
+  it.each([
+    ['modprobe mwifiex_pcie', 'mwifiex_pcie'],
+    ['/sbin/modprobe -v mwifiex-pcie debug=1', 'mwifiex_pcie'],
+    ['insmod /root/foo.ko', 'foo'],
+    ['/sbin/modprobe -q -- fs-foo', 'null'],
+    ['modprobe pci:v0000', 'null'],
+    ['(null)', 'null'],
+    ['/usr/bin/loader foo', 'null'],
+  ])('%s', async (command, module) => {
+    for (const front of ['', '[   11.123456] '])
+      expect(await told(`${front}${denied(command)}\n`)).toEqual([`lsm ${module} null 1`]);
+  });
+});

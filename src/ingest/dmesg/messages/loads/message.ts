@@ -2,6 +2,7 @@
 /** Rows of the table of load messages, and the rules made of them. */
 import type { Allocated, FailureReason, LoadFailure } from '../../../../model/event.js';
 import { moduleFile, moduleName } from '../../../../model/module-name.js';
+import { failedCommand } from '../loader.js';
 import { type LogFact, NAME, type Rule } from '../rule.js';
 
 /** One message of the kernel about a load. */
@@ -28,7 +29,7 @@ export interface LoadMessage {
   /** The allocator that failed to give `{bytes}`, if that is the cause. */
   readonly asked?: Allocated;
   /**
-   * The message as the kernel's format has it, with `{module}` (or `{file}`, its path), `{other}`, `{errno}`, `{bytes}`, and of
+   * The message as the kernel's format has it, with `{module}` (or `{file}`, its path, or `{command}`, the loader's), `{other}`, `{errno}`, `{bytes}`, and of
    * what is not kept `{n}` (a number), `{x}` (a hexadecimal one), `{w}` (a word), `{comm}` and `{s}` (any text; two at most, for time).
    */
   readonly message: string;
@@ -40,6 +41,7 @@ export interface LoadMessage {
 const GAPS: Readonly<Record<string, string>> = {
   module: `(?<module>${NAME})`,
   file: '(?<file>[^"]*)',
+  command: '(?<command>[^"]*)',
   other: `(?<other>${NAME}?)`,
   errno: '-?(?<errno>\\d+)',
   bytes: '(?<bytes>\\d+)',
@@ -125,7 +127,14 @@ function numberOf(digits: string | undefined): number | null {
 
 function named(groups: RegExpExecArray['groups']): string | null {
   if (groups?.module !== undefined) return moduleName(groups.module);
+  if (groups?.command !== undefined) return typed(groups.command);
   return groups?.file === undefined ? null : (moduleFile(groups.file)?.module ?? null);
+}
+
+/** The module that somebody asked for by its name or file: the kernel (`-q -- fs-foo`) and udev ask for aliases. */
+function typed(command: string): string | null {
+  const module = / -- /.test(command) ? undefined : failedCommand(command)?.module;
+  return module === undefined || /[:/*]/.test(module) ? null : module;
 }
 
 /** Control bytes as `\\xNN`, the way dmesg prints them: the message is the same text in all forms of a log. */
