@@ -2,7 +2,7 @@
 /**
  * Records that a log holds twice, one right behind the other, as where two consoles write to one port, or a post quotes a line
  * again. Two loads cannot print one message in the same microsecond, but they can where the clock ticks with jiffies, in whole
- * milliseconds or, as that of some guests does, in others with one remainder.
+ * milliseconds or, as that of some guests does, to any microsecond: other stamps must show that it ticks finely, if there are any.
  */
 import type { AllocationFailure, Event, LoadFailure } from '../../model/event.js';
 
@@ -31,14 +31,14 @@ export function sameRecords(events: readonly Event[]): ReadonlySet<Event> {
 const isFailure = (event: Event): event is Failure =>
   event.kind === 'load-failure' || event.kind === 'allocation-failure';
 
-/** What the nearest other timestamp shows: closer than two ticks of a coarse clock can be, or whole ticks away. */
+/** What the nearest other timestamp shows: closer than two ticks of a coarse clock can be, or not; nothing before the clock runs. */
 function tickOf(events: readonly Event[], at: number, direction: 1 | -1): 'fine' | 'coarse' | null {
   const here = events[at];
   for (let passed = 1; passed <= MOST_EQUAL; passed++) {
     const other = events[at + direction * passed];
     if (!here || !other || other.source !== here.source || other.t === null || here.t === null) return null;
     const step = (other.t - here.t) * BigInt(direction);
-    if (step !== 0n) return step > 0n && step < TICK ? 'fine' : step % TICK === 0n ? 'coarse' : null;
+    if (step !== 0n) return step > 0n && step < TICK ? 'fine' : other.t === 0n ? null : 'coarse';
     if (isFailure(other) && isFailure(here) && other.message !== here.message) return 'coarse';
   }
   return null;
