@@ -276,10 +276,9 @@ describe('lockdown under SELinux, 5.6 to 5.15', () => {
 });
 
 // The clock of an i386 guest ticks every 10 ms: two loads that fail print one message with one timestamp.
-test.each([
-  ['that may be a tick of a coarse clock are as many failed loads', '10.946000', 'relocation foo null 2'],
-  ['that no coarse clock shows are one, printed twice', '10.946294', 'relocation foo null 1'],
-])('equal messages at one time %s', async (_, at, expected) => {
-  const line = `[   ${at}] foo: Unknown relocation type 57\n`;
-  expect(await failuresOf(`[    9.000001] usb 1-1: new device\n${line}${line}`)).toEqual([expected]);
+test('equal messages at one time are as many failed loads', async () => {
+  const line = '[   10.946294] foo: Unknown relocation type 57\n';
+  expect(await failuresOf(`[    9.000001] usb 1-1: new device\n${line}${line}`)).toEqual([
+    'relocation foo null 2',
+  ]);
 });
