@@ -95,13 +95,7 @@ describe('loads', () => {
       'z',
       null,
     ],
-    [
-      'ueventd: LoadWithAliases was unable to load regulatory',
-      'ueventd',
-      'not-found',
-      'regulatory',
-      null,
-    ],
+    ['ueventd: LoadWithAliases was unable to load regulatory', 'ueventd', 'not-found', 'regulatory', null],
     ['init: Loaded kernel module /lib/modules/vh-thermal.ko', 'init', 'inserted', 'vh_thermal', null],
     // OpenWrt
     ['kmodloader: - nf-conntrack - 0', 'kmodloader', 'failed', 'nf_conntrack', null],
