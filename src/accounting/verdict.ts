@@ -7,7 +7,7 @@ import { hasFailed } from './attempt.js';
 import { lastTime } from './boot-row.js';
 import type { Part } from './boots/parts.js';
 import { initsAtTheEnd } from './failures/problems.js';
-import { mayHaveMismatched, mayHaveRefused, registeredTwice } from './failures/whether-failed.js';
+import { mayHaveMismatched, mayHaveRefused } from './failures/whether-failed.js';
 import type { BootVerdict } from './kinds.js';
 import type { AllocationRow, Attempt, Boot, BootTrace, FailureRow, ProblemRow, Request } from './model.js';
 
@@ -119,11 +119,6 @@ export function doubtsOf(
     doubts.push('a signature was not trusted, and the log does not say whether the module was refused');
   if (mayHaveMismatched(log, release))
     doubts.push('the BTF of a module did not fit, and the log does not say whether the module was refused');
-  const drivers = registeredTwice(log);
-  if (drivers.length > 0)
-    doubts.push(
-      `a driver was registered already (${drivers.join(', ')}), and the log does not say whether a load of it failed`,
-    );
   const running = initsAtTheEnd(log);
   if (running.length > 0) doubts.push(`the log ends while the init of ${running.join(', ')} runs`);
   const waiting = unitsAtTheEnd(log);

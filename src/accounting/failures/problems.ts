@@ -16,7 +16,6 @@ import { BOOT_CLOCK } from '../../model/source.js';
 import type { ProblemKind } from '../kinds.js';
 import type { Attempt, LoadRow, ProblemRow } from '../model.js';
 import { failedModules, killedLoads } from './user-inserts.js';
-import { userSpaceStart } from './whether-failed.js';
 
 /** An init that blocks its task this long delays udev's settling, mounts and the boot. */
 const SLOW_INIT_NS = 5_000_000_000n;
@@ -73,7 +72,12 @@ export function problemRows(
 
 /** Refusals before init runs: the drivers are in the kernel image. */
 function initsBeforeUserSpace(log: readonly Event[]): ReadonlySet<Event> {
-  return new Set(log.slice(0, userSpaceStart(log)).filter(({ kind }) => kind === 'init-refusal'));
+  // A log may start in the initramfs, where modules are loaded; systemd says again that it runs after that.
+  const start = log.findIndex(
+    (event) =>
+      event.kind === 'boot-mark' && event.what === 'user-space' && !event.value.startsWith('systemd '),
+  );
+  return new Set(log.slice(0, Math.max(start, 0)).filter(({ kind }) => kind === 'init-refusal'));
 }
 
 /** udev workers that a program other than a loader holds up, by their pids. */

@@ -95,28 +95,6 @@ export function mayHaveMismatched(events: readonly Event[], release: string | nu
   return isSaid && allowanceOf(events, release) === 'unknown';
 }
 
-/** The place in the log where init runs, 0 where it does not show: nothing has loaded a module before. */
-export function userSpaceStart(log: readonly Event[]): number {
-  // A log may start in the initramfs, where modules are loaded; systemd says again that it runs after that.
-  const start = log.findIndex(
-    (event) =>
-      event.kind === 'boot-mark' && event.what === 'user-space' && !event.value.startsWith('systemd '),
-  );
-  return Math.max(start, 0);
-}
-
-/** Drivers that were registered already, unless a loader says how the load of the module ended: they may be in the kernel image. */
-export function registeredTwice(log: readonly Event[]): string[] {
-  const told = new Set(
-    log.flatMap((event) => (event.kind === 'user-load' && event.what === 'failed' ? [event.module] : [])),
-  );
-  const drivers = log.slice(userSpaceStart(log)).flatMap((event) => {
-    const isOpen = event.kind === 'init-refusal' && event.why === 'registered';
-    return isOpen && event.module !== null && !told.has(event.module) ? [event.module] : [];
-  });
-  return [...new Set(drivers)];
-}
-
 /** Whether it is not known that the load failed: a call that did may have printed the line. */
 export function mayFail({ fails }: LoadFailure, { allowsMismatch }: Decider): boolean {
   return fails === 'unless allowed' && allowsMismatch === 'unknown';
