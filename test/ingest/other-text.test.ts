@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a command printed behind another one's log or trace, further down than the head by which a file is recognised. */
 import { describe, expect, test } from 'vitest';
+import { caseOf } from '../../src/case-of.js';
 import { HEAD_BYTES } from '../../src/ingest/ingester.js';
+import { readBytes } from '../forms/read.js';
 import { type Both, readBoth } from '../prefilter/both.js';
 
 const BANNER = '[    0.000000] Linux version 6.12.1 (build@host) (gcc 14.2.0) #1 SMP\n';
@@ -58,11 +60,7 @@ describe('behind a log', () => {
 
   test('the log goes on behind them', async () => {
     const got = await read(LOG + STATS + REFUSED + TRACE + LOAD + REFUSED);
-    expect(got.formats).toEqual([
-      expect.stringMatching(/^dmesg: /),
-      'ftrace: 3',
-      expect.stringMatching(/^debugfs-stats: /),
-    ]);
+    expect(got.formats).toEqual([expect.stringMatching(/^dmesg: /), 'debugfs-stats: 3', 'ftrace: 3']);
     expect(got.refused).toBe(2);
   });
 });
@@ -92,6 +90,14 @@ describe('a log goes on behind the counters, as printed by', () => {
     ]);
     expect(filtered.events.get(1)?.map(({ kind }) => kind)).toContain('load-failure');
   });
+});
+
+test('each boot of a log has the counters that stand behind it', async () => {
+  const stats = (failed: number): string => STATS.replace('kread\t3', `kread\t${failed}`);
+  const { model } = caseOf(
+    await readBytes({ bytes: Buffer.from([1, 2, 3].map((failed) => LOG + stats(failed)).join('')) }),
+  );
+  expect(model.boots.map(({ failures }) => failures)).toEqual([1n, 2n, 3n]);
 });
 
 describe('behind a trace', () => {

@@ -19,8 +19,15 @@ export function groupByBoot(parts: readonly Part[]): BootParts[] {
   inOrderOfAge(grouping.boots);
   grouping.placeUnmarked(logs);
   inOrderOfAge(grouping.boots);
-  for (const part of parts) if (part.kind !== 'log') grouping.place(part);
+  const logsOf = groupBy(logs, ({ source }) => source.id);
+  for (const part of parts)
+    if (part.kind !== 'log') grouping.place(part, around(part, logsOf.get(part.source.parent ?? 0)));
   return grouping.boots.flatMap(splitStates);
+}
+
+/** Of a log with several boots, the one in which a section of it stands. */
+function around({ events: [first] }: Part, logs: readonly Part[] = []): Part | undefined {
+  return first && logs.findLast(({ events }) => (events[0]?.line ?? 0) <= first.line);
 }
 
 /** The pieces of a rotated log in the order in which they were written. */
@@ -63,9 +70,14 @@ class Grouping {
     }
   }
 
-  /** Assigns a part that is not a log to the nearest boot that it does not contradict. */
-  place(part: Part): void {
+  /** Assigns a part that is not a log to the boot of the log `around` it, or to the nearest, that it does not contradict. */
+  place(part: Part, around: Part | undefined): void {
     const { boots } = this;
+    const outer = around && this.#ties.bootOf(around);
+    if (outer && !contradicts(outer.identity, part.identity)) {
+      this.#join(outer, part);
+      return;
+    }
     const at = this.#nearest(part, boots.length, () => (boot) => contradicts(boot.identity, part.identity));
     const saysItsKernel = part.kind !== 'context' && part.identity.release !== null;
     const boot = boots[at] ?? (saysItsKernel ? undefined : boots.at(-1));

@@ -55,9 +55,8 @@ class BesideOtherText implements LineSink {
   readonly #own: LineSink;
   readonly #kind: OtherText;
   readonly #context: IngestContext;
-  /** The section, once there is other text. */
+  /** The section of the other text that goes on. */
   #other: LineSink | null = null;
-  #isOther = false;
 
   constructor(own: LineSink, kind: OtherText, context: IngestContext) {
     this.#own = own;
@@ -67,26 +66,32 @@ class BesideOtherText implements LineSink {
 
   line(text: string, number: number): void {
     const { starts, isOwn } = this.#kind;
-    if (this.#isOther || starts.test(text)) this.#isOther = !isOwn(text);
-    if (!this.#isOther) {
+    const isOther = (this.#other !== null || starts.test(text)) && !isOwn(text);
+    if (isOther) {
+      this.#other ??= this.#context.section(`line ${number}`, 'text');
+      this.#other.line(text, number);
+    } else {
+      this.#end();
       this.#own.line(text, number);
-      return;
     }
-    this.#other ??= this.#context.section(`line ${number}`, 'text');
-    this.#other.line(text, number);
+  }
+
+  #end(): void {
+    this.#other?.end();
+    this.#other = null;
   }
 
   skipLines(bytes: Uint8Array, from: number, to: number, followed: boolean): number {
-    if (this.#isOther) return from;
+    if (this.#other) return from;
     return this.#own.skipLines?.(bytes, from, to, followed) ?? to;
   }
 
   readLine(bytes: Uint8Array, from: number, number: number): number {
-    return (this.#isOther ? undefined : this.#own.readLine?.(bytes, from, number)) ?? from;
+    return (this.#other ? undefined : this.#own.readLine?.(bytes, from, number)) ?? from;
   }
 
   end(): void {
+    this.#end();
     this.#own.end();
-    this.#other?.end();
   }
 }
