@@ -195,7 +195,7 @@ function buildBoot(
       captureSteps: ofContext.captureSteps,
       commandLine: group.identity.commandLine,
     }),
-    allocationFailures: allocationRows(boot, log.events, attempts, kernel.release),
+    allocationFailures: allocationRows(boot, log.events, logged.again, attempts, kernel.release),
   };
   const doubts = doubtsOf(group.parts, log.events, codes, row.trace, kernel.release);
   // An object with this many properties that starts as a copy of another gets a hidden class of its own.

@@ -71,15 +71,24 @@ export class CleanText {
 
   #withoutNul(block: Uint8Array): Uint8Array {
     if (!block.includes(0)) return block;
-    const kept: Uint8Array[] = [];
-    for (let at = pastNuls(block, 0); at < block.length; ) {
-      const end = block.indexOf(0, at);
-      kept.push(block.subarray(at, end < 0 ? block.length : end));
-      at = end < 0 ? block.length : pastNuls(block, end);
+    const kept = new Uint8Array(block.length);
+    let count = 0;
+    // Holes of sparse files are millions of them: skipped four at a time.
+    const before = -block.byteOffset & 3;
+    const words =
+      block.length < 4
+        ? null
+        : new Int32Array(block.buffer, block.byteOffset + before, (block.length - before) >> 2);
+    for (let at = 0; at < block.length; ) {
+      const byte = block[at] ?? 0;
+      at++;
+      if (byte !== 0) kept[count++] = byte;
+      else if (words && ((at - before) & 3) === 0) {
+        at = before + 4 * pastZeros(words, (at - before) / 4);
+      }
     }
-    const bytes = concat(kept);
-    this.nulBytes += block.length - bytes.length;
-    return bytes;
+    this.nulBytes += block.length - count;
+    return kept.subarray(0, count);
   }
 
   /** Truncates lines over the limit and marks them with a NUL. */
@@ -115,17 +124,10 @@ export class CleanText {
   }
 }
 
-/** Where the NULs that start at `from` end. Holes of sparse files are millions of them: skipped four at a time. */
-function pastNuls(block: Uint8Array, from: number): number {
+/** The index of the first word from `from` on that is not 0. */
+function pastZeros(words: Int32Array, from: number): number {
   let at = from;
-  while (at < block.length && block[at] === 0 && (block.byteOffset + at) % 4 !== 0) at++;
-  if (block[at] === 0) {
-    const words = new Int32Array(block.buffer, block.byteOffset + at, (block.length - at) >> 2);
-    let first = 0;
-    while (first < words.length && words[first] === 0) first++;
-    at += 4 * first;
-  }
-  while (at < block.length && block[at] === 0) at++;
+  while (at < words.length && words[at] === 0) at++;
   return at;
 }
 

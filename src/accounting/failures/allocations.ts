@@ -6,7 +6,6 @@ import { LogClock } from '../boots/log-clock.js';
 import { holds } from '../kernel.js';
 import type { AllocationRow, Attempt } from '../model.js';
 import { CallsInTime, RefusedLoads } from './allocation-loads.js';
-import { sameRecords } from './same-record.js';
 
 /** In the order in which they print: callee before caller. execmem allocates with __GFP_NOWARN, so only it prints. */
 const LAYERS: readonly AllocationFailure['by'][] = ['percpu', 'vmap', 'vmalloc', 'pages', 'loader'];
@@ -24,16 +23,16 @@ interface Failure {
   suppressed: number;
 }
 
-/** `log`: the merged logs of the boot. */
+/** `log`: the merged logs of the boot; `again`: see LoggedFailures. */
 export function allocationRows(
   boot: number,
   log: readonly Event[],
+  again: ReadonlySet<Event>,
   attempts: readonly Attempt[],
   release: string | null,
 ): AllocationRow[] {
   const failures: Failure[] = [];
   const refused: UserLoad[] = [];
-  const again = sameRecords(log);
   for (const event of log) {
     if (again.has(event)) continue;
     if (event.kind === 'allocation-failure') {

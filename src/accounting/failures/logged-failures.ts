@@ -17,6 +17,8 @@ export interface LoggedFailures {
    * that may be in the kernel image.
    */
   readonly possible: readonly LoadFailure[];
+  /** Records of failures that the log holds once more. */
+  readonly again: ReadonlySet<Event>;
   readonly inits: readonly InitCall[];
   /** Failed inserts reported by udev, modprobe and similar tools. */
   readonly inserts: readonly UserLoad[];
@@ -64,7 +66,17 @@ export function loggedFailures(events: readonly Event[], release: string | null)
   const { missing } = loaders;
   const inserts = [...loaders.inserts, ...killedLoads(events).untold];
   const fromStart = events.some((event) => event.kind === 'boot-start' && event.complete);
-  return { failures, doubtful, possible, inits, inserts, missing, fromStart, clock: new LogClock(events) };
+  return {
+    failures,
+    doubtful,
+    possible,
+    again,
+    inits,
+    inserts,
+    missing,
+    fromStart,
+    clock: new LogClock(events),
+  };
 }
 
 /** drivers/base/driver.c:driver_register returns this error. */

@@ -129,8 +129,9 @@ function countPlain(counts: Counts, line: string): void {
 }
 
 function count(counts: Counts, line: string): void {
+  if (line.trim() === '') return;
   if (line.length < SHORTEST) {
-    if (line.trim() !== '') counts.tried += 1;
+    counts.tried += 1;
     return;
   }
   if (VERBOSE_HEAD.test(line)) counts.verbose += 1;

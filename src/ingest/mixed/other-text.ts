@@ -4,7 +4,7 @@
  * file. It becomes a section. The head of a file shows such text only where its first part is short.
  */
 import type { IngestContext, LineIngester, LineSink } from '../ingester.js';
-import { isMessage } from './runs.js';
+import { isMessage, LSMOD_HEAD } from './runs.js';
 
 /** How other text is told from the lines of a format. */
 export interface OtherText {
@@ -19,11 +19,11 @@ export interface OtherText {
 const STATS = '\\s{0,40}Mods (?:ever loaded|failed on \\w{4,10})\\s{1,40}\\d';
 const STATS_NEEDLES = ['Mods ever loaded', 'Mods failed on '];
 const LISTS =
-  'Module\\s{1,40}Size\\s{1,10}Used by\\b|\\w{1,64} \\d{1,10} \\d{1,6} \\S{1,4096} (?:Live|Loading|Unloading) 0x|\\S{0,200}debug/modules/\\w{1,64}:';
+  '\\w{1,64} \\d{1,10} \\d{1,6} \\S{1,4096} (?:Live|Loading|Unloading) 0x|\\S{0,200}debug/modules/\\w{1,64}:';
 
 /** The header of a trace, the files of debugfs, a list of modules. What loaders say between them is of the log. */
 export const inLog = (isOwn: OtherText['isOwn']): OtherText => ({
-  starts: new RegExp(`^(?:# tracer: \\w|${STATS}|${LISTS})`),
+  starts: new RegExp(`^(?:# tracer: \\w|${STATS}|${LISTS})|${LSMOD_HEAD.source}`),
   needles: ['# tracer: ', ...STATS_NEEDLES, 'Used by', ' Live 0x', 'oading 0x', 'debug/modules/'],
   isOwn: (line) => isOwn(line) || isMessage(line),
 });
@@ -55,6 +55,8 @@ class BesideOtherText implements LineSink {
   readonly #own: LineSink;
   readonly #kind: OtherText;
   readonly #context: IngestContext;
+  /** Where the format has its own: each line would be asked for in vain. */
+  readonly readLine?: NonNullable<LineSink['readLine']>;
   /** The section of the other text that goes on. */
   #other: LineSink | null = null;
 
@@ -62,6 +64,9 @@ class BesideOtherText implements LineSink {
     this.#own = own;
     this.#kind = kind;
     this.#context = context;
+    if (own.readLine)
+      this.readLine = (bytes, from, number) =>
+        (this.#other ? undefined : own.readLine?.(bytes, from, number)) ?? from;
   }
 
   line(text: string, number: number): void {
@@ -84,10 +89,6 @@ class BesideOtherText implements LineSink {
   skipLines(bytes: Uint8Array, from: number, to: number, followed: boolean): number {
     if (this.#other) return from;
     return this.#own.skipLines?.(bytes, from, to, followed) ?? to;
-  }
-
-  readLine(bytes: Uint8Array, from: number, number: number): number {
-    return (this.#other ? undefined : this.#own.readLine?.(bytes, from, number)) ?? from;
   }
 
   end(): void {

@@ -16,6 +16,8 @@ const FOUND_IN = /^(?:[\w.+@-]*\/)*[\w.+@-]{1,80}(?::\d{1,9})?:(?=[[<A-Z\d])/;
 const LOADERS =
   '(?:systemd-modules(?:-load)?|systemd-udevd|\\(?udev-worker\\)?|systemd|modprobe|insmod|kmod|dracut[\\w-]{0,32})(?:\\[\\d+\\])?: ';
 
+export const LSMOD_HEAD = /^Module\s{1,40}Size\s{1,10}Used by\b/;
+
 /**
  * Kinds that a single line identifies; those that need a whole table are not searched for in prose.
  *   [   12.345678] nls_cp737: ...      <6>[   12.345678] ...      Nov 22 10:45:49 lab kernel: ...
@@ -55,7 +57,7 @@ const KINDS: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
   // [FAILED] Failed to start Load Kernel Modules.
   { kind: 'loader', pattern: /^\[ ?(?:FAILED|DEPEND|TIME) ?\] .*\b[Mm]odules?\b/ },
   // lsmod's head; its rows say nothing without it.
-  { kind: 'lsmod', pattern: /^Module\s{1,40}Size\s{1,10}Used by\b/ },
+  { kind: 'lsmod', pattern: LSMOD_HEAD },
   // Linux version 6.12.117 (builder@box) ...     uname -a: Linux box 6.12.117 #1 SMP ...
   { kind: 'kernel', pattern: /^Linux (?:version \d+\.|\S{1,64} \d{1,2}\.\d\S{0,80} #\d)/ },
 ];
