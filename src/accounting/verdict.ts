@@ -103,6 +103,9 @@ export function doubtsOf(
   if (trace?.sees === 'loads')
     doubts.push('the trace holds only successful loads, and cannot show a failed one');
   else if (trace && !trace.complete) doubts.push(trace.reason);
+  const isCut = ({ source }: Part): boolean => codes.get(source.id)?.has('stats-incomplete') ?? false;
+  const tables = parts.filter(({ kind }) => kind === 'counters');
+  if (tables.length > 0 && tables.every(isCut)) doubts.push('the table of counters is incomplete');
   if (logs.length === 0) doubts.push('there is no kernel log');
   else if (!holdsStart) doubts.push('the log starts in the middle of the boot');
   else if (endsInKernelInit(log, lastTime(logs)))

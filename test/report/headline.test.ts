@@ -96,3 +96,11 @@ it('a duplicate that strace shows', async () => {
     '1 duplicate load (af_graft). How much memory the failed load wasted is not known: the evidence names no bytes.',
   );
 });
+
+it.each([
+  ['one row', 1, 'there is no kernel log'],
+  ['two rows', 2, 'the table of counters is incomplete; there is no kernel log'],
+])('counters that end after %s do not show that nothing failed', async (_, rows, doubts) => {
+  const [boot] = await boots(`${STATS(3).split('\n').slice(0, rows).join('\n')}\n`);
+  expect(boot?.headline).toBe(`No problem is reported here, but there may be one: ${doubts}.`);
+});

@@ -49,8 +49,9 @@ export function isFinding(verdict: Verdict): boolean {
 }
 
 /** A trace or counters without a finding are no worse for the lack of a log. */
-function doubtsOf({ evidence }: Known, { doubts }: Totals): string[] {
-  const measured = evidence.snapshots > 0n || evidence.trace === 'calls';
+function doubtsOf({ evidence }: Known, { doubts, wasted }: Totals): string[] {
+  // Counters that do not tell the waste lack rows.
+  const measured = (evidence.snapshots > 0n && wasted !== null) || evidence.trace === 'calls';
   const rest = measured && evidence.logs === 0n ? doubts?.replace(NO_LOG, '') : doubts;
   return rest ? [rest] : [];
 }
